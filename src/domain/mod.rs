@@ -1,0 +1,5 @@
+//! What is true. No IO, no async, no clock, no randomness.
+
+pub mod audit;
+pub mod id;
+pub mod sealed;

@@ -1,0 +1,3 @@
+//! Tagout: lockout/tagout for integrations.
+
+pub mod domain;
