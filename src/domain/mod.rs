@@ -1,5 +1,11 @@
 //! What is true. No IO, no async, no clock, no randomness.
 
 pub mod audit;
+pub mod connection;
+pub mod credential;
+pub mod disconnect;
 pub mod id;
+pub mod job;
 pub mod sealed;
+pub mod user;
+pub mod webhook;

@@ -1,0 +1,182 @@
+//! A provider in this workspace, its accounts, and our registration there.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::id::{AppId, ConnectionId, InstanceId, JobId};
+use super::sealed::Sealed;
+use super::user::Owner;
+
+/// A provider in this workspace. It outlives every disconnect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instance {
+    /// Its id.
+    pub id: InstanceId,
+    /// The catalog's id.
+    pub provider: String,
+    /// Where it stands.
+    pub status: InstanceStatus,
+}
+
+/// Where an instance stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InstanceStatus {
+    /// Somebody is connecting.
+    Pending,
+    /// At least one connection is in service.
+    Connected,
+    /// Nobody is connected.
+    Revoked,
+}
+
+/// Our registration at a provider. A disconnect does not destroy it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct App {
+    /// Its id, which owns the sealed secret.
+    pub id: AppId,
+    /// The catalog's id; one registration a provider.
+    pub provider: String,
+    /// The public half of the registration.
+    pub client_id: Option<String>,
+    /// The client secret.
+    pub client_secret: Option<Sealed>,
+    /// Overrides the loopback default.
+    pub redirect_uri: Option<String>,
+    /// Overrides of the provider file's `[vars]`.
+    #[serde(default)]
+    pub vars: BTreeMap<String, String>,
+}
+
+/// Where a connection stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The vendor refused the token: a person has to authorize again.
+    ReconnectRequired,
+    /// It cannot be used now, through no fault of the token.
+    Error,
+    /// A disconnect is under way.
+    Disconnecting,
+    /// An authorization is under way.
+    Pending,
+    /// In service.
+    Connected,
+    /// Out of service.
+    Revoked,
+}
+
+impl Status {
+    /// The badge on screen.
+    #[must_use]
+    pub fn badge(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Connected => "Connected",
+            Self::ReconnectRequired => "Reconnect",
+            Self::Error => "Error",
+            Self::Disconnecting => "Disconnecting",
+            Self::Revoked => "Disconnected",
+        }
+    }
+
+    /// The word in JSON.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Connected => "connected",
+            Self::ReconnectRequired => "reconnect_required",
+            Self::Error => "error",
+            Self::Disconnecting => "disconnecting",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// Which part of the list it stands in: 0 needs a person, 1 in service, 2 out of service.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::ReconnectRequired | Self::Error | Self::Disconnecting => 0,
+            Self::Pending | Self::Connected => 1,
+            Self::Revoked => 2,
+        }
+    }
+
+    /// Whether it holds tokens that a disconnect would have to revoke.
+    #[must_use]
+    pub fn in_service(self) -> bool {
+        matches!(
+            self,
+            Self::Connected | Self::ReconnectRequired | Self::Error
+        )
+    }
+}
+
+/// How well the vendor answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// The last call was answered.
+    Healthy,
+    /// Slow or rate limited.
+    Degraded,
+    /// Not answering.
+    Down,
+    /// Not asked.
+    Unknown,
+}
+
+/// Whose account it is at the vendor.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The vendor's id.
+    pub id: String,
+    /// What people call it.
+    pub label: String,
+}
+
+/// One account of an instance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Its id, the same for every generation.
+    pub id: ConnectionId,
+    /// Which instance it belongs to.
+    pub instance: InstanceId,
+    /// The catalog's id.
+    pub provider: String,
+    /// What people call it; the account's label unless they chose another.
+    pub name: String,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Whose account it is at the vendor.
+    pub account: Account,
+    /// Where it stands.
+    pub status: Status,
+    /// Why it stands there, in words; empty when there is nothing to say.
+    pub reason: String,
+    /// How well the vendor answers.
+    pub health: Health,
+    /// Grows with every connect. Nothing of an older generation can be used or written.
+    pub generation: u32,
+    /// Grows with every change: a request that names an older one is a conflict.
+    pub version: u64,
+    /// When this generation was authorized.
+    pub connected_at: Option<Timestamp>,
+    /// When the last sync succeeded.
+    pub synced_at: Option<Timestamp>,
+    /// Scopes asked for.
+    #[serde(default)]
+    pub scopes_asked: Vec<String>,
+    /// Scopes granted.
+    #[serde(default)]
+    pub scopes_granted: Vec<String>,
+    /// Values of the token response that provider files may use (`{instance_url}`).
+    #[serde(default)]
+    pub extra: BTreeMap<String, String>,
+    /// Jobs that were enabled when it was last disconnected: one key enables them again.
+    #[serde(default)]
+    pub enabled_before: Vec<JobId>,
+}

@@ -1,0 +1,371 @@
+//! What may be claimed about a token. Proof is the same question accepted before and refused now; neither a
+//! 200 nor `active:false` alone is proof (RFC 7009 2.2 answers 200 for tokens that never existed).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a question about a token brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The vendor accepted it.
+    Alive,
+    /// The vendor refused it.
+    Dead,
+    /// The vendor's answer says neither.
+    Unknown,
+    /// There is no question that would tell.
+    NotAskable,
+}
+
+/// A question about a token, and its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What it brought.
+    pub verdict: Verdict,
+    /// Where it was asked; empty when it could not be.
+    pub endpoint: String,
+    /// The HTTP status, when there was one.
+    pub status: Option<u16>,
+    /// What there is to say in words.
+    pub reason: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Answer {
+    /// "401", "200", "not asked": what the screen shows after "before" and "after".
+    #[must_use]
+    pub fn short(&self) -> String {
+        match (self.verdict, self.status) {
+            (Verdict::NotAskable, _) => "cannot be asked".to_owned(),
+            (_, Some(status)) => status.to_string(),
+            (_, None) => "no answer".to_owned(),
+        }
+    }
+}
+
+/// What a revoking call brought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallVerdict {
+    /// The vendor says it is done.
+    Accepted,
+    /// The vendor says it was already gone.
+    Gone,
+    /// The vendor has no such call, or not for this kind of token.
+    Unsupported,
+    /// The vendor could not be reached, or could not say.
+    Unreachable,
+    /// The request was sent and its answer lost: it may have acted.
+    Lost,
+    /// The vendor refused, or our own credentials are wrong.
+    Rejected,
+}
+
+/// A revoking call, and its answer: the evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallAnswer {
+    /// What it brought.
+    pub verdict: CallVerdict,
+    /// The HTTP method.
+    pub method: String,
+    /// Where it went, secrets replaced.
+    pub endpoint: String,
+    /// The HTTP status, when there was one.
+    pub status: Option<u16>,
+    /// The vendor's id of the request.
+    pub request_id: Option<String>,
+    /// What there is to say in words.
+    pub reason: String,
+    /// When the answer came.
+    pub at: Timestamp,
+}
+
+/// What is claimed about one token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Accepted before, refused now.
+    VerifiedDead,
+    /// Refused although it is on record as having passed, or the recipe's `gone`.
+    AlreadyDead,
+    /// The vendor said yes, and the token still works.
+    StillAlive,
+    /// The vendor said yes, and nothing could be asked.
+    AcceptedUnverified,
+    /// The vendor has no way.
+    Unsupported,
+    /// The vendor could not be reached.
+    Unreachable,
+    /// The vendor refused to revoke.
+    Rejected,
+}
+
+impl Outcome {
+    /// Whether the token is proven dead.
+    #[must_use]
+    pub fn proven(self) -> bool {
+        matches!(self, Self::VerifiedDead | Self::AlreadyDead)
+    }
+
+    /// The words on screen.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::VerifiedDead => "verified dead",
+            Self::AlreadyDead => "already dead",
+            Self::StillAlive => "still alive",
+            Self::AcceptedUnverified => "accepted, unverified",
+            Self::Unsupported => "cannot be revoked",
+            Self::Unreachable => "unreachable",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    /// The word in JSON.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::VerifiedDead => "verified_dead",
+            Self::AlreadyDead => "already_dead",
+            Self::StillAlive => "still_alive",
+            Self::AcceptedUnverified => "accepted_unverified",
+            Self::Unsupported => "unsupported",
+            Self::Unreachable => "unreachable",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// Everything that is known about one token when it is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The question before the first call of this run.
+    pub before: &'a Answer,
+    /// Whether the token is on record as having passed this question earlier.
+    pub passed_before: bool,
+    /// Every call that could have ended this token, in order.
+    pub calls: &'a [&'a CallAnswer],
+    /// The same question afterwards.
+    pub after: &'a Answer,
+}
+
+/// The one outcome of a token.
+#[must_use]
+pub fn judge(facts: &Facts<'_>) -> Outcome {
+    let lived = facts.before.verdict == Verdict::Alive;
+    let any = |verdict| facts.calls.iter().any(|call| call.verdict == verdict);
+    if facts.after.verdict == Verdict::Dead {
+        // A token that lived when this run began died by this run, whatever the calls said: its answer
+        // may have been lost, or a sibling's revocation took it along.
+        if lived {
+            return Outcome::VerifiedDead;
+        }
+        if facts.before.verdict == Verdict::Dead && (facts.passed_before || any(CallVerdict::Gone))
+        {
+            return Outcome::AlreadyDead;
+        }
+        if facts.passed_before && any(CallVerdict::Accepted) {
+            return Outcome::VerifiedDead;
+        }
+    }
+    if facts.after.verdict == Verdict::Alive
+        && (any(CallVerdict::Accepted) || any(CallVerdict::Gone))
+    {
+        return Outcome::StillAlive;
+    }
+    if facts.after.verdict != Verdict::Alive && any(CallVerdict::Accepted) {
+        return Outcome::AcceptedUnverified;
+    }
+    // `gone` is the vendor's own word about a token that nothing here says ever worked in this run.
+    if any(CallVerdict::Gone) && !lived {
+        return Outcome::AlreadyDead;
+    }
+    unsettled(facts)
+}
+
+fn unsettled(facts: &Facts<'_>) -> Outcome {
+    let last = facts
+        .calls
+        .iter()
+        .rev()
+        .map(|call| call.verdict)
+        .find(|v| *v != CallVerdict::Unsupported);
+    match last {
+        Some(CallVerdict::Gone | CallVerdict::Accepted) => Outcome::AcceptedUnverified,
+        Some(CallVerdict::Unreachable | CallVerdict::Lost) => Outcome::Unreachable,
+        Some(CallVerdict::Rejected) => Outcome::Rejected,
+        Some(CallVerdict::Unsupported) | None => Outcome::Unsupported,
+    }
+}
+
+/// Until when a token that is not proven dead may live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Residual {
+    /// It is dead.
+    None,
+    /// It expires by itself at this time.
+    Until(Timestamp),
+    /// Nothing says when.
+    Unknown,
+    /// It does not expire.
+    Never,
+}
+
+impl Serialize for Residual {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::None => serializer.serialize_none(),
+            Self::Until(at) => at.serialize(serializer),
+            Self::Unknown => serializer.serialize_str("unknown"),
+            Self::Never => serializer.serialize_str("never_expires"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Residual {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        match text.as_deref() {
+            None => Ok(Self::None),
+            Some("unknown") => Ok(Self::Unknown),
+            Some("never_expires") => Ok(Self::Never),
+            Some(at) => at
+                .parse()
+                .map(Self::Until)
+                .map_err(serde::de::Error::custom),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(verdict: Verdict) -> Answer {
+        Answer {
+            verdict,
+            endpoint: String::new(),
+            status: None,
+            reason: String::new(),
+            at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn call(verdict: CallVerdict) -> CallAnswer {
+        CallAnswer {
+            verdict,
+            method: "POST".to_owned(),
+            endpoint: String::new(),
+            status: None,
+            request_id: None,
+            reason: String::new(),
+            at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn outcome(before: Verdict, passed: bool, calls: &[CallVerdict], after: Verdict) -> Outcome {
+        let calls: Vec<CallAnswer> = calls.iter().map(|v| call(*v)).collect();
+        let calls: Vec<&CallAnswer> = calls.iter().collect();
+        judge(&Facts {
+            before: &answer(before),
+            passed_before: passed,
+            calls: &calls,
+            after: &answer(after),
+        })
+    }
+
+    #[test]
+    fn proof_is_the_same_question_accepted_before_and_refused_now() {
+        use CallVerdict as C;
+        use Verdict as V;
+        assert_eq!(
+            outcome(V::Alive, false, &[C::Accepted], V::Dead),
+            Outcome::VerifiedDead
+        );
+        // The answer was lost, and the repeat found it gone: we killed it ourselves.
+        assert_eq!(
+            outcome(V::Alive, false, &[C::Lost, C::Gone], V::Dead),
+            Outcome::VerifiedDead
+        );
+        // It died with its sibling, without a call of its own.
+        assert_eq!(
+            outcome(V::Alive, false, &[], V::Dead),
+            Outcome::VerifiedDead
+        );
+    }
+
+    #[test]
+    fn a_yes_alone_proves_nothing() {
+        use CallVerdict as C;
+        use Verdict as V;
+        assert_eq!(
+            outcome(V::Alive, true, &[C::Accepted], V::Alive),
+            Outcome::StillAlive
+        );
+        assert_eq!(
+            outcome(V::Alive, true, &[C::Accepted], V::Unknown),
+            Outcome::AcceptedUnverified
+        );
+        assert_eq!(
+            outcome(V::NotAskable, false, &[C::Accepted], V::NotAskable),
+            Outcome::AcceptedUnverified
+        );
+        // `active:false` before and after, and never on record as having passed: it could be any token.
+        assert_eq!(
+            outcome(V::Dead, false, &[C::Accepted], V::Dead),
+            Outcome::AcceptedUnverified
+        );
+        assert_eq!(
+            outcome(V::Alive, true, &[C::Gone], V::Unknown),
+            Outcome::AcceptedUnverified
+        );
+        assert_eq!(
+            outcome(V::Alive, true, &[C::Gone], V::Alive),
+            Outcome::StillAlive
+        );
+    }
+
+    #[test]
+    fn dead_before_this_run_began() {
+        use CallVerdict as C;
+        use Verdict as V;
+        assert_eq!(
+            outcome(V::Dead, true, &[C::Accepted], V::Dead),
+            Outcome::AlreadyDead
+        );
+        assert_eq!(
+            outcome(V::Dead, true, &[C::Unreachable], V::Dead),
+            Outcome::AlreadyDead
+        );
+        assert_eq!(
+            outcome(V::NotAskable, false, &[C::Gone], V::NotAskable),
+            Outcome::AlreadyDead
+        );
+    }
+
+    #[test]
+    fn failures_keep_their_name() {
+        use CallVerdict as C;
+        use Verdict as V;
+        assert_eq!(
+            outcome(V::Alive, true, &[C::Unreachable], V::Alive),
+            Outcome::Unreachable
+        );
+        assert_eq!(
+            outcome(V::Alive, true, &[C::Lost], V::Unknown),
+            Outcome::Unreachable
+        );
+        assert_eq!(
+            outcome(V::Alive, true, &[C::Rejected], V::Alive),
+            Outcome::Rejected
+        );
+        assert_eq!(
+            outcome(V::Alive, true, &[C::Unsupported], V::Alive),
+            Outcome::Unsupported
+        );
+        assert_eq!(outcome(V::Alive, true, &[], V::Alive), Outcome::Unsupported);
+        assert_eq!(outcome(V::Dead, false, &[], V::Dead), Outcome::Unsupported);
+    }
+}

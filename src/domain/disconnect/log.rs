@@ -1,0 +1,391 @@
+//! The records of a run, and what comes next: pure, so that a crash at any record boundary resumes.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::judge::{Answer, CallAnswer, Outcome, Residual};
+use crate::domain::credential::TokenKind;
+use crate::domain::id::CredentialId;
+use crate::domain::sealed::SlotRef;
+
+/// The seven steps, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Plan shown, reason and actor recorded, the gate shut.
+    Confirm,
+    /// Jobs off, executions cancelled, what was received is kept.
+    DisableSyncJobs,
+    /// Every live token asked, revoked, asked again.
+    RevokeTokens,
+    /// Slots overwritten, ciphertext emptied, records soft-deleted.
+    DestroyCredentials,
+    /// Connection, instance, endpoints, health.
+    UpdateStatuses,
+    /// Scopes marked stale.
+    MarkReferences,
+    /// The summary entry and the follow-ups.
+    WriteAudit,
+}
+
+impl Step {
+    /// All of them, in order.
+    pub const ALL: [Self; 7] = [
+        Self::Confirm,
+        Self::DisableSyncJobs,
+        Self::RevokeTokens,
+        Self::DestroyCredentials,
+        Self::UpdateStatuses,
+        Self::MarkReferences,
+        Self::WriteAudit,
+    ];
+
+    /// The words on screen.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Confirm => "Confirm",
+            Self::DisableSyncJobs => "Disable sync jobs",
+            Self::RevokeTokens => "Revoke tokens",
+            Self::DestroyCredentials => "Destroy credentials",
+            Self::UpdateStatuses => "Update statuses",
+            Self::MarkReferences => "Mark references",
+            Self::WriteAudit => "Write audit",
+        }
+    }
+}
+
+/// Where a step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Not begun.
+    Pending,
+    /// Begun.
+    Running,
+    /// Ended as it should.
+    Done,
+    /// Ended, and something about it needs attention.
+    Warning,
+    /// There was nothing to do.
+    Skipped,
+    /// Our own store or vault refused.
+    Failed,
+}
+
+impl StepState {
+    /// Whether nothing more comes.
+    #[must_use]
+    pub fn ended(self) -> bool {
+        matches!(self, Self::Done | Self::Warning | Self::Skipped)
+    }
+
+    /// The word on screen and in JSON.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Warning => "warning",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A token as the run knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunToken {
+    /// Its id here.
+    pub credential: CredentialId,
+    /// What kind.
+    pub kind: TokenKind,
+    /// Which of several sets, or empty.
+    pub label: String,
+    /// Which, for whoever finds a token.
+    pub fingerprint: String,
+    /// Replaced by a newer one before the run began.
+    pub superseded: bool,
+    /// When it expires by itself.
+    pub expires_at: Option<Timestamp>,
+    /// Whether it never expires, as the provider file has it.
+    pub never_expires: bool,
+    /// Whether the vendor accepted it earlier on the question that proves it alive.
+    pub passed_before: bool,
+}
+
+/// A call that was decided on before the first one was made (D3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Index into the provider file's `[[disconnect]]`.
+    pub call: usize,
+    /// The token it is made with or about; none for calls about the account.
+    pub token: Option<CredentialId>,
+    /// Every token that dies if it works.
+    pub kills: Vec<CredentialId>,
+}
+
+/// One record of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// When it was written.
+    pub at: Timestamp,
+    /// What it says.
+    pub what: Happened,
+}
+
+/// What a record says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Happened {
+    /// A step changed its state.
+    Step {
+        /// Which.
+        step: Step,
+        /// To what.
+        state: StepState,
+        /// In words.
+        detail: String,
+    },
+    /// These tokens are the run's: every one of the generation that may live.
+    Tokens {
+        /// Refresh tokens first.
+        tokens: Vec<RunToken>,
+    },
+    /// D3: what every token answered before the first call, and the calls that follow.
+    Asked {
+        /// One answer a token, in the order of the tokens.
+        answers: Vec<(CredentialId, Answer)>,
+        /// In the recipe's order.
+        intents: Vec<Intent>,
+    },
+    /// D4: a call was answered.
+    Called {
+        /// Index into the intents of D3.
+        intent: usize,
+        /// The evidence.
+        answer: CallAnswer,
+    },
+    /// D5: a token was asked again and judged.
+    Judged {
+        /// Which token.
+        credential: CredentialId,
+        /// What the same question brought.
+        after: Answer,
+        /// What is claimed.
+        outcome: Outcome,
+        /// Until when it may live.
+        residual: Residual,
+    },
+    /// D6: this slot is about to be overwritten.
+    Destroying {
+        /// Whose key.
+        credential: CredentialId,
+        /// Where it lies; none for a token that was never seen.
+        key: Option<SlotRef>,
+    },
+    /// D7: the slot is overwritten, the row is emptied.
+    Destroyed {
+        /// Whose key.
+        credential: CredentialId,
+    },
+    /// Counts that only this step knows.
+    Counted {
+        /// What was counted.
+        counts: Counts,
+    },
+}
+
+/// What a run did, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Jobs turned off.
+    pub jobs_disabled: u64,
+    /// Executions cancelled.
+    pub executions_cancelled: u64,
+    /// Secrets destroyed.
+    pub credentials_destroyed: u64,
+    /// Inbound endpoints disabled.
+    pub webhooks_disabled: u64,
+    /// References marked stale.
+    pub references_marked: u64,
+}
+
+impl Counts {
+    /// Adds `other`, field by field.
+    pub fn add(&mut self, other: &Self) {
+        self.jobs_disabled += other.jobs_disabled;
+        self.executions_cancelled += other.executions_cancelled;
+        self.credentials_destroyed += other.credentials_destroyed;
+        self.webhooks_disabled += other.webhooks_disabled;
+        self.references_marked += other.references_marked;
+    }
+}
+
+/// What to do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Begin this step, or go on with it.
+    Attempt(Step),
+    /// A person has to look.
+    Wait(String),
+    /// Nothing is left to do.
+    Finished(Ending),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Every step done or skipped.
+    Completed,
+    /// At least one step ended with a warning.
+    CompletedWithWarnings,
+}
+
+/// What comes after the records of `log`.
+#[must_use]
+pub fn next(log: &[Record]) -> Next {
+    let mut warned = false;
+    for step in Step::ALL {
+        match last_state(log, step) {
+            (StepState::Failed, detail) => return Next::Wait(detail.to_owned()),
+            (StepState::Pending | StepState::Running, _) => return Next::Attempt(step),
+            (StepState::Warning, _) => warned = true,
+            (StepState::Done | StepState::Skipped, _) => {}
+        }
+    }
+    Next::Finished(if warned {
+        Ending::CompletedWithWarnings
+    } else {
+        Ending::Completed
+    })
+}
+
+/// The latest state of `step`, and its detail.
+#[must_use]
+pub fn last_state(log: &[Record], step: Step) -> (StepState, &str) {
+    log.iter()
+        .rev()
+        .find_map(|record| match &record.what {
+            Happened::Step {
+                step: s,
+                state,
+                detail,
+            } if *s == step => Some((*state, detail.as_str())),
+            _ => None,
+        })
+        .unwrap_or((StepState::Pending, ""))
+}
+
+/// What comes next inside [`Step::RevokeTokens`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NextRevoke {
+    /// Collect the tokens of the generation.
+    Collect,
+    /// Ask every token, once and for all.
+    Ask,
+    /// Make this call of D3.
+    Call(usize),
+    /// Ask this token again and judge it.
+    Judge(CredentialId),
+    /// Everything is judged.
+    Over,
+}
+
+/// What comes next inside the revoking step. Once D3 exists the first question is never repeated.
+#[must_use]
+pub fn next_revoke(log: &[Record]) -> NextRevoke {
+    let Some(tokens) = tokens(log) else {
+        return NextRevoke::Collect;
+    };
+    let Some((_, intents)) = asked(log) else {
+        return NextRevoke::Ask;
+    };
+    if let Some(open) = (0..intents.len()).find(|i| called(log, *i).is_none()) {
+        return NextRevoke::Call(open);
+    }
+    tokens
+        .iter()
+        .find(|token| judged(log, &token.credential).is_none())
+        .map_or(NextRevoke::Over, |token| {
+            NextRevoke::Judge(token.credential.clone())
+        })
+}
+
+/// The tokens of the run, once collected.
+#[must_use]
+pub fn tokens(log: &[Record]) -> Option<&[RunToken]> {
+    log.iter().rev().find_map(|record| match &record.what {
+        Happened::Tokens { tokens } => Some(tokens.as_slice()),
+        _ => None,
+    })
+}
+
+/// What D3 holds, once written.
+#[must_use]
+#[expect(clippy::type_complexity, reason = "two slices of one record")]
+pub fn asked(log: &[Record]) -> Option<(&[(CredentialId, Answer)], &[Intent])> {
+    log.iter().find_map(|record| match &record.what {
+        Happened::Asked { answers, intents } => Some((answers.as_slice(), intents.as_slice())),
+        _ => None,
+    })
+}
+
+/// The answer to an intent, once it came.
+#[must_use]
+pub fn called(log: &[Record], intent: usize) -> Option<&CallAnswer> {
+    log.iter().rev().find_map(|record| match &record.what {
+        Happened::Called { intent: i, answer } if *i == intent => Some(answer),
+        _ => None,
+    })
+}
+
+/// The outcome of a token, once judged.
+#[must_use]
+pub fn judged<'a>(
+    log: &'a [Record],
+    credential: &CredentialId,
+) -> Option<(&'a Answer, Outcome, Residual)> {
+    log.iter().find_map(|record| match &record.what {
+        Happened::Judged {
+            credential: c,
+            after,
+            outcome,
+            residual,
+        } if c == credential => Some((after, *outcome, *residual)),
+        _ => None,
+    })
+}
+
+/// Credentials whose destruction was begun and not finished.
+#[must_use]
+pub fn destroying(log: &[Record]) -> Vec<(&CredentialId, Option<&SlotRef>)> {
+    let done = |id: &CredentialId| {
+        log.iter()
+            .any(|r| matches!(&r.what, Happened::Destroyed { credential } if credential == id))
+    };
+    log.iter()
+        .filter_map(|record| match &record.what {
+            Happened::Destroying { credential, key } if !done(credential) => {
+                Some((credential, key.as_ref()))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The sum of all counts.
+#[must_use]
+pub fn counts(log: &[Record]) -> Counts {
+    let mut sum = Counts::default();
+    for record in log {
+        match &record.what {
+            Happened::Counted { counts } => sum.add(counts),
+            Happened::Destroyed { .. } => sum.credentials_destroyed += 1,
+            _ => {}
+        }
+    }
+    sum
+}

@@ -1,0 +1,87 @@
+//! What a disconnect would do, before anything happens.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::credential::TokenKind;
+use crate::domain::id::{ConnectionId, CredentialId};
+
+/// Shown before the key is pressed, and recorded with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// The version it was made of; disconnecting another one is a conflict.
+    pub version: u64,
+    /// The catalog's id.
+    pub provider: String,
+    /// What people call the provider.
+    pub provider_name: String,
+    /// What people call the connection.
+    pub name: String,
+    /// Whether the texts for a CRM apply (N6).
+    pub is_crm: bool,
+    /// Jobs that would be turned off.
+    pub jobs_enabled: u64,
+    /// Executions that would be cancelled.
+    pub executions_running: u64,
+    /// Secrets that would be destroyed.
+    pub credentials: u64,
+    /// References that would be marked stale.
+    pub references: u64,
+    /// Inbound endpoints that would be disabled.
+    pub webhooks: u64,
+    /// Features that depend on the provider and are in use.
+    pub dependents: Vec<Dependent>,
+    /// Other connections of the same provider, and whether they are affected.
+    pub other_connections: Vec<Other>,
+    /// Connections that share the grant and would die too (B5).
+    pub shares_grant_with: Vec<Other>,
+    /// What stays, one sentence each.
+    pub kept: Vec<String>,
+    /// What a person must do at the vendor, one sentence each.
+    pub follow_ups: Vec<String>,
+    /// Every token that may live.
+    pub tokens: Vec<PlannedToken>,
+    /// Whether the provider file offers an uninstall.
+    pub can_uninstall: bool,
+}
+
+/// A feature that depends on the provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dependent {
+    /// The feature.
+    pub feature: String,
+    /// What happens to it.
+    pub effect: String,
+}
+
+/// Another connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Other {
+    /// Its id.
+    pub id: ConnectionId,
+    /// What people call it.
+    pub name: String,
+    /// Whose it is.
+    pub owner: String,
+    /// Whether it would be affected.
+    pub affected: bool,
+}
+
+/// A token, and what can be done about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedToken {
+    /// Its id here.
+    pub credential: CredentialId,
+    /// What kind.
+    pub kind: TokenKind,
+    /// Which, for whoever finds a token.
+    pub fingerprint: String,
+    /// When it expires by itself.
+    pub expires_at: Option<Timestamp>,
+    /// Whether the recipe has a call for it.
+    pub can_revoke: bool,
+    /// Whether there is a question that tells it dead.
+    pub can_prove: bool,
+}

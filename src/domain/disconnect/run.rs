@@ -1,0 +1,152 @@
+//! The head of a run: what was decided when it began, and where it stands.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::plan::Plan;
+use crate::domain::audit::Origin;
+use crate::domain::id::{ConnectionId, FollowUpId, RunId};
+
+/// Why somebody disconnects (O12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// No longer in use.
+    Unused,
+    /// Compliance event: revoke and rotate.
+    Compliance,
+    /// Permission clean-up: swap to another account.
+    Cleanup,
+    /// Something else, in words.
+    Other,
+}
+
+impl Reason {
+    /// All of them, as offered.
+    pub const ALL: [Self; 4] = [Self::Unused, Self::Compliance, Self::Cleanup, Self::Other];
+
+    /// The words on screen.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Unused => "no longer in use",
+            Self::Compliance => "compliance event",
+            Self::Cleanup => "permission clean-up",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// What to do with a token whose provider cannot be reached (B4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IfUnreachable {
+    /// Destroy it now.
+    Destroy,
+    /// Keep it sealed to retry the revocation.
+    Hold,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// Under way.
+    Running,
+    /// Our own store or vault refused; a person has to look.
+    Waiting,
+    /// Every step done or skipped.
+    Completed,
+    /// Ended, with at least one warning.
+    CompletedWithWarnings,
+}
+
+impl RunState {
+    /// The words on screen.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::Completed => "completed",
+            Self::CompletedWithWarnings => "completed with warnings",
+        }
+    }
+}
+
+/// One disconnect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Of which generation.
+    pub generation: u32,
+    /// The catalog's id.
+    pub provider: String,
+    /// What people call the provider.
+    pub provider_name: String,
+    /// What people call the connection.
+    pub name: String,
+    /// Whose the connection is, in words.
+    pub owner: String,
+    /// Who decided it.
+    pub actor: String,
+    /// With which role.
+    pub role: String,
+    /// From where.
+    pub origin: Origin,
+    /// Why.
+    pub reason: Reason,
+    /// In words.
+    pub note: String,
+    /// The ticket.
+    pub ticket: Option<String>,
+    /// What to do when the provider cannot be reached.
+    pub if_unreachable: IfUnreachable,
+    /// Whether the app is uninstalled at the vendor too.
+    pub uninstall: bool,
+    /// When it was decided.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Where it stands.
+    pub state: RunState,
+    /// What was shown before.
+    pub plan: Plan,
+    /// The checkpoint of the log after the summary entry.
+    pub checkpoint: Option<String>,
+}
+
+/// What a person must still do at the vendor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// Its id.
+    pub id: FollowUpId,
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// Left by which run.
+    pub run: RunId,
+    /// What to do.
+    pub text: String,
+    /// Where.
+    pub url: Option<String>,
+    /// When the path was checked, as the provider file has it.
+    pub checked_on: Option<String>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Who ticked it off, and when.
+    pub done: Option<Done>,
+}
+
+/// Who ticked a follow-up off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The person's name.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// In their words.
+    pub note: String,
+}

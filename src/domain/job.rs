@@ -1,0 +1,175 @@
+//! Sync jobs, their executions, and what they brought.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::id::{ConnectionId, ExecutionId, JobId, ReferenceId};
+
+/// How much a job pulls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncMode {
+    /// Everything; what was not seen is gone.
+    Full,
+    /// What changed since the last success.
+    Incremental,
+}
+
+/// A sync job: configuration that survives every disconnect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncJob {
+    /// Its id.
+    pub id: JobId,
+    /// Whose it is.
+    pub connection: ConnectionId,
+    /// What it pulls, as the provider file names it.
+    pub entity: String,
+    /// How much it pulls.
+    pub mode: SyncMode,
+    /// Off until a person enables it.
+    pub is_enabled: bool,
+    /// Cron, or nothing for by hand.
+    pub schedule: Option<String>,
+    /// 1 to 10.
+    pub max_retries: u8,
+    /// 1 to 1440.
+    pub timeout_minutes: u16,
+    /// The latest execution.
+    pub last_execution: Option<ExecutionId>,
+    /// Where the next pull begins; the cursor of an unfinished one included.
+    pub cursor: Option<Value>,
+    /// Everything up to here is in step.
+    pub in_step_since: Option<Timestamp>,
+    /// Why it is off, when something other than a person turned it off.
+    #[serde(default)]
+    pub disabled_by: Option<String>,
+    /// Why the last execution failed, in words.
+    pub last_error: Option<String>,
+    /// When it is due, if it has a schedule.
+    pub next_run_at: Option<Timestamp>,
+    /// Grows with every change.
+    pub version: u64,
+}
+
+/// Where an execution stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExecutionStatus {
+    /// Waits its turn.
+    Queued,
+    /// Pulls.
+    Running,
+    /// Everything was pulled.
+    Succeeded,
+    /// Gave up.
+    Failed,
+    /// Stopped by a person or a disconnect; what was received is kept.
+    Cancelled,
+}
+
+impl ExecutionStatus {
+    /// Whether it still moves.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Queued | Self::Running)
+    }
+
+    /// The word in JSON and on screen.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// One execution of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncExecution {
+    /// Its id.
+    pub id: ExecutionId,
+    /// Of which job.
+    pub job: JobId,
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// Of which generation; an older one can no longer write.
+    pub generation: u32,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// Since when it has run.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub completed_at: Option<Timestamp>,
+    /// Items received.
+    pub processed: u64,
+    /// Items that were new.
+    pub created: u64,
+    /// Items that had changed.
+    pub updated: u64,
+    /// Items that were as we had them.
+    pub skipped: u64,
+    /// Items that could not be taken.
+    pub failed: u64,
+    /// Pages received.
+    pub pages: u64,
+    /// How many items there are, when the vendor says so.
+    pub total: Option<u64>,
+    /// The cursor that was committed with the last batch.
+    pub cursor: Option<Value>,
+    /// Why it failed, or who cancelled it.
+    pub error: Option<String>,
+}
+
+/// What a sync brought: a local record and the reference to the provider's object, in one row.
+///
+/// Two rows would always be written together; `records` and `references` are two views of this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Synced {
+    /// The reference's id.
+    pub id: ReferenceId,
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// Of which entity.
+    pub entity: String,
+    /// Our name for it.
+    pub local_id: String,
+    /// The vendor's name for it.
+    pub external_id: String,
+    /// What people call it, cleaned.
+    pub label: String,
+    /// The vendor's time of change, as the vendor writes it.
+    pub updated: Option<String>,
+    /// When it was received.
+    pub synced_at: Timestamp,
+    /// Which full pull of its scope saw it last.
+    pub seen: u64,
+    /// SHA-256 of the object, hex: tells changed from unchanged.
+    pub digest: String,
+    /// The object, cut at [`MAX_BODY`] bytes of JSON.
+    pub body: Value,
+}
+
+/// Objects larger than this are kept without their body.
+pub const MAX_BODY: usize = 16 * 1024;
+
+/// Staleness belongs to a scope, (connection, entity), however many references it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// Of which entity.
+    pub entity: String,
+    /// Not claimed to be current.
+    pub stale: bool,
+    /// References in it.
+    pub total: u64,
+    /// Number of full pulls begun.
+    pub pull: u64,
+    /// The last full pull that succeeded: what it did not see is gone.
+    pub last_full: u64,
+}

@@ -1,0 +1,182 @@
+//! Who there is, and what each role may do: the table of the house, once.
+
+use serde::{Deserialize, Serialize};
+
+use super::id::{ConnectionId, UserId};
+
+/// What somebody is allowed to be, highest last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Looks; sees no controls.
+    Agent,
+    /// Manages their own personal connections.
+    Member,
+    /// Manages the workspace.
+    Admin,
+    /// Everything, wiping and restoring included.
+    Owner,
+}
+
+impl Role {
+    /// The word for people.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Agent => "Agent",
+            Self::Member => "Member",
+            Self::Admin => "Admin",
+            Self::Owner => "Owner",
+        }
+    }
+
+    /// The word in JSON.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+/// Somebody at a keyboard, or a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserKind {
+    /// A person.
+    Person,
+    /// A program that reads tokens.
+    Service,
+}
+
+/// Rights that are granted or withdrawn one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Permission {
+    /// Users, apps, providers, keys, and other people's connections.
+    #[serde(rename = "settings.edit")]
+    SettingsEdit,
+    /// Reading a usable token.
+    #[serde(rename = "token.read")]
+    TokenRead,
+}
+
+/// A user of this workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// The name that stands in the record.
+    pub name: String,
+    /// The highest role this user may act with.
+    pub role: Role,
+    /// Person or service.
+    pub kind: UserKind,
+    /// The Unix account that is this user.
+    pub uid: Option<u32>,
+    /// Permissions taken from what the role gives.
+    #[serde(default)]
+    pub withdrawn: Vec<Permission>,
+    /// Connections whose tokens this user was granted to read.
+    #[serde(default)]
+    pub may_read: Vec<ConnectionId>,
+}
+
+/// Whose a connection is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "user")]
+pub enum Owner {
+    /// The organisation's.
+    Workspace,
+    /// One person's.
+    Personal(UserId),
+}
+
+/// What somebody wants to do, as the table of roles sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act<'a> {
+    /// Look, without secrets.
+    Look,
+    /// Connect, reconnect, disconnect, configure, run and stop jobs.
+    Manage(&'a Owner),
+    /// Read a usable token of this connection.
+    ReadToken(&'a Owner, &'a ConnectionId),
+    /// Users, apps, providers, policy, keys, stopping the server.
+    Settings,
+    /// Wipe, restore, give up a hold.
+    Irreversible,
+}
+
+/// Why somebody may not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[error("{why}")]
+pub struct Refusal {
+    /// A sentence for people.
+    pub why: String,
+}
+
+/// Who acts, with which role, and whether they asked to look only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The user.
+    pub user: User,
+    /// The role acted with; never above the user's.
+    pub role: Role,
+    /// Everything but looking is refused.
+    pub read_only: bool,
+}
+
+/// The gate: whether `actor` may do `act`.
+///
+/// # Errors
+/// A [`Refusal`] that says in a sentence what is missing.
+pub fn permit(actor: &Actor, act: Act<'_>) -> Result<(), Refusal> {
+    if act == Act::Look {
+        return Ok(());
+    }
+    if actor.read_only {
+        return refuse("this session is read-only".to_owned());
+    }
+    let settings =
+        actor.role >= Role::Admin && !actor.user.withdrawn.contains(&Permission::SettingsEdit);
+    match act {
+        Act::Look => Ok(()),
+        Act::Manage(Owner::Workspace) if actor.role >= Role::Admin => Ok(()),
+        Act::Manage(Owner::Workspace) => refuse(format!(
+            "the workspace's connections need an Owner or Admin; you act as {}",
+            actor.role.word()
+        )),
+        Act::Manage(Owner::Personal(id)) if *id == actor.user.id && actor.role >= Role::Member => {
+            Ok(())
+        }
+        Act::Manage(Owner::Personal(_)) if settings => Ok(()),
+        Act::Manage(Owner::Personal(_)) => refuse(
+            "somebody else's connection needs an Owner or an Admin with settings.edit".to_owned(),
+        ),
+        Act::ReadToken(owner, connection) => read_token(actor, owner, connection),
+        Act::Settings if settings => Ok(()),
+        Act::Settings => refuse("this needs an Owner or an Admin with settings.edit".to_owned()),
+        Act::Irreversible if actor.role == Role::Owner => Ok(()),
+        Act::Irreversible => refuse("this cannot be undone and needs an Owner".to_owned()),
+    }
+}
+
+fn read_token(actor: &Actor, owner: &Owner, connection: &ConnectionId) -> Result<(), Refusal> {
+    let own = matches!(owner, Owner::Personal(id) if *id == actor.user.id);
+    let granted = actor.user.may_read.contains(connection);
+    let withdrawn = actor.user.withdrawn.contains(&Permission::TokenRead);
+    let by_role = actor.role >= Role::Admin || (actor.role == Role::Member && own);
+    if granted || (by_role && !withdrawn) {
+        Ok(())
+    } else {
+        refuse(format!(
+            "reading this token needs token.read for {connection}"
+        ))
+    }
+}
+
+fn refuse(why: String) -> Result<(), Refusal> {
+    Err(Refusal { why })
+}
