@@ -1,0 +1,162 @@
+//! What crosses the socket: one JSON object a line, bounded.
+//!
+//! A client says [`Hello`] and is told [`Welcome`]; then it sends numbered requests and gets numbered
+//! replies, in any order. Between them come notices. A notice carries no facts, only what has changed: the
+//! client asks again for what it shows. So a lost, late or repeated notice can never show something untrue,
+//! and what a client may see is decided in one place, where it asks.
+
+pub mod frame;
+pub mod request;
+pub mod view;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{ConnectionId, FlowId, RunId};
+use crate::domain::user::Role;
+use request::Request;
+
+/// Grows when an older client could misread a newer server.
+pub const PROTOCOL: u32 = 1;
+
+/// The first line of a client.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Hello {
+    /// [`PROTOCOL`] of the client.
+    pub protocol: u32,
+    /// The client's version, as it is shown when the two differ.
+    pub version: String,
+    /// Act with this role, lower than one's own.
+    pub role: Option<Role>,
+    /// Refuse everything that changes something.
+    pub read_only: bool,
+    /// The first field of `SSH_CONNECTION`: a claim.
+    pub claimed_address: Option<String>,
+}
+
+/// The server's answer to [`Hello`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Welcome {
+    /// [`PROTOCOL`] of the server.
+    pub protocol: u32,
+    /// The server's version.
+    pub version: String,
+    /// What the workspace is called.
+    pub workspace: String,
+    /// Who the server says the client is.
+    pub user: String,
+    /// With which role.
+    pub role: Role,
+    /// Whether everything that changes something is refused.
+    pub read_only: bool,
+    /// The address that will stand in the record.
+    pub address: Option<String>,
+}
+
+/// What a client sends after [`Hello`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Asked {
+    /// Chosen by the client, returned with the reply.
+    pub id: u64,
+    /// What it wants.
+    pub request: Request,
+}
+
+/// What a server sends after [`Welcome`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FromServer {
+    /// The answer to a request.
+    Reply {
+        /// The request's number.
+        id: u64,
+        /// The JSON of what the request says it returns, or why not.
+        result: Result<serde_json::Value, Problem>,
+    },
+    /// Something changed.
+    Changed(Vec<Topic>),
+}
+
+/// What may have changed. A client that shows it asks again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// The list of connections, or one of them.
+    Connections,
+    /// Jobs and executions of any connection.
+    Jobs,
+    /// One run has a further record.
+    Run(RunId),
+    /// The list of runs.
+    Runs,
+    /// The log has a further entry.
+    Audit,
+    /// The catalog, or an app.
+    Providers,
+    /// An authorization under way.
+    Flow(FlowId),
+    /// References, records, webhooks, configuration of a connection.
+    Connection(ConnectionId),
+    /// Follow-ups.
+    FollowUps,
+    /// Users.
+    Users,
+    /// The server is about to stop.
+    Stopping,
+}
+
+/// Why a request was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[error("{message}")]
+pub struct Problem {
+    /// For programs.
+    pub code: Code,
+    /// What failed, and why.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+}
+
+/// The kinds of [`Problem`], each with its exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// It was tried and did not work.
+    Failed,
+    /// It was asked wrongly.
+    Usage,
+    /// It is not allowed.
+    Forbidden,
+    /// There is no such thing.
+    NotFound,
+    /// It has changed since it was looked at.
+    Conflict,
+    /// There is no server.
+    NoServer,
+}
+
+impl Code {
+    /// The exit code of the contract.
+    #[must_use]
+    pub fn exit(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Forbidden => 3,
+            Self::NotFound => 4,
+            Self::Conflict => 5,
+            Self::NoServer => 7,
+        }
+    }
+}
+
+impl Problem {
+    /// A problem of this kind.
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+}
