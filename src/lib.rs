@@ -1,3 +1,5 @@
 //! Tagout: lockout/tagout for integrations.
 
+pub mod audit;
 pub mod domain;
+pub mod store;
