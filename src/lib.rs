@@ -4,3 +4,4 @@ pub mod audit;
 pub mod domain;
 pub mod wire;
 pub mod store;
+pub mod vault;
