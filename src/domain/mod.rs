@@ -2,4 +2,5 @@
 
 pub mod audit;
 pub mod id;
+pub mod provider;
 pub mod sealed;
