@@ -5,3 +5,4 @@ pub mod domain;
 pub mod wire;
 pub mod store;
 pub mod vault;
+pub mod providers;
