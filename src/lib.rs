@@ -2,7 +2,7 @@
 
 pub mod audit;
 pub mod domain;
-pub mod wire;
+pub mod providers;
 pub mod store;
 pub mod vault;
-pub mod providers;
+pub mod wire;

@@ -7,6 +7,7 @@ mod chunk;
 mod durable;
 mod engine;
 mod error;
+pub mod facts;
 mod folder;
 mod head;
 mod keys;
