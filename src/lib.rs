@@ -1,4 +1,6 @@
 //! Tagout: lockout/tagout for integrations.
 
+pub mod audit;
 pub mod domain;
+pub mod store;
 pub mod vault;
