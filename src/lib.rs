@@ -6,3 +6,5 @@ pub mod providers;
 pub mod store;
 pub mod vault;
 pub mod wire;
+pub mod store;
+pub mod vault;

@@ -191,6 +191,19 @@ impl Verifier {
     }
 }
 
+impl Checkpoint {
+    /// What the note states, whoever signed it.
+    ///
+    /// # Errors
+    /// When the note is not a checkpoint.
+    pub fn stated(note: &str) -> Result<Self, CheckpointError> {
+        let (body, _) = note
+            .rsplit_once("\n\n")
+            .ok_or(CheckpointError::Form("there is no empty line"))?;
+        parse_text(body)
+    }
+}
+
 fn parse_text(body: &str) -> Result<Checkpoint, CheckpointError> {
     let mut lines = body.split('\n');
     let (Some(origin), Some(size), Some(root)) = (lines.next(), lines.next(), lines.next()) else {

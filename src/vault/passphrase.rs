@@ -53,10 +53,11 @@ fn derive_at(
         let mut salt = [0; 16];
         getrandom::fill(&mut salt)?;
         let key = stretch(passphrase, &salt, first_cost)?;
-        private_file::create(
-            salt_file,
-            format(&salt, first_cost, &check_value(&key)).as_bytes(),
-        )?;
+        let text = format(&salt, first_cost, &check_value(&key));
+        // When another process was first, its salt counts.
+        if private_file::create(salt_file, text.as_bytes())? {
+            return Ok(key);
+        }
     }
     let damaged = || KeyError::Damaged {
         path: salt_file.to_owned(),
