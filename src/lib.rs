@@ -6,5 +6,3 @@ pub mod providers;
 pub mod store;
 pub mod vault;
 pub mod wire;
-pub mod store;
-pub mod vault;

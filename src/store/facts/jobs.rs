@@ -6,7 +6,7 @@ use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Health};
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
 use crate::domain::job::{ExecutionStatus, Scope, SyncExecution, SyncJob, SyncMode};
-use crate::store::{Store, StoreError, Tx, WriteClass};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 impl Store {
     /// The jobs of a connection.
@@ -298,7 +298,10 @@ impl Tx<'_> {
     /// Puts a job with the way to find it by its id; its version grows.
     pub(super) fn put_job(&mut self, job: &SyncJob) -> Result<(), StoreError> {
         let mut job = job.clone();
-        job.version += 1;
+        match self.get::<SyncJob>(&job.key())? {
+            Some(old) => job.version = old.version + 1,
+            None => drop(self.add("jobs", 1)?),
+        }
         self.put_index(&format!("job/{}", job.id), job.connection.as_str())?;
         self.put(&job)
     }

@@ -119,6 +119,7 @@ impl Store {
             )?;
             tx.put_index(&format!("run_open/{}", run.id), run.id.as_str())?;
             tx.put(run)?;
+            tx.add("runs", 1)?;
             tx.record(
                 &run.id,
                 run.started_at,
@@ -276,7 +277,7 @@ impl Store {
         self.fact(WriteClass::Disconnect, |tx| {
             let mut connection = tx.need::<Connection>(run.connection.as_str())?;
             connection.status = Status::Revoked;
-            connection.reason.clone_from(&String::new());
+            connection.reason.clear();
             connection.health = Health::Unknown;
             tx.put_connection(&mut connection)?;
             let others = tx.count(&held(&connection.provider))?;
