@@ -1,3 +1,4 @@
 //! Tagout: lockout/tagout for integrations.
 
 pub mod domain;
+pub mod sandbox;
