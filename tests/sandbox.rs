@@ -9,5 +9,17 @@
 
 #[path = "sandbox/client.rs"]
 mod client;
+#[path = "sandbox/control.rs"]
+mod control;
+#[path = "sandbox/faults.rs"]
+mod faults;
+#[path = "sandbox/github.rs"]
+mod github;
+#[path = "sandbox/hubspot.rs"]
+mod hubspot;
 #[path = "sandbox/ledger.rs"]
 mod ledger;
+#[path = "sandbox/postmark.rs"]
+mod postmark;
+#[path = "sandbox/slack.rs"]
+mod slack;

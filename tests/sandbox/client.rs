@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::Value;
-use tagout::sandbox::{self, Sandbox, SandboxState, Vendor};
+use tagout::sandbox::{self, Lifetime, Sandbox, SandboxState, SettingsChange, Vendor};
 use url::Url;
 
 pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -104,6 +104,23 @@ impl Trial {
             ("client_id", self.client_id()),
             ("client_secret", self.secret()),
         ])
+    }
+
+    /// The reply to a redeemed code of `carol`, from the addresses where a person is asked and a code is redeemed.
+    pub(crate) async fn connect(&self, (authorize, token): (&str, &str), scope: &str) -> Value {
+        let code = self.code(authorize, "carol", scope).await;
+        let (status, reply) = json_of(self.post(token, &self.redemption(&code))).await;
+        assert_eq!(status, 200, "{reply}");
+        reply
+    }
+
+    /// Lets the vendor's access tokens expire, with refresh tokens beside them.
+    pub(crate) fn expire(&self) {
+        let change = SettingsChange {
+            access_ttl: Some(Lifetime::Seconds(600)),
+            ..SettingsChange::default()
+        };
+        self.state().configure(self.vendor, change);
     }
 
     /// A form of the client with its secret in the body.

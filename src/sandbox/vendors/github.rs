@@ -1,5 +1,332 @@
+//! GitHub, as an OAuth app sees it.
+
+use axum::http::StatusCode;
+use axum::http::header::{AUTHORIZATION, LINK};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use url::{Url, form_urlencoded};
+
+use crate::sandbox::accounts::account;
+use crate::sandbox::authorize;
+use crate::sandbox::call::{Answer, Call};
+use crate::sandbox::clients::{ClientAuth, authenticate};
+use crate::sandbox::exchange::{Exchange, Refused, exchange};
 use crate::sandbox::faults::Endpoint;
-use crate::sandbox::vendors::Handler;
-pub(super) fn route(_method: &str, _segments: &[&str]) -> Option<(Endpoint, Handler)> {
-    None
+use crate::sandbox::items::{self, Row};
+use crate::sandbox::state::VendorState;
+use crate::sandbox::tokens::{KilledBy, Token, TokenKind};
+use crate::sandbox::vendors::{Handler, put};
+
+/// Calls per hour of one person.
+const HOURLY: u64 = 5_000;
+
+pub(super) fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
+    Some(match (method, segments) {
+        ("GET", ["github", "login", "oauth", "authorize"]) => (Endpoint::Authorize, authorize::ask),
+        ("POST", ["github", "login", "oauth", "authorize"]) => {
+            (Endpoint::Authorize, authorize::decide)
+        }
+        ("POST", ["github", "login", "oauth", "access_token"]) => (Endpoint::Token, token),
+        ("POST", ["github", "api", "applications", _, "token"]) => (Endpoint::Probe, check),
+        ("DELETE", ["github", "api", "applications", _, "token"]) => {
+            (Endpoint::Revoke, delete_token)
+        }
+        ("DELETE", ["github", "api", "applications", _, "grant"]) => {
+            (Endpoint::Uninstall, delete_grant)
+        }
+        ("POST", ["github", "api", "credentials", "revoke"]) => (Endpoint::Revoke, revoke_leaked),
+        ("GET", ["github", "api", "user"]) => (Endpoint::Probe, user),
+        ("GET", ["github", "api", "repos", _, _, "issues"]) => (Endpoint::List, issues),
+        _ => return None,
+    })
+}
+
+/// Errors come with 200, and everything form-encoded unless JSON is asked for.
+fn token(state: &mut VendorState, call: &Call) -> Answer {
+    let reply = match issue(state, call) {
+        Ok(fields) => fields,
+        Err((error, why)) => vec![
+            ("error", error.to_owned()),
+            ("error_description", why.to_owned()),
+        ],
+    };
+    if call.accepts_json() {
+        let number = |value: &String| {
+            value
+                .parse::<u64>()
+                .map_or_else(|_| json!(value), Value::from)
+        };
+        let fields = reply.iter().map(|(name, value)| {
+            let numeric = name.ends_with("expires_in");
+            (
+                (*name).to_owned(),
+                if numeric { number(value) } else { json!(value) },
+            )
+        });
+        return Answer::json(StatusCode::OK, &Value::Object(fields.collect()));
+    }
+    let encoded = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(reply)
+        .finish();
+    Answer::text(
+        StatusCode::OK,
+        "application/x-www-form-urlencoded; charset=utf-8",
+        encoded,
+    )
+}
+
+fn issue(
+    state: &mut VendorState,
+    call: &Call,
+) -> Result<Vec<(&'static str, String)>, (&'static str, &'static str)> {
+    let client =
+        authenticate(&state.clients, call, ClientAuth::Body).map(|client| client.client_id.clone());
+    let client_id = client.ok_or((
+        "incorrect_client_credentials",
+        "The client_id and/or client_secret passed are incorrect.",
+    ))?;
+    let (grant, kept) = match exchange(state, &client_id, call).map_err(in_own_words)? {
+        Exchange::First { grant } => (grant, None),
+        Exchange::Again { grant, keeps, .. } => {
+            // A refresh ends the older access token at once.
+            state.tokens.kill(KilledBy::Rotated, |token| {
+                token.grant == grant && token.kind == TokenKind::Access
+            });
+            (grant, keeps)
+        }
+    };
+    let scope = state
+        .tokens
+        .grant(grant)
+        .map(|grant| grant.scope.join(","))
+        .unwrap_or_default();
+    let mut fields = vec![
+        ("access_token", state.issue(grant, TokenKind::Access)),
+        ("token_type", "bearer".to_owned()),
+        ("scope", scope),
+    ];
+    if let Some(seconds) = state.settings.access_ttl.seconds() {
+        fields.push(("expires_in", seconds.to_string()));
+        fields.push((
+            "refresh_token",
+            kept.unwrap_or_else(|| state.issue(grant, TokenKind::Refresh)),
+        ));
+    }
+    Ok(fields)
+}
+
+fn in_own_words(refused: Refused) -> (&'static str, &'static str) {
+    match refused {
+        Refused::BadCode | Refused::BadVerifier => (
+            "bad_verification_code",
+            "The code passed is incorrect or expired.",
+        ),
+        Refused::RedirectMismatch => (
+            "redirect_uri_mismatch",
+            "The redirect_uri MUST match the registered callback URL for this application.",
+        ),
+        Refused::BadRefreshToken => (
+            "bad_refresh_token",
+            "The refresh token passed is incorrect or expired.",
+        ),
+        Refused::InvalidRequest(_) | Refused::UnsupportedGrantType => refused.standard(),
+    }
+}
+
+fn check(state: &mut VendorState, call: &Call) -> Answer {
+    let token = match token_of_app(state, call) {
+        Ok(token) => token,
+        Err(refusal) => return refusal,
+    };
+    let reply = json!({
+        "id": token.grant,
+        "token_last_eight": token.value.get(token.value.len().saturating_sub(8)..),
+        "app": { "client_id": token.client_id },
+        "scopes": state.tokens.grant(token.grant).map(|grant| grant.scope.clone()),
+        "created_at": token.issued_at.to_string(),
+        "expires_at": token.expires_at.map(|end| end.to_string()),
+        "user": person(&token.account),
+    });
+    limited(call, Answer::json(StatusCode::OK, &reply))
+}
+
+fn delete_token(state: &mut VendorState, call: &Call) -> Answer {
+    match token_of_app(state, call) {
+        Ok(token) => {
+            state
+                .tokens
+                .kill(KilledBy::Revoked, |other| other.value == token.value);
+            Answer::empty(StatusCode::NO_CONTENT)
+        }
+        Err(refusal) => refusal,
+    }
+}
+
+/// All tokens of the app for that person.
+fn delete_grant(state: &mut VendorState, call: &Call) -> Answer {
+    match token_of_app(state, call) {
+        Ok(token) => {
+            let same = |other: &Token| {
+                (&other.account, &other.client_id) == (&token.account, &token.client_id)
+            };
+            state.tokens.kill(KilledBy::Uninstalled, same);
+            Answer::empty(StatusCode::NO_CONTENT)
+        }
+        Err(refusal) => refusal,
+    }
+}
+
+/// The way for whoever finds a token: it has to be called without authentication.
+fn revoke_leaked(state: &mut VendorState, call: &Call) -> Answer {
+    if call.header(AUTHORIZATION.as_str()).is_some() {
+        return message(
+            StatusCode::FORBIDDEN,
+            "This endpoint must be called without authentication",
+        );
+    }
+    let Some(found) = call
+        .json_list("credentials")
+        .filter(|found| (1..=1_000).contains(&found.len()))
+    else {
+        return message(StatusCode::UNPROCESSABLE_ENTITY, "Validation Failed");
+    };
+    state.tokens.kill(KilledBy::Revoked, |token| {
+        found.contains(&token.value.as_str())
+    });
+    Answer::json(StatusCode::ACCEPTED, &json!({}))
+}
+
+fn user(state: &mut VendorState, call: &Call) -> Answer {
+    match bearer(state, call) {
+        Some(token) => limited(call, Answer::json(StatusCode::OK, &person(&token.account))),
+        None => bad_credentials(),
+    }
+}
+
+fn issues(state: &mut VendorState, call: &Call) -> Answer {
+    if bearer(state, call).is_none() {
+        return bad_credentials();
+    }
+    let Ok(since) = call.query("since").map(str::parse::<Timestamp>).transpose() else {
+        return message(StatusCode::UNPROCESSABLE_ENTITY, "Validation Failed");
+    };
+    let number = |name| {
+        call.query(name)
+            .and_then(|value| value.parse::<usize>().ok())
+    };
+    let size = number("per_page").unwrap_or(30).clamp(1, 100);
+    let page_number = number("page").unwrap_or(1).max(1);
+    let mut rows = items::rows(state, "issues", state.settings.items, since);
+    if call.query("direction") != Some("asc") {
+        rows.reverse();
+    }
+    let (page, next) = items::page(&rows, (page_number - 1).saturating_mul(size), size);
+    let list: Vec<Value> = page.iter().map(|row| issue_of(call, row)).collect();
+    let answer = limited(call, Answer::json(StatusCode::OK, &Value::Array(list)));
+    let last = rows.len().div_ceil(size).max(1);
+    match next.and_then(|_| links(state, call, page_number + 1, last)) {
+        Some(links) => answer.header(LINK.as_str(), &links),
+        None => answer,
+    }
+}
+
+/// Pull requests are issues with a further key.
+fn issue_of(call: &Call, row: &Row) -> Value {
+    let number = row.index + 1;
+    let mut issue = json!({
+        "id": 900_000 + number,
+        "number": number,
+        "title": items::title(call, row.index),
+        "state": if row.index.is_multiple_of(3) { "closed" } else { "open" },
+        "user": { "login": items::person(call, row.index) },
+        "html_url": format!("https://github.example/{}", call.path.trim_start_matches("/github/api/repos/")),
+        "updated_at": row.updated_at.to_string(),
+    });
+    if number.is_multiple_of(7) {
+        put(&mut issue, "pull_request", json!({ "merged_at": null }));
+    }
+    issue
+}
+
+fn links(state: &VendorState, call: &Call, next: usize, last: usize) -> Option<String> {
+    let path = call.path.strip_prefix("/github")?;
+    let link = |page: usize, rel: &str| {
+        let mut url = Url::parse(&format!("{}{path}", state.base)).ok()?;
+        let kept = call.query_pairs().iter().filter(|(name, _)| name != "page");
+        url.query_pairs_mut()
+            .extend_pairs(kept)
+            .append_pair("page", &page.to_string());
+        Some(format!("<{url}>; rel=\"{rel}\""))
+    };
+    Some(format!("{}, {}", link(next, "next")?, link(last, "last")?))
+}
+
+/// The live token in the body of a call that the app itself makes, by Basic with its id and secret.
+fn token_of_app(state: &VendorState, call: &Call) -> Result<Token, Answer> {
+    let Some(client) = authenticate(&state.clients, call, ClientAuth::Basic) else {
+        return Err(bad_credentials());
+    };
+    let in_path = call
+        .segments()
+        .get(3)
+        .is_some_and(|id| *id == client.client_id);
+    let Some(value) = call.json("access_token") else {
+        return Err(message(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Validation Failed",
+        ));
+    };
+    let token = state
+        .tokens
+        .live(value)
+        .filter(|token| in_path && token.client_id == client.client_id);
+    token
+        .cloned()
+        .ok_or_else(|| message(StatusCode::NOT_FOUND, "Not Found"))
+}
+
+fn bearer<'a>(state: &'a VendorState, call: &Call) -> Option<&'a Token> {
+    // GitHub's own older scheme is `token`.
+    let value = call
+        .bearer()
+        .or_else(|| call.header(AUTHORIZATION.as_str())?.strip_prefix("token "))?;
+    state
+        .tokens
+        .live(value)
+        .filter(|token| token.kind == TokenKind::Access)
+}
+
+fn person(login: &str) -> Value {
+    let account = account(login);
+    json!({
+        "login": login,
+        "id": account.map(|account| account.number),
+        "name": account.map(|account| account.name),
+        "email": account.map(|account| account.email),
+    })
+}
+
+fn limited(call: &Call, answer: Answer) -> Answer {
+    let used = call.ordinal % HOURLY + 1;
+    let now = Timestamp::now().as_second();
+    answer
+        .header("x-ratelimit-limit", &HOURLY.to_string())
+        .header("x-ratelimit-used", &used.to_string())
+        .header("x-ratelimit-remaining", &(HOURLY - used).to_string())
+        .header(
+            "x-ratelimit-reset",
+            &(now - now % 3_600 + 3_600).to_string(),
+        )
+        .header("x-ratelimit-resource", "core")
+}
+
+fn bad_credentials() -> Answer {
+    message(StatusCode::UNAUTHORIZED, "Bad credentials")
+}
+
+fn message(status: StatusCode, text: &str) -> Answer {
+    Answer::json(
+        status,
+        &json!({ "message": text, "status": status.as_str() }),
+    )
 }

@@ -17,7 +17,7 @@ use crate::sandbox::faults::Endpoint;
 use crate::sandbox::items::{self, Row};
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{Grant, KilledBy, Token, TokenKind};
-use crate::sandbox::vendors::Handler;
+use crate::sandbox::vendors::{Handler, put};
 
 /// Every scope there is.
 pub(super) const SCOPES: [&str; 4] = ["profile", "email", "invoices.read", "customers.read"];
@@ -61,7 +61,7 @@ fn server_metadata(state: &mut VendorState, _call: &Call) -> Answer {
         ),
         ("introspection_endpoint_auth_methods_supported", methods),
     ] {
-        document[name] = value;
+        put(&mut document, name, value);
     }
     Answer::json(StatusCode::OK, &document)
 }
@@ -70,7 +70,11 @@ fn server_metadata(state: &mut VendorState, _call: &Call) -> Answer {
 /// many servers do: a client needs both documents.
 fn openid_configuration(state: &mut VendorState, _call: &Call) -> Answer {
     let mut document = common_metadata(state);
-    document["userinfo_endpoint"] = json!(format!("{}/userinfo", state.base));
+    put(
+        &mut document,
+        "userinfo_endpoint",
+        json!(format!("{}/userinfo", state.base)),
+    );
     Answer::json(StatusCode::OK, &document)
 }
 
@@ -107,9 +111,12 @@ fn token(state: &mut VendorState, call: &Call) -> Answer {
         "scope": state.tokens.grant(grant).map(|grant| grant.scope.join(" ")),
     });
     if let Some(seconds) = state.settings.access_ttl.seconds() {
-        reply["expires_in"] = json!(seconds);
-        reply["refresh_token"] =
-            json!(kept.unwrap_or_else(|| state.issue(grant, TokenKind::Refresh)));
+        put(&mut reply, "expires_in", json!(seconds));
+        put(
+            &mut reply,
+            "refresh_token",
+            json!(kept.unwrap_or_else(|| state.issue(grant, TokenKind::Refresh))),
+        );
     }
     // RFC 6749 section 5.1.
     Answer::json(StatusCode::OK, &reply).header("cache-control", "no-store")
@@ -178,10 +185,10 @@ fn introspect(state: &mut VendorState, call: &Call) -> Answer {
         "scope": state.tokens.grant(token.grant).map(|grant| grant.scope.join(" ")),
     });
     if token.kind == TokenKind::Access {
-        reply["token_type"] = json!("Bearer");
+        put(&mut reply, "token_type", json!("Bearer"));
     }
     if let Some(end) = token.expires_at {
-        reply["exp"] = json!(end.as_second());
+        put(&mut reply, "exp", json!(end.as_second()));
     }
     Answer::json(StatusCode::OK, &reply)
 }
@@ -193,10 +200,10 @@ fn userinfo(state: &mut VendorState, call: &Call) -> Answer {
     };
     let mut reply = json!({ "sub": subject(&token.account) });
     if let Some(account) = account(&token.account) {
-        reply["name"] = json!(account.name);
-        reply["preferred_username"] = json!(account.login);
+        put(&mut reply, "name", json!(account.name));
+        put(&mut reply, "preferred_username", json!(account.login));
         if grant.scope.iter().any(|scope| scope == "email") {
-            reply["email"] = json!(account.email);
+            put(&mut reply, "email", json!(account.email));
         }
     }
     Answer::json(StatusCode::OK, &reply)
@@ -209,7 +216,7 @@ fn invoices(state: &mut VendorState, call: &Call) -> Answer {
             "number": format!("2026-{:05}", row.index + 1),
             "title": items::title(call, row.index),
             "amount_cents": 1_000 + row.index * 37 % 90_000,
-            "status": if row.index % 4 == 0 { "open" } else { "paid" },
+            "status": if row.index.is_multiple_of(4) { "open" } else { "paid" },
             "updated_at": row.updated_at.to_string(),
         })
     })
