@@ -11,6 +11,8 @@
 mod client;
 #[path = "sandbox/control.rs"]
 mod control;
+#[path = "sandbox/device.rs"]
+mod device;
 #[path = "sandbox/faults.rs"]
 mod faults;
 #[path = "sandbox/github.rs"]

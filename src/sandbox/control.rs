@@ -31,6 +31,7 @@ pub(super) fn routes() -> Router<Arc<SandboxState>> {
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/settings", get(settings).post(configure))
         .route("/kill", post(kill))
+        .route("/device", post(decide_device))
         .route("/clients", post(register))
         .route("/keys", post(mint_key))
         .route("/touch", post(touch))
@@ -87,11 +88,20 @@ impl<T: DeserializeOwned> TryFrom<Map<String, Value>> for At<T> {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct OfAccount {
     account: String,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Decided {
+    user_code: String,
+    account: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Touched {
     entity: String,
     count: usize,
@@ -139,6 +149,15 @@ async fn configure(State(sandbox): Sandbox, Json(at): Json<At<SettingsChange>>) 
 
 async fn kill(State(sandbox): Sandbox, Json(at): Json<At<Victim>>) -> Json<Value> {
     Json(json!({ "killed": sandbox.kill(at.vendor, &at.rest) }))
+}
+
+async fn decide_device(State(sandbox): Sandbox, Json(at): Json<At<Decided>>) -> Response {
+    let Decided { user_code, account } = at.rest;
+    if sandbox.decide_device(at.vendor, &user_code, account.as_deref()) {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let why = json!({ "error": "no device waits under this code, or no such account" });
+    (StatusCode::NOT_FOUND, Json(why)).into_response()
 }
 
 async fn register(State(sandbox): Sandbox, Json(at): Json<At<Client>>) -> StatusCode {

@@ -1,4 +1,4 @@
-//! The token endpoint's two exchanges: a code, or a refresh token, for the right to new tokens.
+//! The token endpoint's exchanges: a code, a device's code, or a refresh token, for the right to new tokens.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::call::Call;
 use super::clients::RefreshPolicy;
+use super::device::{self, NotYet};
 use super::state::VendorState;
 use super::tokens::{Grant, KilledBy, TokenKind};
 use super::vendors::Vendor;
@@ -22,6 +23,7 @@ pub(super) enum Refused {
     RedirectMismatch,
     BadVerifier,
     BadRefreshToken,
+    Device(NotYet),
 }
 
 impl Refused {
@@ -46,6 +48,7 @@ impl Refused {
                 "invalid_grant",
                 "The refresh token is unknown, expired or revoked.",
             ),
+            Self::Device(not_yet) => not_yet.standard(),
         }
     }
 }
@@ -79,6 +82,9 @@ pub(super) fn exchange(
     {
         Some("authorization_code") => redeem(state, client_id, call),
         Some("refresh_token") => refresh(state, client_id, call),
+        Some(device::GRANT_TYPE) if matches!(state.vendor, Vendor::Ledger | Vendor::Github) => {
+            device::poll(state, client_id, call).map_err(Refused::Device)
+        }
         Some(_) => Err(Refused::UnsupportedGrantType),
         None => Err(Refused::InvalidRequest("grant_type is missing.")),
     }

@@ -12,6 +12,8 @@ use super::vendors::Vendor;
 pub enum Endpoint {
     /// Where a person allows or denies.
     Authorize,
+    /// A device asks for its codes.
+    Device,
     /// Codes and refresh tokens become access tokens.
     Token,
     /// One token dies.

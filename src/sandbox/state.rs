@@ -10,6 +10,7 @@ use super::accounts::account;
 use super::authorize::Code;
 use super::calls::CallLog;
 use super::clients::{Client, RefreshPolicy};
+use super::device::{self, Decision, Waiting};
 use super::faults::{Fault, Faults};
 use super::mint::Mint;
 use super::tokens::{Grant, KilledBy, TokenBook, TokenKind, TokenView, fingerprint};
@@ -69,6 +70,8 @@ pub struct Settings {
     pub items: usize,
     /// What the consent page does.
     pub auto_consent: Consent,
+    /// Seconds between two polls of a device.
+    pub device_interval: u64,
 }
 
 /// A change of settings; what is absent stays.
@@ -87,6 +90,8 @@ pub struct SettingsChange {
     pub items: Option<usize>,
     /// See [`Settings::auto_consent`].
     pub auto_consent: Option<Consent>,
+    /// See [`Settings::device_interval`].
+    pub device_interval: Option<u64>,
 }
 
 /// Items of an entity that were changed after the fact.
@@ -107,6 +112,7 @@ pub(super) struct VendorState {
     pub(super) mint: Mint,
     pub(super) clients: Vec<Client>,
     pub(super) codes: Vec<Code>,
+    pub(super) waiting: Vec<Waiting>,
     pub(super) tokens: TokenBook,
     pub(super) settings: Settings,
     pub(super) touched: Vec<Touch>,
@@ -122,6 +128,7 @@ impl VendorState {
             mint,
             clients: vec![Client::preset(vendor)],
             codes: Vec::new(),
+            waiting: Vec::new(),
             tokens: TokenBook::default(),
             settings: vendor.settings(),
             touched: Vec::new(),
@@ -225,6 +232,7 @@ impl SandboxState {
         settings.page_delay_ms = change.page_delay_ms.unwrap_or(settings.page_delay_ms);
         settings.items = change.items.unwrap_or(settings.items);
         settings.auto_consent = change.auto_consent.unwrap_or(settings.auto_consent);
+        settings.device_interval = change.device_interval.unwrap_or(settings.device_interval);
         settings.clone()
     }
 
@@ -235,12 +243,26 @@ impl SandboxState {
 
     /// Ends tokens as a person does in the vendor's own pages; how many were alive.
     pub fn kill(&self, vendor: Vendor, victim: &Victim) -> usize {
-        self.vendor(vendor)
-            .tokens
-            .kill(KilledBy::Person, |token| match victim {
-                Victim::Account(login) => token.account == *login,
-                Victim::Fingerprint(print) => fingerprint(&token.value) == *print,
-            })
+        let mut state = self.vendor(vendor);
+        if let Victim::Account(login) = victim {
+            // An app that is removed takes its bot out of the channels.
+            state.joined.retain(|(account, _)| account != login);
+        }
+        state.tokens.kill(KilledBy::Person, |token| match victim {
+            Victim::Account(login) => token.account == *login,
+            Victim::Fingerprint(print) => fingerprint(&token.value) == *print,
+        })
+    }
+
+    /// Answers a waiting device in the person's place, a denial without an account; false when no such device waits or
+    /// no such account exists.
+    pub fn decide_device(&self, vendor: Vendor, user_code: &str, login: Option<&str>) -> bool {
+        let decision = match login.map(account) {
+            None => Decision::Denied,
+            Some(Some(account)) => Decision::Allowed(account),
+            Some(None) => return false,
+        };
+        device::decide(&mut self.vendor(vendor), user_code, decision)
     }
 
     /// Registers a further app, or replaces the one of that id.

@@ -10,6 +10,7 @@ use crate::sandbox::accounts::account;
 use crate::sandbox::authorize;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::{ClientAuth, authenticate};
+use crate::sandbox::device::{self, NotYet};
 use crate::sandbox::exchange::{Exchange, Refused, exchange};
 use crate::sandbox::faults::Endpoint;
 use crate::sandbox::items::{self, Row};
@@ -27,6 +28,9 @@ pub(super) fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handle
             (Endpoint::Authorize, authorize::decide)
         }
         ("POST", ["github", "login", "oauth", "access_token"]) => (Endpoint::Token, token),
+        ("POST", ["github", "login", "device", "code"]) => (Endpoint::Device, device_code),
+        ("GET", ["github", "login", "device"]) => (Endpoint::Authorize, device::ask),
+        ("POST", ["github", "login", "device"]) => (Endpoint::Authorize, device::answer),
         ("POST", ["github", "api", "applications", _, "token"]) => (Endpoint::Probe, check),
         ("DELETE", ["github", "api", "applications", _, "token"]) => {
             (Endpoint::Revoke, delete_token)
@@ -41,96 +45,127 @@ pub(super) fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handle
     })
 }
 
-/// Errors come with 200, and everything form-encoded unless JSON is asked for.
+/// Errors come with 200.
 fn token(state: &mut VendorState, call: &Call) -> Answer {
-    let reply = match issue(state, call) {
-        Ok(fields) => fields,
-        Err((error, why)) => vec![
-            ("error", error.to_owned()),
-            ("error_description", why.to_owned()),
-        ],
+    let reply = match client_of(state, call) {
+        Some(client_id) => issue(state, &client_id, call).unwrap_or_else(in_own_words),
+        None => problem(
+            "incorrect_client_credentials",
+            "The client_id and/or client_secret passed are incorrect.",
+        ),
     };
-    if call.accepts_json() {
-        let number = |value: &String| {
-            value
-                .parse::<u64>()
-                .map_or_else(|_| json!(value), Value::from)
-        };
-        let fields = reply.iter().map(|(name, value)| {
-            let numeric = name.ends_with("expires_in");
-            (
-                (*name).to_owned(),
-                if numeric { number(value) } else { json!(value) },
-            )
-        });
-        return Answer::json(StatusCode::OK, &Value::Object(fields.collect()));
+    in_asked_format(call, &reply)
+}
+
+fn issue(state: &mut VendorState, client_id: &str, call: &Call) -> Result<Value, Refused> {
+    let (grant, kept) = match exchange(state, client_id, call)? {
+        Exchange::First { grant } => (grant, None),
+        Exchange::Again { grant, keeps, .. } => {
+            // A refresh ends the older access token at once.
+            let older = |token: &Token| token.grant == grant && token.kind == TokenKind::Access;
+            state.tokens.kill(KilledBy::Rotated, older);
+            (grant, keeps)
+        }
+    };
+    let mut reply = json!({
+        "access_token": state.issue(grant, TokenKind::Access),
+        "token_type": "bearer",
+        "scope": state.tokens.grant(grant).map(|grant| grant.scope.join(",")),
+    });
+    if let Some(seconds) = state.settings.access_ttl.seconds() {
+        let refresh = kept.unwrap_or_else(|| state.issue(grant, TokenKind::Refresh));
+        put(&mut reply, "expires_in", json!(seconds));
+        put(&mut reply, "refresh_token", json!(refresh));
     }
+    Ok(reply)
+}
+
+fn in_own_words(refused: Refused) -> Value {
+    match refused {
+        Refused::BadCode | Refused::BadVerifier => problem(
+            "bad_verification_code",
+            "The code passed is incorrect or expired.",
+        ),
+        Refused::RedirectMismatch => problem(
+            "redirect_uri_mismatch",
+            "The redirect_uri MUST match the registered callback URL for this application.",
+        ),
+        Refused::BadRefreshToken => problem(
+            "bad_refresh_token",
+            "The refresh token passed is incorrect or expired.",
+        ),
+        Refused::Device(NotYet::UnknownCode) => problem(
+            "incorrect_device_code",
+            "The device_code provided is not valid.",
+        ),
+        Refused::Device(NotYet::SlowDown(interval)) => {
+            let mut reply = problem(
+                "slow_down",
+                "Too many requests have been made in the same timeframe.",
+            );
+            put(&mut reply, "interval", json!(interval));
+            reply
+        }
+        Refused::InvalidRequest(_) | Refused::UnsupportedGrantType | Refused::Device(_) => {
+            let (error, why) = refused.standard();
+            problem(error, why)
+        }
+    }
+}
+
+fn problem(error: &str, why: &str) -> Value {
+    json!({ "error": error, "error_description": why })
+}
+
+/// The device flow asks for the client's id alone.
+fn device_code(state: &mut VendorState, call: &Call) -> Answer {
+    let known = call
+        .form("client_id")
+        .and_then(|id| state.client(id))
+        .map(|client| client.client_id.clone());
+    let Some(client_id) = known else {
+        return message(StatusCode::NOT_FOUND, "Not Found");
+    };
+    let waiting = device::begin(state, client_id, call);
+    let reply = json!({
+        "device_code": waiting.device_code,
+        "user_code": waiting.user_code,
+        "verification_uri": format!("{}/login/device", state.base),
+        "expires_in": device::LIVES.as_secs(),
+        "interval": state.settings.device_interval,
+    });
+    in_asked_format(call, &reply)
+}
+
+fn client_of(state: &VendorState, call: &Call) -> Option<String> {
+    if call.form("grant_type") == Some(device::GRANT_TYPE) {
+        return Some(state.client(call.form("client_id")?)?.client_id.clone());
+    }
+    authenticate(&state.clients, call, ClientAuth::Body).map(|client| client.client_id.clone())
+}
+
+/// Everything is form-encoded unless JSON is asked for.
+fn in_asked_format(call: &Call, reply: &Value) -> Answer {
+    if call.accepts_json() {
+        return Answer::json(StatusCode::OK, reply);
+    }
+    let fields = reply.as_object().into_iter().flatten();
+    let plain = fields.map(|(name, value)| {
+        (
+            name,
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned),
+        )
+    });
     let encoded = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(reply)
+        .extend_pairs(plain)
         .finish();
     Answer::text(
         StatusCode::OK,
         "application/x-www-form-urlencoded; charset=utf-8",
         encoded,
     )
-}
-
-fn issue(
-    state: &mut VendorState,
-    call: &Call,
-) -> Result<Vec<(&'static str, String)>, (&'static str, &'static str)> {
-    let client =
-        authenticate(&state.clients, call, ClientAuth::Body).map(|client| client.client_id.clone());
-    let client_id = client.ok_or((
-        "incorrect_client_credentials",
-        "The client_id and/or client_secret passed are incorrect.",
-    ))?;
-    let (grant, kept) = match exchange(state, &client_id, call).map_err(in_own_words)? {
-        Exchange::First { grant } => (grant, None),
-        Exchange::Again { grant, keeps, .. } => {
-            // A refresh ends the older access token at once.
-            state.tokens.kill(KilledBy::Rotated, |token| {
-                token.grant == grant && token.kind == TokenKind::Access
-            });
-            (grant, keeps)
-        }
-    };
-    let scope = state
-        .tokens
-        .grant(grant)
-        .map(|grant| grant.scope.join(","))
-        .unwrap_or_default();
-    let mut fields = vec![
-        ("access_token", state.issue(grant, TokenKind::Access)),
-        ("token_type", "bearer".to_owned()),
-        ("scope", scope),
-    ];
-    if let Some(seconds) = state.settings.access_ttl.seconds() {
-        fields.push(("expires_in", seconds.to_string()));
-        fields.push((
-            "refresh_token",
-            kept.unwrap_or_else(|| state.issue(grant, TokenKind::Refresh)),
-        ));
-    }
-    Ok(fields)
-}
-
-fn in_own_words(refused: Refused) -> (&'static str, &'static str) {
-    match refused {
-        Refused::BadCode | Refused::BadVerifier => (
-            "bad_verification_code",
-            "The code passed is incorrect or expired.",
-        ),
-        Refused::RedirectMismatch => (
-            "redirect_uri_mismatch",
-            "The redirect_uri MUST match the registered callback URL for this application.",
-        ),
-        Refused::BadRefreshToken => (
-            "bad_refresh_token",
-            "The refresh token passed is incorrect or expired.",
-        ),
-        Refused::InvalidRequest(_) | Refused::UnsupportedGrantType => refused.standard(),
-    }
 }
 
 fn check(state: &mut VendorState, call: &Call) -> Answer {

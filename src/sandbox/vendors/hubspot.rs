@@ -62,7 +62,7 @@ fn token(state: &mut VendorState, call: &Call) -> Answer {
 fn in_own_words(call: &Call, refused: Refused) -> Answer {
     let category = match refused {
         Refused::InvalidRequest(_) => "VALIDATION_ERROR",
-        Refused::UnsupportedGrantType => "BAD_GRANT_TYPE",
+        Refused::UnsupportedGrantType | Refused::Device(_) => "BAD_GRANT_TYPE",
         Refused::BadCode | Refused::BadVerifier => "BAD_AUTH_CODE",
         Refused::RedirectMismatch => "BAD_REDIRECT_URI",
         Refused::BadRefreshToken => "BAD_REFRESH_TOKEN",

@@ -12,6 +12,7 @@ use crate::sandbox::accounts::account;
 use crate::sandbox::authorize;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::{ClientAuth, authenticate};
+use crate::sandbox::device;
 use crate::sandbox::exchange::{Exchange, exchange};
 use crate::sandbox::faults::Endpoint;
 use crate::sandbox::items::{self, Row};
@@ -32,6 +33,9 @@ pub(super) fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handle
         }
         ("GET", ["ledger", "authorize"]) => (Endpoint::Authorize, authorize::ask),
         ("POST", ["ledger", "authorize"]) => (Endpoint::Authorize, authorize::decide),
+        ("POST", ["ledger", "device_authorization"]) => (Endpoint::Device, device_authorization),
+        ("GET", ["ledger", "device"]) => (Endpoint::Authorize, device::ask),
+        ("POST", ["ledger", "device"]) => (Endpoint::Authorize, device::answer),
         ("POST", ["ledger", "token"]) => (Endpoint::Token, token),
         ("POST", ["ledger", "revoke"]) => (Endpoint::Revoke, revoke),
         ("POST", ["ledger", "introspect"]) => (Endpoint::Introspect, introspect),
@@ -87,7 +91,8 @@ fn common_metadata(state: &VendorState) -> Value {
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
         "scopes_supported": SCOPES,
         "response_types_supported": ["code"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "device_authorization_endpoint": format!("{base}/device_authorization"),
+        "grant_types_supported": ["authorization_code", "refresh_token", device::GRANT_TYPE],
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
     })
@@ -119,6 +124,23 @@ fn token(state: &mut VendorState, call: &Call) -> Answer {
         );
     }
     // RFC 6749 section 5.1.
+    Answer::json(StatusCode::OK, &reply).header("cache-control", "no-store")
+}
+
+/// RFC 8628 section 3.2.
+fn device_authorization(state: &mut VendorState, call: &Call) -> Answer {
+    let Some(client_id) = client_of(state, call) else {
+        return invalid_client(call);
+    };
+    let waiting = device::begin(state, client_id, call);
+    let reply = json!({
+        "device_code": waiting.device_code,
+        "user_code": waiting.user_code,
+        "verification_uri": format!("{}/device", state.base),
+        "verification_uri_complete": format!("{}/device?user_code={}", state.base, waiting.user_code),
+        "expires_in": device::LIVES.as_secs(),
+        "interval": state.settings.device_interval,
+    });
     Answer::json(StatusCode::OK, &reply).header("cache-control", "no-store")
 }
 

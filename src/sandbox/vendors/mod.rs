@@ -134,6 +134,7 @@ impl Vendor {
             page_delay_ms: 0,
             items: 2_500,
             auto_consent,
+            device_interval: 5,
         }
     }
 

@@ -114,7 +114,7 @@ fn merge(into: &mut Value, set: Value, kind: &str, scope: &[String]) {
 fn in_own_words(refused: Refused) -> &'static str {
     match refused {
         Refused::InvalidRequest(_) => "invalid_arguments",
-        Refused::UnsupportedGrantType => "invalid_grant_type",
+        Refused::UnsupportedGrantType | Refused::Device(_) => "invalid_grant_type",
         Refused::BadCode => "invalid_code",
         Refused::RedirectMismatch => "bad_redirect_uri",
         Refused::BadVerifier => "invalid_code_verifier",
