@@ -7,7 +7,8 @@ use url::Url;
 use super::accounts::{ACCOUNTS, Account, account};
 use super::call::{Answer, Call};
 use super::consent;
-use super::state::{Consent, VendorState};
+use super::settings::Consent;
+use super::state::VendorState;
 use super::vendors::Vendor;
 
 /// RFC 6749 section 4.1.2 recommends ten minutes at most.

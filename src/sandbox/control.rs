@@ -18,7 +18,8 @@ use super::accounts::ACCOUNTS;
 use super::calls::CallRecord;
 use super::clients::Client;
 use super::faults::Fault;
-use super::state::{SandboxState, Settings, SettingsChange, Victim};
+use super::settings::{Settings, SettingsChange};
+use super::state::{SandboxState, Victim};
 use super::tokens::TokenView;
 use super::vendors::Vendor;
 

@@ -7,7 +7,8 @@ use super::accounts::{ACCOUNTS, Account, account};
 use super::call::{Answer, Call};
 use super::consent;
 use super::exchange::Exchange;
-use super::state::{Consent, VendorState};
+use super::settings::Consent;
+use super::state::VendorState;
 use super::tokens::Grant;
 
 /// What the token endpoint calls this grant.

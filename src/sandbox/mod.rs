@@ -49,6 +49,7 @@ mod front;
 mod items;
 mod line;
 mod mint;
+mod settings;
 mod state;
 mod tokens;
 mod vendors;
@@ -57,7 +58,8 @@ pub use accounts::{ACCOUNTS, Account};
 pub use calls::{CallLog, CallRecord};
 pub use clients::{Client, RefreshPolicy};
 pub use faults::{Endpoint, Fault, FaultMode};
-pub use state::{Consent, Lifetime, Never, SandboxState, Settings, SettingsChange, Victim};
+pub use settings::{Consent, Lifetime, Never, Settings, SettingsChange};
+pub use state::{SandboxState, Victim};
 pub use tokens::{KilledBy, TokenKind, TokenView, fingerprint};
 pub use vendors::Vendor;
 

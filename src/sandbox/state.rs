@@ -4,95 +4,18 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::accounts::account;
 use super::authorize::Code;
 use super::calls::CallLog;
-use super::clients::{Client, RefreshPolicy};
+use super::clients::Client;
 use super::device::{self, Decision, Waiting};
 use super::faults::{Fault, Faults};
 use super::mint::Mint;
+use super::settings::{Settings, SettingsChange};
 use super::tokens::{Grant, KilledBy, TokenBook, TokenKind, TokenView, fingerprint};
 use super::vendors::Vendor;
-
-/// What the consent page does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Consent {
-    /// Shows the page.
-    Ask,
-    /// Allows at once.
-    Allow,
-    /// Denies at once.
-    Deny,
-}
-
-/// How long access tokens live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Lifetime {
-    /// So many seconds, with a refresh token beside it.
-    Seconds(u64),
-    /// For ever, without a refresh token.
-    Word(Never),
-}
-
-/// The word for a lifetime without an end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Never {
-    /// Without an end.
-    Never,
-}
-
-impl Lifetime {
-    pub(super) fn seconds(self) -> Option<u64> {
-        match self {
-            Self::Seconds(seconds) => Some(seconds),
-            Self::Word(Never::Never) => None,
-        }
-    }
-}
-
-/// How a vendor behaves now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Settings {
-    /// How long access tokens live.
-    pub access_ttl: Lifetime,
-    /// What becomes of used refresh tokens.
-    pub refresh: RefreshPolicy,
-    /// Whether an authorization request without PKCE is refused; a challenge that is there is always checked.
-    pub pkce_required: bool,
-    /// How long each page of a list is held back.
-    pub page_delay_ms: u64,
-    /// How many items each entity has.
-    pub items: usize,
-    /// What the consent page does.
-    pub auto_consent: Consent,
-    /// Seconds between two polls of a device.
-    pub device_interval: u64,
-}
-
-/// A change of settings; what is absent stays.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SettingsChange {
-    /// See [`Settings::access_ttl`].
-    pub access_ttl: Option<Lifetime>,
-    /// See [`Settings::refresh`].
-    pub refresh: Option<RefreshPolicy>,
-    /// See [`Settings::pkce_required`].
-    pub pkce_required: Option<bool>,
-    /// See [`Settings::page_delay_ms`].
-    pub page_delay_ms: Option<u64>,
-    /// See [`Settings::items`].
-    pub items: Option<usize>,
-    /// See [`Settings::auto_consent`].
-    pub auto_consent: Option<Consent>,
-    /// See [`Settings::device_interval`].
-    pub device_interval: Option<u64>,
-}
 
 /// Items of an entity that were changed after the fact.
 #[derive(Clone, PartialEq)]
@@ -226,13 +149,7 @@ impl SandboxState {
     /// Changes how a vendor behaves from the next call on.
     pub fn configure(&self, vendor: Vendor, change: SettingsChange) -> Settings {
         let settings = &mut self.vendor(vendor).settings;
-        settings.access_ttl = change.access_ttl.unwrap_or(settings.access_ttl);
-        settings.refresh = change.refresh.unwrap_or(settings.refresh);
-        settings.pkce_required = change.pkce_required.unwrap_or(settings.pkce_required);
-        settings.page_delay_ms = change.page_delay_ms.unwrap_or(settings.page_delay_ms);
-        settings.items = change.items.unwrap_or(settings.items);
-        settings.auto_consent = change.auto_consent.unwrap_or(settings.auto_consent);
-        settings.device_interval = change.device_interval.unwrap_or(settings.device_interval);
+        settings.change(change);
         settings.clone()
     }
 

@@ -9,7 +9,8 @@ use super::call::{Answer, Call};
 use super::clients::RefreshPolicy;
 use super::faults::Endpoint;
 use super::mint::Mint;
-use super::state::{Consent, Lifetime, Never, Settings, VendorState};
+use super::settings::{Consent, Lifetime, Never, Settings};
+use super::state::VendorState;
 use super::tokens::TokenKind;
 
 mod github;
