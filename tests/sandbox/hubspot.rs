@@ -43,6 +43,8 @@ async fn leaves_access_tokens_alive_until_the_app_is_uninstalled() {
         404,
         "already gone"
     );
+    let (status, _) = json_of(about("/oauth/2026-03/token/revoke", &access)).await;
+    assert_eq!(status, 404, "access tokens are not revoked here");
     let (status, refused) = json_of(trial.post(ADDRESSES.1, &form)).await;
     assert_eq!(
         (status, text(&refused, "/category")),
