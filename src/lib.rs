@@ -6,3 +6,4 @@ pub mod providers;
 pub mod store;
 pub mod vault;
 pub mod wire;
+pub mod sandbox;
