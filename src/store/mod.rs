@@ -20,6 +20,11 @@ mod sum;
 mod tx;
 mod write;
 
+#[cfg(test)]
+mod power_cut;
+#[cfg(test)]
+mod trouble;
+
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
