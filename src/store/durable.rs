@@ -90,7 +90,7 @@ pub(crate) enum Point {
 }
 
 #[cfg(test)]
-pub(crate) type Observer = Box<dyn FnMut(Point) -> std::io::Result<()> + Send>;
+pub(crate) type Observer = Arc<dyn Fn(Point) -> std::io::Result<()> + Send + Sync>;
 
 impl Store {
     /// Waits until `commit` and everything before it would survive a power cut.
@@ -187,12 +187,9 @@ impl Shared {
 
     #[cfg(test)]
     pub(crate) fn reached(&self, point: Point) -> Result<(), StoreError> {
-        match lock(&self.observer).as_mut() {
-            Some(observer) => {
-                observer(point).map_err(StoreError::io("reach a point on", &self.folder.root))
-            }
-            None => Ok(()),
-        }
+        let observer = lock(&self.observer).clone();
+        let outcome = observer.map_or(Ok(()), |observer| observer(point));
+        outcome.map_err(StoreError::io("reach a point on", &self.folder.root))
     }
 
     #[cfg(not(test))]

@@ -23,6 +23,8 @@ mod write;
 #[cfg(test)]
 mod power_cut;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod trouble;
 
 use std::sync::Arc;

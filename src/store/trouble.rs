@@ -76,9 +76,9 @@ fn fail_at(
     store: &Store,
     point: Point,
     error: io::ErrorKind,
-    on: impl Fn() -> bool + Send + 'static,
+    on: impl Fn() -> bool + Send + Sync + 'static,
 ) {
-    *lock(&store.inner.shared.observer) = Some(Box::new(move |reached| {
+    *lock(&store.inner.shared.observer) = Some(Arc::new(move |reached| {
         if reached == point && on() {
             Err(error.into())
         } else {
