@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::durable::{Committer, Engine, Flusher, Progress, Shared};
+use super::commit::Committer;
+use super::durable::{Engine, Progress, Shared};
 use super::engine::Rows;
 use super::error::StoreError;
+use super::flusher::Flusher;
 use super::folder::{Folder, open_file};
 use super::head::Head;
 use super::log::Log;
