@@ -113,11 +113,14 @@ pub(crate) fn sync(path: &Path) -> Result<(), StoreError> {
 }
 
 fn make_folder(path: &Path) -> Result<(), StoreError> {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    if let Some(parent) = parent.filter(|parent| !parent.exists()) {
+        make_folder(parent)?;
+    }
     match DirBuilder::new().mode(FOLDER).create(path) {
-        Ok(()) => path
-            .parent()
-            .filter(|parent| parent.exists())
-            .map_or(Ok(()), sync),
+        Ok(()) => parent.map_or(Ok(()), sync),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_mode(path, FOLDER),
         Err(error) => Err(StoreError::io("make the folder", path)(error)),
     }

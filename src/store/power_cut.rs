@@ -316,3 +316,67 @@ fn missing_rows_are_named_after_an_unclean_end() {
     let error = Store::open(&root, signer()).err().unwrap();
     assert!(error.to_string().contains("do not add up"), "{error}");
 }
+
+/// Worse than a power cut: the disk loses what it said it had. Then nothing can be promised but that it is noticed.
+#[test]
+fn a_disk_that_forgets_is_noticed() {
+    let mut random = Random::seeded();
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().join("data");
+    let store = Store::open(&root, signer()).unwrap();
+    let folder = store.inner.shared.folder.clone();
+    let mut history = History::new();
+    for n in 0..300 {
+        let fact = Fact {
+            key: format!("{:03}", random.below(KEYS)),
+            value: format!("{n}:").repeat(random.below(3000) as usize),
+        };
+        let written = store.write(|tx| tx.put(&fact).and_then(|()| tx.append(entry("fact.kept"))));
+        history.insert(
+            written.as_ref().unwrap().commit.number(),
+            (fact.key, fact.value),
+        );
+        store.durable_blocking(written.unwrap().commit).unwrap();
+    }
+    let unclean = fs::read(folder.head()).unwrap();
+    drop(store);
+    let (data, log) = (
+        fs::read(folder.data()).unwrap(),
+        fs::read(folder.log()).unwrap(),
+    );
+    let snapshots = || {
+        fs::read_dir(folder.db())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+    };
+    let mut noticed = 0;
+    for _ in 0..30 {
+        let mut damaged = data.clone();
+        for _ in 0..=random.below(3) {
+            let from = random.below(data.len() as u64 / 4096) as usize * 4096;
+            damaged[from..from + 4096].fill(0);
+        }
+        fs::write(folder.data(), &damaged).unwrap();
+        fs::write(folder.head(), &unclean).unwrap();
+        fs::write(folder.log(), &log).unwrap();
+        for snapshot in snapshots().filter(|path| path.to_string_lossy().contains("snap.")) {
+            fs::remove_file(snapshot).unwrap();
+        }
+        match Store::open(&root, signer()) {
+            Err(_) => noticed += 1,
+            Ok(store) => {
+                let found: BTreeMap<_, _> = store
+                    .scan::<Fact>("")
+                    .unwrap()
+                    .into_iter()
+                    .map(|fact| (fact.key, fact.value))
+                    .collect();
+                assert!(
+                    found == rows_at(&history, 300),
+                    "rows are wrong and nobody noticed"
+                );
+            }
+        }
+    }
+    assert!(noticed > 0, "no damage hit anything");
+}
