@@ -43,7 +43,7 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
     }
 }
 
-/// The tokens of the generation: those that are sealed here, and those that were issued and never seen.
+/// The tokens of the connection: those that are sealed here, and those that were issued and never seen.
 async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
     tokens::freshen_for_revocation(server, run).await;
     let never = server.provider(&run.provider).is_some_and(|file| never_expires(&file));
@@ -58,7 +58,8 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
         passed_before: c.passed_at.is_some(),
     };
     let credentials = server.store.credentials_of(&run.connection)?;
-    let ours = |c: &&Credential| c.may_live() && c.generation == run.generation;
+    // A token of an older generation that was not proven dead is still this connection's to end.
+    let ours = |c: &&Credential| c.may_live();
     let mut tokens: Vec<RunToken> = credentials.iter().filter(ours).map(sealed).collect();
     tokens.extend(server.store.intents_of(&run.connection)?.into_iter().map(|intent| RunToken {
         credential: intent.credential,
