@@ -2,20 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::Value;
-use tokio::time::Instant;
 use url::Url;
 
 use super::app::App;
 use super::http::{Http, HttpError, Outgoing, SMALL_REPLY, is_loopback};
 use super::template::TemplateError;
 use crate::domain::provider::{ClientAuth, Endpoints};
-
-/// How long an issuer's word is good without asking again.
-const FRESH: Duration = Duration::from_secs(3600);
 
 /// Why an issuer's endpoints are not known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,14 +73,21 @@ fn hint(expected: &str, found: &str) -> &'static str {
     }
 }
 
-/// Endpoints of issuers, remembered for an hour and beyond when they cannot be fetched again: a revocation should not
+/// Endpoints of issuers, remembered, and kept beyond their time when they cannot be fetched again: a revocation should not
 /// fail because the metadata cannot be read today.
-#[derive(Default)]
 pub(crate) struct Discovery {
+    fresh_for: Duration,
     known: Mutex<HashMap<String, (Instant, Endpoints)>>,
 }
 
 impl Discovery {
+    pub(crate) fn new(fresh_for: Duration) -> Self {
+        Self {
+            fresh_for,
+            known: Mutex::default(),
+        }
+    }
+
     /// The endpoints of a provider.
     pub(crate) async fn endpoints(
         &self,
@@ -122,7 +125,7 @@ impl Discovery {
             .get(issuer)
             .cloned();
         if let Some((since, endpoints)) = &known
-            && since.elapsed() < FRESH
+            && since.elapsed() < self.fresh_for
         {
             return Ok(endpoints.clone());
         }

@@ -61,7 +61,7 @@ impl Vendors {
         let inner = Inner {
             catalog: RwLock::new(Arc::new(catalog)),
             http: http::Http::new(patience),
-            discovery: discovery::Discovery::default(),
+            discovery: discovery::Discovery::new(patience.metadata),
         };
         Self {
             inner: Arc::new(inner),

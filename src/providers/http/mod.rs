@@ -19,13 +19,15 @@ pub(crate) const SMALL_REPLY: usize = 1 << 20;
 /// What is read of a list's page.
 pub(crate) const LIST_REPLY: usize = 8 << 20;
 
-/// How long a vendor is waited for.
+/// How long a vendor is waited for, and its word is good.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
     /// For the connection.
     pub connect: Duration,
     /// For all of it.
     pub whole: Duration,
+    /// How long an issuer's metadata is good without asking again.
+    pub metadata: Duration,
 }
 
 impl Default for Patience {
@@ -33,6 +35,7 @@ impl Default for Patience {
         Self {
             connect: Duration::from_secs(5),
             whole: Duration::from_secs(15),
+            metadata: Duration::from_secs(3600),
         }
     }
 }

@@ -105,11 +105,15 @@ mod tests {
     use oauth2::PkceCodeVerifier;
     use secrecy::ExposeSecret;
 
-    use crate::providers::Catalog;
+    const OIDC: &str = "scopes = [\"openid\", \"email\"]";
+    const COMMAS: &str = "scopes = [\"a\", \"b\"]\nscope_separator = \",\"\npkce = \"none\"\nparams = { user_scope = \"c\" }";
 
-    fn asked(id: &str) -> (Authorize, HashMap<String, String>) {
-        let file = Catalog::built_in().unwrap().get(id).unwrap().file.clone();
-        let app = App::new(file, &BTreeMap::new()).with_client("cli ent", None);
+    fn asked(auth: &str) -> (Authorize, HashMap<String, String>) {
+        let text = format!(
+            "id = \"acme\"\nname = \"Acme\"\ncategory = \"other\"\n[auth]\nkind = \"oauth2\"\nissuer = \"https://as.example\"\n{auth}"
+        );
+        let file = crate::providers::parse(&text, "acme.toml").unwrap();
+        let app = App::new(file.into(), &BTreeMap::new()).with_client("cli ent", None);
         let endpoints = Endpoints {
             authorize: Some("https://as.example/authorize?keep=1".into()),
             ..Endpoints::default()
@@ -126,7 +130,7 @@ mod tests {
 
     #[test]
     fn the_challenge_belongs_to_the_verifier() {
-        let (authorize, query) = asked("oidc");
+        let (authorize, query) = asked(OIDC);
         let verifier =
             PkceCodeVerifier::new(authorize.pkce_verifier.unwrap().expose_secret().to_owned());
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
@@ -140,12 +144,9 @@ mod tests {
 
     #[test]
     fn separators_and_extra_parameters_are_the_files() {
-        let (authorize, query) = asked("slack");
-        assert_eq!(
-            query["scope"],
-            "channels:read,channels:history,users:read,team:read"
-        );
-        assert_eq!(query["user_scope"], "users:read");
+        let (authorize, query) = asked(COMMAS);
+        assert_eq!(query["scope"], "a,b");
+        assert_eq!(query["user_scope"], "c");
         assert!(
             !query.contains_key("code_challenge")
                 && authorize.pkce_verifier.is_none()
@@ -155,6 +156,6 @@ mod tests {
 
     #[test]
     fn every_flow_has_its_own_state() {
-        assert_ne!(asked("oidc").0.state, asked("oidc").0.state);
+        assert_ne!(asked(OIDC).0.state, asked(OIDC).0.state);
     }
 }

@@ -221,22 +221,16 @@ mod tests {
     use secrecy::ExposeSecret;
     use serde_json::json;
 
-    use crate::providers::Catalog;
-
-    fn auth(id: &str) -> Auth {
-        Catalog::built_in()
-            .unwrap()
-            .get(id)
-            .unwrap()
-            .file
-            .auth
-            .clone()
+    fn auth() -> Auth {
+        let second =
+            r#"{ label = "user", access = "/person/access_token", scope = "/person/scope" }"#;
+        toml::from_str(&format!("kind = \"oauth2\"\nalso = [{second}]")).unwrap()
     }
 
     #[test]
     fn a_second_set_is_labelled_and_takes_the_first_place_when_it_is_alone() {
-        let both = json!({ "ok": true, "access_token": "xoxb-1", "authed_user": { "access_token": "xoxp-1", "scope": "a,b" } });
-        let set = TokenSet::read(&auth("slack"), both).unwrap();
+        let both = json!({ "ok": true, "access_token": "bot", "person": { "access_token": "usr", "scope": "a,b" } });
+        let set = TokenSet::read(&auth(), both).unwrap();
         assert_eq!(
             set.all()
                 .map(|issued| issued.label.as_str())
@@ -248,18 +242,18 @@ mod tests {
             Some(vec!["a".to_owned(), "b".to_owned()])
         );
 
-        let user_alone = json!({ "ok": true, "authed_user": { "access_token": "xoxp-1" } });
-        let set = TokenSet::read(&auth("slack"), user_alone).unwrap();
+        let user_alone = json!({ "ok": true, "person": { "access_token": "usr" } });
+        let set = TokenSet::read(&auth(), user_alone).unwrap();
         assert_eq!(
             (set.first.label.as_str(), set.first.access.expose_secret()),
-            ("user", "xoxp-1")
+            ("user", "usr")
         );
         assert!(set.also.is_empty());
     }
 
     #[test]
     fn lifetimes_and_scopes_are_read_as_vendors_write_them() {
-        let read = |reply| TokenSet::read(&auth("ledger"), reply).unwrap().first;
+        let read = |reply| TokenSet::read(&auth(), reply).unwrap().first;
         let quoted =
             read(json!({ "access_token": "a", "expires_in": "3600", "scope": ["x", "y"] }));
         assert_eq!(quoted.expires_in, Some(Duration::from_secs(3600)));
@@ -274,7 +268,7 @@ mod tests {
     #[test]
     fn debug_tells_no_token() {
         let reply = json!({ "access_token": "sup3rsecret", "refresh_token": "alsosecret" });
-        let set = TokenSet::read(&auth("ledger"), reply).unwrap();
+        let set = TokenSet::read(&auth(), reply).unwrap();
         let shown = format!("{set:?}");
         assert!(
             !shown.contains("sup3rsecret") && !shown.contains("alsosecret"),
