@@ -163,6 +163,19 @@ async fn never_sent_is_told_from_sent_without_an_answer() {
 }
 
 #[tokio::test]
+async fn a_server_that_cannot_prove_itself_is_told_nothing() {
+    let vendor = Vendor::start(|_, _| says(204, "")).await;
+    let base = vendor.base.replace("http://", "https://");
+    let made = called(&vendors(), &base, BEARER).await;
+    assert_eq!(
+        (made.verdict, made.status),
+        (Verdict::Unreachable, None),
+        "{made:?}"
+    );
+    assert!(vendor.seen().is_empty());
+}
+
+#[tokio::test]
 async fn ten_megabytes_are_not_read() {
     let vendor = Vendor::start(|_, _| Said::Answer(200, vec![], vec![b'x'; 10 << 20])).await;
     let made = called(&vendors(), &vendor.base, DIALECT).await;
