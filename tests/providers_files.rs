@@ -404,3 +404,21 @@ fn every_vendors_host_can_be_put_elsewhere() {
         assert!(!json.contains("\"url\":\"http"), "{}", entry.file.id);
     }
 }
+
+#[test]
+fn every_file_in_assets_is_built_in() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/providers");
+    let mut there: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    there.sort();
+    let catalog = Catalog::built_in().unwrap();
+    let mut known: Vec<_> = catalog
+        .list()
+        .iter()
+        .map(|entry| format!("{}.toml", entry.file.id))
+        .collect();
+    known.sort();
+    assert_eq!(known, there);
+}
