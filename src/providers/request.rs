@@ -106,10 +106,12 @@ fn authenticate(
         CallAuth::None => {}
         CallAuth::Bearer => bearer(outgoing, token()?)?,
         CallAuth::Header(name) => outgoing.header(name, token()?.expose_secret())?,
+        // A vendor with a platform key may have no other secret: the key is then our client secret.
         CallAuth::PlatformKey => bearer(
             outgoing,
             app.platform_key
                 .as_ref()
+                .or(app.client_secret.as_ref())
                 .ok_or_else(|| missing(app, "platform key"))?,
         )?,
         CallAuth::Client => {

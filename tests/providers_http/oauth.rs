@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tagout::domain::provider::{ClientAuth, Endpoints};
 use tagout::providers::{
-    Account, CallContext, DevicePoll, Exchange, TokenError, TokenSet, Vendors,
+    Account, CallContext, DevicePoll, Exchange, IdentityError, TokenError, TokenSet, Vendors,
 };
 
 use super::vendor::{
@@ -293,4 +293,41 @@ async fn a_device_is_polled_until_the_person_decides() {
         panic!()
     };
     assert_eq!(tokens.first.access.expose_secret(), "at");
+}
+
+#[tokio::test]
+async fn the_account_is_asked_for_with_the_token() {
+    const IDENTITY: &str =
+        "identity = { url = \"{userinfo}\", id = \"/sub\", label = \"/email\" }\n";
+    let vendor = Vendor::start(|seen, _| match seen.header("authorization") {
+        "Bearer tok-0123456789abcdef" => answer(200, &json!({ "sub": 7 })),
+        _ => answer(401, &json!({ "error": "invalid_token" })),
+    })
+    .await;
+    let app = app(&vendor.base, &format!("{OAUTH}{IDENTITY}"));
+    let endpoints = Endpoints {
+        userinfo: Some(format!("{}/userinfo", vendor.base)),
+        ..endpoints(&vendor.base)
+    };
+    let (right, wrong) = (token(), SecretString::from("tok-of-somebody-else"));
+    let context = CallContext::new(&app, &endpoints);
+    let account = vendors()
+        .identify(&context.with_token(&right), None)
+        .await
+        .unwrap();
+    assert_eq!(
+        account,
+        Account {
+            id: "7".into(),
+            label: "7".into()
+        }
+    );
+    let refused = vendors()
+        .identify(&context.with_token(&wrong), None)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(refused, IdentityError::Refused { status: 401, .. }),
+        "{refused:?}"
+    );
 }

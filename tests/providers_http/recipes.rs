@@ -134,6 +134,10 @@ async fn never_sent_is_told_from_sent_without_an_answer() {
     let hanging = Vendor::start(|_, _| Said::Hang).await;
     let made = called(&impatient(), &hanging.base, BEARER).await;
     assert_eq!(made.verdict, Verdict::Lost);
+    assert_eq!(
+        made.why.as_deref(),
+        Some("127.0.0.1 did not answer within 0.15 s")
+    );
     assert_eq!(hanging.seen().len(), 1);
 
     assert_eq!(
@@ -160,6 +164,19 @@ async fn never_sent_is_told_from_sent_without_an_answer() {
         Verdict::Lost,
         "not HTTP"
     );
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_prove_itself_is_told_nothing() {
+    let vendor = Vendor::start(|_, _| says(204, "")).await;
+    let base = vendor.base.replace("http://", "https://");
+    let made = called(&vendors(), &base, BEARER).await;
+    assert_eq!(
+        (made.verdict, made.status),
+        (Verdict::Unreachable, None),
+        "{made:?}"
+    );
+    assert!(vendor.seen().is_empty());
 }
 
 #[tokio::test]

@@ -70,6 +70,7 @@ pub(crate) fn html(status: u16) -> Said {
     )
 }
 
+type Scripted = (Arc<Script>, Arc<Mutex<Vec<Seen>>>);
 type Script = dyn Fn(&Seen) -> Said + Send + Sync;
 
 pub(crate) struct Vendor {
@@ -112,10 +113,7 @@ impl Vendor {
     }
 }
 
-async fn answer(
-    State((script, seen)): State<(Arc<Script>, Arc<Mutex<Vec<Seen>>>)>,
-    request: Request,
-) -> Response {
+async fn answer(State((script, seen)): State<Scripted>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body: Bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     let request = Seen {

@@ -195,7 +195,7 @@ fn check_request(
     Err(Problem::new(format!("{field}.{}", wrong.0), wrong.1))
 }
 
-fn check_headers(
+pub(super) fn check_headers(
     file: &ProviderFile,
     field: &str,
     headers: &BTreeMap<String, String>,

@@ -8,6 +8,7 @@ use oauth2::{AccessToken, RefreshToken, Scope, TokenResponse};
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
+use zeroize::Zeroize as _;
 
 use crate::domain::provider::Auth;
 
@@ -37,7 +38,7 @@ pub struct TokenSet {
     pub id_token: Option<SecretString>,
     /// The fields that the file declares in `auth.token_fields`: not secret, to be kept.
     pub fields: Map<String, Value>,
-    /// Everything, for reading the account from it.
+    /// The rest, for reading the account from it.
     pub(crate) reply: Value,
 }
 
@@ -80,6 +81,7 @@ impl TokenSet {
             .filter_map(|name| Some((name.clone(), reply.get(name)?.clone())))
             .collect();
         let id_token = text(reply.get("id_token")).map(SecretString::from);
+        let reply = without_tokens(auth, reply);
         Some(Self {
             first,
             also,
@@ -88,6 +90,23 @@ impl TokenSet {
             reply,
         })
     }
+}
+
+/// The answer outlives the tokens' sealing, so that they are wiped from it.
+fn without_tokens(auth: &Auth, mut reply: Value) -> Value {
+    let also = auth
+        .also
+        .iter()
+        .flat_map(|also| std::iter::once(also.access.as_str()).chain(also.refresh.as_deref()));
+    for pointer in ["/access_token", "/refresh_token", "/id_token"]
+        .into_iter()
+        .chain(also)
+    {
+        if let Some(Value::String(token)) = reply.pointer_mut(pointer) {
+            token.zeroize();
+        }
+    }
+    reply
 }
 
 /// Neither the tokens nor the answer they came in.
@@ -249,6 +268,17 @@ mod tests {
             ("user", "usr")
         );
         assert!(set.also.is_empty());
+    }
+
+    #[test]
+    fn what_is_kept_of_the_answer_holds_no_token() {
+        let reply = json!({ "access_token": "one", "refresh_token": "two", "id_token": "three", "team": "T",
+            "person": { "access_token": "four" } });
+        let set = TokenSet::read(&auth(), reply).unwrap();
+        assert_eq!(set.first.access.expose_secret(), "one");
+        let kept = json!({ "access_token": "", "refresh_token": "", "id_token": "", "team": "T",
+            "person": { "access_token": "" } });
+        assert_eq!(set.reply, kept);
     }
 
     #[test]
