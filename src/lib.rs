@@ -3,7 +3,8 @@
 pub mod audit;
 pub mod domain;
 pub mod providers;
+pub mod sandbox;
+pub mod server;
 pub mod store;
 pub mod vault;
 pub mod wire;
-pub mod sandbox;

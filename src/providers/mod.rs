@@ -21,6 +21,7 @@ mod template;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use futures::future::BoxFuture;
 use secrecy::SecretString;
 
 pub use app::{App, CallContext};
@@ -43,6 +44,9 @@ pub use template::TemplateError;
 use crate::domain::provider::{Call, Endpoints, SyncSpec, TokenKind};
 
 /// Everything that is known of vendors and how to reach them. Cheap to clone; all clones are one.
+///
+/// Its futures are boxed: the compiler cannot prove those of nested closures `Send` by themselves
+/// (rust-lang/rust#102211).
 #[derive(Clone)]
 pub struct Vendors {
     inner: Arc<Inner>,
@@ -112,8 +116,11 @@ impl Vendors {
     ///
     /// # Errors
     /// When the issuer cannot be asked, or speaks for another.
-    pub async fn endpoints(&self, app: &App) -> Result<Endpoints, DiscoveryError> {
-        self.inner.discovery.endpoints(&self.inner.http, app).await
+    pub fn endpoints<'a>(
+        &'a self,
+        app: &'a App,
+    ) -> BoxFuture<'a, Result<Endpoints, DiscoveryError>> {
+        Box::pin(self.inner.discovery.endpoints(&self.inner.http, app))
     }
 
     /// Begins an authorization.
@@ -133,87 +140,100 @@ impl Vendors {
     ///
     /// # Errors
     /// See [`TokenError`].
-    pub async fn exchange(
-        &self,
-        app: &App,
-        endpoints: &Endpoints,
-        exchange: Exchange<'_>,
-    ) -> Result<TokenSet, TokenError> {
-        oauth::exchange(&self.inner.http, app, endpoints, exchange).await
+    pub fn exchange<'a>(
+        &'a self,
+        app: &'a App,
+        endpoints: &'a Endpoints,
+        exchange: Exchange<'a>,
+    ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
+        Box::pin(oauth::exchange(&self.inner.http, app, endpoints, exchange))
     }
 
     /// Trades a refresh token for tokens.
     ///
     /// # Errors
     /// See [`TokenError`].
-    pub async fn refresh(
-        &self,
-        app: &App,
-        endpoints: &Endpoints,
-        token: &SecretString,
-    ) -> Result<TokenSet, TokenError> {
-        oauth::refresh(&self.inner.http, app, endpoints, token).await
+    pub fn refresh<'a>(
+        &'a self,
+        app: &'a App,
+        endpoints: &'a Endpoints,
+        token: &'a SecretString,
+    ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
+        Box::pin(oauth::refresh(&self.inner.http, app, endpoints, token))
     }
 
     /// Begins a device authorization; `scopes` none means the file's.
     ///
     /// # Errors
     /// See [`TokenError`].
-    pub async fn start_device(
-        &self,
-        app: &App,
-        endpoints: &Endpoints,
-        scopes: Option<&[String]>,
-    ) -> Result<DeviceCode, TokenError> {
-        oauth::start_device(&self.inner.http, app, endpoints, scopes).await
+    pub fn start_device<'a>(
+        &'a self,
+        app: &'a App,
+        endpoints: &'a Endpoints,
+        scopes: Option<&'a [String]>,
+    ) -> BoxFuture<'a, Result<DeviceCode, TokenError>> {
+        Box::pin(oauth::start_device(
+            &self.inner.http,
+            app,
+            endpoints,
+            scopes,
+        ))
     }
 
     /// Asks once whether the person has decided; wait for the interval before each call.
     ///
     /// # Errors
     /// See [`TokenError`].
-    pub async fn poll_device(
-        &self,
-        app: &App,
-        endpoints: &Endpoints,
-        code: &DeviceCode,
-    ) -> Result<DevicePoll, TokenError> {
-        oauth::poll_device(&self.inner.http, app, endpoints, code).await
+    pub fn poll_device<'a>(
+        &'a self,
+        app: &'a App,
+        endpoints: &'a Endpoints,
+        code: &'a DeviceCode,
+    ) -> BoxFuture<'a, Result<DevicePoll, TokenError>> {
+        Box::pin(oauth::poll_device(&self.inner.http, app, endpoints, code))
     }
 
     /// Makes one call of the disconnect recipe, expanded by [`crate::domain::provider::ProviderFile::calls`].
-    pub async fn call(&self, spec: &Call, context: &CallContext<'_>) -> CallAnswer {
-        recipe::call(&self.inner.http, spec, context).await
+    pub fn call<'a>(
+        &'a self,
+        spec: &'a Call,
+        context: &'a CallContext<'a>,
+    ) -> BoxFuture<'a, CallAnswer> {
+        Box::pin(recipe::call(&self.inner.http, spec, context))
     }
 
     /// Asks whether the context's token, which is of this kind, lives.
-    pub async fn ask(&self, context: &CallContext<'_>, kind: TokenKind) -> Asked {
-        probe::ask(&self.inner.http, context, kind).await
+    pub fn ask<'a>(
+        &'a self,
+        context: &'a CallContext<'a>,
+        kind: TokenKind,
+    ) -> BoxFuture<'a, Asked> {
+        Box::pin(probe::ask(&self.inner.http, context, kind))
     }
 
     /// Says who the account is, from the vendor or from the token response.
     ///
     /// # Errors
     /// When the vendor does not say.
-    pub async fn identify(
-        &self,
-        context: &CallContext<'_>,
-        tokens: Option<&TokenSet>,
-    ) -> Result<Account, IdentityError> {
-        identity::identify(&self.inner.http, context, tokens).await
+    pub fn identify<'a>(
+        &'a self,
+        context: &'a CallContext<'a>,
+        tokens: Option<&'a TokenSet>,
+    ) -> BoxFuture<'a, Result<Account, IdentityError>> {
+        Box::pin(identity::identify(&self.inner.http, context, tokens))
     }
 
     /// Fetches one page of a list.
     ///
     /// # Errors
     /// See [`PageError`].
-    pub async fn fetch_page(
-        &self,
-        spec: &SyncSpec,
-        context: &CallContext<'_>,
-        wanted: PageRequest<'_>,
-    ) -> Result<Page, PageError> {
-        list::fetch_page(&self.inner.http, spec, context, wanted).await
+    pub fn fetch_page<'a>(
+        &'a self,
+        spec: &'a SyncSpec,
+        context: &'a CallContext<'a>,
+        wanted: PageRequest<'a>,
+    ) -> BoxFuture<'a, Result<Page, PageError>> {
+        Box::pin(list::fetch_page(&self.inner.http, spec, context, wanted))
     }
 
     /// What is left for a person to do at the vendor, where we are called `app_name`.

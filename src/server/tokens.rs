@@ -66,13 +66,19 @@ pub enum NoToken {
 /// See [`NoToken`].
 pub async fn usable(server: &Server, id: &ConnectionId) -> Result<Usable, NoToken> {
     match current(server, id)? {
-        (connection, Some(credential)) if lasts(&credential) => open(server, connection, &credential),
+        (connection, Some(credential)) if lasts(&credential) => {
+            open(server, connection, &credential)
+        }
         _ => {
             let _single_flight = server.locks.of(id).await;
             match current(server, id)? {
-                (connection, Some(credential)) if lasts(&credential) => open(server, connection, &credential),
+                (connection, Some(credential)) if lasts(&credential) => {
+                    open(server, connection, &credential)
+                }
                 (connection, access) => {
-                    let label = access.map(|credential| credential.label).unwrap_or_default();
+                    let label = access
+                        .map(|credential| credential.label)
+                        .unwrap_or_default();
                     refresh(server, &connection, &label, "refresh").await?;
                     renewed(server, id)
                 }
@@ -89,7 +95,9 @@ pub async fn after_refusal(server: &Server, refused: &Usable) -> Result<Usable, 
     let id = &refused.connection.id;
     let _single_flight = server.locks.of(id).await;
     match current(server, id)? {
-        (connection, Some(credential)) if credential.id != refused.credential => open(server, connection, &credential),
+        (connection, Some(credential)) if credential.id != refused.credential => {
+            open(server, connection, &credential)
+        }
         (connection, Some(credential)) => {
             refresh(server, &connection, &credential.label, "refresh").await?;
             renewed(server, id)
@@ -101,14 +109,21 @@ pub async fn after_refusal(server: &Server, refused: &Usable) -> Result<Usable, 
 /// Before revoking: where the recipe needs a live access token and the one at hand has expired, a new one. That it
 /// cannot be had is no reason to stop: the calls will say so themselves.
 pub async fn freshen_for_revocation(server: &Server, run: &Run) {
-    let Some(file) = server.provider(&run.provider) else { return };
+    let Some(file) = server.provider(&run.provider) else {
+        return;
+    };
     let wanted = file.calls().iter().any(|call| {
-        call.token == crate::domain::provider::TokenKind::Access && (!call.optional || run.uninstall) && shows_itself(call)
+        call.needs() == crate::domain::provider::TokenKind::Access
+            && (!call.optional || run.uninstall)
+            && shows_itself(call)
     });
     if !wanted {
         return;
     }
-    let stale = match (server.store.connection(&run.connection), server.store.credentials_of(&run.connection)) {
+    let stale = match (
+        server.store.connection(&run.connection),
+        server.store.credentials_of(&run.connection),
+    ) {
         (Ok(connection), Ok(all)) => all
             .into_iter()
             .rfind(|c| c.is_active() && c.kind == TokenKind::Access)
@@ -128,14 +143,21 @@ fn shows_itself(call: &crate::domain::provider::Call) -> bool {
     !call.auth().is_ours() || call.kind != crate::domain::provider::CallKind::Revoke
 }
 
-fn current(server: &Server, id: &ConnectionId) -> Result<(Connection, Option<Credential>), NoToken> {
+fn current(
+    server: &Server,
+    id: &ConnectionId,
+) -> Result<(Connection, Option<Credential>), NoToken> {
     let connection = server.store.connection(id)?;
     if !matches!(connection.status, Status::Connected | Status::Error) {
         return Err(NoToken::OutOfService(connection.status.badge()));
     }
-    let usable = |c: &Credential| c.is_active() && c.generation == connection.generation && c.label.is_empty();
+    let usable = |c: &Credential| {
+        c.is_active() && c.generation == connection.generation && c.label.is_empty()
+    };
     let all = server.store.credentials_of(id)?;
-    let credential = all.into_iter().rfind(|c| usable(c) && matches!(c.kind, TokenKind::Access | TokenKind::ApiKey));
+    let credential = all
+        .into_iter()
+        .rfind(|c| usable(c) && matches!(c.kind, TokenKind::Access | TokenKind::ApiKey));
     Ok((connection, credential))
 }
 
@@ -146,27 +168,52 @@ fn renewed(server: &Server, id: &ConnectionId) -> Result<Usable, NoToken> {
     }
 }
 
-fn open(server: &Server, connection: Connection, credential: &Credential) -> Result<Usable, NoToken> {
+fn open(
+    server: &Server,
+    connection: Connection,
+    credential: &Credential,
+) -> Result<Usable, NoToken> {
     let sealed = credential.sealed.as_ref().ok_or(NoToken::None)?;
     let secret = server.vault.open_for_use(sealed, credential.id.as_str())?;
-    Ok(Usable { connection, credential: credential.id.clone(), secret })
+    Ok(Usable {
+        connection,
+        credential: credential.id.clone(),
+        secret,
+    })
 }
 
 fn lasts(credential: &Credential) -> bool {
     let soon = mint::now().checked_add(MARGIN);
-    credential.expires_at.is_none_or(|at| soon.is_ok_and(|soon| at > soon))
+    credential
+        .expires_at
+        .is_none_or(|at| soon.is_ok_and(|soon| at > soon))
 }
 
 /// Trades the refresh token in. The caller holds the connection's lock.
-async fn refresh(server: &Server, connection: &Connection, label: &str, call: &str) -> Result<(), NoToken> {
+async fn refresh(
+    server: &Server,
+    connection: &Connection,
+    label: &str,
+    call: &str,
+) -> Result<(), NoToken> {
     let all = server.store.credentials_of(&connection.id)?;
-    let of_label = |c: &&Credential| c.is_active() && c.kind == TokenKind::Refresh && c.label == label;
+    let of_label =
+        |c: &&Credential| c.is_active() && c.kind == TokenKind::Refresh && c.label == label;
     let Some(old) = all.iter().rfind(of_label) else {
         let reason = "the token was refused, and there is no refresh token".to_owned();
-        mark(server, connection, Status::ReconnectRequired, Health::Healthy, reason).await?;
+        mark(
+            server,
+            connection,
+            Status::ReconnectRequired,
+            Health::Healthy,
+            reason,
+        )
+        .await?;
         return Err(NoToken::None);
     };
-    let vendor = Vendor::of(server, &connection.provider).await.map_err(|p| NoToken::SetUp(p.message))?;
+    let vendor = Vendor::of(server, &connection.provider)
+        .await
+        .map_err(|p| NoToken::SetUp(p.message))?;
     let endpoints = vendor.endpoints().map_err(|p| NoToken::SetUp(p.message))?;
     let sealed = old.sealed.as_ref().ok_or(NoToken::None)?;
     let secret = server.vault.open_for_revocation(sealed, old.id.as_str())?;
@@ -178,9 +225,22 @@ async fn refresh(server: &Server, connection: &Connection, label: &str, call: &s
         at: mint::now(),
     };
     server.store.intend(&intent).await?;
-    match server.vendors.refresh(&vendor.app, endpoints, &secret).await {
+    match server
+        .vendors
+        .refresh(&vendor.app, endpoints, &secret)
+        .await
+    {
         Ok(set) => {
-            keep(server, connection, &vendor, &intent, &all, (label, old), &set).await?;
+            keep(
+                server,
+                connection,
+                &vendor,
+                &intent,
+                &all,
+                (label, old),
+                &set,
+            )
+            .await?;
             passed(server, &vendor, &connection.id).await;
             sweep(server, &connection.id, vendor.file()).await;
             Ok(())
@@ -196,10 +256,16 @@ async fn refresh(server: &Server, connection: &Connection, label: &str, call: &s
     }
 }
 
-async fn refused(server: &Server, connection: &Connection, error: &TokenError) -> Result<(), StoreError> {
+async fn refused(
+    server: &Server,
+    connection: &Connection,
+    error: &TokenError,
+) -> Result<(), StoreError> {
     let (status, health) = match error {
         TokenError::Refused { .. } => (Status::ReconnectRequired, Health::Healthy),
-        TokenError::ClientRejected { .. } | TokenError::IdToken(_) | TokenError::Setup(_) => (Status::Error, Health::Degraded),
+        TokenError::ClientRejected { .. } | TokenError::IdToken(_) | TokenError::Setup(_) => {
+            (Status::Error, Health::Degraded)
+        }
         TokenError::Outage { .. } | TokenError::Lost { .. } => (Status::Error, Health::Down),
     };
     mark(server, connection, status, health, error.to_string()).await
@@ -209,16 +275,33 @@ async fn refused(server: &Server, connection: &Connection, error: &TokenError) -
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn mark(server: &Server, c: &Connection, status: Status, health: Health, reason: String) -> Result<(), StoreError> {
+pub async fn mark(
+    server: &Server,
+    c: &Connection,
+    status: Status,
+    health: Health,
+    reason: String,
+) -> Result<(), StoreError> {
     let (outcome, action) = match status {
         Status::Connected => (AuditOutcome::Done, "connection.recovered"),
         Status::ReconnectRequired => (AuditOutcome::Warning, "connection.reconnect_required"),
         _ => (AuditOutcome::Warning, "connection.error"),
     };
-    let detail = json!({ "name": c.name, "provider": c.provider, "status": status, "reason": reason });
+    let detail =
+        json!({ "name": c.name, "provider": c.provider, "status": status, "reason": reason });
     let entry = server_entry(action, &c.id, outcome, detail);
-    if server.store.mark(&c.id, c.generation, (status, health, reason), entry).await? {
-        server.hub.tell([Topic::Connections, Topic::Connection(c.id.clone()), Topic::Jobs, Topic::Audit, Topic::Providers]);
+    if server
+        .store
+        .mark(&c.id, c.generation, (status, health, reason), entry)
+        .await?
+    {
+        server.hub.tell([
+            Topic::Connections,
+            Topic::Connection(c.id.clone()),
+            Topic::Jobs,
+            Topic::Audit,
+            Topic::Providers,
+        ]);
     }
     Ok(())
 }
@@ -238,7 +321,9 @@ async fn keep(
     let fresh = seal_issued(server, connection, vendor.file(), issued, label, issue)?;
     // A refresh that answers with the same refresh token has issued nothing new of that kind.
     let (same, fresh): (Vec<_>, Vec<_>) = fresh.into_iter().partition(|(c, secret)| {
-        c.kind == TokenKind::Refresh && c.fingerprint == old.fingerprint && is_same(server, old, secret)
+        c.kind == TokenKind::Refresh
+            && c.fingerprint == old.fingerprint
+            && is_same(server, old, secret)
     });
     for (credential, _) in same {
         discard(server, &credential)?;
@@ -254,9 +339,21 @@ async fn keep(
         "name": connection.name, "issue": issue, "superseded": superseded.len(),
         "fingerprints": rows.iter().map(|c| json!({ "kind": c.kind, "fingerprint": c.fingerprint })).collect::<Vec<_>>(),
     });
-    let entry = server_entry("connection.refreshed", &connection.id, AuditOutcome::Done, detail);
-    server.store.refreshed(intent, &rows, &superseded, entry).await?;
-    server.hub.tell([Topic::Connections, Topic::Connection(connection.id.clone()), Topic::Audit]);
+    let entry = server_entry(
+        "connection.refreshed",
+        &connection.id,
+        AuditOutcome::Done,
+        detail,
+    );
+    server
+        .store
+        .refreshed(intent, &rows, &superseded, entry)
+        .await?;
+    server.hub.tell([
+        Topic::Connections,
+        Topic::Connection(connection.id.clone()),
+        Topic::Audit,
+    ]);
     Ok(())
 }
 
@@ -273,15 +370,26 @@ pub fn seal_issued(
     issue: u32,
 ) -> Result<Vec<(Credential, SecretString)>, VaultError> {
     let now = mint::now();
-    let access_ends = issued.expires_in.or_else(|| file.auth.lifetime.as_ref().and_then(Lifetime::duration));
+    let access_ends = issued
+        .expires_in
+        .or_else(|| file.auth.lifetime.as_ref().and_then(Lifetime::duration));
     let access_ends = access_ends.and_then(|lasts| now.checked_add(lasts).ok());
     let tokens = [
         Some((TokenKind::Access, &issued.access, access_ends)),
-        issued.refresh.as_ref().map(|refresh| (TokenKind::Refresh, refresh, None)),
+        issued
+            .refresh
+            .as_ref()
+            .map(|refresh| (TokenKind::Refresh, refresh, None)),
     ];
     let mut sealed = Vec::new();
     for (kind, secret, expires_at) in tokens.into_iter().flatten() {
-        let row = seal_row(server, connection, (kind, label, issue), secret, (now, expires_at))?;
+        let row = seal_row(
+            server,
+            connection,
+            (kind, label, issue),
+            secret,
+            (now, expires_at),
+        )?;
         sealed.push((row, secret.clone()));
     }
     Ok(sealed)
@@ -318,16 +426,35 @@ pub fn seal_row(
 
 /// Asks every live token once, so that a later refusal is known to be of a token that had passed.
 pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
-    let (Ok(connection), Ok(all)) = (server.store.connection(id), server.store.credentials_of(id)) else { return };
+    let (Ok(connection), Ok(all)) = (server.store.connection(id), server.store.credentials_of(id))
+    else {
+        return;
+    };
     let mut alive = Vec::new();
-    for credential in all.iter().filter(|c| c.is_active() && c.passed_at.is_none()) {
-        let Some(sealed) = &credential.sealed else { continue };
-        match server.vault.open_for_revocation(sealed, credential.id.as_str()) {
-            Ok(secret) if vendor.ask(&connection, credential.kind, &secret).await.verdict == Verdict::Alive => {
+    for credential in all
+        .iter()
+        .filter(|c| c.is_active() && c.passed_at.is_none())
+    {
+        let Some(sealed) = &credential.sealed else {
+            continue;
+        };
+        match server
+            .vault
+            .open_for_revocation(sealed, credential.id.as_str())
+        {
+            Ok(secret)
+                if vendor
+                    .ask(&connection, credential.kind, &secret)
+                    .await
+                    .verdict
+                    == Verdict::Alive =>
+            {
                 alive.push(credential.id.clone());
             }
             Ok(_) => {}
-            Err(error) => tracing::error!(credential = %credential.id, %error, "a secret cannot be opened"),
+            Err(error) => {
+                tracing::error!(credential = %credential.id, %error, "a secret cannot be opened")
+            }
         }
     }
     if !alive.is_empty()
@@ -340,7 +467,9 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
 /// Destroys what was superseded and cannot live any more: expired access tokens, and refresh tokens that the
 /// vendor replaces on use.
 async fn sweep(server: &Server, id: &ConnectionId, file: &ProviderFile) {
-    let Ok(all) = server.store.credentials_of(id) else { return };
+    let Ok(all) = server.store.credentials_of(id) else {
+        return;
+    };
     let now = mint::now();
     let over = |c: &&Credential| {
         c.state == CredentialState::Superseded
@@ -362,13 +491,20 @@ async fn sweep(server: &Server, id: &ConnectionId, file: &ProviderFile) {
 /// When our own store or vault refuses.
 pub async fn destroy(server: &Server, credential: &Credential) -> Result<(), NoToken> {
     let (connection, id) = (&credential.connection, &credential.id);
-    let detail = json!({ "credential": id, "kind": credential.kind, "fingerprint": credential.fingerprint });
+    let detail =
+        json!({ "credential": id, "kind": credential.kind, "fingerprint": credential.fingerprint });
     let entry = |action| server_entry(action, connection, AuditOutcome::Done, detail.clone());
-    server.store.discarding(connection, id, entry("credential.destroying")).await?;
+    server
+        .store
+        .discarding(connection, id, entry("credential.destroying"))
+        .await?;
     if let Some(sealed) = &credential.sealed {
         server.vault.destroy(&sealed.key)?;
     }
-    server.store.discarded(connection, id, entry("credential.destroyed")).await?;
+    server
+        .store
+        .discarded(connection, id, entry("credential.destroyed"))
+        .await?;
     if let Some(sealed) = &credential.sealed {
         server.vault.release(&sealed.key)?;
     }
@@ -377,10 +513,16 @@ pub async fn destroy(server: &Server, credential: &Credential) -> Result<(), NoT
 
 /// Takes back a secret that was sealed for a row that is not written.
 fn discard(server: &Server, credential: &Credential) -> Result<(), VaultError> {
-    credential.sealed.as_ref().map_or(Ok(()), |sealed| server.vault.discard(&sealed.key))
+    credential
+        .sealed
+        .as_ref()
+        .map_or(Ok(()), |sealed| server.vault.discard(&sealed.key))
 }
 
 fn is_same(server: &Server, old: &Credential, secret: &SecretString) -> bool {
-    let opened = old.sealed.as_ref().map(|sealed| server.vault.open_for_revocation(sealed, old.id.as_str()));
+    let opened = old
+        .sealed
+        .as_ref()
+        .map(|sealed| server.vault.open_for_revocation(sealed, old.id.as_str()));
     matches!(opened, Some(Ok(kept)) if kept.expose_secret() == secret.expose_secret())
 }

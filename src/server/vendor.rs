@@ -29,19 +29,32 @@ impl Vendor {
     /// # Errors
     /// When there is no such provider, or our registration's secret cannot be opened.
     pub async fn of(server: &Server, provider: &str) -> Result<Self, Problem> {
-        let file = server.provider(provider).ok_or_else(|| super::look::catalog::unknown(provider))?;
+        let file = server
+            .provider(provider)
+            .ok_or_else(|| super::look::catalog::unknown(provider))?;
         let registered = server.store.app(provider).map_err(problem)?;
-        let mut app = App::new(file, &registered.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
+        let mut app = App::new(
+            file,
+            &registered
+                .as_ref()
+                .map(|app| app.vars.clone())
+                .unwrap_or_default(),
+        );
         if let Some(registered) = registered {
             let secret = registered.client_secret.as_ref();
-            let secret = secret.map(|sealed| server.vault.open_for_use(sealed, registered.id.as_str()));
+            let secret =
+                secret.map(|sealed| server.vault.open_for_use(sealed, registered.id.as_str()));
             let secret = secret.transpose().map_err(|error| sealed_away(&error))?;
             if let Some(id) = registered.client_id {
                 app = app.with_client(id, secret);
             }
         }
         let endpoints = server.vendors.endpoints(&app).await;
-        Ok(Self { app, endpoints, vendors: server.vendors.clone() })
+        Ok(Self {
+            app,
+            endpoints,
+            vendors: server.vendors.clone(),
+        })
     }
 
     /// The provider file.
@@ -57,25 +70,44 @@ impl Vendor {
     pub fn endpoints(&self) -> Result<&Endpoints, Problem> {
         self.endpoints.as_ref().map_err(|error| {
             let name = &self.app.file.name;
-            Problem::new(Code::Failed, format!("finding the endpoints of {name} failed: {error}"), "check the issuer, then try again")
+            Problem::new(
+                Code::Failed,
+                format!("finding the endpoints of {name} failed: {error}"),
+                "check the issuer, then try again",
+            )
         })
     }
 
     /// A request about this connection.
     #[must_use]
-    pub fn context<'a>(&'a self, endpoints: &'a Endpoints, c: &'a Connection, token: Option<&'a SecretString>) -> CallContext<'a> {
+    pub fn context<'a>(
+        &'a self,
+        endpoints: &'a Endpoints,
+        c: &'a Connection,
+        token: Option<&'a SecretString>,
+    ) -> CallContext<'a> {
         let account = Some(c.account.id.as_str()).filter(|id| !id.is_empty());
-        CallContext { token, account_id: account, fields: Some(&c.fields), ..CallContext::new(&self.app, endpoints) }
+        CallContext {
+            token,
+            account_id: account,
+            fields: Some(&c.fields),
+            ..CallContext::new(&self.app, endpoints)
+        }
     }
 
     /// Asks whether a token lives.
     pub async fn ask(&self, c: &Connection, kind: TokenKind, token: &SecretString) -> Answer {
-        let Some(kind) = named(kind) else { return not_askable("there is no question for it") };
+        let Some(kind) = named(kind) else {
+            return not_askable("there is no question for it");
+        };
         let endpoints = match &self.endpoints {
             Ok(endpoints) => endpoints,
             Err(error) => return answer(Verdict::Unknown, error.to_string()),
         };
-        let asked = self.vendors.ask(&self.context(endpoints, c, Some(token)), kind).await;
+        let asked = self
+            .vendors
+            .ask(&self.context(endpoints, c, Some(token)), kind)
+            .await;
         let (verdict, reason) = match asked.life {
             Life::Alive => (Verdict::Alive, String::new()),
             Life::Dead => (Verdict::Dead, String::new()),
@@ -83,13 +115,28 @@ impl Vendor {
             Life::NotAskable => (Verdict::NotAskable, String::new()),
         };
         let endpoint = asked.endpoint.unwrap_or_default();
-        Answer { verdict, endpoint, status: asked.status, reason, at: mint::now() }
+        Answer {
+            verdict,
+            endpoint,
+            status: asked.status,
+            reason,
+            at: mint::now(),
+        }
     }
 
     /// Makes one call of the disconnect recipe.
-    pub async fn call(&self, c: &Connection, spec: &Call, token: Option<&SecretString>) -> providers::CallAnswer {
+    pub async fn call(
+        &self,
+        c: &Connection,
+        spec: &Call,
+        token: Option<&SecretString>,
+    ) -> providers::CallAnswer {
         match &self.endpoints {
-            Ok(endpoints) => self.vendors.call(spec, &self.context(endpoints, c, token)).await,
+            Ok(endpoints) => {
+                self.vendors
+                    .call(spec, &self.context(endpoints, c, token))
+                    .await
+            }
             Err(error) => providers::CallAnswer {
                 endpoint: spec.url.clone(),
                 method: spec.method.as_str(),
@@ -111,7 +158,13 @@ pub fn not_askable(reason: &str) -> Answer {
 }
 
 fn answer(verdict: Verdict, reason: String) -> Answer {
-    Answer { verdict, endpoint: String::new(), status: None, reason, at: mint::now() }
+    Answer {
+        verdict,
+        endpoint: String::new(),
+        status: None,
+        reason,
+        at: mint::now(),
+    }
 }
 
 /// The evidence of a call, as the run keeps it.
@@ -152,5 +205,9 @@ pub fn named(kind: TokenKind) -> Option<provider::TokenKind> {
 /// A secret that the vault cannot open.
 #[must_use]
 pub fn sealed_away(error: &VaultError) -> Problem {
-    Problem::new(Code::Failed, format!("opening a stored secret failed: {error}"), "see the server's log")
+    Problem::new(
+        Code::Failed,
+        format!("opening a stored secret failed: {error}"),
+        "see the server's log",
+    )
 }

@@ -13,11 +13,17 @@ pub fn intents(calls: &[Call], tokens: &[RunToken], uninstall: bool) -> Vec<Inte
         if call.optional && !(uninstall && call.kind == CallKind::Uninstall) {
             continue;
         }
-        let own: Vec<&RunToken> = tokens.iter().filter(|token| is_of(token.kind, call.token)).collect();
-        match call.token {
+        let own: Vec<&RunToken> = tokens
+            .iter()
+            .filter(|token| is_of(token.kind, call.needs()))
+            .collect();
+        match call.needs() {
             provider::TokenKind::Account => intents.push(intent(at, call, None, tokens)),
             _ if call.kind == CallKind::Revoke => {
-                intents.extend(own.iter().map(|token| intent(at, call, Some(token), tokens)));
+                intents.extend(
+                    own.iter()
+                        .map(|token| intent(at, call, Some(token), tokens)),
+                );
             }
             // Uninstalling and unsubscribing need one token to show who asks, and any live one will do.
             _ => intents.extend(newest(&own).map(|token| intent(at, call, Some(token), tokens))),
@@ -39,16 +45,28 @@ pub fn is_of(kind: TokenKind, named: provider::TokenKind) -> bool {
 }
 
 fn newest<'a>(own: &[&'a RunToken]) -> Option<&'a RunToken> {
-    own.iter().rev().find(|token| !token.superseded).or(own.last()).copied()
+    own.iter()
+        .rev()
+        .find(|token| !token.superseded)
+        .or(own.last())
+        .copied()
 }
 
 fn intent(at: usize, call: &Call, about: Option<&RunToken>, tokens: &[RunToken]) -> Intent {
     let along = |token: &&RunToken| call.kills.iter().any(|named| is_of(token.kind, *named));
-    let mut kills: Vec<CredentialId> = tokens.iter().filter(along).map(|token| token.credential.clone()).collect();
+    let mut kills: Vec<CredentialId> = tokens
+        .iter()
+        .filter(along)
+        .map(|token| token.credential.clone())
+        .collect();
     if let Some(token) = about.filter(|_| call.kind == CallKind::Revoke)
         && !kills.contains(&token.credential)
     {
         kills.push(token.credential.clone());
     }
-    Intent { call: at, token: about.map(|token| token.credential.clone()), kills }
+    Intent {
+        call: at,
+        token: about.map(|token| token.credential.clone()),
+        kills,
+    }
 }

@@ -6,13 +6,14 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
 };
 use oauth2::{
-    AuthType, AuthorizationCode, Client, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
-    HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
-    StandardRevocableToken, TokenUrl,
+    AsyncHttpClient, AuthType, AuthorizationCode, Client, ClientId, ClientSecret, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, StandardRevocableToken, TokenUrl,
 };
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
@@ -121,9 +122,8 @@ pub(crate) async fn exchange(
             request.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()));
     }
     let secrets = secrets(app, [Some(exchange.code), exchange.pkce_verifier]);
-    let reply = request
-        .request_async(&|request| carry(http, request, &secrets))
-        .await;
+    let carrier = Carrier { http, secrets };
+    let reply = request.request_async(&carrier).await;
     let tokens = read(app, reply)?;
     if let Some(nonce) = exchange.nonce {
         id_token::check(
@@ -147,9 +147,8 @@ pub(crate) async fn refresh(
     let refresh_token = RefreshToken::new(token.expose_secret().to_owned());
     let secrets = secrets(app, [Some(token), None]);
     let request = client.exchange_refresh_token(&refresh_token);
-    let reply = request
-        .request_async(&|request| carry(http, request, &secrets))
-        .await;
+    let carrier = Carrier { http, secrets };
+    let reply = request.request_async(&carrier).await;
     read(app, reply)
 }
 
@@ -186,6 +185,22 @@ fn secrets<'a>(app: &'a App, of_grant: [Option<&'a SecretString>; 2]) -> Vec<&'a
         .flatten()
         .chain(app.client_secret.as_ref())
         .collect()
+}
+
+/// Our client, as `oauth2` wants it.
+struct Carrier<'a> {
+    http: &'a Http,
+    /// What must not be repeated to anybody.
+    secrets: Vec<&'a SecretString>,
+}
+
+impl<'c> AsyncHttpClient<'c> for Carrier<'_> {
+    type Error = TokenError;
+    type Future = BoxFuture<'c, Result<HttpResponse, TokenError>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(carry(self.http, request, &self.secrets))
+    }
 }
 
 /// What `oauth2` sends, through our client. It sees nothing but a good answer.

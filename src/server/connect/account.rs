@@ -9,36 +9,63 @@ use crate::server::who::problem;
 use crate::wire::{Code, Problem};
 
 /// Asks the vendor who this is. A file that does not say how leaves it open.
-pub(super) async fn whose(vendor: &Vendor, context: &CallContext<'_>, server: &Server, tokens: Option<&TokenSet>) -> Result<Account, Problem> {
+pub(super) async fn whose(
+    vendor: &Vendor,
+    context: &CallContext<'_>,
+    server: &Server,
+    tokens: Option<&TokenSet>,
+) -> Result<Account, Problem> {
     match server.vendors.identify(context, tokens).await {
-        Ok(account) => Ok(Account { id: account.id, label: crate::domain::text::clean(&account.label) }),
+        Ok(account) => Ok(Account {
+            id: account.id,
+            label: crate::domain::text::clean(&account.label),
+        }),
         Err(IdentityError::NotDescribed) => Ok(Account::default()),
         Err(error) => {
             let name = &vendor.file().name;
-            Err(Problem::new(Code::Failed, format!("asking {name} whose account this is failed: {error}"), "try again"))
+            Err(Problem::new(
+                Code::Failed,
+                format!("asking {name} whose account this is failed: {error}"),
+                "try again",
+            ))
         }
     }
 }
 
 /// The connection to write: the one that was named, one of the same account, or a new one. Its version is what
 /// was found, and the write will insist on it.
-pub(super) fn connection_for(server: &Server, purpose: &Purpose, account: &Account) -> Result<Option<Connection>, Problem> {
+pub(super) fn connection_for(
+    server: &Server,
+    purpose: &Purpose,
+    account: &Account,
+) -> Result<Option<Connection>, Problem> {
     if let Some(id) = &purpose.again {
         let connection = server.store.connection(id).map_err(problem)?;
         return Ok(Some(connection));
     }
-    let all = server.store.connections_of(&purpose.provider).map_err(problem)?;
+    let all = server
+        .store
+        .connections_of(&purpose.provider)
+        .map_err(problem)?;
     let own = |c: &&Connection| c.owner == purpose.owner;
     let named = |c: &&Connection| purpose.name.as_ref().is_none_or(|name| *name == c.name);
     let same = |c: &&Connection| !account.id.is_empty() && c.account.id == account.id;
-    let unknown = |c: &&Connection| account.id.is_empty() && c.account.id.is_empty() && c.status == Status::Revoked;
-    let found = all.iter().filter(own).find(same).or_else(|| all.iter().filter(own).filter(named).find(unknown));
+    let unknown = |c: &&Connection| {
+        account.id.is_empty() && c.account.id.is_empty() && c.status == Status::Revoked
+    };
+    let found = all
+        .iter()
+        .filter(own)
+        .find(same)
+        .or_else(|| all.iter().filter(own).filter(named).find(unknown));
     Ok(found.cloned())
 }
 
 /// N4: another account than before is allowed after a warning.
 pub(super) fn is_other(connection: Option<&Connection>, account: &Account) -> bool {
-    connection.is_some_and(|c| !c.account.id.is_empty() && !account.id.is_empty() && c.account.id != account.id)
+    connection.is_some_and(|c| {
+        !c.account.id.is_empty() && !account.id.is_empty() && c.account.id != account.id
+    })
 }
 
 /// The warning.

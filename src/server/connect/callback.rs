@@ -39,20 +39,33 @@ impl Drop for Stop {
 ///
 /// # Errors
 /// When the port is taken.
-pub(super) async fn listen(server: &Arc<Server>, redirect_uri: &str, any_port: bool) -> Result<(Option<Listening>, String), Problem> {
+pub(super) async fn listen(
+    server: &Arc<Server>,
+    redirect_uri: &str,
+    any_port: bool,
+) -> Result<(Option<Listening>, String), Problem> {
     let mut url = Url::parse(redirect_uri).map_err(|error| wrong_uri(redirect_uri, &error))?;
-    let Some(port) = loopback_port(&url) else { return Ok((None, redirect_uri.to_owned())) };
+    let Some(port) = loopback_port(&url) else {
+        return Ok((None, redirect_uri.to_owned()));
+    };
     if let Some(listening) = server.callbacks.get(port) {
         return Ok((Some(listening), redirect_uri.to_owned()));
     }
     let at = SocketAddr::from((Ipv4Addr::LOCALHOST, if any_port { 0 } else { port }));
-    let listener = TcpListener::bind(at).await.map_err(|error| taken(port, &error))?;
-    let bound = listener.local_addr().map_err(|error| taken(port, &error))?.port();
+    let listener = TcpListener::bind(at)
+        .await
+        .map_err(|error| taken(port, &error))?;
+    let bound = listener
+        .local_addr()
+        .map_err(|error| taken(port, &error))?
+        .port();
     if any_port && url.set_port(Some(bound)).is_err() {
         return Err(taken(bound, &std::io::ErrorKind::InvalidInput.into()));
     }
     let stop = server.stop.child_token();
-    let app = Router::new().fallback(get(came)).with_state(Arc::clone(server));
+    let app = Router::new()
+        .fallback(get(came))
+        .with_state(Arc::clone(server));
     let serve = axum::serve(listener, app).with_graceful_shutdown(stop.clone().cancelled_owned());
     server.tasks.spawn(async move {
         if let Err(error) = serve.await {
@@ -61,12 +74,23 @@ pub(super) async fn listen(server: &Arc<Server>, redirect_uri: &str, any_port: b
     });
     let listening = Arc::new(Stop(stop));
     server.callbacks.put(bound, &listening);
-    Ok((Some(listening), if any_port { url.to_string() } else { redirect_uri.to_owned() }))
+    Ok((
+        Some(listening),
+        if any_port {
+            url.to_string()
+        } else {
+            redirect_uri.to_owned()
+        },
+    ))
 }
 
 impl Callbacks {
     fn get(&self, port: u16) -> Option<Listening> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&port).and_then(Weak::upgrade)
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&port)
+            .and_then(Weak::upgrade)
     }
 
     fn put(&self, port: u16, listening: &Listening) {
@@ -77,9 +101,17 @@ impl Callbacks {
 }
 
 /// The browser came back. Whose flow it is, is known by the state alone.
-async fn came(State(server): State<Arc<Server>>, OriginalUri(uri): OriginalUri) -> Response {
-    let Ok(url) = Url::parse(&format!("http://127.0.0.1{uri}")) else { return page(StatusCode::BAD_REQUEST, LOST) };
-    let state = url.query_pairs().find(|(name, _)| name == "state").map(|(_, value)| value.into_owned());
+pub(crate) async fn came(
+    State(server): State<Arc<Server>>,
+    OriginalUri(uri): OriginalUri,
+) -> Response {
+    let Ok(url) = Url::parse(&format!("http://127.0.0.1{uri}")) else {
+        return page(StatusCode::BAD_REQUEST, LOST);
+    };
+    let state = url
+        .query_pairs()
+        .find(|(name, _)| name == "state")
+        .map(|(_, value)| value.into_owned());
     match state {
         Some(state) if server.flows.came_back(&state, &url) => page(StatusCode::OK, CAME),
         _ => page(StatusCode::NOT_FOUND, LOST),
@@ -97,7 +129,10 @@ fn page(status: StatusCode, body: &str) -> Response {
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),
         (header::REFERRER_POLICY, "no-referrer"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'",
+        ),
         (header::CONNECTION, "close"),
     ];
     let html = format!(
@@ -113,11 +148,19 @@ fn loopback_port(url: &Url) -> Option<u16> {
         url::Host::Ipv6(ip) => ip.is_loopback(),
         url::Host::Domain(name) => name == "localhost",
     });
-    if loopback && url.scheme() == "http" { url.port_or_known_default() } else { None }
+    if loopback && url.scheme() == "http" {
+        url.port_or_known_default()
+    } else {
+        None
+    }
 }
 
 fn wrong_uri(uri: &str, error: &url::ParseError) -> Problem {
-    Problem::new(Code::Failed, format!("the redirect URI {uri:?} is no URL: {error}"), "set it with `tagout providers configure`")
+    Problem::new(
+        Code::Failed,
+        format!("the redirect URI {uri:?} is no URL: {error}"),
+        "set it with `tagout providers configure`",
+    )
 }
 
 fn taken(port: u16, error: &std::io::Error) -> Problem {

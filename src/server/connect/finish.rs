@@ -29,7 +29,11 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
         Err(problem) => return failed(flow, None, problem).await,
     };
     // A disconnect of the same connection ends first; what is written then is the next generation.
-    let held = flow.purpose.again.clone().unwrap_or_else(|| flow.purpose.fresh.clone());
+    let held = flow
+        .purpose
+        .again
+        .clone()
+        .unwrap_or_else(|| flow.purpose.fresh.clone());
     let _one_at_a_time = flow.server.locks.of(&held).await;
     let intent = Intent {
         credential: mint::credential(),
@@ -45,7 +49,9 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
         Err((lost, problem)) => failed(flow, Some(&intent).filter(|_| !lost), problem).await,
         Ok(set) => match issued(flow, &intent, &set).await {
             Ok(connection) => {
-                flow.set(FlowState::Connected { connection: connection.id.clone() });
+                flow.set(FlowState::Connected {
+                    connection: connection.id.clone(),
+                });
                 tokens::passed(&flow.server, &flow.vendor, &connection.id).await;
             }
             Err(problem) => {
@@ -58,10 +64,24 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
 
 /// The flow came to nothing; that is recorded, and shown with its reason.
 pub(super) async fn failed(flow: &Flow, intent: Option<&Intent>, why: Problem) {
-    let target = flow.purpose.again.as_ref().map_or_else(|| flow.purpose.provider.clone(), ToString::to_string);
+    let target = flow
+        .purpose
+        .again
+        .as_ref()
+        .map_or_else(|| flow.purpose.provider.clone(), ToString::to_string);
     let detail = json!({ "provider": flow.purpose.provider, "why": why.message });
-    let entry = flow.caller.entry("connection.authorize_failed", target, AuditOutcome::Failed, detail);
-    if let Err(error) = flow.server.store.authorization_failed(&flow.purpose.provider, intent, entry).await {
+    let entry = flow.caller.entry(
+        "connection.authorize_failed",
+        target,
+        AuditOutcome::Failed,
+        detail,
+    );
+    if let Err(error) = flow
+        .server
+        .store
+        .authorization_failed(&flow.purpose.provider, intent, entry)
+        .await
+    {
         tracing::error!(%error, "that an authorization failed could not be recorded");
     }
     flow.set(FlowState::Failed { problem: why });
@@ -78,35 +98,70 @@ fn read(flow: &Flow, opened: &Opened, text: &str) -> Result<secrecy::SecretStrin
     };
     parse_callback(text, expected).map_err(|error| {
         let name = &flow.vendor.file().name;
-        Problem::new(Code::Failed, format!("connecting {name} failed: {error}"), "start again")
+        Problem::new(
+            Code::Failed,
+            format!("connecting {name} failed: {error}"),
+            "start again",
+        )
     })
 }
 
 /// The error says whether the answer was lost, in which case something may have been issued.
-async fn exchange(flow: &Flow, opened: &Opened, code: &secrecy::SecretString) -> Result<TokenSet, (bool, Problem)> {
-    let endpoints = flow.vendor.endpoints().map_err(|problem| (false, problem))?;
+async fn exchange(
+    flow: &Flow,
+    opened: &Opened,
+    code: &secrecy::SecretString,
+) -> Result<TokenSet, (bool, Problem)> {
+    let endpoints = flow
+        .vendor
+        .endpoints()
+        .map_err(|problem| (false, problem))?;
     let exchange = Exchange {
         code,
         redirect_uri: &opened.redirect_uri,
         pkce_verifier: opened.authorize.pkce_verifier.as_ref(),
         nonce: opened.authorize.nonce.as_deref(),
     };
-    flow.server.vendors.exchange(&flow.vendor.app, endpoints, exchange).await.map_err(|error| {
-        let lost = matches!(error, TokenError::Lost { .. } | TokenError::IdToken(_));
-        let name = &flow.vendor.file().name;
-        let hint = match &error {
-            TokenError::ClientRejected { .. } => "check the client id and secret with `tagout providers configure`",
-            TokenError::Lost { .. } => "start again; a token may have been issued that nobody holds",
-            _ => "start again",
-        };
-        (lost, Problem::new(Code::Failed, format!("connecting {name} failed: {error}"), hint))
-    })
+    flow.server
+        .vendors
+        .exchange(&flow.vendor.app, endpoints, exchange)
+        .await
+        .map_err(|error| {
+            let lost = matches!(error, TokenError::Lost { .. } | TokenError::IdToken(_));
+            let name = &flow.vendor.file().name;
+            let hint = match &error {
+                TokenError::ClientRejected { .. } => {
+                    "check the client id and secret with `tagout providers configure`"
+                }
+                TokenError::Lost { .. } => {
+                    "start again; a token may have been issued that nobody holds"
+                }
+                _ => "start again",
+            };
+            (
+                lost,
+                Problem::new(
+                    Code::Failed,
+                    format!("connecting {name} failed: {error}"),
+                    hint,
+                ),
+            )
+        })
 }
 
 async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connection, Problem> {
     let endpoints = flow.vendor.endpoints()?;
-    let context = CallContext { fields: Some(&set.fields), ..CallContext::new(&flow.vendor.app, endpoints) };
-    let account = account::whose(&flow.vendor, &context.with_token(&set.first.access), &flow.server, Some(set)).await?;
+    let context = CallContext {
+        fields: Some(&set.fields),
+        ..CallContext::new(&flow.vendor.app, endpoints)
+    };
+    let account = account::whose(
+        &flow.vendor,
+        &context.with_token(&set.first.access),
+        &flow.server,
+        Some(set),
+    )
+    .await?;
     let before = account::connection_for(&flow.server, &flow.purpose, &account)?;
     if let Some(before) = &before
         && account::is_other(Some(before), &account)
@@ -114,18 +169,48 @@ async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connecti
     {
         return Err(account::other_account(before, &account));
     }
-    let granted = set.first.scope.clone().unwrap_or_else(|| flow.vendor.file().auth.scopes.clone());
+    let granted = set
+        .first
+        .scope
+        .clone()
+        .unwrap_or_else(|| flow.vendor.file().auth.scopes.clone());
     let mut connection = put_in_service(flow, before.as_ref(), account);
-    connection.scopes_asked.clone_from(&flow.vendor.file().auth.scopes);
+    connection
+        .scopes_asked
+        .clone_from(&flow.vendor.file().auth.scopes);
     connection.scopes_granted = granted;
     connection.fields.clone_from(&set.fields);
     let issue = next_issue(&flow.server, before.as_ref())?;
     let mut credentials = Vec::new();
     for issued in set.all() {
-        let sealed = tokens::seal_issued(&flow.server, &connection, flow.vendor.file(), issued, &issued.label, issue);
-        credentials.extend(sealed.map_err(|error| sealed_away(&error))?.into_iter().map(|(row, _)| row));
+        let sealed = tokens::seal_issued(
+            &flow.server,
+            &connection,
+            flow.vendor.file(),
+            issued,
+            &issued.label,
+            issue,
+        );
+        credentials.extend(
+            sealed
+                .map_err(|error| sealed_away(&error))?
+                .into_iter()
+                .map(|(row, _)| row),
+        );
     }
-    keep(&flow.server, &flow.caller, flow.vendor.file(), Kept { connection, before, credentials, intent: Some(intent.clone()) }, &flow.purpose).await
+    keep(
+        &flow.server,
+        &flow.caller,
+        flow.vendor.file(),
+        Kept {
+            connection,
+            before,
+            credentials,
+            intent: Some(intent.clone()),
+        },
+        &flow.purpose,
+    )
+    .await
 }
 
 /// What is about to be written.
@@ -144,14 +229,23 @@ pub(super) async fn keep(
     kept: Kept,
     purpose: &super::Purpose,
 ) -> Result<Connection, Problem> {
-    let Kept { mut connection, before, mut credentials, intent } = kept;
+    let Kept {
+        mut connection,
+        before,
+        mut credentials,
+        intent,
+    } = kept;
     let again = before.as_ref().is_some_and(|c| c.status == Status::Revoked);
     let had = server.store.jobs_of(&connection.id).map_err(problem)?;
     let jobs = jobs(file, &connection, &had, purpose, again);
     if purpose.enable_jobs {
         connection.enabled_before.clear();
     }
-    let has_endpoint = !server.store.webhooks_of(Some(&connection.id)).map_err(problem)?.is_empty();
+    let has_endpoint = !server
+        .store
+        .webhooks_of(Some(&connection.id))
+        .map_err(problem)?
+        .is_empty();
     let webhook = (file.webhook.is_some() && !has_endpoint).then(|| WebhookEndpoint {
         id: mint::webhook(),
         connection: connection.id.clone(),
@@ -160,8 +254,15 @@ pub(super) async fn keep(
         verified: 0,
         ignored: 0,
     });
-    let action = if before.is_some() { "connection.reconnected" } else { "connection.connected" };
-    let fingerprints: Vec<_> = credentials.iter().map(|c| json!({ "kind": c.kind, "fingerprint": c.fingerprint })).collect();
+    let action = if before.is_some() {
+        "connection.reconnected"
+    } else {
+        "connection.connected"
+    };
+    let fingerprints: Vec<_> = credentials
+        .iter()
+        .map(|c| json!({ "kind": c.kind, "fingerprint": c.fingerprint }))
+        .collect();
     let detail = json!({
         "provider": connection.provider, "name": connection.name, "account": connection.account,
         "account_before": before.as_ref().map(|c| &c.account), "generation": connection.generation,
@@ -170,18 +271,42 @@ pub(super) async fn keep(
     let entry = caller.entry(action, &connection.id, AuditOutcome::Done, detail);
     // What an older authorization left behind is not used any more, and still has to be ended one day.
     credentials.extend(set_aside(server, before.as_ref())?);
-    let instance = Instance { id: connection.instance.clone(), provider: file.id.clone(), status: InstanceStatus::Connected };
+    let instance = Instance {
+        id: connection.instance.clone(),
+        provider: file.id.clone(),
+        status: InstanceStatus::Connected,
+    };
     let expected = before.map(|c| c.version);
-    let new = Connected { connection, expected, instance, credentials, jobs, webhook, intent };
+    let new = Connected {
+        connection,
+        expected,
+        instance,
+        credentials,
+        jobs,
+        webhook,
+        intent,
+    };
     let connection = server.store.connected(new, entry).await.map_err(problem)?;
-    server.hub.tell([Topic::Connections, Topic::Providers, Topic::Jobs, Topic::Audit, Topic::Connection(connection.id.clone())]);
+    server.hub.tell([
+        Topic::Connections,
+        Topic::Providers,
+        Topic::Jobs,
+        Topic::Audit,
+        Topic::Connection(connection.id.clone()),
+    ]);
     server.schedule.look();
     Ok(connection)
 }
 
 /// The connection as it shall stand: the one there was, in its next generation, or a new one.
 fn put_in_service(flow: &Flow, before: Option<&Connection>, account: Account) -> Connection {
-    fresh(&flow.server, &flow.purpose, before, account, flow.vendor.file())
+    fresh(
+        &flow.server,
+        &flow.purpose,
+        before,
+        account,
+        flow.vendor.file(),
+    )
 }
 
 /// As above, for whoever has no flow.
@@ -192,11 +317,21 @@ pub(super) fn fresh(
     account: Account,
     file: &ProviderFile,
 ) -> Connection {
-    let label = if account.label.is_empty() { file.name.clone() } else { account.label.clone() };
+    let label = if account.label.is_empty() {
+        file.name.clone()
+    } else {
+        account.label.clone()
+    };
     let name = purpose.name.clone();
     match before {
         Some(before) => Connection {
-            name: name.unwrap_or_else(|| if before.name == before.account.label { label } else { before.name.clone() }),
+            name: name.unwrap_or_else(|| {
+                if before.name == before.account.label {
+                    label
+                } else {
+                    before.name.clone()
+                }
+            }),
             account,
             status: Status::Connected,
             reason: String::new(),
@@ -235,7 +370,13 @@ fn instance_of(server: &Server, provider: &str) -> crate::domain::id::InstanceId
 }
 
 /// Jobs that are new, and those that a reconnect changes.
-fn jobs(file: &ProviderFile, connection: &Connection, had: &[SyncJob], purpose: &super::Purpose, again: bool) -> Vec<SyncJob> {
+fn jobs(
+    file: &ProviderFile,
+    connection: &Connection,
+    had: &[SyncJob],
+    purpose: &super::Purpose,
+    again: bool,
+) -> Vec<SyncJob> {
     let now = mint::now();
     let mut jobs = Vec::new();
     for sync in &file.sync {
@@ -244,7 +385,11 @@ fn jobs(file: &ProviderFile, connection: &Connection, had: &[SyncJob], purpose: 
                 id: mint::job(),
                 connection: connection.id.clone(),
                 entity: sync.entity.clone(),
-                mode: if sync.since.param.is_some() { SyncMode::Incremental } else { SyncMode::Full },
+                mode: if sync.since.param.is_some() {
+                    SyncMode::Incremental
+                } else {
+                    SyncMode::Full
+                },
                 is_enabled: purpose.enable_jobs,
                 schedule: Some(SCHEDULE.to_owned()),
                 max_retries: 3,
@@ -280,7 +425,9 @@ fn next_issue(server: &Server, before: Option<&Connection>) -> Result<u32, Probl
 }
 
 fn set_aside(server: &Server, before: Option<&Connection>) -> Result<Vec<Credential>, Problem> {
-    let Some(before) = before else { return Ok(Vec::new()) };
+    let Some(before) = before else {
+        return Ok(Vec::new());
+    };
     let mut old = server.store.credentials_of(&before.id).map_err(problem)?;
     old.retain(Credential::is_active);
     for credential in &mut old {
@@ -292,18 +439,34 @@ fn set_aside(server: &Server, before: Option<&Connection>) -> Result<Vec<Credent
 /// Tokens that are not kept are not left alive either: the recipe's revoking calls are made for them, and what
 /// came of it is recorded.
 async fn give_back(flow: &Flow, set: &TokenSet) {
-    let Ok(endpoints) = flow.vendor.endpoints() else { return };
+    let Ok(endpoints) = flow.vendor.endpoints() else {
+        return;
+    };
     let mut answers = Vec::new();
-    for call in flow.vendor.file().calls().iter().filter(|call| call.kind == CallKind::Revoke && !call.optional) {
+    for call in flow
+        .vendor
+        .file()
+        .calls()
+        .iter()
+        .filter(|call| call.kind == CallKind::Revoke && !call.optional)
+    {
         for issued in set.all() {
-            let token = match call.token {
+            let token = match call.needs() {
                 crate::domain::provider::TokenKind::Refresh => issued.refresh.as_ref(),
                 crate::domain::provider::TokenKind::Access => Some(&issued.access),
                 _ => None,
             };
             if let Some(token) = token {
-                let context = CallContext { fields: Some(&set.fields), ..CallContext::new(&flow.vendor.app, endpoints) };
-                answers.push(evidence(flow.server.vendors.call(call, &context.with_token(token)).await));
+                let context = CallContext {
+                    fields: Some(&set.fields),
+                    ..CallContext::new(&flow.vendor.app, endpoints)
+                };
+                answers.push(evidence(
+                    flow.server
+                        .vendors
+                        .call(call, &context.with_token(token))
+                        .await,
+                ));
             }
         }
     }

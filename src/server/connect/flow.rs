@@ -51,7 +51,9 @@ impl Flows {
     /// When there is none.
     pub fn view(&self, id: &FlowId) -> Result<view::Flow, Problem> {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(id).map(|entry| entry.view.clone()).ok_or_else(|| no_flow(id))
+        all.get(id)
+            .map(|entry| entry.view.clone())
+            .ok_or_else(|| no_flow(id))
     }
 
     /// Hands a flow of this caller what came back.
@@ -73,22 +75,38 @@ impl Flows {
     /// Hands the flow with this state the URL that its vendor sent the browser to. Returns whether there is one.
     pub fn came_back(&self, state: &str, url: &Url) -> bool {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = all.values().find(|entry| !entry.state.is_empty() && entry.state == state);
-        entry.is_some_and(|entry| entry.answers.try_send(Answer::Came(url.to_string())).is_ok())
+        let entry = all
+            .values()
+            .find(|entry| !entry.state.is_empty() && entry.state == state);
+        entry.is_some_and(|entry| {
+            entry
+                .answers
+                .try_send(Answer::Came(url.to_string()))
+                .is_ok()
+        })
     }
 
     /// How many wait for a person.
     #[must_use]
     pub fn open(&self) -> usize {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.values().filter(|entry| !is_over(&entry.view.state)).count()
+        all.values()
+            .filter(|entry| !is_over(&entry.view.state))
+            .count()
     }
 
     fn send(&self, caller: &Caller, id: &FlowId, answer: Answer) -> Result<view::Flow, Problem> {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = all.get(id).filter(|entry| entry.by == caller.actor.user.id).ok_or_else(|| no_flow(id))?;
+        let entry = all
+            .get(id)
+            .filter(|entry| entry.by == caller.actor.user.id)
+            .ok_or_else(|| no_flow(id))?;
         entry.answers.try_send(answer).map_err(|_| {
-            Problem::new(Code::Conflict, format!("{id} does not wait for an answer any more"), "look at how it ended")
+            Problem::new(
+                Code::Conflict,
+                format!("{id} does not wait for an answer any more"),
+                "look at how it ended",
+            )
         })?;
         Ok(entry.view.clone())
     }
@@ -96,7 +114,10 @@ impl Flows {
     fn insert(&self, entry: Entry) {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let now = mint::now();
-        let forgotten = |e: &Entry| now.duration_since(e.view.expires_at).unsigned_abs() > REMEMBERED && e.view.expires_at < now;
+        let forgotten = |e: &Entry| {
+            now.duration_since(e.view.expires_at).unsigned_abs() > REMEMBERED
+                && e.view.expires_at < now
+        };
         all.retain(|_, entry| !forgotten(entry));
         all.insert(entry.view.id.clone(), entry);
     }
@@ -134,11 +155,25 @@ pub(super) async fn start(
         provider: purpose.provider.clone(),
         provider_name: vendor.file().name.clone(),
         state: FlowState::Waiting,
-        expires_at: mint::now().checked_add(LASTS).unwrap_or_else(|_| mint::now()),
+        expires_at: mint::now()
+            .checked_add(LASTS)
+            .unwrap_or_else(|_| mint::now()),
         sign_in_as,
     };
-    server.flows.insert(Entry { view, by: caller.actor.user.id.clone(), state: String::new(), answers });
-    let flow = Flow { server: Arc::clone(server), caller: caller.clone(), id: id.clone(), purpose, vendor, kind };
+    server.flows.insert(Entry {
+        view,
+        by: caller.actor.user.id.clone(),
+        state: String::new(),
+        answers,
+    });
+    let flow = Flow {
+        server: Arc::clone(server),
+        caller: caller.clone(),
+        id: id.clone(),
+        purpose,
+        vendor,
+        kind,
+    };
     if waits {
         let after = flow.purpose.again.clone();
         server.tasks.spawn(flow.after_disconnect(after, waiting));
@@ -170,33 +205,64 @@ pub(super) struct Opened {
 impl Flow {
     /// Makes the URL, and listens where the vendor sends the browser.
     async fn open(&self) -> Result<Opened, Problem> {
-        let app = self.server.store.app(&self.purpose.provider).map_err(problem)?;
-        let mut redirect_uri = self.server.redirect_uri(&self.purpose.provider, app.as_ref());
+        let app = self
+            .server
+            .store
+            .app(&self.purpose.provider)
+            .map_err(problem)?;
+        let mut redirect_uri = self
+            .server
+            .redirect_uri(&self.purpose.provider, app.as_ref());
         let listening = match self.kind {
             FlowKind::Paste | FlowKind::Device => None,
             FlowKind::Browser => {
-                let any_port = self.vendor.file().redirect == crate::domain::provider::Redirect::AnyPort;
-                let (listening, uri) = callback::listen(&self.server, &redirect_uri, any_port).await?;
+                let any_port =
+                    self.vendor.file().redirect == crate::domain::provider::Redirect::AnyPort;
+                let (listening, uri) =
+                    callback::listen(&self.server, &redirect_uri, any_port).await?;
                 redirect_uri = uri;
                 listening
             }
         };
         let hint = self.server.flows.view(&self.id)?.sign_in_as;
-        let request = AuthorizeRequest { redirect_uri: &redirect_uri, scopes: None, login_hint: hint.as_deref() };
-        let authorize = self.server.vendors.authorize(&self.vendor.app, self.vendor.endpoints()?, request);
+        let request = AuthorizeRequest {
+            redirect_uri: &redirect_uri,
+            scopes: None,
+            login_hint: hint.as_deref(),
+        };
+        let authorize =
+            self.server
+                .vendors
+                .authorize(&self.vendor.app, self.vendor.endpoints()?, request);
         let authorize = authorize.map_err(|error| {
             let name = &self.vendor.file().name;
-            Problem::new(Code::Failed, format!("connecting {name} failed: {error}"), "see `tagout providers`")
+            Problem::new(
+                Code::Failed,
+                format!("connecting {name} failed: {error}"),
+                "see `tagout providers`",
+            )
         })?;
         self.server.flows.expect(&self.id, &authorize.state);
         let url = authorize.url.to_string();
-        let state = FlowState::Authorize { url, redirect_uri: redirect_uri.clone(), listening: listening.is_some() };
+        let state = FlowState::Authorize {
+            url,
+            redirect_uri: redirect_uri.clone(),
+            listening: listening.is_some(),
+        };
         self.set(state);
-        Ok(Opened { authorize, redirect_uri, _listening: listening })
+        Ok(Opened {
+            authorize,
+            redirect_uri,
+            _listening: listening,
+        })
     }
 
     /// N9: the disconnect of the same connection ends first.
-    async fn after_disconnect(self, connection: Option<ConnectionId>, answers: mpsc::Receiver<Answer>) {
+    async fn after_disconnect(
+        self,
+        connection: Option<ConnectionId>,
+        answers: mpsc::Receiver<Answer>,
+    ) {
         if let Some(connection) = connection {
             drop(self.server.locks.of(&connection).await);
         }
@@ -215,11 +281,25 @@ impl Flow {
         match answer {
             Some(Answer::Came(text)) => finish::came(&self, &opened, &text).await,
             Some(Answer::Cancelled) => {
-                finish::failed(&self, None, Problem::new(Code::Failed, "the authorization was given up", "start again")).await;
+                finish::failed(
+                    &self,
+                    None,
+                    Problem::new(
+                        Code::Failed,
+                        "the authorization was given up",
+                        "start again",
+                    ),
+                )
+                .await;
             }
             None => {
                 let message = "nobody finished the authorization within ten minutes";
-                finish::failed(&self, None, Problem::new(Code::Failed, message, "start again")).await;
+                finish::failed(
+                    &self,
+                    None,
+                    Problem::new(Code::Failed, message, "start again"),
+                )
+                .await;
             }
         }
     }
@@ -232,9 +312,16 @@ impl Flow {
 }
 
 fn is_over(state: &FlowState) -> bool {
-    matches!(state, FlowState::Connected { .. } | FlowState::Failed { .. })
+    matches!(
+        state,
+        FlowState::Connected { .. } | FlowState::Failed { .. }
+    )
 }
 
 fn no_flow(id: &FlowId) -> Problem {
-    Problem::new(Code::NotFound, format!("there is no authorization {id} of yours"), "start again")
+    Problem::new(
+        Code::NotFound,
+        format!("there is no authorization {id} of yours"),
+        "start again",
+    )
 }

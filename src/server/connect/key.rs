@@ -33,7 +33,12 @@ pub(super) async fn connect(
     match asked.verdict {
         Verdict::Alive | Verdict::NotAskable => {}
         Verdict::Dead => return Err(refused(file, "the key is refused")),
-        Verdict::Unknown => return Err(refused(file, &format!("the key could not be tried: {}", asked.reason))),
+        Verdict::Unknown => {
+            return Err(refused(
+                file,
+                &format!("the key could not be tried: {}", asked.reason),
+            ));
+        }
     }
     let context = CallContext::new(&vendor.app, endpoints);
     let account = account::whose(&vendor, &context.with_token(&secret), server, None).await?;
@@ -47,13 +52,23 @@ pub(super) async fn connect(
     let held = before.as_ref().map_or(&purpose.fresh, |c| &c.id);
     let _one_at_a_time = server.locks.of(held).await;
     let connection = finish::fresh(server, &purpose, before.as_ref(), account, file);
-    let connection = keep(server, caller, &purpose, file, (connection, before), &secret).await?;
+    let connection = keep(
+        server,
+        caller,
+        &purpose,
+        file,
+        (connection, before),
+        &secret,
+    )
+    .await?;
     tokens::passed(server, &vendor, &connection.id).await;
     Ok(view::Flow {
         id: mint::flow(),
         provider: file.id.clone(),
         provider_name: file.name.clone(),
-        state: FlowState::Connected { connection: connection.id },
+        state: FlowState::Connected {
+            connection: connection.id,
+        },
         expires_at: mint::now(),
         sign_in_as: None,
     })
@@ -67,12 +82,27 @@ async fn keep(
     (connection, before): (Connection, Option<Connection>),
     secret: &SecretString,
 ) -> Result<Connection, Problem> {
-    let row = tokens::seal_row(server, &connection, (TokenKind::ApiKey, "", 1), secret, (mint::now(), None));
+    let row = tokens::seal_row(
+        server,
+        &connection,
+        (TokenKind::ApiKey, "", 1),
+        secret,
+        (mint::now(), None),
+    );
     let credentials = vec![row.map_err(|error| sealed_away(&error))?];
-    let kept = finish::Kept { connection, before, credentials, intent: None };
+    let kept = finish::Kept {
+        connection,
+        before,
+        credentials,
+        intent: None,
+    };
     finish::keep(server, caller, file, kept, purpose).await
 }
 
 fn refused(file: &ProviderFile, why: &str) -> Problem {
-    Problem::new(Code::Failed, format!("connecting {} failed: {why}", file.name), "check the key, then try again")
+    Problem::new(
+        Code::Failed,
+        format!("connecting {} failed: {why}", file.name),
+        "check the key, then try again",
+    )
 }

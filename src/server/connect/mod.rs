@@ -26,6 +26,7 @@ use crate::wire::request::{Connect, FlowKind, Secret};
 use crate::wire::{Code, Problem, Topic, view};
 
 pub use callback::Callbacks;
+pub(crate) use callback::came;
 pub use flow::Flows;
 
 /// What is being connected: decided before anybody is sent to the vendor.
@@ -53,13 +54,32 @@ pub struct Purpose {
 ///
 /// # Errors
 /// When there is no such provider or connection, it is not the caller's to manage, or nothing is registered.
-pub async fn begin(server: &Arc<Server>, caller: &Caller, asked: Connect) -> Result<view::Flow, Problem> {
-    let entry = server.catalog_entry(&asked.provider).ok_or_else(|| catalog::unknown(&asked.provider))?;
+pub async fn begin(
+    server: &Arc<Server>,
+    caller: &Caller,
+    asked: Connect,
+) -> Result<view::Flow, Problem> {
+    let entry = server
+        .catalog_entry(&asked.provider)
+        .ok_or_else(|| catalog::unknown(&asked.provider))?;
     let file = entry.file;
-    let again = asked.connection.as_deref().map(|name| connections::find(server, name)).transpose()?;
+    let again = asked
+        .connection
+        .as_deref()
+        .map(|name| connections::find(server, name))
+        .transpose()?;
     let purpose = purpose(caller, &asked, &file, again.as_ref())?;
-    let target = again.as_ref().map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
-    caller.may(&server.store, Act::Manage(&purpose.owner), "connection.authorize", &target).await?;
+    let target = again
+        .as_ref()
+        .map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
+    caller
+        .may(
+            &server.store,
+            Act::Manage(&purpose.owner),
+            "connection.authorize",
+            &target,
+        )
+        .await?;
     missing_requirement(server, &file)?;
     match (file.auth.kind, asked.api_key) {
         (AuthKind::ApiKey, Some(key)) => key::connect(server, caller, purpose, &file, key).await,
@@ -70,13 +90,19 @@ pub async fn begin(server: &Arc<Server>, caller: &Caller, asked: Connect) -> Res
         )),
         (AuthKind::Oauth2, Some(_)) => Err(Problem::new(
             Code::Usage,
-            format!("{} is connected by authorization, not with a key", file.name),
+            format!(
+                "{} is connected by authorization, not with a key",
+                file.name
+            ),
             format!("tagout connect {}", file.id),
         )),
         (AuthKind::Oauth2, None) => oauth(server, caller, purpose, &file, asked.flow, again).await,
         (AuthKind::AppInstall, _) => Err(Problem::new(
             Code::Failed,
-            format!("connecting {} failed: app installations are not built yet", file.name),
+            format!(
+                "connecting {} failed: app installations are not built yet",
+                file.name
+            ),
             "choose a provider with authorization or a key",
         )),
     }
@@ -92,25 +118,57 @@ async fn oauth(
 ) -> Result<view::Flow, Problem> {
     if kind == FlowKind::Device {
         let hint = "use --flow browser or --flow paste";
-        return Err(Problem::new(Code::Failed, "the device flow is not built yet", hint));
+        return Err(Problem::new(
+            Code::Failed,
+            "the device flow is not built yet",
+            hint,
+        ));
     }
     let vendor = Vendor::of(server, &file.id).await?;
     if vendor.app.client_id.is_none() {
-        let at = file.register_url.as_deref().map(|url| format!(" (register one at {url})")).unwrap_or_default();
+        let at = file
+            .register_url
+            .as_deref()
+            .map(|url| format!(" (register one at {url})"))
+            .unwrap_or_default();
         return Err(Problem::new(
             Code::Failed,
-            format!("connecting {} failed: no app of ours is registered there{at}", file.name),
-            format!("tagout providers configure {} --client-id ID --client-secret-file FILE", file.id),
+            format!(
+                "connecting {} failed: no app of ours is registered there{at}",
+                file.name
+            ),
+            format!(
+                "tagout providers configure {} --client-id ID --client-secret-file FILE",
+                file.id
+            ),
         ));
     }
     vendor.endpoints()?;
-    let instance = Instance { id: mint::instance(), provider: file.id.clone(), status: InstanceStatus::Pending };
-    let target = again.as_ref().map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
+    let instance = Instance {
+        id: mint::instance(),
+        provider: file.id.clone(),
+        status: InstanceStatus::Pending,
+    };
+    let target = again
+        .as_ref()
+        .map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
     let detail = json!({ "provider": file.id, "flow": kind, "scopes": file.auth.scopes });
-    let entry = caller.entry("connection.authorize_begun", target, AuditOutcome::Done, detail);
-    server.store.authorization_begun(instance, entry).await.map_err(problem)?;
+    let entry = caller.entry(
+        "connection.authorize_begun",
+        target,
+        AuditOutcome::Done,
+        detail,
+    );
+    server
+        .store
+        .authorization_begun(instance, entry)
+        .await
+        .map_err(problem)?;
     server.hub.tell([Topic::Providers, Topic::Audit]);
-    let sign_in_as = again.as_ref().map(|c| c.account.label.clone()).filter(|label| !label.is_empty());
+    let sign_in_as = again
+        .as_ref()
+        .map(|c| c.account.label.clone())
+        .filter(|label| !label.is_empty());
     let waits = again.is_some_and(|c| c.status == Status::Disconnecting);
     flow::start(server, caller, purpose, vendor, (kind, sign_in_as, waits)).await
 }
@@ -119,23 +177,44 @@ async fn oauth(
 ///
 /// # Errors
 /// When there is no such flow of this caller, or it is not waiting for one.
-pub fn paste(server: &Arc<Server>, caller: &Caller, id: &crate::domain::id::FlowId, text: &Secret) -> Result<view::Flow, Problem> {
+pub fn paste(
+    server: &Arc<Server>,
+    caller: &Caller,
+    id: &crate::domain::id::FlowId,
+    text: &Secret,
+) -> Result<view::Flow, Problem> {
     server.flows.deliver(caller, id, text.0.as_str())
 }
 
-fn purpose(caller: &Caller, asked: &Connect, file: &ProviderFile, again: Option<&Connection>) -> Result<Purpose, Problem> {
+fn purpose(
+    caller: &Caller,
+    asked: &Connect,
+    file: &ProviderFile,
+    again: Option<&Connection>,
+) -> Result<Purpose, Problem> {
     if let Some(connection) = again
         && connection.provider != file.id
     {
-        let message = format!("{} is a connection of {}, not of {}", connection.name, connection.provider, file.id);
-        return Err(Problem::new(Code::Usage, message, "name the connection alone"));
+        let message = format!(
+            "{} is a connection of {}, not of {}",
+            connection.name, connection.provider, file.id
+        );
+        return Err(Problem::new(
+            Code::Usage,
+            message,
+            "name the connection alone",
+        ));
     }
     let personal = match asked.scope.as_deref() {
         None => file.scope == Scope::Personal,
         Some("personal") => true,
         Some("workspace") => false,
         Some(other) => {
-            return Err(Problem::new(Code::Usage, format!("{other:?} is no scope"), "use workspace or personal"));
+            return Err(Problem::new(
+                Code::Usage,
+                format!("{other:?} is no scope"),
+                "use workspace or personal",
+            ));
         }
     };
     let owner = match again {
@@ -158,9 +237,19 @@ fn purpose(caller: &Caller, asked: &Connect, file: &ProviderFile, again: Option<
 fn missing_requirement(server: &Server, file: &ProviderFile) -> Result<(), Problem> {
     for needed in &file.requires {
         let all = server.store.connections_of(needed).map_err(problem)?;
-        if !all.iter().any(|connection| connection.status == Status::Connected) {
-            let message = format!("connecting {} failed: it needs {needed} to be connected first", file.name);
-            return Err(Problem::new(Code::Failed, message, format!("tagout connect {needed}")));
+        if !all
+            .iter()
+            .any(|connection| connection.status == Status::Connected)
+        {
+            let message = format!(
+                "connecting {} failed: it needs {needed} to be connected first",
+                file.name
+            );
+            return Err(Problem::new(
+                Code::Failed,
+                message,
+                format!("tagout connect {needed}"),
+            ));
         }
     }
     Ok(())

@@ -19,8 +19,16 @@ pub(super) async fn step(server: &Server, run: &Run, log: &[Record]) -> Result<(
             // D6 was written before a crash, by this run or by a sweep.
             CredentialState::Destroying => finish(server, run, &credential).await?,
             CredentialState::Active | CredentialState::Superseded => {
-                let entry = run_entry(run, "credential.destroying", AuditOutcome::Done, detail(run, &credential));
-                let doomed = server.store.run_destroying(run, &credential.id, mint::now(), entry).await?;
+                let entry = run_entry(
+                    run,
+                    "credential.destroying",
+                    AuditOutcome::Done,
+                    detail(run, &credential),
+                );
+                let doomed = server
+                    .store
+                    .run_destroying(run, &credential.id, mint::now(), entry)
+                    .await?;
                 finish(server, run, &doomed).await?;
             }
         }
@@ -28,11 +36,24 @@ pub(super) async fn step(server: &Server, run: &Run, log: &[Record]) -> Result<(
     let destroyed = log::counts(&server.store.run_log(&run.id)?).credentials_destroyed;
     let (state, words) = match destroyed {
         0 => (StepState::Skipped, "there were no secrets".to_owned()),
-        1 => (StepState::Done, "1 key slot overwritten, its ciphertext emptied".to_owned()),
-        n => (StepState::Done, format!("{n} key slots overwritten, their ciphertexts emptied")),
+        1 => (
+            StepState::Done,
+            "1 key slot overwritten, its ciphertext emptied".to_owned(),
+        ),
+        n => (
+            StepState::Done,
+            format!("{n} key slots overwritten, their ciphertexts emptied"),
+        ),
     };
-    let record = Happened::Step { step: Step::DestroyCredentials, state, detail: words };
-    Ok(server.store.recorded(&run.id, mint::now(), vec![record], None).await?)
+    let record = Happened::Step {
+        step: Step::DestroyCredentials,
+        state,
+        detail: words,
+    };
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), vec![record], None)
+        .await?)
 }
 
 async fn finish(server: &Server, run: &Run, credential: &Credential) -> Result<(), StepError> {
@@ -40,8 +61,16 @@ async fn finish(server: &Server, run: &Run, credential: &Credential) -> Result<(
     if let Some(key) = &key {
         server.vault.destroy(key)?;
     }
-    let entry = run_entry(run, "credential.destroyed", AuditOutcome::Done, detail(run, credential));
-    server.store.run_destroyed(run, &credential.id, mint::now(), entry).await?;
+    let entry = run_entry(
+        run,
+        "credential.destroyed",
+        AuditOutcome::Done,
+        detail(run, credential),
+    );
+    server
+        .store
+        .run_destroyed(run, &credential.id, mint::now(), entry)
+        .await?;
     if let Some(key) = &key {
         server.vault.release(key)?;
     }

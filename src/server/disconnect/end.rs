@@ -15,36 +15,80 @@ use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::wire::{Topic, view};
 
-pub(super) async fn update_statuses(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
+pub(super) async fn update_statuses(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+) -> Result<(), StepError> {
     begin_step(server, run, log, Step::UpdateStatuses).await?;
-    let entry = run_entry(run, "connection.revoked", AuditOutcome::Done, json!({ "run": run.id, "name": run.name }));
+    let entry = run_entry(
+        run,
+        "connection.revoked",
+        AuditOutcome::Done,
+        json!({ "run": run.id, "name": run.name }),
+    );
     Ok(server.store.run_statuses(run, mint::now(), entry).await?)
 }
 
-pub(super) async fn mark_references(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
+pub(super) async fn mark_references(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+) -> Result<(), StepError> {
     begin_step(server, run, log, Step::MarkReferences).await?;
-    let entry = run_entry(run, "references.stale", AuditOutcome::Done, json!({ "run": run.id, "name": run.name }));
+    let entry = run_entry(
+        run,
+        "references.stale",
+        AuditOutcome::Done,
+        json!({ "run": run.id, "name": run.name }),
+    );
     Ok(server.store.run_references(run, mint::now(), entry).await?)
 }
 
 /// D10: the summary that T8 asks for, and the follow-ups.
-pub(super) async fn write_audit(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
+pub(super) async fn write_audit(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+) -> Result<(), StepError> {
     begin_step(server, run, log, Step::WriteAudit).await?;
     let tokens = runs::tokens(log);
-    let unproven = tokens.iter().filter(|token| !token.outcome.is_some_and(Outcome::proven)).count();
+    let unproven = tokens
+        .iter()
+        .filter(|token| !token.outcome.is_some_and(Outcome::proven))
+        .count();
     let mut ended = run.clone();
     ended.ended_at = Some(mint::now());
-    ended.state = if unproven > 0 || warned(log) { RunState::CompletedWithWarnings } else { RunState::Completed };
-    let outcome = if ended.state == RunState::Completed { AuditOutcome::Done } else { AuditOutcome::Warning };
-    let mut entry = run_entry(run, "connection.disconnected", outcome, summary(run, log, &tokens));
+    ended.state = if unproven > 0 || warned(log) {
+        RunState::CompletedWithWarnings
+    } else {
+        RunState::Completed
+    };
+    let outcome = if ended.state == RunState::Completed {
+        AuditOutcome::Done
+    } else {
+        AuditOutcome::Warning
+    };
+    let mut entry = run_entry(
+        run,
+        "connection.disconnected",
+        outcome,
+        summary(run, log, &tokens),
+    );
     entry.evidence = json!({ "tokens": tokens.iter().map(evidence).collect::<Vec<_>>() });
     let left = follow_ups(server, run, log, unproven > 0);
     let exposed = i64::try_from(unproven).unwrap_or(i64::MAX);
-    Ok(server.store.run_ended(&ended, &left, exposed, entry).await?)
+    Ok(server
+        .store
+        .run_ended(&ended, &left, exposed, entry)
+        .await?)
 }
 
 /// The run is over: it gets the checkpoint that covers its summary entry. Redone after a crash.
-pub(super) async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
+///
+/// # Errors
+/// When the store refuses.
+pub async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
     let mut run = server.store.run(&run.id)?;
     if run.checkpoint.is_none() {
         run.checkpoint = server.store.checkpoint()?;
@@ -65,8 +109,13 @@ pub(super) async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreEr
 /// Whether a step that has ended so far ended with a warning; the last one cannot.
 fn warned(log: &[Record]) -> bool {
     let ended = |step: Step| log::last_state(log, step).0;
-    Step::ALL.into_iter().any(|step| ended(step) == log::StepState::Warning)
-        || matches!(log::next(log), Next::Finished(Ending::CompletedWithWarnings))
+    Step::ALL
+        .into_iter()
+        .any(|step| ended(step) == log::StepState::Warning)
+        || matches!(
+            log::next(log),
+            Next::Finished(Ending::CompletedWithWarnings)
+        )
 }
 
 fn summary(run: &Run, log: &[Record], tokens: &[view::RunToken]) -> serde_json::Value {
@@ -88,11 +137,15 @@ fn evidence(token: &view::RunToken) -> serde_json::Value {
 }
 
 fn follow_ups(server: &Server, run: &Run, log: &[Record], unproven: bool) -> Vec<FollowUp> {
-    let Some(file) = server.provider(&run.provider) else { return Vec::new() };
+    let Some(file) = server.provider(&run.provider) else {
+        return Vec::new();
+    };
     let calls = file.calls();
     let uninstalled = log::asked(log).is_some_and(|(_, intents)| {
         intents.iter().enumerate().any(|(at, intent)| {
-            let is_uninstall = calls.get(intent.call).is_some_and(|call| call.kind == CallKind::Uninstall);
+            let is_uninstall = calls
+                .get(intent.call)
+                .is_some_and(|call| call.kind == CallKind::Uninstall);
             let verdict = log::called(log, at).map(|answer| answer.verdict);
             is_uninstall && matches!(verdict, Some(CallVerdict::Accepted | CallVerdict::Gone))
         })
@@ -112,5 +165,9 @@ fn follow_ups(server: &Server, run: &Run, log: &[Record], unproven: bool) -> Vec
         opened_at: mint::now(),
         done: None,
     };
-    file.manual.iter().filter(|manual| due(manual.when)).map(open).collect()
+    file.manual
+        .iter()
+        .filter(|manual| due(manual.when))
+        .map(open)
+        .collect()
 }

@@ -6,6 +6,8 @@ mod end;
 pub mod plan;
 mod revoke;
 
+pub use end::settle;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,12 +43,23 @@ enum StepError {
 ///
 /// # Errors
 /// Before anything has begun: when a target is not found, not allowed, or not as it was looked at.
-pub async fn begin(server: &Arc<Server>, caller: &Caller, asked: Disconnect) -> Result<Vec<view::Run>, Problem> {
+pub async fn begin(
+    server: &Arc<Server>,
+    caller: &Caller,
+    asked: Disconnect,
+) -> Result<Vec<view::Run>, Problem> {
     check(&asked)?;
     let mut targets = Vec::new();
     for target in &asked.targets {
         let connection = connections::find(server, &target.connection)?;
-        caller.may(&server.store, Act::Manage(&connection.owner), "connection.disconnect", &connection.id).await?;
+        caller
+            .may(
+                &server.store,
+                Act::Manage(&connection.owner),
+                "connection.disconnect",
+                &connection.id,
+            )
+            .await?;
         let expected = target.version.unwrap_or(connection.version);
         still(&connection, expected)?;
         targets.push((connection, expected));
@@ -63,7 +76,10 @@ pub async fn begin(server: &Arc<Server>, caller: &Caller, asked: Disconnect) -> 
 fn check(asked: &Disconnect) -> Result<(), Problem> {
     let usage = |message: &str, hint: &str| Err(Problem::new(Code::Usage, message, hint));
     if asked.targets.is_empty() {
-        return usage("nothing to disconnect was named", "name a connection; `tagout connections` lists them");
+        return usage(
+            "nothing to disconnect was named",
+            "name a connection; `tagout connections` lists them",
+        );
     }
     if asked.reason == Reason::Other && asked.note.is_empty() && asked.ticket.is_some() {
         return usage("the reason `other` wants a note", "say why with --note");
@@ -82,7 +98,11 @@ fn still(connection: &Connection, expected: u64) -> Result<(), Problem> {
     if connection.version == expected {
         return Ok(());
     }
-    let error = StoreError::Conflict { what: connection.name.clone(), expected, found: connection.version };
+    let error = StoreError::Conflict {
+        what: connection.name.clone(),
+        expected,
+        found: connection.version,
+    };
     Err(problem(error))
 }
 
@@ -121,14 +141,28 @@ async fn begin_one(
         "note": run.note, "ticket": run.ticket, "if_unreachable": run.if_unreachable, "uninstall": run.uninstall,
         "tokens": run.plan.tokens.len(), "jobs_enabled": run.plan.jobs_enabled,
     });
-    let entry = || caller.entry("connection.disconnect_begun", &run.connection, AuditOutcome::Done, detail.clone());
+    let entry = || {
+        caller.entry(
+            "connection.disconnect_begun",
+            &run.connection,
+            AuditOutcome::Done,
+            detail.clone(),
+        )
+    };
     match server.store.run_begun(&run, Some(expected), entry()).await {
         // The disk is full and the reserve has just been given up for this.
-        Err(StoreError::DiskFull { .. }) => server.store.run_begun(&run, Some(expected), entry()).await,
+        Err(StoreError::DiskFull { .. }) => {
+            server.store.run_begun(&run, Some(expected), entry()).await
+        }
         done => done,
     }
     .map_err(problem)?;
-    server.hub.tell([Topic::Connections, Topic::Runs, Topic::Run(run.id.clone()), Topic::Audit]);
+    server.hub.tell([
+        Topic::Connections,
+        Topic::Runs,
+        Topic::Run(run.id.clone()),
+        Topic::Audit,
+    ]);
     Ok(run)
 }
 
@@ -139,18 +173,53 @@ async fn begin_one(
 pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result<(), Problem> {
     let mut run = server.store.run(id).map_err(problem)?;
     let connection = server.store.connection(&run.connection).map_err(problem)?;
-    caller.may(&server.store, Act::Manage(&connection.owner), "run.resume", id).await?;
+    caller
+        .may(
+            &server.store,
+            Act::Manage(&connection.owner),
+            "run.resume",
+            id,
+        )
+        .await?;
     if run.state != RunState::Waiting {
-        let message = format!("{id} does not wait for anybody: it is {}", run.state.words());
-        return Err(Problem::new(Code::Conflict, message, "look at it with `tagout runs`"));
+        let message = format!(
+            "{id} does not wait for anybody: it is {}",
+            run.state.words()
+        );
+        return Err(Problem::new(
+            Code::Conflict,
+            message,
+            "look at it with `tagout runs`",
+        ));
     }
     run.state = RunState::Running;
     let log = server.store.run_log(id).map_err(problem)?;
-    let again = Step::ALL.into_iter().find(|step| !crate::domain::disconnect::log::last_state(&log, *step).0.ended());
-    let entry = caller.entry("run.resumed", id, AuditOutcome::Done, json!({ "connection": run.connection }));
-    let records = again.map(|step| Happened::Step { step, state: StepState::Running, detail: "once more".to_owned() });
-    server.store.recorded(id, mint::now(), records.into_iter().collect(), Some(entry)).await.map_err(problem)?;
-    server.store.run_changed(&run, None).await.map_err(problem)?;
+    let again = Step::ALL.into_iter().find(|step| {
+        !crate::domain::disconnect::log::last_state(&log, *step)
+            .0
+            .ended()
+    });
+    let entry = caller.entry(
+        "run.resumed",
+        id,
+        AuditOutcome::Done,
+        json!({ "connection": run.connection }),
+    );
+    let records = again.map(|step| Happened::Step {
+        step,
+        state: StepState::Running,
+        detail: "once more".to_owned(),
+    });
+    server
+        .store
+        .recorded(id, mint::now(), records.into_iter().collect(), Some(entry))
+        .await
+        .map_err(problem)?;
+    server
+        .store
+        .run_changed(&run, None)
+        .await
+        .map_err(problem)?;
     server.drive(id.clone());
     Ok(())
 }
@@ -169,16 +238,34 @@ pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
             Next::Finished(_) => return end::settle(server, run).await,
         };
         let attempted = attempt(server, &run, &log, step, locked.is_ok()).await;
-        server.hub.tell([Topic::Run(id.clone()), Topic::Runs, Topic::Audit, Topic::Connections, Topic::Jobs]);
+        server.hub.tell([
+            Topic::Run(id.clone()),
+            Topic::Runs,
+            Topic::Audit,
+            Topic::Connections,
+            Topic::Jobs,
+        ]);
         match attempted {
             Ok(()) => tries_left = 1,
             // The reserve has just been given up for this.
             Err(StepError::Store(StoreError::DiskFull { .. })) if tries_left > 0 => tries_left -= 1,
             Err(error) => {
-                let failed = Happened::Step { step, state: StepState::Failed, detail: error.to_string() };
+                let failed = Happened::Step {
+                    step,
+                    state: StepState::Failed,
+                    detail: error.to_string(),
+                };
                 let detail = json!({ "run": id, "step": step, "why": error.to_string() });
-                let entry = server_entry("run.step_failed", &run.connection, AuditOutcome::Failed, detail);
-                server.store.recorded(id, mint::now(), vec![failed], Some(entry)).await?;
+                let entry = server_entry(
+                    "run.step_failed",
+                    &run.connection,
+                    AuditOutcome::Failed,
+                    detail,
+                );
+                server
+                    .store
+                    .recorded(id, mint::now(), vec![failed], Some(entry))
+                    .await?;
             }
         }
     }
@@ -193,7 +280,13 @@ async fn wait(server: &Arc<Server>, mut run: Run, why: &str) -> Result<(), Store
 }
 
 /// One step, or the rest of one that was begun before a crash.
-async fn attempt(server: &Arc<Server>, run: &Run, log: &[Record], step: Step, nothing_in_flight: bool) -> Result<(), StepError> {
+async fn attempt(
+    server: &Arc<Server>,
+    run: &Run,
+    log: &[Record],
+    step: Step,
+    nothing_in_flight: bool,
+) -> Result<(), StepError> {
     match step {
         Step::Confirm => confirm(server, run, nothing_in_flight).await,
         Step::DisableSyncJobs => disable_sync_jobs(server, run, log).await,
@@ -209,10 +302,20 @@ async fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<
     let (state, detail) = if nothing_in_flight {
         (StepState::Done, "plan accepted")
     } else {
-        (StepState::Warning, "a refresh has not been answered for 30 s; what it issues is listed as unknown")
+        (
+            StepState::Warning,
+            "a refresh has not been answered for 30 s; what it issues is listed as unknown",
+        )
     };
-    let record = Happened::Step { step: Step::Confirm, state, detail: detail.to_owned() };
-    Ok(server.store.recorded(&run.id, mint::now(), vec![record], None).await?)
+    let record = Happened::Step {
+        step: Step::Confirm,
+        state,
+        detail: detail.to_owned(),
+    };
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), vec![record], None)
+        .await?)
 }
 
 async fn disable_sync_jobs(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
@@ -224,18 +327,35 @@ async fn disable_sync_jobs(server: &Server, run: &Run, log: &[Record]) -> Result
 }
 
 /// Shows that a step is under way, unless the log says so already.
-async fn begin_step(server: &Server, run: &Run, log: &[Record], step: Step) -> Result<(), StoreError> {
+async fn begin_step(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+    step: Step,
+) -> Result<(), StoreError> {
     if crate::domain::disconnect::log::last_state(log, step).0 == StepState::Running {
         return Ok(());
     }
-    let record = Happened::Step { step, state: StepState::Running, detail: String::new() };
-    server.store.recorded(&run.id, mint::now(), vec![record], None).await?;
+    let record = Happened::Step {
+        step,
+        state: StepState::Running,
+        detail: String::new(),
+    };
+    server
+        .store
+        .recorded(&run.id, mint::now(), vec![record], None)
+        .await?;
     server.hub.tell([Topic::Run(run.id.clone())]);
     Ok(())
 }
 
 /// An entry of a run stands in the name of the person who decided it, from where they decided it.
-fn run_entry(run: &Run, action: &str, outcome: AuditOutcome, detail: serde_json::Value) -> crate::domain::audit::NewEntry {
+fn run_entry(
+    run: &Run,
+    action: &str,
+    outcome: AuditOutcome,
+    detail: serde_json::Value,
+) -> crate::domain::audit::NewEntry {
     let mut entry = server_entry(action, &run.connection, outcome, detail);
     entry.actor.clone_from(&run.actor);
     entry.role.clone_from(&run.role);

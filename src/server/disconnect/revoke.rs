@@ -11,8 +11,12 @@ use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::disconnect::intents::intents;
-use crate::domain::disconnect::judge::{Answer, CallAnswer, CallVerdict, Facts, Outcome, Residual, Verdict, judge};
-use crate::domain::disconnect::log::{self, Happened, NextRevoke, Record, RunToken, Step, StepState, next_revoke};
+use crate::domain::disconnect::judge::{
+    Answer, CallAnswer, CallVerdict, Facts, Outcome, Residual, Verdict, judge,
+};
+use crate::domain::disconnect::log::{
+    self, Happened, NextRevoke, Record, RunToken, Step, StepState, next_revoke,
+};
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::domain::provider::{Lifetime, ProviderFile};
@@ -46,7 +50,9 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
 /// The tokens of the connection: those that are sealed here, and those that were issued and never seen.
 async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
     tokens::freshen_for_revocation(server, run).await;
-    let never = server.provider(&run.provider).is_some_and(|file| never_expires(&file));
+    let never = server
+        .provider(&run.provider)
+        .is_some_and(|file| never_expires(&file));
     let sealed = |c: &Credential| RunToken {
         credential: c.id.clone(),
         kind: c.kind,
@@ -61,18 +67,32 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
     // A token of an older generation that was not proven dead is still this connection's to end.
     let ours = |c: &&Credential| c.may_live();
     let mut tokens: Vec<RunToken> = credentials.iter().filter(ours).map(sealed).collect();
-    tokens.extend(server.store.intents_of(&run.connection)?.into_iter().map(|intent| RunToken {
-        credential: intent.credential,
-        kind: TokenKind::Unknown,
-        label: intent.call,
-        fingerprint: "unknown".to_owned(),
-        superseded: false,
-        expires_at: None,
-        never_expires: false,
-        passed_before: false,
-    }));
+    tokens.extend(
+        server
+            .store
+            .intents_of(&run.connection)?
+            .into_iter()
+            .map(|intent| RunToken {
+                credential: intent.credential,
+                kind: TokenKind::Unknown,
+                label: intent.call,
+                fingerprint: "unknown".to_owned(),
+                superseded: false,
+                expires_at: None,
+                never_expires: false,
+                passed_before: false,
+            }),
+    );
     tokens.sort_by_key(|token| token.kind != TokenKind::Refresh);
-    Ok(server.store.recorded(&run.id, mint::now(), vec![Happened::Tokens { tokens }], None).await?)
+    Ok(server
+        .store
+        .recorded(
+            &run.id,
+            mint::now(),
+            vec![Happened::Tokens { tokens }],
+            None,
+        )
+        .await?)
 }
 
 /// D3: what every token answers before the first call, and the calls that follow.
@@ -83,23 +103,40 @@ async fn ask_all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), 
     for token in tokens {
         answers.push((token.credential.clone(), worker.ask(token).await?));
     }
-    let calls = server.provider(&run.provider).map(|file| file.calls()).unwrap_or_default();
+    let calls = server
+        .provider(&run.provider)
+        .map(|file| file.calls())
+        .unwrap_or_default();
     let intents = intents(&calls, tokens, run.uninstall);
-    let alive = answers.iter().filter(|(_, answer)| answer.verdict == Verdict::Alive).count();
-    let detail = json!({ "run": run.id, "tokens": tokens.len(), "alive": alive, "calls": intents.len() });
+    let alive = answers
+        .iter()
+        .filter(|(_, answer)| answer.verdict == Verdict::Alive)
+        .count();
+    let detail =
+        json!({ "run": run.id, "tokens": tokens.len(), "alive": alive, "calls": intents.len() });
     let entry = run_entry(run, "connection.revoking", AuditOutcome::Done, detail);
     let asked = Happened::Asked { answers, intents };
-    Ok(server.store.recorded(&run.id, mint::now(), vec![asked], Some(entry)).await?)
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), vec![asked], Some(entry))
+        .await?)
 }
 
 /// One call of D3, and D4: its answer.
 async fn call(server: &Arc<Server>, run: &Run, log: &[Record], at: usize) -> Result<(), StepError> {
     let worker = Worker::of(server, run).await?;
     let intent = log::asked(log).and_then(|(_, intents)| intents.get(at));
-    let spec = server.provider(&run.provider).and_then(|file| file.calls().into_iter().nth(intent?.call));
+    let spec = server
+        .provider(&run.provider)
+        .and_then(|file| file.calls().into_iter().nth(intent?.call));
     let answer = match (intent, spec) {
         (Some(intent), Some(spec)) => {
-            let token = intent.token.as_ref().map(|id| worker.open(id)).transpose()?.flatten();
+            let token = intent
+                .token
+                .as_ref()
+                .map(|id| worker.open(id))
+                .transpose()?
+                .flatten();
             let mut answer = worker.call(&spec, token.as_ref()).await;
             let mut try_ = 1;
             while try_ < TRIES && again(&answer).await {
@@ -110,7 +147,15 @@ async fn call(server: &Arc<Server>, run: &Run, log: &[Record], at: usize) -> Res
         }
         _ => missing("the provider file no longer has this call"),
     };
-    Ok(server.store.recorded(&run.id, mint::now(), vec![Happened::Called { intent: at, answer }], None).await?)
+    Ok(server
+        .store
+        .recorded(
+            &run.id,
+            mint::now(),
+            vec![Happened::Called { intent: at, answer }],
+            None,
+        )
+        .await?)
 }
 
 /// Whether a call is worth repeating, after waiting as long as the vendor asked.
@@ -128,9 +173,18 @@ async fn again(answer: &providers::CallAnswer) -> bool {
 }
 
 /// Asks the same question again, and D5: what may be claimed.
-async fn judge_one(server: &Arc<Server>, run: &Run, log: &[Record], id: &CredentialId) -> Result<(), StepError> {
-    let Some(token) = log::tokens(log).and_then(|tokens| tokens.iter().find(|token| token.credential == *id)) else {
-        return Err(StoreError::Damaged(format!("{} judges a token it does not have", run.id)).into());
+async fn judge_one(
+    server: &Arc<Server>,
+    run: &Run,
+    log: &[Record],
+    id: &CredentialId,
+) -> Result<(), StepError> {
+    let Some(token) =
+        log::tokens(log).and_then(|tokens| tokens.iter().find(|token| token.credential == *id))
+    else {
+        return Err(
+            StoreError::Damaged(format!("{} judges a token it does not have", run.id)).into(),
+        );
     };
     let worker = Worker::of(server, run).await?;
     let after = worker.ask(token).await?;
@@ -138,27 +192,58 @@ async fn judge_one(server: &Arc<Server>, run: &Run, log: &[Record], id: &Credent
     let unasked = not_askable("it was not asked before");
     let asked = log::asked(log).and_then(|(answers, _)| answers.iter().find(|(c, _)| c == id));
     let before = asked.map_or(&unasked, |(_, answer)| answer);
-    let facts = Facts { before, passed_before: token.passed_before, calls: &calls, after: &after };
+    let facts = Facts {
+        before,
+        passed_before: token.passed_before,
+        calls: &calls,
+        after: &after,
+    };
     let outcome = judge(&facts);
-    let residual = residual(run, server.provider(&run.provider).as_deref(), token, outcome);
-    let audit = if outcome.proven() { AuditOutcome::Done } else { AuditOutcome::Warning };
+    let residual = residual(
+        run,
+        server.provider(&run.provider).as_deref(),
+        token,
+        outcome,
+    );
+    let audit = if outcome.proven() {
+        AuditOutcome::Done
+    } else {
+        AuditOutcome::Warning
+    };
     let detail = json!({
         "run": run.id, "credential": id, "kind": token.kind, "fingerprint": token.fingerprint, "outcome": outcome,
         "residual_until": residual,
     });
-    let judged = Happened::Judged { credential: id.clone(), after, outcome, residual };
+    let judged = Happened::Judged {
+        credential: id.clone(),
+        after,
+        outcome,
+        residual,
+    };
     let mut entry = run_entry(run, "token.revoked", audit, detail);
     let mut told = log.to_vec();
-    told.push(Record { at: mint::now(), what: judged.clone() });
-    let evidence = runs::tokens(&told).into_iter().find(|t| t.credential == *id).map(|t| t.evidence);
+    told.push(Record {
+        at: mint::now(),
+        what: judged.clone(),
+    });
+    let evidence = runs::tokens(&told)
+        .into_iter()
+        .find(|t| t.credential == *id)
+        .map(|t| t.evidence);
     entry.evidence = json!(evidence);
-    Ok(server.store.recorded(&run.id, mint::now(), vec![judged], Some(entry)).await?)
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), vec![judged], Some(entry))
+        .await?)
 }
 
 /// The calls that could have ended this token. That a sibling was gone already says nothing about this one.
 fn calls_about<'a>(log: &'a [Record], id: &CredentialId) -> Vec<&'a CallAnswer> {
-    let Some((_, intents)) = log::asked(log) else { return Vec::new() };
-    let own_word = |intent: &log::Intent| intent.token.is_none() || intent.token.as_ref() == Some(id);
+    let Some((_, intents)) = log::asked(log) else {
+        return Vec::new();
+    };
+    let own_word =
+        |intent: &log::Intent| intent.token.is_none() || intent.token.as_ref() == Some(id);
     intents
         .iter()
         .enumerate()
@@ -171,16 +256,31 @@ fn calls_about<'a>(log: &'a [Record], id: &CredentialId) -> Vec<&'a CallAnswer> 
 
 async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
     let tokens = runs::tokens(log);
-    let proven = tokens.iter().filter(|t| t.outcome.is_some_and(Outcome::proven)).count();
+    let proven = tokens
+        .iter()
+        .filter(|t| t.outcome.is_some_and(Outcome::proven))
+        .count();
     let no_call = log::asked(log).is_none_or(|(_, intents)| intents.is_empty());
     let (state, detail) = match (tokens.len(), proven) {
         (0, _) => (StepState::Skipped, "there were no tokens".to_owned()),
-        (all, proven) if all == proven => (StepState::Done, format!("{proven} of {all} proven dead")),
-        (all, _) if no_call => (StepState::Skipped, format!("the provider has no way to revoke; {all} may live on")),
+        (all, proven) if all == proven => {
+            (StepState::Done, format!("{proven} of {all} proven dead"))
+        }
+        (all, _) if no_call => (
+            StepState::Skipped,
+            format!("the provider has no way to revoke; {all} may live on"),
+        ),
         (all, proven) => (StepState::Warning, format!("{proven} of {all} proven dead")),
     };
-    let record = Happened::Step { step: Step::RevokeTokens, state, detail };
-    Ok(server.store.recorded(&run.id, mint::now(), vec![record], None).await?)
+    let record = Happened::Step {
+        step: Step::RevokeTokens,
+        state,
+        detail,
+    };
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), vec![record], None)
+        .await?)
 }
 
 /// The revocation worker: the one that opens secrets of a connection whose gate is shut.
@@ -194,8 +294,14 @@ impl<'a> Worker<'a> {
     async fn of(server: &'a Server, run: &Run) -> Result<Self, StepError> {
         let connection = server.store.connection(&run.connection)?;
         // Without the provider file nothing can be asked, and that is said; it does not stop the disconnect.
-        let vendor = Vendor::of(server, &run.provider).await.map_err(|problem| problem.message);
-        Ok(Self { server, connection, vendor })
+        let vendor = Vendor::of(server, &run.provider)
+            .await
+            .map_err(|problem| problem.message);
+        Ok(Self {
+            server,
+            connection,
+            vendor,
+        })
     }
 
     async fn ask(&self, token: &RunToken) -> Result<Answer, StepError> {
@@ -209,7 +315,11 @@ impl<'a> Worker<'a> {
         }
     }
 
-    async fn call(&self, spec: &crate::domain::provider::Call, token: Option<&SecretString>) -> providers::CallAnswer {
+    async fn call(
+        &self,
+        spec: &crate::domain::provider::Call,
+        token: Option<&SecretString>,
+    ) -> providers::CallAnswer {
         match &self.vendor {
             Ok(vendor) => vendor.call(&self.connection, spec, token).await,
             Err(why) => providers::CallAnswer {
@@ -227,9 +337,15 @@ impl<'a> Worker<'a> {
 
     /// The secret; none for a token that was never seen.
     fn open(&self, id: &CredentialId) -> Result<Option<SecretString>, StepError> {
-        let row = self.server.store.get::<Credential>(&format!("{}/{id}", self.connection.id))?;
-        let sealed = row.filter(|row| row.state != CredentialState::Destroyed).and_then(|row| row.sealed);
-        let opened = sealed.map(|sealed| self.server.vault.open_for_revocation(&sealed, id.as_str()));
+        let row = self
+            .server
+            .store
+            .get::<Credential>(&format!("{}/{id}", self.connection.id))?;
+        let sealed = row
+            .filter(|row| row.state != CredentialState::Destroyed)
+            .and_then(|row| row.sealed);
+        let opened =
+            sealed.map(|sealed| self.server.vault.open_for_revocation(&sealed, id.as_str()));
         Ok(opened.transpose()?)
     }
 }
@@ -251,7 +367,12 @@ fn never_expires(file: &ProviderFile) -> bool {
 }
 
 /// Until when a token that is not proven dead may live (B3).
-fn residual(run: &Run, file: Option<&ProviderFile>, token: &RunToken, outcome: Outcome) -> Residual {
+fn residual(
+    run: &Run,
+    file: Option<&ProviderFile>,
+    token: &RunToken,
+    outcome: Outcome,
+) -> Residual {
     if outcome.proven() {
         return Residual::None;
     }
@@ -262,8 +383,13 @@ fn residual(run: &Run, file: Option<&ProviderFile>, token: &RunToken, outcome: O
         return Residual::Never;
     }
     // The file's lifetime counts from the issue, which is not later than the run's beginning.
-    let lifetime = file.and_then(|file| file.auth.lifetime.as_ref()).and_then(Lifetime::duration);
-    match lifetime.filter(|_| token.kind == TokenKind::Access).map(|d| run.started_at.checked_add(d)) {
+    let lifetime = file
+        .and_then(|file| file.auth.lifetime.as_ref())
+        .and_then(Lifetime::duration);
+    match lifetime
+        .filter(|_| token.kind == TokenKind::Access)
+        .map(|d| run.started_at.checked_add(d))
+    {
         Some(Ok(at)) => Residual::Until(at),
         _ => Residual::Unknown,
     }

@@ -27,8 +27,15 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Pro
     }
     let total = all.len() as u64;
     let source = |after: Option<&str>, limit: usize| {
-        let begin = after.and_then(|id| all.iter().position(|e| e.file.id == id)).map_or(0, |at| at + 1);
-        Ok(all.iter().skip(begin).take(limit).map(|e| (e.file.id.clone(), e)).collect())
+        let begin = after
+            .and_then(|id| all.iter().position(|e| e.file.id == id))
+            .map_or(0, |at| at + 1);
+        Ok(all
+            .iter()
+            .skip(begin)
+            .take(limit)
+            .map(|e| (e.file.id.clone(), e))
+            .collect())
     };
     let text = |e: &&Entry| [&e.file.id, &e.file.name, e.file.group().title()].join(" ");
     let rows = window::rows(asked, source, text).map_err(problem)?;
@@ -54,7 +61,14 @@ pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
         vars,
         recipe: recipe(file),
         manual: manual(file),
-        dependents: file.dependents.iter().map(|d| Dependent { feature: d.feature.clone(), effect: d.effect.clone() }).collect(),
+        dependents: file
+            .dependents
+            .iter()
+            .map(|d| Dependent {
+                feature: d.feature.clone(),
+                effect: d.effect.clone(),
+            })
+            .collect(),
         unverified: file.unverified.clone(),
     })
 }
@@ -62,7 +76,11 @@ pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
 /// There is no provider of this id.
 #[must_use]
 pub fn unknown(id: &str) -> Problem {
-    Problem::new(Code::NotFound, format!("there is no provider {id}"), "`tagout providers` lists them")
+    Problem::new(
+        Code::NotFound,
+        format!("there is no provider {id}"),
+        "`tagout providers` lists them",
+    )
 }
 
 /// Whether the texts for a CRM apply (N6).
@@ -100,14 +118,31 @@ fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
         category: word(&file.category),
         group: file.group().title().to_owned(),
         auth: word(&file.auth.kind),
-        scope: if file.scope == Scope::Personal { "personal" } else { "workspace" }.to_owned(),
-        instance_status: server.store.instance(&file.id)?.map(|instance| instance.status),
+        scope: if file.scope == Scope::Personal {
+            "personal"
+        } else {
+            "workspace"
+        }
+        .to_owned(),
+        instance_status: server
+            .store
+            .instance(&file.id)?
+            .map(|instance| instance.status),
         connections: names
-            .map(|c| view::ProviderConnection { id: c.id.clone(), name: c.name.clone(), status: c.status })
+            .map(|c| view::ProviderConnection {
+                id: c.id.clone(),
+                name: c.name.clone(),
+                status: c.status,
+            })
             .collect(),
         connections_total: connections.len() as u64,
-        configured: file.auth.kind != AuthKind::Oauth2 || app.is_some_and(|app| app.client_id.is_some()),
-        insecure: vars.values().chain(file.auth.issuer.iter()).chain(file.auth.token.iter()).any(|v| v.starts_with("http://")),
+        configured: file.auth.kind != AuthKind::Oauth2
+            || app.is_some_and(|app| app.client_id.is_some()),
+        insecure: vars
+            .values()
+            .chain(file.auth.issuer.iter())
+            .chain(file.auth.token.iter())
+            .any(|v| v.starts_with("http://")),
         built_in: entry.is_built_in,
     })
 }
@@ -123,8 +158,17 @@ fn word(value: &impl serde::Serialize) -> String {
 fn recipe(file: &ProviderFile) -> Vec<String> {
     let mut lines = Vec::new();
     for call in file.calls() {
-        let offered = if call.optional { " (offered, not by default)" } else { "" };
-        lines.push(format!("{}: {} {}{offered}", word(&call.kind), call.method.as_str(), call.url));
+        let offered = if call.optional {
+            " (offered, not by default)"
+        } else {
+            ""
+        };
+        lines.push(format!(
+            "{}: {} {}{offered}",
+            word(&call.kind),
+            call.method.as_str(),
+            call.url
+        ));
     }
     lines
 }

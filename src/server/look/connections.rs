@@ -6,8 +6,8 @@ use crate::domain::provider::ProviderFile;
 use crate::domain::user::{Act, Owner, permit};
 use crate::server::Server;
 use crate::server::who::{Caller, problem};
-use crate::store::facts::CONNECTIONS;
 use crate::store::StoreError;
+use crate::store::facts::CONNECTIONS;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 use crate::wire::{Code, Problem};
@@ -18,27 +18,53 @@ use super::{catalog, window};
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn list(server: &Server, caller: &Caller, asked: &Window) -> Result<Page<view::Connection>, Problem> {
+pub fn list(
+    server: &Server,
+    caller: &Caller,
+    asked: &Window,
+) -> Result<Page<view::Connection>, Problem> {
     let source = |after: Option<&str>, limit| {
         let mut found = Vec::new();
-        for (key, id) in server.store.index_page(CONNECTIONS, after, limit, asked.reverse)? {
-            found.extend(server.store.get::<Connection>(&id)?.map(|connection| (key, connection)));
+        for (key, id) in server
+            .store
+            .index_page(CONNECTIONS, after, limit, asked.reverse)?
+        {
+            found.extend(
+                server
+                    .store
+                    .get::<Connection>(&id)?
+                    .map(|connection| (key, connection)),
+            );
         }
         Ok(found)
     };
     let text = |c: &Connection| {
         let owner = server.owner_name(&c.owner);
-        [&c.name, &c.provider, &c.account.label, &owner, c.status.badge(), &c.reason].join(" ")
+        [
+            &c.name,
+            &c.provider,
+            &c.account.label,
+            &owner,
+            c.status.badge(),
+            &c.reason,
+        ]
+        .join(" ")
     };
     let rows = window::rows(asked, source, text).map_err(problem)?;
-    window::page(rows, total(server).map_err(problem)?, |connection| one(server, caller, &connection))
+    window::page(rows, total(server).map_err(problem)?, |connection| {
+        one(server, caller, &connection)
+    })
 }
 
 /// One connection in full.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn one(server: &Server, caller: &Caller, connection: &Connection) -> Result<view::Connection, Problem> {
+pub fn one(
+    server: &Server,
+    caller: &Caller,
+    connection: &Connection,
+) -> Result<view::Connection, Problem> {
     build(server, caller, connection).map_err(problem)
 }
 
@@ -46,18 +72,30 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
     let file = server.provider(&c.provider);
     let credentials = server.store.credentials_of(&c.id)?;
     let references = references(server, c)?;
-    let follow_ups = server.store.follow_ups_of(&c.id)?.iter().filter(|f| f.done.is_none()).count() as u64;
+    let follow_ups = server
+        .store
+        .follow_ups_of(&c.id)?
+        .iter()
+        .filter(|f| f.done.is_none())
+        .count() as u64;
     let instance = server.store.get::<Instance>(&c.provider)?;
     Ok(view::Connection {
         id: c.id.clone(),
         provider: c.provider.clone(),
-        provider_name: file.as_ref().map_or_else(|| c.provider.clone(), |file| file.name.clone()),
+        provider_name: file
+            .as_ref()
+            .map_or_else(|| c.provider.clone(), |file| file.name.clone()),
         is_crm: file.as_ref().is_some_and(|file| catalog::is_crm(file)),
         instance: c.instance.clone(),
         instance_status: instance.map_or(InstanceStatus::Revoked, |instance| instance.status),
         name: c.name.clone(),
         owner: server.owner_name(&c.owner),
-        scope: if c.owner == Owner::Workspace { "workspace" } else { "personal" }.to_owned(),
+        scope: if c.owner == Owner::Workspace {
+            "workspace"
+        } else {
+            "personal"
+        }
+        .to_owned(),
         account: c.account.clone(),
         status: c.status,
         reason: c.reason.clone(),
@@ -71,13 +109,25 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
         credentials: credentials.iter().map(credential).collect(),
         references,
         webhooks: webhooks(server, c)?,
-        features: file.as_ref().map(|file| features(file, c, references)).unwrap_or_default(),
+        features: file
+            .as_ref()
+            .map(|file| features(file, c, references))
+            .unwrap_or_default(),
         follow_ups,
         scopes: c.scopes_granted.clone(),
         last_run: server.store.last_run_of(&c.id)?,
-        enabled_before: if c.status.in_service() { c.enabled_before.len() as u64 } else { 0 },
-        manual: file.as_ref().map(|file| catalog::manual(file)).unwrap_or_default(),
-        refused: permit(&caller.actor, Act::Manage(&c.owner)).err().map(|refusal| refusal.why),
+        enabled_before: if c.status.in_service() {
+            c.enabled_before.len() as u64
+        } else {
+            0
+        },
+        manual: file
+            .as_ref()
+            .map(|file| catalog::manual(file))
+            .unwrap_or_default(),
+        refused: permit(&caller.actor, Act::Manage(&c.owner))
+            .err()
+            .map(|refusal| refusal.why),
     })
 }
 
@@ -98,12 +148,24 @@ pub fn find(server: &Server, name: &str) -> Result<Connection, Problem> {
             "`tagout connections` lists them; name one by id, provider or provider/name",
         )),
         several => {
-            let listed: Vec<String> = several.iter().take(8).map(|c| format!("{}/{} ({})", c.provider, c.name, c.id)).collect();
+            let listed: Vec<String> = several
+                .iter()
+                .take(8)
+                .map(|c| format!("{}/{} ({})", c.provider, c.name, c.id))
+                .collect();
             let rest = several.len().saturating_sub(listed.len());
-            let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+            let more = if rest > 0 {
+                format!(" and {rest} more")
+            } else {
+                String::new()
+            };
             Err(Problem::new(
                 Code::Usage,
-                format!("{name} means {} connections: {}{more}", several.len(), listed.join(", ")),
+                format!(
+                    "{name} means {} connections: {}{more}",
+                    several.len(),
+                    listed.join(", ")
+                ),
                 "name one of them as provider/name or by its id",
             ))
         }
@@ -112,14 +174,22 @@ pub fn find(server: &Server, name: &str) -> Result<Connection, Problem> {
 
 fn candidates(server: &Server, name: &str) -> Result<Vec<Connection>, StoreError> {
     if name.starts_with("con_") {
-        return server.store.page::<Connection>(&name.to_ascii_lowercase(), None, 9, false);
+        return server
+            .store
+            .page::<Connection>(&name.to_ascii_lowercase(), None, 9, false);
     }
-    let (provider, label) = name.split_once('/').map_or((name, None), |(p, l)| (p, Some(l)));
+    let (provider, label) = name
+        .split_once('/')
+        .map_or((name, None), |(p, l)| (p, Some(l)));
     let mut found = server.store.connections_of(provider)?;
     match label {
-        Some(label) => found.retain(|c| c.name == label || c.account.label == label || c.account.id == label),
+        Some(label) => {
+            found.retain(|c| c.name == label || c.account.label == label || c.account.id == label)
+        }
         // A provider's name means the one that is in service, when older ones are out of service.
-        None if found.len() > 1 && found.iter().filter(|c| c.status != Status::Revoked).count() == 1 => {
+        None if found.len() > 1
+            && found.iter().filter(|c| c.status != Status::Revoked).count() == 1 =>
+        {
             found.retain(|c| c.status != Status::Revoked);
         }
         None => {}
@@ -132,7 +202,9 @@ fn candidates(server: &Server, name: &str) -> Result<Vec<Connection>, StoreError
 /// # Errors
 /// When the store cannot be read.
 pub fn total(server: &Server) -> Result<u64, StoreError> {
-    ALL.iter().map(|status| server.store.count_in(*status)).sum()
+    ALL.iter()
+        .map(|status| server.store.count_in(*status))
+        .sum()
 }
 
 /// Every status, in the order of the list.
@@ -158,7 +230,11 @@ fn credential(c: &Credential) -> view::Credential {
 
 fn expiry(credentials: &[Credential]) -> Option<jiff::Timestamp> {
     let access = |c: &&Credential| c.is_active() && c.kind == TokenKind::Access;
-    credentials.iter().rev().find(access).and_then(|c| c.expires_at)
+    credentials
+        .iter()
+        .rev()
+        .find(access)
+        .and_then(|c| c.expires_at)
 }
 
 fn jobs(server: &Server, c: &Connection) -> Result<view::JobCounts, StoreError> {
@@ -193,7 +269,11 @@ fn webhooks(server: &Server, c: &Connection) -> Result<view::WebhookCounts, Stor
 }
 
 /// A feature is in use while its connection holds tokens, or has left something behind that it shows.
-fn features(file: &ProviderFile, c: &Connection, references: view::ReferenceCounts) -> Vec<view::Feature> {
+fn features(
+    file: &ProviderFile,
+    c: &Connection,
+    references: view::ReferenceCounts,
+) -> Vec<view::Feature> {
     let in_use = c.status.in_service() || references.synced + references.stale > 0;
     let feature = |d: &crate::domain::provider::Dependent| view::Feature {
         name: d.feature.clone(),

@@ -20,22 +20,35 @@ const PAST: usize = 8;
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn list(server: &Server, caller: &Caller, of: Option<&ConnectionId>, asked: &Window) -> Result<Page<view::Job>, Problem> {
+pub fn list(
+    server: &Server,
+    caller: &Caller,
+    of: Option<&ConnectionId>,
+    asked: &Window,
+) -> Result<Page<view::Job>, Problem> {
     let prefix = of.map_or(String::new(), |id| format!("{id}/"));
     let source = |after: Option<&str>, limit| {
         let mut rows = Vec::new();
-        for job in server.store.page::<SyncJob>(&prefix, after, limit, asked.reverse)? {
+        for job in server
+            .store
+            .page::<SyncJob>(&prefix, after, limit, asked.reverse)?
+        {
             let connection = server.store.connection(&job.connection)?;
             rows.push((format!("{}/{}", job.connection, job.id), (job, connection)));
         }
         Ok(rows)
     };
     let text = |(job, connection): &(SyncJob, Connection)| {
-        [&connection.provider, &connection.name, &job.entity, if job.is_enabled { "" } else { "off" }].join(" ")
+        let off = if job.is_enabled { "" } else { "off" };
+        let words = [&connection.provider, &connection.name, &job.entity];
+        words.map(String::as_str).join(" ") + off
     };
     let rows = window::rows(asked, source, text).map_err(problem)?;
     let total = server.store.count("jobs").map_err(problem)?.unsigned_abs();
-    window::page(rows, total, |(job, connection)| build(server, caller, &job, &connection)).map_err(problem)
+    window::page(rows, total, |(job, connection)| {
+        build(server, caller, &job, &connection)
+    })
+    .map_err(problem)
 }
 
 /// One job.
@@ -51,13 +64,23 @@ pub fn one(server: &Server, caller: &Caller, job: &SyncJob) -> Result<view::Job,
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn executions(server: &Server, of: Option<&JobId>, asked: &Window) -> Result<Page<view::Execution>, Problem> {
+pub fn executions(
+    server: &Server,
+    of: Option<&JobId>,
+    asked: &Window,
+) -> Result<Page<view::Execution>, Problem> {
     let prefix = of.map_or(String::new(), |id| format!("{id}/"));
     let source = |after: Option<&str>, limit| {
-        let rows = server.store.page::<SyncExecution>(&prefix, after, limit, !asked.reverse)?;
-        Ok(rows.into_iter().map(|e| (format!("{}/{}", e.job, e.id), e)).collect())
+        let rows = server
+            .store
+            .page::<SyncExecution>(&prefix, after, limit, !asked.reverse)?;
+        Ok(rows
+            .into_iter()
+            .map(|e| (format!("{}/{}", e.job, e.id), e))
+            .collect())
     };
-    let text = |e: &SyncExecution| [e.status.word(), e.error.as_deref().unwrap_or_default()].join(" ");
+    let text =
+        |e: &SyncExecution| [e.status.word(), e.error.as_deref().unwrap_or_default()].join(" ");
     let rows = window::rows(asked, source, text).map_err(problem)?;
     let total = rows.0.len() as u64;
     window::page(rows, total, |e| Ok::<_, StoreError>(execution(&e))).map_err(problem)
@@ -72,16 +95,36 @@ pub fn find(server: &Server, name: &str) -> Result<SyncJob, Problem> {
         Ok(id) => id,
         Err(wrong) => {
             let begins = format!("job/{}", name.to_ascii_lowercase());
-            let found = server.store.index_page(&begins, None, 2, false).map_err(problem)?;
-            let only = if let [(key, _)] = found.as_slice() { key.strip_prefix("job/") } else { None };
-            let only = only.filter(|_| name.starts_with(JobId::PREFIX)).and_then(|id| id.parse().ok());
-            only.ok_or_else(|| Problem::new(crate::wire::Code::NotFound, wrong.to_string(), "`tagout jobs` lists them"))?
+            let found = server
+                .store
+                .index_page(&begins, None, 2, false)
+                .map_err(problem)?;
+            let only = if let [(key, _)] = found.as_slice() {
+                key.strip_prefix("job/")
+            } else {
+                None
+            };
+            let only = only
+                .filter(|_| name.starts_with(JobId::PREFIX))
+                .and_then(|id| id.parse().ok());
+            only.ok_or_else(|| {
+                Problem::new(
+                    crate::wire::Code::NotFound,
+                    wrong.to_string(),
+                    "`tagout jobs` lists them",
+                )
+            })?
         }
     };
     server.store.job(&id).map_err(problem)
 }
 
-fn build(server: &Server, caller: &Caller, job: &SyncJob, connection: &Connection) -> Result<view::Job, StoreError> {
+fn build(
+    server: &Server,
+    caller: &Caller,
+    job: &SyncJob,
+    connection: &Connection,
+) -> Result<view::Job, StoreError> {
     let past = server.store.executions_of(&job.id, PAST)?;
     let last = past.first();
     let blocked = blocked(connection);
@@ -94,7 +137,11 @@ fn build(server: &Server, caller: &Caller, job: &SyncJob, connection: &Connectio
     };
     let words = match state {
         "blocked" => blocked,
-        "off" => job.disabled_by.as_ref().map(|by| format!("disabled by {by}")).or_else(|| job.last_error.clone()),
+        "off" => job
+            .disabled_by
+            .as_ref()
+            .map(|by| format!("disabled by {by}"))
+            .or_else(|| job.last_error.clone()),
         _ => job.last_error.clone(),
     };
     Ok(view::Job {
@@ -112,12 +159,15 @@ fn build(server: &Server, caller: &Caller, job: &SyncJob, connection: &Connectio
         next_run_at: job.next_run_at.filter(|_| job.is_enabled),
         last_error: words,
         version: job.version,
-        refused: permit(&caller.actor, Act::Manage(&connection.owner)).err().map(|refusal| refusal.why),
+        refused: permit(&caller.actor, Act::Manage(&connection.owner))
+            .err()
+            .map(|refusal| refusal.why),
     })
 }
 
 fn blocked(connection: &Connection) -> Option<String> {
-    (connection.status != Status::Connected).then(|| format!("connection is {}", connection.status.badge()))
+    (connection.status != Status::Connected)
+        .then(|| format!("connection is {}", connection.status.badge()))
 }
 
 /// One execution.
@@ -145,5 +195,8 @@ pub fn execution(e: &SyncExecution) -> view::Execution {
 fn rate(e: &SyncExecution) -> u64 {
     let until = e.completed_at.unwrap_or_else(mint::now);
     let took = until.as_millisecond() - e.started_at.as_millisecond();
-    u64::try_from(took).ok().filter(|ms| *ms > 0).map_or(0, |ms| e.processed * 1000 / ms)
+    u64::try_from(took)
+        .ok()
+        .filter(|ms| *ms > 0)
+        .map_or(0, |ms| e.processed * 1000 / ms)
 }

@@ -3,8 +3,8 @@
 pub mod catalog;
 pub mod connections;
 pub mod jobs;
-pub mod log;
 pub mod lists;
+pub mod log;
 pub mod runs;
 pub mod status;
 pub mod window;

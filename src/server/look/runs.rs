@@ -20,11 +20,23 @@ use super::window;
 pub fn list(server: &Server, asked: &Window) -> Result<Page<view::RunRow>, Problem> {
     let source = |after: Option<&str>, limit| {
         let runs = server.store.page::<Run>("", after, limit, !asked.reverse)?;
-        Ok(runs.into_iter().map(|run| (run.id.to_string(), run)).collect())
+        Ok(runs
+            .into_iter()
+            .map(|run| (run.id.to_string(), run))
+            .collect())
     };
     let text = |run: &Run| {
         let ticket = run.ticket.as_deref().unwrap_or_default();
-        [&run.name, &run.provider, &run.provider_name, &run.actor, ticket, run.state.words(), run.reason.words()].join(" ")
+        [
+            &run.name,
+            &run.provider,
+            &run.provider_name,
+            &run.actor,
+            ticket,
+            run.state.words(),
+            run.reason.words(),
+        ]
+        .join(" ")
     };
     let rows = window::rows(asked, source, text).map_err(problem)?;
     let total = server.store.count("runs").map_err(problem)?.unsigned_abs();
@@ -39,19 +51,28 @@ pub fn find(server: &Server, name: &str) -> Result<Run, Problem> {
     if let Ok(id) = name.parse::<RunId>() {
         return server.store.run(&id).map_err(problem);
     }
-    let found = server.store.page::<Run>(&name.to_ascii_lowercase(), None, 2, false).map_err(problem)?;
+    let found = server
+        .store
+        .page::<Run>(&name.to_ascii_lowercase(), None, 2, false)
+        .map_err(problem)?;
     match <[Run; 1]>::try_from(found) {
         Ok([run]) if name.starts_with(RunId::PREFIX) => Ok(run),
         Ok(_) => Err(no_run(name)),
-        Err(found) if found.len() > 1 && name.starts_with(RunId::PREFIX) => {
-            Err(Problem::new(Code::Usage, format!("{name} means several runs"), "write more of the id"))
-        }
+        Err(found) if found.len() > 1 && name.starts_with(RunId::PREFIX) => Err(Problem::new(
+            Code::Usage,
+            format!("{name} means several runs"),
+            "write more of the id",
+        )),
         Err(_) => Err(no_run(name)),
     }
 }
 
 fn no_run(name: &str) -> Problem {
-    Problem::new(Code::NotFound, format!("there is no run {name}"), "`tagout runs` lists them")
+    Problem::new(
+        Code::NotFound,
+        format!("there is no run {name}"),
+        "`tagout runs` lists them",
+    )
 }
 
 /// One run in full.
@@ -77,10 +98,17 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
         state: run.state,
         started_at: run.started_at,
         ended_at: run.ended_at,
-        steps: Step::ALL.iter().map(|step| step_view(&log, *step)).collect(),
+        steps: Step::ALL
+            .iter()
+            .map(|step| step_view(&log, *step))
+            .collect(),
         tokens: tokens(&log),
         counts: log::counts(&log),
-        follow_ups: left.iter().filter(|f| f.run == run.id).map(|f| follow_up(run, f)).collect(),
+        follow_ups: left
+            .iter()
+            .filter(|f| f.run == run.id)
+            .map(|f| follow_up(run, f))
+            .collect(),
         plan: run.plan.clone(),
         checkpoint: run.checkpoint.clone(),
         records: log.len(),
@@ -107,10 +135,16 @@ pub fn follow_up(run: &Run, f: &FollowUp) -> view::FollowUp {
 fn row(server: &Server, run: Run) -> Result<view::RunRow, StoreError> {
     let log = server.store.run_log(&run.id)?;
     let tokens = tokens(&log);
-    let step = Step::ALL.into_iter().rev().find(|step| log::last_state(&log, *step).0 != StepState::Pending);
+    let step = Step::ALL
+        .into_iter()
+        .rev()
+        .find(|step| log::last_state(&log, *step).0 != StepState::Pending);
     Ok(view::RunRow {
         tokens: tokens.len() as u64,
-        proven: tokens.iter().filter(|t| t.outcome.is_some_and(|o| o.proven())).count() as u64,
+        proven: tokens
+            .iter()
+            .filter(|t| t.outcome.is_some_and(|o| o.proven()))
+            .count() as u64,
         step: step.unwrap_or(Step::Confirm),
         id: run.id,
         connection: run.connection,
@@ -126,9 +160,19 @@ fn row(server: &Server, run: Run) -> Result<view::RunRow, StoreError> {
 }
 
 fn step_view(log: &[Record], step: Step) -> view::RunStep {
-    let mut view = view::RunStep { step, state: StepState::Pending, started_at: None, ended_at: None, detail: String::new() };
+    let mut view = view::RunStep {
+        step,
+        state: StepState::Pending,
+        started_at: None,
+        ended_at: None,
+        detail: String::new(),
+    };
     for record in log {
-        if let Happened::Step { step: s, state, detail } = &record.what
+        if let Happened::Step {
+            step: s,
+            state,
+            detail,
+        } = &record.what
             && *s == step
         {
             view.started_at = view.started_at.or(Some(record.at));
@@ -143,7 +187,9 @@ fn step_view(log: &[Record], step: Step) -> view::RunStep {
 /// The tokens of a run with their outcomes and what these rest on.
 #[must_use]
 pub fn tokens(log: &[Record]) -> Vec<view::RunToken> {
-    let Some(tokens) = log::tokens(log) else { return Vec::new() };
+    let Some(tokens) = log::tokens(log) else {
+        return Vec::new();
+    };
     tokens
         .iter()
         .map(|token| {
@@ -156,7 +202,9 @@ pub fn tokens(log: &[Record]) -> Vec<view::RunToken> {
                 superseded: token.superseded,
                 outcome: judged.map(|(_, outcome, _)| outcome),
                 evidence: evidence(log, &token.credential),
-                residual_until: judged.map(|(_, _, residual)| residual).filter(|r| *r != Residual::None),
+                residual_until: judged
+                    .map(|(_, _, residual)| residual)
+                    .filter(|r| *r != Residual::None),
             }
         })
         .collect()
@@ -164,15 +212,38 @@ pub fn tokens(log: &[Record]) -> Vec<view::RunToken> {
 
 /// What a claim rests on: the token's own call when there was one that says something, else the one that took it along.
 fn evidence(log: &[Record], id: &CredentialId) -> view::Evidence {
-    let mut evidence = view::Evidence { probe_after: log::judged(log, id).map(|(after, _, _)| after.clone()), ..Default::default() };
-    let Some((answers, intents)) = log::asked(log) else { return evidence };
-    evidence.probe_before = answers.iter().find(|(c, _)| c == id).map(|(_, answer)| answer.clone());
-    let calls = || intents.iter().enumerate().filter_map(|(i, intent)| log::called(log, i).map(|answer| (intent, answer)));
-    let own = calls().filter(|(intent, _)| intent.token.as_ref() == Some(id)).last();
-    let along = calls().filter(|(intent, answer)| intent.kills.contains(id) && answer.verdict == CallVerdict::Accepted).last();
+    let mut evidence = view::Evidence {
+        probe_after: log::judged(log, id).map(|(after, _, _)| after.clone()),
+        ..Default::default()
+    };
+    let Some((answers, intents)) = log::asked(log) else {
+        return evidence;
+    };
+    evidence.probe_before = answers
+        .iter()
+        .find(|(c, _)| c == id)
+        .map(|(_, answer)| answer.clone());
+    let calls = || {
+        intents
+            .iter()
+            .enumerate()
+            .filter_map(|(i, intent)| log::called(log, i).map(|answer| (intent, answer)))
+    };
+    let own = calls()
+        .filter(|(intent, _)| intent.token.as_ref() == Some(id))
+        .last();
+    let along = calls()
+        .filter(|(intent, answer)| {
+            intent.kills.contains(id) && answer.verdict == CallVerdict::Accepted
+        })
+        .last();
     let chosen = match (own, along) {
         (Some(own), Some(along)) if own.1.verdict != CallVerdict::Accepted => Some(along),
-        (own, along) => own.or(along).or_else(|| calls().filter(|(intent, _)| intent.kills.contains(id)).last()),
+        (own, along) => own.or(along).or_else(|| {
+            calls()
+                .filter(|(intent, _)| intent.kills.contains(id))
+                .last()
+        }),
     };
     if let Some((_, answer)) = chosen {
         evidence.endpoint = Some(answer.endpoint.clone());

@@ -15,7 +15,12 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
     for status in ALL {
         connections.insert(status.code().to_owned(), server.store.count_in(status)?);
     }
-    let count = |counter| server.store.count(counter).map(|n| u64::try_from(n).unwrap_or(0));
+    let count = |counter| {
+        server
+            .store
+            .count(counter)
+            .map(|n| u64::try_from(n).unwrap_or(0))
+    };
     Ok(view::Status {
         workspace: server.workspace.clone(),
         version: VERSION.to_owned(),

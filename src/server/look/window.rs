@@ -30,7 +30,9 @@ pub fn rows<T>(
         let rows = source(after.as_deref(), stride)?;
         let last = rows.len() < stride;
         after = rows.last().map(|(key, _)| key.clone()).or(after);
-        let matching = rows.into_iter().filter(|(_, row)| wanted.is_empty() || text_of(row).to_lowercase().contains(&wanted));
+        let matching = rows
+            .into_iter()
+            .filter(|(_, row)| wanted.is_empty() || text_of(row).to_lowercase().contains(&wanted));
         found.extend(matching);
         if last || found.len() > limit {
             let more = found.len() > limit;
@@ -49,7 +51,12 @@ pub fn page<T, V, E>(
     total: u64,
     mut view: impl FnMut(T) -> Result<V, E>,
 ) -> Result<Page<V>, E> {
-    let mut page = Page { rows: Vec::with_capacity(rows.len()), keys: Vec::with_capacity(rows.len()), more, total };
+    let mut page = Page {
+        rows: Vec::with_capacity(rows.len()),
+        keys: Vec::with_capacity(rows.len()),
+        more,
+        total,
+    };
     for (key, row) in rows {
         page.rows.push(view(row)?);
         page.keys.push(key);
@@ -63,11 +70,19 @@ mod tests {
 
     fn numbers(after: Option<&str>, limit: usize) -> Result<Vec<(String, u32)>, StoreError> {
         let from = after.map_or(0, |key| key.parse::<u32>().unwrap() + 1);
-        Ok((from..5000).take(limit).map(|n| (n.to_string(), n)).collect())
+        Ok((from..5000)
+            .take(limit)
+            .map(|n| (n.to_string(), n))
+            .collect())
     }
 
     fn window(after: Option<&str>, filter: &str) -> Window {
-        Window { after: after.map(str::to_owned), limit: 10, reverse: false, filter: filter.to_owned() }
+        Window {
+            after: after.map(str::to_owned),
+            limit: 10,
+            reverse: false,
+            filter: filter.to_owned(),
+        }
     }
 
     #[test]

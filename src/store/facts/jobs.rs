@@ -123,7 +123,7 @@ impl Store {
     pub async fn enable_before(
         &self,
         id: &ConnectionId,
-        generation: u32,
+        (generation, at): (u32, Timestamp),
         entry: NewEntry,
     ) -> Result<Vec<SyncJob>, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
@@ -131,8 +131,8 @@ impl Store {
             let mut enabled = Vec::new();
             for job in std::mem::take(&mut connection.enabled_before) {
                 let mut job = tx.need::<SyncJob>(&format!("{id}/{job}"))?;
-                job.is_enabled = true;
-                job.disabled_by = None;
+                (job.is_enabled, job.disabled_by) = (true, None);
+                job.next_run_at = Some(at);
                 tx.put_job(&job)?;
                 enabled.push(job);
             }
