@@ -52,6 +52,9 @@ pub struct Welcome {
     pub address: Option<String>,
 }
 
+/// The first line of a server: who the client is, or why it is not let in.
+pub type HelloReply = Result<Welcome, Problem>;
+
 /// What a client sends after [`Hello`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Asked {
