@@ -52,7 +52,7 @@ pub struct Welcome {
     pub address: Option<String>,
 }
 
-/// The first line of a server: who the client is, or why it is not let in.
+/// What a server answers to [`Hello`].
 pub type HelloReply = Result<Welcome, Problem>;
 
 /// What a client sends after [`Hello`].
