@@ -1,6 +1,6 @@
 //! `tagout audit`: the record.
 
-use std::path::PathBuf;
+mod verify;
 
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
@@ -10,11 +10,12 @@ use jiff::{Span, Timestamp, Zoned};
 use super::jobs::until;
 use super::print::{clock, json, one_line, say, word};
 use super::{Session, Stop};
+use crate::audit::{self, ExportError};
 use crate::client::{Client, Notices};
 use crate::domain::audit::{AuditEntry, AuditOutcome};
 use crate::wire::request::{MAX_ROWS, Request};
 use crate::wire::view::{Checkpoint, Status};
-use crate::wire::{Problem, Topic};
+use crate::wire::{Code, Problem, Topic};
 
 /// `tagout audit`.
 #[derive(Debug, Args)]
@@ -35,29 +36,16 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Act {
     /// Check the log, without a server
-    Verify(Verify),
-    /// Every entry as one line of JSON, oldest first
+    Verify(verify::Arguments),
+    /// Every entry as one line of JSON, oldest first, in the form that verify reads
     Export,
     /// The latest signed checkpoint, to keep elsewhere
     Checkpoint,
 }
 
-/// `tagout audit verify`.
-#[derive(Debug, Args)]
-struct Verify {
-    /// The log; the one in the data folder otherwise
-    file: Option<PathBuf>,
-    /// An earlier checkpoint that the log must still contain
-    #[arg(long, value_name = "FILE")]
-    checkpoint: Option<PathBuf>,
-    /// The key that signed, as audit checkpoint --json gives it
-    #[arg(long, value_name = "K")]
-    public_key: Option<String>,
-}
-
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     match arguments.act {
-        Some(Act::Verify(_)) => return Err(Stop::NotBuilt("the verifier is not here")),
+        Some(Act::Verify(arguments)) => return verify::run(arguments, session),
         Some(Act::Export) => return export(session).await,
         Some(Act::Checkpoint) => return checkpoint(session).await,
         None => {}
@@ -77,15 +65,34 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     })
 }
 
+/// The log up to its latest checkpoint, which stands on the last line, so that `audit verify` takes it.
 async fn export(session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
+    let latest: Checkpoint = client.ask(Request::Checkpoint).await?;
     let mut reading = Reading::from_the_start(None);
     while let Some(entries) = reading.next(&client).await? {
-        for entry in entries {
-            json(&entry)?;
+        let covered = entries
+            .into_iter()
+            .take_while(|entry| entry.seq < latest.size)
+            .map(|entry| {
+                let is_last = entry.seq + 1 == latest.size;
+                (entry, is_last.then(|| latest.checkpoint.clone()))
+            });
+        audit::export(covered, &mut std::io::stdout().lock()).map_err(not_exported)?;
+        if reading.seq >= latest.size {
+            break;
         }
     }
     Ok(())
+}
+
+fn not_exported(error: ExportError) -> Stop {
+    match error {
+        ExportError::Write(error) => error.into(),
+        ExportError::Leaf(error) => {
+            Problem::new(Code::Failed, error.to_string(), "Run tagout audit verify").into()
+        }
+    }
 }
 
 async fn checkpoint(session: &Session) -> Result<(), Stop> {

@@ -10,8 +10,10 @@ use super::connections::manual;
 use super::print::{Table, facts, number, section, word};
 use super::{Session, Stop, every, input};
 use crate::cli::key_value;
+use crate::providers;
 use crate::wire::request::Request;
 use crate::wire::view::{Provider, ProviderDetail};
+use crate::wire::{Code, Problem};
 
 /// `tagout providers`.
 #[derive(Debug, Args)]
@@ -93,8 +95,25 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     }
 }
 
-fn check(_file: &Path, _session: &Session) -> Result<(), Stop> {
-    Err(Stop::NotBuilt("the catalog is not here"))
+/// Reads the file as the catalog would, without a server.
+fn check(path: &Path, session: &Session) -> Result<(), Stop> {
+    let text = input::text(path)?;
+    let file = providers::parse(&text, &path.to_string_lossy()).map_err(|error| {
+        Problem::new(
+            Code::Failed,
+            error.to_string(),
+            "Correct that field and check again",
+        )
+    })?;
+    let checked = json!({ "id": file.id, "name": file.name, "unverified": file.unverified });
+    session.show(&checked, || {
+        let mut text = format!("{} ({}) is a provider file.\n", file.name, file.id);
+        text.push_str(&section(
+            "Only remembered, not checked",
+            file.unverified.iter().cloned(),
+        ));
+        text.trim_end().to_owned()
+    })
 }
 
 async fn add(file: &Path, session: &Session) -> Result<(), Stop> {

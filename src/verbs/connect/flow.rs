@@ -57,7 +57,13 @@ pub(super) async fn to_the_end(
         }
     }
     tokio::select! {
-        ended = settle(client, notices, flow, pasted) => connected(client, ended?, session).await,
+        ended = settle(client, notices, flow, pasted) => {
+            if ended.is_err() {
+                // A flow that failed by itself is not there to be given up; its own reason is the one to tell.
+                let _ = client.ask::<()>(Request::FlowCancel { id }).await;
+            }
+            connected(client, ended?, session).await
+        }
         interrupted = tokio::signal::ctrl_c() => {
             interrupted?;
             client.ask::<()>(Request::FlowCancel { id }).await?;
