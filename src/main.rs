@@ -46,7 +46,12 @@ fn demo() -> Result<(), Stop> {
     not_built("the demo")
 }
 
-fn serve(_settings: &Settings, _serve: &Serve) -> Result<(), Stop> {
+fn serve(_settings: &Settings, serve: &Serve) -> Result<(), Stop> {
+    if serve.on_demand {
+        // It outlives the session of whoever happened to start it. From a shell it may lead a process group
+        // already; then it is in nobody's way either.
+        let _ = rustix::process::setsid();
+    }
     not_built("the server")
 }
 

@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use serde_json::json;
 use tokio::process::Command;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use url::Url;
 use zeroize::Zeroizing;
@@ -44,6 +45,8 @@ pub(super) async fn to_the_end(
     session: &Session,
 ) -> Result<(), Stop> {
     let id = flow.id.clone();
+    // Listened for before anything is said, so that nobody's Ctrl-C is lost.
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut pasted = None;
     if let FlowState::Authorize {
         url, redirect_uri, ..
@@ -64,8 +67,7 @@ pub(super) async fn to_the_end(
             }
             connected(client, ended?, session).await
         }
-        interrupted = tokio::signal::ctrl_c() => {
-            interrupted?;
+        _ = interrupt.recv() => {
             client.ask::<()>(Request::FlowCancel { id }).await?;
             Err(Problem::new(Code::Failed, "it was given up", "Nothing was connected").into())
         }
