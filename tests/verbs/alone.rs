@@ -131,13 +131,14 @@ fn provider_files_are_checked() {
 #[test]
 fn a_server_that_cannot_be_started_is_exit_7_with_the_reason() {
     let temp = tempfile::tempdir().unwrap();
-    let file = temp.path().join("file");
-    fs::write(&file, "").unwrap();
-    let mut command = tagout(&file.join("data"));
+    // A link that leads nowhere is neither a folder nor something a folder can be made of.
+    let folder = temp.path().join("data");
+    std::os::unix::fs::symlink(temp.path().join("nowhere"), &folder).unwrap();
+    let mut command = tagout(&folder);
     let ran = ran(command.env("HOME", temp.path()).arg("connections"));
     assert_eq!(ran.code, 7);
     assert!(
-        ran.err.contains("starting one failed: Not a directory"),
+        ran.err.contains("starting one failed: File exists"),
         "{}",
         ran.err
     );
