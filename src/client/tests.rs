@@ -250,3 +250,19 @@ async fn a_server_that_is_just_leaving_is_asked_once_more() {
     let (client, _peer) = tokio::join!(Client::connect(&options), serve);
     assert_eq!(client.unwrap().0.welcome().user, "alice");
 }
+
+#[tokio::test]
+async fn a_server_that_closes_may_say_why() {
+    let (client, _notices, mut peer, _server) = connected().await;
+    let why = Problem::new(
+        Code::Usage,
+        "a request was not understood",
+        "use one version",
+    );
+    let serve = async {
+        peer.asked().await;
+        peer.reply(0, Err(why.clone())).await;
+    };
+    let (answer, ()) = tokio::join!(client.ask::<()>(Request::Status), serve);
+    assert_eq!(answer.unwrap_err(), why);
+}

@@ -1,6 +1,10 @@
 //! Disconnecting, without a terminal.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use insta::assert_snapshot;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use tagout::domain::connection::Status;
 use tagout::domain::disconnect::judge::Outcome;
@@ -211,4 +215,30 @@ fn a_server_that_goes_away_does_not_end_the_run() {
         "{}",
         ran.err
     );
+}
+
+#[test]
+fn ctrl_c_ends_the_watching_and_not_the_run() {
+    let server = Server::new(|request| match request {
+        Request::Plan { .. } => reply(vec![plan()]),
+        Request::Disconnect(_) => reply(vec![run(RunState::Running, Outcome::VerifiedDead)]),
+        Request::Run { .. } => reply(run(RunState::Running, Outcome::VerifiedDead)),
+        Request::RunRecords { .. } => reply(records()),
+        other => panic!("{other:?}"),
+    });
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("tagout"))
+        .args(["disconnect", "github", "--yes"])
+        .env("TAGOUT_DATA_DIR", server.folder())
+        .env("TAGOUT_CONFIG", server.folder().join("config.toml"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert!(said.any(|line| line.unwrap().contains("Revoke tokens")));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.contains(RUN) && err.contains("it goes on"), "{err}");
 }

@@ -97,7 +97,8 @@ async fn settle(
                 let Some(changed) = changed else {
                     return Err(went_away());
                 };
-                if !changed.contains(&Topic::Flow(id.clone())) {
+                // A server that lost count of its notices tells of all lists, and of no single flow.
+                if !changed.contains(&Topic::Flow(id.clone())) && !changed.contains(&Topic::Connections) {
                     continue;
                 }
                 client.ask(Request::Flow { id: id.clone() }).await?
