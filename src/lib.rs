@@ -1,10 +1,14 @@
 //! Tagout: lockout/tagout for integrations.
 
 pub mod audit;
+pub mod cli;
+pub mod client;
+pub mod config;
 pub mod domain;
 pub mod providers;
 pub mod sandbox;
 pub mod server;
 pub mod store;
 pub mod vault;
+pub mod verbs;
 pub mod wire;

@@ -6,3 +6,4 @@ pub mod judge;
 pub mod log;
 pub mod plan;
 pub mod run;
+pub mod texts;
