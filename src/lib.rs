@@ -7,6 +7,7 @@ pub mod config;
 pub mod domain;
 pub mod providers;
 pub mod sandbox;
+pub mod serve;
 pub mod server;
 pub mod store;
 pub mod vault;

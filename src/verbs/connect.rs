@@ -108,7 +108,12 @@ async fn begin(
 
 impl How {
     fn request(&self, provider: String) -> Result<Connect, Stop> {
-        let kind = self.flow.unwrap_or_else(flow::default_kind);
+        // Whoever opens the URL elsewhere still comes back to this machine, unless they said otherwise.
+        let kind = match (self.flow, self.no_browser) {
+            (Some(kind), _) => kind,
+            (None, true) => FlowKind::Browser,
+            (None, false) => flow::default_kind(),
+        };
         if kind == FlowKind::Device {
             return Err(Stop::NotBuilt(
                 "device authorization; --flow paste works without a browser here",

@@ -23,11 +23,11 @@ pub struct Callbacks {
 }
 
 /// Keeps a listener open; it closes with the last flow that needs it.
-pub type Listening = Arc<Stop>;
+pub(crate) type Listening = Arc<Stop>;
 
 /// Closes its listener when it is dropped.
 #[derive(Debug)]
-pub struct Stop(CancellationToken);
+pub(crate) struct Stop(CancellationToken);
 
 impl Drop for Stop {
     fn drop(&mut self) {

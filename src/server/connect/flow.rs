@@ -37,7 +37,7 @@ struct Entry {
 }
 
 /// What ends a flow's waiting.
-pub enum Answer {
+pub(crate) enum Answer {
     /// What came back from the vendor: a URL, or a bare code.
     Came(String),
     /// A person gave it up.

@@ -56,13 +56,13 @@ pub async fn keep(server: Arc<Server>) {
 
 /// When the job is due next after `now`; none without a schedule.
 #[must_use]
-pub fn after(job: &SyncJob, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn after(job: &SyncJob, now: Timestamp) -> Option<Timestamp> {
     next(job.schedule.as_deref()?, now)
 }
 
 /// When a cron expression is due next, in UTC.
 #[must_use]
-pub fn next(cron: &str, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn next(cron: &str, now: Timestamp) -> Option<Timestamp> {
     let cron = Cron::from_str(cron).ok()?;
     let found = cron
         .find_next_occurrence(&now.to_zoned(jiff::tz::TimeZone::UTC), false)
@@ -74,7 +74,7 @@ pub fn next(cron: &str, now: Timestamp) -> Option<Timestamp> {
 ///
 /// # Errors
 /// Why it cannot.
-pub fn check(cron: &str) -> Result<(), String> {
+pub(crate) fn check(cron: &str) -> Result<(), String> {
     Cron::from_str(cron)
         .map(drop)
         .map_err(|error| error.to_string())
@@ -84,7 +84,7 @@ pub fn check(cron: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// [`StoreError::Refused`] says why it cannot begin.
-pub async fn begin(
+pub(crate) async fn begin(
     server: &Arc<Server>,
     job: &SyncJob,
     entry: NewEntry,

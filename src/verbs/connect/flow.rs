@@ -47,20 +47,8 @@ pub(super) async fn to_the_end(
     let id = flow.id.clone();
     // Listened for before anything is said, so that nobody's Ctrl-C is lost.
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut pasted = None;
-    if let FlowState::Authorize {
-        url, redirect_uri, ..
-    } = &flow.state
-    {
-        announce(&flow, url, redirect_uri, way, session)?;
-        if way.kind == FlowKind::Paste {
-            pasted = Some(line_of_stdin());
-        } else if !way.no_browser {
-            open_browser(url);
-        }
-    }
     tokio::select! {
-        ended = settle(client, notices, flow, pasted) => {
+        ended = settle(client, notices, flow, way, session) => {
             if ended.is_err() {
                 // A flow that failed by itself is not there to be given up; its own reason is the one to tell.
                 let _ = client.ask::<()>(Request::FlowCancel { id }).await;
@@ -74,19 +62,38 @@ pub(super) async fn to_the_end(
     }
 }
 
-/// Waits until the flow has ended: by notices, and by what is pasted.
+/// Sends the person to the vendor and waits until the flow has ended: by notices, and by what is pasted.
 async fn settle(
     client: &Client,
     mut notices: Notices,
     mut flow: Flow,
-    mut pasted: Option<oneshot::Receiver<io::Result<Secret>>>,
+    way: Way,
+    session: &Session,
 ) -> Result<Flow, Stop> {
     let id = flow.id.clone();
+    let mut pasted = None;
+    let mut sent = false;
     loop {
-        match flow.state {
+        match &flow.state {
             FlowState::Connected { .. } => return Ok(flow),
-            FlowState::Failed { problem } => return Err(problem.into()),
-            FlowState::Authorize { .. } | FlowState::Exchanging => {}
+            FlowState::Failed { problem } => return Err(problem.clone().into()),
+            FlowState::Waiting if !session.manner.json => {
+                say(
+                    "A disconnect of this connection is under way; this goes on when it has ended.",
+                )?;
+            }
+            FlowState::Authorize {
+                url, redirect_uri, ..
+            } if !sent => {
+                sent = true;
+                announce(&flow, url, redirect_uri, way, session)?;
+                if way.kind == FlowKind::Paste {
+                    pasted = Some(line_of_stdin());
+                } else if !way.no_browser {
+                    open_browser(url);
+                }
+            }
+            FlowState::Waiting | FlowState::Authorize { .. } | FlowState::Exchanging => {}
         }
         flow = tokio::select! {
             text = received(&mut pasted) => {
