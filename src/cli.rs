@@ -79,6 +79,9 @@ pub struct Serve {
     /// Leave when for ten minutes nothing was attached, scheduled, running or held
     #[arg(long, conflicts_with = "shared")]
     pub on_demand: bool,
+    /// Say "ready" on standard output, and stop when standard input ends
+    #[arg(long, hide = true, conflicts_with_all = ["on_demand", "shared"])]
+    pub leashed: bool,
     /// Listen in /run/tagout, for the members of a group
     #[arg(long)]
     pub shared: bool,

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod cli;
 pub mod client;
 pub mod config;
+pub mod demo;
 pub mod domain;
 pub mod providers;
 pub mod sandbox;

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use tagout::cli::{self, Cli, Command, Parsed};
 use tagout::config::Settings;
+use tagout::demo::Demo;
 use tagout::serve;
 use tagout::verbs::{self, Session, Stop};
 use tagout::wire::{Code, Problem};
@@ -44,7 +45,19 @@ fn console(_settings: &Settings) -> Result<(), Stop> {
 }
 
 fn demo() -> Result<(), Stop> {
-    not_built("the demo")
+    let runtime = serve::runtime()?;
+    runtime.block_on(async {
+        let demo = Demo::start().await?;
+        println!(
+            "{} {}",
+            demo.settings.data_dir.value.display(),
+            demo.vendors()
+        );
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            return Err(Problem::new(Code::Failed, error.to_string(), "").into());
+        }
+        Ok(demo.end().await?)
+    })
 }
 
 fn not_built(what: &str) -> Result<(), Stop> {
