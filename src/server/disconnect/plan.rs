@@ -55,8 +55,9 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
         shares_grant_with,
         kept: kept(server, c)?,
         follow_ups: file
-            .as_deref()
-            .map(|f| catalog::manual(f).into_iter().map(|m| m.text).collect())
+            .as_ref()
+            .map(|file| catalog::manual(server, file, Some(c)))
+            .map(|steps| steps.into_iter().map(|step| step.text).collect())
             .unwrap_or_default(),
         tokens: tokens(&credentials, file.as_deref(), endpoints.as_ref()),
         can_uninstall: file

@@ -123,7 +123,7 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
         },
         manual: file
             .as_ref()
-            .map(|file| catalog::manual(file))
+            .map(|file| catalog::manual(server, file, Some(c)))
             .unwrap_or_default(),
         refused: permit(&caller.actor, Act::Manage(&c.owner))
             .err()
