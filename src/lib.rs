@@ -1,4 +1,5 @@
 //! Tagout: lockout/tagout for integrations.
 
+pub mod console;
 pub mod domain;
 pub mod wire;

@@ -1,0 +1,375 @@
+//! One disconnect, step by step, live and as it stays: what each claim rests on, what stays, what is left.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use serde_json::Value;
+
+use super::{Cx, Opening, Screen};
+use crate::console::command::{Command, Danger, Place};
+use crate::console::look::Look;
+use crate::console::overlays::{Wanted, prompt};
+use crate::console::text::{self, Align};
+use crate::console::theme::Role;
+use crate::console::widgets::doc::Doc;
+use crate::console::widgets::steps;
+use crate::console::widgets::{empty, lines};
+use crate::domain::disconnect::log::Step;
+use crate::domain::disconnect::run::{IfUnreachable, RunState};
+use crate::domain::id::FollowUpId;
+use crate::wire::request::Request;
+use crate::wire::view::{self, RunToken};
+use crate::wire::{Problem, Topic};
+
+/// The screen. The cursor stands on a token or a follow-up.
+pub struct Run {
+    id: String,
+    run: Option<view::Run>,
+    problem: Option<Problem>,
+    at: usize,
+    evidence: bool,
+}
+
+impl Run {
+    /// Of this id.
+    #[must_use]
+    pub fn new(id: String) -> Self {
+        Self {
+            id,
+            run: None,
+            problem: None,
+            at: 0,
+            evidence: false,
+        }
+    }
+
+    fn items(&self) -> usize {
+        self.run
+            .as_ref()
+            .map_or(0, |run| run.tokens.len() + run.follow_ups.len())
+    }
+
+    /// The follow-up under the cursor, else the first open one.
+    fn follow_up(&self) -> Option<&view::FollowUp> {
+        let run = self.run.as_ref()?;
+        let under = self
+            .at
+            .checked_sub(run.tokens.len())
+            .and_then(|i| run.follow_ups.get(i));
+        under
+            .filter(|f| f.done.is_none())
+            .or_else(|| run.follow_ups.iter().find(|f| f.done.is_none()))
+    }
+
+    fn copy(&self, cx: &mut Cx<'_>) {
+        let Some(run) = &self.run else { return };
+        let under = self
+            .at
+            .checked_sub(run.tokens.len())
+            .and_then(|i| run.follow_ups.get(i));
+        match under.and_then(|f| f.url.clone()) {
+            Some(url) => cx.copy(url),
+            None => cx.copy(run.id.as_str()),
+        }
+    }
+
+    /// The page, and the line the cursor stands on.
+    fn page(&self, run: &view::Run, width: u16, look: &Look) -> (Vec<Line<'static>>, usize) {
+        let mut page = Doc::new(width, 12, look);
+        let mut cursor = 0;
+        head(run, width, &mut page, look);
+        for (i, step) in run.steps.iter().enumerate() {
+            page.line(steps::line(&ready(i, step, look), width, look).spans);
+            if step.step != Step::RevokeTokens {
+                continue;
+            }
+            for (i, token) in run.tokens.iter().enumerate() {
+                if i == self.at {
+                    cursor = page.len();
+                }
+                self::token(token, i == self.at, self.evidence, &mut page, look);
+            }
+        }
+        page.blank();
+        stays(run, &mut page);
+        for (i, follow_up) in run.follow_ups.iter().enumerate() {
+            let here = run.tokens.len() + i == self.at;
+            if here {
+                cursor = page.len();
+            }
+            left(follow_up, i == 0, here, &mut page, look);
+        }
+        if let Some(checkpoint) = run.checkpoint.as_deref().and_then(|c| c.lines().nth(1)) {
+            page.blank();
+            page.pair("Log size", checkpoint, Role::Dim);
+        }
+        (page.done(), cursor)
+    }
+}
+
+impl Screen for Run {
+    fn place(&self) -> Place {
+        Place::Run
+    }
+
+    fn refresh(&mut self, cx: &mut Cx<'_>) {
+        cx.ask(
+            "run",
+            Request::Run {
+                id: self.id.clone(),
+            },
+        );
+    }
+
+    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+        let mine = |topic: &Topic| match topic {
+            Topic::Run(id) => id.as_str() == self.id,
+            Topic::Runs | Topic::FollowUps => true,
+            _ => false,
+        };
+        if topics.iter().any(mine) {
+            self.refresh(cx);
+        }
+    }
+
+    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+        let last = self.items().saturating_sub(1);
+        match command {
+            Command::Up => self.at = self.at.saturating_sub(1),
+            Command::Down => self.at = (self.at + 1).min(last),
+            Command::First | Command::PageUp | Command::HalfUp => self.at = 0,
+            Command::Last | Command::PageDown | Command::HalfDown => self.at = last,
+            Command::Evidence => self.evidence = !self.evidence,
+            Command::Copy => self.copy(cx),
+            Command::ResumeRun => {
+                if let Ok(id) = self.id.parse() {
+                    cx.ask("acted", Request::RunResume { id });
+                }
+            }
+            Command::FollowUpDone => {
+                if let Some(follow_up) = self.follow_up() {
+                    cx.overlay(Wanted::Prompt(prompt::Question {
+                        label: format!("Done, at {}; a note:", follow_up.provider_name),
+                        text: String::new(),
+                        what: "note",
+                        live: false,
+                    }));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn refuses(&self, command: Command) -> Option<String> {
+        let Some(run) = &self.run else {
+            let needs = command.row().danger != Danger::Looks;
+            return needs.then(|| "it is not here yet".to_owned());
+        };
+        let why = match command {
+            Command::ResumeRun if run.state != RunState::Waiting => "it does not wait for anybody",
+            Command::FollowUpDone if self.follow_up().is_none() => "nothing is left to do",
+            _ => return None,
+        };
+        Some(why.to_owned())
+    }
+
+    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
+        match (what, result) {
+            ("run", Ok(value)) => {
+                self.run = serde_json::from_value(value).ok().or(self.run.take());
+                self.problem = None;
+            }
+            ("run", Err(problem)) => self.problem = Some(problem),
+            (_, Ok(_)) => self.refresh(cx),
+            (_, Err(problem)) => cx.complain(problem),
+        }
+    }
+
+    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
+        if let Some(id) = self.follow_up().map(|f| f.id.clone()) {
+            done(id, text, cx);
+        }
+    }
+
+    fn fit(&mut self, _: &mut Cx<'_>) {}
+
+    fn opening(&self) -> Option<Opening> {
+        Some(Opening::Run(self.id.clone()))
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        let Some(run) = &self.run else {
+            return match &self.problem {
+                Some(problem) => empty::draw(frame, area, &problem.message, &problem.hint, look),
+                None => lines(frame, area, [Line::from(look.span("   asking", Role::Dim))]),
+            };
+        };
+        let (page, cursor) = self.page(run, area.width.min(120), look);
+        let height = usize::from(area.height);
+        let most = page.len().saturating_sub(height);
+        let top = (cursor + 4).saturating_sub(height).min(most);
+        lines(frame, area, page.into_iter().skip(top));
+    }
+}
+
+/// Records that a person did what was left to them.
+pub fn done(id: FollowUpId, note: &str, cx: &mut Cx<'_>) {
+    cx.ask(
+        "acted",
+        Request::FollowUpDone {
+            id,
+            note: note.trim().to_owned(),
+        },
+    );
+}
+
+fn head(run: &view::Run, width: u16, page: &mut Doc<'_>, look: &Look) {
+    let verb = if run.state == RunState::Running {
+        "Disconnecting"
+    } else {
+        "Disconnect of"
+    };
+    let dot = format!(" {} ", look.glyphs.dot);
+    let (sign, word, role) = look.run(run.state);
+    let name = format!("{verb} {}{dot}{}", run.provider_name, run.name);
+    let state = format!("{sign} {word}");
+    let room = usize::from(width).saturating_sub(text::measure(&state) + 3);
+    page.line(vec![
+        Span::raw(" "),
+        look.cell(&name, room, Align::Left, Role::Title),
+        Span::raw(" "),
+        look.span(state, role),
+    ]);
+    let mut facts = vec![format!("by {}", run.actor)];
+    facts.extend(
+        run.origin
+            .address
+            .as_ref()
+            .map(|from| format!("from {from}")),
+    );
+    facts.push(run.reason.words().to_owned());
+    facts.extend(run.ticket.clone());
+    facts.push(look.moment(run.started_at));
+    facts.push(run.id.as_str().chars().take(12).collect());
+    page.line(vec![look.span(format!(" {}", facts.join(&dot)), Role::Dim)]);
+    if !run.note.is_empty() {
+        page.line(vec![look.span(format!(" \"{}\"", run.note), Role::Dim)]);
+    }
+    page.blank();
+}
+
+fn ready(i: usize, step: &view::RunStep, look: &Look) -> steps::Step {
+    let took = match (step.started_at, step.ended_at) {
+        (Some(from), Some(to)) => look.lasted(from, to),
+        _ => String::new(),
+    };
+    steps::Step {
+        number: i + 1,
+        name: step.step.words(),
+        state: look.step(step.state),
+        detail: step.detail.clone(),
+        took,
+    }
+}
+
+/// A token: kind, fingerprint, what is claimed; and what the claim rests on.
+pub fn token(token: &RunToken, here: bool, evidence: bool, page: &mut Doc<'_>, look: &Look) {
+    let (sign, words, role) = match token.outcome {
+        Some(outcome) => look.outcome(outcome),
+        None => (look.glyphs.pending, "not judged yet", Role::Dim),
+    };
+    let pointer = if here { look.glyphs.pointer } else { " " };
+    let kind = match token.label.as_str() {
+        "" => token.kind.word().to_owned(),
+        label => format!("{} {label}", token.kind.word()),
+    };
+    let short: String = token.fingerprint.chars().take(16).collect();
+    let mut spans = vec![
+        look.span(format!("{pointer}  "), Role::Accent),
+        look.cell(&kind, 13, Align::Left, Role::Text),
+        look.cell(
+            &short,
+            17,
+            Align::Left,
+            if here { Role::Selected } else { Role::Dim },
+        ),
+        Span::raw("  "),
+        look.span(format!("{sign} {words}"), role),
+    ];
+    let dead = token.outcome.is_some_and(|o| o.proven());
+    if let Some(residual) = token.residual_until.filter(|_| !dead) {
+        spans.push(look.span(format!("  {}", look.residual(residual)), Role::Warn));
+    }
+    if token.superseded {
+        spans.push(look.span("  superseded", Role::Dim));
+    }
+    page.line(spans);
+    if evidence || here {
+        rests_on(token, page, look);
+    }
+}
+
+fn rests_on(token: &RunToken, page: &mut Doc<'_>, look: &Look) {
+    let facts = &token.evidence;
+    let asked = |answer: &Option<crate::domain::disconnect::judge::Answer>| {
+        answer.as_ref().map(|a| a.short())
+    };
+    let mut parts = Vec::new();
+    parts.extend(asked(&facts.probe_before).map(|a| format!("asked before: {a}")));
+    parts.extend(facts.status.map(|status| format!("revoked: {status}")));
+    parts.extend(asked(&facts.probe_after).map(|a| format!("asked after: {a}")));
+    parts.extend(facts.at.map(|at| look.moment(at)));
+    parts.extend(facts.request_id.as_ref().map(|id| format!("request {id}")));
+    let mut row = |words: String| {
+        if !words.is_empty() {
+            page.line(vec![Span::raw(" ".repeat(16)), look.span(words, Role::Dim)]);
+        }
+    };
+    row(parts.join(", "));
+    if let (Some(method), Some(endpoint)) = (&facts.method, &facts.endpoint) {
+        row(format!("{method} {endpoint}"));
+    }
+    row(facts.reason.clone().unwrap_or_default());
+}
+
+fn stays(run: &view::Run, page: &mut Doc<'_>) {
+    let counts = run.counts;
+    let mut kept = run.plan.kept.clone();
+    if counts.references_marked > 0 {
+        let marked = text::count(
+            counts.references_marked,
+            "reference is stale",
+            "references are stale",
+        );
+        kept.insert(0, marked);
+    }
+    page.pair("Stays", &kept.join("; "), Role::Text);
+    if run.if_unreachable == IfUnreachable::Hold {
+        page.pair(
+            "Hold",
+            "The token is kept sealed to retry the revocation.",
+            Role::Warn,
+        );
+    }
+}
+
+fn left(follow_up: &view::FollowUp, first: bool, here: bool, page: &mut Doc<'_>, look: &Look) {
+    let label = if first { "Left to you" } else { "" };
+    let pointer = if here { look.glyphs.pointer } else { " " };
+    let (sign, role) = match follow_up.done {
+        Some(_) => (look.glyphs.good, Role::Dim),
+        None => (look.glyphs.off, Role::Text),
+    };
+    page.line(vec![
+        look.span(format!("{pointer} "), Role::Accent),
+        look.cell(label, 12, Align::Left, Role::Dim),
+        look.span(format!("{sign} {}", follow_up.text), role),
+    ]);
+    let note = match &follow_up.done {
+        Some(done) => Some(format!("done by {} {}", done.by, look.moment(done.at))),
+        None => follow_up.url.clone(),
+    };
+    if let Some(note) = note {
+        page.line(vec![Span::raw(" ".repeat(16)), look.span(note, Role::Dim)]);
+    }
+}
