@@ -1,5 +1,13 @@
 //! Tagout: lockout/tagout for integrations.
 
+pub mod audit;
+pub mod cli;
+pub mod client;
+pub mod config;
 pub mod console;
 pub mod domain;
+pub mod providers;
+pub mod store;
+pub mod vault;
+pub mod verbs;
 pub mod wire;

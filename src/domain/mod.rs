@@ -6,6 +6,7 @@ pub mod credential;
 pub mod disconnect;
 pub mod id;
 pub mod job;
+pub mod provider;
 pub mod sealed;
 pub mod user;
 pub mod webhook;

@@ -37,3 +37,21 @@ pub struct Sealed {
     /// Base64; empty once destroyed.
     pub ciphertext: String,
 }
+
+impl Sealed {
+    /// What the row keeps of a destroyed secret: which slot held its key, and nothing to decrypt.
+    #[must_use]
+    pub fn emptied(self) -> Self {
+        Self {
+            nonce: String::new(),
+            ciphertext: String::new(),
+            ..self
+        }
+    }
+
+    /// Whether there is nothing left to decrypt.
+    #[must_use]
+    pub fn is_emptied(&self) -> bool {
+        self.ciphertext.is_empty()
+    }
+}

@@ -52,6 +52,9 @@ pub struct Welcome {
     pub address: Option<String>,
 }
 
+/// What a server answers to [`Hello`].
+pub type HelloReply = Result<Welcome, Problem>;
+
 /// What a client sends after [`Hello`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Asked {

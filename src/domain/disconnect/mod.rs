@@ -5,3 +5,4 @@ pub mod judge;
 pub mod log;
 pub mod plan;
 pub mod run;
+pub mod texts;

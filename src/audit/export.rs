@@ -1,0 +1,40 @@
+//! Entries as JSON Lines, in the form of `audit.log`, for other tools and for [`verify`](super::verify()).
+
+use std::io::{self, Write};
+
+use super::leaf::{LeafError, LogLine, leaf_hash};
+use crate::domain::audit::AuditEntry;
+
+/// Why entries could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// An entry cannot be hashed.
+    #[error(transparent)]
+    Leaf(#[from] LeafError),
+    /// The other end does not take any more.
+    #[error("cannot write the audit entries: {0}")]
+    Write(#[from] io::Error),
+}
+
+/// Writes each entry with its leaf, and with the checkpoint where a commit ended; says how many.
+///
+/// # Errors
+/// When an entry has no canonical form, or `out` refuses.
+pub fn export(
+    entries: impl IntoIterator<Item = (AuditEntry, Option<String>)>,
+    out: &mut impl Write,
+) -> Result<u64, ExportError> {
+    let mut written = 0;
+    for (entry, checkpoint) in entries {
+        let line = LogLine {
+            leaf: leaf_hash(&entry)?,
+            entry,
+            checkpoint,
+        };
+        serde_json::to_writer(&mut *out, &line).map_err(io::Error::from)?;
+        out.write_all(b"\n")?;
+        written += 1;
+    }
+    out.flush()?;
+    Ok(written)
+}

@@ -1,0 +1,126 @@
+//! What the verifier found wrong.
+
+use std::io;
+
+use super::checkpoint::CheckpointError;
+use super::leaf::Hash;
+
+/// The first thing that is wrong with a log. Lines count from 1, entries (`seq`) from 0.
+#[derive(Debug, thiserror::Error)]
+pub enum Finding {
+    /// The file could not be read to its end.
+    #[error("line {line} cannot be read: {source}")]
+    Read {
+        /// Where reading stopped.
+        line: u64,
+        /// Why.
+        source: io::Error,
+    },
+    /// A line is not an entry as we write them.
+    #[error("line {line} is not an audit entry: {why}")]
+    Unreadable {
+        /// Which line.
+        line: u64,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The content of an entry is not what was hashed when it was written.
+    #[error(
+        "entry {seq} ({id}), line {line}, was changed: its content does not have the leaf that stands beside it"
+    )]
+    Altered {
+        /// The sequence number that now stands there.
+        seq: String,
+        /// The id that now stands there.
+        id: String,
+        /// Which line.
+        line: u64,
+    },
+    /// Entries were removed, repeated or moved.
+    #[error(
+        "line {line} holds entry {found} ({id}) where entry {expected} belongs: entries were removed, repeated or moved"
+    )]
+    OutOfOrder {
+        /// Which line.
+        line: u64,
+        /// The entry that belongs there.
+        expected: u64,
+        /// The entry that stands there.
+        found: u64,
+        /// Its id.
+        id: String,
+    },
+    /// Every entry agrees with its own leaf, and a signed checkpoint does not agree with them.
+    #[error(
+        "the checkpoint of entry {seq}, line {line}, fails: {fault}; an entry up to there was rewritten together with its leaf"
+    )]
+    Checkpoint {
+        /// The entry that carries it.
+        seq: u64,
+        /// Which line.
+        line: u64,
+        /// In what it fails.
+        fault: CheckpointFault,
+    },
+    /// The log's end is signed by nobody.
+    #[error(
+        "entry {first} and what follows it ({count} in all) come after the last checkpoint: \
+         the log was cut within a commit, or somebody without the key added them"
+    )]
+    Uncovered {
+        /// The first such entry.
+        first: u64,
+        /// How many.
+        count: u64,
+    },
+    /// The earlier checkpoint is none, or not of this log.
+    #[error("the earlier checkpoint cannot be used: {0}")]
+    Earlier(CheckpointError),
+    /// The log is shorter than it once was.
+    #[error(
+        "the log holds {found} entries, and held {earlier} when the earlier checkpoint was made: it was cut or rolled back"
+    )]
+    Truncated {
+        /// Entries in the log.
+        found: u64,
+        /// Entries the earlier checkpoint covers.
+        earlier: u64,
+    },
+    /// The log is not a continuation of what it once was.
+    #[error(
+        "the first {size} entries have root {found}, and had {earlier} when the earlier checkpoint was made: \
+         the log was rewritten"
+    )]
+    Rewritten {
+        /// Entries the earlier checkpoint covers.
+        size: u64,
+        /// Their root now.
+        found: Hash,
+        /// Their root then.
+        earlier: Hash,
+    },
+}
+
+/// In what a checkpoint fails.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CheckpointFault {
+    /// It is malformed, or its signature is not good.
+    #[error(transparent)]
+    Note(#[from] CheckpointError),
+    /// It covers another number of entries.
+    #[error("it covers {stated} entries and stands behind {found}")]
+    Size {
+        /// What it says.
+        stated: u64,
+        /// What is there.
+        found: u64,
+    },
+    /// It was made over other entries.
+    #[error("it states root {stated}, the entries have {found}")]
+    Root {
+        /// What it says.
+        stated: Hash,
+        /// What is there.
+        found: Hash,
+    },
+}

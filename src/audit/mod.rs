@@ -1,0 +1,16 @@
+//! The log as mathematics: leaves, the tree over them, the signed checkpoint, the verifier. No clock, no randomness, and no
+//! file is opened here.
+
+mod checkpoint;
+mod export;
+mod finding;
+mod leaf;
+mod tree;
+mod verify;
+
+pub use checkpoint::{Checkpoint, CheckpointError, Signer, Verifier};
+pub use export::{ExportError, export};
+pub use finding::{CheckpointFault, Finding};
+pub use leaf::{Hash, LeafError, LogLine, WrongHash, canonical, leaf_hash};
+pub use tree::{Tree, WrongTree};
+pub use verify::{Report, verify};

@@ -1,0 +1,294 @@
+//! Settings: default < file < environment < flag, and each value knows where it came from.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use directories::ProjectDirs;
+use serde::{Deserialize, Serialize};
+
+mod socket;
+
+/// What `serve` exits with when another process holds the store: whoever started it connects to that one.
+pub const EXIT_STORE_HELD: u8 = 75;
+
+/// The commented template, as it is written for people.
+pub const TEMPLATE: &str = include_str!("../assets/config.toml");
+
+/// Where a value came from, weakest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Built in.
+    Default,
+    /// The configuration file.
+    File,
+    /// An environment variable.
+    Environment,
+    /// The command line.
+    Flag,
+}
+
+/// A value, and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Sourced<T> {
+    /// What holds.
+    pub value: T,
+    /// Who said so.
+    pub from: Source,
+}
+
+/// Whether something is done always, never, or as the surroundings suggest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// As the terminal and the locale suggest.
+    #[default]
+    Auto,
+    /// In any case.
+    Always,
+    /// In no case.
+    Never,
+}
+
+/// How much the server writes to its log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the words of `tracing`")]
+pub enum LogLevel {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+    Trace,
+}
+
+impl fmt::Display for LogLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        })
+    }
+}
+
+/// What the command line says about settings.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--data-dir`.
+    pub data_dir: Option<PathBuf>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// `serve --http`.
+    pub http: Option<SocketAddr>,
+}
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Serialize)]
+pub struct Settings {
+    /// Where the store, the log and the socket live; absolute.
+    pub data_dir: Sourced<PathBuf>,
+    /// The configuration file; absolute; it may be absent. Its folder also holds `master.key` and `audit.key`.
+    pub config_file: Sourced<PathBuf>,
+    /// Where the server listens for HTTP; nowhere unless asked for.
+    pub http: Sourced<Option<SocketAddr>>,
+    /// The port of the redirect URI on this machine.
+    pub callback_port: Sourced<u16>,
+    /// After how many idle minutes a background server leaves.
+    pub idle_minutes: Sourced<u16>,
+    /// The console's theme.
+    pub theme: Sourced<String>,
+    /// Whether to draw with ASCII only.
+    pub ascii: Sourced<When>,
+    /// Whether to use colour.
+    pub color: Sourced<When>,
+    /// How much the server writes to its log.
+    pub log: Sourced<LogLevel>,
+}
+
+/// Why there are no settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is there and cannot be read.
+    #[error("cannot read {}: {error}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The file is not what it should be.
+    #[error("{} is wrong: {error}", path.display())]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Line, field, and what was expected.
+        error: Box<toml::de::Error>,
+    },
+    /// Nothing says where this user's files belong.
+    #[error("no home folder is known: set HOME, or name folders with --data-dir and --config")]
+    NoHome,
+    /// A relative path, and no current folder.
+    #[error("cannot make {} absolute: {error}", path.display())]
+    Relative {
+        /// The path.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// No folder is private enough for a socket with a hashed name.
+    #[error("the socket needs a private folder, and {} is not one: {why}", folder.display())]
+    NotPrivate {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// The configuration file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    data_dir: Option<PathBuf>,
+    http: Option<SocketAddr>,
+    callback_port: Option<u16>,
+    idle_minutes: Option<u16>,
+    theme: Option<String>,
+    ascii: Option<When>,
+    color: Option<When>,
+    log: Option<LogLevel>,
+}
+
+impl Settings {
+    /// The settings of this process.
+    ///
+    /// # Errors
+    /// When the file is wrong, or nothing says where the folders are.
+    pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
+        Self::resolve(flags, |name| std::env::var_os(name))
+    }
+
+    /// The settings that follow from `flags` and the environment `env`.
+    ///
+    /// # Errors
+    /// When the file is wrong, or nothing says where the folders are.
+    pub fn resolve(
+        flags: &Flags,
+        env: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, ConfigError> {
+        let path = |name| env(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let dirs = ProjectDirs::from("", "", "tagout");
+        let default = |folder: fn(&ProjectDirs) -> &Path| dirs.as_ref().map(folder);
+
+        let config_file = layer([
+            (flags.config.clone(), Source::Flag),
+            (path("TAGOUT_CONFIG"), Source::Environment),
+            (
+                default(ProjectDirs::config_dir).map(|d| d.join("config.toml")),
+                Source::Default,
+            ),
+        ])
+        .ok_or(ConfigError::NoHome)?;
+        let config_file = absolute(config_file)?;
+        let folder = config_file.value.parent().unwrap_or(Path::new("/"));
+        let file = read(&config_file.value)?;
+
+        let data_dir = layer([
+            (flags.data_dir.clone(), Source::Flag),
+            (path("TAGOUT_DATA_DIR"), Source::Environment),
+            (file.data_dir.map(|d| folder.join(d)), Source::File),
+            (
+                default(ProjectDirs::data_dir).map(Path::to_owned),
+                Source::Default,
+            ),
+        ])
+        .ok_or(ConfigError::NoHome)?;
+
+        Ok(Self {
+            data_dir: absolute(data_dir)?,
+            http: match flags.http {
+                Some(_) => Sourced::new(flags.http, Source::Flag),
+                None => Sourced::or(file.http.map(Some), None),
+            },
+            callback_port: Sourced::or(file.callback_port, 8976),
+            idle_minutes: Sourced::or(file.idle_minutes, 10),
+            theme: Sourced::or(file.theme, "terminal".to_owned()),
+            ascii: Sourced::or(file.ascii, When::Auto),
+            color: Sourced::or(file.color, When::Auto),
+            log: Sourced::or(file.log, LogLevel::Info),
+            config_file,
+        })
+    }
+
+    /// The folder of the configuration file, which also holds the keys.
+    #[must_use]
+    pub fn config_dir(&self) -> &Path {
+        self.config_file.value.parent().unwrap_or(Path::new("/"))
+    }
+
+    /// The socket on which the server of this data folder listens: `DATA/sock`, or a hashed name in a private
+    /// folder of this user when that path is too long for a socket. The folder is made if it is missing.
+    ///
+    /// # Errors
+    /// When no private folder can be had.
+    pub fn socket_path(&self) -> Result<PathBuf, ConfigError> {
+        socket::path(&self.data_dir.value, |name| std::env::var_os(name))
+    }
+}
+
+impl<T> Sourced<T> {
+    /// `value` from `from`.
+    pub fn new(value: T, from: Source) -> Self {
+        Self { value, from }
+    }
+
+    fn or(file: Option<T>, default: T) -> Self {
+        match file {
+            Some(value) => Self::new(value, Source::File),
+            None => Self::new(default, Source::Default),
+        }
+    }
+}
+
+/// The first value that is there.
+fn layer<T, const N: usize>(layers: [(Option<T>, Source); N]) -> Option<Sourced<T>> {
+    layers
+        .into_iter()
+        .find_map(|(value, from)| value.map(|value| Sourced { value, from }))
+}
+
+/// A background server runs in `/`, so a relative path would mean another folder there.
+fn absolute(path: Sourced<PathBuf>) -> Result<Sourced<PathBuf>, ConfigError> {
+    match std::path::absolute(&path.value) {
+        Ok(value) => Ok(Sourced::new(value, path.from)),
+        Err(error) => Err(ConfigError::Relative {
+            path: path.value,
+            error,
+        }),
+    }
+}
+
+fn read(path: &Path) -> Result<File, ConfigError> {
+    match fs::read_to_string(path) {
+        Ok(text) => toml::from_str(&text).map_err(|error| ConfigError::Parse {
+            path: path.to_owned(),
+            error: Box::new(error),
+        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(File::default()),
+        Err(error) => Err(ConfigError::Read {
+            path: path.to_owned(),
+            error,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

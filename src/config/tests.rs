@@ -1,0 +1,108 @@
+use super::*;
+
+fn env<'a>(pairs: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<OsString> + 'a {
+    move |name| {
+        pairs
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| OsString::from(value))
+    }
+}
+
+fn written(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let temp = tempfile::tempdir().unwrap();
+    let path = temp.path().join("config.toml");
+    fs::write(&path, text).unwrap();
+    (temp, path)
+}
+
+#[test]
+fn each_layer_wins_over_the_one_below_and_says_so() {
+    let (_temp, file) = written("data_dir = \"/from/file\"\nidle_minutes = 3");
+    let file = file.to_str().unwrap();
+    let mut flags = Flags::default();
+
+    let settings = Settings::resolve(&flags, env(&[("TAGOUT_CONFIG", file)])).unwrap();
+    assert_eq!(settings.config_file.from, Source::Environment);
+    assert_eq!(
+        settings.data_dir,
+        Sourced::new("/from/file".into(), Source::File)
+    );
+    assert_eq!(settings.idle_minutes, Sourced::new(3, Source::File));
+    assert_eq!(settings.callback_port, Sourced::new(8976, Source::Default));
+    assert_eq!(settings.http, Sourced::new(None, Source::Default));
+
+    let both = [("TAGOUT_CONFIG", file), ("TAGOUT_DATA_DIR", "/from/env")];
+    let settings = Settings::resolve(&flags, env(&both)).unwrap();
+    assert_eq!(
+        settings.data_dir,
+        Sourced::new("/from/env".into(), Source::Environment)
+    );
+
+    flags.data_dir = Some("/from/flag".into());
+    let settings = Settings::resolve(&flags, env(&both)).unwrap();
+    assert_eq!(
+        settings.data_dir,
+        Sourced::new("/from/flag".into(), Source::Flag)
+    );
+}
+
+#[test]
+fn the_template_holds_the_defaults() {
+    let uncommented: String = TEMPLATE
+        .lines()
+        .filter_map(|line| line.strip_prefix("# "))
+        .filter(|line| {
+            line.split_once(" = ")
+                .is_some_and(|(k, _)| !k.contains(' '))
+        })
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let file: File = toml::from_str(&uncommented).unwrap();
+    let commented: File = toml::from_str(TEMPLATE).unwrap();
+    assert!(commented.data_dir.is_none() && commented.log.is_none());
+
+    let none = tempfile::tempdir().unwrap();
+    let flags = Flags {
+        config: Some(none.path().join("absent.toml")),
+        ..Flags::default()
+    };
+    let defaults = Settings::resolve(&flags, |_| None).unwrap();
+    assert!(file.data_dir.is_some() && file.http.is_some());
+    assert_eq!(file.callback_port, Some(defaults.callback_port.value));
+    assert_eq!(file.idle_minutes, Some(defaults.idle_minutes.value));
+    assert_eq!(file.theme, Some(defaults.theme.value));
+    assert_eq!(file.ascii, Some(defaults.ascii.value));
+    assert_eq!(file.color, Some(defaults.color.value));
+    assert_eq!(file.log, Some(defaults.log.value));
+}
+
+#[test]
+fn a_wrong_file_is_refused_with_line_and_field() {
+    let (_temp, path) = written("theme = \"terminal\"\nidle_minuts = 3\n");
+    let flags = Flags {
+        config: Some(path),
+        ..Flags::default()
+    };
+    let error = Settings::resolve(&flags, |_| None).unwrap_err().to_string();
+    assert!(error.contains("line 2"), "{error}");
+    assert!(error.contains("idle_minuts"), "{error}");
+}
+
+#[test]
+fn relative_folders_are_made_absolute() {
+    let (temp, path) = written("data_dir = \"data\"");
+    let mut flags = Flags {
+        config: Some(path),
+        ..Flags::default()
+    };
+    let settings = Settings::resolve(&flags, |_| None).unwrap();
+    assert_eq!(settings.data_dir.value, temp.path().join("data"));
+
+    flags.data_dir = Some("here".into());
+    let settings = Settings::resolve(&flags, |_| None).unwrap();
+    assert_eq!(
+        settings.data_dir.value,
+        std::env::current_dir().unwrap().join("here")
+    );
+}

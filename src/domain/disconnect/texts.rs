@@ -1,0 +1,96 @@
+//! What is said before a disconnect, word for word the same in the console and in the verbs.
+
+/// The question about one connection.
+#[must_use]
+pub fn title(provider_name: &str) -> String {
+    format!("Disconnect {provider_name}?")
+}
+
+/// The question about several connections.
+#[must_use]
+pub fn many(count: usize) -> String {
+    format!("Disconnect {count} connections?")
+}
+
+/// What happens, for one connection or many.
+#[must_use]
+pub fn body() -> &'static str {
+    "This will revoke access and delete all stored credentials. Any active sync jobs will stop. \
+     Previously synced data will be kept but marked as stale."
+}
+
+/// The further line that gives the number of active jobs; none without any.
+#[must_use]
+pub fn active_jobs(count: u64) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 active sync job will stop.".to_owned()),
+        _ => Some(format!("{count} active sync jobs will stop.")),
+    }
+}
+
+/// What the action is called for a CRM.
+#[must_use]
+pub fn crm_label() -> &'static str {
+    "Disconnect CRM Integration"
+}
+
+/// What stands above [`body`] for a CRM.
+#[must_use]
+pub fn crm_warning(workspace: &str) -> String {
+    format!(
+        "WARNING: This is permanent. Disconnecting your CRM connection means you will no longer have data \
+         syncing between {workspace} and your CRM."
+    )
+}
+
+/// What stands below [`body`] for a CRM: what of it is permanent, and what is not.
+#[must_use]
+pub fn crm_permanent() -> &'static str {
+    "Permanent: the stored credentials are destroyed beyond recovery. Not permanent: synced data, references, \
+     sync jobs, field mappings and the audit log are kept, and connecting again takes them up."
+}
+
+/// A feature that depends on the provider.
+#[must_use]
+pub fn dependent(name: &str) -> String {
+    format!("Disconnecting may affect {name}.")
+}
+
+/// What holding means, when an unreachable provider's token is to be held.
+#[must_use]
+pub fn hold() -> &'static str {
+    "The token is kept sealed to retry the revocation."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_those_that_were_asked_for() {
+        assert_eq!(title("GitHub"), "Disconnect GitHub?");
+        assert_eq!(many(9), "Disconnect 9 connections?");
+        assert_eq!(
+            body(),
+            "This will revoke access and delete all stored credentials. Any active sync jobs will stop. Previously synced data will be kept but marked as stale."
+        );
+        assert_eq!(crm_label(), "Disconnect CRM Integration");
+        assert_eq!(
+            crm_warning("Acme"),
+            "WARNING: This is permanent. Disconnecting your CRM connection means you will no longer have data syncing between Acme and your CRM."
+        );
+        assert_eq!(
+            dependent("Release notes"),
+            "Disconnecting may affect Release notes."
+        );
+        assert_eq!(hold(), "The token is kept sealed to retry the revocation.");
+    }
+
+    #[test]
+    fn the_number_of_jobs_is_given_when_there_are_any() {
+        assert_eq!(active_jobs(0), None);
+        assert_eq!(active_jobs(1).unwrap(), "1 active sync job will stop.");
+        assert_eq!(active_jobs(2).unwrap(), "2 active sync jobs will stop.");
+    }
+}

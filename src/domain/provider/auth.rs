@@ -1,0 +1,217 @@
+//! How one connects.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::text::{Span, blank_is_none};
+
+/// The `[auth]` table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    /// Which way of connecting.
+    pub kind: AuthKind,
+    /// Where the endpoints can be discovered; those given here win.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub issuer: Option<String>,
+    /// RFC 6749 3.1.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub authorize: Option<String>,
+    /// RFC 6749 3.2.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub token: Option<String>,
+    /// RFC 8628.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub device: Option<String>,
+    /// RFC 7662.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub introspect: Option<String>,
+    /// RFC 7009.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub revoke: Option<String>,
+    /// OpenID Connect's.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub userinfo: Option<String>,
+    /// How the client authenticates; left out: what discovery says, else Basic.
+    #[serde(default)]
+    pub client_auth: Option<ClientAuth>,
+    /// RFC 7636.
+    #[serde(default)]
+    pub pkce: Pkce,
+    /// What is asked for.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// What stands between scopes.
+    #[serde(default = "space")]
+    pub scope_separator: String,
+    /// Extra authorize parameters.
+    #[serde(default)]
+    pub params: BTreeMap<String, String>,
+    /// What becomes of a refresh token when it is used.
+    #[serde(default)]
+    pub refresh: RefreshKind,
+    /// How long an access token lives when the vendor does not say: a duration, or `never`.
+    #[serde(default)]
+    pub lifetime: Option<Lifetime>,
+    /// Who this account is.
+    #[serde(default)]
+    pub identity: Option<Identity>,
+    /// Whether one refresh may be tried to prove a refresh token dead.
+    #[serde(default)]
+    pub prove_refresh: bool,
+    /// Scope → the vendor role that usually grants it.
+    #[serde(default)]
+    pub rights: BTreeMap<String, String>,
+    /// Further tokens in the token response.
+    #[serde(default)]
+    pub also: Vec<AlsoToken>,
+    /// Fields of the token response that may stand in braces.
+    #[serde(default)]
+    pub token_fields: Vec<String>,
+}
+
+fn space() -> String {
+    " ".into()
+}
+
+/// Which way of connecting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthKind {
+    /// OAuth 2.0.
+    Oauth2,
+    /// A key that a person pastes.
+    ApiKey,
+    /// An app that is installed and mints its own tokens.
+    AppInstall,
+}
+
+/// How the client authenticates at the token endpoint (RFC 6749 2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientAuth {
+    /// HTTP Basic.
+    Basic,
+    /// In the body.
+    Body,
+    /// A public client: its id alone.
+    None,
+}
+
+/// RFC 7636.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Pkce {
+    /// With SHA-256.
+    #[default]
+    S256,
+    /// The vendor does not take it.
+    #[serde(rename = "none")]
+    None,
+}
+
+/// What becomes of a refresh token when it is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefreshKind {
+    /// It stays.
+    #[default]
+    Static,
+    /// Another takes its place.
+    Rotating,
+    /// There is none.
+    None,
+}
+
+/// How long a token lives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Lifetime {
+    /// Until somebody revokes it.
+    Never,
+    /// So long.
+    For(Span),
+}
+
+impl Lifetime {
+    /// The length; none for a token that does not expire.
+    #[must_use]
+    pub fn duration(&self) -> Option<Duration> {
+        match self {
+            Self::Never => None,
+            Self::For(span) => Some(span.duration()),
+        }
+    }
+}
+
+impl TryFrom<String> for Lifetime {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text == "never" {
+            Ok(Self::Never)
+        } else {
+            text.parse().map(Self::For)
+        }
+    }
+}
+
+impl From<Lifetime> for String {
+    fn from(lifetime: Lifetime) -> String {
+        match lifetime {
+            Lifetime::Never => "never".into(),
+            Lifetime::For(span) => span.into(),
+        }
+    }
+}
+
+/// Where the account's id and label stand, as JSON pointers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// `token`: in the token response.
+    #[serde(default)]
+    pub from: Option<IdentitySource>,
+    /// Otherwise what is asked, with the access token or key.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub url: Option<String>,
+    /// How the token travels; `bearer` when not said.
+    #[serde(default)]
+    pub auth: Option<super::call::CallAuth>,
+    /// Further headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The account's id.
+    pub id: String,
+    /// What the account is called; left out: its id.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub label: Option<String>,
+}
+
+/// Where the identity is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentitySource {
+    /// The token response.
+    Token,
+}
+
+/// A further set of tokens in the token response.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlsoToken {
+    /// What tells it from the first set.
+    pub label: String,
+    /// Where the access token stands.
+    pub access: String,
+    /// Where the refresh token stands.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub refresh: Option<String>,
+    /// Where the lifetime in seconds stands.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub expires_in: Option<String>,
+    /// Where the scopes stand.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub scope: Option<String>,
+}

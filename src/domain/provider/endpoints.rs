@@ -1,0 +1,43 @@
+//! Where a provider's endpoints are, once names are filled in and discovery is done.
+
+use serde::{Deserialize, Serialize};
+
+use super::auth::ClientAuth;
+use super::call::TokenKind;
+
+/// A provider's endpoints.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Endpoints {
+    /// Who issues the tokens, when that is known.
+    pub issuer: Option<String>,
+    /// RFC 6749 3.1.
+    pub authorize: Option<String>,
+    /// RFC 6749 3.2.
+    pub token: Option<String>,
+    /// RFC 7009.
+    pub revoke: Option<String>,
+    /// RFC 7662.
+    pub introspect: Option<String>,
+    /// RFC 8628.
+    pub device: Option<String>,
+    /// OpenID Connect's.
+    pub userinfo: Option<String>,
+    /// RFC 9207 3: a callback without `iss` is to be refused.
+    pub iss_supported: bool,
+    /// How the client authenticates.
+    pub client_auth: Option<ClientAuth>,
+    /// What the issuer says it takes (RFC 8414 2); empty when it says nothing.
+    pub auth_methods: Vec<String>,
+}
+
+impl Endpoints {
+    /// Whether the endpoints themselves can tell a live token of this kind from a dead one.
+    #[must_use]
+    pub fn can_prove(&self, kind: TokenKind) -> bool {
+        match kind {
+            TokenKind::Access => self.introspect.is_some() || self.userinfo.is_some(),
+            TokenKind::Refresh => self.introspect.is_some(),
+            TokenKind::ApiKey | TokenKind::Account | TokenKind::Installation => false,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What an answer is compared with.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A vendor's answer: text always, JSON when it is that. Bytes that are not UTF-8 are replaced, never refused.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Body {
+    text: String,
+    json: Option<Value>,
+}
+
+impl Body {
+    /// The answer as it came.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let json = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok();
+        Self { text, json }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The JSON, when it is JSON.
+    #[must_use]
+    pub fn json(&self) -> Option<&Value> {
+        self.json.as_ref()
+    }
+
+    /// The value at a JSON pointer (RFC 6901).
+    #[must_use]
+    pub fn at(&self, pointer: &str) -> Option<&Value> {
+        self.json.as_ref()?.pointer(pointer)
+    }
+
+    /// A page for people. No vendor's API answers with one: it is a proxy's, a portal's or a maintenance page.
+    #[must_use]
+    pub fn is_html(&self) -> bool {
+        let start: String = self
+            .text
+            .trim_start()
+            .chars()
+            .take(14)
+            .collect::<String>()
+            .to_ascii_lowercase();
+        start.starts_with("<!doctype html")
+            || start.starts_with("<html")
+            || start.starts_with("<head")
+    }
+
+    /// The error that a 2xx hides: `error` as a text, or `ok: false`. Several vendors answer every failure so.
+    #[must_use]
+    pub fn hidden_error(&self) -> Option<&str> {
+        match self.at("/error") {
+            Some(Value::String(error)) if !error.is_empty() => return Some(error),
+            _ => {}
+        }
+        (self.at("/ok") == Some(&Value::Bool(false))).then_some("ok is false")
+    }
+}
+
+/// A condition on an answer. Everything that is given has to hold; with nothing given it never matches.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matcher {
+    /// The status is one of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub status: Vec<u16>,
+    /// Where in the JSON to look, with `equals` or `in`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// The value there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equals: Option<Value>,
+    /// The value there is one of these.
+    #[serde(default, rename = "in", skip_serializing_if = "Vec::is_empty")]
+    pub one_of: Vec<Value>,
+    /// The text contains this, letter case aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contains: Option<String>,
+}
+
+impl Matcher {
+    /// A matcher of statuses alone.
+    #[must_use]
+    pub fn of_status(status: &[u16]) -> Self {
+        Self {
+            status: status.to_vec(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether nothing was asked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.status.is_empty() && self.pointer.is_none() && self.contains.is_none()
+    }
+
+    /// Whether the answer is of this kind.
+    #[must_use]
+    pub fn matches(&self, status: u16, body: &Body) -> bool {
+        !self.is_empty()
+            && (self.status.is_empty() || self.status.contains(&status))
+            && self
+                .pointer
+                .as_deref()
+                .is_none_or(|pointer| self.value_fits(body.at(pointer)))
+            && self
+                .contains
+                .as_deref()
+                .is_none_or(|needle| contains_ignoring_case(body.text(), needle))
+    }
+
+    fn value_fits(&self, found: Option<&Value>) -> bool {
+        found
+            .is_some_and(|found| self.equals.as_ref() == Some(found) || self.one_of.contains(found))
+    }
+}
+
+fn contains_ignoring_case(text: &str, needle: &str) -> bool {
+    text.to_lowercase().contains(&needle.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn matcher(toml: &str) -> Matcher {
+        toml::from_str(toml).unwrap()
+    }
+
+    #[test]
+    fn an_empty_matcher_matches_nothing() {
+        assert!(!Matcher::default().matches(200, &Body::from_bytes(b"{}")));
+    }
+
+    #[test]
+    fn every_given_condition_has_to_hold() {
+        let gone = matcher("status = [401]\ncontains = \"Is Not Connected\"");
+        assert!(gone.matches(
+            401,
+            &Body::from_bytes(b"this application is not connected to account")
+        ));
+        assert!(!gone.matches(401, &Body::from_bytes(b"no such client")));
+        assert!(!gone.matches(400, &Body::from_bytes(b"is not connected")));
+    }
+
+    #[test]
+    fn pointers_compare_values_and_not_texts() {
+        let dead = matcher("pointer = \"/error\"\nin = [\"token_revoked\", \"invalid_auth\"]");
+        assert!(dead.matches(
+            200,
+            &Body::from_bytes(br#"{"ok":false,"error":"invalid_auth"}"#)
+        ));
+        assert!(!dead.matches(
+            200,
+            &Body::from_bytes(br#"{"ok":false,"error":"ratelimited"}"#)
+        ));
+        assert!(!dead.matches(200, &Body::from_bytes(b"invalid_auth")));
+        let alive = Matcher {
+            pointer: Some("/ok".into()),
+            equals: Some(json!(true)),
+            ..Matcher::default()
+        };
+        assert!(!alive.matches(200, &Body::from_bytes(br#"{"ok":"true"}"#)));
+    }
+
+    #[test]
+    fn invalid_utf8_is_replaced_and_still_json() {
+        let body = Body::from_bytes(b"{\"name\":\"caf\xe9\",\"ok\":true}");
+        assert_eq!(body.at("/ok"), Some(&json!(true)));
+    }
+
+    #[test]
+    fn pages_are_told_from_answers() {
+        assert!(Body::from_bytes(b"\n <!DOCTYPE HTML><title>Sign in").is_html());
+        assert!(!Body::from_bytes(b"<xml/>").is_html());
+    }
+}

@@ -1,0 +1,246 @@
+//! The provider file: everything that is known about a vendor, as data. The contract's "Provider file" section says
+//! what each field means; the types here say the same in Rust and nothing else knows a vendor.
+
+mod auth;
+mod call;
+mod endpoints;
+mod matcher;
+mod probe;
+mod rfc7009;
+mod sync;
+mod text;
+
+pub use auth::{
+    AlsoToken, Auth, AuthKind, ClientAuth, Identity, IdentitySource, Lifetime, Pkce, RefreshKind,
+};
+pub use call::{Blast, Call, CallAuth, CallKind, Dialect, Encode, TokenKind, Verb};
+pub use endpoints::Endpoints;
+pub use matcher::{Body, Matcher};
+pub use probe::ProbeSpec;
+pub use sync::{PageSpec, PageStyle, SinceFormat, SinceSpec, SyncKind, SyncSpec};
+pub use text::Span;
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// One vendor, as its file describes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderFile {
+    /// The name in commands, JSON and callback paths.
+    pub id: String,
+    /// The name on screen.
+    pub name: String,
+    /// What the vendor is for.
+    pub category: Category,
+    /// Whose connections are by default.
+    #[serde(default)]
+    pub scope: Scope,
+    /// Where an admin registers an OAuth app.
+    #[serde(default, deserialize_with = "text::blank_is_none")]
+    pub register_url: Option<String>,
+    /// Features that need this provider, shown when they are in use.
+    #[serde(default)]
+    pub dependents: Vec<Dependent>,
+    /// Where a host from a token response may point: exact names or `*.domain`.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// How strictly the vendor compares the redirect URI.
+    #[serde(default)]
+    pub redirect: Redirect,
+    /// Providers that must be connected first.
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// Fields of this file that are remembered and not verified.
+    #[serde(default)]
+    pub unverified: Vec<String>,
+    /// Defaults for the names in braces.
+    #[serde(default)]
+    pub vars: BTreeMap<String, String>,
+    /// How one connects.
+    pub auth: Auth,
+    /// How one disconnects, in order and as written; [`ProviderFile::calls`] expands dialects.
+    #[serde(default)]
+    pub disconnect: Vec<Call>,
+    /// The cheapest request that tells a live token from a dead one.
+    #[serde(default)]
+    pub probe: Option<ProbeSpec>,
+    /// What only a person can do at the vendor.
+    #[serde(default)]
+    pub manual: Vec<Manual>,
+    /// How the vendor signs what it sends us.
+    #[serde(default)]
+    pub webhook: Option<WebhookSpec>,
+    /// What can be pulled.
+    #[serde(default)]
+    pub sync: Vec<SyncSpec>,
+}
+
+/// What a vendor is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Category {
+    Crm,
+    Payments,
+    Issues,
+    Chat,
+    Email,
+    Calendar,
+    Files,
+    Identity,
+    Other,
+}
+
+/// The catalog's groups, in the order in which they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// CRM.
+    Crm,
+    /// Personal email and calendar.
+    PersonalMailAndCalendar,
+    /// Chat and notifications.
+    ChatAndNotifications,
+    /// Everything else.
+    Others,
+}
+
+impl Group {
+    /// The heading on screen.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Crm => "CRM",
+            Self::PersonalMailAndCalendar => "Personal email and calendar",
+            Self::ChatAndNotifications => "Chat and notifications",
+            Self::Others => "Others",
+        }
+    }
+}
+
+/// Whose a connection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// The workspace's.
+    #[default]
+    Workspace,
+    /// One user's.
+    Personal,
+}
+
+/// How strictly the vendor compares the redirect URI with the registered one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Redirect {
+    /// Byte for byte: the port is part of what was registered.
+    #[default]
+    Exact,
+    /// Any port on loopback (RFC 8252 7.3).
+    AnyPort,
+}
+
+/// A feature of ours that stops working without the provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dependent {
+    /// The feature's name.
+    pub feature: String,
+    /// What happens to it, as the end of a sentence that begins with the feature.
+    pub effect: String,
+}
+
+/// What only a person can do at the vendor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manual {
+    /// The steps, `{app}` being our name there.
+    pub text: String,
+    /// Where the steps begin.
+    #[serde(default, deserialize_with = "text::blank_is_none")]
+    pub url: Option<String>,
+    /// When somebody last saw that the steps are right.
+    #[serde(default, deserialize_with = "text::date")]
+    pub checked_on: Option<Date>,
+    /// When it becomes a follow-up.
+    #[serde(default)]
+    pub when: ManualWhen,
+}
+
+/// When a manual step becomes a follow-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ManualWhen {
+    /// After every disconnect.
+    #[default]
+    Always,
+    /// Unless every token was proven dead.
+    UnlessProven,
+    /// Unless the uninstall call was made and accepted.
+    UnlessUninstalled,
+}
+
+/// How inbound webhooks are verified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookSpec {
+    /// The named scheme.
+    pub signature: String,
+}
+
+impl ProviderFile {
+    /// The catalog's group. Mail and calendars are personal only where the connections are: a transactional mail
+    /// service of the workspace stands among the others.
+    #[must_use]
+    pub fn group(&self) -> Group {
+        match (self.category, self.scope) {
+            (Category::Crm, _) => Group::Crm,
+            (Category::Email | Category::Calendar, Scope::Personal) => {
+                Group::PersonalMailAndCalendar
+            }
+            (Category::Chat, _) => Group::ChatAndNotifications,
+            _ => Group::Others,
+        }
+    }
+
+    /// The disconnect calls in order, dialects expanded, the optional ones included.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.disconnect.iter().flat_map(Call::expand).collect()
+    }
+
+    /// Whether a disconnect without extras calls the vendor to kill a token of this kind.
+    #[must_use]
+    pub fn can_revoke(&self, kind: TokenKind) -> bool {
+        self.calls()
+            .iter()
+            .any(|call| !call.optional && call.reaches(kind))
+    }
+
+    /// Whether the file says how to ask if a token of this kind lives. What discovery adds is
+    /// [`Endpoints::can_prove`]'s to say.
+    #[must_use]
+    pub fn can_prove(&self, kind: TokenKind) -> bool {
+        match kind {
+            TokenKind::Access => self.probe.is_some() || self.auth.introspect.is_some(),
+            TokenKind::ApiKey => self.probe.is_some(),
+            TokenKind::Refresh => self.auth.introspect.is_some() || self.auth.prove_refresh,
+            TokenKind::Account | TokenKind::Installation => false,
+        }
+    }
+
+    /// The defaults of `[vars]` with the configured ones over them.
+    #[must_use]
+    pub fn vars_with(&self, configured: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        let mut vars = self.vars.clone();
+        vars.extend(
+            configured
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        vars
+    }
+}

@@ -1,0 +1,148 @@
+//! What can be pulled from a vendor, and how its lists go on.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::call::{CallAuth, Verb};
+use super::text::blank_is_none;
+
+/// A `[[sync]]` entry: one entity's list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SyncSpec {
+    /// What the things are called.
+    pub entity: String,
+    /// Whether a gap is caught up with.
+    #[serde(default)]
+    pub kind: SyncKind,
+    /// The HTTP method.
+    #[serde(default = "get")]
+    pub method: Verb,
+    /// Where the list begins, names in braces.
+    pub url: String,
+    /// How the token travels.
+    #[serde(default = "bearer")]
+    pub auth: CallAuth,
+    /// Fixed parameters of every page.
+    #[serde(default)]
+    pub params: BTreeMap<String, String>,
+    /// Further headers.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The GraphQL text.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub body: Option<String>,
+    /// Where in the page the things stand; empty: the page is the list.
+    #[serde(default)]
+    pub items: String,
+    /// Where in a thing its id stands.
+    pub id: String,
+    /// Where its name stands.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub label: Option<String>,
+    /// Where the time of its last change stands.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub updated: Option<String>,
+    /// Where in the page the number of all things stands.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub total: Option<String>,
+    /// How the list goes on; left out: one page is all.
+    #[serde(default)]
+    pub page: Option<PageSpec>,
+    /// How to ask for what changed since.
+    #[serde(default)]
+    pub since: SinceSpec,
+}
+
+fn get() -> Verb {
+    Verb::Get
+}
+
+fn bearer() -> CallAuth {
+    CallAuth::Bearer
+}
+
+/// Whether a gap is caught up with after a reconnect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncKind {
+    /// What is true now: brought up to date.
+    #[default]
+    State,
+    /// What happened: the gap stays unless filling it is asked for.
+    Events,
+}
+
+/// How a list goes on. Which fields a style needs is checked with the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PageSpec {
+    /// Which way.
+    pub style: PageStyle,
+    /// The parameter that carries the position.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub param: Option<String>,
+    /// Where in the page the next position or URL stands.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub next: Option<String>,
+    /// Where in the page it says whether there is more.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub more: Option<String>,
+    /// The parameter that carries the page's size.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub size_param: Option<String>,
+    /// The page's size.
+    #[serde(default)]
+    pub size: Option<u32>,
+    /// The first page's number (style `page`; 1 when not said).
+    #[serde(default)]
+    pub first: Option<u32>,
+}
+
+/// Which way a list goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageStyle {
+    /// The page names the next position.
+    Cursor,
+    /// RFC 8288 `Link` header with `rel="next"`.
+    Link,
+    /// So many things in.
+    Offset,
+    /// Numbered pages.
+    Page,
+    /// The last thing's id.
+    StartingAfter,
+    /// The page holds the next page's URL.
+    NextUrl,
+    /// A variable of the GraphQL text.
+    Graphql,
+}
+
+/// How to ask for what changed since a time; without `param` there is no way.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SinceSpec {
+    /// The parameter.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub param: Option<String>,
+    /// How the time is written.
+    #[serde(default)]
+    pub format: SinceFormat,
+}
+
+/// How a time is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SinceFormat {
+    /// RFC 3339 in UTC.
+    #[default]
+    Rfc3339,
+    /// Seconds since 1970.
+    Unix,
+    /// Milliseconds since 1970.
+    UnixMs,
+    /// The day alone.
+    Date,
+}

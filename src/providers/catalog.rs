@@ -1,0 +1,229 @@
+//! The providers that are known: built in, or added by a person.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::file::{self, FileError};
+use crate::domain::provider::{Group, ProviderFile};
+
+/// The files that come with the program.
+const BUILT_IN: [(&str, &str); 6] = [
+    (
+        "github.toml",
+        include_str!("../../assets/providers/github.toml"),
+    ),
+    (
+        "hubspot.toml",
+        include_str!("../../assets/providers/hubspot.toml"),
+    ),
+    (
+        "ledger.toml",
+        include_str!("../../assets/providers/ledger.toml"),
+    ),
+    (
+        "oidc.toml",
+        include_str!("../../assets/providers/oidc.toml"),
+    ),
+    (
+        "postmark.toml",
+        include_str!("../../assets/providers/postmark.toml"),
+    ),
+    (
+        "slack.toml",
+        include_str!("../../assets/providers/slack.toml"),
+    ),
+];
+
+/// A provider of the catalog.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What is known about it.
+    pub file: Arc<ProviderFile>,
+    /// The text it was read from, which is what is kept and shown.
+    pub text: Arc<str>,
+    /// Whether it came with the program.
+    pub is_built_in: bool,
+}
+
+/// Why a provider was not added or removed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CatalogError {
+    /// The file is wrong.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The id is taken.
+    #[error(
+        "{0}: a provider with this id is there already; choose another id, or remove that one first"
+    )]
+    Duplicate(String),
+    /// A required provider is missing.
+    #[error("{id} requires {missing}, which is not in the catalog; add {missing} first")]
+    MissingRequirement {
+        /// The provider.
+        id: String,
+        /// What it requires.
+        missing: String,
+    },
+    /// Another provider requires it.
+    #[error("{id} is required by {by}; remove {by} first")]
+    Required {
+        /// The provider.
+        id: String,
+        /// Who requires it.
+        by: String,
+    },
+    /// There is none of that id.
+    #[error("{0}: there is no such provider; `tagout providers` lists them")]
+    Unknown(String),
+    /// It came with the program.
+    #[error("{0} came with the program and cannot be removed")]
+    BuiltIn(String),
+}
+
+/// The providers that are known, by id.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    entries: BTreeMap<String, Entry>,
+}
+
+impl Catalog {
+    /// The providers that come with the program.
+    ///
+    /// # Errors
+    /// When a built-in file is wrong, which a test rules out.
+    pub fn built_in() -> Result<Self, CatalogError> {
+        let mut catalog = Self::default();
+        for (name, text) in BUILT_IN {
+            catalog.insert(text, name, true)?;
+        }
+        Ok(catalog)
+    }
+
+    /// One provider.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Entry> {
+        self.entries.get(id)
+    }
+
+    /// All of them: by group, then by name.
+    #[must_use]
+    pub fn list(&self) -> Vec<&Entry> {
+        let mut entries: Vec<&Entry> = self.entries.values().collect();
+        entries.sort_by_key(|entry| (entry.file.group(), entry.file.name.to_lowercase()));
+        entries
+    }
+
+    /// The groups that have providers, with them, in order.
+    #[must_use]
+    pub fn groups(&self) -> Vec<(Group, Vec<&Entry>)> {
+        let mut groups: BTreeMap<Group, Vec<&Entry>> = BTreeMap::new();
+        for entry in self.list() {
+            groups.entry(entry.file.group()).or_default().push(entry);
+        }
+        groups.into_iter().collect()
+    }
+
+    /// Adds a provider from its file's text; `name` is what errors call the file.
+    ///
+    /// # Errors
+    /// When the file is wrong, its id is taken or a provider that it requires is missing.
+    pub fn add(&mut self, text: &str, name: &str) -> Result<Entry, CatalogError> {
+        self.insert(text, name, false)
+    }
+
+    /// Removes a provider that was added.
+    ///
+    /// # Errors
+    /// When there is none, it is built in, or another one requires it.
+    pub fn remove(&mut self, id: &str) -> Result<Entry, CatalogError> {
+        let entry = self
+            .entries
+            .get(id)
+            .ok_or_else(|| CatalogError::Unknown(id.to_owned()))?;
+        if entry.is_built_in {
+            return Err(CatalogError::BuiltIn(id.to_owned()));
+        }
+        if let Some(by) = self
+            .entries
+            .values()
+            .find(|other| other.file.requires.iter().any(|other| other == id))
+        {
+            return Err(CatalogError::Required {
+                id: id.to_owned(),
+                by: by.file.id.clone(),
+            });
+        }
+        self.entries
+            .remove(id)
+            .ok_or_else(|| CatalogError::Unknown(id.to_owned()))
+    }
+
+    fn insert(&mut self, text: &str, name: &str, is_built_in: bool) -> Result<Entry, CatalogError> {
+        let file = file::parse(text, name)?;
+        if self.entries.contains_key(&file.id) {
+            return Err(CatalogError::Duplicate(file.id));
+        }
+        if let Some(missing) = file
+            .requires
+            .iter()
+            .find(|id| !self.entries.contains_key(*id))
+        {
+            return Err(CatalogError::MissingRequirement {
+                id: file.id,
+                missing: missing.clone(),
+            });
+        }
+        let entry = Entry {
+            file: Arc::new(file),
+            text: text.into(),
+            is_built_in,
+        };
+        self.entries.insert(entry.file.id.clone(), entry.clone());
+        Ok(entry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_files_are_right() {
+        let catalog = Catalog::built_in().unwrap();
+        assert_eq!(catalog.list().len(), BUILT_IN.len());
+    }
+
+    #[test]
+    fn every_built_in_provider_says_what_is_left_to_do() {
+        for entry in Catalog::built_in().unwrap().list() {
+            let file = &entry.file;
+            assert!(
+                !file.disconnect.is_empty() || !file.manual.is_empty(),
+                "{} can neither be called nor left",
+                file.id
+            );
+        }
+    }
+
+    #[test]
+    fn ids_are_unique_and_built_in_ones_stay() {
+        let mut catalog = Catalog::built_in().unwrap();
+        let text = catalog.get("ledger").unwrap().text.to_string();
+        assert_eq!(
+            catalog.add(&text, "mine.toml").unwrap_err(),
+            CatalogError::Duplicate("ledger".to_owned())
+        );
+        assert_eq!(
+            catalog.remove("ledger").unwrap_err(),
+            CatalogError::BuiltIn("ledger".to_owned())
+        );
+        let added = catalog
+            .add(
+                &text.replacen("id = \"ledger\"", "id = \"mine\"", 1),
+                "mine.toml",
+            )
+            .unwrap();
+        assert!(!added.is_built_in);
+        assert!(catalog.remove("mine").is_ok());
+    }
+}

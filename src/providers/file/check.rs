@@ -1,0 +1,219 @@
+//! What types cannot say about a provider file.
+
+use std::collections::BTreeSet;
+
+use super::Problem;
+use super::check_requests::{check_call, check_call_auth, check_probe, check_sync};
+use super::check_values::{Scheme, Where, check_pointer, check_template, check_url};
+use crate::domain::provider::{Auth, AuthKind, Identity, ProviderFile, RefreshKind};
+use crate::providers::template;
+
+/// Checks a file that has the right shape.
+pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
+    check_id(&file.id)?;
+    if file.name.trim().is_empty() {
+        return Err(Problem::new(
+            "name",
+            "is empty; expected what the vendor is called",
+        ));
+    }
+    check_vars(file)?;
+    for (at, pattern) in file.hosts.iter().enumerate() {
+        check_host_pattern(&format!("hosts[{at}]"), pattern)?;
+    }
+    check_auth(file)?;
+    for (at, call) in file.disconnect.iter().enumerate() {
+        check_call(file, &format!("disconnect[{at}]"), call)?;
+    }
+    if let Some(probe) = &file.probe {
+        check_probe(file, probe)?;
+    }
+    for (at, manual) in file.manual.iter().enumerate() {
+        check_template(
+            file,
+            &format!("manual[{at}].text"),
+            &manual.text,
+            Where::ManualText,
+        )?;
+        if let Some(url) = &manual.url {
+            check_url(
+                file,
+                &format!("manual[{at}].url"),
+                url,
+                Where::ManualUrl,
+                Scheme::Web,
+            )?;
+        }
+    }
+    if let Some(webhook) = &file.webhook
+        && webhook.signature.trim().is_empty()
+    {
+        return Err(Problem::new(
+            "webhook.signature",
+            "is empty; expected a named scheme, or \"none\"",
+        ));
+    }
+    let mut entities = BTreeSet::new();
+    for (at, sync) in file.sync.iter().enumerate() {
+        check_sync(file, &format!("sync[{at}]"), sync)?;
+        if !entities.insert(&sync.entity) {
+            return Err(Problem::new(
+                format!("sync[{at}].entity"),
+                format!("{:?} stands twice", sync.entity),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn check_id(id: &str) -> Result<(), Problem> {
+    let fits = id.starts_with(|first: char| first.is_ascii_lowercase())
+        && id
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_');
+    if fits {
+        return Ok(());
+    }
+    Err(Problem::new(
+        "id",
+        format!("{id:?}; expected lower-case letters, digits, - and _, a letter first"),
+    ))
+}
+
+fn check_vars(file: &ProviderFile) -> Result<(), Problem> {
+    for (name, value) in &file.vars {
+        let field = format!("vars.{name}");
+        if !template::is_name(name) || template::RESERVED.contains(&name.as_str()) {
+            return Err(Problem::new(
+                field,
+                format!(
+                    "cannot be a var's name; expected a-z, 0-9 and _, and none of {}",
+                    template::RESERVED.join(", ")
+                ),
+            ));
+        }
+        if value.contains("://") {
+            check_url(file, &field, value, Where::Var, Scheme::Api)?;
+        } else if value.contains(['{', '}']) {
+            return Err(Problem::new(field, "holds braces; expected a plain value"));
+        }
+    }
+    Ok(())
+}
+
+fn check_host_pattern(field: &str, pattern: &str) -> Result<(), Problem> {
+    let domain = pattern.strip_prefix("*.").unwrap_or(pattern);
+    let labels_fit = domain.split('.').all(|label| {
+        !label.is_empty()
+            && label
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    });
+    // `*.com` would let a token response send the next token anywhere.
+    if labels_fit && (domain.contains('.') || pattern == domain) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        field,
+        format!("{pattern:?}; expected a host name, or *.domain with at least two labels"),
+    ))
+}
+
+fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
+    let auth = &file.auth;
+    match auth.kind {
+        AuthKind::Oauth2 => check_oauth(auth)?,
+        AuthKind::ApiKey => {}
+        AuthKind::AppInstall => {
+            return Err(Problem::new(
+                "auth.kind",
+                "app_install needs an app's signed JWT, which this version cannot make; expected oauth2 or api_key",
+            ));
+        }
+    }
+    let endpoints = [
+        ("issuer", &auth.issuer),
+        ("authorize", &auth.authorize),
+        ("token", &auth.token),
+        ("device", &auth.device),
+        ("introspect", &auth.introspect),
+        ("revoke", &auth.revoke),
+        ("userinfo", &auth.userinfo),
+    ];
+    for (name, url) in endpoints {
+        if let Some(url) = url {
+            check_url(
+                file,
+                &format!("auth.{name}"),
+                url,
+                Where::Endpoint,
+                Scheme::Api,
+            )?;
+        }
+    }
+    for (at, field) in auth.token_fields.iter().enumerate() {
+        if !template::is_name(field) {
+            return Err(Problem::new(
+                format!("auth.token_fields[{at}]"),
+                format!("{field:?}; expected a-z, 0-9 and _"),
+            ));
+        }
+    }
+    for (at, also) in auth.also.iter().enumerate() {
+        let pointers = [
+            ("access", Some(&also.access)),
+            ("refresh", also.refresh.as_ref()),
+            ("expires_in", also.expires_in.as_ref()),
+            ("scope", also.scope.as_ref()),
+        ];
+        for (name, pointer) in pointers {
+            if let Some(pointer) = pointer {
+                check_pointer(&format!("auth.also[{at}].{name}"), pointer)?;
+            }
+        }
+    }
+    auth.identity
+        .as_ref()
+        .map_or(Ok(()), |identity| check_identity(file, identity))
+}
+
+fn check_oauth(auth: &Auth) -> Result<(), Problem> {
+    if auth.issuer.is_none() && (auth.authorize.is_none() || auth.token.is_none()) {
+        let missing = if auth.authorize.is_none() {
+            "auth.authorize"
+        } else {
+            "auth.token"
+        };
+        return Err(Problem::new(
+            missing,
+            "is missing; expected authorize and token, or an issuer to discover them from",
+        ));
+    }
+    if auth.prove_refresh && auth.refresh == RefreshKind::None {
+        return Err(Problem::new(
+            "auth.prove_refresh",
+            "is true, but refresh = \"none\" says that there is no refresh token",
+        ));
+    }
+    Ok(())
+}
+
+fn check_identity(file: &ProviderFile, identity: &Identity) -> Result<(), Problem> {
+    if identity.from.is_some() == identity.url.is_some() {
+        return Err(Problem::new(
+            "auth.identity",
+            "expected either url, or from = \"token\"",
+        ));
+    }
+    if let Some(url) = &identity.url {
+        check_url(file, "auth.identity.url", url, Where::Request, Scheme::Api)?;
+    }
+    if let Some(auth) = &identity.auth {
+        check_call_auth("auth.identity.auth", auth)?;
+    }
+    check_pointer("auth.identity.id", &identity.id)?;
+    identity
+        .label
+        .as_ref()
+        .map_or(Ok(()), |label| check_pointer("auth.identity.label", label))
+}

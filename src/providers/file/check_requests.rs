@@ -1,0 +1,322 @@
+//! Checks of what will be sent: disconnect calls, the probe, lists.
+
+use std::collections::BTreeMap;
+
+use reqwest::header::{HeaderName, HeaderValue};
+
+use super::Problem;
+use super::check_values::{Scheme, Where, check_matcher, check_pointer, check_template, check_url};
+use crate::domain::provider::{
+    Call, CallAuth, Encode, Matcher, PageSpec, PageStyle, ProbeSpec, ProviderFile, SyncSpec,
+    TokenKind, Verb,
+};
+
+pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Result<(), Problem> {
+    if call.dialect.is_some() {
+        check_dialect(file, field, call)?;
+    } else if call.url.is_empty() {
+        return Err(Problem::new(
+            format!("{field}.url"),
+            "is missing; expected a URL, or dialect = \"rfc7009\"",
+        ));
+    }
+    for (name, matcher) in [
+        ("success", &call.success),
+        ("gone", &call.gone),
+        ("fatal", &call.fatal),
+    ] {
+        check_matcher(&format!("{field}.{name}"), matcher)?;
+    }
+    for expanded in call.expand() {
+        check_call_auth(&format!("{field}.auth"), expanded.auth())?;
+        check_gone_is_about_the_token(field, &expanded)?;
+        let request = RequestParts {
+            url: &expanded.url,
+            auth: expanded.auth(),
+            encode: expanded.encode(),
+            params: &expanded.params,
+            headers: &expanded.headers,
+            body: expanded.body.as_deref(),
+            token_in_url: expanded.token_in_url,
+        };
+        check_request(file, field, &request)?;
+    }
+    Ok(())
+}
+
+fn check_dialect(file: &ProviderFile, field: &str, call: &Call) -> Result<(), Problem> {
+    if call.url.is_empty() && file.auth.revoke.is_none() && file.auth.issuer.is_none() {
+        return Err(Problem::new(
+            format!("{field}.dialect"),
+            "rfc7009 needs an endpoint; expected auth.revoke, or auth.issuer to discover it from",
+        ));
+    }
+    if call.token.is_none() && !call.kills.is_empty() {
+        return Err(Problem::new(
+            format!("{field}.kills"),
+            "stands beside a dialect that makes two calls; expected token beside it",
+        ));
+    }
+    if matches!(
+        call.token,
+        Some(TokenKind::Account | TokenKind::Installation)
+    ) {
+        return Err(Problem::new(
+            format!("{field}.token"),
+            "rfc7009 sends a token; expected access or refresh",
+        ));
+    }
+    if call.method != Verb::Post {
+        return Err(Problem::new(
+            format!("{field}.method"),
+            "rfc7009 is a POST (RFC 7009 2.1)",
+        ));
+    }
+    Ok(())
+}
+
+/// With client authentication a 401 speaks about our registration: called `gone`, wrong client credentials would
+/// pass for a dead token.
+fn check_gone_is_about_the_token(field: &str, call: &Call) -> Result<(), Problem> {
+    let gone = &call.gone;
+    if call.auth().is_ours()
+        && gone.status.contains(&401)
+        && gone.pointer.is_none()
+        && gone.contains.is_none()
+    {
+        return Err(Problem::new(
+            format!("{field}.gone.status"),
+            "401 means wrong client credentials under this auth; expected pointer or contains beside it",
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn check_call_auth(field: &str, auth: &CallAuth) -> Result<(), Problem> {
+    match auth {
+        CallAuth::AppJwt => Err(Problem::new(
+            field,
+            "app_jwt cannot be signed by this version; expected another auth, or the step as a [[manual]] entry",
+        )),
+        CallAuth::Header(name) if HeaderName::from_bytes(name.as_bytes()).is_err() => Err(
+            Problem::new(field, format!("{name:?} is not a header's name")),
+        ),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn check_probe(file: &ProviderFile, probe: &ProbeSpec) -> Result<(), Problem> {
+    check_matcher("probe.alive", &probe.alive)?;
+    check_matcher("probe.dead", &probe.dead)?;
+    if probe.dead.is_empty() {
+        return Err(Problem::new(
+            "probe.dead",
+            "is empty; expected what a dead token is answered with",
+        ));
+    }
+    check_call_auth("probe.auth", &probe.auth)?;
+    if probe.auth.is_ours() && probe.dead == Matcher::of_status(&[401]) {
+        return Err(Problem::new(
+            "probe.dead",
+            "401 means wrong client credentials under this auth; expected what a dead token is answered with",
+        ));
+    }
+    let request = RequestParts {
+        url: &probe.url,
+        auth: &probe.auth,
+        encode: probe.encode,
+        params: &probe.params,
+        headers: &probe.headers,
+        body: probe.body.as_deref(),
+        token_in_url: probe.token_in_url,
+    };
+    check_request(file, "probe", &request)
+}
+
+struct RequestParts<'a> {
+    url: &'a str,
+    auth: &'a CallAuth,
+    encode: Encode,
+    params: &'a BTreeMap<String, String>,
+    headers: &'a BTreeMap<String, String>,
+    body: Option<&'a str>,
+    token_in_url: bool,
+}
+
+fn check_request(
+    file: &ProviderFile,
+    field: &str,
+    request: &RequestParts<'_>,
+) -> Result<(), Problem> {
+    check_url(
+        file,
+        &format!("{field}.url"),
+        request.url,
+        Where::Request,
+        Scheme::Api,
+    )?;
+    let in_query = |text: &str| request.encode == Encode::Query && text.contains("{token}");
+    if !request.token_in_url
+        && (request.url.contains("{token}") || request.params.values().any(|text| in_query(text)))
+    {
+        return Err(Problem::new(
+            format!("{field}.token_in_url"),
+            "is false, but the URL would carry the token; expected the token in the body, or true where the vendor has no other way",
+        ));
+    }
+    let place = if request.encode == Encode::Query {
+        Where::Request
+    } else {
+        Where::Param
+    };
+    for (name, value) in request.params {
+        check_template(file, &format!("{field}.params.{name}"), value, place)?;
+    }
+    check_headers(file, field, request.headers)?;
+    let has_params = !request.params.is_empty();
+    let authenticates_in_body = matches!(request.auth, CallAuth::Body | CallAuth::ClientId);
+    let wrong = match (request.encode, request.body) {
+        (Encode::Graphql, None) => (
+            "body",
+            "is missing; expected the GraphQL text of encode = \"graphql\"",
+        ),
+        (Encode::Graphql, Some(_)) => return Ok(()),
+        (_, Some(_)) => ("body", "stands without encode = \"graphql\""),
+        (Encode::None, None) if has_params => (
+            "params",
+            "are not sent; expected encode = form, json or query",
+        ),
+        (Encode::None, None) if authenticates_in_body => (
+            "auth",
+            "puts the client among the parameters; expected encode = form, json or query",
+        ),
+        _ => return Ok(()),
+    };
+    Err(Problem::new(format!("{field}.{}", wrong.0), wrong.1))
+}
+
+fn check_headers(
+    file: &ProviderFile,
+    field: &str,
+    headers: &BTreeMap<String, String>,
+) -> Result<(), Problem> {
+    for (name, value) in headers {
+        let at = format!("{field}.headers.{name}");
+        if HeaderName::from_bytes(name.as_bytes()).is_err() {
+            return Err(Problem::new(at, format!("{name:?} is not a header's name")));
+        }
+        if HeaderValue::from_str(value).is_err() {
+            return Err(Problem::new(
+                at,
+                "holds characters that a header cannot carry",
+            ));
+        }
+        check_template(file, &at, value, Where::Request)?;
+    }
+    Ok(())
+}
+
+pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> Result<(), Problem> {
+    if sync.entity.trim().is_empty() {
+        return Err(Problem::new(
+            format!("{field}.entity"),
+            "is empty; expected what the things are called",
+        ));
+    }
+    check_call_auth(&format!("{field}.auth"), &sync.auth)?;
+    check_url(
+        file,
+        &format!("{field}.url"),
+        &sync.url,
+        Where::Request,
+        Scheme::Api,
+    )?;
+    if sync.url.contains("{token}") || sync.params.values().any(|value| value.contains("{token}")) {
+        return Err(Problem::new(
+            format!("{field}.url"),
+            "would carry the token; expected auth to do it",
+        ));
+    }
+    for (name, value) in &sync.params {
+        check_template(
+            file,
+            &format!("{field}.params.{name}"),
+            value,
+            Where::Request,
+        )?;
+    }
+    check_headers(file, field, &sync.headers)?;
+    let pointers = [
+        ("items", Some(&sync.items)),
+        ("id", Some(&sync.id)),
+        ("label", sync.label.as_ref()),
+        ("updated", sync.updated.as_ref()),
+        ("total", sync.total.as_ref()),
+    ];
+    for (name, pointer) in pointers {
+        if let Some(pointer) = pointer {
+            check_pointer(&format!("{field}.{name}"), pointer)?;
+        }
+    }
+    let is_graphql = sync
+        .page
+        .as_ref()
+        .is_some_and(|page| page.style == PageStyle::Graphql);
+    if is_graphql != sync.body.is_some() {
+        return Err(Problem::new(
+            format!("{field}.body"),
+            "and page.style = \"graphql\" belong together",
+        ));
+    }
+    sync.page
+        .as_ref()
+        .map_or(Ok(()), |page| check_page(&format!("{field}.page"), page))
+}
+
+fn check_page(field: &str, page: &PageSpec) -> Result<(), Problem> {
+    let needs: &[(&str, bool)] = match page.style {
+        PageStyle::Cursor => &[
+            ("param", page.param.is_none()),
+            ("next", page.next.is_none()),
+        ],
+        PageStyle::Link => &[],
+        PageStyle::Offset => &[
+            ("param", page.param.is_none()),
+            ("size", page.size.is_none()),
+        ],
+        PageStyle::Page => &[("param", page.param.is_none())],
+        PageStyle::StartingAfter => &[
+            ("param", page.param.is_none()),
+            ("more", page.more.is_none()),
+        ],
+        PageStyle::NextUrl => &[("next", page.next.is_none())],
+        PageStyle::Graphql => &[
+            ("param", page.param.is_none()),
+            ("next", page.next.is_none()),
+        ],
+    };
+    if let Some((name, _)) = needs.iter().find(|(_, missing)| *missing) {
+        return Err(Problem::new(
+            format!("{field}.{name}"),
+            format!("is missing; style {:?} needs it", page.style),
+        ));
+    }
+    if page.size.is_some() && page.size_param.is_none() && page.style != PageStyle::Offset {
+        return Err(Problem::new(
+            format!("{field}.size"),
+            "is not sent; expected size_param beside it",
+        ));
+    }
+    if page.size == Some(0) {
+        return Err(Problem::new(
+            format!("{field}.size"),
+            "is 0; expected at least 1",
+        ));
+    }
+    for (name, pointer) in [("next", &page.next), ("more", &page.more)] {
+        if let Some(pointer) = pointer {
+            check_pointer(&format!("{field}.{name}"), pointer)?;
+        }
+    }
+    Ok(())
+}

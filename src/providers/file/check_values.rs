@@ -1,0 +1,184 @@
+//! Checks of single values: names in braces, URLs, JSON pointers, matchers.
+
+use url::Url;
+
+use super::Problem;
+use crate::domain::provider::{Matcher, ProviderFile};
+use crate::providers::http::is_loopback;
+use crate::providers::template::{self, Piece};
+
+/// Where a template stands, which decides the names that it may hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Where {
+    /// The default of a var: none.
+    Var,
+    /// An endpoint of `[auth]`: vars.
+    Endpoint,
+    /// A request's URL or header: vars, the token response, the connection.
+    Request,
+    /// A request's parameter: those, and our own secrets.
+    Param,
+    /// A text for people: vars, what is no secret, and `{app}`, our name at the vendor.
+    ManualText,
+    /// A link for people: vars and what is no secret.
+    ManualUrl,
+}
+
+/// What an URL is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scheme {
+    /// We send to it: https, or http on loopback.
+    Api,
+    /// A person opens it.
+    Web,
+}
+
+const CONNECTION: [&str; 3] = ["client_id", "account_id", "installation_id"];
+
+pub(super) fn check_template(
+    file: &ProviderFile,
+    field: &str,
+    text: &str,
+    place: Where,
+) -> Result<(), Problem> {
+    let pieces = template::pieces(text).map_err(|error| Problem::new(field, error.to_string()))?;
+    for piece in pieces {
+        if let Piece::Name(name) = piece
+            && !is_known(file, name, place)
+        {
+            return Err(Problem::new(field, unknown_name(file, name, place)));
+        }
+    }
+    Ok(())
+}
+
+fn is_known(file: &ProviderFile, name: &str, place: Where) -> bool {
+    let is_var = file.vars.contains_key(name);
+    let of_request = || {
+        CONNECTION.contains(&name)
+            || ["token", "revoke", "userinfo"].contains(&name)
+            || file.auth.token_fields.iter().any(|field| field == name)
+    };
+    match place {
+        Where::Var => false,
+        Where::Endpoint => is_var,
+        Where::Request => is_var || of_request(),
+        Where::Param => is_var || of_request() || name == "client_secret" || name == "platform_key",
+        Where::ManualText => is_var || CONNECTION.contains(&name) || name == "app",
+        Where::ManualUrl => is_var || CONNECTION.contains(&name),
+    }
+}
+
+fn unknown_name(file: &ProviderFile, name: &str, place: Where) -> String {
+    let mut known: Vec<&str> = file.vars.keys().map(String::as_str).collect();
+    match place {
+        Where::Var => known.clear(),
+        Where::Endpoint => {}
+        Where::Request | Where::Param => {
+            known.extend(file.auth.token_fields.iter().map(String::as_str));
+            known.push("token");
+            known.extend(CONNECTION);
+        }
+        Where::ManualText => {
+            known.push("app");
+            known.extend(CONNECTION);
+        }
+        Where::ManualUrl => known.extend(CONNECTION),
+    }
+    format!(
+        "unknown name {{{name}}}; expected one of {}; vars are declared in [vars], fields of the token response in auth.token_fields",
+        if known.is_empty() {
+            "none".to_owned()
+        } else {
+            known.join(", ")
+        }
+    )
+}
+
+/// Checks the names and then, with the defaults filled in, the URL itself.
+pub(super) fn check_url(
+    file: &ProviderFile,
+    field: &str,
+    text: &str,
+    place: Where,
+    scheme: Scheme,
+) -> Result<(), Problem> {
+    check_template(file, field, text, place)?;
+    let pieces = template::pieces(text).map_err(|error| Problem::new(field, error.to_string()))?;
+    let mut filled = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text(text) => filled.push_str(text),
+            Piece::Name(name) => match file.vars.get(name) {
+                Some(value) => filled.push_str(value),
+                // The rest is known when the request is made; the client checks again then.
+                None if filled.is_empty() => return Ok(()),
+                None => filled.push('x'),
+            },
+        }
+    }
+    let url = Url::parse(&filled)
+        .map_err(|error| Problem::new(field, format!("{filled:?} is not a URL: {error}")))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Problem::new(
+            field,
+            "holds a user name; expected a URL without credentials",
+        ));
+    }
+    match url.scheme() {
+        "https" => Ok(()),
+        "http" if scheme == Scheme::Api && is_loopback(&url) => Ok(()),
+        other => Err(Problem::new(
+            field,
+            format!("{other}://; expected https (http only for loopback)"),
+        )),
+    }
+}
+
+/// RFC 6901: empty, or parts that each begin with a slash, `~` only as `~0` and `~1`.
+pub(super) fn check_pointer(field: &str, pointer: &str) -> Result<(), Problem> {
+    let escapes_fit = pointer
+        .split('~')
+        .skip(1)
+        .all(|tail| tail.starts_with(['0', '1']));
+    if (pointer.is_empty() || pointer.starts_with('/')) && escapes_fit {
+        return Ok(());
+    }
+    Err(Problem::new(
+        field,
+        format!("{pointer:?} is not a JSON pointer; expected one like \"/paging/next\""),
+    ))
+}
+
+pub(super) fn check_matcher(field: &str, matcher: &Matcher) -> Result<(), Problem> {
+    let compares = matcher.equals.is_some() || !matcher.one_of.is_empty();
+    match &matcher.pointer {
+        Some(pointer) => {
+            check_pointer(&format!("{field}.pointer"), pointer)?;
+            if !compares {
+                return Err(Problem::new(
+                    format!("{field}.pointer"),
+                    "stands alone; expected equals or in beside it",
+                ));
+            }
+        }
+        None if compares => {
+            return Err(Problem::new(
+                field,
+                "compares a value, but says not where; expected pointer beside equals or in",
+            ));
+        }
+        None => {}
+    }
+    if let Some(status) = matcher
+        .status
+        .iter()
+        .find(|status| !(100..=599).contains(*status))
+    {
+        return Err(Problem::new(
+            format!("{field}.status"),
+            format!("{status} is not an HTTP status"),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! From text to a provider file: a wrong one is refused with the line, the field and what was expected.
+
+mod check;
+mod check_requests;
+mod check_values;
+mod locate;
+
+use std::fmt;
+
+use crate::domain::provider::ProviderFile;
+
+/// What is wrong with a provider file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct FileError {
+    /// The file's name.
+    pub file: String,
+    /// The line, from 1, when there is one to point at.
+    pub line: Option<usize>,
+    /// The field, as `disconnect[0].url`; empty when it is not yet TOML.
+    pub field: String,
+    /// What was found and what was expected.
+    pub expected: String,
+}
+
+impl fmt::Display for FileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if !self.field.is_empty() {
+            write!(f, ": {}", self.field)?;
+        }
+        write!(f, ": {}", self.expected)
+    }
+}
+
+/// A field and what was expected of it.
+struct Problem {
+    field: String,
+    expected: String,
+}
+
+impl Problem {
+    fn new(field: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            expected: expected.into(),
+        }
+    }
+}
+
+/// Reads and checks a provider file; `name` is what errors call it.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn parse(text: &str, name: &str) -> Result<ProviderFile, FileError> {
+    let file: ProviderFile = toml::from_str(text).map_err(|error| from_toml(text, name, &error))?;
+    check::check(&file).map_err(|problem| FileError {
+        file: name.to_owned(),
+        line: locate::line_of(text, &problem.field),
+        field: problem.field,
+        expected: problem.expected,
+    })?;
+    Ok(file)
+}
+
+fn from_toml(text: &str, name: &str, error: &toml::de::Error) -> FileError {
+    let offset = error.span().map(|span| span.start);
+    FileError {
+        file: name.to_owned(),
+        line: offset.map(|offset| locate::line_at(text, offset)),
+        field: offset
+            .and_then(|offset| locate::field_at(text, offset))
+            .unwrap_or_default(),
+        expected: error.message().replace('\n', " "),
+    }
+}

@@ -1,0 +1,56 @@
+//! New ids and the time: the one place of the server where randomness and the clock come in.
+
+use jiff::Timestamp;
+use ulid::Ulid;
+
+use crate::domain::id;
+
+/// The time, to the millisecond: what a ULID can hold, and all that the record shows.
+#[must_use]
+pub fn now() -> Timestamp {
+    let now = Timestamp::now();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
+}
+
+macro_rules! minted {
+    ($($name:ident = $id:ident;)*) => {$(
+        /// A new id of its kind.
+        #[must_use]
+        pub fn $name() -> id::$id {
+            id::$id::new(ulid())
+        }
+    )*};
+}
+
+minted! {
+    instance = InstanceId;
+    connection = ConnectionId;
+    credential = CredentialId;
+    job = JobId;
+    execution = ExecutionId;
+    run = RunId;
+    reference = ReferenceId;
+    follow_up = FollowUpId;
+    user = UserId;
+    webhook = WebhookId;
+    audit = AuditId;
+    app = AppId;
+    subscription = SubscriptionId;
+    config = ConfigId;
+    flow = FlowId;
+}
+
+/// A ULID of now. Without randomness from the system the clock's nanoseconds take its place: an id has to be
+/// unique, not secret.
+fn ulid() -> Ulid {
+    let now = Timestamp::now();
+    let mut random = [0; 16];
+    let random = match getrandom::fill(&mut random) {
+        Ok(()) => u128::from_be_bytes(random),
+        Err(error) => {
+            tracing::warn!(%error, "no randomness from the system for an id");
+            now.as_nanosecond().unsigned_abs()
+        }
+    };
+    Ulid::from_parts(now.as_millisecond().unsigned_abs(), random)
+}

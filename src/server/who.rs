@@ -1,0 +1,133 @@
+//! Who is asking. The peer's uid is the only fact; everything else is a claim and is recorded as one.
+
+use serde_json::Value;
+
+use super::mint;
+use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use crate::domain::user::{Act, Actor, Role, User, permit};
+use crate::store::{Store, StoreError};
+use crate::wire::{Code, Hello, Problem};
+
+/// Who asks, and from where.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who, with which role.
+    pub actor: Actor,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// The caller behind a socket.
+///
+/// # Errors
+/// When the uid belongs to nobody here, or a higher role is asked for than one has.
+pub fn identify(store: &Store, uid: u32, hello: &Hello) -> Result<Caller, Problem> {
+    let users = store.users().map_err(problem)?;
+    let user = users.into_iter().find(|user| user.uid == Some(uid)).ok_or_else(|| stranger(uid))?;
+    let role = match hello.role {
+        None => user.role,
+        Some(role) if role <= user.role => role,
+        Some(role) => {
+            let (asked, own) = (role.word(), user.role.word());
+            return Err(Problem::new(
+                Code::Forbidden,
+                format!("acting as {asked} failed: {} is {own}", user.name),
+                "--role takes a lower role than your own",
+            ));
+        }
+    };
+    let origin = match &hello.claimed_address {
+        Some(address) => Origin { address: Some(clean_address(address)), via: Via::Claimed },
+        None => Origin { address: None, via: Via::Local },
+    };
+    Ok(Caller { actor: Actor { user, role, read_only: hello.read_only }, origin })
+}
+
+/// The server itself, for what happens without a caller.
+#[must_use]
+pub fn server_entry(action: &str, target: impl ToString, outcome: AuditOutcome, detail: Value) -> NewEntry {
+    NewEntry {
+        id: mint::audit(),
+        at: mint::now(),
+        actor: "server".to_owned(),
+        role: "server".to_owned(),
+        origin: Origin { address: None, via: Via::Server },
+        action: action.to_owned(),
+        target: target.to_string(),
+        outcome,
+        evidence: Value::Null,
+        detail,
+    }
+}
+
+impl Caller {
+    /// An entry in this caller's name.
+    #[must_use]
+    pub fn entry(&self, action: &str, target: impl ToString, outcome: AuditOutcome, detail: Value) -> NewEntry {
+        NewEntry {
+            id: mint::audit(),
+            at: mint::now(),
+            actor: self.actor.user.name.clone(),
+            role: self.actor.role.code().to_owned(),
+            origin: self.origin.clone(),
+            action: action.to_owned(),
+            target: target.to_string(),
+            outcome,
+            evidence: Value::Null,
+            detail,
+        }
+    }
+
+    /// The gate. A refusal is an entry before it is an answer.
+    ///
+    /// # Errors
+    /// The refusal, once it is durable.
+    pub async fn may(&self, store: &Store, act: Act<'_>, action: &str, target: impl ToString) -> Result<(), Problem> {
+        let Err(refusal) = permit(&self.actor, act) else { return Ok(()) };
+        let detail = serde_json::json!({ "why": refusal.why, "read_only": self.actor.read_only });
+        let entry = self.entry(action, target.to_string(), AuditOutcome::Refused, detail);
+        store.note(entry).await.map_err(problem)?;
+        let message = format!("{action} on {} failed: {}", target.to_string(), refusal.why);
+        Err(Problem::new(Code::Forbidden, message, "ask an Owner; the attempt is in the audit log"))
+    }
+}
+
+/// The first Owner: the account that started the first server, unless `init` named another.
+#[must_use]
+pub fn first_owner(name: String, uid: u32) -> User {
+    User {
+        id: mint::user(),
+        name,
+        role: Role::Owner,
+        kind: crate::domain::user::UserKind::Person,
+        uid: Some(uid),
+        withdrawn: Vec::new(),
+        may_read: Vec::new(),
+    }
+}
+
+/// What the store says, as an answer.
+#[must_use]
+pub fn problem(error: StoreError) -> Problem {
+    let (code, hint) = match &error {
+        StoreError::Conflict { .. } => (Code::Conflict, "look at it again, then repeat what you wanted"),
+        StoreError::Refused(_) => (Code::Conflict, "look at how things stand now"),
+        StoreError::NotFound { .. } => (Code::NotFound, "list what there is, and name one of them"),
+        StoreError::DiskFull { .. } => (Code::Failed, "free space on the data folder's disk; disconnects still work"),
+        _ => (Code::Failed, "see the server's log"),
+    };
+    Problem::new(code, error.to_string(), hint)
+}
+
+fn stranger(uid: u32) -> Problem {
+    Problem::new(
+        Code::Forbidden,
+        format!("you are the Unix account {uid}, and no user of this workspace is"),
+        format!("an Owner types: tagout users add NAME --role ROLE --unix-user {uid}"),
+    )
+}
+
+/// A claim is shown to people, so it is kept to what an address can contain.
+fn clean_address(claimed: &str) -> String {
+    claimed.chars().filter(|c| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '%')).take(64).collect()
+}

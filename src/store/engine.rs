@@ -1,0 +1,113 @@
+//! The embedded database: sled 0.34.7, one tree, wrapped to what the store needs of it.
+
+use std::ops::Bound;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use super::chunk::{self, Change};
+use super::error::StoreError;
+
+/// Enough for every row that is looked at often; the rest is read from the file, which the system caches too.
+const CACHE: u64 = 64 << 20;
+
+type Range = (Bound<Vec<u8>>, Bound<Vec<u8>>);
+type RawRow = Result<(Vec<u8>, Vec<u8>), StoreError>;
+
+/// An open database. Clones share it; its file is let go with the last of them.
+#[derive(Clone)]
+pub(crate) struct Rows(sled::Db);
+
+impl Rows {
+    /// Opens the database in `folder`. Its own assertions (a segment found twice, say) become an error.
+    pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
+        // LowSpace is what sled does anyway when its flusher is off. The flusher would wake every 500 ms and fsync.
+        let config = sled::Config::new()
+            .path(folder)
+            .mode(sled::Mode::LowSpace)
+            .cache_capacity(CACHE)
+            .flush_every_ms(None);
+        catch_unwind(AssertUnwindSafe(|| config.open()))
+            .map_err(|_| {
+                StoreError::Damaged(
+                    "the embedded database stopped while it opened its file".to_owned(),
+                )
+            })?
+            .map(Self)
+            .map_err(StoreError::engine("open"))
+    }
+
+    /// What the database holds under `key`: the value, or what stands for its pieces.
+    pub(crate) fn raw(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let value = self.0.get(key).map_err(StoreError::engine("read"))?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+
+    /// The whole value under `key`.
+    pub(crate) fn value(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.raw(key)?
+            .map(|raw| chunk::join(self, key, &raw))
+            .transpose()
+    }
+
+    /// Whole values with their keys, in order.
+    pub(crate) fn range(
+        &self,
+        range: Range,
+        reverse: bool,
+    ) -> impl Iterator<Item = Result<(String, Vec<u8>), StoreError>> + '_ {
+        let mut rows = self.0.range(range);
+        std::iter::from_fn(move || {
+            if reverse {
+                rows.next_back()
+            } else {
+                rows.next()
+            }
+        })
+        .map(|row| {
+            let (key, raw) = row.map_err(StoreError::engine("read"))?;
+            let key = String::from_utf8(key.to_vec())
+                .map_err(|_| StoreError::Damaged("a key is not UTF-8".to_owned()))?;
+            let value = chunk::join(self, &key, &raw)?;
+            Ok((key, value))
+        })
+    }
+
+    /// Everything, as the database holds it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = RawRow> + '_ {
+        self.0.iter().map(|row| {
+            let (key, value) = row.map_err(StoreError::engine("read"))?;
+            Ok((key.to_vec(), value.to_vec()))
+        })
+    }
+
+    /// All changes or none.
+    pub(crate) fn apply(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        let mut batch = sled::Batch::default();
+        for (key, value) in changes {
+            match value {
+                Some(value) => batch.insert(key.into_bytes(), value),
+                None => batch.remove(key.into_bytes()),
+            }
+        }
+        self.0
+            .apply_batch(batch)
+            .map_err(StoreError::engine("write"))
+    }
+
+    /// Hands everything to the system. `sync_file_range` is all sled does, so the caller syncs the file.
+    pub(crate) fn flush(&self) -> Result<(), StoreError> {
+        self.0
+            .flush()
+            .map(|_| ())
+            .map_err(StoreError::engine("flush"))
+    }
+
+    /// Wakes a flush that waits for a write which has failed. sled stores the error of a write that a batch handed to
+    /// its threads without telling who waits for it (`Log::exit_reservation`); a second flush tells them, and returns.
+    pub(crate) fn wake_failed_flush(&self) {
+        if self.0.context.global_error().is_err() {
+            // The error is the one the woken flush reports.
+            let _ = self.0.flush();
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Secrets as rows, and the intents that come before every call that may issue one.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::audit::NewEntry;
+use crate::domain::connection::{Connection, Status};
+use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::id::{ConnectionId, CredentialId};
+use crate::domain::sealed::SlotRef;
+use crate::store::{Row, Store, StoreError, WriteClass};
+
+/// A call is about to be made whose answer may hold tokens. Without an answer it stands for a token that was
+/// issued and never seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Under which id an unseen token would stand.
+    pub credential: CredentialId,
+    /// For which connection.
+    pub connection: ConnectionId,
+    /// Of which generation.
+    pub generation: u32,
+    /// `exchange` or `refresh`.
+    pub call: String,
+    /// When it was written.
+    pub at: Timestamp,
+}
+
+impl Row for Intent {
+    const KIND: &'static str = "intent";
+
+    fn key(&self) -> String {
+        format!("{}/{}", self.connection, self.credential)
+    }
+}
+
+impl Store {
+    /// Every secret of a connection, destroyed ones included, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn credentials_of(&self, id: &ConnectionId) -> Result<Vec<Credential>, StoreError> {
+        self.scan::<Credential>(&format!("{id}/"))
+    }
+
+    /// Intents without an answer.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn intents_of(&self, id: &ConnectionId) -> Result<Vec<Intent>, StoreError> {
+        self.scan::<Intent>(&format!("{id}/"))
+    }
+
+    /// Every slot that a row names, those being destroyed included: what the vault must keep.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn slots_in_use(&self) -> Result<Vec<SlotRef>, StoreError> {
+        let secrets = self.scan::<Credential>("")?;
+        let apps = self.scan::<crate::domain::connection::App>("")?;
+        let live = secrets
+            .into_iter()
+            .filter(|c| c.state != CredentialState::Destroyed)
+            .filter_map(|c| c.sealed);
+        Ok(live
+            .chain(apps.into_iter().filter_map(|a| a.client_secret))
+            .map(|sealed| sealed.key)
+            .collect())
+    }
+
+    /// A call that may issue a token is about to be made, for a connection that may still be used.
+    ///
+    /// # Errors
+    /// When the connection is not in service any more.
+    pub async fn intend(&self, intent: &Intent) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            if intent.call == "refresh" {
+                tx.in_service(&intent.connection, intent.generation)?;
+            }
+            tx.put(intent)
+        })
+        .await
+    }
+
+    /// The vendor refused to issue anything: the intent is settled.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn intent_settled(&self, intent: &Intent) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            tx.remove::<Intent>(&intent.key()).map(drop)
+        })
+        .await
+    }
+
+    /// A refresh brought new tokens: they are kept, what they replace is set aside, the intent is settled.
+    ///
+    /// A disconnect may have begun meanwhile: it waits for this, and the tokens join its run, so they are kept
+    /// whatever the status. Returns whether the connection is still in service.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn refreshed(
+        &self,
+        intent: &Intent,
+        fresh: &[Credential],
+        superseded: &[CredentialId],
+        entry: NewEntry,
+    ) -> Result<bool, StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut connection = tx.need::<Connection>(intent.connection.as_str())?;
+            for id in superseded {
+                let mut old = tx.need::<Credential>(&format!("{}/{id}", intent.connection))?;
+                old.state = CredentialState::Superseded;
+                tx.put(&old)?;
+            }
+            for credential in fresh {
+                tx.put(credential)?;
+            }
+            tx.remove::<Intent>(&intent.key())?;
+            if matches!(connection.status, Status::Error | Status::ReconnectRequired) {
+                connection.status = Status::Connected;
+                connection.reason.clear();
+                tx.put_connection(&mut connection)?;
+            }
+            tx.append(entry)?;
+            Ok(
+                connection.status == Status::Connected
+                    && connection.generation == intent.generation,
+            )
+        })
+        .await
+    }
+
+    /// The vendor accepted these tokens on the question that proves them alive. No entry: nothing changed.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn passed(
+        &self,
+        connection: &ConnectionId,
+        ids: &[CredentialId],
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            for id in ids {
+                let mut credential = tx.need::<Credential>(&format!("{connection}/{id}"))?;
+                credential.passed_at = Some(at);
+                tx.put(&credential)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// D6 outside a run: a token that has expired or was replaced is about to be destroyed.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn discarding(
+        &self,
+        connection: &ConnectionId,
+        id: &CredentialId,
+        entry: NewEntry,
+    ) -> Result<Credential, StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut credential = tx.need::<Credential>(&format!("{connection}/{id}"))?;
+            credential.state = CredentialState::Destroying;
+            tx.put(&credential)?;
+            tx.append(entry)?;
+            Ok(credential)
+        })
+        .await
+    }
+
+    /// D7 outside a run.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn discarded(
+        &self,
+        connection: &ConnectionId,
+        id: &CredentialId,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut credential = tx.need::<Credential>(&format!("{connection}/{id}"))?;
+            empty(&mut credential);
+            tx.put(&credential)?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// What a destroyed secret leaves: everything but itself.
+pub(super) fn empty(credential: &mut Credential) {
+    credential.state = CredentialState::Destroyed;
+    if let Some(sealed) = &mut credential.sealed {
+        sealed.nonce.clear();
+        sealed.ciphertext.clear();
+    }
+}

@@ -1,0 +1,350 @@
+//! Sync jobs and their executions.
+
+use jiff::Timestamp;
+
+use crate::domain::audit::NewEntry;
+use crate::domain::connection::{Connection, Health};
+use crate::domain::id::{ConnectionId, ExecutionId, JobId};
+use crate::domain::job::{ExecutionStatus, Scope, SyncExecution, SyncJob, SyncMode};
+use crate::store::{Store, StoreError, Tx, WriteClass};
+
+impl Store {
+    /// The jobs of a connection.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn jobs_of(&self, id: &ConnectionId) -> Result<Vec<SyncJob>, StoreError> {
+        self.scan::<SyncJob>(&format!("{id}/"))
+    }
+
+    /// One job.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn job(&self, id: &JobId) -> Result<SyncJob, StoreError> {
+        let missing = || StoreError::NotFound {
+            what: "job",
+            id: id.to_string(),
+        };
+        let connection = self.get_index(&format!("job/{id}"))?.ok_or_else(missing)?;
+        self.get::<SyncJob>(&format!("{connection}/{id}"))?
+            .ok_or_else(missing)
+    }
+
+    /// One execution.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn execution(
+        &self,
+        job: &JobId,
+        id: &ExecutionId,
+    ) -> Result<Option<SyncExecution>, StoreError> {
+        self.get::<SyncExecution>(&format!("{job}/{id}"))
+    }
+
+    /// The latest executions of a job, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn executions_of(
+        &self,
+        job: &JobId,
+        limit: usize,
+    ) -> Result<Vec<SyncExecution>, StoreError> {
+        self.page::<SyncExecution>(&format!("{job}/"), None, limit, true)
+    }
+
+    /// Executions that run or wait, of one connection or (with none) of all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn live_executions(
+        &self,
+        of: Option<&ConnectionId>,
+    ) -> Result<Vec<SyncExecution>, StoreError> {
+        let prefix = of.map_or("live/".to_owned(), |id| format!("live/{id}/"));
+        let mut live = Vec::new();
+        for (_, key) in self.index_page(&prefix, None, usize::MAX, false)? {
+            live.extend(self.get::<SyncExecution>(&key)?);
+        }
+        Ok(live)
+    }
+
+    /// How many executions run or wait, of one connection.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn live_count(&self, of: &ConnectionId) -> Result<u64, StoreError> {
+        Ok(self
+            .index_page(&format!("live/{of}/"), None, usize::MAX, false)?
+            .len() as u64)
+    }
+
+    /// Keeps a new job.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn add_job(&self, job: SyncJob, entry: NewEntry) -> Result<SyncJob, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            tx.need::<Connection>(job.connection.as_str())?;
+            tx.put_job(&job)?;
+            tx.append(entry)?;
+            Ok(job)
+        })
+        .await
+    }
+
+    /// Changes a job; its version grows.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn change_job(
+        &self,
+        id: &JobId,
+        change: impl FnOnce(&mut SyncJob),
+        entry: NewEntry,
+    ) -> Result<SyncJob, StoreError> {
+        let connection = self.job(id)?.connection;
+        self.fact(WriteClass::Normal, |tx| {
+            let mut job = tx.need::<SyncJob>(&format!("{connection}/{id}"))?;
+            change(&mut job);
+            tx.put_job(&job)?;
+            tx.append(entry)?;
+            Ok(job)
+        })
+        .await
+    }
+
+    /// Turns on the jobs that ran before the last disconnect, and forgets the list.
+    ///
+    /// # Errors
+    /// When the connection is not in service.
+    pub async fn enable_before(
+        &self,
+        id: &ConnectionId,
+        generation: u32,
+        entry: NewEntry,
+    ) -> Result<Vec<SyncJob>, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let mut connection = tx.in_service(id, generation)?;
+            let mut enabled = Vec::new();
+            for job in std::mem::take(&mut connection.enabled_before) {
+                let mut job = tx.need::<SyncJob>(&format!("{id}/{job}"))?;
+                job.is_enabled = true;
+                job.disabled_by = None;
+                tx.put_job(&job)?;
+                enabled.push(job);
+            }
+            tx.put_connection(&mut connection)?;
+            tx.append(entry)?;
+            Ok(enabled)
+        })
+        .await
+    }
+
+    /// An execution begins, if the connection is in service, the job enabled, and nothing of it runs.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] says which of these is not so.
+    pub async fn execution_begun(
+        &self,
+        execution: SyncExecution,
+        entry: NewEntry,
+    ) -> Result<SyncExecution, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            tx.in_service(&execution.connection, execution.generation)?;
+            let mut job =
+                tx.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?;
+            if !job.is_enabled {
+                return Err(StoreError::Refused(format!(
+                    "{} is off; enable it first",
+                    job.id
+                )));
+            }
+            if let Some(last) = &job.last_execution
+                && let Some(last) = tx.get::<SyncExecution>(&format!("{}/{last}", job.id))?
+                && last.status.is_live()
+            {
+                return Err(StoreError::Refused(format!(
+                    "{} is running already",
+                    job.id
+                )));
+            }
+            if job.mode == SyncMode::Full && job.cursor.is_none() {
+                let mut scope = tx.scope(&job.connection, &job.entity)?;
+                scope.pull += 1;
+                tx.put(&scope)?;
+            }
+            job.last_execution = Some(execution.id.clone());
+            job.next_run_at = None;
+            tx.put_job(&job)?;
+            tx.put_execution(&execution)?;
+            tx.append(entry)?;
+            Ok(execution)
+        })
+        .await
+    }
+
+    /// A live execution changes its state without ending: queued becomes running. No entry.
+    ///
+    /// # Errors
+    /// When it has ended meanwhile.
+    pub async fn execution_runs(&self, execution: &SyncExecution) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let mut execution = tx.live_execution(&execution.job, &execution.id)?;
+            execution.status = ExecutionStatus::Running;
+            tx.put_execution(&execution)
+        })
+        .await
+    }
+
+    /// An execution ended by itself. Nothing happens when somebody else ended it first.
+    ///
+    /// `covers` says whether it covered everything since the scope was last in step.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn execution_ended(
+        &self,
+        execution: &SyncExecution,
+        (status, error): (ExecutionStatus, Option<String>),
+        covers: bool,
+        (at, next_run_at): (Timestamp, Option<Timestamp>),
+        entry: NewEntry,
+    ) -> Result<bool, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let key = format!("{}/{}", execution.job, execution.id);
+            let mut execution = tx.need::<SyncExecution>(&key)?;
+            if !execution.status.is_live() {
+                return Ok(false);
+            }
+            let mut job =
+                tx.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?;
+            execution.status = status;
+            execution.completed_at = Some(at);
+            execution.error.clone_from(&error);
+            job.last_error = error;
+            job.next_run_at = next_run_at;
+            if status == ExecutionStatus::Succeeded {
+                succeeded(tx, &execution, &mut job, covers, at)?;
+            }
+            tx.put_job(&job)?;
+            tx.put_execution(&execution)?;
+            tx.append(entry)?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// A person stopped an execution. What was received is committed already.
+    ///
+    /// # Errors
+    /// When it is not running.
+    pub async fn execution_cancelled(
+        &self,
+        job: &JobId,
+        id: &ExecutionId,
+        (by, at): (&str, Timestamp),
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut execution = tx.live_execution(job, id)?;
+            cancel(tx, &mut execution, by, at)?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn succeeded(
+    tx: &mut Tx<'_>,
+    execution: &SyncExecution,
+    job: &mut SyncJob,
+    covers: bool,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let mut scope = tx.scope(&job.connection, &job.entity)?;
+    if job.mode == SyncMode::Full {
+        scope.last_full = scope.pull;
+    }
+    if covers {
+        scope.stale = false;
+        job.in_step_since = Some(execution.started_at);
+    }
+    tx.put(&scope)?;
+    job.cursor = None;
+    let mut connection = tx.need::<Connection>(execution.connection.as_str())?;
+    connection.synced_at = Some(at);
+    connection.health = Health::Healthy;
+    tx.put_connection(&mut connection)
+}
+
+/// Ends a live execution as cancelled.
+pub(super) fn cancel(
+    tx: &mut Tx<'_>,
+    execution: &mut SyncExecution,
+    by: &str,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    execution.status = ExecutionStatus::Cancelled;
+    execution.completed_at = Some(at);
+    execution.error = Some(format!("cancelled by {by}"));
+    tx.put_execution(execution)
+}
+
+impl Tx<'_> {
+    /// Puts a job with the way to find it by its id; its version grows.
+    pub(super) fn put_job(&mut self, job: &SyncJob) -> Result<(), StoreError> {
+        let mut job = job.clone();
+        job.version += 1;
+        self.put_index(&format!("job/{}", job.id), job.connection.as_str())?;
+        self.put(&job)
+    }
+
+    /// Puts an execution; live ones stand in an index of their own.
+    pub(super) fn put_execution(&mut self, execution: &SyncExecution) -> Result<(), StoreError> {
+        let live = format!("live/{}/{}", execution.connection, execution.id);
+        if execution.status.is_live() {
+            self.put_index(&live, &format!("{}/{}", execution.job, execution.id))?;
+        } else {
+            self.remove_index(&live)?;
+        }
+        self.put(execution)
+    }
+
+    /// An execution that has not ended.
+    pub(super) fn live_execution(
+        &mut self,
+        job: &JobId,
+        id: &ExecutionId,
+    ) -> Result<SyncExecution, StoreError> {
+        let execution = self.need::<SyncExecution>(&format!("{job}/{id}"))?;
+        if execution.status.is_live() {
+            Ok(execution)
+        } else {
+            Err(StoreError::Refused(format!(
+                "{id} has ended: {}",
+                execution.status.word()
+            )))
+        }
+    }
+
+    /// The scope of an entity; a new one is in step with nothing.
+    pub(super) fn scope(
+        &mut self,
+        connection: &ConnectionId,
+        entity: &str,
+    ) -> Result<Scope, StoreError> {
+        let found = self.get::<Scope>(&format!("{connection}/{entity}"))?;
+        Ok(found.unwrap_or_else(|| Scope {
+            connection: connection.clone(),
+            entity: entity.to_owned(),
+            stale: false,
+            total: 0,
+            pull: 0,
+            last_full: 0,
+        }))
+    }
+}

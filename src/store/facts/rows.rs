@@ -1,0 +1,123 @@
+//! Where each thing of the domain has its place.
+
+use crate::domain::connection::{App, Connection, Instance};
+use crate::domain::credential::Credential;
+use crate::domain::disconnect::run::{FollowUp, Run};
+use crate::domain::job::{Scope, SyncExecution, SyncJob, Synced};
+use crate::domain::user::User;
+use crate::domain::webhook::{ConfigItem, WebhookEndpoint, WebhookSubscription};
+use crate::store::Row;
+
+impl Row for User {
+    const KIND: &'static str = "user";
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+impl Row for Instance {
+    const KIND: &'static str = "instance";
+
+    /// A provider has one instance in a workspace.
+    fn key(&self) -> String {
+        self.provider.clone()
+    }
+}
+
+impl Row for App {
+    const KIND: &'static str = "app";
+
+    /// A provider has one registration in a workspace.
+    fn key(&self) -> String {
+        self.provider.clone()
+    }
+}
+
+impl Row for Connection {
+    const KIND: &'static str = "connection";
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+impl Row for Credential {
+    const KIND: &'static str = "credential";
+
+    fn key(&self) -> String {
+        format!("{}/{}", self.connection, self.id)
+    }
+}
+
+impl Row for SyncJob {
+    const KIND: &'static str = "job";
+
+    fn key(&self) -> String {
+        format!("{}/{}", self.connection, self.id)
+    }
+}
+
+impl Row for SyncExecution {
+    const KIND: &'static str = "execution";
+
+    fn key(&self) -> String {
+        format!("{}/{}", self.job, self.id)
+    }
+}
+
+impl Row for Synced {
+    const KIND: &'static str = "synced";
+
+    fn key(&self) -> String {
+        Self::place(&self.connection, &self.entity, &self.external_id)
+    }
+}
+
+impl Row for Scope {
+    const KIND: &'static str = "scope";
+
+    fn key(&self) -> String {
+        format!("{}/{}", self.connection, self.entity)
+    }
+}
+
+impl Row for WebhookEndpoint {
+    const KIND: &'static str = "webhook";
+
+    fn key(&self) -> String {
+        format!("{}/{}", self.connection, self.id)
+    }
+}
+
+impl Row for WebhookSubscription {
+    const KIND: &'static str = "subscription";
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+impl Row for ConfigItem {
+    const KIND: &'static str = "config";
+
+    fn key(&self) -> String {
+        format!("{}/{}", self.connection, self.id)
+    }
+}
+
+impl Row for Run {
+    const KIND: &'static str = "run";
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+impl Row for FollowUp {
+    const KIND: &'static str = "follow_up";
+
+    fn key(&self) -> String {
+        format!("{}/{}", self.connection, self.id)
+    }
+}

@@ -1,0 +1,474 @@
+//! A disconnect, record by record. The letters are those of the order of writes: D1 to D10.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::audit::NewEntry;
+use crate::domain::connection::{Connection, Health, Instance, InstanceStatus, Status};
+use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::disconnect::log::{Counts, Happened, Record, Step, StepState};
+use crate::domain::disconnect::run::{FollowUp, Run};
+use crate::domain::id::{ConnectionId, CredentialId, RunId};
+use crate::domain::job::{Scope, SyncExecution, SyncJob};
+use crate::domain::webhook::WebhookEndpoint;
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+
+use super::connections::held;
+use super::credentials::{Intent, empty};
+use super::jobs::cancel;
+
+/// A record at its place in a run's log.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Which run.
+    pub run: RunId,
+    /// Which place, from 0.
+    pub index: usize,
+    /// What it says.
+    pub record: Record,
+}
+
+impl Row for RunRecord {
+    const KIND: &'static str = "run_record";
+
+    fn key(&self) -> String {
+        format!("{}/{:06}", self.run, self.index)
+    }
+}
+
+impl Store {
+    /// One run.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn run(&self, id: &RunId) -> Result<Run, StoreError> {
+        self.get::<Run>(id.as_str())?
+            .ok_or_else(|| StoreError::NotFound {
+                what: "run",
+                id: id.to_string(),
+            })
+    }
+
+    /// The log of a run.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn run_log(&self, id: &RunId) -> Result<Vec<Record>, StoreError> {
+        Ok(self
+            .scan::<RunRecord>(&format!("{id}/"))?
+            .into_iter()
+            .map(|row| row.record)
+            .collect())
+    }
+
+    /// Runs that have not ended.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open_runs(&self) -> Result<Vec<RunId>, StoreError> {
+        let open = self.index_page("run_open/", None, usize::MAX, false)?;
+        Ok(open
+            .into_iter()
+            .filter_map(|(_, id)| id.parse().ok())
+            .collect())
+    }
+
+    /// The follow-ups that a run left.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn follow_ups_of(&self, connection: &ConnectionId) -> Result<Vec<FollowUp>, StoreError> {
+        self.scan::<FollowUp>(&format!("{connection}/"))
+    }
+
+    /// D1: the run, `disconnecting`, the entry. From here on the gate for tokens and syncs is shut.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the connection is not what was looked at; [`StoreError::Refused`] when it
+    /// is being disconnected, or out of service.
+    pub async fn run_begun(
+        &self,
+        run: &Run,
+        expected: Option<u64>,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut connection = tx.need::<Connection>(run.connection.as_str())?;
+            if let Some(expected) = expected
+                && expected != connection.version
+            {
+                return Err(StoreError::Conflict {
+                    what: connection.name,
+                    expected,
+                    found: connection.version,
+                });
+            }
+            if !connection.status.in_service() {
+                return Err(StoreError::Refused(format!(
+                    "{} is {}",
+                    connection.name,
+                    connection.status.badge().to_lowercase()
+                )));
+            }
+            connection.status = Status::Disconnecting;
+            connection.reason = format!("by {}", run.actor);
+            tx.put_connection(&mut connection)?;
+            tx.put_index(
+                &format!("runs_of/{}/{}", run.connection, run.id),
+                run.id.as_str(),
+            )?;
+            tx.put_index(&format!("run_open/{}", run.id), run.id.as_str())?;
+            tx.put(run)?;
+            tx.record(
+                &run.id,
+                run.started_at,
+                step(Step::Confirm, StepState::Running, "plan accepted"),
+            )?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Records of a run, as they are, and what the log of the house says of them.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn recorded(
+        &self,
+        run: &RunId,
+        at: Timestamp,
+        records: Vec<Happened>,
+        entry: Option<NewEntry>,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            for what in records {
+                tx.record(run, at, what)?;
+            }
+            entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
+        })
+        .await
+    }
+
+    /// D2: jobs off, executions cancelled. What they had received is committed already.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn run_jobs_off(
+        &self,
+        run: &Run,
+        at: Timestamp,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut counts = Counts::default();
+            let mut connection = tx.need::<Connection>(run.connection.as_str())?;
+            let mut enabled = Vec::new();
+            for mut job in tx.scan::<SyncJob>(&format!("{}/", run.connection))? {
+                if let Some(last) = &job.last_execution
+                    && let Some(mut last) =
+                        tx.get::<SyncExecution>(&format!("{}/{last}", job.id))?
+                    && last.status.is_live()
+                {
+                    cancel(tx, &mut last, run.id.as_str(), at)?;
+                    counts.executions_cancelled += 1;
+                }
+                if job.is_enabled {
+                    enabled.push(job.id.clone());
+                    job.is_enabled = false;
+                    job.disabled_by = Some(run.id.to_string());
+                    job.next_run_at = None;
+                    tx.put_job(&job)?;
+                    counts.jobs_disabled += 1;
+                }
+            }
+            // A second disconnect before the jobs were enabled again does not forget which ones ran.
+            if !enabled.is_empty() {
+                connection.enabled_before = enabled;
+                tx.put_connection(&mut connection)?;
+            }
+            tx.record(&run.id, at, Happened::Counted { counts })?;
+            let (jobs, executions) = (counts.jobs_disabled, counts.executions_cancelled);
+            let state = if jobs + executions == 0 {
+                StepState::Skipped
+            } else {
+                StepState::Done
+            };
+            tx.record(
+                &run.id,
+                at,
+                step(Step::DisableSyncJobs, state, &jobs_words(jobs, executions)),
+            )?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// D6: this secret is about to be destroyed. Nothing can open it for use any more.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn run_destroying(
+        &self,
+        run: &Run,
+        id: &CredentialId,
+        at: Timestamp,
+        entry: NewEntry,
+    ) -> Result<Credential, StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut credential = tx.need::<Credential>(&format!("{}/{id}", run.connection))?;
+            credential.state = CredentialState::Destroying;
+            tx.put(&credential)?;
+            let key = credential.sealed.as_ref().map(|sealed| sealed.key.clone());
+            tx.record(
+                &run.id,
+                at,
+                Happened::Destroying {
+                    credential: id.clone(),
+                    key,
+                },
+            )?;
+            tx.append(entry)?;
+            Ok(credential)
+        })
+        .await
+    }
+
+    /// D7: the slot is overwritten; ciphertext emptied, soft-deleted.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn run_destroyed(
+        &self,
+        run: &Run,
+        id: &CredentialId,
+        at: Timestamp,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut credential = tx.need::<Credential>(&format!("{}/{id}", run.connection))?;
+            empty(&mut credential);
+            tx.put(&credential)?;
+            tx.record(
+                &run.id,
+                at,
+                Happened::Destroyed {
+                    credential: id.clone(),
+                },
+            )?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// D8: connection `revoked`, instance `revoked` only when nobody else is connected, endpoints disabled.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn run_statuses(
+        &self,
+        run: &Run,
+        at: Timestamp,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut connection = tx.need::<Connection>(run.connection.as_str())?;
+            connection.status = Status::Revoked;
+            connection.reason.clone_from(&String::new());
+            connection.health = Health::Unknown;
+            tx.put_connection(&mut connection)?;
+            let others = tx.count(&held(&connection.provider))?;
+            let mut instance = tx.need::<Instance>(&connection.provider)?;
+            if others == 0 {
+                instance.status = InstanceStatus::Revoked;
+                tx.put(&instance)?;
+            }
+            let mut counts = Counts::default();
+            for mut endpoint in tx.scan::<WebhookEndpoint>(&format!("{}/", run.connection))? {
+                if endpoint.enabled {
+                    endpoint.enabled = false;
+                    tx.put(&endpoint)?;
+                    counts.webhooks_disabled += 1;
+                }
+            }
+            tx.record(&run.id, at, Happened::Counted { counts })?;
+            let detail = match others {
+                0 => "connection and instance disconnected".to_owned(),
+                1 => "connection disconnected; 1 other stays connected".to_owned(),
+                n => format!("connection disconnected; {n} others stay connected"),
+            };
+            tx.record(
+                &run.id,
+                at,
+                step(Step::UpdateStatuses, StepState::Done, &detail),
+            )?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// D9: the scopes of this connection are stale; one write each, however many references they have.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn run_references(
+        &self,
+        run: &Run,
+        at: Timestamp,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut counts = Counts::default();
+            for mut scope in tx.scan::<Scope>(&format!("{}/", run.connection))? {
+                if !scope.stale {
+                    scope.stale = true;
+                    counts.references_marked += scope.total;
+                    tx.put(&scope)?;
+                }
+            }
+            tx.record(&run.id, at, Happened::Counted { counts })?;
+            let marked = counts.references_marked;
+            let state = if marked == 0 {
+                StepState::Skipped
+            } else {
+                StepState::Done
+            };
+            let detail = if marked == 0 {
+                "no references".to_owned()
+            } else {
+                format!("{marked} references are stale")
+            };
+            tx.record(&run.id, at, step(Step::MarkReferences, state, &detail))?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// D10: the summary entry, the follow-ups, the end.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn run_ended(
+        &self,
+        run: &Run,
+        follow_ups: &[FollowUp],
+        exposed: i64,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let at = run.ended_at.unwrap_or(run.started_at);
+            for follow_up in follow_ups {
+                tx.put(follow_up)?;
+                tx.put_index(&follow_up_index(follow_up), &follow_up.key())?;
+            }
+            tx.add(
+                "follow_ups_open",
+                i64::try_from(follow_ups.len()).unwrap_or(i64::MAX),
+            )?;
+            tx.add("exposed", exposed)?;
+            let entry = tx.append(entry)?;
+            let detail = match follow_ups.len() {
+                0 => format!("entry {}", entry.seq),
+                1 => format!("entry {}; 1 thing is left to a person", entry.seq),
+                n => format!("entry {}; {n} things are left to a person", entry.seq),
+            };
+            tx.record(
+                &run.id,
+                at,
+                step(Step::WriteAudit, StepState::Done, &detail),
+            )?;
+            for intent in tx.scan::<Intent>(&format!("{}/", run.connection))? {
+                tx.remove::<Intent>(&intent.key())?;
+            }
+            tx.remove_index(&format!("run_open/{}", run.id))?;
+            tx.put(run)
+        })
+        .await
+    }
+
+    /// The run's head changes: it waits for a person, or goes on, or has its checkpoint.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn run_changed(&self, run: &Run, entry: Option<NewEntry>) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            tx.put(run)?;
+            entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
+        })
+        .await
+    }
+
+    /// A named person ticks a follow-up off.
+    ///
+    /// # Errors
+    /// When there is none, or it is done already.
+    pub async fn follow_up_done(
+        &self,
+        follow_up: &FollowUp,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let old = tx.need::<FollowUp>(&follow_up.key())?;
+            if let Some(done) = old.done {
+                return Err(StoreError::Refused(format!(
+                    "{} was done by {} already",
+                    old.id, done.by
+                )));
+            }
+            tx.put(follow_up)?;
+            tx.remove_index(&follow_up_index(&old))?;
+            tx.put_index(&follow_up_index(follow_up), &follow_up.key())?;
+            tx.add("follow_ups_open", -1)?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Tx<'_> {
+    /// Adds a record to a run's log.
+    fn record(&mut self, run: &RunId, at: Timestamp, what: Happened) -> Result<(), StoreError> {
+        let index = usize::try_from(self.add(&format!("run_records/{run}"), 1)? - 1)
+            .map_err(|_| StoreError::Damaged(format!("the number of records of {run}")))?;
+        self.put(&RunRecord {
+            run: run.clone(),
+            index,
+            record: Record { at, what },
+        })
+    }
+}
+
+fn step(step: Step, state: StepState, detail: &str) -> Happened {
+    Happened::Step {
+        step,
+        state,
+        detail: detail.to_owned(),
+    }
+}
+
+/// Open ones first, newest first within.
+fn follow_up_index(follow_up: &FollowUp) -> String {
+    format!(
+        "follow_ups/{}/{}",
+        u8::from(follow_up.done.is_some()),
+        follow_up.id
+    )
+}
+
+fn jobs_words(jobs: u64, executions: u64) -> String {
+    let jobs = match jobs {
+        0 => "no jobs were on".to_owned(),
+        1 => "1 job off".to_owned(),
+        n => format!("{n} jobs off"),
+    };
+    match executions {
+        0 => jobs,
+        1 => format!("{jobs}, 1 execution cancelled, what it had received is kept"),
+        n => format!("{jobs}, {n} executions cancelled, what they had received is kept"),
+    }
+}

@@ -1,0 +1,110 @@
+//! What syncs bring: batches that commit with their cursor.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::domain::id::{ConnectionId, ExecutionId, JobId};
+use crate::domain::job::{Scope, SyncExecution, SyncJob, Synced};
+use crate::store::{Store, StoreError, Tx, WriteClass};
+
+/// Items that were received, and where the next page begins.
+pub struct Batch {
+    /// The job.
+    pub job: JobId,
+    /// The execution that received them.
+    pub execution: ExecutionId,
+    /// The items; `seen` is set by the store.
+    pub items: Vec<Synced>,
+    /// Items that could not be taken.
+    pub failed: u64,
+    /// Where the next page begins, when this batch ends a page; none leaves the cursor where it was.
+    pub cursor: Option<Value>,
+    /// How many items there are, when the vendor says so.
+    pub total: Option<u64>,
+    /// When they were received.
+    pub at: Timestamp,
+}
+
+impl Store {
+    /// Keeps a batch with its cursor. It is taken as long as its execution has not ended: a disconnect ends
+    /// executions only after what they had received is here (T11).
+    ///
+    /// # Errors
+    /// When the execution has ended.
+    pub async fn batch(&self, batch: Batch) -> Result<SyncExecution, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let mut execution = tx.live_execution(&batch.job, &batch.execution)?;
+            let mut job =
+                tx.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?;
+            let mut scope = tx.scope(&job.connection, &job.entity)?;
+            for item in batch.items {
+                take(tx, item, &mut execution, &mut scope)?;
+            }
+            execution.failed += batch.failed;
+            execution.total = batch.total.or(execution.total);
+            if batch.cursor.is_some() {
+                execution.pages += 1;
+                execution.cursor.clone_from(&batch.cursor);
+                job.cursor = batch.cursor;
+                tx.put_job(&job)?;
+            }
+            tx.put(&scope)?;
+            tx.put_execution(&execution)?;
+            Ok(execution)
+        })
+        .await
+    }
+
+    /// The scopes of a connection.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn scopes_of(&self, id: &ConnectionId) -> Result<Vec<Scope>, StoreError> {
+        self.scan::<Scope>(&format!("{id}/"))
+    }
+}
+
+fn take(
+    tx: &mut Tx<'_>,
+    mut item: Synced,
+    execution: &mut SyncExecution,
+    scope: &mut Scope,
+) -> Result<(), StoreError> {
+    execution.processed += 1;
+    item.seen = scope.pull;
+    let key = Synced::place(&item.connection, &item.entity, &item.external_id);
+    match tx.get::<Synced>(&key)? {
+        None => {
+            execution.created += 1;
+            scope.total += 1;
+        }
+        Some(old) => {
+            (item.id, item.local_id) = (old.id, old.local_id);
+            if old.digest == item.digest {
+                execution.skipped += 1;
+                if old.seen == item.seen {
+                    return Ok(());
+                }
+            } else {
+                execution.updated += 1;
+            }
+        }
+    }
+    tx.put(&item)
+}
+
+impl Synced {
+    /// Where an item of the vendor has its place. Ids of vendors can be of any length and alphabet.
+    pub(super) fn place(connection: &ConnectionId, entity: &str, external_id: &str) -> String {
+        let plain = external_id.len() <= 120 && !external_id.contains('\0');
+        if plain {
+            format!("{connection}/{entity}/{external_id}")
+        } else {
+            format!(
+                "{connection}/{entity}/#{}",
+                hex::encode(Sha256::digest(external_id))
+            )
+        }
+    }
+}

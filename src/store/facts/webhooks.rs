@@ -1,0 +1,131 @@
+//! Inbound endpoints and outbound subscriptions.
+
+use crate::domain::audit::NewEntry;
+use crate::domain::connection::Connection;
+use crate::domain::id::{ConnectionId, SubscriptionId, WebhookId};
+use crate::domain::webhook::{WebhookEndpoint, WebhookSubscription};
+use crate::store::{Store, StoreError, Tx, WriteClass};
+
+impl Store {
+    /// Inbound endpoints, of one connection or (with none) of all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn webhooks_of(
+        &self,
+        id: Option<&ConnectionId>,
+    ) -> Result<Vec<WebhookEndpoint>, StoreError> {
+        self.scan::<WebhookEndpoint>(&id.map_or(String::new(), |id| format!("{id}/")))
+    }
+
+    /// One inbound endpoint.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn webhook(&self, id: &WebhookId) -> Result<WebhookEndpoint, StoreError> {
+        let missing = || StoreError::NotFound {
+            what: "webhook",
+            id: id.to_string(),
+        };
+        let connection = self
+            .get_index(&format!("webhook/{id}"))?
+            .ok_or_else(missing)?;
+        self.get::<WebhookEndpoint>(&format!("{connection}/{id}"))?
+            .ok_or_else(missing)
+    }
+
+    /// Enables or disables an inbound endpoint; enabling needs a connection in service.
+    ///
+    /// # Errors
+    /// When there is none, or its connection is out of service.
+    pub async fn set_webhook(
+        &self,
+        id: &WebhookId,
+        enabled: bool,
+        entry: NewEntry,
+    ) -> Result<WebhookEndpoint, StoreError> {
+        let connection = self.webhook(id)?.connection;
+        self.fact(WriteClass::Normal, |tx| {
+            let mut endpoint = tx.need::<WebhookEndpoint>(&format!("{connection}/{id}"))?;
+            if enabled {
+                let generation = tx.need::<Connection>(connection.as_str())?.generation;
+                tx.in_service(&connection, generation)?;
+            }
+            endpoint.enabled = enabled;
+            tx.put(&endpoint)?;
+            tx.append(entry)?;
+            Ok(endpoint)
+        })
+        .await
+    }
+
+    /// An event came in: counted, and (disabled) dropped. Returns the endpoint as it stands then.
+    ///
+    /// # Errors
+    /// When there is no such endpoint.
+    pub async fn event_received(&self, id: &WebhookId) -> Result<WebhookEndpoint, StoreError> {
+        let connection = self.webhook(id)?.connection;
+        self.fact(WriteClass::Normal, |tx| {
+            let mut endpoint = tx.need::<WebhookEndpoint>(&format!("{connection}/{id}"))?;
+            endpoint.received += 1;
+            endpoint.ignored += u64::from(!endpoint.enabled);
+            tx.put(&endpoint)?;
+            Ok(endpoint)
+        })
+        .await
+    }
+
+    /// Outbound subscriptions of the organisation.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn subscriptions(&self) -> Result<Vec<WebhookSubscription>, StoreError> {
+        self.scan::<WebhookSubscription>("")
+    }
+
+    /// Keeps an outbound subscription.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn add_subscription(
+        &self,
+        subscription: &WebhookSubscription,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            tx.put(subscription)?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Removes an outbound subscription.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn remove_subscription(
+        &self,
+        id: &SubscriptionId,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            tx.need::<WebhookSubscription>(id.as_str())?;
+            tx.remove::<WebhookSubscription>(id.as_str())?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Tx<'_> {
+    /// Puts an inbound endpoint with the way to find it by its id.
+    pub(super) fn put_webhook(&mut self, endpoint: &WebhookEndpoint) -> Result<(), StoreError> {
+        self.put_index(
+            &format!("webhook/{}", endpoint.id),
+            endpoint.connection.as_str(),
+        )?;
+        self.put(endpoint)
+    }
+}

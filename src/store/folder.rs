@@ -1,0 +1,138 @@
+//! The data folder: what lies in it, who may read it, and that there is one owner.
+//!
+//! `db/` the database · `head` how far it had come · `audit.log` the entries as lines · `reserve` space for an emergency ·
+//! `lock` held by the owner.
+
+use std::fs::{DirBuilder, File, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::FlockOperation;
+
+use super::error::StoreError;
+
+const FOLDER: u32 = 0o700;
+const FILE: u32 = 0o600;
+
+/// The folder and the paths in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Folder {
+    pub root: PathBuf,
+}
+
+impl Folder {
+    /// Makes what is missing, refuses what others can reach, and takes the lock.
+    pub(crate) fn take(root: &Path) -> Result<(Self, File), StoreError> {
+        let folder = Self {
+            root: root.to_owned(),
+        };
+        make_folder(root)?;
+        let lock = open_file(&folder.root.join("lock"))?;
+        rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive).map_err(|errno| {
+            if errno == rustix::io::Errno::WOULDBLOCK {
+                return StoreError::AlreadyOwned {
+                    path: root.to_owned(),
+                };
+            }
+            StoreError::io("lock", root)(errno.into())
+        })?;
+        make_folder(&folder.db())?;
+        // sled makes these two with whatever the umask leaves; made before, they are never wider than they should be.
+        for name in ["db", "conf"] {
+            open_file(&folder.db().join(name))?;
+        }
+        for path in [folder.head(), folder.log(), folder.reserve()] {
+            if path.exists() {
+                check_mode(&path, FILE)?;
+            }
+        }
+        Ok((folder, lock))
+    }
+
+    pub(crate) fn db(&self) -> PathBuf {
+        self.root.join("db")
+    }
+
+    /// The file the database keeps its rows in.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.db().join("db")
+    }
+
+    pub(crate) fn head(&self) -> PathBuf {
+        self.root.join("head")
+    }
+
+    pub(crate) fn log(&self) -> PathBuf {
+        self.root.join("audit.log")
+    }
+
+    pub(crate) fn reserve(&self) -> PathBuf {
+        self.root.join("reserve")
+    }
+
+    /// Makes the names of new files durable, and narrows those that the database made (its snapshots, `blobs/`).
+    pub(crate) fn settle(&self) -> Result<(), StoreError> {
+        let db = self.db();
+        for entry in std::fs::read_dir(&db).map_err(StoreError::io("list", &db))? {
+            let entry = entry.map_err(StoreError::io("list", &db))?;
+            let mode = if entry.path().is_dir() { FOLDER } else { FILE };
+            std::fs::set_permissions(entry.path(), Permissions::from_mode(mode))
+                .map_err(StoreError::io("change the mode of", &entry.path()))?;
+        }
+        sync_folder(&db)?;
+        sync_folder(&self.root)
+    }
+}
+
+/// Opens a file of ours for reading and writing, making it if need be.
+pub(crate) fn open_file(path: &Path) -> Result<File, StoreError> {
+    let new = !path.exists();
+    let file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(FILE)
+        .open(path)
+        .map_err(StoreError::io("open", path))?;
+    check_mode(path, FILE)?;
+    if let (true, Some(parent)) = (new, path.parent()) {
+        sync_folder(parent)?;
+    }
+    Ok(file)
+}
+
+/// A name in a folder is durable once the folder is.
+pub(crate) fn sync_folder(path: &Path) -> Result<(), StoreError> {
+    File::open(path)
+        .and_then(|folder| folder.sync_all())
+        .map_err(StoreError::io("sync", path))
+}
+
+fn make_folder(path: &Path) -> Result<(), StoreError> {
+    match DirBuilder::new().mode(FOLDER).create(path) {
+        Ok(()) => path
+            .parent()
+            .filter(|parent| parent.exists())
+            .map_or(Ok(()), sync_folder),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_mode(path, FOLDER),
+        Err(error) => Err(StoreError::io("make the folder", path)(error)),
+    }
+}
+
+fn check_mode(path: &Path, wanted: u32) -> Result<(), StoreError> {
+    let found = std::fs::metadata(path)
+        .map_err(StoreError::io("look at", path))?
+        .permissions()
+        .mode()
+        & 0o7777;
+    if found & !wanted & 0o777 == 0 {
+        return Ok(());
+    }
+    Err(StoreError::TooWide {
+        path: path.to_owned(),
+        found,
+        wanted,
+    })
+}

@@ -1,0 +1,66 @@
+//! The only room that says `sled`. A row is a JSON value under `kind/key`; a write is one transaction over rows, index,
+//! counters and audit entries, and becomes durable together with everything else that was written meanwhile.
+//!
+//! What lies in the data folder, and in which order it is written, is told in `folder` and `durable`.
+
+mod chunk;
+mod durable;
+mod engine;
+mod error;
+pub mod facts;
+mod folder;
+mod head;
+mod keys;
+mod log;
+mod open;
+mod read;
+mod reserve;
+mod row;
+mod state;
+mod sum;
+mod tx;
+mod write;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+pub use error::StoreError;
+pub use row::Row;
+pub use tx::Tx;
+pub use write::{Commit, WriteClass, Written};
+
+use durable::Shared;
+
+/// The store of one data folder. Clones share it; it closes with the last of them.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+/// Whether there is space to work with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Everything is accepted.
+    Normal,
+    /// The disk is full and the reserve is in use: reads and disconnects only.
+    Emergency,
+}
+
+struct Inner {
+    shared: Arc<Shared>,
+    committer: Option<JoinHandle<()>>,
+}
+
+impl Drop for Inner {
+    /// What was applied is made durable before the folder is let go.
+    fn drop(&mut self) {
+        self.shared.stop();
+        if let Some(committer) = self.committer.take()
+            && committer.join().is_err()
+        {
+            tracing::error!(
+                "the store's committing thread died; the next start will check every row"
+            );
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Opening: whether what is on the disk belongs together, and bringing it up to date with the database.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Condvar, Mutex, RwLock};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::durable::{Committer, Engine, Flusher, Progress, Shared};
+use super::engine::Rows;
+use super::error::StoreError;
+use super::folder::{Folder, open_file};
+use super::head::Head;
+use super::log::Log;
+use super::state::{FORMAT, State};
+use super::{Inner, Store, keys, reserve};
+use crate::audit::Signer;
+
+/// How long the database's threads may take to let go of its file after it was closed in this process.
+const LET_GO: Duration = Duration::from_secs(5);
+
+/// A store that was looked through and can be used.
+pub(crate) struct Opened {
+    pub engine: Engine,
+    pub state: State,
+    pub head: std::fs::File,
+    pub log: Log,
+}
+
+impl Store {
+    /// Opens the store in `root`, making it if there is none. `signer` signs the audit log's checkpoints.
+    ///
+    /// # Errors
+    /// When another process has it, when others can reach its files, when a newer program wrote it, or when it is older
+    /// than what it once acknowledged; each by its name in [`StoreError`].
+    pub fn open(root: &Path, signer: Signer) -> Result<Self, StoreError> {
+        let (folder, lock) = Folder::take(root)?;
+        let mut emergency = !reserve::make(&folder)?;
+        let opened = match Opened::new(&folder) {
+            Err(error) if error.is_full() => {
+                emergency = true;
+                reserve::give_up(&folder)?;
+                Opened::new(&folder)?
+            }
+            opened => opened?,
+        };
+        let commit = opened.state.commit;
+        let progress = Progress {
+            applied: commit,
+            durable: commit,
+            state: opened.state.clone(),
+            ..Progress::default()
+        };
+        let shared = Arc::new(Shared {
+            folder,
+            signer,
+            writer: Mutex::new(opened.state),
+            turn: Mutex::new(()),
+            engine: RwLock::new(Some(opened.engine)),
+            progress: Mutex::new(progress),
+            work: Condvar::new(),
+            done: Condvar::new(),
+            told: watch::Sender::new(()),
+            emergency: AtomicBool::new(emergency),
+            #[cfg(test)]
+            observer: Mutex::new(None),
+            _lock: lock,
+        });
+        let start = StoreError::io("start a thread for", root);
+        let flusher = match Flusher::start() {
+            Ok(flusher) => flusher,
+            Err(error) => return Err(start(error)),
+        };
+        let committer = Committer {
+            shared: shared.clone(),
+            head: opened.head,
+            log: opened.log,
+            flusher,
+        };
+        let thread = std::thread::Builder::new()
+            .name("store commit".to_owned())
+            .spawn(|| committer.run());
+        Ok(Self {
+            inner: Arc::new(Inner {
+                shared,
+                committer: Some(thread.map_err(start)?),
+            }),
+        })
+    }
+}
+
+impl Opened {
+    /// Opens the database, compares it with `head`, and completes `audit.log` and `head` from it.
+    pub(crate) fn new(folder: &Folder) -> Result<Self, StoreError> {
+        let rows = open_rows(folder)?;
+        folder.settle()?;
+        let state = State::read(&rows)?;
+        let before = read_head(folder, &state)?;
+        compare(before.as_ref(), &state)?;
+        let clean = before.is_none_or(|head| head.clean && head.commit == state.commit);
+        if !clean {
+            state.check_rows(&rows)?;
+        }
+        if rows.raw(keys::FORMAT)?.is_none() {
+            rows.apply(vec![(
+                keys::FORMAT.to_owned(),
+                Some(FORMAT.to_string().into_bytes()),
+            )])?;
+        }
+        rows.flush()?;
+        let data = open_file(&folder.data())?;
+        data.sync_data()
+            .map_err(StoreError::io("sync", &folder.data()))?;
+        let safe = before.map_or(0, |head| head.size);
+        let log = Log::open(folder, &rows, state.tree.size(), safe)?;
+        let head = open_file(&folder.head())?;
+        let now = Head::of(&state, clean);
+        if before != Some(now) {
+            now.write(&head, &folder.head(), || Ok(()))?;
+        }
+        let ahead = open_file(&folder.log())?;
+        Ok(Self {
+            engine: Engine {
+                rows,
+                data: Arc::new(data),
+                log: ahead,
+            },
+            state,
+            head,
+            log,
+        })
+    }
+}
+
+/// `None` for a store that has just been made.
+fn read_head(folder: &Folder, state: &State) -> Result<Option<Head>, StoreError> {
+    let path = folder.head();
+    let length = std::fs::metadata(&path).map_or(0, |found| found.len());
+    match (length, state.commit) {
+        (0, 0) => Ok(None),
+        (0, commit) => Err(StoreError::HeadMissing { path, commit }),
+        _ => Head::read(&open_file(&path)?, &path).map(Some),
+    }
+}
+
+fn compare(head: Option<&Head>, state: &State) -> Result<(), StoreError> {
+    let Some(head) = head else { return Ok(()) };
+    if state.commit < head.commit {
+        return Err(StoreError::OlderThanHead {
+            store: state.commit,
+            head: head.commit,
+        });
+    }
+    let same = (head.size, head.root) == (state.tree.size(), state.tree.root());
+    if (state.commit == head.commit && !same) || state.tree.size() < head.size {
+        return Err(StoreError::HeadDiffers {
+            commit: head.commit,
+        });
+    }
+    Ok(())
+}
+
+/// We hold the folder's lock, so if the database's own lock is taken, it is by our own threads, which are about to end.
+fn open_rows(folder: &Folder) -> Result<Rows, StoreError> {
+    let until = Instant::now() + LET_GO;
+    loop {
+        match Rows::open(&folder.db()) {
+            Err(error) if error.is_locked() => {
+                if Instant::now() > until {
+                    return Err(StoreError::AlreadyOwned {
+                        path: folder.root.clone(),
+                    });
+                }
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            opened => return opened,
+        }
+    }
+}

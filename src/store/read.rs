@@ -1,0 +1,188 @@
+//! Reading: what has been applied, durable or not. Every method costs what it returns.
+
+use std::ops::Bound;
+use std::sync::PoisonError;
+
+use super::Store;
+use super::durable::lock;
+use super::engine::Rows;
+use super::error::StoreError;
+use super::keys;
+use super::row::{self, Row};
+use super::tx::{number, text};
+use crate::audit::{LogLine, Tree};
+use crate::domain::audit::AuditEntry;
+
+impl Store {
+    /// The row with this key, if there is one.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the row is not of its kind.
+    pub fn get<R: Row>(&self, key: &str) -> Result<Option<R>, StoreError> {
+        let key = keys::row(R::KIND, key);
+        self.read(|rows| {
+            rows.value(&key)?
+                .map(|value| row::decode(&key, &value))
+                .transpose()
+        })
+    }
+
+    /// The rows whose key begins with `prefix`, in the order of their keys.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row is not of its kind.
+    pub fn scan<R: Row>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
+        self.page(prefix, None, usize::MAX, false)
+    }
+
+    /// Up to `limit` rows whose key begins with `prefix`, behind the key `after` in the direction of reading.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a row is not of its kind.
+    pub fn page<R: Row>(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+        reverse: bool,
+    ) -> Result<Vec<R>, StoreError> {
+        let after = after.map(|after| keys::row(R::KIND, after));
+        let range = keys::following(&keys::row(R::KIND, prefix), after.as_deref(), reverse);
+        self.read(|rows| {
+            let found = rows.range(range, reverse).take(limit);
+            found
+                .map(|row| row.and_then(|(key, value)| row::decode(&key, &value)))
+                .collect()
+        })
+    }
+
+    /// The value of an index row.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn get_index(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let key = format!("{}{key}", keys::INDEX);
+        self.read(|rows| rows.value(&key)?.map(|value| text(&key, value)).transpose())
+    }
+
+    /// Up to `limit` index rows (key, value) whose key begins with `prefix`, behind `after` in the direction of reading.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn index_page(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+        reverse: bool,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let after = after.map(|after| format!("{}{after}", keys::INDEX));
+        let range = keys::following(
+            &format!("{}{prefix}", keys::INDEX),
+            after.as_deref(),
+            reverse,
+        );
+        self.read(|rows| {
+            let found = rows.range(range, reverse).take(limit);
+            found
+                .map(|row| {
+                    let (key, value) = row?;
+                    let value = text(&key, value)?;
+                    Ok((
+                        key.strip_prefix(keys::INDEX).unwrap_or(&key).to_owned(),
+                        value,
+                    ))
+                })
+                .collect()
+        })
+    }
+
+    /// The counter, 0 when nobody has counted.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn count(&self, counter: &str) -> Result<i64, StoreError> {
+        let key = format!("{}{counter}", keys::COUNT);
+        self.read(|rows| rows.value(&key)?.map_or(Ok(0), |value| number(&key, value)))
+    }
+
+    /// Up to `limit` audit entries from `seq` on, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn entries(&self, seq: u64, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
+        Ok(self
+            .log_lines(seq, limit)?
+            .into_iter()
+            .map(|line| line.entry)
+            .collect())
+    }
+
+    /// Up to `limit` audit entries before `seq`, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn entries_before(&self, seq: u64, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
+        let range = (
+            Bound::Included(keys::AUDIT.into()),
+            Bound::Excluded(keys::audit(seq).into_bytes()),
+        );
+        let lines = self.read(|rows| lines(rows, range, limit, true))?;
+        Ok(lines.into_iter().map(|line| line.entry).collect())
+    }
+
+    /// Up to `limit` audit entries from `seq` on, with their leaves and checkpoints, as `audit.log` has them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn log_lines(&self, seq: u64, limit: usize) -> Result<Vec<LogLine>, StoreError> {
+        let range = (
+            Bound::Included(keys::audit(seq).into_bytes()),
+            keys::beginning_with(keys::AUDIT).1,
+        );
+        self.read(|rows| lines(rows, range, limit, false))
+    }
+
+    /// The audit log's tree.
+    #[must_use]
+    pub fn tree(&self) -> Tree {
+        lock(&self.inner.shared.writer).tree.clone()
+    }
+
+    /// The last signed checkpoint; `None` while the log is empty.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn checkpoint(&self) -> Result<Option<String>, StoreError> {
+        let last = self.read(|rows| lines(rows, keys::beginning_with(keys::AUDIT), 1, true))?;
+        Ok(last.into_iter().next().and_then(|line| line.checkpoint))
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Rows) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let engine = self
+            .inner
+            .shared
+            .engine
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let engine = engine
+            .as_ref()
+            .ok_or_else(|| StoreError::Stopped("the database is closed".to_owned()))?;
+        read(&engine.rows)
+    }
+}
+
+fn lines(
+    rows: &Rows,
+    range: (Bound<Vec<u8>>, Bound<Vec<u8>>),
+    limit: usize,
+    reverse: bool,
+) -> Result<Vec<LogLine>, StoreError> {
+    rows.range(range, reverse)
+        .take(limit)
+        .map(|row| {
+            let (key, value) = row?;
+            serde_json::from_slice(&value).map_err(|source| StoreError::Row { key, source })
+        })
+        .collect()
+}

@@ -1,0 +1,262 @@
+//! One transaction: it reads what it has written, and nothing of it exists until it has ended well.
+
+use std::collections::BTreeMap;
+
+use super::chunk::{self, Change};
+use super::engine::Rows;
+use super::error::StoreError;
+use super::keys;
+use super::row::{self, Row};
+use super::state::State;
+use crate::audit::{Hash, LogLine, Signer, Tree, leaf_hash};
+use crate::domain::audit::{AuditEntry, NewEntry};
+
+/// A transaction larger than this would let the database reuse space before anything of it is durable.
+const LARGEST: usize = 4 << 20;
+
+/// What a closure given to [`Store::write`](super::Store::write) works on.
+pub struct Tx<'a> {
+    rows: &'a Rows,
+    writes: BTreeMap<String, Option<Vec<u8>>>,
+    tree: Tree,
+    entries: Vec<(AuditEntry, Hash)>,
+}
+
+/// What a finished transaction asks for.
+pub(crate) struct Outcome {
+    pub changes: Vec<Change>,
+    pub bytes: usize,
+    pub lines: Vec<Vec<u8>>,
+    pub state: State,
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(rows: &'a Rows, state: &State) -> Self {
+        Self {
+            rows,
+            writes: BTreeMap::new(),
+            tree: state.tree.clone(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// The row with this key, if there is one.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the row is not of its kind.
+    pub fn get<R: Row>(&self, key: &str) -> Result<Option<R>, StoreError> {
+        let key = keys::row(R::KIND, key);
+        self.value(&key)?
+            .map(|value| row::decode(&key, &value))
+            .transpose()
+    }
+
+    /// The row with this key.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none.
+    pub fn need<R: Row>(&self, key: &str) -> Result<R, StoreError> {
+        self.get(key)?.ok_or_else(|| StoreError::NotFound {
+            what: R::KIND,
+            id: key.to_owned(),
+        })
+    }
+
+    /// Writes the row under its own key, over what is there.
+    ///
+    /// # Errors
+    /// When the row cannot be written as JSON, or its key is too long.
+    pub fn put<R: Row>(&mut self, row: &R) -> Result<(), StoreError> {
+        let key = keys::row(R::KIND, &row.key());
+        keys::check(&key)?;
+        let value = row::encode(&key, row)?;
+        self.writes.insert(key, Some(value));
+        Ok(())
+    }
+
+    /// Removes the row, if it is there.
+    ///
+    /// # Errors
+    /// When the key is too long.
+    pub fn remove<R: Row>(&mut self, key: &str) -> Result<(), StoreError> {
+        self.write(keys::row(R::KIND, key), None)
+    }
+
+    /// The rows whose key begins with `prefix`, in the order of their keys.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn scan<R: Row>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
+        let prefix = keys::row(R::KIND, prefix);
+        let mut found = BTreeMap::new();
+        for row in self.rows.range(keys::beginning_with(&prefix), false) {
+            let (key, value) = row?;
+            found.insert(key, value);
+        }
+        let own = self
+            .writes
+            .range(prefix.clone()..)
+            .take_while(|(key, _)| key.starts_with(&prefix));
+        for (key, value) in own {
+            match value {
+                Some(value) => found.insert(key.clone(), value.clone()),
+                None => found.remove(key),
+            };
+        }
+        found
+            .iter()
+            .map(|(key, value)| row::decode(key, value))
+            .collect()
+    }
+
+    /// The value of an index row.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn get_index(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let key = format!("{}{key}", keys::INDEX);
+        self.value(&key)?.map(|value| text(&key, value)).transpose()
+    }
+
+    /// Writes an index row: a key to look under, and what is found there (a key, as a rule).
+    ///
+    /// # Errors
+    /// When the key is too long.
+    pub fn put_index(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
+        self.write(format!("{}{key}", keys::INDEX), Some(value.into()))
+    }
+
+    /// Removes an index row, if it is there.
+    ///
+    /// # Errors
+    /// When the key is too long.
+    pub fn remove_index(&mut self, key: &str) -> Result<(), StoreError> {
+        self.write(format!("{}{key}", keys::INDEX), None)
+    }
+
+    /// The counter, 0 when nobody has counted.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn count(&self, counter: &str) -> Result<i64, StoreError> {
+        let key = format!("{}{counter}", keys::COUNT);
+        self.value(&key)?.map_or(Ok(0), |value| number(&key, value))
+    }
+
+    /// Moves the counter, and says where it then is.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the counter would leave the range of 64 bits.
+    pub fn add(&mut self, counter: &str, by: i64) -> Result<i64, StoreError> {
+        let now = self.count(counter)?.checked_add(by);
+        let now = now
+            .ok_or_else(|| StoreError::Refused(format!("the counter {counter} would overflow")))?;
+        let value = (now != 0).then(|| now.to_string().into_bytes());
+        self.write(format!("{}{counter}", keys::COUNT), value)?;
+        Ok(now)
+    }
+
+    /// Adds an entry to the audit log; it becomes part of the log when the transaction does.
+    ///
+    /// # Errors
+    /// When the entry has no canonical form.
+    pub fn append(&mut self, entry: NewEntry) -> Result<AuditEntry, StoreError> {
+        let entry = entry.at_seq(self.tree.size());
+        let leaf = leaf_hash(&entry)?;
+        self.tree.append(leaf);
+        self.entries.push((entry.clone(), leaf));
+        Ok(entry)
+    }
+
+    /// What is to be written; `None` when nothing is.
+    pub(crate) fn finish(
+        mut self,
+        before: &State,
+        number: u64,
+        signer: &Signer,
+    ) -> Result<Option<Outcome>, StoreError> {
+        let lines = self.take_lines(signer)?;
+        for (seq, line) in (before.tree.size()..).zip(&lines) {
+            self.writes.insert(keys::audit(seq), Some(line.clone()));
+        }
+        let mut state = State {
+            commit: number,
+            tree: self.tree,
+            sum: before.sum,
+        };
+        let (mut changes, mut bytes) = (Vec::new(), 0);
+        for (key, value) in &self.writes {
+            let old = self.rows.raw(key)?;
+            for (key, value) in chunk::changes(key, old.as_deref(), value.as_deref())? {
+                let old = self.rows.raw(&key)?;
+                if old == value {
+                    continue;
+                }
+                old.iter()
+                    .for_each(|old| state.sum.take(key.as_bytes(), old));
+                value
+                    .iter()
+                    .for_each(|value| state.sum.add(key.as_bytes(), value));
+                bytes += key.len() + value.as_ref().map_or(0, Vec::len);
+                changes.push((key, value));
+            }
+        }
+        if bytes > LARGEST {
+            return Err(StoreError::Refused(format!(
+                "a change of {bytes} bytes is more than {LARGEST}: make it in parts"
+            )));
+        }
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        changes.push((keys::STATE.to_owned(), Some(state.encode()?)));
+        Ok(Some(Outcome {
+            changes,
+            bytes,
+            lines,
+            state,
+        }))
+    }
+
+    /// The entries as lines; the last carries the checkpoint.
+    fn take_lines(&mut self, signer: &Signer) -> Result<Vec<Vec<u8>>, StoreError> {
+        let last = self.tree.size().saturating_sub(1);
+        let line = |(entry, leaf): (AuditEntry, Hash)| {
+            let checkpoint = (entry.seq == last).then(|| signer.sign(&self.tree));
+            let key = keys::audit(entry.seq);
+            serde_json::to_vec(&LogLine {
+                entry,
+                leaf,
+                checkpoint,
+            })
+            .map_err(|source| StoreError::Row { key, source })
+        };
+        std::mem::take(&mut self.entries)
+            .into_iter()
+            .map(line)
+            .collect()
+    }
+
+    fn write(&mut self, key: String, value: Option<Vec<u8>>) -> Result<(), StoreError> {
+        keys::check(&key)?;
+        self.writes.insert(key, value);
+        Ok(())
+    }
+
+    fn value(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.writes.get(key) {
+            Some(own) => Ok(own.clone()),
+            None => self.rows.value(key),
+        }
+    }
+}
+
+pub(crate) fn text(key: &str, value: Vec<u8>) -> Result<String, StoreError> {
+    String::from_utf8(value).map_err(|_| StoreError::Damaged(format!("{key} is not text")))
+}
+
+pub(crate) fn number(key: &str, value: Vec<u8>) -> Result<i64, StoreError> {
+    text(key, value)?
+        .parse()
+        .map_err(|_| StoreError::Damaged(format!("{key} is not a number")))
+}

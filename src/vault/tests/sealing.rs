@@ -1,0 +1,154 @@
+use std::fs;
+
+use super::*;
+
+#[test]
+fn what_is_sealed_comes_back_also_after_a_restart() {
+    let place = Place::new();
+    let vault = place.vault();
+    let sealed = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
+    let app = vault.seal(&secret("app-1"), "app_1", Purpose::App).unwrap();
+    assert_eq!(text(vault.open_for_use(&sealed, "cre_1")), "tok-1");
+    drop(vault);
+    let (vault, sweep) = place.open(&[&sealed, &app]);
+    assert_eq!(sweep, Sweep::default());
+    assert_eq!(text(vault.open_for_use(&sealed, "cre_1")), "tok-1");
+    assert_eq!(text(vault.open_for_use(&app, "app_1")), "app-1");
+    assert_eq!(vault.slots(), Slots { total: 4, free: 2 });
+}
+
+#[test]
+fn another_owner_purpose_slot_or_ciphertext_is_refused() {
+    let place = Place::new();
+    let vault = place.vault();
+    let one = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
+    let two = vault.seal(&secret("tok-2"), "cre_1", Purpose::Use).unwrap();
+    let refused = |sealed: &Sealed, owner| vault.open_for_use(sealed, owner).unwrap_err();
+
+    assert!(matches!(refused(&one, "cre_2"), VaultError::Forged { .. }));
+    let purpose = Sealed {
+        purpose: Purpose::App,
+        ..one.clone()
+    };
+    assert!(matches!(
+        refused(&purpose, "cre_1"),
+        VaultError::Forged { .. }
+    ));
+    let slot = Sealed {
+        key: two.key.clone(),
+        ..one.clone()
+    };
+    assert!(matches!(refused(&slot, "cre_1"), VaultError::Forged { .. }));
+    let id = SlotRef {
+        slot: one.key.slot,
+        slot_id: two.key.slot_id.clone(),
+    };
+    assert!(matches!(
+        refused(
+            &Sealed {
+                key: id,
+                ..one.clone()
+            },
+            "cre_1"
+        ),
+        VaultError::NoKey(_)
+    ));
+    let ciphertext = Sealed {
+        ciphertext: two.ciphertext.clone(),
+        ..one.clone()
+    };
+    assert!(matches!(
+        refused(&ciphertext, "cre_1"),
+        VaultError::Forged { .. }
+    ));
+    let nonce = Sealed {
+        nonce: "AAAA".to_owned(),
+        ..one.clone()
+    };
+    assert!(matches!(
+        refused(&nonce, "cre_1"),
+        VaultError::Forged { .. }
+    ));
+    let garbage = Sealed {
+        ciphertext: "!".to_owned(),
+        ..one.clone()
+    };
+    assert!(matches!(
+        refused(&garbage, "cre_1"),
+        VaultError::Malformed("ciphertext")
+    ));
+    assert!(matches!(
+        refused(&one.clone().emptied(), "cre_1"),
+        VaultError::Destroyed
+    ));
+}
+
+#[test]
+fn a_key_copied_into_another_slot_opens_nothing() {
+    let place = Place::new();
+    let vault = place.vault();
+    let one = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
+    let two = vault.seal(&secret("tok-2"), "cre_1", Purpose::Use).unwrap();
+    let mut bytes = fs::read(place.path()).unwrap();
+    let (from, to) = (512 + 24, 1024 + 24);
+    bytes.copy_within(from..from + 72, to);
+    fs::write(place.path(), bytes).unwrap();
+    assert_eq!(text(vault.open_for_use(&one, "cre_1")), "tok-1");
+    assert!(matches!(
+        vault.open_for_use(&two, "cre_1"),
+        Err(VaultError::Forged { .. })
+    ));
+}
+
+#[test]
+fn each_way_of_opening_takes_its_own_purposes() {
+    let place = Place::new();
+    let vault = place.vault();
+    for (purpose, use_opens, revocation_opens) in [
+        (Purpose::Use, true, true),
+        (Purpose::App, true, false),
+        (Purpose::Superseded, false, true),
+        (Purpose::Hold, false, true),
+    ] {
+        let sealed = vault.seal(&secret("tok"), "cre_1", purpose).unwrap();
+        assert_eq!(
+            vault.open_for_use(&sealed, "cre_1").is_ok(),
+            use_opens,
+            "{purpose:?}"
+        );
+        assert_eq!(
+            vault.open_for_revocation(&sealed, "cre_1").is_ok(),
+            revocation_opens,
+            "{purpose:?}"
+        );
+        // Saying in the row that it is for use does not make it so.
+        let relabelled = Sealed {
+            purpose: Purpose::Use,
+            ..sealed
+        };
+        assert_eq!(
+            vault.open_for_use(&relabelled, "cre_1").is_ok(),
+            purpose == Purpose::Use,
+            "{purpose:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_set_aside_survives_its_old_slot_and_never_comes_back_to_use() {
+    let place = Place::new();
+    let vault = place.vault();
+    let sealed = vault.seal(&secret("tok-1"), "cre_1", Purpose::Use).unwrap();
+    let held = vault.set_aside(&sealed, "cre_1", Purpose::Hold).unwrap();
+    assert_ne!(held.key, sealed.key);
+    vault.destroy(&sealed.key).unwrap();
+    assert!(matches!(
+        vault.open_for_use(&sealed, "cre_1"),
+        Err(VaultError::NoKey(_))
+    ));
+    assert_eq!(text(vault.open_for_revocation(&held, "cre_1")), "tok-1");
+    assert!(matches!(
+        vault.set_aside(&held, "cre_1", Purpose::Use),
+        Err(VaultError::Forbidden(Purpose::Use))
+    ));
+}

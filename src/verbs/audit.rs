@@ -1,0 +1,210 @@
+//! `tagout audit`: the record.
+
+mod verify;
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp, Zoned};
+
+use super::jobs::until;
+use super::print::{clock, json, one_line, say, word};
+use super::{Session, Stop};
+use crate::audit::{self, ExportError};
+use crate::client::{Client, Notices};
+use crate::domain::audit::{AuditEntry, AuditOutcome};
+use crate::wire::request::{MAX_ROWS, Request};
+use crate::wire::view::{Checkpoint, Status};
+use crate::wire::{Code, Problem, Topic};
+
+/// `tagout audit`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// Go on: a line for every further entry
+    #[arg(long)]
+    follow: bool,
+    /// From here on: a time, a day, or how long ago (2h, 3d)
+    #[arg(long, value_name = "T", value_parser = moment)]
+    since: Option<Timestamp>,
+    /// What to do with the record.
+    #[command(subcommand)]
+    act: Option<Act>,
+}
+
+/// What to do with the record.
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Check the log, without a server
+    Verify(verify::Arguments),
+    /// Every entry as one line of JSON, oldest first, in the form that verify reads
+    Export,
+    /// The latest signed checkpoint, to keep elsewhere
+    Checkpoint,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    match arguments.act {
+        Some(Act::Verify(arguments)) => return verify::run(arguments, session),
+        Some(Act::Export) => return export(session).await,
+        Some(Act::Checkpoint) => return checkpoint(session).await,
+        None => {}
+    }
+    let (client, notices) = session.connect().await?;
+    if arguments.follow {
+        return follow(&client, notices, arguments.since, session).await;
+    }
+    let mut entries = Vec::new();
+    let mut reading = Reading::from_the_start(arguments.since);
+    while let Some(more) = reading.next(&client).await? {
+        entries.extend(more);
+    }
+    session.show(&entries, || {
+        let lines: Vec<String> = entries.iter().map(line).collect();
+        lines.join("\n")
+    })
+}
+
+/// The log up to its latest checkpoint, which stands on the last line, so that `audit verify` takes it.
+async fn export(session: &Session) -> Result<(), Stop> {
+    let client = session.client().await?;
+    let latest: Checkpoint = client.ask(Request::Checkpoint).await?;
+    let mut reading = Reading::from_the_start(None);
+    while let Some(entries) = reading.next(&client).await? {
+        let covered = entries
+            .into_iter()
+            .take_while(|entry| entry.seq < latest.size)
+            .map(|entry| {
+                let is_last = entry.seq + 1 == latest.size;
+                (entry, is_last.then(|| latest.checkpoint.clone()))
+            });
+        audit::export(covered, &mut std::io::stdout().lock()).map_err(not_exported)?;
+        if reading.seq >= latest.size {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn not_exported(error: ExportError) -> Stop {
+    match error {
+        ExportError::Write(error) => error.into(),
+        ExportError::Leaf(error) => {
+            Problem::new(Code::Failed, error.to_string(), "Run tagout audit verify").into()
+        }
+    }
+}
+
+async fn checkpoint(session: &Session) -> Result<(), Stop> {
+    let client = session.client().await?;
+    let latest: Checkpoint = client.ask(Request::Checkpoint).await?;
+    session.show(&latest, || latest.checkpoint.trim_end().to_owned())
+}
+
+/// Prints entries as they are written, from `since` or from now on, until the server goes away.
+async fn follow(
+    client: &Client,
+    mut notices: Notices,
+    since: Option<Timestamp>,
+    session: &Session,
+) -> Result<(), Stop> {
+    let mut reading = Reading::from_the_start(since);
+    if since.is_none() {
+        let status: Status = client.ask(Request::Status).await?;
+        reading.seq = status.audit_entries;
+    }
+    loop {
+        while let Some(entries) = reading.next(client).await? {
+            for entry in &entries {
+                match session.manner.json {
+                    true => json(entry)?,
+                    false => say(&line(entry))?,
+                }
+            }
+        }
+        until(&mut notices, |topic| *topic == Topic::Audit).await?;
+    }
+}
+
+/// Where in the log a reader is.
+struct Reading {
+    seq: u64,
+    since: Option<Timestamp>,
+}
+
+impl Reading {
+    fn from_the_start(since: Option<Timestamp>) -> Self {
+        Self { seq: 0, since }
+    }
+
+    /// The next entries; none at the end, for now.
+    async fn next(&mut self, client: &Client) -> Result<Option<Vec<AuditEntry>>, Problem> {
+        let request = Request::AuditFrom {
+            seq: self.seq,
+            since: self.since,
+            limit: MAX_ROWS,
+        };
+        let entries: Vec<AuditEntry> = client.ask(request).await?;
+        let Some(last) = entries.last() else {
+            return Ok(None);
+        };
+        self.seq = last.seq + 1;
+        Ok(Some(entries))
+    }
+}
+
+fn line(entry: &AuditEntry) -> String {
+    let outcome = match entry.outcome {
+        AuditOutcome::Done => String::new(),
+        other => format!(" {}", word(other)),
+    };
+    let from = entry
+        .origin
+        .address
+        .as_deref()
+        .map(|a| format!(" from {a}"));
+    one_line(&format!(
+        "{} {} {} ({}){}: {} {}{outcome}",
+        entry.seq,
+        clock(entry.at),
+        entry.actor,
+        entry.role,
+        from.unwrap_or_default(),
+        entry.action,
+        entry.target,
+    ))
+}
+
+/// A time (RFC 3339), the beginning of a day here, or a span before now.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    if let Ok(at) = text.parse() {
+        return Ok(at);
+    }
+    let day = |date: Date| date.to_zoned(TimeZone::system()).map(|at| at.timestamp());
+    if let Ok(date) = text.parse::<Date>() {
+        return day(date).map_err(|error| error.to_string());
+    }
+    let span: Span = text
+        .parse()
+        .map_err(|_| "expected 2026-11-20T22:00:00Z, 2026-11-20, 2h or 3d".to_owned())?;
+    let ago = Zoned::now().checked_sub(span.abs());
+    ago.map(|at| at.timestamp())
+        .map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_times_days_or_spans() {
+        let at = moment("2026-11-20T22:00:00Z").unwrap();
+        assert_eq!(at.to_string(), "2026-11-20T22:00:00Z");
+        assert!(moment("2026-11-20").is_ok());
+        let ago = Timestamp::now()
+            .duration_since(moment("2h").unwrap())
+            .as_secs();
+        assert!((7199..7210).contains(&ago), "{ago}");
+        assert!(moment("yesterday-ish").is_err());
+    }
+}

@@ -1,0 +1,33 @@
+//! `tagout configure`.
+
+use clap::Args;
+
+use super::connections::in_full;
+use super::{Session, Stop};
+use crate::cli::key_value;
+use crate::wire::request::Request;
+use crate::wire::view::Connection;
+
+/// `tagout configure`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Which: id, unique prefix, provider or provider/name
+    connection: String,
+    /// What to call it
+    #[arg(long, value_name = "N")]
+    name: Option<String>,
+    /// A value of the provider file
+    #[arg(long = "var", value_name = "K=V", value_parser = key_value)]
+    vars: Vec<(String, String)>,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let client = session.client().await?;
+    let request = Request::Configure {
+        name: arguments.connection,
+        new_name: arguments.name,
+        vars: arguments.vars.into_iter().collect(),
+    };
+    let connection: Connection = client.ask(request).await?;
+    session.show(&connection, || in_full(&connection))
+}

@@ -1,0 +1,132 @@
+//! `tagout connect` and `tagout reconnect`.
+
+mod flow;
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Session, Stop, input};
+use crate::cli::word;
+use crate::client::LONG_PATIENCE;
+use crate::wire::request::{Connect, FlowKind, Request};
+use crate::wire::view::{Connection, Flow};
+
+const EXAMPLES: &str = "Examples:
+  tagout connect github
+  tagout connect hubspot --flow paste         over SSH: open the URL anywhere, paste where it led
+  tagout connect postmark --api-key-file -    a key instead of an authorization";
+
+/// `tagout connect`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// The catalog's name for it, as tagout providers lists it
+    provider: String,
+    /// How.
+    #[command(flatten)]
+    how: How,
+}
+
+/// `tagout reconnect`.
+#[derive(Debug, Args)]
+pub struct Again {
+    /// Which: id, unique prefix, provider or provider/name
+    connection: String,
+    /// How.
+    #[command(flatten)]
+    how: How,
+    /// Another account than before is meant
+    #[arg(long)]
+    accept_other_account: bool,
+}
+
+/// How something is connected.
+#[derive(Debug, Args)]
+pub struct How {
+    /// What to call it; the account's label otherwise
+    #[arg(long)]
+    name: Option<String>,
+    /// Whose it is
+    #[arg(long, value_parser = ["workspace", "personal"])]
+    scope: Option<String>,
+    /// How to authorize; a browser where there is one, else paste
+    #[arg(long, value_parser = word::<FlowKind>(&["browser", "paste", "device"]))]
+    flow: Option<FlowKind>,
+    /// Print the URL and wait, open nothing
+    #[arg(long)]
+    no_browser: bool,
+    /// A file with an API key, or - for standard input
+    #[arg(long, value_name = "F|-", conflicts_with_all = ["flow", "app_id"])]
+    api_key_file: Option<PathBuf>,
+    /// The id of an app that is installed at the vendor
+    #[arg(long, value_name = "ID", requires_all = ["app_key_file", "installation"])]
+    app_id: Option<String>,
+    /// A file with the app's private key
+    #[arg(long, value_name = "F", requires = "app_id")]
+    app_key_file: Option<PathBuf>,
+    /// The installation
+    #[arg(long, value_name = "ID", requires = "app_id")]
+    installation: Option<String>,
+    /// Enable its jobs at once
+    #[arg(long)]
+    enable_jobs: bool,
+    /// Pull the events of the time without a connection too
+    #[arg(long)]
+    fill_gap: bool,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let request = arguments.how.request(arguments.provider)?;
+    let no_browser = arguments.how.no_browser;
+    begin(request, no_browser, session).await
+}
+
+pub(super) async fn again(arguments: Again, session: &Session) -> Result<(), Stop> {
+    let mut request = arguments.how.request(String::new())?;
+    let client = session.client().await?;
+    let name = arguments.connection;
+    let connection: Connection = client.ask(Request::Connection { name }).await?;
+    request.provider = connection.provider;
+    request.connection = Some(connection.id.to_string());
+    request.accept_other_account = arguments.accept_other_account;
+    begin(request, arguments.how.no_browser, session).await
+}
+
+async fn begin(request: Connect, no_browser: bool, session: &Session) -> Result<(), Stop> {
+    let kind = request.flow;
+    let (client, notices) = session.connect().await?;
+    let request = Request::Connect(Box::new(request));
+    let flow: Flow = client.ask_within(LONG_PATIENCE, request).await?;
+    let way = flow::Way { kind, no_browser };
+    flow::to_the_end(&client, notices, flow, way, session).await
+}
+
+impl How {
+    fn request(&self, provider: String) -> Result<Connect, Stop> {
+        let kind = self.flow.unwrap_or_else(flow::default_kind);
+        if kind == FlowKind::Device {
+            return Err(Stop::NotBuilt(
+                "device authorization; --flow paste works without a browser here",
+            ));
+        }
+        if self.app_id.is_some() {
+            return Err(Stop::NotBuilt("connecting an installed app"));
+        }
+        Ok(Connect {
+            provider,
+            connection: None,
+            name: self.name.clone(),
+            scope: self.scope.clone(),
+            flow: kind,
+            api_key: self
+                .api_key_file
+                .as_deref()
+                .map(input::secret)
+                .transpose()?,
+            enable_jobs: self.enable_jobs,
+            fill_gap: self.fill_gap,
+            accept_other_account: false,
+        })
+    }
+}

@@ -1,0 +1,237 @@
+//! An authorization, from the URL to the connection.
+
+use std::io::{self, BufRead};
+use std::process::Stdio;
+
+use serde_json::json;
+use tokio::process::Command;
+use tokio::sync::oneshot;
+use url::Url;
+use zeroize::Zeroizing;
+
+use crate::client::{Client, LONG_PATIENCE, Notices};
+use crate::verbs::connections::in_full;
+use crate::verbs::print::{aside, json, one_line, say};
+use crate::verbs::{Session, Stop};
+use crate::wire::request::{FlowKind, Request, Secret};
+use crate::wire::view::{Connection, Flow, FlowState};
+use crate::wire::{Code, Problem, Topic};
+
+/// How the person gets to the vendor and back.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Way {
+    pub(super) kind: FlowKind,
+    pub(super) no_browser: bool,
+}
+
+/// Over SSH a browser would open at the other end; without a display there is none.
+pub(super) fn default_kind() -> FlowKind {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_remote = is_set("SSH_CONNECTION");
+    let has_screen = cfg!(target_os = "macos") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
+    match has_screen && !is_remote {
+        true => FlowKind::Browser,
+        false => FlowKind::Paste,
+    }
+}
+
+/// Has `flow` authorized and prints what was connected. Ctrl-C gives it up.
+pub(super) async fn to_the_end(
+    client: &Client,
+    notices: Notices,
+    flow: Flow,
+    way: Way,
+    session: &Session,
+) -> Result<(), Stop> {
+    let id = flow.id.clone();
+    let mut pasted = None;
+    if let FlowState::Authorize {
+        url, redirect_uri, ..
+    } = &flow.state
+    {
+        announce(&flow, url, redirect_uri, way, session)?;
+        if way.kind == FlowKind::Paste {
+            pasted = Some(line_of_stdin());
+        } else if !way.no_browser {
+            open_browser(url);
+        }
+    }
+    tokio::select! {
+        ended = settle(client, notices, flow, pasted) => {
+            if ended.is_err() {
+                // A flow that failed by itself is not there to be given up; its own reason is the one to tell.
+                let _ = client.ask::<()>(Request::FlowCancel { id }).await;
+            }
+            connected(client, ended?, session).await
+        }
+        interrupted = tokio::signal::ctrl_c() => {
+            interrupted?;
+            client.ask::<()>(Request::FlowCancel { id }).await?;
+            Err(Problem::new(Code::Failed, "it was given up", "Nothing was connected").into())
+        }
+    }
+}
+
+/// Waits until the flow has ended: by notices, and by what is pasted.
+async fn settle(
+    client: &Client,
+    mut notices: Notices,
+    mut flow: Flow,
+    mut pasted: Option<oneshot::Receiver<io::Result<Secret>>>,
+) -> Result<Flow, Stop> {
+    let id = flow.id.clone();
+    loop {
+        match flow.state {
+            FlowState::Connected { .. } => return Ok(flow),
+            FlowState::Failed { problem } => return Err(problem.into()),
+            FlowState::Authorize { .. } | FlowState::Exchanging => {}
+        }
+        flow = tokio::select! {
+            text = received(&mut pasted) => {
+                let request = Request::FlowPaste { id: id.clone(), text: text? };
+                client.ask_within(LONG_PATIENCE, request).await?
+            }
+            changed = notices.next() => {
+                let Some(changed) = changed else {
+                    return Err(went_away());
+                };
+                if !changed.contains(&Topic::Flow(id.clone())) {
+                    continue;
+                }
+                client.ask(Request::Flow { id: id.clone() }).await?
+            }
+        };
+    }
+}
+
+async fn connected(client: &Client, flow: Flow, session: &Session) -> Result<(), Stop> {
+    let FlowState::Connected { connection } = flow.state else {
+        return Ok(());
+    };
+    let name = connection.to_string();
+    let connection: Connection = client.ask(Request::Connection { name }).await?;
+    match session.manner.json {
+        true => json(&json!({ "event": "connected", "connection": connection })),
+        false => say(&format!("Connected.\n\n{}", in_full(&connection))),
+    }
+}
+
+fn announce(
+    flow: &Flow,
+    url: &str,
+    redirect_uri: &str,
+    way: Way,
+    session: &Session,
+) -> Result<(), Stop> {
+    if session.manner.json {
+        return json(&json!({ "event": "authorize", "url": url, "redirect_uri": redirect_uri }));
+    }
+    if let Some(account) = &flow.sign_in_as {
+        say(&one_line(&format!("Sign in as {account}.")))?;
+    }
+    say(&format!(
+        "Open this to authorize at {}:\n\n{url}\n",
+        one_line(&flow.provider_name)
+    ))?;
+    if let Some(line) = tunnel(
+        redirect_uri,
+        std::env::var("SSH_CONNECTION").ok().as_deref(),
+    ) {
+        aside(&format!(
+            "For a browser at your end, forward its way back first:\n  {line}\n"
+        ))?;
+    }
+    match way.kind {
+        FlowKind::Paste => aside("Then paste the whole address that the browser ended at:"),
+        _ => aside("Waiting for the browser to come back; Ctrl-C gives it up."),
+    }
+}
+
+/// The `ssh -L` line that lets a browser at the other end come back to a loopback redirect URI.
+fn tunnel(redirect_uri: &str, ssh_connection: Option<&str>) -> Option<String> {
+    let host = ssh_connection?.split_whitespace().nth(2)?;
+    let uri = Url::parse(redirect_uri).ok()?;
+    let back = uri
+        .host_str()
+        .filter(|h| ["127.0.0.1", "localhost", "[::1]"].contains(h))?;
+    let port = uri.port_or_known_default()?;
+    Some(format!("ssh -L {port}:{back}:{port} {}", one_line(host)))
+}
+
+/// Opens the browser, quietly; whoever sees none open still has the URL.
+fn open_browser(url: &str) {
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else {
+        "xdg-open"
+    };
+    let started = Command::new(program)
+        .arg(url)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    if let Err(error) = started {
+        tracing::debug!(program, %error, "no browser was opened");
+    }
+}
+
+/// One line of standard input. A thread of its own reads it, so that a read that never ends keeps nobody.
+fn line_of_stdin() -> oneshot::Receiver<io::Result<Secret>> {
+    let (sender, receiver) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut line = Zeroizing::new(String::new());
+        let read = io::stdin().lock().read_line(&mut line);
+        let text = read.map(|_| Secret(Zeroizing::new(line.trim().to_owned())));
+        // Nobody waits for it any more when the flow has ended otherwise.
+        let _ = sender.send(text);
+    });
+    receiver
+}
+
+/// What was pasted, once; never when nothing is to be pasted.
+async fn received(
+    pasted: &mut Option<oneshot::Receiver<io::Result<Secret>>>,
+) -> Result<Secret, Stop> {
+    let Some(receiver) = pasted else {
+        return std::future::pending().await;
+    };
+    let read = receiver.await;
+    *pasted = None;
+    match read {
+        Ok(Ok(text)) if !text.0.is_empty() => Ok(text),
+        Ok(Err(error)) => Err(error.into()),
+        Ok(Ok(_)) | Err(_) => Err(Stop::usage(
+            "nothing was pasted",
+            "Give the address that the browser ended at on standard input",
+        )),
+    }
+}
+
+fn went_away() -> Stop {
+    Problem::new(
+        Code::NoServer,
+        "the server went away during the authorization",
+        "Begin again",
+    )
+    .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tunnel_leads_to_the_port_of_the_redirect_uri() {
+        let ssh = Some("10.0.3.7 52114 10.0.0.2 22");
+        assert_eq!(
+            tunnel("http://127.0.0.1:8976/callback/github", ssh).unwrap(),
+            "ssh -L 8976:127.0.0.1:8976 10.0.0.2"
+        );
+        assert_eq!(
+            tunnel("https://tagout.example.com/callback/github", ssh),
+            None
+        );
+        assert_eq!(tunnel("http://127.0.0.1:8976/callback/github", None), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! `tagout connections`.
+
+use clap::Args;
+
+use super::print::{Table, clock, clock_or_dash, count, facts, number, section, word};
+use super::{Session, Stop, every};
+use crate::wire::request::Request;
+use crate::wire::view::{Connection, Credential, Feature, Manual};
+
+/// `tagout connections`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// One in full: id, unique prefix, provider or provider/name
+    connection: Option<String>,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let client = session.client().await?;
+    let Some(name) = arguments.connection else {
+        let rows: Vec<Connection> = every(&client, Request::Connections).await?;
+        return session.show(&rows, || list(&rows));
+    };
+    let connection: Connection = client.ask(Request::Connection { name }).await?;
+    session.show(&connection, || in_full(&connection))
+}
+
+fn list(rows: &[Connection]) -> String {
+    let mut table = Table::new(&[
+        "PROVIDER", "NAME", "OWNER", "STATUS", "HEALTH", ">JOBS", ">REFS", "REASON", "ID",
+    ]);
+    for row in rows {
+        table.row([
+            row.provider.clone(),
+            row.name.clone(),
+            row.owner.clone(),
+            row.status.badge().to_owned(),
+            word(row.health),
+            format!("{}/{}", row.jobs.enabled, row.jobs.total),
+            references(row),
+            row.reason.clone(),
+            row.id.to_string(),
+        ]);
+    }
+    table.render("Nothing is connected. tagout providers lists what can be.")
+}
+
+fn references(row: &Connection) -> String {
+    match (row.references.synced, row.references.stale) {
+        (synced, 0) => number(synced),
+        (0, stale) => format!("{} stale", number(stale)),
+        (synced, stale) => format!("{}, {} stale", number(synced), number(stale)),
+    }
+}
+
+/// A connection as a person reads it.
+pub(super) fn in_full(it: &Connection) -> String {
+    let mut text = format!("{} · {}\n\n", it.provider_name, it.name);
+    text.push_str(&facts(&[
+        ("id", it.id.to_string()),
+        ("status", status(it)),
+        ("account", it.account.label.clone()),
+        ("owner", it.owner.clone()),
+        ("health", word(it.health)),
+        ("connected", it.connected_at.map(clock).unwrap_or_default()),
+        ("synced", it.synced_at.map(clock).unwrap_or_default()),
+        ("scopes", it.scopes.join(" ")),
+        (
+            "jobs",
+            format!(
+                "{} of {} enabled, {} running",
+                it.jobs.enabled, it.jobs.total, it.jobs.running
+            ),
+        ),
+        ("references", references(it)),
+        (
+            "webhooks",
+            format!(
+                "{} enabled, {} received, {} dropped",
+                it.webhooks.enabled,
+                number(it.webhooks.received),
+                number(it.webhooks.ignored)
+            ),
+        ),
+        ("follow-ups", format!("{} open", it.follow_ups)),
+        (
+            "last run",
+            it.last_run
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+        ),
+        ("not yours", it.refused.clone().unwrap_or_default()),
+    ]));
+    text.push('\n');
+    text.push_str(&section("Secrets", it.credentials.iter().map(credential)));
+    text.push_str(&section(
+        "Depends on it",
+        it.features.iter().filter(|f| f.in_use).map(feature),
+    ));
+    text.push_str(&section(
+        "What a disconnect does not do",
+        it.manual.iter().map(manual),
+    ));
+    if it.enabled_before > 0 && it.jobs.enabled == 0 {
+        let jobs = count(it.enabled_before, "job");
+        text.push_str(&format!(
+            "\n{jobs} ran before: tagout jobs enable --before {}\n",
+            it.id
+        ));
+    }
+    text.trim_end().to_owned()
+}
+
+fn status(it: &Connection) -> String {
+    match it.reason.is_empty() {
+        true => it.status.badge().to_owned(),
+        false => format!("{}: {}", it.status.badge(), it.reason),
+    }
+}
+
+fn credential(it: &Credential) -> String {
+    let state = match (it.is_active, it.is_deleted) {
+        (true, _) => format!("active, expires {}", clock_or_dash(it.expires_at)),
+        (false, true) => "destroyed".to_owned(),
+        (false, false) => "superseded, kept sealed for its revocation".to_owned(),
+    };
+    format!("{:8}  {}  {state}", it.kind.word(), it.fingerprint)
+}
+
+fn feature(it: &Feature) -> String {
+    match it.available {
+        true => format!("{}: {} without it", it.name, it.effect),
+        false => format!("{}: {}", it.name, it.effect),
+    }
+}
+
+/// A step that is left to a person at the vendor.
+pub(super) fn manual(it: &Manual) -> String {
+    let mut text = it.text.clone();
+    if let Some(url) = &it.url {
+        text.push_str(&format!(" ({url})"));
+    }
+    if let Some(on) = &it.checked_on {
+        text.push_str(&format!(", checked {on}"));
+    }
+    text
+}

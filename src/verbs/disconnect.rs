@@ -1,0 +1,179 @@
+//! `tagout disconnect`: plan, ask, do, and watch to the end.
+
+mod follow;
+
+use clap::{ArgGroup, Args};
+
+use super::plan::{for_person, made};
+use super::print::{aside, json, say};
+use super::{Session, Stop, every, input};
+use crate::cli::word;
+use crate::client::{Client, LONG_PATIENCE};
+use crate::domain::disconnect::plan::Plan;
+use crate::domain::disconnect::run::{IfUnreachable, Reason};
+use crate::domain::disconnect::texts;
+use crate::wire::request::{Disconnect, Request, Target};
+use crate::wire::view::{Connection, Run};
+use crate::wire::{Code, Problem};
+
+const EXAMPLES: &str = "Examples:
+  tagout disconnect github --dry-run
+  tagout disconnect github/acme-bot --reason compliance --ticket INC-4411 --yes --strict
+  tagout disconnect --owner bob --reason unused --yes";
+
+/// `tagout disconnect`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+#[command(group = ArgGroup::new("which").required(true).multiple(true).args(["connections", "provider", "owner", "all"]))]
+pub struct Arguments {
+    /// Which: ids, unique prefixes, providers or provider/name
+    #[arg(value_name = "CONNECTION", conflicts_with_all = ["provider", "owner", "all"])]
+    connections: Vec<String>,
+    /// Everything in service at this provider
+    #[arg(long, value_name = "P")]
+    provider: Option<String>,
+    /// Everything in service of this user, or of the workspace
+    #[arg(long, value_name = "U")]
+    owner: Option<String>,
+    /// Everything in service
+    #[arg(long, conflicts_with_all = ["provider", "owner"])]
+    all: bool,
+    /// Why, and how.
+    #[command(flatten)]
+    why: Why,
+    /// Print the plan, do nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Ask nobody
+    #[arg(long)]
+    yes: bool,
+    /// Exit 6 unless every token is proven dead
+    #[arg(long)]
+    strict: bool,
+}
+
+/// What is recorded with a disconnect.
+#[derive(Debug, Args)]
+pub struct Why {
+    /// Why
+    #[arg(long, value_parser = word::<Reason>(&["unused", "compliance", "cleanup", "other"]),
+          requires_if("other", "note"))]
+    pub reason: Option<Reason>,
+    /// In words
+    #[arg(long, value_name = "T")]
+    pub note: Option<String>,
+    /// The ticket
+    #[arg(long, value_name = "ID")]
+    pub ticket: Option<String>,
+    /// What to do with a token whose provider cannot be reached: destroy it, or keep it sealed to retry
+    #[arg(long, default_value = "destroy", value_parser = word::<IfUnreachable>(&["destroy", "hold"]))]
+    pub if_unreachable: IfUnreachable,
+    /// Uninstall the app at the vendor too
+    #[arg(long)]
+    pub uninstall: bool,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let confirmed = arguments.yes || arguments.dry_run;
+    if !confirmed && (session.manner.json || !input::somebody_is_there()) {
+        return Err(Stop::usage(
+            "a disconnect wants a yes, and there is nobody to ask",
+            "Add --yes, or --dry-run to see the plan",
+        ));
+    }
+    let (client, notices) = session.connect().await?;
+    let targets = targets(&client, &arguments).await?;
+    let plans = made(&client, targets).await?;
+    if arguments.dry_run {
+        return session.show(&plans, || for_person(&plans, &client.welcome().workspace));
+    }
+    if !arguments.yes && !ask(&plans, &client.welcome().workspace, &arguments.why)? {
+        return say("Nothing was disconnected.");
+    }
+    let runs: Vec<Run> = client
+        .ask_within(
+            LONG_PATIENCE,
+            Request::Disconnect(request(&plans, arguments.why)),
+        )
+        .await?;
+    let ended = follow::to_the_end(&client, notices, runs, session).await?;
+    let proven = ended
+        .iter()
+        .flat_map(|run| &run.tokens)
+        .all(|token| token.outcome.is_some_and(|outcome| outcome.proven()));
+    match arguments.strict && !proven {
+        true => Err(Stop::NotProven),
+        false => Ok(()),
+    }
+}
+
+/// The connections that are meant. What is chosen by provider or owner is what a disconnect can still do
+/// something about.
+async fn targets(client: &Client, arguments: &Arguments) -> Result<Vec<String>, Problem> {
+    if !arguments.connections.is_empty() {
+        return Ok(arguments.connections.clone());
+    }
+    let all: Vec<Connection> = every(client, Request::Connections).await?;
+    let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| w == found);
+    let chosen: Vec<String> = all
+        .iter()
+        .filter(|it| it.status.in_service())
+        .filter(|it| is(&arguments.provider, &it.provider) && is(&arguments.owner, &it.owner))
+        .map(|it| it.id.to_string())
+        .collect();
+    match chosen.is_empty() {
+        false => Ok(chosen),
+        true => Err(Problem::new(
+            Code::NotFound,
+            "no connection in service matches",
+            "See tagout connections",
+        )),
+    }
+}
+
+/// Shows the plan and has the name typed: what is destroyed does not come back.
+fn ask(plans: &[Plan], workspace: &str, why: &Why) -> Result<bool, Stop> {
+    aside(&for_person(plans, workspace))?;
+    if why.if_unreachable == IfUnreachable::Hold {
+        aside(&format!(
+            "\nIf a provider cannot be reached: {}",
+            texts::hold()
+        ))?;
+    }
+    let wanted = match plans {
+        [one] => one.name.clone(),
+        _ => format!("{} connections", plans.len()),
+    };
+    let shown = super::print::one_line(&wanted);
+    input::typed(&format!("\nType {shown} to disconnect:"), shown.trim())
+}
+
+fn request(plans: &[Plan], why: Why) -> Disconnect {
+    Disconnect {
+        targets: plans
+            .iter()
+            .map(|plan| Target {
+                connection: plan.connection.to_string(),
+                version: Some(plan.version),
+            })
+            .collect(),
+        reason: why.reason.unwrap_or(Reason::Other),
+        note: why.note.unwrap_or_default(),
+        ticket: why.ticket,
+        if_unreachable: why.if_unreachable,
+        uninstall: why.uninstall,
+    }
+}
+
+/// Prints a run that ended, at the end of its steps.
+fn finish(run: &Run, session: &Session) -> Result<(), Stop> {
+    if session.manner.json {
+        return json(&serde_json::json!({ "event": "run", "run": run }));
+    }
+    let name = super::print::one_line(&format!("{} · {}", run.provider_name, run.name));
+    say(&format!(
+        "{name}: {}\n{}",
+        run.state.words(),
+        super::runs::rest(run)
+    ))
+}

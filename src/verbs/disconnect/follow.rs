@@ -1,0 +1,171 @@
+//! Watching runs to their end. Notices say when to look; the log of each run says what happened.
+
+use serde_json::json;
+
+use super::finish;
+use crate::client::{Client, Notices};
+use crate::domain::disconnect::log::{Happened, Record, StepState};
+use crate::domain::disconnect::run::RunState;
+use crate::verbs::print::{json, say};
+use crate::verbs::runs::{heading, step_line};
+use crate::verbs::{Session, Stop};
+use crate::wire::request::Request;
+use crate::wire::view::{Run, RunStep};
+use crate::wire::{Code, Problem, Topic};
+
+/// A run that is watched.
+struct Watched {
+    run: Run,
+    /// Records that were printed.
+    seen: usize,
+    /// When the step under way began, as its record says.
+    began: Option<jiff::Timestamp>,
+    over: bool,
+}
+
+/// Prints every step of `runs` as it happens, and each run when it has ended.
+pub(super) async fn to_the_end(
+    client: &Client,
+    mut notices: Notices,
+    runs: Vec<Run>,
+    session: &Session,
+) -> Result<Vec<Run>, Stop> {
+    let mut watched: Vec<Watched> = runs.into_iter().map(Watched::new).collect();
+    let many = watched.len() > 1;
+    if !session.manner.json {
+        for it in &watched {
+            say(&heading(&it.run))?;
+        }
+    }
+    let mut changed = None;
+    loop {
+        for it in &mut watched {
+            if !it.over && it.concerns(changed.as_deref()) {
+                it.look(client, session, many).await?;
+            }
+        }
+        if watched.iter().all(|it| it.over) {
+            break;
+        }
+        changed = notices.next().await;
+        if changed.is_none() {
+            return Err(gone(&watched));
+        }
+    }
+    waiting(&watched)?;
+    Ok(watched.into_iter().map(|it| it.run).collect())
+}
+
+impl Watched {
+    fn new(run: Run) -> Self {
+        Self {
+            run,
+            seen: 0,
+            began: None,
+            over: false,
+        }
+    }
+
+    /// Whether a look is due; without notices it is.
+    fn concerns(&self, changed: Option<&[Topic]>) -> bool {
+        changed.is_none_or(|topics| {
+            topics.iter().any(|topic| match topic {
+                Topic::Run(id) => *id == self.run.id,
+                Topic::Runs => true,
+                _ => false,
+            })
+        })
+    }
+
+    /// Prints what is new. The run is asked for before its records: a run that has ended has no later ones.
+    async fn look(&mut self, client: &Client, session: &Session, many: bool) -> Result<(), Stop> {
+        let id = self.run.id.clone();
+        self.run = client.ask(Request::Run { id: id.to_string() }).await?;
+        let from = self.seen;
+        let records: Vec<Record> = client.ask(Request::RunRecords { id, from }).await?;
+        self.seen += records.len();
+        for record in &records {
+            self.print(record, session, many)?;
+        }
+        if self.run.state != RunState::Running {
+            self.over = true;
+            finish(&self.run, session)?;
+        }
+        Ok(())
+    }
+
+    fn print(&mut self, record: &Record, session: &Session, many: bool) -> Result<(), Stop> {
+        let Happened::Step {
+            step,
+            state,
+            detail,
+        } = &record.what
+        else {
+            return Ok(());
+        };
+        if *state == StepState::Running {
+            self.began = Some(record.at);
+        }
+        if session.manner.json {
+            return json(&json!({
+                "event": "step",
+                "run": self.run.id,
+                "connection": self.run.connection,
+                "step": step,
+                "state": state,
+                "at": record.at,
+                "detail": detail,
+            }));
+        }
+        if matches!(state, StepState::Running | StepState::Pending) {
+            return Ok(());
+        }
+        let line = step_line(&RunStep {
+            step: *step,
+            state: *state,
+            started_at: self.began.take(),
+            ended_at: Some(record.at),
+            detail: detail.clone(),
+        });
+        match many {
+            true => say(&format!("{} {}: {line}", self.run.provider, self.run.name)),
+            false => say(&line),
+        }
+    }
+}
+
+/// A run that waits for a person ends the watching, with the reason.
+fn waiting(watched: &[Watched]) -> Result<(), Stop> {
+    let Some(it) = watched.iter().find(|it| it.run.state == RunState::Waiting) else {
+        return Ok(());
+    };
+    let failed = it
+        .run
+        .steps
+        .iter()
+        .find(|step| step.state == StepState::Failed);
+    let why = failed.map_or_else(
+        || "it waits for a person".to_owned(),
+        |step| format!("{}: {}", step.step.words(), step.detail),
+    );
+    Err(Problem::new(
+        Code::Failed,
+        format!("{} waits for a person: {why}", it.run.id),
+        format!("Remove the cause, then tagout runs {} --resume", it.run.id),
+    )
+    .into())
+}
+
+fn gone(watched: &[Watched]) -> Stop {
+    let open: Vec<&str> = watched
+        .iter()
+        .filter(|it| !it.over)
+        .map(|it| it.run.id.as_str())
+        .collect();
+    Problem::new(
+        Code::NoServer,
+        format!("the server went away during {}", open.join(", ")),
+        "The next start of the server goes on with it; tagout runs shows how far it is",
+    )
+    .into()
+}

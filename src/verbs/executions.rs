@@ -1,0 +1,55 @@
+//! `tagout executions`.
+
+use clap::Args;
+
+use super::print::{Table, clock, clock_or_dash, number};
+use super::{Session, Stop, every};
+use crate::wire::request::Request;
+use crate::wire::view::Execution;
+
+/// `tagout executions`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Of one job
+    job: Option<String>,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let client = session.client().await?;
+    let rows: Vec<Execution> = every(&client, |window| Request::Executions {
+        job: arguments.job.clone(),
+        window,
+    })
+    .await?;
+    session.show(&rows, || {
+        let mut table = Table::new(&[
+            "BEGAN",
+            "ENDED",
+            "STATUS",
+            ">RECEIVED",
+            ">NEW",
+            ">CHANGED",
+            ">SAME",
+            ">FAILED",
+            "ERROR",
+            "EXECUTION",
+            "JOB",
+        ]);
+        for row in &rows {
+            table.row([
+                clock(row.started_at),
+                clock_or_dash(row.completed_at),
+                row.status.word().to_owned(),
+                number(row.processed),
+                number(row.created),
+                number(row.updated),
+                number(row.skipped),
+                number(row.failed),
+                row.error.clone().unwrap_or_default(),
+                row.id.to_string(),
+                row.job.to_string(),
+            ]);
+        }
+        table.render("No job has run yet.")
+    })
+}

@@ -1,0 +1,72 @@
+//! `tagout follow-ups`: what a person must still do at the vendors.
+
+use clap::{Args, Subcommand};
+
+use super::print::{Table, clock};
+use super::{Session, Stop, every};
+use crate::domain::id::FollowUpId;
+use crate::wire::request::Request;
+use crate::wire::view::FollowUp;
+
+/// `tagout follow-ups`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// What to do with one.
+    #[command(subcommand)]
+    act: Option<Act>,
+}
+
+/// What to do with a follow-up.
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Tick it off, with your name
+    Done {
+        /// Which
+        id: FollowUpId,
+        /// What you found
+        #[arg(long, value_name = "T", default_value = "")]
+        note: String,
+    },
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let client = session.client().await?;
+    let Some(Act::Done { id, note }) = arguments.act else {
+        let rows: Vec<FollowUp> = every(&client, |window| Request::FollowUps {
+            connection: None,
+            window,
+        })
+        .await?;
+        return session.show(&rows, || list(&rows));
+    };
+    let it: FollowUp = client.ask(Request::FollowUpDone { id, note }).await?;
+    session.show(&it, || list(std::slice::from_ref(&it)))
+}
+
+fn list(rows: &[FollowUp]) -> String {
+    let mut table = Table::new(&[
+        "STATE",
+        "PROVIDER",
+        "CONNECTION",
+        "TO DO",
+        "WHERE",
+        "CHECKED",
+        "FOLLOW-UP",
+    ]);
+    for row in rows {
+        let state = match &row.done {
+            None => "open".to_owned(),
+            Some(done) => format!("done by {} {}", done.by, clock(done.at)),
+        };
+        table.row([
+            state,
+            row.provider_name.clone(),
+            row.connection_name.clone(),
+            row.text.clone(),
+            row.url.clone().unwrap_or_default(),
+            row.checked_on.clone().unwrap_or_default(),
+            row.id.to_string(),
+        ]);
+    }
+    table.render("Nothing is left to do.")
+}

@@ -1,0 +1,84 @@
+//! What a verb reads: files with secrets, and a person's answer.
+
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use super::Stop;
+use crate::wire::request::Secret;
+
+/// Secrets and provider files are far shorter; more is a mistake.
+const LONGEST: u64 = 64 * 1024;
+
+/// The text of a file, or of standard input for `-`.
+pub(super) fn text(path: &Path) -> Result<Zeroizing<String>, Stop> {
+    let cannot = |error: io::Error| {
+        Stop::usage(
+            format!("{} cannot be read: {error}", path.display()),
+            "Name a file with text, or - for standard input",
+        )
+    };
+    let mut text = Zeroizing::new(String::new());
+    let read = if path == Path::new("-") {
+        io::stdin()
+            .lock()
+            .take(LONGEST + 1)
+            .read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_string(&mut text))
+    };
+    let length = read.map_err(cannot)?;
+    if length as u64 > LONGEST {
+        return Err(Stop::usage(
+            format!("{} is longer than {LONGEST} bytes", path.display()),
+            "Check that it is the right file",
+        ));
+    }
+    Ok(text)
+}
+
+/// A secret in a file, without the newline that editors put at its end.
+pub(super) fn secret(path: &Path) -> Result<Secret, Stop> {
+    let text = text(path)?;
+    let secret = text.trim_end_matches(['\r', '\n']);
+    if secret.is_empty() {
+        return Err(Stop::usage(
+            format!("{} is empty", path.display()),
+            "Put the secret into it",
+        ));
+    }
+    Ok(Secret(Zeroizing::new(secret.to_owned())))
+}
+
+/// Whether there is a person to ask.
+pub(super) fn somebody_is_there() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks for `wanted` to be typed. The question goes to standard error: the answer is on standard output.
+pub(super) fn typed(question: &str, wanted: &str) -> Result<bool, Stop> {
+    let mut err = io::stderr().lock();
+    write!(err, "{question} ")?;
+    err.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(answer.trim() == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_loses_only_its_last_newline() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("secret");
+        std::fs::write(&path, " s3cret \r\n").unwrap();
+        assert_eq!(*secret(&path).unwrap().0, " s3cret ");
+        std::fs::write(&path, "\n").unwrap();
+        assert!(matches!(secret(&path), Err(Stop::Problem(_))));
+        std::fs::write(&path, "x".repeat(64 * 1024 + 1)).unwrap();
+        assert!(matches!(text(&path), Err(Stop::Problem(_))));
+    }
+}

@@ -1,0 +1,253 @@
+//! `tagout jobs`.
+
+use std::collections::HashMap;
+
+use clap::{Args, Subcommand};
+
+use super::print::{Table, clock_or_dash, json, number, say};
+use super::{Session, Stop, every};
+use crate::cli::word;
+use crate::client::{Client, Notices};
+use crate::domain::id::JobId;
+use crate::domain::job::SyncMode;
+use crate::wire::request::{self, JobSpec, Request};
+use crate::wire::view::Job;
+use crate::wire::{Code, Problem, Topic};
+
+/// `tagout jobs`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// Go on: a line for every job that changes
+    #[arg(long)]
+    follow: bool,
+    /// What to do with one.
+    #[command(subcommand)]
+    act: Option<Act>,
+}
+
+/// What to do with a job.
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Make one
+    Add {
+        /// Of which connection
+        connection: String,
+        /// What it pulls, as tagout providers PROVIDER lists it
+        #[arg(long)]
+        entity: String,
+        /// How.
+        #[command(flatten)]
+        how: How,
+    },
+    /// Change one
+    Edit {
+        /// Which
+        job: String,
+        /// How.
+        #[command(flatten)]
+        how: How,
+    },
+    /// Let one run, or all that ran before a disconnect
+    Enable {
+        /// Which
+        #[arg(required_unless_present = "before", conflicts_with = "before")]
+        job: Option<String>,
+        /// Those of this connection that ran before its disconnect
+        #[arg(long, value_name = "CONNECTION")]
+        before: Option<String>,
+    },
+    /// Turn one off; a running execution is cancelled
+    Disable {
+        /// Which
+        job: String,
+    },
+    /// Run one now
+    Run {
+        /// Which
+        job: String,
+    },
+    /// Stop the running execution of one; what was received is kept
+    Cancel {
+        /// Which
+        job: String,
+    },
+}
+
+/// What can be said about a job.
+#[derive(Debug, Args)]
+struct How {
+    /// How much it pulls
+    #[arg(long, value_parser = word::<SyncMode>(&["full", "incremental"]))]
+    mode: Option<SyncMode>,
+    /// Cron; an empty text for by hand
+    #[arg(long, value_name = "CRON")]
+    schedule: Option<String>,
+    /// How often an execution is tried again
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=10))]
+    max_retries: Option<u8>,
+    /// How long an execution may take
+    #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u16).range(1..=1440))]
+    timeout: Option<u16>,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let (client, notices) = session.connect().await?;
+    let Some(act) = arguments.act else {
+        return match arguments.follow {
+            true => follow(&client, notices, session).await,
+            false => {
+                let rows = all(&client).await?;
+                session.show(&rows, || table(&rows).render("There are no sync jobs."))
+            }
+        };
+    };
+    if let Act::Enable {
+        before: Some(connection),
+        ..
+    } = act
+    {
+        let jobs: Vec<Job> = client.ask(Request::EnableBefore { connection }).await?;
+        return session.show(&jobs, || table(&jobs).render("No job ran before."));
+    }
+    let job: Job = client.ask(asked(act)).await?;
+    session.show(&job, || table(std::slice::from_ref(&job)).render(""))
+}
+
+fn asked(act: Act) -> Request {
+    use request::JobAct::{Cancel, Disable, Enable, Run};
+    let (job, act) = match act {
+        Act::Add {
+            connection,
+            entity,
+            how,
+        } => {
+            return Request::JobAdd(how.spec(Some(connection), Some(entity)));
+        }
+        Act::Edit { job, how } => {
+            let spec = how.spec(None, None);
+            return Request::JobEdit { job, spec };
+        }
+        Act::Enable { job, .. } => (job.unwrap_or_default(), Enable),
+        Act::Disable { job } => (job, Disable),
+        Act::Run { job } => (job, Run),
+        Act::Cancel { job } => (job, Cancel),
+    };
+    Request::JobAct { job, act }
+}
+
+impl How {
+    fn spec(self, connection: Option<String>, entity: Option<String>) -> JobSpec {
+        JobSpec {
+            connection,
+            entity,
+            mode: self.mode,
+            schedule: self.schedule,
+            max_retries: self.max_retries,
+            timeout_minutes: self.timeout,
+        }
+    }
+}
+
+async fn all(client: &Client) -> Result<Vec<Job>, Problem> {
+    every(client, |window| Request::Jobs {
+        connection: None,
+        window,
+    })
+    .await
+}
+
+/// Prints every job once, and again whenever it has changed, until the server goes away.
+async fn follow(client: &Client, mut notices: Notices, session: &Session) -> Result<(), Stop> {
+    let mut shown: HashMap<JobId, Job> = HashMap::new();
+    loop {
+        for job in all(client).await? {
+            if shown.get(&job.id) == Some(&job) {
+                continue;
+            }
+            match session.manner.json {
+                true => json(&job)?,
+                false => say(&line(&job))?,
+            }
+            shown.insert(job.id.clone(), job);
+        }
+        until(&mut notices, |topic| *topic == Topic::Jobs).await?;
+    }
+}
+
+/// Waits for a notice that concerns `what`.
+pub(super) async fn until(
+    notices: &mut Notices,
+    what: impl Fn(&Topic) -> bool,
+) -> Result<(), Problem> {
+    while let Some(topics) = notices.next().await {
+        if topics.iter().any(&what) {
+            return Ok(());
+        }
+    }
+    Err(Problem::new(
+        Code::NoServer,
+        "the server went away",
+        "Begin again",
+    ))
+}
+
+fn table(rows: &[Job]) -> Table {
+    let mut table = Table::new(&[
+        "PROVIDER",
+        "CONNECTION",
+        "ENTITY",
+        "MODE",
+        "STATE",
+        ">RECEIVED",
+        ">RATE",
+        "NEXT",
+        "LAST WORDS",
+        "JOB",
+    ]);
+    for job in rows {
+        table.row([
+            job.provider.clone(),
+            job.connection_name.clone(),
+            job.entity.clone(),
+            super::print::word(job.mode),
+            job.state.clone(),
+            progress(job),
+            rate(job),
+            clock_or_dash(job.next_run_at),
+            job.last_error.clone().unwrap_or_default(),
+            job.id.to_string(),
+        ]);
+    }
+    table
+}
+
+fn line(job: &Job) -> String {
+    super::print::one_line(&format!(
+        "{} {} {}: {} {} {} {}",
+        job.provider,
+        job.connection_name,
+        job.entity,
+        job.state,
+        progress(job),
+        rate(job),
+        job.last_error.clone().unwrap_or_default()
+    ))
+}
+
+fn progress(job: &Job) -> String {
+    match &job.last_execution {
+        None => String::new(),
+        Some(it) => match it.total {
+            Some(total) => format!("{} of {}", number(it.processed), number(total)),
+            None => number(it.processed),
+        },
+    }
+}
+
+fn rate(job: &Job) -> String {
+    match &job.last_execution {
+        Some(it) if it.rate > 0 && it.status.is_live() => format!("{}/s", number(it.rate)),
+        _ => String::new(),
+    }
+}

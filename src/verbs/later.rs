@@ -1,0 +1,116 @@
+//! Verbs that are understood and have no code behind them, because the server has no request for them.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Subcommand};
+
+use super::{Stop, Verb, connect, disconnect};
+
+/// `tagout swap`.
+#[derive(Debug, Args)]
+pub struct Swap {
+    /// Whose: id, unique prefix, provider or provider/name
+    pub connection: String,
+    /// How the new account is connected.
+    #[command(flatten)]
+    pub how: connect::How,
+    /// Another account than before is meant
+    #[arg(long)]
+    pub accept_other_account: bool,
+    /// Why the old one goes.
+    #[command(flatten)]
+    pub why: disconnect::Why,
+    /// Ask nobody
+    #[arg(long)]
+    pub yes: bool,
+    /// Exit 6 unless every token is proven dead
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// `tagout token`.
+#[derive(Debug, Args)]
+pub struct Token {
+    /// Whose: id, unique prefix, provider or provider/name
+    pub connection: String,
+    /// Refresh it when it is valid for less than this
+    #[arg(long, value_name = "SECONDS")]
+    pub min_valid: Option<u32>,
+}
+
+/// `tagout holds`.
+#[derive(Debug, Args)]
+pub struct Holds {
+    /// What to do with one.
+    #[command(subcommand)]
+    pub act: Option<HoldAct>,
+}
+
+/// What to do with a hold.
+#[derive(Debug, Subcommand)]
+pub enum HoldAct {
+    /// Give it up: the token is destroyed without proof
+    Drop {
+        /// Which
+        id: String,
+        /// Why
+        #[arg(long, value_name = "T")]
+        note: String,
+    },
+}
+
+/// `tagout evidence`.
+#[derive(Debug, Args)]
+pub struct Evidence {
+    /// Which runs
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<String>,
+    /// Where to write
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// `tagout purge`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what").required(true).args(["provider", "all"]))]
+pub struct Purge {
+    /// Whose data
+    pub provider: Option<String>,
+    /// All of it
+    #[arg(long)]
+    pub all: bool,
+    /// The name of the workspace, as a confirmation
+    #[arg(long, value_name = "WORKSPACE")]
+    pub confirm: String,
+}
+
+/// `tagout backup` and `tagout restore`.
+#[derive(Debug, Args)]
+pub struct Portable {
+    /// The portable file
+    pub file: PathBuf,
+}
+
+/// `tagout completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// Which shell
+    #[arg(value_parser = ["bash", "elvish", "fish", "powershell", "zsh"])]
+    pub shell: String,
+}
+
+/// Why nothing was done.
+pub(super) fn why(verb: &Verb) -> Stop {
+    Stop::NotBuilt(match verb {
+        Verb::Swap(_) => "disconnect, then connect does the same in two steps",
+        Verb::Token(_) => "the server gives no token to anybody",
+        Verb::Holds(_) => "the server keeps no token to retry its revocation",
+        Verb::Gateway => "a shared SSH account cannot be told apart",
+        Verb::Evidence(_) => "runs RUN --json and audit export hold the same facts",
+        Verb::Purge(_) => "the server wipes nothing",
+        Verb::Doctor => "status names what the server found",
+        Verb::Backup(_) | Verb::Restore(_) => "stop the server and copy its folder",
+        Verb::Completions(_) | Verb::Man => "every verb has --help",
+        _ => "nothing answers it",
+    })
+}

@@ -1,0 +1,228 @@
+//! What `tagout VERB` does: one file per verb, a request, then print the answer for a person or as JSON.
+
+mod audit;
+mod configs;
+mod configure;
+mod connect;
+mod connections;
+mod disconnect;
+mod executions;
+mod follow_ups;
+mod init;
+mod input;
+mod jobs;
+mod later;
+mod plan;
+mod print;
+mod providers;
+mod records;
+mod references;
+mod runs;
+mod status;
+mod stop;
+mod subscriptions;
+mod users;
+mod verdict;
+mod webhooks;
+
+use clap::Subcommand;
+
+use crate::client::{Client, ConnectOptions, Notices, StartMode};
+use crate::config::Settings;
+use crate::domain::user::Role;
+use crate::domain::webhook::ConfigKind;
+use crate::wire::Problem;
+use crate::wire::request::{MAX_ROWS, Request, Window};
+use crate::wire::view::Page;
+pub use verdict::{Stop, not_understood};
+
+/// The verbs that ask a server (three of them work without one).
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Stop the server; what is under way is taken up at the next start
+    Stop,
+    /// How the server and the workspace are
+    Status,
+    /// Make the workspace (the first start does it too)
+    Init(init::Arguments),
+    /// The catalog, one provider in full, or changes to it
+    Providers(providers::Arguments),
+    /// Connect an account of a provider
+    Connect(connect::Arguments),
+    /// Authorize a connection again
+    Reconnect(connect::Again),
+    /// Disconnect, then connect as another account, jobs as they were
+    Swap(later::Swap),
+    /// Rename a connection, or change its values
+    Configure(configure::Arguments),
+    /// Watched channels of a connection
+    Channels(configs::Arguments),
+    /// Routing rules of a connection
+    Routing(configs::Arguments),
+    /// Field mappings of a connection
+    Mappings(configs::Arguments),
+    /// What is connected, or one connection in full
+    Connections(connections::Arguments),
+    /// What a disconnect would do
+    Plan(plan::Arguments),
+    /// Take connections out of service: jobs off, tokens revoked and proven dead, secrets destroyed
+    Disconnect(disconnect::Arguments),
+    /// Disconnects, past and under way
+    Runs(runs::Arguments),
+    /// Print a usable access token
+    Token(later::Token),
+    /// Sync jobs, and what to do with one
+    Jobs(jobs::Arguments),
+    /// Executions of sync jobs, newest first
+    Executions(executions::Arguments),
+    /// Links from local records to providers' objects
+    References(references::Arguments),
+    /// What syncs brought
+    Records(records::Arguments),
+    /// Inbound webhook endpoints
+    Webhooks(webhooks::Arguments),
+    /// Outbound webhook subscriptions of the organisation
+    Subscriptions(subscriptions::Arguments),
+    /// What a person must still do at the vendors
+    FollowUps(follow_ups::Arguments),
+    /// Tokens that are kept sealed to retry their revocation
+    Holds(later::Holds),
+    /// Who may do what
+    Users(users::Arguments),
+    /// The forced command of a shared SSH account
+    Gateway,
+    /// The record: who did what to what, and how it ended
+    Audit(audit::Arguments),
+    /// Write the auditor's bundle of runs
+    Evidence(later::Evidence),
+    /// Wipe the synced data of a provider, or all; irreversible
+    Purge(later::Purge),
+    /// Look for what endangers the data on this machine
+    Doctor,
+    /// Write everything to one portable file
+    Backup(later::Portable),
+    /// Begin with what a backup holds
+    Restore(later::Portable),
+    /// Print the completions of a shell
+    Completions(later::Completions),
+    /// Print the manual page
+    Man,
+}
+
+/// How a verb is meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manner {
+    /// Print JSON, ask nobody.
+    pub json: bool,
+    /// Have everything refused that changes something.
+    pub read_only: bool,
+    /// Act with this role.
+    pub role: Option<Role>,
+}
+
+/// What every verb works with.
+#[derive(Debug)]
+pub struct Session {
+    /// Where the server is.
+    pub settings: Settings,
+    /// How the verb is meant.
+    pub manner: Manner,
+}
+
+/// Does what `verb` says.
+///
+/// # Errors
+/// Why it was not done, with the exit code.
+pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
+    match verb {
+        Verb::Stop => stop::run(session).await,
+        Verb::Status => status::run(session).await,
+        Verb::Init(arguments) => init::run(arguments, session).await,
+        Verb::Providers(arguments) => providers::run(arguments, session).await,
+        Verb::Connect(arguments) => connect::run(arguments, session).await,
+        Verb::Reconnect(arguments) => connect::again(arguments, session).await,
+        Verb::Configure(arguments) => configure::run(arguments, session).await,
+        Verb::Channels(arguments) => configs::run(ConfigKind::Channel, arguments, session).await,
+        Verb::Routing(arguments) => configs::run(ConfigKind::Routing, arguments, session).await,
+        Verb::Mappings(arguments) => configs::run(ConfigKind::Mapping, arguments, session).await,
+        Verb::Connections(arguments) => connections::run(arguments, session).await,
+        Verb::Plan(arguments) => plan::run(arguments, session).await,
+        Verb::Disconnect(arguments) => disconnect::run(arguments, session).await,
+        Verb::Runs(arguments) => runs::run(arguments, session).await,
+        Verb::Jobs(arguments) => jobs::run(arguments, session).await,
+        Verb::Executions(arguments) => executions::run(arguments, session).await,
+        Verb::References(arguments) => references::run(arguments, session).await,
+        Verb::Records(arguments) => records::run(arguments, session).await,
+        Verb::Webhooks(arguments) => webhooks::run(arguments, session).await,
+        Verb::Subscriptions(arguments) => subscriptions::run(arguments, session).await,
+        Verb::FollowUps(arguments) => follow_ups::run(arguments, session).await,
+        Verb::Users(arguments) => users::run(arguments, session).await,
+        Verb::Audit(arguments) => audit::run(arguments, session).await,
+        Verb::Swap(_)
+        | Verb::Token(_)
+        | Verb::Holds(_)
+        | Verb::Gateway
+        | Verb::Evidence(_)
+        | Verb::Purge(_)
+        | Verb::Doctor
+        | Verb::Backup(_)
+        | Verb::Restore(_)
+        | Verb::Completions(_)
+        | Verb::Man => Err(later::why(&verb)),
+    }
+}
+
+/// Runs a verb to its end on this thread.
+///
+/// # Errors
+/// What the verb says, or why it could not begin.
+pub fn block_on(verb: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(verb)
+}
+
+impl Session {
+    /// The server and its notices; it is started if there is none.
+    async fn connect(&self) -> Result<(Client, Notices), Problem> {
+        self.connect_or(StartMode::OnDemand).await
+    }
+
+    /// The server and its notices, with a word on what to do if there is none.
+    async fn connect_or(&self, start: StartMode) -> Result<(Client, Notices), Problem> {
+        Client::connect(&ConnectOptions {
+            settings: &self.settings,
+            role: self.manner.role,
+            read_only: self.manner.read_only,
+            start,
+        })
+        .await
+    }
+
+    /// The server, for verbs that only ask; it is started if there is none.
+    async fn client(&self) -> Result<Client, Problem> {
+        let (client, _notices) = self.connect().await?;
+        Ok(client)
+    }
+}
+
+/// All rows of a list, page after page.
+async fn every<T: serde::de::DeserializeOwned>(
+    client: &Client,
+    request: impl Fn(Window) -> Request,
+) -> Result<Vec<T>, Problem> {
+    let mut rows = Vec::new();
+    let mut window = Window {
+        limit: MAX_ROWS,
+        ..Window::default()
+    };
+    loop {
+        let page: Page<T> = client.ask(request(window.clone())).await?;
+        rows.extend(page.rows);
+        match page.keys.last() {
+            Some(last) if page.more => window.after = Some(last.clone()),
+            _ => return Ok(rows),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! `tagout plan`: what a disconnect would do.
+
+use clap::Args;
+
+use super::print::{clock, count, facts, one_line, section};
+use super::{Session, Stop};
+use crate::client::{Client, LONG_PATIENCE};
+use crate::domain::disconnect::plan::{Other, Plan, PlannedToken};
+use crate::domain::disconnect::texts;
+use crate::wire::Problem;
+use crate::wire::request::Request;
+
+/// `tagout plan`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Which: ids, unique prefixes, providers or provider/name
+    #[arg(required = true, value_name = "CONNECTION")]
+    connections: Vec<String>,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let client = session.client().await?;
+    let plans = made(&client, arguments.connections).await?;
+    session.show(&plans, || for_person(&plans, &client.welcome().workspace))
+}
+
+/// The plans of these connections, in this order.
+pub(super) async fn made(client: &Client, connections: Vec<String>) -> Result<Vec<Plan>, Problem> {
+    client
+        .ask_within(LONG_PATIENCE, Request::Plan { connections })
+        .await
+}
+
+/// What is asked and said before a disconnect, then what it would do to each connection.
+pub(super) fn for_person(plans: &[Plan], workspace: &str) -> String {
+    let mut text = match plans {
+        [one] => texts::title(&one.provider_name),
+        _ => texts::many(plans.len()),
+    };
+    let is_crm = plans.iter().any(|plan| plan.is_crm);
+    let only_crm = plans.len() == 1 && is_crm;
+    if only_crm {
+        text = format!("{}\n{text}", texts::crm_label());
+    }
+    let mut paragraphs = vec![text];
+    if is_crm {
+        paragraphs.push(texts::crm_warning(workspace));
+    }
+    paragraphs.push(texts::body().to_owned());
+    if is_crm {
+        paragraphs.push(texts::crm_permanent().to_owned());
+    }
+    paragraphs.extend(texts::active_jobs(
+        plans.iter().map(|plan| plan.jobs_enabled).sum(),
+    ));
+    for dependent in plans.iter().flat_map(|plan| &plan.dependents) {
+        paragraphs.push(one_line(&texts::dependent(&dependent.feature)));
+    }
+    for plan in plans {
+        paragraphs.push(one(plan));
+    }
+    if plans.len() > 1 {
+        paragraphs.push(totals(plans));
+    }
+    paragraphs.join("\n\n")
+}
+
+fn one(plan: &Plan) -> String {
+    let name = one_line(&format!("{} · {}", plan.provider_name, plan.name));
+    let mut text = format!("{name}  {}\n", plan.connection);
+    text.push_str(&facts(&[
+        (
+            "  jobs",
+            format!(
+                "{} enabled, {} running",
+                plan.jobs_enabled, plan.executions_running
+            ),
+        ),
+        ("  secrets", format!("{} to destroy", plan.credentials)),
+        ("  references", format!("{} to mark stale", plan.references)),
+        ("  webhooks", format!("{} to disable", plan.webhooks)),
+    ]));
+    text.push('\n');
+    text.push_str(&section("Tokens", plan.tokens.iter().map(token)));
+    text.push_str(&section(
+        "Would also die, because they share the grant",
+        plan.shares_grant_with.iter().map(other),
+    ));
+    text.push_str(&section(
+        "Other connections to this provider",
+        plan.other_connections.iter().map(affected),
+    ));
+    text.push_str(&section("Stays", plan.kept.iter().cloned()));
+    text.push_str(&section("Left to you", plan.follow_ups.iter().cloned()));
+    text.trim_end().to_owned()
+}
+
+fn token(it: &PlannedToken) -> String {
+    let can = match (it.can_revoke, it.can_prove) {
+        (true, true) => "can be revoked and proven dead",
+        (true, false) => "can be revoked, cannot be proven dead",
+        (false, true) => "cannot be revoked; can be asked",
+        (false, false) => "cannot be revoked, cannot be asked",
+    };
+    let expires = it.expires_at.map(|at| format!(", expires {}", clock(at)));
+    format!(
+        "{} {}: {can}{}",
+        it.kind.word(),
+        it.fingerprint,
+        expires.unwrap_or_default()
+    )
+}
+
+fn other(it: &Other) -> String {
+    format!("{} ({})", it.name, it.owner)
+}
+
+fn affected(it: &Other) -> String {
+    let how = if it.affected {
+        "would die too"
+    } else {
+        "not affected"
+    };
+    format!("{} ({}): {how}", it.name, it.owner)
+}
+
+fn totals(plans: &[Plan]) -> String {
+    let sum = |of: fn(&Plan) -> u64| plans.iter().map(of).sum::<u64>();
+    format!(
+        "In all: {}, {}, {}, {}",
+        count(plans.len() as u64, "connection"),
+        count(sum(|p| p.jobs_enabled), "job"),
+        count(sum(|p| p.tokens.len() as u64), "token"),
+        count(sum(|p| p.references), "reference"),
+    )
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::domain::credential::TokenKind;
+    use crate::domain::disconnect::plan::Dependent;
+
+    /// A plan with something in every field.
+    pub(in crate::verbs) fn plan() -> Plan {
+        let connection = "con_01jd7000000000000000000001".parse().unwrap();
+        Plan {
+            connection,
+            version: 7,
+            provider: "github".to_owned(),
+            provider_name: "GitHub".to_owned(),
+            name: "acme-bot".to_owned(),
+            is_crm: false,
+            jobs_enabled: 2,
+            executions_running: 1,
+            credentials: 3,
+            references: 1204,
+            webhooks: 1,
+            dependents: vec![Dependent {
+                feature: "Release notes".to_owned(),
+                effect: "stop".to_owned(),
+            }],
+            other_connections: vec![Other {
+                id: "con_01jd7000000000000000000002".parse().unwrap(),
+                name: "bobs".to_owned(),
+                owner: "bob".to_owned(),
+                affected: false,
+            }],
+            shares_grant_with: vec![],
+            kept: vec!["1,204 references".to_owned()],
+            follow_ups: vec!["GitHub → Settings".to_owned()],
+            tokens: vec![PlannedToken {
+                credential: "cre_01jd7000000000000000000001".parse().unwrap(),
+                kind: TokenKind::Access,
+                fingerprint: "77b0e2d1c4a5f600".to_owned(),
+                expires_at: Some("2026-01-02T10:00:00Z".parse().unwrap()),
+                can_revoke: true,
+                can_prove: true,
+            }],
+            can_uninstall: true,
+        }
+    }
+
+    #[test]
+    fn a_crm_is_warned_about_above_the_text_and_told_what_is_permanent_below() {
+        let crm = Plan {
+            is_crm: true,
+            ..plan()
+        };
+        let text = for_person(&[crm], "Acme");
+        let at = |part: &str| {
+            text.find(part)
+                .unwrap_or_else(|| panic!("{part} in {text}"))
+        };
+        assert!(at("Disconnect CRM Integration") < at("WARNING: This is permanent."));
+        assert!(at("syncing between Acme and your CRM") < at(texts::body()));
+        assert!(at(texts::body()) < at(texts::crm_permanent()));
+    }
+
+    #[test]
+    fn many_are_asked_about_at_once_with_totals() {
+        let text = for_person(&[plan(), plan()], "Acme");
+        assert!(text.starts_with("Disconnect 2 connections?"), "{text}");
+        assert!(text.contains("4 active sync jobs will stop."), "{text}");
+        assert!(
+            text.ends_with("In all: 2 connections, 4 jobs, 2 tokens, 2,408 references"),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,245 @@
+//! What is printed: aligned columns and clock times for a person, JSON for a program.
+
+use std::io::{self, Write};
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use super::{Session, Stop};
+use crate::domain::disconnect::judge::Residual;
+
+/// Columns for a person.
+#[derive(Debug)]
+pub(super) struct Table {
+    heads: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// Columns under these heads. A head that begins with `>` is of numbers, which stand on the right.
+    pub(super) fn new(heads: &[&'static str]) -> Self {
+        Self {
+            heads: heads.to_vec(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// A further row. Its text may be foreign: it is cleaned.
+    pub(super) fn row<const N: usize>(&mut self, cells: [String; N]) {
+        self.rows
+            .push(cells.iter().map(|cell| one_line(cell)).collect());
+    }
+
+    /// The columns; `empty` when there is no row.
+    pub(super) fn render(&self, empty: &str) -> String {
+        if self.rows.is_empty() {
+            return empty.to_owned();
+        }
+        let heads: Vec<String> = self
+            .heads
+            .iter()
+            .map(|head| head.trim_start_matches('>').to_owned())
+            .collect();
+        let lines: Vec<String> = std::iter::once(&heads)
+            .chain(&self.rows)
+            .map(|row| self.line(row, &heads))
+            .collect();
+        lines.join("\n")
+    }
+
+    fn line(&self, row: &[String], heads: &[String]) -> String {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            let width = self
+                .rows
+                .iter()
+                .chain([&heads.to_vec()])
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.width())
+                .max()
+                .unwrap_or_default();
+            let pad = " ".repeat(width - cell.width());
+            let right = self.heads.get(column).is_some_and(|h| h.starts_with('>'));
+            if right {
+                line.push_str(&pad);
+            }
+            line.push_str(cell);
+            if !right {
+                line.push_str(&pad);
+            }
+            line.push_str("  ");
+        }
+        line.trim_end().to_owned()
+    }
+}
+
+/// Names on the left, values on the right; rows without a value are left out.
+pub(super) fn facts(pairs: &[(&str, String)]) -> String {
+    let shown = || pairs.iter().filter(|(_, value)| !value.is_empty());
+    let width = shown().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let lines: Vec<String> = shown()
+        .map(|(name, value)| format!("{name:width$}  {}", one_line(value)))
+        .collect();
+    lines.join("\n")
+}
+
+impl Session {
+    /// Prints `object` as JSON, or `text` for a person.
+    pub(super) fn show<T: Serialize + ?Sized>(
+        &self,
+        object: &T,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Stop> {
+        if self.manner.json {
+            json(object)
+        } else {
+            say(&text())
+        }
+    }
+}
+
+/// Prints one line of JSON.
+pub(super) fn json<T: Serialize + ?Sized>(object: &T) -> Result<(), Stop> {
+    let line = serde_json::to_string(object).map_err(io::Error::from)?;
+    say(&line)
+}
+
+/// Prints text and a newline, at once.
+pub(super) fn say(text: &str) -> Result<(), Stop> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.write_all(b"\n")?;
+    Ok(out.flush()?)
+}
+
+/// Tells a person something that is not the answer, on standard error.
+pub(super) fn aside(text: &str) -> Result<(), Stop> {
+    let mut err = io::stderr().lock();
+    err.write_all(text.as_bytes())?;
+    Ok(err.write_all(b"\n")?)
+}
+
+/// Foreign text, fit for a terminal: nothing in it can move the cursor, change a colour, or turn the reading
+/// direction; every run of white space is one blank.
+pub(super) fn one_line(text: &str) -> String {
+    let shown: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !steers(*c))
+        .collect();
+    shown
+        .split(' ')
+        .filter(|w| !w.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Characters without a shape that change how their neighbours are read: bidi controls, joiners, tags.
+fn steers(c: char) -> bool {
+    matches!(c,
+        '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A time on this machine's clock; the date stands there when it is not today.
+pub(super) fn clock(at: Timestamp) -> String {
+    let zone = TimeZone::system();
+    let at = at.to_zoned(zone.clone());
+    let today = Zoned::now().with_time_zone(zone).date();
+    match at.date() == today {
+        true => at.strftime("%H:%M").to_string(),
+        false => at.strftime("%Y-%m-%d %H:%M").to_string(),
+    }
+}
+
+/// A time, or a dash.
+pub(super) fn clock_or_dash(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| "-".to_owned(), clock)
+}
+
+/// A number with its thousands apart.
+pub(super) fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 job`, `2 jobs`.
+pub(super) fn count(n: u64, thing: &str) -> String {
+    match n {
+        1 => format!("1 {thing}"),
+        _ => format!("{} {thing}s", number(n)),
+    }
+}
+
+/// Until when something may live; nothing to say when it is dead.
+pub(super) fn residual(until: Residual) -> String {
+    match until {
+        Residual::None => String::new(),
+        Residual::Until(at) => format!("may live until {}", clock(at)),
+        Residual::Unknown => "may live; nothing says until when".to_owned(),
+        Residual::Never => "never expires".to_owned(),
+    }
+}
+
+/// Lines below a heading, each indented; nothing without lines.
+pub(super) fn section(heading: &str, lines: impl IntoIterator<Item = String>) -> String {
+    let lines: Vec<String> = lines
+        .into_iter()
+        .map(|line| format!("\n  {}", one_line(&line)))
+        .collect();
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!("\n{heading}{}\n", lines.concat()),
+    }
+}
+
+/// The word of something whose JSON is a word.
+pub(super) fn word<T: Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let mut table = Table::new(&["NAME", ">JOBS", "STATUS"]);
+        table.row(["日本".into(), "3".into(), "Connected".into()]);
+        table.row(["acme.com".into(), "1,204".into(), String::new()]);
+        assert_eq!(
+            table.render("none"),
+            "NAME       JOBS  STATUS\n日本          3  Connected\nacme.com  1,204"
+        );
+        assert_eq!(Table::new(&["NAME"]).render("none"), "none");
+    }
+
+    #[test]
+    fn foreign_text_cannot_steer_the_terminal() {
+        assert_eq!(
+            one_line("a\u{1b}[31mred\u{7}\r\nb\u{202e}c\u{9b}d"),
+            "a[31mred bcd"
+        );
+    }
+
+    #[test]
+    fn numbers_have_their_thousands_apart() {
+        assert_eq!(number(7), "7");
+        assert_eq!(number(1204), "1,204");
+        assert_eq!(number(1_000_000), "1,000,000");
+        assert_eq!(count(1, "job"), "1 job");
+        assert_eq!(count(0, "job"), "0 jobs");
+    }
+}

@@ -1,0 +1,235 @@
+//! `tagout providers`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::connections::manual;
+use super::print::{Table, facts, number, section, word};
+use super::{Session, Stop, every, input};
+use crate::cli::key_value;
+use crate::providers;
+use crate::wire::request::Request;
+use crate::wire::view::{Provider, ProviderDetail};
+use crate::wire::{Code, Problem};
+
+/// `tagout providers`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Arguments {
+    /// One in full
+    provider: Option<String>,
+    /// What to do with the catalog.
+    #[command(subcommand)]
+    act: Option<Act>,
+}
+
+/// What to do with the catalog.
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Add a provider file
+    Add {
+        /// The provider file
+        file: PathBuf,
+    },
+    /// Remove a provider that was added
+    Remove {
+        /// Which
+        provider: String,
+    },
+    /// Check a provider file, without a server
+    Check {
+        /// The provider file
+        file: PathBuf,
+    },
+    /// Register our app at a provider
+    Configure(Configure),
+}
+
+/// `tagout providers configure`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  tagout providers configure github --client-id Iv1.abc --client-secret-file secret.txt")]
+struct Configure {
+    /// At which
+    provider: String,
+    /// The public half of the registration
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// A file with the client secret, or - for standard input
+    #[arg(long, value_name = "F|-")]
+    client_secret_file: Option<PathBuf>,
+    /// The redirect URI that was registered, instead of the one on this machine
+    #[arg(long, value_name = "URL")]
+    redirect_uri: Option<String>,
+    /// A value of the provider file, for self-managed and regional hosts
+    #[arg(long = "var", value_name = "KEY=VALUE", value_parser = key_value)]
+    vars: Vec<(String, String)>,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    match (arguments.act, arguments.provider) {
+        (Some(Act::Check { file }), _) => check(&file, session),
+        (Some(Act::Add { file }), _) => add(&file, session).await,
+        (Some(Act::Configure(it)), _) => configure(it, session).await,
+        (Some(Act::Remove { provider }), _) => {
+            let client = session.client().await?;
+            let id = provider.clone();
+            client.ask::<()>(Request::ProviderRemove { id }).await?;
+            session.show(&json!({ "removed": provider }), || {
+                format!("Removed {provider}.")
+            })
+        }
+        (None, Some(id)) => {
+            let client = session.client().await?;
+            let detail: ProviderDetail = client.ask(Request::Provider { id }).await?;
+            session.show(&detail, || in_full(&detail))
+        }
+        (None, None) => {
+            let client = session.client().await?;
+            let rows: Vec<Provider> = every(&client, Request::Providers).await?;
+            session.show(&rows, || list(&rows))
+        }
+    }
+}
+
+/// Reads the file as the catalog would, without a server.
+fn check(path: &Path, session: &Session) -> Result<(), Stop> {
+    let text = input::text(path)?;
+    let file = providers::parse(&text, &path.to_string_lossy()).map_err(|error| {
+        Problem::new(
+            Code::Failed,
+            error.to_string(),
+            "Correct that field and check again",
+        )
+    })?;
+    let checked = json!({ "id": file.id, "name": file.name, "unverified": file.unverified });
+    session.show(&checked, || {
+        let mut text = format!("{} ({}) is a provider file.\n", file.name, file.id);
+        text.push_str(&section(
+            "Only remembered, not checked",
+            file.unverified.iter().cloned(),
+        ));
+        text.trim_end().to_owned()
+    })
+}
+
+async fn add(file: &Path, session: &Session) -> Result<(), Stop> {
+    let request = Request::ProviderAdd {
+        toml: input::text(file)?.to_string(),
+        file_name: file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned(),
+    };
+    let client = session.client().await?;
+    let detail: ProviderDetail = client.ask(request).await?;
+    session.show(&detail, || {
+        format!("Added {}.\n\n{}", detail.card.id, in_full(&detail))
+    })
+}
+
+async fn configure(it: Configure, session: &Session) -> Result<(), Stop> {
+    let client_secret = it
+        .client_secret_file
+        .as_deref()
+        .map(input::secret)
+        .transpose()?;
+    let client = session.client().await?;
+    let request = Request::ProviderConfigure {
+        id: it.provider,
+        client_id: it.client_id,
+        client_secret,
+        redirect_uri: it.redirect_uri,
+        vars: it.vars.into_iter().collect::<BTreeMap<_, _>>(),
+    };
+    let detail: ProviderDetail = client.ask(request).await?;
+    session.show(&detail, || in_full(&detail))
+}
+
+/// The catalog under its headings, in the server's order.
+fn list(rows: &[Provider]) -> String {
+    let mut table = Table::new(&[
+        "GROUP",
+        "PROVIDER",
+        "NAME",
+        "AUTH",
+        "SCOPE",
+        "STATUS",
+        ">CONNECTIONS",
+        "APP",
+    ]);
+    for row in rows {
+        table.row([
+            row.group.clone(),
+            row.id.clone(),
+            row.name.clone(),
+            row.auth.clone(),
+            row.scope.clone(),
+            row.instance_status.map_or_else(|| "-".to_owned(), word),
+            number(row.connections_total),
+            app(row),
+        ]);
+    }
+    table.render("The catalog is empty.")
+}
+
+fn app(row: &Provider) -> String {
+    let mut words = vec![match row.configured {
+        true => "ready",
+        false => "not registered",
+    }];
+    if row.insecure {
+        words.push("insecure");
+    }
+    if !row.built_in {
+        words.push("added");
+    }
+    words.join(", ")
+}
+
+fn in_full(it: &ProviderDetail) -> String {
+    let mut text = format!("{} ({})\n\n", it.card.name, it.card.id);
+    text.push_str(&facts(&[
+        ("group", it.card.group.clone()),
+        ("auth", it.card.auth.clone()),
+        ("scope", it.card.scope.clone()),
+        ("app", app(&it.card)),
+        ("client id", it.client_id.clone().unwrap_or_default()),
+        ("register at", it.register_url.clone().unwrap_or_default()),
+        ("redirect URI", it.redirect_uri.clone()),
+        ("scopes", it.scopes.join(" ")),
+        ("syncs", it.entities.join(", ")),
+    ]));
+    text.push('\n');
+    text.push_str(&section(
+        "Values",
+        it.vars.iter().map(|(k, v)| format!("{k} = {v}")),
+    ));
+    text.push_str(&section(
+        "Connections",
+        it.card
+            .connections
+            .iter()
+            .map(|c| format!("{}  {}  {}", c.name, c.status.badge(), c.id)),
+    ));
+    text.push_str(&section("A disconnect calls", it.recipe.iter().cloned()));
+    text.push_str(&section(
+        "A disconnect does not do",
+        it.manual.iter().map(manual),
+    ));
+    text.push_str(&section(
+        "Depends on it",
+        it.dependents
+            .iter()
+            .map(|d| format!("{}: {}", d.feature, d.effect)),
+    ));
+    text.push_str(&section(
+        "Only remembered, not checked",
+        it.unverified.iter().cloned(),
+    ));
+    text.trim_end().to_owned()
+}

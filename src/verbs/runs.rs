@@ -1,0 +1,170 @@
+//! `tagout runs`: disconnects, past and under way.
+
+use clap::Args;
+
+use super::print::{Table, clock, clock_or_dash, facts, one_line, residual, section};
+use super::{Session, Stop, every};
+use crate::client::LONG_PATIENCE;
+use crate::domain::disconnect::log::{Step, StepState};
+use crate::wire::request::Request;
+use crate::wire::view::{FollowUp, Run, RunRow, RunStep, RunToken};
+
+/// `tagout runs`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// One in full
+    run: Option<String>,
+    /// Go on with one that waits for a person
+    #[arg(long, requires = "run")]
+    resume: bool,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let client = session.client().await?;
+    let Some(id) = arguments.run else {
+        let rows: Vec<RunRow> = every(&client, Request::Runs).await?;
+        return session.show(&rows, || list(&rows));
+    };
+    let mut run: Run = client.ask(Request::Run { id: id.clone() }).await?;
+    if arguments.resume {
+        let request = Request::RunResume { id: run.id };
+        client.ask_within::<()>(LONG_PATIENCE, request).await?;
+        run = client.ask(Request::Run { id }).await?;
+    }
+    session.show(&run, || in_full(&run))
+}
+
+fn list(rows: &[RunRow]) -> String {
+    let mut table = Table::new(&[
+        "BEGAN", "PROVIDER", "NAME", "BY", "REASON", "TICKET", "STATE", ">PROVEN", "RUN",
+    ]);
+    for row in rows {
+        table.row([
+            clock(row.started_at),
+            row.provider_name.clone(),
+            row.name.clone(),
+            row.actor.clone(),
+            row.reason.words().to_owned(),
+            row.ticket.clone().unwrap_or_default(),
+            row.state.words().to_owned(),
+            format!("{}/{}", row.proven, row.tokens),
+            row.id.to_string(),
+        ]);
+    }
+    table.render("Nothing was disconnected yet.")
+}
+
+/// A run as a person reads it.
+pub(super) fn in_full(run: &Run) -> String {
+    let mut text = heading(run);
+    text.push_str("\n\n");
+    text.push_str(&facts(&[
+        ("by", run.actor.clone()),
+        ("from", run.origin.address.clone().unwrap_or_default()),
+        ("reason", run.reason.words().to_owned()),
+        ("note", run.note.clone()),
+        ("ticket", run.ticket.clone().unwrap_or_default()),
+        ("began", clock(run.started_at)),
+        ("ended", clock_or_dash(run.ended_at)),
+        ("state", run.state.words().to_owned()),
+    ]));
+    text.push_str("\n\n");
+    for step in &run.steps {
+        text.push_str(&step_line(step));
+        text.push('\n');
+    }
+    text.push_str(&rest(run));
+    text.trim_end().to_owned()
+}
+
+/// `Disconnecting GitHub · acme-bot  run_…`.
+pub(super) fn heading(run: &Run) -> String {
+    one_line(&format!(
+        "Disconnecting {} · {}: {}",
+        run.provider_name, run.name, run.id
+    ))
+}
+
+/// A step: its number, words, state, what it found, how long it took.
+pub(super) fn step_line(it: &RunStep) -> String {
+    let number = Step::ALL
+        .iter()
+        .position(|step| *step == it.step)
+        .map_or(0, |i| i + 1);
+    let took = match (it.started_at, it.ended_at) {
+        (Some(from), Some(to)) if it.state != StepState::Pending => {
+            format!("{:.1} s", to.duration_since(from).as_secs_f64())
+        }
+        _ => String::new(),
+    };
+    let line = format!(
+        "{number} {:<19}  {:<7}  {took:>7}  {}",
+        it.step.words(),
+        it.state.word(),
+        one_line(&it.detail)
+    );
+    line.trim_end().to_owned()
+}
+
+/// What is known at the end: tokens, what stays, what is left.
+pub(super) fn rest(run: &Run) -> String {
+    let mut text = section("Tokens", run.tokens.iter().map(token));
+    text.push_str(&section("Stays", run.plan.kept.iter().cloned()));
+    text.push_str(&section(
+        "Left to you",
+        run.follow_ups
+            .iter()
+            .filter(|f| f.done.is_none())
+            .map(follow_up),
+    ));
+    text
+}
+
+fn token(it: &RunToken) -> String {
+    let outcome = it.outcome.map_or("not judged", |outcome| outcome.words());
+    let mut facts = Vec::new();
+    if let (Some(method), Some(endpoint)) = (&it.evidence.method, &it.evidence.endpoint) {
+        let status = it
+            .evidence
+            .status
+            .map_or_else(|| "no answer".to_owned(), |s| s.to_string());
+        facts.push(format!("{method} {endpoint}: {status}"));
+    }
+    let asked = |when, answer: &Option<crate::domain::disconnect::judge::Answer>| {
+        answer
+            .as_ref()
+            .map(|answer| format!("asked {when}: {}", answer.short()))
+    };
+    facts.extend(asked("before", &it.evidence.probe_before));
+    facts.extend(asked("after", &it.evidence.probe_after));
+    facts.extend(
+        it.evidence
+            .reason
+            .clone()
+            .filter(|reason| !reason.is_empty()),
+    );
+    facts.extend(
+        it.residual_until
+            .map(residual)
+            .filter(|text| !text.is_empty()),
+    );
+    if it.superseded {
+        facts.push("superseded".to_owned());
+    }
+    let set = if it.label.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", it.label)
+    };
+    format!(
+        "{}{set} {}: {outcome} · {}",
+        it.kind.word(),
+        it.fingerprint,
+        facts.join(" · ")
+    )
+}
+
+fn follow_up(it: &FollowUp) -> String {
+    let url = it.url.as_ref().map(|url| format!(" ({url})"));
+    format!("{}{}", it.text, url.unwrap_or_default())
+}

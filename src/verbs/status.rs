@@ -1,0 +1,63 @@
+//! `tagout status`: never starts a server.
+
+use super::print::{clock, count, facts, number, section};
+use super::{Session, Stop};
+use crate::client::StartMode;
+use crate::wire::request::Request;
+use crate::wire::view::Status;
+
+pub(super) async fn run(session: &Session) -> Result<(), Stop> {
+    let (client, _notices) = session.connect_or(StartMode::Never).await?;
+    let status: Status = client.ask(Request::Status).await?;
+    session.show(&status, || {
+        let me = client.welcome();
+        let by_status: Vec<String> = status
+            .connections
+            .iter()
+            .map(|(word, n)| format!("{} {word}", number(*n)))
+            .collect();
+        let text = facts(&[
+            ("workspace", status.workspace.clone()),
+            ("you", format!("{}, {}", me.user, me.role.word())),
+            (
+                "server",
+                format!(
+                    "tagout {}, process {}, since {}",
+                    status.version,
+                    status.pid,
+                    clock(status.started_at)
+                ),
+            ),
+            ("folder", status.data_dir.clone()),
+            ("connections", by_status.join(", ")),
+            ("providers", number(status.providers)),
+            (
+                "syncs",
+                format!("{} running or waiting", number(status.jobs_running)),
+            ),
+            (
+                "disconnects",
+                format!("{} under way", number(status.runs_open)),
+            ),
+            (
+                "exposure",
+                format!("{} may still live", count(status.exposed, "token")),
+            ),
+            (
+                "follow-ups",
+                format!("{} open", number(status.follow_ups_open)),
+            ),
+            ("log", format!("{} entries", number(status.audit_entries))),
+        ]);
+        let mut warnings = status.warnings.clone();
+        if status.emergency {
+            warnings.insert(
+                0,
+                "The disk is full: only disconnects and reads are accepted.".to_owned(),
+            );
+        }
+        format!("{text}{}", section("\nWarnings", warnings))
+            .trim_end()
+            .to_owned()
+    })
+}

@@ -1,0 +1,138 @@
+//! `tagout users`.
+
+use std::process::Command;
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::print::{Table, word as printed};
+use super::{Session, Stop};
+use crate::cli::word;
+use crate::domain::user::{Permission, Role, UserKind};
+use crate::wire::request::Request;
+use crate::wire::view::User;
+
+/// `tagout users`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// What to do with them.
+    #[command(subcommand)]
+    act: Option<Act>,
+}
+
+/// What to do with users.
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Let somebody in
+    Add(Add),
+    /// Let somebody in no more
+    Remove {
+        /// Who
+        name: String,
+    },
+    /// Give a permission
+    Grant(Grant),
+    /// Take a permission
+    Revoke(Grant),
+}
+
+/// `tagout users add`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  tagout users add bob --role admin --unix-user bob")]
+struct Add {
+    /// The name that stands in the record
+    name: String,
+    /// The highest role
+    #[arg(long, value_parser = word::<Role>(&["owner", "admin", "member", "agent"]))]
+    role: Role,
+    /// It is a program
+    #[arg(long)]
+    service: bool,
+    /// The Unix account, by name or number
+    #[arg(long, value_name = "U")]
+    unix_user: Option<String>,
+    /// The fingerprint of a key at a shared SSH account
+    #[arg(long, value_name = "SHA256:...")]
+    ssh_key: Option<String>,
+}
+
+/// `tagout users grant` and `tagout users revoke`.
+#[derive(Debug, Args)]
+struct Grant {
+    /// Whose
+    pub name: String,
+    /// Which
+    #[arg(value_parser = word::<Permission>(&["settings.edit", "token.read"]))]
+    pub permission: Permission,
+    /// For which connections
+    #[arg(value_name = "CONNECTION")]
+    pub connections: Vec<String>,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    match arguments.act {
+        None => {
+            let rows: Vec<User> = session.client().await?.ask(Request::Users).await?;
+            session.show(&rows, || list(&rows))
+        }
+        Some(Act::Add(it)) => add(it, session).await,
+        Some(Act::Remove { name }) => {
+            let client = session.client().await?;
+            client
+                .ask::<()>(Request::UserRemove { name: name.clone() })
+                .await?;
+            session.show(&json!({ "removed": name }), || format!("Removed {name}."))
+        }
+        Some(Act::Grant(_) | Act::Revoke(_)) => {
+            Err(Stop::NotBuilt("permissions follow from the role alone"))
+        }
+    }
+}
+
+async fn add(it: Add, session: &Session) -> Result<(), Stop> {
+    if it.ssh_key.is_some() {
+        return Err(Stop::NotBuilt("keys of a shared SSH account"));
+    }
+    let request = Request::UserAdd {
+        name: it.name,
+        role: it.role,
+        kind: match it.service {
+            true => UserKind::Service,
+            false => UserKind::Person,
+        },
+        uid: it.unix_user.as_deref().map(uid).transpose()?,
+    };
+    let user: User = session.client().await?.ask(request).await?;
+    session.show(&user, || list(std::slice::from_ref(&user)))
+}
+
+/// The number of a Unix account. `id` asks whatever the machine keeps its accounts in.
+fn uid(account: &str) -> Result<u32, Stop> {
+    if let Ok(uid) = account.parse() {
+        return Ok(uid);
+    }
+    let output = Command::new("id").args(["-u", "--", account]).output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.trim().parse().map_err(|_| {
+        Stop::usage(
+            format!("this machine has no account called {account}"),
+            "Name one that exists, or give its number",
+        )
+    })
+}
+
+fn list(rows: &[User]) -> String {
+    let mut table = Table::new(&["NAME", "ROLE", "KIND", ">UID", "USER"]);
+    for row in rows {
+        table.row([
+            row.name.clone(),
+            row.role.word().to_owned(),
+            printed(row.kind),
+            row.uid
+                .map_or_else(|| "-".to_owned(), |uid| uid.to_string()),
+            row.id.to_string(),
+        ]);
+    }
+    table.render("There are no users.")
+}

@@ -1,0 +1,130 @@
+//! How a verb ends when it does not simply end: one line on standard error, and an exit code.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::print::one_line;
+use crate::wire::{Code, Problem};
+
+/// Why a verb stopped.
+#[derive(Debug)]
+pub enum Stop {
+    /// It was not done.
+    Problem(Problem),
+    /// It has no code behind it, with what there is to say about that.
+    NotBuilt(&'static str),
+    /// It was done, and not everything is proven dead (`--strict`).
+    NotProven,
+    /// Whoever read the output closed it: `tagout audit | head` is no error.
+    ReaderGone,
+}
+
+impl Stop {
+    /// Says so on standard error, and gives the exit code. `verb` names what was asked for.
+    #[must_use]
+    pub fn end(self, verb: &str, json: bool) -> ExitCode {
+        let (problem, line) = match self {
+            Self::ReaderGone => return ExitCode::SUCCESS,
+            Self::NotProven => return ExitCode::from(6),
+            Self::NotBuilt(why) => {
+                let message = format!("{verb} is not built yet: {why}");
+                let line = message.clone();
+                (Problem::new(Code::Failed, message, ""), line)
+            }
+            Self::Problem(problem) => {
+                let line = sentence(verb, &problem);
+                (problem, line)
+            }
+        };
+        if json {
+            eprintln!("{}", json!({ "error": problem }));
+        } else {
+            eprintln!("error: {}", one_line(&line));
+        }
+        ExitCode::from(problem.code.exit())
+    }
+
+    /// A way of asking that cannot be answered.
+    pub(super) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Problem::new(Code::Usage, message, hint).into()
+    }
+}
+
+/// Says what clap has to say, as JSON when the command line asked for that.
+#[must_use]
+pub fn not_understood(error: &clap::Error, arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let is_json = arguments.into_iter().any(|argument| argument == "--json");
+    if !error.use_stderr() || !is_json {
+        // When even this cannot be written, there is nobody left to tell.
+        let _ = error.print();
+        return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+    }
+    let text = error.render().to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    let message = first.trim_start_matches("error: ").to_owned();
+    let problem = Problem::new(Code::Usage, message, "See --help");
+    Stop::Problem(problem).end("usage", true)
+}
+
+/// `WHAT failed: WHY. TRY`, where the problem may have said what failed itself.
+fn sentence(verb: &str, problem: &Problem) -> String {
+    let stop = |text: &str| match text.ends_with(['.', '!', '?']) || text.is_empty() {
+        true => text.to_owned(),
+        false => format!("{text}."),
+    };
+    let mut line = stop(&format!("{verb} failed: {}", problem.message));
+    if !problem.hint.is_empty() {
+        line.push(' ');
+        line.push_str(problem.hint.trim_end_matches('.'));
+    }
+    line
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::ReaderGone;
+        }
+        Problem::new(
+            Code::Failed,
+            format!("reading or writing here did not work: {error}"),
+            "Check where the output goes",
+        )
+        .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_is_one_sentence_and_what_to_try() {
+        let problem = Problem::new(
+            Code::NotFound,
+            "no connection is called x",
+            "See tagout connections.",
+        );
+        assert_eq!(
+            sentence("plan", &problem),
+            "plan failed: no connection is called x. See tagout connections"
+        );
+        let problem = Problem::new(Code::Failed, "the disk is full.", "");
+        assert_eq!(sentence("plan", &problem), "plan failed: the disk is full.");
+    }
+
+    #[test]
+    fn a_closed_pipe_is_no_error() {
+        let gone = io::Error::from(io::ErrorKind::BrokenPipe);
+        assert!(matches!(Stop::from(gone), Stop::ReaderGone));
+    }
+}

@@ -1,0 +1,70 @@
+//! `tagout webhooks`: inbound endpoints.
+
+use clap::{Args, Subcommand};
+
+use super::print::{Table, number};
+use super::{Session, Stop};
+use crate::domain::id::WebhookId;
+use crate::wire::request::Request;
+use crate::wire::view::Webhook;
+
+/// `tagout webhooks`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// What to do with one.
+    #[command(subcommand)]
+    act: Option<Act>,
+}
+
+/// What to do with an endpoint.
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Take its events
+    Enable {
+        /// Which
+        id: WebhookId,
+    },
+    /// Answer its events, count them, and drop them
+    Disable {
+        /// Which
+        id: WebhookId,
+    },
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let client = session.client().await?;
+    let (id, enabled) = match arguments.act {
+        None => {
+            let rows: Vec<Webhook> = client.ask(Request::Webhooks { connection: None }).await?;
+            return session.show(&rows, || list(&rows));
+        }
+        Some(Act::Enable { id }) => (id, true),
+        Some(Act::Disable { id }) => (id, false),
+    };
+    let webhook: Webhook = client.ask(Request::WebhookSet { id, enabled }).await?;
+    session.show(&webhook, || list(std::slice::from_ref(&webhook)))
+}
+
+fn list(rows: &[Webhook]) -> String {
+    let mut table = Table::new(&[
+        "STATUS",
+        ">RECEIVED",
+        ">VERIFIED",
+        ">DROPPED",
+        "URL",
+        "WEBHOOK",
+        "CONNECTION",
+    ]);
+    for row in rows {
+        table.row([
+            row.status.clone(),
+            number(row.received),
+            number(row.verified),
+            number(row.ignored),
+            row.url.clone(),
+            row.id.to_string(),
+            row.connection.to_string(),
+        ]);
+    }
+    table.render("There are no inbound endpoints.")
+}
