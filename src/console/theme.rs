@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ratatui::style::{Color, Modifier, Style};
 
 /// The theme that comes with the program.
-const ANSI: &str = include_str!("../../assets/themes/ansi.toml");
+const TERMINAL: &str = include_str!("../../assets/themes/terminal.toml");
 
 /// What a piece of the screen is, whatever it looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
@@ -76,8 +76,8 @@ impl Theme {
     ///
     /// # Errors
     /// Never: a test loads it.
-    pub fn ansi(colour: bool) -> Result<Self, WrongTheme> {
-        Self::load(ANSI, colour)
+    pub fn terminal(colour: bool) -> Result<Self, WrongTheme> {
+        Self::load(TERMINAL, colour)
     }
 
     /// How a role looks; roles the file leaves out look like ordinary text.
@@ -117,8 +117,8 @@ mod tests {
 
     #[test]
     fn the_theme_that_comes_along_loads_and_obeys_no_color() {
-        let with = Theme::ansi(true).unwrap();
-        let without = Theme::ansi(false).unwrap();
+        let with = Theme::terminal(true).unwrap();
+        let without = Theme::terminal(false).unwrap();
         assert!(with.styles.values().any(|s| s.fg.is_some()));
         assert!(
             without

@@ -10,13 +10,13 @@ use super::screens::{Kept, Opening};
 /// Tab, opened screen, and each tab's selection, filter and marks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct ViewState {
+pub(super) struct ViewState {
     /// The tab in sight.
-    pub tab: Place,
+    pub(super) tab: Place,
     /// What was opened above it.
-    pub open: Option<Opening>,
+    pub(super) open: Option<Opening>,
     /// What to keep of each tab.
-    pub screens: BTreeMap<Place, Kept>,
+    pub(super) screens: BTreeMap<Place, Kept>,
 }
 
 impl Default for ViewState {
@@ -32,13 +32,13 @@ impl Default for ViewState {
 impl ViewState {
     /// As it is kept.
     #[must_use]
-    pub fn write(&self) -> String {
+    pub(super) fn write(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 }
 
 /// As it was kept; a view of another version is no view.
 #[must_use]
-pub fn read(text: &str) -> Option<ViewState> {
+pub(super) fn read(text: &str) -> Option<ViewState> {
     serde_json::from_str(text).ok()
 }
