@@ -208,6 +208,8 @@ impl App {
             Command::Palette => self.palette(),
             Command::StopServer => self.stop_server(),
             Command::Filter => self.filter(),
+            Command::NextTab => self.turn(1),
+            Command::PreviousTab => self.turn(TABS.len() - 1),
             _ => match TABS.iter().position(|(_, show, _)| *show == command) {
                 Some(tab) => self.show(tab),
                 None => self.on_screen(command),
@@ -236,6 +238,13 @@ impl App {
         self.stack.clear();
         self.tab = tab;
         self.refresh();
+    }
+
+    /// Goes this many tabs on, round; what was opened above a tab stays where it is.
+    fn turn(&mut self, by: usize) {
+        if self.stack.is_empty() {
+            self.show((self.tab + by) % TABS.len());
+        }
     }
 
     fn open(&mut self, opening: Opening) {

@@ -449,11 +449,11 @@ fn execution(n: u128, status: ExecutionStatus, processed: u64, total: Option<u64
 }
 
 /// A job in a state.
-pub(crate) fn job(n: u128, connection: &str, entity: &str, state: &str) -> Job {
+pub(crate) fn job(n: u128, (provider, connection): (&str, &str), entity: &str, state: &str) -> Job {
     Job {
         id: JobId::new(ulid(n)),
         connection: ConnectionId::new(ulid(3)),
-        provider: connection.into(),
+        provider: provider.into(),
         connection_name: connection.into(),
         entity: entity.into(),
         mode: SyncMode::Incremental,
@@ -474,32 +474,37 @@ fn jobs() -> Vec<Job> {
     vec![
         Job {
             last_execution: Some(execution(1, Running, 8_540, Some(12_000))),
-            ..job(1, "acme-bot", "issues", "running")
+            ..job(1, ("github", "acme-bot"), "issues", "running")
         },
         Job {
             last_execution: Some(Execution {
                 rate: 1_940,
                 ..execution(2, Running, 88_120, None)
             }),
-            ..job(2, "alice@acme.com", "events", "running")
+            ..job(2, ("google", "alice@acme.com"), "events", "running")
         },
         Job {
             last_error: Some("waits for another job of this host".into()),
-            ..job(3, "acme.slack.com", "channels", "queued")
+            ..job(3, ("slack", "acme.slack.com"), "channels", "queued")
         },
         Job {
             last_error: Some("the vendor answered 503 three times".into()),
             last_runs: vec![Succeeded, Succeeded, Failed, Succeeded, Failed, Failed],
-            ..job(4, "acme.my.salesforce.com", "accounts", "failed")
+            ..job(
+                4,
+                ("salesforce", "acme.my.salesforce.com"),
+                "accounts",
+                "failed",
+            )
         },
         Job {
             last_error: Some("its connection needs Reconnect".into()),
-            ..job(5, "acme.com", "contacts", "blocked")
+            ..job(5, ("hubspot", "acme.com"), "contacts", "blocked")
         },
-        job(6, "acme.slack.com", "messages", "idle"),
+        job(6, ("slack", "acme.slack.com"), "messages", "idle"),
         Job {
             last_error: Some("disabled by run_01jd7".into()),
-            ..job(7, "acme", "issues", "off")
+            ..job(7, ("linear", "acme"), "issues", "off")
         },
     ]
 }

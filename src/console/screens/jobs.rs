@@ -19,7 +19,7 @@ use crate::wire::view::Job;
 use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 8] = [
-    Column::words("JOB", 20, 32).lead(),
+    Column::words("JOB", 20, 28).lead(),
     Column::words("STATE", 11, 11),
     Column::words("PROGRESS", 18, 24),
     Column::figures("ITEMS", 9),
@@ -68,7 +68,7 @@ impl Jobs {
         let Some(job) = self.list.selected() else {
             return;
         };
-        let name = format!("{} {}", job.connection_name, job.entity);
+        let name = format!("{} {} of {}", job.provider, job.entity, job.connection_name);
         let (title, verb, body, done) = match act {
             JobAct::Disable => (
                 format!("Disable {name}?"),
@@ -269,7 +269,7 @@ fn cells(job: &Job, look: &Look) -> Vec<Cell> {
         Role::Dim
     };
     vec![
-        Cell(format!("{}  {}", job.connection_name, job.entity), lead),
+        Cell(format!("{}  {}", job.provider, job.entity), lead),
         Cell(
             format!("{} {}", sign(&job.state, look), job.state),
             role(&job.state),
@@ -299,10 +299,10 @@ fn cells(job: &Job, look: &Look) -> Vec<Cell> {
 
 fn history(job: &Job, look: &Look) -> String {
     bar::history(job.last_runs.iter().map(|status| match status {
-        ExecutionStatus::Succeeded => "|",
+        ExecutionStatus::Succeeded => look.glyphs.pending,
         ExecutionStatus::Failed => "x",
         ExecutionStatus::Cancelled => "-",
-        ExecutionStatus::Queued | ExecutionStatus::Running => look.glyphs.pending,
+        ExecutionStatus::Queued | ExecutionStatus::Running => ":",
     }))
 }
 
@@ -332,10 +332,8 @@ pub fn words(job: &Job, look: &Look) -> String {
 
 fn describe(job: &Job, width: u16, look: &Look) -> Vec<ratatui::text::Line<'static>> {
     let mut page = Doc::new(width, 12, look);
-    page.words(
-        &format!("{}  {}", job.connection_name, job.entity),
-        Role::Title,
-    );
+    page.words(&format!("{} {}", job.provider, job.entity), Role::Title);
+    page.words(&job.connection_name, Role::Text);
     page.words(
         &format!("{} {}", sign(&job.state, look), job.state),
         role(&job.state),

@@ -13,13 +13,16 @@ use crate::console::text::{self, Align};
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::steps;
-use crate::console::widgets::{empty, lines};
+use crate::console::widgets::{empty, lines, scrolled};
 use crate::domain::disconnect::log::Step;
 use crate::domain::disconnect::run::{IfUnreachable, RunState};
 use crate::domain::id::FollowUpId;
 use crate::wire::request::Request;
 use crate::wire::view::{self, RunToken};
 use crate::wire::{Problem, Topic};
+
+/// Where what a claim rests on begins.
+const EVIDENCE: usize = 16;
 
 /// The screen. The cursor stands on a token or a follow-up.
 pub struct Run {
@@ -208,7 +211,7 @@ impl Screen for Run {
         let height = usize::from(area.height);
         let most = page.len().saturating_sub(height);
         let top = (cursor + 4).saturating_sub(height).min(most);
-        lines(frame, area, page.into_iter().skip(top));
+        scrolled(frame, area, page, top, look);
     }
 }
 
@@ -311,25 +314,32 @@ pub fn token(token: &RunToken, here: bool, evidence: bool, page: &mut Doc<'_>, l
 
 fn rests_on(token: &RunToken, page: &mut Doc<'_>, look: &Look) {
     let facts = &token.evidence;
-    let asked = |answer: &Option<crate::domain::disconnect::judge::Answer>| {
-        answer.as_ref().map(|a| a.short())
-    };
-    let mut parts = Vec::new();
-    parts.extend(asked(&facts.probe_before).map(|a| format!("asked before: {a}")));
-    parts.extend(facts.status.map(|status| format!("revoked: {status}")));
-    parts.extend(asked(&facts.probe_after).map(|a| format!("asked after: {a}")));
-    parts.extend(facts.at.map(|at| look.moment(at)));
-    parts.extend(facts.request_id.as_ref().map(|id| format!("request {id}")));
-    let mut row = |words: String| {
-        if !words.is_empty() {
-            page.line(vec![Span::raw(" ".repeat(16)), look.span(words, Role::Dim)]);
-        }
-    };
-    row(parts.join(", "));
+    let mut asked = Vec::new();
+    asked.extend(
+        facts
+            .probe_before
+            .as_ref()
+            .map(|a| format!("asked before {}", a.short())),
+    );
+    asked.extend(facts.status.map(|status| format!("revoked {status}")));
+    asked.extend(
+        facts
+            .probe_after
+            .as_ref()
+            .map(|a| format!("asked after {}", a.short())),
+    );
+    let mut call = Vec::new();
     if let (Some(method), Some(endpoint)) = (&facts.method, &facts.endpoint) {
-        row(format!("{method} {endpoint}"));
+        call.push(format!("{method} {endpoint}"));
     }
-    row(facts.reason.clone().unwrap_or_default());
+    call.extend(facts.at.map(|at| look.moment(at)));
+    call.extend(facts.request_id.as_ref().map(|id| format!("request {id}")));
+    let reason = facts.reason.clone().unwrap_or_default();
+    for words in [asked.join(", "), call.join(", "), reason] {
+        if !words.is_empty() {
+            page.hang(EVIDENCE, &words, Role::Dim);
+        }
+    }
 }
 
 fn stays(run: &view::Run, page: &mut Doc<'_>) {
@@ -370,6 +380,6 @@ fn left(follow_up: &view::FollowUp, first: bool, here: bool, page: &mut Doc<'_>,
         None => follow_up.url.clone(),
     };
     if let Some(note) = note {
-        page.line(vec![Span::raw(" ".repeat(16)), look.span(note, Role::Dim)]);
+        page.hang(EVIDENCE, &note, Role::Dim);
     }
 }
