@@ -129,6 +129,9 @@ impl App {
                 Role::Dim,
             ));
         }
+        if let Some(words) = self.screen().and_then(Screen::standing) {
+            return Some((format!(" {words}"), Role::Accent));
+        }
         let status = self.facts.status.as_ref()?;
         if status.emergency {
             let words = " The disk is full: only disconnects and reads are accepted.".to_owned();

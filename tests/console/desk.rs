@@ -1,8 +1,6 @@
 //! Somebody at the console: keys go in, the world answers, and the screen can be read.
 
 use jiff::tz::TimeZone;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
 use tagout::console::app::App;
 use tagout::console::effect::Effect;
@@ -10,6 +8,7 @@ use tagout::console::event::{Event, Key};
 use tagout::console::glyphs::{ASCII, Glyphs, UTF8};
 use tagout::console::keymap::{self, Keymap};
 use tagout::console::look::Look;
+use tagout::console::picture::frame_text;
 use tagout::console::theme::Theme;
 use tagout::domain::user::Role;
 use tagout::wire::Welcome;
@@ -142,14 +141,7 @@ impl Desk {
     /// The screen as text, without the spaces at the ends of lines.
     pub fn screen(&self) -> String {
         let (width, height) = self.size;
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        terminal.draw(|frame| self.app.draw(frame)).unwrap();
-        let buffer = terminal.backend().buffer();
-        let row = |y| {
-            let line: String = (0..width).map(|x| buffer[(x, y)].symbol()).collect();
-            line.trim_end().to_owned()
-        };
-        (0..height).map(row).collect::<Vec<_>>().join("\n")
+        frame_text(&self.app, Size::new(width, height))
     }
 }
 

@@ -21,10 +21,10 @@ use crate::wire::view::Connection;
 use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 6] = [
-    Column::words("", 14, 22).lead(),
-    Column::words("", 19, 30).lead(),
+    Column::words("", 13, 22).lead(),
+    Column::words("", 17, 30).lead(),
     Column::words("", 15, 15),
-    Column::words("", 21, 40),
+    Column::words("", 26, 40),
     Column::words("", 9, 14),
     Column::figures("", 16),
 ];
@@ -148,6 +148,11 @@ impl Screen for Connections {
 
     fn filter(&self) -> Option<&str> {
         Some(self.list.filter())
+    }
+
+    fn standing(&self) -> Option<String> {
+        let n = self.marks.len();
+        (n > 0).then(|| format!("{n} marked: what you do is done to all of them; u unmarks."))
     }
 
     fn back(&mut self, cx: &mut Cx<'_>) -> bool {

@@ -19,9 +19,9 @@ use crate::wire::view::Job;
 use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 8] = [
-    Column::words("JOB", 20, 28).lead(),
+    Column::words("JOB", 20, 24).lead(),
     Column::words("STATE", 11, 11),
-    Column::words("PROGRESS", 18, 24),
+    Column::words("PROGRESS", 18, 18),
     Column::figures("ITEMS", 9),
     Column::figures("RATE", 7),
     Column::figures("LAST RUNS", 9),

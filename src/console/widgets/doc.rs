@@ -116,6 +116,12 @@ impl<'a> Doc<'a> {
         self.lines.push(Line::from(spans));
     }
 
+    /// How many columns there are.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
     /// How many lines there are so far.
     #[must_use]
     pub fn len(&self) -> usize {
