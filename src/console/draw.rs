@@ -12,6 +12,7 @@ use super::theme::Role;
 use super::widgets::footer::{self, Hint};
 use super::widgets::header::{self, Tab, Title};
 use super::widgets::lines;
+use crate::domain::user;
 
 /// Below this there is no room for a row and its keys.
 const LEAST: (u16, u16) = (40, 9);
@@ -83,6 +84,22 @@ impl App {
             )
         });
         header::draw(frame, area, &title, &tabs, banner.as_deref(), &self.look);
+    }
+
+    /// Who, as what, from where: the right of the first line.
+    fn who(&self) -> Vec<String> {
+        let welcome = &self.facts.welcome;
+        let mut who = vec![welcome.user.clone(), welcome.role.word().to_owned()];
+        if welcome.read_only && welcome.role != user::Role::Agent {
+            who.push("read-only".to_owned());
+        }
+        who.extend(
+            welcome
+                .address
+                .as_ref()
+                .map(|from| format!("ssh from {from}")),
+        );
+        who
     }
 
     /// A tab's figure, its word, and whether it wants attention.

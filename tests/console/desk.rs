@@ -17,19 +17,19 @@ use super::world::{World, now};
 
 /// A console and a world.
 pub(crate) struct Desk {
-    pub app: App,
-    pub world: World,
-    pub size: (u16, u16),
+    pub(crate) app: App,
+    pub(crate) world: World,
+    pub(crate) size: (u16, u16),
     /// What the console wanted besides asking, in order.
-    pub effects: Vec<Effect>,
+    pub(crate) effects: Vec<Effect>,
 }
 
 /// How a console is opened.
 pub(crate) struct Setting {
-    pub role: Role,
-    pub read_only: bool,
-    pub glyphs: Glyphs,
-    pub size: (u16, u16),
+    pub(crate) role: Role,
+    pub(crate) read_only: bool,
+    pub(crate) glyphs: Glyphs,
+    pub(crate) size: (u16, u16),
 }
 
 impl Default for Setting {
@@ -58,7 +58,7 @@ pub(crate) fn welcome(role: Role, read_only: bool) -> Welcome {
 
 impl Desk {
     /// An Owner before a world of this size.
-    pub fn new(world: World, width: u16, height: u16) -> Self {
+    pub(crate) fn new(world: World, width: u16, height: u16) -> Self {
         Self::with(
             world,
             Setting {
@@ -69,7 +69,7 @@ impl Desk {
     }
 
     /// The console, started and answered.
-    pub fn with(world: World, setting: Setting) -> Self {
+    pub(crate) fn with(world: World, setting: Setting) -> Self {
         let look = Look {
             theme: Theme::terminal(true).unwrap(),
             glyphs: setting.glyphs,
@@ -92,7 +92,7 @@ impl Desk {
     }
 
     /// An ASCII terminal of 80x24.
-    pub fn ascii(world: World) -> Self {
+    pub(crate) fn ascii(world: World) -> Self {
         Self::with(
             world,
             Setting {
@@ -104,7 +104,7 @@ impl Desk {
     }
 
     /// Types keys: characters as they are, names in angle brackets (`<Enter>`).
-    pub fn press(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
         let mut rest = keys;
         while let Some(c) = rest.chars().next() {
             let (key, len) = match rest.strip_prefix('<').and_then(|r| r.split_once('>')) {
@@ -119,7 +119,7 @@ impl Desk {
     }
 
     /// Hands an event over, and answers what it makes the console ask.
-    pub fn event(&mut self, event: Event) -> &mut Self {
+    pub(crate) fn event(&mut self, event: Event) -> &mut Self {
         let effects = self.app.update(event);
         self.perform(effects);
         self
@@ -139,7 +139,7 @@ impl Desk {
     }
 
     /// The screen as text, without the spaces at the ends of lines.
-    pub fn screen(&self) -> String {
+    pub(crate) fn screen(&self) -> String {
         let (width, height) = self.size;
         frame_text(&self.app, Size::new(width, height))
     }

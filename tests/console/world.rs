@@ -38,20 +38,20 @@ fn ulid(n: u128) -> Ulid {
 
 /// Everything the server knows.
 pub(crate) struct World {
-    pub connections: Vec<Connection>,
-    pub providers: Vec<Provider>,
-    pub jobs: Vec<Job>,
-    pub runs: Vec<Run>,
-    pub audit: Vec<AuditEntry>,
-    pub follow_ups: Vec<FollowUp>,
-    pub view: Option<String>,
+    pub(crate) connections: Vec<Connection>,
+    pub(crate) providers: Vec<Provider>,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) runs: Vec<Run>,
+    pub(crate) audit: Vec<AuditEntry>,
+    pub(crate) follow_ups: Vec<FollowUp>,
+    pub(crate) view: Option<String>,
     /// Every request, in order.
-    pub asked: Vec<Request>,
+    pub(crate) asked: Vec<Request>,
 }
 
 impl World {
     /// Nothing at all.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self {
             connections: Vec::new(),
             providers: Vec::new(),
@@ -65,7 +65,7 @@ impl World {
     }
 
     /// A workspace on a working day.
-    pub fn acme() -> Self {
+    pub(crate) fn acme() -> Self {
         Self {
             connections: connections(),
             providers: providers(),
@@ -78,7 +78,7 @@ impl World {
     }
 
     /// What the server answers.
-    pub fn answer(&mut self, request: &Request) -> Result<Value, Problem> {
+    pub(crate) fn answer(&mut self, request: &Request) -> Result<Value, Problem> {
         self.asked.push(request.clone());
         let value = match request {
             Request::Status => self.status(),

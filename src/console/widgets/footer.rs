@@ -34,7 +34,9 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, hints: &[Hint], look: &Look) {
         }
         let most = hints.iter().map(|h| h.spare).max();
         let at = hints.iter().rposition(|h| Some(h.spare) == most);
-        at.into_iter().for_each(|at| drop(hints.remove(at)));
+        if let Some(at) = at {
+            hints.remove(at);
+        }
     }
     let mut spans = vec![Span::raw(" ")];
     for hint in hints {
