@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use tagout::cli::{self, Cli, Command, Parsed};
 use tagout::config::Settings;
+use tagout::console;
 use tagout::demo::Demo;
 use tagout::serve;
-use tagout::verbs::{self, Session, Stop};
+use tagout::verbs::{self, Manner, Session, Stop};
 use tagout::wire::{Code, Problem};
 
 fn main() -> ExitCode {
@@ -29,7 +30,7 @@ fn run(cli: Cli) -> Result<(), Stop> {
     let settings = Settings::load(&cli.flags()).map_err(Problem::from)?;
     let manner = cli.manner();
     match cli.command {
-        None => console(&settings),
+        None => console(&settings, &manner),
         Some(Command::Demo) => demo(),
         Some(Command::Serve(serve)) => serve::serve(&settings, &serve),
         Some(Command::Sandbox(sandbox)) => serve::sandbox(&sandbox),
@@ -40,27 +41,24 @@ fn run(cli: Cli) -> Result<(), Stop> {
     }
 }
 
-fn console(_settings: &Settings) -> Result<(), Stop> {
-    not_built("the console")
+fn console(settings: &Settings, manner: &Manner) -> Result<(), Stop> {
+    let opened = console::run(settings, manner.role, manner.read_only);
+    serve::runtime()?.block_on(opened).map_err(in_words)
 }
 
 fn demo() -> Result<(), Stop> {
-    let runtime = serve::runtime()?;
-    runtime.block_on(async {
+    serve::runtime()?.block_on(async {
         let demo = Demo::start().await?;
-        println!(
-            "{} {}",
-            demo.settings.data_dir.value.display(),
-            demo.vendors()
-        );
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            return Err(Problem::new(Code::Failed, error.to_string(), "").into());
-        }
-        Ok(demo.end().await?)
+        let left = console::run(&demo.settings, None, false).await;
+        demo.end().await?;
+        left.map_err(in_words)
     })
 }
 
-fn not_built(what: &str) -> Result<(), Stop> {
-    let message = format!("{what} is not built yet");
-    Err(Problem::new(Code::Failed, message, "See the README for what is").into())
+/// A report has its causes in order; one line holds them all.
+fn in_words(report: color_eyre::Report) -> Stop {
+    match report.downcast::<Problem>() {
+        Ok(problem) => problem.into(),
+        Err(report) => Problem::new(Code::Failed, format!("{report:#}"), "").into(),
+    }
 }
