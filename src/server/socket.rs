@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::AsyncWrite;
+use serde::Serialize;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Server, answer, who};
+use super::answer::Answer;
+use super::bounds::{IN_FLIGHT, SOCKETS, Seat};
+use super::{Server, answer, gate, who};
 use crate::wire::frame::{FrameError, Reader, Writer};
 use crate::wire::{Asked, Code, FromServer, Hello, HelloReply, PROTOCOL, Problem, Topic, Welcome};
 
@@ -57,32 +60,43 @@ async fn attend(
     let uid = stream.peer_cred()?.uid();
     let (read, write) = stream.into_split();
     let (mut reader, mut writer) = (Reader::new(read), Writer::new(write));
+    let Some(seat) = server.bounds.seat(uid) else {
+        let message = format!("{SOCKETS} clients of your account are attached");
+        let problem = Problem::new(Code::Failed, message, "end some of them");
+        return send(&mut writer, &HelloReply::Err(problem)).await;
+    };
     let hello = tokio::time::timeout(HELLO, reader.next::<Hello>());
     let Ok(Some(hello)) = hello.await.unwrap_or(Ok(None)) else {
         return Ok(());
     };
     let caller = match greet(server, uid, &hello) {
         Ok((caller, welcome)) => {
-            writer.send(&HelloReply::Ok(welcome)).await?;
+            send(&mut writer, &HelloReply::Ok(welcome)).await?;
             Arc::new(caller)
         }
-        Err(problem) => return writer.send(&HelloReply::Err(problem)).await,
+        Err(problem) => return send(&mut writer, &HelloReply::Err(problem)).await,
     };
     // Listening begins before the first request is read, so that no change falls between an answer and a notice.
     let notices = server.hub.listen();
     let (replies, outgoing) = mpsc::channel(QUEUE);
     let tasks = TaskTracker::new();
-    let writing = tokio::spawn(write_all(writer, outgoing, notices, stop.clone()));
+    let hearing = Hearing {
+        server: Arc::clone(server),
+        caller: Arc::clone(&caller),
+        notices,
+    };
+    let writing = tokio::spawn(write_all(writer, outgoing, hearing, stop.clone()));
+    let places = Arc::new(Semaphore::new(IN_FLIGHT));
     loop {
         let asked = tokio::select! {
             () = stop.cancelled() => break,
             () = replies.closed() => break,
-            asked = reader.next::<Asked>() => asked,
+            asked = next(&mut reader, &seat, &places) => asked,
         };
-        let Asked { id, request } = match asked {
+        let (Asked { id, request }, place) = match asked {
             Ok(Some(asked)) => asked,
             Ok(None) => break,
-            Err(error @ FrameError::NotUnderstood(_)) => {
+            Err(error @ (FrameError::NotUnderstood(_) | FrameError::TooLong)) => {
                 let problem = Problem::new(
                     Code::Usage,
                     format!("a request was not understood: {error}"),
@@ -95,19 +109,42 @@ async fn attend(
         };
         let (server, caller, replies) = (Arc::clone(server), Arc::clone(&caller), replies.clone());
         tasks.spawn(async move {
-            let result = answer::answer(&server, &caller, request).await;
+            let reply = match answer::answer(&server, &caller, request).await {
+                Ok(Answer::Token(token)) => FromServer::Token { id, token },
+                Ok(Answer::Json(json)) => FromServer::Reply {
+                    id,
+                    result: Ok(json),
+                },
+                Err(problem) => FromServer::Reply {
+                    id,
+                    result: Err(problem),
+                },
+            };
             // A client that left does not want its answer any more; what it asked for is done and recorded.
-            let gone = replies
-                .send(FromServer::Reply { id, result })
-                .await
-                .is_err();
+            let gone = replies.send(reply).await.is_err();
             tracing::trace!(gone, id, "answered");
+            drop(place);
         });
     }
     drop(replies);
     tasks.close();
     tasks.wait().await;
     writing.await.unwrap_or(Ok(()))
+}
+
+/// The next request, when there is a place and a turn for it. A client that floods waits here, and nobody else does.
+async fn next<R: AsyncRead + Unpin>(
+    reader: &mut Reader<R>,
+    seat: &Seat,
+    places: &Arc<Semaphore>,
+) -> Result<Option<(Asked, Option<OwnedSemaphorePermit>)>, FrameError> {
+    // The semaphore is never closed.
+    let place = Arc::clone(places).acquire_owned().await.ok();
+    let asked = reader.next::<Asked>().await?;
+    if asked.is_some() {
+        seat.turn().await;
+    }
+    Ok(asked.map(|asked| (asked, place)))
 }
 
 fn greet(server: &Server, uid: u32, hello: &Hello) -> Result<(who::Caller, Welcome), Problem> {
@@ -136,22 +173,41 @@ fn greet(server: &Server, uid: u32, hello: &Hello) -> Result<(who::Caller, Welco
 }
 
 async fn refuse(replies: &mpsc::Sender<FromServer>, problem: Problem) {
-    // Number 0 is no request's: the client sees a reply it did not ask for, and its reason.
-    let gone = replies
-        .send(FromServer::Reply {
-            id: 0,
-            result: Err(problem),
-        })
-        .await
-        .is_err();
+    let gone = replies.send(unasked(problem)).await.is_err();
     tracing::debug!(gone, "refused a line that was no request");
+}
+
+/// What a client hears of, and who it is.
+struct Hearing {
+    server: Arc<Server>,
+    caller: Arc<who::Caller>,
+    notices: broadcast::Receiver<Vec<Topic>>,
+}
+
+impl Hearing {
+    /// What has changed, as far as this client hears of it; none when there will be no more.
+    ///
+    /// # Errors
+    /// When the client's user was removed.
+    async fn next(&mut self) -> Result<Option<Vec<Topic>>, Problem> {
+        let topics = match self.notices.recv().await {
+            Ok(topics) => gather(topics, &mut self.notices),
+            Err(broadcast::error::RecvError::Lagged(_)) => everything(),
+            Err(broadcast::error::RecvError::Closed) => return Ok(None),
+        };
+        if topics.contains(&Topic::Users) {
+            gate::current(&self.server, &self.caller)?;
+        }
+        let heard = |topic: &Topic| gate::hears(&self.caller, topic);
+        Ok(Some(topics.into_iter().filter(heard).collect()))
+    }
 }
 
 /// Sends replies in the order in which they are ready, and between them what changed, gathered into one line.
 async fn write_all<W: AsyncWrite + Unpin>(
     mut writer: Writer<W>,
     mut replies: mpsc::Receiver<FromServer>,
-    mut notices: broadcast::Receiver<Vec<Topic>>,
+    mut hearing: Hearing,
     stop: CancellationToken,
 ) -> Result<(), FrameError> {
     loop {
@@ -161,30 +217,56 @@ async fn write_all<W: AsyncWrite + Unpin>(
                 Some(reply) => reply,
                 None => return Ok(()),
             },
-            topics = notices.recv() => match topics {
-                Ok(topics) => FromServer::Changed(gather(topics, &mut notices)),
-                Err(broadcast::error::RecvError::Lagged(_)) => FromServer::Changed(everything()),
-                Err(broadcast::error::RecvError::Closed) => return Ok(()),
+            heard = hearing.next() => match heard {
+                Ok(Some(topics)) => FromServer::Changed(topics),
+                Ok(None) => return Ok(()),
+                // Returning closes the socket.
+                Err(problem) => return send(&mut writer, &unasked(problem)).await,
             },
             () = stop.cancelled() => {
                 // What was answered before the stop is still delivered.
                 while let Ok(reply) = replies.try_recv() {
-                    send(&mut writer, &reply).await?;
+                    deliver(&mut writer, &reply).await?;
                 }
                 return send(&mut writer, &FromServer::Changed(vec![Topic::Stopping])).await;
             }
         };
-        send(&mut writer, &message).await?;
+        deliver(&mut writer, &message).await?;
     }
 }
 
-async fn send<W: AsyncWrite + Unpin>(
+async fn deliver<W: AsyncWrite + Unpin>(
     writer: &mut Writer<W>,
     message: &FromServer,
 ) -> Result<(), FrameError> {
-    match tokio::time::timeout(STALLED, writer.send(message)).await {
+    match message {
+        FromServer::Token { token, .. } => {
+            in_time(writer.send_secret(message, token.token.0.len())).await
+        }
+        FromServer::Reply { .. } | FromServer::Changed(_) => send(writer, message).await,
+    }
+}
+
+async fn send<W: AsyncWrite + Unpin, T: Serialize + Sync>(
+    writer: &mut Writer<W>,
+    object: &T,
+) -> Result<(), FrameError> {
+    in_time(writer.send(object)).await
+}
+
+/// A client that does not read for so long is dropped.
+async fn in_time(sending: impl Future<Output = Result<(), FrameError>>) -> Result<(), FrameError> {
+    match tokio::time::timeout(STALLED, sending).await {
         Ok(sent) => sent,
         Err(_) => Err(FrameError::Io(std::io::ErrorKind::TimedOut.into())),
+    }
+}
+
+/// Number 0 is no request's: the client sees a reply that it did not ask for, and its reason.
+fn unasked(problem: Problem) -> FromServer {
+    FromServer::Reply {
+        id: 0,
+        result: Err(problem),
     }
 }
 

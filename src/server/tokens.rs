@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
+use tokio::sync::OwnedMutexGuard;
 
 use super::vendor::Vendor;
 use super::who::server_entry;
@@ -33,6 +34,10 @@ pub struct Usable {
     pub connection: Connection,
     /// Which token.
     pub credential: CredentialId,
+    /// Which, for whoever finds it.
+    pub fingerprint: String,
+    /// When it expires by itself.
+    pub expires_at: Option<Timestamp>,
     /// The token.
     pub secret: SecretString,
 }
@@ -46,6 +51,14 @@ pub enum NoToken {
     /// There is nothing to use.
     #[error("there is no token; reconnect")]
     None,
+    /// Even a new one would not last as long as was asked for.
+    #[error("its tokens last {lifetime} s, less than the {asked} s that were asked for")]
+    TooShort {
+        /// How long, in seconds.
+        lifetime: i64,
+        /// How long was asked for.
+        asked: u64,
+    },
     /// The vendor did not give a new one.
     #[error(transparent)]
     Vendor(#[from] TokenError),
@@ -65,25 +78,71 @@ pub enum NoToken {
 /// # Errors
 /// See [`NoToken`].
 pub async fn usable(server: &Server, id: &ConnectionId) -> Result<Usable, NoToken> {
+    lasting(server, id, None).await
+}
+
+/// A token that can be used for so long, refreshed first if it would not last. Without a time, it is one that lasts
+/// for a while, if the vendor gives such tokens.
+///
+/// # Errors
+/// See [`NoToken`].
+pub async fn lasting(
+    server: &Server,
+    id: &ConnectionId,
+    at_least: Option<Duration>,
+) -> Result<Usable, NoToken> {
+    let asked = at_least.unwrap_or(MARGIN);
+    let fits = |credential: &Credential| lasts(credential, asked);
     match current(server, id)? {
-        (connection, Some(credential)) if lasts(&credential) => {
+        (connection, Some(credential)) if fits(&credential) => {
+            return open(server, connection, &credential);
+        }
+        _ => {}
+    }
+    let _single_flight = turn(server, id).await?;
+    let (connection, access) = current(server, id)?;
+    if let Some(credential) = access.as_ref().filter(|c| fits(c)) {
+        return open(server, connection, credential);
+    }
+    if let (Some(credential), Some(asked)) = (&access, at_least) {
+        can_last(credential, asked)?;
+    }
+    let label = access.map(|credential| credential.label);
+    refresh(server, &connection, &label.unwrap_or_default(), "refresh").await?;
+    match current(server, id)? {
+        (connection, Some(credential)) => {
+            at_least.map_or(Ok(()), |asked| can_last(&credential, asked))?;
             open(server, connection, &credential)
         }
-        _ => {
-            let _single_flight = server.locks.of(id).await;
-            match current(server, id)? {
-                (connection, Some(credential)) if lasts(&credential) => {
-                    open(server, connection, &credential)
-                }
-                (connection, access) => {
-                    let label = access
-                        .map(|credential| credential.label)
-                        .unwrap_or_default();
-                    refresh(server, &connection, &label, "refresh").await?;
-                    renewed(server, id)
-                }
-            }
+        (_, None) => Err(NoToken::None),
+    }
+}
+
+/// The connection's lock. A disconnect holds it from its first to its last step: whoever waits is told as soon as it
+/// has begun, and not when it has ended.
+async fn turn(server: &Server, id: &ConnectionId) -> Result<OwnedMutexGuard<()>, NoToken> {
+    let mut notices = server.hub.listen();
+    let mut lock = std::pin::pin!(server.locks.of(id));
+    loop {
+        current(server, id)?;
+        tokio::select! {
+            guard = &mut lock => return Ok(guard),
+            // That notices were missed is a reason to look, too.
+            _ = notices.recv() => {}
         }
+    }
+}
+
+/// Refreshing what was too short when it was new would only use up the vendor's patience.
+fn can_last(credential: &Credential, asked: Duration) -> Result<(), NoToken> {
+    let lifetime = credential
+        .expires_at
+        .map(|at| at.as_second() - credential.issued_at.as_second());
+    let asked = asked.as_secs();
+    match lifetime {
+        Some(lifetime) if u64::try_from(lifetime).is_ok_and(|lifetime| lifetime > asked) => Ok(()),
+        Some(lifetime) => Err(NoToken::TooShort { lifetime, asked }),
+        None => Ok(()),
     }
 }
 
@@ -127,7 +186,7 @@ pub async fn freshen_for_revocation(server: &Server, run: &Run) {
         (Ok(connection), Ok(all)) => all
             .into_iter()
             .rfind(|c| c.is_active() && c.kind == TokenKind::Access)
-            .filter(|c| !lasts(c))
+            .filter(|c| !lasts(c, MARGIN))
             .map(|c| (connection, c.label)),
         _ => None,
     };
@@ -178,12 +237,14 @@ fn open(
     Ok(Usable {
         connection,
         credential: credential.id.clone(),
+        fingerprint: credential.fingerprint.clone(),
+        expires_at: credential.expires_at,
         secret,
     })
 }
 
-fn lasts(credential: &Credential) -> bool {
-    let soon = mint::now().checked_add(MARGIN);
+fn lasts(credential: &Credential, asked: Duration) -> bool {
+    let soon = mint::now().checked_add(asked);
     credential
         .expires_at
         .is_none_or(|at| soon.is_ok_and(|soon| at > soon))

@@ -5,8 +5,8 @@ use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::intents::is_of;
 use crate::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
 use crate::domain::provider::{Blast, Endpoints, ProviderFile};
-use crate::server::Server;
 use crate::server::look::catalog;
+use crate::server::{Server, reads};
 use crate::store::StoreError;
 
 /// The plan for one connection. Endpoints are discovered for it; when that fails it says what is known without.
@@ -60,6 +60,7 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
             .map(|steps| steps.into_iter().map(|step| step.text).collect())
             .unwrap_or_default(),
         tokens: tokens(&credentials, file.as_deref(), endpoints.as_ref()),
+        readers: reads::readers(server, &c.id, c.generation)?,
         can_uninstall: file
             .as_deref()
             .is_some_and(|f| f.calls().iter().any(|call| call.optional)),
