@@ -287,3 +287,53 @@ fn everything() -> Vec<Topic> {
     use Topic::{Audit, Connections, FollowUps, Jobs, Providers, Runs, Users};
     vec![Connections, Jobs, Runs, Audit, Providers, FollowUps, Users]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Token;
+    use crate::wire::request::Secret;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_does_not_read_is_dropped() {
+        let (ours, _theirs) = tokio::io::duplex(64);
+        let start = tokio::time::Instant::now();
+        let message = FromServer::Changed(everything());
+        let sent = deliver(&mut Writer::new(ours), &message).await;
+        let timed_out = |error: &std::io::Error| error.kind() == std::io::ErrorKind::TimedOut;
+        assert!(matches!(sent, Err(FrameError::Io(error)) if timed_out(&error)));
+        assert_eq!(start.elapsed(), STALLED);
+    }
+
+    #[tokio::test]
+    async fn a_token_crosses_in_its_place_between_the_others_and_is_not_shown() {
+        let token = || FromServer::Token {
+            id: 7,
+            token: Token {
+                token: Secret("t\"ok-9f2c".to_owned().into()),
+                fingerprint: "77b0e2d1c4a5f600".to_owned(),
+                expires_at: None,
+            },
+        };
+        assert!(!format!("{:?}", token()).contains("9f2c"));
+        let (ours, theirs) = tokio::io::duplex(4096);
+        let (mut writer, mut reader) = (Writer::new(ours), Reader::new(theirs));
+        let before = FromServer::Changed(vec![Topic::Audit]);
+        deliver(&mut writer, &before).await.unwrap();
+        deliver(&mut writer, &token()).await.unwrap();
+        deliver(&mut writer, &before).await.unwrap();
+        let mut read = Vec::new();
+        for _ in 0..3 {
+            read.push(reader.next::<FromServer>().await.unwrap().unwrap());
+        }
+        let [
+            FromServer::Changed(_),
+            FromServer::Token { id: 7, token },
+            FromServer::Changed(_),
+        ] = read.as_slice()
+        else {
+            panic!("{read:?}");
+        };
+        assert_eq!(token.token.0.as_str(), "t\"ok-9f2c");
+    }
+}
