@@ -49,10 +49,11 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
         Err((lost, problem)) => failed(flow, Some(&intent).filter(|_| !lost), problem).await,
         Ok(set) => match issued(flow, &intent, &set).await {
             Ok(connection) => {
-                flow.set(FlowState::Connected {
-                    connection: connection.id.clone(),
-                });
+                // Before anybody is told: a token that dies next minute is on record as having lived.
                 tokens::passed(&flow.server, &flow.vendor, &connection.id).await;
+                flow.set(FlowState::Connected {
+                    connection: connection.id,
+                });
             }
             Err(problem) => {
                 give_back(flow, &set).await;
