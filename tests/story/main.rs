@@ -14,4 +14,5 @@ mod forensics;
 mod house;
 mod serving;
 
+mod liars;
 mod whole;
