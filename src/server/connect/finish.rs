@@ -407,6 +407,10 @@ fn jobs(
             continue;
         };
         let mut job = old.clone();
+        // What a refused token had stopped goes on at once, not at the next due time.
+        if job.is_enabled {
+            job.next_run_at = Some(now);
+        }
         if purpose.enable_jobs {
             (job.is_enabled, job.disabled_by, job.next_run_at) = (true, None, Some(now));
         }
