@@ -15,4 +15,5 @@ mod house;
 mod serving;
 
 mod liars;
+mod refreshing;
 mod whole;
