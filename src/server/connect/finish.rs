@@ -163,7 +163,16 @@ async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connecti
         Some(set),
     )
     .await?;
-    let before = account::connection_for(&flow.server, &flow.purpose, &account)?;
+    let mut before = account::connection_for(&flow.server, &flow.purpose, &account)?;
+    // Whose connection this continues is known only now: a disconnect of it ends first here too (N9).
+    let _one_at_a_time = match &before {
+        Some(known) if known.id != intent.connection => {
+            let held = flow.server.locks.of(&known.id).await;
+            before = account::connection_for(&flow.server, &flow.purpose, &account)?;
+            Some(held)
+        }
+        _ => None,
+    };
     if let Some(before) = &before
         && account::is_other(Some(before), &account)
         && !flow.purpose.accept_other_account
