@@ -465,16 +465,25 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
 }
 
 /// Destroys what was superseded and cannot live any more: expired access tokens, and refresh tokens that the
-/// vendor replaces on use.
+/// vendor replaced on use. One that a further authorization set aside was never used up: it lives on at the vendor
+/// until a disconnect ends it.
 async fn sweep(server: &Server, id: &ConnectionId, file: &ProviderFile) {
     let Ok(all) = server.store.credentials_of(id) else {
         return;
     };
     let now = mint::now();
+    let replaced = |old: &Credential| {
+        all.iter().any(|c| {
+            c.kind == old.kind
+                && c.generation == old.generation
+                && c.label == old.label
+                && c.issue > old.issue
+        })
+    };
     let over = |c: &&Credential| {
         c.state == CredentialState::Superseded
             && match c.kind {
-                TokenKind::Refresh => file.auth.refresh == RefreshKind::Rotating,
+                TokenKind::Refresh => file.auth.refresh == RefreshKind::Rotating && replaced(c),
                 _ => c.expires_at.is_some_and(|at| at < now),
             }
     };
