@@ -16,4 +16,6 @@ mod serving;
 
 mod liars;
 mod refreshing;
+mod syncing;
+mod together;
 mod whole;

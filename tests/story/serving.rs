@@ -45,7 +45,7 @@ impl Serving {
         let (listener, stderr) = (Arc::clone(&said), child.stderr.take().unwrap());
         std::thread::spawn(move || listener.listen(stderr));
         let mut serving = Self { child, said };
-        if serving.said.until("ready") {
+        if serving.said.until(" ready socket=") {
             return Ok(serving);
         }
         let code = serving.child.wait().unwrap().code();
