@@ -8,6 +8,7 @@ use crate::domain::provider::{Blast, Endpoints, ProviderFile};
 use crate::server::Server;
 use crate::server::look::catalog;
 use crate::store::StoreError;
+use crate::store::facts::Intent;
 
 /// The plan for one connection. Endpoints are discovered for it; when that fails it says what is known without.
 ///
@@ -59,7 +60,10 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
             .map(|file| catalog::manual(server, file, Some(c)))
             .map(|steps| steps.into_iter().map(|step| step.text).collect())
             .unwrap_or_default(),
-        tokens: tokens(&credentials, file.as_deref(), endpoints.as_ref()),
+        tokens: tokens(&credentials, file.as_deref(), endpoints.as_ref())
+            .into_iter()
+            .chain(store.intents_of(&c.id)?.into_iter().map(never_seen))
+            .collect(),
         can_uninstall: file
             .as_deref()
             .is_some_and(|f| f.calls().iter().any(|call| call.optional)),
@@ -115,6 +119,18 @@ fn tokens(
         .filter(|c| c.may_live())
         .map(planned)
         .collect()
+}
+
+/// A token whose answer was lost: it may live, and nothing can be asked or done about it (D1).
+fn never_seen(intent: Intent) -> PlannedToken {
+    PlannedToken {
+        credential: intent.credential,
+        kind: TokenKind::Unknown,
+        fingerprint: "unknown".to_owned(),
+        expires_at: None,
+        can_revoke: false,
+        can_prove: false,
+    }
 }
 
 fn dependents(file: &ProviderFile) -> Vec<Dependent> {
