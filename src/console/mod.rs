@@ -70,7 +70,7 @@ pub async fn run(
     };
     let (link, welcome) = Link::open(dial, sender.clone()).await?;
     let mut screen = Screen::enter(std::env::var_os("TMUX").is_some())
-        .wrap_err("the console needs a terminal; tagout help lists the verbs, which do not")?;
+        .wrap_err("the console needs a terminal")?;
     input::listen(&sender)?;
     let app = App::new(welcome, keymap, look, screen.size()?);
     turn(app, &mut screen, &link, &mut queue, sender).await
