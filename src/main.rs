@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use tagout::cli::{self, Cli, Command, Parsed, Sandbox, Serve};
+use tagout::cli::{self, Cli, Command, Parsed};
 use tagout::config::Settings;
+use tagout::serve;
 use tagout::verbs::{self, Session, Stop};
 use tagout::wire::{Code, Problem};
 
@@ -29,8 +30,8 @@ fn run(cli: Cli) -> Result<(), Stop> {
     match cli.command {
         None => console(&settings),
         Some(Command::Demo) => demo(),
-        Some(Command::Serve(serve)) => self::serve(&settings, &serve),
-        Some(Command::Sandbox(sandbox)) => self::sandbox(&sandbox),
+        Some(Command::Serve(serve)) => serve::serve(&settings, &serve),
+        Some(Command::Sandbox(sandbox)) => serve::sandbox(&sandbox),
         Some(Command::Verb(verb)) => {
             let session = Session { settings, manner };
             verbs::block_on(verbs::run(verb, &session))
@@ -44,14 +45,6 @@ fn console(_settings: &Settings) -> Result<(), Stop> {
 
 fn demo() -> Result<(), Stop> {
     not_built("the demo")
-}
-
-fn serve(_settings: &Settings, _serve: &Serve) -> Result<(), Stop> {
-    not_built("the server")
-}
-
-fn sandbox(_sandbox: &Sandbox) -> Result<(), Stop> {
-    not_built("the sandbox")
 }
 
 fn not_built(what: &str) -> Result<(), Stop> {

@@ -148,6 +148,11 @@ async fn read(
 ) {
     let why = loop {
         match reader.next().await {
+            // No request has the number 0: the server says why it is about to close.
+            Ok(Some(FromServer::Reply {
+                id: 0,
+                result: Err(problem),
+            })) => break problem,
             Ok(Some(FromServer::Reply { id, result })) => pending.answer(id, result),
             // A client that only asks drops its notices; that is no reason to stop reading.
             Ok(Some(FromServer::Changed(topics))) => drop(notices.send(topics)),

@@ -7,11 +7,11 @@ mod start;
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use tokio::net::UnixStream;
-use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -56,7 +56,7 @@ pub struct ConnectOptions<'a> {
 
 /// The server, as a client sees it. Clones share one socket; it is closed with the last of them.
 #[derive(Debug, Clone)]
-pub struct Client(std::sync::Arc<Link>);
+pub struct Client(Arc<Link>);
 
 /// What changed, as the server tells it, until the socket closes.
 #[derive(Debug)]
@@ -70,20 +70,11 @@ impl Client {
     /// has against this client.
     pub async fn connect(options: &ConnectOptions<'_>) -> Result<(Self, Notices), Problem> {
         let path = options.settings.socket_path()?;
-        let stream = match UnixStream::connect(&path).await {
-            Ok(stream) => stream,
-            Err(error) if nobody_listens(&error) => match &options.start {
-                StartMode::OnDemand => {
-                    start::and_connect(options.settings, &path, &Birth::default()).await?
-                }
-                StartMode::First(birth) => {
-                    start::and_connect(options.settings, &path, birth).await?
-                }
-                StartMode::Never => return Err(no_server(options.settings)),
-            },
-            Err(error) => return Err(unreachable(&path, &error)),
-        };
-        Self::greet(stream, options).await
+        if let Some(connected) = Self::attempt(&path, options).await? {
+            return Ok(connected);
+        }
+        // A server that was just leaving took the connection and closed it without a word.
+        Self::attempt(&path, options).await?.ok_or_else(closed)
     }
 
     /// Sends `request` and waits for its answer, [`PATIENCE`] at most.
@@ -115,13 +106,33 @@ impl Client {
         self.0.welcome()
     }
 
+    /// None when a server took the connection and left.
+    async fn attempt(
+        path: &Path,
+        options: &ConnectOptions<'_>,
+    ) -> Result<Option<(Self, Notices)>, Problem> {
+        let stream = match UnixStream::connect(path).await {
+            Ok(stream) => stream,
+            Err(error) if nobody_listens(&error) => match &options.start {
+                StartMode::OnDemand => {
+                    start::and_connect(options.settings, path, &Birth::default()).await?
+                }
+                StartMode::First(birth) => {
+                    start::and_connect(options.settings, path, birth).await?
+                }
+                StartMode::Never => return Err(no_server(options.settings)),
+            },
+            Err(error) => return Err(unreachable(path, &error)),
+        };
+        Self::greet(stream, options).await
+    }
+
     async fn greet(
         stream: UnixStream,
         options: &ConnectOptions<'_>,
-    ) -> Result<(Self, Notices), Problem> {
+    ) -> Result<Option<(Self, Notices)>, Problem> {
         let (from, to) = stream.into_split();
-        let mut reader: Reader<OwnedReadHalf> = Reader::new(from);
-        let mut writer: Writer<OwnedWriteHalf> = Writer::new(to);
+        let (mut reader, mut writer) = (Reader::new(from), Writer::new(to));
         let hello = Hello {
             protocol: PROTOCOL,
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -133,17 +144,18 @@ impl Client {
             writer.send(&hello).await?;
             reader.next::<HelloReply>().await
         };
-        let reply = timeout(PATIENCE, greeting)
-            .await
-            .map_err(|_| silent(PATIENCE))?
-            .map_err(|error| broken(&error))?;
-        let welcome = reply.ok_or_else(closed)??;
+        let welcome = match timeout(PATIENCE, greeting).await {
+            Err(_) => return Err(silent(PATIENCE)),
+            Ok(Ok(None) | Err(FrameError::Io(_))) => return Ok(None),
+            Ok(Err(error)) => return Err(broken(&error)),
+            Ok(Ok(Some(reply))) => reply?,
+        };
         if welcome.protocol != PROTOCOL {
             return Err(other_version(&welcome));
         }
         let (notices, changed) = mpsc::unbounded_channel();
         let link = Link::open(reader, writer, welcome, notices);
-        Ok((Self(std::sync::Arc::new(link)), Notices(changed)))
+        Ok(Some((Self(Arc::new(link)), Notices(changed))))
     }
 }
 

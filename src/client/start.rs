@@ -56,15 +56,36 @@ pub(super) async fn and_connect(
     birth: &Birth,
 ) -> Result<UnixStream, Problem> {
     let log = settings.data_dir.value.join("server.log");
-    let (child, log_begin) =
-        spawn(settings, birth, &log).map_err(|error| cannot_start(&error.to_string(), &log))?;
-    match timeout(DEADLINE, until_it_answers(child, socket, &log, log_begin)).await {
-        Ok(result) => result,
-        Err(_) => Err(cannot_start(
-            &format!("it did not answer within {} s", DEADLINE.as_secs()),
-            &log,
-        )),
-    }
+    let attempts = async {
+        let mut pause = Duration::from_millis(50);
+        loop {
+            let (child, begin) = spawn(settings, birth, &log)
+                .map_err(|error| cannot_start(&error.to_string(), &log))?;
+            match until_it_answers(child, socket).await? {
+                Start::Connected(stream) => return Ok(stream),
+                Start::Ended(status) if !store_is_held(status) => {
+                    return Err(cannot_start(&last_words(&log, begin, status), &log));
+                }
+                Start::Ended(_) => {}
+            }
+            // Somebody else holds the store: a server that was started at the same time and will answer, or
+            // one that is just leaving and has to be replaced.
+            if let Some(stream) = within(pause, socket).await? {
+                return Ok(stream);
+            }
+            pause *= 2;
+        }
+    };
+    timeout(DEADLINE, attempts).await.map_err(|_| {
+        let why = format!("it did not answer within {DEADLINE:?}");
+        cannot_start(&why, &log)
+    })?
+}
+
+/// How a start went.
+enum Start {
+    Connected(UnixStream),
+    Ended(ExitStatus),
 }
 
 fn spawn(settings: &Settings, birth: &Birth, log: &Path) -> io::Result<(Child, u64)> {
@@ -122,15 +143,24 @@ fn open_log(path: &Path) -> io::Result<(File, u64)> {
     Ok((file, length))
 }
 
-/// Connects as soon as somebody listens. Of two servers that were started at once one gets the store; the other
-/// ends with [`EXIT_STORE_HELD`], and whoever started it connects to the first.
-async fn until_it_answers(
-    mut child: Child,
-    socket: &Path,
-    log: &Path,
-    log_begin: u64,
-) -> Result<UnixStream, Problem> {
-    let mut running = true;
+/// Connects as soon as somebody listens, or says how the server ended.
+async fn until_it_answers(mut child: Child, socket: &Path) -> Result<Start, Problem> {
+    tokio::select! {
+        stream = connect(socket) => Ok(Start::Connected(stream?)),
+        ended = child.wait() => match ended {
+            Ok(status) => Ok(Start::Ended(status)),
+            Err(error) => Err(unreachable(socket, &error)),
+        },
+    }
+}
+
+/// Connects if somebody listens before `limit` is over.
+async fn within(limit: Duration, socket: &Path) -> Result<Option<UnixStream>, Problem> {
+    timeout(limit, connect(socket)).await.ok().transpose()
+}
+
+/// Connects as soon as somebody listens. Nothing tells when that is, so it asks, less and less often.
+async fn connect(socket: &Path) -> Result<UnixStream, Problem> {
     let mut pause = Duration::from_millis(2);
     loop {
         match UnixStream::connect(socket).await {
@@ -138,17 +168,13 @@ async fn until_it_answers(
             Err(error) if nobody_listens(&error) => {}
             Err(error) => return Err(unreachable(socket, &error)),
         }
-        tokio::select! {
-            ended = child.wait(), if running => {
-                running = false;
-                let status = ended.map_err(|error| cannot_start(&error.to_string(), log))?;
-                if status.code() != Some(i32::from(EXIT_STORE_HELD)) {
-                    return Err(cannot_start(&last_words(log, log_begin, status), log));
-                }
-            }
-            () = sleep(pause) => pause = (pause * 2).min(Duration::from_millis(100)),
-        }
+        sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_millis(100));
     }
+}
+
+fn store_is_held(status: ExitStatus) -> bool {
+    status.code() == Some(i32::from(EXIT_STORE_HELD))
 }
 
 /// The last line that the server wrote.

@@ -3,6 +3,7 @@ use crate::config::Flags;
 use crate::domain::id::RunId;
 use crate::wire::{Asked, FromServer};
 use tokio::net::UnixListener;
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
 struct Server {
     folder: tempfile::TempDir,
@@ -235,4 +236,33 @@ async fn without_a_server_that_may_be_started_there_is_none() {
         problem.message.contains("no server is running"),
         "{problem}"
     );
+}
+
+#[tokio::test]
+async fn a_server_that_is_just_leaving_is_asked_once_more() {
+    let server = Server::new();
+    let settings = server.settings();
+    let options = options(&settings);
+    let serve = async {
+        drop(server.listener.accept().await.unwrap());
+        server.accept(Ok(welcome(PROTOCOL))).await
+    };
+    let (client, _peer) = tokio::join!(Client::connect(&options), serve);
+    assert_eq!(client.unwrap().0.welcome().user, "alice");
+}
+
+#[tokio::test]
+async fn a_server_that_closes_may_say_why() {
+    let (client, _notices, mut peer, _server) = connected().await;
+    let why = Problem::new(
+        Code::Usage,
+        "a request was not understood",
+        "use one version",
+    );
+    let serve = async {
+        peer.asked().await;
+        peer.reply(0, Err(why.clone())).await;
+    };
+    let (answer, ()) = tokio::join!(client.ask::<()>(Request::Status), serve);
+    assert_eq!(answer.unwrap_err(), why);
 }

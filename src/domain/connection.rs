@@ -175,7 +175,7 @@ pub struct Connection {
     pub scopes_granted: Vec<String>,
     /// Values of the token response that provider files may use (`{instance_url}`).
     #[serde(default)]
-    pub extra: BTreeMap<String, String>,
+    pub fields: serde_json::Map<String, serde_json::Value>,
     /// Jobs that were enabled when it was last disconnected: one key enables them again.
     #[serde(default)]
     pub enabled_before: Vec<JobId>,

@@ -41,6 +41,9 @@ pub struct SyncJob {
     pub cursor: Option<Value>,
     /// Everything up to here is in step.
     pub in_step_since: Option<Timestamp>,
+    /// There is a time whose events were not pulled and will not be (O10).
+    #[serde(default)]
+    pub gap: bool,
     /// Why it is off, when something other than a person turned it off.
     #[serde(default)]
     pub disabled_by: Option<String>,

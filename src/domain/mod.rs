@@ -8,5 +8,6 @@ pub mod id;
 pub mod job;
 pub mod provider;
 pub mod sealed;
+pub mod text;
 pub mod user;
 pub mod webhook;

@@ -7,10 +7,14 @@ use super::file::{self, FileError};
 use crate::domain::provider::{Group, ProviderFile};
 
 /// The files that come with the program.
-const BUILT_IN: [(&str, &str); 6] = [
+const BUILT_IN: [(&str, &str); 10] = [
     (
         "github.toml",
         include_str!("../../assets/providers/github.toml"),
+    ),
+    (
+        "google.toml",
+        include_str!("../../assets/providers/google.toml"),
     ),
     (
         "hubspot.toml",
@@ -21,8 +25,16 @@ const BUILT_IN: [(&str, &str); 6] = [
         include_str!("../../assets/providers/ledger.toml"),
     ),
     (
+        "linear.toml",
+        include_str!("../../assets/providers/linear.toml"),
+    ),
+    (
         "oidc.toml",
         include_str!("../../assets/providers/oidc.toml"),
+    ),
+    (
+        "pipedrive.toml",
+        include_str!("../../assets/providers/pipedrive.toml"),
     ),
     (
         "postmark.toml",
@@ -31,6 +43,10 @@ const BUILT_IN: [(&str, &str); 6] = [
     (
         "slack.toml",
         include_str!("../../assets/providers/slack.toml"),
+    ),
+    (
+        "stripe.toml",
+        include_str!("../../assets/providers/stripe.toml"),
     ),
 ];
 

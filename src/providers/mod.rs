@@ -1,12 +1,244 @@
 //! The only room that speaks to vendors. What it knows about them stands in provider files; what it is told about a
 //! connection is handed in with every call, so that it holds no secret of its own.
+//!
+//! [`Vendors`] is the door. A request is made from an [`App`] (the provider as it is set up here) and a [`CallContext`]
+//! (the connection it is about); [`Vendors::endpoints`] says where the vendor's endpoints are.
 
+mod app;
 mod catalog;
+mod discovery;
+mod excerpt;
 mod file;
 mod http;
+mod identity;
+mod list;
+mod manual;
+mod oauth;
+mod probe;
+mod recipe;
+mod request;
 mod template;
 
+use std::sync::{Arc, PoisonError, RwLock};
+
+use futures::future::BoxFuture;
+use secrecy::SecretString;
+
+pub use app::{App, CallContext};
 pub use catalog::{Catalog, CatalogError, Entry};
+pub use discovery::DiscoveryError;
 pub use file::{FileError, parse};
 pub use http::{HttpError, Patience};
+pub use identity::{Account, IdentityError};
+pub use list::{Cursor, Item, Page, PageError, PageRequest};
+pub use manual::ManualStep;
+pub use oauth::{
+    Authorize, AuthorizeRequest, CallbackError, DeviceCode, DevicePoll, Exchange, Expected,
+    IdTokenError, Issued, TokenError, TokenSet, parse_callback,
+};
+pub use probe::{Asked, Life};
+pub use recipe::{CallAnswer, Verdict};
+pub use request::SetupError;
 pub use template::TemplateError;
+
+use crate::domain::provider::{Call, Endpoints, SyncSpec, TokenKind};
+
+/// Everything that is known of vendors and how to reach them. Cheap to clone; all clones are one.
+///
+/// Its futures are boxed: the compiler cannot prove those of nested closures `Send` by themselves
+/// (rust-lang/rust#102211).
+#[derive(Clone)]
+pub struct Vendors {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    catalog: RwLock<Arc<Catalog>>,
+    http: http::Http,
+    discovery: discovery::Discovery,
+}
+
+impl Vendors {
+    /// Over a catalog, with a vendor's time limits.
+    #[must_use]
+    pub fn new(catalog: Catalog, patience: Patience) -> Self {
+        let inner = Inner {
+            catalog: RwLock::new(Arc::new(catalog)),
+            http: http::Http::new(patience),
+            discovery: discovery::Discovery::new(patience.metadata),
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// The catalog as it is now.
+    #[must_use]
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.inner
+            .catalog
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Adds a provider; see [`Catalog::add`].
+    ///
+    /// # Errors
+    /// When the file is wrong or its id is taken.
+    pub fn add(&self, text: &str, name: &str) -> Result<Entry, CatalogError> {
+        Arc::make_mut(
+            &mut *self
+                .inner
+                .catalog
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+        .add(text, name)
+    }
+
+    /// Removes a provider; see [`Catalog::remove`].
+    ///
+    /// # Errors
+    /// When there is none, it is built in, or another one requires it.
+    pub fn remove(&self, id: &str) -> Result<Entry, CatalogError> {
+        Arc::make_mut(
+            &mut *self
+                .inner
+                .catalog
+                .write()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
+        .remove(id)
+    }
+
+    /// Where the provider's endpoints are, discovered where the file names an issuer.
+    ///
+    /// # Errors
+    /// When the issuer cannot be asked, or speaks for another.
+    pub fn endpoints<'a>(
+        &'a self,
+        app: &'a App,
+    ) -> BoxFuture<'a, Result<Endpoints, DiscoveryError>> {
+        Box::pin(self.inner.discovery.endpoints(&self.inner.http, app))
+    }
+
+    /// Begins an authorization.
+    ///
+    /// # Errors
+    /// When there is no authorization endpoint or no client id.
+    pub fn authorize(
+        &self,
+        app: &App,
+        endpoints: &Endpoints,
+        request: AuthorizeRequest<'_>,
+    ) -> Result<Authorize, SetupError> {
+        oauth::authorize(app, endpoints, request)
+    }
+
+    /// Trades a code for tokens.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub fn exchange<'a>(
+        &'a self,
+        app: &'a App,
+        endpoints: &'a Endpoints,
+        exchange: Exchange<'a>,
+    ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
+        Box::pin(oauth::exchange(&self.inner.http, app, endpoints, exchange))
+    }
+
+    /// Trades a refresh token for tokens.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub fn refresh<'a>(
+        &'a self,
+        app: &'a App,
+        endpoints: &'a Endpoints,
+        token: &'a SecretString,
+    ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
+        Box::pin(oauth::refresh(&self.inner.http, app, endpoints, token))
+    }
+
+    /// Begins a device authorization; `scopes` none means the file's.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub fn start_device<'a>(
+        &'a self,
+        app: &'a App,
+        endpoints: &'a Endpoints,
+        scopes: Option<&'a [String]>,
+    ) -> BoxFuture<'a, Result<DeviceCode, TokenError>> {
+        Box::pin(oauth::start_device(
+            &self.inner.http,
+            app,
+            endpoints,
+            scopes,
+        ))
+    }
+
+    /// Asks once whether the person has decided; wait for the interval before each call.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub fn poll_device<'a>(
+        &'a self,
+        app: &'a App,
+        endpoints: &'a Endpoints,
+        code: &'a DeviceCode,
+    ) -> BoxFuture<'a, Result<DevicePoll, TokenError>> {
+        Box::pin(oauth::poll_device(&self.inner.http, app, endpoints, code))
+    }
+
+    /// Makes one call of the disconnect recipe, expanded by [`crate::domain::provider::ProviderFile::calls`].
+    pub fn call<'a>(
+        &'a self,
+        spec: &'a Call,
+        context: &'a CallContext<'a>,
+    ) -> BoxFuture<'a, CallAnswer> {
+        Box::pin(recipe::call(&self.inner.http, spec, context))
+    }
+
+    /// Asks whether the context's token, which is of this kind, lives.
+    pub fn ask<'a>(
+        &'a self,
+        context: &'a CallContext<'a>,
+        kind: TokenKind,
+    ) -> BoxFuture<'a, Asked> {
+        Box::pin(probe::ask(&self.inner.http, context, kind))
+    }
+
+    /// Says who the account is, from the vendor or from the token response.
+    ///
+    /// # Errors
+    /// When the vendor does not say.
+    pub fn identify<'a>(
+        &'a self,
+        context: &'a CallContext<'a>,
+        tokens: Option<&'a TokenSet>,
+    ) -> BoxFuture<'a, Result<Account, IdentityError>> {
+        Box::pin(identity::identify(&self.inner.http, context, tokens))
+    }
+
+    /// Fetches one page of a list.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    pub fn fetch_page<'a>(
+        &'a self,
+        spec: &'a SyncSpec,
+        context: &'a CallContext<'a>,
+        wanted: PageRequest<'a>,
+    ) -> BoxFuture<'a, Result<Page, PageError>> {
+        Box::pin(list::fetch_page(&self.inner.http, spec, context, wanted))
+    }
+
+    /// What is left for a person to do at the vendor, where we are called `app_name`.
+    #[must_use]
+    pub fn manual_steps(&self, context: &CallContext<'_>, app_name: &str) -> Vec<ManualStep> {
+        manual::manual_steps(context, app_name)
+    }
+}

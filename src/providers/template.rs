@@ -105,6 +105,17 @@ pub(crate) struct Filled {
     is_foreign: bool,
 }
 
+impl Filled {
+    /// A value that is no template and is never shown.
+    pub(crate) fn plain(text: &str) -> Self {
+        Self {
+            sent: text.into(),
+            shown: "{…}".into(),
+            is_foreign: false,
+        }
+    }
+}
+
 /// A URL as it is sent, and as it may be shown.
 pub(crate) struct FilledUrl {
     pub(crate) sent: Url,
@@ -229,12 +240,12 @@ impl<'a> Names<'a> {
                 .endpoints
                 .and_then(|endpoints| endpoints.userinfo.as_deref())
                 .map(Standing::Trusted),
-            _ => self.from_vars_or_fields(name),
+            _ => self.var_or_field(name),
         };
         found.ok_or_else(|| TemplateError::Missing(name.to_owned()))
     }
 
-    fn from_vars_or_fields(&self, name: &str) -> Option<Standing<'a>> {
+    fn var_or_field(&self, name: &str) -> Option<Standing<'a>> {
         if let Some(value) = self.vars.get(name) {
             return Some(Standing::Trusted(value));
         }

@@ -16,7 +16,9 @@ pub struct Hub {
 
 impl Default for Hub {
     fn default() -> Self {
-        Self { sender: broadcast::Sender::new(BEHIND) }
+        Self {
+            sender: broadcast::Sender::new(BEHIND),
+        }
     }
 }
 

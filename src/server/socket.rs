@@ -49,12 +49,18 @@ pub async fn serve(server: Arc<Server>, listener: UnixListener, stop: Cancellati
     clients.wait().await;
 }
 
-async fn attend(server: &Arc<Server>, stream: UnixStream, stop: &CancellationToken) -> Result<(), FrameError> {
+async fn attend(
+    server: &Arc<Server>,
+    stream: UnixStream,
+    stop: &CancellationToken,
+) -> Result<(), FrameError> {
     let uid = stream.peer_cred()?.uid();
     let (read, write) = stream.into_split();
     let (mut reader, mut writer) = (Reader::new(read), Writer::new(write));
     let hello = tokio::time::timeout(HELLO, reader.next::<Hello>());
-    let Ok(Some(hello)) = hello.await.unwrap_or(Ok(None)) else { return Ok(()) };
+    let Ok(Some(hello)) = hello.await.unwrap_or(Ok(None)) else {
+        return Ok(());
+    };
     let caller = match greet(server, uid, &hello) {
         Ok((caller, welcome)) => {
             writer.send(&HelloReply::Ok(welcome)).await?;
@@ -77,7 +83,11 @@ async fn attend(server: &Arc<Server>, stream: UnixStream, stop: &CancellationTok
             Ok(Some(asked)) => asked,
             Ok(None) => break,
             Err(error @ FrameError::NotUnderstood(_)) => {
-                let problem = Problem::new(Code::Usage, format!("a request was not understood: {error}"), "use one version");
+                let problem = Problem::new(
+                    Code::Usage,
+                    format!("a request was not understood: {error}"),
+                    "use one version",
+                );
                 refuse(&replies, problem).await;
                 break;
             }
@@ -87,7 +97,10 @@ async fn attend(server: &Arc<Server>, stream: UnixStream, stop: &CancellationTok
         tasks.spawn(async move {
             let result = answer::answer(&server, &caller, request).await;
             // A client that left does not want its answer any more; what it asked for is done and recorded.
-            let gone = replies.send(FromServer::Reply { id, result }).await.is_err();
+            let gone = replies
+                .send(FromServer::Reply { id, result })
+                .await
+                .is_err();
             tracing::trace!(gone, id, "answered");
         });
     }
@@ -101,7 +114,11 @@ fn greet(server: &Server, uid: u32, hello: &Hello) -> Result<(who::Caller, Welco
     if hello.protocol != PROTOCOL {
         return Err(Problem::new(
             Code::Failed,
-            format!("this is {} and the server is {}; they do not understand each other", hello.version, super::VERSION),
+            format!(
+                "this is {} and the server is {}; they do not understand each other",
+                hello.version,
+                super::VERSION
+            ),
             "run `tagout stop`, then start again",
         ));
     }
@@ -120,7 +137,13 @@ fn greet(server: &Server, uid: u32, hello: &Hello) -> Result<(who::Caller, Welco
 
 async fn refuse(replies: &mpsc::Sender<FromServer>, problem: Problem) {
     // Number 0 is no request's: the client sees a reply it did not ask for, and its reason.
-    let gone = replies.send(FromServer::Reply { id: 0, result: Err(problem) }).await.is_err();
+    let gone = replies
+        .send(FromServer::Reply {
+            id: 0,
+            result: Err(problem),
+        })
+        .await
+        .is_err();
     tracing::debug!(gone, "refused a line that was no request");
 }
 
@@ -155,7 +178,10 @@ async fn write_all<W: AsyncWrite + Unpin>(
     }
 }
 
-async fn send<W: AsyncWrite + Unpin>(writer: &mut Writer<W>, message: &FromServer) -> Result<(), FrameError> {
+async fn send<W: AsyncWrite + Unpin>(
+    writer: &mut Writer<W>,
+    message: &FromServer,
+) -> Result<(), FrameError> {
     match tokio::time::timeout(STALLED, writer.send(message)).await {
         Ok(sent) => sent,
         Err(_) => Err(FrameError::Io(std::io::ErrorKind::TimedOut.into())),

@@ -23,7 +23,10 @@ pub struct Caller {
 /// When the uid belongs to nobody here, or a higher role is asked for than one has.
 pub fn identify(store: &Store, uid: u32, hello: &Hello) -> Result<Caller, Problem> {
     let users = store.users().map_err(problem)?;
-    let user = users.into_iter().find(|user| user.uid == Some(uid)).ok_or_else(|| stranger(uid))?;
+    let user = users
+        .into_iter()
+        .find(|user| user.uid == Some(uid))
+        .ok_or_else(|| stranger(uid))?;
     let role = match hello.role {
         None => user.role,
         Some(role) if role <= user.role => role,
@@ -37,21 +40,42 @@ pub fn identify(store: &Store, uid: u32, hello: &Hello) -> Result<Caller, Proble
         }
     };
     let origin = match &hello.claimed_address {
-        Some(address) => Origin { address: Some(clean_address(address)), via: Via::Claimed },
-        None => Origin { address: None, via: Via::Local },
+        Some(address) => Origin {
+            address: Some(clean_address(address)),
+            via: Via::Claimed,
+        },
+        None => Origin {
+            address: None,
+            via: Via::Local,
+        },
     };
-    Ok(Caller { actor: Actor { user, role, read_only: hello.read_only }, origin })
+    Ok(Caller {
+        actor: Actor {
+            user,
+            role,
+            read_only: hello.read_only,
+        },
+        origin,
+    })
 }
 
 /// The server itself, for what happens without a caller.
 #[must_use]
-pub fn server_entry(action: &str, target: impl ToString, outcome: AuditOutcome, detail: Value) -> NewEntry {
+pub fn server_entry(
+    action: &str,
+    target: impl ToString,
+    outcome: AuditOutcome,
+    detail: Value,
+) -> NewEntry {
     NewEntry {
         id: mint::audit(),
         at: mint::now(),
         actor: "server".to_owned(),
         role: "server".to_owned(),
-        origin: Origin { address: None, via: Via::Server },
+        origin: Origin {
+            address: None,
+            via: Via::Server,
+        },
         action: action.to_owned(),
         target: target.to_string(),
         outcome,
@@ -63,7 +87,13 @@ pub fn server_entry(action: &str, target: impl ToString, outcome: AuditOutcome, 
 impl Caller {
     /// An entry in this caller's name.
     #[must_use]
-    pub fn entry(&self, action: &str, target: impl ToString, outcome: AuditOutcome, detail: Value) -> NewEntry {
+    pub fn entry(
+        &self,
+        action: &str,
+        target: impl ToString,
+        outcome: AuditOutcome,
+        detail: Value,
+    ) -> NewEntry {
         NewEntry {
             id: mint::audit(),
             at: mint::now(),
@@ -82,13 +112,25 @@ impl Caller {
     ///
     /// # Errors
     /// The refusal, once it is durable.
-    pub async fn may(&self, store: &Store, act: Act<'_>, action: &str, target: impl ToString) -> Result<(), Problem> {
-        let Err(refusal) = permit(&self.actor, act) else { return Ok(()) };
+    pub async fn may(
+        &self,
+        store: &Store,
+        act: Act<'_>,
+        action: &str,
+        target: impl ToString,
+    ) -> Result<(), Problem> {
+        let Err(refusal) = permit(&self.actor, act) else {
+            return Ok(());
+        };
         let detail = serde_json::json!({ "why": refusal.why, "read_only": self.actor.read_only });
         let entry = self.entry(action, target.to_string(), AuditOutcome::Refused, detail);
         store.note(entry).await.map_err(problem)?;
         let message = format!("{action} on {} failed: {}", target.to_string(), refusal.why);
-        Err(Problem::new(Code::Forbidden, message, "ask an Owner; the attempt is in the audit log"))
+        Err(Problem::new(
+            Code::Forbidden,
+            message,
+            "ask an Owner; the attempt is in the audit log",
+        ))
     }
 }
 
@@ -110,10 +152,16 @@ pub fn first_owner(name: String, uid: u32) -> User {
 #[must_use]
 pub fn problem(error: StoreError) -> Problem {
     let (code, hint) = match &error {
-        StoreError::Conflict { .. } => (Code::Conflict, "look at it again, then repeat what you wanted"),
+        StoreError::Conflict { .. } => (
+            Code::Conflict,
+            "look at it again, then repeat what you wanted",
+        ),
         StoreError::Refused(_) => (Code::Conflict, "look at how things stand now"),
         StoreError::NotFound { .. } => (Code::NotFound, "list what there is, and name one of them"),
-        StoreError::DiskFull { .. } => (Code::Failed, "free space on the data folder's disk; disconnects still work"),
+        StoreError::DiskFull { .. } => (
+            Code::Failed,
+            "free space on the data folder's disk; disconnects still work",
+        ),
         _ => (Code::Failed, "see the server's log"),
     };
     Problem::new(code, error.to_string(), hint)
@@ -129,5 +177,9 @@ fn stranger(uid: u32) -> Problem {
 
 /// A claim is shown to people, so it is kept to what an address can contain.
 fn clean_address(claimed: &str) -> String {
-    claimed.chars().filter(|c| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '%')).take(64).collect()
+    claimed
+        .chars()
+        .filter(|c| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '%'))
+        .take(64)
+        .collect()
 }

@@ -1,28 +1,21 @@
-//! How a commit becomes durable. One thread takes everything that has been applied so far, and for all of it together:
-//! the database's flush, `fdatasync` of its file, the lines of `audit.log` and `fdatasync`, `head` and `fdatasync`. Then
-//! everybody who waits is told. It sleeps without a timeout, so an idle store never wakes up and never syncs.
+//! How far everything is, and waiting for it.
 
 use std::collections::VecDeque;
 use std::fs::File;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, mpsc};
-use std::time::Duration;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
 use super::engine::Rows;
 use super::error::StoreError;
 use super::folder::Folder;
-use super::head::Head;
-use super::log::Log;
 use super::state::State;
 use super::write::Commit;
-use super::{Mode, Store, open, reserve};
+use super::{Mode, Store, reserve};
 use crate::audit::Signer;
 
-/// How long a flush may take before it is asked whether it failed in silence.
-const PATIENCE: Duration = Duration::from_secs(1);
 /// Writers wait when more than this is not yet durable. The database may reuse space one segment (512 KiB) after it has
 /// written what replaces it, believing that it is on the disk; below that amount, it is.
 const BACKLOG: usize = 256 << 10;
@@ -67,6 +60,8 @@ pub(crate) struct Progress {
     /// The state of `applied`.
     pub state: State,
     pub bytes: usize,
+    /// Writers at work or in the queue.
+    pub queued: usize,
     /// Commits that a full disk took back before they were durable.
     pub lost: VecDeque<RangeInclusive<u64>>,
     /// The database must be reopened.
@@ -90,7 +85,7 @@ pub(crate) enum Point {
 }
 
 #[cfg(test)]
-pub(crate) type Observer = Box<dyn FnMut(Point) -> std::io::Result<()> + Send>;
+pub(crate) type Observer = Arc<dyn Fn(Point) -> std::io::Result<()> + Send + Sync>;
 
 impl Store {
     /// Waits until `commit` and everything before it would survive a power cut.
@@ -159,8 +154,13 @@ impl Shared {
         progress.state = state;
         progress.lines.extend(lines);
         progress.bytes += bytes;
-        drop(progress);
-        self.work.notify_one();
+    }
+
+    /// Joins the queue of writers. The committing thread lets the queue pass before it goes to the disk, and is woken
+    /// when somebody has.
+    pub(crate) fn queue(&self) -> Queued<'_> {
+        lock(&self.progress).queued += 1;
+        Queued(self)
     }
 
     /// The database refused. A full disk is survived; after anything else nothing can be trusted.
@@ -187,12 +187,9 @@ impl Shared {
 
     #[cfg(test)]
     pub(crate) fn reached(&self, point: Point) -> Result<(), StoreError> {
-        match lock(&self.observer).as_mut() {
-            Some(observer) => {
-                observer(point).map_err(StoreError::io("reach a point on", &self.folder.root))
-            }
-            None => Ok(()),
-        }
+        let observer = lock(&self.observer).clone();
+        let outcome = observer.map_or(Ok(()), |observer| observer(point));
+        outcome.map_err(StoreError::io("reach a point on", &self.folder.root))
     }
 
     #[cfg(not(test))]
@@ -205,7 +202,7 @@ impl Shared {
         Ok(())
     }
 
-    fn fail(&self, error: &StoreError) {
+    pub(crate) fn fail(&self, error: &StoreError) {
         tracing::error!(%error, "the store has stopped");
         *self.engine.write().unwrap_or_else(PoisonError::into_inner) = None;
         lock(&self.progress)
@@ -214,7 +211,7 @@ impl Shared {
         self.tell();
     }
 
-    fn tell(&self) {
+    pub(crate) fn tell(&self) {
         self.done.notify_all();
         self.told.send_replace(());
     }
@@ -233,196 +230,17 @@ impl Shared {
     }
 }
 
+/// A place in the queue of writers, given up when dropped.
+pub(crate) struct Queued<'a>(&'a Shared);
+
+impl Drop for Queued<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.progress).queued -= 1;
+        self.0.work.notify_one();
+    }
+}
+
 /// A panic elsewhere does not make what a lock guards any less consistent: every holder changes it in one step.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The committing thread's own.
-pub(crate) struct Committer {
-    pub shared: Arc<Shared>,
-    pub head: File,
-    pub log: Log,
-    pub flusher: Flusher,
-}
-
-/// What the committing thread does next.
-enum Task {
-    Commit {
-        state: State,
-        lines: Vec<Vec<u8>>,
-        bytes: usize,
-    },
-    Reopen,
-    Close(State),
-}
-
-impl Committer {
-    /// Works until the store is closed.
-    pub(crate) fn run(mut self) {
-        loop {
-            let done = match self.next() {
-                Task::Close(state) => return self.close(&state),
-                Task::Reopen => self.reopen(),
-                Task::Commit {
-                    state,
-                    lines,
-                    bytes,
-                } => match self.commit(&state, &lines) {
-                    Ok(()) => {
-                        let mut progress = lock(&self.shared.progress);
-                        progress.durable = state.commit;
-                        progress.bytes = progress.bytes.saturating_sub(bytes);
-                        Ok(())
-                    }
-                    Err(error) if error.is_full() => self.reopen(),
-                    Err(error) => Err(error),
-                },
-            };
-            match done {
-                Ok(()) => self.shared.tell(),
-                Err(error) => self.shared.fail(&error),
-            }
-        }
-    }
-
-    fn next(&self) -> Task {
-        let mut progress = lock(&self.shared.progress);
-        loop {
-            let failed = progress.failed.is_some();
-            if progress.broken && !failed {
-                return Task::Reopen;
-            }
-            if progress.applied > progress.durable && !failed {
-                let lines = std::mem::take(&mut progress.lines);
-                return Task::Commit {
-                    state: progress.state.clone(),
-                    lines,
-                    bytes: progress.bytes,
-                };
-            }
-            if progress.stop {
-                return Task::Close(progress.state.clone());
-            }
-            progress = self
-                .shared
-                .work
-                .wait(progress)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn commit(&mut self, state: &State, lines: &[Vec<u8>]) -> Result<(), StoreError> {
-        let shared = &self.shared;
-        let stopped = || StoreError::Stopped("the database is closed".to_owned());
-        let (rows, data) = {
-            let engine = shared.engine.read().unwrap_or_else(PoisonError::into_inner);
-            engine
-                .as_ref()
-                .map(|engine| (engine.rows.clone(), engine.data.clone()))
-                .ok_or_else(stopped)?
-        };
-        {
-            let _turn = lock(&shared.turn);
-            self.flusher.flush(rows)?;
-        }
-        shared.reached(Point::Flushed)?;
-        data.sync_data()
-            .map_err(StoreError::io("sync", &shared.folder.data()))?;
-        shared.reached(Point::DataSynced)?;
-        if !lines.is_empty() {
-            self.log.write(lines)?;
-            shared.reached(Point::LogWritten)?;
-            self.log.sync()?;
-        }
-        shared.reached(Point::LogSynced)?;
-        Head::of(state, false).write(&self.head, &shared.folder.head(), || {
-            shared.reached(Point::HeadWritten)
-        })?;
-        shared.reached(Point::HeadSynced)
-    }
-
-    /// After a full disk: the reserve is given up, the database opened anew, and what it still has is the truth.
-    fn reopen(&mut self) -> Result<(), StoreError> {
-        let shared = self.shared.clone();
-        let mut writer = lock(&shared.writer);
-        let mut engine = shared
-            .engine
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *engine = None;
-        shared.enter_emergency()?;
-        let opened = open::Opened::new(&shared.folder)?;
-        self.head = opened.head;
-        self.log = opened.log;
-        *engine = Some(opened.engine);
-        let mut progress = lock(&shared.progress);
-        if opened.state.commit < progress.applied {
-            let lost = opened.state.commit + 1..=progress.applied;
-            tracing::warn!(?lost, "the disk was full before these commits were durable");
-            progress.lost.push_back(lost);
-        }
-        progress.durable = opened.state.commit.max(progress.applied);
-        progress.applied = progress.durable;
-        progress.lines.clear();
-        progress.bytes = 0;
-        progress.broken = false;
-        progress.state = opened.state.clone();
-        *writer = opened.state;
-        Ok(())
-    }
-
-    /// Everything is durable; `head` says that the rows need no adding up at the next start.
-    fn close(self, state: &State) {
-        let progress = lock(&self.shared.progress);
-        let whole =
-            progress.failed.is_none() && !progress.broken && progress.durable == progress.applied;
-        drop(progress);
-        if !whole {
-            return;
-        }
-        if let Err(error) =
-            Head::of(state, true).write(&self.head, &self.shared.folder.head(), || Ok(()))
-        {
-            tracing::warn!(%error, "the store could not note that it was closed; the next start will check every row");
-        }
-    }
-}
-
-/// Flushes in a thread of its own, because a flush whose write fails may wait for ever and has then to be woken.
-pub(crate) struct Flusher {
-    ask: mpsc::Sender<Rows>,
-    answer: mpsc::Receiver<Result<(), StoreError>>,
-}
-
-impl Flusher {
-    pub(crate) fn start() -> std::io::Result<Self> {
-        let (ask, asked) = mpsc::channel::<Rows>();
-        let (reply, answer) = mpsc::channel();
-        std::thread::Builder::new()
-            .name("store flush".to_owned())
-            .spawn(move || {
-                while let Ok(rows) = asked.recv() {
-                    let outcome = rows.flush();
-                    // The database's file is let go before the answer, so that who reopens it finds it free.
-                    drop(rows);
-                    if reply.send(outcome).is_err() {
-                        break;
-                    }
-                }
-            })?;
-        Ok(Self { ask, answer })
-    }
-
-    fn flush(&self, rows: Rows) -> Result<(), StoreError> {
-        let gone = || StoreError::Stopped("its flushing thread died".to_owned());
-        self.ask.send(rows.clone()).map_err(|_| gone())?;
-        loop {
-            match self.answer.recv_timeout(PATIENCE) {
-                Ok(outcome) => return outcome,
-                Err(mpsc::RecvTimeoutError::Timeout) => rows.wake_failed_flush(),
-                Err(mpsc::RecvTimeoutError::Disconnected) => return Err(gone()),
-            }
-        }
-    }
 }

@@ -18,7 +18,7 @@ type RawRow = Result<(Vec<u8>, Vec<u8>), StoreError>;
 pub(crate) struct Rows(sled::Db);
 
 impl Rows {
-    /// Opens the database in `folder`. Its own assertions (a segment found twice, say) become an error.
+    /// Opens the database in `folder`.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         // LowSpace is what sled does anyway when its flusher is off. The flusher would wake every 500 ms and fsync.
         let config = sled::Config::new()
@@ -26,14 +26,7 @@ impl Rows {
             .mode(sled::Mode::LowSpace)
             .cache_capacity(CACHE)
             .flush_every_ms(None);
-        catch_unwind(AssertUnwindSafe(|| config.open()))
-            .map_err(|_| {
-                StoreError::Damaged(
-                    "the embedded database stopped while it opened its file".to_owned(),
-                )
-            })?
-            .map(Self)
-            .map_err(StoreError::engine("open"))
+        sound(|| config.open().map(Self).map_err(StoreError::engine("open")))
     }
 
     /// What the database holds under `key`: the value, or what stands for its pieces.
@@ -110,4 +103,14 @@ impl Rows {
             let _ = self.0.flush();
         }
     }
+}
+
+/// sled meets a damaged file with its own assertions (a segment found twice, a page without a beginning). At start they
+/// become an error.
+pub(crate) fn sound<T>(read: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(StoreError::Damaged(
+            "the embedded database stopped over its own file".to_owned(),
+        ))
+    })
 }

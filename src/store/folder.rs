@@ -71,7 +71,7 @@ impl Folder {
         self.root.join("reserve")
     }
 
-    /// Makes the names of new files durable, and narrows those that the database made (its snapshots, `blobs/`).
+    /// Makes new files and their names durable, and narrows those that the database made (its snapshots, `blobs/`).
     pub(crate) fn settle(&self) -> Result<(), StoreError> {
         let db = self.db();
         for entry in std::fs::read_dir(&db).map_err(StoreError::io("list", &db))? {
@@ -79,9 +79,11 @@ impl Folder {
             let mode = if entry.path().is_dir() { FOLDER } else { FILE };
             std::fs::set_permissions(entry.path(), Permissions::from_mode(mode))
                 .map_err(StoreError::io("change the mode of", &entry.path()))?;
+            // sled never syncs its `conf`.
+            sync(&entry.path())?;
         }
-        sync_folder(&db)?;
-        sync_folder(&self.root)
+        sync(&db)?;
+        sync(&self.root)
     }
 }
 
@@ -98,24 +100,27 @@ pub(crate) fn open_file(path: &Path) -> Result<File, StoreError> {
         .map_err(StoreError::io("open", path))?;
     check_mode(path, FILE)?;
     if let (true, Some(parent)) = (new, path.parent()) {
-        sync_folder(parent)?;
+        sync(parent)?;
     }
     Ok(file)
 }
 
 /// A name in a folder is durable once the folder is.
-pub(crate) fn sync_folder(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn sync(path: &Path) -> Result<(), StoreError> {
     File::open(path)
         .and_then(|folder| folder.sync_all())
         .map_err(StoreError::io("sync", path))
 }
 
 fn make_folder(path: &Path) -> Result<(), StoreError> {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    if let Some(parent) = parent.filter(|parent| !parent.exists()) {
+        make_folder(parent)?;
+    }
     match DirBuilder::new().mode(FOLDER).create(path) {
-        Ok(()) => path
-            .parent()
-            .filter(|parent| parent.exists())
-            .map_or(Ok(()), sync_folder),
+        Ok(()) => parent.map_or(Ok(()), sync),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_mode(path, FOLDER),
         Err(error) => Err(StoreError::io("make the folder", path)(error)),
     }

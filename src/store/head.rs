@@ -80,7 +80,7 @@ impl Head {
         whole
     }
 
-    fn decode(bytes: &[u8; LENGTH]) -> Result<Self, &'static str> {
+    pub(crate) fn decode(bytes: &[u8; LENGTH]) -> Result<Self, &'static str> {
         let mut rest = bytes.as_slice();
         if take(&mut rest) != Some(MAGIC) {
             return Err("it does not begin as a head does");

@@ -1,13 +1,15 @@
 //! The only room that says `sled`. A row is a JSON value under `kind/key`; a write is one transaction over rows, index,
 //! counters and audit entries, and becomes durable together with everything else that was written meanwhile.
 //!
-//! What lies in the data folder, and in which order it is written, is told in `folder` and `durable`.
+//! What lies in the data folder, and in which order it is written, is told in `folder` and `commit`.
 
 mod chunk;
+mod commit;
 mod durable;
 mod engine;
 mod error;
 pub mod facts;
+mod flusher;
 mod folder;
 mod head;
 mod keys;
@@ -20,6 +22,13 @@ mod state;
 mod sum;
 mod tx;
 mod write;
+
+#[cfg(test)]
+mod power_cut;
+#[cfg(test)]
+mod sharing;
+#[cfg(test)]
+mod trouble;
 
 use std::sync::Arc;
 use std::thread::JoinHandle;

@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::durable::{Committer, Engine, Flusher, Progress, Shared};
-use super::engine::Rows;
+use super::commit::Committer;
+use super::durable::{Engine, Progress, Shared};
+use super::engine::{Rows, sound};
 use super::error::StoreError;
+use super::flusher::Flusher;
 use super::folder::{Folder, open_file};
 use super::head::Head;
 use super::log::Log;
@@ -95,12 +97,12 @@ impl Opened {
     pub(crate) fn new(folder: &Folder) -> Result<Self, StoreError> {
         let rows = open_rows(folder)?;
         folder.settle()?;
-        let state = State::read(&rows)?;
+        let state = sound(|| State::read(&rows))?;
         let before = read_head(folder, &state)?;
         compare(before.as_ref(), &state)?;
         let clean = before.is_none_or(|head| head.clean && head.commit == state.commit);
         if !clean {
-            state.check_rows(&rows)?;
+            sound(|| state.check_rows(&rows))?;
         }
         if rows.raw(keys::FORMAT)?.is_none() {
             rows.apply(vec![(

@@ -8,7 +8,7 @@ use rustix::fs::FallocateFlags;
 use rustix::io::Errno;
 
 use super::error::StoreError;
-use super::folder::{Folder, open_file, sync_folder};
+use super::folder::{Folder, open_file, sync};
 
 /// What is given up when the disk is full.
 const RESERVE: u64 = 16 << 20;
@@ -41,7 +41,7 @@ pub(crate) fn give_up(folder: &Folder) -> Result<(), StoreError> {
     let path = folder.reserve();
     if path.exists() {
         std::fs::remove_file(&path).map_err(StoreError::io("remove", &path))?;
-        sync_folder(&folder.root)?;
+        sync(&folder.root)?;
     }
     Ok(())
 }

@@ -65,6 +65,7 @@ impl Store {
         let shared = &*self.inner.shared;
         shared.admit(class)?;
         shared.wait_for_turn()?;
+        let _queued = shared.queue();
         let mut state = lock(&shared.writer);
         let (value, outcome) = {
             let engine = shared.engine.read().unwrap_or_else(PoisonError::into_inner);

@@ -60,6 +60,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         entries.extend(more);
     }
     session.show(&entries, || {
+        if entries.is_empty() {
+            return "There are no entries.".to_owned();
+        }
         let lines: Vec<String> = entries.iter().map(line).collect();
         lines.join("\n")
     })

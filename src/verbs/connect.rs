@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::{Session, Stop, input};
 use crate::cli::word;
-use crate::client::LONG_PATIENCE;
+use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::wire::request::{Connect, FlowKind, Request};
 use crate::wire::view::{Connection, Flow};
 
@@ -78,24 +78,28 @@ pub struct How {
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let request = arguments.how.request(arguments.provider)?;
-    let no_browser = arguments.how.no_browser;
-    begin(request, no_browser, session).await
+    let server = session.connect().await?;
+    begin(request, arguments.how.no_browser, server, session).await
 }
 
 pub(super) async fn again(arguments: Again, session: &Session) -> Result<(), Stop> {
     let mut request = arguments.how.request(String::new())?;
-    let client = session.client().await?;
+    let server = session.connect().await?;
     let name = arguments.connection;
-    let connection: Connection = client.ask(Request::Connection { name }).await?;
+    let connection: Connection = server.0.ask(Request::Connection { name }).await?;
     request.provider = connection.provider;
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = arguments.accept_other_account;
-    begin(request, arguments.how.no_browser, session).await
+    begin(request, arguments.how.no_browser, server, session).await
 }
 
-async fn begin(request: Connect, no_browser: bool, session: &Session) -> Result<(), Stop> {
+async fn begin(
+    request: Connect,
+    no_browser: bool,
+    (client, notices): (Client, Notices),
+    session: &Session,
+) -> Result<(), Stop> {
     let kind = request.flow;
-    let (client, notices) = session.connect().await?;
     let request = Request::Connect(Box::new(request));
     let flow: Flow = client.ask_within(LONG_PATIENCE, request).await?;
     let way = flow::Way { kind, no_browser };
@@ -104,7 +108,12 @@ async fn begin(request: Connect, no_browser: bool, session: &Session) -> Result<
 
 impl How {
     fn request(&self, provider: String) -> Result<Connect, Stop> {
-        let kind = self.flow.unwrap_or_else(flow::default_kind);
+        // Whoever opens the URL elsewhere still comes back to this machine, unless they said otherwise.
+        let kind = match (self.flow, self.no_browser) {
+            (Some(kind), _) => kind,
+            (None, true) => FlowKind::Browser,
+            (None, false) => flow::default_kind(),
+        };
         if kind == FlowKind::Device {
             return Err(Stop::NotBuilt(
                 "device authorization; --flow paste works without a browser here",

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use super::print::{Table, clock_or_dash, json, number, say};
 use super::{Session, Stop, every};
 use crate::cli::word;
-use crate::client::{Client, Notices};
+use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::id::JobId;
 use crate::domain::job::SyncMode;
 use crate::wire::request::{self, JobSpec, Request};
@@ -110,7 +110,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         let jobs: Vec<Job> = client.ask(Request::EnableBefore { connection }).await?;
         return session.show(&jobs, || table(&jobs).render("No job ran before."));
     }
-    let job: Job = client.ask(asked(act)).await?;
+    // Cancelling waits for the page under way.
+    let job: Job = client.ask_within(LONG_PATIENCE, asked(act)).await?;
     session.show(&job, || table(std::slice::from_ref(&job)).render(""))
 }
 

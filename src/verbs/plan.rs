@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::print::{clock, count, facts, one_line, section};
+use super::print::{clock, count, facts, number, one_line, section};
 use super::{Session, Stop};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::disconnect::plan::{Other, Plan, PlannedToken};
@@ -77,7 +77,10 @@ fn one(plan: &Plan) -> String {
             ),
         ),
         ("  secrets", format!("{} to destroy", plan.credentials)),
-        ("  references", format!("{} to mark stale", plan.references)),
+        (
+            "  references",
+            format!("{} to mark stale", number(plan.references)),
+        ),
         ("  webhooks", format!("{} to disable", plan.webhooks)),
     ]));
     text.push('\n');

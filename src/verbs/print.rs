@@ -37,37 +37,31 @@ impl Table {
         if self.rows.is_empty() {
             return empty.to_owned();
         }
-        let heads: Vec<String> = self
+        let heads = self
             .heads
             .iter()
-            .map(|head| head.trim_start_matches('>').to_owned())
-            .collect();
+            .map(|h| h.trim_start_matches('>').to_owned());
+        let heads: Vec<String> = heads.collect();
+        let mut widths = vec![0; heads.len()];
+        for row in self.rows.iter().chain([&heads]) {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = cell.width().max(*width);
+            }
+        }
         let lines: Vec<String> = std::iter::once(&heads)
             .chain(&self.rows)
-            .map(|row| self.line(row, &heads))
+            .map(|row| self.line(row, &widths))
             .collect();
         lines.join("\n")
     }
 
-    fn line(&self, row: &[String], heads: &[String]) -> String {
+    fn line(&self, row: &[String], widths: &[usize]) -> String {
         let mut line = String::new();
-        for (column, cell) in row.iter().enumerate() {
-            let width = self
-                .rows
-                .iter()
-                .chain([&heads.to_vec()])
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.width())
-                .max()
-                .unwrap_or_default();
-            let pad = " ".repeat(width - cell.width());
-            let right = self.heads.get(column).is_some_and(|h| h.starts_with('>'));
-            if right {
-                line.push_str(&pad);
-            }
-            line.push_str(cell);
-            if !right {
-                line.push_str(&pad);
+        for ((cell, width), head) in row.iter().zip(widths).zip(&self.heads) {
+            let pad = " ".repeat(width.saturating_sub(cell.width()));
+            match head.starts_with('>') {
+                true => line.extend([&pad, cell.as_str()]),
+                false => line.extend([cell.as_str(), &pad]),
             }
             line.push_str("  ");
         }

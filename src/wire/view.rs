@@ -168,6 +168,8 @@ pub struct Flow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum FlowState {
+    /// A disconnect of the same connection is under way; this goes on when it has ended (N9).
+    Waiting,
     /// A person has to open `url`.
     Authorize {
         /// Where to.

@@ -256,6 +256,10 @@ pub fn next(log: &[Record]) -> Next {
             (StepState::Done | StepState::Skipped, _) => {}
         }
     }
+    // A provider without a revocation API makes no step fail, but what it leaves alive is no clean end.
+    warned |= log
+        .iter()
+        .any(|r| matches!(&r.what, Happened::Judged { outcome, .. } if !outcome.proven()));
     Next::Finished(if warned {
         Ending::CompletedWithWarnings
     } else {

@@ -1,10 +1,12 @@
 //! What an answer is compared with.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A vendor's answer: text always, JSON when it is that. Bytes that are not UTF-8 are replaced, never refused.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Body {
     text: String,
     json: Option<Value>,
@@ -52,14 +54,24 @@ impl Body {
             || start.starts_with("<head")
     }
 
-    /// The error that a 2xx hides: `error` as a text, or `ok: false`. Several vendors answer every failure so.
+    /// The error that a 2xx hides: `error` as a text, `ok: false`, or GraphQL's `errors`. Several vendors answer every
+    /// failure so.
     #[must_use]
     pub fn hidden_error(&self) -> Option<&str> {
-        match self.at("/error") {
-            Some(Value::String(error)) if !error.is_empty() => return Some(error),
-            _ => {}
+        for pointer in ["/error", "/errors/0/message"] {
+            match self.at(pointer) {
+                Some(Value::String(error)) if !error.is_empty() => return Some(error),
+                _ => {}
+            }
         }
         (self.at("/ok") == Some(&Value::Bool(false))).then_some("ok is false")
+    }
+}
+
+/// Its size alone: an answer may hold tokens.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Body({} bytes)", self.text.len())
     }
 }
 
@@ -174,6 +186,21 @@ mod tests {
     fn invalid_utf8_is_replaced_and_still_json() {
         let body = Body::from_bytes(b"{\"name\":\"caf\xe9\",\"ok\":true}");
         assert_eq!(body.at("/ok"), Some(&json!(true)));
+    }
+
+    #[test]
+    fn errors_are_found_behind_a_200() {
+        let hidden = |body: &[u8]| Body::from_bytes(body).hidden_error().map(str::to_owned);
+        assert_eq!(
+            hidden(br#"{"error":"invalid_auth"}"#).as_deref(),
+            Some("invalid_auth")
+        );
+        assert_eq!(
+            hidden(br#"{"data":null,"errors":[{"message":"no"}]}"#).as_deref(),
+            Some("no")
+        );
+        assert_eq!(hidden(br#"{"ok":false}"#).as_deref(), Some("ok is false"));
+        assert_eq!(hidden(br#"{"ok":true,"errors":[],"error":null}"#), None);
     }
 
     #[test]

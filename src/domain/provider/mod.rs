@@ -224,9 +224,12 @@ impl ProviderFile {
     /// [`Endpoints::can_prove`]'s to say.
     #[must_use]
     pub fn can_prove(&self, kind: TokenKind) -> bool {
+        let has_keys = self.auth.kind == AuthKind::ApiKey;
         match kind {
-            TokenKind::Access => self.probe.is_some() || self.auth.introspect.is_some(),
-            TokenKind::ApiKey => self.probe.is_some(),
+            TokenKind::Access => {
+                !has_keys && (self.probe.is_some() || self.auth.introspect.is_some())
+            }
+            TokenKind::ApiKey => has_keys && self.probe.is_some(),
             TokenKind::Refresh => self.auth.introspect.is_some() || self.auth.prove_refresh,
             TokenKind::Account | TokenKind::Installation => false,
         }

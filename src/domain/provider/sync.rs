@@ -120,6 +120,22 @@ pub enum PageStyle {
     Graphql,
 }
 
+impl PageStyle {
+    /// The word in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cursor => "cursor",
+            Self::Link => "link",
+            Self::Offset => "offset",
+            Self::Page => "page",
+            Self::StartingAfter => "starting_after",
+            Self::NextUrl => "next_url",
+            Self::Graphql => "graphql",
+        }
+    }
+}
+
 /// How to ask for what changed since a time; without `param` there is no way.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Problem;
-use super::check_requests::{check_call, check_call_auth, check_probe, check_sync};
+use super::check_requests::{check_call, check_call_auth, check_headers, check_probe, check_sync};
 use super::check_values::{Scheme, Where, check_pointer, check_template, check_url};
 use crate::domain::provider::{Auth, AuthKind, Identity, ProviderFile, RefreshKind};
 use crate::providers::template;
@@ -151,6 +151,9 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
             )?;
         }
     }
+    for (name, value) in &auth.params {
+        check_template(file, &format!("auth.params.{name}"), value, Where::Endpoint)?;
+    }
     for (at, field) in auth.token_fields.iter().enumerate() {
         if !template::is_name(field) {
             return Err(Problem::new(
@@ -211,6 +214,7 @@ fn check_identity(file: &ProviderFile, identity: &Identity) -> Result<(), Proble
     if let Some(auth) = &identity.auth {
         check_call_auth("auth.identity.auth", auth)?;
     }
+    check_headers(file, "auth.identity", &identity.headers)?;
     check_pointer("auth.identity.id", &identity.id)?;
     identity
         .label

@@ -195,7 +195,7 @@ fn check_request(
     Err(Problem::new(format!("{field}.{}", wrong.0), wrong.1))
 }
 
-fn check_headers(
+pub(super) fn check_headers(
     file: &ProviderFile,
     field: &str,
     headers: &BTreeMap<String, String>,
@@ -265,7 +265,7 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
     if is_graphql != sync.body.is_some() {
         return Err(Problem::new(
             format!("{field}.body"),
-            "and page.style = \"graphql\" belong together",
+            "and page.style = \"graphql\" go together; expected both or neither",
         ));
     }
     sync.page
@@ -298,7 +298,7 @@ fn check_page(field: &str, page: &PageSpec) -> Result<(), Problem> {
     if let Some((name, _)) = needs.iter().find(|(_, missing)| *missing) {
         return Err(Problem::new(
             format!("{field}.{name}"),
-            format!("is missing; style {:?} needs it", page.style),
+            format!("is missing; style {:?} needs it", page.style.as_str()),
         ));
     }
     if page.size.is_some() && page.size_param.is_none() && page.style != PageStyle::Offset {

@@ -33,6 +33,15 @@ pub(super) enum Scheme {
     Web,
 }
 
+impl Scheme {
+    fn expected(self) -> &'static str {
+        match self {
+            Self::Api => "https (http only for loopback)",
+            Self::Web => "https",
+        }
+    }
+}
+
 const CONNECTION: [&str; 3] = ["client_id", "account_id", "installation_id"];
 
 pub(super) fn check_template(
@@ -130,7 +139,7 @@ pub(super) fn check_url(
         "http" if scheme == Scheme::Api && is_loopback(&url) => Ok(()),
         other => Err(Problem::new(
             field,
-            format!("{other}://; expected https (http only for loopback)"),
+            format!("{other}:; expected {}", scheme.expected()),
         )),
     }
 }

@@ -34,6 +34,13 @@ pub(super) fn field_at(text: &str, offset: usize) -> Option<String> {
         .map(|(path, _)| path)
 }
 
+/// The field whose value has exactly this span.
+pub(super) fn field_of(text: &str, span: &Range<usize>) -> Option<String> {
+    fields_of(text)
+        .into_iter()
+        .find_map(|(path, found)| (found == *span).then_some(path))
+}
+
 /// Every field's path with the span of its key and that of its value; nothing when the text is not TOML.
 fn fields_of(text: &str) -> Vec<(String, Range<usize>)> {
     let mut fields = Vec::new();

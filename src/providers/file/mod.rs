@@ -66,13 +66,28 @@ pub fn parse(text: &str, name: &str) -> Result<ProviderFile, FileError> {
 }
 
 fn from_toml(text: &str, name: &str, error: &toml::de::Error) -> FileError {
-    let offset = error.span().map(|span| span.start);
+    let message = error.message().replace('\n', " ");
+    // A missing field has no place of its own: what is known is the table that it is missing from.
+    let missing = message
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.strip_suffix('`'));
+    let (field, expected) = match (error.span(), missing) {
+        (Some(span), Some(missing)) => {
+            let table = locate::field_of(text, &span)
+                .map(|table| format!("{table}."))
+                .unwrap_or_default();
+            (format!("{table}{missing}"), "is missing".to_owned())
+        }
+        (Some(span), None) => (
+            locate::field_at(text, span.start).unwrap_or_default(),
+            message.clone(),
+        ),
+        (None, _) => (String::new(), message.clone()),
+    };
     FileError {
         file: name.to_owned(),
-        line: offset.map(|offset| locate::line_at(text, offset)),
-        field: offset
-            .and_then(|offset| locate::field_at(text, offset))
-            .unwrap_or_default(),
-        expected: error.message().replace('\n', " "),
+        line: error.span().map(|span| locate::line_at(text, span.start)),
+        field,
+        expected,
     }
 }

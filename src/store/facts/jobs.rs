@@ -6,7 +6,7 @@ use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Health};
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
 use crate::domain::job::{ExecutionStatus, Scope, SyncExecution, SyncJob, SyncMode};
-use crate::store::{Store, StoreError, Tx, WriteClass};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 impl Store {
     /// The jobs of a connection.
@@ -123,7 +123,7 @@ impl Store {
     pub async fn enable_before(
         &self,
         id: &ConnectionId,
-        generation: u32,
+        (generation, at): (u32, Timestamp),
         entry: NewEntry,
     ) -> Result<Vec<SyncJob>, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
@@ -131,8 +131,8 @@ impl Store {
             let mut enabled = Vec::new();
             for job in std::mem::take(&mut connection.enabled_before) {
                 let mut job = tx.need::<SyncJob>(&format!("{id}/{job}"))?;
-                job.is_enabled = true;
-                job.disabled_by = None;
+                (job.is_enabled, job.disabled_by) = (true, None);
+                job.next_run_at = Some(at);
                 tx.put_job(&job)?;
                 enabled.push(job);
             }
@@ -298,7 +298,10 @@ impl Tx<'_> {
     /// Puts a job with the way to find it by its id; its version grows.
     pub(super) fn put_job(&mut self, job: &SyncJob) -> Result<(), StoreError> {
         let mut job = job.clone();
-        job.version += 1;
+        match self.get::<SyncJob>(&job.key())? {
+            Some(old) => job.version = old.version + 1,
+            None => drop(self.add("jobs", 1)?),
+        }
         self.put_index(&format!("job/{}", job.id), job.connection.as_str())?;
         self.put(&job)
     }

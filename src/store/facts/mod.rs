@@ -19,6 +19,8 @@ pub use runs::RunRecord;
 pub use synced::Batch;
 pub use users::View;
 
+use futures::future::BoxFuture;
+
 use crate::domain::audit::{AuditEntry, NewEntry};
 
 use super::{Store, StoreError, Tx, WriteClass};
@@ -33,14 +35,18 @@ impl Store {
             .await
     }
 
-    /// One transaction, durable when it returns.
-    async fn fact<T>(
-        &self,
+    /// One transaction, durable when it returns. The future is boxed so that its type does not name the closure:
+    /// the compiler cannot prove such futures `Send` when they are nested (rust-lang/rust#102211).
+    fn fact<'a, T: Send + 'a>(
+        &'a self,
         class: WriteClass,
         change: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let written = self.write_as(class, change)?;
-        self.durable(written.commit).await?;
-        Ok(written.value)
+    ) -> BoxFuture<'a, Result<T, StoreError>> {
+        let written = self.write_as(class, change);
+        Box::pin(async move {
+            let written = written?;
+            self.durable(written.commit).await?;
+            Ok(written.value)
+        })
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::connection::{Connection, Health, Instance, InstanceStatus, St
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::disconnect::log::{Counts, Happened, Record, Step, StepState};
 use crate::domain::disconnect::run::{FollowUp, Run};
-use crate::domain::id::{ConnectionId, CredentialId, RunId};
+use crate::domain::id::{ConnectionId, CredentialId, FollowUpId, RunId};
 use crate::domain::job::{Scope, SyncExecution, SyncJob};
 use crate::domain::webhook::WebhookEndpoint;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
@@ -73,6 +73,36 @@ impl Store {
             .collect())
     }
 
+    /// Runs that ended, and were interrupted before they had their checkpoint.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn ended_without_checkpoint(&self) -> Result<Vec<Run>, StoreError> {
+        let mut runs = Vec::new();
+        for (_, id) in self.index_page("run_unsettled/", None, usize::MAX, false)? {
+            runs.extend(self.get::<Run>(&id)?);
+        }
+        Ok(runs)
+    }
+
+    /// One follow-up.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn follow_up(&self, id: &FollowUpId) -> Result<FollowUp, StoreError> {
+        let missing = || StoreError::NotFound {
+            what: "follow-up",
+            id: id.to_string(),
+        };
+        let key = match self.get_index(&format!("follow_ups/0/{id}"))? {
+            Some(key) => key,
+            None => self
+                .get_index(&format!("follow_ups/1/{id}"))?
+                .ok_or_else(missing)?,
+        };
+        self.get::<FollowUp>(&key)?.ok_or_else(missing)
+    }
+
     /// The follow-ups that a run left.
     ///
     /// # Errors
@@ -119,6 +149,7 @@ impl Store {
             )?;
             tx.put_index(&format!("run_open/{}", run.id), run.id.as_str())?;
             tx.put(run)?;
+            tx.add("runs", 1)?;
             tx.record(
                 &run.id,
                 run.started_at,
@@ -276,7 +307,7 @@ impl Store {
         self.fact(WriteClass::Disconnect, |tx| {
             let mut connection = tx.need::<Connection>(run.connection.as_str())?;
             connection.status = Status::Revoked;
-            connection.reason.clone_from(&String::new());
+            connection.reason.clear();
             connection.health = Health::Unknown;
             tx.put_connection(&mut connection)?;
             let others = tx.count(&held(&connection.provider))?;
@@ -385,6 +416,7 @@ impl Store {
                 tx.remove::<Intent>(&intent.key())?;
             }
             tx.remove_index(&format!("run_open/{}", run.id))?;
+            tx.put_index(&format!("run_unsettled/{}", run.id), run.id.as_str())?;
             tx.put(run)
         })
         .await
@@ -397,6 +429,9 @@ impl Store {
     pub async fn run_changed(&self, run: &Run, entry: Option<NewEntry>) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             tx.put(run)?;
+            if run.checkpoint.is_some() {
+                tx.remove_index(&format!("run_unsettled/{}", run.id))?;
+            }
             entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
         })
         .await

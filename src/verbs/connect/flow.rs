@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use serde_json::json;
 use tokio::process::Command;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 use url::Url;
 use zeroize::Zeroizing;
@@ -44,47 +45,55 @@ pub(super) async fn to_the_end(
     session: &Session,
 ) -> Result<(), Stop> {
     let id = flow.id.clone();
-    let mut pasted = None;
-    if let FlowState::Authorize {
-        url, redirect_uri, ..
-    } = &flow.state
-    {
-        announce(&flow, url, redirect_uri, way, session)?;
-        if way.kind == FlowKind::Paste {
-            pasted = Some(line_of_stdin());
-        } else if !way.no_browser {
-            open_browser(url);
-        }
-    }
+    // Listened for before anything is said, so that nobody's Ctrl-C is lost.
+    let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::select! {
-        ended = settle(client, notices, flow, pasted) => {
+        ended = settle(client, notices, flow, way, session) => {
             if ended.is_err() {
                 // A flow that failed by itself is not there to be given up; its own reason is the one to tell.
                 let _ = client.ask::<()>(Request::FlowCancel { id }).await;
             }
             connected(client, ended?, session).await
         }
-        interrupted = tokio::signal::ctrl_c() => {
-            interrupted?;
+        _ = interrupt.recv() => {
             client.ask::<()>(Request::FlowCancel { id }).await?;
             Err(Problem::new(Code::Failed, "it was given up", "Nothing was connected").into())
         }
     }
 }
 
-/// Waits until the flow has ended: by notices, and by what is pasted.
+/// Sends the person to the vendor and waits until the flow has ended: by notices, and by what is pasted.
 async fn settle(
     client: &Client,
     mut notices: Notices,
     mut flow: Flow,
-    mut pasted: Option<oneshot::Receiver<io::Result<Secret>>>,
+    way: Way,
+    session: &Session,
 ) -> Result<Flow, Stop> {
     let id = flow.id.clone();
+    let mut pasted = None;
+    let mut sent = false;
     loop {
-        match flow.state {
+        match &flow.state {
             FlowState::Connected { .. } => return Ok(flow),
-            FlowState::Failed { problem } => return Err(problem.into()),
-            FlowState::Authorize { .. } | FlowState::Exchanging => {}
+            FlowState::Failed { problem } => return Err(problem.clone().into()),
+            FlowState::Waiting if !session.manner.json => {
+                say(
+                    "A disconnect of this connection is under way; this goes on when it has ended.",
+                )?;
+            }
+            FlowState::Authorize {
+                url, redirect_uri, ..
+            } if !sent => {
+                sent = true;
+                announce(&flow, url, redirect_uri, way, session)?;
+                if way.kind == FlowKind::Paste {
+                    pasted = Some(line_of_stdin());
+                } else if !way.no_browser {
+                    open_browser(url);
+                }
+            }
+            FlowState::Waiting | FlowState::Authorize { .. } | FlowState::Exchanging => {}
         }
         flow = tokio::select! {
             text = received(&mut pasted) => {
@@ -95,7 +104,8 @@ async fn settle(
                 let Some(changed) = changed else {
                     return Err(went_away());
                 };
-                if !changed.contains(&Topic::Flow(id.clone())) {
+                // A server that lost count of its notices tells of all lists, and of no single flow.
+                if !changed.contains(&Topic::Flow(id.clone())) && !changed.contains(&Topic::Connections) {
                     continue;
                 }
                 client.ask(Request::Flow { id: id.clone() }).await?

@@ -1,6 +1,7 @@
 //! Watching runs to their end. Notices say when to look; the log of each run says what happened.
 
 use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::finish;
 use crate::client::{Client, Notices};
@@ -32,6 +33,7 @@ pub(super) async fn to_the_end(
 ) -> Result<Vec<Run>, Stop> {
     let mut watched: Vec<Watched> = runs.into_iter().map(Watched::new).collect();
     let many = watched.len() > 1;
+    let mut interrupt = signal(SignalKind::interrupt())?;
     if !session.manner.json {
         for it in &watched {
             say(&heading(&it.run))?;
@@ -47,7 +49,10 @@ pub(super) async fn to_the_end(
         if watched.iter().all(|it| it.over) {
             break;
         }
-        changed = notices.next().await;
+        changed = tokio::select! {
+            changed = notices.next() => changed,
+            _ = interrupt.recv() => return Err(unwatched(&watched)),
+        };
         if changed.is_none() {
             return Err(gone(&watched));
         }
@@ -157,15 +162,29 @@ fn waiting(watched: &[Watched]) -> Result<(), Stop> {
 }
 
 fn gone(watched: &[Watched]) -> Stop {
+    Problem::new(
+        Code::NoServer,
+        format!("the server went away during {}", open(watched)),
+        "The next start of the server goes on with it; tagout runs shows how far it is",
+    )
+    .into()
+}
+
+fn unwatched(watched: &[Watched]) -> Stop {
+    Problem::new(
+        Code::Failed,
+        format!("nobody watches {} any more, and it goes on", open(watched)),
+        "tagout runs shows how far it is",
+    )
+    .into()
+}
+
+/// The runs that have not ended.
+fn open(watched: &[Watched]) -> String {
     let open: Vec<&str> = watched
         .iter()
         .filter(|it| !it.over)
         .map(|it| it.run.id.as_str())
         .collect();
-    Problem::new(
-        Code::NoServer,
-        format!("the server went away during {}", open.join(", ")),
-        "The next start of the server goes on with it; tagout runs shows how far it is",
-    )
-    .into()
+    open.join(", ")
 }

@@ -1,0 +1,72 @@
+//! Which calls a disconnect makes, decided before the first one (D3).
+
+use super::log::{Intent, RunToken};
+use crate::domain::credential::TokenKind;
+use crate::domain::id::CredentialId;
+use crate::domain::provider::{self, Call, CallKind};
+
+/// The calls of a recipe, in its order: one for each token that a revoking call is about, one for the account.
+#[must_use]
+pub fn intents(calls: &[Call], tokens: &[RunToken], uninstall: bool) -> Vec<Intent> {
+    let mut intents = Vec::new();
+    for (at, call) in calls.iter().enumerate() {
+        if call.optional && !(uninstall && call.kind == CallKind::Uninstall) {
+            continue;
+        }
+        let own: Vec<&RunToken> = tokens
+            .iter()
+            .filter(|token| is_of(token.kind, call.needs()))
+            .collect();
+        match call.needs() {
+            provider::TokenKind::Account => intents.push(intent(at, call, None, tokens)),
+            _ if call.kind == CallKind::Revoke => {
+                intents.extend(
+                    own.iter()
+                        .map(|token| intent(at, call, Some(token), tokens)),
+                );
+            }
+            // Uninstalling and unsubscribing need one token to show who asks, and any live one will do.
+            _ => intents.extend(newest(&own).map(|token| intent(at, call, Some(token), tokens))),
+        }
+    }
+    intents
+}
+
+/// Whether a token of ours is what a provider file calls by this name.
+#[must_use]
+pub fn is_of(kind: TokenKind, named: provider::TokenKind) -> bool {
+    matches!(
+        (kind, named),
+        (TokenKind::Access, provider::TokenKind::Access)
+            | (TokenKind::Refresh, provider::TokenKind::Refresh)
+            | (TokenKind::ApiKey, provider::TokenKind::ApiKey)
+            | (TokenKind::Installation, provider::TokenKind::Installation)
+    )
+}
+
+fn newest<'a>(own: &[&'a RunToken]) -> Option<&'a RunToken> {
+    own.iter()
+        .rev()
+        .find(|token| !token.superseded)
+        .or(own.last())
+        .copied()
+}
+
+fn intent(at: usize, call: &Call, about: Option<&RunToken>, tokens: &[RunToken]) -> Intent {
+    let along = |token: &&RunToken| call.kills.iter().any(|named| is_of(token.kind, *named));
+    let mut kills: Vec<CredentialId> = tokens
+        .iter()
+        .filter(along)
+        .map(|token| token.credential.clone())
+        .collect();
+    if let Some(token) = about.filter(|_| call.kind == CallKind::Revoke)
+        && !kills.contains(&token.credential)
+    {
+        kills.push(token.credential.clone());
+    }
+    Intent {
+        call: at,
+        token: about.map(|token| token.credential.clone()),
+        kills,
+    }
+}

@@ -1,0 +1,47 @@
+//! Foreign text, before it is kept or shown.
+
+/// Longest label that is kept, in characters.
+const LONGEST: usize = 200;
+
+/// A vendor's text without what could move a cursor, change colours or reorder a line, cut at 200 characters.
+///
+/// Control characters include ESC and the C1 range; the bidi controls are those of Unicode's "Trojan source" list.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let mut clean: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .take(LONGEST + 1)
+        .collect();
+    if clean.chars().count() > LONGEST {
+        clean.pop();
+        clean.push('…');
+    }
+    clean.trim().to_owned()
+}
+
+/// Marks that reorder or hide what stands beside them.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean;
+
+    #[test]
+    fn nothing_is_left_that_a_terminal_would_obey() {
+        assert_eq!(
+            clean("a\u{1b}[31mb\u{9b}2Jc\r\nd\u{202e}e\u{0}"),
+            "a[31mb2Jc  de"
+        );
+        let long = clean(&"x".repeat(10_000));
+        assert_eq!(long.chars().count(), 201);
+        assert!(long.ends_with('…'));
+    }
+}

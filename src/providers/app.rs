@@ -1,0 +1,122 @@
+//! What a request to a vendor is made from: our registration there, and the connection it is about.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+
+use super::template::Names;
+use crate::domain::provider::{Endpoints, ProviderFile};
+
+/// A provider as it is set up here: its file, the vars, our registration.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// What is known about the vendor.
+    pub file: Arc<ProviderFile>,
+    /// The file's vars with the configured ones over them.
+    pub vars: BTreeMap<String, String>,
+    /// Our client id.
+    pub client_id: Option<String>,
+    /// Our client secret; a public client has none.
+    pub client_secret: Option<SecretString>,
+    /// The key that speaks for our whole platform.
+    pub platform_key: Option<SecretString>,
+}
+
+impl App {
+    /// A provider with its vars, before anything is registered.
+    #[must_use]
+    pub fn new(file: Arc<ProviderFile>, configured: &BTreeMap<String, String>) -> Self {
+        let vars = file.vars_with(configured);
+        Self {
+            file,
+            vars,
+            client_id: None,
+            client_secret: None,
+            platform_key: None,
+        }
+    }
+
+    /// The same with an OAuth client.
+    #[must_use]
+    pub fn with_client(mut self, id: impl Into<String>, secret: Option<SecretString>) -> Self {
+        self.client_id = Some(id.into());
+        self.client_secret = secret;
+        self
+    }
+
+    /// The names that stand in its endpoints.
+    pub(crate) fn names(&self) -> Names<'_> {
+        Names {
+            client_id: self.client_id.as_deref(),
+            client_secret: self.client_secret.as_ref(),
+            platform_key: self.platform_key.as_ref(),
+            ..Names::of_vars(&self.vars, &self.file.hosts)
+        }
+    }
+}
+
+/// What a request is about.
+#[derive(Debug, Clone, Copy)]
+pub struct CallContext<'a> {
+    /// The provider.
+    pub app: &'a App,
+    /// Its endpoints, see [`super::Vendors::endpoints`].
+    pub endpoints: &'a Endpoints,
+    /// The token or key that the request needs.
+    pub token: Option<&'a SecretString>,
+    /// The account's id at the vendor.
+    pub account_id: Option<&'a str>,
+    /// The installation's id at the vendor.
+    pub installation_id: Option<&'a str>,
+    /// What was kept of the token response ([`super::TokenSet::fields`]).
+    pub fields: Option<&'a Map<String, Value>>,
+}
+
+impl<'a> CallContext<'a> {
+    /// A request that is about no connection yet.
+    #[must_use]
+    pub fn new(app: &'a App, endpoints: &'a Endpoints) -> Self {
+        Self {
+            app,
+            endpoints,
+            token: None,
+            account_id: None,
+            installation_id: None,
+            fields: None,
+        }
+    }
+
+    /// The same with a token.
+    #[must_use]
+    pub fn with_token(self, token: &'a SecretString) -> Self {
+        Self {
+            token: Some(token),
+            ..self
+        }
+    }
+
+    pub(crate) fn names(&self) -> Names<'a> {
+        Names {
+            endpoints: Some(self.endpoints),
+            token: self.token,
+            account_id: self.account_id,
+            installation_id: self.installation_id,
+            fields: self.fields,
+            ..self.app.names()
+        }
+    }
+
+    /// What must not be repeated to anybody.
+    pub(crate) fn secrets(&self) -> Vec<&'a SecretString> {
+        [
+            self.token,
+            self.app.client_secret.as_ref(),
+            self.app.platform_key.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}

@@ -1,0 +1,111 @@
+//! What of an answer is read.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use reqwest::header::HeaderMap;
+
+use crate::domain::provider::Body;
+
+/// How much may be kept of a header, so that a hostile one does not end up in the record.
+const HEADER_LIMIT: usize = 2048;
+
+/// What a vendor answered: the body, and the few headers that anybody reads.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) link: Option<String>,
+    /// `WWW-Authenticate` (RFC 6750 3).
+    pub(crate) challenge: Option<String>,
+    pub(crate) body: Body,
+}
+
+impl Answer {
+    pub(crate) fn is_2xx(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+pub(super) fn head_of(status: u16, headers: &HeaderMap) -> Answer {
+    let texts: BTreeMap<&str, &str> = headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+        .filter(|(_, value)| value.len() <= HEADER_LIMIT)
+        .collect();
+    let text = |name: &str| texts.get(name).map(|value| (*value).to_owned());
+    Answer {
+        status,
+        request_id: texts
+            .iter()
+            .find(|(name, _)| names_a_request(name))
+            .map(|(_, value)| (*value).to_owned()),
+        retry_after: texts
+            .get("retry-after")
+            .and_then(|value| retry_after(value, texts.get("date").copied())),
+        link: text("link"),
+        challenge: text("www-authenticate"),
+        body: Body::from_bytes(b""),
+    }
+}
+
+/// Vendors name it differently, and all of them end alike.
+fn names_a_request(header: &str) -> bool {
+    [
+        "request-id",
+        "requestid",
+        "req-id",
+        "correlation-id",
+        "trace-id",
+    ]
+    .iter()
+    .any(|end| header.ends_with(end))
+}
+
+/// RFC 9110 10.2.3: seconds, or a date, which is counted from the vendor's own `Date`: its clock wrote both.
+fn retry_after(value: &str, date: Option<&str>) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = |text: &str| {
+        jiff::fmt::rfc2822::parse(text)
+            .ok()
+            .map(|time| time.timestamp())
+    };
+    let wait = at(value)?.duration_since(at(date?)?);
+    Some(Duration::try_from(wait).unwrap_or(Duration::ZERO))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_are_seconds_or_dates() {
+        let date = Some("Fri, 20 Nov 2026 23:00:00 GMT");
+        assert_eq!(retry_after("7", None), Some(Duration::from_secs(7)));
+        assert_eq!(
+            retry_after("Fri, 20 Nov 2026 23:00:09 GMT", date),
+            Some(Duration::from_secs(9))
+        );
+        assert_eq!(
+            retry_after("Fri, 20 Nov 2026 22:00:00 GMT", date),
+            Some(Duration::ZERO)
+        );
+        assert_eq!(retry_after("soon", date), None);
+    }
+
+    #[test]
+    fn request_ids_are_found_under_their_usual_names() {
+        for name in [
+            "x-request-id",
+            "request-id",
+            "x-vendor-request-id",
+            "x-vendor-req-id",
+            "x-correlation-id",
+        ] {
+            assert!(names_a_request(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The clients themselves.
+
+use std::error::Error as _;
+use std::sync::{Mutex, PoisonError};
+
+use reqwest::{Client, redirect};
+use url::Url;
+
+use super::answer::head_of;
+use super::{Answer, HttpError, Outgoing, Patience, is_loopback};
+use crate::domain::provider::Body;
+
+/// The clients, built at first use: in a bare container the https one cannot be built, and nothing else should fail
+/// for that.
+pub(crate) struct Http {
+    patience: Patience,
+    https: Mutex<Option<Client>>,
+    plain: Mutex<Option<Client>>,
+}
+
+impl Http {
+    pub(crate) fn new(patience: Patience) -> Self {
+        Self {
+            patience,
+            https: Mutex::new(None),
+            plain: Mutex::new(None),
+        }
+    }
+
+    /// Sends and reads the whole answer, whatever its status.
+    pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<Answer, HttpError> {
+        let host = outgoing.url.host_str().unwrap_or("no host").to_owned();
+        let client = self.client_for(&outgoing.url)?;
+        let limit = outgoing.limit;
+        let mut request = client
+            .request(outgoing.method, outgoing.url)
+            .headers(outgoing.headers);
+        if let Some(body) = outgoing.body {
+            request = request.body(body);
+        }
+        let response = request
+            .send()
+            .await
+            .map_err(|error| self.explain(&host, &error))?;
+        let mut answer = head_of(response.status().as_u16(), response.headers());
+        answer.body = Body::from_bytes(&self.read(&host, response, limit).await?);
+        tracing::debug!(
+            host,
+            status = answer.status,
+            request_id = answer.request_id,
+            "vendor answered"
+        );
+        Ok(answer)
+    }
+
+    async fn read(
+        &self,
+        host: &str,
+        mut response: reqwest::Response,
+        limit: usize,
+    ) -> Result<Vec<u8>, HttpError> {
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| self.explain(host, &error))?
+        {
+            if body.len() + chunk.len() > limit {
+                return Err(HttpError::TooLarge {
+                    host: host.to_owned(),
+                    status,
+                    limit,
+                });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    fn client_for(&self, url: &Url) -> Result<Client, HttpError> {
+        match url.scheme() {
+            "https" => ready(&self.https, || self.build_https()),
+            "http" if is_loopback(url) => ready(&self.plain, || self.build_plain()),
+            _ => Err(HttpError::Insecure(
+                url.host_str().unwrap_or("no host").to_owned(),
+            )),
+        }
+    }
+
+    fn build_https(&self) -> Result<Client, HttpError> {
+        // An error means that a provider is installed already, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        self.builder()
+            .https_only(true)
+            .build()
+            .map_err(|error| HttpError::NoCertificates(innermost(&error)))
+    }
+
+    /// Loopback is never somebody else's to proxy.
+    fn build_plain(&self) -> Result<Client, HttpError> {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        self.builder()
+            .no_proxy()
+            .tls_certs_only(std::iter::empty())
+            .build()
+            .map_err(|_| HttpError::BadRequest("the loopback client cannot be built"))
+    }
+
+    fn builder(&self) -> reqwest::ClientBuilder {
+        Client::builder()
+            .user_agent(concat!("tagout/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            // A repeated revocation or refresh is the caller's decision: it may have had an effect.
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(self.patience.connect)
+            .timeout(self.patience.whole)
+    }
+
+    fn explain(&self, host: &str, error: &reqwest::Error) -> HttpError {
+        let host = host.to_owned();
+        if error.is_connect() {
+            return HttpError::Unreachable {
+                host,
+                why: innermost(error),
+            };
+        }
+        if error.is_builder() {
+            return HttpError::BadRequest("its URL or headers cannot be sent");
+        }
+        if error.is_timeout() {
+            return HttpError::TimedOut {
+                host,
+                after: self.patience.whole,
+            };
+        }
+        HttpError::Lost {
+            host,
+            why: innermost(error),
+        }
+    }
+}
+
+fn ready(
+    slot: &Mutex<Option<Client>>,
+    build: impl FnOnce() -> Result<Client, HttpError>,
+) -> Result<Client, HttpError> {
+    let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(client) = slot.as_ref() {
+        return Ok(client.clone());
+    }
+    let client = build()?;
+    Ok(slot.insert(client).clone())
+}
+
+/// The innermost cause, which is the network's word and never holds the URL.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause = match error.source() {
+        Some(cause) => cause,
+        None => return "no further reason".to_owned(),
+    };
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::providers::http::SMALL_REPLY;
+    use reqwest::Method;
+
+    #[tokio::test]
+    async fn plain_http_goes_nowhere_else() {
+        let url = Url::parse("http://192.0.2.1/revoke").unwrap();
+        let sent = Http::new(Patience::default())
+            .send(Outgoing::new(Method::POST, url, SMALL_REPLY))
+            .await;
+        assert_eq!(
+            sent.err(),
+            Some(HttpError::Insecure("192.0.2.1".to_owned()))
+        );
+    }
+}

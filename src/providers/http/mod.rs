@@ -1,0 +1,167 @@
+//! The two clients that speak to vendors: https, and plain http for loopback alone. They follow no redirects, wait no
+//! longer and read no more than they were told, and tell "never sent" from "sent, and no answer came".
+
+mod answer;
+mod client;
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use url::{Host, Url};
+
+pub(crate) use answer::Answer;
+pub(crate) use client::Http;
+
+/// What is read of an answer to a token request, a revocation or a probe.
+pub(crate) const SMALL_REPLY: usize = 1 << 20;
+/// What is read of a list's page.
+pub(crate) const LIST_REPLY: usize = 8 << 20;
+
+/// How long a vendor is waited for, and its word is good.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For the connection.
+    pub connect: Duration,
+    /// For all of it.
+    pub whole: Duration,
+    /// How long an issuer's metadata is good without asking again.
+    pub metadata: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            whole: Duration::from_secs(15),
+            metadata: Duration::from_secs(3600),
+        }
+    }
+}
+
+/// Why there is no answer. Hosts are named, URLs never: they may carry a token.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HttpError {
+    /// Plain http to somewhere else.
+    #[error("{0} is not https; plain http is for loopback only")]
+    Insecure(String),
+    /// The https client could not be built.
+    #[error("cannot verify certificates ({0}); install ca-certificates")]
+    NoCertificates(String),
+    /// What was to be sent cannot be.
+    #[error("the request cannot be built: {0}")]
+    BadRequest(&'static str),
+    /// No connection: the vendor certainly saw nothing.
+    #[error("{host} cannot be reached: {why}")]
+    Unreachable {
+        /// The host.
+        host: String,
+        /// The network's words.
+        why: String,
+    },
+    /// Sent, and no answer in time: the vendor may have acted.
+    #[error("{host} did not answer within {} s", after.as_secs_f32())]
+    TimedOut {
+        /// The host.
+        host: String,
+        /// How long it was waited for.
+        after: Duration,
+    },
+    /// Sent, and the connection ended before the answer did: the vendor may have acted.
+    #[error("{host} hung up before its answer was complete: {why}")]
+    Lost {
+        /// The host.
+        host: String,
+        /// The network's words.
+        why: String,
+    },
+    /// Answered with more than is read.
+    #[error("{host} answered with status {status} and more than {limit} bytes")]
+    TooLarge {
+        /// The host.
+        host: String,
+        /// The status that came.
+        status: u16,
+        /// How much is read at most.
+        limit: usize,
+    },
+}
+
+impl HttpError {
+    /// Whether it is certain that the vendor never saw the request.
+    #[must_use]
+    pub fn never_sent(&self) -> bool {
+        matches!(
+            self,
+            Self::Insecure(_)
+                | Self::NoCertificates(_)
+                | Self::BadRequest(_)
+                | Self::Unreachable { .. }
+        )
+    }
+}
+
+/// A request. It has no `Debug`: its URL, headers and body may carry secrets.
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Vec<u8>>,
+    pub(crate) limit: usize,
+}
+
+impl Outgoing {
+    pub(crate) fn new(method: Method, url: Url, limit: usize) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            reqwest::header::ACCEPT,
+            HeaderValue::from_static("application/json"),
+        );
+        Self {
+            method,
+            url,
+            headers,
+            body: None,
+            limit,
+        }
+    }
+
+    /// Puts a header, kept out of every log.
+    pub(crate) fn header(&mut self, name: &str, value: &str) -> Result<(), HttpError> {
+        let name = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| HttpError::BadRequest("a header's name is wrong"))?;
+        let mut value = HeaderValue::from_str(value).map_err(|_| {
+            HttpError::BadRequest("a header's value holds characters that cannot be sent")
+        })?;
+        value.set_sensitive(true);
+        self.headers.insert(name, value);
+        Ok(())
+    }
+}
+
+/// Whether a URL stays on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => IpAddr::from(address).is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::from(address).is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_is_an_address_and_not_a_look_alike() {
+        let is = |url: &str| is_loopback(&Url::parse(url).unwrap());
+        assert!(is("http://127.0.0.1:8975/x") && is("http://[::1]/x") && is("http://localhost/x"));
+        assert!(
+            !is("http://127.0.0.1.example.com/")
+                && !is("http://10.0.0.1/")
+                && !is("http://localhost.example/")
+        );
+    }
+}

@@ -1,0 +1,115 @@
+//! Who an account is.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::app::CallContext;
+use super::excerpt;
+use super::http::{Http, HttpError, SMALL_REPLY};
+use super::oauth::TokenSet;
+use super::request::{self, SetupError, Wanted};
+use crate::domain::provider::{CallAuth, Encode, Identity, Verb};
+
+/// An account at a vendor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its id there.
+    pub id: String,
+    /// What it is called; its id when it is called nothing.
+    pub label: String,
+}
+
+/// Why it is not known who an account is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdentityError {
+    /// The file does not say how to ask.
+    #[error("the provider file has no auth.identity")]
+    NotDescribed,
+    /// Nothing was sent.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// No answer.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// The vendor did not say.
+    #[error("the provider did not say who this is: status {status}, {excerpt}")]
+    Refused {
+        /// The status.
+        status: u16,
+        /// The vendor's words.
+        excerpt: String,
+    },
+    /// There is nothing where the id should be.
+    #[error("there is no account id at {0} of the answer")]
+    NoId(String),
+}
+
+/// Asks the vendor, or reads it from the token response.
+pub(crate) async fn identify(
+    http: &Http,
+    context: &CallContext<'_>,
+    tokens: Option<&TokenSet>,
+) -> Result<Account, IdentityError> {
+    let identity = context
+        .app
+        .file
+        .auth
+        .identity
+        .as_ref()
+        .ok_or(IdentityError::NotDescribed)?;
+    match (&identity.url, tokens) {
+        (Some(url), _) => read(identity, &ask(http, context, identity, url).await?),
+        (None, Some(tokens)) => read(identity, &tokens.reply),
+        (None, None) => Err(IdentityError::NoId(identity.id.clone())),
+    }
+}
+
+async fn ask(
+    http: &Http,
+    context: &CallContext<'_>,
+    identity: &Identity,
+    url: &str,
+) -> Result<Value, IdentityError> {
+    let wanted = Wanted {
+        method: Verb::Get,
+        url,
+        auth: identity.auth.as_ref().unwrap_or(&CallAuth::Bearer),
+        encode: Encode::None,
+        params: &BTreeMap::new(),
+        headers: &identity.headers,
+        body: None,
+        limit: SMALL_REPLY,
+    };
+    let answer = http
+        .send(request::prepare(&wanted, context)?.outgoing)
+        .await?;
+    match answer.body.json() {
+        Some(json) if answer.is_2xx() && answer.body.hidden_error().is_none() => Ok(json.clone()),
+        _ => Err(IdentityError::Refused {
+            status: answer.status,
+            excerpt: excerpt::of_body(&answer.body, &context.secrets()),
+        }),
+    }
+}
+
+fn read(identity: &Identity, json: &Value) -> Result<Account, IdentityError> {
+    let id = text_at(json, &identity.id).ok_or_else(|| IdentityError::NoId(identity.id.clone()))?;
+    let label = identity
+        .label
+        .as_deref()
+        .and_then(|pointer| text_at(json, pointer));
+    Ok(Account {
+        label: label.unwrap_or_else(|| id.clone()),
+        id,
+    })
+}
+
+/// A text or a number; nothing else names anything.
+pub(crate) fn text_at(json: &Value, pointer: &str) -> Option<String> {
+    match json.pointer(pointer)? {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

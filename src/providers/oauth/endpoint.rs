@@ -1,0 +1,329 @@
+//! The token endpoint: a code or a refresh token goes in, tokens come out (RFC 6749 4.1.3, 6).
+//!
+//! The crate `oauth2` makes the request. What an answer means is decided here, before it parses: vendors answer
+//! failures with 200, leave out required fields, and its errors carry the raw body.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
+};
+use oauth2::{
+    AsyncHttpClient, AuthType, AuthorizationCode, Client, ClientId, ClientSecret, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, StandardRevocableToken, TokenUrl,
+};
+use reqwest::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use url::Url;
+
+use super::id_token::{self, IdTokenError};
+use super::reply::{Reply, TokenSet};
+use crate::domain::provider::{ClientAuth, Endpoints};
+use crate::providers::app::App;
+use crate::providers::excerpt;
+use crate::providers::http::{Answer, Http, HttpError, Outgoing, SMALL_REPLY};
+use crate::providers::request::{SetupError, client_id};
+use crate::providers::template::TemplateError;
+
+/// Why there are no tokens.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// The grant is refused: the code or refresh token is no longer good.
+    #[error("the provider refuses the grant: {error}{}", in_brackets(description.as_deref()))]
+    Refused {
+        /// RFC 6749 5.2, or the vendor's own word.
+        error: String,
+        /// The vendor's explanation.
+        description: Option<String>,
+    },
+    /// Our registration is refused.
+    #[error("the provider refuses our client id or secret: {error}{}", in_brackets(description.as_deref()))]
+    ClientRejected {
+        /// RFC 6749 5.2, or the vendor's own word.
+        error: String,
+        /// The vendor's explanation.
+        description: Option<String>,
+    },
+    /// The vendor is not to be had; nothing has changed there.
+    #[error("the provider is not available: {why}")]
+    Outage {
+        /// In words.
+        why: String,
+        /// How long the vendor asked us to wait.
+        retry_after: Option<Duration>,
+    },
+    /// It was sent and the answer did not arrive whole: a refresh token may have been spent.
+    #[error("the answer was lost, the token may have been replaced: {why}")]
+    Lost {
+        /// In words.
+        why: String,
+    },
+    /// The ID token is not the one that was asked for.
+    #[error(transparent)]
+    IdToken(#[from] IdTokenError),
+    /// Nothing was sent.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+}
+
+fn in_brackets(description: Option<&str>) -> String {
+    description
+        .map(|text| format!(" ({text})"))
+        .unwrap_or_default()
+}
+
+/// A code with what has to go with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Exchange<'a> {
+    /// The code.
+    pub code: &'a SecretString,
+    /// The same redirect URI as in the authorization (RFC 6749 4.1.3).
+    pub redirect_uri: &'a str,
+    /// The verifier of the challenge.
+    pub pkce_verifier: Option<&'a SecretString>,
+    /// What the ID token has to repeat.
+    pub nonce: Option<&'a str>,
+}
+
+type TokenClient = Client<
+    BasicErrorResponse,
+    Reply,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
+/// Trades a code for tokens.
+pub(crate) async fn exchange(
+    http: &Http,
+    app: &App,
+    endpoints: &Endpoints,
+    exchange: Exchange<'_>,
+) -> Result<TokenSet, TokenError> {
+    let client = client(app, endpoints)?;
+    let redirect = RedirectUrl::new(exchange.redirect_uri.to_owned())
+        .map_err(|_| SetupError::from(TemplateError::NotAUrl(exchange.redirect_uri.to_owned())))?;
+    let mut request = client
+        .exchange_code(AuthorizationCode::new(
+            exchange.code.expose_secret().to_owned(),
+        ))
+        .set_redirect_uri(Cow::Owned(redirect));
+    if let Some(verifier) = exchange.pkce_verifier {
+        request =
+            request.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()));
+    }
+    let secrets = secrets(app, [Some(exchange.code), exchange.pkce_verifier]);
+    let carrier = Carrier { http, secrets };
+    let reply = request.request_async(&carrier).await;
+    let tokens = read(app, reply)?;
+    if let Some(nonce) = exchange.nonce {
+        id_token::check(
+            tokens.id_token.as_ref(),
+            endpoints.issuer.as_deref(),
+            client_id(app)?,
+            nonce,
+        )?;
+    }
+    Ok(tokens)
+}
+
+/// Trades a refresh token for tokens.
+pub(crate) async fn refresh(
+    http: &Http,
+    app: &App,
+    endpoints: &Endpoints,
+    token: &SecretString,
+) -> Result<TokenSet, TokenError> {
+    let client = client(app, endpoints)?;
+    let refresh_token = RefreshToken::new(token.expose_secret().to_owned());
+    let secrets = secrets(app, [Some(token), None]);
+    let request = client.exchange_refresh_token(&refresh_token);
+    let carrier = Carrier { http, secrets };
+    let reply = request.request_async(&carrier).await;
+    read(app, reply)
+}
+
+fn client(app: &App, endpoints: &Endpoints) -> Result<TokenClient, SetupError> {
+    let at = endpoints
+        .token
+        .clone()
+        .ok_or_else(|| SetupError::NoEndpoint {
+            provider: app.file.id.clone(),
+            what: "token",
+        })?;
+    let token_url = TokenUrl::new(at.clone()).map_err(|_| TemplateError::NotAUrl(at))?;
+    let auth = endpoints.client_auth.unwrap_or(ClientAuth::Basic);
+    // Basic encodes id and secret first (RFC 6749 2.3.1), and without a secret the id alone goes into the body.
+    let kind = if auth == ClientAuth::Basic {
+        AuthType::BasicAuth
+    } else {
+        AuthType::RequestBody
+    };
+    let mut client = Client::new(ClientId::new(client_id(app)?.to_owned())).set_auth_type(kind);
+    if let Some(secret) = app
+        .client_secret
+        .as_ref()
+        .filter(|_| auth != ClientAuth::None)
+    {
+        client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
+    }
+    Ok(client.set_token_uri(token_url))
+}
+
+fn secrets<'a>(app: &'a App, of_grant: [Option<&'a SecretString>; 2]) -> Vec<&'a SecretString> {
+    of_grant
+        .into_iter()
+        .flatten()
+        .chain(app.client_secret.as_ref())
+        .collect()
+}
+
+/// Our client, as `oauth2` wants it.
+struct Carrier<'a> {
+    http: &'a Http,
+    /// What must not be repeated to anybody.
+    secrets: Vec<&'a SecretString>,
+}
+
+impl<'c> AsyncHttpClient<'c> for Carrier<'_> {
+    type Error = TokenError;
+    type Future = BoxFuture<'c, Result<HttpResponse, TokenError>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(carry(self.http, request, &self.secrets))
+    }
+}
+
+/// What `oauth2` sends, through our client. It sees nothing but a good answer.
+async fn carry(
+    http: &Http,
+    request: HttpRequest,
+    secrets: &[&SecretString],
+) -> Result<HttpResponse, TokenError> {
+    let (parts, body) = request.into_parts();
+    let unsendable = |_| SetupError::from(HttpError::BadRequest("the token endpoint is not a URL"));
+    let url = Url::parse(&parts.uri.to_string()).map_err(unsendable)?;
+    let mut outgoing = Outgoing::new(Method::POST, url, SMALL_REPLY);
+    outgoing.headers = parts.headers;
+    outgoing.body = Some(body);
+    let answer = http.send(outgoing).await.map_err(unanswered)?;
+    judge(&answer, secrets)?;
+    Ok(HttpResponse::new(answer.body.text().as_bytes().to_vec()))
+}
+
+/// What a request that got no answer means for the grant.
+pub(super) fn unanswered(error: HttpError) -> TokenError {
+    match error {
+        HttpError::Insecure(_) | HttpError::BadRequest(_) => SetupError::from(error).into(),
+        HttpError::Unreachable { .. } | HttpError::NoCertificates(_) => TokenError::Outage {
+            why: error.to_string(),
+            retry_after: None,
+        },
+        HttpError::TimedOut { .. } | HttpError::Lost { .. } | HttpError::TooLarge { .. } => {
+            TokenError::Lost {
+                why: error.to_string(),
+            }
+        }
+    }
+}
+
+/// Passes a 2xx with JSON that hides no error; everything else is told apart by what to do about it.
+pub(super) fn judge(answer: &Answer, secrets: &[&SecretString]) -> Result<(), TokenError> {
+    let status = answer.status;
+    let outage = |why: String| {
+        Err(TokenError::Outage {
+            why,
+            retry_after: answer.retry_after,
+        })
+    };
+    match status {
+        429 => return outage("too many requests".to_owned()),
+        // A gateway that lost its server does not know whether the server had acted.
+        502 | 504 => {
+            return Err(TokenError::Lost {
+                why: format!("status {status}"),
+            });
+        }
+        500..=599 => return outage(format!("status {status}")),
+        300..=399 => return outage(format!("status {status}: redirects are not followed")),
+        _ if answer.body.is_html() => {
+            return outage(format!("status {status} with a page instead of an answer"));
+        }
+        _ => {}
+    }
+    let hidden = answer.body.hidden_error();
+    if answer.is_2xx() && hidden.is_none() {
+        return Ok(());
+    }
+    let word = |pointers: &[&str]| {
+        let found = pointers
+            .iter()
+            .find_map(|pointer| answer.body.at(pointer).and_then(Value::as_str));
+        found
+            .map(|text| excerpt::of_text(text, secrets))
+            .filter(|text| !text.is_empty())
+    };
+    let error = word(&["/error", "/error/code", "/code", "/category", "/status"]);
+    let description = word(&["/error_description", "/message", "/error/message"]);
+    match (error, status) {
+        (Some(error), _) => Err(named(error, description, answer.retry_after)),
+        (None, 401) => Err(TokenError::ClientRejected {
+            error: "status 401".to_owned(),
+            description,
+        }),
+        (None, 200 | 400) => Err(TokenError::Refused {
+            error: format!("status {status}"),
+            description,
+        }),
+        (None, _) => outage(format!("status {status} without an OAuth error")),
+    }
+}
+
+/// Vendors have their own words beside RFC 6749 5.2; those about our registration all say "client".
+fn named(error: String, description: Option<String>, retry_after: Option<Duration>) -> TokenError {
+    match error.as_str() {
+        "temporarily_unavailable"
+        | "server_error"
+        | "slow_down"
+        | "ratelimited"
+        | "rate_limited" => TokenError::Outage {
+            why: error,
+            retry_after,
+        },
+        _ if error.contains("client") => TokenError::ClientRejected { error, description },
+        _ => TokenError::Refused { error, description },
+    }
+}
+
+fn read(
+    app: &App,
+    reply: Result<Reply, RequestTokenError<TokenError, BasicErrorResponse>>,
+) -> Result<TokenSet, TokenError> {
+    match reply {
+        Ok(reply) => with_access_token(app, reply.json),
+        Err(RequestTokenError::Request(error)) => Err(error),
+        // Their texts would repeat the body, and the body may hold tokens.
+        Err(
+            RequestTokenError::ServerResponse(_)
+            | RequestTokenError::Parse(..)
+            | RequestTokenError::Other(_),
+        ) => Err(TokenError::Lost {
+            why: "the answer is not a token response".to_owned(),
+        }),
+    }
+}
+
+pub(super) fn with_access_token(app: &App, reply: Value) -> Result<TokenSet, TokenError> {
+    TokenSet::read(&app.file.auth, reply).ok_or_else(|| TokenError::Lost {
+        why: "the answer holds no access token".to_owned(),
+    })
+}

@@ -1,0 +1,19 @@
+//! OAuth 2.0: the way to the vendor's consent page, back, and from a code or a refresh token to tokens.
+
+mod authorize;
+mod callback;
+mod device;
+mod endpoint;
+mod id_token;
+mod reply;
+
+pub use authorize::{Authorize, AuthorizeRequest};
+pub use callback::{CallbackError, Expected, parse_callback};
+pub use device::{DeviceCode, DevicePoll};
+pub use endpoint::{Exchange, TokenError};
+pub use id_token::IdTokenError;
+pub use reply::{Issued, TokenSet};
+
+pub(crate) use authorize::authorize;
+pub(crate) use device::{poll_device, start_device};
+pub(crate) use endpoint::{exchange, refresh};

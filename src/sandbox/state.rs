@@ -1,0 +1,227 @@
+//! Everything the sandbox knows, and the levers that the control API and tests pull.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use super::accounts::account;
+use super::authorize::Code;
+use super::calls::CallLog;
+use super::clients::Client;
+use super::device::{self, Decision, Waiting};
+use super::faults::{Fault, Faults};
+use super::mint::Mint;
+use super::settings::{Settings, SettingsChange};
+use super::tokens::{Grant, KilledBy, TokenBook, TokenKind, TokenView, fingerprint};
+use super::vendors::Vendor;
+
+/// Items of an entity that were changed after the fact.
+#[derive(Clone, PartialEq)]
+pub(super) struct Touch {
+    pub(super) entity: String,
+    pub(super) count: usize,
+    pub(super) at: Timestamp,
+}
+
+/// One vendor. It is copied for every call: a call that must not act works on a copy that is thrown away, and a call
+/// has acted exactly if its copy differs.
+#[derive(Clone, PartialEq)]
+pub(super) struct VendorState {
+    pub(super) vendor: Vendor,
+    /// `http://HOST:PORT/VENDOR`.
+    pub(super) base: String,
+    pub(super) mint: Mint,
+    pub(super) clients: Vec<Client>,
+    pub(super) codes: Vec<Code>,
+    pub(super) waiting: Vec<Waiting>,
+    pub(super) tokens: TokenBook,
+    pub(super) settings: Settings,
+    pub(super) touched: Vec<Touch>,
+    /// Channels that an account's bot has joined.
+    pub(super) joined: BTreeSet<(String, String)>,
+}
+
+impl VendorState {
+    fn new(vendor: Vendor, base: &str, mint: Mint) -> Self {
+        Self {
+            vendor,
+            base: format!("{base}/{vendor}"),
+            mint,
+            clients: vec![Client::preset(vendor)],
+            codes: Vec::new(),
+            waiting: Vec::new(),
+            tokens: TokenBook::default(),
+            settings: vendor.settings(),
+            touched: Vec::new(),
+            joined: BTreeSet::new(),
+        }
+    }
+
+    /// Issues a token under a grant, in the vendor's own spelling.
+    pub(super) fn issue(&mut self, grant: u64, kind: TokenKind) -> String {
+        let ttl = if kind.is_refresh() || kind == TokenKind::ApiKey {
+            None
+        } else {
+            self.settings.access_ttl.seconds()
+        };
+        let value = self.vendor.spell(kind, &self.mint, ttl.is_some());
+        self.tokens.enter(grant, kind, value.clone(), ttl);
+        value
+    }
+
+    pub(super) fn client(&self, id: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| client.client_id == id)
+    }
+}
+
+/// Which tokens a person ends at the vendor.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Victim {
+    /// All of an account.
+    Account(String),
+    /// The one with this fingerprint.
+    Fingerprint(String),
+}
+
+/// The vendors, the record of calls, and the faults to come.
+pub struct SandboxState {
+    base_url: String,
+    calls: Arc<CallLog>,
+    pub(super) faults: Faults,
+    pub(super) mint: Mint,
+    ledger: Mutex<VendorState>,
+    github: Mutex<VendorState>,
+    hubspot: Mutex<VendorState>,
+    slack: Mutex<VendorState>,
+    postmark: Mutex<VendorState>,
+}
+
+impl SandboxState {
+    pub(super) fn new(base_url: String) -> Result<Self, getrandom::Error> {
+        let mint = Mint::new()?;
+        let vendor = |vendor| Mutex::new(VendorState::new(vendor, &base_url, mint.clone()));
+        Ok(Self {
+            calls: Arc::new(CallLog::new()),
+            faults: Faults::default(),
+            ledger: vendor(Vendor::Ledger),
+            github: vendor(Vendor::Github),
+            hubspot: vendor(Vendor::Hubspot),
+            slack: vendor(Vendor::Slack),
+            postmark: vendor(Vendor::Postmark),
+            mint,
+            base_url,
+        })
+    }
+
+    /// `http://HOST:PORT`.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// What was called.
+    pub fn log(&self) -> Arc<CallLog> {
+        Arc::clone(&self.calls)
+    }
+
+    /// Puts a fault in the way of the calls to come.
+    pub fn inject(&self, fault: Fault) {
+        self.faults.add(fault);
+    }
+
+    /// Forgets all faults.
+    pub fn clear_faults(&self) {
+        self.faults.clear();
+    }
+
+    /// The faults that are still to come.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.faults.all()
+    }
+
+    /// How a vendor behaves now.
+    pub fn settings(&self, vendor: Vendor) -> Settings {
+        self.vendor(vendor).settings.clone()
+    }
+
+    /// Changes how a vendor behaves from the next call on.
+    pub fn configure(&self, vendor: Vendor, change: SettingsChange) -> Settings {
+        let settings = &mut self.vendor(vendor).settings;
+        settings.change(change);
+        settings.clone()
+    }
+
+    /// Every token that a vendor has issued, oldest first.
+    pub fn tokens(&self, vendor: Vendor) -> Vec<TokenView> {
+        self.vendor(vendor).tokens.views()
+    }
+
+    /// Ends tokens as a person does in the vendor's own pages; how many were alive.
+    pub fn kill(&self, vendor: Vendor, victim: &Victim) -> usize {
+        let mut state = self.vendor(vendor);
+        if let Victim::Account(login) = victim {
+            // An app that is removed takes its bot out of the channels.
+            state.joined.retain(|(account, _)| account != login);
+        }
+        state.tokens.kill(KilledBy::Person, |token| match victim {
+            Victim::Account(login) => token.account == *login,
+            Victim::Fingerprint(print) => fingerprint(&token.value) == *print,
+        })
+    }
+
+    /// Answers a waiting device in the person's place, a denial without an account; false when no such device waits or
+    /// no such account exists.
+    pub fn decide_device(&self, vendor: Vendor, user_code: &str, login: Option<&str>) -> bool {
+        let decision = match login.map(account) {
+            None => Decision::Denied,
+            Some(Some(account)) => Decision::Allowed(account),
+            Some(None) => return false,
+        };
+        device::decide(&mut self.vendor(vendor), user_code, decision)
+    }
+
+    /// Registers a further app, or replaces the one of that id.
+    pub fn register(&self, vendor: Vendor, client: Client) {
+        let clients = &mut self.vendor(vendor).clients;
+        clients.retain(|known| known.client_id != client.client_id);
+        clients.push(client);
+    }
+
+    /// Makes an API key as a person does in the vendor's own pages; none for an account that does not exist.
+    pub fn mint_api_key(&self, vendor: Vendor, login: &str) -> Option<String> {
+        let account = account(login)?.login.to_owned();
+        let mut state = self.vendor(vendor);
+        let grant = Grant {
+            account,
+            client_id: String::new(),
+            scope: Vec::new(),
+            user_scope: Vec::new(),
+        };
+        let grant = state.tokens.open(grant);
+        Some(state.issue(grant, TokenKind::ApiKey))
+    }
+
+    /// Changes the first `count` items of an entity now, as people at work do.
+    pub fn touch(&self, vendor: Vendor, entity: &str, count: usize) {
+        let touched = &mut self.vendor(vendor).touched;
+        touched.retain(|touch| touch.entity != entity);
+        touched.push(Touch {
+            entity: entity.to_owned(),
+            count,
+            at: Timestamp::now(),
+        });
+    }
+
+    pub(super) fn vendor(&self, vendor: Vendor) -> MutexGuard<'_, VendorState> {
+        let state = match vendor {
+            Vendor::Ledger => &self.ledger,
+            Vendor::Github => &self.github,
+            Vendor::Hubspot => &self.hubspot,
+            Vendor::Slack => &self.slack,
+            Vendor::Postmark => &self.postmark,
+        };
+        state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,277 @@
+//! HubSpot: revoking ends the refresh token alone; only uninstalling ends everything.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::sandbox::accounts::account;
+use crate::sandbox::authorize;
+use crate::sandbox::call::{Answer, Call};
+use crate::sandbox::clients::{ClientAuth, authenticate};
+use crate::sandbox::exchange::{Exchange, Refused, exchange};
+use crate::sandbox::faults::Endpoint;
+use crate::sandbox::items::{self, Row};
+use crate::sandbox::state::VendorState;
+use crate::sandbox::tokens::{KilledBy, Token, TokenKind};
+use crate::sandbox::vendors::{Handler, put};
+
+pub(super) fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
+    Some(match (method, segments) {
+        ("GET", ["hubspot", "oauth", "authorize"]) => (Endpoint::Authorize, authorize::ask),
+        ("POST", ["hubspot", "oauth", "authorize"]) => (Endpoint::Authorize, authorize::decide),
+        ("POST", ["hubspot", "oauth", "2026-03", "token"]) => (Endpoint::Token, token),
+        ("POST", ["hubspot", "oauth", "2026-03", "token", "revoke"]) => (Endpoint::Revoke, revoke),
+        ("POST", ["hubspot", "oauth", "2026-03", "token", "introspect"]) => {
+            (Endpoint::Introspect, introspect)
+        }
+        ("DELETE", ["hubspot", "appinstalls", "v3", "external-install"]) => {
+            (Endpoint::Uninstall, uninstall)
+        }
+        ("GET", ["hubspot", "account-info", "v3", "details"]) => (Endpoint::Probe, details),
+        ("GET", ["hubspot", "crm", "v3", "objects", "contacts"]) => (Endpoint::List, contacts),
+        ("GET", ["hubspot", "crm", "v3", "objects", "companies"]) => (Endpoint::List, companies),
+        _ => return None,
+    })
+}
+
+fn token(state: &mut VendorState, call: &Call) -> Answer {
+    let Some(client_id) = client_of(state, call) else {
+        return bad_client(call);
+    };
+    let (grant, kept) = match exchange(state, &client_id, call) {
+        Ok(Exchange::First { grant }) => (grant, None),
+        Ok(Exchange::Again { grant, keeps, .. }) => (grant, keeps),
+        Err(refused) => return in_own_words(call, refused),
+    };
+    let access = state.issue(grant, TokenKind::Access);
+    let refresh = kept.unwrap_or_else(|| state.issue(grant, TokenKind::Refresh));
+    let Some(grant) = state.tokens.grant(grant) else {
+        return bad_client(call);
+    };
+    let reply = json!({
+        "access_token": access,
+        "refresh_token": refresh,
+        "token_type": "bearer",
+        "expires_in": state.settings.access_ttl.seconds(),
+        "hub_id": hub_id(&grant.account),
+        "user_id": user_id(&grant.account),
+        "scopes": grant.scope,
+    });
+    Answer::json(StatusCode::OK, &reply)
+}
+
+fn in_own_words(call: &Call, refused: Refused) -> Answer {
+    let category = match refused {
+        Refused::InvalidRequest(_) => "VALIDATION_ERROR",
+        Refused::UnsupportedGrantType | Refused::Device(_) => "BAD_GRANT_TYPE",
+        Refused::BadCode | Refused::BadVerifier => "BAD_AUTH_CODE",
+        Refused::RedirectMismatch => "BAD_REDIRECT_URI",
+        Refused::BadRefreshToken => "BAD_REFRESH_TOKEN",
+    };
+    error(
+        call,
+        StatusCode::BAD_REQUEST,
+        category,
+        refused.standard().1,
+    )
+}
+
+/// The vendor's spec names the refresh token only, so an access token is left alone and lives its half hour.
+fn revoke(state: &mut VendorState, call: &Call) -> Answer {
+    let Some(client_id) = client_of(state, call) else {
+        return bad_client(call);
+    };
+    let Some(value) = call.form("token") else {
+        return error(
+            call,
+            StatusCode::BAD_REQUEST,
+            "VALIDATION_ERROR",
+            "token is missing.",
+        );
+    };
+    let revocable = |token: &Token| {
+        token.value == value && token.kind == TokenKind::Refresh && token.client_id == client_id
+    };
+    if state.tokens.kill(KilledBy::Revoked, revocable) == 0 {
+        return error(
+            call,
+            StatusCode::NOT_FOUND,
+            "OBJECT_NOT_FOUND",
+            "There is no such refresh token.",
+        );
+    }
+    Answer::empty(StatusCode::NO_CONTENT)
+}
+
+fn introspect(state: &mut VendorState, call: &Call) -> Answer {
+    let Some(client_id) = client_of(state, call) else {
+        return bad_client(call);
+    };
+    let known = call
+        .form("token")
+        .and_then(|value| state.tokens.live(value));
+    let Some(token) = known.filter(|token| token.client_id == client_id) else {
+        return Answer::json(StatusCode::OK, &json!({ "active": false }));
+    };
+    let left = token
+        .expires_at
+        .map(|end| end.as_second() - jiff::Timestamp::now().as_second());
+    let reply = json!({
+        "active": true,
+        "token_use": if token.kind == TokenKind::Refresh { "refresh_token" } else { "access_token" },
+        "client_id": client_id,
+        "hub_id": hub_id(&token.account),
+        "user_id": user_id(&token.account),
+        "scopes": state.tokens.grant(token.grant).map(|grant| grant.scope.clone()),
+        "expires_in": left,
+    });
+    Answer::json(StatusCode::OK, &reply)
+}
+
+fn uninstall(state: &mut VendorState, call: &Call) -> Answer {
+    let Some(token) = bearer(state, call) else {
+        return not_authenticated(state, call);
+    };
+    let same =
+        |other: &Token| (&other.account, &other.client_id) == (&token.account, &token.client_id);
+    state.tokens.kill(KilledBy::Uninstalled, same);
+    Answer::empty(StatusCode::NO_CONTENT)
+}
+
+fn details(state: &mut VendorState, call: &Call) -> Answer {
+    let Some(token) = bearer(state, call) else {
+        return not_authenticated(state, call);
+    };
+    let reply = json!({
+        "portalId": hub_id(&token.account),
+        "accountType": "STANDARD",
+        "uiDomain": "app.hubspot.com",
+        "timeZone": "UTC",
+        "companyCurrency": "EUR",
+    });
+    Answer::json(StatusCode::OK, &reply)
+}
+
+fn contacts(state: &mut VendorState, call: &Call) -> Answer {
+    list(state, call, "contacts", |row| {
+        let name = items::person(call, row.index);
+        let (first, last) = name.split_once(' ').unwrap_or((&name, ""));
+        json!({
+            "email": format!("contact{}@customer.example", row.index + 1),
+            "firstname": first,
+            "lastname": last,
+        })
+    })
+}
+
+fn companies(state: &mut VendorState, call: &Call) -> Answer {
+    list(state, call, "companies", |row| {
+        json!({
+            "name": items::company(call, row.index),
+            "domain": format!("company{}.example", row.index + 1),
+        })
+    })
+}
+
+fn list(
+    state: &VendorState,
+    call: &Call,
+    entity: &str,
+    properties: impl Fn(&Row) -> Value,
+) -> Answer {
+    let Some(token) = bearer(state, call) else {
+        return not_authenticated(state, call);
+    };
+    let needed = format!("crm.objects.{entity}.read");
+    if state
+        .tokens
+        .grant(token.grant)
+        .is_none_or(|grant| !grant.scope.contains(&needed))
+    {
+        let why = format!(
+            "This app hasn't been granted all required scopes to make this call: {needed}."
+        );
+        return error(call, StatusCode::FORBIDDEN, "MISSING_SCOPES", &why);
+    }
+    let number = |name| {
+        call.query(name)
+            .and_then(|value| value.parse::<usize>().ok())
+    };
+    let size = number("limit").unwrap_or(10).clamp(1, 100);
+    let rows = items::rows(state, entity, state.settings.items, None);
+    let (page, next) = items::page(&rows, number("after").unwrap_or(0), size);
+    let results = page.iter().map(|row| {
+        json!({
+            "id": (50_001 + row.index).to_string(),
+            "properties": properties(row),
+            "createdAt": "2026-01-01T00:00:00Z",
+            "updatedAt": row.updated_at.to_string(),
+            "archived": false,
+        })
+    });
+    let mut reply = json!({ "results": results.collect::<Vec<_>>() });
+    if let Some(next) = next {
+        put(
+            &mut reply,
+            "paging",
+            json!({ "next": { "after": next.to_string() } }),
+        );
+    }
+    Answer::json(StatusCode::OK, &reply).header("x-hubspot-ratelimit-remaining", "109")
+}
+
+fn hub_id(login: &str) -> Option<u32> {
+    account(login).map(|account| 24_000_000 + account.number)
+}
+
+fn user_id(login: &str) -> Option<u32> {
+    account(login).map(|account| 700_000 + account.number)
+}
+
+fn client_of(state: &VendorState, call: &Call) -> Option<String> {
+    authenticate(&state.clients, call, ClientAuth::Body).map(|client| client.client_id.clone())
+}
+
+fn bearer(state: &VendorState, call: &Call) -> Option<Token> {
+    state
+        .tokens
+        .live(call.bearer()?)
+        .filter(|token| token.kind == TokenKind::Access)
+        .cloned()
+}
+
+fn bad_client(call: &Call) -> Answer {
+    error(
+        call,
+        StatusCode::BAD_REQUEST,
+        "BAD_CLIENT_ID",
+        "missing or unknown client id or secret",
+    )
+}
+
+fn not_authenticated(state: &VendorState, call: &Call) -> Answer {
+    let known = call.bearer().and_then(|value| state.tokens.find(value));
+    match known.and_then(Token::death) {
+        Some(KilledBy::Expired) => error(
+            call,
+            StatusCode::UNAUTHORIZED,
+            "EXPIRED_AUTHENTICATION",
+            "The OAuth token used to make this call expired.",
+        ),
+        _ => error(
+            call,
+            StatusCode::UNAUTHORIZED,
+            "INVALID_AUTHENTICATION",
+            "Authentication credentials not found.",
+        ),
+    }
+}
+
+fn error(call: &Call, status: StatusCode, category: &str, message: &str) -> Answer {
+    let body = json!({
+        "status": "error",
+        "message": message,
+        "category": category,
+        "correlationId": call.request_id,
+    });
+    Answer::json(status, &body)
+}

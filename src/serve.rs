@@ -1,0 +1,159 @@
+//! Running a server, or the sandbox, as a process: its log, its signals, its exit.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+use crate::cli;
+use crate::config::{EXIT_STORE_HELD, Settings};
+use crate::providers::Patience;
+use crate::sandbox;
+use crate::server::{self, Options};
+use crate::verbs::Stop;
+use crate::wire::{Code, Problem};
+
+/// `tagout serve`: until it is told to stop.
+///
+/// # Errors
+/// When it cannot start. A server that lost the race for the store ends the process with
+/// [`EXIT_STORE_HELD`], which tells the one who started it to connect to the other.
+pub fn serve(settings: &Settings, asked: &cli::Serve) -> Result<(), Stop> {
+    if asked.shared {
+        return Err(Stop::NotBuilt(
+            "--shared; each Unix account runs its own server",
+        ));
+    }
+    if asked.passphrase_file.is_some() {
+        return Err(Stop::NotBuilt(
+            "--passphrase-file; the master key is a file of mode 0600",
+        ));
+    }
+    if asked.on_demand
+        && let Err(error) = rustix::process::setsid()
+    {
+        // A shell's job leads a process group already, and then it is in nobody's way either.
+        tracing::debug!(%error, "no session of its own");
+    }
+    log(settings);
+    let options = options(settings, asked)?;
+    let result = runtime()?.block_on(async {
+        let stop = CancellationToken::new();
+        on_signals(&stop)?;
+        let socket = options.socket.clone();
+        let ready = || tracing::info!(socket = %socket.display(), "ready");
+        Ok::<_, Problem>(server::run(options, stop, ready).await)
+    })?;
+    match result {
+        Err(error) if error.is_taken() && asked.on_demand => {
+            eprintln!("error: {error}");
+            std::process::exit(i32::from(EXIT_STORE_HELD));
+        }
+        Err(error) => {
+            Err(Problem::new(Code::Failed, error.to_string(), "nothing was changed").into())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+/// `tagout sandbox`: only the sandbox providers, in the foreground.
+///
+/// # Errors
+/// When the address is taken or not loopback.
+pub fn sandbox(asked: &cli::Sandbox) -> Result<(), Stop> {
+    let listen = asked
+        .listen
+        .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    let failed = |error: sandbox::SandboxError| {
+        Problem::new(
+            Code::Failed,
+            error.to_string(),
+            "choose another with --listen",
+        )
+    };
+    runtime()?.block_on(async {
+        let stop = CancellationToken::new();
+        on_signals(&stop)?;
+        let sandbox = sandbox::start(listen).await.map_err(failed)?;
+        println!("{}", sandbox.base_url());
+        sandbox
+            .run_until(stop.cancelled_owned())
+            .await
+            .map_err(failed)?;
+        Ok(())
+    })
+}
+
+/// What a server of these settings is started with.
+///
+/// # Errors
+/// When no folder for the socket can be had.
+pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Problem> {
+    let idle = Duration::from_secs(u64::from(settings.idle_minutes.value) * 60);
+    Ok(Options {
+        data_dir: settings.data_dir.value.clone(),
+        key_dir: settings.config_dir().to_owned(),
+        socket: settings.socket_path()?,
+        http: settings.http.value,
+        callback_port: settings.callback_port.value,
+        workspace: asked.workspace.clone(),
+        owner: asked.owner.clone(),
+        idle: asked.on_demand.then_some(idle),
+        patience: Patience::default(),
+    })
+}
+
+/// The runtime of whatever runs for long.
+///
+/// # Errors
+/// When the system gives no threads.
+pub fn runtime() -> Result<Runtime, Problem> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Problem::new(
+                Code::Failed,
+                format!("starting threads failed: {error}"),
+                "look at `ulimit -u`",
+            )
+        })
+}
+
+/// To standard error. What libraries say about requests can hold paths and parameters, so they are kept down.
+fn log(settings: &Settings) {
+    let quiet = "hyper=warn,h2=warn,reqwest=warn,rustls=warn,sled=warn";
+    let filter = EnvFilter::new(format!("{},{quiet}", settings.log.value));
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false);
+    if let Err(error) = subscriber.try_init() {
+        eprintln!("the log was set up already: {error}");
+    }
+}
+
+fn on_signals(stop: &CancellationToken) -> Result<(), Problem> {
+    let failed = |error: std::io::Error| {
+        Problem::new(
+            Code::Failed,
+            format!("listening for signals failed: {error}"),
+            "",
+        )
+    };
+    for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
+        let (mut came, stop) = (signal(kind).map_err(failed)?, stop.clone());
+        tokio::spawn(async move {
+            if came.recv().await.is_some() {
+                stop.cancel();
+            }
+        });
+    }
+    // The terminal that started it may go: that is no reason to stop.
+    let mut hangup = signal(SignalKind::hangup()).map_err(failed)?;
+    tokio::spawn(async move { while hangup.recv().await.is_some() {} });
+    Ok(())
+}

@@ -1,0 +1,235 @@
+//! Every request there is, and who answers it.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::look::{catalog, connections, jobs, lists, log, runs, status};
+use super::sync::acts;
+use super::who::{Caller, problem};
+use super::{Server, change, connect, disconnect, mint};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::id::ConnectionId;
+use crate::domain::user::Act;
+use crate::store::facts::View;
+use crate::wire::request::{MAX_ROWS, Request};
+use crate::wire::{Code, Problem, Topic};
+
+/// Does what is asked, and returns the JSON that the request's comment names.
+///
+/// # Errors
+/// Why it was not done.
+pub async fn answer(
+    server: &Arc<Server>,
+    caller: &Caller,
+    request: Request,
+) -> Result<Value, Problem> {
+    use Request as R;
+    match request {
+        R::Status => json(status::status(server).map_err(problem)?),
+        R::Providers(window) => json(catalog::list(server, &window)?),
+        R::Provider { id } => json(catalog::one(server, &id)?),
+        R::ProviderAdd { toml, file_name } => {
+            json(change::catalog::add(server, caller, &toml, &file_name).await?)
+        }
+        R::ProviderRemove { id } => json(change::catalog::remove(server, caller, &id).await?),
+        R::ProviderConfigure {
+            id,
+            client_id,
+            client_secret,
+            redirect_uri,
+            vars,
+        } => {
+            let registration = change::catalog::Registration {
+                client_id,
+                client_secret,
+                redirect_uri,
+                vars,
+            };
+            json(change::catalog::configure(server, caller, &id, registration).await?)
+        }
+        R::Connect(asked) => json(connect::begin(server, caller, *asked).await?),
+        R::Flow { id } => json(server.flows.view(&id)?),
+        R::FlowPaste { id, text } => json(connect::paste(server, caller, &id, &text)?),
+        R::FlowCancel { id } => server.flows.cancel(caller, &id).map(|_| Value::Null),
+        R::Connections(window) => json(connections::list(server, caller, &window)?),
+        R::Connection { name } => json(connections::one(
+            server,
+            caller,
+            &connections::find(server, &name)?,
+        )?),
+        R::Configure {
+            name,
+            new_name,
+            vars,
+        } => json(change::configure(server, caller, &name, new_name, vars).await?),
+        R::Plan { connections } => json(plans(server, &connections).await?),
+        R::Disconnect(asked) => json(disconnect::begin(server, caller, asked).await?),
+        R::Runs(window) => json(runs::list(server, &window)?),
+        R::Run { id } => json(runs::one(server, &runs::find(server, &id)?).map_err(problem)?),
+        R::RunRecords { id, from } => json(
+            server
+                .store
+                .run_log(&id)
+                .map_err(problem)?
+                .into_iter()
+                .skip(from)
+                .collect::<Vec<_>>(),
+        ),
+        R::RunResume { id } => json(disconnect::resume(server, caller, &id).await?),
+        R::Jobs { connection, window } => json(jobs::list(
+            server,
+            caller,
+            named(server, connection)?.as_ref(),
+            &window,
+        )?),
+        R::JobAct { job, act } => json(acts::act(server, caller, &job, act).await?),
+        R::JobAdd(spec) => json(acts::add(server, caller, spec).await?),
+        R::JobEdit { job, spec } => json(acts::edit(server, caller, &job, spec).await?),
+        R::EnableBefore { connection } => {
+            json(acts::enable_before(server, caller, &connection).await?)
+        }
+        R::Executions { job, window } => {
+            let job = job.map(|name| jobs::find(server, &name)).transpose()?;
+            json(jobs::executions(
+                server,
+                job.as_ref().map(|job| &job.id),
+                &window,
+            )?)
+        }
+        R::References { connection, window } => json(lists::references(
+            server,
+            named(server, connection)?.as_ref(),
+            &window,
+        )?),
+        R::Records { connection, window } => json(lists::records(
+            server,
+            named(server, connection)?.as_ref(),
+            &window,
+        )?),
+        R::FollowUps { connection, window } => json(lists::follow_ups(
+            server,
+            named(server, connection)?.as_ref(),
+            &window,
+        )?),
+        R::Webhooks { connection } => json(lists::webhooks(
+            server,
+            named(server, connection)?.as_ref(),
+        )?),
+        other => answer_more(server, caller, other).await,
+    }
+}
+
+/// Configuration, the record, people, and the server itself.
+async fn answer_more(
+    server: &Arc<Server>,
+    caller: &Caller,
+    request: Request,
+) -> Result<Value, Problem> {
+    use Request as R;
+    match request {
+        R::WebhookSet { id, enabled } => json(change::webhook(server, caller, &id, enabled).await?),
+        R::Subscriptions => {
+            let all = server.store.subscriptions().map_err(problem)?;
+            json(all.into_iter().map(lists::subscription).collect::<Vec<_>>())
+        }
+        R::SubscriptionAdd { url, events } => {
+            json(change::add_subscription(server, caller, url, events).await?)
+        }
+        R::SubscriptionRemove { id } => {
+            json(change::remove_subscription(server, caller, &id).await?)
+        }
+        R::Configs { connection, kind } => json(lists::configs(
+            server,
+            &connections::find(server, &connection)?.id,
+            kind,
+        )?),
+        R::ConfigAdd {
+            connection,
+            kind,
+            entity,
+            from,
+            to,
+        } => json(change::add_config(server, caller, &connection, (kind, entity, from, to)).await?),
+        R::ConfigRemove { id } => json(change::remove_config(server, caller, &id).await?),
+        R::FollowUpDone { id, note } => {
+            json(change::follow_up_done(server, caller, &id, note).await?)
+        }
+        R::Audit { window } => json(log::list(server, &window)?),
+        R::AuditFrom { seq, since, limit } => {
+            json(log::from(server, seq, since, limit.min(MAX_ROWS))?)
+        }
+        R::Checkpoint => json(log::checkpoint(server)?),
+        R::Users => {
+            let all = server.store.users().map_err(problem)?;
+            json(all.into_iter().map(lists::user).collect::<Vec<_>>())
+        }
+        R::UserAdd {
+            name,
+            role,
+            kind,
+            uid,
+        } => json(change::add_user(server, caller, name, (role, kind, uid)).await?),
+        R::UserRemove { name } => json(change::remove_user(server, caller, &name).await?),
+        R::ViewLoad => {
+            let view = server
+                .store
+                .view_of(&caller.actor.user.id)
+                .map_err(problem)?;
+            json(view.map(|view| view.view))
+        }
+        R::ViewSave { view } => {
+            let view = View {
+                user: caller.actor.user.id.clone(),
+                view,
+            };
+            json(server.store.keep_view(view).await.map_err(problem)?)
+        }
+        R::Stop => stop(server, caller).await,
+        // Every other request is answered above; the compiler holds the two lists together only by this arm.
+        _ => Err(Problem::new(
+            Code::Usage,
+            "this request is not answered here",
+            "report this",
+        )),
+    }
+}
+
+async fn stop(server: &Arc<Server>, caller: &Caller) -> Result<Value, Problem> {
+    caller
+        .may(&server.store, Act::Settings, "server.stop", "server")
+        .await?;
+    let detail = json!({ "pid": std::process::id(), "at": mint::now() });
+    let entry = caller.entry("server.stopped", "server", AuditOutcome::Done, detail);
+    server.store.note(entry).await.map_err(problem)?;
+    server.hub.tell([Topic::Stopping]);
+    server.stop.cancel();
+    Ok(Value::Null)
+}
+
+async fn plans(
+    server: &Server,
+    names: &[String],
+) -> Result<Vec<crate::domain::disconnect::plan::Plan>, Problem> {
+    let mut plans = Vec::new();
+    for name in names {
+        let connection = connections::find(server, name)?;
+        plans.push(
+            disconnect::plan::of(server, &connection)
+                .await
+                .map_err(problem)?,
+        );
+    }
+    Ok(plans)
+}
+
+fn named(server: &Server, name: Option<String>) -> Result<Option<ConnectionId>, Problem> {
+    name.map(|name| connections::find(server, &name).map(|connection| connection.id))
+        .transpose()
+}
+
+fn json(value: impl Serialize) -> Result<Value, Problem> {
+    serde_json::to_value(value)
+        .map_err(|error| Problem::new(Code::Failed, error.to_string(), "report this"))
+}

@@ -1,0 +1,203 @@
+//! Provider files that people add, and our registrations at providers.
+
+use std::collections::BTreeMap;
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::domain::audit::AuditOutcome;
+use crate::domain::connection::App;
+use crate::domain::sealed::Purpose;
+use crate::domain::user::Act;
+use crate::providers::{self, CatalogError};
+use crate::server::look::catalog;
+use crate::server::vendor::sealed_away;
+use crate::server::who::{Caller, problem};
+use crate::server::{Server, mint};
+use crate::store::facts::AddedProvider;
+use crate::wire::request::Secret;
+use crate::wire::{Code, Problem, Topic, view};
+
+/// What is said about our app; what is left out stays as it was.
+pub struct Registration {
+    /// The public half.
+    pub client_id: Option<String>,
+    /// The secret half.
+    pub client_secret: Option<Secret>,
+    /// Where the vendor sends the browser; an empty text for the default.
+    pub redirect_uri: Option<String>,
+    /// Overrides of the file's `[vars]`; an empty text takes one back.
+    pub vars: BTreeMap<String, String>,
+}
+
+/// Adds a provider file.
+///
+/// # Errors
+/// When it is wrong (with line and field), its id is taken, or the caller may not.
+pub async fn add(
+    server: &Server,
+    caller: &Caller,
+    toml: &str,
+    file_name: &str,
+) -> Result<view::ProviderDetail, Problem> {
+    let file = providers::parse(toml, file_name).map_err(|error| {
+        Problem::new(
+            Code::Usage,
+            format!("adding {file_name} failed: {error}"),
+            "`tagout providers check` explains a file",
+        )
+    })?;
+    caller
+        .may(&server.store, Act::Settings, "provider.add", &file.id)
+        .await?;
+    // The catalog decides whether the id is free; only then is it a fact.
+    server
+        .vendors
+        .add(toml, file_name)
+        .map_err(|error| wrong(&error))?;
+    let added = AddedProvider {
+        id: file.id.clone(),
+        toml: toml.to_owned(),
+    };
+    let entry = caller.entry(
+        "provider.added",
+        &file.id,
+        AuditOutcome::Done,
+        json!({ "name": file.name, "file": file_name }),
+    );
+    if let Err(error) = server.store.add_provider(added, entry).await {
+        server
+            .vendors
+            .remove(&file.id)
+            .map_err(|error| wrong(&error))?;
+        return Err(problem(error));
+    }
+    server.hub.tell([Topic::Providers, Topic::Audit]);
+    catalog::one(server, &file.id)
+}
+
+/// Removes an added provider file.
+///
+/// # Errors
+/// When it was not added, has connections, or the caller may not.
+pub async fn remove(server: &Server, caller: &Caller, id: &str) -> Result<(), Problem> {
+    caller
+        .may(&server.store, Act::Settings, "provider.remove", id)
+        .await?;
+    let entry = server
+        .catalog_entry(id)
+        .ok_or_else(|| catalog::unknown(id))?;
+    if entry.is_built_in {
+        return Err(wrong(&CatalogError::BuiltIn(id.to_owned())));
+    }
+    let removed = caller.entry(
+        "provider.removed",
+        id,
+        AuditOutcome::Done,
+        json!({ "name": entry.file.name }),
+    );
+    server
+        .store
+        .remove_provider(id, removed)
+        .await
+        .map_err(problem)?;
+    server.vendors.remove(id).map_err(|error| wrong(&error))?;
+    server.hub.tell([Topic::Providers, Topic::Audit]);
+    Ok(())
+}
+
+/// Registers our app at a provider, or changes the registration.
+///
+/// # Errors
+/// When there is no such provider, a var is not one of its file's, or the caller may not.
+pub async fn configure(
+    server: &Server,
+    caller: &Caller,
+    id: &str,
+    said: Registration,
+) -> Result<view::ProviderDetail, Problem> {
+    caller
+        .may(&server.store, Act::Settings, "provider.configure", id)
+        .await?;
+    let file = server.provider(id).ok_or_else(|| catalog::unknown(id))?;
+    if let Some(unknown) = said.vars.keys().find(|name| !file.vars.contains_key(*name)) {
+        let known: Vec<&str> = file.vars.keys().map(String::as_str).collect();
+        let message = format!("{id} has no var {unknown}");
+        return Err(Problem::new(
+            Code::Usage,
+            message,
+            format!("it has: {}", known.join(", ")),
+        ));
+    }
+    let mut app = server
+        .store
+        .app(id)
+        .map_err(problem)?
+        .unwrap_or_else(|| App {
+            id: mint::app(),
+            provider: id.to_owned(),
+            client_id: None,
+            client_secret: None,
+            redirect_uri: None,
+            vars: BTreeMap::new(),
+        });
+    let has_secret = said.client_secret.is_some();
+    apply(server, &mut app, said)?;
+    let detail = json!({
+        "client_id": app.client_id, "client_secret": if has_secret { "changed" } else { "unchanged" },
+        "redirect_uri": app.redirect_uri, "vars": app.vars,
+    });
+    let entry = caller.entry("provider.configured", id, AuditOutcome::Done, detail);
+    let replaced = server.store.keep_app(app, entry).await.map_err(problem)?;
+    if let Some(slot) = replaced {
+        server
+            .vault
+            .destroy(&slot)
+            .and_then(|_| server.vault.release(&slot))
+            .map_err(|error| sealed_away(&error))?;
+    }
+    server.hub.tell([Topic::Providers, Topic::Audit]);
+    catalog::one(server, id)
+}
+
+fn apply(server: &Server, app: &mut App, said: Registration) -> Result<(), Problem> {
+    if let Some(id) = said.client_id {
+        app.client_id = Some(id).filter(|id| !id.is_empty());
+    }
+    if let Some(uri) = said.redirect_uri {
+        if !uri.is_empty() && url::Url::parse(&uri).is_err() {
+            return Err(Problem::new(
+                Code::Usage,
+                format!("{uri:?} is no URL"),
+                "write the whole redirect URI",
+            ));
+        }
+        app.redirect_uri = Some(uri).filter(|uri| !uri.is_empty());
+    }
+    for (name, value) in said.vars {
+        if value.is_empty() {
+            app.vars.remove(&name);
+        } else {
+            app.vars.insert(name, value);
+        }
+    }
+    if let Some(secret) = said.client_secret {
+        let secret = SecretString::from(secret.0.trim().to_owned());
+        let sealed = server.vault.seal(&secret, app.id.as_str(), Purpose::App);
+        app.client_secret = Some(sealed.map_err(|error| sealed_away(&error))?);
+    }
+    Ok(())
+}
+
+fn wrong(error: &CatalogError) -> Problem {
+    let code = match error {
+        CatalogError::Unknown(_) => Code::NotFound,
+        CatalogError::File(_) => Code::Usage,
+        _ => Code::Conflict,
+    };
+    Problem::new(
+        code,
+        error.to_string(),
+        "`tagout providers` lists what there is",
+    )
+}

@@ -1,0 +1,81 @@
+//! Which connection an authorization is for, once it is known whose account it is.
+
+use super::Purpose;
+use crate::domain::connection::{Account, Connection, Status};
+use crate::providers::{CallContext, IdentityError, TokenSet};
+use crate::server::Server;
+use crate::server::vendor::Vendor;
+use crate::server::who::problem;
+use crate::wire::{Code, Problem};
+
+/// Asks the vendor who this is. A file that does not say how leaves it open.
+pub(super) async fn whose(
+    vendor: &Vendor,
+    context: &CallContext<'_>,
+    server: &Server,
+    tokens: Option<&TokenSet>,
+) -> Result<Account, Problem> {
+    match server.vendors.identify(context, tokens).await {
+        Ok(account) => Ok(Account {
+            id: account.id,
+            label: crate::domain::text::clean(&account.label),
+        }),
+        Err(IdentityError::NotDescribed) => Ok(Account::default()),
+        Err(error) => {
+            let name = &vendor.file().name;
+            Err(Problem::new(
+                Code::Failed,
+                format!("asking {name} whose account this is failed: {error}"),
+                "try again",
+            ))
+        }
+    }
+}
+
+/// The connection to write: the one that was named, one of the same account, or a new one. Its version is what
+/// was found, and the write will insist on it.
+pub(super) fn connection_for(
+    server: &Server,
+    purpose: &Purpose,
+    account: &Account,
+) -> Result<Option<Connection>, Problem> {
+    if let Some(id) = &purpose.again {
+        let connection = server.store.connection(id).map_err(problem)?;
+        return Ok(Some(connection));
+    }
+    let all = server
+        .store
+        .connections_of(&purpose.provider)
+        .map_err(problem)?;
+    let own = |c: &&Connection| c.owner == purpose.owner;
+    let named = |c: &&Connection| purpose.name.as_ref().is_none_or(|name| *name == c.name);
+    let same = |c: &&Connection| !account.id.is_empty() && c.account.id == account.id;
+    let unknown = |c: &&Connection| {
+        account.id.is_empty() && c.account.id.is_empty() && c.status == Status::Revoked
+    };
+    let found = all
+        .iter()
+        .filter(own)
+        .find(same)
+        .or_else(|| all.iter().filter(own).filter(named).find(unknown));
+    Ok(found.cloned())
+}
+
+/// N4: another account than before is allowed after a warning.
+pub(super) fn is_other(connection: Option<&Connection>, account: &Account) -> bool {
+    connection.is_some_and(|c| {
+        !c.account.id.is_empty() && !account.id.is_empty() && c.account.id != account.id
+    })
+}
+
+/// The warning.
+pub(super) fn other_account(before: &Connection, account: &Account) -> Problem {
+    Problem::new(
+        Code::Conflict,
+        format!(
+            "{} was authorized as {}, and now as {}. What is attributed to {} would be shown under {} from then on",
+            before.name, before.account.label, account.label, before.account.label, account.label
+        ),
+        "sign in with the same account, or repeat with --accept-other-account; the new tokens were revoked again",
+    )
+}

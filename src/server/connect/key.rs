@@ -1,0 +1,108 @@
+//! Connecting with a key that a person pasted.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::{Purpose, account, finish};
+use crate::domain::connection::Connection;
+use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::judge::Verdict;
+use crate::domain::provider::ProviderFile;
+use crate::providers::CallContext;
+use crate::server::vendor::{Vendor, sealed_away};
+use crate::server::who::Caller;
+use crate::server::{Server, mint, tokens};
+use crate::wire::request::Secret;
+use crate::wire::view::{self, FlowState};
+use crate::wire::{Code, Problem};
+
+/// The key is tried before it is kept: one that the vendor refuses is no connection.
+pub(super) async fn connect(
+    server: &Arc<Server>,
+    caller: &Caller,
+    purpose: Purpose,
+    file: &ProviderFile,
+    key: Secret,
+) -> Result<view::Flow, Problem> {
+    let secret = SecretString::from(key.0.trim().to_owned());
+    let vendor = Vendor::of(server, &file.id).await?;
+    let endpoints = vendor.endpoints()?;
+    let nobody = finish::fresh(server, &purpose, None, Default::default(), file);
+    let asked = vendor.ask(&nobody, TokenKind::ApiKey, &secret).await;
+    match asked.verdict {
+        Verdict::Alive | Verdict::NotAskable => {}
+        Verdict::Dead => return Err(refused(file, "the key is refused")),
+        Verdict::Unknown => {
+            return Err(refused(
+                file,
+                &format!("the key could not be tried: {}", asked.reason),
+            ));
+        }
+    }
+    let context = CallContext::new(&vendor.app, endpoints);
+    let account = account::whose(&vendor, &context.with_token(&secret), server, None).await?;
+    let before = account::connection_for(server, &purpose, &account)?;
+    if let Some(before) = &before
+        && account::is_other(Some(before), &account)
+        && !purpose.accept_other_account
+    {
+        return Err(account::other_account(before, &account));
+    }
+    let held = before.as_ref().map_or(&purpose.fresh, |c| &c.id);
+    let _one_at_a_time = server.locks.of(held).await;
+    let connection = finish::fresh(server, &purpose, before.as_ref(), account, file);
+    let connection = keep(
+        server,
+        caller,
+        &purpose,
+        file,
+        (connection, before),
+        &secret,
+    )
+    .await?;
+    tokens::passed(server, &vendor, &connection.id).await;
+    Ok(view::Flow {
+        id: mint::flow(),
+        provider: file.id.clone(),
+        provider_name: file.name.clone(),
+        state: FlowState::Connected {
+            connection: connection.id,
+        },
+        expires_at: mint::now(),
+        sign_in_as: None,
+    })
+}
+
+async fn keep(
+    server: &Server,
+    caller: &Caller,
+    purpose: &Purpose,
+    file: &ProviderFile,
+    (connection, before): (Connection, Option<Connection>),
+    secret: &SecretString,
+) -> Result<Connection, Problem> {
+    let row = tokens::seal_row(
+        server,
+        &connection,
+        (TokenKind::ApiKey, "", 1),
+        secret,
+        (mint::now(), None),
+    );
+    let credentials = vec![row.map_err(|error| sealed_away(&error))?];
+    let kept = finish::Kept {
+        connection,
+        before,
+        credentials,
+        intent: None,
+    };
+    finish::keep(server, caller, file, kept, purpose).await
+}
+
+fn refused(file: &ProviderFile, why: &str) -> Problem {
+    Problem::new(
+        Code::Failed,
+        format!("connecting {} failed: {why}", file.name),
+        "check the key, then try again",
+    )
+}

@@ -1,0 +1,256 @@
+//! Putting a connection into service: an authorization in the browser or by paste, or a key.
+//!
+//! A flow lives in memory and for ten minutes: until the vendor has issued something there is nothing to lose,
+//! and from the exchange on an intent is on the disk.
+
+mod account;
+mod callback;
+mod finish;
+mod flow;
+mod key;
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::look::{catalog, connections};
+use super::vendor::Vendor;
+use super::who::{Caller, problem};
+use super::{Server, mint};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
+use crate::domain::id::ConnectionId;
+use crate::domain::provider::{AuthKind, ProviderFile, Scope};
+use crate::domain::user::{Act, Owner};
+use crate::wire::request::{Connect, FlowKind, Secret};
+use crate::wire::{Code, Problem, Topic, view};
+
+pub use callback::Callbacks;
+pub(crate) use callback::came;
+pub use flow::Flows;
+
+/// What is being connected: decided before anybody is sent to the vendor.
+#[derive(Debug, Clone)]
+pub struct Purpose {
+    /// The catalog's id.
+    pub provider: String,
+    /// Whose it will be.
+    pub owner: Owner,
+    /// The connection that is authorized again, when one was named.
+    pub again: Option<ConnectionId>,
+    /// Under which id a new connection will stand.
+    pub fresh: ConnectionId,
+    /// What to call it.
+    pub name: Option<String>,
+    /// Enable the jobs at once.
+    pub enable_jobs: bool,
+    /// Pull the events of the gap too.
+    pub fill_gap: bool,
+    /// Another account than before is meant.
+    pub accept_other_account: bool,
+}
+
+/// Begins an authorization, or connects with a key.
+///
+/// # Errors
+/// When there is no such provider or connection, it is not the caller's to manage, or nothing is registered.
+pub async fn begin(
+    server: &Arc<Server>,
+    caller: &Caller,
+    asked: Connect,
+) -> Result<view::Flow, Problem> {
+    let entry = server
+        .catalog_entry(&asked.provider)
+        .ok_or_else(|| catalog::unknown(&asked.provider))?;
+    let file = entry.file;
+    let again = asked
+        .connection
+        .as_deref()
+        .map(|name| connections::find(server, name))
+        .transpose()?;
+    let purpose = purpose(caller, &asked, &file, again.as_ref())?;
+    let target = again
+        .as_ref()
+        .map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
+    caller
+        .may(
+            &server.store,
+            Act::Manage(&purpose.owner),
+            "connection.authorize",
+            &target,
+        )
+        .await?;
+    missing_requirement(server, &file)?;
+    match (file.auth.kind, asked.api_key) {
+        (AuthKind::ApiKey, Some(key)) => key::connect(server, caller, purpose, &file, key).await,
+        (AuthKind::ApiKey, None) => Err(Problem::new(
+            Code::Usage,
+            format!("{} is connected with a key", file.name),
+            format!("tagout connect {} --api-key-file FILE", file.id),
+        )),
+        (AuthKind::Oauth2, Some(_)) => Err(Problem::new(
+            Code::Usage,
+            format!(
+                "{} is connected by authorization, not with a key",
+                file.name
+            ),
+            format!("tagout connect {}", file.id),
+        )),
+        (AuthKind::Oauth2, None) => oauth(server, caller, purpose, &file, asked.flow, again).await,
+        (AuthKind::AppInstall, _) => Err(Problem::new(
+            Code::Failed,
+            format!(
+                "connecting {} failed: app installations are not built yet",
+                file.name
+            ),
+            "choose a provider with authorization or a key",
+        )),
+    }
+}
+
+async fn oauth(
+    server: &Arc<Server>,
+    caller: &Caller,
+    purpose: Purpose,
+    file: &ProviderFile,
+    kind: FlowKind,
+    again: Option<Connection>,
+) -> Result<view::Flow, Problem> {
+    if kind == FlowKind::Device {
+        let hint = "use --flow browser or --flow paste";
+        return Err(Problem::new(
+            Code::Failed,
+            "the device flow is not built yet",
+            hint,
+        ));
+    }
+    let vendor = Vendor::of(server, &file.id).await?;
+    if vendor.app.client_id.is_none() {
+        let at = file
+            .register_url
+            .as_deref()
+            .map(|url| format!(" (register one at {url})"))
+            .unwrap_or_default();
+        return Err(Problem::new(
+            Code::Failed,
+            format!(
+                "connecting {} failed: no app of ours is registered there{at}",
+                file.name
+            ),
+            format!(
+                "tagout providers configure {} --client-id ID --client-secret-file FILE",
+                file.id
+            ),
+        ));
+    }
+    vendor.endpoints()?;
+    let instance = Instance {
+        id: mint::instance(),
+        provider: file.id.clone(),
+        status: InstanceStatus::Pending,
+    };
+    let target = again
+        .as_ref()
+        .map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
+    let detail = json!({ "provider": file.id, "flow": kind, "scopes": file.auth.scopes });
+    let entry = caller.entry(
+        "connection.authorize_begun",
+        target,
+        AuditOutcome::Done,
+        detail,
+    );
+    server
+        .store
+        .authorization_begun(instance, entry)
+        .await
+        .map_err(problem)?;
+    server.hub.tell([Topic::Providers, Topic::Audit]);
+    let sign_in_as = again
+        .as_ref()
+        .map(|c| c.account.label.clone())
+        .filter(|label| !label.is_empty());
+    let waits = again.is_some_and(|c| c.status == Status::Disconnecting);
+    flow::start(server, caller, purpose, vendor, (kind, sign_in_as, waits)).await
+}
+
+/// The redirected URL, or a bare code, of a flow.
+///
+/// # Errors
+/// When there is no such flow of this caller, or it is not waiting for one.
+pub fn paste(
+    server: &Arc<Server>,
+    caller: &Caller,
+    id: &crate::domain::id::FlowId,
+    text: &Secret,
+) -> Result<view::Flow, Problem> {
+    server.flows.deliver(caller, id, text.0.as_str())
+}
+
+fn purpose(
+    caller: &Caller,
+    asked: &Connect,
+    file: &ProviderFile,
+    again: Option<&Connection>,
+) -> Result<Purpose, Problem> {
+    if let Some(connection) = again
+        && connection.provider != file.id
+    {
+        let message = format!(
+            "{} is a connection of {}, not of {}",
+            connection.name, connection.provider, file.id
+        );
+        return Err(Problem::new(
+            Code::Usage,
+            message,
+            "name the connection alone",
+        ));
+    }
+    let personal = match asked.scope.as_deref() {
+        None => file.scope == Scope::Personal,
+        Some("personal") => true,
+        Some("workspace") => false,
+        Some(other) => {
+            return Err(Problem::new(
+                Code::Usage,
+                format!("{other:?} is no scope"),
+                "use workspace or personal",
+            ));
+        }
+    };
+    let owner = match again {
+        Some(connection) => connection.owner.clone(),
+        None if personal => Owner::Personal(caller.actor.user.id.clone()),
+        None => Owner::Workspace,
+    };
+    Ok(Purpose {
+        provider: file.id.clone(),
+        owner,
+        again: again.map(|connection| connection.id.clone()),
+        fresh: mint::connection(),
+        name: asked.name.clone(),
+        enable_jobs: asked.enable_jobs,
+        fill_gap: asked.fill_gap,
+        accept_other_account: asked.accept_other_account,
+    })
+}
+
+fn missing_requirement(server: &Server, file: &ProviderFile) -> Result<(), Problem> {
+    for needed in &file.requires {
+        let all = server.store.connections_of(needed).map_err(problem)?;
+        if !all
+            .iter()
+            .any(|connection| connection.status == Status::Connected)
+        {
+            let message = format!(
+                "connecting {} failed: it needs {needed} to be connected first",
+                file.name
+            );
+            return Err(Problem::new(
+                Code::Failed,
+                message,
+                format!("tagout connect {needed}"),
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! Destroying secrets: D6 in the store, the slot overwritten, D7 in the store. Redone after a crash.
+
+use serde_json::json;
+
+use super::{StepError, begin_step, run_entry};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::disconnect::log::{self, Happened, Record, Step, StepState};
+use crate::domain::disconnect::run::Run;
+use crate::domain::sealed::SlotRef;
+use crate::server::{Server, mint};
+
+/// Every secret of the connection, of every generation.
+pub(super) async fn step(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
+    begin_step(server, run, log, Step::DestroyCredentials).await?;
+    for credential in server.store.credentials_of(&run.connection)? {
+        match credential.state {
+            CredentialState::Destroyed => {}
+            // D6 was written before a crash, by this run or by a sweep.
+            CredentialState::Destroying => finish(server, run, &credential).await?,
+            CredentialState::Active | CredentialState::Superseded => {
+                let entry = run_entry(
+                    run,
+                    "credential.destroying",
+                    AuditOutcome::Done,
+                    detail(run, &credential),
+                );
+                let doomed = server
+                    .store
+                    .run_destroying(run, &credential.id, mint::now(), entry)
+                    .await?;
+                finish(server, run, &doomed).await?;
+            }
+        }
+    }
+    let destroyed = log::counts(&server.store.run_log(&run.id)?).credentials_destroyed;
+    let (state, words) = match destroyed {
+        0 => (StepState::Skipped, "there were no secrets".to_owned()),
+        1 => (
+            StepState::Done,
+            "1 key slot overwritten, its ciphertext emptied".to_owned(),
+        ),
+        n => (
+            StepState::Done,
+            format!("{n} key slots overwritten, their ciphertexts emptied"),
+        ),
+    };
+    let record = Happened::Step {
+        step: Step::DestroyCredentials,
+        state,
+        detail: words,
+    };
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), vec![record], None)
+        .await?)
+}
+
+async fn finish(server: &Server, run: &Run, credential: &Credential) -> Result<(), StepError> {
+    let key: Option<SlotRef> = credential.sealed.as_ref().map(|sealed| sealed.key.clone());
+    if let Some(key) = &key {
+        server.vault.destroy(key)?;
+    }
+    let entry = run_entry(
+        run,
+        "credential.destroyed",
+        AuditOutcome::Done,
+        detail(run, credential),
+    );
+    server
+        .store
+        .run_destroyed(run, &credential.id, mint::now(), entry)
+        .await?;
+    if let Some(key) = &key {
+        server.vault.release(key)?;
+    }
+    Ok(())
+}
+
+fn detail(run: &Run, credential: &Credential) -> serde_json::Value {
+    json!({
+        "run": run.id, "credential": credential.id, "kind": credential.kind, "fingerprint": credential.fingerprint,
+        "generation": credential.generation,
+    })
+}

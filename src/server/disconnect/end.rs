@@ -1,0 +1,173 @@
+//! The last steps: statuses, references, the summary entry and what is left to a person.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{StepError, begin_step, run_entry};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::disconnect::judge::{CallVerdict, Outcome};
+use crate::domain::disconnect::log::{self, Ending, Next, Record, Step};
+use crate::domain::disconnect::run::{FollowUp, Run, RunState};
+use crate::domain::provider::{CallKind, ManualWhen};
+use crate::server::look::runs;
+use crate::server::{Server, mint};
+use crate::store::StoreError;
+use crate::wire::{Topic, view};
+
+pub(super) async fn update_statuses(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+) -> Result<(), StepError> {
+    begin_step(server, run, log, Step::UpdateStatuses).await?;
+    let entry = run_entry(
+        run,
+        "connection.revoked",
+        AuditOutcome::Done,
+        json!({ "run": run.id, "name": run.name }),
+    );
+    Ok(server.store.run_statuses(run, mint::now(), entry).await?)
+}
+
+pub(super) async fn mark_references(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+) -> Result<(), StepError> {
+    begin_step(server, run, log, Step::MarkReferences).await?;
+    let entry = run_entry(
+        run,
+        "references.stale",
+        AuditOutcome::Done,
+        json!({ "run": run.id, "name": run.name }),
+    );
+    Ok(server.store.run_references(run, mint::now(), entry).await?)
+}
+
+/// D10: the summary that T8 asks for, and the follow-ups.
+pub(super) async fn write_audit(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+) -> Result<(), StepError> {
+    begin_step(server, run, log, Step::WriteAudit).await?;
+    let tokens = runs::tokens(log);
+    let unproven = tokens
+        .iter()
+        .filter(|token| !token.outcome.is_some_and(Outcome::proven))
+        .count();
+    let mut ended = run.clone();
+    ended.ended_at = Some(mint::now());
+    ended.state = if unproven > 0 || warned(log) {
+        RunState::CompletedWithWarnings
+    } else {
+        RunState::Completed
+    };
+    let outcome = if ended.state == RunState::Completed {
+        AuditOutcome::Done
+    } else {
+        AuditOutcome::Warning
+    };
+    let mut entry = run_entry(
+        run,
+        "connection.disconnected",
+        outcome,
+        summary(run, log, &tokens),
+    );
+    entry.evidence = json!({ "tokens": tokens.iter().map(evidence).collect::<Vec<_>>() });
+    let left = follow_ups(server, run, log, unproven > 0);
+    let exposed = i64::try_from(unproven).unwrap_or(i64::MAX);
+    Ok(server
+        .store
+        .run_ended(&ended, &left, exposed, entry)
+        .await?)
+}
+
+/// The run is over: it gets the checkpoint that covers its summary entry. Redone after a crash.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
+    let mut run = server.store.run(&run.id)?;
+    if run.checkpoint.is_none() {
+        run.checkpoint = server.store.checkpoint()?;
+        server.store.run_changed(&run, None).await?;
+    }
+    server.hub.tell([
+        Topic::Run(run.id.clone()),
+        Topic::Runs,
+        Topic::Audit,
+        Topic::Connections,
+        Topic::FollowUps,
+        Topic::Jobs,
+        Topic::Providers,
+    ]);
+    Ok(())
+}
+
+/// Whether a step that has ended so far ended with a warning; the last one cannot.
+fn warned(log: &[Record]) -> bool {
+    let ended = |step: Step| log::last_state(log, step).0;
+    Step::ALL
+        .into_iter()
+        .any(|step| ended(step) == log::StepState::Warning)
+        || matches!(
+            log::next(log),
+            Next::Finished(Ending::CompletedWithWarnings)
+        )
+}
+
+fn summary(run: &Run, log: &[Record], tokens: &[view::RunToken]) -> serde_json::Value {
+    let counts = log::counts(log);
+    let revoked: Vec<_> = tokens
+        .iter()
+        .map(|t| json!({ "kind": t.kind, "fingerprint": t.fingerprint, "outcome": t.outcome, "residual_until": t.residual_until }))
+        .collect();
+    json!({
+        "run": run.id, "provider": run.provider, "name": run.name, "owner": run.owner, "reason": run.reason,
+        "note": run.note, "ticket": run.ticket, "revoked": revoked, "jobs_disabled": counts.jobs_disabled,
+        "executions_cancelled": counts.executions_cancelled, "credentials_destroyed": counts.credentials_destroyed,
+        "webhooks_disabled": counts.webhooks_disabled, "references_marked": counts.references_marked,
+    })
+}
+
+fn evidence(token: &view::RunToken) -> serde_json::Value {
+    json!({ "kind": token.kind, "fingerprint": token.fingerprint, "evidence": token.evidence })
+}
+
+fn follow_ups(server: &Server, run: &Run, log: &[Record], unproven: bool) -> Vec<FollowUp> {
+    let Some(file) = server.provider(&run.provider) else {
+        return Vec::new();
+    };
+    let calls = file.calls();
+    let uninstalled = log::asked(log).is_some_and(|(_, intents)| {
+        intents.iter().enumerate().any(|(at, intent)| {
+            let is_uninstall = calls
+                .get(intent.call)
+                .is_some_and(|call| call.kind == CallKind::Uninstall);
+            let verdict = log::called(log, at).map(|answer| answer.verdict);
+            is_uninstall && matches!(verdict, Some(CallVerdict::Accepted | CallVerdict::Gone))
+        })
+    });
+    let due = |when: ManualWhen| match when {
+        ManualWhen::Always => true,
+        ManualWhen::UnlessProven => unproven,
+        ManualWhen::UnlessUninstalled => !uninstalled,
+    };
+    let open = |manual: &crate::domain::provider::Manual| FollowUp {
+        id: mint::follow_up(),
+        connection: run.connection.clone(),
+        run: run.id.clone(),
+        text: manual.text.replace("{app}", "Tagout"),
+        url: manual.url.clone(),
+        checked_on: manual.checked_on.map(|date| date.to_string()),
+        opened_at: mint::now(),
+        done: None,
+    };
+    file.manual
+        .iter()
+        .filter(|manual| due(manual.when))
+        .map(open)
+        .collect()
+}

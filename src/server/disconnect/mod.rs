@@ -1,0 +1,364 @@
+//! Taking a connection out of service. `begin` makes it durable and returns; `drive` does what the log says
+//! comes next, for as long as something comes, and is called again after a crash.
+
+mod destroy;
+mod end;
+pub mod plan;
+mod revoke;
+
+pub use end::settle;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::look::{connections, runs};
+use super::who::{Caller, problem, server_entry};
+use super::{Server, mint};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::connection::Connection;
+use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
+use crate::domain::disconnect::run::{IfUnreachable, Reason, Run, RunState};
+use crate::domain::id::RunId;
+use crate::domain::user::Act;
+use crate::store::StoreError;
+use crate::vault::VaultError;
+use crate::wire::request::Disconnect;
+use crate::wire::{Code, Problem, Topic, view};
+
+/// A refresh in flight is waited for, so that its tokens join the run.
+const REFRESH_IN_FLIGHT: Duration = Duration::from_secs(30);
+
+/// Why a step could not be done: our own store or vault refused. Vendors cannot make a step fail.
+#[derive(Debug, thiserror::Error)]
+enum StepError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// Begins one run for each target. Each is durable when this returns, and goes on by itself.
+///
+/// # Errors
+/// Before anything has begun: when a target is not found, not allowed, or not as it was looked at.
+pub async fn begin(
+    server: &Arc<Server>,
+    caller: &Caller,
+    asked: Disconnect,
+) -> Result<Vec<view::Run>, Problem> {
+    check(&asked)?;
+    let mut targets = Vec::new();
+    for target in &asked.targets {
+        let connection = connections::find(server, &target.connection)?;
+        caller
+            .may(
+                &server.store,
+                Act::Manage(&connection.owner),
+                "connection.disconnect",
+                &connection.id,
+            )
+            .await?;
+        let expected = target.version.unwrap_or(connection.version);
+        still(&connection, expected)?;
+        targets.push((connection, expected));
+    }
+    let mut begun = Vec::new();
+    for (connection, expected) in targets {
+        let run = begin_one(server, caller, &asked, &connection, expected).await?;
+        begun.push(runs::one(server, &run).map_err(problem)?);
+        server.drive(run.id);
+    }
+    Ok(begun)
+}
+
+fn check(asked: &Disconnect) -> Result<(), Problem> {
+    let usage = |message: &str, hint: &str| Err(Problem::new(Code::Usage, message, hint));
+    if asked.targets.is_empty() {
+        return usage(
+            "nothing to disconnect was named",
+            "name a connection; `tagout connections` lists them",
+        );
+    }
+    if asked.reason == Reason::Other && asked.note.is_empty() && asked.ticket.is_some() {
+        return usage("the reason `other` wants a note", "say why with --note");
+    }
+    if asked.if_unreachable == IfUnreachable::Hold {
+        return Err(Problem::new(
+            Code::Failed,
+            "holding a token is not built yet",
+            "leave --if-unreachable at `destroy`; what stays alive is named in the run",
+        ));
+    }
+    Ok(())
+}
+
+fn still(connection: &Connection, expected: u64) -> Result<(), Problem> {
+    if connection.version == expected {
+        return Ok(());
+    }
+    let error = StoreError::Conflict {
+        what: connection.name.clone(),
+        expected,
+        found: connection.version,
+    };
+    Err(problem(error))
+}
+
+async fn begin_one(
+    server: &Arc<Server>,
+    caller: &Caller,
+    asked: &Disconnect,
+    connection: &Connection,
+    expected: u64,
+) -> Result<Run, Problem> {
+    let plan = plan::of(server, connection).await.map_err(problem)?;
+    let run = Run {
+        id: mint::run(),
+        connection: connection.id.clone(),
+        generation: connection.generation,
+        provider: connection.provider.clone(),
+        provider_name: plan.provider_name.clone(),
+        name: connection.name.clone(),
+        owner: server.owner_name(&connection.owner),
+        actor: caller.actor.user.name.clone(),
+        role: caller.actor.role.code().to_owned(),
+        origin: caller.origin.clone(),
+        reason: asked.reason,
+        note: asked.note.clone(),
+        ticket: asked.ticket.clone(),
+        if_unreachable: asked.if_unreachable,
+        uninstall: asked.uninstall,
+        started_at: mint::now(),
+        ended_at: None,
+        state: RunState::Running,
+        plan,
+        checkpoint: None,
+    };
+    let detail = json!({
+        "run": run.id, "provider": run.provider, "name": run.name, "owner": run.owner, "reason": run.reason,
+        "note": run.note, "ticket": run.ticket, "if_unreachable": run.if_unreachable, "uninstall": run.uninstall,
+        "tokens": run.plan.tokens.len(), "jobs_enabled": run.plan.jobs_enabled,
+    });
+    let entry = || {
+        caller.entry(
+            "connection.disconnect_begun",
+            &run.connection,
+            AuditOutcome::Done,
+            detail.clone(),
+        )
+    };
+    match server.store.run_begun(&run, Some(expected), entry()).await {
+        // The disk is full and the reserve has just been given up for this.
+        Err(StoreError::DiskFull { .. }) => {
+            server.store.run_begun(&run, Some(expected), entry()).await
+        }
+        done => done,
+    }
+    .map_err(problem)?;
+    server.hub.tell([
+        Topic::Connections,
+        Topic::Runs,
+        Topic::Run(run.id.clone()),
+        Topic::Audit,
+    ]);
+    Ok(run)
+}
+
+/// Goes on with a run that waits for a person.
+///
+/// # Errors
+/// When it does not wait, or its connection is not the caller's to manage.
+pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result<(), Problem> {
+    let mut run = server.store.run(id).map_err(problem)?;
+    let connection = server.store.connection(&run.connection).map_err(problem)?;
+    caller
+        .may(
+            &server.store,
+            Act::Manage(&connection.owner),
+            "run.resume",
+            id,
+        )
+        .await?;
+    if run.state != RunState::Waiting {
+        let message = format!(
+            "{id} does not wait for anybody: it is {}",
+            run.state.words()
+        );
+        return Err(Problem::new(
+            Code::Conflict,
+            message,
+            "look at it with `tagout runs`",
+        ));
+    }
+    run.state = RunState::Running;
+    let log = server.store.run_log(id).map_err(problem)?;
+    let again = Step::ALL.into_iter().find(|step| {
+        !crate::domain::disconnect::log::last_state(&log, *step)
+            .0
+            .ended()
+    });
+    let entry = caller.entry(
+        "run.resumed",
+        id,
+        AuditOutcome::Done,
+        json!({ "connection": run.connection }),
+    );
+    let records = again.map(|step| Happened::Step {
+        step,
+        state: StepState::Running,
+        detail: "once more".to_owned(),
+    });
+    server
+        .store
+        .recorded(id, mint::now(), records.into_iter().collect(), Some(entry))
+        .await
+        .map_err(problem)?;
+    server
+        .store
+        .run_changed(&run, None)
+        .await
+        .map_err(problem)?;
+    server.drive(id.clone());
+    Ok(())
+}
+
+/// Does what the log says comes next, until nothing does. The connection's lock is held all the while: a
+/// reconnect that was started meanwhile waits for it and cannot meet the old state (N9).
+pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
+    let run = server.store.run(id)?;
+    let locked = tokio::time::timeout(REFRESH_IN_FLIGHT, server.locks.of(&run.connection)).await;
+    let mut tries_left = 1;
+    loop {
+        let log = server.store.run_log(id)?;
+        let step = match next(&log) {
+            Next::Attempt(step) => step,
+            Next::Wait(why) => return wait(server, run, &why).await,
+            Next::Finished(_) => return end::settle(server, run).await,
+        };
+        let attempted = attempt(server, &run, &log, step, locked.is_ok()).await;
+        server.hub.tell([
+            Topic::Run(id.clone()),
+            Topic::Runs,
+            Topic::Audit,
+            Topic::Connections,
+            Topic::Jobs,
+        ]);
+        match attempted {
+            Ok(()) => tries_left = 1,
+            // The reserve has just been given up for this.
+            Err(StepError::Store(StoreError::DiskFull { .. })) if tries_left > 0 => tries_left -= 1,
+            Err(error) => {
+                let failed = Happened::Step {
+                    step,
+                    state: StepState::Failed,
+                    detail: error.to_string(),
+                };
+                let detail = json!({ "run": id, "step": step, "why": error.to_string() });
+                let entry = server_entry(
+                    "run.step_failed",
+                    &run.connection,
+                    AuditOutcome::Failed,
+                    detail,
+                );
+                server
+                    .store
+                    .recorded(id, mint::now(), vec![failed], Some(entry))
+                    .await?;
+            }
+        }
+    }
+}
+
+async fn wait(server: &Arc<Server>, mut run: Run, why: &str) -> Result<(), StoreError> {
+    tracing::error!(run = %run.id, why, "a disconnect waits for a person");
+    run.state = RunState::Waiting;
+    server.store.run_changed(&run, None).await?;
+    server.hub.tell([Topic::Run(run.id), Topic::Runs]);
+    Ok(())
+}
+
+/// One step, or the rest of one that was begun before a crash.
+async fn attempt(
+    server: &Arc<Server>,
+    run: &Run,
+    log: &[Record],
+    step: Step,
+    nothing_in_flight: bool,
+) -> Result<(), StepError> {
+    match step {
+        Step::Confirm => confirm(server, run, nothing_in_flight).await,
+        Step::DisableSyncJobs => disable_sync_jobs(server, run, log).await,
+        Step::RevokeTokens => revoke::step(server, run, log).await,
+        Step::DestroyCredentials => destroy::step(server, run, log).await,
+        Step::UpdateStatuses => end::update_statuses(server, run, log).await,
+        Step::MarkReferences => end::mark_references(server, run, log).await,
+        Step::WriteAudit => end::write_audit(server, run, log).await,
+    }
+}
+
+async fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<(), StepError> {
+    let (state, detail) = if nothing_in_flight {
+        (StepState::Done, "plan accepted")
+    } else {
+        (
+            StepState::Warning,
+            "a refresh has not been answered for 30 s; what it issues is listed as unknown",
+        )
+    };
+    let record = Happened::Step {
+        step: Step::Confirm,
+        state,
+        detail: detail.to_owned(),
+    };
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), vec![record], None)
+        .await?)
+}
+
+async fn disable_sync_jobs(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
+    begin_step(server, run, log, Step::DisableSyncJobs).await?;
+    server.executions.stop_all(&run.connection).await;
+    let detail = json!({ "run": run.id, "name": run.name });
+    let entry = run_entry(run, "connection.jobs_disabled", AuditOutcome::Done, detail);
+    Ok(server.store.run_jobs_off(run, mint::now(), entry).await?)
+}
+
+/// Shows that a step is under way, unless the log says so already.
+async fn begin_step(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+    step: Step,
+) -> Result<(), StoreError> {
+    if crate::domain::disconnect::log::last_state(log, step).0 == StepState::Running {
+        return Ok(());
+    }
+    let record = Happened::Step {
+        step,
+        state: StepState::Running,
+        detail: String::new(),
+    };
+    server
+        .store
+        .recorded(&run.id, mint::now(), vec![record], None)
+        .await?;
+    server.hub.tell([Topic::Run(run.id.clone())]);
+    Ok(())
+}
+
+/// An entry of a run stands in the name of the person who decided it, from where they decided it.
+fn run_entry(
+    run: &Run,
+    action: &str,
+    outcome: AuditOutcome,
+    detail: serde_json::Value,
+) -> crate::domain::audit::NewEntry {
+    let mut entry = server_entry(action, &run.connection, outcome, detail);
+    entry.actor.clone_from(&run.actor);
+    entry.role.clone_from(&run.role);
+    entry.origin.clone_from(&run.origin);
+    entry
+}

@@ -1,0 +1,202 @@
+//! What a disconnect would do.
+
+use crate::domain::connection::{Connection, Status};
+use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::disconnect::intents::is_of;
+use crate::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
+use crate::domain::provider::{Blast, Endpoints, ProviderFile};
+use crate::server::Server;
+use crate::server::look::catalog;
+use crate::store::StoreError;
+
+/// The plan for one connection. Endpoints are discovered for it; when that fails it says what is known without.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
+    let store = &server.store;
+    let file = server.provider(&c.provider);
+    let endpoints = server.endpoints_or_none(&c.provider).await;
+    let credentials = store.credentials_of(&c.id)?;
+    let jobs_enabled = store
+        .jobs_of(&c.id)?
+        .iter()
+        .filter(|job| job.is_enabled)
+        .count() as u64;
+    let references = store
+        .scopes_of(&c.id)?
+        .iter()
+        .filter(|scope| !scope.stale)
+        .map(|scope| scope.total)
+        .sum();
+    let (other_connections, shares_grant_with) = others(server, c, file.as_deref())?;
+    let secrets = credentials
+        .iter()
+        .filter(|credential| !credential.is_deleted())
+        .count() as u64;
+    Ok(Plan {
+        connection: c.id.clone(),
+        version: c.version,
+        provider: c.provider.clone(),
+        provider_name: server.provider_name(&c.provider),
+        name: c.name.clone(),
+        is_crm: file.as_deref().is_some_and(catalog::is_crm),
+        jobs_enabled,
+        executions_running: store.live_count(&c.id)?,
+        credentials: secrets,
+        references,
+        webhooks: store
+            .webhooks_of(Some(&c.id))?
+            .iter()
+            .filter(|endpoint| endpoint.enabled)
+            .count() as u64,
+        dependents: file.as_deref().map(dependents).unwrap_or_default(),
+        other_connections,
+        shares_grant_with,
+        kept: kept(server, c)?,
+        follow_ups: file
+            .as_deref()
+            .map(|f| catalog::manual(f).into_iter().map(|m| m.text).collect())
+            .unwrap_or_default(),
+        tokens: tokens(&credentials, file.as_deref(), endpoints.as_ref()),
+        can_uninstall: file
+            .as_deref()
+            .is_some_and(|f| f.calls().iter().any(|call| call.optional)),
+    })
+}
+
+/// Whether the recipe has a call for a token of this kind that is made by default.
+#[must_use]
+pub fn can_revoke(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: TokenKind) -> bool {
+    file.calls()
+        .iter()
+        .filter(|call| !call.optional)
+        .any(|call| {
+            let reaches =
+                is_of(kind, call.needs()) || call.kills.iter().any(|named| is_of(kind, *named));
+            // A dialect names the endpoint that discovery may not have found.
+            let known =
+                !call.url.contains("{revoke}") || endpoints.is_none_or(|e| e.revoke.is_some());
+            reaches && known
+        })
+}
+
+/// Whether there is a question that tells a token of this kind dead.
+#[must_use]
+pub fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: TokenKind) -> bool {
+    let introspect =
+        file.auth.introspect.is_some() || endpoints.is_some_and(|e| e.introspect.is_some());
+    match kind {
+        TokenKind::Access => {
+            file.probe.is_some() || introspect || endpoints.is_some_and(|e| e.userinfo.is_some())
+        }
+        TokenKind::ApiKey => file.probe.is_some(),
+        TokenKind::Refresh => introspect,
+        TokenKind::Installation | TokenKind::Unknown => false,
+    }
+}
+
+fn tokens(
+    credentials: &[Credential],
+    file: Option<&ProviderFile>,
+    endpoints: Option<&Endpoints>,
+) -> Vec<PlannedToken> {
+    let planned = |c: &Credential| PlannedToken {
+        credential: c.id.clone(),
+        kind: c.kind,
+        fingerprint: c.fingerprint.clone(),
+        expires_at: c.expires_at,
+        can_revoke: file.is_some_and(|file| can_revoke(file, endpoints, c.kind)),
+        can_prove: file.is_some_and(|file| can_prove(file, endpoints, c.kind)),
+    };
+    credentials
+        .iter()
+        .filter(|c| c.may_live())
+        .map(planned)
+        .collect()
+}
+
+fn dependents(file: &ProviderFile) -> Vec<Dependent> {
+    file.dependents
+        .iter()
+        .map(|d| Dependent {
+            feature: d.feature.clone(),
+            effect: d.effect.clone(),
+        })
+        .collect()
+}
+
+/// The other connections of the provider, and those among them that would die too: the same account, at a
+/// vendor whose revocation reaches further than one token.
+fn others(
+    server: &Server,
+    c: &Connection,
+    file: Option<&ProviderFile>,
+) -> Result<(Vec<Other>, Vec<Other>), StoreError> {
+    let reaches = file.is_some_and(|f| {
+        f.calls()
+            .iter()
+            .any(|call| !call.optional && call.blast >= Blast::Grant)
+    });
+    let mut others = Vec::new();
+    for other in server.store.connections_of(&c.provider)? {
+        if other.id != c.id && (other.status.in_service() || other.status == Status::Disconnecting)
+        {
+            let affected = reaches && !c.account.id.is_empty() && other.account.id == c.account.id;
+            let owner = server.owner_name(&other.owner);
+            others.push(Other {
+                id: other.id,
+                name: other.name,
+                owner,
+                affected,
+            });
+        }
+    }
+    let shared = others
+        .iter()
+        .filter(|other| other.affected)
+        .cloned()
+        .collect();
+    Ok((others, shared))
+}
+
+fn kept(server: &Server, c: &Connection) -> Result<Vec<String>, StoreError> {
+    let scopes = server.store.scopes_of(&c.id)?;
+    let references: u64 = scopes.iter().map(|scope| scope.total).sum();
+    let jobs = server.store.jobs_of(&c.id)?.len() as u64;
+    let configs = server.store.configs_of(&c.id)?.len() as u64;
+    let mut kept = Vec::new();
+    if references > 0 {
+        kept.push(format!("{} stay readable", amount(references, "record")));
+        kept.push(format!(
+            "{}, marked as stale",
+            amount(references, "reference")
+        ));
+    }
+    if jobs > 0 {
+        kept.push(format!("{}, disabled", amount(jobs, "job configuration")));
+    }
+    if configs > 0 {
+        kept.push(amount(configs, "channel, rule or field mapping"));
+    }
+    kept.push("the audit log".to_owned());
+    if server
+        .store
+        .app(&c.provider)?
+        .is_some_and(|app| app.client_id.is_some())
+    {
+        kept.push(format!(
+            "our app registration at {}",
+            server.provider_name(&c.provider)
+        ));
+    }
+    Ok(kept)
+}
+
+fn amount(n: u64, what: &str) -> String {
+    match (n, what.split_once(' ')) {
+        (1, _) => format!("1 {what}"),
+        (_, Some(("channel,", _))) => format!("{n} channels, rules and field mappings"),
+        _ => format!("{n} {what}s"),
+    }
+}

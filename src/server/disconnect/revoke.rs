@@ -1,0 +1,396 @@
+//! Revoking: every token asked (D3), called for (D4), asked again and judged (D5).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::{StepError, begin_step, run_entry};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::connection::Connection;
+use crate::domain::credential::{Credential, CredentialState, TokenKind};
+use crate::domain::disconnect::intents::intents;
+use crate::domain::disconnect::judge::{
+    Answer, CallAnswer, CallVerdict, Facts, Outcome, Residual, Verdict, judge,
+};
+use crate::domain::disconnect::log::{
+    self, Happened, NextRevoke, Record, RunToken, Step, StepState, next_revoke,
+};
+use crate::domain::disconnect::run::Run;
+use crate::domain::id::CredentialId;
+use crate::domain::provider::{Lifetime, ProviderFile};
+use crate::providers;
+use crate::server::look::runs;
+use crate::server::vendor::{self, Vendor, not_askable};
+use crate::server::{Server, mint, tokens};
+use crate::store::StoreError;
+use crate::wire::Topic;
+
+/// How often a call is made before its failure stands.
+const TRIES: u32 = 3;
+/// A vendor that wants to be asked later than this is taken to be unreachable.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
+    begin_step(server, run, log, Step::RevokeTokens).await?;
+    loop {
+        let log = server.store.run_log(&run.id)?;
+        match next_revoke(&log) {
+            NextRevoke::Collect => collect(server, run).await?,
+            NextRevoke::Ask => ask_all(server, run, &log).await?,
+            NextRevoke::Call(at) => call(server, run, &log, at).await?,
+            NextRevoke::Judge(id) => judge_one(server, run, &log, &id).await?,
+            NextRevoke::Over => return over(server, run, &log).await,
+        }
+        server.hub.tell([Topic::Run(run.id.clone())]);
+    }
+}
+
+/// The tokens of the connection: those that are sealed here, and those that were issued and never seen.
+async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
+    tokens::freshen_for_revocation(server, run).await;
+    let never = server
+        .provider(&run.provider)
+        .is_some_and(|file| never_expires(&file));
+    let sealed = |c: &Credential| RunToken {
+        credential: c.id.clone(),
+        kind: c.kind,
+        label: c.label.clone(),
+        fingerprint: c.fingerprint.clone(),
+        superseded: !c.is_active(),
+        expires_at: c.expires_at,
+        never_expires: c.kind == TokenKind::ApiKey || (never && c.kind == TokenKind::Access),
+        passed_before: c.passed_at.is_some(),
+    };
+    let credentials = server.store.credentials_of(&run.connection)?;
+    // A token of an older generation that was not proven dead is still this connection's to end.
+    let ours = |c: &&Credential| c.may_live();
+    let mut tokens: Vec<RunToken> = credentials.iter().filter(ours).map(sealed).collect();
+    tokens.extend(
+        server
+            .store
+            .intents_of(&run.connection)?
+            .into_iter()
+            .map(|intent| RunToken {
+                credential: intent.credential,
+                kind: TokenKind::Unknown,
+                label: intent.call,
+                fingerprint: "unknown".to_owned(),
+                superseded: false,
+                expires_at: None,
+                never_expires: false,
+                passed_before: false,
+            }),
+    );
+    tokens.sort_by_key(|token| token.kind != TokenKind::Refresh);
+    Ok(server
+        .store
+        .recorded(
+            &run.id,
+            mint::now(),
+            vec![Happened::Tokens { tokens }],
+            None,
+        )
+        .await?)
+}
+
+/// D3: what every token answers before the first call, and the calls that follow.
+async fn ask_all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
+    let worker = Worker::of(server, run).await?;
+    let tokens = log::tokens(log).unwrap_or_default();
+    let mut answers = Vec::new();
+    for token in tokens {
+        answers.push((token.credential.clone(), worker.ask(token).await?));
+    }
+    let calls = server
+        .provider(&run.provider)
+        .map(|file| file.calls())
+        .unwrap_or_default();
+    let intents = intents(&calls, tokens, run.uninstall);
+    let alive = answers
+        .iter()
+        .filter(|(_, answer)| answer.verdict == Verdict::Alive)
+        .count();
+    let detail =
+        json!({ "run": run.id, "tokens": tokens.len(), "alive": alive, "calls": intents.len() });
+    let entry = run_entry(run, "connection.revoking", AuditOutcome::Done, detail);
+    let asked = Happened::Asked { answers, intents };
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), vec![asked], Some(entry))
+        .await?)
+}
+
+/// One call of D3, and D4: its answer.
+async fn call(server: &Arc<Server>, run: &Run, log: &[Record], at: usize) -> Result<(), StepError> {
+    let worker = Worker::of(server, run).await?;
+    let intent = log::asked(log).and_then(|(_, intents)| intents.get(at));
+    let spec = server
+        .provider(&run.provider)
+        .and_then(|file| file.calls().into_iter().nth(intent?.call));
+    let answer = match (intent, spec) {
+        (Some(intent), Some(spec)) => {
+            let token = intent
+                .token
+                .as_ref()
+                .map(|id| worker.open(id))
+                .transpose()?
+                .flatten();
+            let mut answer = worker.call(&spec, token.as_ref()).await;
+            let mut try_ = 1;
+            while try_ < TRIES && again(&answer).await {
+                answer = worker.call(&spec, token.as_ref()).await;
+                try_ += 1;
+            }
+            vendor::evidence(answer)
+        }
+        _ => missing("the provider file no longer has this call"),
+    };
+    Ok(server
+        .store
+        .recorded(
+            &run.id,
+            mint::now(),
+            vec![Happened::Called { intent: at, answer }],
+            None,
+        )
+        .await?)
+}
+
+/// Whether a call is worth repeating, after waiting as long as the vendor asked.
+async fn again(answer: &providers::CallAnswer) -> bool {
+    use providers::Verdict::{Lost, RateLimited, Unreachable};
+    if !matches!(answer.verdict, Lost | RateLimited | Unreachable) {
+        return false;
+    }
+    let wait = answer.retry_after.unwrap_or(Duration::from_millis(500));
+    if wait > PATIENCE {
+        return false;
+    }
+    tokio::time::sleep(wait).await;
+    true
+}
+
+/// Asks the same question again, and D5: what may be claimed.
+async fn judge_one(
+    server: &Arc<Server>,
+    run: &Run,
+    log: &[Record],
+    id: &CredentialId,
+) -> Result<(), StepError> {
+    let Some(token) =
+        log::tokens(log).and_then(|tokens| tokens.iter().find(|token| token.credential == *id))
+    else {
+        return Err(
+            StoreError::Damaged(format!("{} judges a token it does not have", run.id)).into(),
+        );
+    };
+    let worker = Worker::of(server, run).await?;
+    let after = worker.ask(token).await?;
+    let calls = calls_about(log, id);
+    let unasked = not_askable("it was not asked before");
+    let asked = log::asked(log).and_then(|(answers, _)| answers.iter().find(|(c, _)| c == id));
+    let before = asked.map_or(&unasked, |(_, answer)| answer);
+    let facts = Facts {
+        before,
+        passed_before: token.passed_before,
+        calls: &calls,
+        after: &after,
+    };
+    let outcome = judge(&facts);
+    let residual = residual(
+        run,
+        server.provider(&run.provider).as_deref(),
+        token,
+        outcome,
+    );
+    let audit = if outcome.proven() {
+        AuditOutcome::Done
+    } else {
+        AuditOutcome::Warning
+    };
+    let detail = json!({
+        "run": run.id, "credential": id, "kind": token.kind, "fingerprint": token.fingerprint, "outcome": outcome,
+        "residual_until": residual,
+    });
+    let judged = Happened::Judged {
+        credential: id.clone(),
+        after,
+        outcome,
+        residual,
+    };
+    let mut entry = run_entry(run, "token.revoked", audit, detail);
+    let mut told = log.to_vec();
+    told.push(Record {
+        at: mint::now(),
+        what: judged.clone(),
+    });
+    let evidence = runs::tokens(&told)
+        .into_iter()
+        .find(|t| t.credential == *id)
+        .map(|t| t.evidence);
+    entry.evidence = json!(evidence);
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), vec![judged], Some(entry))
+        .await?)
+}
+
+/// The calls that could have ended this token. That a sibling was gone already says nothing about this one.
+fn calls_about<'a>(log: &'a [Record], id: &CredentialId) -> Vec<&'a CallAnswer> {
+    let Some((_, intents)) = log::asked(log) else {
+        return Vec::new();
+    };
+    let own_word =
+        |intent: &log::Intent| intent.token.is_none() || intent.token.as_ref() == Some(id);
+    intents
+        .iter()
+        .enumerate()
+        .filter(|(_, intent)| intent.kills.contains(id))
+        .filter_map(|(at, intent)| log::called(log, at).map(|answer| (intent, answer)))
+        .filter(|(intent, answer)| own_word(intent) || answer.verdict != CallVerdict::Gone)
+        .map(|(_, answer)| answer)
+        .collect()
+}
+
+async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
+    let tokens = runs::tokens(log);
+    let proven = tokens
+        .iter()
+        .filter(|t| t.outcome.is_some_and(Outcome::proven))
+        .count();
+    let no_call = log::asked(log).is_none_or(|(_, intents)| intents.is_empty());
+    let (state, detail) = match (tokens.len(), proven) {
+        (0, _) => (StepState::Skipped, "there were no tokens".to_owned()),
+        (all, proven) if all == proven => {
+            (StepState::Done, format!("{proven} of {all} proven dead"))
+        }
+        (all, _) if no_call => (
+            StepState::Skipped,
+            format!("the provider has no way to revoke; {all} may live on"),
+        ),
+        (all, proven) => (StepState::Warning, format!("{proven} of {all} proven dead")),
+    };
+    let record = Happened::Step {
+        step: Step::RevokeTokens,
+        state,
+        detail,
+    };
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), vec![record], None)
+        .await?)
+}
+
+/// The revocation worker: the one that opens secrets of a connection whose gate is shut.
+struct Worker<'a> {
+    server: &'a Server,
+    connection: Connection,
+    vendor: Result<Vendor, String>,
+}
+
+impl<'a> Worker<'a> {
+    async fn of(server: &'a Server, run: &Run) -> Result<Self, StepError> {
+        let connection = server.store.connection(&run.connection)?;
+        // Without the provider file nothing can be asked, and that is said; it does not stop the disconnect.
+        let vendor = Vendor::of(server, &run.provider)
+            .await
+            .map_err(|problem| problem.message);
+        Ok(Self {
+            server,
+            connection,
+            vendor,
+        })
+    }
+
+    async fn ask(&self, token: &RunToken) -> Result<Answer, StepError> {
+        let vendor = match &self.vendor {
+            Ok(vendor) => vendor,
+            Err(why) => return Ok(not_askable(why)),
+        };
+        match self.open(&token.credential)? {
+            Some(secret) => Ok(vendor.ask(&self.connection, token.kind, &secret).await),
+            None => Ok(not_askable("it was issued, and its answer was lost")),
+        }
+    }
+
+    async fn call(
+        &self,
+        spec: &crate::domain::provider::Call,
+        token: Option<&SecretString>,
+    ) -> providers::CallAnswer {
+        match &self.vendor {
+            Ok(vendor) => vendor.call(&self.connection, spec, token).await,
+            Err(why) => providers::CallAnswer {
+                endpoint: spec.url.clone(),
+                method: spec.method.as_str(),
+                status: None,
+                verdict: providers::Verdict::NotSent,
+                why: Some(why.clone()),
+                retry_after: None,
+                request_id: None,
+                body_excerpt: String::new(),
+            },
+        }
+    }
+
+    /// The secret; none for a token that was never seen.
+    fn open(&self, id: &CredentialId) -> Result<Option<SecretString>, StepError> {
+        let row = self
+            .server
+            .store
+            .get::<Credential>(&format!("{}/{id}", self.connection.id))?;
+        let sealed = row
+            .filter(|row| row.state != CredentialState::Destroyed)
+            .and_then(|row| row.sealed);
+        let opened =
+            sealed.map(|sealed| self.server.vault.open_for_revocation(&sealed, id.as_str()));
+        Ok(opened.transpose()?)
+    }
+}
+
+fn missing(why: &str) -> CallAnswer {
+    CallAnswer {
+        verdict: CallVerdict::Unsupported,
+        method: String::new(),
+        endpoint: String::new(),
+        status: None,
+        request_id: None,
+        reason: why.to_owned(),
+        at: mint::now(),
+    }
+}
+
+fn never_expires(file: &ProviderFile) -> bool {
+    matches!(file.auth.lifetime, Some(Lifetime::Never))
+}
+
+/// Until when a token that is not proven dead may live (B3).
+fn residual(
+    run: &Run,
+    file: Option<&ProviderFile>,
+    token: &RunToken,
+    outcome: Outcome,
+) -> Residual {
+    if outcome.proven() {
+        return Residual::None;
+    }
+    if let Some(at) = token.expires_at {
+        return Residual::Until(at);
+    }
+    if token.never_expires {
+        return Residual::Never;
+    }
+    // The file's lifetime counts from the issue, which is not later than the run's beginning.
+    let lifetime = file
+        .and_then(|file| file.auth.lifetime.as_ref())
+        .and_then(Lifetime::duration);
+    match lifetime
+        .filter(|_| token.kind == TokenKind::Access)
+        .map(|d| run.started_at.checked_add(d))
+    {
+        Some(Ok(at)) => Residual::Until(at),
+        _ => Residual::Unknown,
+    }
+}

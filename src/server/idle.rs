@@ -1,0 +1,78 @@
+//! A server that was started by a client leaves when it is not needed any more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::Server;
+use crate::domain::job::SyncJob;
+use crate::store::StoreError;
+
+/// How many clients are attached.
+pub struct Presence {
+    attached: watch::Sender<usize>,
+}
+
+/// One attached client, for as long as it lives.
+pub struct Attached<'a>(&'a Presence);
+
+impl Default for Presence {
+    fn default() -> Self {
+        Self {
+            attached: watch::Sender::new(0),
+        }
+    }
+}
+
+impl Presence {
+    /// A client has come.
+    pub fn enter(&self) -> Attached<'_> {
+        self.attached.send_modify(|n| *n += 1);
+        Attached(self)
+    }
+}
+
+impl Drop for Attached<'_> {
+    fn drop(&mut self) {
+        self.0.attached.send_modify(|n| *n = n.saturating_sub(1));
+    }
+}
+
+/// Stops the server when for so long nothing was attached, scheduled, running or held.
+pub async fn leave_when_idle(server: Arc<Server>, patience: Duration) {
+    let mut attached = server.presence.attached.subscribe();
+    loop {
+        if attached.wait_for(|n| *n == 0).await.is_err() {
+            return;
+        }
+        let somebody = async { attached.wait_for(|n| *n > 0).await.is_ok() };
+        tokio::select! {
+            () = server.stop.cancelled() => return,
+            came = tokio::time::timeout(patience, somebody) => if came.is_ok() {
+                continue;
+            },
+        }
+        match is_needed(&server) {
+            Ok(false) => {
+                tracing::info!("nothing is attached, scheduled or running; leaving");
+                return server.stop.cancel();
+            }
+            Ok(true) => {}
+            Err(error) => {
+                tracing::error!(%error, "whether the server is needed cannot be told; it stays")
+            }
+        }
+    }
+}
+
+fn is_needed(server: &Server) -> Result<bool, StoreError> {
+    let scheduled = server
+        .store
+        .scan::<SyncJob>("")?
+        .iter()
+        .any(|job| job.is_enabled && job.next_run_at.is_some());
+    let running =
+        !server.store.live_executions(None)?.is_empty() || !server.store.open_runs()?.is_empty();
+    Ok(scheduled || running || server.flows.open() > 0)
+}

@@ -1,0 +1,174 @@
+//! The catalog as clients see it.
+
+use crate::domain::disconnect::plan::Dependent;
+use crate::domain::provider::{AuthKind, Category, ManualWhen, ProviderFile, Scope};
+use crate::providers::Entry;
+use crate::server::Server;
+use crate::server::who::problem;
+use crate::store::StoreError;
+use crate::wire::request::Window;
+use crate::wire::view::{self, Page};
+use crate::wire::{Code, Problem};
+
+use super::window;
+
+/// Connections that a card names.
+const ON_A_CARD: usize = 3;
+
+/// A part of the catalog, by group.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Problem> {
+    let mut all = server.catalog_entries();
+    all.sort_by_key(|entry| (entry.file.group(), entry.file.name.to_lowercase()));
+    if asked.reverse {
+        all.reverse();
+    }
+    let total = all.len() as u64;
+    let source = |after: Option<&str>, limit: usize| {
+        let begin = after
+            .and_then(|id| all.iter().position(|e| e.file.id == id))
+            .map_or(0, |at| at + 1);
+        Ok(all
+            .iter()
+            .skip(begin)
+            .take(limit)
+            .map(|e| (e.file.id.clone(), e))
+            .collect())
+    };
+    let text = |e: &&Entry| [&e.file.id, &e.file.name, e.file.group().title()].join(" ");
+    let rows = window::rows(asked, source, text).map_err(problem)?;
+    window::page(rows, total, |entry| card(server, entry)).map_err(problem)
+}
+
+/// One provider in full.
+///
+/// # Errors
+/// When there is none.
+pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
+    let entry = server.catalog_entry(id).ok_or_else(|| unknown(id))?;
+    let file = &entry.file;
+    let app = server.store.app(id).map_err(problem)?;
+    let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
+    Ok(view::ProviderDetail {
+        card: card(server, &entry).map_err(problem)?,
+        register_url: file.register_url.clone(),
+        redirect_uri: server.redirect_uri(id, app.as_ref()),
+        client_id: app.and_then(|app| app.client_id),
+        scopes: file.auth.scopes.clone(),
+        entities: file.sync.iter().map(|sync| sync.entity.clone()).collect(),
+        vars,
+        recipe: recipe(file),
+        manual: manual(file),
+        dependents: file
+            .dependents
+            .iter()
+            .map(|d| Dependent {
+                feature: d.feature.clone(),
+                effect: d.effect.clone(),
+            })
+            .collect(),
+        unverified: file.unverified.clone(),
+    })
+}
+
+/// There is no provider of this id.
+#[must_use]
+pub fn unknown(id: &str) -> Problem {
+    Problem::new(
+        Code::NotFound,
+        format!("there is no provider {id}"),
+        "`tagout providers` lists them",
+    )
+}
+
+/// Whether the texts for a CRM apply (N6).
+#[must_use]
+pub fn is_crm(file: &ProviderFile) -> bool {
+    file.category == Category::Crm
+}
+
+/// What a disconnect leaves to a person, as the file has it.
+#[must_use]
+pub fn manual(file: &ProviderFile) -> Vec<view::Manual> {
+    let one = |m: &crate::domain::provider::Manual| view::Manual {
+        text: m.text.replace("{app}", "Tagout"),
+        url: m.url.clone(),
+        checked_on: m.checked_on.map(|date| date.to_string()),
+        when: match m.when {
+            ManualWhen::Always => "always",
+            ManualWhen::UnlessProven => "unless_proven",
+            ManualWhen::UnlessUninstalled => "unless_uninstalled",
+        }
+        .to_owned(),
+    };
+    file.manual.iter().map(one).collect()
+}
+
+fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
+    let file = &entry.file;
+    let app = server.store.app(&file.id)?;
+    let connections = server.store.connections_of(&file.id)?;
+    let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
+    let names = connections.iter().take(ON_A_CARD);
+    Ok(view::Provider {
+        id: file.id.clone(),
+        name: file.name.clone(),
+        category: word(&file.category),
+        group: file.group().title().to_owned(),
+        auth: word(&file.auth.kind),
+        scope: if file.scope == Scope::Personal {
+            "personal"
+        } else {
+            "workspace"
+        }
+        .to_owned(),
+        instance_status: server
+            .store
+            .instance(&file.id)?
+            .map(|instance| instance.status),
+        connections: names
+            .map(|c| view::ProviderConnection {
+                id: c.id.clone(),
+                name: c.name.clone(),
+                status: c.status,
+            })
+            .collect(),
+        connections_total: connections.len() as u64,
+        configured: file.auth.kind != AuthKind::Oauth2
+            || app.is_some_and(|app| app.client_id.is_some()),
+        insecure: vars
+            .values()
+            .chain(file.auth.issuer.iter())
+            .chain(file.auth.token.iter())
+            .any(|v| v.starts_with("http://")),
+        built_in: entry.is_built_in,
+    })
+}
+
+/// A word of the provider file, as the file writes it.
+fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+fn recipe(file: &ProviderFile) -> Vec<String> {
+    let mut lines = Vec::new();
+    for call in file.calls() {
+        let offered = if call.optional {
+            " (offered, not by default)"
+        } else {
+            ""
+        };
+        lines.push(format!(
+            "{}: {} {}{offered}",
+            word(&call.kind),
+            call.method.as_str(),
+            call.url
+        ));
+    }
+    lines
+}

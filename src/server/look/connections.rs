@@ -1,0 +1,285 @@
+//! Connections as clients see them, and how a name finds one.
+
+use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
+use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::provider::ProviderFile;
+use crate::domain::user::{Act, Owner, permit};
+use crate::server::Server;
+use crate::server::who::{Caller, problem};
+use crate::store::StoreError;
+use crate::store::facts::CONNECTIONS;
+use crate::wire::request::Window;
+use crate::wire::view::{self, Page};
+use crate::wire::{Code, Problem};
+
+use super::{catalog, window};
+
+/// A part of the list, what needs a person first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn list(
+    server: &Server,
+    caller: &Caller,
+    asked: &Window,
+) -> Result<Page<view::Connection>, Problem> {
+    let source = |after: Option<&str>, limit| {
+        let mut found = Vec::new();
+        for (key, id) in server
+            .store
+            .index_page(CONNECTIONS, after, limit, asked.reverse)?
+        {
+            found.extend(
+                server
+                    .store
+                    .get::<Connection>(&id)?
+                    .map(|connection| (key, connection)),
+            );
+        }
+        Ok(found)
+    };
+    let text = |c: &Connection| {
+        let owner = server.owner_name(&c.owner);
+        [
+            &c.name,
+            &c.provider,
+            &c.account.label,
+            &owner,
+            c.status.badge(),
+            &c.reason,
+        ]
+        .join(" ")
+    };
+    let rows = window::rows(asked, source, text).map_err(problem)?;
+    window::page(rows, total(server).map_err(problem)?, |connection| {
+        one(server, caller, &connection)
+    })
+}
+
+/// One connection in full.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn one(
+    server: &Server,
+    caller: &Caller,
+    connection: &Connection,
+) -> Result<view::Connection, Problem> {
+    build(server, caller, connection).map_err(problem)
+}
+
+fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Connection, StoreError> {
+    let file = server.provider(&c.provider);
+    let credentials = server.store.credentials_of(&c.id)?;
+    let references = references(server, c)?;
+    let follow_ups = server
+        .store
+        .follow_ups_of(&c.id)?
+        .iter()
+        .filter(|f| f.done.is_none())
+        .count() as u64;
+    let instance = server.store.get::<Instance>(&c.provider)?;
+    Ok(view::Connection {
+        id: c.id.clone(),
+        provider: c.provider.clone(),
+        provider_name: file
+            .as_ref()
+            .map_or_else(|| c.provider.clone(), |file| file.name.clone()),
+        is_crm: file.as_ref().is_some_and(|file| catalog::is_crm(file)),
+        instance: c.instance.clone(),
+        instance_status: instance.map_or(InstanceStatus::Revoked, |instance| instance.status),
+        name: c.name.clone(),
+        owner: server.owner_name(&c.owner),
+        scope: if c.owner == Owner::Workspace {
+            "workspace"
+        } else {
+            "personal"
+        }
+        .to_owned(),
+        account: c.account.clone(),
+        status: c.status,
+        reason: c.reason.clone(),
+        health: c.health,
+        generation: c.generation,
+        version: c.version,
+        connected_at: c.connected_at,
+        synced_at: c.synced_at,
+        token_expires_at: expiry(&credentials),
+        jobs: jobs(server, c)?,
+        credentials: credentials.iter().map(credential).collect(),
+        references,
+        webhooks: webhooks(server, c)?,
+        features: file
+            .as_ref()
+            .map(|file| features(file, c, references))
+            .unwrap_or_default(),
+        follow_ups,
+        scopes: c.scopes_granted.clone(),
+        last_run: server.store.last_run_of(&c.id)?,
+        enabled_before: if c.status.in_service() {
+            c.enabled_before.len() as u64
+        } else {
+            0
+        },
+        manual: file
+            .as_ref()
+            .map(|file| catalog::manual(file))
+            .unwrap_or_default(),
+        refused: permit(&caller.actor, Act::Manage(&c.owner))
+            .err()
+            .map(|refusal| refusal.why),
+    })
+}
+
+/// Finds the one connection that `name` means: an id, a unique beginning of one, `provider`, or `provider/name`.
+///
+/// # Errors
+/// When there is none, or several: then they are listed.
+pub fn find(server: &Server, name: &str) -> Result<Connection, Problem> {
+    if let Ok(id) = name.parse() {
+        return server.store.connection(&id).map_err(problem);
+    }
+    let found = candidates(server, name).map_err(problem)?;
+    match found.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => Err(Problem::new(
+            Code::NotFound,
+            format!("there is no connection {name}"),
+            "`tagout connections` lists them; name one by id, provider or provider/name",
+        )),
+        several => {
+            let listed: Vec<String> = several
+                .iter()
+                .take(8)
+                .map(|c| format!("{}/{} ({})", c.provider, c.name, c.id))
+                .collect();
+            let rest = several.len().saturating_sub(listed.len());
+            let more = if rest > 0 {
+                format!(" and {rest} more")
+            } else {
+                String::new()
+            };
+            Err(Problem::new(
+                Code::Usage,
+                format!(
+                    "{name} means {} connections: {}{more}",
+                    several.len(),
+                    listed.join(", ")
+                ),
+                "name one of them as provider/name or by its id",
+            ))
+        }
+    }
+}
+
+fn candidates(server: &Server, name: &str) -> Result<Vec<Connection>, StoreError> {
+    if name.starts_with("con_") {
+        return server
+            .store
+            .page::<Connection>(&name.to_ascii_lowercase(), None, 9, false);
+    }
+    let (provider, label) = name
+        .split_once('/')
+        .map_or((name, None), |(p, l)| (p, Some(l)));
+    let mut found = server.store.connections_of(provider)?;
+    match label {
+        Some(label) => {
+            found.retain(|c| c.name == label || c.account.label == label || c.account.id == label)
+        }
+        // A provider's name means the one that is in service, when older ones are out of service.
+        None if found.len() > 1
+            && found.iter().filter(|c| c.status != Status::Revoked).count() == 1 =>
+        {
+            found.retain(|c| c.status != Status::Revoked);
+        }
+        None => {}
+    }
+    Ok(found)
+}
+
+/// How many connections there are.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn total(server: &Server) -> Result<u64, StoreError> {
+    ALL.iter()
+        .map(|status| server.store.count_in(*status))
+        .sum()
+}
+
+/// Every status, in the order of the list.
+pub const ALL: [Status; 6] = [
+    Status::ReconnectRequired,
+    Status::Error,
+    Status::Disconnecting,
+    Status::Pending,
+    Status::Connected,
+    Status::Revoked,
+];
+
+fn credential(c: &Credential) -> view::Credential {
+    view::Credential {
+        id: c.id.clone(),
+        kind: c.kind,
+        fingerprint: c.fingerprint.clone(),
+        is_active: c.is_active(),
+        is_deleted: c.is_deleted(),
+        expires_at: c.expires_at,
+    }
+}
+
+fn expiry(credentials: &[Credential]) -> Option<jiff::Timestamp> {
+    let access = |c: &&Credential| c.is_active() && c.kind == TokenKind::Access;
+    credentials
+        .iter()
+        .rev()
+        .find(access)
+        .and_then(|c| c.expires_at)
+}
+
+fn jobs(server: &Server, c: &Connection) -> Result<view::JobCounts, StoreError> {
+    let jobs = server.store.jobs_of(&c.id)?;
+    Ok(view::JobCounts {
+        total: jobs.len() as u64,
+        enabled: jobs.iter().filter(|job| job.is_enabled).count() as u64,
+        running: server.store.live_count(&c.id)?,
+    })
+}
+
+fn references(server: &Server, c: &Connection) -> Result<view::ReferenceCounts, StoreError> {
+    let mut counts = view::ReferenceCounts::default();
+    for scope in server.store.scopes_of(&c.id)? {
+        if scope.stale {
+            counts.stale += scope.total;
+        } else {
+            counts.synced += scope.total;
+        }
+    }
+    Ok(counts)
+}
+
+fn webhooks(server: &Server, c: &Connection) -> Result<view::WebhookCounts, StoreError> {
+    let mut counts = view::WebhookCounts::default();
+    for endpoint in server.store.webhooks_of(Some(&c.id))? {
+        counts.enabled += u64::from(endpoint.enabled);
+        counts.received += endpoint.received;
+        counts.ignored += endpoint.ignored;
+    }
+    Ok(counts)
+}
+
+/// A feature is in use while its connection holds tokens, or has left something behind that it shows.
+fn features(
+    file: &ProviderFile,
+    c: &Connection,
+    references: view::ReferenceCounts,
+) -> Vec<view::Feature> {
+    let in_use = c.status.in_service() || references.synced + references.stale > 0;
+    let feature = |d: &crate::domain::provider::Dependent| view::Feature {
+        name: d.feature.clone(),
+        effect: d.effect.clone(),
+        in_use,
+        available: c.status == Status::Connected,
+    };
+    file.dependents.iter().map(feature).collect()
+}

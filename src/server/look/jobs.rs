@@ -1,0 +1,202 @@
+//! Jobs and executions as clients see them.
+
+use crate::domain::connection::{Connection, Status};
+use crate::domain::id::{ConnectionId, JobId};
+use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob};
+use crate::domain::user::{Act, permit};
+use crate::server::who::{Caller, problem};
+use crate::server::{Server, mint};
+use crate::store::StoreError;
+use crate::wire::Problem;
+use crate::wire::request::Window;
+use crate::wire::view::{self, Page};
+
+use super::window;
+
+/// How many past executions a row shows.
+const PAST: usize = 8;
+
+/// A part of the list, of one connection or (with none) of all.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn list(
+    server: &Server,
+    caller: &Caller,
+    of: Option<&ConnectionId>,
+    asked: &Window,
+) -> Result<Page<view::Job>, Problem> {
+    let prefix = of.map_or(String::new(), |id| format!("{id}/"));
+    let source = |after: Option<&str>, limit| {
+        let mut rows = Vec::new();
+        for job in server
+            .store
+            .page::<SyncJob>(&prefix, after, limit, asked.reverse)?
+        {
+            let connection = server.store.connection(&job.connection)?;
+            rows.push((format!("{}/{}", job.connection, job.id), (job, connection)));
+        }
+        Ok(rows)
+    };
+    let text = |(job, connection): &(SyncJob, Connection)| {
+        let off = if job.is_enabled { "" } else { "off" };
+        let words = [&connection.provider, &connection.name, &job.entity];
+        words.map(String::as_str).join(" ") + off
+    };
+    let rows = window::rows(asked, source, text).map_err(problem)?;
+    let total = server.store.count("jobs").map_err(problem)?.unsigned_abs();
+    window::page(rows, total, |(job, connection)| {
+        build(server, caller, &job, &connection)
+    })
+    .map_err(problem)
+}
+
+/// One job.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn one(server: &Server, caller: &Caller, job: &SyncJob) -> Result<view::Job, Problem> {
+    let connection = server.store.connection(&job.connection).map_err(problem)?;
+    build(server, caller, job, &connection).map_err(problem)
+}
+
+/// Executions, newest first, of one job or (with none) of all.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn executions(
+    server: &Server,
+    of: Option<&JobId>,
+    asked: &Window,
+) -> Result<Page<view::Execution>, Problem> {
+    let prefix = of.map_or(String::new(), |id| format!("{id}/"));
+    let source = |after: Option<&str>, limit| {
+        let rows = server
+            .store
+            .page::<SyncExecution>(&prefix, after, limit, !asked.reverse)?;
+        Ok(rows
+            .into_iter()
+            .map(|e| (format!("{}/{}", e.job, e.id), e))
+            .collect())
+    };
+    let text =
+        |e: &SyncExecution| [e.status.word(), e.error.as_deref().unwrap_or_default()].join(" ");
+    let rows = window::rows(asked, source, text).map_err(problem)?;
+    let total = rows.0.len() as u64;
+    window::page(rows, total, |e| Ok::<_, StoreError>(execution(&e))).map_err(problem)
+}
+
+/// The job that `name` means: an id, or a unique beginning of one.
+///
+/// # Errors
+/// When there is none.
+pub fn find(server: &Server, name: &str) -> Result<SyncJob, Problem> {
+    let id = match name.parse::<JobId>() {
+        Ok(id) => id,
+        Err(wrong) => {
+            let begins = format!("job/{}", name.to_ascii_lowercase());
+            let found = server
+                .store
+                .index_page(&begins, None, 2, false)
+                .map_err(problem)?;
+            let only = if let [(key, _)] = found.as_slice() {
+                key.strip_prefix("job/")
+            } else {
+                None
+            };
+            let only = only
+                .filter(|_| name.starts_with(JobId::PREFIX))
+                .and_then(|id| id.parse().ok());
+            only.ok_or_else(|| {
+                Problem::new(
+                    crate::wire::Code::NotFound,
+                    wrong.to_string(),
+                    "`tagout jobs` lists them",
+                )
+            })?
+        }
+    };
+    server.store.job(&id).map_err(problem)
+}
+
+fn build(
+    server: &Server,
+    caller: &Caller,
+    job: &SyncJob,
+    connection: &Connection,
+) -> Result<view::Job, StoreError> {
+    let past = server.store.executions_of(&job.id, PAST)?;
+    let last = past.first();
+    let blocked = blocked(connection);
+    let state = match last.map(|e| e.status) {
+        Some(status) if status.is_live() => status.word(),
+        _ if !job.is_enabled => "off",
+        _ if blocked.is_some() => "blocked",
+        Some(ExecutionStatus::Failed) => "failed",
+        _ => "idle",
+    };
+    let words = match state {
+        "blocked" => blocked,
+        "off" => job
+            .disabled_by
+            .as_ref()
+            .map(|by| format!("disabled by {by}"))
+            .or_else(|| job.last_error.clone()),
+        _ => job.last_error.clone(),
+    };
+    Ok(view::Job {
+        id: job.id.clone(),
+        connection: job.connection.clone(),
+        provider: connection.provider.clone(),
+        connection_name: connection.name.clone(),
+        entity: job.entity.clone(),
+        mode: job.mode,
+        is_enabled: job.is_enabled,
+        state: state.to_owned(),
+        schedule: job.schedule.clone(),
+        last_execution: last.map(execution),
+        last_runs: past.iter().rev().map(|e| e.status).collect(),
+        next_run_at: job.next_run_at.filter(|_| job.is_enabled),
+        last_error: words,
+        version: job.version,
+        refused: permit(&caller.actor, Act::Manage(&connection.owner))
+            .err()
+            .map(|refusal| refusal.why),
+    })
+}
+
+fn blocked(connection: &Connection) -> Option<String> {
+    (connection.status != Status::Connected)
+        .then(|| format!("connection is {}", connection.status.badge()))
+}
+
+/// One execution.
+#[must_use]
+pub fn execution(e: &SyncExecution) -> view::Execution {
+    view::Execution {
+        id: e.id.clone(),
+        job: e.job.clone(),
+        status: e.status,
+        started_at: e.started_at,
+        completed_at: e.completed_at,
+        processed: e.processed,
+        created: e.created,
+        updated: e.updated,
+        skipped: e.skipped,
+        failed: e.failed,
+        pages: e.pages,
+        total: e.total,
+        cursor: e.cursor.as_ref().map(ToString::to_string),
+        error: e.error.clone(),
+        rate: rate(e),
+    }
+}
+
+fn rate(e: &SyncExecution) -> u64 {
+    let until = e.completed_at.unwrap_or_else(mint::now);
+    let took = until.as_millisecond() - e.started_at.as_millisecond();
+    u64::try_from(took)
+        .ok()
+        .filter(|ms| *ms > 0)
+        .map_or(0, |ms| e.processed * 1000 / ms)
+}

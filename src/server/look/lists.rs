@@ -1,0 +1,248 @@
+//! References, records, webhooks, configuration, follow-ups, users as clients see them.
+
+use crate::domain::connection::{Connection, Status};
+use crate::domain::disconnect::run::{FollowUp, Run};
+use crate::domain::id::ConnectionId;
+use crate::domain::job::{Scope, Synced};
+use crate::domain::user::User;
+use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint, WebhookSubscription};
+use crate::server::Server;
+use crate::server::who::problem;
+use crate::store::StoreError;
+use crate::wire::Problem;
+use crate::wire::request::Window;
+use crate::wire::view::{self, Page};
+
+use super::{runs, window};
+
+/// References, of one connection or (with none) of all.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn references(
+    server: &Server,
+    of: Option<&ConnectionId>,
+    asked: &Window,
+) -> Result<Page<view::Reference>, Problem> {
+    let (rows, total) = synced(server, of, asked)?;
+    window::page(rows, total, |item| {
+        let connection = server.store.connection(&item.connection)?;
+        let scope = server
+            .store
+            .get::<Scope>(&format!("{}/{}", item.connection, item.entity))?;
+        Ok::<_, StoreError>(reference(server, item, &connection, scope.as_ref()))
+    })
+    .map_err(problem)
+}
+
+/// Records, of one connection or (with none) of all.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn records(
+    server: &Server,
+    of: Option<&ConnectionId>,
+    asked: &Window,
+) -> Result<Page<view::Record>, Problem> {
+    let (rows, total) = synced(server, of, asked)?;
+    let record = |item: Synced| view::Record {
+        id: item.local_id,
+        connection: item.connection,
+        entity: item.entity,
+        label: item.label,
+        updated: item.updated,
+        synced_at: item.synced_at,
+        body: item.body,
+    };
+    window::page(rows, total, |item| Ok(record(item)))
+}
+
+type Rows = (Vec<(String, Synced)>, bool);
+
+fn synced(
+    server: &Server,
+    of: Option<&ConnectionId>,
+    asked: &Window,
+) -> Result<(Rows, u64), Problem> {
+    use crate::store::Row;
+    let prefix = of.map_or(String::new(), |id| format!("{id}/"));
+    let source = |after: Option<&str>, limit| {
+        let rows = server
+            .store
+            .page::<Synced>(&prefix, after, limit, asked.reverse)?;
+        Ok(rows.into_iter().map(|item| (item.key(), item)).collect())
+    };
+    let text = |item: &Synced| {
+        [
+            item.entity.as_str(),
+            &item.external_id,
+            &item.label,
+            &item.local_id,
+        ]
+        .join(" ")
+    };
+    let rows = window::rows(asked, source, text).map_err(problem)?;
+    let scopes = server.store.scan::<Scope>(&prefix).map_err(problem)?;
+    Ok((rows, scopes.iter().map(|scope| scope.total).sum()))
+}
+
+/// A link stays when its connection is out of service; its live status does not (O4).
+fn reference(
+    server: &Server,
+    item: Synced,
+    connection: &Connection,
+    scope: Option<&Scope>,
+) -> view::Reference {
+    let out = matches!(connection.status, Status::Revoked | Status::Disconnecting);
+    let gone = scope.is_some_and(|scope| item.seen < scope.last_full);
+    let stale = scope.is_none_or(|scope| scope.stale);
+    let status = match (gone, stale) {
+        (true, _) => "gone",
+        (false, true) => "stale",
+        (false, false) => "synced",
+    };
+    let remote = item
+        .body
+        .pointer("/status")
+        .or_else(|| item.body.pointer("/state"))
+        .and_then(|s| s.as_str());
+    view::Reference {
+        remote_status: if out { None } else { remote.map(str::to_owned) },
+        label: if out {
+            format!(
+                "{} (disconnected)",
+                server.provider_name(&connection.provider)
+            )
+        } else {
+            item.label
+        },
+        id: item.id,
+        connection: item.connection,
+        entity: item.entity,
+        local_id: item.local_id,
+        external_id: item.external_id,
+        status: status.to_owned(),
+    }
+}
+
+/// Inbound endpoints.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn webhooks(server: &Server, of: Option<&ConnectionId>) -> Result<Vec<view::Webhook>, Problem> {
+    let all = server.store.webhooks_of(of).map_err(problem)?;
+    Ok(all
+        .iter()
+        .map(|endpoint| webhook(server, endpoint))
+        .collect())
+}
+
+/// An inbound endpoint.
+#[must_use]
+pub fn webhook(server: &Server, endpoint: &WebhookEndpoint) -> view::Webhook {
+    view::Webhook {
+        id: endpoint.id.clone(),
+        connection: endpoint.connection.clone(),
+        url: server.webhook_url(&endpoint.id),
+        status: on_off(endpoint.enabled),
+        received: endpoint.received,
+        verified: endpoint.verified,
+        ignored: endpoint.ignored,
+    }
+}
+
+/// An outbound subscription.
+#[must_use]
+pub fn subscription(s: WebhookSubscription) -> view::Subscription {
+    view::Subscription {
+        id: s.id,
+        url: s.url,
+        events: s.events,
+        status: on_off(s.enabled),
+    }
+}
+
+/// Channels, routing rules or mappings of a connection.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn configs(
+    server: &Server,
+    of: &ConnectionId,
+    kind: ConfigKind,
+) -> Result<Vec<view::Config>, Problem> {
+    let all = server.store.configs_of(of).map_err(problem)?;
+    Ok(all
+        .into_iter()
+        .filter(|item| item.kind == kind)
+        .map(config)
+        .collect())
+}
+
+/// A channel, a routing rule or a mapping.
+#[must_use]
+pub fn config(item: ConfigItem) -> view::Config {
+    view::Config {
+        id: item.id,
+        kind: item.kind,
+        entity: item.entity,
+        from: item.from,
+        to: item.to,
+    }
+}
+
+/// Follow-ups, open ones first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn follow_ups(
+    server: &Server,
+    of: Option<&ConnectionId>,
+    asked: &Window,
+) -> Result<Page<view::FollowUp>, Problem> {
+    let source = |after: Option<&str>, limit| {
+        let mut found = Vec::new();
+        for (key, row) in server
+            .store
+            .index_page("follow_ups/", after, limit, asked.reverse)?
+        {
+            if let Some(follow_up) = server.store.get::<FollowUp>(&row)?
+                && let Some(run) = server.store.get::<Run>(follow_up.run.as_str())?
+            {
+                found.push((key, (follow_up, run)));
+            }
+        }
+        Ok(found)
+    };
+    let text = |(f, run): &(FollowUp, Run)| {
+        [&f.text, &run.name, &run.provider_name]
+            .map(String::as_str)
+            .join(" ")
+    };
+    let (mut rows, more) = window::rows(asked, source, text).map_err(problem)?;
+    rows.retain(|(_, (f, _))| of.is_none_or(|id| f.connection == *id));
+    let total = server
+        .store
+        .count("follow_ups_open")
+        .map_err(problem)?
+        .unsigned_abs();
+    window::page((rows, more), total, |(f, run)| {
+        Ok(runs::follow_up(&run, &f))
+    })
+}
+
+/// A user.
+#[must_use]
+pub fn user(user: User) -> view::User {
+    view::User {
+        id: user.id,
+        name: user.name,
+        role: user.role,
+        kind: user.kind,
+        uid: user.uid,
+    }
+}
+
+fn on_off(enabled: bool) -> String {
+    if enabled { "enabled" } else { "disabled" }.to_owned()
+}

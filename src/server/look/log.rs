@@ -1,0 +1,123 @@
+//! The audit log as clients see it.
+
+use jiff::Timestamp;
+
+use crate::domain::audit::AuditEntry;
+use crate::server::Server;
+use crate::server::who::problem;
+use crate::wire::request::{MAX_ROWS, Window};
+use crate::wire::view::{self, Page};
+use crate::wire::{Code, Problem};
+
+use super::window;
+
+/// A part of the log, newest first.
+///
+/// # Errors
+/// When the store cannot be read, or `after` is no sequence number.
+pub fn list(server: &Server, asked: &Window) -> Result<Page<AuditEntry>, Problem> {
+    let seq_of = |after: &str| after.parse::<u64>().map_err(|_| not_a_number(after));
+    asked.after.as_deref().map(seq_of).transpose()?;
+    let source = |after: Option<&str>, limit| {
+        let after = after.and_then(|after| after.parse::<u64>().ok());
+        let entries = if asked.reverse {
+            server
+                .store
+                .entries(after.map_or(0, |seq| seq + 1), limit)?
+        } else {
+            server
+                .store
+                .entries_before(after.unwrap_or(u64::MAX), limit)?
+        };
+        Ok(entries
+            .into_iter()
+            .map(|entry| (entry.seq.to_string(), entry))
+            .collect())
+    };
+    let text = |e: &AuditEntry| {
+        let evidence = if e.evidence.is_null() {
+            String::new()
+        } else {
+            e.evidence.to_string()
+        };
+        let address = e.origin.address.as_deref().unwrap_or_default();
+        [
+            &e.actor,
+            &e.action,
+            &e.target,
+            address,
+            &evidence,
+            &e.detail.to_string(),
+        ]
+        .join(" ")
+    };
+    let rows = window::rows(asked, source, text).map_err(problem)?;
+    window::page(rows, server.store.tree().size(), Ok)
+}
+
+/// Entries from `seq` on, oldest first, none older than `since`.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn from(
+    server: &Server,
+    seq: u64,
+    since: Option<Timestamp>,
+    limit: u16,
+) -> Result<Vec<AuditEntry>, Problem> {
+    let begin = since.map_or(Ok(seq), |since| {
+        first_since(server, since).map(|first| first.max(seq))
+    })?;
+    server
+        .store
+        .entries(begin, usize::from(limit.clamp(1, MAX_ROWS)))
+        .map_err(problem)
+}
+
+/// The latest checkpoint and the key that signs.
+///
+/// # Errors
+/// When nothing has been signed yet.
+pub fn checkpoint(server: &Server) -> Result<view::Checkpoint, Problem> {
+    let checkpoint = server.store.checkpoint().map_err(problem)?;
+    let none = || {
+        Problem::new(
+            Code::NotFound,
+            "the log has no checkpoint yet",
+            "it gets one with its first entry",
+        )
+    };
+    Ok(view::Checkpoint {
+        checkpoint: checkpoint.ok_or_else(none)?,
+        public_key: server.audit_key.clone(),
+        size: server.store.tree().size(),
+    })
+}
+
+/// Entries are in the order of time as far as the clock is: the first one that is not older, by halving.
+fn first_since(server: &Server, since: Timestamp) -> Result<u64, Problem> {
+    let (mut low, mut high) = (0, server.store.tree().size());
+    while low < high {
+        let middle = low.midpoint(high);
+        let older = server
+            .store
+            .entries(middle, 1)
+            .map_err(problem)?
+            .first()
+            .is_some_and(|entry| entry.at < since);
+        if older {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok(low)
+}
+
+fn not_a_number(after: &str) -> Problem {
+    Problem::new(
+        Code::Usage,
+        format!("{after:?} is no sequence number"),
+        "pass a key of the page before",
+    )
+}

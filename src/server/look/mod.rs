@@ -1,0 +1,10 @@
+//! What clients see: rows turned into the JSON of the contract. Nothing here changes anything.
+
+pub mod catalog;
+pub mod connections;
+pub mod jobs;
+pub mod lists;
+pub mod log;
+pub mod runs;
+pub mod status;
+pub mod window;

@@ -1,0 +1,257 @@
+//! Runs as clients see them: the log, folded.
+
+use crate::domain::disconnect::judge::{CallVerdict, Residual};
+use crate::domain::disconnect::log::{self, Happened, Record, Step, StepState};
+use crate::domain::disconnect::run::{FollowUp, Run};
+use crate::domain::id::{CredentialId, RunId};
+use crate::server::Server;
+use crate::server::who::problem;
+use crate::store::StoreError;
+use crate::wire::request::Window;
+use crate::wire::view::{self, Page};
+use crate::wire::{Code, Problem};
+
+use super::window;
+
+/// A part of the list, newest first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn list(server: &Server, asked: &Window) -> Result<Page<view::RunRow>, Problem> {
+    let source = |after: Option<&str>, limit| {
+        let runs = server.store.page::<Run>("", after, limit, !asked.reverse)?;
+        Ok(runs
+            .into_iter()
+            .map(|run| (run.id.to_string(), run))
+            .collect())
+    };
+    let text = |run: &Run| {
+        let ticket = run.ticket.as_deref().unwrap_or_default();
+        [
+            &run.name,
+            &run.provider,
+            &run.provider_name,
+            &run.actor,
+            ticket,
+            run.state.words(),
+            run.reason.words(),
+        ]
+        .join(" ")
+    };
+    let rows = window::rows(asked, source, text).map_err(problem)?;
+    let total = server.store.count("runs").map_err(problem)?.unsigned_abs();
+    window::page(rows, total, |run| row(server, run)).map_err(problem)
+}
+
+/// The run that `name` means: an id, or a unique beginning of one.
+///
+/// # Errors
+/// When there is none, or several.
+pub fn find(server: &Server, name: &str) -> Result<Run, Problem> {
+    if let Ok(id) = name.parse::<RunId>() {
+        return server.store.run(&id).map_err(problem);
+    }
+    let found = server
+        .store
+        .page::<Run>(&name.to_ascii_lowercase(), None, 2, false)
+        .map_err(problem)?;
+    match <[Run; 1]>::try_from(found) {
+        Ok([run]) if name.starts_with(RunId::PREFIX) => Ok(run),
+        Ok(_) => Err(no_run(name)),
+        Err(found) if found.len() > 1 && name.starts_with(RunId::PREFIX) => Err(Problem::new(
+            Code::Usage,
+            format!("{name} means several runs"),
+            "write more of the id",
+        )),
+        Err(_) => Err(no_run(name)),
+    }
+}
+
+fn no_run(name: &str) -> Problem {
+    Problem::new(
+        Code::NotFound,
+        format!("there is no run {name}"),
+        "`tagout runs` lists them",
+    )
+}
+
+/// One run in full.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
+    let log = server.store.run_log(&run.id)?;
+    let left = server.store.follow_ups_of(&run.connection)?;
+    Ok(view::Run {
+        id: run.id.clone(),
+        connection: run.connection.clone(),
+        provider: run.provider.clone(),
+        provider_name: run.provider_name.clone(),
+        name: run.name.clone(),
+        actor: run.actor.clone(),
+        origin: run.origin.clone(),
+        reason: run.reason,
+        ticket: run.ticket.clone(),
+        note: run.note.clone(),
+        if_unreachable: run.if_unreachable,
+        uninstall: run.uninstall,
+        state: run.state,
+        started_at: run.started_at,
+        ended_at: run.ended_at,
+        steps: Step::ALL
+            .iter()
+            .map(|step| step_view(&log, *step))
+            .collect(),
+        tokens: tokens(&log),
+        counts: log::counts(&log),
+        follow_ups: left
+            .iter()
+            .filter(|f| f.run == run.id)
+            .map(|f| follow_up(run, f))
+            .collect(),
+        plan: run.plan.clone(),
+        checkpoint: run.checkpoint.clone(),
+        records: log.len(),
+    })
+}
+
+/// What is left of a run to a person.
+#[must_use]
+pub fn follow_up(run: &Run, f: &FollowUp) -> view::FollowUp {
+    view::FollowUp {
+        id: f.id.clone(),
+        connection: f.connection.clone(),
+        connection_name: run.name.clone(),
+        provider_name: run.provider_name.clone(),
+        run: f.run.clone(),
+        text: f.text.clone(),
+        url: f.url.clone(),
+        checked_on: f.checked_on.clone(),
+        opened_at: f.opened_at,
+        done: f.done.clone(),
+    }
+}
+
+fn row(server: &Server, run: Run) -> Result<view::RunRow, StoreError> {
+    let log = server.store.run_log(&run.id)?;
+    let tokens = tokens(&log);
+    let step = Step::ALL
+        .into_iter()
+        .rev()
+        .find(|step| log::last_state(&log, *step).0 != StepState::Pending);
+    Ok(view::RunRow {
+        tokens: tokens.len() as u64,
+        proven: tokens
+            .iter()
+            .filter(|t| t.outcome.is_some_and(|o| o.proven()))
+            .count() as u64,
+        step: step.unwrap_or(Step::Confirm),
+        id: run.id,
+        connection: run.connection,
+        provider_name: run.provider_name,
+        name: run.name,
+        actor: run.actor,
+        reason: run.reason,
+        ticket: run.ticket,
+        state: run.state,
+        started_at: run.started_at,
+        ended_at: run.ended_at,
+    })
+}
+
+fn step_view(log: &[Record], step: Step) -> view::RunStep {
+    let mut view = view::RunStep {
+        step,
+        state: StepState::Pending,
+        started_at: None,
+        ended_at: None,
+        detail: String::new(),
+    };
+    for record in log {
+        if let Happened::Step {
+            step: s,
+            state,
+            detail,
+        } = &record.what
+            && *s == step
+        {
+            view.started_at = view.started_at.or(Some(record.at));
+            view.ended_at = state.ended().then_some(record.at);
+            view.state = *state;
+            view.detail.clone_from(detail);
+        }
+    }
+    view
+}
+
+/// The tokens of a run with their outcomes and what these rest on.
+#[must_use]
+pub fn tokens(log: &[Record]) -> Vec<view::RunToken> {
+    let Some(tokens) = log::tokens(log) else {
+        return Vec::new();
+    };
+    tokens
+        .iter()
+        .map(|token| {
+            let judged = log::judged(log, &token.credential);
+            view::RunToken {
+                credential: token.credential.clone(),
+                kind: token.kind,
+                label: token.label.clone(),
+                fingerprint: token.fingerprint.clone(),
+                superseded: token.superseded,
+                outcome: judged.map(|(_, outcome, _)| outcome),
+                evidence: evidence(log, &token.credential),
+                residual_until: judged
+                    .map(|(_, _, residual)| residual)
+                    .filter(|r| *r != Residual::None),
+            }
+        })
+        .collect()
+}
+
+/// What a claim rests on: the token's own call when there was one that says something, else the one that took it along.
+fn evidence(log: &[Record], id: &CredentialId) -> view::Evidence {
+    let mut evidence = view::Evidence {
+        probe_after: log::judged(log, id).map(|(after, _, _)| after.clone()),
+        ..Default::default()
+    };
+    let Some((answers, intents)) = log::asked(log) else {
+        return evidence;
+    };
+    evidence.probe_before = answers
+        .iter()
+        .find(|(c, _)| c == id)
+        .map(|(_, answer)| answer.clone());
+    let calls = || {
+        intents
+            .iter()
+            .enumerate()
+            .filter_map(|(i, intent)| log::called(log, i).map(|answer| (intent, answer)))
+    };
+    let own = calls()
+        .filter(|(intent, _)| intent.token.as_ref() == Some(id))
+        .last();
+    let along = calls()
+        .filter(|(intent, answer)| {
+            intent.kills.contains(id) && answer.verdict == CallVerdict::Accepted
+        })
+        .last();
+    let chosen = match (own, along) {
+        (Some(own), Some(along)) if own.1.verdict != CallVerdict::Accepted => Some(along),
+        (own, along) => own.or(along).or_else(|| {
+            calls()
+                .filter(|(intent, _)| intent.kills.contains(id))
+                .last()
+        }),
+    };
+    if let Some((_, answer)) = chosen {
+        evidence.endpoint = Some(answer.endpoint.clone());
+        evidence.method = Some(answer.method.clone());
+        evidence.status = answer.status;
+        evidence.at = Some(answer.at);
+        evidence.request_id.clone_from(&answer.request_id);
+        evidence.reason = Some(answer.reason.clone()).filter(|reason| !reason.is_empty());
+    }
+    evidence
+}

@@ -1,0 +1,40 @@
+//! The server as a whole.
+
+use crate::server::{Server, VERSION};
+use crate::store::{Mode, StoreError};
+use crate::wire::view;
+
+use super::connections::ALL;
+
+/// How things stand.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn status(server: &Server) -> Result<view::Status, StoreError> {
+    let mut connections = std::collections::BTreeMap::new();
+    for status in ALL {
+        connections.insert(status.code().to_owned(), server.store.count_in(status)?);
+    }
+    let count = |counter| {
+        server
+            .store
+            .count(counter)
+            .map(|n| u64::try_from(n).unwrap_or(0))
+    };
+    Ok(view::Status {
+        workspace: server.workspace.clone(),
+        version: VERSION.to_owned(),
+        pid: std::process::id(),
+        started_at: server.started_at,
+        data_dir: server.data_dir.display().to_string(),
+        connections,
+        providers: server.catalog_entries().len() as u64,
+        jobs_running: server.store.live_executions(None)?.len() as u64,
+        runs_open: server.store.open_runs()?.len() as u64,
+        exposed: count("exposed")?,
+        follow_ups_open: count("follow_ups_open")?,
+        audit_entries: server.store.tree().size(),
+        emergency: server.store.mode() == Mode::Emergency,
+        warnings: server.warnings.clone(),
+    })
+}

@@ -1,0 +1,109 @@
+//! Parts of lists: read as many rows as are shown, however many there are.
+
+use crate::store::StoreError;
+use crate::wire::request::{MAX_ROWS, Window};
+use crate::wire::view::Page;
+
+/// Rows read at a time while a filter looks for matches.
+const STRIDE: usize = 512;
+
+/// Reads rows behind a key, in one direction: `(after, limit) -> rows with their keys`.
+pub trait Source<T>: FnMut(Option<&str>, usize) -> Result<Vec<(String, T)>, StoreError> {}
+
+impl<T, F: FnMut(Option<&str>, usize) -> Result<Vec<(String, T)>, StoreError>> Source<T> for F {}
+
+/// The rows of a window: those that match, and whether there are more.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn rows<T>(
+    window: &Window,
+    mut source: impl Source<T>,
+    text_of: impl Fn(&T) -> String,
+) -> Result<(Vec<(String, T)>, bool), StoreError> {
+    let limit = usize::from(window.limit.clamp(1, MAX_ROWS));
+    let wanted = window.filter.to_lowercase();
+    let mut after = window.after.clone();
+    let mut found = Vec::new();
+    loop {
+        let stride = if wanted.is_empty() { limit + 1 } else { STRIDE };
+        let rows = source(after.as_deref(), stride)?;
+        let last = rows.len() < stride;
+        after = rows.last().map(|(key, _)| key.clone()).or(after);
+        let matching = rows
+            .into_iter()
+            .filter(|(_, row)| wanted.is_empty() || text_of(row).to_lowercase().contains(&wanted));
+        found.extend(matching);
+        if last || found.len() > limit {
+            let more = found.len() > limit;
+            found.truncate(limit);
+            return Ok((found, more));
+        }
+    }
+}
+
+/// A page of views.
+///
+/// # Errors
+/// When a row cannot be shown.
+pub fn page<T, V, E>(
+    (rows, more): (Vec<(String, T)>, bool),
+    total: u64,
+    mut view: impl FnMut(T) -> Result<V, E>,
+) -> Result<Page<V>, E> {
+    let mut page = Page {
+        rows: Vec::with_capacity(rows.len()),
+        keys: Vec::with_capacity(rows.len()),
+        more,
+        total,
+    };
+    for (key, row) in rows {
+        page.rows.push(view(row)?);
+        page.keys.push(key);
+    }
+    Ok(page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(after: Option<&str>, limit: usize) -> Result<Vec<(String, u32)>, StoreError> {
+        let from = after.map_or(0, |key| key.parse::<u32>().unwrap() + 1);
+        Ok((from..5000)
+            .take(limit)
+            .map(|n| (n.to_string(), n))
+            .collect())
+    }
+
+    fn window(after: Option<&str>, filter: &str) -> Window {
+        Window {
+            after: after.map(str::to_owned),
+            limit: 10,
+            reverse: false,
+            filter: filter.to_owned(),
+        }
+    }
+
+    #[test]
+    fn reads_no_more_than_it_shows() {
+        let mut most = 0;
+        let source = |after: Option<&str>, limit| {
+            most = limit;
+            numbers(after, limit)
+        };
+        let (rows, more) = rows(&window(Some("9"), ""), source, u32::to_string).unwrap();
+        assert_eq!(rows.first().map(|r| r.1), Some(10));
+        assert_eq!((rows.len(), more, most), (10, true, 11));
+    }
+
+    #[test]
+    fn a_filter_goes_on_until_it_has_enough() {
+        let (found, more) = rows(&window(None, "499"), numbers, u32::to_string).unwrap();
+        assert_eq!(found.len(), 10);
+        assert!(more);
+        assert_eq!(found.first().map(|r| r.1), Some(499));
+        let (found, more) = rows(&window(Some("4990"), "499"), numbers, u32::to_string).unwrap();
+        assert_eq!((found.len(), more), (9, false));
+    }
+}

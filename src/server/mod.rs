@@ -1,0 +1,155 @@
+//! The only room that changes anything. One process owns the store and does all work; consoles and verbs are
+//! clients on its socket.
+
+pub mod answer;
+pub mod change;
+pub mod connect;
+pub mod disconnect;
+pub mod http;
+pub mod hub;
+pub mod idle;
+pub mod locks;
+pub mod look;
+pub mod mint;
+pub mod socket;
+mod start;
+pub mod sync;
+pub mod tokens;
+pub mod vendor;
+pub mod who;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::domain::connection::App;
+use crate::domain::id::{ConnectionId, RunId, WebhookId};
+use crate::domain::provider::{Endpoints, ProviderFile};
+use crate::domain::user::Owner;
+use crate::providers::{Entry, Vendors};
+use crate::store::Store;
+use crate::vault::Vault;
+
+pub use start::{Options, StartError, run};
+
+/// The version that both ends of the socket show.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Everything that the server's tasks share.
+pub struct Server {
+    pub(crate) store: Store,
+    pub(crate) vault: Vault,
+    pub(crate) vendors: Vendors,
+    pub(crate) hub: hub::Hub,
+    pub(crate) locks: locks::Locks,
+    pub(crate) flows: connect::Flows,
+    pub(crate) callbacks: connect::Callbacks,
+    pub(crate) executions: Arc<sync::Executions>,
+    pub(crate) schedule: sync::Schedule,
+    pub(crate) presence: idle::Presence,
+    pub(crate) tasks: TaskTracker,
+    /// Says to every task that the server stops.
+    pub(crate) stop: CancellationToken,
+    pub(crate) workspace: String,
+    pub(crate) started_at: Timestamp,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) audit_key: String,
+    pub(crate) callback_port: u16,
+    pub(crate) http_base: Option<String>,
+    pub(crate) warnings: Vec<String>,
+    driven: Mutex<HashSet<RunId>>,
+}
+
+impl Server {
+    /// The provider file of this id.
+    pub(crate) fn provider(&self, id: &str) -> Option<Arc<ProviderFile>> {
+        self.vendors
+            .catalog()
+            .get(id)
+            .map(|entry| Arc::clone(&entry.file))
+    }
+
+    /// The provider file of a connection.
+    pub(crate) fn provider_of(&self, connection: &ConnectionId) -> Option<Arc<ProviderFile>> {
+        let connection = self.store.connection(connection).ok()?;
+        self.provider(&connection.provider)
+    }
+
+    /// What people call a provider.
+    pub(crate) fn provider_name(&self, id: &str) -> String {
+        self.provider(id)
+            .map_or_else(|| id.to_owned(), |file| file.name.clone())
+    }
+
+    pub(crate) fn catalog_entry(&self, id: &str) -> Option<Entry> {
+        self.vendors.catalog().get(id).cloned()
+    }
+
+    pub(crate) fn catalog_entries(&self) -> Vec<Entry> {
+        self.vendors.catalog().list().into_iter().cloned().collect()
+    }
+
+    /// The endpoints of a provider; none when they cannot be found now.
+    pub(crate) async fn endpoints_or_none(&self, provider: &str) -> Option<Endpoints> {
+        vendor::Vendor::of(self, provider)
+            .await
+            .ok()?
+            .endpoints
+            .ok()
+    }
+
+    /// Whose a connection is, in words.
+    pub(crate) fn owner_name(&self, owner: &Owner) -> String {
+        match owner {
+            Owner::Workspace => "workspace".to_owned(),
+            Owner::Personal(id) => match self.store.get::<crate::domain::user::User>(id.as_str()) {
+                Ok(Some(user)) => user.name,
+                Ok(None) | Err(_) => id.to_string(),
+            },
+        }
+    }
+
+    /// Where the vendor sends the browser.
+    pub(crate) fn redirect_uri(&self, provider: &str, app: Option<&App>) -> String {
+        let configured = app.and_then(|app| app.redirect_uri.clone());
+        configured.unwrap_or_else(|| {
+            format!(
+                "http://127.0.0.1:{}/callback/{provider}",
+                self.callback_port
+            )
+        })
+    }
+
+    /// Where a vendor sends its events.
+    pub(crate) fn webhook_url(&self, id: &WebhookId) -> String {
+        let base = self
+            .http_base
+            .as_deref()
+            .unwrap_or("(start the server with --http ADDR)");
+        format!("{base}/webhooks/{id}")
+    }
+
+    /// Goes on with a run in a task of its own, unless one does already.
+    pub(crate) fn drive(self: &Arc<Self>, id: RunId) {
+        let new = self
+            .driven
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id.clone());
+        if !new {
+            return;
+        }
+        let server = Arc::clone(self);
+        self.tasks.spawn(async move {
+            let driven = disconnect::drive(&server, &id).await;
+            server.driven.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+            if let Err(error) = driven {
+                tracing::error!(run = %id, %error, "a disconnect stands still; it goes on at the next start");
+            }
+        });
+    }
+}

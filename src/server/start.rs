@@ -1,0 +1,351 @@
+//! From a folder to a server, and from a server to a folder that can be opened again.
+
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::net::{TcpListener, UnixListener};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::who::{first_owner, server_entry};
+use super::{Server, disconnect, http, idle, mint, socket, sync, tokens};
+use crate::audit::{CheckpointError, Signer};
+use crate::domain::audit::{AuditOutcome, Origin, Via};
+use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::job::{ExecutionStatus, SyncJob};
+use crate::providers::{Catalog, CatalogError, Patience, Vendors};
+use crate::store::facts::Workspace;
+use crate::store::{Store, StoreError};
+use crate::vault::{AuditSeed, KeyError, MasterKey, Vault, VaultError};
+
+/// How a graceful stop waits for what is under way.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// What a server is started with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Everything that has to last.
+    pub data_dir: PathBuf,
+    /// Where the master key and the signing key lie.
+    pub key_dir: PathBuf,
+    /// The Unix socket.
+    pub socket: PathBuf,
+    /// Where HTTP is listened for, if at all.
+    pub http: Option<SocketAddr>,
+    /// The port of loopback callbacks.
+    pub callback_port: u16,
+    /// What a new workspace is called.
+    pub workspace: Option<String>,
+    /// The Unix account of a new workspace's first Owner; the one that starts it otherwise.
+    pub owner: Option<String>,
+    /// Leave after so long without anything to do.
+    pub idle: Option<Duration>,
+    /// How long vendors are waited for.
+    pub patience: Patience,
+}
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say it")]
+pub enum StartError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    #[error("the signing key cannot be used: {0}")]
+    Signer(#[from] CheckpointError),
+    #[error("cannot {doing} {}: {source}", path.display())]
+    Io {
+        doing: &'static str,
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("cannot listen for HTTP on {at}: {source}; choose another address with --http")]
+    Http {
+        at: SocketAddr,
+        source: std::io::Error,
+    },
+    #[error("there is no Unix account {0}; name one that exists with --owner")]
+    NoAccount(String),
+}
+
+impl StartError {
+    /// Whether another server has the folder: a starter that lost the race connects instead.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        matches!(self, Self::Store(StoreError::AlreadyOwned { .. }))
+    }
+}
+
+/// Runs a server until `stop`, then commits what is under way and lets the folder go.
+///
+/// `ready` is called when clients are answered.
+///
+/// # Errors
+/// When it cannot start; what has been written by then can be opened again.
+pub async fn run(
+    options: Options,
+    stop: CancellationToken,
+    ready: impl FnOnce(),
+) -> Result<(), StartError> {
+    // Whatever is made from here on is the owner's alone.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+    let web = match options.http {
+        Some(at) => Some(
+            TcpListener::bind(at)
+                .await
+                .map_err(|source| StartError::Http { at, source })?,
+        ),
+        None => None,
+    };
+    let bound = web.as_ref().and_then(|listener| listener.local_addr().ok());
+    let server = Arc::new(open(&options, bound, stop).await?);
+    let listener = listen(&options.socket)?;
+    recover(&server).await?;
+    let clients = tokio::spawn(socket::serve(
+        Arc::clone(&server),
+        listener,
+        server.stop.clone(),
+    ));
+    server.tasks.spawn(sync::keep_schedule(Arc::clone(&server)));
+    if let Some(web) = web {
+        server.tasks.spawn(http::serve(Arc::clone(&server), web));
+    }
+    if let Some(patience) = options.idle {
+        tokio::spawn(idle::leave_when_idle(Arc::clone(&server), patience));
+    }
+    ready();
+    server.stop.cancelled().await;
+    drain(&server, clients).await;
+    if let Err(error) = std::fs::remove_file(&options.socket) {
+        tracing::debug!(%error, "the socket was gone already");
+    }
+    Ok(())
+}
+
+async fn open(
+    options: &Options,
+    http: Option<SocketAddr>,
+    stop: CancellationToken,
+) -> Result<Server, StartError> {
+    let seed = AuditSeed::load_or_create(&options.key_dir.join("audit.key"))?;
+    let signer = Signer::from_seed(seed.bytes(), "tagout/audit")?;
+    let audit_key = signer.public_key();
+    let store = Store::open(&options.data_dir, signer)?;
+    let master = MasterKey::load_or_create(&options.key_dir.join("master.key"))?;
+    let in_use = store.slots_in_use()?;
+    let (vault, sweep) = Vault::open(&options.data_dir.join("slots"), master, in_use.into_iter())?;
+    publish(&options.data_dir.join("audit.pub"), &audit_key)?;
+    let workspace = workspace(&store, options).await?;
+    let mut warnings = Vec::new();
+    if !sweep.overwritten.is_empty() {
+        let detail = json!({ "slots": sweep.overwritten.len() });
+        store
+            .note(server_entry(
+                "vault.orphans_overwritten",
+                "slots",
+                AuditOutcome::Done,
+                detail,
+            ))
+            .await?;
+    }
+    for slot in &sweep.without_key {
+        warnings.push(format!(
+            "key slot {} is named by a row and holds no key: that secret is lost",
+            slot.slot
+        ));
+    }
+    let mut catalog = Catalog::built_in()?;
+    for added in store.added_providers()? {
+        // A file that was fine once and is not any more must not keep everything else from starting.
+        if let Err(error) = catalog.add(&added.toml, &added.id) {
+            warnings.push(format!(
+                "the added provider {} is not usable: {error}",
+                added.id
+            ));
+        }
+    }
+    Ok(Server {
+        store,
+        vault,
+        vendors: Vendors::new(catalog, options.patience),
+        hub: super::hub::Hub::default(),
+        locks: super::locks::Locks::default(),
+        flows: super::connect::Flows::default(),
+        callbacks: super::connect::Callbacks::default(),
+        executions: Arc::default(),
+        schedule: sync::Schedule::default(),
+        presence: idle::Presence::default(),
+        tasks: TaskTracker::new(),
+        stop,
+        workspace,
+        started_at: mint::now(),
+        data_dir: options.data_dir.clone(),
+        audit_key,
+        callback_port: options.callback_port,
+        http_base: http.map(|at| format!("http://{at}")),
+        warnings,
+        driven: std::sync::Mutex::default(),
+    })
+}
+
+/// The workspace; the first start makes it, with its first Owner.
+async fn workspace(store: &Store, options: &Options) -> Result<String, StartError> {
+    if let Some(workspace) = store.workspace()? {
+        return Ok(workspace.name);
+    }
+    let (name, uid) = match &options.owner {
+        Some(name) => (name.clone(), uid_of(name)?),
+        None => own_account(),
+    };
+    let owner = first_owner(name, uid);
+    let host = nix::unistd::gethostname()
+        .ok()
+        .and_then(|host| host.into_string().ok());
+    let workspace = Workspace {
+        name: options
+            .workspace
+            .clone()
+            .or(host)
+            .unwrap_or_else(|| "workspace".to_owned()),
+    };
+    let detail = json!({ "workspace": workspace.name, "owner": owner.name, "uid": uid });
+    let mut entry = server_entry(
+        "workspace.begun",
+        &workspace.name,
+        AuditOutcome::Done,
+        detail,
+    );
+    entry.actor.clone_from(&owner.name);
+    entry.role = owner.role.code().to_owned();
+    entry.origin = Origin {
+        address: None,
+        via: Via::Local,
+    };
+    let begun = workspace.name.clone();
+    store.begin_workspace(workspace, owner, entry).await?;
+    Ok(begun)
+}
+
+/// What a crash left unfinished: secrets half destroyed, executions of a process that is gone, runs.
+async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
+    let open = server.store.open_runs()?;
+    for credential in server.store.scan::<Credential>("")? {
+        let half = credential.state == CredentialState::Destroying;
+        let of_a_run = server.store.connection(&credential.connection)?.status
+            == crate::domain::connection::Status::Disconnecting;
+        // A run finishes its own; these were begun outside one.
+        if half
+            && !of_a_run
+            && let Err(error) = tokens::destroy(server, &credential).await
+        {
+            tracing::error!(credential = %credential.id, %error, "a secret could not be destroyed to the end");
+        }
+    }
+    for execution in server.store.live_executions(None)? {
+        let Some(job) = server
+            .store
+            .get::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?
+        else {
+            continue;
+        };
+        let detail = json!({ "job": job.id, "execution": execution.id, "entity": job.entity });
+        let entry = server_entry(
+            "sync.interrupted",
+            &execution.connection,
+            AuditOutcome::Warning,
+            detail,
+        );
+        let now = mint::now();
+        let again = job.is_enabled.then_some(now);
+        let ended = (
+            ExecutionStatus::Cancelled,
+            Some("the server stopped; the next one goes on from its cursor".to_owned()),
+        );
+        server
+            .store
+            .execution_ended(&execution, ended, false, (now, again), entry)
+            .await?;
+    }
+    for run in server.store.ended_without_checkpoint()? {
+        disconnect::settle(server, run).await?;
+    }
+    for run in open {
+        server.drive(run);
+    }
+    Ok(())
+}
+
+/// Commits what is under way: batches at once; runs stop at their next record and go on at the next start.
+async fn drain(server: &Arc<Server>, clients: tokio::task::JoinHandle<()>) {
+    server.executions.stop_everything().await;
+    server.tasks.close();
+    let all = async {
+        server.tasks.wait().await;
+        if let Err(error) = clients.await {
+            tracing::error!(%error, "the socket's task died");
+        }
+    };
+    if tokio::time::timeout(DRAIN, all).await.is_err() {
+        tracing::warn!("something was still under way; it goes on at the next start");
+    }
+}
+
+/// The lock on the store is ours, so whatever lies at this path is a leftover.
+fn listen(path: &Path) -> Result<UnixListener, StartError> {
+    let io = |doing| {
+        move |source| StartError::Io {
+            doing,
+            path: path.to_owned(),
+            source,
+        }
+    };
+    match std::fs::remove_file(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(io("remove the old socket")(error)),
+    }
+    let listener = UnixListener::bind(path).map_err(io("listen on"))?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+        .map_err(io("restrict"))?;
+    Ok(listener)
+}
+
+/// The public half of the signing key, for whoever verifies the log without us.
+fn publish(path: &Path, key: &str) -> Result<(), StartError> {
+    let io = |doing| {
+        move |source| StartError::Io {
+            doing,
+            path: path.to_owned(),
+            source,
+        }
+    };
+    let line = format!("{key}\n");
+    match std::fs::read_to_string(path) {
+        Ok(there) if there == line => Ok(()),
+        Ok(_) | Err(_) => std::fs::write(path, line).map_err(io("write")),
+    }
+}
+
+fn own_account() -> (String, u32) {
+    let uid = nix::unistd::getuid();
+    let name = nix::unistd::User::from_uid(uid)
+        .ok()
+        .flatten()
+        .map(|user| user.name);
+    (name.unwrap_or_else(|| format!("uid{uid}")), uid.as_raw())
+}
+
+fn uid_of(name: &str) -> Result<u32, StartError> {
+    let user = nix::unistd::User::from_name(name).ok().flatten();
+    user.map(|user| user.uid.as_raw())
+        .ok_or_else(|| StartError::NoAccount(name.to_owned()))
+}

@@ -1,0 +1,318 @@
+//! What people do with jobs.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::schedule;
+use crate::domain::audit::AuditOutcome;
+use crate::domain::connection::Connection;
+use crate::domain::job::{SyncJob, SyncMode};
+use crate::domain::user::Act;
+use crate::server::look::{connections, jobs};
+use crate::server::who::{Caller, problem};
+use crate::server::{Server, mint};
+use crate::wire::request::{JobAct, JobSpec};
+use crate::wire::{Code, Problem, Topic, view};
+
+/// Enables, disables, runs or cancels a job.
+///
+/// # Errors
+/// When there is none, it is not the caller's to manage, or it is not in a state for that.
+pub async fn act(
+    server: &Arc<Server>,
+    caller: &Caller,
+    name: &str,
+    act: JobAct,
+) -> Result<view::Job, Problem> {
+    let job = jobs::find(server, name)?;
+    let connection = manage(server, caller, &job, verb(act)).await?;
+    let entry = |action: &str| {
+        let detail = json!({ "job": job.id, "entity": job.entity, "name": connection.name });
+        caller.entry(action, &job.connection, AuditOutcome::Done, detail)
+    };
+    match act {
+        JobAct::Enable => {
+            let change = |job: &mut SyncJob| {
+                (job.is_enabled, job.disabled_by, job.next_run_at) =
+                    (true, None, Some(mint::now()));
+            };
+            server
+                .store
+                .change_job(&job.id, change, entry("job.enabled"))
+                .await
+                .map_err(problem)?;
+        }
+        JobAct::Disable => {
+            stop(server, caller, &job, entry("sync.cancelled"), false).await?;
+            let by = format!("{}", caller.actor.user.name);
+            let change = |job: &mut SyncJob| {
+                (job.is_enabled, job.disabled_by, job.next_run_at) = (false, Some(by), None);
+            };
+            server
+                .store
+                .change_job(&job.id, change, entry("job.disabled"))
+                .await
+                .map_err(problem)?;
+        }
+        JobAct::Run => {
+            schedule::begin(server, &job, entry("sync.started"))
+                .await
+                .map_err(problem)?;
+        }
+        JobAct::Cancel => stop(server, caller, &job, entry("sync.cancelled"), true).await?,
+    }
+    changed(server, &job);
+    jobs::one(server, caller, &server.store.job(&job.id).map_err(problem)?)
+}
+
+/// A new job.
+///
+/// # Errors
+/// When the connection or the entity is not there, or a value is out of its bounds.
+pub async fn add(
+    server: &Arc<Server>,
+    caller: &Caller,
+    spec: JobSpec,
+) -> Result<view::Job, Problem> {
+    let (Some(name), Some(entity)) = (&spec.connection, &spec.entity) else {
+        return Err(Problem::new(
+            Code::Usage,
+            "a new job wants a connection and an entity",
+            "name both",
+        ));
+    };
+    let connection = connections::find(server, name)?;
+    caller
+        .may(
+            &server.store,
+            Act::Manage(&connection.owner),
+            "job.add",
+            &connection.id,
+        )
+        .await?;
+    let known = server
+        .provider(&connection.provider)
+        .is_some_and(|file| file.sync.iter().any(|s| s.entity == *entity));
+    if !known {
+        let message = format!(
+            "{} has nothing called {entity} to sync",
+            connection.provider
+        );
+        return Err(Problem::new(
+            Code::NotFound,
+            message,
+            format!(
+                "`tagout providers {}` lists what it has",
+                connection.provider
+            ),
+        ));
+    }
+    let mut job = SyncJob {
+        id: mint::job(),
+        connection: connection.id.clone(),
+        entity: entity.clone(),
+        mode: SyncMode::Full,
+        is_enabled: false,
+        schedule: None,
+        max_retries: 3,
+        timeout_minutes: 60,
+        last_execution: None,
+        cursor: None,
+        in_step_since: None,
+        gap: false,
+        disabled_by: None,
+        last_error: None,
+        next_run_at: None,
+        version: 1,
+    };
+    apply(&mut job, &spec)?;
+    let detail = json!({ "job": job.id, "entity": entity, "schedule": job.schedule });
+    let entry = caller.entry("job.added", &connection.id, AuditOutcome::Done, detail);
+    let job = server.store.add_job(job, entry).await.map_err(problem)?;
+    changed(server, &job);
+    jobs::one(server, caller, &job)
+}
+
+/// Changes a job.
+///
+/// # Errors
+/// When there is none, or a value is out of its bounds.
+pub async fn edit(
+    server: &Arc<Server>,
+    caller: &Caller,
+    name: &str,
+    spec: JobSpec,
+) -> Result<view::Job, Problem> {
+    let job = jobs::find(server, name)?;
+    manage(server, caller, &job, "job.edit").await?;
+    let mut edited = job.clone();
+    apply(&mut edited, &spec)?;
+    let detail = json!({ "job": job.id, "schedule": edited.schedule, "mode": edited.mode });
+    let entry = caller.entry("job.edited", &job.connection, AuditOutcome::Done, detail);
+    let change = |job: &mut SyncJob| {
+        (job.mode, job.schedule) = (edited.mode, edited.schedule);
+        (job.max_retries, job.timeout_minutes) = (edited.max_retries, edited.timeout_minutes);
+        job.next_run_at = if job.is_enabled {
+            schedule::after(job, mint::now())
+        } else {
+            None
+        };
+    };
+    let job = server
+        .store
+        .change_job(&job.id, change, entry)
+        .await
+        .map_err(problem)?;
+    changed(server, &job);
+    jobs::one(server, caller, &job)
+}
+
+/// Turns on the jobs that ran before the disconnect: the one key of T10.
+///
+/// # Errors
+/// When the connection is not in service.
+pub async fn enable_before(
+    server: &Arc<Server>,
+    caller: &Caller,
+    name: &str,
+) -> Result<Vec<view::Job>, Problem> {
+    let connection = connections::find(server, name)?;
+    caller
+        .may(
+            &server.store,
+            Act::Manage(&connection.owner),
+            "job.enable",
+            &connection.id,
+        )
+        .await?;
+    let detail = json!({ "name": connection.name, "jobs": connection.enabled_before });
+    let entry = caller.entry(
+        "job.enabled_before",
+        &connection.id,
+        AuditOutcome::Done,
+        detail,
+    );
+    let now = mint::now();
+    let enabled = server
+        .store
+        .enable_before(&connection.id, (connection.generation, now), entry)
+        .await
+        .map_err(problem)?;
+    server.hub.tell([
+        Topic::Jobs,
+        Topic::Connections,
+        Topic::Connection(connection.id.clone()),
+        Topic::Audit,
+    ]);
+    server.schedule.look();
+    enabled
+        .iter()
+        .map(|job| jobs::one(server, caller, job))
+        .collect()
+}
+
+async fn manage(
+    server: &Server,
+    caller: &Caller,
+    job: &SyncJob,
+    action: &str,
+) -> Result<Connection, Problem> {
+    let connection = server.store.connection(&job.connection).map_err(problem)?;
+    caller
+        .may(
+            &server.store,
+            Act::Manage(&connection.owner),
+            action,
+            &job.id,
+        )
+        .await?;
+    Ok(connection)
+}
+
+/// Stops the job's execution, if one runs. What it had received is committed before the row says so.
+async fn stop(
+    server: &Server,
+    caller: &Caller,
+    job: &SyncJob,
+    entry: crate::domain::audit::NewEntry,
+    must: bool,
+) -> Result<(), Problem> {
+    let last = match &job.last_execution {
+        Some(id) => server.store.execution(&job.id, id).map_err(problem)?,
+        None => None,
+    };
+    let Some(live) = last.filter(|execution| execution.status.is_live()) else {
+        let idle = Problem::new(
+            Code::Conflict,
+            format!("{} is not running", job.id),
+            "`tagout jobs` shows what runs",
+        );
+        return if must { Err(idle) } else { Ok(()) };
+    };
+    server.executions.stop(&live.id).await;
+    let by = (caller.actor.user.name.as_str(), mint::now());
+    server
+        .store
+        .execution_cancelled(&job.id, &live.id, by, entry)
+        .await
+        .map_err(problem)
+}
+
+fn apply(job: &mut SyncJob, spec: &JobSpec) -> Result<(), Problem> {
+    let usage = |message: String, hint: &str| Problem::new(Code::Usage, message, hint);
+    if let Some(mode) = spec.mode {
+        job.mode = mode;
+    }
+    if let Some(cron) = &spec.schedule {
+        if !cron.is_empty() {
+            schedule::check(cron).map_err(|why| {
+                usage(
+                    format!("the schedule {cron:?} is wrong: {why}"),
+                    "cron: minute hour day month weekday",
+                )
+            })?;
+        }
+        job.schedule = Some(cron.clone()).filter(|cron| !cron.is_empty());
+    }
+    if let Some(retries) = spec.max_retries {
+        job.max_retries = Some(retries)
+            .filter(|n| (1..=10).contains(n))
+            .ok_or_else(|| {
+                usage(
+                    format!("{retries} retries are out of bounds"),
+                    "between 1 and 10",
+                )
+            })?;
+    }
+    if let Some(minutes) = spec.timeout_minutes {
+        job.timeout_minutes = Some(minutes)
+            .filter(|n| (1..=1440).contains(n))
+            .ok_or_else(|| {
+                usage(
+                    format!("a timeout of {minutes} minutes is out of bounds"),
+                    "between 1 and 1440",
+                )
+            })?;
+    }
+    Ok(())
+}
+
+fn verb(act: JobAct) -> &'static str {
+    match act {
+        JobAct::Enable => "job.enable",
+        JobAct::Disable => "job.disable",
+        JobAct::Run => "job.run",
+        JobAct::Cancel => "job.cancel",
+    }
+}
+
+fn changed(server: &Server, job: &SyncJob) {
+    server.hub.tell([
+        Topic::Jobs,
+        Topic::Connections,
+        Topic::Connection(job.connection.clone()),
+        Topic::Audit,
+    ]);
+    server.schedule.look();
+}

@@ -1,0 +1,124 @@
+//! Sync jobs: what is due is started, pulled page by page, and stopped at once when somebody says so.
+
+pub mod acts;
+mod pull;
+mod schedule;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::id::{ConnectionId, ExecutionId};
+
+pub use pull::run;
+pub use schedule::{Schedule, keep as keep_schedule};
+
+/// An execution that was told to stop has this long to commit what it has received.
+const LAST_BATCH: Duration = Duration::from_secs(10);
+
+/// The executions that run in this process.
+#[derive(Default)]
+pub struct Executions {
+    running: Mutex<HashMap<ExecutionId, Running>>,
+}
+
+struct Running {
+    connection: ConnectionId,
+    stop: CancellationToken,
+    ended: watch::Receiver<bool>,
+}
+
+/// What an execution holds while it runs; dropping it says that it has ended.
+pub struct Pulling {
+    /// Says when to stop.
+    pub stop: CancellationToken,
+    id: ExecutionId,
+    executions: Arc<Executions>,
+    ended: watch::Sender<bool>,
+}
+
+impl Drop for Pulling {
+    fn drop(&mut self) {
+        self.executions
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.id);
+        self.ended.send_replace(true);
+    }
+}
+
+impl Executions {
+    /// Registers an execution that begins.
+    pub fn begin(self: &Arc<Self>, id: &ExecutionId, connection: &ConnectionId) -> Pulling {
+        let (ended, watched) = watch::channel(false);
+        let stop = CancellationToken::new();
+        let running = Running {
+            connection: connection.clone(),
+            stop: stop.clone(),
+            ended: watched,
+        };
+        self.running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id.clone(), running);
+        Pulling {
+            stop,
+            id: id.clone(),
+            executions: Arc::clone(self),
+            ended,
+        }
+    }
+
+    /// Stops the executions of a connection; what they had received is committed when this returns.
+    pub async fn stop_all(&self, connection: &ConnectionId) {
+        self.stop_where(|running| running.connection == *connection)
+            .await;
+    }
+
+    /// Stops one execution, likewise.
+    pub async fn stop(&self, id: &ExecutionId) {
+        let ended = self
+            .running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .map(halt);
+        await_end(ended.into_iter()).await;
+    }
+
+    /// Stops all of them, likewise.
+    pub async fn stop_everything(&self) {
+        self.stop_where(|_| true).await;
+    }
+
+    async fn stop_where(&self, which: impl Fn(&Running) -> bool) {
+        let ended: Vec<_> = {
+            let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running.values().filter(|r| which(r)).map(halt).collect()
+        };
+        await_end(ended.into_iter()).await;
+    }
+}
+
+fn halt(running: &Running) -> watch::Receiver<bool> {
+    running.stop.cancel();
+    running.ended.clone()
+}
+
+async fn await_end(ended: impl Iterator<Item = watch::Receiver<bool>>) {
+    let all = async {
+        for mut ended in ended {
+            // A sender that is gone has ended too.
+            if ended.wait_for(|ended| *ended).await.is_err() {
+                tracing::debug!("an execution ended without a word");
+            }
+        }
+    };
+    if tokio::time::timeout(LAST_BATCH, all).await.is_err() {
+        tracing::warn!("an execution did not commit its last batch in time");
+    }
+}

@@ -1,0 +1,171 @@
+//! What is due is started. Between two due times nothing wakes up.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use croner::Cron;
+use jiff::Timestamp;
+use serde_json::json;
+use tokio::sync::Notify;
+
+use super::run;
+use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob};
+use crate::server::who::server_entry;
+use crate::server::{Server, mint};
+use crate::store::StoreError;
+use crate::wire::Topic;
+
+/// Wakes the scheduler when something may be due earlier than it thought.
+#[derive(Default)]
+pub struct Schedule {
+    changed: Notify,
+}
+
+impl Schedule {
+    /// Jobs have changed: look again.
+    pub fn look(&self) {
+        self.changed.notify_one();
+    }
+}
+
+/// Starts what is due, until the server stops.
+pub async fn keep(server: Arc<Server>) {
+    loop {
+        let next = match start_due(&server).await {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::error!(%error, "what is due could not be started");
+                None
+            }
+        };
+        let due = async {
+            match next {
+                Some(at) => tokio::time::sleep(until(at)).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = server.stop.cancelled() => return,
+            () = server.schedule.changed.notified() => {}
+            () = due => {}
+        }
+    }
+}
+
+/// When the job is due next after `now`; none without a schedule.
+#[must_use]
+pub(crate) fn after(job: &SyncJob, now: Timestamp) -> Option<Timestamp> {
+    next(job.schedule.as_deref()?, now)
+}
+
+/// When a cron expression is due next, in UTC.
+#[must_use]
+pub(crate) fn next(cron: &str, now: Timestamp) -> Option<Timestamp> {
+    let cron = Cron::from_str(cron).ok()?;
+    let found = cron
+        .find_next_occurrence(&now.to_zoned(jiff::tz::TimeZone::UTC), false)
+        .ok()?;
+    Some(found.timestamp())
+}
+
+/// Whether a cron expression can be read.
+///
+/// # Errors
+/// Why it cannot.
+pub(crate) fn check(cron: &str) -> Result<(), String> {
+    Cron::from_str(cron)
+        .map(drop)
+        .map_err(|error| error.to_string())
+}
+
+/// Begins an execution of a job, and lets it run.
+///
+/// # Errors
+/// [`StoreError::Refused`] says why it cannot begin.
+pub(crate) async fn begin(
+    server: &Arc<Server>,
+    job: &SyncJob,
+    entry: NewEntry,
+) -> Result<SyncExecution, StoreError> {
+    let connection = server.store.connection(&job.connection)?;
+    let execution = SyncExecution {
+        id: mint::execution(),
+        job: job.id.clone(),
+        connection: job.connection.clone(),
+        generation: connection.generation,
+        status: ExecutionStatus::Queued,
+        started_at: mint::now(),
+        completed_at: None,
+        processed: 0,
+        created: 0,
+        updated: 0,
+        skipped: 0,
+        failed: 0,
+        pages: 0,
+        total: None,
+        cursor: job.cursor.clone(),
+        error: None,
+    };
+    // Registered first: a disconnect that comes in between finds it and waits for it.
+    let pulling = server
+        .executions
+        .begin(&execution.id, &execution.connection);
+    let execution = server.store.execution_begun(execution, entry).await?;
+    server.hub.tell([
+        Topic::Jobs,
+        Topic::Connections,
+        Topic::Connection(execution.connection.clone()),
+        Topic::Audit,
+    ]);
+    server.tasks.spawn(run(
+        Arc::clone(server),
+        job.clone(),
+        execution.clone(),
+        pulling,
+    ));
+    Ok(execution)
+}
+
+/// Starts every job that is due; returns when the next one is.
+async fn start_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError> {
+    let now = mint::now();
+    let mut soonest: Option<Timestamp> = None;
+    for job in server
+        .store
+        .scan::<SyncJob>("")?
+        .into_iter()
+        .filter(|job| job.is_enabled)
+    {
+        let Some(at) = job.next_run_at else { continue };
+        if at > now {
+            soonest = Some(soonest.map_or(at, |soonest| soonest.min(at)));
+            continue;
+        }
+        let connection = server.store.connection(&job.connection)?;
+        // A job whose connection cannot be used is blocked; it becomes due again with the connection.
+        if !matches!(
+            connection.status,
+            crate::domain::connection::Status::Connected | crate::domain::connection::Status::Error
+        ) {
+            continue;
+        }
+        let detail = json!({ "job": job.id, "entity": job.entity });
+        let entry = server_entry("sync.started", &job.connection, AuditOutcome::Done, detail);
+        match begin(server, &job, entry).await {
+            Ok(execution) => tracing::debug!(%execution.id, "started"),
+            Err(StoreError::Refused(why)) => tracing::debug!(%why, job = %job.id, "not started"),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(soonest)
+}
+
+fn until(at: Timestamp) -> Duration {
+    // A clock that jumps back must not leave a job waiting for ever: an hour at most, then look again.
+    let wait = at.duration_since(mint::now());
+    Duration::try_from(wait)
+        .unwrap_or_default()
+        .min(Duration::from_secs(3600))
+}

@@ -1,0 +1,213 @@
+//! A provider as one connection meets it: our registration, the endpoints, and the questions of a disconnect.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::who::problem;
+use super::{Server, mint};
+use crate::domain::connection::Connection;
+use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::judge::{Answer, CallAnswer, CallVerdict, Verdict};
+use crate::domain::provider::{self, Call, Endpoints, ProviderFile};
+use crate::providers::{self, App, CallContext, DiscoveryError, Life};
+use crate::vault::VaultError;
+use crate::wire::{Code, Problem};
+
+/// A provider with our registration and its endpoints, as far as they are known.
+pub struct Vendor {
+    /// The provider as it is set up here.
+    pub app: App,
+    /// Where its endpoints are, or why that is not known.
+    pub endpoints: Result<Endpoints, DiscoveryError>,
+    vendors: providers::Vendors,
+}
+
+impl Vendor {
+    /// The provider of this id, its endpoints discovered.
+    ///
+    /// # Errors
+    /// When there is no such provider, or our registration's secret cannot be opened.
+    pub async fn of(server: &Server, provider: &str) -> Result<Self, Problem> {
+        let file = server
+            .provider(provider)
+            .ok_or_else(|| super::look::catalog::unknown(provider))?;
+        let registered = server.store.app(provider).map_err(problem)?;
+        let mut app = App::new(
+            file,
+            &registered
+                .as_ref()
+                .map(|app| app.vars.clone())
+                .unwrap_or_default(),
+        );
+        if let Some(registered) = registered {
+            let secret = registered.client_secret.as_ref();
+            let secret =
+                secret.map(|sealed| server.vault.open_for_use(sealed, registered.id.as_str()));
+            let secret = secret.transpose().map_err(|error| sealed_away(&error))?;
+            if let Some(id) = registered.client_id {
+                app = app.with_client(id, secret);
+            }
+        }
+        let endpoints = server.vendors.endpoints(&app).await;
+        Ok(Self {
+            app,
+            endpoints,
+            vendors: server.vendors.clone(),
+        })
+    }
+
+    /// The provider file.
+    #[must_use]
+    pub fn file(&self) -> &Arc<ProviderFile> {
+        &self.app.file
+    }
+
+    /// The endpoints, for what cannot be done without.
+    ///
+    /// # Errors
+    /// When they are not known.
+    pub fn endpoints(&self) -> Result<&Endpoints, Problem> {
+        self.endpoints.as_ref().map_err(|error| {
+            let name = &self.app.file.name;
+            Problem::new(
+                Code::Failed,
+                format!("finding the endpoints of {name} failed: {error}"),
+                "check the issuer, then try again",
+            )
+        })
+    }
+
+    /// A request about this connection.
+    #[must_use]
+    pub fn context<'a>(
+        &'a self,
+        endpoints: &'a Endpoints,
+        c: &'a Connection,
+        token: Option<&'a SecretString>,
+    ) -> CallContext<'a> {
+        let account = Some(c.account.id.as_str()).filter(|id| !id.is_empty());
+        CallContext {
+            token,
+            account_id: account,
+            fields: Some(&c.fields),
+            ..CallContext::new(&self.app, endpoints)
+        }
+    }
+
+    /// Asks whether a token lives.
+    pub async fn ask(&self, c: &Connection, kind: TokenKind, token: &SecretString) -> Answer {
+        let Some(kind) = named(kind) else {
+            return not_askable("there is no question for it");
+        };
+        let endpoints = match &self.endpoints {
+            Ok(endpoints) => endpoints,
+            Err(error) => return answer(Verdict::Unknown, error.to_string()),
+        };
+        let asked = self
+            .vendors
+            .ask(&self.context(endpoints, c, Some(token)), kind)
+            .await;
+        let (verdict, reason) = match asked.life {
+            Life::Alive => (Verdict::Alive, String::new()),
+            Life::Dead => (Verdict::Dead, String::new()),
+            Life::Unknown(why) => (Verdict::Unknown, why),
+            Life::NotAskable => (Verdict::NotAskable, String::new()),
+        };
+        let endpoint = asked.endpoint.unwrap_or_default();
+        Answer {
+            verdict,
+            endpoint,
+            status: asked.status,
+            reason,
+            at: mint::now(),
+        }
+    }
+
+    /// Makes one call of the disconnect recipe.
+    pub async fn call(
+        &self,
+        c: &Connection,
+        spec: &Call,
+        token: Option<&SecretString>,
+    ) -> providers::CallAnswer {
+        match &self.endpoints {
+            Ok(endpoints) => {
+                self.vendors
+                    .call(spec, &self.context(endpoints, c, token))
+                    .await
+            }
+            Err(error) => providers::CallAnswer {
+                endpoint: spec.url.clone(),
+                method: spec.method.as_str(),
+                status: None,
+                verdict: providers::Verdict::Unreachable,
+                why: Some(error.to_string()),
+                retry_after: None,
+                request_id: None,
+                body_excerpt: String::new(),
+            },
+        }
+    }
+}
+
+/// A question that was not asked.
+#[must_use]
+pub fn not_askable(reason: &str) -> Answer {
+    answer(Verdict::NotAskable, reason.to_owned())
+}
+
+fn answer(verdict: Verdict, reason: String) -> Answer {
+    Answer {
+        verdict,
+        endpoint: String::new(),
+        status: None,
+        reason,
+        at: mint::now(),
+    }
+}
+
+/// The evidence of a call, as the run keeps it.
+#[must_use]
+pub fn evidence(answer: providers::CallAnswer) -> CallAnswer {
+    use providers::Verdict as V;
+    let verdict = match answer.verdict {
+        V::Accepted => CallVerdict::Accepted,
+        V::Gone => CallVerdict::Gone,
+        V::Unsupported => CallVerdict::Unsupported,
+        V::Unreachable | V::RateLimited => CallVerdict::Unreachable,
+        V::Lost => CallVerdict::Lost,
+        V::Fatal | V::Rejected | V::NotSent => CallVerdict::Rejected,
+    };
+    CallAnswer {
+        verdict,
+        method: answer.method.to_owned(),
+        endpoint: answer.endpoint,
+        status: answer.status,
+        request_id: answer.request_id,
+        reason: answer.why.unwrap_or_default(),
+        at: mint::now(),
+    }
+}
+
+/// What a provider file calls a token of ours.
+#[must_use]
+pub fn named(kind: TokenKind) -> Option<provider::TokenKind> {
+    match kind {
+        TokenKind::Access => Some(provider::TokenKind::Access),
+        TokenKind::Refresh => Some(provider::TokenKind::Refresh),
+        TokenKind::ApiKey => Some(provider::TokenKind::ApiKey),
+        TokenKind::Installation => Some(provider::TokenKind::Installation),
+        TokenKind::Unknown => None,
+    }
+}
+
+/// A secret that the vault cannot open.
+#[must_use]
+pub fn sealed_away(error: &VaultError) -> Problem {
+    Problem::new(
+        Code::Failed,
+        format!("opening a stored secret failed: {error}"),
+        "see the server's log",
+    )
+}

@@ -1,0 +1,169 @@
+//! How a commit becomes durable. One thread takes everything that has been applied so far, and for all of it together:
+//! the database's flush, `fdatasync` of its file, the lines of `audit.log` and `fdatasync`, `head` and `fdatasync`. Then
+//! everybody who waits is told. It sleeps without a timeout, so an idle store never wakes up and never syncs.
+
+use std::fs::File;
+use std::sync::{Arc, PoisonError};
+
+use super::durable::{Point, Shared, lock};
+use super::error::StoreError;
+use super::flusher::Flusher;
+use super::head::Head;
+use super::log::Log;
+use super::open;
+use super::state::State;
+
+/// With so many commits waiting for the disk, it is not kept waiting for more.
+const GROUP: u64 = 64;
+
+/// The committing thread's own.
+pub(crate) struct Committer {
+    pub shared: Arc<Shared>,
+    pub head: File,
+    pub log: Log,
+    pub flusher: Flusher,
+}
+
+/// What the committing thread does next.
+enum Task {
+    Commit {
+        state: State,
+        lines: Vec<Vec<u8>>,
+        bytes: usize,
+    },
+    Reopen,
+    Close(State),
+}
+
+impl Committer {
+    /// Works until the store is closed.
+    pub(crate) fn run(mut self) {
+        loop {
+            let done = match self.next() {
+                Task::Close(state) => return self.close(&state),
+                Task::Reopen => self.reopen(),
+                Task::Commit {
+                    state,
+                    lines,
+                    bytes,
+                } => match self.commit(&state, &lines) {
+                    Ok(()) => {
+                        let mut progress = lock(&self.shared.progress);
+                        progress.durable = state.commit;
+                        progress.bytes = progress.bytes.saturating_sub(bytes);
+                        Ok(())
+                    }
+                    Err(error) if error.is_full() => self.reopen(),
+                    Err(error) => Err(error),
+                },
+            };
+            match done {
+                Ok(()) => self.shared.tell(),
+                Err(error) => self.shared.fail(&error),
+            }
+        }
+    }
+
+    fn next(&self) -> Task {
+        let mut progress = lock(&self.shared.progress);
+        loop {
+            let failed = progress.failed.is_some();
+            if progress.broken && !failed {
+                return Task::Reopen;
+            }
+            let waiting = progress.applied - progress.durable;
+            if waiting > 0 && !failed && (progress.queued == 0 || waiting >= GROUP) {
+                let lines = std::mem::take(&mut progress.lines);
+                return Task::Commit {
+                    state: progress.state.clone(),
+                    lines,
+                    bytes: progress.bytes,
+                };
+            }
+            if progress.stop {
+                return Task::Close(progress.state.clone());
+            }
+            progress = self
+                .shared
+                .work
+                .wait(progress)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn commit(&mut self, state: &State, lines: &[Vec<u8>]) -> Result<(), StoreError> {
+        let shared = &self.shared;
+        let stopped = || StoreError::Stopped("the database is closed".to_owned());
+        let (rows, data) = {
+            let engine = shared.engine.read().unwrap_or_else(PoisonError::into_inner);
+            engine
+                .as_ref()
+                .map(|engine| (engine.rows.clone(), engine.data.clone()))
+                .ok_or_else(stopped)?
+        };
+        {
+            let _turn = lock(&shared.turn);
+            self.flusher.flush(rows)?;
+        }
+        shared.reached(Point::Flushed)?;
+        data.sync_data()
+            .map_err(StoreError::io("sync", &shared.folder.data()))?;
+        shared.reached(Point::DataSynced)?;
+        if !lines.is_empty() {
+            self.log.write(lines)?;
+            shared.reached(Point::LogWritten)?;
+            self.log.sync()?;
+        }
+        shared.reached(Point::LogSynced)?;
+        Head::of(state, false).write(&self.head, &shared.folder.head(), || {
+            shared.reached(Point::HeadWritten)
+        })?;
+        shared.reached(Point::HeadSynced)
+    }
+
+    /// After a full disk: the reserve is given up, the database opened anew, and what it still has is the truth.
+    fn reopen(&mut self) -> Result<(), StoreError> {
+        let shared = self.shared.clone();
+        let mut writer = lock(&shared.writer);
+        let mut engine = shared
+            .engine
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *engine = None;
+        shared.enter_emergency()?;
+        let opened = open::Opened::new(&shared.folder)?;
+        self.head = opened.head;
+        self.log = opened.log;
+        *engine = Some(opened.engine);
+        let mut progress = lock(&shared.progress);
+        if opened.state.commit < progress.applied {
+            let lost = opened.state.commit + 1..=progress.applied;
+            tracing::warn!(?lost, "the disk was full before these commits were durable");
+            progress.lost.push_back(lost);
+        }
+        progress.durable = opened.state.commit.max(progress.applied);
+        progress.applied = progress.durable;
+        progress.lines.clear();
+        progress.bytes = 0;
+        progress.broken = false;
+        progress.state = opened.state.clone();
+        *writer = opened.state;
+        Ok(())
+    }
+
+    /// Everything is durable; `head` says that the rows need no adding up at the next start.
+    fn close(self, state: &State) {
+        let progress = lock(&self.shared.progress);
+        let whole =
+            progress.failed.is_none() && !progress.broken && progress.durable == progress.applied;
+        drop(progress);
+        if !whole {
+            return;
+        }
+        if let Err(error) =
+            Head::of(state, true).write(&self.head, &self.shared.folder.head(), || Ok(()))
+        {
+            tracing::warn!(%error, "the store could not note that it was closed; the next start will check every row");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! A disk that is full, and one that fails. The faults are put in where the store speaks to the disk (`Shared::reached`),
+//! with the error the system would give; `tests/store.rs` fills a real file system.
+
+use std::collections::HashSet;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use super::durable::{Point, lock};
+use super::{Mode, Row, Store, StoreError, WriteClass};
+use crate::audit::Signer;
+use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+
+#[derive(Serialize, Deserialize)]
+struct Mark {
+    id: String,
+}
+
+impl Row for Mark {
+    const KIND: &'static str = "mark";
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+pub(super) fn signer() -> Signer {
+    Signer::from_seed(&[7; 32], "tagout.test/log").unwrap()
+}
+
+pub(super) fn entry(action: &str) -> NewEntry {
+    NewEntry {
+        id: "aud_01jd7000000000000000000000".parse().unwrap(),
+        at: "2026-03-01T10:00:00Z".parse().unwrap(),
+        actor: "ada".to_owned(),
+        role: "owner".to_owned(),
+        origin: Origin {
+            address: None,
+            via: Via::Local,
+        },
+        action: action.to_owned(),
+        target: "con_1".to_owned(),
+        outcome: AuditOutcome::Done,
+        evidence: serde_json::Value::Null,
+        detail: serde_json::Value::Null,
+    }
+}
+
+/// Writes and waits.
+fn keep(store: &Store, class: WriteClass, id: &str) -> Result<(), StoreError> {
+    let mark = Mark { id: id.to_owned() };
+    let written = store.write_as(class, |tx| {
+        tx.put(&mark).and_then(|()| tx.append(entry("mark.kept")))
+    })?;
+    store.durable_blocking(written.commit)
+}
+
+fn kept(store: &Store) -> HashSet<String> {
+    store
+        .scan::<Mark>("")
+        .unwrap()
+        .into_iter()
+        .map(|mark| mark.id)
+        .collect()
+}
+
+fn open(dir: &Path) -> Store {
+    Store::open(&dir.join("data"), signer()).unwrap()
+}
+
+/// Fails at `point` while `on` says so.
+fn fail_at(
+    store: &Store,
+    point: Point,
+    error: io::ErrorKind,
+    on: impl Fn() -> bool + Send + Sync + 'static,
+) {
+    *lock(&store.inner.shared.observer) = Some(Arc::new(move |reached| {
+        if reached == point && on() {
+            Err(error.into())
+        } else {
+            Ok(())
+        }
+    }));
+}
+
+#[test]
+fn a_full_disk_leaves_disconnects_and_reads() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    keep(&store, WriteClass::Normal, "before").unwrap();
+    // There is no space as long as the reserve takes it.
+    let reserve = store.inner.shared.folder.reserve();
+    let full = Arc::new(AtomicBool::new(true));
+    let (is_full, taken) = (full.clone(), reserve.clone());
+    fail_at(&store, Point::Room, io::ErrorKind::StorageFull, move || {
+        is_full.load(Ordering::SeqCst) && taken.exists()
+    });
+
+    let refused = keep(&store, WriteClass::Normal, "refused");
+    assert!(matches!(refused, Err(StoreError::DiskFull { hint }) if hint.contains("disconnects")));
+    assert_eq!((store.mode(), reserve.exists()), (Mode::Emergency, false));
+    keep(&store, WriteClass::Disconnect, "disconnect").unwrap();
+    assert!(matches!(
+        keep(&store, WriteClass::Normal, "refused"),
+        Err(StoreError::DiskFull { .. })
+    ));
+    assert_eq!(
+        kept(&store),
+        HashSet::from(["before".to_owned(), "disconnect".to_owned()])
+    );
+
+    // The reserve can be made, and then there is no space for anything else: it is given back, and the emergency stays.
+    assert_eq!(store.try_recover().unwrap(), Mode::Emergency);
+    assert!(!reserve.exists());
+    full.store(false, Ordering::SeqCst);
+    assert_eq!(store.try_recover().unwrap(), Mode::Normal);
+    assert_eq!(std::fs::metadata(&reserve).unwrap().len(), 16 << 20);
+    keep(&store, WriteClass::Normal, "after").unwrap();
+}
+
+#[test]
+fn wherever_the_disk_fills_what_was_acknowledged_stays() {
+    for point in [
+        Point::Applied,
+        Point::Flushed,
+        Point::DataSynced,
+        Point::LogWritten,
+        Point::LogSynced,
+        Point::HeadWritten,
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path());
+        keep(&store, WriteClass::Normal, "before").unwrap();
+        let reserve = store.inner.shared.folder.reserve();
+        fail_at(&store, point, io::ErrorKind::StorageFull, move || {
+            reserve.exists()
+        });
+
+        let outcome = keep(&store, WriteClass::Normal, "caught");
+        keep(&store, WriteClass::Disconnect, "disconnect").unwrap();
+        assert_eq!(store.mode(), Mode::Emergency, "{point:?}");
+        let found = kept(&store);
+        assert!(
+            found.contains("before") && found.contains("disconnect"),
+            "{point:?}: {found:?}"
+        );
+        assert!(
+            outcome.is_err() || found.contains("caught"),
+            "{point:?}: acknowledged and gone"
+        );
+        drop(store);
+        let store = open(dir.path());
+        assert_eq!(kept(&store), found, "{point:?}");
+        let lines = std::fs::read_to_string(dir.path().join("data/audit.log"))
+            .unwrap()
+            .lines()
+            .count();
+        assert_eq!(lines as u64, store.tree().size(), "{point:?}");
+    }
+}
+
+#[test]
+fn a_failing_disk_stops_the_store() {
+    for point in [
+        Point::Applied,
+        Point::Flushed,
+        Point::DataSynced,
+        Point::LogWritten,
+        Point::HeadWritten,
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let store = open(dir.path());
+        keep(&store, WriteClass::Normal, "before").unwrap();
+        fail_at(&store, point, io::ErrorKind::Other, || true);
+        assert!(
+            matches!(
+                keep(&store, WriteClass::Normal, "caught"),
+                Err(StoreError::Stopped(_))
+            ),
+            "{point:?}"
+        );
+        assert!(
+            matches!(
+                keep(&store, WriteClass::Disconnect, "more"),
+                Err(StoreError::Stopped(_))
+            ),
+            "{point:?}"
+        );
+        assert!(
+            matches!(store.get::<Mark>("before"), Err(StoreError::Stopped(_))),
+            "{point:?}"
+        );
+        drop(store);
+        assert!(kept(&open(dir.path())).contains("before"), "{point:?}");
+    }
+}

@@ -1,0 +1,112 @@
+//! What a durable commit costs, against a bare `fdatasync` of the same disk in the same run.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a benchmark stops at the first failure"
+)]
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use tagout::audit::Signer;
+use tagout::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use tagout::store::{Row, Store};
+
+const ROUNDS: u32 = 400;
+const TOGETHER: u32 = 64;
+
+#[derive(Serialize, Deserialize)]
+struct Thing {
+    id: String,
+    text: String,
+}
+
+impl Row for Thing {
+    const KIND: &'static str = "thing";
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+fn main() {
+    let dir = tempfile::tempdir_in(".").unwrap();
+    let bare = bare(&dir.path().join("bare"));
+    let signer = Signer::from_seed(&[7; 32], "tagout.bench/log").unwrap();
+    let store = Store::open(&dir.path().join("data"), signer).unwrap();
+    let alone = time(ROUNDS, |n| one(&store, &format!("alone/{n}")));
+    let rounds = ROUNDS / 20;
+    let together = time(rounds, |round| {
+        std::thread::scope(|scope| {
+            for n in 0..TOGETHER {
+                let store = &store;
+                scope.spawn(move || one(store, &format!("together/{round}/{n}")));
+            }
+        });
+    });
+    let ratio = |one: Duration| one.as_secs_f64() / bare.as_secs_f64();
+    println!("bare fdatasync of 4 KiB        {bare:>10.1?}      1.0");
+    println!(
+        "one durable commit alone       {alone:>10.1?} {:>8.1}",
+        ratio(alone)
+    );
+    println!(
+        "64 at once, all of them        {together:>10.1?} {:>8.1}",
+        ratio(together)
+    );
+    println!(
+        "64 at once, each               {:>10.1?} {:>8.2}",
+        together / TOGETHER,
+        ratio(together / TOGETHER)
+    );
+}
+
+fn bare(path: &std::path::Path) -> Duration {
+    let file = File::create(path).unwrap();
+    time(ROUNDS, |n| {
+        file.write_all_at(&[1; 4096], u64::from(n) * 4096).unwrap();
+        file.sync_data().unwrap();
+    })
+}
+
+/// The median.
+fn time(rounds: u32, mut run: impl FnMut(u32)) -> Duration {
+    let mut times: Vec<_> = (0..rounds)
+        .map(|n| {
+            let start = Instant::now();
+            run(n);
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+fn one(store: &Store, id: &str) {
+    let row = Thing {
+        id: id.to_owned(),
+        text: "x".repeat(300),
+    };
+    let written = store.write(|tx| tx.put(&row).and_then(|()| tx.append(entry(id))));
+    store.durable_blocking(written.unwrap().commit).unwrap();
+}
+
+fn entry(target: &str) -> NewEntry {
+    NewEntry {
+        id: "aud_01jd7000000000000000000000".parse().unwrap(),
+        at: "2026-03-01T10:00:00Z".parse().unwrap(),
+        actor: "bench".to_owned(),
+        role: "owner".to_owned(),
+        origin: Origin {
+            address: None,
+            via: Via::Local,
+        },
+        action: "thing.kept".to_owned(),
+        target: target.to_owned(),
+        outcome: AuditOutcome::Done,
+        evidence: serde_json::Value::Null,
+        detail: serde_json::Value::Null,
+    }
+}

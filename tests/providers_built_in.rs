@@ -1,0 +1,222 @@
+//! What the built-in provider files promise.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+use std::collections::BTreeMap;
+
+use tagout::domain::provider::{Blast, Endpoints, Group, Lifetime, ProviderFile, TokenKind};
+use tagout::providers::{App, CallContext, Catalog, Patience, Vendors};
+
+fn built_in(id: &str) -> ProviderFile {
+    Catalog::built_in()
+        .unwrap()
+        .get(id)
+        .unwrap()
+        .file
+        .as_ref()
+        .clone()
+}
+
+#[test]
+fn the_catalog_is_grouped() {
+    let catalog = Catalog::built_in().unwrap();
+    let groups: Vec<_> = catalog
+        .groups()
+        .into_iter()
+        .map(|(group, entries)| {
+            (
+                group,
+                entries
+                    .iter()
+                    .map(|entry| entry.file.id.clone())
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            )
+        })
+        .collect();
+    assert_eq!(
+        groups,
+        [
+            (Group::Crm, "hubspot pipedrive".to_owned()),
+            (Group::PersonalMailAndCalendar, "google".to_owned()),
+            (Group::ChatAndNotifications, "slack".to_owned()),
+            (
+                Group::Others,
+                "github ledger linear oidc postmark stripe".to_owned()
+            ),
+        ]
+    );
+}
+
+#[test]
+fn what_can_be_revoked_and_proven_is_read_from_the_file() {
+    let table: Vec<_> = [
+        "github", "hubspot", "slack", "postmark", "ledger", "stripe", "google",
+    ]
+    .map(|id| {
+        let file = built_in(id);
+        let can = |can: bool, what: &'static str| if can { what } else { "-" };
+        let kinds = [TokenKind::Access, TokenKind::Refresh, TokenKind::ApiKey];
+        let words = kinds.map(|kind| {
+            format!(
+                "{}{}",
+                can(file.can_revoke(kind), "r"),
+                can(file.can_prove(kind), "p")
+            )
+        });
+        format!("{id}: {}", words.join(" "))
+    })
+    .into();
+    assert_eq!(
+        table,
+        [
+            "github: rp -- --",
+            "hubspot: -p rp --",
+            "slack: rp -- --",
+            "postmark: -- -- -p",
+            "ledger: r- r- --",
+            "stripe: rp r- --",
+            "google: rp rp --"
+        ]
+    );
+    let discovered = Endpoints {
+        introspect: Some("https://as.example/i".into()),
+        ..Endpoints::default()
+    };
+    assert!(
+        discovered.can_prove(TokenKind::Refresh)
+            && !Endpoints::default().can_prove(TokenKind::Refresh)
+    );
+}
+
+#[test]
+fn uninstalling_is_asked_for_and_reaches_further() {
+    for id in ["github", "hubspot", "slack"] {
+        let calls = built_in(id).calls();
+        let (optional, default): (Vec<_>, Vec<_>) = calls.iter().partition(|call| call.optional);
+        assert!(
+            !optional.is_empty() && optional.iter().all(|call| call.blast > Blast::Token),
+            "{id}"
+        );
+        assert!(
+            default.iter().all(|call| call.blast <= Blast::Grant),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn keys_and_tokens_that_never_expire_say_so() {
+    assert_eq!(built_in("postmark").auth.lifetime, Some(Lifetime::Never));
+    assert_eq!(
+        built_in("hubspot")
+            .auth
+            .lifetime
+            .unwrap()
+            .duration()
+            .unwrap()
+            .as_secs(),
+        1800
+    );
+}
+
+#[test]
+fn manual_steps_name_our_app_and_the_account() {
+    let steps = |id: &str, account: Option<&str>| {
+        let app = App::new(built_in(id).into(), &BTreeMap::new()).with_client("Iv1.abc", None);
+        let endpoints = Endpoints::default();
+        let context = CallContext {
+            account_id: account,
+            ..CallContext::new(&app, &endpoints)
+        };
+        Vendors::new(Catalog::default(), Patience::default()).manual_steps(&context, "Tagout")
+    };
+    let github = steps("github", None);
+    assert_eq!(
+        github[0].text,
+        "GitHub → Settings → Applications → Installed GitHub Apps → Tagout → Configure → Uninstall"
+    );
+    assert_eq!(
+        github[1].url.as_deref(),
+        Some("https://github.com/settings/connections/applications/Iv1.abc")
+    );
+    let hubspot = steps("hubspot", Some("62515"));
+    assert_eq!(
+        hubspot[0].url.as_deref(),
+        Some("https://app.hubspot.com/connected-apps/62515/installed")
+    );
+    let postmark = steps("postmark", None);
+    assert!(
+        postmark[0]
+            .text
+            .starts_with("Postmark → Servers → account id → API Tokens"),
+        "{}",
+        postmark[0].text
+    );
+    assert_eq!(postmark[0].url, None, "half a link is none");
+}
+
+#[test]
+fn files_survive_json() {
+    for entry in Catalog::built_in().unwrap().list() {
+        let json = serde_json::to_string(entry.file.as_ref()).unwrap();
+        assert_eq!(
+            &serde_json::from_str::<ProviderFile>(&json).unwrap(),
+            entry.file.as_ref()
+        );
+    }
+}
+
+#[test]
+fn every_vendors_host_can_be_put_elsewhere() {
+    for entry in Catalog::built_in().unwrap().list() {
+        let hosts = entry
+            .file
+            .vars
+            .values()
+            .filter(|value| value.starts_with("http"));
+        for line in entry
+            .text
+            .lines()
+            .filter(|line| hosts.clone().any(|host| line.contains(host.as_str())))
+        {
+            let is_a_var = entry
+                .file
+                .vars
+                .iter()
+                .any(|(name, _)| line.starts_with(&format!("{name} = ")));
+            let is_for_people = line.starts_with("url = ") || line.starts_with("register_url = ");
+            // A scope may look like a URL, and is a name.
+            let is_a_name = line.starts_with("scopes = ");
+            let is_fine = is_a_var || is_for_people || is_a_name || line.starts_with('#');
+            assert!(is_fine, "{}: {line}", entry.file.id);
+        }
+        let json = serde_json::to_value(&entry.file.disconnect)
+            .unwrap()
+            .to_string();
+        assert!(!json.contains("\"url\":\"http"), "{}", entry.file.id);
+    }
+}
+
+#[test]
+fn every_file_in_assets_is_built_in() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/providers");
+    let mut there: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    there.sort();
+    let catalog = Catalog::built_in().unwrap();
+    let mut known: Vec<_> = catalog
+        .list()
+        .iter()
+        .map(|entry| format!("{}.toml", entry.file.id))
+        .collect();
+    known.sort();
+    assert_eq!(known, there);
+}

@@ -1,0 +1,212 @@
+//! What a wrong provider file is told.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+use tagout::providers::parse;
+
+const GOOD: &str = r#"id = "acme"
+name = "Acme"
+category = "crm"
+hosts = ["*.acme.example"]
+[vars]
+api = "https://api.acme.example"
+[auth]
+kind = "oauth2"
+authorize = "{api}/authorize"
+token = "{api}/token"
+revoke = "{api}/revoke"
+[[disconnect]]
+kind = "uninstall"
+method = "DELETE"
+url = "{api}/install"
+auth = "bearer"
+success = { status = [204] }
+residual = "30m"
+[probe]
+url = "{api}/me"
+[[manual]]
+text = "Acme → {app} → Remove"
+url = "https://acme.example/apps"
+checked_on = 2026-11-20
+[[sync]]
+entity = "contact"
+url = "{api}/contacts"
+items = "/results"
+id = "/id"
+page = { style = "cursor", param = "after", next = "/next" }
+"#;
+
+/// The error for the good file with one text replaced.
+fn refusal(from: &str, to: &str) -> String {
+    assert_eq!(
+        GOOD.matches(from).count(),
+        1,
+        "{from:?} has to stand in the good file once"
+    );
+    parse(&GOOD.replace(from, to), "acme.toml")
+        .expect_err(to)
+        .to_string()
+}
+
+#[test]
+fn the_good_file_is_good() {
+    let file = parse(GOOD, "acme.toml").unwrap();
+    assert_eq!(
+        file.disconnect[0]
+            .residual
+            .as_ref()
+            .unwrap()
+            .duration()
+            .as_secs(),
+        1800
+    );
+    assert_eq!(file.manual[0].checked_on.unwrap().to_string(), "2026-11-20");
+}
+
+#[test]
+fn a_wrong_shape_is_told_with_line_field_and_expectation() {
+    let all = [
+        refusal("id = \"acme\"", "id = acme"),
+        refusal("name = \"Acme\"\n", ""),
+        refusal("kind = \"oauth2\"\n", ""),
+        refusal("id = \"/id\"\n", ""),
+        refusal("category = \"crm\"", "category = \"crms\""),
+        refusal(
+            "kind = \"oauth2\"",
+            "kind = \"oauth2\"\nclientauth = \"body\"",
+        ),
+        refusal("auth = \"bearer\"", "auth = \"beare\""),
+        refusal("auth = \"bearer\"", "auth = \"header:\""),
+        refusal("residual = \"30m\"", "residual = \"half an hour\""),
+        refusal("checked_on = 2026-11-20", "checked_on = \"last week\""),
+        refusal("status = [204]", "status = [\"204\"]"),
+        refusal("style = \"cursor\"", "style = \"cursors\""),
+    ]
+    .join("\n");
+    insta::assert_snapshot!(all, @r##"
+    acme.toml:1: string values must be quoted, expected literal string
+    acme.toml:1: name: is missing
+    acme.toml:7: auth.kind: is missing
+    acme.toml:25: sync[0].id: is missing
+    acme.toml:3: category: unknown variant `crms`, expected one of `crm`, `payments`, `issues`, `chat`, `email`, `calendar`, `files`, `identity`, `other`
+    acme.toml:9: auth.clientauth: unknown field `clientauth`, expected one of `kind`, `issuer`, `authorize`, `token`, `device`, `introspect`, `revoke`, `userinfo`, `client_auth`, `pkce`, `scopes`, `scope_separator`, `params`, `refresh`, `lifetime`, `identity`, `prove_refresh`, `rights`, `also`, `token_fields`
+    acme.toml:16: disconnect[0].auth: "beare" is not one of none, client, basic, body, client_id, bearer, header:NAME, platform_key, app_jwt
+    acme.toml:16: disconnect[0].auth: "header:" is not one of none, client, basic, body, client_id, bearer, header:NAME, platform_key, app_jwt
+    acme.toml:18: disconnect[0].residual: "half an hour" is not a duration; write it like "30m", "12h" or "180 days"
+    acme.toml:24: manual[0].checked_on: "last week" is not a date like 2026-11-20
+    acme.toml:17: disconnect[0].success.status[0]: invalid type: string "204", expected u16
+    acme.toml:30: sync[0].page.style: unknown variant `cursors`, expected one of `cursor`, `link`, `offset`, `page`, `starting_after`, `next_url`, `graphql`
+    "##);
+}
+
+#[test]
+fn a_wrong_meaning_is_told_as_well() {
+    let all = [
+        refusal("id = \"acme\"", "id = \"Acme Inc\""),
+        refusal("\"*.acme.example\"", "\"*.com\""),
+        refusal("api = \"https://", "token = \"https://"),
+        refusal("api = \"https://", "api = \"http://"),
+        refusal("{api}/install", "{apii}/install"),
+        refusal("{api}/install", "{api/install"),
+        refusal("{api}/install", "http://acme.example/install"),
+        refusal("{api}/install", "{api}/tokens/{token}"),
+        refusal("{api}/me", "https://user@acme.example/me"),
+        refusal("token = \"{api}/token\"\n", ""),
+        refusal("kind = \"oauth2\"", "kind = \"app_install\""),
+        refusal("auth = \"bearer\"", "auth = \"app_jwt\""),
+        refusal("url = \"{api}/install\"\n", ""),
+        refusal("auth = \"bearer\"", "auth = \"body\""),
+        refusal("auth = \"bearer\"", "params = { a = \"b\" }"),
+        refusal(
+            "auth = \"bearer\"",
+            "auth = \"basic\"\ngone = { status = [401] }",
+        ),
+        refusal(
+            "success = { status = [204] }",
+            "success = { pointer = \"ok\", equals = true }",
+        ),
+        refusal(
+            "success = { status = [204] }",
+            "success = { pointer = \"/ok\" }",
+        ),
+        refusal(
+            "success = { status = [204] }",
+            "success = { equals = true }",
+        ),
+        refusal(
+            "success = { status = [204] }",
+            "success = { status = [99] }",
+        ),
+        refusal("url = \"{api}/me\"", "url = \"{api}/me\"\nauth = \"basic\""),
+        refusal("{app} → Remove", "{application} → Remove"),
+        refusal("https://acme.example/apps", "javascript:alert(1)"),
+        refusal("param = \"after\", ", ""),
+        refusal("next = \"/next\"", "next = \"/next\", size = 100"),
+        refusal("id = \"/id\"", "id = \"id\""),
+        refusal(
+            "items = \"/results\"",
+            "items = \"/results\"\nbody = \"query { x }\"",
+        ),
+    ]
+    .join("\n");
+    insta::assert_snapshot!(all, @r##"
+    acme.toml:1: id: "Acme Inc"; expected lower-case letters, digits, - and _, a letter first
+    acme.toml:4: hosts[0]: "*.com"; expected a host name, or *.domain with at least two labels
+    acme.toml:6: vars.token: cannot be a var's name; expected a-z, 0-9 and _, and none of token, client_id, client_secret, platform_key, account_id, installation_id, revoke, userinfo
+    acme.toml:6: vars.api: http:; expected https (http only for loopback)
+    acme.toml:15: disconnect[0].url: unknown name {apii}; expected one of api, token, client_id, account_id, installation_id; vars are declared in [vars], fields of the token response in auth.token_fields
+    acme.toml:15: disconnect[0].url: { and } do not pair up, or hold no name; expected names like {api}
+    acme.toml:15: disconnect[0].url: http:; expected https (http only for loopback)
+    acme.toml:12: disconnect[0].token_in_url: is false, but the URL would carry the token; expected the token in the body, or true where the vendor has no other way
+    acme.toml:20: probe.url: holds a user name; expected a URL without credentials
+    acme.toml:7: auth.token: is missing; expected authorize and token, or an issuer to discover them from
+    acme.toml:8: auth.kind: app_install needs an app's signed JWT, which this version cannot make; expected oauth2 or api_key
+    acme.toml:16: disconnect[0].auth: app_jwt cannot be signed by this version; expected another auth, or the step as a [[manual]] entry
+    acme.toml:12: disconnect[0].url: is missing; expected a URL, or dialect = "rfc7009"
+    acme.toml:16: disconnect[0].auth: puts the client among the parameters; expected encode = form, json or query
+    acme.toml:16: disconnect[0].params: are not sent; expected encode = form, json or query
+    acme.toml:17: disconnect[0].gone.status: 401 means wrong client credentials under this auth; expected pointer or contains beside it
+    acme.toml:17: disconnect[0].success.pointer: "ok" is not a JSON pointer; expected one like "/paging/next"
+    acme.toml:17: disconnect[0].success.pointer: stands alone; expected equals or in beside it
+    acme.toml:17: disconnect[0].success: compares a value, but says not where; expected pointer beside equals or in
+    acme.toml:17: disconnect[0].success.status: 99 is not an HTTP status
+    acme.toml:19: probe.dead: 401 means wrong client credentials under this auth; expected what a dead token is answered with
+    acme.toml:22: manual[0].text: unknown name {application}; expected one of api, app, client_id, account_id, installation_id; vars are declared in [vars], fields of the token response in auth.token_fields
+    acme.toml:23: manual[0].url: javascript:; expected https
+    acme.toml:30: sync[0].page.param: is missing; style "cursor" needs it
+    acme.toml:30: sync[0].page.size: is not sent; expected size_param beside it
+    acme.toml:29: sync[0].id: "id" is not a JSON pointer; expected one like "/paging/next"
+    acme.toml:29: sync[0].body: and page.style = "graphql" go together; expected both or neither
+    "##);
+}
+
+#[test]
+fn rfc7009_needs_somewhere_to_go() {
+    let dialect = |more: &str| {
+        let text = GOOD.replace("kind = \"uninstall\"\nmethod = \"DELETE\"\nurl = \"{api}/install\"\nauth = \"bearer\"\nsuccess = { status = [204] }\n", &format!("dialect = \"rfc7009\"\n{more}"));
+        parse(
+            &text.replace("revoke = \"{api}/revoke\"\n", ""),
+            "acme.toml",
+        )
+        .expect_err(more)
+        .to_string()
+    };
+    let all = [
+        dialect(""),
+        dialect("url = \"{api}/r\"\nkills = [\"refresh\", \"access\"]\n"),
+        dialect("url = \"{api}/r\"\ntoken = \"account\"\n"),
+        dialect("url = \"{api}/r\"\nmethod = \"GET\"\n"),
+    ]
+    .join("\n");
+    insta::assert_snapshot!(all, @r##"
+    acme.toml:12: disconnect[0].dialect: rfc7009 needs an endpoint; expected auth.revoke, or auth.issuer to discover it from
+    acme.toml:14: disconnect[0].kills: stands beside a dialect that makes two calls; expected token beside it
+    acme.toml:14: disconnect[0].token: rfc7009 sends a token; expected access or refresh
+    acme.toml:14: disconnect[0].method: rfc7009 is a POST (RFC 7009 2.1)
+    "##);
+}

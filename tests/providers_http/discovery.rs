@@ -1,0 +1,193 @@
+//! Finding an issuer's endpoints.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tagout::domain::provider::ClientAuth;
+use tagout::providers::{Catalog, DiscoveryError, Patience, Vendors};
+
+use super::vendor::{Said, Seen, Vendor, app, html, json as answer, nobody, says, vendors};
+
+const OAUTH: &str = "/.well-known/oauth-authorization-server/realm";
+const OIDC: &str = "/realm/.well-known/openid-configuration";
+const FILE: &str = "[auth]\nkind = \"oauth2\"\nissuer = \"{base}/realm\"\n";
+
+fn metadata(base: &str) -> Value {
+    json!({
+        "issuer": format!("{base}/realm"),
+        "authorization_endpoint": format!("{base}/a"),
+        "token_endpoint": format!("{base}/t"),
+    })
+}
+
+fn with(mut document: Value, field: &str, value: impl Into<Value>) -> Value {
+    document[field] = value.into();
+    document
+}
+
+async fn discovered(
+    script: impl Fn(&Seen, &str) -> Said + Send + Sync + 'static,
+) -> (
+    Vendor,
+    Result<tagout::domain::provider::Endpoints, DiscoveryError>,
+) {
+    let vendor = Vendor::start(script).await;
+    let outcome = vendors().endpoints(&app(&vendor.base, FILE)).await;
+    (vendor, outcome)
+}
+
+#[tokio::test]
+async fn both_documents_are_merged_and_the_first_wins() {
+    let (vendor, outcome) = discovered(|request, base| match request.path.as_str() {
+        OAUTH => answer(
+            200,
+            &with(metadata(base), "revocation_endpoint", format!("{base}/r")),
+        ),
+        OIDC => {
+            let document = with(metadata(base), "userinfo_endpoint", format!("{base}/u"));
+            answer(
+                200,
+                &with(document, "token_endpoint", format!("{base}/other")),
+            )
+        }
+        _ => says(404, ""),
+    })
+    .await;
+    let (found, base) = (outcome.unwrap(), &vendor.base);
+    assert_eq!(found.token.as_deref(), Some(format!("{base}/t").as_str()));
+    assert_eq!(found.revoke.as_deref(), Some(format!("{base}/r").as_str()));
+    assert_eq!(
+        found.userinfo.as_deref(),
+        Some(format!("{base}/u").as_str())
+    );
+    assert_eq!(found.client_auth, Some(ClientAuth::Basic));
+    let mut asked: Vec<_> = vendor.seen().into_iter().map(|seen| seen.path).collect();
+    asked.sort();
+    assert_eq!(asked, [OAUTH, OIDC]);
+}
+
+#[tokio::test]
+async fn one_document_is_enough_whatever_becomes_of_the_other() {
+    for other in [404, 500] {
+        for document in [OAUTH, OIDC] {
+            let (vendor, outcome) = discovered(move |request, base| {
+                let methods = json!(["client_secret_post"]);
+                let metadata = with(
+                    metadata(base),
+                    "token_endpoint_auth_methods_supported",
+                    methods,
+                );
+                if request.path == document {
+                    answer(200, &metadata)
+                } else {
+                    says(other, "no")
+                }
+            })
+            .await;
+            let found = outcome.unwrap();
+            assert_eq!(found.authorize, Some(format!("{}/a", vendor.base)));
+            assert_eq!(found.client_auth, Some(ClientAuth::Body));
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_issuer_that_is_not_identical_is_refused_and_a_slash_is_pointed_out() {
+    let (_, outcome) =
+        discovered(|_, base| answer(200, &with(metadata(base), "issuer", "https://evil.example")))
+            .await;
+    assert!(
+        matches!(outcome, Err(DiscoveryError::OtherIssuer { .. })),
+        "{outcome:?}"
+    );
+
+    let (_, outcome) = discovered(|_, base| {
+        answer(
+            200,
+            &with(metadata(base), "issuer", format!("{base}/realm/")),
+        )
+    })
+    .await;
+    let error = outcome.unwrap_err().to_string();
+    assert!(error.ends_with("they differ by the slash at the end alone: write the issuer exactly as the document does"), "{error}");
+}
+
+#[tokio::test]
+async fn an_endpoint_on_plain_http_elsewhere_is_refused() {
+    let (_, outcome) = discovered(|_, base| {
+        answer(
+            200,
+            &with(
+                metadata(base),
+                "revocation_endpoint",
+                "http://as.example/revoke",
+            ),
+        )
+    })
+    .await;
+    assert!(
+        matches!(
+            &outcome,
+            Err(DiscoveryError::BadEndpoint {
+                field: "revocation_endpoint",
+                ..
+            })
+        ),
+        "{outcome:?}"
+    );
+}
+
+#[tokio::test]
+async fn no_document_is_told_from_no_answer() {
+    let (_, outcome) = discovered(|_, _| html(404)).await;
+    assert!(
+        matches!(outcome, Err(DiscoveryError::NotFound { .. })),
+        "{outcome:?}"
+    );
+
+    let outcome = vendors().endpoints(&app(&nobody().await, FILE)).await;
+    assert!(
+        matches!(outcome, Err(DiscoveryError::Unreachable { .. })),
+        "{outcome:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_the_file_says_wins() {
+    let vendor = Vendor::start(|_, base| answer(200, &metadata(base))).await;
+    let file = format!("{FILE}token = \"{{base}}/mine\"\nclient_auth = \"none\"\n");
+    let found = vendors()
+        .endpoints(&app(&vendor.base, &file))
+        .await
+        .unwrap();
+    assert_eq!(found.token, Some(format!("{}/mine", vendor.base)));
+    assert_eq!(found.authorize, Some(format!("{}/a", vendor.base)));
+    assert_eq!(found.client_auth, Some(ClientAuth::None));
+}
+
+#[tokio::test]
+async fn what_was_discovered_is_remembered() {
+    let vendor = Vendor::start(|_, base| answer(200, &metadata(base))).await;
+    let (vendors, app) = (vendors(), app(&vendor.base, FILE));
+    let first = vendors.endpoints(&app).await.unwrap();
+    assert_eq!(vendors.endpoints(&app).await.unwrap(), first);
+    assert_eq!(vendor.seen().len(), 2, "two documents, once");
+}
+
+#[tokio::test]
+async fn old_metadata_is_asked_for_again_and_used_when_the_issuer_is_gone() {
+    let mut vendor = Vendor::start(|_, base| answer(200, &metadata(base))).await;
+    let patience = Patience {
+        metadata: Duration::ZERO,
+        ..Patience::default()
+    };
+    let (vendors, app) = (
+        Vendors::new(Catalog::default(), patience),
+        app(&vendor.base, FILE),
+    );
+    let first = vendors.endpoints(&app).await.unwrap();
+    vendors.endpoints(&app).await.unwrap();
+    assert_eq!(vendor.seen().len(), 4, "two documents, twice");
+    vendor.stop().await;
+    assert_eq!(vendors.endpoints(&app).await.unwrap(), first);
+}

@@ -1,0 +1,234 @@
+//! What counts as dead, and what does not.
+
+use serde_json::json;
+use tagout::domain::provider::{Endpoints, TokenKind};
+use tagout::providers::{Asked, CallContext, Life, Vendors};
+
+use super::vendor::{
+    OAUTH, Said, Vendor, app, endpoints, html, impatient, json as answer, nobody, raw, says, token,
+    vendors,
+};
+
+const PROBE: &str = "[probe]\nurl = \"{base}/me\"\n";
+const TOLD_IN_BODY: &str = r#"
+[probe]
+method = "POST"
+url = "{base}/test"
+alive = { status = [200], pointer = "/ok", equals = true }
+dead = { pointer = "/error", in = ["token_revoked"] }
+"#;
+
+async fn asked(
+    vendors: &Vendors,
+    base: &str,
+    probe: &str,
+    endpoints: Endpoints,
+    kind: TokenKind,
+) -> Asked {
+    let (app, token) = (app(base, &format!("{OAUTH}{probe}")), token());
+    vendors
+        .ask(&CallContext::new(&app, &endpoints).with_token(&token), kind)
+        .await
+}
+
+async fn life(probe: &str, said: impl Fn() -> Said + Send + Sync + 'static) -> Life {
+    let vendor = Vendor::start(move |_, _| said()).await;
+    asked(
+        &vendors(),
+        &vendor.base,
+        probe,
+        endpoints(&vendor.base),
+        TokenKind::Access,
+    )
+    .await
+    .life
+}
+
+fn is_unknown(life: &Life) -> bool {
+    matches!(life, Life::Unknown(_))
+}
+
+#[tokio::test]
+async fn the_vendors_clear_word_counts() {
+    assert_eq!(
+        life(PROBE, || answer(200, &json!({ "id": 1 }))).await,
+        Life::Alive
+    );
+    assert_eq!(
+        life(PROBE, || answer(401, &json!({ "error": "invalid_token" }))).await,
+        Life::Dead
+    );
+    assert_eq!(
+        life(TOLD_IN_BODY, || answer(200, &json!({ "ok": true }))).await,
+        Life::Alive
+    );
+    assert_eq!(
+        life(TOLD_IN_BODY, || answer(
+            200,
+            &json!({ "ok": false, "error": "token_revoked" })
+        ))
+        .await,
+        Life::Dead
+    );
+}
+
+#[tokio::test]
+async fn a_missing_scope_is_a_sign_of_life() {
+    assert_eq!(
+        life(PROBE, || answer(
+            403,
+            &json!({ "error": "insufficient_scope" })
+        ))
+        .await,
+        Life::Alive
+    );
+    let challenge = || {
+        Said::Answer(
+            403,
+            vec![(
+                "www-authenticate",
+                "Bearer error=\"insufficient_scope\"".into(),
+            )],
+            vec![],
+        )
+    };
+    assert_eq!(life(PROBE, challenge).await, Life::Alive);
+    assert!(
+        is_unknown(&life(PROBE, || says(403, "blocked")).await),
+        "a firewall says 403 too"
+    );
+}
+
+#[tokio::test]
+async fn nothing_else_is_dead() {
+    for status in [429, 500, 502, 503] {
+        assert!(
+            is_unknown(&life(PROBE, move || says(status, "")).await),
+            "status {status}"
+        );
+    }
+    for status in [200, 401] {
+        assert!(
+            is_unknown(&life(PROBE, move || html(status)).await),
+            "a page with status {status}"
+        );
+    }
+    let redirect = || Said::Answer(302, vec![("location", "/login".into())], vec![]);
+    assert!(is_unknown(&life(PROBE, redirect).await), "a redirect");
+    assert!(
+        is_unknown(&life(PROBE, || says(404, "")).await),
+        "another status"
+    );
+    assert!(
+        is_unknown(&life(PROBE, || answer(200, &json!({ "error": "fatal" }))).await),
+        "a hidden error"
+    );
+    assert!(
+        is_unknown(&life(TOLD_IN_BODY, || answer(200, &json!({}))).await),
+        "neither yes nor no"
+    );
+}
+
+#[tokio::test]
+async fn silence_is_not_death() {
+    let hanging = Vendor::start(|_, _| Said::Hang).await;
+    for (vendors, base) in [
+        (impatient(), hanging.base.clone()),
+        (vendors(), nobody().await),
+        (vendors(), raw(b"").await),
+        (
+            vendors(),
+            raw(b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 9\r\n\r\n{").await,
+        ),
+    ] {
+        let asked = asked(&vendors, &base, PROBE, endpoints(&base), TokenKind::Access).await;
+        assert!(is_unknown(&asked.life), "{asked:?}");
+        assert_eq!(asked.endpoint, Some(format!("{base}/me")));
+    }
+}
+
+#[tokio::test]
+async fn introspection_tells_of_both_kinds() {
+    for (active, expected) in [(true, Life::Alive), (false, Life::Dead)] {
+        for kind in [TokenKind::Access, TokenKind::Refresh] {
+            let vendor = Vendor::start(move |_, _| answer(200, &json!({ "active": active }))).await;
+            let endpoints = Endpoints {
+                introspect: Some(format!("{}/introspect", vendor.base)),
+                ..endpoints(&vendor.base)
+            };
+            let asked = asked(&vendors(), &vendor.base, "", endpoints, kind).await;
+            assert_eq!(asked.life, expected);
+            let seen = vendor.only();
+            assert_eq!(seen.form()["token"], "tok-0123456789abcdef");
+            assert_eq!(seen.form()["token_type_hint"], kind.hint());
+            assert!(seen.header("authorization").starts_with("Basic "));
+        }
+    }
+}
+
+#[tokio::test]
+async fn introspection_that_refuses_us_says_nothing_about_the_token() {
+    for said in [
+        || says(401, ""),
+        || answer(200, &json!({})),
+        || answer(400, &json!({ "active": false })),
+    ] {
+        let vendor = Vendor::start(move |_, _| said()).await;
+        let endpoints = Endpoints {
+            introspect: Some(format!("{}/i", vendor.base)),
+            ..endpoints(&vendor.base)
+        };
+        let asked = asked(&vendors(), &vendor.base, "", endpoints, TokenKind::Refresh).await;
+        assert!(is_unknown(&asked.life), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn userinfo_is_asked_when_there_is_nothing_better() {
+    for (status, expected) in [(200, Life::Alive), (401, Life::Dead)] {
+        let vendor = Vendor::start(move |_, _| answer(status, &json!({ "sub": "1" }))).await;
+        let endpoints = Endpoints {
+            userinfo: Some(format!("{}/userinfo", vendor.base)),
+            ..endpoints(&vendor.base)
+        };
+        let asked = asked(&vendors(), &vendor.base, "", endpoints, TokenKind::Access).await;
+        assert_eq!((asked.life, asked.status), (expected, Some(status)));
+        assert_eq!(
+            vendor.only().header("authorization"),
+            "Bearer tok-0123456789abcdef"
+        );
+    }
+}
+
+#[tokio::test]
+async fn where_there_is_nothing_to_ask_nothing_is_asked() {
+    let vendor = Vendor::start(|_, _| says(200, "")).await;
+    let userinfo = Endpoints {
+        userinfo: Some(format!("{}/u", vendor.base)),
+        ..endpoints(&vendor.base)
+    };
+    for (probe, endpoints, kind) in [
+        ("", endpoints(&vendor.base), TokenKind::Access),
+        (PROBE, userinfo, TokenKind::Refresh),
+        (PROBE, endpoints(&vendor.base), TokenKind::Installation),
+    ] {
+        let asked = asked(&vendors(), &vendor.base, probe, endpoints, kind).await;
+        assert_eq!((asked.life, asked.endpoint), (Life::NotAskable, None));
+    }
+    assert!(vendor.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_key_is_asked_in_its_own_header() {
+    const KEY: &str = "[auth]\nkind = \"api_key\"\n[probe]\nurl = \"{base}/server\"\nauth = \"header:X-Acme-Token\"\n";
+    let vendor = Vendor::start(|_, _| answer(200, &json!({ "ID": 1 }))).await;
+    let (app, token, endpoints) = (app(&vendor.base, KEY), token(), Endpoints::default());
+    let asked = vendors()
+        .ask(
+            &CallContext::new(&app, &endpoints).with_token(&token),
+            TokenKind::ApiKey,
+        )
+        .await;
+    assert_eq!(asked.life, Life::Alive);
+    assert_eq!(vendor.only().header("x-acme-token"), "tok-0123456789abcdef");
+}

@@ -1,0 +1,145 @@
+//! What works, and what is refused, without a server.
+
+use std::fs;
+
+use serde_json::json;
+use tagout::audit::{Signer, Tree, leaf_hash};
+use tagout::wire::request::Request;
+
+use crate::facts::entry;
+use crate::server::{Server, Then, ran, reply, tagout};
+
+#[test]
+fn status_and_stop_start_nothing() {
+    let temp = tempfile::tempdir().unwrap();
+    let folder = temp.path().join("data");
+    for verb in ["status", "stop"] {
+        let ran = ran(tagout(&folder).arg(verb));
+        assert_eq!(ran.code, 7);
+        assert!(
+            ran.err
+                .starts_with(&format!("error: {verb} failed: no server")),
+            "{}",
+            ran.err
+        );
+        assert!(!folder.exists());
+    }
+}
+
+#[test]
+fn usage_is_exit_2_and_json_when_asked_for() {
+    let temp = tempfile::tempdir().unwrap();
+    let wrong = ran(tagout(temp.path()).args(["disconnect", "--json"]));
+    assert_eq!(wrong.code, 2);
+    let error: serde_json::Value = serde_json::from_str(&wrong.err).unwrap();
+    assert_eq!(error["error"]["code"], "usage");
+    assert_eq!(ran(tagout(temp.path()).arg("--help")).code, 0);
+}
+
+#[test]
+fn a_wrong_configuration_is_named_with_its_line() {
+    let temp = tempfile::tempdir().unwrap();
+    let file = temp.path().join("config.toml");
+    fs::write(&file, "callback_port = 70000\n").unwrap();
+    let ran = ran(tagout(temp.path()).arg("status").arg("--config").arg(&file));
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("line 1") && ran.err.lines().count() == 1,
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn what_has_no_code_says_so() {
+    let temp = tempfile::tempdir().unwrap();
+    let ran = ran(tagout(temp.path()).args(["purge", "--all", "--confirm", "Acme"]));
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.err.starts_with("error: purge is not built yet: "),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn an_exported_log_verifies_until_it_is_touched() {
+    let signer = Signer::from_seed(&[7; 32], "acme").unwrap();
+    let mut tree = Tree::default();
+    for seq in 0..3 {
+        tree.append(leaf_hash(&entry(seq)).unwrap());
+    }
+    let (note, key) = (signer.sign(&tree), signer.public_key());
+    let latest = json!({"checkpoint": note, "public_key": key, "size": 3});
+    let server = Server::new(move |request| match request {
+        Request::Checkpoint => reply(latest.clone()),
+        // An entry that was written after the checkpoint is not covered by it.
+        Request::AuditFrom { seq: 0, .. } => reply((0..4).map(entry).collect::<Vec<_>>()),
+        _ => Then::Vanish,
+    });
+    let exported = server.run(&["audit", "export"]);
+    assert_eq!(
+        (exported.code, exported.out.lines().count()),
+        (0, 3),
+        "{}",
+        exported.err
+    );
+
+    let temp = tempfile::tempdir().unwrap();
+    let log = temp.path().join("audit.log");
+    fs::write(&log, &exported.out).unwrap();
+    fs::write(temp.path().join("audit.pub"), &key).unwrap();
+    let verify = || ran(tagout(temp.path()).args(["audit", "verify", "--json"]));
+    let report = verify().json();
+    assert_eq!(
+        (&report["entries"], &report["signatures_checked"]),
+        (&json!(3), &json!(true))
+    );
+
+    fs::write(&log, exported.out.replace("\"seq\":1", "\"seq\":9")).unwrap();
+    let touched = verify();
+    assert_eq!(touched.code, 1);
+    assert!(touched.err.contains("line 2"), "{}", touched.err);
+
+    fs::remove_file(&log).unwrap();
+    assert_eq!(verify().code, 4);
+}
+
+#[test]
+fn provider_files_are_checked() {
+    let temp = tempfile::tempdir().unwrap();
+    let file = temp.path().join("acme.toml");
+    let good = include_str!("../../assets/providers/github.toml");
+    fs::write(&file, good).unwrap();
+    let check = || {
+        ran(tagout(temp.path())
+            .args(["providers", "check", "--json"])
+            .arg(&file))
+    };
+    assert_eq!(check().json()["id"], "github");
+
+    fs::write(&file, format!("colour = 1\n{good}")).unwrap();
+    let wrong = check();
+    assert_eq!(wrong.code, 1);
+    assert!(
+        wrong.err.contains("acme.toml:1") && wrong.err.contains("colour"),
+        "{}",
+        wrong.err
+    );
+}
+
+#[test]
+fn a_server_that_cannot_be_started_is_exit_7_with_the_reason() {
+    let temp = tempfile::tempdir().unwrap();
+    // A link that leads nowhere is neither a folder nor something a folder can be made of.
+    let folder = temp.path().join("data");
+    std::os::unix::fs::symlink(temp.path().join("nowhere"), &folder).unwrap();
+    let mut command = tagout(&folder);
+    let ran = ran(command.env("HOME", temp.path()).arg("connections"));
+    assert_eq!(ran.code, 7);
+    assert!(
+        ran.err.contains("starting one failed: File exists"),
+        "{}",
+        ran.err
+    );
+}

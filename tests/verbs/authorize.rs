@@ -1,0 +1,191 @@
+//! Connecting.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
+use tagout::domain::id::FlowId;
+use tagout::wire::request::Request;
+use tagout::wire::view::{Flow, FlowState};
+use tagout::wire::{Code, Problem, Topic};
+
+use crate::facts::{CONNECTION, at, connection};
+use crate::server::{Server, reply, reply_and_tell};
+
+const URL: &str = "https://github.example/authorize?state=s";
+const BACK: &str = "http://127.0.0.1:8976/callback/github?code=c&state=s";
+
+fn id() -> FlowId {
+    "flo_01jd7000000000000000000001".parse().unwrap()
+}
+
+fn flow(state: FlowState) -> Flow {
+    Flow {
+        id: id(),
+        provider: "github".to_owned(),
+        provider_name: "GitHub".to_owned(),
+        state,
+        expires_at: at(600),
+        sign_in_as: Some("acme-bot".to_owned()),
+    }
+}
+
+fn authorize() -> Flow {
+    flow(FlowState::Authorize {
+        url: URL.to_owned(),
+        redirect_uri: "http://127.0.0.1:8976/callback/github".to_owned(),
+        listening: true,
+    })
+}
+
+fn done() -> Flow {
+    flow(FlowState::Connected {
+        connection: CONNECTION.parse().unwrap(),
+    })
+}
+
+#[test]
+fn what_is_pasted_connects() {
+    let server = Server::new(|request| match request {
+        Request::Connect(_) => reply(authorize()),
+        Request::FlowPaste { .. } => {
+            reply_and_tell(flow(FlowState::Exchanging), vec![Topic::Flow(id())])
+        }
+        Request::Flow { .. } => reply(done()),
+        Request::Connection { .. } => reply(connection()),
+        other => panic!("{other:?}"),
+    });
+    let line = [
+        "connect",
+        "github",
+        "--flow",
+        "paste",
+        "--enable-jobs",
+        "--json",
+    ];
+    let ran = server.run_with(&line, &format!("{BACK}\n"));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let lines = ran.json_lines();
+    assert_eq!(
+        lines[0],
+        json!({"event": "authorize", "url": URL, "redirect_uri": "http://127.0.0.1:8976/callback/github"})
+    );
+    assert_eq!(lines[1]["event"], "connected");
+    assert_eq!(lines[1]["connection"]["id"], CONNECTION);
+    let asked = server.asked();
+    assert_eq!(asked[0]["connect"]["flow"], "paste");
+    assert_eq!(asked[0]["connect"]["enable_jobs"], true);
+    assert_eq!(asked[1], json!({"flow_paste": {"id": id(), "text": BACK}}));
+}
+
+#[test]
+fn a_browser_is_waited_for_by_notices() {
+    let server = Server::new(|request| match request {
+        Request::Connect(_) => reply_and_tell(authorize(), vec![Topic::Jobs, Topic::Flow(id())]),
+        Request::Flow { .. } => reply(done()),
+        Request::Connection { .. } => reply(connection()),
+        other => panic!("{other:?}"),
+    });
+    let ran = server.run(&["connect", "github", "--flow", "browser", "--no-browser"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.out.contains(URL) && ran.out.contains("Sign in as acme-bot."),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("GitHub · acme-bot"), "{}", ran.out);
+}
+
+#[test]
+fn nothing_pasted_gives_the_flow_up() {
+    let server = Server::new(|request| match request {
+        Request::Connect(_) => reply(authorize()),
+        Request::FlowCancel { .. } => reply(()),
+        other => panic!("{other:?}"),
+    });
+    let ran = server.run(&["connect", "github", "--flow", "paste"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(server.asked()[1], json!({"flow_cancel": {"id": id()}}));
+}
+
+#[test]
+fn a_vendors_refusal_is_told() {
+    let problem = Problem::new(
+        Code::Forbidden,
+        "GitHub refused: access_denied",
+        "Try another account",
+    );
+    let server = Server::new(move |request| match request {
+        Request::Connect(_) => reply_and_tell(authorize(), vec![Topic::Flow(id())]),
+        Request::Flow { .. } => reply(flow(FlowState::Failed {
+            problem: problem.clone(),
+        })),
+        Request::FlowCancel { .. } => reply(()),
+        other => panic!("{other:?}"),
+    });
+    let ran = server.run(&["connect", "github", "--flow", "browser", "--no-browser"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("access_denied"), "{}", ran.err);
+}
+
+#[test]
+fn a_key_crosses_the_socket_and_is_printed_nowhere() {
+    let server = Server::new(|request| match request {
+        Request::Connect(_) => reply(done()),
+        Request::Connection { .. } => reply(connection()),
+        other => panic!("{other:?}"),
+    });
+    let ran = server.run_with(
+        &["connect", "postmark", "--api-key-file", "-"],
+        "k-secret-k\n",
+    );
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(server.asked()[0]["connect"]["api_key"], "k-secret-k");
+    assert!(!ran.out.contains("k-secret-k") && !ran.err.contains("k-secret-k"));
+}
+
+#[test]
+fn a_reconnect_is_for_the_same_connection() {
+    let server = Server::new(|request| match request {
+        Request::Connect(_) => reply(done()),
+        Request::Connection { .. } => reply(connection()),
+        other => panic!("{other:?}"),
+    });
+    let ran = server.run(&[
+        "reconnect",
+        "acme",
+        "--flow",
+        "paste",
+        "--accept-other-account",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let asked = server.asked();
+    assert_eq!(asked[0], json!({"connection": {"name": "acme"}}));
+    assert_eq!(asked[1]["connect"]["provider"], "github");
+    assert_eq!(asked[1]["connect"]["connection"], CONNECTION);
+    assert_eq!(asked[1]["connect"]["accept_other_account"], true);
+}
+
+#[test]
+fn ctrl_c_gives_the_flow_up() {
+    let server = Server::new(|request| match request {
+        Request::Connect(_) => reply(authorize()),
+        Request::FlowCancel { .. } => reply(()),
+        other => panic!("{other:?}"),
+    });
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("tagout"))
+        .args(["connect", "github", "--flow", "browser", "--no-browser"])
+        .env("TAGOUT_DATA_DIR", server.folder())
+        .env("TAGOUT_CONFIG", server.folder().join("config.toml"))
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    // It listens for Ctrl-C before it says so.
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+    assert!(said.any(|line| line.unwrap().contains("Ctrl-C gives it up")));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(server.asked()[1], json!({"flow_cancel": {"id": id()}}));
+}

@@ -1,0 +1,332 @@
+//! What the server of these tests knows.
+
+use jiff::Timestamp;
+use tagout::domain::audit::{AuditEntry, AuditOutcome, Origin, Via};
+use tagout::domain::connection::{Account, Health, InstanceStatus, Status};
+use tagout::domain::credential::TokenKind;
+use tagout::domain::disconnect::judge::{Answer, Outcome, Residual, Verdict};
+use tagout::domain::disconnect::log::{Counts, Happened, Record, Step, StepState};
+use tagout::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
+use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
+use tagout::domain::job::SyncMode;
+use tagout::wire::view::{
+    Connection, Credential, Evidence, Feature, FollowUp, Job, JobCounts, Manual, Page,
+    ReferenceCounts, Run, RunStep, RunToken, WebhookCounts,
+};
+
+pub(crate) const CONNECTION: &str = "con_01jd7000000000000000000001";
+pub(crate) const RUN: &str = "run_01jd7000000000000000000001";
+
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    let begin: Timestamp = "2026-01-02T10:00:00Z".parse().unwrap();
+    Timestamp::from_second(begin.as_second() + seconds).unwrap()
+}
+
+pub(crate) fn page<T>(rows: Vec<T>, key: &str, more: bool) -> Page<T> {
+    let keys = rows.iter().map(|_| key.to_owned()).collect();
+    let total = rows.len() as u64;
+    Page {
+        rows,
+        keys,
+        more,
+        total,
+    }
+}
+
+pub(crate) fn connection() -> Connection {
+    Connection {
+        id: CONNECTION.parse().unwrap(),
+        provider: "github".to_owned(),
+        provider_name: "GitHub".to_owned(),
+        is_crm: false,
+        instance: "ins_01jd7000000000000000000001".parse().unwrap(),
+        instance_status: InstanceStatus::Connected,
+        name: "acme-bot".to_owned(),
+        owner: "workspace".to_owned(),
+        scope: "workspace".to_owned(),
+        account: Account {
+            id: "42".to_owned(),
+            label: "acme-bot".to_owned(),
+        },
+        status: Status::Connected,
+        reason: String::new(),
+        health: Health::Healthy,
+        generation: 1,
+        version: 7,
+        connected_at: Some(at(-86_400)),
+        synced_at: Some(at(-60)),
+        token_expires_at: Some(at(3600)),
+        jobs: JobCounts {
+            total: 3,
+            enabled: 2,
+            running: 1,
+        },
+        credentials: vec![Credential {
+            id: "cre_01jd7000000000000000000001".parse().unwrap(),
+            kind: TokenKind::Access,
+            fingerprint: "77b0e2d1c4a5f600".to_owned(),
+            is_active: true,
+            is_deleted: false,
+            expires_at: Some(at(3600)),
+        }],
+        references: ReferenceCounts {
+            synced: 1204,
+            stale: 0,
+        },
+        webhooks: WebhookCounts {
+            enabled: 1,
+            received: 2310,
+            ignored: 0,
+        },
+        features: vec![Feature {
+            name: "Release notes".to_owned(),
+            effect: "stop being drafted".to_owned(),
+            in_use: true,
+            available: true,
+        }],
+        follow_ups: 0,
+        scopes: vec!["repo".to_owned(), "read:org".to_owned()],
+        last_run: None,
+        enabled_before: 0,
+        manual: vec![manual()],
+        refused: None,
+    }
+}
+
+pub(crate) fn broken_connection() -> Connection {
+    Connection {
+        id: "con_01jd7000000000000000000002".parse().unwrap(),
+        provider: "hubspot".to_owned(),
+        provider_name: "HubSpot".to_owned(),
+        is_crm: true,
+        name: "acme.com \u{1b}[31m\u{202e}".to_owned(),
+        owner: "bob".to_owned(),
+        status: Status::ReconnectRequired,
+        reason: "token refused at 23:29".to_owned(),
+        health: Health::Unknown,
+        references: ReferenceCounts {
+            synced: 0,
+            stale: 612,
+        },
+        ..connection()
+    }
+}
+
+fn manual() -> Manual {
+    Manual {
+        text: "GitHub → Settings → Applications → Uninstall".to_owned(),
+        url: Some("https://github.example/settings".to_owned()),
+        checked_on: Some("2026-11-20".to_owned()),
+        when: "always".to_owned(),
+    }
+}
+
+pub(crate) fn plan() -> Plan {
+    Plan {
+        connection: CONNECTION.parse().unwrap(),
+        version: 7,
+        provider: "github".to_owned(),
+        provider_name: "GitHub".to_owned(),
+        name: "acme-bot".to_owned(),
+        is_crm: false,
+        jobs_enabled: 2,
+        executions_running: 1,
+        credentials: 2,
+        references: 1204,
+        webhooks: 1,
+        dependents: vec![Dependent {
+            feature: "Release notes".to_owned(),
+            effect: "stop being drafted".to_owned(),
+        }],
+        other_connections: vec![Other {
+            id: "con_01jd7000000000000000000003".parse().unwrap(),
+            name: "bobs".to_owned(),
+            owner: "bob".to_owned(),
+            affected: false,
+        }],
+        shares_grant_with: vec![],
+        kept: vec![
+            "1,204 references, marked stale".to_owned(),
+            "the audit log".to_owned(),
+        ],
+        follow_ups: vec![manual().text],
+        tokens: vec![PlannedToken {
+            credential: "cre_01jd7000000000000000000001".parse().unwrap(),
+            kind: TokenKind::Access,
+            fingerprint: "77b0e2d1c4a5f600".to_owned(),
+            expires_at: Some(at(3600)),
+            can_revoke: true,
+            can_prove: true,
+        }],
+        can_uninstall: true,
+    }
+}
+
+pub(crate) fn run(state: RunState, outcome: Outcome) -> Run {
+    let residual = if outcome.proven() {
+        Residual::None
+    } else {
+        Residual::Until(at(3600))
+    };
+    Run {
+        id: RUN.parse().unwrap(),
+        connection: CONNECTION.parse().unwrap(),
+        provider: "github".to_owned(),
+        provider_name: "GitHub".to_owned(),
+        name: "acme-bot".to_owned(),
+        actor: "alice".to_owned(),
+        origin: Origin {
+            address: Some("10.0.3.7".to_owned()),
+            via: Via::Claimed,
+        },
+        reason: Reason::Compliance,
+        ticket: Some("INC-4411".to_owned()),
+        note: "leaves on 30 Nov".to_owned(),
+        if_unreachable: IfUnreachable::Destroy,
+        uninstall: false,
+        state,
+        started_at: at(0),
+        ended_at: (state != RunState::Running).then(|| at(3)),
+        steps: steps(state),
+        tokens: vec![token(outcome, residual)],
+        counts: Counts {
+            jobs_disabled: 2,
+            executions_cancelled: 1,
+            credentials_destroyed: 2,
+            webhooks_disabled: 1,
+            references_marked: 1204,
+        },
+        follow_ups: vec![follow_up()],
+        plan: plan(),
+        checkpoint: None,
+        records: 4,
+    }
+}
+
+fn steps(state: RunState) -> Vec<RunStep> {
+    let step = |step, state, detail: &str, from, to| RunStep {
+        step,
+        state,
+        started_at: Some(at(from)),
+        ended_at: Some(at(to)),
+        detail: detail.to_owned(),
+    };
+    let failed = state == RunState::Waiting;
+    let (destroyed, said) = match failed {
+        true => (StepState::Failed, "the key-slot file refused a write"),
+        false => (StepState::Done, "2 slots overwritten"),
+    };
+    vec![
+        step(Step::Confirm, StepState::Done, "plan accepted", 0, 0),
+        step(Step::RevokeTokens, StepState::Done, "1 of 1", 0, 2),
+        step(Step::DestroyCredentials, destroyed, said, 2, 3),
+    ]
+}
+
+fn token(outcome: Outcome, residual: Residual) -> RunToken {
+    let answer = |verdict, status| Answer {
+        verdict,
+        endpoint: "https://api.github.example/user".to_owned(),
+        status: Some(status),
+        reason: String::new(),
+        at: at(1),
+    };
+    RunToken {
+        credential: "cre_01jd7000000000000000000001".parse().unwrap(),
+        kind: TokenKind::Access,
+        label: String::new(),
+        fingerprint: "77b0e2d1c4a5f600".to_owned(),
+        superseded: false,
+        outcome: Some(outcome),
+        evidence: Evidence {
+            endpoint: Some("https://api.github.example/grant".to_owned()),
+            method: Some("DELETE".to_owned()),
+            status: Some(204),
+            probe_before: Some(answer(Verdict::Alive, 200)),
+            probe_after: Some(match outcome.proven() {
+                true => answer(Verdict::Dead, 401),
+                false => answer(Verdict::Alive, 200),
+            }),
+            at: Some(at(1)),
+            request_id: Some("r-1".to_owned()),
+            reason: None,
+        },
+        residual_until: Some(residual),
+    }
+}
+
+fn follow_up() -> FollowUp {
+    FollowUp {
+        id: "fup_01jd7000000000000000000001".parse().unwrap(),
+        connection: CONNECTION.parse().unwrap(),
+        connection_name: "acme-bot".to_owned(),
+        provider_name: "GitHub".to_owned(),
+        run: RUN.parse().unwrap(),
+        text: manual().text,
+        url: manual().url,
+        checked_on: manual().checked_on,
+        opened_at: at(3),
+        done: None,
+    }
+}
+
+pub(crate) fn records() -> Vec<Record> {
+    let step = |seconds, step, state, detail: &str| Record {
+        at: at(seconds),
+        what: Happened::Step {
+            step,
+            state,
+            detail: detail.to_owned(),
+        },
+    };
+    vec![
+        step(0, Step::Confirm, StepState::Done, "plan accepted"),
+        step(0, Step::RevokeTokens, StepState::Running, ""),
+        Record {
+            at: at(1),
+            what: Happened::Tokens { tokens: vec![] },
+        },
+        step(2, Step::RevokeTokens, StepState::Done, "1 of 1"),
+    ]
+}
+
+pub(crate) fn job(state: &str) -> Job {
+    Job {
+        id: "job_01jd7000000000000000000001".parse().unwrap(),
+        connection: CONNECTION.parse().unwrap(),
+        provider: "github".to_owned(),
+        connection_name: "acme-bot".to_owned(),
+        entity: "issue".to_owned(),
+        mode: SyncMode::Incremental,
+        is_enabled: true,
+        state: state.to_owned(),
+        schedule: None,
+        last_execution: None,
+        last_runs: vec![],
+        next_run_at: None,
+        last_error: None,
+        version: 1,
+        refused: None,
+    }
+}
+
+pub(crate) fn entry(seq: u64) -> AuditEntry {
+    AuditEntry {
+        seq,
+        id: format!("aud_01jd700000000000000000000{seq}")
+            .parse()
+            .unwrap(),
+        at: at(i64::try_from(seq).unwrap()),
+        actor: "alice".to_owned(),
+        role: "owner".to_owned(),
+        origin: Origin {
+            address: None,
+            via: Via::Local,
+        },
+        action: "connection.disconnected".to_owned(),
+        target: CONNECTION.to_owned(),
+        outcome: AuditOutcome::Done,
+        evidence: serde_json::Value::Null,
+        detail: serde_json::json!({}),
+    }
+}

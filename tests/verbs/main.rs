@@ -1,0 +1,17 @@
+//! The real binary against a server that gives the answers of each test.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on stops"
+)]
+
+mod alone;
+mod authorize;
+mod facts;
+mod lists;
+mod server;
+mod stream;
+mod takedown;
+mod terminal;

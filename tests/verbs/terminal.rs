@@ -1,0 +1,78 @@
+//! Disconnecting with somebody at the keyboard, in a pty.
+
+use std::io::{Read, Write};
+
+use portable_pty::{CommandBuilder, NativePtySystem, PtySize, PtySystem};
+use tagout::domain::disconnect::judge::Outcome;
+use tagout::domain::disconnect::run::RunState;
+use tagout::wire::request::Request;
+
+use crate::facts::{plan, records, run};
+use crate::server::{Server, reply};
+
+/// Runs `tagout disconnect github`, types `answer` when asked, and gives what was on the screen and whether
+/// something was disconnected.
+fn answered(answer: &str) -> (String, bool) {
+    let server = Server::new(|request| match request {
+        Request::Plan { .. } => reply(vec![plan()]),
+        Request::Disconnect(_) | Request::Run { .. } => {
+            let ended = run(RunState::Completed, Outcome::VerifiedDead);
+            match request {
+                Request::Run { .. } => reply(ended),
+                _ => reply(vec![ended]),
+            }
+        }
+        Request::RunRecords { .. } => reply(records()),
+        other => panic!("{other:?}"),
+    });
+    let pty = NativePtySystem::default()
+        .openpty(PtySize::default())
+        .unwrap();
+    let mut command = CommandBuilder::new(assert_cmd::cargo::cargo_bin!("tagout"));
+    command.args(["disconnect", "github"]);
+    command.env("TAGOUT_DATA_DIR", server.folder());
+    command.env("TAGOUT_CONFIG", server.folder().join("config.toml"));
+    let mut child = pty.slave.spawn_command(command).unwrap();
+    drop(pty.slave);
+    let mut reader = pty.master.try_clone_reader().unwrap();
+    let mut keyboard = pty.master.take_writer().unwrap();
+
+    let mut screen = String::new();
+    let mut bytes = [0; 4096];
+    let mut is_answered = false;
+    // A pty whose other end has closed is an error on Linux and an end elsewhere.
+    while let Ok(n @ 1..) = reader.read(&mut bytes) {
+        screen.push_str(&String::from_utf8_lossy(&bytes[..n]));
+        if !is_answered && screen.contains("Type acme-bot to disconnect:") {
+            keyboard.write_all(answer.as_bytes()).unwrap();
+            is_answered = true;
+        }
+    }
+    assert!(child.wait().unwrap().success(), "{screen}");
+    let asked = server.asked();
+    (
+        screen,
+        asked
+            .iter()
+            .any(|request| request.get("disconnect").is_some()),
+    )
+}
+
+#[test]
+fn the_name_disconnects() {
+    let (screen, disconnected) = answered("acme-bot\n");
+    assert!(disconnected, "{screen}");
+    assert!(screen.contains("Disconnect GitHub?"), "{screen}");
+    assert!(
+        screen.contains("Disconnecting may affect Release notes."),
+        "{screen}"
+    );
+    assert!(screen.contains("verified dead"), "{screen}");
+}
+
+#[test]
+fn anything_else_does_not() {
+    let (screen, disconnected) = answered("y\n");
+    assert!(!disconnected, "{screen}");
+    assert!(screen.contains("Nothing was disconnected."), "{screen}");
+}
