@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use ratatui::layout::Size;
-use serde_json::Value;
 
 use super::command::{Command, Danger, Place};
 use super::effect::Effect;
@@ -13,10 +12,10 @@ use super::keymap::Keymap;
 use super::look::Look;
 use super::overlays::{self, Input, Overlay, Then, Wanted, confirm, palette, prompt};
 use super::screens::{self, Cx, Facts, Opening, Out, Screen};
-use super::view_state::{self, ViewState};
-use crate::domain::user::Role;
 use crate::wire::request::Request;
-use crate::wire::{Problem, Topic, Welcome};
+use crate::wire::{Problem, Welcome};
+
+mod server;
 
 /// The tabs, in the order of their keys.
 pub const TABS: [(Place, Command, &str); 7] = [
@@ -208,6 +207,8 @@ impl App {
             Command::Palette => self.palette(),
             Command::StopServer => self.stop_server(),
             Command::Filter => self.filter(),
+            Command::NextTab => self.turn(1),
+            Command::PreviousTab => self.turn(TABS.len() - 1),
             _ => match TABS.iter().position(|(_, show, _)| *show == command) {
                 Some(tab) => self.show(tab),
                 None => self.on_screen(command),
@@ -236,6 +237,13 @@ impl App {
         self.stack.clear();
         self.tab = tab;
         self.refresh();
+    }
+
+    /// Goes this many tabs on, round; what was opened above a tab stays where it is.
+    fn turn(&mut self, by: usize) {
+        if self.stack.is_empty() {
+            self.show((self.tab + by) % TABS.len());
+        }
     }
 
     fn open(&mut self, opening: Opening) {
@@ -295,75 +303,6 @@ impl App {
             done: "The server stops.".to_owned(),
         };
         self.perform(vec![Out::Overlay(Box::new(Wanted::Confirm(question)))]);
-    }
-
-    fn reply(&mut self, tag: &Tag, result: Result<Value, Problem>) {
-        if self.latest.get(&(tag.place, tag.what)) != Some(&tag.number) {
-            return;
-        }
-        if tag.place == Place::All {
-            return self.own_reply(tag.what, result);
-        }
-        if let Some(at) = self
-            .overlays
-            .iter()
-            .rposition(|o| o.overlay.place() == tag.place)
-        {
-            return self.overlay_reply(at, tag.what, result);
-        }
-        let mut cx = Cx::new(&self.facts, tag.place);
-        let mut all = self.stack.iter_mut().rev().chain(self.tabs.iter_mut());
-        if let Some(screen) = all.find(|screen| screen.place() == tag.place) {
-            screen.reply(tag.what, result, &mut cx);
-        }
-        let outs = cx.outs;
-        self.perform(outs);
-    }
-
-    fn overlay_reply(&mut self, at: usize, what: &'static str, result: Result<Value, Problem>) {
-        let Some(over) = self.overlays.get_mut(at) else {
-            return;
-        };
-        let mut cx = Cx::new(&self.facts, over.overlay.place());
-        let then = over.overlay.reply(what, result, &mut cx);
-        let outs = cx.outs;
-        if then == Then::Close {
-            self.overlays.remove(at);
-        }
-        self.perform(outs);
-    }
-
-    fn own_reply(&mut self, what: &'static str, result: Result<Value, Problem>) {
-        match (what, result) {
-            ("status", Ok(value)) => {
-                if let Ok(status) = serde_json::from_value(value) {
-                    self.facts.status = Some(status);
-                }
-            }
-            ("view", result) => {
-                let text = result.ok().and_then(|v| v.as_str().map(str::to_owned));
-                self.restore(text.as_deref());
-            }
-            (_, Ok(_)) => {}
-            (_, Err(problem)) => self.said = Some(Said::Problem(problem)),
-        }
-    }
-
-    fn changed(&mut self, topics: &[Topic]) {
-        if topics.contains(&Topic::Stopping) {
-            self.said = Some(Said::Word("The server is about to stop.".to_owned()));
-        }
-        self.ask(Place::All, "status", Request::Status);
-        for at in 0..self.overlays.len() {
-            let Some(over) = self.overlays.get_mut(at) else {
-                break;
-            };
-            let mut cx = Cx::new(&self.facts, over.overlay.place());
-            over.overlay.changed(topics, &mut cx);
-            let outs = cx.outs;
-            self.perform(outs);
-        }
-        self.with_screen(|screen, cx| screen.changed(topics, cx));
     }
 
     fn refresh(&mut self) {
@@ -441,61 +380,5 @@ impl App {
             number: self.number,
         };
         self.effects.push(Effect::Ask(tag, request));
-    }
-
-    fn restore(&mut self, text: Option<&str>) {
-        let view = text.and_then(view_state::read).unwrap_or_default();
-        self.tab = TABS
-            .iter()
-            .position(|(place, _, _)| *place == view.tab)
-            .unwrap_or(0);
-        for screen in &mut self.tabs {
-            if let Some(kept) = view.screens.get(&screen.place()) {
-                screen.restore(kept.clone());
-            }
-        }
-        self.kept = Some(self.view().write());
-        self.refresh();
-        if let Some(opening) = view.open {
-            self.open(opening);
-        }
-        self.kept = Some(self.view().write());
-    }
-
-    fn view(&self) -> ViewState {
-        ViewState {
-            tab: TABS
-                .get(self.tab)
-                .map_or(Place::Connections, |(place, _, _)| *place),
-            open: self.stack.first().and_then(|screen| screen.opening()),
-            screens: self.tabs.iter().map(|s| (s.place(), s.keep())).collect(),
-        }
-    }
-
-    fn keep(&mut self) {
-        if self.kept.is_none() {
-            return;
-        }
-        let view = self.view().write();
-        if self.kept.as_ref() != Some(&view) {
-            self.effects.push(Effect::SaveView(view.clone()));
-            self.kept = Some(view);
-        }
-    }
-
-    /// Who, as what, from where: the right of the first line.
-    pub(super) fn who(&self) -> Vec<String> {
-        let welcome = &self.facts.welcome;
-        let mut who = vec![welcome.user.clone(), welcome.role.word().to_owned()];
-        if welcome.read_only && welcome.role != Role::Agent {
-            who.push("read-only".to_owned());
-        }
-        who.extend(
-            welcome
-                .address
-                .as_ref()
-                .map(|from| format!("ssh from {from}")),
-        );
-        who
     }
 }

@@ -12,6 +12,7 @@ use super::theme::Role;
 use super::widgets::footer::{self, Hint};
 use super::widgets::header::{self, Tab, Title};
 use super::widgets::lines;
+use crate::domain::user;
 
 /// Below this there is no room for a row and its keys.
 const LEAST: (u16, u16) = (40, 9);
@@ -85,6 +86,22 @@ impl App {
         header::draw(frame, area, &title, &tabs, banner.as_deref(), &self.look);
     }
 
+    /// Who, as what, from where: the right of the first line.
+    fn who(&self) -> Vec<String> {
+        let welcome = &self.facts.welcome;
+        let mut who = vec![welcome.user.clone(), welcome.role.word().to_owned()];
+        if welcome.read_only && welcome.role != user::Role::Agent {
+            who.push("read-only".to_owned());
+        }
+        who.extend(
+            welcome
+                .address
+                .as_ref()
+                .map(|from| format!("ssh from {from}")),
+        );
+        who
+    }
+
     /// A tab's figure, its word, and whether it wants attention.
     fn figure(&self, place: Place) -> (Option<u64>, &'static str, bool) {
         let Some(status) = &self.facts.status else {
@@ -129,6 +146,9 @@ impl App {
                 Role::Dim,
             ));
         }
+        if let Some(words) = self.screen().and_then(Screen::standing) {
+            return Some((format!(" {words}"), Role::Accent));
+        }
         let status = self.facts.status.as_ref()?;
         if status.emergency {
             let words = " The disk is full: only disconnects and reads are accepted.".to_owned();
@@ -146,38 +166,41 @@ impl App {
                 key,
                 title,
                 live: true,
+                spare: 0,
             };
             let hints: Vec<Hint> = over.overlay.hints().into_iter().map(hint).collect();
-            return footer::draw(frame, area, &hints, &[], &self.look);
+            return footer::draw(frame, area, &hints, &self.look);
         }
         let Some(screen) = self.screen() else { return };
         let place = screen.place();
-        let hints: Vec<Hint> = self
+        let here = self
             .keymap
             .here(place)
-            .filter(|b| self.facts.controls() || b.command.row().danger == Danger::Looks)
-            .filter_map(|b| self.hint(place, b.command))
-            .collect();
-        let mut always = Vec::new();
+            .map(|b| b.command)
+            .filter(|c| self.facts.controls() || c.row().danger == Danger::Looks);
+        let mut hints: Vec<Hint> = here.filter_map(|c| self.hint(place, c, 1)).collect();
+        // What would be refused is spared before what works, and the palette before either.
+        hints
+            .iter_mut()
+            .filter(|h| !h.live)
+            .for_each(|h| h.spare = 2);
         if screen.filter().is_some() {
-            always.push(Command::Filter);
+            hints.extend(self.hint(place, Command::Filter, 0));
         }
         if !self.stack.is_empty() {
-            always.push(Command::Back);
+            hints.extend(self.hint(place, Command::Back, 0));
         }
-        always.extend([Command::Palette, Command::Help]);
-        let always: Vec<Hint> = always
-            .into_iter()
-            .filter_map(|c| self.hint(place, c))
-            .collect();
-        footer::draw(frame, area, &hints, &always, &self.look);
+        hints.extend(self.hint(place, Command::Palette, 3));
+        hints.extend(self.hint(place, Command::Help, 0));
+        footer::draw(frame, area, &hints, &self.look);
     }
 
-    fn hint(&self, place: Place, command: Command) -> Option<Hint> {
+    fn hint(&self, place: Place, command: Command, spare: u8) -> Option<Hint> {
         Some(Hint {
             key: self.keymap.label(place, command)?,
             title: command.row().title.to_owned(),
             live: self.refuses(command).is_none(),
+            spare,
         })
     }
 }

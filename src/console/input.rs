@@ -17,7 +17,7 @@ use super::event::{Event, Key, Signal};
 ///
 /// # Errors
 /// When the signals cannot be listened to.
-pub fn listen(queue: &Sender<Event>) -> io::Result<()> {
+pub(super) fn listen(queue: &Sender<Event>) -> io::Result<()> {
     let keys = queue.clone();
     std::thread::spawn(move || read(&keys));
     for kind in [

@@ -76,7 +76,7 @@ impl Keymap {
             let keys = line
                 .on
                 .split_whitespace()
-                .map(|word| parse(word).ok_or_else(|| WrongKeymap::Key(word.to_owned())))
+                .map(key)
                 .collect::<Result<_, _>>()?;
             let command =
                 Command::named(&line.run).ok_or_else(|| WrongKeymap::Command(line.run.clone()))?;
@@ -166,6 +166,14 @@ const NAMED: &[(&str, Key)] = &[
     ("End", Key::End),
     ("Space", Key::Char(' ')),
 ];
+
+/// The key of a word of the file.
+///
+/// # Errors
+/// When there is no such key.
+pub fn key(word: &str) -> Result<Key, WrongKeymap> {
+    parse(word).ok_or_else(|| WrongKeymap::Key(word.to_owned()))
+}
 
 fn parse(word: &str) -> Option<Key> {
     if let Some((_, key)) = NAMED.iter().find(|(name, _)| *name == word) {

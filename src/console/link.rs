@@ -22,13 +22,13 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(250), Duration::from
 
 /// Where the server is and as whom to greet it.
 #[derive(Debug, Clone)]
-pub struct Dial {
+pub(super) struct Dial {
     /// Where the server is.
-    pub settings: Settings,
+    pub(super) settings: Settings,
     /// Act with this role, lower than one's own.
-    pub role: Option<Role>,
+    pub(super) role: Option<Role>,
     /// Have everything refused that changes something.
-    pub read_only: bool,
+    pub(super) read_only: bool,
 }
 
 impl Dial {
@@ -45,7 +45,7 @@ impl Dial {
 
 /// The present client, if there is one, and the queue its replies go to.
 #[derive(Clone)]
-pub struct Link {
+pub(super) struct Link {
     client: Arc<Mutex<Option<Client>>>,
     queue: Sender<Event>,
 }
@@ -55,7 +55,7 @@ impl Link {
     ///
     /// # Errors
     /// What the server has against us, or that there is none.
-    pub async fn open(dial: Dial, queue: Sender<Event>) -> Result<(Self, Welcome), Problem> {
+    pub(super) async fn open(dial: Dial, queue: Sender<Event>) -> Result<(Self, Welcome), Problem> {
         let (client, notices) = dial.connect(StartMode::OnDemand).await?;
         let welcome = client.welcome().clone();
         let link = Self {
@@ -67,7 +67,7 @@ impl Link {
     }
 
     /// Sends a request; its reply comes through the queue.
-    pub fn ask(&self, tag: Tag, request: Request) {
+    pub(super) fn ask(&self, tag: Tag, request: Request) {
         let link = self.clone();
         tokio::spawn(async move {
             let result = link.answer(request).await;
@@ -77,7 +77,7 @@ impl Link {
     }
 
     /// Sends a request and waits, `patience` at most: for the last one before leaving.
-    pub async fn tell(&self, request: Request, patience: Duration) {
+    pub(super) async fn tell(&self, request: Request, patience: Duration) {
         if let Some(client) = self.client() {
             // What was looked at last is worth a moment, not an error.
             let _ = timeout(patience, client.ask::<Value>(request)).await;

@@ -65,7 +65,7 @@ impl Look {
         at.strftime(form).to_string()
     }
 
-    /// `23:38:07` today, `19 Nov 23:38` before.
+    /// `23:38:07` today, `19 Nov 23:38` this year, `3 Dec 2025` before.
     #[must_use]
     pub fn moment(&self, at: Timestamp) -> String {
         let (at, now) = (
@@ -77,7 +77,7 @@ impl Look {
         } else if at.year() == now.year() {
             "%-d %b %H:%M"
         } else {
-            "%-d %b %Y %H:%M"
+            "%-d %b %Y"
         };
         at.strftime(form).to_string()
     }

@@ -13,6 +13,7 @@ pub mod keymap;
 mod link;
 pub mod look;
 pub mod overlays;
+pub mod picture;
 pub mod screens;
 mod terminal;
 pub mod text;

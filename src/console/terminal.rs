@@ -46,7 +46,7 @@ impl Write for Buffer {
 }
 
 /// The terminal while it is ours. Dropping it gives the terminal back.
-pub struct Screen {
+pub(super) struct Screen {
     terminal: Terminal<CrosstermBackend<Buffer>>,
     buffer: Buffer,
     tmux: bool,
@@ -57,7 +57,7 @@ impl Screen {
     ///
     /// # Errors
     /// When standard output is no terminal.
-    pub fn enter(tmux: bool) -> io::Result<Self> {
+    pub(super) fn enter(tmux: bool) -> io::Result<Self> {
         let speak = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             restore();
@@ -79,7 +79,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn size(&self) -> io::Result<Size> {
+    pub(super) fn size(&self) -> io::Result<Size> {
         self.terminal.size()
     }
 
@@ -87,7 +87,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn draw(&mut self, app: &App) -> io::Result<()> {
+    pub(super) fn draw(&mut self, app: &App) -> io::Result<()> {
         self.terminal.draw(|frame| app.draw(frame))?;
         self.send()
     }
@@ -96,7 +96,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn repaint(&mut self) -> io::Result<()> {
+    pub(super) fn repaint(&mut self) -> io::Result<()> {
         let size = self.size()?;
         self.terminal
             .resize(Rect::from((ratatui::layout::Position::ORIGIN, size)))
@@ -106,7 +106,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
         let code = clipboard(text, self.tmux);
         self.buffer.write_all(code.as_bytes())?;
         self.send()
@@ -116,7 +116,7 @@ impl Screen {
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub async fn suspend(&mut self) -> io::Result<()> {
+    pub(super) async fn suspend(&mut self) -> io::Result<()> {
         restore();
         let own = rustix::process::getpid();
         rustix::process::kill_process(own, rustix::process::Signal::TSTP)?;

@@ -1,8 +1,6 @@
 //! Somebody at the console: keys go in, the world answers, and the screen can be read.
 
 use jiff::tz::TimeZone;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::layout::Size;
 use tagout::console::app::App;
 use tagout::console::effect::Effect;
@@ -10,6 +8,7 @@ use tagout::console::event::{Event, Key};
 use tagout::console::glyphs::{ASCII, Glyphs, UTF8};
 use tagout::console::keymap::{self, Keymap};
 use tagout::console::look::Look;
+use tagout::console::picture::frame_text;
 use tagout::console::theme::Theme;
 use tagout::domain::user::Role;
 use tagout::wire::Welcome;
@@ -18,19 +17,19 @@ use super::world::{World, now};
 
 /// A console and a world.
 pub(crate) struct Desk {
-    pub app: App,
-    pub world: World,
-    pub size: (u16, u16),
+    pub(crate) app: App,
+    pub(crate) world: World,
+    pub(crate) size: (u16, u16),
     /// What the console wanted besides asking, in order.
-    pub effects: Vec<Effect>,
+    pub(crate) effects: Vec<Effect>,
 }
 
 /// How a console is opened.
 pub(crate) struct Setting {
-    pub role: Role,
-    pub read_only: bool,
-    pub glyphs: Glyphs,
-    pub size: (u16, u16),
+    pub(crate) role: Role,
+    pub(crate) read_only: bool,
+    pub(crate) glyphs: Glyphs,
+    pub(crate) size: (u16, u16),
 }
 
 impl Default for Setting {
@@ -59,7 +58,7 @@ pub(crate) fn welcome(role: Role, read_only: bool) -> Welcome {
 
 impl Desk {
     /// An Owner before a world of this size.
-    pub fn new(world: World, width: u16, height: u16) -> Self {
+    pub(crate) fn new(world: World, width: u16, height: u16) -> Self {
         Self::with(
             world,
             Setting {
@@ -70,7 +69,7 @@ impl Desk {
     }
 
     /// The console, started and answered.
-    pub fn with(world: World, setting: Setting) -> Self {
+    pub(crate) fn with(world: World, setting: Setting) -> Self {
         let look = Look {
             theme: Theme::terminal(true).unwrap(),
             glyphs: setting.glyphs,
@@ -93,7 +92,7 @@ impl Desk {
     }
 
     /// An ASCII terminal of 80x24.
-    pub fn ascii(world: World) -> Self {
+    pub(crate) fn ascii(world: World) -> Self {
         Self::with(
             world,
             Setting {
@@ -105,7 +104,7 @@ impl Desk {
     }
 
     /// Types keys: characters as they are, names in angle brackets (`<Enter>`).
-    pub fn press(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
         let mut rest = keys;
         while let Some(c) = rest.chars().next() {
             let (key, len) = match rest.strip_prefix('<').and_then(|r| r.split_once('>')) {
@@ -120,7 +119,7 @@ impl Desk {
     }
 
     /// Hands an event over, and answers what it makes the console ask.
-    pub fn event(&mut self, event: Event) -> &mut Self {
+    pub(crate) fn event(&mut self, event: Event) -> &mut Self {
         let effects = self.app.update(event);
         self.perform(effects);
         self
@@ -140,16 +139,9 @@ impl Desk {
     }
 
     /// The screen as text, without the spaces at the ends of lines.
-    pub fn screen(&self) -> String {
+    pub(crate) fn screen(&self) -> String {
         let (width, height) = self.size;
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        terminal.draw(|frame| self.app.draw(frame)).unwrap();
-        let buffer = terminal.backend().buffer();
-        let row = |y| {
-            let line: String = (0..width).map(|x| buffer[(x, y)].symbol()).collect();
-            line.trim_end().to_owned()
-        };
-        (0..height).map(row).collect::<Vec<_>>().join("\n")
+        frame_text(&self.app, Size::new(width, height))
     }
 }
 

@@ -38,20 +38,20 @@ fn ulid(n: u128) -> Ulid {
 
 /// Everything the server knows.
 pub(crate) struct World {
-    pub connections: Vec<Connection>,
-    pub providers: Vec<Provider>,
-    pub jobs: Vec<Job>,
-    pub runs: Vec<Run>,
-    pub audit: Vec<AuditEntry>,
-    pub follow_ups: Vec<FollowUp>,
-    pub view: Option<String>,
+    pub(crate) connections: Vec<Connection>,
+    pub(crate) providers: Vec<Provider>,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) runs: Vec<Run>,
+    pub(crate) audit: Vec<AuditEntry>,
+    pub(crate) follow_ups: Vec<FollowUp>,
+    pub(crate) view: Option<String>,
     /// Every request, in order.
-    pub asked: Vec<Request>,
+    pub(crate) asked: Vec<Request>,
 }
 
 impl World {
     /// Nothing at all.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self {
             connections: Vec::new(),
             providers: Vec::new(),
@@ -65,7 +65,7 @@ impl World {
     }
 
     /// A workspace on a working day.
-    pub fn acme() -> Self {
+    pub(crate) fn acme() -> Self {
         Self {
             connections: connections(),
             providers: providers(),
@@ -78,7 +78,7 @@ impl World {
     }
 
     /// What the server answers.
-    pub fn answer(&mut self, request: &Request) -> Result<Value, Problem> {
+    pub(crate) fn answer(&mut self, request: &Request) -> Result<Value, Problem> {
         self.asked.push(request.clone());
         let value = match request {
             Request::Status => self.status(),
@@ -449,11 +449,11 @@ fn execution(n: u128, status: ExecutionStatus, processed: u64, total: Option<u64
 }
 
 /// A job in a state.
-pub(crate) fn job(n: u128, connection: &str, entity: &str, state: &str) -> Job {
+pub(crate) fn job(n: u128, (provider, connection): (&str, &str), entity: &str, state: &str) -> Job {
     Job {
         id: JobId::new(ulid(n)),
         connection: ConnectionId::new(ulid(3)),
-        provider: connection.into(),
+        provider: provider.into(),
         connection_name: connection.into(),
         entity: entity.into(),
         mode: SyncMode::Incremental,
@@ -474,32 +474,37 @@ fn jobs() -> Vec<Job> {
     vec![
         Job {
             last_execution: Some(execution(1, Running, 8_540, Some(12_000))),
-            ..job(1, "acme-bot", "issues", "running")
+            ..job(1, ("github", "acme-bot"), "issues", "running")
         },
         Job {
             last_execution: Some(Execution {
                 rate: 1_940,
                 ..execution(2, Running, 88_120, None)
             }),
-            ..job(2, "alice@acme.com", "events", "running")
+            ..job(2, ("google", "alice@acme.com"), "events", "running")
         },
         Job {
             last_error: Some("waits for another job of this host".into()),
-            ..job(3, "acme.slack.com", "channels", "queued")
+            ..job(3, ("slack", "acme.slack.com"), "channels", "queued")
         },
         Job {
             last_error: Some("the vendor answered 503 three times".into()),
             last_runs: vec![Succeeded, Succeeded, Failed, Succeeded, Failed, Failed],
-            ..job(4, "acme.my.salesforce.com", "accounts", "failed")
+            ..job(
+                4,
+                ("salesforce", "acme.my.salesforce.com"),
+                "accounts",
+                "failed",
+            )
         },
         Job {
             last_error: Some("its connection needs Reconnect".into()),
-            ..job(5, "acme.com", "contacts", "blocked")
+            ..job(5, ("hubspot", "acme.com"), "contacts", "blocked")
         },
-        job(6, "acme.slack.com", "messages", "idle"),
+        job(6, ("slack", "acme.slack.com"), "messages", "idle"),
         Job {
             last_error: Some("disabled by run_01jd7".into()),
-            ..job(7, "acme", "issues", "off")
+            ..job(7, ("linear", "acme"), "issues", "off")
         },
     ]
 }

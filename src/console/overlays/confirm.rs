@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use serde_json::Value;
 
 use super::{Input, Overlay, Then};
-use crate::console::command::{Command, Place};
+use crate::console::command::{Command, Danger, Place};
 use crate::console::event::Key;
 use crate::console::look::Look;
 use crate::console::screens::{Cx, Facts};
@@ -58,6 +58,10 @@ impl Confirm {
     }
 
     fn yes(&mut self, cx: &mut Cx<'_>) -> Then {
+        if let Some(why) = cx.facts.refuses(Danger::Stops) {
+            cx.say(format!("Nothing is done: {why}."));
+            return Then::Stay;
+        }
         cx.ask("confirmed", self.question.request.clone());
         self.face = Face::Waiting;
         Then::Stay

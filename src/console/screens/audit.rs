@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{Cx, Kept, Screen, listing};
 use crate::console::command::{Command, Place};
 use crate::console::look::Look;
+use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::widgets::{doc::Doc, empty, lines};
@@ -18,12 +19,12 @@ use crate::wire::view::Checkpoint;
 use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 6] = [
-    Column::figures("SEQ", 7).lead(),
+    Column::figures("SEQ", 6).lead(),
     Column::figures("WHEN", 12).lead(),
     Column::words("WHO", 8, 16),
-    Column::words("WHAT", 25, 30),
+    Column::words("WHAT", 23, 30),
     Column::words("OUTCOME", 9, 9),
-    Column::words("TO", 14, 40),
+    Column::words("TO", 9, 40),
 ];
 
 const LIST_WIDTH: u16 = 88;
@@ -229,8 +230,18 @@ fn cells(row: &AuditEntry, look: &Look) -> Vec<Cell> {
         Cell::text(row.actor.clone()),
         Cell(row.action.clone(), Role::Title),
         Cell(word.to_owned(), role),
-        Cell::dim(row.target.clone()),
+        Cell::dim(target(row)),
     ]
+}
+
+/// What people call the target, where the entry says it; else its id.
+fn target(row: &AuditEntry) -> String {
+    let part = |name| row.detail.get(name).and_then(Value::as_str);
+    match (part("provider"), part("name")) {
+        (Some(provider), Some(name)) => format!("{provider}  {name}"),
+        (Some(provider), None) => provider.to_owned(),
+        _ => row.target.clone(),
+    }
 }
 
 fn describe(row: &AuditEntry, page: &mut Doc<'_>, look: &Look) {
@@ -273,13 +284,21 @@ fn branch(value: &Value, depth: usize, page: &mut Doc<'_>) {
     let indent = "  ".repeat(depth);
     match value {
         Value::Object(map) => {
+            let plain = map.iter().filter(|(_, v)| !v.is_object() && !v.is_array());
+            let wide = plain
+                .map(|(name, _)| text::measure(name))
+                .max()
+                .unwrap_or(0);
             for (name, value) in map {
                 match value {
                     Value::Object(_) | Value::Array(_) => {
                         page.point_at(&indent, name, "", Role::Dim);
                         branch(value, depth + 1, page);
                     }
-                    plain => page.point_at(&indent, name, &leaf(plain), Role::Text),
+                    plain => {
+                        let name = text::fit(name, wide, text::Align::Left, "");
+                        page.point_at(&indent, &name, &leaf(plain), Role::Text);
+                    }
                 }
             }
         }

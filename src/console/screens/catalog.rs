@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-use super::{Cx, Kept, Opening, Screen, listing};
+use super::{Cx, Kept, Opening, Out, Screen, listing};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::look::Look;
 use crate::console::overlays::{ConnectTarget, Wanted};
@@ -19,11 +19,11 @@ use crate::wire::view::{Provider, ProviderConnection, ProviderDetail};
 use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 5] = [
-    Column::words("", 18, 26).lead(),
+    Column::words("", 13, 24).lead(),
     Column::words("", 15, 15),
-    Column::words("", 16, 34),
-    Column::words("", 22, 38),
-    Column::words("", 20, 24),
+    Column::words("", 17, 34),
+    Column::words("", 26, 26),
+    Column::words("", 15, 24),
 ];
 
 const LIST_WIDTH: u16 = 92;
@@ -116,6 +116,14 @@ impl Screen for Catalog {
                 }));
             }
             (Command::Disconnect, Some(id)) => cx.overlay(Wanted::Disconnect(vec![id])),
+            (Command::Open, Some(_)) if row.connections_total > 1 => {
+                let text = row.name.clone();
+                cx.outs.push(Out::Tab(Place::Connections));
+                cx.outs.push(Out::Typed {
+                    what: "filter",
+                    text,
+                });
+            }
             (Command::Open, Some(id)) => cx.open(Opening::Connection(id)),
             (Command::Configure, Some(id)) if in_service(row) => cx.overlay(Wanted::Configure(id)),
             (Command::Configure, _) => cx.overlay(Wanted::ConfigureApp(provider)),
@@ -232,7 +240,7 @@ fn cells(row: &Provider, look: &Look) -> Vec<Cell> {
         (Some(first), n) => format!("{} +{n}", first.name),
     };
     let actions = match (shown, row.configured, row.category.as_str()) {
-        (Some(_), _, "crm") => "Configure, Disconnect CRM Integration",
+        (Some(_), _, "crm") => "Disconnect CRM Integration",
         (Some(_), _, _) => "Configure, Disconnect",
         (None, true, _) => "Connect",
         (None, false, _) => "Configure",

@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::text::Line;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -11,15 +12,21 @@ use crate::console::look::Look;
 use crate::console::overlays::{ConnectTarget, Wanted};
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
-use crate::console::widgets::{empty, lines};
+use crate::console::widgets::{empty, lines, scrolled};
 use crate::domain::connection::Status;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::request::{Request, Window};
-use crate::wire::view::{self, Page};
+use crate::wire::view;
 use crate::wire::{Problem, Topic};
 
 mod describe;
 pub use describe::describe;
+
+/// From this width on there are two columns.
+const TWO: u16 = 110;
+
+/// Lines of a column.
+type Page = Vec<Line<'static>>;
 
 /// Jobs that are shown here; the rest are in the jobs tab.
 const JOBS: u16 = 20;
@@ -93,30 +100,30 @@ impl Connection {
         }
     }
 
-    /// The page, one below the other, or two beside each other when there is room.
-    fn pages(&self, width: u16, look: &Look) -> Vec<(u16, Vec<ratatui::text::Line<'static>>)> {
+    /// The page: one column, or two beside each other when there is room; each with its place and width.
+    fn columns(&self, width: u16, look: &Look) -> Vec<(u16, u16, Page)> {
         let Some(row) = &self.row else {
             return Vec::new();
         };
-        let two = width >= 110;
-        let column = if two { (width - 3 - 4) / 2 } else { width - 2 };
+        let two = width >= TWO;
+        let column = if two { (width - 6) / 2 } else { width - 2 };
         let mut left = Doc::new(column, 12, look);
+        let mut right = Doc::new(column, 12, look);
         describe::head(row, &mut left, look);
         describe::facts(row, &mut left, look);
         describe::tokens(row, &mut left, look);
-        describe::jobs(row, &self.jobs, &mut left, look);
-        let mut right = if two {
-            Doc::new(column, 12, look)
-        } else {
-            std::mem::replace(&mut left, Doc::new(column, 12, look))
-        };
-        describe::disconnecting(row, &mut right, look);
-        describe::data(row, &self.configs, &mut right, look);
-        describe::features(row, &mut right, look);
         if two {
-            vec![(1, left.done()), (1 + column + 4, right.done())]
+            describe::jobs(row, &self.jobs, &mut left, look);
+            describe::disconnecting(row, &mut right, look);
+            describe::data(row, &self.configs, &mut right, look);
+            describe::features(row, &mut right, look);
+            vec![(1, column, left.done()), (5 + column, column, right.done())]
         } else {
-            vec![(1, right.done())]
+            describe::disconnecting(row, &mut left, look);
+            describe::jobs(row, &self.jobs, &mut left, look);
+            describe::data(row, &self.configs, &mut left, look);
+            describe::features(row, &mut left, look);
+            vec![(1, column, left.done())]
         }
     }
 
@@ -214,7 +221,7 @@ impl Screen for Connection {
                 }
             }
             "jobs" => {
-                if let Some(page) = self.take::<Page<view::Job>>(result) {
+                if let Some(page) = self.take::<view::Page<view::Job>>(result) {
                     self.jobs = page.rows;
                 }
             }
@@ -249,18 +256,22 @@ impl Screen for Connection {
             (None, None) => return lines(frame, area, [look.span(" asking", Role::Dim).into()]),
             _ => {}
         }
-        let pages = self.pages(area.width, look);
-        let longest = pages.iter().map(|(_, page)| page.len()).max().unwrap_or(0);
+        let columns = self.columns(area.width, look);
+        let longest = columns
+            .iter()
+            .map(|(_, _, page)| page.len())
+            .max()
+            .unwrap_or(0);
         let top = self
             .top
             .min(longest.saturating_sub(usize::from(area.height)));
-        for (x, page) in pages {
+        for (x, width, page) in columns {
             let part = Rect {
                 x: area.x + x,
-                width: area.width - x,
+                width,
                 ..area
             };
-            lines(frame, part, page.into_iter().skip(top));
+            scrolled(frame, part, page, top, look);
         }
     }
 }

@@ -21,16 +21,16 @@ use crate::wire::view::Connection;
 use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 6] = [
-    Column::words("", 16, 22).lead(),
-    Column::words("", 18, 30).lead(),
-    Column::words("", 13, 13),
-    Column::words("", 22, 40),
+    Column::words("", 13, 22).lead(),
+    Column::words("", 17, 30).lead(),
+    Column::words("", 15, 15),
+    Column::words("", 26, 40),
     Column::words("", 9, 14),
     Column::figures("", 16),
 ];
 
 /// How wide the list is when the detail stands beside it.
-const LIST_WIDTH: u16 = 90;
+const LIST_WIDTH: u16 = 92;
 
 impl Row for Connection {
     fn id(&self) -> &str {
@@ -122,11 +122,11 @@ impl Screen for Connections {
 
     fn refuses(&self, command: Command) -> Option<String> {
         match command {
-            Command::Connect | Command::Mark | Command::Up | Command::Down => None,
+            Command::Connect | Command::Up | Command::Down => None,
             Command::Unmark if self.marks.is_empty() => Some("nothing is marked".to_owned()),
             Command::Disconnect if !self.marks.is_empty() => None,
             _ if command.row().danger == crate::console::command::Danger::Looks
-                && command != Command::Open =>
+                && !matches!(command, Command::Open | Command::Mark) =>
             {
                 None
             }
@@ -148,6 +148,11 @@ impl Screen for Connections {
 
     fn filter(&self) -> Option<&str> {
         Some(self.list.filter())
+    }
+
+    fn standing(&self) -> Option<String> {
+        let n = self.marks.len();
+        (n > 0).then(|| format!("{n} marked: what you do is done to all of them; u unmarks."))
     }
 
     fn back(&mut self, cx: &mut Cx<'_>) -> bool {

@@ -84,6 +84,7 @@ impl Screen for Help {
     fn fit(&mut self, _: &mut Cx<'_>) {}
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        let room = usize::from(area.width).saturating_sub(31);
         let page = self.entries.iter().skip(self.top).map(|entry| match entry {
             Entry::Blank => Line::default(),
             Entry::Heading(text) => {
@@ -93,7 +94,7 @@ impl Screen for Help {
                 Span::raw("   "),
                 look.cell(keys, 11, Align::Left, Role::Accent),
                 look.cell(command.row().title, 16, Align::Left, Role::Text),
-                look.span(command.row().help, Role::Dim),
+                look.cell(command.row().help, room, Align::Left, Role::Dim),
             ]),
         });
         lines(frame, area, page);

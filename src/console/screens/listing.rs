@@ -49,6 +49,10 @@ pub(super) fn take<T: Row>(
     request: impl Fn(Window) -> Request,
 ) {
     let window = list.take(result);
+    // Rows that are here stay in sight; why they could not be asked again is said below.
+    if let Some(problem) = list.problem().filter(|_| list.held() > 0) {
+        cx.complain(problem.clone());
+    }
     ask(window, cx, request);
 }
 

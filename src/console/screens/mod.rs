@@ -209,6 +209,11 @@ pub trait Screen {
         None
     }
 
+    /// What stands above the footer while nothing is said.
+    fn standing(&self) -> Option<String> {
+        None
+    }
+
     /// One step back inside the screen; false when there is none and the screen itself is to be left.
     fn back(&mut self, cx: &mut Cx<'_>) -> bool {
         let _ = cx;

@@ -2,24 +2,27 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use serde_json::Value;
 
 use super::{Cx, Opening, Screen};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::look::Look;
 use crate::console::overlays::{Wanted, prompt};
-use crate::console::text::{self, Align};
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::steps;
-use crate::console::widgets::{empty, lines};
+use crate::console::widgets::{empty, lines, scrolled};
 use crate::domain::disconnect::log::Step;
-use crate::domain::disconnect::run::{IfUnreachable, RunState};
+use crate::domain::disconnect::run::RunState;
 use crate::domain::id::FollowUpId;
 use crate::wire::request::Request;
-use crate::wire::view::{self, RunToken};
+use crate::wire::view;
 use crate::wire::{Problem, Topic};
+
+mod describe;
+pub(super) use describe::token;
+use describe::{head, left, ready, stays};
 
 /// The screen. The cursor stands on a token or a follow-up.
 pub struct Run {
@@ -208,7 +211,7 @@ impl Screen for Run {
         let height = usize::from(area.height);
         let most = page.len().saturating_sub(height);
         let top = (cursor + 4).saturating_sub(height).min(most);
-        lines(frame, area, page.into_iter().skip(top));
+        scrolled(frame, area, page, top, look);
     }
 }
 
@@ -221,155 +224,4 @@ pub fn done(id: FollowUpId, note: &str, cx: &mut Cx<'_>) {
             note: note.trim().to_owned(),
         },
     );
-}
-
-fn head(run: &view::Run, width: u16, page: &mut Doc<'_>, look: &Look) {
-    let verb = if run.state == RunState::Running {
-        "Disconnecting"
-    } else {
-        "Disconnect of"
-    };
-    let dot = format!(" {} ", look.glyphs.dot);
-    let (sign, word, role) = look.run(run.state);
-    let name = format!("{verb} {}{dot}{}", run.provider_name, run.name);
-    let state = format!("{sign} {word}");
-    let room = usize::from(width).saturating_sub(text::measure(&state) + 3);
-    page.line(vec![
-        Span::raw(" "),
-        look.cell(&name, room, Align::Left, Role::Title),
-        Span::raw(" "),
-        look.span(state, role),
-    ]);
-    let mut facts = vec![format!("by {}", run.actor)];
-    facts.extend(
-        run.origin
-            .address
-            .as_ref()
-            .map(|from| format!("from {from}")),
-    );
-    facts.push(run.reason.words().to_owned());
-    facts.extend(run.ticket.clone());
-    facts.push(look.moment(run.started_at));
-    facts.push(run.id.as_str().chars().take(12).collect());
-    page.line(vec![look.span(format!(" {}", facts.join(&dot)), Role::Dim)]);
-    if !run.note.is_empty() {
-        page.line(vec![look.span(format!(" \"{}\"", run.note), Role::Dim)]);
-    }
-    page.blank();
-}
-
-fn ready(i: usize, step: &view::RunStep, look: &Look) -> steps::Step {
-    let took = match (step.started_at, step.ended_at) {
-        (Some(from), Some(to)) => look.lasted(from, to),
-        _ => String::new(),
-    };
-    steps::Step {
-        number: i + 1,
-        name: step.step.words(),
-        state: look.step(step.state),
-        detail: step.detail.clone(),
-        took,
-    }
-}
-
-/// A token: kind, fingerprint, what is claimed; and what the claim rests on.
-pub fn token(token: &RunToken, here: bool, evidence: bool, page: &mut Doc<'_>, look: &Look) {
-    let (sign, words, role) = match token.outcome {
-        Some(outcome) => look.outcome(outcome),
-        None => (look.glyphs.pending, "not judged yet", Role::Dim),
-    };
-    let pointer = if here { look.glyphs.pointer } else { " " };
-    let kind = match token.label.as_str() {
-        "" => token.kind.word().to_owned(),
-        label => format!("{} {label}", token.kind.word()),
-    };
-    let short: String = token.fingerprint.chars().take(16).collect();
-    let mut spans = vec![
-        look.span(format!("{pointer}  "), Role::Accent),
-        look.cell(&kind, 13, Align::Left, Role::Text),
-        look.cell(
-            &short,
-            17,
-            Align::Left,
-            if here { Role::Selected } else { Role::Dim },
-        ),
-        Span::raw("  "),
-        look.span(format!("{sign} {words}"), role),
-    ];
-    let dead = token.outcome.is_some_and(|o| o.proven());
-    if let Some(residual) = token.residual_until.filter(|_| !dead) {
-        spans.push(look.span(format!("  {}", look.residual(residual)), Role::Warn));
-    }
-    if token.superseded {
-        spans.push(look.span("  superseded", Role::Dim));
-    }
-    page.line(spans);
-    if evidence || here {
-        rests_on(token, page, look);
-    }
-}
-
-fn rests_on(token: &RunToken, page: &mut Doc<'_>, look: &Look) {
-    let facts = &token.evidence;
-    let asked = |answer: &Option<crate::domain::disconnect::judge::Answer>| {
-        answer.as_ref().map(|a| a.short())
-    };
-    let mut parts = Vec::new();
-    parts.extend(asked(&facts.probe_before).map(|a| format!("asked before: {a}")));
-    parts.extend(facts.status.map(|status| format!("revoked: {status}")));
-    parts.extend(asked(&facts.probe_after).map(|a| format!("asked after: {a}")));
-    parts.extend(facts.at.map(|at| look.moment(at)));
-    parts.extend(facts.request_id.as_ref().map(|id| format!("request {id}")));
-    let mut row = |words: String| {
-        if !words.is_empty() {
-            page.line(vec![Span::raw(" ".repeat(16)), look.span(words, Role::Dim)]);
-        }
-    };
-    row(parts.join(", "));
-    if let (Some(method), Some(endpoint)) = (&facts.method, &facts.endpoint) {
-        row(format!("{method} {endpoint}"));
-    }
-    row(facts.reason.clone().unwrap_or_default());
-}
-
-fn stays(run: &view::Run, page: &mut Doc<'_>) {
-    let counts = run.counts;
-    let mut kept = run.plan.kept.clone();
-    if counts.references_marked > 0 {
-        let marked = text::count(
-            counts.references_marked,
-            "reference is stale",
-            "references are stale",
-        );
-        kept.insert(0, marked);
-    }
-    page.pair("Stays", &kept.join("; "), Role::Text);
-    if run.if_unreachable == IfUnreachable::Hold {
-        page.pair(
-            "Hold",
-            "The token is kept sealed to retry the revocation.",
-            Role::Warn,
-        );
-    }
-}
-
-fn left(follow_up: &view::FollowUp, first: bool, here: bool, page: &mut Doc<'_>, look: &Look) {
-    let label = if first { "Left to you" } else { "" };
-    let pointer = if here { look.glyphs.pointer } else { " " };
-    let (sign, role) = match follow_up.done {
-        Some(_) => (look.glyphs.good, Role::Dim),
-        None => (look.glyphs.off, Role::Text),
-    };
-    page.line(vec![
-        look.span(format!("{pointer} "), Role::Accent),
-        look.cell(label, 12, Align::Left, Role::Dim),
-        look.span(format!("{sign} {}", follow_up.text), role),
-    ]);
-    let note = match &follow_up.done {
-        Some(done) => Some(format!("done by {} {}", done.by, look.moment(done.at))),
-        None => follow_up.url.clone(),
-    };
-    if let Some(note) = note {
-        page.line(vec![Span::raw(" ".repeat(16)), look.span(note, Role::Dim)]);
-    }
 }

@@ -94,6 +94,16 @@ impl<'a> Doc<'a> {
         }
     }
 
+    /// Words that hang at a column, wrapped there.
+    pub fn hang(&mut self, column: usize, words: &str, role: Role) {
+        for piece in text::wrap(words, self.width.saturating_sub(column)) {
+            self.lines.push(Line::from(vec![
+                Span::raw(" ".repeat(column)),
+                self.look.span(piece, role),
+            ]));
+        }
+    }
+
     /// Words at the margin, wrapped.
     pub fn words(&mut self, words: &str, role: Role) {
         for piece in text::wrap(words, self.width) {
@@ -104,6 +114,12 @@ impl<'a> Doc<'a> {
     /// A line as it is.
     pub fn line(&mut self, spans: Vec<Span<'static>>) {
         self.lines.push(Line::from(spans));
+    }
+
+    /// How many columns there are.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.width
     }
 
     /// How many lines there are so far.

@@ -18,47 +18,42 @@ pub struct Hint {
     pub title: String,
     /// Whether it would do something now.
     pub live: bool,
+    /// What goes first when there is no room, highest first.
+    pub spare: u8,
 }
 
-/// Draws as many hints as fit; the ones in `always` keep their place at the end.
-pub fn draw(frame: &mut Frame<'_>, area: Rect, hints: &[Hint], always: &[Hint], look: &Look) {
-    let mut room =
-        usize::from(area.width).saturating_sub(1 + always.iter().map(wide).sum::<usize>());
-    let mut spans = vec![Span::raw(" ")];
-    let mut dead = hints.iter().filter(|h| !h.live).count();
-    let mut total: usize = hints.iter().map(wide).sum();
-    for hint in hints {
-        // When not all fit, the ones that would be refused make room first.
-        if total > room && !hint.live && dead > 0 {
-            dead -= 1;
-            total -= wide(hint);
+/// Draws the hints in their order; when there is no room, first the gaps shrink, then what can be spared goes.
+pub fn draw(frame: &mut Frame<'_>, area: Rect, hints: &[Hint], look: &Look) {
+    let room = usize::from(area.width).saturating_sub(1);
+    let mut hints: Vec<&Hint> = hints.iter().collect();
+    let mut gap = 3;
+    while wide(&hints, gap) > room && !hints.is_empty() {
+        if gap > 2 {
+            gap = 2;
             continue;
         }
-        if wide(hint) > room {
-            continue;
+        let most = hints.iter().map(|h| h.spare).max();
+        let at = hints.iter().rposition(|h| Some(h.spare) == most);
+        if let Some(at) = at {
+            hints.remove(at);
         }
-        room -= wide(hint);
-        total -= wide(hint);
-        push(&mut spans, hint, look);
     }
-    for hint in always {
-        push(&mut spans, hint, look);
+    let mut spans = vec![Span::raw(" ")];
+    for hint in hints {
+        let (key, title) = if hint.live {
+            (Role::Accent, Role::Text)
+        } else {
+            (Role::Dim, Role::Dim)
+        };
+        spans.push(look.span(&hint.key, key));
+        spans.push(Span::raw(" "));
+        spans.push(look.span(&hint.title, title));
+        spans.push(Span::raw(" ".repeat(gap)));
     }
     lines(frame, area, [Line::from(spans)]);
 }
 
-fn push(spans: &mut Vec<Span<'static>>, hint: &Hint, look: &Look) {
-    let (key, title) = if hint.live {
-        (Role::Accent, Role::Text)
-    } else {
-        (Role::Dim, Role::Dim)
-    };
-    spans.push(look.span(&hint.key, key));
-    spans.push(Span::raw(" "));
-    spans.push(look.span(&hint.title, title));
-    spans.push(Span::raw("   "));
-}
-
-fn wide(hint: &Hint) -> usize {
-    text::measure(&hint.key) + 1 + text::measure(&hint.title) + 3
+fn wide(hints: &[&Hint], gap: usize) -> usize {
+    let one = |hint: &&Hint| text::measure(&hint.key) + 1 + text::measure(&hint.title);
+    hints.iter().map(one).sum::<usize>() + gap * hints.len().saturating_sub(1)
 }

@@ -14,10 +14,37 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::look::Look;
+use super::theme::Role;
+
 /// Draws lines from the top of an area, as many as fit.
 pub fn lines(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<Item = Line<'static>>) {
     for (line, y) in lines.into_iter().zip(area.top()..area.bottom()) {
         frame.buffer_mut().set_line(area.x, y, &line, area.width);
+    }
+}
+
+/// Draws a page from a line on, and says at the lower right when there is more below.
+pub fn scrolled(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    page: Vec<Line<'static>>,
+    top: usize,
+    look: &Look,
+) {
+    let height = usize::from(area.height);
+    let more = page.len().saturating_sub(top + height);
+    lines(frame, area, page.into_iter().skip(top));
+    if more > 0 && area.height > 0 {
+        let words = format!(" {more} more below ");
+        let wide = u16::try_from(words.len()).unwrap_or(0).min(area.width);
+        let corner = Rect {
+            x: area.right() - wide,
+            y: area.bottom() - 1,
+            width: wide,
+            height: 1,
+        };
+        lines(frame, corner, [Line::from(look.span(words, Role::Dim))]);
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Step {
 }
 
 /// Columns of number and name.
-const NAME: usize = 20;
+const NAME: usize = 21;
 /// Columns of sign and state.
 const STATE: usize = 10;
 /// Columns of the time.

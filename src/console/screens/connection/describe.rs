@@ -71,7 +71,7 @@ pub(super) fn tokens(row: &Connection, page: &mut Doc<'_>, look: &Look) {
             (look.glyphs.off, "destroyed".to_owned(), Role::Dim)
         } else if token.is_active {
             let until = token.expires_at.map_or_else(
-                || "does not say when it expires".to_owned(),
+                || "no expiry known".to_owned(),
                 |at| format!("expires {}", look.time(at)),
             );
             (look.glyphs.good, until, Role::Text)
@@ -97,6 +97,7 @@ pub(super) fn jobs(row: &Connection, jobs: &[Job], page: &mut Doc<'_>, look: &Lo
         return;
     }
     page.heading("Sync jobs");
+    let room = page.width().saturating_sub(30);
     for job in jobs {
         let word = super::super::jobs::words(job, look);
         page.line(vec![
@@ -108,7 +109,7 @@ pub(super) fn jobs(row: &Connection, jobs: &[Job], page: &mut Doc<'_>, look: &Lo
                 Align::Left,
                 super::super::jobs::role(&job.state),
             ),
-            look.span(word, Role::Dim),
+            look.cell(&word, room, Align::Left, Role::Dim),
         ]);
     }
     let more = row.jobs.total.saturating_sub(jobs.len() as u64);
