@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use tagout::cli::{self, Cli, Command, Parsed};
 use tagout::config::Settings;
+use tagout::console;
 use tagout::serve;
-use tagout::verbs::{self, Session, Stop};
+use tagout::verbs::{self, Manner, Session, Stop};
 use tagout::wire::{Code, Problem};
 
 fn main() -> ExitCode {
@@ -28,7 +29,7 @@ fn run(cli: Cli) -> Result<(), Stop> {
     let settings = Settings::load(&cli.flags()).map_err(Problem::from)?;
     let manner = cli.manner();
     match cli.command {
-        None => console(&settings),
+        None => console(&settings, manner),
         Some(Command::Demo) => demo(),
         Some(Command::Serve(serve)) => serve::serve(&settings, &serve),
         Some(Command::Sandbox(sandbox)) => serve::sandbox(&sandbox),
@@ -39,8 +40,17 @@ fn run(cli: Cli) -> Result<(), Stop> {
     }
 }
 
-fn console(_settings: &Settings) -> Result<(), Stop> {
-    not_built("the console")
+fn console(settings: &Settings, manner: Manner) -> Result<(), Stop> {
+    verbs::block_on(async {
+        let seen = console::run(settings, manner.role, manner.read_only).await;
+        seen.map_err(|report| match report.downcast::<Problem>() {
+            Ok(problem) => problem.into(),
+            Err(report) => {
+                let hint = "tagout help lists the verbs, which need no terminal";
+                Problem::new(Code::Failed, format!("{report:#}"), hint).into()
+            }
+        })
+    })
 }
 
 fn demo() -> Result<(), Stop> {

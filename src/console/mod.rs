@@ -69,7 +69,7 @@ pub async fn run(
     };
     let (link, welcome) = Link::open(dial, sender.clone()).await?;
     let mut screen = Screen::enter(std::env::var_os("TMUX").is_some())
-        .wrap_err("the console needs a terminal; tagout help lists the verbs, which do not")?;
+        .wrap_err("the console needs a terminal")?;
     input::listen(&sender)?;
     let mut app = App::new(welcome, keymap, look, screen.size()?);
     if let Some(host) = ssh_host() {

@@ -11,5 +11,6 @@ mod bytes;
 mod desk;
 mod keys;
 mod lists;
+mod pty;
 mod screens;
 mod world;
