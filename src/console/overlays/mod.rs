@@ -1,5 +1,6 @@
 //! One stack over the screen; the top one takes the keys.
 
+pub mod configure;
 pub mod confirm;
 pub mod connect;
 pub mod disconnect;
@@ -117,6 +118,7 @@ pub fn open(wanted: Wanted) -> Option<Box<dyn Overlay>> {
         Wanted::Disconnect(targets) => Some(Box::new(disconnect::Disconnect::new(targets))),
         Wanted::Connect(target) => Some(Box::new(connect::Connect::new(target))),
         Wanted::ConfigureApp(provider) => Some(Box::new(connect::Connect::app(provider))),
+        Wanted::Configure(id) => Some(Box::new(configure::Configure::new(id))),
         _ => None,
     }
 }
