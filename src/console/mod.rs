@@ -72,7 +72,10 @@ pub async fn run(
     let mut screen = Screen::enter(std::env::var_os("TMUX").is_some())
         .wrap_err("the console needs a terminal")?;
     input::listen(&sender)?;
-    let app = App::new(welcome, keymap, look, screen.size()?);
+    let mut app = App::new(welcome, keymap, look, screen.size()?);
+    if let Some(host) = ssh_host() {
+        app.over_ssh(host);
+    }
     turn(app, &mut screen, &link, &mut queue, sender).await
 }
 
@@ -171,6 +174,12 @@ fn look(settings: &Settings) -> color_eyre::Result<Look> {
         zone: TimeZone::system(),
         now: Timestamp::now(),
     })
+}
+
+/// The third field of `SSH_CONNECTION`: the address at which the client reached this machine (ssh(1)).
+fn ssh_host() -> Option<String> {
+    let connection = std::env::var("SSH_CONNECTION").ok()?;
+    connection.split_whitespace().nth(2).map(text::clean)
 }
 
 /// The theme that comes along, or a file of that name in the configuration's folder.
