@@ -154,6 +154,14 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
     for (name, value) in &auth.params {
         check_template(file, &format!("auth.params.{name}"), value, Where::Endpoint)?;
     }
+    for (name, value) in &auth.token_params {
+        check_template(
+            file,
+            &format!("auth.token_params.{name}"),
+            value,
+            Where::Endpoint,
+        )?;
+    }
     for (at, field) in auth.token_fields.iter().enumerate() {
         if !template::is_name(field) {
             return Err(Problem::new(
@@ -210,6 +218,12 @@ fn check_identity(file: &ProviderFile, identity: &Identity) -> Result<(), Proble
     }
     if let Some(url) = &identity.url {
         check_url(file, "auth.identity.url", url, Where::Request, Scheme::Api)?;
+    }
+    if identity.body.is_some() && identity.url.is_none() {
+        return Err(Problem::new(
+            "auth.identity.body",
+            "is not sent; expected url beside it",
+        ));
     }
     if let Some(auth) = &identity.auth {
         check_call_auth("auth.identity.auth", auth)?;

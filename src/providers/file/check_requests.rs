@@ -7,8 +7,8 @@ use reqwest::header::{HeaderName, HeaderValue};
 use super::Problem;
 use super::check_values::{Scheme, Where, check_matcher, check_pointer, check_template, check_url};
 use crate::domain::provider::{
-    Call, CallAuth, Encode, Matcher, PageSpec, PageStyle, ProbeSpec, ProviderFile, SyncSpec,
-    TokenKind, Verb,
+    Call, CallAuth, Encode, Matcher, PageSpec, PageStyle, ProbeSpec, ProviderFile, SINCE, SinceSpec,
+    SyncSpec, TokenKind, Verb,
 };
 
 pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Result<(), Problem> {
@@ -246,6 +246,7 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
         )?;
     }
     check_headers(file, field, &sync.headers)?;
+    check_since(field, &sync.since)?;
     let pointers = [
         ("items", Some(&sync.items)),
         ("id", Some(&sync.id)),
@@ -271,6 +272,23 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
     sync.page
         .as_ref()
         .map_or(Ok(()), |page| check_page(&format!("{field}.page"), page))
+}
+
+fn check_since(field: &str, since: &SinceSpec) -> Result<(), Problem> {
+    let Some(text) = &since.text else {
+        return Ok(());
+    };
+    let field = format!("{field}.since.text");
+    if since.param.is_none() {
+        return Err(Problem::new(field, "is not sent; expected param beside it"));
+    }
+    if !text.contains(SINCE) {
+        return Err(Problem::new(
+            field,
+            format!("does not say since when; expected {SINCE} in it, which stands for the time"),
+        ));
+    }
+    Ok(())
 }
 
 fn check_page(field: &str, page: &PageSpec) -> Result<(), Problem> {
@@ -313,7 +331,11 @@ fn check_page(field: &str, page: &PageSpec) -> Result<(), Problem> {
             "is 0; expected at least 1",
         ));
     }
-    for (name, pointer) in [("next", &page.next), ("more", &page.more)] {
+    for (name, pointer) in [
+        ("next", &page.next),
+        ("more", &page.more),
+        ("end", &page.end),
+    ] {
         if let Some(pointer) = pointer {
             check_pointer(&format!("{field}.{name}"), pointer)?;
         }
