@@ -126,8 +126,12 @@ pub(super) fn check_url(
             },
         }
     }
-    let url = Url::parse(&filled)
-        .map_err(|error| Problem::new(field, format!("{filled:?} is not a URL: {error}")))?;
+    let url = Url::parse(&filled).map_err(|error| {
+        Problem::new(
+            field,
+            format!("{filled:?} is not a URL ({error}); expected https://…, or first a var that holds it, like {{api}}"),
+        )
+    })?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Problem::new(
             field,
