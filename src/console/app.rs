@@ -117,7 +117,7 @@ impl App {
                 self.refresh();
             }
             Event::Signal(Signal::End) => self.effects.push(Effect::Quit),
-            Event::Signal(Signal::Continue) => self.effects.push(Effect::Repaint),
+            Event::Signal(Signal::Continue) => self.effects.push(Effect::Reclaim),
         }
         self.keep();
         std::mem::take(&mut self.effects)
