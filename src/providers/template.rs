@@ -27,7 +27,9 @@ pub(crate) const RESERVED: [&str; 8] = [
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
     /// The text itself is wrong.
-    #[error("{{ and }} do not pair up, or hold no name; expected names like {{api}}")]
+    #[error(
+        "{{ and }} do not pair up, or hold no name; expected names like {{api}}, of a-z, 0-9 and _"
+    )]
     Braces,
     /// Nothing stands for the name.
     #[error(

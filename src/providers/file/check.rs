@@ -17,6 +17,9 @@ pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
             "is empty; expected what the vendor is called",
         ));
     }
+    if let Some(url) = &file.register_url {
+        check_url(file, "register_url", url, Where::Var, Scheme::Web)?;
+    }
     check_vars(file)?;
     for (at, pattern) in file.hosts.iter().enumerate() {
         check_host_pattern(&format!("hosts[{at}]"), pattern)?;
@@ -123,7 +126,7 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
     let auth = &file.auth;
     match auth.kind {
         AuthKind::Oauth2 => check_oauth(auth)?,
-        AuthKind::ApiKey => {}
+        AuthKind::ApiKey => check_api_key(auth)?,
         AuthKind::AppInstall => {
             return Err(Problem::new(
                 "auth.kind",
@@ -207,6 +210,24 @@ fn check_oauth(auth: &Auth) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+/// A key is pasted: what speaks of OAuth beside it is a mistake about the kind.
+fn check_api_key(auth: &Auth) -> Result<(), Problem> {
+    let of_oauth = [
+        ("issuer", auth.issuer.is_some()),
+        ("authorize", auth.authorize.is_some()),
+        ("token", auth.token.is_some()),
+        ("device", auth.device.is_some()),
+        ("scopes", !auth.scopes.is_empty()),
+    ];
+    match of_oauth.into_iter().find(|(_, is_there)| *is_there) {
+        Some((name, _)) => Err(Problem::new(
+            format!("auth.{name}"),
+            "is not used by kind = \"api_key\"; expected kind = \"oauth2\", or nothing here",
+        )),
+        None => Ok(()),
+    }
 }
 
 fn check_identity(file: &ProviderFile, identity: &Identity) -> Result<(), Problem> {

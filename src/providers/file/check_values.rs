@@ -126,8 +126,16 @@ pub(super) fn check_url(
             },
         }
     }
-    let url = Url::parse(&filled)
-        .map_err(|error| Problem::new(field, format!("{filled:?} is not a URL: {error}")))?;
+    let or_a_var = match place {
+        Where::Var => "",
+        _ => ", or first a var that holds it, like {api}",
+    };
+    let url = Url::parse(&filled).map_err(|error| {
+        Problem::new(
+            field,
+            format!("{filled:?} is not a URL ({error}); expected https://…{or_a_var}"),
+        )
+    })?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Problem::new(
             field,

@@ -4,6 +4,7 @@ mod check;
 mod check_requests;
 mod check_values;
 mod locate;
+mod words;
 
 use std::fmt;
 
@@ -83,7 +84,7 @@ fn unverified_fields_are_there(text: &str, file: &ProviderFile) -> Result<(), Pr
         return Err(Problem::new(
             format!("unverified[{at}]"),
             format!(
-                "{path:?} is no field of this file; expected a path like \"auth.lifetime\" or \"disconnect[0].gone\"{without_index}"
+                "{path:?} does not stand in this file; expected the path of a field that does, like \"auth.lifetime\" or \"disconnect[0].gone\"{without_index}"
             ),
         ));
     }
@@ -103,10 +104,16 @@ fn from_toml(text: &str, name: &str, error: &toml::de::Error) -> FileError {
                 .unwrap_or_default();
             (format!("{table}{missing}"), "is missing".to_owned())
         }
-        (Some(span), None) => (
-            locate::field_at(text, span.start).unwrap_or_default(),
-            message.clone(),
+        // While a key stands twice there is no table to look it up in.
+        (Some(span), None) if message == "duplicate key" => (
+            text.get(span).unwrap_or_default().to_owned(),
+            "stands twice; expected it once".to_owned(),
         ),
+        (Some(span), None) => {
+            let field = locate::field_at(text, span.start).unwrap_or_default();
+            let expected = words::plain(&message, &field);
+            (field, expected)
+        }
         (None, _) => (String::new(), message.clone()),
     };
     FileError {

@@ -206,10 +206,7 @@ impl<'c> AsyncHttpClient<'c> for Carrier<'_> {
 }
 
 /// What `oauth2` sends, through our client. It sees nothing but a good answer.
-async fn carry(
-    carrier: &Carrier<'_>,
-    request: HttpRequest,
-) -> Result<HttpResponse, TokenError> {
+async fn carry(carrier: &Carrier<'_>, request: HttpRequest) -> Result<HttpResponse, TokenError> {
     let (parts, body) = request.into_parts();
     let unsendable = |_| SetupError::from(HttpError::BadRequest("the token endpoint is not a URL"));
     let url = Url::parse(&parts.uri.to_string()).map_err(unsendable)?;
