@@ -331,3 +331,38 @@ async fn the_account_is_asked_for_with_the_token() {
         "{refused:?}"
     );
 }
+
+#[tokio::test]
+async fn an_account_that_only_graphql_tells_is_asked_for_so() {
+    let vendor = Vendor::start(|seen, _| {
+        let asked: serde_json::Value = serde_json::from_str(&seen.body).unwrap();
+        assert_eq!(
+            (seen.method.as_str(), &asked["query"]),
+            ("POST", &json!("{ viewer { id } }"))
+        );
+        answer(200, &json!({ "data": { "viewer": { "id": "u1" } } }))
+    })
+    .await;
+    let identity = "identity = { url = \"{base}/graphql\", body = \"{ viewer { id } }\", id = \"/data/viewer/id\" }\n";
+    let app = app(&vendor.base, &format!("{OAUTH}{identity}"));
+    let (endpoints, token) = (endpoints(&vendor.base), token());
+    let context = CallContext::new(&app, &endpoints).with_token(&token);
+    let account = vendors().identify(&context, None).await.unwrap();
+    assert_eq!(account.id, "u1");
+}
+
+/// RFC 6749 knows forms alone, some vendors read JSON, and some want more than the RFC asks for.
+#[tokio::test]
+async fn the_token_endpoint_is_sent_what_the_file_says() {
+    let vendor =
+        Vendor::start(|_, _| answer(200, &json!({ "access_token": "at", "refresh_token": "rt" })))
+            .await;
+    let auth = "token_encode = \"json\"\ntoken_params = { expiring = \"1\", redirect_uri = \"{base}/other\" }\n";
+    exchanged(&vendor.base, auth, None).await.unwrap();
+    let seen = vendor.only();
+    let sent: serde_json::Value = serde_json::from_str(&seen.body).unwrap();
+    assert_eq!(seen.header("content-type"), "application/json");
+    assert_eq!(sent["grant_type"], "authorization_code");
+    assert_eq!(sent["expiring"], "1");
+    assert_eq!(sent["redirect_uri"], REDIRECT, "the grant's own word wins");
+}

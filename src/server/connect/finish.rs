@@ -247,7 +247,7 @@ pub(super) async fn keep(
     } = kept;
     let again = before.as_ref().is_some_and(|c| c.status == Status::Revoked);
     let had = server.store.jobs_of(&connection.id).map_err(problem)?;
-    let jobs = jobs(file, &connection, &had, purpose, again);
+    let jobs = jobs(server, file, &connection, &had, purpose, again);
     if purpose.enable_jobs {
         connection.enabled_before.clear();
     }
@@ -381,6 +381,7 @@ fn instance_of(server: &Server, provider: &str) -> crate::domain::id::InstanceId
 
 /// Jobs that are new, and those that a reconnect changes.
 fn jobs(
+    server: &Server,
     file: &ProviderFile,
     connection: &Connection,
     had: &[SyncJob],
@@ -389,7 +390,13 @@ fn jobs(
 ) -> Vec<SyncJob> {
     let now = mint::now();
     let mut jobs = Vec::new();
+    let unset = unset_vars(server, file);
     for sync in &file.sync {
+        let needs = |name: &String| sync.url.contains(name) || sync.params.values().any(|value| value.contains(name));
+        // A list that needs something nobody has configured yet would fail at once, and for ever.
+        if unset.iter().any(needs) {
+            continue;
+        }
         let Some(old) = had.iter().find(|job| job.entity == sync.entity) else {
             jobs.push(SyncJob {
                 id: mint::job(),
@@ -430,6 +437,14 @@ fn jobs(
         jobs.push(job);
     }
     jobs
+}
+
+/// The file's vars that have to be configured and are not, as they stand in templates.
+fn unset_vars(server: &Server, file: &ProviderFile) -> Vec<String> {
+    let app = server.store.app(&file.id).ok().flatten();
+    let vars = file.vars_with(&app.map(|app| app.vars).unwrap_or_default());
+    let empty = vars.into_iter().filter(|(_, value)| value.is_empty());
+    empty.map(|(name, _)| format!("{{{name}}}")).collect()
 }
 
 fn next_issue(server: &Server, before: Option<&Connection>) -> Result<u32, Problem> {
