@@ -392,7 +392,9 @@ fn jobs(
     let mut jobs = Vec::new();
     let unset = unset_vars(server, file);
     for sync in &file.sync {
-        let needs = |name: &String| sync.url.contains(name) || sync.params.values().any(|value| value.contains(name));
+        let needs = |name: &String| {
+            sync.url.contains(name) || sync.params.values().any(|value| value.contains(name))
+        };
         // A list that needs something nobody has configured yet would fail at once, and for ever.
         if unset.iter().any(needs) {
             continue;
