@@ -118,7 +118,7 @@ impl App {
             Event::LinkLost(since) => self.facts.stale = self.facts.stale.or(Some(since)),
             Event::LinkBack(welcome) => self.link_back(*welcome),
             Event::Signal(Signal::End) => self.effects.push(Effect::Quit),
-            Event::Signal(Signal::Continue) => self.effects.push(Effect::Repaint),
+            Event::Signal(Signal::Continue) => self.effects.push(Effect::Reclaim),
         }
         self.keep();
         std::mem::take(&mut self.effects)

@@ -97,6 +97,7 @@ async fn turn(
                 Effect::Copy(text) => screen.copy(&text)?,
                 Effect::Repaint => screen.repaint()?,
                 Effect::Suspend => screen.suspend().await?,
+                Effect::Reclaim => screen.reclaim()?,
                 Effect::Quit => {
                     if let Some(request) = view.take() {
                         link.tell(request, LAST).await;

@@ -31,11 +31,17 @@ impl House {
     }
 
     fn verb(&self, verb: &str) {
-        let done = Command::new(env!("CARGO_BIN_EXE_tagout"))
-            .arg(verb)
+        self.verb_out(&[verb]);
+    }
+
+    fn verb_out(&self, words: &[&str]) -> Vec<u8> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tagout"));
+        command
+            .args(words)
             .envs(self.env())
-            .output();
-        done.unwrap();
+            .output()
+            .unwrap()
+            .stdout
     }
 }
 
@@ -225,6 +231,25 @@ fn a_server_that_goes_and_comes_back_is_said_and_survived() {
     house.verb("connections");
     glass.until("link", |screen| !screen.contains("no answer since"));
     glass.press("2").shows("CRM").press("q");
+    assert!(glass.ends());
+}
+
+#[test]
+fn a_server_that_is_silent_for_five_seconds_is_said_until_it_answers() {
+    let house = House::new();
+    let mut glass = Glass::open(&house);
+    glass.shows("Nothing is connected");
+    let status = house.verb_out(&["status", "--json"]);
+    let status: serde_json::Value = serde_json::from_slice(&status).unwrap();
+    let pid = i32::try_from(status["pid"].as_i64().unwrap()).unwrap();
+    let pid = rustix::process::Pid::from_raw(pid).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::STOP).unwrap();
+    glass.press("4").shows("no answer since");
+    rustix::process::kill_process(pid, rustix::process::Signal::CONT).unwrap();
+    glass.until("answer", |screen| {
+        !screen.contains("no answer") && screen.contains("Nothing was disconnected")
+    });
+    glass.press("q");
     assert!(glass.ends());
 }
 

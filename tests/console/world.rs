@@ -525,10 +525,9 @@ fn answer(verdict: Verdict, status: u16) -> Option<Answer> {
 }
 
 fn token(n: u128, kind: TokenKind, outcome: Option<Outcome>, fingerprint: &str) -> RunToken {
-    let after = if outcome == Some(Outcome::StillAlive) {
-        200
-    } else {
-        401
+    let (verdict, after) = match outcome {
+        Some(Outcome::StillAlive) => (Verdict::Alive, 200),
+        _ => (Verdict::Dead, 401),
     };
     RunToken {
         credential: CredentialId::new(ulid(n)),
@@ -542,7 +541,7 @@ fn token(n: u128, kind: TokenKind, outcome: Option<Outcome>, fingerprint: &str) 
             method: outcome.map(|_| "DELETE".into()),
             status: outcome.map(|_| 204),
             probe_before: answer(Verdict::Alive, 200),
-            probe_after: outcome.and_then(|_| answer(Verdict::Dead, after)),
+            probe_after: outcome.and_then(|_| answer(verdict, after)),
             at: outcome.map(|_| at("2026-11-20T23:31:08Z")),
             request_id: outcome.map(|_| "E2A1:3F".into()),
             reason: None,
