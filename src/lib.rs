@@ -5,6 +5,7 @@ pub mod cli;
 pub mod client;
 pub mod config;
 pub mod console;
+pub mod demo;
 pub mod domain;
 pub mod providers;
 pub mod sandbox;

@@ -15,6 +15,7 @@ pub mod look;
 pub mod overlays;
 pub mod picture;
 pub mod screens;
+pub mod svg;
 mod terminal;
 pub mod text;
 pub mod theme;

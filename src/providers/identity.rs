@@ -71,14 +71,18 @@ async fn ask(
     identity: &Identity,
     url: &str,
 ) -> Result<Value, IdentityError> {
+    let (method, encode) = match identity.body {
+        Some(_) => (Verb::Post, Encode::Graphql),
+        None => (Verb::Get, Encode::None),
+    };
     let wanted = Wanted {
-        method: Verb::Get,
+        method,
         url,
         auth: identity.auth.as_ref().unwrap_or(&CallAuth::Bearer),
-        encode: Encode::None,
+        encode,
         params: &BTreeMap::new(),
         headers: &identity.headers,
-        body: None,
+        body: identity.body.as_deref(),
         limit: SMALL_REPLY,
     };
     let answer = http

@@ -1,6 +1,7 @@
 //! Usable tokens: opened while they last, refreshed when they do not. A refresh is single-flight, leaves an intent
 //! before its call, and is on the disk before anybody uses what it brought.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -64,25 +65,30 @@ pub enum NoToken {
 ///
 /// # Errors
 /// See [`NoToken`].
-pub async fn usable(server: &Server, id: &ConnectionId) -> Result<Usable, NoToken> {
+pub async fn usable(server: &Arc<Server>, id: &ConnectionId) -> Result<Usable, NoToken> {
     match current(server, id)? {
         (connection, Some(credential)) if lasts(&credential) => {
             open(server, connection, &credential)
         }
         _ => {
-            let _single_flight = server.locks.of(id).await;
-            match current(server, id)? {
-                (connection, Some(credential)) if lasts(&credential) => {
-                    open(server, connection, &credential)
-                }
-                (connection, access) => {
-                    let label = access
-                        .map(|credential| credential.label)
-                        .unwrap_or_default();
-                    refresh(server, &connection, &label, "refresh").await?;
-                    renewed(server, id)
-                }
-            }
+            let (own, id) = (Arc::clone(server), id.clone());
+            to_its_end(server, async move { lasting(&own, &id).await }).await
+        }
+    }
+}
+
+async fn lasting(server: &Server, id: &ConnectionId) -> Result<Usable, NoToken> {
+    let _single_flight = server.locks.of(id).await;
+    match current(server, id)? {
+        (connection, Some(credential)) if lasts(&credential) => {
+            open(server, connection, &credential)
+        }
+        (connection, access) => {
+            let label = access
+                .map(|credential| credential.label)
+                .unwrap_or_default();
+            refresh(server, &connection, &label, "refresh").await?;
+            renewed(server, id)
         }
     }
 }
@@ -91,11 +97,24 @@ pub async fn usable(server: &Server, id: &ConnectionId) -> Result<Usable, NoToke
 ///
 /// # Errors
 /// See [`NoToken`]. When the connection has no refresh token, it turns to Reconnect.
-pub async fn after_refusal(server: &Server, refused: &Usable) -> Result<Usable, NoToken> {
-    let id = &refused.connection.id;
+pub async fn after_refusal(server: &Arc<Server>, refused: &Usable) -> Result<Usable, NoToken> {
+    let (id, credential) = (refused.connection.id.clone(), refused.credential.clone());
+    let own = Arc::clone(server);
+    to_its_end(
+        server,
+        async move { other_than(&own, &id, &credential).await },
+    )
+    .await
+}
+
+async fn other_than(
+    server: &Server,
+    id: &ConnectionId,
+    refused: &CredentialId,
+) -> Result<Usable, NoToken> {
     let _single_flight = server.locks.of(id).await;
     match current(server, id)? {
-        (connection, Some(credential)) if credential.id != refused.credential => {
+        (connection, Some(credential)) if credential.id != *refused => {
             open(server, connection, &credential)
         }
         (connection, Some(credential)) => {
@@ -104,6 +123,16 @@ pub async fn after_refusal(server: &Server, refused: &Usable) -> Result<Usable, 
         }
         (_, None) => Err(NoToken::None),
     }
+}
+
+/// A refresh that has begun is not given up with the sync that wanted it: what the vendor answers may be the only
+/// refresh token there is from then on.
+async fn to_its_end(
+    server: &Server,
+    refresh: impl Future<Output = Result<Usable, NoToken>> + Send + 'static,
+) -> Result<Usable, NoToken> {
+    let ended = server.tasks.spawn(refresh).await;
+    ended.unwrap_or_else(|broken| Err(NoToken::SetUp(format!("the refresh broke off: {broken}"))))
 }
 
 /// Before revoking: where the recipe needs a live access token and the one at hand has expired, a new one. That it
@@ -465,16 +494,25 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
 }
 
 /// Destroys what was superseded and cannot live any more: expired access tokens, and refresh tokens that the
-/// vendor replaces on use.
+/// vendor replaced on use. One that a further authorization set aside was never used up: it lives on at the vendor
+/// until a disconnect ends it.
 async fn sweep(server: &Server, id: &ConnectionId, file: &ProviderFile) {
     let Ok(all) = server.store.credentials_of(id) else {
         return;
     };
     let now = mint::now();
+    let replaced = |old: &Credential| {
+        all.iter().any(|c| {
+            c.kind == old.kind
+                && c.generation == old.generation
+                && c.label == old.label
+                && c.issue > old.issue
+        })
+    };
     let over = |c: &&Credential| {
         c.state == CredentialState::Superseded
             && match c.kind {
-                TokenKind::Refresh => file.auth.refresh == RefreshKind::Rotating,
+                TokenKind::Refresh => file.auth.refresh == RefreshKind::Rotating && replaced(c),
                 _ => c.expires_at.is_some_and(|at| at < now),
             }
     };

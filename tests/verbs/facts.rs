@@ -144,6 +144,7 @@ pub(crate) fn plan() -> Plan {
             owner: "bob".to_owned(),
             affected: false,
         }],
+        other_connections_total: 1,
         shares_grant_with: vec![],
         kept: vec![
             "1,204 references, marked stale".to_owned(),

@@ -12,12 +12,13 @@ mod text;
 
 pub use auth::{
     AlsoToken, Auth, AuthKind, ClientAuth, Identity, IdentitySource, Lifetime, Pkce, RefreshKind,
+    TokenEncode,
 };
 pub use call::{Blast, Call, CallAuth, CallKind, Dialect, Encode, TokenKind, Verb};
 pub use endpoints::Endpoints;
 pub use matcher::{Body, Matcher};
 pub use probe::ProbeSpec;
-pub use sync::{PageSpec, PageStyle, SinceFormat, SinceSpec, SyncKind, SyncSpec};
+pub use sync::{PageSpec, PageStyle, SINCE, SinceFormat, SinceSpec, SyncKind, SyncSpec};
 pub use text::Span;
 
 use std::collections::BTreeMap;
@@ -50,13 +51,17 @@ pub struct ProviderFile {
     /// How strictly the vendor compares the redirect URI.
     #[serde(default)]
     pub redirect: Redirect,
+    /// Files with the same word here are one app at the vendor, so that connections of one account through any of them
+    /// may share a grant.
+    #[serde(default, deserialize_with = "text::blank_is_none")]
+    pub grant_group: Option<String>,
     /// Providers that must be connected first.
     #[serde(default)]
     pub requires: Vec<String>,
-    /// Fields of this file that are remembered and not verified.
+    /// Fields of this file that are remembered and not verified, by path: `auth.lifetime`, `disconnect[0].gone`.
     #[serde(default)]
     pub unverified: Vec<String>,
-    /// Defaults for the names in braces.
+    /// Defaults for the names in braces; one without a default (`""`) has to be configured before it can be used.
     #[serde(default)]
     pub vars: BTreeMap<String, String>,
     /// How one connects.

@@ -1,6 +1,7 @@
 //! OAuth 2.0: the way to the vendor's consent page, back, and from a code or a refresh token to tokens.
 
 mod authorize;
+mod body;
 mod callback;
 mod device;
 mod endpoint;

@@ -41,7 +41,9 @@ pub(super) fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handle
         }
         ("POST", ["github", "api", "credentials", "revoke"]) => (Endpoint::Revoke, revoke_leaked),
         ("GET", ["github", "api", "user"]) => (Endpoint::Probe, user),
-        ("GET", ["github", "api", "repos", _, _, "issues"]) => (Endpoint::List, issues::issues),
+        ("GET", ["github", "api", "issues"] | ["github", "api", "repos", _, _, "issues"]) => {
+            (Endpoint::List, issues::issues)
+        }
         _ => return None,
     })
 }

@@ -49,10 +49,11 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
         Err((lost, problem)) => failed(flow, Some(&intent).filter(|_| !lost), problem).await,
         Ok(set) => match issued(flow, &intent, &set).await {
             Ok(connection) => {
-                flow.set(FlowState::Connected {
-                    connection: connection.id.clone(),
-                });
+                // Before anybody is told: a token that dies next minute is on record as having lived.
                 tokens::passed(&flow.server, &flow.vendor, &connection.id).await;
+                flow.set(FlowState::Connected {
+                    connection: connection.id,
+                });
             }
             Err(problem) => {
                 give_back(flow, &set).await;
@@ -162,7 +163,16 @@ async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connecti
         Some(set),
     )
     .await?;
-    let before = account::connection_for(&flow.server, &flow.purpose, &account)?;
+    let mut before = account::connection_for(&flow.server, &flow.purpose, &account)?;
+    // Whose connection this continues is known only now: a disconnect of it ends first here too (N9).
+    let _one_at_a_time = match &before {
+        Some(known) if known.id != intent.connection => {
+            let held = flow.server.locks.of(&known.id).await;
+            before = account::connection_for(&flow.server, &flow.purpose, &account)?;
+            Some(held)
+        }
+        _ => None,
+    };
     if let Some(before) = &before
         && account::is_other(Some(before), &account)
         && !flow.purpose.accept_other_account
@@ -406,6 +416,10 @@ fn jobs(
             continue;
         };
         let mut job = old.clone();
+        // What a refused token had stopped goes on at once, not at the next due time.
+        if job.is_enabled {
+            job.next_run_at = Some(now);
+        }
         if purpose.enable_jobs {
             (job.is_enabled, job.disabled_by, job.next_run_at) = (true, None, Some(now));
         }

@@ -236,11 +236,13 @@ fn purpose(
 
 fn missing_requirement(server: &Server, file: &ProviderFile) -> Result<(), Problem> {
     for needed in &file.requires {
-        let all = server.store.connections_of(needed).map_err(problem)?;
-        if !all
-            .iter()
-            .any(|connection| connection.status == Status::Connected)
-        {
+        let mut all = server.store.connections_of(needed);
+        let connected = all.find(|found| {
+            found
+                .as_ref()
+                .map_or(true, |connection| connection.status == Status::Connected)
+        });
+        if connected.transpose().map_err(problem)?.is_none() {
             let message = format!(
                 "connecting {} failed: it needs {needed} to be connected first",
                 file.name
