@@ -72,6 +72,11 @@ async fn picture(settings: &Settings, keys: &str, file: &Path) -> color_eyre::Re
 fn in_words(report: color_eyre::Report) -> Stop {
     match report.downcast::<Problem>() {
         Ok(problem) => problem.into(),
-        Err(report) => Problem::new(Code::Failed, format!("{report:#}"), "tagout help lists the verbs, which need no terminal").into(),
+        Err(report) => Problem::new(
+            Code::Failed,
+            format!("{report:#}"),
+            "tagout help lists the verbs, which need no terminal",
+        )
+        .into(),
     }
 }

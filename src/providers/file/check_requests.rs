@@ -7,8 +7,8 @@ use reqwest::header::{HeaderName, HeaderValue};
 use super::Problem;
 use super::check_values::{Scheme, Where, check_matcher, check_pointer, check_template, check_url};
 use crate::domain::provider::{
-    AuthKind, Call, CallAuth, Encode, Matcher, PageSpec, PageStyle, ProbeSpec, ProviderFile, SINCE,
-    SinceSpec, SyncSpec, TokenKind, Verb,
+    AuthKind, Call, CallAuth, Encode, Matcher, PageSpec, PageStyle, ProbeSpec, ProviderFile,
+    RefreshKind, SINCE, SinceSpec, SyncSpec, TokenKind, Verb,
 };
 
 pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Result<(), Problem> {
