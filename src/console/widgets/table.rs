@@ -110,7 +110,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, columns: &[Column], rows: &[Row],
             cells,
             selected,
             marked,
-        } => line(columns, &widths, cells, *selected, *marked, look),
+        } => line((columns, &widths), cells, (*selected, *marked), look),
     });
     lines(frame, area, head.into_iter().chain(body));
 }
@@ -131,11 +131,9 @@ fn heading(columns: &[Column], widths: &[u16], look: &Look) -> Line<'static> {
 }
 
 fn line(
-    columns: &[Column],
-    widths: &[u16],
+    (columns, widths): (&[Column], &[u16]),
     cells: &[Cell],
-    selected: bool,
-    marked: bool,
+    (selected, marked): (bool, bool),
     look: &Look,
 ) -> Line<'static> {
     let pointer = if selected { look.glyphs.pointer } else { " " };
