@@ -156,6 +156,7 @@ fn plan(c: &Connection) -> Plan {
             owner: "bob".into(),
             affected: false,
         }],
+        other_connections_total: 1,
         shares_grant_with: Vec::new(),
         kept: vec![
             "1,204 records stay readable".into(),
