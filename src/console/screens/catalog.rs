@@ -144,9 +144,6 @@ impl Screen for Catalog {
             Command::Open if row.connections.is_empty() => "nobody ever connected it",
             Command::Disconnect if !in_service(row) => "it is not connected",
             Command::Reconnect if row.connections.is_empty() => "nobody ever connected it",
-            Command::Connect if !row.configured => {
-                "our app is not registered there; e configures it"
-            }
             _ => return None,
         };
         Some(why.to_owned())

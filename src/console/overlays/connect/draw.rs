@@ -116,7 +116,7 @@ fn ready(it: &Connect, provider: &ProviderDetail, page: &mut Doc<'_>) {
             n => format!("Asks for {}:", text::count(n as u64, "scope", "scopes")),
         };
         page.words(&asks, Role::Text);
-        page.hang(2, &provider.scopes.join("  "), Role::Accent);
+        page.hang(2, &provider.scopes.join(", "), Role::Accent);
     }
     page.pair("Syncs", &provider.entities.join(", "), Role::Text);
     page.pair("Owner", owner(it, provider), Role::Text);
@@ -220,7 +220,7 @@ fn connected(connection: &view::Connection, page: &mut Doc<'_>) {
     if !account.is_empty() && *account != connection.name {
         page.pair("Account", account, Role::Text);
     }
-    page.pair("Granted", &connection.scopes.join("  "), Role::Text);
+    page.pair("Granted", &connection.scopes.join(", "), Role::Text);
     let jobs = &connection.jobs;
     if connection.enabled_before > 0 {
         let jobs = text::count(connection.enabled_before, "job", "jobs");

@@ -30,11 +30,12 @@ pub(super) fn words(
     question(plans, workspace, detail, page);
     gap(detail, page);
     consequences(plans, detail, page);
-    gap(detail, page);
     if let [_, _, ..] = plans {
-        every(plans, page, look);
         gap(detail, page);
+        every(plans, page, look);
     }
+    unaffected(plans, detail, page);
+    gap(detail, page);
     match (detail, plans) {
         (Detail::Lists, [one]) => lists(one, page, look),
         (Detail::Lists, _) => {
@@ -77,9 +78,9 @@ fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>) {
     let jobs = texts::active_jobs(sum(plans, |p| p.jobs_enabled));
     let running = match sum(plans, |p| p.executions_running) {
         0 => None,
-        1 => Some("1 execution is running now and will be cancelled.".to_owned()),
+        1 => Some("1 execution running now is cancelled.".to_owned()),
         n => Some(format!(
-            "{} executions are running now and will be cancelled.",
+            "{} executions running now are cancelled.",
             text::number(n)
         )),
     };
@@ -103,60 +104,64 @@ fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>) {
         }
     }
     for plan in plans {
-        others(plan, detail, page);
+        dying(plan, page);
     }
 }
 
-/// B5 first: who dies too. Then who does not.
-fn others(plan: &Plan, detail: Detail, page: &mut Doc<'_>) {
-    let provider = &plan.provider_name;
-    let (dying, safe): (Vec<&Other>, Vec<&Other>) = plan
-        .other_connections
-        .iter()
-        .chain(&plan.shares_grant_with)
-        .partition(|o| o.affected || plan.shares_grant_with.iter().any(|s| s.id == o.id));
+/// B5: who shares the grant.
+fn dying(plan: &Plan, page: &mut Doc<'_>) {
     let mut named: Vec<&Other> = Vec::new();
-    for other in dying {
-        if named.iter().all(|n| n.id != other.id) {
+    for other in plan.shares_grant_with.iter().chain(&plan.other_connections) {
+        let known = named.iter().any(|n| n.id == other.id);
+        if !known && dies(plan, other) {
             named.push(other);
+            let words = format!("{} shares the grant and will die too.", called(plan, other));
+            page.words(&words, Role::Bad);
         }
     }
-    for other in &named {
-        let words = format!(
-            "{} connection {} to {provider} shares the grant and will die too.",
-            whose(&other.owner),
-            other.name
-        );
-        page.words(&words, Role::Bad);
-    }
-    match (safe.as_slice(), detail) {
-        ([], _) => {}
-        ([one], _) => {
-            let words = format!(
-                "{} connection {} to {provider} is not affected.",
-                whose(&one.owner),
-                one.name
-            );
-            page.words(&words, Role::Text);
-        }
-        (all, Detail::Lists) => {
-            for other in all {
-                let words = format!(
-                    "{} connection {} to {provider} is not affected.",
-                    whose(&other.owner),
-                    other.name
-                );
-                page.words(&words, Role::Text);
+}
+
+/// T1: who does not. What is disconnected at the same time is not among them.
+fn unaffected(plans: &[Plan], detail: Detail, page: &mut Doc<'_>) {
+    let mut safe: Vec<(&Plan, &Other)> = Vec::new();
+    for plan in plans {
+        for other in &plan.other_connections {
+            let known = safe.iter().any(|(_, s)| s.id == other.id);
+            let asked = plans
+                .iter()
+                .any(|p| p.connection == other.id || dies(p, other));
+            if !known && !asked {
+                safe.push((plan, other));
             }
         }
-        (all, _) => {
-            let words = format!(
-                "{} other connections to {provider} are not affected.",
-                all.len()
-            );
+    }
+    match (safe.as_slice(), detail) {
+        ([_, _, ..], Detail::Counts | Detail::Tight) => {
+            let words = format!("{} other connections are not affected.", safe.len());
             page.words(&words, Role::Text);
         }
+        (all, _) => {
+            for (plan, other) in all {
+                page.words(
+                    &format!("{} is not affected.", called(plan, other)),
+                    Role::Text,
+                );
+            }
+        }
     }
+}
+
+fn dies(plan: &Plan, other: &Other) -> bool {
+    other.affected || plan.shares_grant_with.iter().any(|s| s.id == other.id)
+}
+
+fn called(plan: &Plan, other: &Other) -> String {
+    format!(
+        "{} connection {} to {}",
+        whose(&other.owner),
+        other.name,
+        plan.provider_name
+    )
 }
 
 fn whose(owner: &str) -> String {
@@ -235,7 +240,7 @@ fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
             .filter(|t| (t.can_revoke, t.can_prove) == kind)
             .collect();
         if let Some(first) = of.first() {
-            facts.push(format!("{} {}", of.len(), can(first)));
+            facts.push(format!("{} {}", of.len(), in_short(first)));
         }
     }
     let words = match tokens.len() {
@@ -243,21 +248,21 @@ fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
         n => format!(
             "{}: {}.",
             text::count(n as u64, "token", "tokens"),
-            facts.join("; ")
+            facts.join(", ")
         ),
     };
     let weakest = tokens.iter().any(|t| role(t) == Role::Warn);
     page.words(&words, if weakest { Role::Warn } else { Role::Text });
     let mut rest: Vec<String> = Vec::new();
-    if let [one] = plans
-        && !one.kept.is_empty()
-    {
-        rest.push(format!("Stays: {}.", one.kept.join(", ")));
-    }
     match sum(plans, |p| p.follow_ups.len() as u64) {
         0 => {}
         1 => rest.push("1 step at the vendor is left to you.".to_owned()),
         n => rest.push(format!("{n} steps at the vendors are left to you.")),
+    }
+    if let [one] = plans
+        && !one.kept.is_empty()
+    {
+        rest.push(format!("Kept: {}.", one.kept.join(", ")));
     }
     if !rest.is_empty() {
         let room = page.width();
@@ -272,6 +277,15 @@ fn can(token: &PlannedToken) -> &'static str {
         (true, false) => "can be revoked, cannot be proven dead",
         (false, true) => "cannot be revoked, only asked whether it lives",
         (false, false) => "cannot be revoked, nor asked whether it lives",
+    }
+}
+
+fn in_short(token: &PlannedToken) -> &'static str {
+    match (token.can_revoke, token.can_prove) {
+        (true, true) => "can be revoked and proven dead",
+        (true, false) => "revoked, not proven",
+        (false, true) => "not revoked, only asked",
+        (false, false) => "neither",
     }
 }
 
