@@ -17,6 +17,7 @@ mod oauth;
 mod probe;
 mod recipe;
 mod request;
+mod self_contained;
 mod template;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -41,7 +42,7 @@ pub use recipe::{CallAnswer, Verdict};
 pub use request::SetupError;
 pub use template::TemplateError;
 
-use crate::domain::provider::{Call, Endpoints, SyncSpec, TokenKind};
+use crate::domain::provider::{Call, Endpoints, Question, SyncSpec, TokenKind};
 
 /// Everything that is known of vendors and how to reach them. Cheap to clone; all clones are one.
 ///
@@ -202,13 +203,25 @@ impl Vendors {
         Box::pin(recipe::call(&self.inner.http, spec, context))
     }
 
-    /// Asks whether the context's token, which is of this kind, lives.
+    /// Asks whether the context's token, which is of this kind, lives: every question there is until one is answered
+    /// with yes, beginning with the one that it has passed before.
     pub fn ask<'a>(
         &'a self,
         context: &'a CallContext<'a>,
         kind: TokenKind,
+        passed: Option<Question>,
     ) -> BoxFuture<'a, Asked> {
-        Box::pin(probe::ask(&self.inner.http, context, kind))
+        Box::pin(probe::ask(&self.inner.http, context, kind, passed))
+    }
+
+    /// Asks this question once more, after a revocation, and doubts the answer.
+    pub fn ask_again<'a>(
+        &'a self,
+        context: &'a CallContext<'a>,
+        kind: TokenKind,
+        question: Question,
+    ) -> BoxFuture<'a, Asked> {
+        Box::pin(probe::ask_again(&self.inner.http, context, kind, question))
     }
 
     /// Says who the account is, from the vendor or from the token response.

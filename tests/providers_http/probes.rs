@@ -27,7 +27,11 @@ async fn asked(
 ) -> Asked {
     let (app, token) = (app(base, &format!("{OAUTH}{probe}")), token());
     vendors
-        .ask(&CallContext::new(&app, &endpoints).with_token(&token), kind)
+        .ask(
+            &CallContext::new(&app, &endpoints).with_token(&token),
+            kind,
+            None,
+        )
         .await
 }
 
@@ -227,6 +231,7 @@ async fn a_key_is_asked_in_its_own_header() {
         .ask(
             &CallContext::new(&app, &endpoints).with_token(&token),
             TokenKind::ApiKey,
+            None,
         )
         .await;
     assert_eq!(asked.life, Life::Alive);
