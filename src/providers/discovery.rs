@@ -160,16 +160,24 @@ async fn discover(http: &Http, issuer: &str) -> Result<Endpoints, DiscoveryError
         ..Endpoints::default()
     };
     let mut found_any = false;
-    let mut failure = None;
+    let (mut failure, mut foreign) = (None, None);
     for (url, outcome) in [(&oauth, first), (&oidc, second)] {
         match outcome {
-            Ok(Some(document)) => {
-                merge(&mut endpoints, issuer, url, &document)?;
-                found_any = true;
-            }
+            // One that speaks for somebody else is not used (RFC 8414 3.3). It does not take the right one along: hosts
+            // with several tenants answer one of the two paths for their main one.
+            Ok(Some(document)) => match speaks_for(issuer, url, &document) {
+                Ok(()) => {
+                    merge(&mut endpoints, url, &document)?;
+                    found_any = true;
+                }
+                Err(other) => foreign = foreign.or(Some(other)),
+            },
             Ok(None) => {}
             Err(error) => failure = failure.or(Some(error)),
         }
+    }
+    if let Some(other) = foreign.filter(|_| !found_any) {
+        return Err(other);
     }
     match (found_any, failure) {
         (true, _) => {
@@ -226,21 +234,23 @@ async fn fetch(http: &Http, url: &Url) -> Result<Option<Value>, HttpError> {
         .cloned())
 }
 
-fn merge(
-    endpoints: &mut Endpoints,
-    issuer: &str,
-    url: &Url,
-    document: &Value,
-) -> Result<(), DiscoveryError> {
-    let text = |name: &str| document.get(name).and_then(Value::as_str);
-    let found = text("issuer").unwrap_or_default();
-    if found != issuer {
-        return Err(DiscoveryError::OtherIssuer {
-            document: url.to_string(),
-            expected: issuer.to_owned(),
-            found: found.to_owned(),
-        });
+fn speaks_for(issuer: &str, url: &Url, document: &Value) -> Result<(), DiscoveryError> {
+    let found = document.get("issuer").and_then(Value::as_str);
+    if found == Some(issuer) {
+        return Ok(());
     }
+    Err(DiscoveryError::OtherIssuer {
+        document: url.to_string(),
+        expected: issuer.to_owned(),
+        found: found.unwrap_or_default().to_owned(),
+    })
+}
+
+fn merge(endpoints: &mut Endpoints, url: &Url, document: &Value) -> Result<(), DiscoveryError> {
+    let text = |name: &str| {
+        let named = document.get(name).and_then(Value::as_str);
+        named.filter(|text| !text.is_empty())
+    };
     for (field, known) in [
         ("authorization_endpoint", &mut endpoints.authorize),
         ("token_endpoint", &mut endpoints.token),
@@ -266,18 +276,23 @@ fn merge(
         .get("authorization_response_iss_parameter_supported")
         .and_then(Value::as_bool)
         .unwrap_or(false);
-    if endpoints.auth_methods.is_empty()
-        && let Some(methods) = document
-            .get("token_endpoint_auth_methods_supported")
-            .and_then(Value::as_array)
-    {
-        endpoints.auth_methods = methods
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect();
+    for (field, known) in [
+        (
+            "token_endpoint_auth_methods_supported",
+            &mut endpoints.auth_methods,
+        ),
+        ("scopes_supported", &mut endpoints.scopes),
+    ] {
+        if known.is_empty() {
+            *known = texts(document.get(field));
+        }
     }
     Ok(())
+}
+
+fn texts(value: Option<&Value>) -> Vec<String> {
+    let items = value.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn may_be_used(url: &Url) -> bool {

@@ -125,7 +125,11 @@ pub(crate) async fn exchange(
     let carrier = Carrier { http, secrets };
     let reply = request.request_async(&carrier).await;
     let tokens = read(app, reply)?;
-    if let Some(nonce) = exchange.nonce {
+    // A server that does not grant `openid` issues no ID token, and says so (RFC 6749 3.3).
+    let granted = |scopes: &Vec<String>| scopes.iter().any(|scope| scope == "openid");
+    let owes_id_token =
+        tokens.id_token.is_some() || tokens.first.scope.as_ref().is_none_or(granted);
+    if let Some(nonce) = exchange.nonce.filter(|_| owes_id_token) {
         id_token::check(
             tokens.id_token.as_ref(),
             endpoints.issuer.as_deref(),

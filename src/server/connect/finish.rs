@@ -169,15 +169,10 @@ async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connecti
     {
         return Err(account::other_account(before, &account));
     }
-    let granted = set
-        .first
-        .scope
-        .clone()
-        .unwrap_or_else(|| flow.vendor.file().auth.scopes.clone());
+    let asked = flow.vendor.file().scopes(endpoints);
+    let granted = set.first.scope.clone().unwrap_or_else(|| asked.clone());
     let mut connection = put_in_service(flow, before.as_ref(), account);
-    connection
-        .scopes_asked
-        .clone_from(&flow.vendor.file().auth.scopes);
+    connection.scopes_asked = asked;
     connection.scopes_granted = granted;
     connection.fields.clone_from(&set.fields);
     let issue = next_issue(&flow.server, before.as_ref())?;
