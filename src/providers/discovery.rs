@@ -153,8 +153,11 @@ fn filled(app: &App, template: &str) -> Result<String, TemplateError> {
 }
 
 async fn discover(http: &Http, issuer: &str) -> Result<Endpoints, DiscoveryError> {
-    let [oauth, oidc] = documents(issuer)?;
-    let (first, second) = tokio::join!(fetch(http, &oauth), fetch(http, &oidc));
+    let [oauth, oidc, appended] = documents(issuer)?;
+    let (mut first, second) = tokio::join!(fetch(http, &oauth), fetch(http, &oidc));
+    if appended != oauth && matches!(first, Ok(None)) {
+        first = fetch(http, &appended).await;
+    }
     let mut endpoints = Endpoints {
         issuer: Some(issuer.to_owned()),
         ..Endpoints::default()
@@ -196,8 +199,8 @@ async fn discover(http: &Http, issuer: &str) -> Result<Endpoints, DiscoveryError
 }
 
 /// RFC 8414 3 puts the well-known part between host and path, OpenID Connect Discovery 4.1 at the end; both first drop
-/// a slash at the end.
-fn documents(issuer: &str) -> Result<[Url; 2], DiscoveryError> {
+/// a slash at the end. A server that is mounted under a path often owns nothing above it, and appends both.
+fn documents(issuer: &str) -> Result<[Url; 3], DiscoveryError> {
     let bad = || DiscoveryError::BadIssuer(issuer.to_owned());
     let base = Url::parse(issuer).map_err(|_| bad())?;
     if !may_be_used(&base) || base.query().is_some() || base.fragment().is_some() {
@@ -212,6 +215,7 @@ fn documents(issuer: &str) -> Result<[Url; 2], DiscoveryError> {
     Ok([
         at(format!("/.well-known/oauth-authorization-server{path}")),
         at(format!("{path}/.well-known/openid-configuration")),
+        at(format!("{path}/.well-known/oauth-authorization-server")),
     ])
 }
 
@@ -318,7 +322,7 @@ fn preferred(methods: &[String]) -> ClientAuth {
 mod tests {
     use super::*;
 
-    fn of(issuer: &str) -> [String; 2] {
+    fn of(issuer: &str) -> [String; 3] {
         documents(issuer).unwrap().map(|url| url.to_string())
     }
 
@@ -327,6 +331,7 @@ mod tests {
         let expected = [
             "https://as.example/.well-known/oauth-authorization-server/realms/a",
             "https://as.example/realms/a/.well-known/openid-configuration",
+            "https://as.example/realms/a/.well-known/oauth-authorization-server",
         ];
         assert_eq!(of("https://as.example/realms/a"), expected);
         assert_eq!(of("https://as.example/realms/a/"), expected);
@@ -334,7 +339,8 @@ mod tests {
             of("https://as.example"),
             [
                 "https://as.example/.well-known/oauth-authorization-server",
-                "https://as.example/.well-known/openid-configuration"
+                "https://as.example/.well-known/openid-configuration",
+                "https://as.example/.well-known/oauth-authorization-server"
             ]
         );
     }

@@ -150,6 +150,20 @@ impl Vendors {
         Box::pin(oauth::exchange(&self.inner.http, app, endpoints, exchange))
     }
 
+    /// Checks that the ID token of an exchange belongs to the flow whose nonce this is.
+    ///
+    /// # Errors
+    /// When it is missing, or issued by or for somebody else.
+    pub fn check_id_token(
+        &self,
+        app: &App,
+        endpoints: &Endpoints,
+        tokens: &TokenSet,
+        nonce: &str,
+    ) -> Result<(), IdTokenError> {
+        oauth::check_id_token(app, endpoints, tokens, nonce)
+    }
+
     /// Trades a refresh token for tokens.
     ///
     /// # Errors

@@ -307,7 +307,13 @@ fn by_introspection(answer: &Answer) -> Life {
 /// Answers that come from something in the way, or from a vendor that is not well.
 fn says_nothing(answer: &Answer) -> Option<String> {
     let status = answer.status;
-    if answer.body.is_html() {
+    // RFC 6750 3.1: whoever names the fault in the challenge has looked at the token, whatever page comes along.
+    let is_about_token = status == 401
+        && answer
+            .challenge
+            .as_deref()
+            .is_some_and(|challenge| challenge.contains("invalid_token"));
+    if answer.body.is_html() && !is_about_token {
         return Some(format!("status {status} with a page instead of an answer"));
     }
     match status {

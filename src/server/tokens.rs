@@ -247,7 +247,7 @@ async fn refresh(
         }
         Err(error) => {
             // Only an answer that may have been lost on the way may have issued something.
-            if !matches!(error, TokenError::Lost { .. } | TokenError::IdToken(_)) {
+            if !matches!(error, TokenError::Lost { .. }) {
                 server.store.intent_settled(&intent).await?;
             }
             refused(server, connection, &error).await?;
@@ -263,7 +263,7 @@ async fn refused(
 ) -> Result<(), StoreError> {
     let (status, health) = match error {
         TokenError::Refused { .. } => (Status::ReconnectRequired, Health::Healthy),
-        TokenError::ClientRejected { .. } | TokenError::IdToken(_) | TokenError::Setup(_) => {
+        TokenError::ClientRejected { .. } | TokenError::Setup(_) => {
             (Status::Error, Health::Degraded)
         }
         TokenError::Outage { .. } | TokenError::Lost { .. } => (Status::Error, Health::Down),

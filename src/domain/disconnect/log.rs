@@ -420,3 +420,50 @@ pub fn counts(log: &[Record]) -> Counts {
     }
     sum
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(verdict: Verdict, question: Question) -> Answer {
+        Answer {
+            verdict,
+            question: Some(question),
+            endpoint: String::new(),
+            status: Some(200),
+            reason: String::new(),
+            at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn log(after: &Answer) -> Vec<Record> {
+        let credential: CredentialId = "cre_01jd7000000000000000000001".parse().unwrap();
+        let before = answer(Verdict::Alive, Question::Introspection);
+        let asked = Happened::Asked {
+            answers: vec![(credential.clone(), before)],
+            intents: Vec::new(),
+        };
+        let judged = Happened::Judged {
+            credential,
+            after: after.clone(),
+            outcome: Outcome::StillAlive,
+            residual: Residual::Unknown,
+        };
+        let at = Timestamp::UNIX_EPOCH;
+        [asked, judged].map(|what| Record { at, what }).into()
+    }
+
+    #[test]
+    fn a_question_is_caught_lying_by_a_token_that_works_elsewhere() {
+        let caught = |after: &Answer, question| is_caught_lying(&log(after), Some(question));
+        let works = answer(Verdict::Alive, Question::Userinfo);
+        assert!(caught(&works, Question::Introspection));
+        assert!(!caught(&works, Question::Userinfo));
+        for honest in [
+            answer(Verdict::Alive, Question::Introspection),
+            answer(Verdict::Dead, Question::Introspection),
+        ] {
+            assert!(!caught(&honest, Question::Introspection));
+        }
+    }
+}

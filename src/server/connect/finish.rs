@@ -47,7 +47,7 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
     }
     match exchange(flow, opened, &code).await {
         Err((lost, problem)) => failed(flow, Some(&intent).filter(|_| !lost), problem).await,
-        Ok(set) => match issued(flow, &intent, &set).await {
+        Ok(set) => match issued(flow, opened, &intent, &set).await {
             Ok(connection) => {
                 flow.set(FlowState::Connected {
                     connection: connection.id.clone(),
@@ -120,18 +120,17 @@ async fn exchange(
         code,
         redirect_uri: &opened.redirect_uri,
         pkce_verifier: opened.authorize.pkce_verifier.as_ref(),
-        nonce: opened.authorize.nonce.as_deref(),
     };
     flow.server
         .vendors
         .exchange(&flow.vendor.app, endpoints, exchange)
         .await
         .map_err(|error| {
-            let lost = matches!(error, TokenError::Lost { .. } | TokenError::IdToken(_));
+            let lost = matches!(error, TokenError::Lost { .. });
             let name = &flow.vendor.file().name;
             let hint = match &error {
                 TokenError::ClientRejected { .. } => {
-                    "check the client id and secret with `tagout providers configure`"
+                    "check the client id and secret with `tagout providers configure`; where the vendor wants the secret in the request's body, the provider file says client_auth = \"body\""
                 }
                 TokenError::Lost { .. } => {
                     "start again; a token may have been issued that nobody holds"
@@ -149,8 +148,26 @@ async fn exchange(
         })
 }
 
-async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connection, Problem> {
+async fn issued(
+    flow: &Flow,
+    opened: &Opened,
+    intent: &Intent,
+    set: &TokenSet,
+) -> Result<Connection, Problem> {
     let endpoints = flow.vendor.endpoints()?;
+    if let Some(nonce) = &opened.authorize.nonce {
+        let vendors = &flow.server.vendors;
+        vendors
+            .check_id_token(&flow.vendor.app, endpoints, set, nonce)
+            .map_err(|error| {
+                let name = &flow.vendor.file().name;
+                Problem::new(
+                    Code::Failed,
+                    format!("connecting {name} failed: {error}"),
+                    "start again; the new tokens were revoked again",
+                )
+            })?;
+    }
     let context = CallContext {
         fields: Some(&set.fields),
         ..CallContext::new(&flow.vendor.app, endpoints)
