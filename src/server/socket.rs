@@ -224,11 +224,12 @@ async fn write_all<W: AsyncWrite + Unpin>(
                 Err(problem) => return send(&mut writer, &unasked(problem)).await,
             },
             () = stop.cancelled() => {
-                // What was answered before the stop is still delivered.
-                while let Ok(reply) = replies.try_recv() {
+                send(&mut writer, &FromServer::Changed(vec![Topic::Stopping])).await?;
+                // Requests under way are still answered, the one that asked for the stop among them.
+                while let Some(reply) = replies.recv().await {
                     deliver(&mut writer, &reply).await?;
                 }
-                return send(&mut writer, &FromServer::Changed(vec![Topic::Stopping])).await;
+                return Ok(());
             }
         };
         deliver(&mut writer, &message).await?;

@@ -3,6 +3,7 @@
 //! everybody who waits is told. It sleeps without a timeout, so an idle store never wakes up and never syncs.
 
 use std::fs::File;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use super::durable::{Point, Shared, lock};
@@ -106,15 +107,18 @@ impl Committer {
             self.flusher.flush(rows)?;
         }
         shared.reached(Point::Flushed)?;
+        shared.syncs.fetch_add(1, Ordering::Relaxed);
         data.sync_data()
             .map_err(StoreError::io("sync", &shared.folder.data()))?;
         shared.reached(Point::DataSynced)?;
         if !lines.is_empty() {
             self.log.write(lines)?;
             shared.reached(Point::LogWritten)?;
+            shared.syncs.fetch_add(1, Ordering::Relaxed);
             self.log.sync()?;
         }
         shared.reached(Point::LogSynced)?;
+        shared.syncs.fetch_add(1, Ordering::Relaxed);
         Head::of(state, false).write(&self.head, &shared.folder.head(), || {
             shared.reached(Point::HeadWritten)
         })?;

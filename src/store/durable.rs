@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::ops::RangeInclusive;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::watch;
@@ -36,6 +36,7 @@ pub(crate) struct Shared {
     pub done: Condvar,
     pub told: watch::Sender<()>,
     pub emergency: AtomicBool,
+    pub syncs: AtomicU64,
     #[cfg(test)]
     pub observer: Mutex<Option<Observer>>,
     /// Let go with the last handle: the folder is then free.
@@ -47,6 +48,15 @@ pub(crate) struct Engine {
     pub rows: Rows,
     pub data: Arc<File>,
     pub log: File,
+}
+
+/// What the store has done since it was opened: looking costs rows, keeping costs syncs, and idleness costs neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// Rows, index rows and counters that were looked up or passed in a range, for reading and for writing.
+    pub rows_read: u64,
+    /// How often the disk was asked to keep something.
+    pub syncs: u64,
 }
 
 /// How far everything is.
@@ -102,6 +112,17 @@ impl Store {
             if told.changed().await.is_err() {
                 return Err(StoreError::Stopped("it was closed".to_owned()));
             }
+        }
+    }
+
+    /// What has been done since the store was opened.
+    #[must_use]
+    pub fn work(&self) -> Work {
+        let shared = &self.inner.shared;
+        let engine = shared.engine.read().unwrap_or_else(PoisonError::into_inner);
+        Work {
+            rows_read: engine.as_ref().map_or(0, |engine| engine.rows.read()),
+            syncs: shared.syncs.load(Ordering::Relaxed),
         }
     }
 

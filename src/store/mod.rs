@@ -33,6 +33,7 @@ mod trouble;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+pub use durable::Work;
 pub use error::StoreError;
 pub use row::Row;
 pub use tx::Tx;

@@ -1,7 +1,7 @@
 //! Opening: whether what is on the disk belongs together, and bringing it up to date with the database.
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Condvar, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
@@ -65,6 +65,7 @@ impl Store {
             done: Condvar::new(),
             told: watch::Sender::new(()),
             emergency: AtomicBool::new(emergency),
+            syncs: AtomicU64::new(0),
             #[cfg(test)]
             observer: Mutex::new(None),
             _lock: lock,

@@ -89,9 +89,13 @@ fn one(plan: &Plan) -> String {
         "Would also die, because they share the grant",
         plan.shares_grant_with.iter().map(other),
     ));
+    let unnamed = plan
+        .other_connections_total
+        .saturating_sub(plan.other_connections.len() as u64);
+    let unnamed = (unnamed > 0).then(|| format!("and {} more", number(unnamed)));
     text.push_str(&section(
         "Other connections to this provider",
-        plan.other_connections.iter().map(affected),
+        plan.other_connections.iter().map(affected).chain(unnamed),
     ));
     text.push_str(&section(
         "Could still hold a copy of a token",
@@ -182,6 +186,7 @@ pub(super) mod tests {
                 owner: "bob".to_owned(),
                 affected: false,
             }],
+            other_connections_total: 1,
             shares_grant_with: vec![],
             kept: vec!["1,204 references".to_owned()],
             follow_ups: vec!["GitHub → Settings".to_owned()],

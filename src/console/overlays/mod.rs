@@ -1,6 +1,9 @@
 //! One stack over the screen; the top one takes the keys.
 
+pub mod configure;
 pub mod confirm;
+pub mod connect;
+pub mod disconnect;
 pub mod palette;
 pub mod prompt;
 
@@ -28,6 +31,8 @@ pub enum Input {
 pub enum Then {
     /// It stays.
     Stay,
+    /// It stays and asks something else: keys wait until that has been painted.
+    Renew,
     /// It goes; what it wanted is in the context.
     Close,
 }
@@ -110,6 +115,10 @@ pub fn open(wanted: Wanted) -> Option<Box<dyn Overlay>> {
         Wanted::Palette(entries) => Some(Box::new(palette::Palette::new(entries))),
         Wanted::Prompt(question) => Some(Box::new(prompt::Prompt::new(question))),
         Wanted::Confirm(question) => Some(Box::new(confirm::Confirm::new(question))),
+        Wanted::Disconnect(targets) => Some(Box::new(disconnect::Disconnect::new(targets))),
+        Wanted::Connect(target) => Some(Box::new(connect::Connect::new(target))),
+        Wanted::ConfigureApp(provider) => Some(Box::new(connect::Connect::app(provider))),
+        Wanted::Configure(id) => Some(Box::new(configure::Configure::new(id))),
         _ => None,
     }
 }

@@ -78,7 +78,7 @@ impl Run {
 
     /// The page, and the line the cursor stands on.
     fn page(&self, run: &view::Run, width: u16, look: &Look) -> (Vec<Line<'static>>, usize) {
-        let mut page = Doc::new(width, 12, look);
+        let mut page = Doc::new(width, 13, look).margin(1);
         let mut cursor = 0;
         head(run, width, &mut page, look);
         for (i, step) in run.steps.iter().enumerate() {
@@ -104,7 +104,8 @@ impl Run {
         }
         if let Some(checkpoint) = run.checkpoint.as_deref().and_then(|c| c.lines().nth(1)) {
             page.blank();
-            page.pair("Log size", checkpoint, Role::Dim);
+            let words = format!("covers {checkpoint} entries of the record");
+            page.pair("Checkpoint", &words, Role::Dim);
         }
         (page.done(), cursor)
     }

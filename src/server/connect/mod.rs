@@ -157,7 +157,7 @@ async fn oauth(
             ),
         ));
     }
-    vendor.endpoints()?;
+    let scopes = file.scopes(vendor.endpoints()?);
     let instance = Instance {
         id: mint::instance(),
         provider: file.id.clone(),
@@ -166,7 +166,7 @@ async fn oauth(
     let target = again
         .as_ref()
         .map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
-    let detail = json!({ "provider": file.id, "flow": kind, "scopes": file.auth.scopes });
+    let detail = json!({ "provider": file.id, "flow": kind, "scopes": scopes });
     let entry = caller.entry(
         "connection.authorize_begun",
         target,
@@ -259,11 +259,13 @@ fn owner(
 
 fn missing_requirement(server: &Server, file: &ProviderFile) -> Result<(), Problem> {
     for needed in &file.requires {
-        let all = server.store.connections_of(needed).map_err(problem)?;
-        if !all
-            .iter()
-            .any(|connection| connection.status == Status::Connected)
-        {
+        let mut all = server.store.connections_of(needed);
+        let connected = all.find(|found| {
+            found
+                .as_ref()
+                .map_or(true, |connection| connection.status == Status::Connected)
+        });
+        if connected.transpose().map_err(problem)?.is_none() {
             let message = format!(
                 "connecting {} failed: it needs {needed} to be connected first",
                 file.name
