@@ -87,6 +87,17 @@ pub fn current(server: &Server, caller: &Caller) -> Result<Caller, Problem> {
     })
 }
 
+/// Whether somebody whom the gate let in minutes ago may still manage what is `owner`'s: between a request to connect
+/// and the vendor's answer stands a person with a browser.
+///
+/// # Errors
+/// Why not any more.
+pub fn still_manages(server: &Server, caller: &Caller, owner: &Owner) -> Result<(), Problem> {
+    let caller = current(server, caller)?;
+    permit(&caller.actor, Act::Manage(owner))
+        .map_err(|refusal| Problem::new(Code::Forbidden, refusal.why, "ask an Owner"))
+}
+
 /// Whether this caller hears of `topic`. A notice carries no fact, only that something may be asked for again, and
 /// what is then asked passes [`admit`]; so hearing is looking, whatever the topic.
 #[must_use]

@@ -567,7 +567,10 @@ async fn sweep(server: &Server, vendor: &Vendor, connection: &Connection) {
     // One that a further authorization set aside was never used up: it lives on until a disconnect ends it.
     let replaced = |old: &Credential| {
         all.iter().any(|c| {
-            c.kind == old.kind && c.generation == old.generation && c.label == old.label && c.issue > old.issue
+            c.kind == old.kind
+                && c.generation == old.generation
+                && c.label == old.label
+                && c.issue > old.issue
         })
     };
     for credential in all
@@ -576,7 +579,8 @@ async fn sweep(server: &Server, vendor: &Vendor, connection: &Connection) {
     {
         let is_over = match credential.kind {
             TokenKind::Refresh => {
-                replaced(credential) && !may_still_work(server, vendor, connection, credential).await
+                replaced(credential)
+                    && !may_still_work(server, vendor, connection, credential).await
             }
             _ => credential.expires_at.is_some_and(|at| at < now),
         };

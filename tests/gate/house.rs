@@ -135,7 +135,7 @@ impl House {
                 ..Patience::default()
             },
         };
-        let running = server::run(options, stop.clone(), || drop(ready.send(())));
+        let running = server::run(options, stop.clone(), || ready.send(()).unwrap());
         let done = tokio::spawn(running);
         if is_ready.await.is_err() {
             panic!("{:?}", done.await);

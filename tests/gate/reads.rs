@@ -17,7 +17,7 @@ use tagout::wire::view::{Flow, FlowState, ProviderDetail, Run};
 use tagout::wire::{Code, Token};
 use zeroize::Zeroizing;
 
-use crate::house::{House, me};
+use crate::house::{House, ME, me};
 
 /// How long the vendor's access tokens last.
 const LIFETIME: u32 = 600;
@@ -44,30 +44,33 @@ async fn connected() -> (House, Sandbox, ConnectionId) {
     (house, sandbox, connection)
 }
 
-async fn authorize(client: &Client, mut notices: Notices) -> ConnectionId {
+/// Where an authorization begins.
+async fn begin(client: &Client, flow: FlowKind) -> (Flow, String) {
     let connect = Connect {
         provider: "ledger".to_owned(),
         connection: None,
         name: None,
         scope: None,
-        flow: FlowKind::Paste,
+        flow,
         api_key: None,
         enable_jobs: false,
         fill_gap: false,
         accept_other_account: false,
     };
-    let flow: Flow = client
-        .ask(Request::Connect(Box::new(connect)))
-        .await
-        .unwrap();
+    let asked = Request::Connect(Box::new(connect));
+    let flow: Flow = client.ask(asked).await.unwrap();
     let FlowState::Authorize { url, .. } = &flow.state else {
         panic!("{flow:?}");
     };
-    let text = secret(&allow(url).await);
-    let mut flow: Flow = client
-        .ask(Request::FlowPaste { id: flow.id, text })
-        .await
-        .unwrap();
+    let url = url.clone();
+    (flow, url)
+}
+
+async fn authorize(client: &Client, mut notices: Notices) -> ConnectionId {
+    let (flow, url) = begin(client, FlowKind::Paste).await;
+    let text = secret(&allow(&url).await);
+    let pasted = Request::FlowPaste { id: flow.id, text };
+    let mut flow: Flow = client.ask(pasted).await.unwrap();
     loop {
         match flow.state {
             FlowState::Connected { connection } => return connection,
@@ -78,20 +81,23 @@ async fn authorize(client: &Client, mut notices: Notices) -> ConnectionId {
     }
 }
 
+fn browser() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .tls_certs_only([])
+        .build()
+        .unwrap()
+}
+
 /// Where the vendor sends the browser of somebody who allows everything.
 async fn allow(url: &str) -> String {
     let mut url = url::Url::parse(url).unwrap();
     url.query_pairs_mut()
         .append_pair("login_hint", "acme-bot")
         .append_pair("sandbox_auto", "allow");
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let browser = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .tls_certs_only([])
-        .build()
-        .unwrap();
-    let answer = browser.get(url).send().await.unwrap();
+    let answer = browser().get(url).send().await.unwrap();
     answer.headers()["location"].to_str().unwrap().to_owned()
 }
 
@@ -222,5 +228,40 @@ async fn whoever_waits_for_a_refresh_is_refused_as_soon_as_a_disconnect_begins()
     assert_eq!(refused.code, Code::Conflict);
     assert!(!refreshing.is_finished());
     assert!(refreshing.await.unwrap().is_err());
+    house.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_removed_while_they_were_in_the_browser_connects_nothing() {
+    let (mut house, _sandbox, _) = connected().await;
+    let client = house.client().await;
+    let (_, url) = begin(&client, FlowKind::Browser).await;
+    let back = allow(&url).await;
+    let name = ME.to_owned();
+    client
+        .ask::<()>(Request::UserRemove { name })
+        .await
+        .unwrap();
+    browser().get(back).send().await.unwrap();
+    let log = house.path().join("data/audit.log");
+    let written = async {
+        loop {
+            let log = std::fs::read_to_string(&log).unwrap();
+            if let Some(line) = log
+                .lines()
+                .find(|it| it.contains("connection.authorize_failed"))
+            {
+                return line.to_owned();
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let line = tokio::time::timeout(Duration::from_secs(30), written)
+        .await
+        .unwrap();
+    assert!(
+        line.contains("no user of this workspace any more"),
+        "{line}"
+    );
     house.end().await;
 }

@@ -136,7 +136,7 @@ async fn a_window_that_a_crash_left_open_is_closed_without_a_count() {
 #[tokio::test(flavor = "multi_thread")]
 async fn plan_and_run_name_who_could_still_hold_a_copy() {
     let mut house = House::with(me(Role::Owner)).await;
-    let (client, mut notices) = house.attach(None, false).await.unwrap();
+    let client = house.client().await;
     let none: Vec<Plan> = client.ask(plan(WORKSPACE)).await.unwrap();
     assert!(none[0].readers.is_empty());
     for _ in 0..3 {
@@ -145,8 +145,7 @@ async fn plan_and_run_name_who_could_still_hold_a_copy() {
     // The count survives the window, and what was read of another connection does not join it.
     house.end().await;
     house.start().await;
-    (_, notices) = replace(&house, notices).await;
-    let client = house.client().await;
+    let (client, mut notices) = house.attach(None, false).await.unwrap();
     client.token(name(WORKSPACE), None).await.unwrap();
     client.token(name(OWN), None).await.unwrap();
     let plans: Vec<Plan> = client.ask(plan(WORKSPACE)).await.unwrap();
@@ -163,14 +162,6 @@ async fn plan_and_run_name_who_could_still_hold_a_copy() {
     }
     assert_eq!((run.readers.len(), run.readers[0].count), (1, 4));
     house.end().await;
-}
-
-async fn replace(
-    house: &House,
-    old: tagout::client::Notices,
-) -> (tagout::client::Client, tagout::client::Notices) {
-    drop(old);
-    house.attach(None, false).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@ use crate::domain::user::Owner;
 use crate::providers::{Authorize, AuthorizeRequest};
 use crate::server::vendor::Vendor;
 use crate::server::who::{Caller, problem};
-use crate::server::{Server, mint};
+use crate::server::{Server, gate, mint};
 use crate::wire::request::FlowKind;
 use crate::wire::view::{self, FlowState};
 use crate::wire::{Code, Problem, Topic};
@@ -312,7 +312,12 @@ impl Flow {
         };
         answers.close();
         match answer {
-            Some(Answer::Came(text)) => finish::came(&self, &opened, &text).await,
+            Some(Answer::Came(text)) => {
+                match gate::still_manages(&self.server, &self.caller, &self.purpose.owner) {
+                    Ok(()) => finish::came(&self, &opened, &text).await,
+                    Err(problem) => finish::failed(&self, None, problem).await,
+                }
+            }
             Some(Answer::Cancelled) => {
                 finish::failed(
                     &self,
