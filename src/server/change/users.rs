@@ -184,7 +184,7 @@ mod tests {
         let mut bob = user(Role::Admin);
         let grant = |bob: &mut User, about: &[ConnectionId]| change(bob, (TOKENS, true), about);
         grant(&mut bob, &[one.clone(), two.clone()]).unwrap();
-        grant(&mut bob, &[one.clone()]).unwrap();
+        grant(&mut bob, std::slice::from_ref(&one)).unwrap();
         assert_eq!(bob.may_read, [two.clone(), one.clone()]);
         change(&mut bob, (TOKENS, false), &[one]).unwrap();
         assert_eq!(
