@@ -238,7 +238,7 @@ fn a_tenants_host_is_asked_for_and_never_guessed() {
     }
 }
 
-/// A recipe that says it takes a token along has to be one that can be made for that token's connection.
+/// A call that waits for a token which the vendor never issues is never made.
 #[test]
 fn what_needs_a_token_the_vendor_issues_gets_one() {
     for (file, _) in files() {
@@ -286,7 +286,7 @@ fn links_for_people_are_whole() {
     }
 }
 
-/// The two that hold `Value` in a matcher keep it as it stands in the file.
+/// GraphQL answers 200 to a refused mutation: what tells is that its list of errors is empty.
 #[test]
 fn an_empty_list_of_errors_is_a_success() {
     let call = &file("shopify").calls()[0];

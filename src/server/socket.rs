@@ -167,11 +167,12 @@ async fn write_all<W: AsyncWrite + Unpin>(
                 Err(broadcast::error::RecvError::Closed) => return Ok(()),
             },
             () = stop.cancelled() => {
-                // What was answered before the stop is still delivered.
-                while let Ok(reply) = replies.try_recv() {
+                send(&mut writer, &FromServer::Changed(vec![Topic::Stopping])).await?;
+                // Requests under way are still answered, the one that asked for the stop among them.
+                while let Some(reply) = replies.recv().await {
                     send(&mut writer, &reply).await?;
                 }
-                return send(&mut writer, &FromServer::Changed(vec![Topic::Stopping])).await;
+                return Ok(());
             }
         };
         send(&mut writer, &message).await?;

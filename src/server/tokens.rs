@@ -17,7 +17,7 @@ use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::disconnect::judge::Verdict;
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::{ConnectionId, CredentialId};
-use crate::domain::provider::{Lifetime, ProviderFile, RefreshKind};
+use crate::domain::provider::{Lifetime, ProviderFile};
 use crate::domain::sealed::Purpose;
 use crate::providers::{Issued, TokenError, TokenSet};
 use crate::store::StoreError;
@@ -271,12 +271,12 @@ async fn refresh(
             )
             .await?;
             passed(server, &vendor, &connection.id).await;
-            sweep(server, &connection.id, vendor.file()).await;
+            sweep(server, &vendor, connection).await;
             Ok(())
         }
         Err(error) => {
             // Only an answer that may have been lost on the way may have issued something.
-            if !matches!(error, TokenError::Lost { .. } | TokenError::IdToken(_)) {
+            if !matches!(error, TokenError::Lost { .. }) {
                 server.store.intent_settled(&intent).await?;
             }
             refused(server, connection, &error).await?;
@@ -292,7 +292,7 @@ async fn refused(
 ) -> Result<(), StoreError> {
     let (status, health) = match error {
         TokenError::Refused { .. } => (Status::ReconnectRequired, Health::Healthy),
-        TokenError::ClientRejected { .. } | TokenError::IdToken(_) | TokenError::Setup(_) => {
+        TokenError::ClientRejected { .. } | TokenError::Setup(_) => {
             (Status::Error, Health::Degraded)
         }
         TokenError::Outage { .. } | TokenError::Lost { .. } => (Status::Error, Health::Down),
@@ -448,6 +448,7 @@ pub fn seal_row(
         issued_at,
         expires_at,
         passed_at: None,
+        passed_by: None,
         state: CredentialState::Active,
         sealed: Some(sealed),
     })
@@ -471,16 +472,14 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
             .vault
             .open_for_revocation(sealed, credential.id.as_str())
         {
-            Ok(secret)
-                if vendor
-                    .ask(&connection, credential.kind, &secret)
-                    .await
-                    .verdict
-                    == Verdict::Alive =>
-            {
-                alive.push(credential.id.clone());
+            Ok(secret) => {
+                let asked = vendor
+                    .ask(&connection, credential.kind, &secret, None)
+                    .await;
+                if let (Verdict::Alive, Some(question)) = (asked.verdict, asked.question) {
+                    alive.push((credential.id.clone(), question));
+                }
             }
-            Ok(_) => {}
             Err(error) => {
                 tracing::error!(credential = %credential.id, %error, "a secret cannot be opened")
             }
@@ -493,33 +492,59 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
     }
 }
 
-/// Destroys what was superseded and cannot live any more: expired access tokens, and refresh tokens that the
-/// vendor replaced on use. One that a further authorization set aside was never used up: it lives on at the vendor
-/// until a disconnect ends it.
-async fn sweep(server: &Server, id: &ConnectionId, file: &ProviderFile) {
-    let Ok(all) = server.store.credentials_of(id) else {
+/// Destroys what was superseded and cannot live any more: expired access tokens, and refresh tokens that a new one took
+/// the place of (RFC 6749 6: the old one is to be discarded). A vendor that says that the old one still works is
+/// believed, whatever the file says: it is kept, and ended with the others.
+async fn sweep(server: &Server, vendor: &Vendor, connection: &Connection) {
+    let Ok(all) = server.store.credentials_of(&connection.id) else {
         return;
     };
     let now = mint::now();
+    // One that a further authorization set aside was never used up: it lives on until a disconnect ends it.
     let replaced = |old: &Credential| {
         all.iter().any(|c| {
-            c.kind == old.kind
-                && c.generation == old.generation
-                && c.label == old.label
-                && c.issue > old.issue
+            c.kind == old.kind && c.generation == old.generation && c.label == old.label && c.issue > old.issue
         })
     };
-    let over = |c: &&Credential| {
-        c.state == CredentialState::Superseded
-            && match c.kind {
-                TokenKind::Refresh => file.auth.refresh == RefreshKind::Rotating && replaced(c),
-                _ => c.expires_at.is_some_and(|at| at < now),
+    for credential in all
+        .iter()
+        .filter(|c| c.state == CredentialState::Superseded)
+    {
+        let is_over = match credential.kind {
+            TokenKind::Refresh => {
+                replaced(credential) && !may_still_work(server, vendor, connection, credential).await
             }
-    };
-    for credential in all.iter().filter(over) {
-        if let Err(error) = destroy(server, credential).await {
+            _ => credential.expires_at.is_some_and(|at| at < now),
+        };
+        if is_over && let Err(error) = destroy(server, credential).await {
             tracing::error!(credential = %credential.id, %error, "a superseded token could not be destroyed");
         }
+    }
+}
+
+async fn may_still_work(
+    server: &Server,
+    vendor: &Vendor,
+    connection: &Connection,
+    credential: &Credential,
+) -> bool {
+    let Some(sealed) = &credential.sealed else {
+        return false;
+    };
+    let opened = server
+        .vault
+        .open_for_revocation(sealed, credential.id.as_str());
+    let Ok(secret) = opened else {
+        return true;
+    };
+    let asked = vendor
+        .ask(connection, credential.kind, &secret, credential.passed_by)
+        .await;
+    match asked.verdict {
+        Verdict::Alive => true,
+        // Nobody answered: it is asked again with the next refresh.
+        Verdict::Unknown => asked.status.is_none(),
+        Verdict::Dead | Verdict::NotAskable => false,
     }
 }
 

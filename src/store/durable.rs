@@ -36,7 +36,6 @@ pub(crate) struct Shared {
     pub done: Condvar,
     pub told: watch::Sender<()>,
     pub emergency: AtomicBool,
-    pub rows_read: AtomicU64,
     pub syncs: AtomicU64,
     #[cfg(test)]
     pub observer: Mutex<Option<Observer>>,
@@ -54,7 +53,7 @@ pub(crate) struct Engine {
 /// What the store has done since it was opened: looking costs rows, keeping costs syncs, and idleness costs neither.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Work {
-    /// Rows, index rows and counters that were looked up or passed in a range.
+    /// Rows, index rows and counters that were looked up or passed in a range, for reading and for writing.
     pub rows_read: u64,
     /// How often the disk was asked to keep something.
     pub syncs: u64,
@@ -120,8 +119,9 @@ impl Store {
     #[must_use]
     pub fn work(&self) -> Work {
         let shared = &self.inner.shared;
+        let engine = shared.engine.read().unwrap_or_else(PoisonError::into_inner);
         Work {
-            rows_read: shared.rows_read.load(Ordering::Relaxed),
+            rows_read: engine.as_ref().map_or(0, |engine| engine.rows.read()),
             syncs: shared.syncs.load(Ordering::Relaxed),
         }
     }

@@ -3,6 +3,8 @@
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::chunk::{self, Change};
 use super::error::StoreError;
@@ -15,7 +17,10 @@ type RawRow = Result<(Vec<u8>, Vec<u8>), StoreError>;
 
 /// An open database. Clones share it; its file is let go with the last of them.
 #[derive(Clone)]
-pub(crate) struct Rows(sled::Db);
+pub(crate) struct Rows {
+    db: sled::Db,
+    read: Arc<AtomicU64>,
+}
 
 impl Rows {
     /// Opens the database in `folder`.
@@ -26,12 +31,22 @@ impl Rows {
             .mode(sled::Mode::LowSpace)
             .cache_capacity(CACHE)
             .flush_every_ms(None);
-        sound(|| config.open().map(Self).map_err(StoreError::engine("open")))
+        let db = sound(|| config.open().map_err(StoreError::engine("open")))?;
+        Ok(Self {
+            db,
+            read: Arc::default(),
+        })
+    }
+
+    /// How many rows were looked up or passed in a range since it was opened.
+    pub(crate) fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
     }
 
     /// What the database holds under `key`: the value, or what stands for its pieces.
     pub(crate) fn raw(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let value = self.0.get(key).map_err(StoreError::engine("read"))?;
+        self.read.fetch_add(1, Ordering::Relaxed);
+        let value = self.db.get(key).map_err(StoreError::engine("read"))?;
         Ok(value.map(|value| value.to_vec()))
     }
 
@@ -48,7 +63,7 @@ impl Rows {
         range: Range,
         reverse: bool,
     ) -> impl Iterator<Item = Result<(String, Vec<u8>), StoreError>> + '_ {
-        let mut rows = self.0.range(range);
+        let mut rows = self.db.range(range);
         std::iter::from_fn(move || {
             if reverse {
                 rows.next_back()
@@ -57,6 +72,7 @@ impl Rows {
             }
         })
         .map(|row| {
+            self.read.fetch_add(1, Ordering::Relaxed);
             let (key, raw) = row.map_err(StoreError::engine("read"))?;
             let key = String::from_utf8(key.to_vec())
                 .map_err(|_| StoreError::Damaged("a key is not UTF-8".to_owned()))?;
@@ -67,7 +83,7 @@ impl Rows {
 
     /// Everything, as the database holds it.
     pub(crate) fn all(&self) -> impl Iterator<Item = RawRow> + '_ {
-        self.0.iter().map(|row| {
+        self.db.iter().map(|row| {
             let (key, value) = row.map_err(StoreError::engine("read"))?;
             Ok((key.to_vec(), value.to_vec()))
         })
@@ -82,14 +98,14 @@ impl Rows {
                 None => batch.remove(key.into_bytes()),
             }
         }
-        self.0
+        self.db
             .apply_batch(batch)
             .map_err(StoreError::engine("write"))
     }
 
     /// Hands everything to the system. `sync_file_range` is all sled does, so the caller syncs the file.
     pub(crate) fn flush(&self) -> Result<(), StoreError> {
-        self.0
+        self.db
             .flush()
             .map(|_| ())
             .map_err(StoreError::engine("flush"))
@@ -98,9 +114,9 @@ impl Rows {
     /// Wakes a flush that waits for a write which has failed. sled stores the error of a write that a batch handed to
     /// its threads without telling who waits for it (`Log::exit_reservation`); a second flush tells them, and returns.
     pub(crate) fn wake_failed_flush(&self) {
-        if self.0.context.global_error().is_err() {
+        if self.db.context.global_error().is_err() {
             // The error is the one the woken flush reports.
-            let _ = self.0.flush();
+            let _ = self.db.flush();
         }
     }
 }

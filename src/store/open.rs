@@ -65,7 +65,6 @@ impl Store {
             done: Condvar::new(),
             told: watch::Sender::new(()),
             emergency: AtomicBool::new(emergency),
-            rows_read: AtomicU64::new(0),
             syncs: AtomicU64::new(0),
             #[cfg(test)]
             observer: Mutex::new(None),

@@ -5,10 +5,13 @@
     reason = "a benchmark stops at the first failure"
 )]
 
+mod measure;
+
 use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use measure::{median, report};
 use serde::{Deserialize, Serialize};
 use tagout::audit::Signer;
 use tagout::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
@@ -36,9 +39,9 @@ fn main() {
     let bare = bare(&dir.path().join("bare"));
     let signer = Signer::from_seed(&[7; 32], "tagout.bench/log").unwrap();
     let store = Store::open(&dir.path().join("data"), signer).unwrap();
-    let alone = time(ROUNDS, |n| one(&store, &format!("alone/{n}")));
+    let alone = median(ROUNDS, |n| one(&store, &format!("alone/{n}")));
     let rounds = ROUNDS / 20;
-    let together = time(rounds, |round| {
+    let together = median(rounds, |round| {
         std::thread::scope(|scope| {
             for n in 0..TOGETHER {
                 let store = &store;
@@ -46,42 +49,18 @@ fn main() {
             }
         });
     });
-    let ratio = |one: Duration| one.as_secs_f64() / bare.as_secs_f64();
-    println!("bare fdatasync of 4 KiB        {bare:>10.1?}      1.0");
-    println!(
-        "one durable commit alone       {alone:>10.1?} {:>8.1}",
-        ratio(alone)
-    );
-    println!(
-        "64 at once, all of them        {together:>10.1?} {:>8.1}",
-        ratio(together)
-    );
-    println!(
-        "64 at once, each               {:>10.1?} {:>8.2}",
-        together / TOGETHER,
-        ratio(together / TOGETHER)
-    );
+    report("a bare fdatasync of 4 KiB", bare, bare);
+    report("one durable commit alone", alone, bare);
+    report("64 at once, all of them", together, bare);
+    report("64 at once, each", together / TOGETHER, bare);
 }
 
 fn bare(path: &std::path::Path) -> Duration {
     let file = File::create(path).unwrap();
-    time(ROUNDS, |n| {
+    median(ROUNDS, |n| {
         file.write_all_at(&[1; 4096], u64::from(n) * 4096).unwrap();
         file.sync_data().unwrap();
     })
-}
-
-/// The median.
-fn time(rounds: u32, mut run: impl FnMut(u32)) -> Duration {
-    let mut times: Vec<_> = (0..rounds)
-        .map(|n| {
-            let start = Instant::now();
-            run(n);
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 fn one(store: &Store, id: &str) {

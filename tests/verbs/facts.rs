@@ -227,6 +227,7 @@ fn steps(state: RunState) -> Vec<RunStep> {
 fn token(outcome: Outcome, residual: Residual) -> RunToken {
     let answer = |verdict, status| Answer {
         verdict,
+        question: None,
         endpoint: "https://api.github.example/user".to_owned(),
         status: Some(status),
         reason: String::new(),

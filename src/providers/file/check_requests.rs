@@ -88,6 +88,7 @@ fn check_token_exists(
         TokenKind::Access | TokenKind::Refresh if has_keys => {
             "there is only a key; expected api_key"
         }
+        TokenKind::Installation => "nothing is installed here; expected access or refresh",
         TokenKind::ApiKey if !has_keys => "there is no key; expected access or refresh",
         // A dialect that names no token sends what there is.
         TokenKind::Refresh if call.token.is_some() && file.auth.refresh == RefreshKind::None => {

@@ -126,10 +126,14 @@ pub(super) fn check_url(
             },
         }
     }
+    let or_a_var = match place {
+        Where::Var => "",
+        _ => ", or first a var that holds it, like {api}",
+    };
     let url = Url::parse(&filled).map_err(|error| {
         Problem::new(
             field,
-            format!("{filled:?} is not a URL ({error}); expected https://…, or first a var that holds it, like {{api}}"),
+            format!("{filled:?} is not a URL ({error}); expected https://…{or_a_var}"),
         )
     })?;
     if !url.username().is_empty() || url.password().is_some() {

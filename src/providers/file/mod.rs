@@ -84,7 +84,7 @@ fn unverified_fields_are_there(text: &str, file: &ProviderFile) -> Result<(), Pr
         return Err(Problem::new(
             format!("unverified[{at}]"),
             format!(
-                "{path:?} is no field of this file; expected a path like \"auth.lifetime\" or \"disconnect[0].gone\"{without_index}"
+                "{path:?} does not stand in this file; expected the path of a field that does, like \"auth.lifetime\" or \"disconnect[0].gone\"{without_index}"
             ),
         ));
     }

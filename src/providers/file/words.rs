@@ -28,7 +28,7 @@ pub(super) fn plain(message: &str, field: &str) -> String {
 fn named(found: &str) -> String {
     match found.split_once(' ') {
         Some(("string", value)) => format!("the text {value}"),
-        Some(("integer" | "floating point", value)) => {
+        Some(("integer" | "floating", value)) => {
             format!(
                 "the number {}",
                 value.trim_start_matches("point ").trim_matches('`')

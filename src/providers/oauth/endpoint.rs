@@ -63,9 +63,6 @@ pub enum TokenError {
         /// In words.
         why: String,
     },
-    /// The ID token is not the one that was asked for.
-    #[error(transparent)]
-    IdToken(#[from] IdTokenError),
     /// Nothing was sent.
     #[error(transparent)]
     Setup(#[from] SetupError),
@@ -86,8 +83,6 @@ pub struct Exchange<'a> {
     pub redirect_uri: &'a str,
     /// The verifier of the challenge.
     pub pkce_verifier: Option<&'a SecretString>,
-    /// What the ID token has to repeat.
-    pub nonce: Option<&'a str>,
 }
 
 type TokenClient = Client<
@@ -125,16 +120,29 @@ pub(crate) async fn exchange(
     let secrets = secrets(app, [Some(exchange.code), exchange.pkce_verifier]);
     let carrier = Carrier { http, app, secrets };
     let reply = request.request_async(&carrier).await;
-    let tokens = read(app, reply)?;
-    if let Some(nonce) = exchange.nonce {
-        id_token::check(
-            tokens.id_token.as_ref(),
-            endpoints.issuer.as_deref(),
-            client_id(app)?,
-            nonce,
-        )?;
+    read(app, reply)
+}
+
+/// Checks that the ID token of an exchange belongs to the flow. It is a question of its own, so that whoever gets no for
+/// an answer still holds the tokens and can give them back.
+pub(crate) fn check_id_token(
+    app: &App,
+    endpoints: &Endpoints,
+    tokens: &TokenSet,
+    nonce: &str,
+) -> Result<(), IdTokenError> {
+    // A server that does not grant `openid` issues no ID token, and says so (RFC 6749 3.3).
+    let granted = |scopes: &Vec<String>| scopes.iter().any(|scope| scope == "openid");
+    if tokens.id_token.is_none() && !tokens.first.scope.as_ref().is_none_or(granted) {
+        return Ok(());
     }
-    Ok(tokens)
+    let client_id = app.client_id.as_deref().unwrap_or_default();
+    id_token::check(
+        tokens.id_token.as_ref(),
+        endpoints.issuer.as_deref(),
+        client_id,
+        nonce,
+    )
 }
 
 /// Trades a refresh token for tokens.

@@ -143,7 +143,7 @@ async fn oauth(
             ),
         ));
     }
-    vendor.endpoints()?;
+    let scopes = file.scopes(vendor.endpoints()?);
     let instance = Instance {
         id: mint::instance(),
         provider: file.id.clone(),
@@ -152,7 +152,7 @@ async fn oauth(
     let target = again
         .as_ref()
         .map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
-    let detail = json!({ "provider": file.id, "flow": kind, "scopes": file.auth.scopes });
+    let detail = json!({ "provider": file.id, "flow": kind, "scopes": scopes });
     let entry = caller.entry(
         "connection.authorize_begun",
         target,

@@ -307,7 +307,10 @@ impl Store {
 
 impl Tx<'_> {
     /// Puts a connection with its place in the list and the ways to find it; its version grows.
-    pub(crate) fn put_connection(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn put_connection(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         let held = held(&connection.provider);
         if let Some(old) = self.get::<Connection>(connection.id.as_str())? {
             connection.version = old.version + 1;

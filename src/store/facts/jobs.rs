@@ -347,7 +347,10 @@ pub(super) fn cancel(
 
 impl Tx<'_> {
     /// Puts a job with the ways to find it, by its id and by when it is due; its version grows.
-    pub(super) fn put_job(&mut self, job: &SyncJob) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn put_job(&mut self, job: &SyncJob) -> Result<(), StoreError> {
         let mut job = job.clone();
         match self.get::<SyncJob>(&job.key())? {
             Some(old) => {
