@@ -76,6 +76,7 @@ async fn by_openid(
         headers: BTreeMap::new(),
         id: "/sub".to_owned(),
         label: None,
+        body: None,
     };
     let claims = tokens.and_then(|set| oauth::claims(set.id_token.as_ref()?));
     let said = match &context.endpoints.userinfo {

@@ -17,7 +17,7 @@ use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::disconnect::judge::Verdict;
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::{ConnectionId, CredentialId};
-use crate::domain::provider::{Lifetime, ProviderFile};
+use crate::domain::provider::{Lifetime, ProviderFile, RefreshKind};
 use crate::domain::sealed::Purpose;
 use crate::providers::{Issued, TokenError, TokenSet};
 use crate::store::StoreError;
@@ -503,7 +503,10 @@ async fn sweep(server: &Server, vendor: &Vendor, connection: &Connection) {
     // One that a further authorization set aside was never used up: it lives on until a disconnect ends it.
     let replaced = |old: &Credential| {
         all.iter().any(|c| {
-            c.kind == old.kind && c.generation == old.generation && c.label == old.label && c.issue > old.issue
+            c.kind == old.kind
+                && c.generation == old.generation
+                && c.label == old.label
+                && c.issue > old.issue
         })
     };
     for credential in all
@@ -512,7 +515,8 @@ async fn sweep(server: &Server, vendor: &Vendor, connection: &Connection) {
     {
         let is_over = match credential.kind {
             TokenKind::Refresh => {
-                replaced(credential) && !may_still_work(server, vendor, connection, credential).await
+                replaced(credential)
+                    && !may_still_work(server, vendor, connection, credential).await
             }
             _ => credential.expires_at.is_some_and(|at| at < now),
         };
@@ -544,7 +548,10 @@ async fn may_still_work(
         Verdict::Alive => true,
         // Nobody answered: it is asked again with the next refresh.
         Verdict::Unknown => asked.status.is_none(),
-        Verdict::Dead | Verdict::NotAskable => false,
+        // Without a question the file's word counts: only where it says that the vendor replaces a refresh token
+        // on use is the old one dead.
+        Verdict::NotAskable => vendor.file().auth.refresh != RefreshKind::Rotating,
+        Verdict::Dead => false,
     }
 }
 
