@@ -9,6 +9,8 @@
     reason = "a test fails by panicking"
 )]
 
+mod crashes;
+mod destroyed;
 #[path = "../support/forensics.rs"]
 mod forensics;
 mod house;
