@@ -25,6 +25,7 @@ use crate::server::look::runs;
 use crate::server::vendor::{self, Vendor, not_askable};
 use crate::server::{Server, mint, tokens};
 use crate::store::StoreError;
+use crate::vault::VaultError;
 use crate::wire::Topic;
 
 /// How often a call is made before its failure stands.
@@ -311,7 +312,10 @@ impl<'a> Worker<'a> {
         };
         match self.open(&token.credential)? {
             Some(secret) => Ok(vendor.ask(&self.connection, token.kind, &secret).await),
-            None => Ok(not_askable("it was issued, and its answer was lost")),
+            None if token.kind == TokenKind::Unknown => {
+                Ok(not_askable("it was issued, and its answer was lost"))
+            }
+            None => Ok(not_askable("its key is lost here")),
         }
     }
 
@@ -335,7 +339,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// The secret; none for a token that was never seen.
+    /// The secret; none for a token that was never seen, or whose key slot is damaged: nobody could bring that back, so
+    /// waiting for a person would keep the connection for ever.
     fn open(&self, id: &CredentialId) -> Result<Option<SecretString>, StepError> {
         let row = self
             .server
@@ -344,9 +349,17 @@ impl<'a> Worker<'a> {
         let sealed = row
             .filter(|row| row.state != CredentialState::Destroyed)
             .and_then(|row| row.sealed);
-        let opened =
-            sealed.map(|sealed| self.server.vault.open_for_revocation(&sealed, id.as_str()));
-        Ok(opened.transpose()?)
+        let Some(sealed) = sealed else {
+            return Ok(None);
+        };
+        match self.server.vault.open_for_revocation(&sealed, id.as_str()) {
+            Ok(secret) => Ok(Some(secret)),
+            Err(error @ VaultError::NoKey(_)) => {
+                tracing::error!(credential = %id, %error, "a token cannot be revoked");
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 
