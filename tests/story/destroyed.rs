@@ -9,7 +9,7 @@ use tagout::domain::credential::Credential;
 use tagout::domain::sealed::Sealed;
 use tagout::sandbox::{Lifetime, Vendor, fingerprint};
 use tagout::store::Store;
-use tagout::vault::AuditSeed;
+use tagout::vault::{AuditSeed, MasterKey, Sweep, Vault};
 
 use crate::forensics::{in_plain_sight, recover};
 use crate::house::{BOT, House, files_under, text};
@@ -20,10 +20,7 @@ const APP: &str = "sandbox-ledger-secret";
 /// What is sealed now, as a thief reads it in a copy of the folder: the connection's tokens, and our app's secret.
 pub(crate) fn sealed_in(house: &House, copy: &str) -> (Vec<Sealed>, Sealed) {
     let to = house.path(copy);
-    copy_folder(&house.data(), &to);
-    let seed = AuditSeed::load_or_create(&house.keys().join("audit.key")).unwrap();
-    let signer = Signer::from_seed(seed.bytes(), "tagout/audit").unwrap();
-    let store = Store::open(&to, signer).unwrap();
+    let store = copied(house, &to);
     let tokens = store.scan::<Credential>("").unwrap();
     let app = store.app("ledger").unwrap().unwrap().client_secret.unwrap();
     let tokens = tokens
@@ -33,6 +30,42 @@ pub(crate) fn sealed_in(house: &House, copy: &str) -> (Vec<Sealed>, Sealed) {
     drop(store);
     std::fs::remove_dir_all(to).unwrap();
     (tokens, app)
+}
+
+/// A copy of the data folder as it lies there now, opened.
+fn copied(house: &House, to: &Path) -> Store {
+    copy_folder(&house.data(), to);
+    let seed = AuditSeed::load_or_create(&house.keys().join("audit.key")).unwrap();
+    let signer = Signer::from_seed(seed.bytes(), "tagout/audit").unwrap();
+    Store::open(to, signer).unwrap()
+}
+
+/// Every key in the slot file is named by a row, and every row finds its key. The server has to be at rest.
+pub(crate) fn no_orphans(house: &House) {
+    let to = house.path("orphans");
+    let store = copied(house, &to);
+    let in_use = store.slots_in_use().unwrap();
+    let master = MasterKey::load_or_create(&house.keys().join("master.key")).unwrap();
+    let (_vault, sweep) = Vault::open(&to.join("slots"), master, in_use.into_iter()).unwrap();
+    assert_eq!(sweep, Sweep::default());
+    drop(store);
+    std::fs::remove_dir_all(to).unwrap();
+}
+
+/// No token of the sandbox's plain vendor stands in any file as it is.
+pub(crate) fn no_token_in_plain_sight(house: &House) {
+    for path in files_under(&house.data())
+        .into_iter()
+        .filter(|path| path.is_file())
+    {
+        let bytes = std::fs::read(&path).unwrap();
+        for start in [b"lat_", b"lrt_"] {
+            let token = |window: &[u8]| {
+                window.starts_with(start) && window[4..].iter().all(u8::is_ascii_hexdigit)
+            };
+            assert!(!bytes.windows(20).any(token), "{}", path.display());
+        }
+    }
 }
 
 fn copy_folder(from: &Path, to: &Path) {

@@ -10,12 +10,14 @@
 )]
 
 mod crashes;
+mod damage;
 mod destroyed;
 #[path = "../support/forensics.rs"]
 mod forensics;
 mod house;
 mod serving;
 
+mod kills;
 mod liars;
 mod refreshing;
 mod syncing;
