@@ -159,6 +159,7 @@ pub(crate) fn plan() -> Plan {
             can_revoke: true,
             can_prove: true,
         }],
+        readers: vec![],
         can_uninstall: true,
     }
 }
@@ -199,6 +200,7 @@ pub(crate) fn run(state: RunState, outcome: Outcome) -> Run {
         },
         follow_ups: vec![follow_up()],
         plan: plan(),
+        readers: vec![],
         checkpoint: None,
         records: 4,
     }

@@ -6,8 +6,8 @@ use crate::domain::disconnect::intents::is_of;
 use crate::domain::disconnect::plan::{Dependent, OTHERS, Other, Plan, PlannedToken};
 use crate::domain::provider::{Blast, Endpoints, ProviderFile};
 use crate::domain::text::number;
-use crate::server::Server;
 use crate::server::look::catalog;
+use crate::server::{Server, reads};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
 
@@ -66,6 +66,7 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
             .into_iter()
             .chain(store.intents_of(&c.id)?.into_iter().map(never_seen))
             .collect(),
+        readers: reads::readers(server, &c.id, c.generation)?,
         can_uninstall: file
             .as_deref()
             .is_some_and(|f| f.calls().iter().any(|call| call.optional)),
