@@ -363,9 +363,7 @@ impl App {
     }
 
     fn overlay(&mut self, wanted: Wanted) {
-        let Some(mut overlay) = overlays::open(wanted) else {
-            return;
-        };
+        let mut overlay = overlays::open(wanted);
         let mut cx = Cx::new(&self.facts, overlay.place());
         overlay.start(&mut cx);
         let outs = cx.outs;

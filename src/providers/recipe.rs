@@ -189,19 +189,21 @@ fn refusal(status: u16, body: &Body) -> String {
 }
 
 fn not_sent(method: Verb, template: &str, error: &SetupError) -> CallAnswer {
-    let verdict = match error {
+    // Several servers revoke tokens and do not say where.
+    const NOWHERE: &str = "no revocation endpoint is known; if there is one, write it as auth.revoke in the provider file";
+    let (verdict, why) = match error {
         SetupError::Template(TemplateError::Missing(name)) if name == "revoke" => {
-            Verdict::Unsupported
+            (Verdict::Unsupported, NOWHERE.to_owned())
         }
-        SetupError::Unsupported(_) => Verdict::Unsupported,
-        _ => Verdict::NotSent,
+        SetupError::Unsupported(_) => (Verdict::Unsupported, error.to_string()),
+        _ => (Verdict::NotSent, error.to_string()),
     };
     CallAnswer {
         endpoint: template.to_owned(),
         method: method.as_str(),
         status: None,
         verdict,
-        why: Some(error.to_string()),
+        why: Some(why),
         retry_after: None,
         request_id: None,
         body_excerpt: String::new(),

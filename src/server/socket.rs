@@ -1,6 +1,6 @@
 //! One task a client: hello, requests, notices. A client that stops reading is dropped and hurts nobody.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -129,7 +129,14 @@ async fn attend(
     drop(replies);
     tasks.close();
     tasks.wait().await;
-    writing.await.unwrap_or(Ok(()))
+    if let Some(writer) = writing.await.unwrap_or(Ok(None))? {
+        server
+            .lingering
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(writer);
+    }
+    Ok(())
 }
 
 /// The next request, when there is a place and a turn for it. A client that floods waits here, and nobody else does.
@@ -203,25 +210,29 @@ impl Hearing {
     }
 }
 
-/// Sends replies in the order in which they are ready, and between them what changed, gathered into one line.
+/// Sends replies in the order in which they are ready, and between them what changed, gathered into one line. At a stop
+/// the connection is given back open.
 async fn write_all<W: AsyncWrite + Unpin>(
     mut writer: Writer<W>,
     mut replies: mpsc::Receiver<FromServer>,
     mut hearing: Hearing,
     stop: CancellationToken,
-) -> Result<(), FrameError> {
+) -> Result<Option<Writer<W>>, FrameError> {
     loop {
         let message = tokio::select! {
             biased;
             reply = replies.recv() => match reply {
                 Some(reply) => reply,
-                None => return Ok(()),
+                None => return Ok(None),
             },
             heard = hearing.next() => match heard {
                 Ok(Some(topics)) => FromServer::Changed(topics),
-                Ok(None) => return Ok(()),
+                Ok(None) => return Ok(None),
                 // Returning closes the socket.
-                Err(problem) => return send(&mut writer, &unasked(problem)).await,
+                Err(problem) => {
+                    send(&mut writer, &unasked(problem)).await?;
+                    return Ok(None);
+                }
             },
             () = stop.cancelled() => {
                 send(&mut writer, &FromServer::Changed(vec![Topic::Stopping])).await?;
@@ -229,7 +240,7 @@ async fn write_all<W: AsyncWrite + Unpin>(
                 while let Some(reply) = replies.recv().await {
                     deliver(&mut writer, &reply).await?;
                 }
-                return Ok(());
+                return Ok(Some(writer));
             }
         };
         deliver(&mut writer, &message).await?;

@@ -196,6 +196,7 @@ async fn open(
         http_base: http.map(|at| format!("http://{at}")),
         warnings,
         driven: std::sync::Mutex::default(),
+        lingering: std::sync::Mutex::default(),
     })
 }
 

@@ -18,7 +18,7 @@ use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::disconnect::judge::Verdict;
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::{ConnectionId, CredentialId};
-use crate::domain::provider::{Lifetime, ProviderFile};
+use crate::domain::provider::{Lifetime, ProviderFile, RefreshKind};
 use crate::domain::sealed::Purpose;
 use crate::providers::{Issued, TokenError, TokenSet};
 use crate::store::StoreError;
@@ -612,7 +612,10 @@ async fn may_still_work(
         Verdict::Alive => true,
         // Nobody answered: it is asked again with the next refresh.
         Verdict::Unknown => asked.status.is_none(),
-        Verdict::Dead | Verdict::NotAskable => false,
+        // Without a question the file's word counts: only where it says that the vendor replaces a refresh token
+        // on use is the old one dead.
+        Verdict::NotAskable => vendor.file().auth.refresh != RefreshKind::Rotating,
+        Verdict::Dead => false,
     }
 }
 

@@ -15,6 +15,7 @@ mod head;
 mod keys;
 mod log;
 mod open;
+mod pending;
 mod read;
 mod reserve;
 mod row;

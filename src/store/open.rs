@@ -58,7 +58,6 @@ impl Store {
             folder,
             signer,
             writer: Mutex::new(opened.state),
-            turn: Mutex::new(()),
             engine: RwLock::new(Some(opened.engine)),
             progress: Mutex::new(progress),
             work: Condvar::new(),
@@ -106,10 +105,7 @@ impl Opened {
             sound(|| state.check_rows(&rows))?;
         }
         if rows.raw(keys::FORMAT)?.is_none() {
-            rows.apply(vec![(
-                keys::FORMAT.to_owned(),
-                Some(FORMAT.to_string().into_bytes()),
-            )])?;
+            rows.apply([(keys::FORMAT, Some(FORMAT.to_string().into_bytes()))])?;
         }
         rows.flush()?;
         let data = open_file(&folder.data())?;

@@ -426,6 +426,40 @@ fn agents_and_read_only_consoles_get_no_dialog() {
 }
 
 #[test]
+fn a_swap_is_one_way_from_the_disconnect_to_the_other_account() {
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    desk.press("jjs");
+    assert!(
+        desk.screen()
+            .contains("Then you sign in as another account")
+    );
+    assert!(desk.screen().contains("< permission clean-up >"));
+    desk.press("<BackTab><BackTab>acme-bot<Tab><Enter>");
+    assert_eq!(sent(&desk).unwrap().reason, Reason::Cleanup);
+    assert_eq!(desk.app.place(), Place::Connect);
+    assert!(
+        desk.screen()
+            .contains("as the other account, not as acme-bot"),
+        "{}",
+        desk.screen()
+    );
+    desk.press("<Enter>");
+    let connects = desk.world.asked.iter().any(|r| {
+        matches!(r, Request::Connect(asked) if asked.enable_jobs && asked.accept_other_account && asked.connection.is_some())
+    });
+    assert!(connects);
+}
+
+#[test]
+fn an_ended_run_leads_to_connecting_again() {
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    desk.press("4<Enter>c");
+    assert_eq!(desk.app.place(), Place::Run, "it is under way");
+    desk.press("<Esc>j<Enter>c");
+    assert_eq!(desk.app.place(), Place::Connect, "{}", desk.screen());
+}
+
+#[test]
 fn nothing_panics_at_any_size() {
     for keys in ["jjd", "d", "<Space><Space><Space>d", "jjd<PgDn><PgDn>"] {
         let mut desk = Desk::new(World::acme(), 120, 40);

@@ -516,6 +516,7 @@ fn jobs() -> Vec<Job> {
 
 fn answer(verdict: Verdict, status: u16) -> Option<Answer> {
     Some(Answer {
+        question: None,
         verdict,
         endpoint: "https://api.example.com/user".into(),
         status: Some(status),

@@ -414,7 +414,7 @@ async fn the_token_endpoint_is_sent_what_the_file_says() {
         Vendor::start(|_, _| answer(200, &json!({ "access_token": "at", "refresh_token": "rt" })))
             .await;
     let auth = "token_encode = \"json\"\ntoken_params = { expiring = \"1\", redirect_uri = \"{base}/other\" }\n";
-    exchanged(&vendor.base, auth, None).await.unwrap();
+    exchanged(&vendor.base, auth).await.unwrap();
     let seen = vendor.only();
     let sent: serde_json::Value = serde_json::from_str(&seen.body).unwrap();
     assert_eq!(seen.header("content-type"), "application/json");

@@ -7,6 +7,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
@@ -482,6 +483,14 @@ impl Running {
             // It ended without reading.
             Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::BrokenPipe),
         }
+    }
+
+    /// Waits for its end, elsewhere.
+    pub(crate) fn ending(self) -> Receiver<Ran> {
+        let (ended, ending) = channel();
+        // Whoever waited may have lost interest.
+        std::thread::spawn(move || drop(ended.send(self.end())));
+        ending
     }
 
     /// The rest of what it prints, and its exit code.

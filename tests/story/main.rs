@@ -9,11 +9,15 @@
     reason = "a test fails by panicking"
 )]
 
+mod crashes;
+mod damage;
+mod destroyed;
 #[path = "../support/forensics.rs"]
 mod forensics;
 mod house;
 mod serving;
 
+mod kills;
 mod liars;
 mod refreshing;
 mod syncing;

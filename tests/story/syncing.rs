@@ -149,7 +149,7 @@ fn a_list_without_an_end() {
 
 #[test]
 fn half_a_list() {
-    failing(HalfReply, "");
+    failing(HalfReply, "hung up");
 }
 
 #[test]

@@ -79,6 +79,8 @@ pub struct Connect {
     answers: Answers,
     /// Another account than before is meant.
     other_account: bool,
+    /// The second half of a swap.
+    swaps: bool,
     face: Face,
     focus: Focus,
     said: String,
@@ -102,9 +104,20 @@ impl Connect {
                 fill_gap: false,
             },
             other_account: false,
+            swaps: false,
             face: Face::Looking,
             focus: Focus::Cancel,
             said: String::new(),
+        }
+    }
+
+    /// Authorizes a connection as another account, and enables the jobs that ran before (N8).
+    #[must_use]
+    pub fn other(target: ConnectTarget) -> Self {
+        Self {
+            other_account: true,
+            swaps: true,
+            ..Self::new(target)
         }
     }
 

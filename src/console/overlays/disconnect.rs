@@ -8,7 +8,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-use super::{Input, Overlay, Then};
+use super::{ConnectTarget, Input, Overlay, Then, Wanted};
 use crate::console::command::{Danger, Place};
 use crate::console::event::Key;
 use crate::console::look::Look;
@@ -75,6 +75,8 @@ struct Answers {
 #[derive(Debug)]
 pub struct Disconnect {
     targets: Vec<String>,
+    /// Another account is connected in its place at once (N8).
+    swaps: bool,
     plans: Vec<Plan>,
     answers: Answers,
     face: Face,
@@ -92,6 +94,7 @@ impl Disconnect {
     pub fn new(targets: Vec<String>) -> Self {
         Self {
             targets,
+            swaps: false,
             plans: Vec::new(),
             answers: Answers::default(),
             face: Face::Looking,
@@ -100,6 +103,15 @@ impl Disconnect {
             whole: false,
             top: 0,
         }
+    }
+
+    /// The first half of a swap: this connection, then the same one for another account.
+    #[must_use]
+    pub fn swap(target: String) -> Self {
+        let mut dialog = Self::new(vec![target]);
+        dialog.swaps = true;
+        dialog.answers.reason = Some(Reason::Cleanup);
+        dialog
     }
 
     fn look(&mut self, cx: &mut Cx<'_>) {
@@ -224,6 +236,7 @@ impl Disconnect {
     }
 
     fn key(&mut self, key: Key, cx: &mut Cx<'_>) -> Then {
+        self.said.clear();
         match key {
             Key::Enter => return self.enter(cx),
             Key::Tab | Key::Down => self.step(true),
@@ -237,7 +250,6 @@ impl Disconnect {
                 if let Some(field) = self.field() {
                     field.key(key);
                 } else if forward || key == Key::Left {
-                    self.said.clear();
                     self.turn(forward);
                 }
             }
@@ -260,7 +272,15 @@ impl Disconnect {
 
     fn begun(&mut self, runs: &[Run], cx: &mut Cx<'_>) -> Then {
         match runs {
-            [one] => cx.open(Opening::Run(one.id.as_str().to_owned())),
+            [one] => {
+                cx.open(Opening::Run(one.id.as_str().to_owned()));
+                if self.swaps {
+                    cx.overlay(Wanted::ConnectOther(ConnectTarget {
+                        provider: one.provider.clone(),
+                        connection: Some(one.connection.as_str().to_owned()),
+                    }));
+                }
+            }
             _ => {
                 cx.outs
                     .push(Out::Run(crate::console::command::Command::Unmark));

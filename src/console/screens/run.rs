@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use serde_json::Value;
 
-use super::{Cx, Opening, Screen};
+use super::{Cx, Opening, Out, Screen};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::look::Look;
-use crate::console::overlays::{Wanted, prompt};
+use crate::console::overlays::{ConnectTarget, Wanted, prompt};
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::steps;
@@ -62,6 +62,19 @@ impl Run {
         under
             .filter(|f| f.done.is_none())
             .or_else(|| run.follow_ups.iter().find(|f| f.done.is_none()))
+    }
+
+    /// N7: a CRM is chosen anew from all there are, anything else is connected again.
+    fn afterwards(&self, cx: &mut Cx<'_>) {
+        let Some(run) = &self.run else { return };
+        if run.plan.is_crm {
+            cx.outs.push(Out::Tab(Place::Catalog));
+        } else {
+            cx.overlay(Wanted::Connect(ConnectTarget {
+                provider: run.provider.clone(),
+                connection: Some(run.connection.as_str().to_owned()),
+            }));
+        }
     }
 
     fn copy(&self, cx: &mut Cx<'_>) {
@@ -145,6 +158,7 @@ impl Screen for Run {
             Command::Last | Command::PageDown | Command::HalfDown => self.at = last,
             Command::Evidence => self.evidence = !self.evidence,
             Command::Copy => self.copy(cx),
+            Command::Connect => self.afterwards(cx),
             Command::ResumeRun => {
                 if let Ok(id) = self.id.parse() {
                     cx.ask("acted", Request::RunResume { id });
@@ -170,6 +184,7 @@ impl Screen for Run {
             return needs.then(|| "it is not here yet".to_owned());
         };
         let why = match command {
+            Command::Connect if run.ended_at.is_none() => "the disconnect is under way",
             Command::ResumeRun if run.state != RunState::Waiting => "it does not wait for anybody",
             Command::FollowUpDone if self.follow_up().is_none() => "nothing is left to do",
             _ => return None,

@@ -179,8 +179,10 @@ async fn oauth(
         .await
         .map_err(problem)?;
     server.hub.tell([Topic::Providers, Topic::Audit]);
+    // Whoever means another account is not led back to the one before.
     let sign_in_as = again
         .as_ref()
+        .filter(|_| !purpose.accept_other_account)
         .map(|c| c.account.label.clone())
         .filter(|label| !label.is_empty());
     let waits = again.is_some_and(|c| c.status == Status::Disconnecting);

@@ -5,6 +5,7 @@ use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::intents::is_of;
 use crate::domain::disconnect::plan::{Dependent, OTHERS, Other, Plan, PlannedToken};
 use crate::domain::provider::{Blast, Endpoints, ProviderFile};
+use crate::domain::text::number;
 use crate::server::look::catalog;
 use crate::server::{Server, reads};
 use crate::store::StoreError;
@@ -240,7 +241,7 @@ fn kept(server: &Server, c: &Connection) -> Result<Vec<String>, StoreError> {
 fn amount(n: u64, what: &str) -> String {
     match (n, what.split_once(' ')) {
         (1, _) => format!("1 {what}"),
-        (_, Some(("channel,", _))) => format!("{n} channels, rules and field mappings"),
-        _ => format!("{n} {what}s"),
+        (_, Some(("channel,", _))) => format!("{} channels, rules and field mappings", number(n)),
+        _ => format!("{} {what}s", number(n)),
     }
 }

@@ -25,6 +25,7 @@ use crate::server::look::runs;
 use crate::server::vendor::{self, Vendor, not_askable};
 use crate::server::{Server, mint, tokens};
 use crate::store::StoreError;
+use crate::vault::VaultError;
 use crate::wire::Topic;
 
 /// How often a call is made before its failure stands.
@@ -305,8 +306,13 @@ async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), Ste
         .await?)
 }
 
-/// Why a token that was never seen cannot be asked about.
-const UNSEEN: &str = "it was issued, and its answer was lost";
+/// Why a token that is not at hand cannot be asked about.
+fn out_of_reach(token: &RunToken) -> Answer {
+    not_askable(match token.kind {
+        TokenKind::Unknown => "it was issued, and its answer was lost",
+        _ => "its key is lost here",
+    })
+}
 
 /// The revocation worker: the one that opens secrets of a connection whose gate is shut.
 struct Worker<'a> {
@@ -338,7 +344,7 @@ impl<'a> Worker<'a> {
             Some(secret) => Ok(vendor
                 .ask(&self.connection, token.kind, &secret, token.passed_by)
                 .await),
-            None => Ok(not_askable(UNSEEN)),
+            None => Ok(out_of_reach(token)),
         }
     }
 
@@ -355,7 +361,7 @@ impl<'a> Worker<'a> {
             Some(secret) => Ok(vendor
                 .ask_again(&self.connection, token.kind, &secret, question)
                 .await),
-            None => Ok(not_askable(UNSEEN)),
+            None => Ok(out_of_reach(token)),
         }
     }
 
@@ -379,7 +385,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// The secret; none for a token that was never seen.
+    /// The secret; none for a token that was never seen, or whose key slot is damaged: nobody could bring that back, so
+    /// waiting for a person would keep the connection for ever.
     fn open(&self, id: &CredentialId) -> Result<Option<SecretString>, StepError> {
         let row = self
             .server
@@ -388,9 +395,17 @@ impl<'a> Worker<'a> {
         let sealed = row
             .filter(|row| row.state != CredentialState::Destroyed)
             .and_then(|row| row.sealed);
-        let opened =
-            sealed.map(|sealed| self.server.vault.open_for_revocation(&sealed, id.as_str()));
-        Ok(opened.transpose()?)
+        let Some(sealed) = sealed else {
+            return Ok(None);
+        };
+        match self.server.vault.open_for_revocation(&sealed, id.as_str()) {
+            Ok(secret) => Ok(Some(secret)),
+            Err(error @ VaultError::NoKey(_)) => {
+                tracing::error!(credential = %id, %error, "a token cannot be revoked");
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

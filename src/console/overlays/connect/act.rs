@@ -133,7 +133,7 @@ impl Connect {
             scope: None,
             flow: self.answers.kind,
             api_key: wants_key.then(|| secret(&self.answers.key)),
-            enable_jobs: false,
+            enable_jobs: self.swaps,
             fill_gap: self.answers.fill_gap,
             accept_other_account: self.other_account,
         };

@@ -51,7 +51,7 @@ fn above(it: &Connect, page: &mut Doc<'_>, look: &Look, facts: &Facts) {
         (Face::Failed(problem), _) => failed(it, problem, page),
         (Face::Register, Some(provider)) => register(provider, page),
         (Face::Ready, Some(provider)) => ready(it, provider, page),
-        (Face::Under(flow), _) => under(flow, page, look, facts),
+        (Face::Under(flow), _) => under(it, flow, page, look, facts),
         (Face::GivingUp(flow), _) => {
             let words = format!("Give the authorization at {} up?", flow.provider_name);
             page.words(&words, Role::Text);
@@ -93,11 +93,20 @@ fn ready(it: &Connect, provider: &ProviderDetail, page: &mut Doc<'_>) {
     let name = &provider.card.name;
     if let Some(before) = &it.before {
         // N4: said before a browser opens.
-        if !before.account.label.is_empty() {
+        if it.swaps {
+            let words = format!(
+                "Sign in at {name} as the other account, not as {}.",
+                before.account.label
+            );
+            page.words(&words, Role::Title);
+        } else if !before.account.label.is_empty() {
             let words = format!("Sign in at {name} as {}.", before.account.label);
             page.words(&words, Role::Title);
         }
-        let words = if it.was_revoked() {
+        let words = if it.swaps {
+            "The jobs that ran before are enabled again at once. What was attributed to the old account is shown \
+             under the new one from then on; history and audit keep the old name."
+        } else if it.was_revoked() {
             "The same connection is taken up again: jobs, references and settings are there. \
              Jobs stay off until you enable them."
         } else {
@@ -136,7 +145,7 @@ fn owner<'a>(it: &'a Connect, provider: &'a ProviderDetail) -> &'a str {
     }
 }
 
-fn under(flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Facts) {
+fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Facts) {
     match &flow.state {
         FlowState::Waiting => {
             page.words("A disconnect of this connection is under way.", Role::Warn);
@@ -150,7 +159,7 @@ fn under(flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Facts) {
             redirect_uri,
             listening,
         } => {
-            if let Some(account) = &flow.sign_in_as {
+            if let Some(account) = flow.sign_in_as.as_ref().filter(|_| !it.swaps) {
                 page.words(&format!("Sign in as {account}."), Role::Title);
             }
             page.words(
@@ -228,7 +237,7 @@ fn connected(connection: &view::Connection, page: &mut Doc<'_>) {
     } else if jobs.total > jobs.enabled {
         let off = text::count(jobs.total - jobs.enabled, "job is", "jobs are");
         page.words(
-            &format!("{off} off; the connection's settings enable them."),
+            &format!("{off} off; e on the connection enables them."),
             Role::Text,
         );
     }
@@ -286,7 +295,7 @@ fn below<'a>(it: &'a Connect, width: u16, look: &'a Look) -> Form<'a> {
         }
         Face::Under(_) if it.url().is_some() => {
             form.put(
-                "Or paste the whole address that the browser ended at:",
+                "Paste here the whole address that the browser ended at:",
                 Role::Text,
             )
             .end();

@@ -44,6 +44,11 @@ fn above(
 ) -> (Vec<Line<'static>>, usize) {
     let made = |detail| {
         let mut page = Doc::new(width, LABEL, look);
+        if it.swaps {
+            let words =
+                "Then you sign in as another account; the jobs that run now are enabled again.";
+            page.words(words, Role::Accent);
+        }
         page::words(&it.plans, &facts.welcome.workspace, detail, &mut page, look);
         if detail != Detail::Tight {
             page.blank();

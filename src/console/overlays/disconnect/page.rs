@@ -240,7 +240,12 @@ fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
             .filter(|t| (t.can_revoke, t.can_prove) == kind)
             .collect();
         if let Some(first) = of.first() {
-            facts.push(format!("{} {}", of.len(), in_short(first)));
+            let how_many = match of.len() {
+                1 if tokens.len() == 1 => "it".to_owned(),
+                n if n == tokens.len() => "all".to_owned(),
+                n => n.to_string(),
+            };
+            facts.push(format!("{how_many} {}", in_short(first)));
         }
     }
     let words = match tokens.len() {
@@ -256,8 +261,8 @@ fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
     let mut rest: Vec<String> = Vec::new();
     match sum(plans, |p| p.follow_ups.len() as u64) {
         0 => {}
-        1 => rest.push("1 step at the vendor is left to you.".to_owned()),
-        n => rest.push(format!("{n} steps at the vendors are left to you.")),
+        1 => rest.push("1 step at the vendor may be left to you.".to_owned()),
+        n => rest.push(format!("{n} steps at the vendors may be left to you.")),
     }
     if let [one] = plans
         && !one.kept.is_empty()
@@ -283,9 +288,9 @@ fn can(token: &PlannedToken) -> &'static str {
 fn in_short(token: &PlannedToken) -> &'static str {
     match (token.can_revoke, token.can_prove) {
         (true, true) => "can be revoked and proven dead",
-        (true, false) => "revoked, not proven",
-        (false, true) => "not revoked, only asked",
-        (false, false) => "neither",
+        (true, false) => "can be revoked, not proven",
+        (false, true) => "cannot be revoked, only asked",
+        (false, false) => "can be neither",
     }
 }
 
