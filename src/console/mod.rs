@@ -90,6 +90,7 @@ async fn turn(
     let mut view = View::default();
     app.set_now(Timestamp::now());
     let mut effects = app.start();
+    let mut changed = true;
     loop {
         for effect in std::mem::take(&mut effects) {
             match effect {
@@ -107,7 +108,8 @@ async fn turn(
                 }
             }
         }
-        if queue.is_empty() {
+        // Keeping the view changes nothing on screen, and even a frame without a change is written.
+        if queue.is_empty() && std::mem::take(&mut changed) {
             screen.draw(&app)?;
             app.painted();
         }
@@ -116,6 +118,7 @@ async fn turn(
                 let Some(event) = event else { return Ok(()) };
                 app.set_now(Timestamp::now());
                 effects = app.update(event);
+                changed = true;
             }
             request = view.stood_still() => link.tell(request, LAST).await,
         }

@@ -129,3 +129,58 @@ fn first(row: &Option<Row>, own: &Option<Own>, reverse: bool) -> Option<Ordering
         (Some(Ok((row, _))), Some((own, _))) => Some(row.as_ref().cmp(own)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Change = (u8, Option<u8>);
+
+    fn changes(of: &[Change]) -> Vec<super::Change> {
+        let one = |(key, value): &Change| (key.to_string(), value.map(|value| vec![value]));
+        of.iter().map(one).collect()
+    }
+
+    fn changed() -> impl Strategy<Value = Vec<Change>> {
+        prop::collection::vec((0..30u8, any::<Option<u8>>()), 0..20)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        /// Wherever a change is — in the database, on the way, waiting — what is read is the last one.
+        #[test]
+        fn what_is_read_is_what_was_committed_last(
+            below in changed(), moving in changed(), waiting in changed(), reverse: bool,
+        ) {
+            let db = sled::Config::new().temporary(true).open().unwrap();
+            let pending = Pending::default();
+            let mut model = BTreeMap::new();
+            for (key, value) in changes(&below).into_iter().chain(changes(&moving)).chain(changes(&waiting)) {
+                model.insert(key.into_bytes(), value);
+            }
+            for (key, value) in changes(&below) {
+                value.map_or_else(|| db.remove(&key), |value| db.insert(&key, value)).unwrap();
+            }
+            pending.add(changes(&moving));
+            let failed = pending.settle(|_| Err(StoreError::Stopped("a test".to_owned())));
+            prop_assert!(failed.is_err());
+            pending.add(changes(&waiting));
+
+            let all = (std::ops::Bound::Unbounded, std::ops::Bound::Unbounded);
+            let found: Vec<_> = pending.over(all, reverse, |range| db.range(range)).map(Result::unwrap).collect();
+            let mut wanted: Vec<_> = model.iter().filter_map(|(k, v)| Some((k.clone(), v.clone()?))).collect();
+            if reverse {
+                wanted.reverse();
+            }
+            prop_assert_eq!(found, wanted);
+            for (key, _) in changes(&moving).iter().chain(&changes(&waiting)) {
+                prop_assert_eq!(pending.get(key.as_bytes()), model.get(key.as_bytes()).cloned());
+            }
+            pending.settle(|_| Ok(())).unwrap();
+            prop_assert!(model.keys().all(|key| pending.get(key).is_none()));
+        }
+    }
+}

@@ -31,7 +31,7 @@ fn ulid(n: u32) -> Ulid {
     Ulid::from_parts(1_795_000_000_000, u128::from(n))
 }
 
-/// Writes `count` connections, every tenth with a scheduled job, into the folder of a server that does not run.
+/// Writes `count` connections, the first ten and every tenth with a scheduled job, into the folder of a server that does not run.
 pub(crate) fn fill(data: &Path, count: u32) {
     let keys = data.parent().unwrap().join("config");
     let seed = AuditSeed::load_or_create(&keys.join("audit.key")).unwrap();
@@ -47,7 +47,7 @@ pub(crate) fn fill(data: &Path, count: u32) {
         let written = store.write(|tx| {
             for n in first..count.min(first + AT_ONCE) {
                 tx.put_connection(&mut connection(n))?;
-                if n % 10 == 0 {
+                if n < 10 || n % 10 == 0 {
                     tx.put_job(&job(n))?;
                 }
             }

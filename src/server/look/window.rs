@@ -4,7 +4,7 @@ use crate::store::StoreError;
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::Page;
 
-/// Rows read at a time while a filter looks for matches.
+/// The most rows read at a time while a filter looks for matches.
 const STRIDE: usize = 512;
 
 /// Reads rows behind a key, in one direction: `(after, limit) -> rows with their keys`.
@@ -25,8 +25,9 @@ pub fn rows<T>(
     let wanted = window.filter.to_lowercase();
     let mut after = window.after.clone();
     let mut found = Vec::new();
+    // Most filters match what is near; the longer nothing is found, the larger the steps.
+    let mut stride = limit + 1;
     loop {
-        let stride = if wanted.is_empty() { limit + 1 } else { STRIDE };
         let rows = source(after.as_deref(), stride)?;
         let last = rows.len() < stride;
         after = rows.last().map(|(key, _)| key.clone()).or(after);
@@ -39,6 +40,7 @@ pub fn rows<T>(
             found.truncate(limit);
             return Ok((found, more));
         }
+        stride = (stride * 2).min(STRIDE);
     }
 }
 
