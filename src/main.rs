@@ -1,14 +1,20 @@
 //! Understand the command line, start what was asked for, and end with its exit code.
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use ratatui::layout::Size;
 use tagout::cli::{self, Cli, Command, Parsed};
 use tagout::config::Settings;
+use tagout::console;
+use tagout::demo::Demo;
+use tagout::dumps;
 use tagout::serve;
-use tagout::verbs::{self, Session, Stop};
+use tagout::verbs::{self, Manner, Session, Stop};
 use tagout::wire::{Code, Problem};
 
 fn main() -> ExitCode {
+    dumps::forbid();
     if let Err(report) = color_eyre::install() {
         eprintln!("error: starting failed: {report}");
         return ExitCode::FAILURE;
@@ -28,8 +34,8 @@ fn run(cli: Cli) -> Result<(), Stop> {
     let settings = Settings::load(&cli.flags()).map_err(Problem::from)?;
     let manner = cli.manner();
     match cli.command {
-        None => console(&settings),
-        Some(Command::Demo) => demo(),
+        None => console(&settings, &manner),
+        Some(Command::Demo(asked)) => demo(&asked),
         Some(Command::Serve(serve)) => serve::serve(&settings, &serve),
         Some(Command::Sandbox(sandbox)) => serve::sandbox(&sandbox),
         Some(Command::Verb(verb)) => {
@@ -39,15 +45,40 @@ fn run(cli: Cli) -> Result<(), Stop> {
     }
 }
 
-fn console(_settings: &Settings) -> Result<(), Stop> {
-    not_built("the console")
+fn console(settings: &Settings, manner: &Manner) -> Result<(), Stop> {
+    let opened = console::run(settings, manner.role, manner.read_only);
+    serve::runtime()?.block_on(opened).map_err(in_words)
 }
 
-fn demo() -> Result<(), Stop> {
-    not_built("the demo")
+fn demo(asked: &cli::Demo) -> Result<(), Stop> {
+    serve::runtime()?.block_on(async {
+        let demo = Demo::start().await?;
+        let left = match &asked.picture {
+            None => console::run(&demo.settings, None, false).await,
+            Some(file) => picture(&demo.settings, &asked.keys, file).await,
+        };
+        demo.end().await?;
+        left.map_err(in_words)
+    })
 }
 
-fn not_built(what: &str) -> Result<(), Stop> {
-    let message = format!("{what} is not built yet");
-    Err(Problem::new(Code::Failed, message, "See the README for what is").into())
+/// The picture in the README: a frame of the real console on the demo's workspace.
+async fn picture(settings: &Settings, keys: &str, file: &Path) -> color_eyre::Result<()> {
+    let size = Size::new(120, 26);
+    let frame = console::picture::take(settings, keys, size).await?;
+    std::fs::write(file, console::svg::svg(&frame))?;
+    Ok(())
+}
+
+/// A report has its causes in order; one line holds them all.
+fn in_words(report: color_eyre::Report) -> Stop {
+    match report.downcast::<Problem>() {
+        Ok(problem) => problem.into(),
+        Err(report) => Problem::new(
+            Code::Failed,
+            format!("{report:#}"),
+            "tagout help lists the verbs, which need no terminal",
+        )
+        .into(),
+    }
 }

@@ -44,7 +44,14 @@ pub fn serve(settings: &Settings, asked: &cli::Serve) -> Result<(), Stop> {
         let stop = CancellationToken::new();
         on_signals(&stop)?;
         let socket = options.socket.clone();
-        let ready = || tracing::info!(socket = %socket.display(), "ready");
+        let leash = asked.leashed.then(|| stop.clone());
+        let ready = move || {
+            tracing::info!(socket = %socket.display(), "ready");
+            if let Some(stop) = leash {
+                println!("ready");
+                stop_with_input(stop);
+            }
+        };
         Ok::<_, Problem>(server::run(options, stop, ready).await)
     })?;
     match result {
@@ -145,6 +152,16 @@ fn log(settings: &Settings) {
     if let Err(error) = subscriber.try_init() {
         eprintln!("the log was set up already: {error}");
     }
+}
+
+/// Stops when standard input ends: whoever started us has ended, however that was.
+fn stop_with_input(stop: CancellationToken) {
+    std::thread::spawn(move || {
+        if let Err(error) = std::io::copy(&mut std::io::stdin(), &mut std::io::sink()) {
+            tracing::warn!(%error, "standard input broke");
+        }
+        stop.cancel();
+    });
 }
 
 fn on_signals(stop: &CancellationToken) -> Result<(), Problem> {

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::who::{first_owner, server_entry};
-use super::{Server, disconnect, http, idle, mint, socket, sync, tokens};
+use super::{Server, disconnect, http, idle, mint, reads, socket, sync, tokens};
 use crate::audit::{CheckpointError, Signer};
 use crate::domain::audit::{AuditOutcome, Origin, Via};
 use crate::domain::credential::{Credential, CredentialState};
@@ -181,6 +181,8 @@ async fn open(
         locks: super::locks::Locks::default(),
         flows: super::connect::Flows::default(),
         callbacks: super::connect::Callbacks::default(),
+        reads: super::reads::Reads::default(),
+        bounds: super::bounds::Bounds::default(),
         executions: Arc::default(),
         schedule: sync::Schedule::default(),
         presence: idle::Presence::default(),
@@ -239,15 +241,15 @@ async fn workspace(store: &Store, options: &Options) -> Result<String, StartErro
 /// What a crash left unfinished: secrets half destroyed, executions of a process that is gone, runs.
 async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     let open = server.store.open_runs()?;
+    reads::recover(server).await?;
     for credential in server.store.scan::<Credential>("")? {
-        let half = credential.state == CredentialState::Destroying;
+        if credential.state != CredentialState::Destroying {
+            continue;
+        }
         let of_a_run = server.store.connection(&credential.connection)?.status
             == crate::domain::connection::Status::Disconnecting;
         // A run finishes its own; these were begun outside one.
-        if half
-            && !of_a_run
-            && let Err(error) = tokens::destroy(server, &credential).await
-        {
+        if !of_a_run && let Err(error) = tokens::destroy(server, &credential).await {
             tracing::error!(credential = %credential.id, %error, "a secret could not be destroyed to the end");
         }
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
+use tokio::sync::OwnedMutexGuard;
 
 use super::vendor::Vendor;
 use super::who::server_entry;
@@ -34,6 +35,10 @@ pub struct Usable {
     pub connection: Connection,
     /// Which token.
     pub credential: CredentialId,
+    /// Which, for whoever finds it.
+    pub fingerprint: String,
+    /// When it expires by itself.
+    pub expires_at: Option<Timestamp>,
     /// The token.
     pub secret: SecretString,
 }
@@ -47,6 +52,14 @@ pub enum NoToken {
     /// There is nothing to use.
     #[error("there is no token; reconnect")]
     None,
+    /// Even a new one would not last as long as was asked for.
+    #[error("its tokens last {lifetime} s, less than the {asked} s that were asked for")]
+    TooShort {
+        /// How long, in seconds.
+        lifetime: i64,
+        /// How long was asked for.
+        asked: u64,
+    },
     /// The vendor did not give a new one.
     #[error(transparent)]
     Vendor(#[from] TokenError),
@@ -66,31 +79,80 @@ pub enum NoToken {
 /// # Errors
 /// See [`NoToken`].
 pub async fn usable(server: &Arc<Server>, id: &ConnectionId) -> Result<Usable, NoToken> {
+    lasting(server, id, None).await
+}
+
+/// A token that can be used for so long, refreshed first if it would not last. Without a time, it is one that lasts
+/// for a while, if the vendor gives such tokens.
+///
+/// # Errors
+/// See [`NoToken`].
+pub async fn lasting(
+    server: &Arc<Server>,
+    id: &ConnectionId,
+    at_least: Option<Duration>,
+) -> Result<Usable, NoToken> {
     match current(server, id)? {
-        (connection, Some(credential)) if lasts(&credential) => {
+        (connection, Some(credential)) if lasts(&credential, at_least.unwrap_or(MARGIN)) => {
             open(server, connection, &credential)
         }
         _ => {
             let (own, id) = (Arc::clone(server), id.clone());
-            to_its_end(server, async move { lasting(&own, &id).await }).await
+            to_its_end(server, async move { fresh(&own, &id, at_least).await }).await
         }
     }
 }
 
-async fn lasting(server: &Server, id: &ConnectionId) -> Result<Usable, NoToken> {
-    let _single_flight = server.locks.of(id).await;
+async fn fresh(
+    server: &Server,
+    id: &ConnectionId,
+    at_least: Option<Duration>,
+) -> Result<Usable, NoToken> {
+    let _single_flight = turn(server, id).await?;
+    let (connection, access) = current(server, id)?;
+    if let Some(credential) = &access {
+        if lasts(credential, at_least.unwrap_or(MARGIN)) {
+            return open(server, connection, credential);
+        }
+        can_last(credential, at_least)?;
+    }
+    let label = access.map(|credential| credential.label);
+    refresh(server, &connection, &label.unwrap_or_default(), "refresh").await?;
     match current(server, id)? {
-        (connection, Some(credential)) if lasts(&credential) => {
+        (connection, Some(credential)) => {
+            can_last(&credential, at_least)?;
             open(server, connection, &credential)
         }
-        (connection, access) => {
-            let label = access
-                .map(|credential| credential.label)
-                .unwrap_or_default();
-            refresh(server, &connection, &label, "refresh").await?;
-            renewed(server, id)
+        (_, None) => Err(NoToken::None),
+    }
+}
+
+/// The connection's lock. A disconnect holds it from its first to its last step: whoever waits is told as soon as it
+/// has begun, and not when it has ended.
+async fn turn(server: &Server, id: &ConnectionId) -> Result<OwnedMutexGuard<()>, NoToken> {
+    let mut notices = server.hub.listen();
+    let mut lock = std::pin::pin!(server.locks.of(id));
+    loop {
+        current(server, id)?;
+        tokio::select! {
+            guard = &mut lock => return Ok(guard),
+            // That notices were missed is a reason to look, too.
+            _ = notices.recv() => {}
         }
     }
+}
+
+/// Refreshing what was too short when it was new would only use up the vendor's patience.
+fn can_last(credential: &Credential, at_least: Option<Duration>) -> Result<(), NoToken> {
+    let lasts = |at: Timestamp| at.as_second() - credential.issued_at.as_second();
+    let (Some(asked), Some(lifetime)) = (at_least, credential.expires_at.map(lasts)) else {
+        return Ok(());
+    };
+    let asked = asked.as_secs();
+    if u64::try_from(lifetime).is_ok_and(|lifetime| lifetime > asked) {
+        return Ok(());
+    }
+    Err(NoToken::TooShort { lifetime, asked })
 }
 
 /// The vendor refused a token that should have lasted: a new one, unless somebody else has brought one already.
@@ -156,7 +218,7 @@ pub async fn freshen_for_revocation(server: &Server, run: &Run) {
         (Ok(connection), Ok(all)) => all
             .into_iter()
             .rfind(|c| c.is_active() && c.kind == TokenKind::Access)
-            .filter(|c| !lasts(c))
+            .filter(|c| !lasts(c, MARGIN))
             .map(|c| (connection, c.label)),
         _ => None,
     };
@@ -207,12 +269,14 @@ fn open(
     Ok(Usable {
         connection,
         credential: credential.id.clone(),
+        fingerprint: credential.fingerprint.clone(),
+        expires_at: credential.expires_at,
         secret,
     })
 }
 
-fn lasts(credential: &Credential) -> bool {
-    let soon = mint::now().checked_add(MARGIN);
+fn lasts(credential: &Credential, asked: Duration) -> bool {
+    let soon = mint::now().checked_add(asked);
     credential
         .expires_at
         .is_none_or(|at| soon.is_ok_and(|soon| at > soon))
@@ -271,12 +335,12 @@ async fn refresh(
             )
             .await?;
             passed(server, &vendor, &connection.id).await;
-            sweep(server, &connection.id, vendor.file()).await;
+            sweep(server, &vendor, connection).await;
             Ok(())
         }
         Err(error) => {
             // Only an answer that may have been lost on the way may have issued something.
-            if !matches!(error, TokenError::Lost { .. } | TokenError::IdToken(_)) {
+            if !matches!(error, TokenError::Lost { .. }) {
                 server.store.intent_settled(&intent).await?;
             }
             refused(server, connection, &error).await?;
@@ -292,7 +356,7 @@ async fn refused(
 ) -> Result<(), StoreError> {
     let (status, health) = match error {
         TokenError::Refused { .. } => (Status::ReconnectRequired, Health::Healthy),
-        TokenError::ClientRejected { .. } | TokenError::IdToken(_) | TokenError::Setup(_) => {
+        TokenError::ClientRejected { .. } | TokenError::Setup(_) => {
             (Status::Error, Health::Degraded)
         }
         TokenError::Outage { .. } | TokenError::Lost { .. } => (Status::Error, Health::Down),
@@ -448,6 +512,7 @@ pub fn seal_row(
         issued_at,
         expires_at,
         passed_at: None,
+        passed_by: None,
         state: CredentialState::Active,
         sealed: Some(sealed),
     })
@@ -471,16 +536,14 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
             .vault
             .open_for_revocation(sealed, credential.id.as_str())
         {
-            Ok(secret)
-                if vendor
-                    .ask(&connection, credential.kind, &secret)
-                    .await
-                    .verdict
-                    == Verdict::Alive =>
-            {
-                alive.push(credential.id.clone());
+            Ok(secret) => {
+                let asked = vendor
+                    .ask(&connection, credential.kind, &secret, None)
+                    .await;
+                if let (Verdict::Alive, Some(question)) = (asked.verdict, asked.question) {
+                    alive.push((credential.id.clone(), question));
+                }
             }
-            Ok(_) => {}
             Err(error) => {
                 tracing::error!(credential = %credential.id, %error, "a secret cannot be opened")
             }
@@ -493,14 +556,15 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
     }
 }
 
-/// Destroys what was superseded and cannot live any more: expired access tokens, and refresh tokens that the
-/// vendor replaced on use. One that a further authorization set aside was never used up: it lives on at the vendor
-/// until a disconnect ends it.
-async fn sweep(server: &Server, id: &ConnectionId, file: &ProviderFile) {
-    let Ok(all) = server.store.credentials_of(id) else {
+/// Destroys what was superseded and cannot live any more: expired access tokens, and refresh tokens that a new one took
+/// the place of (RFC 6749 6: the old one is to be discarded). A vendor that says that the old one still works is
+/// believed, whatever the file says: it is kept, and ended with the others.
+async fn sweep(server: &Server, vendor: &Vendor, connection: &Connection) {
+    let Ok(all) = server.store.credentials_of(&connection.id) else {
         return;
     };
     let now = mint::now();
+    // One that a further authorization set aside was never used up: it lives on until a disconnect ends it.
     let replaced = |old: &Credential| {
         all.iter().any(|c| {
             c.kind == old.kind
@@ -509,17 +573,49 @@ async fn sweep(server: &Server, id: &ConnectionId, file: &ProviderFile) {
                 && c.issue > old.issue
         })
     };
-    let over = |c: &&Credential| {
-        c.state == CredentialState::Superseded
-            && match c.kind {
-                TokenKind::Refresh => file.auth.refresh == RefreshKind::Rotating && replaced(c),
-                _ => c.expires_at.is_some_and(|at| at < now),
+    for credential in all
+        .iter()
+        .filter(|c| c.state == CredentialState::Superseded)
+    {
+        let is_over = match credential.kind {
+            TokenKind::Refresh => {
+                replaced(credential)
+                    && !may_still_work(server, vendor, connection, credential).await
             }
-    };
-    for credential in all.iter().filter(over) {
-        if let Err(error) = destroy(server, credential).await {
+            _ => credential.expires_at.is_some_and(|at| at < now),
+        };
+        if is_over && let Err(error) = destroy(server, credential).await {
             tracing::error!(credential = %credential.id, %error, "a superseded token could not be destroyed");
         }
+    }
+}
+
+async fn may_still_work(
+    server: &Server,
+    vendor: &Vendor,
+    connection: &Connection,
+    credential: &Credential,
+) -> bool {
+    let Some(sealed) = &credential.sealed else {
+        return false;
+    };
+    let opened = server
+        .vault
+        .open_for_revocation(sealed, credential.id.as_str());
+    let Ok(secret) = opened else {
+        return true;
+    };
+    let asked = vendor
+        .ask(connection, credential.kind, &secret, credential.passed_by)
+        .await;
+    match asked.verdict {
+        Verdict::Alive => true,
+        // Nobody answered: it is asked again with the next refresh.
+        Verdict::Unknown => asked.status.is_none(),
+        // Without a question the file's word counts: only where it says that the vendor replaces a refresh token
+        // on use is the old one dead.
+        Verdict::NotAskable => vendor.file().auth.refresh != RefreshKind::Rotating,
+        Verdict::Dead => false,
     }
 }
 

@@ -105,7 +105,9 @@ pub(super) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> 
     check(
         folder,
         &fs::metadata(folder).map_err(io_error("look at", folder))?,
-        0o700,
+        // Whoever may list a configuration folder learns that there is a key, which is no secret. Whoever may
+        // write in it could put another one in its place.
+        0o755,
     )?;
     // The buffer never grows, so no copy of a key stays behind in freed memory.
     let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST + 1));

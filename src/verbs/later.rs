@@ -28,16 +28,6 @@ pub struct Swap {
     pub strict: bool,
 }
 
-/// `tagout token`.
-#[derive(Debug, Args)]
-pub struct Token {
-    /// Whose: id, unique prefix, provider or provider/name
-    pub connection: String,
-    /// Refresh it when it is valid for less than this
-    #[arg(long, value_name = "SECONDS")]
-    pub min_valid: Option<u32>,
-}
-
 /// `tagout holds`.
 #[derive(Debug, Args)]
 pub struct Holds {
@@ -103,7 +93,6 @@ pub struct Completions {
 pub(super) fn why(verb: &Verb) -> Stop {
     Stop::NotBuilt(match verb {
         Verb::Swap(_) => "disconnect, then connect does the same in two steps",
-        Verb::Token(_) => "the server gives no token to anybody",
         Verb::Holds(_) => "the server keeps no token to retry its revocation",
         Verb::Gateway => "a shared SSH account cannot be told apart",
         Verb::Evidence(_) => "runs RUN --json and audit export hold the same facts",

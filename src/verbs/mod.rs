@@ -21,6 +21,7 @@ mod runs;
 mod status;
 mod stop;
 mod subscriptions;
+mod token;
 mod users;
 mod verdict;
 mod webhooks;
@@ -70,7 +71,7 @@ pub enum Verb {
     /// Disconnects, past and under way
     Runs(runs::Arguments),
     /// Print a usable access token
-    Token(later::Token),
+    Token(token::Arguments),
     /// Sync jobs, and what to do with one
     Jobs(jobs::Arguments),
     /// Executions of sync jobs, newest first
@@ -158,8 +159,8 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::FollowUps(arguments) => follow_ups::run(arguments, session).await,
         Verb::Users(arguments) => users::run(arguments, session).await,
         Verb::Audit(arguments) => audit::run(arguments, session).await,
+        Verb::Token(arguments) => token::run(arguments, session).await,
         Verb::Swap(_)
-        | Verb::Token(_)
         | Verb::Holds(_)
         | Verb::Gateway
         | Verb::Evidence(_)

@@ -5,7 +5,7 @@ use clap::Args;
 use super::print::{clock, count, facts, number, one_line, section};
 use super::{Session, Stop};
 use crate::client::{Client, LONG_PATIENCE};
-use crate::domain::disconnect::plan::{Other, Plan, PlannedToken};
+use crate::domain::disconnect::plan::{Other, Plan, PlannedToken, Reader};
 use crate::domain::disconnect::texts;
 use crate::wire::Problem;
 use crate::wire::request::Request;
@@ -89,9 +89,17 @@ fn one(plan: &Plan) -> String {
         "Would also die, because they share the grant",
         plan.shares_grant_with.iter().map(other),
     ));
+    let unnamed = plan
+        .other_connections_total
+        .saturating_sub(plan.other_connections.len() as u64);
+    let unnamed = (unnamed > 0).then(|| format!("and {} more", number(unnamed)));
     text.push_str(&section(
         "Other connections to this provider",
-        plan.other_connections.iter().map(affected),
+        plan.other_connections.iter().map(affected).chain(unnamed),
+    ));
+    text.push_str(&section(
+        "Could still hold a copy of a token",
+        plan.readers.iter().map(reader),
     ));
     text.push_str(&section("Stays", plan.kept.iter().cloned()));
     text.push_str(&section("Left to you", plan.follow_ups.iter().cloned()));
@@ -125,6 +133,15 @@ fn affected(it: &Other) -> String {
         "not affected"
     };
     format!("{} ({}): {how}", it.name, it.owner)
+}
+
+pub(super) fn reader(it: &Reader) -> String {
+    format!(
+        "{}: {}, last {}",
+        it.name,
+        count(it.count, "read"),
+        clock(it.last)
+    )
 }
 
 fn totals(plans: &[Plan]) -> String {
@@ -169,6 +186,7 @@ pub(super) mod tests {
                 owner: "bob".to_owned(),
                 affected: false,
             }],
+            other_connections_total: 1,
             shares_grant_with: vec![],
             kept: vec!["1,204 references".to_owned()],
             follow_ups: vec!["GitHub → Settings".to_owned()],
@@ -179,6 +197,11 @@ pub(super) mod tests {
                 expires_at: Some("2026-01-02T10:00:00Z".parse().unwrap()),
                 can_revoke: true,
                 can_prove: true,
+            }],
+            readers: vec![Reader {
+                name: "ci".to_owned(),
+                count: 41,
+                last: "2026-01-02T09:00:00Z".parse().unwrap(),
             }],
             can_uninstall: true,
         }

@@ -144,6 +144,7 @@ pub(crate) fn plan() -> Plan {
             owner: "bob".to_owned(),
             affected: false,
         }],
+        other_connections_total: 1,
         shares_grant_with: vec![],
         kept: vec![
             "1,204 references, marked stale".to_owned(),
@@ -158,6 +159,7 @@ pub(crate) fn plan() -> Plan {
             can_revoke: true,
             can_prove: true,
         }],
+        readers: vec![],
         can_uninstall: true,
     }
 }
@@ -198,6 +200,7 @@ pub(crate) fn run(state: RunState, outcome: Outcome) -> Run {
         },
         follow_ups: vec![follow_up()],
         plan: plan(),
+        readers: vec![],
         checkpoint: None,
         records: 4,
     }
@@ -226,6 +229,7 @@ fn steps(state: RunState) -> Vec<RunStep> {
 fn token(outcome: Outcome, residual: Residual) -> RunToken {
     let answer = |verdict, status| Answer {
         verdict,
+        question: None,
         endpoint: "https://api.github.example/user".to_owned(),
         status: Some(status),
         reason: String::new(),

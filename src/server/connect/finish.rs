@@ -47,7 +47,7 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
     }
     match exchange(flow, opened, &code).await {
         Err((lost, problem)) => failed(flow, Some(&intent).filter(|_| !lost), problem).await,
-        Ok(set) => match issued(flow, &intent, &set).await {
+        Ok(set) => match issued(flow, opened, &intent, &set).await {
             Ok(connection) => {
                 // Before anybody is told: a token that dies next minute is on record as having lived.
                 tokens::passed(&flow.server, &flow.vendor, &connection.id).await;
@@ -121,18 +121,17 @@ async fn exchange(
         code,
         redirect_uri: &opened.redirect_uri,
         pkce_verifier: opened.authorize.pkce_verifier.as_ref(),
-        nonce: opened.authorize.nonce.as_deref(),
     };
     flow.server
         .vendors
         .exchange(&flow.vendor.app, endpoints, exchange)
         .await
         .map_err(|error| {
-            let lost = matches!(error, TokenError::Lost { .. } | TokenError::IdToken(_));
+            let lost = matches!(error, TokenError::Lost { .. });
             let name = &flow.vendor.file().name;
             let hint = match &error {
                 TokenError::ClientRejected { .. } => {
-                    "check the client id and secret with `tagout providers configure`"
+                    "check the client id and secret with `tagout providers configure`; where the vendor wants the secret in the request's body, the provider file says client_auth = \"body\""
                 }
                 TokenError::Lost { .. } => {
                     "start again; a token may have been issued that nobody holds"
@@ -150,8 +149,26 @@ async fn exchange(
         })
 }
 
-async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connection, Problem> {
+async fn issued(
+    flow: &Flow,
+    opened: &Opened,
+    intent: &Intent,
+    set: &TokenSet,
+) -> Result<Connection, Problem> {
     let endpoints = flow.vendor.endpoints()?;
+    if let Some(nonce) = &opened.authorize.nonce {
+        let vendors = &flow.server.vendors;
+        vendors
+            .check_id_token(&flow.vendor.app, endpoints, set, nonce)
+            .map_err(|error| {
+                let name = &flow.vendor.file().name;
+                Problem::new(
+                    Code::Failed,
+                    format!("connecting {name} failed: {error}"),
+                    "start again; the new tokens were revoked again",
+                )
+            })?;
+    }
     let context = CallContext {
         fields: Some(&set.fields),
         ..CallContext::new(&flow.vendor.app, endpoints)
@@ -179,15 +196,10 @@ async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connecti
     {
         return Err(account::other_account(before, &account));
     }
-    let granted = set
-        .first
-        .scope
-        .clone()
-        .unwrap_or_else(|| flow.vendor.file().auth.scopes.clone());
+    let asked = flow.vendor.file().scopes(endpoints);
+    let granted = set.first.scope.clone().unwrap_or_else(|| asked.clone());
     let mut connection = put_in_service(flow, before.as_ref(), account);
-    connection
-        .scopes_asked
-        .clone_from(&flow.vendor.file().auth.scopes);
+    connection.scopes_asked = asked;
     connection.scopes_granted = granted;
     connection.fields.clone_from(&set.fields);
     let issue = next_issue(&flow.server, before.as_ref())?;
@@ -247,7 +259,7 @@ pub(super) async fn keep(
     } = kept;
     let again = before.as_ref().is_some_and(|c| c.status == Status::Revoked);
     let had = server.store.jobs_of(&connection.id).map_err(problem)?;
-    let jobs = jobs(file, &connection, &had, purpose, again);
+    let jobs = jobs(server, file, &connection, &had, purpose, again);
     if purpose.enable_jobs {
         connection.enabled_before.clear();
     }
@@ -381,6 +393,7 @@ fn instance_of(server: &Server, provider: &str) -> crate::domain::id::InstanceId
 
 /// Jobs that are new, and those that a reconnect changes.
 fn jobs(
+    server: &Server,
     file: &ProviderFile,
     connection: &Connection,
     had: &[SyncJob],
@@ -389,7 +402,15 @@ fn jobs(
 ) -> Vec<SyncJob> {
     let now = mint::now();
     let mut jobs = Vec::new();
+    let unset = unset_vars(server, file);
     for sync in &file.sync {
+        let needs = |name: &String| {
+            sync.url.contains(name) || sync.params.values().any(|value| value.contains(name))
+        };
+        // A list that needs something nobody has configured yet would fail at once, and for ever.
+        if unset.iter().any(needs) {
+            continue;
+        }
         let Some(old) = had.iter().find(|job| job.entity == sync.entity) else {
             jobs.push(SyncJob {
                 id: mint::job(),
@@ -430,6 +451,14 @@ fn jobs(
         jobs.push(job);
     }
     jobs
+}
+
+/// The file's vars that have to be configured and are not, as they stand in templates.
+fn unset_vars(server: &Server, file: &ProviderFile) -> Vec<String> {
+    let app = server.store.app(&file.id).ok().flatten();
+    let vars = file.vars_with(&app.map(|app| app.vars).unwrap_or_default());
+    let empty = vars.into_iter().filter(|(_, value)| value.is_empty());
+    empty.map(|(name, _)| format!("{{{name}}}")).collect()
 }
 
 fn next_issue(server: &Server, before: Option<&Connection>) -> Result<u32, Problem> {

@@ -10,7 +10,8 @@ use crate::domain::disconnect::judge::{CallVerdict, Outcome};
 use crate::domain::disconnect::log::{self, Ending, Next, Record, Step};
 use crate::domain::disconnect::run::{FollowUp, Run, RunState};
 use crate::domain::provider::{CallKind, ManualWhen};
-use crate::server::look::runs;
+use crate::providers::ManualStep;
+use crate::server::look::{catalog, runs};
 use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::wire::{Topic, view};
@@ -155,19 +156,17 @@ fn follow_ups(server: &Server, run: &Run, log: &[Record], unproven: bool) -> Vec
         ManualWhen::UnlessProven => unproven,
         ManualWhen::UnlessUninstalled => !uninstalled,
     };
-    let open = |manual: &crate::domain::provider::Manual| FollowUp {
+    let connection = server.store.connection(&run.connection).ok();
+    let open = |step: ManualStep| FollowUp {
         id: mint::follow_up(),
         connection: run.connection.clone(),
         run: run.id.clone(),
-        text: manual.text.replace("{app}", "Tagout"),
-        url: manual.url.clone(),
-        checked_on: manual.checked_on.map(|date| date.to_string()),
+        text: step.text,
+        url: step.url,
+        checked_on: step.checked_on.map(|date| date.to_string()),
         opened_at: mint::now(),
         done: None,
     };
-    file.manual
-        .iter()
-        .filter(|manual| due(manual.when))
-        .map(open)
-        .collect()
+    let steps = catalog::manual_steps(server, &file, connection.as_ref()).into_iter();
+    steps.filter(|step| due(step.when)).map(open).collect()
 }

@@ -3,10 +3,11 @@
 use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::intents::is_of;
-use crate::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
+use crate::domain::disconnect::plan::{Dependent, OTHERS, Other, Plan, PlannedToken};
 use crate::domain::provider::{Blast, Endpoints, ProviderFile};
-use crate::server::Server;
+use crate::domain::text::number;
 use crate::server::look::catalog;
+use crate::server::{Server, reads};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
 
@@ -53,16 +54,19 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
             .count() as u64,
         dependents: file.as_deref().map(dependents).unwrap_or_default(),
         other_connections,
+        other_connections_total: others_total(server, c)?,
         shares_grant_with,
         kept: kept(server, c)?,
         follow_ups: file
-            .as_deref()
-            .map(|f| catalog::manual(f).into_iter().map(|m| m.text).collect())
+            .as_ref()
+            .map(|file| catalog::manual(server, file, Some(c)))
+            .map(|steps| steps.into_iter().map(|step| step.text).collect())
             .unwrap_or_default(),
         tokens: tokens(&credentials, file.as_deref(), endpoints.as_ref())
             .into_iter()
             .chain(store.intents_of(&c.id)?.into_iter().map(never_seen))
             .collect(),
+        readers: reads::readers(server, &c.id, c.generation)?,
         can_uninstall: file
             .as_deref()
             .is_some_and(|f| f.calls().iter().any(|call| call.optional)),
@@ -154,26 +158,51 @@ fn others(
             .iter()
             .any(|call| !call.optional && call.blast >= Blast::Grant)
     });
-    let mut others = Vec::new();
-    for other in server.store.connections_of(&c.provider)? {
-        if other.id != c.id && (other.status.in_service() || other.status == Status::Disconnecting)
+    let reaches = reaches && !c.account.id.is_empty();
+    let dies = |other: &Connection| reaches && other.account.id == c.account.id;
+    let is_other = |found: &Result<Connection, StoreError>| {
+        found.as_ref().map_or(true, |other| {
+            other.id != c.id && (other.status.in_service() || other.status == Status::Disconnecting)
+        })
+    };
+    let in_words = |other: Connection| Other {
+        affected: dies(&other),
+        owner: server.owner_name(&other.owner),
+        id: other.id,
+        name: other.name,
+    };
+    let mut shared = Vec::new();
+    if reaches {
+        for other in server
+            .store
+            .connections_named(&c.provider, &c.account.id)
+            .filter(is_other)
+            .filter(|found| found.as_ref().map_or(true, dies))
+            .take(OTHERS)
         {
-            let affected = reaches && !c.account.id.is_empty() && other.account.id == c.account.id;
-            let owner = server.owner_name(&other.owner);
-            others.push(Other {
-                id: other.id,
-                name: other.name,
-                owner,
-                affected,
-            });
+            shared.push(in_words(other?));
         }
     }
-    let shared = others
-        .iter()
-        .filter(|other| other.affected)
-        .cloned()
-        .collect();
+    let mut others = shared.clone();
+    for other in server
+        .store
+        .connections_of(&c.provider)
+        .filter(is_other)
+        .filter(|found| found.as_ref().map_or(true, |other| !dies(other)))
+        .take(OTHERS - shared.len())
+    {
+        others.push(in_words(other?));
+    }
     Ok((others, shared))
+}
+
+/// How many other connections of the provider hold tokens.
+fn others_total(server: &Server, c: &Connection) -> Result<u64, StoreError> {
+    let itself = c.status.in_service() || c.status == Status::Disconnecting;
+    Ok(server
+        .store
+        .held(&c.provider)?
+        .saturating_sub(u64::from(itself)))
 }
 
 fn kept(server: &Server, c: &Connection) -> Result<Vec<String>, StoreError> {
@@ -212,7 +241,7 @@ fn kept(server: &Server, c: &Connection) -> Result<Vec<String>, StoreError> {
 fn amount(n: u64, what: &str) -> String {
     match (n, what.split_once(' ')) {
         (1, _) => format!("1 {what}"),
-        (_, Some(("channel,", _))) => format!("{n} channels, rules and field mappings"),
-        _ => format!("{n} {what}s"),
+        (_, Some(("channel,", _))) => format!("{} channels, rules and field mappings", number(n)),
+        _ => format!("{} {what}s", number(n)),
     }
 }

@@ -19,7 +19,7 @@ use crate::domain::disconnect::log::{
 };
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
-use crate::domain::provider::{Lifetime, ProviderFile};
+use crate::domain::provider::{Lifetime, ProviderFile, Question};
 use crate::providers;
 use crate::server::look::runs;
 use crate::server::vendor::{self, Vendor, not_askable};
@@ -32,6 +32,12 @@ use crate::wire::Topic;
 const TRIES: u32 = 3;
 /// A vendor that wants to be asked later than this is taken to be unreachable.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a vendor that said yes is given to act on it: some end a token a little after they have answered.
+const SETTLES: [Duration; 3] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
 
 pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
     begin_step(server, run, log, Step::RevokeTokens).await?;
@@ -62,7 +68,7 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
         superseded: !c.is_active(),
         expires_at: c.expires_at,
         never_expires: c.kind == TokenKind::ApiKey || (never && c.kind == TokenKind::Access),
-        passed_before: c.passed_at.is_some(),
+        passed_by: c.passed_by,
     };
     let credentials = server.store.credentials_of(&run.connection)?;
     // A token of an older generation that was not proven dead is still this connection's to end.
@@ -81,7 +87,7 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
                 superseded: false,
                 expires_at: None,
                 never_expires: false,
-                passed_before: false,
+                passed_by: None,
             }),
     );
     tokens.sort_by_key(|token| token.kind != TokenKind::Refresh);
@@ -188,14 +194,27 @@ async fn judge_one(
         );
     };
     let worker = Worker::of(server, run).await?;
-    let after = worker.ask(token).await?;
     let calls = calls_about(log, id);
     let unasked = not_askable("it was not asked before");
-    let asked = log::asked(log).and_then(|(answers, _)| answers.iter().find(|(c, _)| c == id));
-    let before = asked.map_or(&unasked, |(_, answer)| answer);
+    let before = log::before(log, id).unwrap_or(&unasked);
+    let accepted = calls
+        .iter()
+        .any(|call| call.verdict == CallVerdict::Accepted);
+    let mut after = worker.ask_again(token, before.question).await?;
+    for settles in SETTLES {
+        if !accepted || after.verdict != Verdict::Alive {
+            break;
+        }
+        tokio::time::sleep(settles).await;
+        after = worker.ask_again(token, before.question).await?;
+    }
+    if after.verdict == Verdict::Dead && log::is_caught_lying(log, after.question) {
+        after.verdict = Verdict::Unknown;
+        after.reason = "it says the same of another token that still works".to_owned();
+    }
     let facts = Facts {
         before,
-        passed_before: token.passed_before,
+        passed_by: token.passed_by,
         calls: &calls,
         after: &after,
     };
@@ -261,7 +280,10 @@ async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), Ste
         .iter()
         .filter(|t| t.outcome.is_some_and(Outcome::proven))
         .count();
-    let no_call = log::asked(log).is_none_or(|(_, intents)| intents.is_empty());
+    let has_no_way = |intent: usize| {
+        log::called(log, intent).is_some_and(|call| call.verdict == CallVerdict::Unsupported)
+    };
+    let no_call = log::asked(log).is_none_or(|(_, intents)| (0..intents.len()).all(has_no_way));
     let (state, detail) = match (tokens.len(), proven) {
         (0, _) => (StepState::Skipped, "there were no tokens".to_owned()),
         (all, proven) if all == proven => {
@@ -282,6 +304,14 @@ async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), Ste
         .store
         .recorded(&run.id, mint::now(), vec![record], None)
         .await?)
+}
+
+/// Why a token that is not at hand cannot be asked about.
+fn out_of_reach(token: &RunToken) -> Answer {
+    not_askable(match token.kind {
+        TokenKind::Unknown => "it was issued, and its answer was lost",
+        _ => "its key is lost here",
+    })
 }
 
 /// The revocation worker: the one that opens secrets of a connection whose gate is shut.
@@ -311,11 +341,27 @@ impl<'a> Worker<'a> {
             Err(why) => return Ok(not_askable(why)),
         };
         match self.open(&token.credential)? {
-            Some(secret) => Ok(vendor.ask(&self.connection, token.kind, &secret).await),
-            None if token.kind == TokenKind::Unknown => {
-                Ok(not_askable("it was issued, and its answer was lost"))
-            }
-            None => Ok(not_askable("its key is lost here")),
+            Some(secret) => Ok(vendor
+                .ask(&self.connection, token.kind, &secret, token.passed_by)
+                .await),
+            None => Ok(out_of_reach(token)),
+        }
+    }
+
+    /// The same question as before the calls; without one, whatever can be asked now.
+    async fn ask_again(
+        &self,
+        token: &RunToken,
+        question: Option<Question>,
+    ) -> Result<Answer, StepError> {
+        let (Ok(vendor), Some(question)) = (&self.vendor, question) else {
+            return self.ask(token).await;
+        };
+        match self.open(&token.credential)? {
+            Some(secret) => Ok(vendor
+                .ask_again(&self.connection, token.kind, &secret, question)
+                .await),
+            None => Ok(out_of_reach(token)),
         }
     }
 

@@ -1,8 +1,11 @@
 //! The catalog as clients see it.
 
 use crate::domain::disconnect::plan::Dependent;
-use crate::domain::provider::{AuthKind, Category, ManualWhen, ProviderFile, Scope};
-use crate::providers::Entry;
+use std::sync::Arc;
+
+use crate::domain::connection::Connection;
+use crate::domain::provider::{AuthKind, Category, Endpoints, ProviderFile, Scope};
+use crate::providers::{App, CallContext, Entry, ManualStep};
 use crate::server::Server;
 use crate::server::who::problem;
 use crate::store::StoreError;
@@ -12,6 +15,8 @@ use crate::wire::{Code, Problem};
 
 use super::window;
 
+/// What we are called at vendors, where their menus name us.
+const OUR_NAME: &str = "Tagout";
 /// Connections that a card names.
 const ON_A_CARD: usize = 3;
 
@@ -60,7 +65,7 @@ pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
         entities: file.sync.iter().map(|sync| sync.entity.clone()).collect(),
         vars,
         recipe: recipe(file),
-        manual: manual(file),
+        manual: manual(server, file, None),
         dependents: file
             .dependents
             .iter()
@@ -89,29 +94,55 @@ pub fn is_crm(file: &ProviderFile) -> bool {
     file.category == Category::Crm
 }
 
-/// What a disconnect leaves to a person, as the file has it.
+/// What a disconnect leaves to a person, with the names of this connection filled in.
 #[must_use]
-pub fn manual(file: &ProviderFile) -> Vec<view::Manual> {
-    let one = |m: &crate::domain::provider::Manual| view::Manual {
-        text: m.text.replace("{app}", "Tagout"),
-        url: m.url.clone(),
-        checked_on: m.checked_on.map(|date| date.to_string()),
-        when: match m.when {
-            ManualWhen::Always => "always",
-            ManualWhen::UnlessProven => "unless_proven",
-            ManualWhen::UnlessUninstalled => "unless_uninstalled",
-        }
-        .to_owned(),
+pub fn manual(
+    server: &Server,
+    file: &Arc<ProviderFile>,
+    of: Option<&Connection>,
+) -> Vec<view::Manual> {
+    manual_steps(server, file, of)
+        .into_iter()
+        .map(|step| view::Manual {
+            text: step.text,
+            url: step.url,
+            checked_on: step.checked_on.map(|date| date.to_string()),
+            when: word(&step.when),
+        })
+        .collect()
+}
+
+/// As above, as the provider room has it.
+#[must_use]
+pub fn manual_steps(
+    server: &Server,
+    file: &Arc<ProviderFile>,
+    of: Option<&Connection>,
+) -> Vec<ManualStep> {
+    let registered = server.store.app(&file.id).ok().flatten();
+    let vars = registered
+        .as_ref()
+        .map(|app| app.vars.clone())
+        .unwrap_or_default();
+    let mut app = App::new(Arc::clone(file), &vars);
+    app.client_id = registered.and_then(|app| app.client_id);
+    let endpoints = Endpoints::default();
+    let context = CallContext {
+        account_id: of
+            .map(|c| c.account.id.as_str())
+            .filter(|id| !id.is_empty()),
+        fields: of.map(|c| &c.fields),
+        ..CallContext::new(&app, &endpoints)
     };
-    file.manual.iter().map(one).collect()
+    server.vendors.manual_steps(&context, OUR_NAME)
 }
 
 fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
     let file = &entry.file;
     let app = server.store.app(&file.id)?;
-    let connections = server.store.connections_of(&file.id)?;
+    let connections = server.store.connections_of(&file.id).take(ON_A_CARD);
+    let connections = connections.collect::<Result<Vec<_>, _>>()?;
     let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
-    let names = connections.iter().take(ON_A_CARD);
     Ok(view::Provider {
         id: file.id.clone(),
         name: file.name.clone(),
@@ -128,14 +159,15 @@ fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
             .store
             .instance(&file.id)?
             .map(|instance| instance.status),
-        connections: names
+        connections: connections
+            .into_iter()
             .map(|c| view::ProviderConnection {
-                id: c.id.clone(),
-                name: c.name.clone(),
+                id: c.id,
+                name: c.name,
                 status: c.status,
             })
             .collect(),
-        connections_total: connections.len() as u64,
+        connections_total: server.store.known(&file.id)?,
         configured: file.auth.kind != AuthKind::Oauth2
             || app.is_some_and(|app| app.client_id.is_some()),
         insecure: vars

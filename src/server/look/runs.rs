@@ -1,11 +1,11 @@
 //! Runs as clients see them: the log, folded.
 
 use crate::domain::disconnect::judge::{CallVerdict, Residual};
-use crate::domain::disconnect::log::{self, Happened, Record, Step, StepState};
+use crate::domain::disconnect::log::{self, Happened, Intent, Record, Step, StepState};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::id::{CredentialId, RunId};
-use crate::server::Server;
 use crate::server::who::problem;
+use crate::server::{Server, reads};
 use crate::store::StoreError;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
@@ -110,6 +110,7 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
             .map(|f| follow_up(run, f))
             .collect(),
         plan: run.plan.clone(),
+        readers: reads::readers(server, &run.connection, run.generation)?,
         checkpoint: run.checkpoint.clone(),
         records: log.len(),
     })
@@ -229,21 +230,15 @@ fn evidence(log: &[Record], id: &CredentialId) -> view::Evidence {
             .enumerate()
             .filter_map(|(i, intent)| log::called(log, i).map(|answer| (intent, answer)))
     };
-    let own = calls()
-        .filter(|(intent, _)| intent.token.as_ref() == Some(id))
-        .last();
-    let along = calls()
-        .filter(|(intent, answer)| {
-            intent.kills.contains(id) && answer.verdict == CallVerdict::Accepted
-        })
-        .last();
+    let own = calls().rfind(|(intent, _)| intent.token.as_ref() == Some(id));
+    let took = |intent: &Intent| intent.kills.contains(id);
+    let along =
+        calls().rfind(|(intent, answer)| took(intent) && answer.verdict == CallVerdict::Accepted);
     let chosen = match (own, along) {
         (Some(own), Some(along)) if own.1.verdict != CallVerdict::Accepted => Some(along),
-        (own, along) => own.or(along).or_else(|| {
-            calls()
-                .filter(|(intent, _)| intent.kills.contains(id))
-                .last()
-        }),
+        (own, along) => own
+            .or(along)
+            .or_else(|| calls().rfind(|(intent, _)| took(intent))),
     };
     if let Some((_, answer)) = chosen {
         evidence.endpoint = Some(answer.endpoint.clone());

@@ -15,6 +15,7 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
     for status in ALL {
         connections.insert(status.code().to_owned(), server.store.count_in(status)?);
     }
+    let work = server.store.work();
     let count = |counter| {
         server
             .store
@@ -34,6 +35,8 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
         exposed: count("exposed")?,
         follow_ups_open: count("follow_ups_open")?,
         audit_entries: server.store.tree().size(),
+        rows_read: work.rows_read,
+        syncs: work.syncs,
         emergency: server.store.mode() == Mode::Emergency,
         warnings: server.warnings.clone(),
     })

@@ -162,7 +162,6 @@ async fn pages(
         let wanted = PageRequest {
             cursor: cursor.as_ref(),
             since,
-            ..PageRequest::default()
         };
         let page = tokio::select! {
             biased;

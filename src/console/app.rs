@@ -1,0 +1,387 @@
+//! Everything on screen. Events in, effects out; nothing here knows a terminal, a socket or a clock.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use ratatui::layout::Size;
+
+use super::command::{Command, Danger, Place};
+use super::effect::Effect;
+use super::event::{Event, Key, Signal, Tag};
+use super::keymap::Keymap;
+use super::look::Look;
+use super::overlays::{self, Input, Overlay, Then, Wanted, confirm, palette, prompt};
+use super::screens::{self, Cx, Facts, Opening, Out, Screen};
+use crate::wire::request::Request;
+use crate::wire::{Problem, Welcome};
+
+mod server;
+
+/// The tabs, in the order of their keys.
+pub const TABS: [(Place, Command, &str); 7] = [
+    (Place::Connections, Command::ShowConnections, "Connections"),
+    (Place::Catalog, Command::ShowCatalog, "Catalog"),
+    (Place::Jobs, Command::ShowJobs, "Jobs"),
+    (Place::Runs, Command::ShowRuns, "Runs"),
+    (Place::Audit, Command::ShowAudit, "Audit"),
+    (Place::Exposure, Command::ShowExposure, "Exposure"),
+    (Place::FollowUps, Command::ShowFollowUps, "Follow-ups"),
+];
+
+/// An overlay, and whether a person can have seen it.
+pub(super) struct Over {
+    pub(super) overlay: Box<dyn Overlay>,
+    painted: bool,
+}
+
+/// What is said above the footer until the next key.
+pub(super) enum Said {
+    /// Something went well, or is worth knowing.
+    Word(String),
+    /// Something did not.
+    Problem(Problem),
+}
+
+/// The console.
+pub struct App {
+    pub(super) facts: Facts,
+    pub(super) keymap: Keymap,
+    pub(super) look: Look,
+    pub(super) tabs: Vec<Box<dyn Screen>>,
+    pub(super) tab: usize,
+    pub(super) stack: Vec<Box<dyn Screen>>,
+    pub(super) overlays: Vec<Over>,
+    pub(super) said: Option<Said>,
+    latest: HashMap<(Place, &'static str), u64>,
+    number: u64,
+    /// The view as the server has it; none until it was asked for.
+    kept: Option<String>,
+    effects: Vec<Effect>,
+}
+
+impl App {
+    /// A console that has just been welcomed.
+    #[must_use]
+    pub fn new(welcome: Welcome, keymap: Keymap, look: Look, size: Size) -> Self {
+        let facts = Facts {
+            welcome,
+            status: None,
+            stale: None,
+            size,
+            ssh_host: None,
+        };
+        Self {
+            facts,
+            keymap,
+            look,
+            tabs: screens::tabs(),
+            tab: 0,
+            stack: Vec::new(),
+            overlays: Vec::new(),
+            said: None,
+            latest: HashMap::new(),
+            number: 0,
+            kept: None,
+            effects: Vec::new(),
+        }
+    }
+
+    /// The first requests. The screen asks once it is known what was looked at last.
+    pub fn start(&mut self) -> Vec<Effect> {
+        self.fit();
+        self.ask(Place::All, "status", Request::Status);
+        self.ask(Place::All, "view", Request::ViewLoad);
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Tells at which address this machine was reached by SSH: a browser's way back leads there.
+    pub fn over_ssh(&mut self, host: String) {
+        self.facts.ssh_host = Some(host);
+    }
+
+    /// Tells the time: the loop does before it hands events over, so that none has to carry it.
+    pub fn set_now(&mut self, now: Timestamp) {
+        self.look.now = now;
+    }
+
+    /// Takes one event.
+    pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Key(key) => self.key(key),
+            Event::Paste(text) => self.paste(text),
+            Event::Resize(width, height) => {
+                self.facts.size = Size::new(width, height);
+                self.fit();
+            }
+            Event::Reply(tag, result) => self.reply(&tag, result),
+            Event::Notice(topics) => self.changed(&topics),
+            Event::LinkLost(since) => self.facts.stale = self.facts.stale.or(Some(since)),
+            Event::LinkBack(welcome) => self.link_back(*welcome),
+            Event::Signal(Signal::End) => self.effects.push(Effect::Quit),
+            Event::Signal(Signal::Continue) => self.effects.push(Effect::Reclaim),
+        }
+        self.keep();
+        std::mem::take(&mut self.effects)
+    }
+
+    /// What was drawn can now be answered.
+    pub fn painted(&mut self) {
+        for over in &mut self.overlays {
+            over.painted = true;
+        }
+    }
+
+    /// The screen in sight.
+    #[must_use]
+    pub fn screen(&self) -> Option<&dyn Screen> {
+        self.stack
+            .last()
+            .or_else(|| self.tabs.get(self.tab))
+            .map(AsRef::as_ref)
+    }
+
+    /// Where keys are pressed now.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        match self.overlays.last() {
+            Some(over) => over.overlay.place(),
+            None => self.screen().map_or(Place::All, Screen::place),
+        }
+    }
+
+    /// Why a command would be refused here and now.
+    #[must_use]
+    pub fn refuses(&self, command: Command) -> Option<String> {
+        let refused = self.facts.refuses(command.row().danger);
+        refused.or_else(|| self.screen().and_then(|screen| screen.refuses(command)))
+    }
+
+    fn key(&mut self, key: Key) {
+        let command = self.keymap.resolve(self.place(), key);
+        if matches!(
+            command,
+            Some(Command::Leave | Command::Repaint | Command::Suspend)
+        ) {
+            return command.into_iter().for_each(|c| self.run(c));
+        }
+        self.said = None;
+        if let Some(over) = self.overlays.last() {
+            if over.painted || !over.overlay.guards() {
+                self.input(Input::Key(key, command));
+            }
+        } else if let Some(command) = command {
+            self.run(command);
+        }
+    }
+
+    fn paste(&mut self, text: String) {
+        // What was not yet on screen when it was typed was not meant for it.
+        let takes = |over: &Over| over.painted || !over.overlay.guards();
+        if !self.overlays.last().is_some_and(takes) {
+            self.said = Some(Said::Word(
+                "A paste goes into a field; it was dropped.".to_owned(),
+            ));
+        } else {
+            self.input(Input::Paste(text));
+        }
+    }
+
+    fn input(&mut self, input: Input) {
+        let Some(over) = self.overlays.last_mut() else {
+            return;
+        };
+        let mut cx = Cx::new(&self.facts, over.overlay.place());
+        let then = over.overlay.input(input, &mut cx);
+        let outs = cx.outs;
+        if then == Then::Close {
+            self.overlays.pop();
+        }
+        self.perform(outs);
+    }
+
+    fn run(&mut self, command: Command) {
+        match command {
+            Command::Leave => self.effects.push(Effect::Quit),
+            Command::Quit if self.stack.is_empty() => self.effects.push(Effect::Quit),
+            Command::Quit | Command::Back => self.back(),
+            Command::Suspend => self.effects.push(Effect::Suspend),
+            Command::Repaint => self.effects.push(Effect::Repaint),
+            Command::Help => self.open(Opening::Help(self.place())),
+            Command::Palette => self.palette(),
+            Command::StopServer => self.stop_server(),
+            Command::Filter => self.filter(),
+            Command::NextTab => self.turn(1),
+            Command::PreviousTab => self.turn(TABS.len() - 1),
+            _ => match TABS.iter().position(|(_, show, _)| *show == command) {
+                Some(tab) => self.show(tab),
+                None => self.on_screen(command),
+            },
+        }
+    }
+
+    fn on_screen(&mut self, command: Command) {
+        if let Some(why) = self.refuses(command) {
+            let text = format!("Cannot {}: {why}.", command.row().title);
+            self.said = Some(Said::Word(text));
+            return;
+        }
+        self.with_screen(|screen, cx| screen.run(command, cx));
+    }
+
+    fn back(&mut self) {
+        let mut stepped = false;
+        self.with_screen(|screen, cx| stepped = screen.back(cx));
+        if !stepped && self.stack.pop().is_some() {
+            self.refresh();
+        }
+    }
+
+    fn show(&mut self, tab: usize) {
+        self.stack.clear();
+        self.tab = tab;
+        self.refresh();
+    }
+
+    /// Goes this many tabs on, round; what was opened above a tab stays where it is.
+    fn turn(&mut self, by: usize) {
+        if self.stack.is_empty() {
+            self.show((self.tab + by) % TABS.len());
+        }
+    }
+
+    fn open(&mut self, opening: Opening) {
+        let screen = screens::open(opening, &self.keymap, &self.facts);
+        let is_help = |s: &dyn Screen| s.place() == Place::Help;
+        let again = self.screen().is_some_and(|s| {
+            (is_help(s) && is_help(screen.as_ref()))
+                || (s.opening().is_some() && s.opening() == screen.opening())
+        });
+        if !again {
+            self.stack.push(screen);
+            self.refresh();
+        }
+    }
+
+    fn filter(&mut self) {
+        let Some(text) = self.screen().and_then(Screen::filter).map(str::to_owned) else {
+            self.said = Some(Said::Word("There is nothing to filter here.".to_owned()));
+            return;
+        };
+        let question = prompt::Question {
+            label: "/".to_owned(),
+            text,
+            what: "filter",
+            live: true,
+        };
+        self.perform(vec![Out::Overlay(Box::new(Wanted::Prompt(question)))]);
+    }
+
+    fn palette(&mut self) {
+        let place = self.place();
+        let entry = |command: Command| palette::Entry {
+            command,
+            key: self.keymap.label(place, command).unwrap_or_default(),
+            refused: self.refuses(command),
+        };
+        let shown = |command: &Command| {
+            let danger = command.row().danger;
+            self.facts.controls() || danger == Danger::Looks
+        };
+        let here = self.keymap.here(place).chain(self.keymap.here(Place::All));
+        let entries = here.map(|b| b.command).filter(shown).map(entry).collect();
+        self.perform(vec![Out::Overlay(Box::new(Wanted::Palette(entries)))]);
+    }
+
+    fn stop_server(&mut self) {
+        if let Some(why) = self.facts.refuses(Danger::Stops) {
+            self.said = Some(Said::Word(format!("Cannot stop the server: {why}.")));
+            return;
+        }
+        let question = confirm::Question {
+            title: "Stop the server?".to_owned(),
+            body: vec![
+                "Sync jobs pause after the batch in hand; disconnects stop after the record in hand.".to_owned(),
+                "Both go on when a server starts again: the next console starts one.".to_owned(),
+            ],
+            verb: "Stop it".to_owned(),
+            request: Request::Stop,
+            done: "The server stops.".to_owned(),
+        };
+        self.perform(vec![Out::Overlay(Box::new(Wanted::Confirm(question)))]);
+    }
+
+    fn refresh(&mut self) {
+        self.fit();
+        self.with_screen(|screen, cx| screen.refresh(cx));
+    }
+
+    fn fit(&mut self) {
+        self.with_screen(|screen, cx| screen.fit(cx));
+    }
+
+    fn with_screen(&mut self, act: impl FnOnce(&mut dyn Screen, &mut Cx<'_>)) {
+        let screen = self
+            .stack
+            .last_mut()
+            .or_else(|| self.tabs.get_mut(self.tab));
+        let Some(screen) = screen else { return };
+        let mut cx = Cx::new(&self.facts, screen.place());
+        act(screen.as_mut(), &mut cx);
+        let outs = cx.outs;
+        self.perform(outs);
+    }
+
+    fn perform(&mut self, outs: Vec<Out>) {
+        for out in outs {
+            match out {
+                Out::Ask {
+                    place,
+                    what,
+                    request,
+                } => self.ask(place, what, *request),
+                Out::Open(opening) => self.open(opening),
+                Out::Overlay(wanted) => self.overlay(*wanted),
+                Out::Tab(place) => {
+                    let tab = TABS.iter().position(|(tab, _, _)| *tab == place);
+                    tab.into_iter().for_each(|tab| self.show(tab));
+                }
+                Out::Say(text) => self.said = Some(Said::Word(text)),
+                Out::Complain(problem) => self.said = Some(Said::Problem(problem)),
+                Out::Copy(text) => {
+                    // Whether the terminal took it cannot be known: the text is shown in any case.
+                    self.said = Some(Said::Word(format!(
+                        "Sent to the terminal's clipboard: {text}"
+                    )));
+                    self.effects.push(Effect::Copy(text));
+                }
+                Out::Run(command) => self.run(command),
+                Out::Typed { what, text } => {
+                    self.with_screen(|screen, cx| screen.typed(what, &text, cx));
+                }
+            }
+        }
+    }
+
+    fn overlay(&mut self, wanted: Wanted) {
+        let mut overlay = overlays::open(wanted);
+        let mut cx = Cx::new(&self.facts, overlay.place());
+        overlay.start(&mut cx);
+        let outs = cx.outs;
+        self.overlays.push(Over {
+            overlay,
+            painted: false,
+        });
+        self.perform(outs);
+    }
+
+    fn ask(&mut self, place: Place, what: &'static str, request: Request) {
+        self.number += 1;
+        self.latest.insert((place, what), self.number);
+        let tag = Tag {
+            place,
+            what,
+            number: self.number,
+        };
+        self.effects.push(Effect::Ask(tag, request));
+    }
+}

@@ -1,0 +1,195 @@
+//! The table of commands: footer, `?` help and `:` palette are all read from it and from the keymap.
+
+use serde::{Deserialize, Serialize};
+
+/// Where keys are pressed: a screen, an overlay, or any screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// Every screen.
+    All,
+    /// The first screen.
+    Connections,
+    /// What can be connected.
+    Catalog,
+    /// One connection.
+    Connection,
+    /// Sync jobs.
+    Jobs,
+    /// Disconnects, past and under way.
+    Runs,
+    /// One disconnect.
+    Run,
+    /// The record.
+    Audit,
+    /// Tokens that may still live.
+    Exposure,
+    /// What is left to a person.
+    FollowUps,
+    /// The keys.
+    Help,
+    /// The `:` overlay.
+    Palette,
+    /// A line to type.
+    Prompt,
+    /// A plain yes or no.
+    Confirm,
+    /// The disconnect dialog.
+    Disconnect,
+    /// The connect dialog.
+    Connect,
+    /// The configure dialog.
+    Configure,
+}
+
+impl Place {
+    /// Whether it is an overlay, which takes all keys but the ones that leave and repaint.
+    #[must_use]
+    pub fn is_overlay(self) -> bool {
+        matches!(
+            self,
+            Self::Palette
+                | Self::Prompt
+                | Self::Confirm
+                | Self::Disconnect
+                | Self::Connect
+                | Self::Configure
+        )
+    }
+}
+
+/// What a command can do to the world. A column, so that read-only, a stale link and roles are decided once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Danger {
+    /// Changes what is shown, nothing else.
+    Looks,
+    /// Changes something, and can be taken back.
+    Changes,
+    /// Stops something: asks for a plain yes.
+    Stops,
+    /// Cannot be undone: its dialog wants a name typed.
+    Irreversible,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// The command.
+    pub command: Command,
+    /// Its name in keymap.toml and in the palette.
+    pub name: &'static str,
+    /// One or two words, for the footer.
+    pub title: &'static str,
+    /// A sentence, for help and palette.
+    pub help: &'static str,
+    /// What it can do.
+    pub danger: Danger,
+}
+
+macro_rules! commands {
+    ($($command:ident, $name:literal, $title:literal, $danger:ident, $help:literal;)*) => {
+        /// Everything a key or a palette entry can do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Command {
+            $(#[doc = $help] $command,)*
+        }
+
+        /// The table, in the order of the help.
+        pub const TABLE: &[Row] = &[$(Row {
+            command: Command::$command,
+            name: $name,
+            title: $title,
+            help: $help,
+            danger: Danger::$danger,
+        },)*];
+
+        impl Command {
+            /// Its row.
+            #[must_use]
+            pub fn row(self) -> Row {
+                match self {
+                    $(Self::$command => Row {
+                        command: self,
+                        name: $name,
+                        title: $title,
+                        help: $help,
+                        danger: Danger::$danger,
+                    },)*
+                }
+            }
+        }
+    };
+}
+
+commands! {
+    Open, "open", "open", Looks, "Opens what is selected.";
+    Connect, "connect", "connect", Changes, "Connects an account of a provider.";
+    Configure, "configure", "configure", Changes, "Changes the name or the settings.";
+    Reconnect, "reconnect", "reconnect", Changes, "Authorizes the same connection again.";
+    Disconnect, "disconnect", "disconnect", Irreversible, "Stops the jobs, revokes, proves, destroys.";
+    Swap, "swap", "swap account", Irreversible, "Disconnects, then connects as another account.";
+    EnableBefore, "enable-before", "enable jobs", Changes, "Enables the jobs that ran before the disconnect.";
+    EnableJob, "enable-job", "enable", Changes, "Lets the job run.";
+    DisableJob, "disable-job", "disable", Stops, "Turns the job off, and cancels what runs.";
+    RunJob, "run-job", "run now", Changes, "Runs the job now.";
+    CancelJob, "cancel-job", "cancel", Stops, "Stops what runs; what was received is kept.";
+    FollowUpDone, "follow-up-done", "mark done", Changes, "Records that you did this at the vendor.";
+    ResumeRun, "resume-run", "resume", Changes, "Goes on with a run that waits for a person.";
+    Evidence, "evidence", "evidence", Looks, "Shows or hides what each claim rests on.";
+    Checkpoint, "checkpoint", "checkpoint", Looks, "Shows the signed checkpoint of the log.";
+    Mark, "mark", "mark", Looks, "Marks the row, for one action on several.";
+    Unmark, "unmark", "unmark all", Looks, "Takes all marks away.";
+    Filter, "filter", "filter", Looks, "Shows the rows that contain a text.";
+    Copy, "copy", "copy", Looks, "Sends the id or link to the terminal's clipboard.";
+    Palette, "palette", "commands", Looks, "Every command by name.";
+    Help, "help", "help", Looks, "The keys that work here.";
+    Up, "up", "up", Looks, "One row up.";
+    Down, "down", "down", Looks, "One row down.";
+    HalfUp, "half-up", "half page up", Looks, "Half a page up.";
+    HalfDown, "half-down", "half page down", Looks, "Half a page down.";
+    PageUp, "page-up", "page up", Looks, "A page up.";
+    PageDown, "page-down", "page down", Looks, "A page down.";
+    First, "first", "first", Looks, "To the beginning.";
+    Last, "last", "last", Looks, "To the end.";
+    NextTab, "next-tab", "next tab", Looks, "To the next tab.";
+    PreviousTab, "previous-tab", "previous tab", Looks, "To the previous tab.";
+    ShowConnections, "connections", "connections", Looks, "Shows the connections.";
+    ShowCatalog, "catalog", "catalog", Looks, "Shows what can be connected.";
+    ShowJobs, "jobs", "jobs", Looks, "Shows the sync jobs.";
+    ShowRuns, "runs", "runs", Looks, "Shows disconnects, past and under way.";
+    ShowAudit, "audit", "audit", Looks, "Shows the record.";
+    ShowExposure, "exposure", "exposure", Looks, "Shows what was not proven dead.";
+    ShowFollowUps, "follow-ups", "follow-ups", Looks, "Shows what is left to a person.";
+    Back, "back", "back", Looks, "One step back; never quits.";
+    Yes, "yes", "yes", Looks, "Answers yes.";
+    No, "no", "no", Looks, "Answers no.";
+    Repaint, "repaint", "repaint", Looks, "Draws the screen again.";
+    Suspend, "suspend", "suspend", Looks, "Back to the shell; fg returns.";
+    StopServer, "stop-server", "stop server", Stops, "Stops the server, after what is in hand.";
+    Quit, "quit", "quit", Looks, "Leaves the console; the server goes on.";
+    Leave, "leave", "leave", Looks, "Leaves at once, from anywhere.";
+}
+
+impl Command {
+    /// The command of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        TABLE
+            .iter()
+            .find(|row| row.name == name)
+            .map(|row| row.command)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_find_their_command() {
+        for row in TABLE {
+            assert_eq!(Command::named(row.name), Some(row.command), "{}", row.name);
+            assert!(row.help.ends_with('.'), "{}: help is a sentence", row.name);
+        }
+    }
+}

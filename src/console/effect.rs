@@ -1,0 +1,23 @@
+//! All that goes out. Data, so that tests can look at it; the loop performs it.
+
+use super::event::Tag;
+use crate::wire::request::Request;
+
+/// Something the loop does for the application.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Send a request; its reply comes back with the tag.
+    Ask(Tag, Request),
+    /// Keep what the person looks at; the loop waits until it has stopped changing.
+    SaveView(String),
+    /// Hand a text to the terminal's clipboard.
+    Copy(String),
+    /// Draw everything again, whatever the terminal shows.
+    Repaint,
+    /// Give the terminal back until we are continued.
+    Suspend,
+    /// Take the terminal again: somebody else stopped us, and a shell has had it since.
+    Reclaim,
+    /// Leave.
+    Quit,
+}

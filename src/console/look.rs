@@ -1,0 +1,185 @@
+//! How things are drawn: theme, signs, the zone of the clock times.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::glyphs::Glyphs;
+use super::text::{self, Align};
+use super::theme::{Role, Theme};
+use crate::domain::connection::{Health, Status};
+use crate::domain::disconnect::judge::{Answer, Outcome, Residual, Verdict};
+use crate::domain::disconnect::log::StepState;
+use crate::domain::disconnect::run::RunState;
+
+/// Everything drawing needs besides the facts.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// Roles and their styles.
+    pub theme: Theme,
+    /// The signs.
+    pub glyphs: Glyphs,
+    /// Where the person reads the clock.
+    pub zone: TimeZone,
+    /// When the last event came: tells today from other days. Nothing counts up from it.
+    pub now: Timestamp,
+}
+
+impl Look {
+    /// The style of a role.
+    #[must_use]
+    pub fn style(&self, role: Role) -> Style {
+        self.theme.style(role)
+    }
+
+    /// Cleaned text in a role.
+    #[must_use]
+    pub fn span(&self, text: impl AsRef<str>, role: Role) -> Span<'static> {
+        Span::styled(text::clean(text.as_ref()), self.style(role))
+    }
+
+    /// Cleaned, cut and padded text in a role.
+    #[must_use]
+    pub fn cell(&self, text: &str, width: usize, align: Align, role: Role) -> Span<'static> {
+        Span::styled(
+            text::fit(text, width, align, self.glyphs.ellipsis),
+            self.style(role),
+        )
+    }
+
+    /// `23:38` today, `19 Nov` before, with the year when it is another one.
+    #[must_use]
+    pub fn time(&self, at: Timestamp) -> String {
+        let (at, now) = (
+            at.to_zoned(self.zone.clone()),
+            self.now.to_zoned(self.zone.clone()),
+        );
+        let form = if at.date() == now.date() {
+            "%H:%M"
+        } else if at.year() == now.year() {
+            "%-d %b"
+        } else {
+            "%-d %b %Y"
+        };
+        at.strftime(form).to_string()
+    }
+
+    /// `23:38:07` today, `19 Nov 23:38` this year, `3 Dec 2025` before.
+    #[must_use]
+    pub fn moment(&self, at: Timestamp) -> String {
+        let (at, now) = (
+            at.to_zoned(self.zone.clone()),
+            self.now.to_zoned(self.zone.clone()),
+        );
+        let form = if at.date() == now.date() {
+            "%H:%M:%S"
+        } else if at.year() == now.year() {
+            "%-d %b %H:%M"
+        } else {
+            "%-d %b %Y"
+        };
+        at.strftime(form).to_string()
+    }
+
+    /// `0.4 s`, `2 min 10 s`.
+    #[must_use]
+    pub fn lasted(&self, from: Timestamp, to: Timestamp) -> String {
+        let millis = to
+            .as_millisecond()
+            .saturating_sub(from.as_millisecond())
+            .max(0);
+        match millis {
+            0..60_000 => format!("{}.{} s", millis / 1_000, millis % 1_000 / 100),
+            _ => format!("{} min {} s", millis / 60_000, millis % 60_000 / 1_000),
+        }
+    }
+
+    /// Sign, word and role of a connection's status.
+    #[must_use]
+    pub fn status(&self, status: Status) -> (&'static str, &'static str, Role) {
+        let (glyph, role) = match status {
+            Status::Connected => (self.glyphs.good, Role::Good),
+            Status::ReconnectRequired => (self.glyphs.half, Role::Warn),
+            Status::Error => (self.glyphs.bad, Role::Bad),
+            Status::Disconnecting => (self.glyphs.busy, Role::Warn),
+            Status::Pending => (self.glyphs.pending, Role::Text),
+            Status::Revoked => (self.glyphs.off, Role::Dim),
+        };
+        (glyph, status.badge(), role)
+    }
+
+    /// Sign, word and role of a step's state.
+    #[must_use]
+    pub fn step(&self, state: StepState) -> (&'static str, &'static str, Role) {
+        let (glyph, role) = match state {
+            StepState::Pending => (self.glyphs.pending, Role::Dim),
+            StepState::Running => (self.glyphs.busy, Role::Accent),
+            StepState::Done => (self.glyphs.good, Role::Good),
+            StepState::Warning => (self.glyphs.warn, Role::Warn),
+            StepState::Skipped => (self.glyphs.off, Role::Dim),
+            StepState::Failed => (self.glyphs.bad, Role::Bad),
+        };
+        (glyph, state.word(), role)
+    }
+
+    /// Sign, words and role of what is claimed about a token.
+    #[must_use]
+    pub fn outcome(&self, outcome: Outcome) -> (&'static str, &'static str, Role) {
+        let (glyph, role) = match outcome {
+            Outcome::VerifiedDead | Outcome::AlreadyDead => (self.glyphs.good, Role::Good),
+            Outcome::StillAlive => (self.glyphs.bad, Role::Bad),
+            Outcome::AcceptedUnverified
+            | Outcome::Unsupported
+            | Outcome::Unreachable
+            | Outcome::Rejected => (self.glyphs.warn, Role::Warn),
+        };
+        (glyph, outcome.words(), role)
+    }
+
+    /// Sign, words and role of a run's state.
+    #[must_use]
+    pub fn run(&self, state: RunState) -> (&'static str, &'static str, Role) {
+        let (glyph, role) = match state {
+            RunState::Running => (self.glyphs.busy, Role::Accent),
+            RunState::Waiting => (self.glyphs.bad, Role::Bad),
+            RunState::Completed => (self.glyphs.good, Role::Good),
+            RunState::CompletedWithWarnings => (self.glyphs.warn, Role::Warn),
+        };
+        (glyph, state.words(), role)
+    }
+
+    /// Word and role of a health.
+    #[must_use]
+    pub fn health(&self, health: Health) -> (&'static str, Role) {
+        match health {
+            Health::Healthy => ("healthy", Role::Good),
+            Health::Degraded => ("degraded", Role::Warn),
+            Health::Down => ("down", Role::Bad),
+            Health::Unknown => ("unknown", Role::Dim),
+        }
+    }
+
+    /// What a question about a token brought: the verdict first, for a 200 can mean either (RFC 7662 2.2).
+    #[must_use]
+    pub fn answer(&self, answer: &Answer) -> String {
+        let word = match answer.verdict {
+            Verdict::Alive => "alive",
+            Verdict::Dead => "dead",
+            Verdict::Unknown => "unclear",
+            Verdict::NotAskable => return "cannot be asked".to_owned(),
+        };
+        format!("{word} ({})", answer.short())
+    }
+
+    /// Until when a token may live, in words.
+    #[must_use]
+    pub fn residual(&self, residual: Residual) -> String {
+        match residual {
+            Residual::None => "dead".to_owned(),
+            Residual::Until(at) => format!("may live until {}", self.moment(at)),
+            Residual::Unknown => "may live, nothing says until when".to_owned(),
+            Residual::Never => "never expires".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What is seen and asked for. Events in, effects out; truth is asked for again, never kept.
+//!
+//! [`run`] is the only loop: take an event, drain the queue, perform what it wants, draw once.
+
+pub mod app;
+pub mod command;
+mod draw;
+pub mod effect;
+pub mod event;
+pub mod glyphs;
+mod input;
+pub mod keymap;
+mod link;
+pub mod look;
+pub mod overlays;
+pub mod picture;
+pub mod screens;
+pub mod svg;
+mod terminal;
+pub mod text;
+pub mod theme;
+mod view_state;
+pub mod widgets;
+pub mod window;
+
+use std::path::Path;
+use std::time::Duration;
+
+use color_eyre::eyre::WrapErr;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc::{self, Receiver, Sender};
+use tokio::time::{Instant, sleep_until};
+
+use crate::config::{Settings, When};
+use crate::domain::user::Role;
+use crate::wire::request::Request;
+use app::App;
+use effect::Effect;
+use event::Event;
+use keymap::Keymap;
+use link::{Dial, Link};
+use look::Look;
+use terminal::Screen;
+use theme::Theme;
+
+/// Events that wait; whoever has more waits too.
+const QUEUE: usize = 256;
+/// How long a view must have stood still before it is kept.
+const STILL: Duration = Duration::from_secs(2);
+/// How long leaving waits for the last view to be kept.
+const LAST: Duration = Duration::from_millis(300);
+
+/// Opens the console, and returns when the person leaves it or the terminal is gone.
+///
+/// # Errors
+/// When there is no terminal, no server, or the keymap or theme cannot be used.
+pub async fn run(
+    settings: &Settings,
+    role: Option<Role>,
+    read_only: bool,
+) -> color_eyre::Result<()> {
+    let keymap = Keymap::load(keymap::DEFAULT)?;
+    let look = look(settings)?;
+    let (sender, mut queue) = mpsc::channel(QUEUE);
+    let dial = Dial {
+        settings: settings.clone(),
+        role,
+        read_only,
+    };
+    let (link, welcome) = Link::open(dial, sender.clone()).await?;
+    let mut screen = Screen::enter(std::env::var_os("TMUX").is_some())
+        .wrap_err("the console needs a terminal")?;
+    input::listen(&sender)?;
+    let mut app = App::new(welcome, keymap, look, screen.size()?);
+    if let Some(host) = ssh_host() {
+        app.over_ssh(host);
+    }
+    turn(app, &mut screen, &link, &mut queue, sender).await
+}
+
+/// The loop. It holds the sender too, so that the queue never ends by itself.
+async fn turn(
+    mut app: App,
+    screen: &mut Screen,
+    link: &Link,
+    queue: &mut Receiver<Event>,
+    _sender: Sender<Event>,
+) -> color_eyre::Result<()> {
+    let mut view = View::default();
+    app.set_now(Timestamp::now());
+    let mut effects = app.start();
+    loop {
+        for effect in std::mem::take(&mut effects) {
+            match effect {
+                Effect::Ask(tag, request) => link.ask(tag, request),
+                Effect::SaveView(text) => view.set(text),
+                Effect::Copy(text) => screen.copy(&text)?,
+                Effect::Repaint => screen.repaint()?,
+                Effect::Suspend => screen.suspend().await?,
+                Effect::Reclaim => screen.reclaim()?,
+                Effect::Quit => {
+                    if let Some(request) = view.take() {
+                        link.tell(request, LAST).await;
+                    }
+                    return Ok(());
+                }
+            }
+        }
+        if queue.is_empty() {
+            screen.draw(&app)?;
+            app.painted();
+        }
+        tokio::select! {
+            event = queue.recv() => {
+                let Some(event) = event else { return Ok(()) };
+                app.set_now(Timestamp::now());
+                effects = app.update(event);
+            }
+            request = view.stood_still() => link.tell(request, LAST).await,
+        }
+    }
+}
+
+/// What is looked at, until it is worth keeping.
+#[derive(Default)]
+struct View {
+    waiting: Option<(Instant, String)>,
+}
+
+impl View {
+    fn set(&mut self, text: String) {
+        self.waiting = Some((Instant::now() + STILL, text));
+    }
+
+    fn take(&mut self) -> Option<Request> {
+        self.waiting
+            .take()
+            .map(|(_, view)| Request::ViewSave { view })
+    }
+
+    /// Waits until nothing has changed for a while; for ever when nothing waits to be kept.
+    async fn stood_still(&mut self) -> Request {
+        match &self.waiting {
+            Some((at, _)) => sleep_until(*at).await,
+            None => std::future::pending().await,
+        }
+        match self.take() {
+            Some(request) => request,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Theme, signs and zone, from the settings and the surroundings. Nothing is asked of the terminal.
+fn look(settings: &Settings) -> color_eyre::Result<Look> {
+    let env = |name: &str| std::env::var(name).ok();
+    let colour = match settings.color.value {
+        When::Always => true,
+        When::Never => false,
+        // https://no-color.org: any value but an empty one.
+        When::Auto => {
+            env("NO_COLOR").is_none_or(|v| v.is_empty()) && env("TERM").as_deref() != Some("dumb")
+        }
+    };
+    let glyphs = match settings.ascii.value {
+        When::Always => glyphs::ASCII,
+        When::Never => glyphs::UTF8,
+        When::Auto => glyphs::for_locale(env),
+    };
+    let theme = theme(&settings.theme.value, settings.config_dir(), colour)?;
+    Ok(Look {
+        theme,
+        glyphs,
+        zone: TimeZone::system(),
+        now: Timestamp::now(),
+    })
+}
+
+/// The third field of `SSH_CONNECTION`: the address at which the client reached this machine (ssh(1)).
+fn ssh_host() -> Option<String> {
+    let connection = std::env::var("SSH_CONNECTION").ok()?;
+    connection.split_whitespace().nth(2).map(text::clean)
+}
+
+/// The theme that comes along, or a file of that name in the configuration's folder.
+fn theme(name: &str, folder: &Path, colour: bool) -> color_eyre::Result<Theme> {
+    if name.is_empty() || name == "terminal" {
+        return Ok(Theme::terminal(colour)?);
+    }
+    let path = folder.join("themes").join(format!("{name}.toml"));
+    let file = std::fs::read_to_string(&path)
+        .wrap_err_with(|| format!("the theme {name:?} cannot be read from {}", path.display()))?;
+    Ok(Theme::load(&file, colour)?)
+}

@@ -1,0 +1,351 @@
+//! The record, live: newest first, each entry with its evidence.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line as Text;
+use serde_json::Value;
+
+use super::{Cx, Kept, Screen, listing};
+use crate::console::command::{Command, Place};
+use crate::console::look::Look;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::{doc::Doc, empty, lines};
+use crate::console::window::{Line, List, Row};
+use crate::domain::audit::{AuditEntry, AuditOutcome, Via};
+use crate::wire::request::{Request, Window};
+use crate::wire::view::Checkpoint;
+use crate::wire::{Problem, Topic};
+
+const COLUMNS: [Column; 6] = [
+    Column::figures("SEQ", 6).lead(),
+    Column::figures("WHEN", 12).lead(),
+    Column::words("WHO", 8, 16),
+    Column::words("WHAT", 23, 30),
+    Column::words("OUTCOME", 9, 9),
+    Column::words("TO", 9, 40),
+];
+
+const LIST_WIDTH: u16 = 88;
+
+impl Row for AuditEntry {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+}
+
+/// What the page over the list shows, when one is open.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Entry,
+    Checkpoint,
+}
+
+/// The list, the opened entry, and the checkpoint.
+#[derive(Default)]
+pub struct Audit {
+    list: List<AuditEntry>,
+    page: Option<Page>,
+    checkpoint: Option<Checkpoint>,
+    top: usize,
+}
+
+fn request(window: Window) -> Request {
+    Request::Audit { window }
+}
+
+impl Audit {
+    /// Moves the opened page; false when none is open.
+    fn scrolled(&mut self, command: Command, cx: &Cx<'_>) -> bool {
+        if self.page.is_none() {
+            return false;
+        }
+        let page = usize::from(cx.facts.body().height) / 2;
+        self.top = match command {
+            Command::Up => self.top.saturating_sub(1),
+            Command::Down => self.top + 1,
+            Command::PageUp | Command::HalfUp => self.top.saturating_sub(page),
+            Command::PageDown | Command::HalfDown => self.top + page,
+            Command::First => 0,
+            _ => return false,
+        };
+        true
+    }
+}
+
+impl Screen for Audit {
+    fn place(&self) -> Place {
+        Place::Audit
+    }
+
+    fn refresh(&mut self, cx: &mut Cx<'_>) {
+        let window = self.list.refresh();
+        listing::ask(Some(window), cx, request);
+    }
+
+    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+        if topics.contains(&Topic::Audit) {
+            self.refresh(cx);
+        }
+    }
+
+    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+        if self.scrolled(command, cx) || listing::moved(&mut self.list, command, cx, request) {
+            return;
+        }
+        match command {
+            Command::Open => {
+                self.page = if self.page == Some(Page::Entry) {
+                    None
+                } else {
+                    Some(Page::Entry)
+                };
+                self.top = 0;
+            }
+            Command::Checkpoint => {
+                cx.ask("checkpoint", Request::Checkpoint);
+                self.page = Some(Page::Checkpoint);
+                self.top = 0;
+            }
+            Command::Copy => match (&self.page, &self.checkpoint, self.list.selected()) {
+                (Some(Page::Checkpoint), Some(held), _) => cx.copy(held.checkpoint.clone()),
+                (_, _, Some(entry)) => cx.copy(entry.id.as_str()),
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    fn refuses(&self, command: Command) -> Option<String> {
+        let needs = command == Command::Open && self.list.selected().is_none();
+        needs.then(|| "no entry is selected".to_owned())
+    }
+
+    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
+        match (what, result) {
+            ("checkpoint", Ok(value)) => self.checkpoint = serde_json::from_value(value).ok(),
+            ("checkpoint", Err(problem)) => {
+                self.page = None;
+                cx.complain(problem);
+            }
+            (_, result) => listing::take(&mut self.list, result, cx, request),
+        }
+    }
+
+    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
+        let window = self.list.set_filter(text);
+        listing::ask(Some(window), cx, request);
+    }
+
+    fn filter(&self) -> Option<&str> {
+        Some(self.list.filter())
+    }
+
+    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
+        self.page.take().is_some() || listing::unfilter(&mut self.list, cx, request)
+    }
+
+    fn fit(&mut self, cx: &mut Cx<'_>) {
+        let height = usize::from(cx.facts.body().height).saturating_sub(table::head(&COLUMNS));
+        let window = self.list.fit(height);
+        listing::ask(window, cx, request);
+    }
+
+    fn keep(&self) -> Kept {
+        listing::keep(&self.list)
+    }
+
+    fn restore(&mut self, kept: Kept) {
+        listing::restore(&mut self.list, kept);
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        let wide = area.width >= super::BESIDE;
+        if let (Some(page), false) = (self.page, wide) {
+            let inner = Rect {
+                x: area.x + 1,
+                width: area.width - 2,
+                ..area
+            };
+            return lines(frame, inner, self.paper(page, inner, look));
+        }
+        if self.list.held() == 0 {
+            let words = (
+                "The record is empty.",
+                "Everything that is done from now on stands here for good.",
+            );
+            return empty::list(frame, area, &self.list, words, look);
+        }
+        let (left, right) = listing::beside(area, LIST_WIDTH);
+        let rows: Vec<table::Row> = self
+            .list
+            .lines()
+            .into_iter()
+            .filter_map(|line| match line {
+                Line::Row(row, selected) => Some(table::Row::Cells {
+                    cells: cells(row, look),
+                    selected,
+                    marked: false,
+                }),
+                _ => None,
+            })
+            .collect();
+        table::draw(frame, left, &COLUMNS, &rows, look);
+        if let Some(right) = right {
+            let page = self.paper(self.page.unwrap_or(Page::Entry), right, look);
+            listing::aside(frame, right, page, look);
+        }
+    }
+}
+
+impl Audit {
+    /// The opened page, scrolled.
+    fn paper(&self, page: Page, area: Rect, look: &Look) -> Vec<Text<'static>> {
+        let mut doc = Doc::new(area.width, 10, look);
+        match (page, self.list.selected(), &self.checkpoint) {
+            (Page::Entry, Some(entry), _) => describe(entry, &mut doc, look),
+            (Page::Checkpoint, _, Some(checkpoint)) => note(checkpoint, &mut doc),
+            _ => doc.words("asking", Role::Dim),
+        }
+        let most = doc.len().saturating_sub(usize::from(area.height));
+        doc.done().into_iter().skip(self.top.min(most)).collect()
+    }
+}
+
+fn outcome(outcome: AuditOutcome) -> (&'static str, Role) {
+    match outcome {
+        AuditOutcome::Done => ("done", Role::Good),
+        AuditOutcome::Warning => ("warning", Role::Warn),
+        AuditOutcome::Refused => ("refused", Role::Warn),
+        AuditOutcome::Failed => ("failed", Role::Bad),
+    }
+}
+
+fn cells(row: &AuditEntry, look: &Look) -> Vec<Cell> {
+    let (word, role) = outcome(row.outcome);
+    vec![
+        Cell::dim(row.seq.to_string()),
+        Cell::text(look.moment(row.at)),
+        Cell::text(row.actor.clone()),
+        Cell(row.action.clone(), Role::Title),
+        Cell(word.to_owned(), role),
+        Cell::dim(target(row)),
+    ]
+}
+
+/// What people call the target, where the entry says it; else its id.
+fn target(row: &AuditEntry) -> String {
+    let part = |name| row.detail.get(name).and_then(Value::as_str);
+    match (part("provider"), part("name")) {
+        (Some(provider), Some(name)) => format!("{provider}  {name}"),
+        (Some(provider), None) => provider.to_owned(),
+        _ => row.target.clone(),
+    }
+}
+
+fn describe(row: &AuditEntry, page: &mut Doc<'_>, look: &Look) {
+    let (word, role) = outcome(row.outcome);
+    page.words(&row.action, Role::Title);
+    page.words(word, role);
+    page.blank();
+    page.pair("When", &row.at.to_string(), Role::Text);
+    page.pair("", &look.moment(row.at), Role::Dim);
+    page.pair("Who", &format!("{} as {}", row.actor, row.role), Role::Text);
+    let from = row.origin.address.as_deref().unwrap_or("this machine");
+    let via = match row.origin.via {
+        Via::Local => "a local process, known by its uid",
+        Via::Claimed => "the client says so, nothing proves it",
+        Via::Sshd => "the gateway's sshd says so",
+        Via::Server => "the server itself",
+        Via::Http => "an inbound HTTP request",
+    };
+    page.pair("From", &format!("{from} ({via})"), Role::Text);
+    page.pair("To", &row.target, Role::Text);
+    page.pair(
+        "Entry",
+        &format!("{}, number {}", row.id, row.seq),
+        Role::Dim,
+    );
+    json("What the provider answered", &row.evidence, page);
+    json("Detail", &row.detail, page);
+}
+
+/// JSON as indented lines, without its punctuation where that says nothing.
+fn json(heading: &str, value: &Value, page: &mut Doc<'_>) {
+    if value.is_null() {
+        return;
+    }
+    page.heading(heading);
+    branch(value, 1, page);
+}
+
+fn branch(value: &Value, depth: usize, page: &mut Doc<'_>) {
+    let indent = "  ".repeat(depth);
+    match value {
+        Value::Object(map) => {
+            let plain = map
+                .iter()
+                .filter(|(_, v)| !v.is_object() && !v.is_array() && !v.is_null());
+            let wide = plain
+                .map(|(name, _)| text::measure(name))
+                .max()
+                .unwrap_or(0);
+            for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
+                match value {
+                    Value::Object(_) | Value::Array(_) => {
+                        page.point_at(&indent, name, "", Role::Dim);
+                        branch(value, depth + 1, page);
+                    }
+                    plain => {
+                        let name = text::fit(name, wide, text::Align::Left, "");
+                        page.point_at(&indent, &name, &leaf(plain), Role::Text);
+                    }
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                if item.is_object() {
+                    if i > 0 {
+                        page.blank();
+                    }
+                    branch(item, depth, page);
+                } else {
+                    page.point_at(&indent, "", &leaf(item), Role::Text);
+                }
+            }
+        }
+        plain => page.point_at(&indent, "", &leaf(plain), Role::Text),
+    }
+}
+
+fn leaf(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "none".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn note(checkpoint: &Checkpoint, page: &mut Doc<'_>) {
+    page.words("Checkpoint", Role::Title);
+    page.words(
+        &format!(
+            "covers {} entries; keep it elsewhere, a later log must contain it",
+            checkpoint.size
+        ),
+        Role::Text,
+    );
+    page.blank();
+    for line in checkpoint.checkpoint.lines() {
+        page.words(line, Role::Text);
+    }
+    page.heading("Verifier's key");
+    page.words(&checkpoint.public_key, Role::Text);
+    page.blank();
+    page.words(
+        "tagout audit verify FILE --checkpoint FILE checks it without a server.",
+        Role::Dim,
+    );
+}

@@ -1,0 +1,331 @@
+//! What can be connected, in groups (N2): a card a provider, with its badge and what can be done (N1).
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use serde_json::Value;
+
+use super::{Cx, Kept, Opening, Out, Screen, listing};
+use crate::console::command::{Command, Danger, Place};
+use crate::console::look::Look;
+use crate::console::overlays::{ConnectTarget, Wanted};
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::{doc::Doc, empty};
+use crate::console::window::{Line, List, Row};
+use crate::domain::connection::Status;
+use crate::wire::request::Request;
+use crate::wire::view::{Provider, ProviderConnection, ProviderDetail};
+use crate::wire::{Problem, Topic};
+
+const COLUMNS: [Column; 5] = [
+    Column::words("", 13, 24).lead(),
+    Column::words("", 15, 15),
+    Column::words("", 17, 34),
+    Column::words("", 26, 26),
+    Column::words("", 15, 24),
+];
+
+const LIST_WIDTH: u16 = 92;
+
+impl Row for Provider {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn group(&self) -> &str {
+        &self.group
+    }
+}
+
+/// The list, and the selected provider in full.
+#[derive(Default)]
+pub struct Catalog {
+    list: List<Provider>,
+    detail: Option<ProviderDetail>,
+    again: bool,
+}
+
+impl Catalog {
+    /// Asks for the selected provider, again when it may have changed; until then the old one stays in sight.
+    fn ask_detail(&mut self, cx: &mut Cx<'_>) {
+        let selected = self.list.selected_id();
+        let held = self.detail.as_ref().map(|d| d.card.id.as_str());
+        if let Some(id) = selected
+            && (held != selected || self.again)
+            && cx.facts.size.width >= super::BESIDE
+        {
+            self.again = false;
+            cx.ask("detail", Request::Provider { id: id.to_owned() });
+        }
+    }
+
+    /// The connection a command is about: the first in service, which is the one that needs a person.
+    fn target(&self) -> Option<&ProviderConnection> {
+        let row = self.list.selected()?;
+        row.connections
+            .iter()
+            .find(|c| c.status != Status::Revoked)
+            .or_else(|| row.connections.first())
+    }
+}
+
+/// Whether anything of it is in service.
+fn in_service(row: &Provider) -> bool {
+    row.connections.iter().any(|c| c.status.in_service())
+}
+
+impl Screen for Catalog {
+    fn place(&self) -> Place {
+        Place::Catalog
+    }
+
+    fn refresh(&mut self, cx: &mut Cx<'_>) {
+        let window = self.list.refresh();
+        listing::ask(Some(window), cx, Request::Providers);
+        self.again = true;
+    }
+
+    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+        if topics
+            .iter()
+            .any(|t| matches!(t, Topic::Providers | Topic::Connections))
+        {
+            self.refresh(cx);
+        }
+    }
+
+    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+        if listing::moved(&mut self.list, command, cx, Request::Providers) {
+            return self.ask_detail(cx);
+        }
+        let Some(row) = self.list.selected() else {
+            return;
+        };
+        let id = self.target().map(|c| c.id.as_str().to_owned());
+        let provider = row.id.clone();
+        match (command, id) {
+            (Command::Connect, _) => {
+                cx.overlay(Wanted::Connect(ConnectTarget {
+                    provider,
+                    connection: None,
+                }));
+            }
+            (Command::Reconnect, Some(id)) => {
+                let connection = Some(id);
+                cx.overlay(Wanted::Connect(ConnectTarget {
+                    provider,
+                    connection,
+                }));
+            }
+            (Command::Disconnect, Some(id)) => cx.overlay(Wanted::Disconnect(vec![id])),
+            (Command::Open, Some(_)) if row.connections_total > 1 => {
+                let text = row.name.clone();
+                cx.outs.push(Out::Tab(Place::Connections));
+                cx.outs.push(Out::Typed {
+                    what: "filter",
+                    text,
+                });
+            }
+            (Command::Open, Some(id)) => cx.open(Opening::Connection(id)),
+            (Command::Configure, Some(id)) if in_service(row) => cx.overlay(Wanted::Configure(id)),
+            (Command::Configure, _) => cx.overlay(Wanted::ConfigureApp(provider)),
+            (Command::Copy, _) => cx.copy(provider),
+            _ => {}
+        }
+    }
+
+    fn refuses(&self, command: Command) -> Option<String> {
+        let needs = command.row().danger != Danger::Looks || command == Command::Open;
+        let Some(row) = self.list.selected() else {
+            return needs.then(|| "no provider is selected".to_owned());
+        };
+        let why = match command {
+            Command::Open if row.connections.is_empty() => "nobody ever connected it",
+            Command::Disconnect if !in_service(row) => "it is not connected",
+            Command::Reconnect if row.connections.is_empty() => "nobody ever connected it",
+            _ => return None,
+        };
+        Some(why.to_owned())
+    }
+
+    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
+        if what == "detail" {
+            match result {
+                Ok(value) => self.detail = serde_json::from_value(value).ok(),
+                Err(problem) => cx.complain(problem),
+            }
+        } else {
+            listing::take(&mut self.list, result, cx, Request::Providers);
+            self.ask_detail(cx);
+        }
+    }
+
+    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
+        let window = self.list.set_filter(text);
+        listing::ask(Some(window), cx, Request::Providers);
+    }
+
+    fn filter(&self) -> Option<&str> {
+        Some(self.list.filter())
+    }
+
+    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
+        listing::unfilter(&mut self.list, cx, Request::Providers)
+    }
+
+    fn fit(&mut self, cx: &mut Cx<'_>) {
+        let window = self.list.fit(usize::from(cx.facts.body().height));
+        listing::ask(window, cx, Request::Providers);
+        self.ask_detail(cx);
+    }
+
+    fn keep(&self) -> Kept {
+        listing::keep(&self.list)
+    }
+
+    fn restore(&mut self, kept: Kept) {
+        listing::restore(&mut self.list, kept);
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        if self.list.held() == 0 {
+            let words = (
+                "The catalog is empty.",
+                "tagout providers add FILE.toml adds a provider.",
+            );
+            return empty::list(frame, area, &self.list, words, look);
+        }
+        let (left, right) = listing::beside(area, LIST_WIDTH);
+        let rows: Vec<table::Row> = self
+            .list
+            .lines()
+            .into_iter()
+            .map(|line| match line {
+                Line::Blank => table::Row::Blank,
+                Line::Heading(text) => table::Row::Heading(text.to_owned(), Role::Dim),
+                Line::Row(row, selected) => table::Row::Cells {
+                    cells: cells(row, look),
+                    selected,
+                    marked: false,
+                },
+            })
+            .collect();
+        table::draw(frame, left, &COLUMNS, &rows, look);
+        let held = self
+            .detail
+            .as_ref()
+            .filter(|d| Some(d.card.id.as_str()) == self.list.selected_id());
+        if let (Some(right), Some(detail)) = (right, held) {
+            listing::aside(frame, right, describe(detail, right.width, look), look);
+        }
+    }
+}
+
+fn cells(row: &Provider, look: &Look) -> Vec<Cell> {
+    let first = row.connections.first();
+    let shown = first.filter(|c| c.status != Status::Revoked);
+    let (badge, role) = match (first, row.configured) {
+        (Some(connection), _) => {
+            let (sign, word, role) = look.status(connection.status);
+            (format!("{sign} {word}"), role)
+        }
+        (None, true) => (String::new(), Role::Dim),
+        (None, false) => ("no app yet".to_owned(), Role::Dim),
+    };
+    let others = row.connections_total.saturating_sub(1);
+    let who = match (first, others) {
+        (None, _) => String::new(),
+        (Some(first), 0) => first.name.clone(),
+        (Some(first), n) => format!("{} +{n}", first.name),
+    };
+    let actions = match (shown, row.configured, row.category.as_str()) {
+        (Some(_), _, "crm") => "Disconnect CRM Integration",
+        (Some(_), _, _) => "Configure, Disconnect",
+        (None, true, _) => "Connect",
+        (None, false, _) => "Configure",
+    };
+    let mut kinds = vec![auth(&row.auth)];
+    kinds.extend((row.scope == "personal").then_some("personal"));
+    kinds.extend(row.insecure.then_some("insecure"));
+    kinds.extend((!row.built_in).then_some("added"));
+    vec![
+        Cell(row.name.clone(), Role::Title),
+        Cell(badge, role),
+        Cell::text(who),
+        Cell::dim(actions),
+        Cell(
+            kinds.join(", "),
+            if row.insecure { Role::Warn } else { Role::Dim },
+        ),
+    ]
+}
+
+fn auth(kind: &str) -> &str {
+    match kind {
+        "oauth2" => "OAuth",
+        "api_key" => "API key",
+        "app_install" => "app",
+        other => other,
+    }
+}
+
+fn describe(row: &ProviderDetail, width: u16, look: &Look) -> Vec<ratatui::text::Line<'static>> {
+    let mut page = Doc::new(width, 12, look);
+    let card = &row.card;
+    page.words(&card.name, Role::Title);
+    page.words(&card.group, Role::Dim);
+    page.blank();
+    for connection in &card.connections {
+        let (sign, word, role) = look.status(connection.status);
+        page.pair(&format!("{sign} {word}"), &connection.name, role);
+    }
+    page.pair(
+        "Client id",
+        row.client_id
+            .as_deref()
+            .unwrap_or("our app is not registered"),
+        Role::Text,
+    );
+    page.pair("Redirect", &row.redirect_uri, Role::Text);
+    page.pair(
+        "Register at",
+        row.register_url.as_deref().unwrap_or_default(),
+        Role::Text,
+    );
+    page.pair("Scopes", &row.scopes.join(" "), Role::Text);
+    page.pair("Syncs", &row.entities.join(", "), Role::Text);
+    let vars: Vec<String> = row.vars.iter().map(|(k, v)| format!("{k}={v}")).collect();
+    page.pair("Settings", &vars.join(" "), Role::Text);
+    if !row.recipe.is_empty() {
+        page.heading("A disconnect calls");
+        for call in &row.recipe {
+            page.point(look.glyphs.pending, call, Role::Text);
+        }
+    }
+    if !row.manual.is_empty() {
+        page.heading("It leaves to you");
+        for step in &row.manual {
+            page.point(look.glyphs.pending, &step.text, Role::Text);
+        }
+    }
+    if !row.dependents.is_empty() {
+        page.heading("Features that depend on it");
+        for d in &row.dependents {
+            page.point(
+                look.glyphs.pending,
+                &format!("{}: {}", d.feature, d.effect),
+                Role::Text,
+            );
+        }
+    }
+    if !row.unverified.is_empty() {
+        let words = text::count(row.unverified.len() as u64, "fact", "facts");
+        page.blank();
+        page.words(
+            &format!("{words} only remembered: {}", row.unverified.join(", ")),
+            Role::Dim,
+        );
+    }
+    page.done()
+}

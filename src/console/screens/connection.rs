@@ -1,0 +1,277 @@
+//! One connection in full: what it is, what it holds, and what disconnecting it does and does not do.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{Cx, Opening, Screen};
+use crate::console::command::{Command, Danger, Place};
+use crate::console::look::Look;
+use crate::console::overlays::{ConnectTarget, Wanted};
+use crate::console::theme::Role;
+use crate::console::widgets::doc::Doc;
+use crate::console::widgets::{empty, lines, scrolled};
+use crate::domain::connection::Status;
+use crate::domain::webhook::ConfigKind;
+use crate::wire::request::{Request, Window};
+use crate::wire::view;
+use crate::wire::{Problem, Topic};
+
+mod describe;
+pub use describe::describe;
+
+/// From this width on there are two columns.
+const TWO: u16 = 110;
+
+/// Lines of a column.
+type Page = Vec<Line<'static>>;
+
+/// Jobs that are shown here; the rest are in the jobs tab.
+const JOBS: u16 = 20;
+
+/// Does what can be done to a connection, from any list that shows it.
+pub fn act(row: &view::Connection, command: Command, cx: &mut Cx<'_>) {
+    let id = row.id.as_str().to_owned();
+    match command {
+        Command::Open => cx.open(Opening::Connection(id)),
+        Command::Copy => cx.copy(id),
+        Command::Disconnect => cx.overlay(Wanted::Disconnect(vec![id])),
+        Command::Swap => cx.overlay(Wanted::Swap(id)),
+        Command::Configure => cx.overlay(Wanted::Configure(id)),
+        Command::Reconnect | Command::Connect => cx.overlay(Wanted::Connect(ConnectTarget {
+            provider: row.provider.clone(),
+            connection: Some(id),
+        })),
+        Command::EnableBefore => cx.ask("enabled", Request::EnableBefore { connection: id }),
+        _ => {}
+    }
+}
+
+/// Why a command does not apply to a connection now.
+#[must_use]
+pub fn refuses(row: &view::Connection, command: Command) -> Option<String> {
+    if command.row().danger != Danger::Looks
+        && let Some(why) = &row.refused
+    {
+        return Some(why.clone());
+    }
+    let why = match (command, row.status) {
+        (Command::Disconnect | Command::Swap, Status::Revoked) => "it is disconnected",
+        (Command::Disconnect | Command::Swap | Command::Configure, Status::Disconnecting) => {
+            "a disconnect is under way"
+        }
+        (Command::Disconnect | Command::Swap, Status::Pending) => "it is not connected yet",
+        (Command::EnableBefore, _) if row.enabled_before == 0 => "no job ran before the disconnect",
+        (Command::EnableBefore, status) if status != Status::Connected => "it is not connected",
+        _ => return None,
+    };
+    Some(why.to_owned())
+}
+
+/// The screen.
+pub struct Connection {
+    id: String,
+    row: Option<view::Connection>,
+    jobs: Vec<view::Job>,
+    configs: [Option<usize>; 3],
+    problem: Option<Problem>,
+    top: usize,
+}
+
+const CONFIGS: [(&str, ConfigKind); 3] = [
+    ("channels", ConfigKind::Channel),
+    ("routing rules", ConfigKind::Routing),
+    ("field mappings", ConfigKind::Mapping),
+];
+
+impl Connection {
+    /// Of this id.
+    #[must_use]
+    pub fn new(id: String) -> Self {
+        Self {
+            id,
+            row: None,
+            jobs: Vec::new(),
+            configs: [None; 3],
+            problem: None,
+            top: 0,
+        }
+    }
+
+    /// The page: one column, or two beside each other when there is room; each with its place and width.
+    fn columns(&self, width: u16, look: &Look) -> Vec<(u16, u16, Page)> {
+        let Some(row) = &self.row else {
+            return Vec::new();
+        };
+        let two = width >= TWO;
+        let column = if two { (width - 6) / 2 } else { width - 2 };
+        let mut left = Doc::new(column, 12, look);
+        let mut right = Doc::new(column, 12, look);
+        describe::head(row, &mut left, look);
+        describe::facts(row, &mut left, look);
+        describe::tokens(row, &mut left, look);
+        if two {
+            describe::jobs(row, &self.jobs, &mut left, look);
+            describe::disconnecting(row, &mut right, look);
+            describe::data(row, &self.configs, &mut right, look);
+            describe::features(row, &mut right, look);
+            vec![(1, column, left.done()), (5 + column, column, right.done())]
+        } else {
+            describe::disconnecting(row, &mut left, look);
+            describe::jobs(row, &self.jobs, &mut left, look);
+            describe::data(row, &self.configs, &mut left, look);
+            describe::features(row, &mut left, look);
+            vec![(1, column, left.done())]
+        }
+    }
+
+    fn take<T: DeserializeOwned>(&mut self, result: Result<Value, Problem>) -> Option<T> {
+        match result.map(serde_json::from_value) {
+            Ok(Ok(value)) => Some(value),
+            Ok(Err(_)) => None,
+            Err(problem) => {
+                self.problem = Some(problem);
+                None
+            }
+        }
+    }
+}
+
+impl Screen for Connection {
+    fn place(&self) -> Place {
+        Place::Connection
+    }
+
+    fn refresh(&mut self, cx: &mut Cx<'_>) {
+        let connection = Some(self.id.clone());
+        cx.ask(
+            "row",
+            Request::Connection {
+                name: self.id.clone(),
+            },
+        );
+        let window = Window {
+            limit: JOBS,
+            ..Window::default()
+        };
+        cx.ask("jobs", Request::Jobs { connection, window });
+        for (what, kind) in CONFIGS {
+            cx.ask(
+                what,
+                Request::Configs {
+                    connection: self.id.clone(),
+                    kind,
+                },
+            );
+        }
+    }
+
+    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+        let mine = |topic: &Topic| match topic {
+            Topic::Connections | Topic::Jobs | Topic::FollowUps => true,
+            Topic::Connection(id) => id.as_str() == self.id,
+            _ => false,
+        };
+        if topics.iter().any(mine) {
+            self.refresh(cx);
+        }
+    }
+
+    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+        let page = usize::from(cx.facts.body().height);
+        match command {
+            Command::Up => self.top = self.top.saturating_sub(1),
+            Command::Down => self.top += 1,
+            Command::HalfUp | Command::PageUp => self.top = self.top.saturating_sub(page / 2),
+            Command::HalfDown | Command::PageDown => self.top += page / 2,
+            Command::First => self.top = 0,
+            Command::Last => self.top = usize::MAX / 2,
+            Command::Open => {
+                if let Some(run) = self.row.as_ref().and_then(|row| row.last_run.as_ref()) {
+                    cx.open(Opening::Run(run.as_str().to_owned()));
+                }
+            }
+            _ => {
+                if let Some(row) = &self.row {
+                    act(row, command, cx);
+                }
+            }
+        }
+    }
+
+    fn refuses(&self, command: Command) -> Option<String> {
+        match (&self.row, command) {
+            (Some(row), Command::Open) if row.last_run.is_none() => {
+                Some("it was never disconnected".to_owned())
+            }
+            (Some(row), _) => refuses(row, command),
+            (None, _) if command.row().danger == Danger::Looks => None,
+            (None, _) => Some("it is not here yet".to_owned()),
+        }
+    }
+
+    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
+        match what {
+            "row" => {
+                if let Some(row) = self.take(result) {
+                    self.row = Some(row);
+                    self.problem = None;
+                }
+            }
+            "jobs" => {
+                if let Some(page) = self.take::<view::Page<view::Job>>(result) {
+                    self.jobs = page.rows;
+                }
+            }
+            "enabled" => match result {
+                Ok(_) => cx.say("The jobs that ran before the disconnect are enabled."),
+                Err(problem) => cx.complain(problem),
+            },
+            _ => {
+                let count = self
+                    .take::<Vec<view::Config>>(result)
+                    .map(|rows| rows.len());
+                for ((name, _), held) in CONFIGS.iter().zip(&mut self.configs) {
+                    if *name == what {
+                        *held = count;
+                    }
+                }
+            }
+        }
+    }
+
+    fn fit(&mut self, _: &mut Cx<'_>) {}
+
+    fn opening(&self) -> Option<Opening> {
+        Some(Opening::Connection(self.id.clone()))
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        match (&self.row, &self.problem) {
+            (None, Some(problem)) => {
+                return empty::draw(frame, area, &problem.message, &problem.hint, look);
+            }
+            (None, None) => return lines(frame, area, [look.span(" asking", Role::Dim).into()]),
+            _ => {}
+        }
+        let columns = self.columns(area.width, look);
+        let longest = columns
+            .iter()
+            .map(|(_, _, page)| page.len())
+            .max()
+            .unwrap_or(0);
+        let top = self
+            .top
+            .min(longest.saturating_sub(usize::from(area.height)));
+        for (x, width, page) in columns {
+            let part = Rect {
+                x: area.x + x,
+                width,
+                ..area
+            };
+            scrolled(frame, part, page, top, look);
+        }
+    }
+}

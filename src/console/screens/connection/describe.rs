@@ -1,0 +1,240 @@
+//! A connection in words, for its own screen and for the pane beside the list.
+
+use ratatui::text::Span;
+
+use crate::console::look::Look;
+use crate::console::screens::connections::happening;
+use crate::console::text::{self, Align};
+use crate::console::theme::Role;
+use crate::console::widgets::doc::Doc;
+use crate::domain::connection::Status;
+use crate::wire::view::{Connection, Job};
+
+/// What the pane beside the list says.
+pub fn describe(row: &Connection, page: &mut Doc<'_>, look: &Look) {
+    head(row, page, look);
+    facts(row, page, look);
+    tokens(row, page, look);
+    disconnecting(row, page, look);
+    features(row, page, look);
+}
+
+/// Name, badge, and the reason.
+pub(super) fn head(row: &Connection, page: &mut Doc<'_>, look: &Look) {
+    let (sign, badge, role) = look.status(row.status);
+    page.line(vec![
+        look.span(&row.provider_name, Role::Title),
+        look.span(format!(" {} ", look.glyphs.dot), Role::Dim),
+        look.span(&row.name, Role::Text),
+    ]);
+    page.line(vec![
+        look.span(format!("{sign} {badge}"), role),
+        Span::raw("  "),
+        look.span(happening(row, look), Role::Text),
+    ]);
+    page.blank();
+}
+
+/// Pairs of what it is.
+pub(super) fn facts(row: &Connection, page: &mut Doc<'_>, look: &Look) {
+    let (health, health_role) = look.health(row.health);
+    if row.account.label != row.name {
+        page.pair("Account", &row.account.label, Role::Text);
+    }
+    page.pair("Account id", &row.account.id, Role::Text);
+    let whose = match row.owner.as_str() {
+        "workspace" => "the workspace".to_owned(),
+        person => format!("{person}, personal"),
+    };
+    page.pair("Owner", &whose, Role::Text);
+    page.pair("Health", health, health_role);
+    if let Some(at) = row.connected_at {
+        page.pair("Connected", &look.moment(at), Role::Text);
+    }
+    if let Some(at) = row.synced_at {
+        page.pair("Synced", &look.moment(at), Role::Text);
+    }
+    page.pair("Scopes", &row.scopes.join(", "), Role::Text);
+    if let Some(why) = &row.refused {
+        page.pair("Controls", &format!("off: {why}"), Role::Dim);
+    }
+}
+
+/// Each secret: kind, fingerprint, where it is in its life.
+pub(super) fn tokens(row: &Connection, page: &mut Doc<'_>, look: &Look) {
+    if row.credentials.is_empty() {
+        return;
+    }
+    page.heading("Tokens");
+    for token in &row.credentials {
+        let (sign, word, role) = if token.is_deleted {
+            (look.glyphs.off, "destroyed".to_owned(), Role::Dim)
+        } else if token.is_active {
+            let until = token.expires_at.map_or_else(
+                || "no expiry known".to_owned(),
+                |at| format!("expires {}", look.time(at)),
+            );
+            (look.glyphs.good, until, Role::Text)
+        } else {
+            (look.glyphs.pending, "superseded".to_owned(), Role::Dim)
+        };
+        page.line(vec![
+            Span::raw("  "),
+            look.cell(token.kind.word(), 12, Align::Left, Role::Text),
+            look.cell(&token.fingerprint, 18, Align::Left, Role::Dim),
+            look.span(format!("{sign} {word}"), role),
+        ]);
+    }
+}
+
+/// Each job in a line.
+pub(super) fn jobs(row: &Connection, jobs: &[Job], page: &mut Doc<'_>, look: &Look) {
+    if row.jobs.total == 0 {
+        return;
+    }
+    page.heading("Sync jobs");
+    let room = page.width().saturating_sub(30);
+    for job in jobs {
+        let word = super::super::jobs::words(job, look);
+        page.line(vec![
+            Span::raw("  "),
+            look.cell(&job.entity, 18, Align::Left, Role::Text),
+            look.cell(
+                &job.state,
+                10,
+                Align::Left,
+                super::super::jobs::role(&job.state),
+            ),
+            look.cell(&word, room, Align::Left, Role::Dim),
+        ]);
+    }
+    let more = row.jobs.total.saturating_sub(jobs.len() as u64);
+    if more > 0 && !jobs.is_empty() {
+        page.point("", &format!("and {more} more in 3 Jobs"), Role::Dim);
+    }
+    if row.status == Status::Connected && row.enabled_before > 0 {
+        let words = text::count(row.enabled_before, "job", "jobs");
+        page.point(
+            look.glyphs.warn,
+            &format!("{words} ran before the disconnect: b enables"),
+            Role::Warn,
+        );
+    }
+}
+
+/// References, webhooks, configuration, follow-ups in numbers.
+pub(super) fn data(
+    row: &Connection,
+    configs: &[Option<usize>; 3],
+    page: &mut Doc<'_>,
+    look: &Look,
+) {
+    page.heading("Data");
+    let refs = row.references;
+    if refs.synced + refs.stale > 0 {
+        let words = format!(
+            "{} synced, {} stale",
+            text::number(refs.synced),
+            text::number(refs.stale)
+        );
+        page.pair("References", &words, Role::Text);
+    }
+    let hooks = row.webhooks;
+    let words = format!(
+        "{} enabled, {} received, {} dropped",
+        text::number(hooks.enabled),
+        text::number(hooks.received),
+        text::number(hooks.ignored),
+    );
+    page.pair("Webhooks", &words, Role::Text);
+    if row.status == Status::Revoked && hooks.ignored > 0 {
+        let words = "the vendor still sends: its side is still open";
+        page.point(look.glyphs.warn, words, Role::Warn);
+    }
+    let counted: Vec<String> = super::CONFIGS
+        .iter()
+        .zip(configs)
+        .filter_map(|((name, _), count)| count.map(|n| format!("{n} {name}")))
+        .collect();
+    page.pair("Kept", &counted.join(", "), Role::Text);
+    if row.follow_ups > 0 {
+        let words = format!("{} open", text::number(row.follow_ups));
+        page.pair("Follow-ups", &words, Role::Warn);
+    }
+}
+
+/// Features in use, and what happens to them.
+pub(super) fn features(row: &Connection, page: &mut Doc<'_>, look: &Look) {
+    let used: Vec<_> = row.features.iter().filter(|f| f.in_use).collect();
+    if used.is_empty() {
+        return;
+    }
+    page.heading("Features that depend on it");
+    for feature in used {
+        let (sign, word) = if feature.available {
+            (
+                look.glyphs.good,
+                format!("{}: without it, {}", feature.name, feature.effect),
+            )
+        } else {
+            (
+                look.glyphs.off,
+                format!("{}: {}", feature.name, feature.effect),
+            )
+        };
+        page.point(sign, &word, Role::Text);
+    }
+}
+
+/// What disconnecting does, and what it leaves to a person at the vendor (O2).
+pub(super) fn disconnecting(row: &Connection, page: &mut Doc<'_>, look: &Look) {
+    let gone = row.status == Status::Revoked;
+    let label = if row.is_crm {
+        "Disconnect CRM Integration"
+    } else {
+        "Disconnecting"
+    };
+    if !gone {
+        page.heading(label);
+        page.point(
+            look.glyphs.good,
+            "stops its sync jobs, revokes each token and asks whether it is dead",
+            Role::Text,
+        );
+        page.point(
+            look.glyphs.good,
+            "destroys the stored credentials: that is permanent",
+            Role::Text,
+        );
+        page.point(
+            look.glyphs.off,
+            "keeps records, references (stale), jobs, mappings and the audit log",
+            Role::Text,
+        );
+    }
+    if row.manual.is_empty() {
+        return;
+    }
+    let what = if gone {
+        "Left to you at"
+    } else {
+        "It does not do, at"
+    };
+    page.heading(&format!("{what} {}", row.provider_name));
+    for step in &row.manual {
+        page.point(look.glyphs.pending, &step.text, Role::Text);
+        let when = match step.when.as_str() {
+            "unless_proven" => "only if a token is not proven dead",
+            "unless_uninstalled" => "only if the app is not uninstalled",
+            _ => "",
+        };
+        let checked = step.checked_on.as_ref().map(|day| format!("checked {day}"));
+        let mut notes: Vec<&str> = Vec::new();
+        notes.extend(step.url.as_deref());
+        notes.extend(Some(when).filter(|w| !w.is_empty()));
+        notes.extend(checked.as_deref());
+        if !notes.is_empty() {
+            page.point("", &notes.join(", "), Role::Dim);
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! The first screen: what needs a person stands on top, with no key pressed.
+
+use std::collections::BTreeSet;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use serde_json::Value;
+
+use super::{Cx, Kept, Screen, connection, listing};
+use crate::console::command::{Command, Place};
+use crate::console::look::Look;
+use crate::console::overlays::Wanted;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::{doc::Doc, empty};
+use crate::console::window::{Line, List, Row};
+use crate::domain::connection::Status;
+use crate::wire::request::{Request, Window};
+use crate::wire::view::Connection;
+use crate::wire::{Problem, Topic};
+
+const COLUMNS: [Column; 6] = [
+    Column::words("", 13, 22).lead(),
+    Column::words("", 17, 30).lead(),
+    Column::words("", 15, 15),
+    Column::words("", 26, 40),
+    Column::words("", 9, 14),
+    Column::figures("", 16),
+];
+
+/// How wide the list is when the detail stands beside it.
+const LIST_WIDTH: u16 = 92;
+
+/// The heading over what needs a person.
+const NEEDS_YOU: &str = "Needs you";
+
+impl Row for Connection {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn group(&self) -> &str {
+        match self.status.rank() {
+            0 => NEEDS_YOU,
+            1 => "Connected",
+            _ => "Disconnected",
+        }
+    }
+}
+
+/// The list, and what is marked in it.
+#[derive(Default)]
+pub struct Connections {
+    list: List<Connection>,
+    marks: BTreeSet<String>,
+}
+
+fn request(window: Window) -> Request {
+    Request::Connections(window)
+}
+
+impl Connections {
+    /// The marked connections, or the selected one.
+    fn targets(&self) -> Vec<String> {
+        if self.marks.is_empty() {
+            self.list
+                .selected_id()
+                .map(str::to_owned)
+                .into_iter()
+                .collect()
+        } else {
+            self.marks.iter().cloned().collect()
+        }
+    }
+
+    fn mark(&mut self, cx: &mut Cx<'_>) {
+        if let Some(id) = self.list.selected().map(|row| row.id().to_owned()) {
+            if !self.marks.remove(&id) {
+                self.marks.insert(id);
+            }
+            listing::moved(&mut self.list, Command::Down, cx, request);
+        }
+    }
+}
+
+impl Screen for Connections {
+    fn place(&self) -> Place {
+        Place::Connections
+    }
+
+    fn refresh(&mut self, cx: &mut Cx<'_>) {
+        let window = self.list.refresh();
+        listing::ask(Some(window), cx, request);
+    }
+
+    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+        let mine = |topic: &Topic| {
+            matches!(
+                topic,
+                Topic::Connections | Topic::Connection(_) | Topic::Jobs | Topic::FollowUps
+            )
+        };
+        if topics.iter().any(mine) {
+            self.refresh(cx);
+        }
+    }
+
+    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+        if listing::moved(&mut self.list, command, cx, request) {
+            return;
+        }
+        match command {
+            Command::Mark => self.mark(cx),
+            Command::Unmark => self.marks.clear(),
+            Command::Connect => cx.outs.push(super::Out::Tab(Place::Catalog)),
+            Command::Disconnect => cx.overlay(Wanted::Disconnect(self.targets())),
+            _ => {
+                if let Some(row) = self.list.selected() {
+                    connection::act(row, command, cx);
+                }
+            }
+        }
+    }
+
+    fn refuses(&self, command: Command) -> Option<String> {
+        match command {
+            Command::Connect | Command::Up | Command::Down => None,
+            Command::Unmark if self.marks.is_empty() => Some("nothing is marked".to_owned()),
+            Command::Disconnect if !self.marks.is_empty() => None,
+            _ if command.row().danger == crate::console::command::Danger::Looks
+                && !matches!(command, Command::Open | Command::Mark) =>
+            {
+                None
+            }
+            _ => match self.list.selected() {
+                Some(row) => connection::refuses(row, command),
+                None => Some("no connection is selected".to_owned()),
+            },
+        }
+    }
+
+    fn reply(&mut self, _: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
+        listing::take(&mut self.list, result, cx, request);
+    }
+
+    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
+        let window = self.list.set_filter(text);
+        listing::ask(Some(window), cx, request);
+    }
+
+    fn filter(&self) -> Option<&str> {
+        Some(self.list.filter())
+    }
+
+    fn standing(&self) -> Option<String> {
+        let n = self.marks.len();
+        (n > 0).then(|| format!("{n} marked: what you do is done to all of them; u unmarks."))
+    }
+
+    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
+        if self.marks.is_empty() {
+            listing::unfilter(&mut self.list, cx, request)
+        } else {
+            self.marks.clear();
+            true
+        }
+    }
+
+    fn fit(&mut self, cx: &mut Cx<'_>) {
+        let window = self.list.fit(usize::from(cx.facts.body().height));
+        listing::ask(window, cx, request);
+    }
+
+    fn keep(&self) -> Kept {
+        Kept {
+            marks: self.marks.iter().cloned().collect(),
+            ..listing::keep(&self.list)
+        }
+    }
+
+    fn restore(&mut self, kept: Kept) {
+        self.marks = kept.marks.iter().cloned().collect();
+        listing::restore(&mut self.list, kept);
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        if self.list.held() == 0 {
+            let words = ("Nothing is connected.", "2 opens the catalog; c connects.");
+            return empty::list(frame, area, &self.list, words, look);
+        }
+        let (left, right) = listing::beside(area, LIST_WIDTH);
+        let rows: Vec<table::Row> = self
+            .list
+            .lines()
+            .into_iter()
+            .map(|line| match line {
+                Line::Blank => table::Row::Blank,
+                Line::Heading(text) => table::Row::Heading(text.to_owned(), heading(text)),
+                Line::Row(row, selected) => table::Row::Cells {
+                    cells: cells(row, look),
+                    selected,
+                    marked: self.marks.contains(row.id()),
+                },
+            })
+            .collect();
+        table::draw(frame, left, &COLUMNS, &rows, look);
+        if let (Some(right), Some(row)) = (right, self.list.selected()) {
+            let mut page = Doc::new(right.width, 12, look);
+            connection::describe(row, &mut page, look);
+            listing::aside(frame, right, page.done(), look);
+        }
+    }
+}
+
+/// What needs a person stands out.
+fn heading(group: &str) -> Role {
+    if group == NEEDS_YOU {
+        Role::Warn
+    } else {
+        Role::Dim
+    }
+}
+
+fn cells(row: &Connection, look: &Look) -> Vec<Cell> {
+    let (sign, badge, role) = look.status(row.status);
+    let name = match row.status {
+        Status::Revoked => Role::Dim,
+        _ => Role::Title,
+    };
+    vec![
+        Cell(row.provider_name.clone(), name),
+        Cell(
+            row.name.clone(),
+            if name == Role::Dim {
+                Role::Dim
+            } else {
+                Role::Text
+            },
+        ),
+        Cell(format!("{sign} {badge}"), role),
+        Cell(
+            happening(row, look),
+            if role == Role::Bad {
+                Role::Text
+            } else {
+                Role::Dim
+            },
+        ),
+        Cell::dim(row.owner.clone()),
+        Cell(figures(row), Role::Text),
+    ]
+}
+
+/// What there is to say about a connection in a few words: the reason first.
+#[must_use]
+pub fn happening(row: &Connection, look: &Look) -> String {
+    if !row.reason.is_empty() {
+        return row.reason.clone();
+    }
+    match (row.status, row.synced_at) {
+        (Status::Connected, _) if row.jobs.running > 0 => {
+            format!("syncing, {}", text::count(row.jobs.running, "job", "jobs"))
+        }
+        (Status::Connected, Some(at)) => format!("synced {}", look.time(at)),
+        (Status::Connected, None) if row.jobs.enabled == 0 => "no job is enabled".to_owned(),
+        (Status::Connected, None) => "not synced yet".to_owned(),
+        (Status::Revoked, _) if row.follow_ups > 0 => {
+            format!(
+                "{} open",
+                text::count(row.follow_ups, "follow-up", "follow-ups")
+            )
+        }
+        (Status::Revoked, _) if row.webhooks.ignored > 0 => {
+            format!(
+                "{} dropped since",
+                text::count(row.webhooks.ignored, "event", "events")
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+fn figures(row: &Connection) -> String {
+    let (synced, stale) = (row.references.synced, row.references.stale);
+    match (synced, stale) {
+        (0, 0) => String::new(),
+        (_, 0) => text::count(synced, "ref", "refs"),
+        (0, _) => format!("{} stale", text::count(stale, "ref", "refs")),
+        _ => format!(
+            "{} of {} stale",
+            text::number(stale),
+            text::number(synced + stale)
+        ),
+    }
+}

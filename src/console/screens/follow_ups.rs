@@ -1,0 +1,225 @@
+//! What a person must still do at the vendors, open ones first.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use serde_json::Value;
+
+use super::{Cx, Kept, Opening, Screen, listing, run};
+use crate::console::command::{Command, Danger, Place};
+use crate::console::look::Look;
+use crate::console::overlays::{Wanted, prompt};
+use crate::console::theme::Role;
+use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::{doc::Doc, empty};
+use crate::console::window::{Line, List, Row};
+use crate::domain::id::FollowUpId;
+use crate::wire::request::{Request, Window};
+use crate::wire::view::FollowUp;
+use crate::wire::{Problem, Topic};
+
+const COLUMNS: [Column; 4] = [
+    Column::words("CONNECTION", 22, 34).lead(),
+    Column::words("WHAT TO DO", 30, 90),
+    Column::figures("OPENED", 7),
+    Column::words("DONE", 14, 24),
+];
+
+const LIST_WIDTH: u16 = 88;
+
+impl Row for FollowUp {
+    fn id(&self) -> &str {
+        self.id.as_str()
+    }
+
+    fn group(&self) -> &str {
+        if self.done.is_none() { "Open" } else { "Done" }
+    }
+}
+
+/// The list, and which one a note is being typed for.
+#[derive(Default)]
+pub struct FollowUps {
+    list: List<FollowUp>,
+    noting: Option<FollowUpId>,
+}
+
+fn request(window: Window) -> Request {
+    Request::FollowUps {
+        connection: None,
+        window,
+    }
+}
+
+impl Screen for FollowUps {
+    fn place(&self) -> Place {
+        Place::FollowUps
+    }
+
+    fn refresh(&mut self, cx: &mut Cx<'_>) {
+        let window = self.list.refresh();
+        listing::ask(Some(window), cx, request);
+    }
+
+    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+        if topics
+            .iter()
+            .any(|t| matches!(t, Topic::FollowUps | Topic::Runs))
+        {
+            self.refresh(cx);
+        }
+    }
+
+    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+        if listing::moved(&mut self.list, command, cx, request) {
+            return;
+        }
+        let Some(row) = self.list.selected() else {
+            return;
+        };
+        match command {
+            Command::Open => cx.open(Opening::Run(row.run.as_str().to_owned())),
+            Command::Copy => cx.copy(row.url.as_deref().unwrap_or(&row.text)),
+            Command::FollowUpDone => {
+                self.noting = Some(row.id.clone());
+                cx.overlay(Wanted::Prompt(prompt::Question {
+                    label: format!("Done, at {}; a note:", row.provider_name),
+                    text: String::new(),
+                    what: "note",
+                    live: false,
+                }));
+            }
+            _ => {}
+        }
+    }
+
+    fn refuses(&self, command: Command) -> Option<String> {
+        let needs = command == Command::Open || command.row().danger != Danger::Looks;
+        match self.list.selected() {
+            None if needs => Some("no follow-up is selected".to_owned()),
+            Some(row) if command == Command::FollowUpDone && row.done.is_some() => {
+                Some("it is done".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
+        if what == listing::LIST {
+            return listing::take(&mut self.list, result, cx, request);
+        }
+        match result {
+            Ok(_) => self.refresh(cx),
+            Err(problem) => cx.complain(problem),
+        }
+    }
+
+    fn typed(&mut self, what: &'static str, text: &str, cx: &mut Cx<'_>) {
+        if what == "note" {
+            if let Some(id) = self.noting.take() {
+                run::done(id, text, cx);
+            }
+            return;
+        }
+        let window = self.list.set_filter(text);
+        listing::ask(Some(window), cx, request);
+    }
+
+    fn filter(&self) -> Option<&str> {
+        Some(self.list.filter())
+    }
+
+    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
+        listing::unfilter(&mut self.list, cx, request)
+    }
+
+    fn fit(&mut self, cx: &mut Cx<'_>) {
+        let height = usize::from(cx.facts.body().height).saturating_sub(table::head(&COLUMNS));
+        let window = self.list.fit(height);
+        listing::ask(window, cx, request);
+    }
+
+    fn keep(&self) -> Kept {
+        listing::keep(&self.list)
+    }
+
+    fn restore(&mut self, kept: Kept) {
+        listing::restore(&mut self.list, kept);
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        if self.list.held() == 0 {
+            let words = (
+                "Nothing is left to do at a vendor.",
+                "A disconnect leaves here what only a person can do there.",
+            );
+            return empty::list(frame, area, &self.list, words, look);
+        }
+        let (left, right) = listing::beside(area, LIST_WIDTH);
+        let rows: Vec<table::Row> = self
+            .list
+            .lines()
+            .into_iter()
+            .map(|line| match line {
+                Line::Blank => table::Row::Blank,
+                Line::Heading(text) => table::Row::Heading(text.to_owned(), Role::Dim),
+                Line::Row(row, selected) => table::Row::Cells {
+                    cells: cells(row, look),
+                    selected,
+                    marked: false,
+                },
+            })
+            .collect();
+        table::draw(frame, left, &COLUMNS, &rows, look);
+        if let (Some(right), Some(row)) = (right, self.list.selected()) {
+            listing::aside(frame, right, describe(row, right.width, look), look);
+        }
+    }
+}
+
+fn cells(row: &FollowUp, look: &Look) -> Vec<Cell> {
+    let (name, words) = match row.done {
+        Some(_) => (Role::Dim, Role::Dim),
+        None => (Role::Title, Role::Text),
+    };
+    let done = row
+        .done
+        .as_ref()
+        .map(|d| format!("{} by {}", look.time(d.at), d.by));
+    vec![
+        Cell(
+            format!("{}  {}", row.provider_name, row.connection_name),
+            name,
+        ),
+        Cell(row.text.clone(), words),
+        Cell::dim(look.time(row.opened_at)),
+        Cell::dim(done.unwrap_or_default()),
+    ]
+}
+
+fn describe(row: &FollowUp, width: u16, look: &Look) -> Vec<ratatui::text::Line<'static>> {
+    let mut page = Doc::new(width, 10, look);
+    page.words(
+        &format!("{}  {}", row.provider_name, row.connection_name),
+        Role::Title,
+    );
+    page.blank();
+    page.words(&row.text, Role::Text);
+    page.blank();
+    page.pair("Link", row.url.as_deref().unwrap_or_default(), Role::Accent);
+    page.pair(
+        "Checked",
+        row.checked_on.as_deref().unwrap_or_default(),
+        Role::Text,
+    );
+    page.pair("Opened", &look.moment(row.opened_at), Role::Text);
+    page.pair("Run", row.run.as_str(), Role::Dim);
+    if let Some(done) = &row.done {
+        page.pair(
+            "Done",
+            &format!("{} by {}", look.moment(done.at), done.by),
+            Role::Good,
+        );
+        page.pair("Note", &done.note, Role::Text);
+    }
+    page.done()
+}

@@ -1,0 +1,170 @@
+//! A job in cells, in a few words, and in full.
+
+use ratatui::text::Line;
+
+use crate::console::look::Look;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::bar;
+use crate::console::widgets::doc::Doc;
+use crate::console::widgets::table::Cell;
+use crate::domain::job::{ExecutionStatus, SyncMode};
+use crate::wire::view::Job;
+
+/// The role of a job's state.
+#[must_use]
+pub(in crate::console::screens) fn role(state: &str) -> Role {
+    match state {
+        "running" => Role::Accent,
+        "failed" => Role::Bad,
+        "blocked" => Role::Warn,
+        "off" => Role::Dim,
+        _ => Role::Text,
+    }
+}
+
+fn sign(state: &str, look: &Look) -> &'static str {
+    match state {
+        "running" => look.glyphs.busy,
+        "failed" => look.glyphs.bad,
+        "blocked" => look.glyphs.half,
+        "off" => look.glyphs.off,
+        "queued" => look.glyphs.pending,
+        _ => look.glyphs.good,
+    }
+}
+
+pub(super) fn cells(job: &Job, look: &Look) -> Vec<Cell> {
+    let live = job
+        .last_execution
+        .as_ref()
+        .filter(|e| e.status == ExecutionStatus::Running);
+    let progress = live.map_or_else(String::new, |e| {
+        bar::progress(e.processed, e.total, 18, &look.glyphs)
+    });
+    let items = job
+        .last_execution
+        .as_ref()
+        .map_or_else(String::new, |e| text::number(e.processed));
+    let lead = if job.is_enabled {
+        Role::Title
+    } else {
+        Role::Dim
+    };
+    vec![
+        Cell(format!("{}  {}", job.provider, job.entity), lead),
+        Cell(
+            format!("{} {}", sign(&job.state, look), job.state),
+            role(&job.state),
+        ),
+        Cell(progress, Role::Accent),
+        Cell(
+            items,
+            if live.is_some() {
+                Role::Text
+            } else {
+                Role::Dim
+            },
+        ),
+        Cell::text(live.map_or_else(String::new, |e| text::rate(e.rate))),
+        Cell::dim(history(job, look)),
+        Cell::dim(job.next_run_at.map_or_else(String::new, |at| look.time(at))),
+        Cell(
+            words(job, look),
+            if job.state == "failed" {
+                Role::Text
+            } else {
+                Role::Dim
+            },
+        ),
+    ]
+}
+
+fn history(job: &Job, look: &Look) -> String {
+    bar::history(job.last_runs.iter().map(|status| match status {
+        ExecutionStatus::Succeeded => look.glyphs.pending,
+        ExecutionStatus::Failed => "x",
+        ExecutionStatus::Cancelled => "-",
+        ExecutionStatus::Queued | ExecutionStatus::Running => ":",
+    }))
+}
+
+/// What there is to say about a job in a few words.
+#[must_use]
+pub(in crate::console::screens) fn words(job: &Job, look: &Look) -> String {
+    let last = job.last_execution.as_ref();
+    if job.state == "running" {
+        return last.map_or_else(String::new, |e| match e.total {
+            Some(total) => format!(
+                "page {}, {} of {}",
+                e.pages,
+                text::number(e.processed),
+                text::number(total)
+            ),
+            None => format!("page {}, total unknown", e.pages),
+        });
+    }
+    if let Some(error) = &job.last_error {
+        return error.clone();
+    }
+    match last.and_then(|e| e.completed_at) {
+        Some(at) => format!("done {}", look.time(at)),
+        None => "never ran".to_owned(),
+    }
+}
+
+pub(super) fn describe(job: &Job, width: u16, look: &Look) -> Vec<Line<'static>> {
+    let mut page = Doc::new(width, 12, look);
+    page.words(&format!("{} {}", job.provider, job.entity), Role::Title);
+    page.words(&job.connection_name, Role::Text);
+    page.words(
+        &format!("{} {}", sign(&job.state, look), job.state),
+        role(&job.state),
+    );
+    page.blank();
+    let mode = match job.mode {
+        SyncMode::Full => "full: everything",
+        SyncMode::Incremental => "incremental: what changed",
+    };
+    page.pair("Mode", mode, Role::Text);
+    page.pair(
+        "Schedule",
+        job.schedule.as_deref().unwrap_or("by hand"),
+        Role::Text,
+    );
+    if let Some(at) = job.next_run_at {
+        page.pair("Next", &look.moment(at), Role::Text);
+    }
+    page.pair(
+        "Last words",
+        job.last_error.as_deref().unwrap_or_default(),
+        Role::Text,
+    );
+    if let Some(last) = &job.last_execution {
+        page.heading("Last execution");
+        page.pair("State", last.status.word(), Role::Text);
+        page.pair("Began", &look.moment(last.started_at), Role::Text);
+        if let Some(at) = last.completed_at {
+            page.pair("Took", &look.lasted(last.started_at, at), Role::Text);
+        }
+        let parts = [
+            (last.created, "new"),
+            (last.updated, "changed"),
+            (last.skipped, "unchanged"),
+            (last.failed, "not taken"),
+        ];
+        let counts: Vec<String> = parts
+            .iter()
+            .map(|(n, word)| format!("{} {word}", text::number(*n)))
+            .collect();
+        page.pair("Items", &text::number(last.processed), Role::Text);
+        page.pair("", &counts.join(", "), Role::Dim);
+        page.pair("Pages", &text::number(last.pages), Role::Text);
+        page.pair(
+            "Error",
+            last.error.as_deref().unwrap_or_default(),
+            Role::Bad,
+        );
+    }
+    page.done()
+}

@@ -1,0 +1,243 @@
+//! One disconnect, step by step, live and as it stays: what each claim rests on, what stays, what is left.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use serde_json::Value;
+
+use super::{Cx, Opening, Out, Screen};
+use crate::console::command::{Command, Danger, Place};
+use crate::console::look::Look;
+use crate::console::overlays::{ConnectTarget, Wanted, prompt};
+use crate::console::theme::Role;
+use crate::console::widgets::doc::Doc;
+use crate::console::widgets::steps;
+use crate::console::widgets::{empty, lines, scrolled};
+use crate::domain::disconnect::log::Step;
+use crate::domain::disconnect::run::RunState;
+use crate::domain::id::FollowUpId;
+use crate::wire::request::Request;
+use crate::wire::view;
+use crate::wire::{Problem, Topic};
+
+mod describe;
+pub(super) use describe::token;
+use describe::{head, left, ready, stays};
+
+/// The screen. The cursor stands on a token or a follow-up.
+pub struct Run {
+    id: String,
+    run: Option<view::Run>,
+    problem: Option<Problem>,
+    at: usize,
+    evidence: bool,
+}
+
+impl Run {
+    /// Of this id.
+    #[must_use]
+    pub fn new(id: String) -> Self {
+        Self {
+            id,
+            run: None,
+            problem: None,
+            at: 0,
+            evidence: false,
+        }
+    }
+
+    fn items(&self) -> usize {
+        self.run
+            .as_ref()
+            .map_or(0, |run| run.tokens.len() + run.follow_ups.len())
+    }
+
+    /// The follow-up under the cursor, else the first open one.
+    fn follow_up(&self) -> Option<&view::FollowUp> {
+        let run = self.run.as_ref()?;
+        let under = self
+            .at
+            .checked_sub(run.tokens.len())
+            .and_then(|i| run.follow_ups.get(i));
+        under
+            .filter(|f| f.done.is_none())
+            .or_else(|| run.follow_ups.iter().find(|f| f.done.is_none()))
+    }
+
+    /// N7: a CRM is chosen anew from all there are, anything else is connected again.
+    fn afterwards(&self, cx: &mut Cx<'_>) {
+        let Some(run) = &self.run else { return };
+        if run.plan.is_crm {
+            cx.outs.push(Out::Tab(Place::Catalog));
+        } else {
+            cx.overlay(Wanted::Connect(ConnectTarget {
+                provider: run.provider.clone(),
+                connection: Some(run.connection.as_str().to_owned()),
+            }));
+        }
+    }
+
+    fn copy(&self, cx: &mut Cx<'_>) {
+        let Some(run) = &self.run else { return };
+        let under = self
+            .at
+            .checked_sub(run.tokens.len())
+            .and_then(|i| run.follow_ups.get(i));
+        match under.and_then(|f| f.url.clone()) {
+            Some(url) => cx.copy(url),
+            None => cx.copy(run.id.as_str()),
+        }
+    }
+
+    /// The page, and the line the cursor stands on.
+    fn page(&self, run: &view::Run, width: u16, look: &Look) -> (Vec<Line<'static>>, usize) {
+        let mut page = Doc::new(width, 13, look).margin(1);
+        let mut cursor = 0;
+        head(run, width, &mut page, look);
+        for (i, step) in run.steps.iter().enumerate() {
+            page.line(steps::line(&ready(i, step, look), width, look).spans);
+            if step.step != Step::RevokeTokens {
+                continue;
+            }
+            for (i, token) in run.tokens.iter().enumerate() {
+                if i == self.at {
+                    cursor = page.len();
+                }
+                self::token(token, i == self.at, self.evidence, &mut page, look);
+            }
+        }
+        page.blank();
+        stays(run, &mut page);
+        for (i, follow_up) in run.follow_ups.iter().enumerate() {
+            let here = run.tokens.len() + i == self.at;
+            if here {
+                cursor = page.len();
+            }
+            left(follow_up, i == 0, here, &mut page, look);
+        }
+        if let Some(checkpoint) = run.checkpoint.as_deref().and_then(|c| c.lines().nth(1)) {
+            page.blank();
+            let words = format!("covers {checkpoint} entries of the record");
+            page.pair("Checkpoint", &words, Role::Dim);
+        }
+        (page.done(), cursor)
+    }
+}
+
+impl Screen for Run {
+    fn place(&self) -> Place {
+        Place::Run
+    }
+
+    fn refresh(&mut self, cx: &mut Cx<'_>) {
+        cx.ask(
+            "run",
+            Request::Run {
+                id: self.id.clone(),
+            },
+        );
+    }
+
+    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+        let mine = |topic: &Topic| match topic {
+            Topic::Run(id) => id.as_str() == self.id,
+            Topic::Runs | Topic::FollowUps => true,
+            _ => false,
+        };
+        if topics.iter().any(mine) {
+            self.refresh(cx);
+        }
+    }
+
+    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+        let last = self.items().saturating_sub(1);
+        match command {
+            Command::Up => self.at = self.at.saturating_sub(1),
+            Command::Down => self.at = (self.at + 1).min(last),
+            Command::First | Command::PageUp | Command::HalfUp => self.at = 0,
+            Command::Last | Command::PageDown | Command::HalfDown => self.at = last,
+            Command::Evidence => self.evidence = !self.evidence,
+            Command::Copy => self.copy(cx),
+            Command::Connect => self.afterwards(cx),
+            Command::ResumeRun => {
+                if let Ok(id) = self.id.parse() {
+                    cx.ask("acted", Request::RunResume { id });
+                }
+            }
+            Command::FollowUpDone => {
+                if let Some(follow_up) = self.follow_up() {
+                    cx.overlay(Wanted::Prompt(prompt::Question {
+                        label: format!("Done, at {}; a note:", follow_up.provider_name),
+                        text: String::new(),
+                        what: "note",
+                        live: false,
+                    }));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn refuses(&self, command: Command) -> Option<String> {
+        let Some(run) = &self.run else {
+            let needs = command.row().danger != Danger::Looks;
+            return needs.then(|| "it is not here yet".to_owned());
+        };
+        let why = match command {
+            Command::Connect if run.ended_at.is_none() => "the disconnect is under way",
+            Command::ResumeRun if run.state != RunState::Waiting => "it does not wait for anybody",
+            Command::FollowUpDone if self.follow_up().is_none() => "nothing is left to do",
+            _ => return None,
+        };
+        Some(why.to_owned())
+    }
+
+    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
+        match (what, result) {
+            ("run", Ok(value)) => {
+                self.run = serde_json::from_value(value).ok().or(self.run.take());
+                self.problem = None;
+            }
+            ("run", Err(problem)) => self.problem = Some(problem),
+            (_, Ok(_)) => self.refresh(cx),
+            (_, Err(problem)) => cx.complain(problem),
+        }
+    }
+
+    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
+        if let Some(id) = self.follow_up().map(|f| f.id.clone()) {
+            done(id, text, cx);
+        }
+    }
+
+    fn fit(&mut self, _: &mut Cx<'_>) {}
+
+    fn opening(&self) -> Option<Opening> {
+        Some(Opening::Run(self.id.clone()))
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        let Some(run) = &self.run else {
+            return match &self.problem {
+                Some(problem) => empty::draw(frame, area, &problem.message, &problem.hint, look),
+                None => lines(frame, area, [Line::from(look.span("   asking", Role::Dim))]),
+            };
+        };
+        let (page, cursor) = self.page(run, area.width.min(120), look);
+        let height = usize::from(area.height);
+        let most = page.len().saturating_sub(height);
+        let top = (cursor + 4).saturating_sub(height).min(most);
+        scrolled(frame, area, page, top, look);
+    }
+}
+
+/// Records that a person did what was left to them.
+pub fn done(id: FollowUpId, note: &str, cx: &mut Cx<'_>) {
+    cx.ask(
+        "acted",
+        Request::FollowUpDone {
+            id,
+            note: note.trim().to_owned(),
+        },
+    );
+}

@@ -1,0 +1,183 @@
+//! A run in lines: its head, its steps, its tokens with their evidence, what stays, what is left.
+
+use ratatui::text::Span;
+
+use crate::console::look::Look;
+use crate::console::text::{self, Align};
+use crate::console::theme::Role;
+use crate::console::widgets::doc::Doc;
+use crate::console::widgets::steps;
+use crate::domain::disconnect::run::{IfUnreachable, RunState};
+use crate::wire::view::{self, RunToken};
+
+/// Where what a claim rests on begins.
+const EVIDENCE: usize = 16;
+
+pub(in crate::console::screens) fn head(
+    run: &view::Run,
+    width: u16,
+    page: &mut Doc<'_>,
+    look: &Look,
+) {
+    let verb = if run.state == RunState::Running {
+        "Disconnecting"
+    } else {
+        "Disconnect of"
+    };
+    let dot = format!(" {} ", look.glyphs.dot);
+    let (sign, word, role) = look.run(run.state);
+    let name = format!("{verb} {}{dot}{}", run.provider_name, run.name);
+    let state = format!("{sign} {word}");
+    let room = usize::from(width).saturating_sub(text::measure(&state) + 3);
+    page.line(vec![
+        Span::raw(" "),
+        look.cell(&name, room, Align::Left, Role::Title),
+        Span::raw(" "),
+        look.span(state, role),
+    ]);
+    let mut facts = vec![format!("by {}", run.actor)];
+    facts.extend(
+        run.origin
+            .address
+            .as_ref()
+            .map(|from| format!("from {from}")),
+    );
+    facts.push(run.reason.words().to_owned());
+    facts.extend(run.ticket.clone());
+    facts.push(look.moment(run.started_at));
+    facts.push(run.id.as_str().chars().take(12).collect());
+    page.line(vec![look.span(format!(" {}", facts.join(&dot)), Role::Dim)]);
+    if !run.note.is_empty() {
+        page.line(vec![look.span(format!(" \"{}\"", run.note), Role::Dim)]);
+    }
+    page.blank();
+}
+
+pub(in crate::console::screens) fn ready(
+    i: usize,
+    step: &view::RunStep,
+    look: &Look,
+) -> steps::Step {
+    let took = match (step.started_at, step.ended_at) {
+        (Some(from), Some(to)) => look.lasted(from, to),
+        _ => String::new(),
+    };
+    steps::Step {
+        number: i + 1,
+        name: step.step.words(),
+        state: look.step(step.state),
+        detail: step.detail.clone(),
+        took,
+    }
+}
+
+/// A token: kind, fingerprint, what is claimed; and what the claim rests on.
+pub(in crate::console::screens) fn token(
+    token: &RunToken,
+    here: bool,
+    evidence: bool,
+    page: &mut Doc<'_>,
+    look: &Look,
+) {
+    let (sign, words, role) = match token.outcome {
+        Some(outcome) => look.outcome(outcome),
+        None => (look.glyphs.pending, "not judged yet", Role::Dim),
+    };
+    let pointer = if here { look.glyphs.pointer } else { " " };
+    let kind = match token.label.as_str() {
+        "" => token.kind.word().to_owned(),
+        label => format!("{} {label}", token.kind.word()),
+    };
+    let short: String = token.fingerprint.chars().take(16).collect();
+    let mut spans = vec![
+        look.span(format!("{pointer}  "), Role::Accent),
+        look.cell(&kind, 13, Align::Left, Role::Text),
+        look.cell(
+            &short,
+            16,
+            Align::Left,
+            if here { Role::Selected } else { Role::Dim },
+        ),
+        Span::raw("   "),
+        look.span(format!("{sign} {words}"), role),
+    ];
+    let dead = token.outcome.is_some_and(|o| o.proven());
+    if let Some(residual) = token.residual_until.filter(|_| !dead) {
+        spans.push(look.span(format!("  {}", look.residual(residual)), Role::Warn));
+    }
+    if token.superseded {
+        spans.push(look.span("  superseded", Role::Dim));
+    }
+    page.line(spans);
+    if evidence || here {
+        rests_on(token, page, look);
+    }
+}
+
+fn rests_on(token: &RunToken, page: &mut Doc<'_>, look: &Look) {
+    let facts = &token.evidence;
+    let mut asked = Vec::new();
+    asked.extend(
+        facts
+            .probe_before
+            .as_ref()
+            .map(|a| format!("before: {}", look.answer(a))),
+    );
+    asked.extend(facts.status.map(|status| format!("revoked: {status}")));
+    asked.extend(
+        facts
+            .probe_after
+            .as_ref()
+            .map(|a| format!("after: {}", look.answer(a))),
+    );
+    let mut call = Vec::new();
+    if let (Some(method), Some(endpoint)) = (&facts.method, &facts.endpoint) {
+        call.push(format!("{method} {endpoint}"));
+    }
+    call.extend(facts.at.map(|at| look.moment(at)));
+    call.extend(facts.request_id.as_ref().map(|id| format!("request {id}")));
+    let reason = facts.reason.clone().unwrap_or_default();
+    for words in [asked.join(", "), call.join(", "), reason] {
+        if !words.is_empty() {
+            page.hang(EVIDENCE, &words, Role::Dim);
+        }
+    }
+}
+
+pub(in crate::console::screens) fn stays(run: &view::Run, page: &mut Doc<'_>) {
+    page.pair("Stays", &run.plan.kept.join("; "), Role::Text);
+    if run.if_unreachable == IfUnreachable::Hold {
+        page.pair(
+            "Hold",
+            "The token is kept sealed to retry the revocation.",
+            Role::Warn,
+        );
+    }
+}
+
+pub(in crate::console::screens) fn left(
+    follow_up: &view::FollowUp,
+    first: bool,
+    here: bool,
+    page: &mut Doc<'_>,
+    look: &Look,
+) {
+    let label = if first { "Left to you" } else { "" };
+    let pointer = if here { look.glyphs.pointer } else { " " };
+    let (sign, role) = match follow_up.done {
+        Some(_) => (look.glyphs.good, Role::Dim),
+        None => (look.glyphs.off, Role::Text),
+    };
+    page.line(vec![
+        look.span(pointer, Role::Accent),
+        look.cell(label, 13, Align::Left, Role::Dim),
+        look.span(format!("{sign} {}", follow_up.text), role),
+    ]);
+    let note = match &follow_up.done {
+        Some(done) => Some(format!("done by {} {}", done.by, look.moment(done.at))),
+        None => follow_up.url.clone(),
+    };
+    if let Some(note) = note {
+        page.hang(EVIDENCE, &note, Role::Dim);
+    }
+}

@@ -1,0 +1,44 @@
+//! What a person looked at last, as JSON at the server (C6): the next console opens there.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::command::Place;
+use super::screens::{Kept, Opening};
+
+/// Tab, opened screen, and each tab's selection, filter and marks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct ViewState {
+    /// The tab in sight.
+    pub(super) tab: Place,
+    /// What was opened above it.
+    pub(super) open: Option<Opening>,
+    /// What to keep of each tab.
+    pub(super) screens: BTreeMap<Place, Kept>,
+}
+
+impl Default for ViewState {
+    fn default() -> Self {
+        Self {
+            tab: Place::Connections,
+            open: None,
+            screens: BTreeMap::new(),
+        }
+    }
+}
+
+impl ViewState {
+    /// As it is kept.
+    #[must_use]
+    pub(super) fn write(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// As it was kept; a view of another version is no view.
+#[must_use]
+pub(super) fn read(text: &str) -> Option<ViewState> {
+    serde_json::from_str(text).ok()
+}

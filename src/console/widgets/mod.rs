@@ -1,0 +1,61 @@
+//! They take plain values and draw them; they know nothing of the server.
+
+pub mod bar;
+pub mod dialog;
+pub mod doc;
+pub mod empty;
+pub mod field;
+pub mod footer;
+pub mod form;
+pub mod header;
+pub mod steps;
+pub mod table;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::look::Look;
+use super::theme::Role;
+
+/// Draws lines from the top of an area, as many as fit.
+pub fn lines(frame: &mut Frame<'_>, area: Rect, lines: impl IntoIterator<Item = Line<'static>>) {
+    for (line, y) in lines.into_iter().zip(area.top()..area.bottom()) {
+        frame.buffer_mut().set_line(area.x, y, &line, area.width);
+    }
+}
+
+/// Draws a page from a line on, and says at the lower right when there is more below.
+pub fn scrolled(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    page: Vec<Line<'static>>,
+    top: usize,
+    look: &Look,
+) {
+    let height = usize::from(area.height);
+    let more = page.len().saturating_sub(top + height);
+    lines(frame, area, page.into_iter().skip(top));
+    if more > 0 && area.height > 0 {
+        let words = format!(" {more} more below ");
+        let wide = u16::try_from(words.len()).unwrap_or(0).min(area.width);
+        let corner = Rect {
+            x: area.right() - wide,
+            y: area.bottom() - 1,
+            width: wide,
+            height: 1,
+        };
+        lines(frame, corner, [Line::from(look.span(words, Role::Dim))]);
+    }
+}
+
+/// The rectangle without its outer columns and rows.
+#[must_use]
+pub fn inset(area: Rect, x: u16, y: u16) -> Rect {
+    Rect {
+        x: area.x.saturating_add(x).min(area.right()),
+        y: area.y.saturating_add(y).min(area.bottom()),
+        width: area.width.saturating_sub(2 * x),
+        height: area.height.saturating_sub(2 * y),
+    }
+}

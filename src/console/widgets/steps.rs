@@ -1,0 +1,52 @@
+//! The seven steps of a disconnect, with their states and times.
+
+use ratatui::text::{Line, Span};
+
+use crate::console::look::Look;
+use crate::console::text::{self, Align};
+use crate::console::theme::Role;
+
+/// A step, ready to draw.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// From 1.
+    pub number: usize,
+    /// What it does.
+    pub name: &'static str,
+    /// Sign, word and role of its state.
+    pub state: (&'static str, &'static str, Role),
+    /// In words.
+    pub detail: String,
+    /// How long it took.
+    pub took: String,
+}
+
+/// Columns of number and name.
+const NAME: usize = 21;
+/// Columns of sign and state.
+const STATE: usize = 10;
+/// Columns of the time.
+const TOOK: usize = 10;
+
+/// One line a step: number, name, state, detail, time at the right.
+#[must_use]
+pub fn line(step: &Step, width: u16, look: &Look) -> Line<'static> {
+    let (sign, word, role) = step.state;
+    let name_role = match role {
+        Role::Dim => Role::Dim,
+        Role::Accent | Role::Bad => Role::Title,
+        _ => Role::Text,
+    };
+    let fixed = 1 + 2 + NAME + 2 + STATE + 1 + TOOK + 1;
+    let room = usize::from(width).saturating_sub(fixed);
+    Line::from(vec![
+        Span::raw(" "),
+        look.cell(&step.number.to_string(), 2, Align::Left, Role::Dim),
+        look.cell(step.name, NAME, Align::Left, name_role),
+        look.cell(sign, 2, Align::Left, role),
+        look.cell(word, STATE, Align::Left, role),
+        look.cell(&text::clean(&step.detail), room, Align::Left, Role::Text),
+        Span::raw(" "),
+        look.cell(&step.took, TOOK, Align::Right, Role::Dim),
+    ])
+}

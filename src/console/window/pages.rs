@@ -1,0 +1,75 @@
+//! Where the rows of a page go, and which rows go for them.
+
+use super::{Asking, List, Row};
+use crate::wire::request::MAX_ROWS;
+use crate::wire::view::Page;
+
+impl<T: Row> List<T> {
+    /// Puts a page where it was asked for, and keeps the selection on its row.
+    pub(super) fn place(&mut self, asking: Asking, page: Page<T>) {
+        self.total = page.total;
+        let old = self.index();
+        let last = page.keys.last().cloned();
+        let mut rows: Vec<(String, T)> = page.keys.into_iter().zip(page.rows).collect();
+        match asking {
+            Asking::Again | Asking::Start => {
+                if asking == Asking::Start {
+                    self.before = None;
+                    self.top = 0;
+                }
+                (self.last, self.more) = (last, page.more);
+                self.rows = rows.into_iter().filter(|(_, row)| row.shown()).collect();
+            }
+            Asking::Below => {
+                (self.last, self.more) = (last.or(self.last.take()), page.more);
+                self.rows
+                    .extend(rows.into_iter().filter(|(_, row)| row.shown()));
+                self.trim_front();
+            }
+            Asking::Above | Asking::End => {
+                let before = page.more.then(|| rows.pop().map(|(key, _)| key)).flatten();
+                if asking == Asking::End {
+                    self.rows.clear();
+                    (self.last, self.more) = (rows.first().map(|(key, _)| key.clone()), false);
+                }
+                self.before = before;
+                for row in rows.into_iter().filter(|(_, row)| row.shown()) {
+                    self.rows.push_front(row);
+                    self.top += 1;
+                }
+                self.trim_back();
+            }
+        }
+        self.reselect(asking, old);
+    }
+
+    fn reselect(&mut self, asking: Asking, old: Option<usize>) {
+        let id = |at: usize| self.rows.get(at).map(|(_, row)| row.id().to_owned());
+        let last = self.rows.len().saturating_sub(1);
+        match asking {
+            Asking::End => self.selected = id(last),
+            Asking::Start if old.is_some() => self.selected = id(0),
+            _ if self.index().is_none() => self.selected = id(old.unwrap_or(0).min(last)),
+            _ => {}
+        }
+    }
+
+    fn most(&self) -> usize {
+        (self.height * 3).clamp(30, usize::from(MAX_ROWS))
+    }
+
+    fn trim_front(&mut self) {
+        while self.rows.len() > self.most() && self.top > 0 {
+            self.before = self.rows.pop_front().map(|(key, _)| key);
+            self.top -= 1;
+        }
+    }
+
+    fn trim_back(&mut self) {
+        while self.rows.len() > self.most() && self.rows.len() > self.top + self.height {
+            self.rows.pop_back();
+            self.more = true;
+            self.last = self.rows.back().map(|(key, _)| key.clone());
+        }
+    }
+}

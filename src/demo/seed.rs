@@ -1,0 +1,368 @@
+//! Something of everything: what the demo's workspace holds when the console opens. All of it goes through the
+//! same requests as a person's, and most of it through the vendors.
+
+use std::collections::BTreeMap;
+
+use zeroize::Zeroizing;
+
+use super::{failed, visit};
+use crate::client::{Client, LONG_PATIENCE, Notices};
+use crate::domain::disconnect::run::{IfUnreachable, Reason, RunState};
+use crate::domain::id::{ConnectionId, RunId};
+use crate::domain::user::{Role, UserKind};
+use crate::domain::webhook::ConfigKind;
+use crate::sandbox::{Endpoint, Fault, FaultMode, Sandbox, SettingsChange, Vendor, Victim};
+use crate::wire::request::{
+    Connect, Disconnect, FlowKind, JobAct, Request, Secret, Target, Window,
+};
+use crate::wire::view::{Connection, Flow, FlowState, Job, Page, ProviderDetail, Run};
+use crate::wire::{Problem, Topic};
+
+/// Fills the workspace. When this returns, the past is there; what is under way goes on by itself.
+pub(super) async fn fill(
+    client: Client,
+    notices: Notices,
+    sandbox: &Sandbox,
+) -> Result<(), Problem> {
+    let mut seed = Seed { client, notices };
+    vendors(sandbox);
+    seed.register(sandbox).await?;
+    seed.people().await?;
+    seed.past(sandbox).await?;
+    seed.present(sandbox).await
+}
+
+struct Seed {
+    client: Client,
+    notices: Notices,
+}
+
+/// How the vendors behave while somebody looks around.
+fn vendors(sandbox: &Sandbox) {
+    let state = sandbox.state();
+    // A sync that can be watched: a few thousand invoices at a page every half second.
+    let slow = SettingsChange {
+        page_delay_ms: Some(500),
+        items: Some(9000),
+        ..SettingsChange::default()
+    };
+    // Slack makes an app that uses PKCE a public client for good, so its provider file does not.
+    let plain = SettingsChange {
+        pkce_required: Some(false),
+        ..SettingsChange::default()
+    };
+    state.configure(Vendor::Ledger, slow);
+    state.configure(Vendor::Slack, plain);
+}
+
+impl Seed {
+    async fn ask<T: serde::de::DeserializeOwned>(&self, request: Request) -> Result<T, Problem> {
+        self.client.ask_within(LONG_PATIENCE, request).await
+    }
+
+    /// Our apps at the vendors, which are here under other names.
+    async fn register(&self, sandbox: &Sandbox) -> Result<(), Problem> {
+        let base = sandbox.base_url();
+        let vars: [(&str, &[(&str, String)]); 5] = [
+            ("ledger", &[("base", format!("{base}/ledger"))]),
+            (
+                "github",
+                &[
+                    ("web", format!("{base}/github")),
+                    ("api", format!("{base}/github/api")),
+                ],
+            ),
+            (
+                "hubspot",
+                &[
+                    ("app", format!("{base}/hubspot")),
+                    ("api", format!("{base}/hubspot")),
+                ],
+            ),
+            ("slack", &[("web", format!("{base}/slack"))]),
+            ("postmark", &[("api", format!("{base}/postmark"))]),
+        ];
+        for (provider, vars) in vars {
+            let oauth = provider != "postmark";
+            let secret = format!("sandbox-{provider}-secret");
+            let request = Request::ProviderConfigure {
+                id: provider.to_owned(),
+                client_id: oauth.then(|| format!("sandbox-{provider}")),
+                client_secret: oauth.then(|| Secret(Zeroizing::new(secret))),
+                redirect_uri: None,
+                vars: vars
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                    .collect::<BTreeMap<_, _>>(),
+            };
+            self.ask::<ProviderDetail>(request).await?;
+        }
+        Ok(())
+    }
+
+    async fn people(&self) -> Result<(), Problem> {
+        for (name, role, kind) in [
+            ("bob", Role::Admin, UserKind::Person),
+            ("carol", Role::Member, UserKind::Person),
+            ("ci-bot", Role::Agent, UserKind::Service),
+        ] {
+            let request = Request::UserAdd {
+                name: name.to_owned(),
+                role,
+                kind,
+                uid: None,
+            };
+            self.ask::<serde_json::Value>(request).await?;
+        }
+        let request = Request::SubscriptionAdd {
+            url: "https://hooks.example.com/tagout".to_owned(),
+            events: vec!["connection.disconnected".to_owned()],
+        };
+        self.ask::<serde_json::Value>(request).await.map(drop)
+    }
+
+    /// Two disconnects that are over: one proven, one that nobody can prove.
+    async fn past(&mut self, sandbox: &Sandbox) -> Result<(), Problem> {
+        let carol = self.authorize("ledger", "carol", None).await?;
+        self.disconnect(&carol, Reason::Unused, "moved to the new ledger", None)
+            .await?;
+        let key = sandbox
+            .state()
+            .mint_api_key(Vendor::Postmark, "acme-bot")
+            .ok_or_else(|| failed("no key was minted"))?;
+        let postmark = self.key("postmark", key).await?;
+        self.sync(&postmark).await?;
+        self.disconnect(&postmark, Reason::Compliance, "", Some("INC-4398"))
+            .await
+    }
+
+    /// What needs somebody, what works, what is under way.
+    async fn present(&mut self, sandbox: &Sandbox) -> Result<(), Problem> {
+        let github = self.authorize("github", "acme-bot", None).await?;
+        self.sync(&github).await?;
+        self.authorize("github", "carol", Some("personal")).await?;
+
+        let slack = self.authorize("slack", "acme-bot", None).await?;
+        self.sync(&slack).await?;
+        for (from, to) in [("C00001", "support"), ("C00002", "incidents")] {
+            self.config(&slack, ConfigKind::Channel, "", from, to)
+                .await?;
+        }
+        self.config(
+            &slack,
+            ConfigKind::Routing,
+            "message",
+            "channel = incidents",
+            "on-call",
+        )
+        .await?;
+
+        let hubspot = self.authorize("hubspot", "acme-bot", None).await?;
+        let request = Request::Configure {
+            name: hubspot.to_string(),
+            new_name: Some("acme.com".to_owned()),
+            vars: BTreeMap::new(),
+        };
+        self.ask::<Connection>(request).await?;
+        self.sync(&hubspot).await?;
+        for (from, to) in [
+            ("/properties/email", "email"),
+            ("/properties/lastname", "name"),
+        ] {
+            self.config(&hubspot, ConfigKind::Mapping, "contact", from, to)
+                .await?;
+        }
+        // An admin at the vendor takes the app away: the next sync finds out, and the badge turns by itself.
+        sandbox
+            .state()
+            .kill(Vendor::Hubspot, &Victim::Account("acme-bot".to_owned()));
+        self.run_jobs(&hubspot).await?;
+        // Slack has an outage: three tries later its badge turns too.
+        sandbox.state().inject(Fault::new(
+            Vendor::Slack,
+            Endpoint::List,
+            FaultMode::Status503,
+        ));
+        self.run_jobs(&slack).await?;
+
+        let ledger = self.authorize("ledger", "acme-bot", None).await?;
+        self.enable_jobs(&ledger).await
+    }
+
+    async fn authorize(
+        &mut self,
+        provider: &str,
+        account: &str,
+        scope: Option<&str>,
+    ) -> Result<ConnectionId, Problem> {
+        let flow: Flow = self
+            .ask(Request::Connect(Box::new(connect(provider, scope, None))))
+            .await?;
+        let FlowState::Authorize { url, .. } = &flow.state else {
+            return Err(failed("there is nothing to authorize"));
+        };
+        let back = visit::allow(url, account).await?;
+        let text = Secret(Zeroizing::new(back));
+        let mut flow: Flow = self.ask(Request::FlowPaste { id: flow.id, text }).await?;
+        loop {
+            match flow.state {
+                FlowState::Connected { connection } => return Ok(connection),
+                FlowState::Failed { problem } => return Err(problem),
+                _ => {
+                    self.changed(&Topic::Flow(flow.id.clone())).await?;
+                    flow = self.ask(Request::Flow { id: flow.id }).await?;
+                }
+            }
+        }
+    }
+
+    async fn key(&self, provider: &str, key: String) -> Result<ConnectionId, Problem> {
+        let key = Secret(Zeroizing::new(key));
+        let flow: Flow = self
+            .ask(Request::Connect(Box::new(connect(
+                provider,
+                None,
+                Some(key),
+            ))))
+            .await?;
+        match flow.state {
+            FlowState::Connected { connection } => Ok(connection),
+            _ => Err(failed("a key was not taken")),
+        }
+    }
+
+    async fn jobs(&self, connection: &ConnectionId) -> Result<Vec<Job>, Problem> {
+        let window = Window {
+            limit: 20,
+            ..Window::default()
+        };
+        let page: Page<Job> = self
+            .ask(Request::Jobs {
+                connection: Some(connection.to_string()),
+                window,
+            })
+            .await?;
+        Ok(page.rows)
+    }
+
+    async fn enable_jobs(&self, connection: &ConnectionId) -> Result<(), Problem> {
+        for job in self.jobs(connection).await? {
+            self.ask::<Job>(Request::JobAct {
+                job: job.id.to_string(),
+                act: JobAct::Enable,
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn run_jobs(&self, connection: &ConnectionId) -> Result<(), Problem> {
+        for job in self.jobs(connection).await? {
+            self.ask::<Job>(Request::JobAct {
+                job: job.id.to_string(),
+                act: JobAct::Run,
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Enables the jobs and waits until each has run once.
+    async fn sync(&mut self, connection: &ConnectionId) -> Result<(), Problem> {
+        self.enable_jobs(connection).await?;
+        loop {
+            let over = |job: &Job| {
+                job.last_execution
+                    .as_ref()
+                    .is_some_and(|e| !e.status.is_live())
+            };
+            if self.jobs(connection).await?.iter().all(over) {
+                return Ok(());
+            }
+            self.changed(&Topic::Jobs).await?;
+        }
+    }
+
+    async fn config(
+        &self,
+        of: &ConnectionId,
+        kind: ConfigKind,
+        entity: &str,
+        from: &str,
+        to: &str,
+    ) -> Result<(), Problem> {
+        let request = Request::ConfigAdd {
+            connection: of.to_string(),
+            kind,
+            entity: entity.to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+        };
+        self.ask::<serde_json::Value>(request).await.map(drop)
+    }
+
+    async fn disconnect(
+        &mut self,
+        of: &ConnectionId,
+        reason: Reason,
+        note: &str,
+        ticket: Option<&str>,
+    ) -> Result<(), Problem> {
+        let connection: Connection = self
+            .ask(Request::Connection {
+                name: of.to_string(),
+            })
+            .await?;
+        let request = Request::Disconnect(Disconnect {
+            targets: vec![Target {
+                connection: of.to_string(),
+                version: Some(connection.version),
+            }],
+            reason,
+            note: note.to_owned(),
+            ticket: ticket.map(str::to_owned),
+            if_unreachable: IfUnreachable::Destroy,
+            uninstall: false,
+        });
+        for run in self.ask::<Vec<Run>>(request).await? {
+            self.follow(run.id).await?;
+        }
+        Ok(())
+    }
+
+    async fn follow(&mut self, id: RunId) -> Result<(), Problem> {
+        loop {
+            let run: Run = self.ask(Request::Run { id: id.to_string() }).await?;
+            match run.state {
+                RunState::Running => self.changed(&Topic::Run(id.clone())).await?,
+                RunState::Waiting => return Err(failed("a disconnect waits for a person")),
+                RunState::Completed | RunState::CompletedWithWarnings => return Ok(()),
+            }
+        }
+    }
+
+    /// Waits until the server says that `topic` has changed.
+    async fn changed(&mut self, topic: &Topic) -> Result<(), Problem> {
+        loop {
+            match self.notices.next().await {
+                Some(topics) if topics.contains(topic) => return Ok(()),
+                Some(_) => {}
+                None => return Err(failed("its server has gone")),
+            }
+        }
+    }
+}
+
+fn connect(provider: &str, scope: Option<&str>, api_key: Option<Secret>) -> Connect {
+    Connect {
+        provider: provider.to_owned(),
+        connection: None,
+        name: None,
+        scope: scope.map(str::to_owned),
+        flow: FlowKind::Paste,
+        api_key,
+        enable_jobs: false,
+        fill_gap: false,
+        accept_other_account: false,
+    }
+}

@@ -1,0 +1,19 @@
+//! The console without a terminal and without a server: keys in, effects and pictures out.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
+mod bytes;
+mod connect;
+mod desk;
+mod disconnect;
+mod keys;
+mod lists;
+mod pty;
+mod screens;
+mod talk;
+mod world;
