@@ -1,7 +1,6 @@
 //! kill -9, at every record of a disconnect and at random moments of everything.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -574,6 +574,6 @@ pub(crate) fn free_port() -> u16 {
 }
 
 /// A wait that ends in a panic rather than never.
-pub(crate) fn within<F: Future>(limit: Duration, future: F) -> impl Future<Output = F::Output> {
-    async move { tokio::time::timeout(limit, future).await.unwrap() }
+pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> F::Output {
+    tokio::time::timeout(limit, future).await.unwrap()
 }

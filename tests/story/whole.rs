@@ -322,6 +322,28 @@ fn again(house: &House, vendor: Vendor, first: &Value, entities: u64) {
     assert_eq!(house.json(&["webhooks"])[0]["status"], "enabled");
 }
 
+/// The browser comes back to a listener that is open for as long as somebody waits for it.
+#[test]
+fn by_browser() {
+    for vendor in [Vendor::Ledger, Vendor::Hubspot] {
+        let house = House::with(&[vendor]);
+        let id = vendor.to_string();
+        let mut running = house.spawn(&["connect", &id, "--no-browser", "--json"]);
+        let line: Value = serde_json::from_str(&running.line().unwrap()).unwrap();
+        has(&line, "event url redirect_uri");
+        let back = house.allow(text(&line, "url"), BOT);
+        assert!(back.starts_with(text(&line, "redirect_uri")), "{back}");
+        let strange = back.replace("state=", "state=x");
+        assert_eq!(house.browse(&strange).0, 404, "somebody else's answer");
+        let (status, page) = house.browse(&back);
+        assert_eq!(status, 200, "{page}");
+        let ran = running.end();
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let line: Value = serde_json::from_str(ran.out.trim()).unwrap();
+        assert_eq!(line["connection"]["status"], "connected");
+    }
+}
+
 #[test]
 fn ledger() {
     story(Vendor::Ledger);
