@@ -74,5 +74,6 @@ fn is_needed(server: &Server) -> Result<bool, StoreError> {
         .any(|job| job.is_enabled && job.next_run_at.is_some());
     let running =
         !server.store.live_executions(None)?.is_empty() || !server.store.open_runs()?.is_empty();
-    Ok(scheduled || running || server.flows.open() > 0)
+    let held = server.store.holds_count()? > 0;
+    Ok(scheduled || running || held || server.flows.open() > 0)
 }

@@ -86,8 +86,12 @@ fn one(plan: &Plan) -> String {
     text.push('\n');
     text.push_str(&section("Tokens", plan.tokens.iter().map(token)));
     text.push_str(&section(
-        "Would also die, because they share the grant",
+        "Would also die, because they share the grant, if wider calls were made",
         plan.shares_grant_with.iter().map(other),
+    ));
+    text.push_str(&section(
+        "Not called because of these, unless --wider",
+        plan.narrowed.iter().cloned(),
     ));
     text.push_str(&section(
         "Other connections to this provider",
@@ -181,6 +185,7 @@ pub(super) mod tests {
                 can_prove: true,
             }],
             can_uninstall: true,
+            narrowed: vec![],
         }
     }
 

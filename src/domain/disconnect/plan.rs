@@ -45,6 +45,9 @@ pub struct Plan {
     pub tokens: Vec<PlannedToken>,
     /// Whether the provider file offers an uninstall.
     pub can_uninstall: bool,
+    /// Calls that are not made unless wider ones are allowed, one sentence each.
+    #[serde(default)]
+    pub narrowed: Vec<String>,
 }
 
 /// A feature that depends on the provider.

@@ -53,6 +53,9 @@ pub struct ProviderFile {
     /// Providers that must be connected first.
     #[serde(default)]
     pub requires: Vec<String>,
+    /// Providers of the same group share what an account has granted (one project's mail and calendar).
+    #[serde(default, deserialize_with = "text::blank_is_none")]
+    pub grant_group: Option<String>,
     /// Fields of this file that are remembered and not verified.
     #[serde(default)]
     pub unverified: Vec<String>,

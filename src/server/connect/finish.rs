@@ -29,36 +29,76 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
         Err(problem) => return failed(flow, None, problem).await,
     };
     // A disconnect of the same connection ends first; what is written then is the next generation.
-    let held = flow
-        .purpose
-        .again
-        .clone()
-        .unwrap_or_else(|| flow.purpose.fresh.clone());
+    let held = flow.held();
     let _one_at_a_time = flow.server.locks.of(&held).await;
+    let _issuing = flow.server.grants.issuing(flow.vendor.file()).await;
     let intent = Intent {
         credential: mint::credential(),
         connection: held,
         generation: 0,
         call: "exchange".to_owned(),
         at: mint::now(),
+        lost: false,
     };
     if let Err(error) = flow.server.store.intend(&intent).await {
         return failed(flow, None, problem(error)).await;
     }
+    if let Err(problem) = same_registration(flow) {
+        return failed(flow, Some(&intent), problem).await;
+    }
     match exchange(flow, opened, &code).await {
-        Err((lost, problem)) => failed(flow, Some(&intent).filter(|_| !lost), problem).await,
-        Ok(set) => match issued(flow, &intent, &set).await {
-            Ok(connection) => {
-                flow.set(FlowState::Connected {
-                    connection: connection.id.clone(),
-                });
-                tokens::passed(&flow.server, &flow.vendor, &connection.id).await;
-            }
-            Err(problem) => {
-                give_back(flow, &set).await;
-                failed(flow, Some(&intent), problem).await;
-            }
-        },
+        Err((true, problem)) => {
+            lost(flow, &intent).await;
+            failed(flow, None, problem).await;
+        }
+        Err((false, problem)) => failed(flow, Some(&intent), problem).await,
+        Ok(set) => take(flow, &intent, &set).await,
+    }
+}
+
+/// A code belongs to the registration that asked for it.
+pub(super) fn same_registration(flow: &Flow) -> Result<(), Problem> {
+    match flow.vendor.still_stands(&flow.server) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Problem::new(
+            Code::Conflict,
+            format!(
+                "connecting {} failed: our registration there was changed meanwhile",
+                flow.vendor.file().name
+            ),
+            "start again",
+        )),
+        Err(error) => Err(problem(error)),
+    }
+}
+
+/// What was issued becomes the connection, or is given back.
+pub(super) async fn take(flow: &Flow, intent: &Intent, set: &TokenSet) {
+    match issued(flow, intent, set).await {
+        Ok(connection) => {
+            flow.set(FlowState::Connected {
+                connection: connection.id.clone(),
+            });
+            tokens::passed(&flow.server, &flow.vendor, &connection.id).await;
+        }
+        Err(problem) => {
+            give_back(flow, set).await;
+            failed(flow, Some(intent), problem).await;
+        }
+    }
+}
+
+/// The vendor may have issued something that nobody has seen.
+pub(super) async fn lost(flow: &Flow, intent: &Intent) {
+    let detail = json!({ "provider": flow.purpose.provider, "credential": intent.credential, "call": intent.call });
+    let entry = flow.caller.entry(
+        "connection.answer_lost",
+        &intent.connection,
+        AuditOutcome::Warning,
+        detail,
+    );
+    if let Err(error) = flow.server.store.intent_lost(intent, entry).await {
+        tracing::error!(%error, "that an answer was lost could not be recorded");
     }
 }
 
@@ -188,8 +228,8 @@ async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connecti
             &connection,
             flow.vendor.file(),
             issued,
-            &issued.label,
-            issue,
+            (&issued.label, issue),
+            intent.at,
         );
         credentials.extend(
             sealed
@@ -238,7 +278,7 @@ pub(super) async fn keep(
     let again = before.as_ref().is_some_and(|c| c.status == Status::Revoked);
     let had = server.store.jobs_of(&connection.id).map_err(problem)?;
     let jobs = jobs(file, &connection, &had, purpose, again);
-    if purpose.enable_jobs {
+    if purpose.enable_jobs || purpose.enable_before {
         connection.enabled_before.clear();
     }
     let has_endpoint = !server
@@ -406,7 +446,8 @@ fn jobs(
             continue;
         };
         let mut job = old.clone();
-        if purpose.enable_jobs {
+        let ran_before = purpose.enable_before && connection.enabled_before.contains(&job.id);
+        if purpose.enable_jobs || ran_before {
             (job.is_enabled, job.disabled_by, job.next_run_at) = (true, None, Some(now));
         }
         // O10: events of the gap are not pulled unless that is asked for; state is brought up to date.

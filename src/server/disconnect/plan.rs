@@ -4,10 +4,12 @@ use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::intents::is_of;
 use crate::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
+use crate::domain::id::ConnectionId;
 use crate::domain::provider::{Blast, Endpoints, ProviderFile};
-use crate::server::Server;
 use crate::server::look::catalog;
+use crate::server::{Server, grants};
 use crate::store::StoreError;
+use crate::store::facts::Intent;
 
 /// The plan for one connection. Endpoints are discovered for it; when that fails it says what is known without.
 ///
@@ -34,6 +36,9 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
         .iter()
         .filter(|credential| !credential.is_deleted())
         .count() as u64;
+    let wide = shares_grant_with.is_empty();
+    let mut planned = tokens(&credentials, file.as_deref(), endpoints.as_ref(), wide);
+    planned.extend(lost(store.intents_of(&c.id)?));
     Ok(Plan {
         connection: c.id.clone(),
         version: c.version,
@@ -52,14 +57,15 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
             .count() as u64,
         dependents: file.as_deref().map(dependents).unwrap_or_default(),
         other_connections,
-        shares_grant_with,
         kept: kept(server, c)?,
         follow_ups: file
             .as_ref()
             .map(|file| catalog::manual(server, file, Some(c)))
             .map(|steps| steps.into_iter().map(|step| step.text).collect())
             .unwrap_or_default(),
-        tokens: tokens(&credentials, file.as_deref(), endpoints.as_ref()),
+        tokens: planned,
+        narrowed: narrowed(file.as_deref(), &shares_grant_with),
+        shares_grant_with,
         can_uninstall: file
             .as_deref()
             .is_some_and(|f| f.calls().iter().any(|call| call.optional)),
@@ -68,10 +74,15 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
 
 /// Whether the recipe has a call for a token of this kind that is made by default.
 #[must_use]
-pub fn can_revoke(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: TokenKind) -> bool {
+pub fn can_revoke(
+    file: &ProviderFile,
+    endpoints: Option<&Endpoints>,
+    kind: TokenKind,
+    wide: bool,
+) -> bool {
     file.calls()
         .iter()
-        .filter(|call| !call.optional)
+        .filter(|call| !call.optional && (wide || call.blast == Blast::Token))
         .any(|call| {
             let reaches =
                 is_of(kind, call.needs()) || call.kills.iter().any(|named| is_of(kind, *named));
@@ -92,7 +103,7 @@ pub fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: Token
             file.probe.is_some() || introspect || endpoints.is_some_and(|e| e.userinfo.is_some())
         }
         TokenKind::ApiKey => file.probe.is_some(),
-        TokenKind::Refresh => introspect,
+        TokenKind::Refresh => introspect || file.auth.prove_refresh,
         TokenKind::Installation | TokenKind::Unknown => false,
     }
 }
@@ -101,13 +112,14 @@ fn tokens(
     credentials: &[Credential],
     file: Option<&ProviderFile>,
     endpoints: Option<&Endpoints>,
+    wide: bool,
 ) -> Vec<PlannedToken> {
     let planned = |c: &Credential| PlannedToken {
         credential: c.id.clone(),
         kind: c.kind,
         fingerprint: c.fingerprint.clone(),
         expires_at: c.expires_at,
-        can_revoke: file.is_some_and(|file| can_revoke(file, endpoints, c.kind)),
+        can_revoke: file.is_some_and(|file| can_revoke(file, endpoints, c.kind, wide)),
         can_prove: file.is_some_and(|file| can_prove(file, endpoints, c.kind)),
     };
     credentials
@@ -115,6 +127,19 @@ fn tokens(
         .filter(|c| c.may_live())
         .map(planned)
         .collect()
+}
+
+/// Tokens that were issued and never seen.
+fn lost(intents: Vec<Intent>) -> impl Iterator<Item = PlannedToken> {
+    let lost = intents.into_iter().filter(|intent| intent.lost);
+    lost.map(|intent| PlannedToken {
+        credential: intent.credential,
+        kind: TokenKind::Unknown,
+        fingerprint: "unknown".to_owned(),
+        expires_at: None,
+        can_revoke: false,
+        can_prove: false,
+    })
 }
 
 fn dependents(file: &ProviderFile) -> Vec<Dependent> {
@@ -127,38 +152,49 @@ fn dependents(file: &ProviderFile) -> Vec<Dependent> {
         .collect()
 }
 
-/// The other connections of the provider, and those among them that would die too: the same account, at a
-/// vendor whose revocation reaches further than one token.
+/// The other connections of the provider, and those that would die too, of other providers of its group included.
 fn others(
     server: &Server,
     c: &Connection,
     file: Option<&ProviderFile>,
 ) -> Result<(Vec<Other>, Vec<Other>), StoreError> {
-    let reaches = file.is_some_and(|f| {
-        f.calls()
-            .iter()
-            .any(|call| !call.optional && call.blast >= Blast::Grant)
-    });
-    let mut others = Vec::new();
-    for other in server.store.connections_of(&c.provider)? {
-        if other.id != c.id && (other.status.in_service() || other.status == Status::Disconnecting)
-        {
-            let affected = reaches && !c.account.id.is_empty() && other.account.id == c.account.id;
-            let owner = server.owner_name(&other.owner);
-            others.push(Other {
-                id: other.id,
-                name: other.name,
-                owner,
-                affected,
-            });
+    let shared = match file {
+        Some(file) => {
+            let blast = grants::widest(file, false);
+            grants::siblings(server, (&c.id, &c.account.id), file, blast)?
         }
-    }
-    let shared = others
-        .iter()
-        .filter(|other| other.affected)
-        .cloned()
-        .collect();
+        None => Vec::new(),
+    };
+    let affected = |id: &ConnectionId| shared.iter().any(|c| c.id == *id);
+    let shown = |other: Connection| Other {
+        affected: affected(&other.id),
+        owner: server.owner_name(&other.owner),
+        name: match other.provider == c.provider {
+            true => other.name,
+            false => format!("{} · {}", server.provider_name(&other.provider), other.name),
+        },
+        id: other.id,
+    };
+    let mut others = server.store.connections_of(&c.provider)?;
+    others.retain(|other| {
+        other.id != c.id && (other.status.in_service() || other.status == Status::Disconnecting)
+    });
+    let others = others.into_iter().map(shown).collect();
+    let shared = shared.iter().cloned().map(shown).collect();
     Ok((others, shared))
+}
+
+/// The calls that are left out by default, because they would end those that share the grant.
+fn narrowed(file: Option<&ProviderFile>, shared: &[Other]) -> Vec<String> {
+    let calls = file.map(ProviderFile::calls).unwrap_or_default();
+    if shared.is_empty() {
+        return Vec::new();
+    }
+    calls
+        .iter()
+        .filter(|call| !call.optional && call.blast > Blast::Token)
+        .map(|call| format!("{} {}", call.method.as_str(), call.url))
+        .collect()
 }
 
 fn kept(server: &Server, c: &Connection) -> Result<Vec<String>, StoreError> {

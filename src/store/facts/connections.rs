@@ -1,5 +1,7 @@
 //! Connections: found, connected, changed, marked.
 
+use sha2::{Digest, Sha256};
+
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Health, Instance, InstanceStatus, Status};
 use crate::domain::credential::Credential;
@@ -47,7 +49,25 @@ pub struct Connected {
     pub intent: Option<Intent>,
 }
 
+/// Where a connection stands under the vendor's name for its account, whatever the provider calls it.
+fn under_account(account: &str) -> String {
+    // An account's id can be anything; its digest has no slashes and a length.
+    format!("by_account/{}/", hex::encode(Sha256::digest(account)))
+}
+
 impl Store {
+    /// Connections of one account, of every provider that names it so.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn connections_by_account(&self, account: &str) -> Result<Vec<Connection>, StoreError> {
+        let mut found = Vec::new();
+        for (_, id) in self.index_page(&under_account(account), None, usize::MAX, false)? {
+            found.extend(self.get::<Connection>(&id)?);
+        }
+        Ok(found)
+    }
+
     /// One connection.
     ///
     /// # Errors
@@ -249,12 +269,18 @@ impl Tx<'_> {
             self.add(&counter(old.status), -1)?;
             self.add(&held, -i64::from(holds_tokens(old.status)))?;
             self.remove_index(&place(&old))?;
+            let under = under_account(&old.account.id);
+            self.remove_index(&format!("{under}{}", old.id))?;
         } else {
             self.add(&known(&connection.provider), 1)?;
         }
         self.add(&counter(connection.status), 1)?;
         self.add(&held, i64::from(holds_tokens(connection.status)))?;
         self.put_index(&place(connection), connection.id.as_str())?;
+        if !connection.account.id.is_empty() {
+            let under = under_account(&connection.account.id);
+            self.put_index(&format!("{under}{}", connection.id), connection.id.as_str())?;
+        }
         self.put(connection)
     }
 
