@@ -63,7 +63,7 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Open the console on a throw-away folder with providers that are not real
-    Demo,
+    Demo(Demo),
     /// Run the server in the foreground
     Serve(Serve),
     /// Run only the sandbox providers, in the foreground
@@ -97,6 +97,17 @@ pub struct Serve {
     /// The Unix account of the first Owner, at the first start
     #[arg(long, hide = true)]
     pub owner: Option<String>,
+}
+
+/// `tagout demo`.
+#[derive(Debug, Clone, Args)]
+pub struct Demo {
+    /// Draw one frame into this file as SVG, and leave
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub picture: Option<PathBuf>,
+    /// Press these keys before, as the keymap writes them
+    #[arg(long, default_value = "", hide = true)]
+    pub keys: String,
 }
 
 /// `tagout sandbox`.

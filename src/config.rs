@@ -5,6 +5,7 @@ use std::fmt;
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
@@ -103,6 +104,8 @@ pub struct Settings {
     pub callback_port: Sourced<u16>,
     /// After how many idle minutes a background server leaves.
     pub idle_minutes: Sourced<u16>,
+    /// How long a vendor's whole answer is waited for.
+    pub vendor_timeout_seconds: Sourced<u16>,
     /// The console's theme.
     pub theme: Sourced<String>,
     /// Whether to draw with ASCII only.
@@ -161,6 +164,7 @@ struct File {
     http: Option<SocketAddr>,
     callback_port: Option<u16>,
     idle_minutes: Option<u16>,
+    vendor_timeout_seconds: Option<NonZeroU16>,
     theme: Option<String>,
     ascii: Option<When>,
     color: Option<When>,
@@ -220,6 +224,10 @@ impl Settings {
             },
             callback_port: Sourced::or(file.callback_port, 8976),
             idle_minutes: Sourced::or(file.idle_minutes, 10),
+            vendor_timeout_seconds: Sourced::or(
+                file.vendor_timeout_seconds.map(NonZeroU16::get),
+                15,
+            ),
             theme: Sourced::or(file.theme, "terminal".to_owned()),
             ascii: Sourced::or(file.ascii, When::Auto),
             color: Sourced::or(file.color, When::Auto),

@@ -1,7 +1,9 @@
 //! Understand the command line, start what was asked for, and end with its exit code.
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use ratatui::layout::Size;
 use tagout::cli::{self, Cli, Command, Parsed};
 use tagout::config::Settings;
 use tagout::console;
@@ -31,7 +33,7 @@ fn run(cli: Cli) -> Result<(), Stop> {
     let manner = cli.manner();
     match cli.command {
         None => console(&settings, &manner),
-        Some(Command::Demo) => demo(),
+        Some(Command::Demo(asked)) => demo(&asked),
         Some(Command::Serve(serve)) => serve::serve(&settings, &serve),
         Some(Command::Sandbox(sandbox)) => serve::sandbox(&sandbox),
         Some(Command::Verb(verb)) => {
@@ -46,19 +48,35 @@ fn console(settings: &Settings, manner: &Manner) -> Result<(), Stop> {
     serve::runtime()?.block_on(opened).map_err(in_words)
 }
 
-fn demo() -> Result<(), Stop> {
+fn demo(asked: &cli::Demo) -> Result<(), Stop> {
     serve::runtime()?.block_on(async {
         let demo = Demo::start().await?;
-        let left = console::run(&demo.settings, None, false).await;
+        let left = match &asked.picture {
+            None => console::run(&demo.settings, None, false).await,
+            Some(file) => picture(&demo.settings, &asked.keys, file).await,
+        };
         demo.end().await?;
         left.map_err(in_words)
     })
+}
+
+/// The picture in the README: a frame of the real console on the demo's workspace.
+async fn picture(settings: &Settings, keys: &str, file: &Path) -> color_eyre::Result<()> {
+    let size = Size::new(120, 26);
+    let frame = console::picture::take(settings, keys, size).await?;
+    std::fs::write(file, console::svg::svg(&frame))?;
+    Ok(())
 }
 
 /// A report has its causes in order; one line holds them all.
 fn in_words(report: color_eyre::Report) -> Stop {
     match report.downcast::<Problem>() {
         Ok(problem) => problem.into(),
-        Err(report) => Problem::new(Code::Failed, format!("{report:#}"), "").into(),
+        Err(report) => Problem::new(
+            Code::Failed,
+            format!("{report:#}"),
+            "tagout help lists the verbs, which need no terminal",
+        )
+        .into(),
     }
 }

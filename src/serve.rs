@@ -110,9 +110,20 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         workspace: asked.workspace.clone(),
         owner: asked.owner.clone(),
         idle: asked.on_demand.then_some(idle),
-        patience: Patience::default(),
+        patience: patience(settings),
         hold_pace: Pace::default(),
     })
+}
+
+/// How long vendors are waited for; connecting never takes longer than the whole.
+fn patience(settings: &Settings) -> Patience {
+    let whole = Duration::from_secs(u64::from(settings.vendor_timeout_seconds.value));
+    let usual = Patience::default();
+    Patience {
+        connect: usual.connect.min(whole),
+        whole,
+        ..usual
+    }
 }
 
 /// The runtime of whatever runs for long.

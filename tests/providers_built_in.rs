@@ -42,12 +42,20 @@ fn the_catalog_is_grouped() {
     assert_eq!(
         groups,
         [
-            (Group::Crm, "hubspot pipedrive".to_owned()),
-            (Group::PersonalMailAndCalendar, "google".to_owned()),
-            (Group::ChatAndNotifications, "slack".to_owned()),
+            (Group::Crm, "hubspot pipedrive salesforce".to_owned()),
+            (
+                Group::PersonalMailAndCalendar,
+                "calendly gmail google-calendar microsoft-outlook".to_owned()
+            ),
+            (
+                Group::ChatAndNotifications,
+                "discord intercom microsoft-teams slack zoom".to_owned()
+            ),
             (
                 Group::Others,
-                "github ledger linear oidc postmark stripe".to_owned()
+                "asana auth0 box dropbox github gitlab atlassian keycloak ledger linear mailchimp notion okta oidc postmark \
+                 quickbooks shopify stripe twitch xero zendesk"
+                    .to_owned()
             ),
         ]
     );
@@ -56,7 +64,7 @@ fn the_catalog_is_grouped() {
 #[test]
 fn what_can_be_revoked_and_proven_is_read_from_the_file() {
     let table: Vec<_> = [
-        "github", "hubspot", "slack", "postmark", "ledger", "stripe", "google",
+        "github", "hubspot", "slack", "postmark", "ledger", "stripe", "gmail",
     ]
     .map(|id| {
         let file = built_in(id);
@@ -81,7 +89,7 @@ fn what_can_be_revoked_and_proven_is_read_from_the_file() {
             "postmark: -- -- -p",
             "ledger: r- r- --",
             "stripe: rp r- --",
-            "google: rp rp --"
+            "gmail: rp rp --"
         ]
     );
     let discovered = Endpoints {

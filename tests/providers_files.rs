@@ -86,6 +86,12 @@ fn a_wrong_shape_is_told_with_line_field_and_expectation() {
         refusal("checked_on = 2026-11-20", "checked_on = \"last week\""),
         refusal("status = [204]", "status = [\"204\"]"),
         refusal("style = \"cursor\"", "style = \"cursors\""),
+        refusal("status = [204]", "status = 204"),
+        refusal("{ status = [204] }", "204"),
+        refusal("[\"*.acme.example\"]", "\"*.acme.example\""),
+        refusal("residual = \"30m\"", "residual = 30"),
+        refusal("[[manual]]", "[manual]"),
+        refusal("name = \"Acme\"", "name = \"Acme\"\nname = \"Twice\""),
     ]
     .join("\n");
     insta::assert_snapshot!(all, @r##"
@@ -94,13 +100,19 @@ fn a_wrong_shape_is_told_with_line_field_and_expectation() {
     acme.toml:7: auth.kind: is missing
     acme.toml:25: sync[0].id: is missing
     acme.toml:3: category: unknown variant `crms`, expected one of `crm`, `payments`, `issues`, `chat`, `email`, `calendar`, `files`, `identity`, `other`
-    acme.toml:9: auth.clientauth: unknown field `clientauth`, expected one of `kind`, `issuer`, `authorize`, `token`, `device`, `introspect`, `revoke`, `userinfo`, `client_auth`, `pkce`, `scopes`, `scope_separator`, `params`, `refresh`, `lifetime`, `identity`, `prove_refresh`, `rights`, `also`, `token_fields`
+    acme.toml:9: auth.clientauth: unknown field `clientauth`, expected one of `kind`, `issuer`, `authorize`, `token`, `device`, `introspect`, `revoke`, `userinfo`, `client_auth`, `token_encode`, `token_params`, `pkce`, `scopes`, `scope_separator`, `params`, `refresh`, `lifetime`, `identity`, `prove_refresh`, `rights`, `also`, `token_fields`
     acme.toml:16: disconnect[0].auth: "beare" is not one of none, client, basic, body, client_id, bearer, header:NAME, platform_key, app_jwt
     acme.toml:16: disconnect[0].auth: "header:" is not one of none, client, basic, body, client_id, bearer, header:NAME, platform_key, app_jwt
     acme.toml:18: disconnect[0].residual: "half an hour" is not a duration; write it like "30m", "12h" or "180 days"
     acme.toml:24: manual[0].checked_on: "last week" is not a date like 2026-11-20
-    acme.toml:17: disconnect[0].success.status[0]: invalid type: string "204", expected u16
+    acme.toml:17: disconnect[0].success.status[0]: is the text "204"; expected a number without quotes
     acme.toml:30: sync[0].page.style: unknown variant `cursors`, expected one of `cursor`, `link`, `offset`, `page`, `starting_after`, `next_url`, `graphql`
+    acme.toml:17: disconnect[0].success.status: is the number 204; expected a list in square brackets
+    acme.toml:17: disconnect[0].success: is the number 204; expected a table, in braces or under its own heading
+    acme.toml:4: hosts: is the text "*.acme.example"; expected a list in square brackets
+    acme.toml:18: disconnect[0].residual: is the number 30; expected a text in quotes
+    acme.toml:21: manual: is a table; expected a list; write [[manual]]
+    acme.toml:3: name: stands twice; expected it once
     "##);
 }
 
@@ -152,6 +164,36 @@ fn a_wrong_meaning_is_told_as_well() {
             "items = \"/results\"",
             "items = \"/results\"\nbody = \"query { x }\"",
         ),
+        refusal("{api}/install", "/install"),
+        refusal("{app} → Remove", "{App} → Remove"),
+        refusal(
+            "name = \"Acme\"",
+            "name = \"Acme\"\nregister_url = \"acme.example/apps\"",
+        ),
+        refusal("kind = \"oauth2\"", "kind = \"api_key\""),
+        refusal("auth = \"bearer\"", "token = \"api_key\""),
+        refusal("auth = \"bearer\"", "token = \"installation\""),
+        refusal(
+            "kind = \"oauth2\"",
+            "kind = \"oauth2\"\ntoken_params = { a = \"{b}\" }",
+        ),
+        refusal("url = \"{api}/me\"", "url = \"{api}/me\"\ndead = {}"),
+        refusal(
+            "next = \"/next\" }",
+            "next = \"/next\" }\nsince = { param = \"q\", text = \"after:{time}\" }",
+        ),
+        refusal(
+            "next = \"/next\" }",
+            "next = \"/next\" }\nsince = { text = \"after:{since}\" }",
+        ),
+        refusal(
+            "category = \"crm\"",
+            "category = \"crm\"\nunverified = [\"probe.dead\"]",
+        ),
+        refusal(
+            "category = \"crm\"",
+            "category = \"crm\"\nunverified = [\"manual.text\"]",
+        ),
     ]
     .join("\n");
     insta::assert_snapshot!(all, @r##"
@@ -160,7 +202,7 @@ fn a_wrong_meaning_is_told_as_well() {
     acme.toml:6: vars.token: cannot be a var's name; expected a-z, 0-9 and _, and none of token, client_id, client_secret, platform_key, account_id, installation_id, revoke, userinfo
     acme.toml:6: vars.api: http:; expected https (http only for loopback)
     acme.toml:15: disconnect[0].url: unknown name {apii}; expected one of api, token, client_id, account_id, installation_id; vars are declared in [vars], fields of the token response in auth.token_fields
-    acme.toml:15: disconnect[0].url: { and } do not pair up, or hold no name; expected names like {api}
+    acme.toml:15: disconnect[0].url: { and } do not pair up, or hold no name; expected names like {api}, of a-z, 0-9 and _
     acme.toml:15: disconnect[0].url: http:; expected https (http only for loopback)
     acme.toml:12: disconnect[0].token_in_url: is false, but the URL would carry the token; expected the token in the body, or true where the vendor has no other way
     acme.toml:20: probe.url: holds a user name; expected a URL without credentials
@@ -182,6 +224,18 @@ fn a_wrong_meaning_is_told_as_well() {
     acme.toml:30: sync[0].page.size: is not sent; expected size_param beside it
     acme.toml:29: sync[0].id: "id" is not a JSON pointer; expected one like "/paging/next"
     acme.toml:29: sync[0].body: and page.style = "graphql" go together; expected both or neither
+    acme.toml:15: disconnect[0].url: "/install" is not a URL (relative URL without a base); expected https://…, or first a var that holds it, like {api}
+    acme.toml:22: manual[0].text: { and } do not pair up, or hold no name; expected names like {api}, of a-z, 0-9 and _
+    acme.toml:3: register_url: "acme.example/apps" is not a URL (relative URL without a base); expected https://…
+    acme.toml:9: auth.authorize: is not used by kind = "api_key"; expected kind = "oauth2", or nothing here
+    acme.toml:16: disconnect[0].token: the call needs api_key, and there is no key; expected access or refresh
+    acme.toml:16: disconnect[0].token: the call needs installation, and nothing is installed here; expected access or refresh
+    acme.toml:9: auth.token_params.a: unknown name {b}; expected one of api; vars are declared in [vars], fields of the token response in auth.token_fields
+    acme.toml:21: probe.dead: is empty; expected what a dead token is answered with
+    acme.toml:31: sync[0].since.text: does not say since when; expected {since} in it, which stands for the time
+    acme.toml:31: sync[0].since.text: is not sent; expected param beside it
+    acme.toml:4: unverified[0]: "probe.dead" does not stand in this file; expected the path of a field that does, like "auth.lifetime" or "disconnect[0].gone"
+    acme.toml:4: unverified[0]: "manual.text" does not stand in this file; expected the path of a field that does, like "auth.lifetime" or "disconnect[0].gone", perhaps "manual[0].text"
     "##);
 }
 

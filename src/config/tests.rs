@@ -71,6 +71,10 @@ fn the_template_holds_the_defaults() {
     assert!(file.data_dir.is_some() && file.http.is_some());
     assert_eq!(file.callback_port, Some(defaults.callback_port.value));
     assert_eq!(file.idle_minutes, Some(defaults.idle_minutes.value));
+    assert_eq!(
+        file.vendor_timeout_seconds.map(NonZeroU16::get),
+        Some(defaults.vendor_timeout_seconds.value)
+    );
     assert_eq!(file.theme, Some(defaults.theme.value));
     assert_eq!(file.ascii, Some(defaults.ascii.value));
     assert_eq!(file.color, Some(defaults.color.value));

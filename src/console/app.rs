@@ -68,6 +68,7 @@ impl App {
             status: None,
             stale: None,
             size,
+            ssh_host: None,
         };
         Self {
             facts,
@@ -93,6 +94,11 @@ impl App {
         std::mem::take(&mut self.effects)
     }
 
+    /// Tells at which address this machine was reached by SSH: a browser's way back leads there.
+    pub fn over_ssh(&mut self, host: String) {
+        self.facts.ssh_host = Some(host);
+    }
+
     /// Tells the time: the loop does before it hands events over, so that none has to carry it.
     pub fn set_now(&mut self, now: Timestamp) {
         self.look.now = now;
@@ -110,14 +116,9 @@ impl App {
             Event::Reply(tag, result) => self.reply(&tag, result),
             Event::Notice(topics) => self.changed(&topics),
             Event::LinkLost(since) => self.facts.stale = self.facts.stale.or(Some(since)),
-            Event::LinkBack(welcome) => {
-                self.facts.welcome = *welcome;
-                self.facts.stale = None;
-                self.ask(Place::All, "status", Request::Status);
-                self.refresh();
-            }
+            Event::LinkBack(welcome) => self.link_back(*welcome),
             Event::Signal(Signal::End) => self.effects.push(Effect::Quit),
-            Event::Signal(Signal::Continue) => self.effects.push(Effect::Repaint),
+            Event::Signal(Signal::Continue) => self.effects.push(Effect::Reclaim),
         }
         self.keep();
         std::mem::take(&mut self.effects)
@@ -174,7 +175,9 @@ impl App {
     }
 
     fn paste(&mut self, text: String) {
-        if self.overlays.is_empty() {
+        // What was not yet on screen when it was typed was not meant for it.
+        let takes = |over: &Over| over.painted || !over.overlay.guards();
+        if !self.overlays.last().is_some_and(takes) {
             self.said = Some(Said::Word(
                 "A paste goes into a field; it was dropped.".to_owned(),
             ));
@@ -248,9 +251,11 @@ impl App {
 
     fn open(&mut self, opening: Opening) {
         let screen = screens::open(opening, &self.keymap, &self.facts);
-        let again = self
-            .screen()
-            .is_some_and(|s| s.place() == Place::Help && screen.place() == Place::Help);
+        let is_help = |s: &dyn Screen| s.place() == Place::Help;
+        let again = self.screen().is_some_and(|s| {
+            (is_help(s) && is_help(screen.as_ref()))
+                || (s.opening().is_some() && s.opening() == screen.opening())
+        });
         if !again {
             self.stack.push(screen);
             self.refresh();
@@ -358,9 +363,7 @@ impl App {
     }
 
     fn overlay(&mut self, wanted: Wanted) {
-        let Some(mut overlay) = overlays::open(wanted) else {
-            return;
-        };
+        let mut overlay = overlays::open(wanted);
         let mut cx = Cx::new(&self.facts, overlay.place());
         overlay.start(&mut cx);
         let outs = cx.outs;

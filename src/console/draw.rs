@@ -57,9 +57,17 @@ impl App {
     }
 
     fn header(&self, frame: &mut Frame<'_>, area: Rect) {
+        let banner = self.facts.stale.map(|since| {
+            let since = self.look.moment(since);
+            format!(
+                "{} no answer since {since}; nothing is sent until the server answers",
+                self.look.glyphs.warn
+            )
+        });
         let title = Title {
             workspace: self.facts.welcome.workspace.clone(),
             who: self.who(),
+            banner,
         };
         let tabs: Vec<Tab> = TABS
             .iter()
@@ -76,14 +84,7 @@ impl App {
                 }
             })
             .collect();
-        let banner = self.facts.stale.map(|since| {
-            let since = self.look.moment(since);
-            format!(
-                "{} no answer since {since}; nothing is sent until the server answers",
-                self.look.glyphs.warn
-            )
-        });
-        header::draw(frame, area, &title, &tabs, banner.as_deref(), &self.look);
+        header::draw(frame, area, &title, &tabs, &self.look);
     }
 
     /// Who, as what, from where: the right of the first line.

@@ -16,6 +16,8 @@ pub enum Effect {
     Repaint,
     /// Give the terminal back until we are continued.
     Suspend,
+    /// Take the terminal again: somebody else stopped us, and a shell has had it since.
+    Reclaim,
     /// Leave.
     Quit,
 }

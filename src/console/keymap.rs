@@ -124,6 +124,33 @@ impl Keymap {
         self.bindings.iter().any(|b| b.command == command)
     }
 
+    /// All keys as a table of Markdown, for the documentation.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let mut page = String::from(
+            "# Keys\n\nWritten from assets/keymap.toml; a test fails when it drifts.\n",
+        );
+        let mut place = None;
+        for binding in &self.bindings {
+            if place != Some(binding.place) {
+                place = Some(binding.place);
+                let heading = format!("{:?}", binding.place);
+                page += &format!(
+                    "\n## {heading}\n\n| key | command | what it does |\n| --- | --- | --- |\n"
+                );
+            }
+            let keys: Vec<String> = binding.keys.iter().map(|k| format!("`{k}`")).collect();
+            let keys = if keys.is_empty() {
+                "palette".to_owned()
+            } else {
+                keys.join(" ")
+            };
+            let row = binding.command.row();
+            page += &format!("| {keys} | {} | {} |\n", row.name, row.help);
+        }
+        page
+    }
+
     fn conflict(&self) -> Option<WrongKeymap> {
         for (i, one) in self.bindings.iter().enumerate() {
             for other in self.bindings.iter().skip(i + 1) {

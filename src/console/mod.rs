@@ -15,6 +15,7 @@ pub mod look;
 pub mod overlays;
 pub mod picture;
 pub mod screens;
+pub mod svg;
 mod terminal;
 pub mod text;
 pub mod theme;
@@ -69,9 +70,12 @@ pub async fn run(
     };
     let (link, welcome) = Link::open(dial, sender.clone()).await?;
     let mut screen = Screen::enter(std::env::var_os("TMUX").is_some())
-        .wrap_err("the console needs a terminal; tagout help lists the verbs, which do not")?;
+        .wrap_err("the console needs a terminal")?;
     input::listen(&sender)?;
-    let app = App::new(welcome, keymap, look, screen.size()?);
+    let mut app = App::new(welcome, keymap, look, screen.size()?);
+    if let Some(host) = ssh_host() {
+        app.over_ssh(host);
+    }
     turn(app, &mut screen, &link, &mut queue, sender).await
 }
 
@@ -94,6 +98,7 @@ async fn turn(
                 Effect::Copy(text) => screen.copy(&text)?,
                 Effect::Repaint => screen.repaint()?,
                 Effect::Suspend => screen.suspend().await?,
+                Effect::Reclaim => screen.reclaim()?,
                 Effect::Quit => {
                     if let Some(request) = view.take() {
                         link.tell(request, LAST).await;
@@ -170,6 +175,12 @@ fn look(settings: &Settings) -> color_eyre::Result<Look> {
         zone: TimeZone::system(),
         now: Timestamp::now(),
     })
+}
+
+/// The third field of `SSH_CONNECTION`: the address at which the client reached this machine (ssh(1)).
+fn ssh_host() -> Option<String> {
+    let connection = std::env::var("SSH_CONNECTION").ok()?;
+    connection.split_whitespace().nth(2).map(text::clean)
 }
 
 /// The theme that comes along, or a file of that name in the configuration's folder.

@@ -50,6 +50,8 @@ pub(super) struct Screen {
     terminal: Terminal<CrosstermBackend<Buffer>>,
     buffer: Buffer,
     tmux: bool,
+    /// Whether the next SIGCONT ends a suspension of our own, after which the terminal is ours already.
+    suspended: bool,
 }
 
 impl Screen {
@@ -72,6 +74,7 @@ impl Screen {
             terminal,
             buffer,
             tmux,
+            suspended: false,
         })
     }
 
@@ -118,11 +121,25 @@ impl Screen {
     /// When the terminal is gone.
     pub(super) async fn suspend(&mut self) -> io::Result<()> {
         restore();
+        self.suspended = true;
         let own = rustix::process::getpid();
         rustix::process::kill_process(own, rustix::process::Signal::TSTP)?;
         // The signal may arrive a moment after kill returns; in an orphaned process group it never stops
         // anybody (POSIX 2.4.3). Either way the terminal is taken again only after this.
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        take()?;
+        self.repaint()
+    }
+
+    /// Takes the terminal again after a stop that was not ours.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub(super) fn reclaim(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.suspended) {
+            return Ok(());
+        }
+        restore();
         take()?;
         self.repaint()
     }

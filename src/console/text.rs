@@ -1,5 +1,7 @@
 //! The only place that thinks about width: cleaning, measuring, cutting, padding, wrapping.
 
+pub use crate::domain::text::number;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Foreign text longer than this is cut before anything else looks at it: no screen is wider.
@@ -114,20 +116,6 @@ fn pieces(word: &str, width: usize) -> Vec<String> {
     pieces
 }
 
-/// `88,120`.
-#[must_use]
-pub fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// `412/s`, `1.9k/s`.
 #[must_use]
 pub fn rate(per_second: u64) -> String {
@@ -184,9 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(number(88_120), "88,120");
-        assert_eq!(number(7), "7");
+    fn rates_are_short() {
         assert_eq!(rate(1_940), "1.9k/s");
     }
 }

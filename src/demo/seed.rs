@@ -326,12 +326,12 @@ impl Seed {
             uninstall: false,
         });
         for run in self.ask::<Vec<Run>>(request).await? {
-            self.to_its_end(run.id).await?;
+            self.follow(run.id).await?;
         }
         Ok(())
     }
 
-    async fn to_its_end(&mut self, id: RunId) -> Result<(), Problem> {
+    async fn follow(&mut self, id: RunId) -> Result<(), Problem> {
         loop {
             let run: Run = self.ask(Request::Run { id: id.to_string() }).await?;
             match run.state {

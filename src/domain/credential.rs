@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::id::{ConnectionId, CredentialId};
+use super::provider::Question;
 use super::sealed::Sealed;
 
 /// What kind of secret.
@@ -74,6 +75,9 @@ pub struct Credential {
     pub expires_at: Option<Timestamp>,
     /// When the vendor last accepted it on the question that proves it alive.
     pub passed_at: Option<Timestamp>,
+    /// Which question that was: being refused on another one is no proof.
+    #[serde(default)]
+    pub passed_by: Option<Question>,
     /// Where it is in its life.
     pub state: CredentialState,
     /// The secret; none for a token that was never seen.

@@ -21,6 +21,20 @@ pub fn clean(text: &str) -> String {
     clean.trim().to_owned()
 }
 
+/// A number with its thousands apart: `88,120`.
+#[must_use]
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// Marks that reorder or hide what stands beside them.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
@@ -32,7 +46,14 @@ pub fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::clean;
+    use super::{clean, number};
+
+    #[test]
+    fn numbers_have_their_thousands_apart() {
+        assert_eq!(number(7), "7");
+        assert_eq!(number(1204), "1,204");
+        assert_eq!(number(1_000_000), "1,000,000");
+    }
 
     #[test]
     fn nothing_is_left_that_a_terminal_would_obey() {

@@ -7,18 +7,59 @@ use super::file::{self, FileError};
 use crate::domain::provider::{Group, ProviderFile};
 
 /// The files that come with the program.
-const BUILT_IN: [(&str, &str); 10] = [
+const BUILT_IN: [(&str, &str); 33] = [
+    (
+        "asana.toml",
+        include_str!("../../assets/providers/asana.toml"),
+    ),
+    (
+        "atlassian.toml",
+        include_str!("../../assets/providers/atlassian.toml"),
+    ),
+    (
+        "auth0.toml",
+        include_str!("../../assets/providers/auth0.toml"),
+    ),
+    ("box.toml", include_str!("../../assets/providers/box.toml")),
+    (
+        "calendly.toml",
+        include_str!("../../assets/providers/calendly.toml"),
+    ),
+    (
+        "discord.toml",
+        include_str!("../../assets/providers/discord.toml"),
+    ),
+    (
+        "dropbox.toml",
+        include_str!("../../assets/providers/dropbox.toml"),
+    ),
     (
         "github.toml",
         include_str!("../../assets/providers/github.toml"),
     ),
     (
-        "google.toml",
-        include_str!("../../assets/providers/google.toml"),
+        "gitlab.toml",
+        include_str!("../../assets/providers/gitlab.toml"),
+    ),
+    (
+        "gmail.toml",
+        include_str!("../../assets/providers/gmail.toml"),
+    ),
+    (
+        "google-calendar.toml",
+        include_str!("../../assets/providers/google-calendar.toml"),
     ),
     (
         "hubspot.toml",
         include_str!("../../assets/providers/hubspot.toml"),
+    ),
+    (
+        "intercom.toml",
+        include_str!("../../assets/providers/intercom.toml"),
+    ),
+    (
+        "keycloak.toml",
+        include_str!("../../assets/providers/keycloak.toml"),
     ),
     (
         "ledger.toml",
@@ -29,8 +70,28 @@ const BUILT_IN: [(&str, &str); 10] = [
         include_str!("../../assets/providers/linear.toml"),
     ),
     (
+        "mailchimp.toml",
+        include_str!("../../assets/providers/mailchimp.toml"),
+    ),
+    (
+        "microsoft-outlook.toml",
+        include_str!("../../assets/providers/microsoft-outlook.toml"),
+    ),
+    (
+        "microsoft-teams.toml",
+        include_str!("../../assets/providers/microsoft-teams.toml"),
+    ),
+    (
+        "notion.toml",
+        include_str!("../../assets/providers/notion.toml"),
+    ),
+    (
         "oidc.toml",
         include_str!("../../assets/providers/oidc.toml"),
+    ),
+    (
+        "okta.toml",
+        include_str!("../../assets/providers/okta.toml"),
     ),
     (
         "pipedrive.toml",
@@ -41,12 +102,40 @@ const BUILT_IN: [(&str, &str); 10] = [
         include_str!("../../assets/providers/postmark.toml"),
     ),
     (
+        "quickbooks.toml",
+        include_str!("../../assets/providers/quickbooks.toml"),
+    ),
+    (
+        "salesforce.toml",
+        include_str!("../../assets/providers/salesforce.toml"),
+    ),
+    (
+        "shopify.toml",
+        include_str!("../../assets/providers/shopify.toml"),
+    ),
+    (
         "slack.toml",
         include_str!("../../assets/providers/slack.toml"),
     ),
     (
         "stripe.toml",
         include_str!("../../assets/providers/stripe.toml"),
+    ),
+    (
+        "twitch.toml",
+        include_str!("../../assets/providers/twitch.toml"),
+    ),
+    (
+        "xero.toml",
+        include_str!("../../assets/providers/xero.toml"),
+    ),
+    (
+        "zendesk.toml",
+        include_str!("../../assets/providers/zendesk.toml"),
+    ),
+    (
+        "zoom.toml",
+        include_str!("../../assets/providers/zoom.toml"),
     ),
 ];
 

@@ -153,23 +153,34 @@ fn filled(app: &App, template: &str) -> Result<String, TemplateError> {
 }
 
 async fn discover(http: &Http, issuer: &str) -> Result<Endpoints, DiscoveryError> {
-    let [oauth, oidc] = documents(issuer)?;
-    let (first, second) = tokio::join!(fetch(http, &oauth), fetch(http, &oidc));
+    let [oauth, oidc, appended] = documents(issuer)?;
+    let (mut first, second) = tokio::join!(fetch(http, &oauth), fetch(http, &oidc));
+    if appended != oauth && matches!(first, Ok(None)) {
+        first = fetch(http, &appended).await;
+    }
     let mut endpoints = Endpoints {
         issuer: Some(issuer.to_owned()),
         ..Endpoints::default()
     };
     let mut found_any = false;
-    let mut failure = None;
+    let (mut failure, mut foreign) = (None, None);
     for (url, outcome) in [(&oauth, first), (&oidc, second)] {
         match outcome {
-            Ok(Some(document)) => {
-                merge(&mut endpoints, issuer, url, &document)?;
-                found_any = true;
-            }
+            // One that speaks for somebody else is not used (RFC 8414 3.3). It does not take the right one along: hosts
+            // with several tenants answer one of the two paths for their main one.
+            Ok(Some(document)) => match speaks_for(issuer, url, &document) {
+                Ok(()) => {
+                    merge(&mut endpoints, url, &document)?;
+                    found_any = true;
+                }
+                Err(other) => foreign = foreign.or(Some(other)),
+            },
             Ok(None) => {}
             Err(error) => failure = failure.or(Some(error)),
         }
+    }
+    if let Some(other) = foreign.filter(|_| !found_any) {
+        return Err(other);
     }
     match (found_any, failure) {
         (true, _) => {
@@ -188,8 +199,8 @@ async fn discover(http: &Http, issuer: &str) -> Result<Endpoints, DiscoveryError
 }
 
 /// RFC 8414 3 puts the well-known part between host and path, OpenID Connect Discovery 4.1 at the end; both first drop
-/// a slash at the end.
-fn documents(issuer: &str) -> Result<[Url; 2], DiscoveryError> {
+/// a slash at the end. A server that is mounted under a path often owns nothing above it, and appends both.
+fn documents(issuer: &str) -> Result<[Url; 3], DiscoveryError> {
     let bad = || DiscoveryError::BadIssuer(issuer.to_owned());
     let base = Url::parse(issuer).map_err(|_| bad())?;
     if !may_be_used(&base) || base.query().is_some() || base.fragment().is_some() {
@@ -204,6 +215,7 @@ fn documents(issuer: &str) -> Result<[Url; 2], DiscoveryError> {
     Ok([
         at(format!("/.well-known/oauth-authorization-server{path}")),
         at(format!("{path}/.well-known/openid-configuration")),
+        at(format!("{path}/.well-known/oauth-authorization-server")),
     ])
 }
 
@@ -226,21 +238,23 @@ async fn fetch(http: &Http, url: &Url) -> Result<Option<Value>, HttpError> {
         .cloned())
 }
 
-fn merge(
-    endpoints: &mut Endpoints,
-    issuer: &str,
-    url: &Url,
-    document: &Value,
-) -> Result<(), DiscoveryError> {
-    let text = |name: &str| document.get(name).and_then(Value::as_str);
-    let found = text("issuer").unwrap_or_default();
-    if found != issuer {
-        return Err(DiscoveryError::OtherIssuer {
-            document: url.to_string(),
-            expected: issuer.to_owned(),
-            found: found.to_owned(),
-        });
+fn speaks_for(issuer: &str, url: &Url, document: &Value) -> Result<(), DiscoveryError> {
+    let found = document.get("issuer").and_then(Value::as_str);
+    if found == Some(issuer) {
+        return Ok(());
     }
+    Err(DiscoveryError::OtherIssuer {
+        document: url.to_string(),
+        expected: issuer.to_owned(),
+        found: found.unwrap_or_default().to_owned(),
+    })
+}
+
+fn merge(endpoints: &mut Endpoints, url: &Url, document: &Value) -> Result<(), DiscoveryError> {
+    let text = |name: &str| {
+        let named = document.get(name).and_then(Value::as_str);
+        named.filter(|text| !text.is_empty())
+    };
     for (field, known) in [
         ("authorization_endpoint", &mut endpoints.authorize),
         ("token_endpoint", &mut endpoints.token),
@@ -266,18 +280,23 @@ fn merge(
         .get("authorization_response_iss_parameter_supported")
         .and_then(Value::as_bool)
         .unwrap_or(false);
-    if endpoints.auth_methods.is_empty()
-        && let Some(methods) = document
-            .get("token_endpoint_auth_methods_supported")
-            .and_then(Value::as_array)
-    {
-        endpoints.auth_methods = methods
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect();
+    for (field, known) in [
+        (
+            "token_endpoint_auth_methods_supported",
+            &mut endpoints.auth_methods,
+        ),
+        ("scopes_supported", &mut endpoints.scopes),
+    ] {
+        if known.is_empty() {
+            *known = texts(document.get(field));
+        }
     }
     Ok(())
+}
+
+fn texts(value: Option<&Value>) -> Vec<String> {
+    let items = value.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn may_be_used(url: &Url) -> bool {
@@ -303,7 +322,7 @@ fn preferred(methods: &[String]) -> ClientAuth {
 mod tests {
     use super::*;
 
-    fn of(issuer: &str) -> [String; 2] {
+    fn of(issuer: &str) -> [String; 3] {
         documents(issuer).unwrap().map(|url| url.to_string())
     }
 
@@ -312,6 +331,7 @@ mod tests {
         let expected = [
             "https://as.example/.well-known/oauth-authorization-server/realms/a",
             "https://as.example/realms/a/.well-known/openid-configuration",
+            "https://as.example/realms/a/.well-known/oauth-authorization-server",
         ];
         assert_eq!(of("https://as.example/realms/a"), expected);
         assert_eq!(of("https://as.example/realms/a/"), expected);
@@ -319,7 +339,8 @@ mod tests {
             of("https://as.example"),
             [
                 "https://as.example/.well-known/oauth-authorization-server",
-                "https://as.example/.well-known/openid-configuration"
+                "https://as.example/.well-known/openid-configuration",
+                "https://as.example/.well-known/oauth-authorization-server"
             ]
         );
     }

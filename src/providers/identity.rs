@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::app::CallContext;
 use super::excerpt;
 use super::http::{Http, HttpError, SMALL_REPLY};
-use super::oauth::TokenSet;
+use super::oauth::{self, TokenSet};
 use super::request::{self, SetupError, Wanted};
 use crate::domain::provider::{CallAuth, Encode, Identity, Verb};
 
@@ -24,7 +24,7 @@ pub struct Account {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
     /// The file does not say how to ask.
-    #[error("the provider file has no auth.identity")]
+    #[error("neither the provider file nor OpenID Connect says who this is")]
     NotDescribed,
     /// Nothing was sent.
     #[error(transparent)]
@@ -45,24 +45,59 @@ pub enum IdentityError {
     NoId(String),
 }
 
-/// Asks the vendor, or reads it from the token response.
+/// Asks the vendor, or reads it from the token response; where the file does not say how, as OpenID Connect does.
 pub(crate) async fn identify(
     http: &Http,
     context: &CallContext<'_>,
     tokens: Option<&TokenSet>,
 ) -> Result<Account, IdentityError> {
-    let identity = context
-        .app
-        .file
-        .auth
-        .identity
-        .as_ref()
-        .ok_or(IdentityError::NotDescribed)?;
+    let Some(identity) = &context.app.file.auth.identity else {
+        return by_openid(http, context, tokens).await;
+    };
     match (&identity.url, tokens) {
         (Some(url), _) => read(identity, &ask(http, context, identity, url).await?),
         (None, Some(tokens)) => read(identity, &tokens.reply),
         (None, None) => Err(IdentityError::NoId(identity.id.clone())),
     }
+}
+
+/// From the ID token and the userinfo endpoint. Nobody asked for it in the file, so that an issuer which says nothing
+/// does not stand in the way.
+async fn by_openid(
+    http: &Http,
+    context: &CallContext<'_>,
+    tokens: Option<&TokenSet>,
+) -> Result<Account, IdentityError> {
+    const USERINFO: &str = "{userinfo}";
+    let subject = Identity {
+        from: None,
+        url: Some(USERINFO.to_owned()),
+        auth: None,
+        headers: BTreeMap::new(),
+        id: "/sub".to_owned(),
+        label: None,
+        body: None,
+    };
+    let claims = tokens.and_then(|set| oauth::claims(set.id_token.as_ref()?));
+    let said = match &context.endpoints.userinfo {
+        Some(_) => ask(http, context, &subject, USERINFO).await.ok(),
+        None => None,
+    };
+    let sub = |json: &Option<Value>| text_at(json.as_ref()?, "/sub");
+    let id = sub(&claims)
+        .or_else(|| sub(&said))
+        .ok_or(IdentityError::NotDescribed)?;
+    // OpenID Connect Core 5.3.2: an answer about somebody else is not used.
+    let said = said.filter(|json| text_at(json, "/sub").as_ref() == Some(&id));
+    let label = said.iter().chain(&claims).find_map(|json| {
+        ["/email", "/preferred_username", "/name"]
+            .iter()
+            .find_map(|pointer| text_at(json, pointer))
+    });
+    Ok(Account {
+        label: label.unwrap_or_else(|| id.clone()),
+        id,
+    })
 }
 
 async fn ask(
@@ -71,14 +106,18 @@ async fn ask(
     identity: &Identity,
     url: &str,
 ) -> Result<Value, IdentityError> {
+    let (method, encode) = match identity.body {
+        Some(_) => (Verb::Post, Encode::Graphql),
+        None => (Verb::Get, Encode::None),
+    };
     let wanted = Wanted {
-        method: Verb::Get,
+        method,
         url,
         auth: identity.auth.as_ref().unwrap_or(&CallAuth::Bearer),
-        encode: Encode::None,
+        encode,
         params: &BTreeMap::new(),
         headers: &identity.headers,
-        body: None,
+        body: identity.body.as_deref(),
         limit: SMALL_REPLY,
     };
     let answer = http

@@ -17,6 +17,7 @@ mod oauth;
 mod probe;
 mod recipe;
 mod request;
+mod self_contained;
 mod template;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -41,7 +42,7 @@ pub use recipe::{CallAnswer, Verdict};
 pub use request::SetupError;
 pub use template::TemplateError;
 
-use crate::domain::provider::{Call, Endpoints, SyncSpec, TokenKind};
+use crate::domain::provider::{Call, Endpoints, Question, SyncSpec, TokenKind};
 
 /// Everything that is known of vendors and how to reach them. Cheap to clone; all clones are one.
 ///
@@ -149,6 +150,20 @@ impl Vendors {
         Box::pin(oauth::exchange(&self.inner.http, app, endpoints, exchange))
     }
 
+    /// Checks that the ID token of an exchange belongs to the flow whose nonce this is.
+    ///
+    /// # Errors
+    /// When it is missing, or issued by or for somebody else.
+    pub fn check_id_token(
+        &self,
+        app: &App,
+        endpoints: &Endpoints,
+        tokens: &TokenSet,
+        nonce: &str,
+    ) -> Result<(), IdTokenError> {
+        oauth::check_id_token(app, endpoints, tokens, nonce)
+    }
+
     /// Trades a refresh token for tokens.
     ///
     /// # Errors
@@ -202,13 +217,25 @@ impl Vendors {
         Box::pin(recipe::call(&self.inner.http, spec, context))
     }
 
-    /// Asks whether the context's token, which is of this kind, lives.
+    /// Asks whether the context's token, which is of this kind, lives: every question there is until one is answered
+    /// with yes, beginning with the one that it has passed before.
     pub fn ask<'a>(
         &'a self,
         context: &'a CallContext<'a>,
         kind: TokenKind,
+        passed: Option<Question>,
     ) -> BoxFuture<'a, Asked> {
-        Box::pin(probe::ask(&self.inner.http, context, kind))
+        Box::pin(probe::ask(&self.inner.http, context, kind, passed))
+    }
+
+    /// Asks this question once more, after a revocation, and doubts the answer.
+    pub fn ask_again<'a>(
+        &'a self,
+        context: &'a CallContext<'a>,
+        kind: TokenKind,
+        question: Question,
+    ) -> BoxFuture<'a, Asked> {
+        Box::pin(probe::ask_again(&self.inner.http, context, kind, question))
     }
 
     /// Says who the account is, from the vendor or from the token response.

@@ -3,10 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use oauth2::CsrfToken;
+
 use super::app::CallContext;
 use super::http::{Answer, Http, SMALL_REPLY};
+use super::identity::text_at;
+use super::oauth;
 use super::request::{self, Wanted};
-use crate::domain::provider::{CallAuth, Encode, Matcher, ProbeSpec, TokenKind, Verb};
+use super::self_contained::{self, outlives_its_issuers_word};
+use crate::domain::provider::{CallAuth, Encode, Matcher, ProbeSpec, Question, TokenKind, Verb};
 
 /// What is known of a token's life.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +31,8 @@ pub enum Life {
 pub struct Asked {
     /// What is known now.
     pub life: Life,
+    /// Which question it was; none when nothing was asked.
+    pub question: Option<Question>,
     /// The URL, secrets as `{token}`; none when nothing was asked.
     pub endpoint: Option<String>,
     /// The HTTP method.
@@ -40,6 +47,7 @@ impl Asked {
     fn nothing() -> Self {
         Self {
             life: Life::NotAskable,
+            question: None,
             endpoint: None,
             method: None,
             status: None,
@@ -48,32 +56,137 @@ impl Asked {
     }
 }
 
-/// Asks whether the context's token of this kind lives: by the file's probe, else by introspection, else by the
-/// userinfo endpoint; a refresh token by introspection alone, because using it would spend it.
-pub(crate) async fn ask(http: &Http, context: &CallContext<'_>, kind: TokenKind) -> Asked {
+/// Asks whether the context's token of this kind lives. A question that is not answered with yes may be useless here (an
+/// issuer that lets us introspect nothing says `active:false` of everything), and the next one is asked; with no yes
+/// at all the first answer stands, which is that to the question passed before.
+pub(crate) async fn ask(
+    http: &Http,
+    context: &CallContext<'_>,
+    kind: TokenKind,
+    passed: Option<Question>,
+) -> Asked {
+    let mut questions = questions(context, kind);
+    questions.sort_by_key(|question| Some(*question) != passed);
+    let mut first = None;
+    for question in questions {
+        let asked = put(http, context, kind, question).await;
+        if asked.life == Life::Alive {
+            return asked;
+        }
+        first.get_or_insert(asked);
+    }
+    first.unwrap_or_else(Asked::nothing)
+}
+
+/// Asks the same question again. The issuer's word that an access token is dead is checked where the token itself is
+/// taken; and a yes counts for nothing from somebody who says it to a made-up token as well.
+pub(crate) async fn ask_again(
+    http: &Http,
+    context: &CallContext<'_>,
+    kind: TokenKind,
+    question: Question,
+) -> Asked {
+    if !questions(context, kind).contains(&question) {
+        return Asked::nothing();
+    }
+    let asked = put(http, context, kind, question).await;
+    let witness = Question::Userinfo;
+    if asked.life == Life::Dead
+        && question == Question::Introspection
+        && questions(context, kind).contains(&witness)
+    {
+        let seen = put(http, context, kind, witness).await;
+        let lives = seen.life == Life::Alive && !takes_anything(http, context, kind, witness).await;
+        return if lives { seen } else { asked };
+    }
+    if asked.life == Life::Alive && takes_anything(http, context, kind, question).await {
+        let why = "a made-up token is answered in the same way, so that the answer says nothing";
+        return Asked {
+            life: Life::Unknown(why.to_owned()),
+            ..asked
+        };
+    }
+    asked
+}
+
+/// What can be asked about a token of this kind: the file's probe, introspection, the userinfo endpoint; of a refresh
+/// token introspection alone, because using it would spend it.
+fn questions(context: &CallContext<'_>, kind: TokenKind) -> Vec<Question> {
+    let probe = context
+        .app
+        .file
+        .probe
+        .as_ref()
+        .map(|_| Question::Probe)
+        .filter(|_| matches!(kind, TokenKind::Access | TokenKind::ApiKey));
+    let introspection = context
+        .endpoints
+        .introspect
+        .as_ref()
+        .map(|_| Question::Introspection)
+        .filter(|_| matches!(kind, TokenKind::Access | TokenKind::Refresh));
+    let userinfo = context
+        .endpoints
+        .userinfo
+        .as_ref()
+        .map(|_| Question::Userinfo)
+        .filter(|_| kind == TokenKind::Access);
+    [probe, introspection, userinfo]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+async fn put(http: &Http, context: &CallContext<'_>, kind: TokenKind, question: Question) -> Asked {
     let endpoints = context.endpoints;
-    match (
-        kind,
-        &context.app.file.probe,
-        &endpoints.introspect,
-        &endpoints.userinfo,
-    ) {
-        (TokenKind::Access | TokenKind::ApiKey, Some(probe), _, _) => {
+    let asked = match (question, &context.app.file.probe) {
+        (Question::Probe, Some(probe)) => {
             send(http, context, probe, |answer| by_probe(probe, answer)).await
         }
-        (TokenKind::Access | TokenKind::Refresh, _, Some(introspect), _) => {
-            let question = introspection(introspect, kind);
-            send(http, context, &question, by_introspection).await
+        (Question::Introspection, _) => {
+            let at = endpoints.introspect.as_deref().unwrap_or_default();
+            send(http, context, &introspection(at, kind), by_introspection).await
         }
-        (TokenKind::Access, None, None, Some(userinfo)) => {
-            let question = question(Verb::Get, userinfo, CallAuth::Bearer);
-            send(http, context, &question, |answer| {
-                by_probe(&question, answer)
+        (Question::Userinfo, _) => {
+            let at = endpoints.userinfo.as_deref().unwrap_or_default();
+            let spec = spec(Verb::Get, at, CallAuth::Bearer);
+            send(http, context, &spec, |answer| {
+                by_userinfo(&spec, answer, context)
             })
             .await
         }
-        _ => Asked::nothing(),
+        // Using a refresh token is not a question here: it issues.
+        (Question::Probe, None) | (Question::Refresh, _) => return Asked::nothing(),
+    };
+    let asked = Asked {
+        question: Some(question),
+        ..asked
+    };
+    let is_issuers_word = question != Question::Probe && kind == TokenKind::Access;
+    if asked.life == Life::Dead
+        && is_issuers_word
+        && context.token.is_some_and(outlives_its_issuers_word)
+    {
+        return Asked {
+            life: Life::Unknown(self_contained::WHY.to_owned()),
+            ..asked
+        };
     }
+    asked
+}
+
+/// Whether the question is answered with yes for a token that nobody issued.
+async fn takes_anything(
+    http: &Http,
+    context: &CallContext<'_>,
+    kind: TokenKind,
+    question: Question,
+) -> bool {
+    let made_up = CsrfToken::new_random().into_secret().into();
+    put(http, &context.with_token(&made_up), kind, question)
+        .await
+        .life
+        == Life::Alive
 }
 
 async fn send(
@@ -109,6 +222,7 @@ async fn send(
     match http.send(prepared.outgoing).await {
         Ok(answer) => Asked {
             life: judge(&answer),
+            question: None,
             endpoint,
             method,
             status: Some(answer.status),
@@ -144,6 +258,34 @@ fn by_probe(probe: &ProbeSpec, answer: &Answer) -> Life {
     ))
 }
 
+/// A yes names the account: some answer everybody with 200, and tell anonymous callers that they are nobody, or another.
+fn by_userinfo(spec: &ProbeSpec, answer: &Answer, context: &CallContext<'_>) -> Life {
+    let life = by_probe(spec, answer);
+    if life != Life::Alive || !answer.is_2xx() {
+        return life;
+    }
+    let identity = context.app.file.auth.identity.as_ref();
+    let own = identity.filter(|identity| identity.url.as_deref() == Some("{userinfo}"));
+    let pointer = own.map_or("/sub", |identity| identity.id.as_str());
+    // OpenID Connect Core 5.3.2: the answer may be a signed one.
+    let signed = || oauth::claims(&answer.body.text().to_owned().into());
+    let named = match answer.body.json() {
+        Some(json) => text_at(json, pointer),
+        None => signed().and_then(|claims| text_at(&claims, pointer)),
+    };
+    // Where the file reads the account elsewhere, its id is of another kind.
+    let known = context
+        .account_id
+        .filter(|_| identity.is_none() || own.is_some());
+    match (named, known) {
+        (None, _) => Life::Unknown("the answer names no account".to_owned()),
+        (Some(named), Some(known)) if named != known => {
+            Life::Unknown("the answer is about another account".to_owned())
+        }
+        _ => Life::Alive,
+    }
+}
+
 /// RFC 7662 2.2: `active` decides; without it nothing is known.
 fn by_introspection(answer: &Answer) -> Life {
     if let Some(why) = says_nothing(answer) {
@@ -166,7 +308,13 @@ fn by_introspection(answer: &Answer) -> Life {
 /// Answers that come from something in the way, or from a vendor that is not well.
 fn says_nothing(answer: &Answer) -> Option<String> {
     let status = answer.status;
-    if answer.body.is_html() {
+    // RFC 6750 3.1: whoever names the fault in the challenge has looked at the token, whatever page comes along.
+    let is_about_token = status == 401
+        && answer
+            .challenge
+            .as_deref()
+            .is_some_and(|challenge| challenge.contains("invalid_token"));
+    if answer.body.is_html() && !is_about_token {
         return Some(format!("status {status} with a page instead of an answer"));
     }
     match status {
@@ -195,11 +343,11 @@ fn introspection(url: &str, kind: TokenKind) -> ProbeSpec {
         params: params
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
-        ..question(Verb::Post, url, CallAuth::Client)
+        ..spec(Verb::Post, url, CallAuth::Client)
     }
 }
 
-fn question(method: Verb, url: &str, auth: CallAuth) -> ProbeSpec {
+fn spec(method: Verb, url: &str, auth: CallAuth) -> ProbeSpec {
     ProbeSpec {
         method,
         url: url.to_owned(),

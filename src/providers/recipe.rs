@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::app::CallContext;
 use super::http::{Answer, Http, HttpError, SMALL_REPLY};
 use super::request::{self, SetupError, Wanted};
+use super::self_contained::{self, outlives_its_issuers_word};
 use super::{excerpt, template::TemplateError};
-use crate::domain::provider::{Body, Call, Verb};
+use crate::domain::provider::{Body, Call, TokenKind, Verb};
 
 /// What an answer means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub(crate) async fn call(http: &Http, spec: &Call, context: &CallContext<'_>) ->
     let endpoint = prepared.endpoint;
     match http.send(prepared.outgoing).await {
         Ok(answer) => {
-            let (verdict, why) = judge(spec, &answer);
+            let (verdict, why) = doubted(judge(spec, &answer), spec, context);
             CallAnswer {
                 endpoint,
                 method: spec.method.as_str(),
@@ -85,6 +86,22 @@ pub(crate) async fn call(http: &Http, spec: &Call, context: &CallContext<'_>) ->
         }
         Err(error) => unanswered(spec.method, endpoint, &error),
     }
+}
+
+/// That the issuer does not know a signed access token says nothing about those who accept it by its signature.
+fn doubted(
+    (verdict, why): (Verdict, Option<String>),
+    spec: &Call,
+    context: &CallContext<'_>,
+) -> (Verdict, Option<String>) {
+    let is_issuers_word = spec.auth().is_ours() && spec.needs() == TokenKind::Access;
+    if verdict == Verdict::Gone
+        && is_issuers_word
+        && context.token.is_some_and(outlives_its_issuers_word)
+    {
+        return (Verdict::Accepted, Some(self_contained::WHY.to_owned()));
+    }
+    (verdict, why)
 }
 
 /// In this order: our own fault, dead before, done, later, no. A matcher of the file goes before what HTTP says by itself.
@@ -172,19 +189,21 @@ fn refusal(status: u16, body: &Body) -> String {
 }
 
 fn not_sent(method: Verb, template: &str, error: &SetupError) -> CallAnswer {
-    let verdict = match error {
+    // Several servers revoke tokens and do not say where.
+    const NOWHERE: &str = "no revocation endpoint is known; if there is one, write it as auth.revoke in the provider file";
+    let (verdict, why) = match error {
         SetupError::Template(TemplateError::Missing(name)) if name == "revoke" => {
-            Verdict::Unsupported
+            (Verdict::Unsupported, NOWHERE.to_owned())
         }
-        SetupError::Unsupported(_) => Verdict::Unsupported,
-        _ => Verdict::NotSent,
+        SetupError::Unsupported(_) => (Verdict::Unsupported, error.to_string()),
+        _ => (Verdict::NotSent, error.to_string()),
     };
     CallAnswer {
         endpoint: template.to_owned(),
         method: method.as_str(),
         status: None,
         verdict,
-        why: Some(error.to_string()),
+        why: Some(why),
         retry_after: None,
         request_id: None,
         body_excerpt: String::new(),

@@ -27,7 +27,9 @@ pub(crate) const RESERVED: [&str; 8] = [
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
     /// The text itself is wrong.
-    #[error("{{ and }} do not pair up, or hold no name; expected names like {{api}}")]
+    #[error(
+        "{{ and }} do not pair up, or hold no name; expected names like {{api}}, of a-z, 0-9 and _"
+    )]
     Braces,
     /// Nothing stands for the name.
     #[error(
@@ -247,7 +249,8 @@ impl<'a> Names<'a> {
 
     fn var_or_field(&self, name: &str) -> Option<Standing<'a>> {
         if let Some(value) = self.vars.get(name) {
-            return Some(Standing::Trusted(value));
+            // A var without a default names somebody's own host: until it is configured there is nobody to send to.
+            return Some(Standing::Trusted(value)).filter(|_| !value.is_empty());
         }
         match self.fields?.get(name)? {
             Value::String(text) => Some(Standing::Foreign(text.clone())),
@@ -355,6 +358,13 @@ mod tests {
         for wrong in ["{api", "api}", "{}", "{A}", "{api}}", "{{api}}"] {
             assert_eq!(pieces(wrong), Err(TemplateError::Braces), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_var_without_a_default_has_to_be_configured() {
+        let vars = BTreeMap::from([("base".to_owned(), String::new())]);
+        let error = Names::of_vars(&vars, &[]).fill_url("{base}/me").err();
+        assert_eq!(error, Some(TemplateError::Missing("base".to_owned())));
     }
 
     #[test]

@@ -128,30 +128,39 @@ pub fn siblings(
     if blast < Blast::Grant || account.is_empty() {
         return Ok(Vec::new());
     }
-    let mut found = server.store.connections_by_account(account)?;
-    found.retain(|c| c.id != *own && c.status.in_service());
-    if found.iter().all(|c| c.provider == file.id) {
-        return Ok(found);
-    }
     let client = |provider: &str| {
         let app = server.store.app(provider)?;
         Ok::<_, StoreError>(app.and_then(|app| app.client_id))
     };
-    let ours = client(&file.id)?;
     let mut shared = Vec::new();
-    for other in found {
-        let grouped = || {
-            let group = server.provider(&other.provider)?.grant_group.clone();
-            group.filter(|group| file.grant_group.as_ref() == Some(group))
-        };
-        let shares = other.provider == file.id
-            || (grouped().is_some()
-                && (blast >= Blast::Project || client(&other.provider)? == ours));
-        if shares {
-            shared.push(other);
+    for provider in group_of(server, file) {
+        if provider != file.id && blast < Blast::Project && client(&provider)? != client(&file.id)?
+        {
+            continue;
+        }
+        for found in server.store.connections_named(&provider, account) {
+            let found = found?;
+            if found.id != *own && found.status.in_service() && found.account.id == account {
+                shared.push(found);
+            }
         }
     }
     Ok(shared)
+}
+
+/// The provider, and those that share its grants.
+fn group_of(server: &Server, file: &ProviderFile) -> Vec<String> {
+    let mut group = vec![file.id.clone()];
+    if file.grant_group.is_some() {
+        let entries = server.catalog_entries().into_iter();
+        let others = entries.filter(|it| it.file.grant_group == file.grant_group);
+        group.extend(
+            others
+                .map(|it| it.file.id.clone())
+                .filter(|id| *id != file.id),
+        );
+    }
+    group
 }
 
 /// After a disconnect: siblings are asked, and those that died with it say so, never silently. Nothing is repeated
@@ -159,7 +168,7 @@ pub fn siblings(
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn probe_siblings(server: &Server, run: &Run) -> Result<(), StoreError> {
+pub async fn probe_siblings(server: &Arc<Server>, run: &Run) -> Result<(), StoreError> {
     let Some(file) = server.provider(&run.provider) else {
         return Ok(());
     };
@@ -174,7 +183,7 @@ pub async fn probe_siblings(server: &Server, run: &Run) -> Result<(), StoreError
 }
 
 /// Whether the vendor refuses the connection's token, and gives no other for it.
-async fn died(server: &Server, c: &Connection) -> Result<bool, StoreError> {
+async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> {
     let newest = server.store.credentials_of(&c.id)?.into_iter().rfind(|it| {
         let unexpired = it.expires_at.is_none_or(|at| at > mint::now());
         it.is_active() && unexpired && matches!(it.kind, TokenKind::Access | TokenKind::ApiKey)
@@ -189,7 +198,12 @@ async fn died(server: &Server, c: &Connection) -> Result<bool, StoreError> {
     let Some(Ok(secret)) = opened else {
         return Ok(false);
     };
-    if vendor.ask(c, newest.kind, &secret).await.verdict != Verdict::Dead {
+    if vendor
+        .ask(c, newest.kind, &secret, newest.passed_by)
+        .await
+        .verdict
+        != Verdict::Dead
+    {
         return Ok(false);
     }
     let refused = Usable {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::Server;
-use crate::domain::job::SyncJob;
 use crate::store::StoreError;
 
 /// How many clients are attached.
@@ -67,11 +66,7 @@ pub async fn leave_when_idle(server: Arc<Server>, patience: Duration) {
 }
 
 fn is_needed(server: &Server) -> Result<bool, StoreError> {
-    let scheduled = server
-        .store
-        .scan::<SyncJob>("")?
-        .iter()
-        .any(|job| job.is_enabled && job.next_run_at.is_some());
+    let scheduled = server.store.is_anything_scheduled()?;
     let running =
         !server.store.live_executions(None)?.is_empty() || !server.store.open_runs()?.is_empty();
     let held = server.store.holds_count()? > 0;

@@ -25,6 +25,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use tokio::net::unix::OwnedWriteHalf;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -35,6 +36,7 @@ use crate::domain::user::Owner;
 use crate::providers::{Entry, Vendors};
 use crate::store::Store;
 use crate::vault::Vault;
+use crate::wire::frame::Writer;
 
 pub use start::{Options, StartError, run};
 
@@ -66,6 +68,9 @@ pub struct Server {
     pub(crate) http_base: Option<String>,
     pub(crate) warnings: Vec<String>,
     driven: Mutex<HashSet<RunId>>,
+    /// Clients that were there at the stop. Dropped last, after the store: whoever waits for the end of the
+    /// connection knows that the folder is free.
+    lingering: Mutex<Vec<Writer<OwnedWriteHalf>>>,
 }
 
 impl Server {

@@ -1,6 +1,6 @@
 //! One task a client: hello, requests, notices. A client that stops reading is dropped and hurts nobody.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::io::AsyncWrite;
@@ -107,7 +107,14 @@ async fn attend(
     drop(replies);
     tasks.close();
     tasks.wait().await;
-    writing.await.unwrap_or(Ok(()))
+    if let Some(writer) = writing.await.unwrap_or(Ok(None))? {
+        server
+            .lingering
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(writer);
+    }
+    Ok(())
 }
 
 fn greet(server: &Server, uid: u32, hello: &Hello) -> Result<(who::Caller, Welcome), Problem> {
@@ -147,31 +154,33 @@ async fn refuse(replies: &mpsc::Sender<FromServer>, problem: Problem) {
     tracing::debug!(gone, "refused a line that was no request");
 }
 
-/// Sends replies in the order in which they are ready, and between them what changed, gathered into one line.
+/// Sends replies in the order in which they are ready, and between them what changed, gathered into one line. At a stop
+/// the connection is given back open.
 async fn write_all<W: AsyncWrite + Unpin>(
     mut writer: Writer<W>,
     mut replies: mpsc::Receiver<FromServer>,
     mut notices: broadcast::Receiver<Vec<Topic>>,
     stop: CancellationToken,
-) -> Result<(), FrameError> {
+) -> Result<Option<Writer<W>>, FrameError> {
     loop {
         let message = tokio::select! {
             biased;
             reply = replies.recv() => match reply {
                 Some(reply) => reply,
-                None => return Ok(()),
+                None => return Ok(None),
             },
             topics = notices.recv() => match topics {
                 Ok(topics) => FromServer::Changed(gather(topics, &mut notices)),
                 Err(broadcast::error::RecvError::Lagged(_)) => FromServer::Changed(everything()),
-                Err(broadcast::error::RecvError::Closed) => return Ok(()),
+                Err(broadcast::error::RecvError::Closed) => return Ok(None),
             },
             () = stop.cancelled() => {
-                // What was answered before the stop is still delivered.
-                while let Ok(reply) = replies.try_recv() {
+                send(&mut writer, &FromServer::Changed(vec![Topic::Stopping])).await?;
+                // Requests under way are still answered, the one that asked for the stop among them.
+                while let Some(reply) = replies.recv().await {
                     send(&mut writer, &reply).await?;
                 }
-                return send(&mut writer, &FromServer::Changed(vec![Topic::Stopping])).await;
+                return Ok(Some(writer));
             }
         };
         send(&mut writer, &message).await?;

@@ -200,6 +200,7 @@ async fn open(
         http_base: http.map(|at| format!("http://{at}")),
         warnings,
         driven: std::sync::Mutex::default(),
+        lingering: std::sync::Mutex::default(),
     })
 }
 
@@ -245,14 +246,13 @@ async fn workspace(store: &Store, options: &Options) -> Result<String, StartErro
 async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     let open = server.store.open_runs()?;
     for credential in server.store.scan::<Credential>("")? {
-        let half = credential.state == CredentialState::Destroying;
+        if credential.state != CredentialState::Destroying {
+            continue;
+        }
         let of_a_run = server.store.connection(&credential.connection)?.status
             == crate::domain::connection::Status::Disconnecting;
         // A run finishes its own; these were begun outside one.
-        if half
-            && !of_a_run
-            && let Err(error) = tokens::destroy(server, &credential).await
-        {
+        if !of_a_run && let Err(error) = tokens::destroy(server, &credential).await {
             tracing::error!(credential = %credential.id, %error, "a secret could not be destroyed to the end");
         }
     }

@@ -1,6 +1,7 @@
 //! Usable tokens: opened while they last, refreshed when they do not. A refresh is single-flight, leaves an intent
 //! before its call, and is on the disk before anybody uses what it brought.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -65,25 +66,30 @@ pub enum NoToken {
 ///
 /// # Errors
 /// See [`NoToken`].
-pub async fn usable(server: &Server, id: &ConnectionId) -> Result<Usable, NoToken> {
+pub async fn usable(server: &Arc<Server>, id: &ConnectionId) -> Result<Usable, NoToken> {
     match current(server, id)? {
         (connection, Some(credential)) if lasts(&credential) => {
             open(server, connection, &credential)
         }
         _ => {
-            let _single_flight = server.locks.of(id).await;
-            match current(server, id)? {
-                (connection, Some(credential)) if lasts(&credential) => {
-                    open(server, connection, &credential)
-                }
-                (connection, access) => {
-                    let label = access
-                        .map(|credential| credential.label)
-                        .unwrap_or_default();
-                    refresh(server, &connection, &label, "refresh").await?;
-                    renewed(server, id)
-                }
-            }
+            let (own, id) = (Arc::clone(server), id.clone());
+            to_its_end(server, async move { lasting(&own, &id).await }).await
+        }
+    }
+}
+
+async fn lasting(server: &Server, id: &ConnectionId) -> Result<Usable, NoToken> {
+    let _single_flight = server.locks.of(id).await;
+    match current(server, id)? {
+        (connection, Some(credential)) if lasts(&credential) => {
+            open(server, connection, &credential)
+        }
+        (connection, access) => {
+            let label = access
+                .map(|credential| credential.label)
+                .unwrap_or_default();
+            refresh(server, &connection, &label, "refresh").await?;
+            renewed(server, id)
         }
     }
 }
@@ -92,11 +98,24 @@ pub async fn usable(server: &Server, id: &ConnectionId) -> Result<Usable, NoToke
 ///
 /// # Errors
 /// See [`NoToken`]. When the connection has no refresh token, it turns to Reconnect.
-pub async fn after_refusal(server: &Server, refused: &Usable) -> Result<Usable, NoToken> {
-    let id = &refused.connection.id;
+pub async fn after_refusal(server: &Arc<Server>, refused: &Usable) -> Result<Usable, NoToken> {
+    let (id, credential) = (refused.connection.id.clone(), refused.credential.clone());
+    let own = Arc::clone(server);
+    to_its_end(
+        server,
+        async move { other_than(&own, &id, &credential).await },
+    )
+    .await
+}
+
+async fn other_than(
+    server: &Server,
+    id: &ConnectionId,
+    refused: &CredentialId,
+) -> Result<Usable, NoToken> {
     let _single_flight = server.locks.of(id).await;
     match current(server, id)? {
-        (connection, Some(credential)) if credential.id != refused.credential => {
+        (connection, Some(credential)) if credential.id != *refused => {
             open(server, connection, &credential)
         }
         (connection, Some(credential)) => {
@@ -105,6 +124,16 @@ pub async fn after_refusal(server: &Server, refused: &Usable) -> Result<Usable, 
         }
         (_, None) => Err(NoToken::None),
     }
+}
+
+/// A refresh that has begun is not given up with the sync that wanted it: what the vendor answers may be the only
+/// refresh token there is from then on.
+async fn to_its_end(
+    server: &Server,
+    refresh: impl Future<Output = Result<Usable, NoToken>> + Send + 'static,
+) -> Result<Usable, NoToken> {
+    let ended = server.tasks.spawn(refresh).await;
+    ended.unwrap_or_else(|broken| Err(NoToken::SetUp(format!("the refresh broke off: {broken}"))))
 }
 
 /// Before revoking: where the recipe needs a live access token and the one at hand has expired, a new one. That it
@@ -238,19 +267,19 @@ async fn refresh(
                 let replaced = (label, old);
                 keep(server, connection, &vendor, &intent, &all, replaced, &set).await?;
                 passed(server, &vendor, &connection.id).await;
-                sweep(server, &connection.id, vendor.file()).await;
+                sweep(server, &vendor, connection).await;
                 return Ok(());
             }
             Err(error) => error,
         };
         // Only an answer that may have been lost on the way may have issued something.
-        if !matches!(error, TokenError::Lost { .. } | TokenError::IdToken(_)) {
+        if !matches!(error, TokenError::Lost { .. }) {
             server.store.intent_settled(&intent).await?;
         } else {
             answer_lost(server, connection, &intent).await?;
             // Vendors with a grace period take the old token once more. Those without end the grant for it, and
             // with it what they issued and nobody has seen: then a person has to authorize again either way.
-            if matches!(error, TokenError::Lost { .. }) && std::mem::take(&mut again) {
+            if std::mem::take(&mut again) {
                 continue;
             }
         }
@@ -282,7 +311,7 @@ async fn refused(
 ) -> Result<(), StoreError> {
     let (status, health) = match error {
         TokenError::Refused { .. } => (Status::ReconnectRequired, Health::Healthy),
-        TokenError::ClientRejected { .. } | TokenError::IdToken(_) | TokenError::Setup(_) => {
+        TokenError::ClientRejected { .. } | TokenError::Setup(_) => {
             (Status::Error, Health::Degraded)
         }
         TokenError::Outage { .. } | TokenError::Lost { .. } => (Status::Error, Health::Down),
@@ -470,6 +499,7 @@ pub fn seal_row(
         issued_at,
         expires_at,
         passed_at: None,
+        passed_by: None,
         state: CredentialState::Active,
         sealed: Some(sealed),
     })
@@ -493,16 +523,14 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
             .vault
             .open_for_revocation(sealed, credential.id.as_str())
         {
-            Ok(secret)
-                if vendor
-                    .ask(&connection, credential.kind, &secret)
-                    .await
-                    .verdict
-                    == Verdict::Alive =>
-            {
-                alive.push(credential.id.clone());
+            Ok(secret) => {
+                let asked = vendor
+                    .ask(&connection, credential.kind, &secret, None)
+                    .await;
+                if let (Verdict::Alive, Some(question)) = (asked.verdict, asked.question) {
+                    alive.push((credential.id.clone(), question));
+                }
             }
-            Ok(_) => {}
             Err(error) => {
                 tracing::error!(credential = %credential.id, %error, "a secret cannot be opened")
             }
@@ -515,24 +543,66 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
     }
 }
 
-/// Destroys what was superseded and cannot live any more: expired access tokens, and refresh tokens that the
-/// vendor replaces on use.
-async fn sweep(server: &Server, id: &ConnectionId, file: &ProviderFile) {
-    let Ok(all) = server.store.credentials_of(id) else {
+/// Destroys what was superseded and cannot live any more: expired access tokens, and refresh tokens that a new one took
+/// the place of (RFC 6749 6: the old one is to be discarded). A vendor that says that the old one still works is
+/// believed, whatever the file says: it is kept, and ended with the others.
+async fn sweep(server: &Server, vendor: &Vendor, connection: &Connection) {
+    let Ok(all) = server.store.credentials_of(&connection.id) else {
         return;
     };
     let now = mint::now();
-    let over = |c: &&Credential| {
-        c.state == CredentialState::Superseded
-            && match c.kind {
-                TokenKind::Refresh => file.auth.refresh == RefreshKind::Rotating,
-                _ => c.expires_at.is_some_and(|at| at < now),
-            }
+    // One that a further authorization set aside was never used up: it lives on until a disconnect ends it.
+    let replaced = |old: &Credential| {
+        all.iter().any(|c| {
+            c.kind == old.kind
+                && c.generation == old.generation
+                && c.label == old.label
+                && c.issue > old.issue
+        })
     };
-    for credential in all.iter().filter(over) {
-        if let Err(error) = destroy(server, credential).await {
+    for credential in all
+        .iter()
+        .filter(|c| c.state == CredentialState::Superseded)
+    {
+        let is_over = match credential.kind {
+            TokenKind::Refresh => {
+                replaced(credential)
+                    && !may_still_work(server, vendor, connection, credential).await
+            }
+            _ => credential.expires_at.is_some_and(|at| at < now),
+        };
+        if is_over && let Err(error) = destroy(server, credential).await {
             tracing::error!(credential = %credential.id, %error, "a superseded token could not be destroyed");
         }
+    }
+}
+
+async fn may_still_work(
+    server: &Server,
+    vendor: &Vendor,
+    connection: &Connection,
+    credential: &Credential,
+) -> bool {
+    let Some(sealed) = &credential.sealed else {
+        return false;
+    };
+    let opened = server
+        .vault
+        .open_for_revocation(sealed, credential.id.as_str());
+    let Ok(secret) = opened else {
+        return true;
+    };
+    let asked = vendor
+        .ask(connection, credential.kind, &secret, credential.passed_by)
+        .await;
+    match asked.verdict {
+        Verdict::Alive => true,
+        // Nobody answered: it is asked again with the next refresh.
+        Verdict::Unknown => asked.status.is_none(),
+        // Without a question the file's word counts: only where it says that the vendor replaces a refresh token
+        // on use is the old one dead.
+        Verdict::NotAskable => vendor.file().auth.refresh != RefreshKind::Rotating,
+        Verdict::Dead => false,
     }
 }
 

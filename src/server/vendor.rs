@@ -10,8 +10,8 @@ use super::{Server, mint};
 use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::judge::{Answer, CallAnswer, CallVerdict, Verdict};
-use crate::domain::provider::{self, Call, Endpoints, ProviderFile};
-use crate::providers::{self, App, CallContext, DiscoveryError, Life};
+use crate::domain::provider::{self, Call, Endpoints, ProviderFile, Question};
+use crate::providers::{self, App, Asked, CallContext, DiscoveryError, Life};
 use crate::store::StoreError;
 use crate::vault::VaultError;
 use crate::wire::{Code, Problem};
@@ -111,32 +111,43 @@ impl Vendor {
         }
     }
 
-    /// Asks whether a token lives.
-    pub async fn ask(&self, c: &Connection, kind: TokenKind, token: &SecretString) -> Answer {
+    /// Asks whether a token lives, beginning with the question that it passed before.
+    pub async fn ask(
+        &self,
+        c: &Connection,
+        kind: TokenKind,
+        token: &SecretString,
+        passed: Option<Question>,
+    ) -> Answer {
         let Some(kind) = named(kind) else {
             return not_askable("there is no question for it");
         };
-        let endpoints = match &self.endpoints {
-            Ok(endpoints) => endpoints,
-            Err(error) => return answer(Verdict::Unknown, error.to_string()),
+        match &self.endpoints {
+            Ok(endpoints) => {
+                let context = self.context(endpoints, c, Some(token));
+                told(self.vendors.ask(&context, kind, passed).await)
+            }
+            Err(error) => answer(Verdict::Unknown, error.to_string()),
+        }
+    }
+
+    /// Asks the same question once more, after a revocation.
+    pub async fn ask_again(
+        &self,
+        c: &Connection,
+        kind: TokenKind,
+        token: &SecretString,
+        question: Question,
+    ) -> Answer {
+        let Some(kind) = named(kind) else {
+            return not_askable("there is no question for it");
         };
-        let asked = self
-            .vendors
-            .ask(&self.context(endpoints, c, Some(token)), kind)
-            .await;
-        let (verdict, reason) = match asked.life {
-            Life::Alive => (Verdict::Alive, String::new()),
-            Life::Dead => (Verdict::Dead, String::new()),
-            Life::Unknown(why) => (Verdict::Unknown, why),
-            Life::NotAskable => (Verdict::NotAskable, String::new()),
-        };
-        let endpoint = asked.endpoint.unwrap_or_default();
-        Answer {
-            verdict,
-            endpoint,
-            status: asked.status,
-            reason,
-            at: mint::now(),
+        match &self.endpoints {
+            Ok(endpoints) => {
+                let context = self.context(endpoints, c, Some(token));
+                told(self.vendors.ask_again(&context, kind, question).await)
+            }
+            Err(error) => answer(Verdict::Unknown, error.to_string()),
         }
     }
 
@@ -175,6 +186,23 @@ pub fn changed_at(server: &Server, provider: &str) -> Result<Option<Timestamp>, 
     Ok(server.store.app(provider)?.and_then(|app| app.changed_at))
 }
 
+fn told(asked: Asked) -> Answer {
+    let (verdict, reason) = match asked.life {
+        Life::Alive => (Verdict::Alive, String::new()),
+        Life::Dead => (Verdict::Dead, String::new()),
+        Life::Unknown(why) => (Verdict::Unknown, why),
+        Life::NotAskable => (Verdict::NotAskable, String::new()),
+    };
+    Answer {
+        verdict,
+        question: asked.question,
+        endpoint: asked.endpoint.unwrap_or_default(),
+        status: asked.status,
+        reason,
+        at: mint::now(),
+    }
+}
+
 /// A question that was not asked.
 #[must_use]
 pub fn not_askable(reason: &str) -> Answer {
@@ -184,6 +212,7 @@ pub fn not_askable(reason: &str) -> Answer {
 fn answer(verdict: Verdict, reason: String) -> Answer {
     Answer {
         verdict,
+        question: None,
         endpoint: String::new(),
         status: None,
         reason,

@@ -1,8 +1,9 @@
-//! How a commit becomes durable. One thread takes everything that has been applied so far, and for all of it together:
-//! the database's flush, `fdatasync` of its file, the lines of `audit.log` and `fdatasync`, `head` and `fdatasync`. Then
+//! How a commit becomes durable. One thread takes everything that has been committed so far, and for all of it together:
+//! one batch into the database, its flush, `fdatasync` of its file, the lines of `audit.log` and `fdatasync`, `head` and `fdatasync`. Then
 //! everybody who waits is told. It sleeps without a timeout, so an idle store never wakes up and never syncs.
 
 use std::fs::File;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use super::durable::{Point, Shared, lock};
@@ -12,9 +13,6 @@ use super::head::Head;
 use super::log::Log;
 use super::open;
 use super::state::State;
-
-/// With so many commits waiting for the disk, it is not kept waiting for more.
-const GROUP: u64 = 64;
 
 /// The committing thread's own.
 pub(crate) struct Committer {
@@ -31,7 +29,6 @@ enum Task {
         lines: Vec<Vec<u8>>,
         bytes: usize,
     },
-    Reopen,
     Close(State),
 }
 
@@ -41,7 +38,6 @@ impl Committer {
         loop {
             let done = match self.next() {
                 Task::Close(state) => return self.close(&state),
-                Task::Reopen => self.reopen(),
                 Task::Commit {
                     state,
                     lines,
@@ -67,12 +63,7 @@ impl Committer {
     fn next(&self) -> Task {
         let mut progress = lock(&self.shared.progress);
         loop {
-            let failed = progress.failed.is_some();
-            if progress.broken && !failed {
-                return Task::Reopen;
-            }
-            let waiting = progress.applied - progress.durable;
-            if waiting > 0 && !failed && (progress.queued == 0 || waiting >= GROUP) {
+            if progress.is_due() {
                 let lines = std::mem::take(&mut progress.lines);
                 return Task::Commit {
                     state: progress.state.clone(),
@@ -101,20 +92,22 @@ impl Committer {
                 .map(|engine| (engine.rows.clone(), engine.data.clone()))
                 .ok_or_else(stopped)?
         };
-        {
-            let _turn = lock(&shared.turn);
-            self.flusher.flush(rows)?;
-        }
+        rows.settle()?;
+        shared.reached(Point::Applied)?;
+        self.flusher.flush(rows)?;
         shared.reached(Point::Flushed)?;
+        shared.syncs.fetch_add(1, Ordering::Relaxed);
         data.sync_data()
             .map_err(StoreError::io("sync", &shared.folder.data()))?;
         shared.reached(Point::DataSynced)?;
         if !lines.is_empty() {
             self.log.write(lines)?;
             shared.reached(Point::LogWritten)?;
+            shared.syncs.fetch_add(1, Ordering::Relaxed);
             self.log.sync()?;
         }
         shared.reached(Point::LogSynced)?;
+        shared.syncs.fetch_add(1, Ordering::Relaxed);
         Head::of(state, false).write(&self.head, &shared.folder.head(), || {
             shared.reached(Point::HeadWritten)
         })?;
@@ -145,7 +138,6 @@ impl Committer {
         progress.applied = progress.durable;
         progress.lines.clear();
         progress.bytes = 0;
-        progress.broken = false;
         progress.state = opened.state.clone();
         *writer = opened.state;
         Ok(())
@@ -154,8 +146,7 @@ impl Committer {
     /// Everything is durable; `head` says that the rows need no adding up at the next start.
     fn close(self, state: &State) {
         let progress = lock(&self.shared.progress);
-        let whole =
-            progress.failed.is_none() && !progress.broken && progress.durable == progress.applied;
+        let whole = progress.failed.is_none() && progress.durable == progress.applied;
         drop(progress);
         if !whole {
             return;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::ops::RangeInclusive;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::watch;
@@ -20,15 +20,15 @@ use crate::audit::Signer;
 /// written what replaces it, believing that it is on the disk; below that amount, it is.
 const BACKLOG: usize = 256 << 10;
 
+/// With so many commits waiting for the disk, it is not kept waiting for more.
+const GROUP: u64 = 64;
+
 /// What the store's handles and its committing thread share. Locks are taken in the order of the fields.
 pub(crate) struct Shared {
     pub folder: Folder,
     pub signer: Signer,
     /// The last applied commit. Who holds it is the one writer.
     pub writer: Mutex<State>,
-    /// Held while a batch is applied and while the database flushes. sled excludes the two anyway, with a lock that also
-    /// stops readers; waiting here does not.
-    pub turn: Mutex<()>,
     /// `None` while it is being reopened, and after it has failed for good.
     pub engine: RwLock<Option<Engine>>,
     pub progress: Mutex<Progress>,
@@ -36,6 +36,7 @@ pub(crate) struct Shared {
     pub done: Condvar,
     pub told: watch::Sender<()>,
     pub emergency: AtomicBool,
+    pub syncs: AtomicU64,
     #[cfg(test)]
     pub observer: Mutex<Option<Observer>>,
     /// Let go with the last handle: the folder is then free.
@@ -49,13 +50,22 @@ pub(crate) struct Engine {
     pub log: File,
 }
 
+/// What the store has done since it was opened: looking costs rows, keeping costs syncs, and idleness costs neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work {
+    /// Rows, index rows and counters that were looked up or passed in a range, for reading and for writing.
+    pub rows_read: u64,
+    /// How often the disk was asked to keep something.
+    pub syncs: u64,
+}
+
 /// How far everything is.
 #[derive(Default)]
 pub(crate) struct Progress {
     /// The highest commit number ever handed out; numbers are not used twice.
     pub applied: u64,
     pub durable: u64,
-    /// Lines that are in the database and not yet in `audit.log`.
+    /// Lines that are committed and not yet in `audit.log`.
     pub lines: Vec<Vec<u8>>,
     /// The state of `applied`.
     pub state: State,
@@ -64,8 +74,6 @@ pub(crate) struct Progress {
     pub queued: usize,
     /// Commits that a full disk took back before they were durable.
     pub lost: VecDeque<RangeInclusive<u64>>,
-    /// The database must be reopened.
-    pub broken: bool,
     /// Why nothing is accepted any more.
     pub failed: Option<String>,
     pub stop: bool,
@@ -105,6 +113,17 @@ impl Store {
         }
     }
 
+    /// What has been done since the store was opened.
+    #[must_use]
+    pub fn work(&self) -> Work {
+        let shared = &self.inner.shared;
+        let engine = shared.engine.read().unwrap_or_else(PoisonError::into_inner);
+        Work {
+            rows_read: engine.as_ref().map_or(0, |engine| engine.rows.read()),
+            syncs: shared.syncs.load(Ordering::Relaxed),
+        }
+    }
+
     /// [`Store::durable`] for threads.
     ///
     /// # Errors
@@ -117,6 +136,12 @@ impl Store {
 }
 
 impl Progress {
+    /// Whether the disk is to be asked now: somebody waits, and nobody is about to join.
+    pub(crate) fn is_due(&self) -> bool {
+        let waiting = self.applied - self.durable;
+        waiting > 0 && self.failed.is_none() && (self.queued == 0 || waiting >= GROUP)
+    }
+
     fn outcome(&self, commit: Commit) -> Option<Result<(), StoreError>> {
         if self.lost.iter().any(|lost| lost.contains(&commit.0)) {
             return Some(Err(StoreError::disk_full()));
@@ -139,11 +164,11 @@ impl Shared {
         }
     }
 
-    /// Waits until writing may go on: the database is open, and not too much is waiting for the disk.
+    /// Waits until not too much is waiting for the disk.
     pub(crate) fn wait_for_turn(&self) -> Result<(), StoreError> {
         self.wait_for(|progress| match &progress.failed {
             Some(why) => Some(Err(StoreError::Stopped(why.clone()))),
-            None => (!progress.broken && progress.bytes <= BACKLOG).then_some(Ok(())),
+            None => (progress.bytes <= BACKLOG).then_some(Ok(())),
         })
     }
 
@@ -157,21 +182,10 @@ impl Shared {
     }
 
     /// Joins the queue of writers. The committing thread lets the queue pass before it goes to the disk, and is woken
-    /// when somebody has.
+    /// when it has.
     pub(crate) fn queue(&self) -> Queued<'_> {
         lock(&self.progress).queued += 1;
         Queued(self)
-    }
-
-    /// The database refused. A full disk is survived; after anything else nothing can be trusted.
-    pub(crate) fn refused(&self, error: &StoreError) -> StoreError {
-        if error.is_full() {
-            lock(&self.progress).broken = true;
-            self.work.notify_one();
-            return StoreError::disk_full();
-        }
-        self.fail(error);
-        StoreError::Stopped(error.to_string())
     }
 
     pub(crate) fn stop(&self) {
@@ -235,8 +249,11 @@ pub(crate) struct Queued<'a>(&'a Shared);
 
 impl Drop for Queued<'_> {
     fn drop(&mut self) {
-        lock(&self.0.progress).queued -= 1;
-        self.0.work.notify_one();
+        let mut progress = lock(&self.0.progress);
+        progress.queued -= 1;
+        if progress.is_due() {
+            self.0.work.notify_one();
+        }
     }
 }
 

@@ -3,19 +3,26 @@
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::chunk::{self, Change};
 use super::error::StoreError;
+use super::pending::Pending;
 
 /// Enough for every row that is looked at often; the rest is read from the file, which the system caches too.
 const CACHE: u64 = 64 << 20;
 
-type Range = (Bound<Vec<u8>>, Bound<Vec<u8>>);
-type RawRow = Result<(Vec<u8>, Vec<u8>), StoreError>;
+pub(crate) type Range = (Bound<Vec<u8>>, Bound<Vec<u8>>);
+pub(crate) type RawRow = Result<(Vec<u8>, Vec<u8>), StoreError>;
 
 /// An open database. Clones share it; its file is let go with the last of them.
 #[derive(Clone)]
-pub(crate) struct Rows(sled::Db);
+pub(crate) struct Rows {
+    db: sled::Db,
+    pending: Arc<Pending>,
+    read: Arc<AtomicU64>,
+}
 
 impl Rows {
     /// Opens the database in `folder`.
@@ -26,12 +33,26 @@ impl Rows {
             .mode(sled::Mode::LowSpace)
             .cache_capacity(CACHE)
             .flush_every_ms(None);
-        sound(|| config.open().map(Self).map_err(StoreError::engine("open")))
+        let db = sound(|| config.open().map_err(StoreError::engine("open")))?;
+        Ok(Self {
+            db,
+            pending: Arc::default(),
+            read: Arc::default(),
+        })
+    }
+
+    /// How many rows were looked up or passed in a range since it was opened.
+    pub(crate) fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
     }
 
     /// What the database holds under `key`: the value, or what stands for its pieces.
     pub(crate) fn raw(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let value = self.0.get(key).map_err(StoreError::engine("read"))?;
+        self.read.fetch_add(1, Ordering::Relaxed);
+        if let Some(value) = self.pending.get(key.as_bytes()) {
+            return Ok(value);
+        }
+        let value = self.db.get(key).map_err(StoreError::engine("read"))?;
         Ok(value.map(|value| value.to_vec()))
     }
 
@@ -48,48 +69,60 @@ impl Rows {
         range: Range,
         reverse: bool,
     ) -> impl Iterator<Item = Result<(String, Vec<u8>), StoreError>> + '_ {
-        let mut rows = self.0.range(range);
-        std::iter::from_fn(move || {
-            if reverse {
-                rows.next_back()
-            } else {
-                rows.next()
-            }
-        })
-        .map(|row| {
-            let (key, raw) = row.map_err(StoreError::engine("read"))?;
-            let key = String::from_utf8(key.to_vec())
-                .map_err(|_| StoreError::Damaged("a key is not UTF-8".to_owned()))?;
-            let value = chunk::join(self, &key, &raw)?;
-            Ok((key, value))
+        self.pending
+            .over(range, reverse, |range| self.db.range(range))
+            .map(|row| {
+                self.read.fetch_add(1, Ordering::Relaxed);
+                let (key, raw) = row?;
+                let key = String::from_utf8(key)
+                    .map_err(|_| StoreError::Damaged("a key is not UTF-8".to_owned()))?;
+                let value = chunk::join(self, &key, &raw)?;
+                Ok((key, value))
+            })
+    }
+
+    /// All changes or none: from now on they are read, and the next [`Rows::settle`] hands them to the database.
+    pub(crate) fn stage(&self, changes: Vec<Change>) {
+        self.pending.add(changes);
+    }
+
+    /// Hands everything that was staged to the database, in one batch. sled writes its buffer, and waits for the disk, at
+    /// the beginning of every batch (`PageCache::pin_log`): sixty-four commits in one batch cost one such wait.
+    pub(crate) fn settle(&self) -> Result<(), StoreError> {
+        self.pending.settle(|changes| {
+            let changes = changes.iter();
+            self.apply(changes.map(|(key, value)| (key.clone(), value.clone())))
         })
     }
 
     /// Everything, as the database holds it.
     pub(crate) fn all(&self) -> impl Iterator<Item = RawRow> + '_ {
-        self.0.iter().map(|row| {
+        self.db.iter().map(|row| {
             let (key, value) = row.map_err(StoreError::engine("read"))?;
             Ok((key.to_vec(), value.to_vec()))
         })
     }
 
-    /// All changes or none.
-    pub(crate) fn apply(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+    /// All changes or none, at once.
+    pub(crate) fn apply<K: Into<sled::IVec>>(
+        &self,
+        changes: impl IntoIterator<Item = (K, Option<Vec<u8>>)>,
+    ) -> Result<(), StoreError> {
         let mut batch = sled::Batch::default();
         for (key, value) in changes {
             match value {
-                Some(value) => batch.insert(key.into_bytes(), value),
-                None => batch.remove(key.into_bytes()),
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
             }
         }
-        self.0
+        self.db
             .apply_batch(batch)
             .map_err(StoreError::engine("write"))
     }
 
     /// Hands everything to the system. `sync_file_range` is all sled does, so the caller syncs the file.
     pub(crate) fn flush(&self) -> Result<(), StoreError> {
-        self.0
+        self.db
             .flush()
             .map(|_| ())
             .map_err(StoreError::engine("flush"))
@@ -98,9 +131,9 @@ impl Rows {
     /// Wakes a flush that waits for a write which has failed. sled stores the error of a write that a batch handed to
     /// its threads without telling who waits for it (`Log::exit_reservation`); a second flush tells them, and returns.
     pub(crate) fn wake_failed_flush(&self) {
-        if self.0.context.global_error().is_err() {
+        if self.db.context.global_error().is_err() {
             // The error is the one the woken flush reports.
-            let _ = self.0.flush();
+            let _ = self.db.flush();
         }
     }
 }

@@ -15,6 +15,7 @@ mod head;
 mod keys;
 mod log;
 mod open;
+mod pending;
 mod read;
 mod reserve;
 mod row;
@@ -33,6 +34,7 @@ mod trouble;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+pub use durable::Work;
 pub use error::StoreError;
 pub use row::Row;
 pub use tx::Tx;

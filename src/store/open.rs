@@ -1,7 +1,7 @@
 //! Opening: whether what is on the disk belongs together, and bringing it up to date with the database.
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Condvar, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
@@ -58,13 +58,13 @@ impl Store {
             folder,
             signer,
             writer: Mutex::new(opened.state),
-            turn: Mutex::new(()),
             engine: RwLock::new(Some(opened.engine)),
             progress: Mutex::new(progress),
             work: Condvar::new(),
             done: Condvar::new(),
             told: watch::Sender::new(()),
             emergency: AtomicBool::new(emergency),
+            syncs: AtomicU64::new(0),
             #[cfg(test)]
             observer: Mutex::new(None),
             _lock: lock,
@@ -105,10 +105,7 @@ impl Opened {
             sound(|| state.check_rows(&rows))?;
         }
         if rows.raw(keys::FORMAT)?.is_none() {
-            rows.apply(vec![(
-                keys::FORMAT.to_owned(),
-                Some(FORMAT.to_string().into_bytes()),
-            )])?;
+            rows.apply([(keys::FORMAT, Some(FORMAT.to_string().into_bytes()))])?;
         }
         rows.flush()?;
         let data = open_file(&folder.data())?;

@@ -308,7 +308,7 @@ fn missing_rows_are_named_after_an_unclean_end() {
     {
         let engine = store.inner.shared.engine.read().unwrap();
         let rows = &engine.as_ref().unwrap().rows;
-        rows.apply(vec![(super::keys::chunk("fact/b", 1), None)])
+        rows.apply([(super::keys::chunk("fact/b", 1).as_str(), None)])
             .unwrap();
     }
     drop(store);

@@ -51,8 +51,8 @@ impl Store {
         self.write_as(WriteClass::Normal, change)
     }
 
-    /// Runs `change` and applies what it wrote, with its audit entries, the log's new tree and its signed checkpoint, in
-    /// one batch. The closure must not call the store: it holds the one writer's lock.
+    /// Runs `change` and commits what it wrote, with its audit entries, the log's new tree and its signed checkpoint, all
+    /// or nothing. The closure must not call the store: it holds the one writer's lock.
     ///
     /// # Errors
     /// What the closure returned, and then nothing was applied; [`StoreError::DiskFull`], after which a disconnect may
@@ -90,10 +90,7 @@ impl Store {
             lines,
             state: after,
         } = outcome;
-        let applied = shared
-            .apply(changes)
-            .and_then(|()| shared.reached(Point::Applied));
-        applied.map_err(|error| shared.refused(&error))?;
+        shared.stage(changes)?;
         *state = after.clone();
         let commit = Commit(after.commit);
         shared.applied(after, lines, bytes);
@@ -145,7 +142,8 @@ impl Shared {
         outcome: &Outcome,
         class: WriteClass,
     ) -> Result<(), StoreError> {
-        let bytes = outcome.bytes as u64;
+        // What waits for the disk may not have taken its blocks yet.
+        let bytes = (outcome.bytes + lock(&self.progress).bytes) as u64;
         match self.take_blocks(engine, bytes) {
             Err(error) if error.is_full() => {
                 self.enter_emergency()?;
@@ -169,13 +167,13 @@ impl Shared {
         reserve::make_room(&engine.log, &self.folder.log(), bytes)
     }
 
-    fn apply(&self, changes: Vec<super::chunk::Change>) -> Result<(), StoreError> {
-        let _turn = lock(&self.turn);
-        // Held for writing, so that a reader never sees half of a batch.
+    fn stage(&self, changes: Vec<super::chunk::Change>) -> Result<(), StoreError> {
+        // Held for writing, so that a reader never sees half of a transaction.
         let engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
         let engine = engine
             .as_ref()
             .ok_or_else(|| StoreError::Stopped("the database is closed".to_owned()))?;
-        engine.rows.apply(changes)
+        engine.rows.stage(changes);
+        Ok(())
     }
 }

@@ -89,13 +89,17 @@ fn one(plan: &Plan) -> String {
         "Would also die, because they share the grant, if wider calls were made",
         plan.shares_grant_with.iter().map(other),
     ));
+    let unnamed = plan
+        .other_connections_total
+        .saturating_sub(plan.other_connections.len() as u64);
+    let unnamed = (unnamed > 0).then(|| format!("and {} more", number(unnamed)));
     text.push_str(&section(
         "Not called because of these, unless --wider",
         plan.narrowed.iter().cloned(),
     ));
     text.push_str(&section(
         "Other connections to this provider",
-        plan.other_connections.iter().map(affected),
+        plan.other_connections.iter().map(affected).chain(unnamed),
     ));
     text.push_str(&section("Stays", plan.kept.iter().cloned()));
     text.push_str(&section("Left to you", plan.follow_ups.iter().cloned()));
@@ -173,6 +177,7 @@ pub(super) mod tests {
                 owner: "bob".to_owned(),
                 affected: false,
             }],
+            other_connections_total: 1,
             shares_grant_with: vec![],
             kept: vec!["1,204 references".to_owned()],
             follow_ups: vec!["GitHub → Settings".to_owned()],

@@ -1,5 +1,7 @@
 //! What is printed: aligned columns and clock times for a person, JSON for a program.
 
+pub(super) use crate::domain::text::number;
+
 use std::io::{self, Write};
 
 use jiff::tz::TimeZone;
@@ -153,19 +155,6 @@ pub(super) fn clock_or_dash(at: Option<Timestamp>) -> String {
     at.map_or_else(|| "-".to_owned(), clock)
 }
 
-/// A number with its thousands apart.
-pub(super) fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// `1 job`, `2 jobs`.
 pub(super) fn count(n: u64, thing: &str) -> String {
     match n {
@@ -229,10 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_have_their_thousands_apart() {
-        assert_eq!(number(7), "7");
-        assert_eq!(number(1204), "1,204");
-        assert_eq!(number(1_000_000), "1,000,000");
+    fn counts_agree_with_their_nouns() {
         assert_eq!(count(1, "job"), "1 job");
         assert_eq!(count(0, "job"), "0 jobs");
     }

@@ -63,6 +63,12 @@ pub struct Status {
     pub holds: u64,
     /// Entries in the log.
     pub audit_entries: u64,
+    /// Rows the store has looked at since the server started; of two answers the difference tells what lay between.
+    #[serde(default)]
+    pub rows_read: u64,
+    /// How often the disk was asked to keep something since then.
+    #[serde(default)]
+    pub syncs: u64,
     /// Whether the disk is full and only disconnects and reads are accepted.
     pub emergency: bool,
     /// What an operator should know, one sentence each (a lost slot, an overwritten orphan, …).

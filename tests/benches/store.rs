@@ -5,14 +5,17 @@
     reason = "a benchmark stops at the first failure"
 )]
 
+mod measure;
+
 use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use measure::{median, report};
 use serde::{Deserialize, Serialize};
 use tagout::audit::Signer;
 use tagout::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
-use tagout::store::{Row, Store};
+use tagout::store::{Row, Store, Written};
 
 const ROUNDS: u32 = 400;
 const TOGETHER: u32 = 64;
@@ -36,61 +39,56 @@ fn main() {
     let bare = bare(&dir.path().join("bare"));
     let signer = Signer::from_seed(&[7; 32], "tagout.bench/log").unwrap();
     let store = Store::open(&dir.path().join("data"), signer).unwrap();
-    let alone = time(ROUNDS, |n| one(&store, &format!("alone/{n}")));
-    let rounds = ROUNDS / 20;
-    let together = time(rounds, |round| {
-        std::thread::scope(|scope| {
-            for n in 0..TOGETHER {
-                let store = &store;
-                scope.spawn(move || one(store, &format!("together/{round}/{n}")));
-            }
+    let alone = median(ROUNDS, |n| one(&store, &format!("alone/{n}")));
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    // As in the server: tasks on a few threads, each waiting for its own commit.
+    let together = median(ROUNDS / 4, |round| {
+        let tasks = (0..TOGETHER).map(|n| {
+            let store = store.clone();
+            runtime.spawn(async move {
+                let written = write(&store, &format!("together/{round}/{n}"));
+                store.durable(written.commit).await.unwrap();
+            })
         });
+        let tasks: Vec<_> = tasks.collect();
+        for task in tasks {
+            runtime.block_on(task).unwrap();
+        }
     });
-    let ratio = |one: Duration| one.as_secs_f64() / bare.as_secs_f64();
-    println!("bare fdatasync of 4 KiB        {bare:>10.1?}      1.0");
-    println!(
-        "one durable commit alone       {alone:>10.1?} {:>8.1}",
-        ratio(alone)
-    );
-    println!(
-        "64 at once, all of them        {together:>10.1?} {:>8.1}",
-        ratio(together)
-    );
-    println!(
-        "64 at once, each               {:>10.1?} {:>8.2}",
-        together / TOGETHER,
-        ratio(together / TOGETHER)
-    );
+    let syncs = store.work().syncs;
+    let applied = median(ROUNDS, |n| {
+        let _unwaited = write(&store, &format!("applied/{n}"));
+    });
+    println!("{syncs} syncs so far");
+    report("one commit applied, not waited for", applied, bare);
+    report("a bare fdatasync of 4 KiB", bare, bare);
+    report("one durable commit alone", alone, bare);
+    report("64 at once, all of them", together, bare);
+    report("64 at once, each", together / TOGETHER, bare);
 }
 
 fn bare(path: &std::path::Path) -> Duration {
     let file = File::create(path).unwrap();
-    time(ROUNDS, |n| {
+    median(ROUNDS, |n| {
         file.write_all_at(&[1; 4096], u64::from(n) * 4096).unwrap();
         file.sync_data().unwrap();
     })
 }
 
-/// The median.
-fn time(rounds: u32, mut run: impl FnMut(u32)) -> Duration {
-    let mut times: Vec<_> = (0..rounds)
-        .map(|n| {
-            let start = Instant::now();
-            run(n);
-            start.elapsed()
-        })
-        .collect();
-    times.sort();
-    times.get(times.len() / 2).copied().unwrap_or_default()
+fn one(store: &Store, id: &str) {
+    store.durable_blocking(write(store, id).commit).unwrap();
 }
 
-fn one(store: &Store, id: &str) {
+fn write(store: &Store, id: &str) -> Written<()> {
     let row = Thing {
         id: id.to_owned(),
         text: "x".repeat(300),
     };
-    let written = store.write(|tx| tx.put(&row).and_then(|()| tx.append(entry(id))));
-    store.durable_blocking(written.unwrap().commit).unwrap();
+    let written = store.write(|tx| {
+        tx.put(&row)?;
+        tx.append(entry(id)).map(drop)
+    });
+    written.unwrap()
 }
 
 fn entry(target: &str) -> NewEntry {

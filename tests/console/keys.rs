@@ -3,12 +3,31 @@
 use tagout::console::command::Place;
 use tagout::console::effect::Effect;
 use tagout::console::event::{Event, Signal, Tag};
+use tagout::console::keymap::{self, Keymap};
 use tagout::domain::user::Role;
 use tagout::wire::request::{JobAct, Request};
 use tagout::wire::{Code, Problem, Topic};
 
 use super::desk::{Desk, Setting, welcome};
 use super::world::{World, at};
+
+/// `TAGOUT_GENERATE=1 cargo test` writes the table anew.
+#[test]
+fn the_table_of_keys_is_the_keymap() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/generated/keys.md");
+    let table = Keymap::load(keymap::DEFAULT).unwrap().markdown();
+    if std::env::var_os("TAGOUT_GENERATE").is_some() {
+        std::fs::write(path, &table).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), table);
+}
+
+#[test]
+fn a_stop_by_somebody_else_takes_the_terminal_again() {
+    let mut desk = desk();
+    desk.event(Event::Signal(Signal::Continue));
+    assert!(matches!(desk.effects.last(), Some(Effect::Reclaim)));
+}
 
 fn desk() -> Desk {
     Desk::new(World::acme(), 120, 40)
@@ -220,6 +239,22 @@ fn what_was_looked_at_comes_back_in_the_next_console() {
     assert_eq!(next.app.place(), Place::Runs);
     assert_eq!(next.screen(), desk.press("<C-l>").screen());
     assert!(next.press("1").screen().contains("▪"), "the mark is there");
+}
+
+#[test]
+fn what_was_opened_comes_back_too() {
+    let mut desk = desk();
+    desk.press("4j<Enter>");
+    let saved = desk.effects.iter().rev().find_map(|e| match e {
+        Effect::SaveView(view) => Some(view.clone()),
+        _ => None,
+    });
+    let mut world = World::acme();
+    world.view = saved;
+    let mut next = Desk::new(world, 120, 40);
+    assert_eq!(next.app.place(), Place::Run);
+    assert!(next.screen().contains("release-bot"));
+    assert_eq!(next.press("<Esc>").app.place(), Place::Runs);
 }
 
 #[test]

@@ -8,8 +8,12 @@
 )]
 
 mod bytes;
+mod connect;
 mod desk;
+mod disconnect;
 mod keys;
 mod lists;
+mod pty;
 mod screens;
+mod talk;
 mod world;

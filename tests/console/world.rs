@@ -32,7 +32,7 @@ pub(crate) fn now() -> Timestamp {
     at("2026-11-20T23:41:00Z")
 }
 
-fn ulid(n: u128) -> Ulid {
+pub(crate) fn ulid(n: u128) -> Ulid {
     Ulid::from_parts(1_795_000_000_000, n)
 }
 
@@ -45,6 +45,8 @@ pub(crate) struct World {
     pub(crate) audit: Vec<AuditEntry>,
     pub(crate) follow_ups: Vec<FollowUp>,
     pub(crate) view: Option<String>,
+    /// What dialogs are answered.
+    pub(crate) talk: super::talk::Talk,
     /// Every request, in order.
     pub(crate) asked: Vec<Request>,
 }
@@ -60,6 +62,7 @@ impl World {
             audit: Vec::new(),
             follow_ups: Vec::new(),
             view: None,
+            talk: super::talk::Talk::default(),
             asked: Vec::new(),
         }
     }
@@ -92,7 +95,9 @@ impl World {
             Request::Providers(window) => page(&self.providers, window),
             Request::Provider { id } => {
                 let card = self.providers.iter().find(|p| p.id == *id);
-                json!(detail(card.ok_or_else(unknown)?.clone()))
+                json!((self.talk.provider)(detail(
+                    card.ok_or_else(unknown)?.clone()
+                )))
             }
             Request::Jobs { connection, window } => {
                 let of = |job: &&Job| {
@@ -103,7 +108,7 @@ impl World {
                 let jobs: Vec<Job> = self.jobs.iter().filter(of).cloned().collect();
                 page(&jobs, window)
             }
-            Request::Configs { .. } => json!([]),
+            Request::Configs { kind, .. } => super::talk::configs(*kind),
             Request::Runs(window) => {
                 let rows: Vec<RunRow> = self.runs.iter().map(row_of).collect();
                 page(&rows, window)
@@ -118,7 +123,7 @@ impl World {
                 size: 48_213,
             }),
             Request::JobAct { .. } | Request::FollowUpDone { .. } | Request::Stop => Value::Null,
-            other => panic!("the console asked {other:?}, which this world does not answer"),
+            other => return super::talk::answer(self, other),
         };
         Ok(value)
     }
@@ -139,7 +144,7 @@ impl World {
     }
 }
 
-fn unknown() -> Problem {
+pub(crate) fn unknown() -> Problem {
     Problem::new(Code::NotFound, "there is no such thing", "look at the list")
 }
 
@@ -513,6 +518,7 @@ fn jobs() -> Vec<Job> {
 
 fn answer(verdict: Verdict, status: u16) -> Option<Answer> {
     Some(Answer {
+        question: None,
         verdict,
         endpoint: "https://api.example.com/user".into(),
         status: Some(status),
@@ -522,10 +528,9 @@ fn answer(verdict: Verdict, status: u16) -> Option<Answer> {
 }
 
 fn token(n: u128, kind: TokenKind, outcome: Option<Outcome>, fingerprint: &str) -> RunToken {
-    let after = if outcome == Some(Outcome::StillAlive) {
-        200
-    } else {
-        401
+    let (verdict, after) = match outcome {
+        Some(Outcome::StillAlive) => (Verdict::Alive, 200),
+        _ => (Verdict::Dead, 401),
     };
     RunToken {
         credential: CredentialId::new(ulid(n)),
@@ -539,7 +544,7 @@ fn token(n: u128, kind: TokenKind, outcome: Option<Outcome>, fingerprint: &str) 
             method: outcome.map(|_| "DELETE".into()),
             status: outcome.map(|_| 204),
             probe_before: answer(Verdict::Alive, 200),
-            probe_after: outcome.and_then(|_| answer(Verdict::Dead, after)),
+            probe_after: outcome.and_then(|_| answer(verdict, after)),
             at: outcome.map(|_| at("2026-11-20T23:31:08Z")),
             request_id: outcome.map(|_| "E2A1:3F".into()),
             reason: None,
@@ -677,7 +682,7 @@ fn row_of(run: &Run) -> RunRow {
     }
 }
 
-fn runs() -> Vec<Run> {
+pub(crate) fn runs() -> Vec<Run> {
     vec![
         run(4, "GitHub", "acme-bot", RunState::Running),
         run(3, "GitHub", "release-bot", RunState::CompletedWithWarnings),

@@ -191,3 +191,41 @@ async fn old_metadata_is_asked_for_again_and_used_when_the_issuer_is_gone() {
     vendor.stop().await;
     assert_eq!(vendors.endpoints(&app).await.unwrap(), first);
 }
+
+#[tokio::test]
+async fn another_tenants_document_does_not_take_the_right_one_along() {
+    let (vendor, outcome) = discovered(|request, base| match request.path.as_str() {
+        OAUTH => answer(200, &with(metadata(base), "issuer", base)),
+        OIDC => answer(
+            200,
+            &with(metadata(base), "revocation_endpoint", format!("{base}/r")),
+        ),
+        _ => says(404, ""),
+    })
+    .await;
+    assert_eq!(outcome.unwrap().revoke, Some(format!("{}/r", vendor.base)));
+}
+
+#[tokio::test]
+async fn a_server_under_a_path_may_append_its_document() {
+    let (vendor, outcome) = discovered(|request, base| match request.path.as_str() {
+        "/realm/.well-known/oauth-authorization-server" => answer(
+            200,
+            &with(metadata(base), "revocation_endpoint", format!("{base}/r")),
+        ),
+        OIDC => answer(200, &with(metadata(base), "revocation_endpoint", "")),
+        _ => html(404),
+    })
+    .await;
+    assert_eq!(outcome.unwrap().revoke, Some(format!("{}/r", vendor.base)));
+}
+
+#[tokio::test]
+async fn the_scopes_that_the_issuer_names_are_known() {
+    let (_, outcome) = discovered(|_, base| {
+        let scopes = json!(["openid", "email"]);
+        answer(200, &with(metadata(base), "scopes_supported", scopes))
+    })
+    .await;
+    assert_eq!(outcome.unwrap().scopes, ["openid", "email"]);
+}

@@ -144,6 +144,49 @@ async fn every_style_reaches_every_page_once() {
     }
 }
 
+/// Some vendors give a position on the last page too, and say elsewhere that it is the last.
+#[tokio::test]
+async fn a_list_ends_where_the_vendor_says_so() {
+    let vendor = Vendor::start(|seen, _| match seen.param("cursor").as_deref() {
+        None => answer(
+            200,
+            &json!({ "items": things(&[1]), "at": "c1", "done": false }),
+        ),
+        Some("c1") => answer(
+            200,
+            &json!({ "items": things(&[2]), "at": "c2", "done": true }),
+        ),
+        Some(_) => says(400, "nobody asks beyond the end"),
+    })
+    .await;
+    let page = "page = { style = \"cursor\", param = \"cursor\", next = \"/at\", end = \"/done\" }";
+    assert_eq!(followed(&vendor, page).await.unwrap(), [["1"], ["2"]]);
+}
+
+#[tokio::test]
+async fn a_query_by_time_takes_the_place_of_the_one_without() {
+    let vendor = Vendor::start(|_, _| answer(200, &json!({ "items": things(&[]) }))).await;
+    let list = "[[sync]]\nentity = \"thing\"\nurl = \"{base}/things\"\nparams = { q = \"all\", keep = \"1\" }\nitems = \"/items\"\nid = \"/id\"\nsince = { param = \"q\", text = \"changed > '{since}'\", format = \"date\" }\n";
+    let app = app(&vendor.base, &format!("{OAUTH}{list}"));
+    let (endpoints, token) = (Endpoints::default(), token());
+    let context = CallContext::new(&app, &endpoints).with_token(&token);
+    for since in [None, Some("2026-11-20T23:00:00Z".parse().unwrap())] {
+        let wanted = PageRequest {
+            cursor: None,
+            since,
+        };
+        vendors()
+            .fetch_page(&app.file.sync[0], &context, wanted)
+            .await
+            .unwrap();
+    }
+    let queries: Vec<_> = vendor.seen().into_iter().map(|seen| seen.query).collect();
+    assert_eq!(
+        queries,
+        ["keep=1&q=all", "keep=1&q=changed+%3E+%272026-11-20%27"]
+    );
+}
+
 #[tokio::test]
 async fn graphql_goes_on_by_a_variable() {
     let vendor = Vendor::start(|seen, _| {

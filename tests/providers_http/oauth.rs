@@ -6,7 +6,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tagout::domain::provider::{ClientAuth, Endpoints};
 use tagout::providers::{
-    Account, CallContext, DevicePoll, Exchange, IdentityError, TokenError, TokenSet, Vendors,
+    Account, CallContext, DevicePoll, Exchange, IdTokenError, IdentityError, TokenError, TokenSet,
+    Vendors,
 };
 
 use super::vendor::{
@@ -16,7 +17,7 @@ use super::vendor::{
 
 const REDIRECT: &str = "http://127.0.0.1:8976/callback/acme";
 
-async fn exchanged(base: &str, more: &str, nonce: Option<&str>) -> Result<TokenSet, TokenError> {
+async fn exchanged(base: &str, more: &str) -> Result<TokenSet, TokenError> {
     let app = app(base, &format!("{OAUTH}{more}"));
     let (code, verifier) = (
         SecretString::from("co/de"),
@@ -26,7 +27,6 @@ async fn exchanged(base: &str, more: &str, nonce: Option<&str>) -> Result<TokenS
         code: &code,
         redirect_uri: REDIRECT,
         pkce_verifier: Some(&verifier),
-        nonce,
     };
     vendors().exchange(&app, &endpoints(base), exchange).await
 }
@@ -50,7 +50,7 @@ async fn a_code_is_traded_with_all_that_belongs_to_it() {
     })
     .await;
     let identity = "identity = { from = \"token\", id = \"/team/id\", label = \"/team/name\" }\n";
-    let tokens = exchanged(&vendor.base, identity, None).await.unwrap();
+    let tokens = exchanged(&vendor.base, identity).await.unwrap();
     assert_eq!(tokens.first.access.expose_secret(), "at");
     assert_eq!(tokens.first.refresh.as_ref().unwrap().expose_secret(), "rt");
     assert_eq!(tokens.first.expires_in, Some(Duration::from_secs(60)));
@@ -80,6 +80,44 @@ async fn a_code_is_traded_with_all_that_belongs_to_it() {
             label: "Team".into()
         }
     );
+}
+
+#[tokio::test]
+async fn without_a_description_the_account_is_openids() {
+    use base64::Engine as _;
+    let claims = json!({ "aud": "cli:ent", "sub": "alice", "preferred_username": "ali" });
+    let payload = base64::prelude::BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
+    let reply = json!({ "access_token": "at", "id_token": format!("e30.{payload}.x") });
+    for (userinfo, label) in [
+        (
+            json!({ "sub": "alice", "email": "a@acme.example" }),
+            "a@acme.example",
+        ),
+        (
+            json!({ "sub": "mallory", "email": "m@acme.example" }),
+            "ali",
+        ),
+        (json!({ "error": "insufficient_scope" }), "ali"),
+    ] {
+        let reply = reply.clone();
+        let vendor = Vendor::start(move |seen, _| match seen.path.as_str() {
+            "/userinfo" => answer(200, &userinfo),
+            _ => answer(200, &reply),
+        })
+        .await;
+        let tokens = exchanged(&vendor.base, "").await.unwrap();
+        let app = app(&vendor.base, OAUTH);
+        let endpoints = Endpoints {
+            userinfo: Some(format!("{}/userinfo", vendor.base)),
+            ..endpoints(&vendor.base)
+        };
+        let context = CallContext::new(&app, &endpoints).with_token(&tokens.first.access);
+        let account = vendors().identify(&context, Some(&tokens)).await.unwrap();
+        assert_eq!(
+            (account.id.as_str(), account.label.as_str()),
+            ("alice", label)
+        );
+    }
 }
 
 #[tokio::test]
@@ -236,9 +274,27 @@ async fn the_id_token_has_to_belong_to_the_flow() {
     let vendor =
         Vendor::start(move |_, _| answer(200, &json!({ "access_token": "at", "id_token": good })))
             .await;
-    assert!(exchanged(&vendor.base, "", Some("n-1")).await.is_ok());
-    let foreign = exchanged(&vendor.base, "", Some("n-2")).await.unwrap_err();
-    assert!(matches!(foreign, TokenError::IdToken(_)), "{foreign:?}");
+    let (app, endpoints) = (app(&vendor.base, OAUTH), endpoints(&vendor.base));
+    let tokens = exchanged(&vendor.base, "").await.unwrap();
+    let check = |nonce| vendors().check_id_token(&app, &endpoints, &tokens, nonce);
+    assert_eq!(check("n-1"), Ok(()));
+    assert_eq!(check("n-2"), Err(IdTokenError::WrongNonce));
+}
+
+#[tokio::test]
+async fn an_id_token_is_missed_where_openid_was_granted() {
+    for (scope, expected) in [
+        (json!("openid email"), Err(IdTokenError::Missing)),
+        (json!(null), Err(IdTokenError::Missing)),
+        (json!(["email"]), Ok(())),
+    ] {
+        let reply = json!({ "access_token": "at", "scope": scope });
+        let vendor = Vendor::start(move |_, _| answer(200, &reply)).await;
+        let (app, endpoints) = (app(&vendor.base, OAUTH), endpoints(&vendor.base));
+        let tokens = exchanged(&vendor.base, "").await.unwrap();
+        let checked = vendors().check_id_token(&app, &endpoints, &tokens, "n-1");
+        assert_eq!(checked, expected, "{scope}");
+    }
 }
 
 #[tokio::test]
@@ -330,4 +386,39 @@ async fn the_account_is_asked_for_with_the_token() {
         matches!(refused, IdentityError::Refused { status: 401, .. }),
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn an_account_that_only_graphql_tells_is_asked_for_so() {
+    let vendor = Vendor::start(|seen, _| {
+        let asked: serde_json::Value = serde_json::from_str(&seen.body).unwrap();
+        assert_eq!(
+            (seen.method.as_str(), &asked["query"]),
+            ("POST", &json!("{ viewer { id } }"))
+        );
+        answer(200, &json!({ "data": { "viewer": { "id": "u1" } } }))
+    })
+    .await;
+    let identity = "identity = { url = \"{base}/graphql\", body = \"{ viewer { id } }\", id = \"/data/viewer/id\" }\n";
+    let app = app(&vendor.base, &format!("{OAUTH}{identity}"));
+    let (endpoints, token) = (endpoints(&vendor.base), token());
+    let context = CallContext::new(&app, &endpoints).with_token(&token);
+    let account = vendors().identify(&context, None).await.unwrap();
+    assert_eq!(account.id, "u1");
+}
+
+/// RFC 6749 knows forms alone, some vendors read JSON, and some want more than the RFC asks for.
+#[tokio::test]
+async fn the_token_endpoint_is_sent_what_the_file_says() {
+    let vendor =
+        Vendor::start(|_, _| answer(200, &json!({ "access_token": "at", "refresh_token": "rt" })))
+            .await;
+    let auth = "token_encode = \"json\"\ntoken_params = { expiring = \"1\", redirect_uri = \"{base}/other\" }\n";
+    exchanged(&vendor.base, auth).await.unwrap();
+    let seen = vendor.only();
+    let sent: serde_json::Value = serde_json::from_str(&seen.body).unwrap();
+    assert_eq!(seen.header("content-type"), "application/json");
+    assert_eq!(sent["grant_type"], "authorization_code");
+    assert_eq!(sent["expiring"], "1");
+    assert_eq!(sent["redirect_uri"], REDIRECT, "the grant's own word wins");
 }

@@ -1,7 +1,7 @@
 //! What counts as dead, and what does not.
 
 use serde_json::json;
-use tagout::domain::provider::{Endpoints, TokenKind};
+use tagout::domain::provider::{Endpoints, Question, TokenKind};
 use tagout::providers::{Asked, CallContext, Life, Vendors};
 
 use super::vendor::{
@@ -27,7 +27,11 @@ async fn asked(
 ) -> Asked {
     let (app, token) = (app(base, &format!("{OAUTH}{probe}")), token());
     vendors
-        .ask(&CallContext::new(&app, &endpoints).with_token(&token), kind)
+        .ask(
+            &CallContext::new(&app, &endpoints).with_token(&token),
+            kind,
+            None,
+        )
         .await
 }
 
@@ -227,8 +231,151 @@ async fn a_key_is_asked_in_its_own_header() {
         .ask(
             &CallContext::new(&app, &endpoints).with_token(&token),
             TokenKind::ApiKey,
+            None,
         )
         .await;
     assert_eq!(asked.life, Life::Alive);
     assert_eq!(vendor.only().header("x-acme-token"), "tok-0123456789abcdef");
+}
+
+const LIVE: &str = "Bearer tok-0123456789abcdef";
+
+/// An issuer with both questions: what introspection says, and whom userinfo takes for whom.
+async fn issuer(
+    active: bool,
+    userinfo: impl Fn(&str) -> Said + Send + Sync + 'static,
+) -> (Vendor, Endpoints) {
+    let vendor = Vendor::start(move |seen, _| match seen.path.as_str() {
+        "/introspect" => answer(200, &json!({ "active": active })),
+        _ => userinfo(seen.header("authorization")),
+    })
+    .await;
+    let endpoints = Endpoints {
+        introspect: Some(format!("{}/introspect", vendor.base)),
+        userinfo: Some(format!("{}/userinfo", vendor.base)),
+        ..endpoints(&vendor.base)
+    };
+    (vendor, endpoints)
+}
+
+fn of_alice(authorization: &str) -> Said {
+    match authorization {
+        LIVE => answer(200, &json!({ "sub": "alice" })),
+        _ => answer(401, &json!({ "error": "invalid_token" })),
+    }
+}
+
+async fn asked_again(
+    vendor: &Vendor,
+    endpoints: &Endpoints,
+    token: &secrecy::SecretString,
+    question: Question,
+) -> Asked {
+    let app = app(&vendor.base, OAUTH);
+    let context = CallContext {
+        account_id: Some("alice"),
+        ..CallContext::new(&app, endpoints).with_token(token)
+    };
+    vendors()
+        .ask_again(&context, TokenKind::Access, question)
+        .await
+}
+
+#[tokio::test]
+async fn a_question_without_a_yes_gives_way_to_the_next() {
+    let (vendor, endpoints) = issuer(false, of_alice).await;
+    let found = asked(&vendors(), &vendor.base, "", endpoints, TokenKind::Access).await;
+    assert_eq!(
+        (found.life, found.question),
+        (Life::Alive, Some(Question::Userinfo))
+    );
+}
+
+#[tokio::test]
+async fn without_any_yes_the_question_passed_before_is_answered() {
+    let (vendor, endpoints) = issuer(false, |_| says(401, "")).await;
+    let (app, token) = (app(&vendor.base, OAUTH), token());
+    let context = CallContext::new(&app, &endpoints).with_token(&token);
+    for passed in [Question::Userinfo, Question::Introspection] {
+        let asked = vendors()
+            .ask(&context, TokenKind::Access, Some(passed))
+            .await;
+        assert_eq!((asked.life, asked.question), (Life::Dead, Some(passed)));
+    }
+}
+
+#[tokio::test]
+async fn the_issuers_word_is_checked_where_the_token_is_taken() {
+    let (vendor, endpoints) = issuer(false, of_alice).await;
+    let again = asked_again(&vendor, &endpoints, &token(), Question::Introspection).await;
+    assert_eq!(
+        (again.life, again.question),
+        (Life::Alive, Some(Question::Userinfo))
+    );
+
+    let (vendor, endpoints) = issuer(false, |_| says(401, "")).await;
+    let again = asked_again(&vendor, &endpoints, &token(), Question::Introspection).await;
+    assert_eq!(
+        (again.life, again.question),
+        (Life::Dead, Some(Question::Introspection))
+    );
+}
+
+#[tokio::test]
+async fn a_yes_that_anybody_gets_says_nothing() {
+    let (vendor, endpoints) = issuer(true, |_| answer(200, &json!({ "sub": "alice" }))).await;
+    for question in [Question::Introspection, Question::Userinfo] {
+        let again = asked_again(&vendor, &endpoints, &token(), question).await;
+        assert!(is_unknown(&again.life), "{again:?}");
+    }
+    let made_up = vendor
+        .seen()
+        .into_iter()
+        .filter(|seen| seen.path == "/userinfo" && seen.header("authorization") != LIVE)
+        .count();
+    assert_eq!(made_up, 1);
+}
+
+#[tokio::test]
+async fn an_answer_about_somebody_else_is_no_sign_of_life() {
+    for named in [json!({ "sub": "anonymous" }), json!({})] {
+        let (vendor, endpoints) = issuer(true, move |_| answer(200, &named)).await;
+        let again = asked_again(&vendor, &endpoints, &token(), Question::Userinfo).await;
+        assert!(is_unknown(&again.life), "{again:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_issuer_says_of_a_signed_token_does_not_bind_others() {
+    // {"alg":"RS256"} . {"sub":"alice"}
+    let signed = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln".into();
+    let (vendor, endpoints) = issuer(false, |_| says(401, "")).await;
+    for question in [Question::Introspection, Question::Userinfo] {
+        let again = asked_again(&vendor, &endpoints, &signed, question).await;
+        assert!(is_unknown(&again.life), "{again:?}");
+    }
+    let app = app(&vendor.base, &format!("{OAUTH}{PROBE}"));
+    let context = CallContext::new(&app, &endpoints).with_token(&signed);
+    let again = vendors()
+        .ask_again(&context, TokenKind::Access, Question::Probe)
+        .await;
+    assert_eq!(
+        again.life,
+        Life::Dead,
+        "the API that takes it has refused it"
+    );
+}
+
+#[tokio::test]
+async fn a_challenge_that_names_the_token_counts_whatever_page_comes_along() {
+    let refused = || {
+        let challenge = "Bearer realm=\"api\", error=\"invalid_token\"";
+        let page = b"<!doctype html><title>401 Unauthorized</title>";
+        Said::Answer(
+            401,
+            vec![("www-authenticate", challenge.into())],
+            page.to_vec(),
+        )
+    };
+    assert_eq!(life(PROBE, refused).await, Life::Dead);
 }

@@ -146,6 +146,7 @@ pub(crate) fn plan() -> Plan {
             owner: "bob".to_owned(),
             affected: false,
         }],
+        other_connections_total: 1,
         shares_grant_with: vec![],
         kept: vec![
             "1,204 references, marked stale".to_owned(),
@@ -230,6 +231,7 @@ fn steps(state: RunState) -> Vec<RunStep> {
 fn token(outcome: Outcome, residual: Residual) -> RunToken {
     let answer = |verdict, status| Answer {
         verdict,
+        question: None,
         endpoint: "https://api.github.example/user".to_owned(),
         status: Some(status),
         reason: String::new(),

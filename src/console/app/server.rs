@@ -10,7 +10,7 @@ use crate::console::overlays::Then;
 use crate::console::screens::Cx;
 use crate::console::view_state::{self, ViewState};
 use crate::wire::request::Request;
-use crate::wire::{Problem, Topic};
+use crate::wire::{Problem, Topic, Welcome};
 
 impl App {
     pub(super) fn reply(&mut self, tag: &Tag, result: Result<Value, Problem>) {
@@ -43,8 +43,10 @@ impl App {
         let mut cx = Cx::new(&self.facts, over.overlay.place());
         let then = over.overlay.reply(what, result, &mut cx);
         let outs = cx.outs;
-        if then == Then::Close {
-            self.overlays.remove(at);
+        match then {
+            Then::Stay => {}
+            Then::Renew => over.painted = false,
+            Then::Close => drop(self.overlays.remove(at)),
         }
         self.perform(outs);
     }
@@ -70,6 +72,11 @@ impl App {
             self.said = Some(Said::Word("The server is about to stop.".to_owned()));
         }
         self.ask(Place::All, "status", Request::Status);
+        self.tell_overlays(topics);
+        self.with_screen(|screen, cx| screen.changed(topics, cx));
+    }
+
+    fn tell_overlays(&mut self, topics: &[Topic]) {
         for at in 0..self.overlays.len() {
             let Some(over) = self.overlays.get_mut(at) else {
                 break;
@@ -79,7 +86,15 @@ impl App {
             let outs = cx.outs;
             self.perform(outs);
         }
-        self.with_screen(|screen, cx| screen.changed(topics, cx));
+    }
+
+    /// The link is back: notices may have been missed, so whoever follows something asks where it stands.
+    pub(super) fn link_back(&mut self, welcome: Welcome) {
+        self.facts.welcome = welcome;
+        self.facts.stale = None;
+        self.ask(Place::All, "status", Request::Status);
+        self.tell_overlays(&[Topic::Connections]);
+        self.refresh();
     }
 
     fn restore(&mut self, text: Option<&str>) {

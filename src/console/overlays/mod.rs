@@ -1,6 +1,9 @@
 //! One stack over the screen; the top one takes the keys.
 
+pub mod configure;
 pub mod confirm;
+pub mod connect;
+pub mod disconnect;
 pub mod palette;
 pub mod prompt;
 
@@ -28,6 +31,8 @@ pub enum Input {
 pub enum Then {
     /// It stays.
     Stay,
+    /// It stays and asks something else: keys wait until that has been painted.
+    Renew,
     /// It goes; what it wanted is in the context.
     Close,
 }
@@ -47,6 +52,8 @@ pub enum Wanted {
     Swap(String),
     /// Connect a provider, or authorize a connection again.
     Connect(ConnectTarget),
+    /// The second half of a swap: authorize a connection as another account, its jobs as they were.
+    ConnectOther(ConnectTarget),
     /// Change a connection's name and settings.
     Configure(String),
     /// Register our app at a provider.
@@ -105,11 +112,16 @@ pub trait Overlay {
 
 /// The overlay that was asked for.
 #[must_use]
-pub fn open(wanted: Wanted) -> Option<Box<dyn Overlay>> {
+pub fn open(wanted: Wanted) -> Box<dyn Overlay> {
     match wanted {
-        Wanted::Palette(entries) => Some(Box::new(palette::Palette::new(entries))),
-        Wanted::Prompt(question) => Some(Box::new(prompt::Prompt::new(question))),
-        Wanted::Confirm(question) => Some(Box::new(confirm::Confirm::new(question))),
-        _ => None,
+        Wanted::Palette(entries) => Box::new(palette::Palette::new(entries)),
+        Wanted::Prompt(question) => Box::new(prompt::Prompt::new(question)),
+        Wanted::Confirm(question) => Box::new(confirm::Confirm::new(question)),
+        Wanted::Disconnect(targets) => Box::new(disconnect::Disconnect::new(targets)),
+        Wanted::Swap(id) => Box::new(disconnect::Disconnect::swap(id)),
+        Wanted::Connect(target) => Box::new(connect::Connect::new(target)),
+        Wanted::ConnectOther(target) => Box::new(connect::Connect::other(target)),
+        Wanted::ConfigureApp(provider) => Box::new(connect::Connect::app(provider)),
+        Wanted::Configure(id) => Box::new(configure::Configure::new(id)),
     }
 }

@@ -284,12 +284,14 @@ fn branch(value: &Value, depth: usize, page: &mut Doc<'_>) {
     let indent = "  ".repeat(depth);
     match value {
         Value::Object(map) => {
-            let plain = map.iter().filter(|(_, v)| !v.is_object() && !v.is_array());
+            let plain = map
+                .iter()
+                .filter(|(_, v)| !v.is_object() && !v.is_array() && !v.is_null());
             let wide = plain
                 .map(|(name, _)| text::measure(name))
                 .max()
                 .unwrap_or(0);
-            for (name, value) in map {
+            for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
                 match value {
                     Value::Object(_) | Value::Array(_) => {
                         page.point_at(&indent, name, "", Role::Dim);

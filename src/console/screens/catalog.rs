@@ -43,16 +43,19 @@ impl Row for Provider {
 pub struct Catalog {
     list: List<Provider>,
     detail: Option<ProviderDetail>,
+    again: bool,
 }
 
 impl Catalog {
-    fn ask_detail(&self, cx: &mut Cx<'_>) {
+    /// Asks for the selected provider, again when it may have changed; until then the old one stays in sight.
+    fn ask_detail(&mut self, cx: &mut Cx<'_>) {
         let selected = self.list.selected_id();
         let held = self.detail.as_ref().map(|d| d.card.id.as_str());
         if let Some(id) = selected
-            && held != selected
+            && (held != selected || self.again)
             && cx.facts.size.width >= super::BESIDE
         {
+            self.again = false;
             cx.ask("detail", Request::Provider { id: id.to_owned() });
         }
     }
@@ -80,7 +83,7 @@ impl Screen for Catalog {
     fn refresh(&mut self, cx: &mut Cx<'_>) {
         let window = self.list.refresh();
         listing::ask(Some(window), cx, Request::Providers);
-        self.detail = None;
+        self.again = true;
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
@@ -141,9 +144,6 @@ impl Screen for Catalog {
             Command::Open if row.connections.is_empty() => "nobody ever connected it",
             Command::Disconnect if !in_service(row) => "it is not connected",
             Command::Reconnect if row.connections.is_empty() => "nobody ever connected it",
-            Command::Connect if !row.configured => {
-                "our app is not registered there; e configures it"
-            }
             _ => return None,
         };
         Some(why.to_owned())
@@ -203,7 +203,7 @@ impl Screen for Catalog {
             .into_iter()
             .map(|line| match line {
                 Line::Blank => table::Row::Blank,
-                Line::Heading(text) => table::Row::Heading(text.to_owned()),
+                Line::Heading(text) => table::Row::Heading(text.to_owned(), Role::Dim),
                 Line::Row(row, selected) => table::Row::Cells {
                     cells: cells(row, look),
                     selected,

@@ -32,6 +32,9 @@ const COLUMNS: [Column; 6] = [
 /// How wide the list is when the detail stands beside it.
 const LIST_WIDTH: u16 = 92;
 
+/// The heading over what needs a person.
+const NEEDS_YOU: &str = "Needs you";
+
 impl Row for Connection {
     fn id(&self) -> &str {
         self.id.as_str()
@@ -39,7 +42,7 @@ impl Row for Connection {
 
     fn group(&self) -> &str {
         match self.status.rank() {
-            0 => "Needs you",
+            0 => NEEDS_YOU,
             1 => "Connected",
             _ => "Disconnected",
         }
@@ -193,7 +196,7 @@ impl Screen for Connections {
             .into_iter()
             .map(|line| match line {
                 Line::Blank => table::Row::Blank,
-                Line::Heading(text) => table::Row::Heading(text.to_owned()),
+                Line::Heading(text) => table::Row::Heading(text.to_owned(), heading(text)),
                 Line::Row(row, selected) => table::Row::Cells {
                     cells: cells(row, look),
                     selected,
@@ -207,6 +210,15 @@ impl Screen for Connections {
             connection::describe(row, &mut page, look);
             listing::aside(frame, right, page.done(), look);
         }
+    }
+}
+
+/// What needs a person stands out.
+fn heading(group: &str) -> Role {
+    if group == NEEDS_YOU {
+        Role::Warn
+    } else {
+        Role::Dim
     }
 }
 

@@ -47,15 +47,18 @@ impl Row for Exposed {
 pub struct Exposure {
     list: List<Exposed>,
     run: Option<view::Run>,
+    again: bool,
 }
 
 impl Exposure {
-    fn ask_run(&self, cx: &mut Cx<'_>) {
+    /// Asks for the selected run, again when it may have changed; until then the old one stays in sight.
+    fn ask_run(&mut self, cx: &mut Cx<'_>) {
         let selected = self.list.selected_id();
         let held = self.run.as_ref().map(|run| run.id.as_str());
         if let Some(id) = selected
-            && held != selected
+            && (held != selected || self.again)
         {
+            self.again = false;
             cx.ask("run", Request::Run { id: id.to_owned() });
         }
     }
@@ -69,7 +72,7 @@ impl Screen for Exposure {
     fn refresh(&mut self, cx: &mut Cx<'_>) {
         let window = self.list.refresh();
         listing::ask(Some(window), cx, Request::Runs);
-        self.run = None;
+        self.again = true;
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
@@ -170,7 +173,10 @@ impl Screen for Exposure {
             })
             .collect();
         table::draw(frame, left, &COLUMNS, &rows, look);
-        let Some(detail) = &self.run else { return };
+        let held = |run: &&view::Run| Some(run.id.as_str()) == self.list.selected_id();
+        let Some(detail) = self.run.as_ref().filter(held) else {
+            return;
+        };
         let place = right.unwrap_or(Rect {
             x: area.x + 1,
             y: area.y + area.height - area.height / 2 + 1,

@@ -161,7 +161,7 @@ impl Screen for FollowUps {
             .into_iter()
             .map(|line| match line {
                 Line::Blank => table::Row::Blank,
-                Line::Heading(text) => table::Row::Heading(text.to_owned()),
+                Line::Heading(text) => table::Row::Heading(text.to_owned(), Role::Dim),
                 Line::Row(row, selected) => table::Row::Cells {
                     cells: cells(row, look),
                     selected,

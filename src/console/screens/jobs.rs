@@ -54,6 +54,12 @@ fn request(window: Window) -> Request {
 impl Jobs {
     fn act(&self, act: JobAct, cx: &mut Cx<'_>) {
         if let Some(job) = self.list.selected() {
+            let what = if act == JobAct::Run {
+                "asked to run"
+            } else {
+                "asked to be enabled"
+            };
+            cx.say(format!("{} {}: {what}.", job.provider, job.entity));
             cx.ask(
                 "acted",
                 Request::JobAct {

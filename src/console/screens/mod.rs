@@ -41,6 +41,8 @@ pub struct Facts {
     pub stale: Option<Timestamp>,
     /// The terminal.
     pub size: Size,
+    /// At which address this machine was reached by SSH, when it was.
+    pub ssh_host: Option<String>,
 }
 
 impl Facts {

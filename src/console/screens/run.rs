@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use serde_json::Value;
 
-use super::{Cx, Opening, Screen};
+use super::{Cx, Opening, Out, Screen};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::look::Look;
-use crate::console::overlays::{Wanted, prompt};
+use crate::console::overlays::{ConnectTarget, Wanted, prompt};
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::steps;
@@ -64,6 +64,19 @@ impl Run {
             .or_else(|| run.follow_ups.iter().find(|f| f.done.is_none()))
     }
 
+    /// N7: a CRM is chosen anew from all there are, anything else is connected again.
+    fn afterwards(&self, cx: &mut Cx<'_>) {
+        let Some(run) = &self.run else { return };
+        if run.plan.is_crm {
+            cx.outs.push(Out::Tab(Place::Catalog));
+        } else {
+            cx.overlay(Wanted::Connect(ConnectTarget {
+                provider: run.provider.clone(),
+                connection: Some(run.connection.as_str().to_owned()),
+            }));
+        }
+    }
+
     fn copy(&self, cx: &mut Cx<'_>) {
         let Some(run) = &self.run else { return };
         let under = self
@@ -78,7 +91,7 @@ impl Run {
 
     /// The page, and the line the cursor stands on.
     fn page(&self, run: &view::Run, width: u16, look: &Look) -> (Vec<Line<'static>>, usize) {
-        let mut page = Doc::new(width, 12, look);
+        let mut page = Doc::new(width, 13, look).margin(1);
         let mut cursor = 0;
         head(run, width, &mut page, look);
         for (i, step) in run.steps.iter().enumerate() {
@@ -104,7 +117,8 @@ impl Run {
         }
         if let Some(checkpoint) = run.checkpoint.as_deref().and_then(|c| c.lines().nth(1)) {
             page.blank();
-            page.pair("Log size", checkpoint, Role::Dim);
+            let words = format!("covers {checkpoint} entries of the record");
+            page.pair("Checkpoint", &words, Role::Dim);
         }
         (page.done(), cursor)
     }
@@ -144,6 +158,7 @@ impl Screen for Run {
             Command::Last | Command::PageDown | Command::HalfDown => self.at = last,
             Command::Evidence => self.evidence = !self.evidence,
             Command::Copy => self.copy(cx),
+            Command::Connect => self.afterwards(cx),
             Command::ResumeRun => {
                 if let Ok(id) = self.id.parse() {
                     cx.ask("acted", Request::RunResume { id });
@@ -169,6 +184,7 @@ impl Screen for Run {
             return needs.then(|| "it is not here yet".to_owned());
         };
         let why = match command {
+            Command::Connect if run.ended_at.is_none() => "the disconnect is under way",
             Command::ResumeRun if run.state != RunState::Waiting => "it does not wait for anybody",
             Command::FollowUpDone if self.follow_up().is_none() => "nothing is left to do",
             _ => return None,

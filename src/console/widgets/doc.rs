@@ -12,6 +12,7 @@ pub struct Doc<'a> {
     look: &'a Look,
     width: usize,
     label: usize,
+    margin: usize,
 }
 
 impl<'a> Doc<'a> {
@@ -23,7 +24,15 @@ impl<'a> Doc<'a> {
             look,
             width: usize::from(width),
             label,
+            margin: 2,
         }
+    }
+
+    /// The same, with pairs that begin at another column.
+    #[must_use]
+    pub fn margin(mut self, margin: usize) -> Self {
+        self.margin = margin;
+        self
     }
 
     /// A heading, with a blank line before it unless it is the first.
@@ -45,11 +54,11 @@ impl<'a> Doc<'a> {
         if value.is_empty() {
             return;
         }
-        let room = self.width.saturating_sub(self.label + 2);
+        let room = self.width.saturating_sub(self.label + self.margin);
         for (i, piece) in text::wrap(value, room).into_iter().enumerate() {
             let name = if i == 0 { name } else { "" };
             self.lines.push(Line::from(vec![
-                Span::raw("  "),
+                Span::raw(" ".repeat(self.margin)),
                 self.look.cell(name, self.label, Align::Left, Role::Dim),
                 self.look.span(piece, role),
             ]));

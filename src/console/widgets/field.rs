@@ -1,8 +1,11 @@
 //! A line of text under a cursor.
 
+use std::fmt;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use zeroize::Zeroizing;
 
 use crate::console::event::Key;
 use crate::console::look::Look;
@@ -12,12 +15,19 @@ use crate::console::theme::Role;
 /// What can be typed into a field; more is dropped.
 const LONGEST: usize = 4_000;
 
-/// The text and the cursor's place in it, counted in characters.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// The text and the cursor's place in it, counted in characters. What was typed is wiped when the field goes, and
+/// is not printed: it may be a secret.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Field {
-    text: Vec<char>,
+    text: Zeroizing<Vec<char>>,
     cursor: usize,
     secret: bool,
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Field").finish_non_exhaustive()
+    }
 }
 
 impl Field {
@@ -27,7 +37,7 @@ impl Field {
         let text: Vec<char> = text.chars().collect();
         Self {
             cursor: text.len(),
-            text,
+            text: Zeroizing::new(text),
             secret: false,
         }
     }
@@ -70,7 +80,8 @@ impl Field {
             Key::Home | Key::Ctrl('a') => self.cursor = 0,
             Key::End | Key::Ctrl('e') => self.cursor = self.text.len(),
             Key::Ctrl('u') => {
-                self.text.drain(..self.cursor);
+                let cursor = self.cursor;
+                self.text.drain(..cursor);
                 self.cursor = 0;
             }
             Key::Ctrl('w') => self.delete_word(),

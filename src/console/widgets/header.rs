@@ -16,6 +16,8 @@ pub struct Title {
     pub workspace: String,
     /// Who, as what, from where.
     pub who: Vec<String>,
+    /// What is wrong with the link; it takes the rule's place.
+    pub banner: Option<String>,
 }
 
 /// A tab: its key, its name, and a figure that matters.
@@ -36,15 +38,8 @@ pub struct Tab {
 }
 
 /// Draws both lines and the rule below, or the banner in its place.
-pub fn draw(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    title: &Title,
-    tabs: &[Tab],
-    banner: Option<&str>,
-    look: &Look,
-) {
-    let third = match banner {
+pub fn draw(frame: &mut Frame<'_>, area: Rect, title: &Title, tabs: &[Tab], look: &Look) {
+    let third = match &title.banner {
         Some(words) => Line::from(look.span(
             text::fit(
                 &format!(" {words}"),

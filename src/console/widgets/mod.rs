@@ -6,6 +6,7 @@ pub mod doc;
 pub mod empty;
 pub mod field;
 pub mod footer;
+pub mod form;
 pub mod header;
 pub mod steps;
 pub mod table;

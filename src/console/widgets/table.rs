@@ -80,8 +80,8 @@ impl Cell {
 pub enum Row {
     /// Nothing.
     Blank,
-    /// A heading over rows.
-    Heading(String),
+    /// A heading over rows, in its role.
+    Heading(String, Role),
     /// A row.
     Cells {
         /// One a column.
@@ -105,12 +105,12 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, columns: &[Column], rows: &[Row],
     let head = titled.then(|| heading(columns, &widths, look));
     let body = rows.iter().map(|row| match row {
         Row::Blank => Line::default(),
-        Row::Heading(text) => Line::from(vec![Span::raw(" "), look.span(text, Role::Heading)]),
+        Row::Heading(text, role) => Line::from(vec![Span::raw(" "), look.span(text, *role)]),
         Row::Cells {
             cells,
             selected,
             marked,
-        } => line(columns, &widths, cells, *selected, *marked, look),
+        } => line((columns, &widths), cells, (*selected, *marked), look),
     });
     lines(frame, area, head.into_iter().chain(body));
 }
@@ -131,11 +131,9 @@ fn heading(columns: &[Column], widths: &[u16], look: &Look) -> Line<'static> {
 }
 
 fn line(
-    columns: &[Column],
-    widths: &[u16],
+    (columns, widths): (&[Column], &[u16]),
     cells: &[Cell],
-    selected: bool,
-    marked: bool,
+    (selected, marked): (bool, bool),
     look: &Look,
 ) -> Line<'static> {
     let pointer = if selected { look.glyphs.pointer } else { " " };
@@ -172,15 +170,20 @@ fn widths(columns: &[Column], room: u16) -> Vec<u16> {
         let gap = if widths.is_empty() { 0 } else { GAP };
         let next = used.saturating_add(gap).saturating_add(column.least);
         if next > room {
-            if widths.is_empty() {
-                widths.push(room);
-            }
-            return widths;
+            break;
         }
         used = next;
         widths.push(column.least);
     }
+    if widths.is_empty() {
+        return vec![room];
+    }
+    let columns = columns.get(..widths.len()).unwrap_or(columns);
     let mut left = room.saturating_sub(used);
+    // Figures do not touch the edge.
+    if left > 0 && columns.last().is_some_and(|c| c.align == Align::Right) {
+        left -= 1;
+    }
     while left > 0 {
         let before = left;
         for (width, column) in widths.iter_mut().zip(columns) {
@@ -208,7 +211,8 @@ mod tests {
             Column::figures("", 8),
         ];
         assert_eq!(widths(&columns, 3 + 10 + 2 + 10), [10, 10]);
-        assert_eq!(widths(&columns, 3 + 10 + 2 + 10 + 2 + 8 + 3), [12, 11, 8]);
+        assert_eq!(widths(&columns, 3 + 10 + 2 + 10 + 2 + 8 + 4), [12, 11, 8]);
+        assert_eq!(widths(&columns, 3 + 10 + 2 + 10 + 2 + 4), [14, 12]);
         assert_eq!(widths(&columns, 200), [20, 12, 8]);
         assert_eq!(widths(&columns, 8), [5]);
     }

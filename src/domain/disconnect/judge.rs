@@ -4,6 +4,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::provider::Question;
+
 /// What a question about a token brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -23,6 +25,9 @@ pub enum Verdict {
 pub struct Answer {
     /// What it brought.
     pub verdict: Verdict,
+    /// Which question it answers; none when nothing was asked.
+    #[serde(default)]
+    pub question: Option<Question>,
     /// Where it was asked; empty when it could not be.
     pub endpoint: String,
     /// The HTTP status, when there was one.
@@ -147,8 +152,8 @@ impl Outcome {
 pub struct Facts<'a> {
     /// The question before the first call of this run.
     pub before: &'a Answer,
-    /// Whether the token is on record as having passed this question earlier.
-    pub passed_before: bool,
+    /// The question on which the token is on record as having passed earlier.
+    pub passed_by: Option<Question>,
     /// Every call that could have ended this token, in order.
     pub calls: &'a [&'a CallAnswer],
     /// The same question afterwards.
@@ -160,19 +165,20 @@ pub struct Facts<'a> {
 pub fn judge(facts: &Facts<'_>) -> Outcome {
     let lived = facts.before.verdict == Verdict::Alive;
     let any = |verdict| facts.calls.iter().any(|call| call.verdict == verdict);
+    let is_same = facts.before.question == facts.after.question;
+    let passed_before = facts.passed_by.is_some() && facts.passed_by == facts.after.question;
     if facts.after.verdict == Verdict::Dead {
         // A token that lived when this run began died by this run, whatever the calls said: its answer
         // may have been lost, or a sibling's revocation took it along.
-        if lived {
+        if lived && is_same {
             return Outcome::VerifiedDead;
         }
-        if facts.before.verdict == Verdict::Dead && (facts.passed_before || any(CallVerdict::Gone))
-        {
+        if facts.before.verdict == Verdict::Dead && (passed_before || any(CallVerdict::Gone)) {
             return Outcome::AlreadyDead;
         }
         // It could not be asked first, and is on record as having passed: that record is the question before.
         // A call whose answer was lost may have ended it, so its death is ours until proven otherwise.
-        if facts.passed_before {
+        if passed_before {
             return match any(CallVerdict::Accepted) || any(CallVerdict::Lost) {
                 true => Outcome::VerifiedDead,
                 false => Outcome::AlreadyDead,
@@ -255,6 +261,7 @@ mod tests {
     fn answer(verdict: Verdict) -> Answer {
         Answer {
             verdict,
+            question: Some(Question::Introspection),
             endpoint: String::new(),
             status: None,
             reason: String::new(),
@@ -279,7 +286,7 @@ mod tests {
         let calls: Vec<&CallAnswer> = calls.iter().collect();
         judge(&Facts {
             before: &answer(before),
-            passed_before: passed,
+            passed_by: passed.then_some(Question::Introspection),
             calls: &calls,
             after: &answer(after),
         })
@@ -302,6 +309,40 @@ mod tests {
         assert_eq!(
             outcome(V::Alive, false, &[], V::Dead),
             Outcome::VerifiedDead
+        );
+    }
+
+    #[test]
+    fn being_refused_on_another_question_proves_nothing() {
+        let of = |verdict, question| Answer {
+            question: Some(question),
+            ..answer(verdict)
+        };
+        let accepted = call(CallVerdict::Accepted);
+        let outcome = |before: Answer, passed_by, after: Answer| {
+            judge(&Facts {
+                before: &before,
+                passed_by,
+                calls: &[&accepted],
+                after: &after,
+            })
+        };
+        // A live token of which introspection always says `active:false`.
+        assert_eq!(
+            outcome(
+                of(Verdict::Dead, Question::Introspection),
+                Some(Question::Userinfo),
+                of(Verdict::Dead, Question::Introspection)
+            ),
+            Outcome::AcceptedUnverified
+        );
+        assert_eq!(
+            outcome(
+                of(Verdict::Alive, Question::Userinfo),
+                None,
+                of(Verdict::Dead, Question::Introspection)
+            ),
+            Outcome::AcceptedUnverified
         );
     }
 

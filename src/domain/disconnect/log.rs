@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::judge::{Answer, CallAnswer, Outcome, Residual};
+use super::judge::{Answer, CallAnswer, Outcome, Residual, Verdict};
 use crate::domain::credential::TokenKind;
 use crate::domain::id::{CredentialId, HoldId};
+use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
 
 /// The seven steps, in order.
@@ -111,8 +112,9 @@ pub struct RunToken {
     pub expires_at: Option<Timestamp>,
     /// Whether it never expires, as the provider file has it.
     pub never_expires: bool,
-    /// Whether the vendor accepted it earlier on the question that proves it alive.
-    pub passed_before: bool,
+    /// The question on which the vendor accepted it earlier.
+    #[serde(default)]
+    pub passed_by: Option<Question>,
     /// Issued when a refresh token was tried after its revocation. It is not tried in its turn.
     #[serde(default)]
     pub by_proof: bool,
@@ -345,8 +347,10 @@ pub fn next_revoke(log: &[Record]) -> NextRevoke {
     if let Some(open) = (0..intents.len()).find(|i| called(log, *i).is_none()) {
         return NextRevoke::Call(open);
     }
+    // Access tokens before refresh tokens: what comes to light when one is used bears on what is said of the other.
     tokens
         .iter()
+        .rev()
         .find(|token| judged(log, &token.credential).is_none())
         .map_or(NextRevoke::Over, |token| {
             NextRevoke::Judge(token.credential.clone())
@@ -369,6 +373,29 @@ pub fn asked(log: &[Record]) -> Option<(&[(CredentialId, Answer)], &[Intent])> {
     log.iter().rev().find_map(|record| match &record.what {
         Happened::Asked { answers, intents } => Some((answers.as_slice(), intents.as_slice())),
         _ => None,
+    })
+}
+
+/// What a token answered before the first call.
+#[must_use]
+pub fn before<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a Answer> {
+    let (answers, _) = asked(log)?;
+    answers
+        .iter()
+        .find_map(|(of, answer)| (of == credential).then_some(answer))
+}
+
+/// Whether this question was answered with "dead" for a token that was then seen to work.
+#[must_use]
+pub fn is_caught_lying(log: &[Record], question: Option<Question>) -> bool {
+    log.iter().any(|record| match &record.what {
+        Happened::Judged {
+            credential, after, ..
+        } => {
+            let put = before(log, credential).and_then(|answer| answer.question);
+            put == question && put != after.question && after.verdict == Verdict::Alive
+        }
+        _ => false,
     })
 }
 
@@ -475,4 +502,51 @@ pub fn counts(log: &[Record]) -> Counts {
         }
     }
     sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(verdict: Verdict, question: Question) -> Answer {
+        Answer {
+            verdict,
+            question: Some(question),
+            endpoint: String::new(),
+            status: Some(200),
+            reason: String::new(),
+            at: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn log(after: &Answer) -> Vec<Record> {
+        let credential: CredentialId = "cre_01jd7000000000000000000001".parse().unwrap();
+        let before = answer(Verdict::Alive, Question::Introspection);
+        let asked = Happened::Asked {
+            answers: vec![(credential.clone(), before)],
+            intents: Vec::new(),
+        };
+        let judged = Happened::Judged {
+            credential,
+            after: after.clone(),
+            outcome: Outcome::StillAlive,
+            residual: Residual::Unknown,
+        };
+        let at = Timestamp::UNIX_EPOCH;
+        [asked, judged].map(|what| Record { at, what }).into()
+    }
+
+    #[test]
+    fn a_question_is_caught_lying_by_a_token_that_works_elsewhere() {
+        let caught = |after: &Answer, question| is_caught_lying(&log(after), Some(question));
+        let works = answer(Verdict::Alive, Question::Userinfo);
+        assert!(caught(&works, Question::Introspection));
+        assert!(!caught(&works, Question::Userinfo));
+        for honest in [
+            answer(Verdict::Alive, Question::Introspection),
+            answer(Verdict::Dead, Question::Introspection),
+        ] {
+            assert!(!caught(&honest, Question::Introspection));
+        }
+    }
 }

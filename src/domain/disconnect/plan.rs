@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::domain::credential::TokenKind;
 use crate::domain::id::{ConnectionId, CredentialId};
 
+/// A plan names no more other connections than this: it is kept with the run, in one transaction.
+pub const OTHERS: usize = 50;
+
 /// Shown before the key is pressed, and recorded with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
@@ -33,8 +36,12 @@ pub struct Plan {
     pub webhooks: u64,
     /// Features that depend on the provider and are in use.
     pub dependents: Vec<Dependent>,
-    /// Other connections of the same provider, and whether they are affected.
+    /// Other connections of the same provider, and whether they are affected: those that are first, then as many as
+    /// [`OTHERS`] has room for.
     pub other_connections: Vec<Other>,
+    /// How many there are.
+    #[serde(default)]
+    pub other_connections_total: u64,
     /// Connections that share the grant and would die too (B5).
     pub shares_grant_with: Vec<Other>,
     /// What stays, one sentence each.

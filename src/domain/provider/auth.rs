@@ -37,6 +37,12 @@ pub struct Auth {
     /// How the client authenticates; left out: what discovery says, else Basic.
     #[serde(default)]
     pub client_auth: Option<ClientAuth>,
+    /// How the token endpoint wants its parameters.
+    #[serde(default)]
+    pub token_encode: TokenEncode,
+    /// Extra parameters of the token endpoint, for codes and refresh tokens alike; what the grant itself sends wins.
+    #[serde(default)]
+    pub token_params: BTreeMap<String, String>,
     /// RFC 7636.
     #[serde(default)]
     pub pkce: Pkce,
@@ -98,6 +104,17 @@ pub enum ClientAuth {
     Body,
     /// A public client: its id alone.
     None,
+}
+
+/// How the token endpoint wants its parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenEncode {
+    /// As RFC 6749 has it.
+    #[default]
+    Form,
+    /// As a JSON object, which the RFC does not know.
+    Json,
 }
 
 /// RFC 7636.
@@ -182,6 +199,9 @@ pub struct Identity {
     /// Further headers.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
+    /// The GraphQL text, for vendors that say it only so.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub body: Option<String>,
     /// The account's id.
     pub id: String,
     /// What the account is called; left out: its id.

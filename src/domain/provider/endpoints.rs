@@ -28,6 +28,9 @@ pub struct Endpoints {
     pub client_auth: Option<ClientAuth>,
     /// What the issuer says it takes (RFC 8414 2); empty when it says nothing.
     pub auth_methods: Vec<String>,
+    /// The scopes that the issuer names (RFC 8414 2); empty when it says nothing.
+    #[serde(default)]
+    pub scopes: Vec<String>,
 }
 
 impl Endpoints {

@@ -12,12 +12,13 @@ mod text;
 
 pub use auth::{
     AlsoToken, Auth, AuthKind, ClientAuth, Identity, IdentitySource, Lifetime, Pkce, RefreshKind,
+    TokenEncode,
 };
 pub use call::{Blast, Call, CallAuth, CallKind, Dialect, Encode, TokenKind, Verb};
 pub use endpoints::Endpoints;
 pub use matcher::{Body, Matcher};
-pub use probe::ProbeSpec;
-pub use sync::{PageSpec, PageStyle, SinceFormat, SinceSpec, SyncKind, SyncSpec};
+pub use probe::{ProbeSpec, Question};
+pub use sync::{PageSpec, PageStyle, SINCE, SinceFormat, SinceSpec, SyncKind, SyncSpec};
 pub use text::Span;
 
 use std::collections::BTreeMap;
@@ -50,16 +51,17 @@ pub struct ProviderFile {
     /// How strictly the vendor compares the redirect URI.
     #[serde(default)]
     pub redirect: Redirect,
+    /// Files with the same word here are one app at the vendor, so that connections of one account through any of them
+    /// may share a grant.
+    #[serde(default, deserialize_with = "text::blank_is_none")]
+    pub grant_group: Option<String>,
     /// Providers that must be connected first.
     #[serde(default)]
     pub requires: Vec<String>,
-    /// Providers of the same group share what an account has granted (one project's mail and calendar).
-    #[serde(default, deserialize_with = "text::blank_is_none")]
-    pub grant_group: Option<String>,
-    /// Fields of this file that are remembered and not verified.
+    /// Fields of this file that are remembered and not verified, by path: `auth.lifetime`, `disconnect[0].gone`.
     #[serde(default)]
     pub unverified: Vec<String>,
-    /// Defaults for the names in braces.
+    /// Defaults for the names in braces; one without a default (`""`) has to be configured before it can be used.
     #[serde(default)]
     pub vars: BTreeMap<String, String>,
     /// How one connects.
@@ -209,10 +211,30 @@ impl ProviderFile {
         }
     }
 
-    /// The disconnect calls in order, dialects expanded, the optional ones included.
+    /// The disconnect calls in order, dialects expanded, the optional ones included. A file that says where tokens are
+    /// revoked, or whom to ask for it, and nothing about how, means RFC 7009.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
+        let may_revoke = self.auth.revoke.is_some() || self.auth.issuer.is_some();
+        if self.disconnect.is_empty() && self.auth.kind == AuthKind::Oauth2 && may_revoke {
+            return Call::by_the_book().expand();
+        }
         self.disconnect.iter().flat_map(Call::expand).collect()
+    }
+
+    /// What is asked for when nobody chooses: the file's scopes; with none there, what OpenID Connect needs to say who
+    /// this is and to stay connected, as far as the issuer offers it. An issuer may refuse an empty request (RFC 6749 3.3).
+    #[must_use]
+    pub fn scopes(&self, endpoints: &Endpoints) -> Vec<String> {
+        let offered = |name: &&str| endpoints.scopes.iter().any(|scope| scope == name);
+        if !self.auth.scopes.is_empty() || !offered(&"openid") {
+            return self.auth.scopes.clone();
+        }
+        ["openid", "profile", "email", "offline_access"]
+            .into_iter()
+            .filter(offered)
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Whether a disconnect without extras calls the vendor to kill a token of this kind.

@@ -7,6 +7,21 @@ use serde::{Deserialize, Serialize};
 use super::call::{CallAuth, Encode, Verb};
 use super::matcher::Matcher;
 
+/// A question that tells a live token from a dead one. Proof is the same question accepted before and refused after,
+/// so that every answer says which one it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// The file's `[probe]`.
+    Probe,
+    /// RFC 7662.
+    Introspection,
+    /// OpenID Connect's userinfo endpoint.
+    Userinfo,
+    /// Using a refresh token, which spends it: asked once, after its revocation, where the file allows it.
+    Refresh,
+}
+
 /// The `[probe]` table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

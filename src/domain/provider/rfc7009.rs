@@ -1,11 +1,38 @@
 //! What `dialect = "rfc7009"` stands for.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
-use super::call::{Call, CallAuth, Dialect, Encode, TokenKind};
+use super::call::{Blast, Call, CallAuth, CallKind, Dialect, Encode, TokenKind, Verb};
 use super::matcher::Matcher;
 
 impl Call {
+    /// What a file without a recipe means. RFC 7009 2.1 lets the server end the whole grant with one token of it, and many
+    /// do, so that nobody is told of a narrower reach.
+    pub(super) fn by_the_book() -> Call {
+        Call {
+            dialect: Some(Dialect::Rfc7009),
+            kind: CallKind::Revoke,
+            token: None,
+            method: Verb::Post,
+            url: String::new(),
+            auth: None,
+            encode: None,
+            params: BTreeMap::new(),
+            headers: BTreeMap::new(),
+            body: None,
+            success: Matcher::default(),
+            gone: Matcher::default(),
+            fatal: Matcher::default(),
+            token_in_url: false,
+            kills: Vec::new(),
+            blast: Blast::Grant,
+            residual: None,
+            optional: false,
+        }
+    }
+
     /// The calls that an entry stands for: itself, or what its dialect means.
     #[must_use]
     pub fn expand(&self) -> Vec<Call> {
@@ -77,6 +104,27 @@ mod tests {
                 .iter()
                 .all(|call| call.url == "{revoke}" && call.auth() == &CallAuth::Client)
         );
+    }
+
+    #[test]
+    fn without_a_recipe_an_endpoint_is_enough() {
+        let file = |auth: &str| -> crate::domain::provider::ProviderFile {
+            let head =
+                "id = \"x\"\nname = \"X\"\ncategory = \"other\"\n[auth]\nkind = \"oauth2\"\n";
+            toml::from_str(&format!("{head}{auth}")).unwrap()
+        };
+        for known in [
+            "issuer = \"https://as.example\"",
+            "revoke = \"https://as.example/r\"",
+        ] {
+            let calls = file(known).calls();
+            assert_eq!(calls.len(), 2, "{known}");
+            assert!(calls.iter().all(|call| call.blast == Blast::Grant));
+        }
+        assert!(file("token = \"https://as.example/t\"").calls().is_empty());
+        let own =
+            "issuer = \"https://as.example\"\n[[disconnect]]\nurl = \"https://as.example/bye\"";
+        assert_eq!(file(own).calls().len(), 1);
     }
 
     #[test]

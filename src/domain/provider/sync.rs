@@ -89,6 +89,9 @@ pub struct PageSpec {
     /// Where in the page it says whether there is more.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub more: Option<String>,
+    /// Where in the page it says whether it is the last one, for vendors that give a position there too.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub end: Option<String>,
     /// The parameter that carries the page's size.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub size_param: Option<String>,
@@ -136,13 +139,20 @@ impl PageStyle {
     }
 }
 
-/// How to ask for what changed since a time; without `param` there is no way.
+/// What stands for the time in [`SinceSpec::text`].
+pub const SINCE: &str = "{since}";
+
+/// How to ask for what changed since a time; without `param` there is no way. A fixed parameter of the same name is what is
+/// sent when there is no time to ask from.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SinceSpec {
     /// The parameter.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub param: Option<String>,
+    /// What the parameter says, `{since}` being the time: a query, for vendors that filter by one. Left out: the time alone.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub text: Option<String>,
     /// How the time is written.
     #[serde(default)]
     pub format: SinceFormat,

@@ -17,6 +17,9 @@ pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
             "is empty; expected what the vendor is called",
         ));
     }
+    if let Some(url) = &file.register_url {
+        check_url(file, "register_url", url, Where::Var, Scheme::Web)?;
+    }
     check_vars(file)?;
     for (at, pattern) in file.hosts.iter().enumerate() {
         check_host_pattern(&format!("hosts[{at}]"), pattern)?;
@@ -123,7 +126,7 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
     let auth = &file.auth;
     match auth.kind {
         AuthKind::Oauth2 => check_oauth(auth)?,
-        AuthKind::ApiKey => {}
+        AuthKind::ApiKey => check_api_key(auth)?,
         AuthKind::AppInstall => {
             return Err(Problem::new(
                 "auth.kind",
@@ -153,6 +156,14 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
     }
     for (name, value) in &auth.params {
         check_template(file, &format!("auth.params.{name}"), value, Where::Endpoint)?;
+    }
+    for (name, value) in &auth.token_params {
+        check_template(
+            file,
+            &format!("auth.token_params.{name}"),
+            value,
+            Where::Endpoint,
+        )?;
     }
     for (at, field) in auth.token_fields.iter().enumerate() {
         if !template::is_name(field) {
@@ -201,6 +212,24 @@ fn check_oauth(auth: &Auth) -> Result<(), Problem> {
     Ok(())
 }
 
+/// A key is pasted: what speaks of OAuth beside it is a mistake about the kind.
+fn check_api_key(auth: &Auth) -> Result<(), Problem> {
+    let of_oauth = [
+        ("issuer", auth.issuer.is_some()),
+        ("authorize", auth.authorize.is_some()),
+        ("token", auth.token.is_some()),
+        ("device", auth.device.is_some()),
+        ("scopes", !auth.scopes.is_empty()),
+    ];
+    match of_oauth.into_iter().find(|(_, is_there)| *is_there) {
+        Some((name, _)) => Err(Problem::new(
+            format!("auth.{name}"),
+            "is not used by kind = \"api_key\"; expected kind = \"oauth2\", or nothing here",
+        )),
+        None => Ok(()),
+    }
+}
+
 fn check_identity(file: &ProviderFile, identity: &Identity) -> Result<(), Problem> {
     if identity.from.is_some() == identity.url.is_some() {
         return Err(Problem::new(
@@ -210,6 +239,12 @@ fn check_identity(file: &ProviderFile, identity: &Identity) -> Result<(), Proble
     }
     if let Some(url) = &identity.url {
         check_url(file, "auth.identity.url", url, Where::Request, Scheme::Api)?;
+    }
+    if identity.body.is_some() && identity.url.is_none() {
+        return Err(Problem::new(
+            "auth.identity.body",
+            "is not sent; expected url beside it",
+        ));
     }
     if let Some(auth) = &identity.auth {
         check_call_auth("auth.identity.auth", auth)?;

@@ -7,8 +7,8 @@ use reqwest::header::{HeaderName, HeaderValue};
 use super::Problem;
 use super::check_values::{Scheme, Where, check_matcher, check_pointer, check_template, check_url};
 use crate::domain::provider::{
-    Call, CallAuth, Encode, Matcher, PageSpec, PageStyle, ProbeSpec, ProviderFile, SyncSpec,
-    TokenKind, Verb,
+    AuthKind, Call, CallAuth, Encode, Matcher, PageSpec, PageStyle, ProbeSpec, ProviderFile,
+    RefreshKind, SINCE, SinceSpec, SyncSpec, TokenKind, Verb,
 };
 
 pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Result<(), Problem> {
@@ -28,6 +28,7 @@ pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Resul
         check_matcher(&format!("{field}.{name}"), matcher)?;
     }
     for expanded in call.expand() {
+        check_token_exists(file, field, call, expanded.needs())?;
         check_call_auth(&format!("{field}.auth"), expanded.auth())?;
         check_gone_is_about_the_token(field, &expanded)?;
         let request = RequestParts {
@@ -73,6 +74,32 @@ fn check_dialect(file: &ProviderFile, field: &str, call: &Call) -> Result<(), Pr
         ));
     }
     Ok(())
+}
+
+/// A call that waits for a token which the vendor never issues is never made.
+fn check_token_exists(
+    file: &ProviderFile,
+    field: &str,
+    call: &Call,
+    needs: TokenKind,
+) -> Result<(), Problem> {
+    let has_keys = file.auth.kind == AuthKind::ApiKey;
+    let expected = match needs {
+        TokenKind::Access | TokenKind::Refresh if has_keys => {
+            "there is only a key; expected api_key"
+        }
+        TokenKind::Installation => "nothing is installed here; expected access or refresh",
+        TokenKind::ApiKey if !has_keys => "there is no key; expected access or refresh",
+        // A dialect that names no token sends what there is.
+        TokenKind::Refresh if call.token.is_some() && file.auth.refresh == RefreshKind::None => {
+            "there is none, as auth.refresh = \"none\" says; expected access"
+        }
+        _ => return Ok(()),
+    };
+    Err(Problem::new(
+        format!("{field}.token"),
+        format!("the call needs {needs}, and {expected}"),
+    ))
 }
 
 /// With client authentication a 401 speaks about our registration: called `gone`, wrong client credentials would
@@ -246,6 +273,7 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
         )?;
     }
     check_headers(file, field, &sync.headers)?;
+    check_since(field, &sync.since)?;
     let pointers = [
         ("items", Some(&sync.items)),
         ("id", Some(&sync.id)),
@@ -271,6 +299,23 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
     sync.page
         .as_ref()
         .map_or(Ok(()), |page| check_page(&format!("{field}.page"), page))
+}
+
+fn check_since(field: &str, since: &SinceSpec) -> Result<(), Problem> {
+    let Some(text) = &since.text else {
+        return Ok(());
+    };
+    let field = format!("{field}.since.text");
+    if since.param.is_none() {
+        return Err(Problem::new(field, "is not sent; expected param beside it"));
+    }
+    if !text.contains(SINCE) {
+        return Err(Problem::new(
+            field,
+            format!("does not say since when; expected {SINCE} in it, which stands for the time"),
+        ));
+    }
+    Ok(())
 }
 
 fn check_page(field: &str, page: &PageSpec) -> Result<(), Problem> {
@@ -313,7 +358,11 @@ fn check_page(field: &str, page: &PageSpec) -> Result<(), Problem> {
             "is 0; expected at least 1",
         ));
     }
-    for (name, pointer) in [("next", &page.next), ("more", &page.more)] {
+    for (name, pointer) in [
+        ("next", &page.next),
+        ("more", &page.more),
+        ("end", &page.end),
+    ] {
         if let Some(pointer) = pointer {
             check_pointer(&format!("{field}.{name}"), pointer)?;
         }

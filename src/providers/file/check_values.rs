@@ -118,16 +118,24 @@ pub(super) fn check_url(
     for piece in pieces {
         match piece {
             Piece::Text(text) => filled.push_str(text),
-            Piece::Name(name) => match file.vars.get(name) {
+            Piece::Name(name) => match file.vars.get(name).filter(|value| !value.is_empty()) {
                 Some(value) => filled.push_str(value),
-                // The rest is known when the request is made; the client checks again then.
+                // The rest, and a var without a default, is known when the request is made; the client checks again then.
                 None if filled.is_empty() => return Ok(()),
                 None => filled.push('x'),
             },
         }
     }
-    let url = Url::parse(&filled)
-        .map_err(|error| Problem::new(field, format!("{filled:?} is not a URL: {error}")))?;
+    let or_a_var = match place {
+        Where::Var => "",
+        _ => ", or first a var that holds it, like {api}",
+    };
+    let url = Url::parse(&filled).map_err(|error| {
+        Problem::new(
+            field,
+            format!("{filled:?} is not a URL ({error}); expected https://…{or_a_var}"),
+        )
+    })?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Problem::new(
             field,

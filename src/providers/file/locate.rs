@@ -1,5 +1,6 @@
 //! Where in the text a field stands, and which field stands where.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
@@ -39,6 +40,22 @@ pub(super) fn field_of(text: &str, span: &Range<usize>) -> Option<String> {
     fields_of(text)
         .into_iter()
         .find_map(|(path, found)| (found == *span).then_some(path))
+}
+
+/// The paths of all fields.
+pub(super) fn paths(text: &str) -> BTreeSet<String> {
+    fields_of(text).into_iter().map(|(path, _)| path).collect()
+}
+
+/// A path as somebody writes it who forgets which of several is meant.
+pub(super) fn without_indexes(path: &str) -> String {
+    path.split('[')
+        .enumerate()
+        .map(|(at, part)| match part.split_once(']') {
+            Some((_, rest)) if at > 0 => rest,
+            _ => part,
+        })
+        .collect()
 }
 
 /// Every field's path with the span of its key and that of its value; nothing when the text is not TOML.

@@ -4,6 +4,7 @@ mod check;
 mod check_requests;
 mod check_values;
 mod locate;
+mod words;
 
 use std::fmt;
 
@@ -56,13 +57,38 @@ impl Problem {
 /// The first thing that is wrong with it.
 pub fn parse(text: &str, name: &str) -> Result<ProviderFile, FileError> {
     let file: ProviderFile = toml::from_str(text).map_err(|error| from_toml(text, name, &error))?;
-    check::check(&file).map_err(|problem| FileError {
-        file: name.to_owned(),
-        line: locate::line_of(text, &problem.field),
-        field: problem.field,
-        expected: problem.expected,
-    })?;
+    check::check(&file)
+        .and_then(|()| unverified_fields_are_there(text, &file))
+        .map_err(|problem| FileError {
+            file: name.to_owned(),
+            line: locate::line_of(text, &problem.field),
+            field: problem.field,
+            expected: problem.expected,
+        })?;
     Ok(file)
+}
+
+/// A warning about a field that is not in the file would warn about nothing, and the field that was meant would pass for
+/// verified.
+fn unverified_fields_are_there(text: &str, file: &ProviderFile) -> Result<(), Problem> {
+    let known = locate::paths(text);
+    for (at, path) in file.unverified.iter().enumerate() {
+        if known.contains(path) {
+            continue;
+        }
+        let without_index = known
+            .iter()
+            .find(|known| locate::without_indexes(known) == locate::without_indexes(path))
+            .map(|meant| format!(", perhaps {meant:?}"))
+            .unwrap_or_default();
+        return Err(Problem::new(
+            format!("unverified[{at}]"),
+            format!(
+                "{path:?} does not stand in this file; expected the path of a field that does, like \"auth.lifetime\" or \"disconnect[0].gone\"{without_index}"
+            ),
+        ));
+    }
+    Ok(())
 }
 
 fn from_toml(text: &str, name: &str, error: &toml::de::Error) -> FileError {
@@ -78,10 +104,16 @@ fn from_toml(text: &str, name: &str, error: &toml::de::Error) -> FileError {
                 .unwrap_or_default();
             (format!("{table}{missing}"), "is missing".to_owned())
         }
-        (Some(span), None) => (
-            locate::field_at(text, span.start).unwrap_or_default(),
-            message.clone(),
+        // While a key stands twice there is no table to look it up in.
+        (Some(span), None) if message == "duplicate key" => (
+            text.get(span).unwrap_or_default().to_owned(),
+            "stands twice; expected it once".to_owned(),
         ),
+        (Some(span), None) => {
+            let field = locate::field_at(text, span.start).unwrap_or_default();
+            let expected = words::plain(&message, &field);
+            (field, expected)
+        }
         (None, _) => (String::new(), message.clone()),
     };
     FileError {

@@ -1,11 +1,15 @@
 //! The request for a page.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::next::followed;
 use super::{Cursor, PageError, PageRequest};
-use crate::domain::provider::{Encode, PageSpec, PageStyle, SinceFormat, SinceSpec, SyncSpec};
+use crate::domain::provider::{
+    Encode, PageSpec, PageStyle, SINCE, SinceFormat, SinceSpec, SyncSpec,
+};
 use crate::providers::app::CallContext;
 use crate::providers::http::LIST_REPLY;
 use crate::providers::request::{self, Prepared, SetupError, Wanted};
@@ -24,6 +28,13 @@ pub(super) fn prepare(
         .as_ref()
         .is_some_and(|page| matches!(page.style, PageStyle::Link | PageStyle::NextUrl));
     let follows = wanted.cursor.filter(|_| by_url);
+    let moving = moving_params(spec, wanted);
+    let fixed: BTreeMap<String, String> = spec
+        .params
+        .iter()
+        .filter(|(fixed, _)| moving.iter().all(|(name, _)| name != *fixed))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     let request = Wanted {
         method: spec.method,
         url: &spec.url,
@@ -34,13 +45,12 @@ pub(super) fn prepare(
         } else {
             Encode::Query
         },
-        params: &spec.params,
+        params: &fixed,
         headers: &spec.headers,
         body: None,
         limit: LIST_REPLY,
     };
     let mut prepared = request::prepare(&request, context)?;
-    let moving = moving_params(spec, wanted);
     if let Some(cursor) = follows {
         prepared.outgoing.url = followed(&cursor.0, &prepared.outgoing.url, context)?;
     } else if is_graphql {
@@ -114,11 +124,15 @@ fn position(page: &PageSpec, cursor: Option<&Cursor>) -> Option<String> {
 }
 
 fn written(since: &SinceSpec, time: Timestamp) -> String {
-    match since.format {
+    let time = match since.format {
         SinceFormat::Rfc3339 => time.to_string(),
         SinceFormat::Unix => time.as_second().to_string(),
         SinceFormat::UnixMs => time.as_millisecond().to_string(),
         SinceFormat::Date => time.strftime("%Y-%m-%d").to_string(),
+    };
+    match &since.text {
+        Some(text) => text.replace(SINCE, &time),
+        None => time,
     }
 }
 
@@ -133,6 +147,7 @@ mod tests {
             written(
                 &SinceSpec {
                     param: None,
+                    text: None,
                     format,
                 },
                 time,
@@ -142,5 +157,14 @@ mod tests {
         assert_eq!(as_format(SinceFormat::Unix), "1795216369");
         assert_eq!(as_format(SinceFormat::UnixMs), "1795216369000");
         assert_eq!(as_format(SinceFormat::Date), "2026-11-20");
+        let in_a_query = SinceSpec {
+            param: None,
+            text: Some("updated >= '{since}' ORDER BY updated".into()),
+            format: SinceFormat::Date,
+        };
+        assert_eq!(
+            written(&in_a_query, time),
+            "updated >= '2026-11-20' ORDER BY updated"
+        );
     }
 }

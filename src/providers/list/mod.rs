@@ -79,7 +79,7 @@ pub enum PageError {
         retry_after: Option<Duration>,
     },
     /// The vendor is not well.
-    #[error("the provider is not available (status {status})")]
+    #[error("the provider is not available (status {status}{})", web_page(*status))]
     Outage {
         /// The status.
         status: u16,
@@ -104,6 +104,15 @@ pub enum PageError {
     /// No answer.
     #[error(transparent)]
     Http(#[from] HttpError),
+}
+
+/// A good status on an outage means that something answered in the vendor's place.
+fn web_page(status: u16) -> &'static str {
+    if status < 300 {
+        ", a web page instead of a list"
+    } else {
+        ""
+    }
 }
 
 /// What is wanted of a list.

@@ -28,11 +28,12 @@ pub(super) fn next(page: &PageSpec, seen: &Seen<'_>) -> Result<Option<Cursor>, P
             .as_deref()
             .and_then(|pointer| text_at(seen.json, pointer))
     };
-    let more = page
-        .more
-        .as_deref()
-        .map(|pointer| seen.json.pointer(pointer) == Some(&Value::Bool(true)));
-    if more == Some(false) {
+    let says = |pointer: &Option<String>| {
+        pointer
+            .as_deref()
+            .map(|pointer| seen.json.pointer(pointer) == Some(&Value::Bool(true)))
+    };
+    if says(&page.more) == Some(false) || says(&page.end) == Some(true) {
         return Ok(None);
     }
     Ok(match page.style {

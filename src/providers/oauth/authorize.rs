@@ -62,7 +62,10 @@ pub(crate) fn authorize(
         .map_err(|_| not_a_url(request.redirect_uri))?;
     let client = BasicClient::new(ClientId::new(client_id(app)?.to_owned())).set_auth_uri(auth_url);
 
-    let scopes = request.scopes.unwrap_or(&auth.scopes);
+    let scopes = match request.scopes {
+        Some(chosen) => chosen.to_vec(),
+        None => app.file.scopes(endpoints),
+    };
     let mut asking = client
         .authorize_url(CsrfToken::new_random)
         .set_redirect_uri(Cow::Owned(redirect));
@@ -71,6 +74,11 @@ pub(crate) fn authorize(
     }
     for (name, template) in &auth.params {
         asking = asking.add_extra_param(name.clone(), app.names().fill(template)?.shown);
+    }
+    // OpenID Connect Core 11: without it an issuer ignores the wish to stay connected.
+    let wants_offline = scopes.iter().any(|scope| scope == "offline_access");
+    if wants_offline && auth.issuer.is_some() && !auth.params.contains_key("prompt") {
+        asking = asking.add_extra_param("prompt", "consent");
     }
     if let Some(hint) = request.login_hint {
         asking = asking.add_extra_param("login_hint", hint.to_owned());
@@ -152,6 +160,30 @@ mod tests {
                 && authorize.pkce_verifier.is_none()
                 && authorize.nonce.is_none()
         );
+    }
+
+    #[test]
+    fn staying_connected_has_to_be_consented_to() {
+        let offline = "scopes = [\"openid\", \"offline_access\"]\n";
+        assert_eq!(asked(offline).1["prompt"], "consent");
+        let own = format!("{offline}params = {{ prompt = \"login\" }}");
+        assert_eq!(asked(&own).1["prompt"], "login");
+        assert!(!asked(OIDC).1.contains_key("prompt"));
+    }
+
+    #[test]
+    fn without_scopes_of_its_own_a_file_takes_what_identity_needs() {
+        let endpoints = |scopes: &[&str]| Endpoints {
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            ..Endpoints::default()
+        };
+        let text = "id = \"acme\"\nname = \"Acme\"\ncategory = \"other\"\n[auth]\nkind = \"oauth2\"\nissuer = \"https://as.example\"";
+        let file = crate::providers::parse(text, "acme.toml").unwrap();
+        assert_eq!(
+            file.scopes(&endpoints(&["admin", "email", "openid"])),
+            ["openid", "email"]
+        );
+        assert!(file.scopes(&endpoints(&["admin"])).is_empty());
     }
 
     #[test]

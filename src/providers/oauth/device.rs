@@ -57,7 +57,10 @@ pub(crate) async fn start_device(
 ) -> Result<DeviceCode, TokenError> {
     let at = endpoint(app, endpoints.device.as_deref(), "device authorization")?;
     let auth = &app.file.auth;
-    let scopes = scopes.unwrap_or(&auth.scopes).join(&auth.scope_separator);
+    let scopes = match scopes {
+        Some(chosen) => chosen.join(&auth.scope_separator),
+        None => app.file.scopes(endpoints).join(&auth.scope_separator),
+    };
     let mut params = BTreeMap::new();
     if !scopes.is_empty() {
         params.insert("scope".to_owned(), scopes);

@@ -20,6 +20,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
+use super::body;
 use super::id_token::{self, IdTokenError};
 use super::reply::{Reply, TokenSet};
 use crate::domain::provider::{ClientAuth, Endpoints};
@@ -62,9 +63,6 @@ pub enum TokenError {
         /// In words.
         why: String,
     },
-    /// The ID token is not the one that was asked for.
-    #[error(transparent)]
-    IdToken(#[from] IdTokenError),
     /// Nothing was sent.
     #[error(transparent)]
     Setup(#[from] SetupError),
@@ -85,8 +83,6 @@ pub struct Exchange<'a> {
     pub redirect_uri: &'a str,
     /// The verifier of the challenge.
     pub pkce_verifier: Option<&'a SecretString>,
-    /// What the ID token has to repeat.
-    pub nonce: Option<&'a str>,
 }
 
 type TokenClient = Client<
@@ -122,18 +118,31 @@ pub(crate) async fn exchange(
             request.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()));
     }
     let secrets = secrets(app, [Some(exchange.code), exchange.pkce_verifier]);
-    let carrier = Carrier { http, secrets };
+    let carrier = Carrier { http, app, secrets };
     let reply = request.request_async(&carrier).await;
-    let tokens = read(app, reply)?;
-    if let Some(nonce) = exchange.nonce {
-        id_token::check(
-            tokens.id_token.as_ref(),
-            endpoints.issuer.as_deref(),
-            client_id(app)?,
-            nonce,
-        )?;
+    read(app, reply)
+}
+
+/// Checks that the ID token of an exchange belongs to the flow. It is a question of its own, so that whoever gets no for
+/// an answer still holds the tokens and can give them back.
+pub(crate) fn check_id_token(
+    app: &App,
+    endpoints: &Endpoints,
+    tokens: &TokenSet,
+    nonce: &str,
+) -> Result<(), IdTokenError> {
+    // A server that does not grant `openid` issues no ID token, and says so (RFC 6749 3.3).
+    let granted = |scopes: &Vec<String>| scopes.iter().any(|scope| scope == "openid");
+    if tokens.id_token.is_none() && !tokens.first.scope.as_ref().is_none_or(granted) {
+        return Ok(());
     }
-    Ok(tokens)
+    let client_id = app.client_id.as_deref().unwrap_or_default();
+    id_token::check(
+        tokens.id_token.as_ref(),
+        endpoints.issuer.as_deref(),
+        client_id,
+        nonce,
+    )
 }
 
 /// Trades a refresh token for tokens.
@@ -147,7 +156,7 @@ pub(crate) async fn refresh(
     let refresh_token = RefreshToken::new(token.expose_secret().to_owned());
     let secrets = secrets(app, [Some(token), None]);
     let request = client.exchange_refresh_token(&refresh_token);
-    let carrier = Carrier { http, secrets };
+    let carrier = Carrier { http, app, secrets };
     let reply = request.request_async(&carrier).await;
     read(app, reply)
 }
@@ -190,6 +199,7 @@ fn secrets<'a>(app: &'a App, of_grant: [Option<&'a SecretString>; 2]) -> Vec<&'a
 /// Our client, as `oauth2` wants it.
 struct Carrier<'a> {
     http: &'a Http,
+    app: &'a App,
     /// What must not be repeated to anybody.
     secrets: Vec<&'a SecretString>,
 }
@@ -199,24 +209,20 @@ impl<'c> AsyncHttpClient<'c> for Carrier<'_> {
     type Future = BoxFuture<'c, Result<HttpResponse, TokenError>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(carry(self.http, request, &self.secrets))
+        Box::pin(carry(self, request))
     }
 }
 
 /// What `oauth2` sends, through our client. It sees nothing but a good answer.
-async fn carry(
-    http: &Http,
-    request: HttpRequest,
-    secrets: &[&SecretString],
-) -> Result<HttpResponse, TokenError> {
+async fn carry(carrier: &Carrier<'_>, request: HttpRequest) -> Result<HttpResponse, TokenError> {
     let (parts, body) = request.into_parts();
     let unsendable = |_| SetupError::from(HttpError::BadRequest("the token endpoint is not a URL"));
     let url = Url::parse(&parts.uri.to_string()).map_err(unsendable)?;
     let mut outgoing = Outgoing::new(Method::POST, url, SMALL_REPLY);
     outgoing.headers = parts.headers;
-    outgoing.body = Some(body);
-    let answer = http.send(outgoing).await.map_err(unanswered)?;
-    judge(&answer, secrets)?;
+    body::write(&mut outgoing, carrier.app, &body)?;
+    let answer = carrier.http.send(outgoing).await.map_err(unanswered)?;
+    judge(&answer, &carrier.secrets)?;
     Ok(HttpResponse::new(answer.body.text().as_bytes().to_vec()))
 }
 

@@ -1,6 +1,7 @@
 //! OAuth 2.0: the way to the vendor's consent page, back, and from a code or a refresh token to tokens.
 
 mod authorize;
+mod body;
 mod callback;
 mod device;
 mod endpoint;
@@ -16,4 +17,5 @@ pub use reply::{Issued, TokenSet};
 
 pub(crate) use authorize::authorize;
 pub(crate) use device::{poll_device, start_device};
-pub(crate) use endpoint::{exchange, refresh};
+pub(crate) use endpoint::{check_id_token, exchange, refresh};
+pub(crate) use id_token::claims;

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use zeroize::Zeroize as _;
 
 use crate::domain::provider::Auth;
+use crate::providers::self_contained;
 
 /// One access token with what belongs to it.
 #[derive(Debug, Clone)]
@@ -126,11 +127,15 @@ fn issued(
     expires_in: Option<&Value>,
     scope: Option<&Value>,
 ) -> Option<Issued> {
+    let access: SecretString = text(access)?.into();
+    let expires_in = expires_in
+        .and_then(seconds)
+        .or_else(|| self_contained::lasts(&access));
     Some(Issued {
         label: label.to_owned(),
-        access: text(access)?.into(),
+        access,
         refresh: text(refresh).map(SecretString::from),
-        expires_in: expires_in.and_then(seconds),
+        expires_in,
         scope: scope.and_then(scopes),
     })
 }

@@ -43,22 +43,17 @@ pub(super) fn connection_for(
         let connection = server.store.connection(id).map_err(problem)?;
         return Ok(Some(connection));
     }
-    let all = server
+    let mut of_the_account = server
         .store
-        .connections_of(&purpose.provider)
-        .map_err(problem)?;
-    let own = |c: &&Connection| c.owner == purpose.owner;
-    let named = |c: &&Connection| purpose.name.as_ref().is_none_or(|name| *name == c.name);
-    let same = |c: &&Connection| !account.id.is_empty() && c.account.id == account.id;
-    let unknown = |c: &&Connection| {
-        account.id.is_empty() && c.account.id.is_empty() && c.status == Status::Revoked
+        .connections_named(&purpose.provider, &account.id)
+        .filter(|found| found.as_ref().map_or(true, |c| c.owner == purpose.owner));
+    let named = |c: &Connection| purpose.name.as_ref().is_none_or(|name| *name == c.name);
+    let is_it = |c: &Connection| {
+        c.account.id == account.id
+            && (!account.id.is_empty() || (c.status == Status::Revoked && named(c)))
     };
-    let found = all
-        .iter()
-        .filter(own)
-        .find(same)
-        .or_else(|| all.iter().filter(own).filter(named).find(unknown));
-    Ok(found.cloned())
+    let found = of_the_account.find(|found| found.as_ref().map_or(true, is_it));
+    found.transpose().map_err(problem)
 }
 
 /// N4: another account than before is allowed after a warning.

@@ -90,7 +90,7 @@ impl Flow {
     ) -> Result<Option<Duration>, Refused> {
         let endpoints = self.vendor.endpoints().map_err(Refused::ForGood)?;
         let _one_at_a_time = self.server.locks.of(&intent.connection).await;
-        let _issuing = self.server.grants.issuing(self.vendor.file()).await;
+        let issuing = self.server.grants.issuing(self.vendor.file()).await;
         finish::same_registration(self).map_err(Refused::ForGood)?;
         let polled = self
             .server
@@ -106,7 +106,7 @@ impl Flow {
             Ok(DevicePoll::Expired) => Err(Refused::ForGood(too_late())),
             Ok(DevicePoll::Issued(set)) => {
                 self.set(FlowState::Exchanging);
-                finish::take(self, intent, &set).await;
+                finish::take(self, None, intent, (&set, issuing)).await;
                 Ok(None)
             }
             Err(error @ (TokenError::Outage { .. } | TokenError::Lost { .. })) => {

@@ -1,5 +1,6 @@
 //! The vendor has answered: the code becomes tokens, the tokens become a connection.
 
+use futures::FutureExt;
 use serde_json::json;
 
 use super::account;
@@ -11,6 +12,7 @@ use crate::domain::job::{SyncJob, SyncMode};
 use crate::domain::provider::{CallKind, Pkce, ProviderFile, SyncKind};
 use crate::domain::webhook::WebhookEndpoint;
 use crate::providers::{CallContext, Exchange, Expected, TokenError, TokenSet, parse_callback};
+use crate::server::grants::Pass;
 use crate::server::vendor::{evidence, sealed_away};
 use crate::server::who::problem;
 use crate::server::{Server, mint, tokens};
@@ -31,7 +33,7 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
     // A disconnect of the same connection ends first; what is written then is the next generation.
     let held = flow.held();
     let _one_at_a_time = flow.server.locks.of(&held).await;
-    let _issuing = flow.server.grants.issuing(flow.vendor.file()).await;
+    let issuing = flow.server.grants.issuing(flow.vendor.file()).await;
     let intent = Intent {
         credential: mint::credential(),
         connection: held,
@@ -52,7 +54,10 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
             failed(flow, None, problem).await;
         }
         Err((false, problem)) => failed(flow, Some(&intent), problem).await,
-        Ok(set) => take(flow, &intent, &set).await,
+        Ok(set) => {
+            let nonce = opened.authorize.nonce.as_deref();
+            take(flow, nonce, &intent, (&set, issuing)).await;
+        }
     }
 }
 
@@ -73,13 +78,19 @@ pub(super) fn same_registration(flow: &Flow) -> Result<(), Problem> {
 }
 
 /// What was issued becomes the connection, or is given back.
-pub(super) async fn take(flow: &Flow, intent: &Intent, set: &TokenSet) {
-    match issued(flow, intent, set).await {
+pub(super) async fn take(
+    flow: &Flow,
+    nonce: Option<&str>,
+    intent: &Intent,
+    (set, issuing): (&TokenSet, Pass),
+) {
+    match issued(flow, nonce, intent, (set, issuing)).await {
         Ok(connection) => {
-            flow.set(FlowState::Connected {
-                connection: connection.id.clone(),
-            });
+            // Before anybody is told: a token that dies next minute is on record as having lived.
             tokens::passed(&flow.server, &flow.vendor, &connection.id).await;
+            flow.set(FlowState::Connected {
+                connection: connection.id,
+            });
         }
         Err(problem) => {
             give_back(flow, set).await;
@@ -160,18 +171,17 @@ async fn exchange(
         code,
         redirect_uri: &opened.redirect_uri,
         pkce_verifier: opened.authorize.pkce_verifier.as_ref(),
-        nonce: opened.authorize.nonce.as_deref(),
     };
     flow.server
         .vendors
         .exchange(&flow.vendor.app, endpoints, exchange)
         .await
         .map_err(|error| {
-            let lost = matches!(error, TokenError::Lost { .. } | TokenError::IdToken(_));
+            let lost = matches!(error, TokenError::Lost { .. });
             let name = &flow.vendor.file().name;
             let hint = match &error {
                 TokenError::ClientRejected { .. } => {
-                    "check the client id and secret with `tagout providers configure`"
+                    "check the client id and secret with `tagout providers configure`; where the vendor wants the secret in the request's body, the provider file says client_auth = \"body\""
                 }
                 TokenError::Lost { .. } => {
                     "start again; a token may have been issued that nobody holds"
@@ -189,8 +199,26 @@ async fn exchange(
         })
 }
 
-async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connection, Problem> {
+async fn issued(
+    flow: &Flow,
+    nonce: Option<&str>,
+    intent: &Intent,
+    (set, issuing): (&TokenSet, Pass),
+) -> Result<Connection, Problem> {
     let endpoints = flow.vendor.endpoints()?;
+    if let Some(nonce) = nonce {
+        let vendors = &flow.server.vendors;
+        vendors
+            .check_id_token(&flow.vendor.app, endpoints, set, nonce)
+            .map_err(|error| {
+                let name = &flow.vendor.file().name;
+                Problem::new(
+                    Code::Failed,
+                    format!("connecting {name} failed: {error}"),
+                    "start again; the new tokens were revoked again",
+                )
+            })?;
+    }
     let context = CallContext {
         fields: Some(&set.fields),
         ..CallContext::new(&flow.vendor.app, endpoints)
@@ -202,22 +230,37 @@ async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connecti
         Some(set),
     )
     .await?;
-    let before = account::connection_for(&flow.server, &flow.purpose, &account)?;
+    let mut before = account::connection_for(&flow.server, &flow.purpose, &account)?;
+    // Whose connection this continues is known only now: a disconnect of it ends first here too (N9).
+    let mut issuing = issuing;
+    let _one_at_a_time = match &before {
+        Some(known) if known.id != intent.connection => {
+            let locks = &flow.server.locks;
+            let held = match locks.of(&known.id).now_or_never() {
+                Some(held) => held,
+                None => {
+                    // Whoever holds the lock may be waiting to revoke, and so for us.
+                    drop(issuing);
+                    let held = locks.of(&known.id).await;
+                    issuing = flow.server.grants.issuing(flow.vendor.file()).await;
+                    held
+                }
+            };
+            before = account::connection_for(&flow.server, &flow.purpose, &account)?;
+            Some(held)
+        }
+        _ => None,
+    };
     if let Some(before) = &before
         && account::is_other(Some(before), &account)
         && !flow.purpose.accept_other_account
     {
         return Err(account::other_account(before, &account));
     }
-    let granted = set
-        .first
-        .scope
-        .clone()
-        .unwrap_or_else(|| flow.vendor.file().auth.scopes.clone());
+    let asked = flow.vendor.file().scopes(endpoints);
+    let granted = set.first.scope.clone().unwrap_or_else(|| asked.clone());
     let mut connection = put_in_service(flow, before.as_ref(), account);
-    connection
-        .scopes_asked
-        .clone_from(&flow.vendor.file().auth.scopes);
+    connection.scopes_asked = asked;
     connection.scopes_granted = granted;
     connection.fields.clone_from(&set.fields);
     let issue = next_issue(&flow.server, before.as_ref())?;
@@ -238,7 +281,7 @@ async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connecti
                 .map(|(row, _)| row),
         );
     }
-    keep(
+    let kept = keep(
         &flow.server,
         &flow.caller,
         flow.vendor.file(),
@@ -250,7 +293,9 @@ async fn issued(flow: &Flow, intent: &Intent, set: &TokenSet) -> Result<Connecti
         },
         &flow.purpose,
     )
-    .await
+    .await;
+    drop(issuing);
+    kept
 }
 
 /// What is about to be written.
@@ -277,7 +322,7 @@ pub(super) async fn keep(
     } = kept;
     let again = before.as_ref().is_some_and(|c| c.status == Status::Revoked);
     let had = server.store.jobs_of(&connection.id).map_err(problem)?;
-    let jobs = jobs(file, &connection, &had, purpose, again);
+    let jobs = jobs(server, file, &connection, &had, purpose, again);
     if purpose.enable_jobs || purpose.enable_before {
         connection.enabled_before.clear();
     }
@@ -411,6 +456,7 @@ fn instance_of(server: &Server, provider: &str) -> crate::domain::id::InstanceId
 
 /// Jobs that are new, and those that a reconnect changes.
 fn jobs(
+    server: &Server,
     file: &ProviderFile,
     connection: &Connection,
     had: &[SyncJob],
@@ -419,7 +465,15 @@ fn jobs(
 ) -> Vec<SyncJob> {
     let now = mint::now();
     let mut jobs = Vec::new();
+    let unset = unset_vars(server, file);
     for sync in &file.sync {
+        let needs = |name: &String| {
+            sync.url.contains(name) || sync.params.values().any(|value| value.contains(name))
+        };
+        // A list that needs something nobody has configured yet would fail at once, and for ever.
+        if unset.iter().any(needs) {
+            continue;
+        }
         let Some(old) = had.iter().find(|job| job.entity == sync.entity) else {
             jobs.push(SyncJob {
                 id: mint::job(),
@@ -446,6 +500,10 @@ fn jobs(
             continue;
         };
         let mut job = old.clone();
+        // What a refused token had stopped goes on at once, not at the next due time.
+        if job.is_enabled {
+            job.next_run_at = Some(now);
+        }
         let ran_before = purpose.enable_before && connection.enabled_before.contains(&job.id);
         if purpose.enable_jobs || ran_before {
             (job.is_enabled, job.disabled_by, job.next_run_at) = (true, None, Some(now));
@@ -457,6 +515,14 @@ fn jobs(
         jobs.push(job);
     }
     jobs
+}
+
+/// The file's vars that have to be configured and are not, as they stand in templates.
+fn unset_vars(server: &Server, file: &ProviderFile) -> Vec<String> {
+    let app = server.store.app(&file.id).ok().flatten();
+    let vars = file.vars_with(&app.map(|app| app.vars).unwrap_or_default());
+    let empty = vars.into_iter().filter(|(_, value)| value.is_empty());
+    empty.map(|(name, _)| format!("{{{name}}}")).collect()
 }
 
 fn next_issue(server: &Server, before: Option<&Connection>) -> Result<u32, Problem> {

@@ -29,7 +29,7 @@ pub(super) async fn connect(
     let vendor = Vendor::of(server, &file.id).await?;
     let endpoints = vendor.endpoints()?;
     let nobody = finish::fresh(server, &purpose, None, Default::default(), file);
-    let asked = vendor.ask(&nobody, TokenKind::ApiKey, &secret).await;
+    let asked = vendor.ask(&nobody, TokenKind::ApiKey, &secret, None).await;
     match asked.verdict {
         Verdict::Alive | Verdict::NotAskable => {}
         Verdict::Dead => return Err(refused(file, "the key is refused")),

@@ -141,6 +141,7 @@ async fn oauth(
     let kind = way(&vendor, kind)?;
     // Before a newer grant can exist, what is held of an older one is ended if that can be done.
     let holds = holds::finish_first(server, file).await.map_err(problem)?;
+    let scopes = file.scopes(vendor.endpoints()?);
     let instance = Instance {
         id: mint::instance(),
         provider: file.id.clone(),
@@ -149,7 +150,7 @@ async fn oauth(
     let target = again
         .as_ref()
         .map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
-    let detail = json!({ "provider": file.id, "flow": kind, "scopes": file.auth.scopes });
+    let detail = json!({ "provider": file.id, "flow": kind, "scopes": scopes });
     let entry = caller.entry(
         "connection.authorize_begun",
         target,
@@ -251,11 +252,13 @@ fn purpose(
 
 fn missing_requirement(server: &Server, file: &ProviderFile) -> Result<(), Problem> {
     for needed in &file.requires {
-        let all = server.store.connections_of(needed).map_err(problem)?;
-        if !all
-            .iter()
-            .any(|connection| connection.status == Status::Connected)
-        {
+        let mut all = server.store.connections_of(needed);
+        let connected = all.find(|found| {
+            found
+                .as_ref()
+                .map_or(true, |connection| connection.status == Status::Connected)
+        });
+        if connected.transpose().map_err(problem)?.is_none() {
             let message = format!(
                 "connecting {} failed: it needs {needed} to be connected first",
                 file.name

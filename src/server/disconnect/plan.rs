@@ -3,9 +3,9 @@
 use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::intents::is_of;
-use crate::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
-use crate::domain::id::ConnectionId;
+use crate::domain::disconnect::plan::{Dependent, OTHERS, Other, Plan, PlannedToken};
 use crate::domain::provider::{Blast, Endpoints, ProviderFile};
+use crate::domain::text::number;
 use crate::server::look::catalog;
 use crate::server::{Server, grants};
 use crate::store::StoreError;
@@ -38,7 +38,7 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
         .count() as u64;
     let wide = shares_grant_with.is_empty();
     let mut planned = tokens(&credentials, file.as_deref(), endpoints.as_ref(), wide);
-    planned.extend(lost(store.intents_of(&c.id)?));
+    planned.extend(store.intents_of(&c.id)?.into_iter().map(never_seen));
     Ok(Plan {
         connection: c.id.clone(),
         version: c.version,
@@ -57,6 +57,7 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
             .count() as u64,
         dependents: file.as_deref().map(dependents).unwrap_or_default(),
         other_connections,
+        other_connections_total: others_total(server, c)?,
         kept: kept(server, c)?,
         follow_ups: file
             .as_ref()
@@ -129,17 +130,16 @@ fn tokens(
         .collect()
 }
 
-/// Tokens that were issued and never seen.
-fn lost(intents: Vec<Intent>) -> impl Iterator<Item = PlannedToken> {
-    let lost = intents.into_iter().filter(|intent| intent.lost);
-    lost.map(|intent| PlannedToken {
+/// A token whose answer was lost: it may live, and nothing can be asked or done about it (D1).
+fn never_seen(intent: Intent) -> PlannedToken {
+    PlannedToken {
         credential: intent.credential,
         kind: TokenKind::Unknown,
         fingerprint: "unknown".to_owned(),
         expires_at: None,
         can_revoke: false,
         can_prove: false,
-    })
+    }
 }
 
 fn dependents(file: &ProviderFile) -> Vec<Dependent> {
@@ -165,9 +165,14 @@ fn others(
         }
         None => Vec::new(),
     };
-    let affected = |id: &ConnectionId| shared.iter().any(|c| c.id == *id);
-    let shown = |other: Connection| Other {
-        affected: affected(&other.id),
+    let dies = |other: &Connection| shared.iter().any(|it| it.id == other.id);
+    let is_other = |found: &Result<Connection, StoreError>| {
+        found.as_ref().map_or(true, |other| {
+            other.id != c.id && (other.status.in_service() || other.status == Status::Disconnecting)
+        })
+    };
+    let in_words = |other: Connection| Other {
+        affected: dies(&other),
         owner: server.owner_name(&other.owner),
         name: match other.provider == c.provider {
             true => other.name,
@@ -175,13 +180,34 @@ fn others(
         },
         id: other.id,
     };
-    let mut others = server.store.connections_of(&c.provider)?;
-    others.retain(|other| {
-        other.id != c.id && (other.status.in_service() || other.status == Status::Disconnecting)
-    });
-    let others = others.into_iter().map(shown).collect();
-    let shared = shared.iter().cloned().map(shown).collect();
-    Ok((others, shared))
+    let doomed: Vec<Other> = shared.iter().take(OTHERS).cloned().map(in_words).collect();
+    let mut others: Vec<Other> = shared
+        .iter()
+        .filter(|other| other.provider == c.provider)
+        .take(OTHERS)
+        .cloned()
+        .map(in_words)
+        .collect();
+    let room = OTHERS - others.len();
+    for other in server
+        .store
+        .connections_of(&c.provider)
+        .filter(is_other)
+        .filter(|found| found.as_ref().map_or(true, |other| !dies(other)))
+        .take(room)
+    {
+        others.push(in_words(other?));
+    }
+    Ok((others, doomed))
+}
+
+/// How many other connections of the provider hold tokens.
+fn others_total(server: &Server, c: &Connection) -> Result<u64, StoreError> {
+    let itself = c.status.in_service() || c.status == Status::Disconnecting;
+    Ok(server
+        .store
+        .held(&c.provider)?
+        .saturating_sub(u64::from(itself)))
 }
 
 /// The calls that are left out by default, because they would end those that share the grant.
@@ -233,7 +259,7 @@ fn kept(server: &Server, c: &Connection) -> Result<Vec<String>, StoreError> {
 fn amount(n: u64, what: &str) -> String {
     match (n, what.split_once(' ')) {
         (1, _) => format!("1 {what}"),
-        (_, Some(("channel,", _))) => format!("{n} channels, rules and field mappings"),
-        _ => format!("{n} {what}s"),
+        (_, Some(("channel,", _))) => format!("{} channels, rules and field mappings", number(n)),
+        _ => format!("{} {what}s", number(n)),
     }
 }

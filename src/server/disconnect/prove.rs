@@ -10,19 +10,12 @@ use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::judge::{Answer, Verdict};
 use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
 use crate::domain::disconnect::run::Run;
+use crate::domain::provider::Question;
 use crate::providers::TokenError;
 use crate::server::vendor::{Vendor, changed_at, not_askable};
 use crate::server::{Server, mint, tokens};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
-
-/// What trying a token brought.
-pub(super) struct Tried {
-    /// The question and its answer, as evidence.
-    pub after: Answer,
-    /// Whether the token is on record as having been issued to the registration that asked now.
-    pub on_record: bool,
-}
 
 /// Tries the token if it can be asked no other way and a success of it is on record; what it issued joins the run.
 pub(super) async fn refresh_token(
@@ -31,7 +24,7 @@ pub(super) async fn refresh_token(
     log: &[Record],
     (connection, vendor): (&Connection, &Vendor),
     token: &RunToken,
-) -> Result<Option<Tried>, StepError> {
+) -> Result<Option<Answer>, StepError> {
     let allowed = vendor.file().auth.prove_refresh && !token.by_proof;
     if !allowed || token.kind != TokenKind::Refresh {
         return Ok(None);
@@ -50,10 +43,7 @@ pub(super) async fn refresh_token(
         None => once(server, run, (connection, vendor), own, &all).await?,
     };
     join(server, run, own).await?;
-    Ok(Some(Tried {
-        after,
-        on_record: true,
-    }))
+    Ok(Some(after))
 }
 
 /// A crash came after the token was tried: it is not tried again.
@@ -126,7 +116,7 @@ async fn once(
             server.store.intent_settled(&intent).await?;
             Ok(answer(Verdict::Dead, at, "invalid_grant"))
         }
-        Err(error @ (TokenError::Lost { .. } | TokenError::IdToken(_))) => {
+        Err(error @ TokenError::Lost { .. }) => {
             let detail = json!({ "run": run.id, "credential": own.id, "call": "proof" });
             let entry = run_entry(run, "connection.answer_lost", AuditOutcome::Warning, detail);
             server.store.intent_lost(&intent, entry).await?;
@@ -155,7 +145,7 @@ async fn join(server: &Server, run: &Run, own: &Credential) -> Result<(), StepEr
                 superseded: false,
                 expires_at: fresh.expires_at,
                 never_expires: false,
-                passed_before: false,
+                passed_by: None,
                 by_proof: true,
             });
         }
@@ -182,6 +172,7 @@ fn call(own: &Credential) -> String {
 fn answer(verdict: Verdict, endpoint: &str, reason: &str) -> Answer {
     Answer {
         verdict,
+        question: Some(Question::Refresh),
         endpoint: endpoint.to_owned(),
         status: None,
         reason: reason.to_owned(),

@@ -20,19 +20,26 @@ use crate::domain::disconnect::log::{
 };
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
-use crate::domain::provider::{Blast, Call, CallKind, Lifetime, ProviderFile};
+use crate::domain::provider::{Blast, Call, CallKind, Lifetime, ProviderFile, Question};
 use crate::providers;
 use crate::server::look::runs;
 use crate::server::vendor::{self, Vendor, not_askable};
 use crate::server::{Server, grants, mint, tokens};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
+use crate::vault::VaultError;
 use crate::wire::Topic;
 
 /// How often a call is made before its failure stands.
 const TRIES: u32 = 3;
 /// A vendor that wants to be asked later than this is taken to be unreachable.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a vendor that said yes is given to act on it: some end a token a little after they have answered.
+const SETTLES: [Duration; 3] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
 
 pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
     begin_step(server, run, log, Step::RevokeTokens).await?;
@@ -65,9 +72,10 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
         expires_at: c.expires_at,
         never_expires: c.kind == TokenKind::ApiKey || (never && c.kind == TokenKind::Access),
         // What another registration of ours was told says nothing about what this one is told.
-        passed_before: c
-            .passed_at
-            .is_some_and(|at| changed.is_none_or(|changed| at > changed)),
+        passed_by: c.passed_by.filter(|_| {
+            c.passed_at
+                .is_some_and(|at| changed.is_none_or(|changed| at > changed))
+        }),
         by_proof: false,
     };
     let credentials = server.store.credentials_of(&run.connection)?;
@@ -98,7 +106,7 @@ pub(super) fn unseen(intent: Intent) -> RunToken {
         superseded: false,
         expires_at: None,
         never_expires: false,
-        passed_before: false,
+        passed_by: None,
         by_proof: false,
     }
 }
@@ -289,29 +297,50 @@ async fn judge_one(
         );
     };
     let worker = Worker::of(server, run).await?;
-    let mut after = worker.ask(token).await?;
-    let mut passed_before = token.passed_before;
-    if after.verdict == Verdict::NotAskable
+    let calls = calls_about(log, id);
+    let unasked = not_askable("it was not asked before");
+    let mut before = log::before(log, id).unwrap_or(&unasked);
+    let accepted = calls
+        .iter()
+        .any(|call| call.verdict == CallVerdict::Accepted);
+    let mut after = worker.ask_again(token, before.question).await?;
+    for settles in SETTLES {
+        if !accepted || after.verdict != Verdict::Alive {
+            break;
+        }
+        tokio::time::sleep(settles).await;
+        after = worker.ask_again(token, before.question).await?;
+    }
+    if after.verdict == Verdict::Dead && log::is_caught_lying(log, after.question) {
+        after.verdict = Verdict::Unknown;
+        after.reason = "it says the same of another token that still works".to_owned();
+    }
+    let mut passed_by = token.passed_by;
+    // Of a token that no question ever called alive, no question can tell that it is dead.
+    let is_mute = after.verdict == Verdict::NotAskable
+        || (after.verdict != Verdict::Alive
+            && before.verdict != Verdict::Alive
+            && passed_by.is_none());
+    if is_mute
         && let Ok(vendor) = &worker.vendor
         && let Some(tried) =
             prove::refresh_token(server, run, log, (&worker.connection, vendor), token).await?
     {
-        passed_before |= tried.on_record;
-        after = tried.after;
+        // The exchange or refresh that issued it is the success on record.
+        passed_by = Some(Question::Refresh);
+        before = &unasked;
+        after = tried;
     }
-    let calls = calls_about(log, id);
-    let unasked = not_askable("it was not asked before");
-    let asked = log::asked(log).and_then(|(answers, _)| answers.iter().find(|(c, _)| c == id));
-    let mut before = asked.map_or(&unasked, |(_, answer)| answer);
     let changed = vendor::changed_at(server, &run.provider)?;
     // Somebody changed our registration meanwhile: the two questions were not the same one.
     let same_asker = changed.is_none_or(|at| at < before.at) && worker.still_stands()?;
     if !same_asker {
         before = &unasked;
+        passed_by = None;
     }
     let facts = Facts {
         before,
-        passed_before: passed_before && same_asker,
+        passed_by,
         calls: &calls,
         after: &after,
     };
@@ -381,7 +410,10 @@ async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), Ste
         .filter(|t| t.outcome.is_some_and(Outcome::proven))
         .count();
     grants::probe_siblings(server, run).await?;
-    let no_call = log::asked(log).is_none_or(|(_, intents)| intents.is_empty())
+    let has_no_way = |intent: usize| {
+        log::called(log, intent).is_some_and(|call| call.verdict == CallVerdict::Unsupported)
+    };
+    let no_call = log::asked(log).is_none_or(|(_, intents)| (0..intents.len()).all(has_no_way))
         && log::narrowed(log).is_none();
     let (state, mut detail) = match (tokens.len(), proven) {
         (0, _) => (StepState::Skipped, "there were no tokens".to_owned()),
@@ -407,6 +439,14 @@ async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), Ste
         .store
         .recorded(&run.id, mint::now(), vec![record], None)
         .await?)
+}
+
+/// Why a token that is not at hand cannot be asked about.
+fn out_of_reach(token: &RunToken) -> Answer {
+    not_askable(match token.kind {
+        TokenKind::Unknown => "it was issued, and its answer was lost",
+        _ => "its key is lost here",
+    })
 }
 
 /// The revocation worker: the one that opens secrets of a connection whose gate is shut.
@@ -447,8 +487,27 @@ impl<'a> Worker<'a> {
             Err(why) => return Ok(not_askable(why)),
         };
         match self.open(&token.credential)? {
-            Some(secret) => Ok(vendor.ask(&self.connection, token.kind, &secret).await),
-            None => Ok(not_askable("it was issued, and its answer was lost")),
+            Some(secret) => Ok(vendor
+                .ask(&self.connection, token.kind, &secret, token.passed_by)
+                .await),
+            None => Ok(out_of_reach(token)),
+        }
+    }
+
+    /// The same question as before the calls; without one, whatever can be asked now.
+    async fn ask_again(
+        &self,
+        token: &RunToken,
+        question: Option<Question>,
+    ) -> Result<Answer, StepError> {
+        let (Ok(vendor), Some(question)) = (&self.vendor, question) else {
+            return self.ask(token).await;
+        };
+        match self.open(&token.credential)? {
+            Some(secret) => Ok(vendor
+                .ask_again(&self.connection, token.kind, &secret, question)
+                .await),
+            None => Ok(out_of_reach(token)),
         }
     }
 
@@ -472,7 +531,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// The secret; none for a token that was never seen.
+    /// The secret; none for a token that was never seen, or whose key slot is damaged: nobody could bring that back, so
+    /// waiting for a person would keep the connection for ever.
     fn open(&self, id: &CredentialId) -> Result<Option<SecretString>, StepError> {
         let row = self
             .server
@@ -481,9 +541,17 @@ impl<'a> Worker<'a> {
         let sealed = row
             .filter(|row| row.state != CredentialState::Destroyed)
             .and_then(|row| row.sealed);
-        let opened =
-            sealed.map(|sealed| self.server.vault.open_for_revocation(&sealed, id.as_str()));
-        Ok(opened.transpose()?)
+        let Some(sealed) = sealed else {
+            return Ok(None);
+        };
+        match self.server.vault.open_for_revocation(&sealed, id.as_str()) {
+            Ok(secret) => Ok(Some(secret)),
+            Err(error @ VaultError::NoKey(_)) => {
+                tracing::error!(credential = %id, %error, "a token cannot be revoked");
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 }
 

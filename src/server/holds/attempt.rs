@@ -13,6 +13,7 @@ use crate::domain::disconnect::intents::{Reach, intents};
 use crate::domain::disconnect::judge::{
     Answer, CallAnswer, CallVerdict, Facts, Outcome, Verdict, judge,
 };
+use crate::domain::disconnect::log;
 use crate::domain::hold::{End, EndedBy, Hold, HoldState};
 use crate::domain::id::HoldId;
 use crate::domain::provider::{Call, ProviderFile, TokenKind};
@@ -55,8 +56,7 @@ async fn tried(
 ) -> Result<(), StepError> {
     let of_then = as_it_was(server, &hold)?;
     distrust(server, &mut hold)?;
-    let kind = hold.token.kind;
-    let mut after = vendor.ask(&of_then, kind, secret).await;
+    let mut after = ask(server, &hold, vendor, &of_then, secret).await?;
     // The provider may answer for the first time since it was out of reach.
     if after.verdict == Verdict::Alive && hold.before.verdict != Verdict::Alive {
         hold.before = after.clone();
@@ -74,7 +74,7 @@ async fn tried(
             taken |= answer.verdict == CallVerdict::Accepted;
             hold.called(answer);
         }
-        after = vendor.ask(&of_then, kind, secret).await;
+        after = ask(server, &hold, vendor, &of_then, secret).await?;
     }
     if !vendor.still_stands(server)? {
         let words = "our registration was changed meanwhile".to_owned();
@@ -91,6 +91,27 @@ async fn tried(
     later(server, hold, words, retry_after, Some(after)).await
 }
 
+/// The question that was asked before the first call; without one, whatever can be asked now.
+async fn ask(
+    server: &Server,
+    hold: &Hold,
+    vendor: &Vendor,
+    of_then: &Connection,
+    secret: &SecretString,
+) -> Result<Answer, StoreError> {
+    let (kind, passed) = (hold.token.kind, hold.token.passed_by);
+    let mut answer = match hold.before.question {
+        Some(question) => vendor.ask_again(of_then, kind, secret, question).await,
+        None => vendor.ask(of_then, kind, secret, passed).await,
+    };
+    let caught = |log: &[_]| log::is_caught_lying(log, answer.question);
+    if answer.verdict == Verdict::Dead && caught(&server.store.run_log(&hold.run)?) {
+        answer.verdict = Verdict::Unknown;
+        "it says the same of another token that still works".clone_into(&mut answer.reason);
+    }
+    Ok(answer)
+}
+
 /// The connection with the account and values of the token's time.
 fn as_it_was(server: &Server, hold: &Hold) -> Result<Connection, StoreError> {
     Ok(Connection {
@@ -104,7 +125,7 @@ fn as_it_was(server: &Server, hold: &Hold) -> Result<Connection, StoreError> {
 fn distrust(server: &Server, hold: &mut Hold) -> Result<(), StoreError> {
     let changed = changed_at(server, &hold.provider)?;
     if changed.is_some_and(|at| at > hold.created_at) {
-        hold.token.passed_before = false;
+        hold.token.passed_by = None;
     }
     if changed.is_some_and(|at| at > hold.before.at) {
         hold.before = not_askable("our registration has changed since it was asked");
@@ -116,7 +137,7 @@ fn claim(hold: &Hold, after: &Answer) -> Outcome {
     let calls: Vec<&CallAnswer> = hold.calls.iter().collect();
     judge(&Facts {
         before: &hold.before,
-        passed_before: hold.token.passed_before,
+        passed_by: hold.token.passed_by,
         calls: &calls,
         after,
     })

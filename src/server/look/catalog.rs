@@ -140,9 +140,9 @@ pub fn manual_steps(
 fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
     let file = &entry.file;
     let app = server.store.app(&file.id)?;
-    let connections = server.store.connections_of(&file.id)?;
+    let connections = server.store.connections_of(&file.id).take(ON_A_CARD);
+    let connections = connections.collect::<Result<Vec<_>, _>>()?;
     let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
-    let names = connections.iter().take(ON_A_CARD);
     Ok(view::Provider {
         id: file.id.clone(),
         name: file.name.clone(),
@@ -159,14 +159,15 @@ fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
             .store
             .instance(&file.id)?
             .map(|instance| instance.status),
-        connections: names
+        connections: connections
+            .into_iter()
             .map(|c| view::ProviderConnection {
-                id: c.id.clone(),
-                name: c.name.clone(),
+                id: c.id,
+                name: c.name,
                 status: c.status,
             })
             .collect(),
-        connections_total: connections.len() as u64,
+        connections_total: server.store.known(&file.id)?,
         configured: file.auth.kind != AuthKind::Oauth2
             || app.is_some_and(|app| app.client_id.is_some()),
         insecure: vars

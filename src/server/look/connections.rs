@@ -14,6 +14,9 @@ use crate::wire::{Code, Problem};
 
 use super::{catalog, window};
 
+/// How many connections an ambiguous name lists.
+const LISTED: usize = 8;
+
 /// A part of the list, what needs a person first.
 ///
 /// # Errors
@@ -145,7 +148,7 @@ pub fn find(server: &Server, name: &str) -> Result<Connection, Problem> {
     if let Ok(id) = name.parse() {
         return server.store.connection(&id).map_err(problem);
     }
-    let found = candidates(server, name).map_err(problem)?;
+    let (found, total) = candidates(server, name).map_err(problem)?;
     match found.as_slice() {
         [one] => Ok(one.clone()),
         [] => Err(Problem::new(
@@ -156,51 +159,43 @@ pub fn find(server: &Server, name: &str) -> Result<Connection, Problem> {
         several => {
             let listed: Vec<String> = several
                 .iter()
-                .take(8)
+                .take(LISTED)
                 .map(|c| format!("{}/{} ({})", c.provider, c.name, c.id))
                 .collect();
-            let rest = several.len().saturating_sub(listed.len());
-            let more = if rest > 0 {
-                format!(" and {rest} more")
-            } else {
-                String::new()
+            let several = match total {
+                Some(total) => format!("{total} connections"),
+                None => "several connections".to_owned(),
             };
+            let more = if found.len() > LISTED { ", …" } else { "" };
             Err(Problem::new(
                 Code::Usage,
-                format!(
-                    "{name} means {} connections: {}{more}",
-                    several.len(),
-                    listed.join(", ")
-                ),
+                format!("{name} means {several}: {}{more}", listed.join(", ")),
                 "name one of them as provider/name or by its id",
             ))
         }
     }
 }
 
-fn candidates(server: &Server, name: &str) -> Result<Vec<Connection>, StoreError> {
+/// The connections that a name may mean, no more of them than are listed and one, and how many there are if that is
+/// counted.
+fn candidates(server: &Server, name: &str) -> Result<(Vec<Connection>, Option<u64>), StoreError> {
+    let store = &server.store;
     if name.starts_with("con_") {
-        return server
-            .store
-            .page::<Connection>(&name.to_ascii_lowercase(), None, 9, false);
+        let found = store.page(&name.to_ascii_lowercase(), None, LISTED + 1, false);
+        return found.map(|found| (found, None));
     }
-    let (provider, label) = name
-        .split_once('/')
-        .map_or((name, None), |(p, l)| (p, Some(l)));
-    let mut found = server.store.connections_of(provider)?;
-    match label {
-        Some(label) => {
-            found.retain(|c| c.name == label || c.account.label == label || c.account.id == label)
+    let Some((provider, label)) = name.split_once('/') else {
+        let found = store.connections_of(name).take(LISTED + 1);
+        let mut found = found.collect::<Result<Vec<_>, _>>()?;
+        // A provider's name means the one that is in service, when older ones are out of service: those come last.
+        let is_out = |at: usize| found.get(at).is_some_and(|c| c.status == Status::Revoked);
+        if !is_out(0) && is_out(1) {
+            found.truncate(1);
         }
-        // A provider's name means the one that is in service, when older ones are out of service.
-        None if found.len() > 1
-            && found.iter().filter(|c| c.status != Status::Revoked).count() == 1 =>
-        {
-            found.retain(|c| c.status != Status::Revoked);
-        }
-        None => {}
-    }
-    Ok(found)
+        return Ok((found, Some(store.known(name)?)));
+    };
+    let found = store.connections_named(provider, label).take(LISTED + 1);
+    Ok((found.collect::<Result<_, _>>()?, None))
 }
 
 /// How many connections there are.

@@ -165,9 +165,15 @@ fn build(
     })
 }
 
+/// Why a job cannot run. One whose connection is in error still does: that is how the outage is seen to end.
 fn blocked(connection: &Connection) -> Option<String> {
-    (connection.status != Status::Connected)
-        .then(|| format!("connection is {}", connection.status.badge()))
+    let runs = matches!(connection.status, Status::Connected | Status::Error);
+    let badge = connection.status.badge();
+    match connection.reason.as_str() {
+        _ if runs => None,
+        "" => Some(format!("connection is {badge}")),
+        reason => Some(format!("connection is {badge}: {reason}")),
+    }
 }
 
 /// One execution.

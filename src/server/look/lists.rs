@@ -82,8 +82,14 @@ fn synced(
         .join(" ")
     };
     let rows = window::rows(asked, source, text).map_err(problem)?;
-    let scopes = server.store.scan::<Scope>(&prefix).map_err(problem)?;
-    Ok((rows, scopes.iter().map(|scope| scope.total).sum()))
+    let total = match of {
+        Some(id) => {
+            let scopes = server.store.scopes_of(id);
+            scopes.map(|scopes| scopes.iter().map(|scope| scope.total).sum())
+        }
+        None => server.store.synced_total(),
+    };
+    Ok((rows, total.map_err(problem)?))
 }
 
 /// A link stays when its connection is out of service; its live status does not (O4).

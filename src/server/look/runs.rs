@@ -1,7 +1,7 @@
 //! Runs as clients see them: the log, folded.
 
 use crate::domain::disconnect::judge::{CallVerdict, Residual};
-use crate::domain::disconnect::log::{self, Happened, Record, Step, StepState};
+use crate::domain::disconnect::log::{self, Happened, Intent, Record, Step, StepState};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::id::{CredentialId, RunId};
 use crate::server::Server;
@@ -231,21 +231,15 @@ fn evidence(log: &[Record], id: &CredentialId) -> view::Evidence {
             .enumerate()
             .filter_map(|(i, intent)| log::called(log, i).map(|answer| (intent, answer)))
     };
-    let own = calls()
-        .filter(|(intent, _)| intent.token.as_ref() == Some(id))
-        .last();
-    let along = calls()
-        .filter(|(intent, answer)| {
-            intent.kills.contains(id) && answer.verdict == CallVerdict::Accepted
-        })
-        .last();
+    let own = calls().rfind(|(intent, _)| intent.token.as_ref() == Some(id));
+    let took = |intent: &Intent| intent.kills.contains(id);
+    let along =
+        calls().rfind(|(intent, answer)| took(intent) && answer.verdict == CallVerdict::Accepted);
     let chosen = match (own, along) {
         (Some(own), Some(along)) if own.1.verdict != CallVerdict::Accepted => Some(along),
-        (own, along) => own.or(along).or_else(|| {
-            calls()
-                .filter(|(intent, _)| intent.kills.contains(id))
-                .last()
-        }),
+        (own, along) => own
+            .or(along)
+            .or_else(|| calls().rfind(|(intent, _)| took(intent))),
     };
     let latest = log::held_call(log, id).or(chosen.map(|(_, answer)| answer));
     if let Some(answer) = latest {

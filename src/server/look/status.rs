@@ -32,6 +32,7 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
     for status in ALL {
         connections.insert(status.code().to_owned(), server.store.count_in(status)?);
     }
+    let work = server.store.work();
     let count = |counter| {
         server
             .store
@@ -52,6 +53,8 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
         follow_ups_open: count("follow_ups_open")?,
         holds: server.store.holds_count()?,
         audit_entries: server.store.tree().size(),
+        rows_read: work.rows_read,
+        syncs: work.syncs,
         emergency: server.store.mode() == Mode::Emergency,
         warnings: server
             .warnings

@@ -45,7 +45,7 @@ pub async fn act(
         }
         JobAct::Disable => {
             stop(server, caller, &job, entry("sync.cancelled"), false).await?;
-            let by = format!("{}", caller.actor.user.name);
+            let by = caller.actor.user.name.clone();
             let change = |job: &mut SyncJob| {
                 (job.is_enabled, job.disabled_by, job.next_run_at) = (false, Some(by), None);
             };

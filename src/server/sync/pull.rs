@@ -104,7 +104,7 @@ async fn end(
 }
 
 async fn pull_all(
-    server: &Server,
+    server: &Arc<Server>,
     job: &SyncJob,
     execution: &SyncExecution,
     pulling: &Pulling,
@@ -134,7 +134,7 @@ async fn pull_all(
 
 /// Pulls until the list ends; false when somebody said stop.
 async fn pages(
-    server: &Server,
+    server: &Arc<Server>,
     job: &SyncJob,
     execution: &SyncExecution,
     spec: &SyncSpec,
@@ -150,7 +150,11 @@ async fn pages(
     } else {
         None
     };
-    let mut usable = tokens::usable(server, &execution.connection).await?;
+    let mut usable = tokio::select! {
+        biased;
+        () = pulling.stop.cancelled() => return Ok(false),
+        usable = tokens::usable(server, &execution.connection) => usable?,
+    };
     let vendor = Vendor::of(server, &usable.connection.provider)
         .await
         .map_err(|p| Trouble::SetUp(p.message))?;
@@ -158,7 +162,6 @@ async fn pages(
         let wanted = PageRequest {
             cursor: cursor.as_ref(),
             since,
-            ..PageRequest::default()
         };
         let page = tokio::select! {
             biased;
@@ -218,7 +221,7 @@ async fn keep(
 /// One page, tried again as often as the job says while the vendor is not well. A token that is refused is
 /// refreshed once; a second refusal turns the badge (N3).
 async fn page(
-    server: &Server,
+    server: &Arc<Server>,
     vendor: &Vendor,
     spec: &SyncSpec,
     wanted: PageRequest<'_>,

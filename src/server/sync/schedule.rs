@@ -130,19 +130,8 @@ pub(crate) async fn begin(
 
 /// Starts every job that is due; returns when the next one is.
 async fn start_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError> {
-    let now = mint::now();
-    let mut soonest: Option<Timestamp> = None;
-    for job in server
-        .store
-        .scan::<SyncJob>("")?
-        .into_iter()
-        .filter(|job| job.is_enabled)
-    {
-        let Some(at) = job.next_run_at else { continue };
-        if at > now {
-            soonest = Some(soonest.map_or(at, |soonest| soonest.min(at)));
-            continue;
-        }
+    let (due, soonest) = server.store.due_jobs(mint::now())?;
+    for job in due {
         let connection = server.store.connection(&job.connection)?;
         // A job whose connection cannot be used is blocked; it becomes due again with the connection.
         if !matches!(

@@ -1,6 +1,6 @@
 //! Connections: found, connected, changed, marked.
 
-use sha2::{Digest, Sha256};
+use std::collections::VecDeque;
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Health, Instance, InstanceStatus, Status};
@@ -15,20 +15,35 @@ use super::credentials::Intent;
 /// The index of all connections: what needs a person first, then by provider and name.
 pub const CONNECTIONS: &str = "connections/";
 
+/// How many of its rows are read at once.
+const PAGE: usize = 16;
+
 fn place(connection: &Connection) -> String {
-    let name: String = connection
-        .name
-        .to_lowercase()
-        .chars()
-        .filter(|c| *c != '/' && *c != '\0')
-        .take(80)
-        .collect();
     format!(
-        "{CONNECTIONS}{}/{}/{name}/{}",
+        "{CONNECTIONS}{}/{}/{}/{}",
         connection.status.rank(),
         connection.provider,
+        in_a_key(&connection.name),
         connection.id
     )
+}
+
+/// Where the connections of a provider are that go by a name.
+fn named(provider: &str, name: &str) -> String {
+    format!("named/{provider}/{}/", in_a_key(name))
+}
+
+/// What a connection goes by.
+fn names(connection: &Connection) -> [&str; 3] {
+    let account = &connection.account;
+    [&connection.name, &account.label, &account.id]
+}
+
+/// As much of a name as a key takes: vendors send names of any length.
+fn in_a_key(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let fit = lower.chars().filter(|c| *c != '/' && *c != '\0');
+    fit.take(80).collect()
 }
 
 /// What a successful authorization brings.
@@ -49,25 +64,7 @@ pub struct Connected {
     pub intent: Option<Intent>,
 }
 
-/// Where a connection stands under the vendor's name for its account, whatever the provider calls it.
-fn under_account(account: &str) -> String {
-    // An account's id can be anything; its digest has no slashes and a length.
-    format!("by_account/{}/", hex::encode(Sha256::digest(account)))
-}
-
 impl Store {
-    /// Connections of one account, of every provider that names it so.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn connections_by_account(&self, account: &str) -> Result<Vec<Connection>, StoreError> {
-        let mut found = Vec::new();
-        for (_, id) in self.index_page(&under_account(account), None, usize::MAX, false)? {
-            found.extend(self.get::<Connection>(&id)?);
-        }
-        Ok(found)
-    }
-
     /// One connection.
     ///
     /// # Errors
@@ -80,25 +77,73 @@ impl Store {
             })
     }
 
-    /// Connections of one provider.
+    /// Connections of one provider, what needs a person first. They are read as they are taken.
+    pub fn connections_of<'a>(
+        &'a self,
+        provider: &'a str,
+    ) -> impl Iterator<Item = Result<Connection, StoreError>> + 'a {
+        (0..=2).flat_map(move |rank| self.pointed_to(format!("{CONNECTIONS}{rank}/{provider}/")))
+    }
+
+    /// Connections of one provider that go by this name: the one people gave it, its account's label or id.
+    pub fn connections_named<'a>(
+        &'a self,
+        provider: &str,
+        name: &'a str,
+    ) -> impl Iterator<Item = Result<Connection, StoreError>> + 'a {
+        // The index holds the beginning of a long name, so what it finds is looked at.
+        self.pointed_to(named(provider, name))
+            .filter(move |found| found.as_ref().map_or(true, |c| names(c).contains(&name)))
+    }
+
+    /// How many connections of one provider there are, those out of service included.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn connections_of(&self, provider: &str) -> Result<Vec<Connection>, StoreError> {
-        let mut found = Vec::new();
-        for rank in 0..=2 {
-            for (_, id) in self.index_page(
-                &format!("{}{rank}/{provider}/", CONNECTIONS),
-                None,
-                usize::MAX,
-                false,
-            )? {
-                if let Some(connection) = self.get::<Connection>(&id)? {
-                    found.push(connection);
+    pub fn known(&self, provider: &str) -> Result<u64, StoreError> {
+        Ok(self.count(&known(provider))?.unsigned_abs())
+    }
+
+    /// How many connections of one provider hold tokens.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn held(&self, provider: &str) -> Result<u64, StoreError> {
+        Ok(self.count(&held(provider))?.unsigned_abs())
+    }
+
+    /// The connections that the index rows of this prefix point to, a page at a time.
+    fn pointed_to(
+        &self,
+        prefix: String,
+    ) -> impl Iterator<Item = Result<Connection, StoreError>> + '_ {
+        let mut page = VecDeque::<(String, String)>::new();
+        let (mut after, mut over) = (None::<String>, false);
+        std::iter::from_fn(move || {
+            loop {
+                if let Some((key, id)) = page.pop_front() {
+                    after = Some(key);
+                    match self.get::<Connection>(&id) {
+                        // It moved between the two reads.
+                        Ok(None) => continue,
+                        found => return found.transpose(),
+                    }
+                }
+                if over {
+                    return None;
+                }
+                match self.index_page(&prefix, after.as_deref(), PAGE, false) {
+                    Ok(rows) => {
+                        over = rows.len() < PAGE;
+                        page.extend(rows);
+                    }
+                    Err(error) => {
+                        over = true;
+                        return Some(Err(error));
+                    }
                 }
             }
-        }
-        Ok(found)
+        })
     }
 
     /// An authorization has succeeded: connection, secrets, jobs and instance in one.
@@ -261,25 +306,29 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Puts a connection with its place in the list; its version grows.
-    pub(crate) fn put_connection(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
+    /// Puts a connection with its place in the list and the ways to find it; its version grows.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn put_connection(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         let held = held(&connection.provider);
         if let Some(old) = self.get::<Connection>(connection.id.as_str())? {
             connection.version = old.version + 1;
             self.add(&counter(old.status), -1)?;
             self.add(&held, -i64::from(holds_tokens(old.status)))?;
             self.remove_index(&place(&old))?;
-            let under = under_account(&old.account.id);
-            self.remove_index(&format!("{under}{}", old.id))?;
+            for name in names(&old) {
+                self.remove_index(&format!("{}{}", named(&old.provider, name), old.id))?;
+            }
         } else {
             self.add(&known(&connection.provider), 1)?;
         }
         self.add(&counter(connection.status), 1)?;
         self.add(&held, i64::from(holds_tokens(connection.status)))?;
-        self.put_index(&place(connection), connection.id.as_str())?;
-        if !connection.account.id.is_empty() {
-            let under = under_account(&connection.account.id);
-            self.put_index(&format!("{under}{}", connection.id), connection.id.as_str())?;
+        let id = connection.id.as_str();
+        self.put_index(&place(connection), id)?;
+        for name in names(connection) {
+            self.put_index(&format!("{}{id}", named(&connection.provider, name)), id)?;
         }
         self.put(connection)
     }

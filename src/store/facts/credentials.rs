@@ -7,6 +7,7 @@ use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::id::{ConnectionId, CredentialId};
+use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
 use crate::store::{Row, Store, StoreError, WriteClass};
 
@@ -160,13 +161,14 @@ impl Store {
     pub async fn passed(
         &self,
         connection: &ConnectionId,
-        ids: &[CredentialId],
+        passed: &[(CredentialId, Question)],
         at: Timestamp,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            for id in ids {
+            for (id, question) in passed {
                 let mut credential = tx.need::<Credential>(&format!("{connection}/{id}"))?;
                 credential.passed_at = Some(at);
+                credential.passed_by = Some(*question);
                 tx.put(&credential)?;
             }
             Ok(())

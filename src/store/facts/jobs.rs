@@ -8,6 +8,19 @@ use crate::domain::id::{ConnectionId, ExecutionId, JobId};
 use crate::domain::job::{ExecutionStatus, Scope, SyncExecution, SyncJob, SyncMode};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
+/// The index of the jobs that will run by themselves, by when.
+const DUE: &str = "due/";
+/// How many of them are read at once.
+const DUE_PAGE: usize = 64;
+
+/// Where a job stands among those that will run by themselves; none when it will not.
+fn due_place(job: &SyncJob) -> Option<String> {
+    let at = job.next_run_at.filter(|_| job.is_enabled)?;
+    // Before 1970 or at 1970 makes no difference to what is overdue.
+    let at = u64::try_from(at.as_microsecond()).unwrap_or(0);
+    Some(format!("{DUE}{at:020}/{}", job.id))
+}
+
 impl Store {
     /// The jobs of a connection.
     ///
@@ -69,6 +82,44 @@ impl Store {
             live.extend(self.get::<SyncExecution>(&key)?);
         }
         Ok(live)
+    }
+
+    /// The jobs that are due at `now`, soonest first, and when the next one after them is. It costs what is due, however
+    /// many jobs there are.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn due_jobs(
+        &self,
+        now: Timestamp,
+    ) -> Result<(Vec<SyncJob>, Option<Timestamp>), StoreError> {
+        let (mut due, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.index_page(DUE, after.as_deref(), DUE_PAGE, false)?;
+            for (_, key) in &page {
+                let Some(job) = self.get::<SyncJob>(key)? else {
+                    continue;
+                };
+                match job.next_run_at.filter(|_| job.is_enabled) {
+                    Some(at) if at > now => return Ok((due, Some(at))),
+                    Some(_) => due.push(job),
+                    // It changed between the two reads.
+                    None => {}
+                }
+            }
+            match page.last() {
+                Some((last, _)) if page.len() == DUE_PAGE => after = Some(last.clone()),
+                _ => return Ok((due, None)),
+            }
+        }
+    }
+
+    /// Whether any job will run by itself.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_anything_scheduled(&self) -> Result<bool, StoreError> {
+        Ok(!self.index_page(DUE, None, 1, false)?.is_empty())
     }
 
     /// How many executions run or wait, of one connection.
@@ -295,12 +346,23 @@ pub(super) fn cancel(
 }
 
 impl Tx<'_> {
-    /// Puts a job with the way to find it by its id; its version grows.
-    pub(super) fn put_job(&mut self, job: &SyncJob) -> Result<(), StoreError> {
+    /// Puts a job with the ways to find it, by its id and by when it is due; its version grows.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn put_job(&mut self, job: &SyncJob) -> Result<(), StoreError> {
         let mut job = job.clone();
         match self.get::<SyncJob>(&job.key())? {
-            Some(old) => job.version = old.version + 1,
+            Some(old) => {
+                job.version = old.version + 1;
+                if let Some(place) = due_place(&old) {
+                    self.remove_index(&place)?;
+                }
+            }
             None => drop(self.add("jobs", 1)?),
+        }
+        if let Some(place) = due_place(&job) {
+            self.put_index(&place, &job.key())?;
         }
         self.put_index(&format!("job/{}", job.id), job.connection.as_str())?;
         self.put(&job)

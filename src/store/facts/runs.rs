@@ -10,6 +10,7 @@ use crate::domain::disconnect::log::{Counts, Happened, Record, Step, StepState};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::id::{ConnectionId, CredentialId, FollowUpId, RunId};
 use crate::domain::job::{Scope, SyncExecution, SyncJob};
+use crate::domain::text::number;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
@@ -370,7 +371,7 @@ impl Store {
             let detail = if marked == 0 {
                 "no references".to_owned()
             } else {
-                format!("{marked} references are stale")
+                format!("{} references are stale", number(marked))
             };
             tx.record(&run.id, at, step(Step::MarkReferences, state, &detail))?;
             tx.append(entry)?;

@@ -8,6 +8,9 @@ use crate::domain::id::{ConnectionId, ExecutionId, JobId};
 use crate::domain::job::{Scope, SyncExecution, SyncJob, Synced};
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
+/// Counts what syncs have brought.
+const SYNCED: &str = "synced";
+
 /// Items that were received, and where the next page begins.
 pub struct Batch {
     /// The job.
@@ -38,9 +41,12 @@ impl Store {
             let mut job =
                 tx.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?;
             let mut scope = tx.scope(&job.connection, &job.entity)?;
+            let before = scope.total;
             for item in batch.items {
                 take(tx, item, &mut execution, &mut scope)?;
             }
+            let new = i64::try_from(scope.total - before).unwrap_or(i64::MAX);
+            tx.add(SYNCED, new)?;
             execution.failed += batch.failed;
             execution.total = batch.total.or(execution.total);
             if batch.cursor.is_some() {
@@ -54,6 +60,14 @@ impl Store {
             Ok(execution)
         })
         .await
+    }
+
+    /// How many things syncs have brought, of all connections.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn synced_total(&self) -> Result<u64, StoreError> {
+        Ok(self.count(SYNCED)?.unsigned_abs())
     }
 
     /// The scopes of a connection.

@@ -86,11 +86,7 @@ pub(super) fn tokens(row: &Connection, page: &mut Doc<'_>, look: &Look) {
             );
             (look.glyphs.good, until, Role::Text)
         } else {
-            (
-                look.glyphs.pending,
-                "superseded, kept to be revoked".to_owned(),
-                Role::Dim,
-            )
+            (look.glyphs.pending, "superseded".to_owned(), Role::Dim)
         };
         page.line(vec![
             Span::raw("  "),

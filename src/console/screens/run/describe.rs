@@ -94,11 +94,11 @@ pub(in crate::console::screens) fn token(
         look.cell(&kind, 13, Align::Left, Role::Text),
         look.cell(
             &short,
-            17,
+            16,
             Align::Left,
             if here { Role::Selected } else { Role::Dim },
         ),
-        Span::raw("  "),
+        Span::raw("   "),
         look.span(format!("{sign} {words}"), role),
     ];
     let dead = token.outcome.is_some_and(|o| o.proven());
@@ -121,14 +121,14 @@ fn rests_on(token: &RunToken, page: &mut Doc<'_>, look: &Look) {
         facts
             .probe_before
             .as_ref()
-            .map(|a| format!("asked before {}", a.short())),
+            .map(|a| format!("before: {}", look.answer(a))),
     );
-    asked.extend(facts.status.map(|status| format!("revoked {status}")));
+    asked.extend(facts.status.map(|status| format!("revoked: {status}")));
     asked.extend(
         facts
             .probe_after
             .as_ref()
-            .map(|a| format!("asked after {}", a.short())),
+            .map(|a| format!("after: {}", look.answer(a))),
     );
     let mut call = Vec::new();
     if let (Some(method), Some(endpoint)) = (&facts.method, &facts.endpoint) {
@@ -145,17 +145,7 @@ fn rests_on(token: &RunToken, page: &mut Doc<'_>, look: &Look) {
 }
 
 pub(in crate::console::screens) fn stays(run: &view::Run, page: &mut Doc<'_>) {
-    let counts = run.counts;
-    let mut kept = run.plan.kept.clone();
-    if counts.references_marked > 0 {
-        let marked = text::count(
-            counts.references_marked,
-            "reference is stale",
-            "references are stale",
-        );
-        kept.insert(0, marked);
-    }
-    page.pair("Stays", &kept.join("; "), Role::Text);
+    page.pair("Stays", &run.plan.kept.join("; "), Role::Text);
     if run.if_unreachable == IfUnreachable::Hold {
         page.pair(
             "Hold",
@@ -179,8 +169,8 @@ pub(in crate::console::screens) fn left(
         None => (look.glyphs.off, Role::Text),
     };
     page.line(vec![
-        look.span(format!("{pointer} "), Role::Accent),
-        look.cell(label, 12, Align::Left, Role::Dim),
+        look.span(pointer, Role::Accent),
+        look.cell(label, 13, Align::Left, Role::Dim),
         look.span(format!("{sign} {}", follow_up.text), role),
     ]);
     let note = match &follow_up.done {

@@ -1,0 +1,292 @@
+//! What Enter, Esc and the server's answers do, face by face.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::{Connect, Face, Focus};
+use crate::console::command::Danger;
+use crate::console::overlays::Then;
+use crate::console::screens::{Cx, Opening};
+use crate::console::widgets::field::Field;
+use crate::domain::id::ConnectionId;
+use crate::wire::Problem;
+use crate::wire::request::{self, FlowKind, Request, Secret};
+use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
+
+impl Connect {
+    /// Asks for what is shown before anything begins.
+    pub(super) fn look(&mut self, cx: &mut Cx<'_>) {
+        self.set(Face::Looking);
+        let id = self.target.provider.clone();
+        cx.ask("provider", Request::Provider { id });
+        if let Some(name) = self.target.connection.clone() {
+            cx.ask("before", Request::Connection { name });
+        }
+    }
+
+    pub(super) fn ask_flow(&self, cx: &mut Cx<'_>) {
+        if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
+            cx.ask("flow", Request::Flow { id });
+        }
+    }
+
+    pub(super) fn escape(&mut self, cx: &mut Cx<'_>) -> Then {
+        match std::mem::replace(&mut self.face, Face::Looking) {
+            Face::Under(flow) => self.set(Face::GivingUp(flow)),
+            Face::GivingUp(flow) => self.set(Face::Under(flow)),
+            Face::Connected(connection) => return opened(&connection, cx),
+            _ => return Then::Close,
+        }
+        Then::Stay
+    }
+
+    pub(super) fn enter(&mut self, cx: &mut Cx<'_>) -> Then {
+        match (&self.face, self.focus) {
+            (Face::Connected(connection), _) => return opened(connection, cx),
+            (Face::GivingUp(_), Focus::Cancel) => return self.escape(cx),
+            (Face::GivingUp(flow), _) => {
+                let id = flow.id.clone();
+                cx.ask("cancelled", Request::FlowCancel { id });
+                cx.say("The authorization was given up.");
+                return Then::Close;
+            }
+            (Face::Under(_), Focus::Back) => self.hand_over(cx),
+            (Face::Under(_), Focus::Url) => self.step(true),
+            (Face::Under(_), _) => {}
+            (Face::Failed(_), Focus::Other) => {
+                self.other_account = true;
+                self.begin(cx);
+            }
+            (Face::Failed(_), Focus::Go) => self.look(cx),
+            (_, Focus::Cancel) => return Then::Close,
+            (Face::Register, Focus::ClientSecret | Focus::Go) => self.register(cx),
+            (Face::Ready, Focus::Key | Focus::Go) => self.begin(cx),
+            _ => self.step(true),
+        }
+        Then::Stay
+    }
+
+    pub(super) fn enable(&mut self, cx: &mut Cx<'_>) -> Then {
+        let wanted = match &self.face {
+            Face::Connected(connection) if connection.enabled_before > 0 => {
+                Some(connection.id.as_str().to_owned())
+            }
+            _ => None,
+        };
+        if let Some(connection) = wanted
+            && !self.refused(cx)
+        {
+            cx.ask("enabled", Request::EnableBefore { connection });
+        }
+        Then::Stay
+    }
+
+    /// Whether nothing may be sent now; then it says why.
+    fn refused(&mut self, cx: &Cx<'_>) -> bool {
+        let why = cx.facts.refuses(Danger::Changes);
+        if let Some(why) = &why {
+            self.said = format!("Not sent: {why}.");
+        }
+        why.is_some()
+    }
+
+    fn register(&mut self, cx: &mut Cx<'_>) {
+        if self.refused(cx) {
+            return;
+        }
+        let client_id = self.answers.client_id.text().trim().to_owned();
+        if client_id.is_empty() {
+            self.focus = Focus::ClientId;
+            return "The client id is missing.".clone_into(&mut self.said);
+        }
+        let secret =
+            (!self.answers.client_secret.is_empty()).then(|| secret(&self.answers.client_secret));
+        cx.ask(
+            "registered",
+            Request::ProviderConfigure {
+                id: self.target.provider.clone(),
+                client_id: Some(client_id),
+                client_secret: secret,
+                redirect_uri: None,
+                vars: BTreeMap::new(),
+            },
+        );
+        self.answers.client_secret = Field::secret();
+        self.set(Face::Registering);
+    }
+
+    fn begin(&mut self, cx: &mut Cx<'_>) {
+        if self.refused(cx) {
+            return;
+        }
+        let wants_key = self.wants_key();
+        if wants_key && self.answers.key.is_empty() {
+            self.focus = Focus::Key;
+            return "The key is missing.".clone_into(&mut self.said);
+        }
+        let request = request::Connect {
+            provider: self.target.provider.clone(),
+            connection: self.target.connection.clone(),
+            name: None,
+            scope: None,
+            flow: self.answers.kind,
+            api_key: wants_key.then(|| secret(&self.answers.key)),
+            enable_jobs: false,
+            fill_gap: self.answers.fill_gap,
+            // The jobs that were on are on again, and no others.
+            enable_before: self.swaps,
+            accept_other_account: self.other_account,
+        };
+        self.said.clear();
+        cx.ask("begun", Request::Connect(Box::new(request)));
+        self.set(Face::Starting);
+    }
+
+    fn hand_over(&mut self, cx: &mut Cx<'_>) {
+        if self.answers.back.is_empty() {
+            return "Paste the whole address that the browser ended at.".clone_into(&mut self.said);
+        }
+        if self.refused(cx) {
+            return;
+        }
+        if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
+            let text = secret(&self.answers.back);
+            cx.ask("pasted", Request::FlowPaste { id, text });
+            self.answers.back = Field::default();
+            "Handed over.".clone_into(&mut self.said);
+        }
+    }
+
+    pub(super) fn answered(
+        &mut self,
+        what: &str,
+        result: Result<Value, Problem>,
+        cx: &mut Cx<'_>,
+    ) -> Then {
+        match (what, &self.face) {
+            ("provider", Face::Looking) | ("registered", Face::Registering) => {
+                if let Some(provider) = self.take::<ProviderDetail>(result) {
+                    self.provider = Some(provider);
+                    if what == "registered" && self.only_app {
+                        cx.say("Our app is registered.");
+                        return Then::Close;
+                    }
+                    self.ready(what == "registered", cx);
+                }
+            }
+            ("before", Face::Looking) => {
+                if let Some(before) = self.take(result) {
+                    self.before = Some(before);
+                    self.ready(false, cx);
+                }
+            }
+            ("begun", Face::Starting) => {
+                self.answers.key = Field::secret();
+                if let Some(flow) = self.take::<Flow>(result) {
+                    self.stands(flow, cx);
+                    // Notices may have overtaken this reply.
+                    self.ask_flow(cx);
+                }
+            }
+            ("flow", Face::Under(_) | Face::GivingUp(_)) => {
+                match result.map(serde_json::from_value) {
+                    Ok(Ok(flow)) => return self.stands(flow, cx),
+                    Ok(Err(_)) => self.set(Face::Failed(super::unreadable())),
+                    // The link may come back while the flow goes on.
+                    Err(problem) if problem.code == crate::wire::Code::NoServer => {
+                        return Then::Stay;
+                    }
+                    Err(problem) => self.set(Face::Failed(problem)),
+                }
+            }
+            ("pasted", Face::Under(_)) => {
+                if let Err(problem) = result {
+                    self.said = format!("{}. {}", problem.message, problem.hint);
+                }
+                return Then::Stay;
+            }
+            ("connected", Face::Starting) => {
+                if let Some(connection) = self.take(result) {
+                    self.set(Face::Connected(Box::new(connection)));
+                }
+            }
+            ("enabled", Face::Connected(connection)) => {
+                return enabled(connection.clone().as_ref(), result, cx);
+            }
+            _ => return Then::Stay,
+        }
+        Then::Renew
+    }
+
+    /// Once everything that was asked for is there.
+    fn ready(&mut self, registered: bool, cx: &Cx<'_>) {
+        let Some(provider) = &self.provider else {
+            return;
+        };
+        if self.target.connection.is_some() && self.before.is_none() {
+            return;
+        }
+        let needs_app = provider.card.auth == "oauth2" && provider.client_id.is_none();
+        if (self.only_app || needs_app) && !registered {
+            self.answers.client_id = Field::new(provider.client_id.as_deref().unwrap_or_default());
+            return self.set(Face::Register);
+        }
+        // Over SSH a browser would open at the other end, where nothing listens.
+        self.answers.kind = match cx.facts.welcome.address {
+            Some(_) => FlowKind::Paste,
+            None => FlowKind::Browser,
+        };
+        self.set(Face::Ready);
+    }
+
+    /// Where the flow stands now.
+    fn stands(&mut self, flow: Flow, cx: &mut Cx<'_>) -> Then {
+        let waits = |flow: &Flow| matches!(flow.state, FlowState::Authorize { .. });
+        match &flow.state {
+            FlowState::Connected { connection } => self.connected(connection, cx),
+            FlowState::Failed { problem } => self.set(Face::Failed(problem.clone())),
+            _ => match &self.face {
+                // The same state again changes nothing under the fingers of whoever types.
+                Face::GivingUp(_) => {
+                    self.face = Face::GivingUp(flow);
+                    return Then::Stay;
+                }
+                Face::Under(before) if waits(before) == waits(&flow) => {
+                    self.face = Face::Under(flow);
+                    return Then::Stay;
+                }
+                _ => {
+                    self.said.clear();
+                    self.set(Face::Under(flow));
+                }
+            },
+        }
+        Then::Renew
+    }
+
+    fn connected(&mut self, connection: &ConnectionId, cx: &mut Cx<'_>) {
+        self.set(Face::Starting);
+        let name = connection.as_str().to_owned();
+        cx.ask("connected", Request::Connection { name });
+    }
+}
+
+fn opened(connection: &view::Connection, cx: &mut Cx<'_>) -> Then {
+    cx.open(Opening::Connection(connection.id.as_str().to_owned()));
+    Then::Close
+}
+
+fn enabled(connection: &view::Connection, result: Result<Value, Problem>, cx: &mut Cx<'_>) -> Then {
+    match result {
+        Ok(_) => cx.say("The jobs that ran before the disconnect are enabled."),
+        Err(problem) => cx.complain(problem),
+    }
+    opened(connection, cx)
+}
+
+fn secret(field: &Field) -> Secret {
+    let text = Zeroizing::new(field.text());
+    Secret(Zeroizing::new(text.trim().to_owned()))
+}

@@ -1,0 +1,392 @@
+//! The connect dialog on screen, face by face.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::{Connect, Face, Focus, is_other_account};
+use crate::console::look::Look;
+use crate::console::screens::Facts;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::doc::Doc;
+use crate::console::widgets::form::{Form, Sheet};
+use crate::wire::Problem;
+use crate::wire::request::FlowKind;
+use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
+
+/// Columns of a row's name.
+const LABEL: usize = 15;
+
+pub(super) fn draw(it: &Connect, frame: &mut Frame<'_>, area: Rect, look: &Look, facts: &Facts) {
+    let sheet = Sheet::new(area);
+    let mut page = Doc::new(sheet.width(), LABEL, look);
+    above(it, &mut page, look, facts);
+    let below = below(it, sheet.width(), look);
+    let mut words = page.done();
+    let room = sheet.room(below.height());
+    if words.len() < room && !words.is_empty() {
+        words.push(Line::default());
+    }
+    sheet.draw(frame, &title(it), (words, 0), below);
+}
+
+fn title(it: &Connect) -> String {
+    let Some(provider) = &it.provider else {
+        return "Connect".to_owned();
+    };
+    let name = &provider.card.name;
+    match (&it.before, it.only_app) {
+        (_, true) => format!("Our app at {name}"),
+        (Some(before), _) if !it.was_revoked() => format!("Reconnect {name} {}", before.name),
+        (Some(before), _) => format!("Connect {name} {} again", before.name),
+        (None, _) => format!("Connect {name}"),
+    }
+}
+
+fn above(it: &Connect, page: &mut Doc<'_>, look: &Look, facts: &Facts) {
+    match (&it.face, &it.provider) {
+        (Face::Looking, _) => page.words(&format!("looking{}", look.glyphs.ellipsis), Role::Dim),
+        (Face::Starting | Face::Registering, _) => page.words("Asked the server.", Role::Dim),
+        (Face::Failed(problem), _) => failed(it, problem, page),
+        (Face::Register, Some(provider)) => register(provider, page),
+        (Face::Ready, Some(provider)) => ready(it, provider, page),
+        (Face::Under(flow), _) => under(it, flow, page, look, facts),
+        (Face::GivingUp(flow), _) => {
+            let words = format!("Give the authorization at {} up?", flow.provider_name);
+            page.words(&words, Role::Text);
+            page.words(
+                "Nothing is connected then; what the vendor may have issued by now is not kept.",
+                Role::Dim,
+            );
+        }
+        (Face::Connected(connection), _) => connected(connection, page),
+        (Face::Register | Face::Ready, None) => {}
+    }
+}
+
+fn register(provider: &ProviderDetail, page: &mut Doc<'_>) {
+    let card = &provider.card;
+    let words = format!(
+        "{} wants to know who asks: our app is registered there once, by hand.",
+        card.name
+    );
+    page.words(&words, Role::Text);
+    page.blank();
+    let at = provider
+        .register_url
+        .as_deref()
+        .unwrap_or("its developer settings");
+    page.pair("Register at", at, Role::Text);
+    page.pair("Redirect URI", &provider.redirect_uri, Role::Accent);
+    page.pair("Scopes", &provider.scopes.join(" "), Role::Text);
+    page.blank();
+    page.words("Then type what it gave you, or in a shell:", Role::Text);
+    let line = format!(
+        "tagout providers configure {} --client-id ID --client-secret-file -",
+        card.id
+    );
+    page.hang(2, &line, Role::Accent);
+}
+
+fn ready(it: &Connect, provider: &ProviderDetail, page: &mut Doc<'_>) {
+    let name = &provider.card.name;
+    if let Some(before) = &it.before {
+        // N4: said before a browser opens.
+        if it.swaps {
+            let words = format!(
+                "Sign in at {name} as the other account, not as {}.",
+                before.account.label
+            );
+            page.words(&words, Role::Title);
+        } else if !before.account.label.is_empty() {
+            let words = format!("Sign in at {name} as {}.", before.account.label);
+            page.words(&words, Role::Title);
+        }
+        let words = if it.swaps {
+            "The jobs that ran before are enabled again at once. What was attributed to the old account is shown \
+             under the new one from then on; history and audit keep the old name."
+        } else if it.was_revoked() {
+            "The same connection is taken up again: jobs, references and settings are there. \
+             Jobs stay off until you enable them."
+        } else {
+            "The same authorization runs again. With the same account, syncing resumes from where it stopped."
+        };
+        page.words(words, Role::Text);
+        page.blank();
+    }
+    if it.wants_key() {
+        let words = format!("{name} is connected with a key. It is tried at {name}, then sealed.");
+        page.words(&words, Role::Text);
+    } else {
+        let asks = match provider.scopes.len() {
+            0 => "Asks for no scope by name: what the account may see, the connection may see."
+                .to_owned(),
+            n => format!("Asks for {}:", text::count(n as u64, "scope", "scopes")),
+        };
+        page.words(&asks, Role::Text);
+        page.hang(2, &provider.scopes.join(", "), Role::Accent);
+    }
+    page.pair("Syncs", &provider.entities.join(", "), Role::Text);
+    page.pair("Owner", owner(it, provider), Role::Text);
+    if provider.card.insecure {
+        page.words(
+            "Insecure: an endpoint is plain http on this machine.",
+            Role::Warn,
+        );
+    }
+}
+
+fn owner<'a>(it: &'a Connect, provider: &'a ProviderDetail) -> &'a str {
+    match (&it.before, provider.card.scope.as_str()) {
+        (Some(before), _) => &before.owner,
+        (None, "personal") => "you",
+        (None, scope) => scope,
+    }
+}
+
+fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Facts) {
+    match &flow.state {
+        FlowState::Waiting => {
+            page.words("A disconnect of this connection is under way.", Role::Warn);
+            page.words(
+                "This goes on by itself when it has ended; the old tokens cannot be met again.",
+                Role::Text,
+            );
+        }
+        FlowState::Authorize {
+            url,
+            redirect_uri,
+            listening,
+        } => {
+            if let Some(account) = flow.sign_in_as.as_ref().filter(|_| !it.swaps) {
+                page.words(&format!("Sign in as {account}."), Role::Title);
+            }
+            page.words(
+                &format!("Open this to authorize at {}:", flow.provider_name),
+                Role::Text,
+            );
+            for piece in pieces(url, page.width()) {
+                page.line(vec![look.span(piece, Role::Accent)]);
+            }
+            page.blank();
+            let waits = if *listening {
+                "this machine listens there"
+            } else {
+                "nothing listens there: paste it below"
+            };
+            page.pair(
+                "Comes back to",
+                &format!("{redirect_uri} ({waits})"),
+                Role::Text,
+            );
+            page.pair("Open until", &look.moment(flow.expires_at), Role::Text);
+            let tunnel = facts
+                .ssh_host
+                .as_deref()
+                .and_then(|host| tunnel(redirect_uri, host));
+            if let (true, Some(line)) = (*listening, tunnel) {
+                page.words(
+                    "For a browser at your end, forward its way back first:",
+                    Role::Text,
+                );
+                page.hang(2, &line, Role::Accent);
+            }
+        }
+        FlowState::Device {
+            verification_uri,
+            verification_uri_complete,
+            user_code,
+            expires_at,
+        } => {
+            page.words("Open this anywhere:", Role::Text);
+            page.hang(2, verification_uri, Role::Accent);
+            page.words("and type:", Role::Text);
+            page.hang(2, user_code, Role::Title);
+            if let Some(complete) = verification_uri_complete {
+                page.words("or open this, with nothing to type:", Role::Text);
+                page.hang(2, complete, Role::Accent);
+            }
+            page.pair("Open until", &look.moment(*expires_at), Role::Text);
+        }
+        _ => page.words(
+            "The vendor has answered; its tokens are being fetched.",
+            Role::Accent,
+        ),
+    }
+}
+
+/// An address in full, a line's width at a time: what wraps words would cut a long one short.
+fn pieces(url: &str, width: usize) -> Vec<String> {
+    let clean: Vec<char> = text::strip(url.chars()).chars().collect();
+    clean
+        .chunks(width.max(1))
+        .map(|piece| piece.iter().collect())
+        .collect()
+}
+
+/// The `ssh -L` line that lets a browser at the other end come back to a loopback redirect URI.
+fn tunnel(redirect_uri: &str, host: &str) -> Option<String> {
+    let uri = url::Url::parse(redirect_uri).ok()?;
+    let back = uri
+        .host_str()
+        .filter(|h| ["127.0.0.1", "localhost", "[::1]"].contains(h))?;
+    let port = uri.port_or_known_default()?;
+    Some(format!("ssh -L {port}:{back}:{port} {host}"))
+}
+
+fn connected(connection: &view::Connection, page: &mut Doc<'_>) {
+    let words = format!(
+        "{} {} is connected.",
+        connection.provider_name, connection.name
+    );
+    page.words(&words, Role::Good);
+    let account = &connection.account.label;
+    if !account.is_empty() && *account != connection.name {
+        page.pair("Account", account, Role::Text);
+    }
+    page.pair("Granted", &connection.scopes.join(", "), Role::Text);
+    let jobs = &connection.jobs;
+    if connection.enabled_before > 0 {
+        let jobs = text::count(connection.enabled_before, "job", "jobs");
+        page.words(&format!("{jobs} ran before: e enables them."), Role::Accent);
+    } else if jobs.total > jobs.enabled {
+        let off = text::count(jobs.total - jobs.enabled, "job is", "jobs are");
+        page.words(
+            &format!("{off} off; e on the connection enables them."),
+            Role::Text,
+        );
+    }
+}
+
+fn failed(it: &Connect, problem: &Problem, page: &mut Doc<'_>) {
+    page.words(&problem.message, Role::Bad);
+    if is_other_account(problem) {
+        let words = "The tokens of the other account were revoked again. Sign in as before, or accept the other \
+                     account: what was attributed to the old one is then shown under it, history keeps the old name.";
+        return page.words(words, Role::Text);
+    }
+    page.words(&problem.hint, Role::Text);
+    if let (Some(provider), Some(before)) = (&it.provider, &it.before) {
+        let missing: Vec<&str> = provider
+            .scopes
+            .iter()
+            .filter(|scope| !before.scopes.contains(scope))
+            .map(String::as_str)
+            .collect();
+        if !missing.is_empty() && !before.scopes.is_empty() {
+            page.blank();
+            page.pair("Needed", &provider.scopes.join(" "), Role::Text);
+            page.pair("Granted before", &before.scopes.join(" "), Role::Text);
+            page.pair("Missing", &missing.join(" "), Role::Warn);
+        }
+    }
+}
+
+fn below<'a>(it: &'a Connect, width: u16, look: &'a Look) -> Form<'a> {
+    let mut form = Form::new(width, look);
+    let on = |focus| it.focus == focus;
+    let said = it.said.as_str();
+    match &it.face {
+        Face::Looking | Face::Starting | Face::Registering => {
+            form.buttons(said, &[("Close", true)])
+        }
+        Face::Register => {
+            form.label("Client id", LABEL, on(Focus::ClientId));
+            form.field(&it.answers.client_id, on(Focus::ClientId)).end();
+            form.label("Client secret", LABEL, on(Focus::ClientSecret));
+            form.field(&it.answers.client_secret, on(Focus::ClientSecret))
+                .end();
+            form.buttons(
+                said,
+                &[("Register", on(Focus::Go)), ("Cancel", on(Focus::Cancel))],
+            );
+        }
+        Face::Ready => {
+            choices(it, &mut form);
+            form.buttons(
+                said,
+                &[("Connect", on(Focus::Go)), ("Cancel", on(Focus::Cancel))],
+            );
+        }
+        Face::Under(_) if it.url().is_some() => {
+            form.put(
+                "Paste here the whole address that the browser ended at:",
+                Role::Text,
+            )
+            .end();
+            form.label("", 0, on(Focus::Back));
+            form.field(&it.answers.back, on(Focus::Back)).end();
+            form.put(said, Role::Warn).end();
+        }
+        Face::Under(_) => form.put(said, Role::Warn).end(),
+        Face::GivingUp(_) => {
+            form.buttons(
+                said,
+                &[
+                    ("Go on with it", on(Focus::Cancel)),
+                    ("Give it up", on(Focus::Go)),
+                ],
+            );
+        }
+        Face::Failed(problem) => {
+            let mut buttons = vec![("Try again", on(Focus::Go)), ("Close", on(Focus::Cancel))];
+            if is_other_account(problem) {
+                buttons.insert(1, ("Accept the other account", on(Focus::Other)));
+            }
+            form.buttons(said, &buttons);
+        }
+        Face::Connected(_) => form.buttons(said, &[("Open", true)]),
+    }
+    form
+}
+
+fn choices<'a>(it: &'a Connect, form: &mut Form<'a>) {
+    let on = |focus| it.focus == focus;
+    if it.wants_key() {
+        form.label("API key", LABEL, on(Focus::Key));
+        form.field(&it.answers.key, on(Focus::Key)).end();
+        return;
+    }
+    let kind = match it.answers.kind {
+        FlowKind::Browser => "a browser on this machine",
+        FlowKind::Paste | FlowKind::Device | FlowKind::Remote => {
+            "any browser; its last address is pasted here"
+        }
+    };
+    form.label("Authorize in", LABEL, on(Focus::Kind));
+    form.choice(kind, on(Focus::Kind)).end();
+    if it.was_revoked() {
+        let gap = if it.answers.fill_gap {
+            "pull them too"
+        } else {
+            "leave them out"
+        };
+        form.label("Events missed", LABEL, on(Focus::Gap));
+        form.choice(gap, on(Focus::Gap)).end();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tunnel_leads_to_the_port_of_a_loopback_redirect() {
+        let line = tunnel("http://127.0.0.1:8976/callback/github", "10.0.0.2").unwrap();
+        assert_eq!(line, "ssh -L 8976:127.0.0.1:8976 10.0.0.2");
+        assert_eq!(
+            tunnel("https://tagout.example.com/callback/github", "10.0.0.2"),
+            None
+        );
+    }
+
+    #[test]
+    fn a_long_address_is_whole() {
+        let url = format!(
+            "https://vendor.example/authorize?scope={}",
+            "x".repeat(3_000)
+        );
+        assert_eq!(pieces(&url, 76).concat(), url);
+    }
+}

@@ -1,0 +1,403 @@
+//! Disconnect: the plan, the reasons, the name typed, and only then the request, with the ids and versions that
+//! were shown.
+
+mod draw;
+mod page;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use serde_json::Value;
+
+use super::{ConnectTarget, Input, Overlay, Then, Wanted};
+use crate::console::command::{Danger, Place};
+use crate::console::event::Key;
+use crate::console::look::Look;
+use crate::console::screens::{Cx, Facts, Opening, Out};
+use crate::console::text;
+use crate::console::widgets::field::Field;
+use crate::domain::disconnect::plan::Plan;
+use crate::domain::disconnect::run::{IfUnreachable, Reason};
+use crate::wire::request::{self, Request, Target};
+use crate::wire::view::Run;
+use crate::wire::{Code, Problem};
+
+/// How far a page key goes.
+const PAGE: usize = 8;
+
+/// Where the dialog stands.
+#[derive(Debug)]
+enum Face {
+    /// The plan is being made.
+    Looking,
+    /// The plan is there and can be answered.
+    Asking,
+    /// The request is on its way.
+    Waiting,
+    /// The plan or the request was refused.
+    Failed(Problem),
+}
+
+/// What has the focus. The way round begins at Cancel and ends at the button that does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    Cancel,
+    Reason,
+    Ticket,
+    Note,
+    Unreachable,
+    Uninstall,
+    Name,
+    Confirm,
+}
+
+const ROUND: [Focus; 8] = [
+    Focus::Cancel,
+    Focus::Reason,
+    Focus::Ticket,
+    Focus::Note,
+    Focus::Unreachable,
+    Focus::Uninstall,
+    Focus::Name,
+    Focus::Confirm,
+];
+
+/// What is filled in.
+#[derive(Debug, Default)]
+struct Answers {
+    reason: Option<Reason>,
+    ticket: Field,
+    note: Field,
+    uninstall: bool,
+    name: Field,
+}
+
+/// The dialog. It keeps the ids it was opened with; what the list behind it does is of no concern to it.
+#[derive(Debug)]
+pub struct Disconnect {
+    targets: Vec<String>,
+    /// Another account is connected in its place at once (N8).
+    swaps: bool,
+    plans: Vec<Plan>,
+    answers: Answers,
+    face: Face,
+    focus: Focus,
+    /// What is in the way of the confirming button, said when it was tried.
+    said: String,
+    /// Everything instead of what fits, from this line on.
+    whole: bool,
+    top: usize,
+}
+
+impl Disconnect {
+    /// About these connections, by id.
+    #[must_use]
+    pub fn new(targets: Vec<String>) -> Self {
+        Self {
+            targets,
+            swaps: false,
+            plans: Vec::new(),
+            answers: Answers::default(),
+            face: Face::Looking,
+            focus: Focus::Cancel,
+            said: String::new(),
+            whole: false,
+            top: 0,
+        }
+    }
+
+    /// The first half of a swap: this connection, then the same one for another account.
+    #[must_use]
+    pub fn swap(target: String) -> Self {
+        let mut dialog = Self::new(vec![target]);
+        dialog.swaps = true;
+        dialog.answers.reason = Some(Reason::Cleanup);
+        dialog
+    }
+
+    fn look(&mut self, cx: &mut Cx<'_>) {
+        self.face = Face::Looking;
+        self.focus = Focus::Cancel;
+        self.answers.name = Field::default();
+        self.said.clear();
+        cx.ask(
+            "plan",
+            Request::Plan {
+                connections: self.targets.clone(),
+            },
+        );
+    }
+
+    /// What has to be typed.
+    fn name(&self) -> String {
+        let name = match self.plans.as_slice() {
+            [one] if text::clean(&one.name).trim().is_empty() => one.provider_name.clone(),
+            [one] => one.name.clone(),
+            _ => format!("{} connections", self.plans.len()),
+        };
+        text::clean(&name)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    fn can_uninstall(&self) -> bool {
+        self.plans.iter().any(|plan| plan.can_uninstall)
+    }
+
+    fn field(&mut self) -> Option<&mut Field> {
+        match self.focus {
+            Focus::Ticket => Some(&mut self.answers.ticket),
+            Focus::Note => Some(&mut self.answers.note),
+            Focus::Name => Some(&mut self.answers.name),
+            _ => None,
+        }
+    }
+
+    fn step(&mut self, forward: bool) {
+        let can_uninstall = self.can_uninstall();
+        let round: Vec<Focus> = ROUND
+            .into_iter()
+            .filter(|f| *f != Focus::Uninstall || can_uninstall)
+            .collect();
+        let at = round.iter().position(|f| *f == self.focus).unwrap_or(0);
+        let by = if forward { 1 } else { round.len() - 1 };
+        self.focus = round
+            .get((at + by) % round.len())
+            .copied()
+            .unwrap_or(Focus::Cancel);
+    }
+
+    /// The arrows on a choice, or between the buttons.
+    fn turn(&mut self, forward: bool) {
+        match self.focus {
+            Focus::Reason => self.answers.reason = Some(next(self.answers.reason, forward)),
+            Focus::Unreachable => {
+                "Holding a token is not built yet; what stays alive is named in the run."
+                    .clone_into(&mut self.said);
+            }
+            Focus::Uninstall => self.answers.uninstall = !self.answers.uninstall,
+            Focus::Cancel => self.focus = Focus::Confirm,
+            Focus::Confirm => self.focus = Focus::Cancel,
+            Focus::Ticket | Focus::Note | Focus::Name => {}
+        }
+    }
+
+    /// What is in the way of the request, and where it can be put right.
+    fn missing(&self, facts: &Facts) -> Option<(Focus, String)> {
+        if let Some(why) = facts.refuses(Danger::Irreversible) {
+            return Some((Focus::Cancel, format!("Not sent: {why}.")));
+        }
+        let typed = self.answers.name.text();
+        match self.answers.reason {
+            None => Some((Focus::Reason, "Choose a reason: Left and Right.".to_owned())),
+            Some(Reason::Other) if self.answers.note.text().trim().is_empty() => {
+                Some((Focus::Note, "The reason \"other\" wants a note.".to_owned()))
+            }
+            Some(_) if typed.split_whitespace().collect::<Vec<_>>().join(" ") != self.name() => {
+                Some((Focus::Name, format!("Type {} first.", self.name())))
+            }
+            Some(_) => None,
+        }
+    }
+
+    fn confirm(&mut self, cx: &mut Cx<'_>) -> Then {
+        if let Some((focus, why)) = self.missing(cx.facts) {
+            self.focus = focus;
+            self.said = why;
+            return Then::Stay;
+        }
+        let ticket = self.answers.ticket.text().trim().to_owned();
+        let target = |plan: &Plan| Target {
+            connection: plan.connection.as_str().to_owned(),
+            version: Some(plan.version),
+        };
+        let request = request::Disconnect {
+            targets: self.plans.iter().map(target).collect(),
+            reason: self.answers.reason.unwrap_or(Reason::Other),
+            note: self.answers.note.text().trim().to_owned(),
+            ticket: (!ticket.is_empty()).then_some(ticket),
+            if_unreachable: IfUnreachable::Destroy,
+            uninstall: self.answers.uninstall && self.can_uninstall(),
+            allow_wider: false,
+        };
+        cx.ask("begun", Request::Disconnect(request));
+        self.face = Face::Waiting;
+        Then::Stay
+    }
+
+    fn enter(&mut self, cx: &mut Cx<'_>) -> Then {
+        match self.focus {
+            Focus::Cancel => Then::Close,
+            Focus::Confirm => self.confirm(cx),
+            _ => {
+                self.step(true);
+                Then::Stay
+            }
+        }
+    }
+
+    fn key(&mut self, key: Key, cx: &mut Cx<'_>) -> Then {
+        self.said.clear();
+        match key {
+            Key::Enter => return self.enter(cx),
+            Key::Tab | Key::Down => self.step(true),
+            Key::BackTab | Key::Up => self.step(false),
+            Key::PageDown if !self.whole => self.whole = true,
+            Key::PageDown => self.top = (self.top + PAGE).min(self.longest()),
+            Key::PageUp if self.top == 0 => self.whole = false,
+            Key::PageUp => self.top = self.top.saturating_sub(PAGE),
+            _ => {
+                let forward = matches!(key, Key::Right | Key::Char(' '));
+                if let Some(field) = self.field() {
+                    field.key(key);
+                } else if forward || key == Key::Left {
+                    self.turn(forward);
+                }
+            }
+        }
+        Then::Stay
+    }
+
+    /// No page is longer: a way down that is not there would have to be gone back.
+    fn longest(&self) -> usize {
+        let of = |plan: &Plan| {
+            plan.tokens.len()
+                + plan.dependents.len()
+                + plan.other_connections.len()
+                + plan.shares_grant_with.len()
+                + plan.kept.len()
+                + 2 * plan.follow_ups.len()
+        };
+        12 + self.plans.iter().map(of).sum::<usize>()
+    }
+
+    fn begun(&mut self, runs: &[Run], cx: &mut Cx<'_>) -> Then {
+        match runs {
+            [one] => {
+                cx.open(Opening::Run(one.id.as_str().to_owned()));
+                if self.swaps {
+                    cx.overlay(Wanted::ConnectOther(ConnectTarget {
+                        provider: one.provider.clone(),
+                        connection: Some(one.connection.as_str().to_owned()),
+                    }));
+                }
+            }
+            _ => {
+                cx.outs
+                    .push(Out::Run(crate::console::command::Command::Unmark));
+                cx.outs.push(Out::Tab(Place::Runs));
+                cx.say(format!("{} disconnects are under way.", runs.len()));
+            }
+        }
+        Then::Close
+    }
+}
+
+/// The reason after or before this one, round and round; the first or last when none was chosen.
+fn next(reason: Option<Reason>, forward: bool) -> Reason {
+    let all = Reason::ALL;
+    let at = reason.and_then(|r| all.iter().position(|it| *it == r));
+    let to = match (at, forward) {
+        (None, true) => 0,
+        (None, false) => all.len() - 1,
+        (Some(at), true) => (at + 1) % all.len(),
+        (Some(at), false) => (at + all.len() - 1) % all.len(),
+    };
+    all.get(to).copied().unwrap_or(Reason::Other)
+}
+
+/// What a server says that this console cannot read.
+fn unreadable() -> Problem {
+    Problem::new(
+        Code::Failed,
+        "the server's answer cannot be read",
+        "Is the server of the same version? See tagout status",
+    )
+}
+
+impl Overlay for Disconnect {
+    fn place(&self) -> Place {
+        Place::Disconnect
+    }
+
+    fn start(&mut self, cx: &mut Cx<'_>) {
+        self.look(cx);
+    }
+
+    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
+        match (&self.face, input) {
+            (Face::Waiting, Input::Key(Key::Esc, _)) => {
+                cx.say("The disconnect was sent and goes on; 4 shows the runs.");
+                Then::Close
+            }
+            (_, Input::Key(Key::Esc, _)) => Then::Close,
+            (Face::Failed(_), Input::Key(Key::Enter, _)) => {
+                self.look(cx);
+                Then::Stay
+            }
+            (Face::Asking, Input::Key(key, _)) => self.key(key, cx),
+            (Face::Asking, Input::Paste(paste)) => {
+                match self.field() {
+                    Some(field) => field.paste(&paste),
+                    None => "A paste goes into a field; it was dropped.".clone_into(&mut self.said),
+                }
+                Then::Stay
+            }
+            _ => Then::Stay,
+        }
+    }
+
+    fn reply(
+        &mut self,
+        what: &'static str,
+        result: Result<Value, Problem>,
+        cx: &mut Cx<'_>,
+    ) -> Then {
+        match (&self.face, what, result) {
+            (Face::Looking, "plan", Ok(value)) => {
+                self.face = match serde_json::from_value::<Vec<Plan>>(value) {
+                    Ok(plans) if !plans.is_empty() => {
+                        self.plans = plans;
+                        Face::Asking
+                    }
+                    _ => Face::Failed(unreadable()),
+                };
+            }
+            (Face::Waiting, "begun", Ok(value)) => {
+                match serde_json::from_value::<Vec<Run>>(value) {
+                    Ok(runs) => return self.begun(&runs, cx),
+                    Err(_) => self.face = Face::Failed(unreadable()),
+                }
+            }
+            (Face::Looking, "plan", Err(problem)) | (Face::Waiting, "begun", Err(problem)) => {
+                self.face = Face::Failed(problem);
+            }
+            // An answer to a dialog that stood here before.
+            _ => return Then::Stay,
+        }
+        Then::Renew
+    }
+
+    fn hints(&self) -> Vec<(String, String)> {
+        let hints: &[(&str, &str)] = match &self.face {
+            Face::Looking => &[("Esc", "cancel")],
+            Face::Asking => &[
+                ("Tab", "next"),
+                ("Left/Right", "choose"),
+                ("PgDn", "everything"),
+                ("Enter", "take"),
+                ("Esc", "cancel"),
+            ],
+            Face::Waiting => &[("Esc", "close; it goes on")],
+            Face::Failed(_) => &[("Enter", "look again"), ("Esc", "close")],
+        };
+        hints
+            .iter()
+            .map(|(key, word)| ((*key).to_owned(), (*word).to_owned()))
+            .collect()
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, facts: &Facts) {
+        draw::draw(self, frame, area, look, facts);
+    }
+}

@@ -1,0 +1,149 @@
+//! The dialog on screen: the words as they fit above, what is to be filled in always below.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::page::{self, Detail};
+use super::{Disconnect, Face, Focus};
+use crate::console::look::Look;
+use crate::console::screens::Facts;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::doc::Doc;
+use crate::console::widgets::form::{Form, Sheet};
+use crate::domain::disconnect::run::Reason;
+use crate::domain::disconnect::texts;
+
+/// Columns of a row's name.
+const LABEL: usize = 15;
+
+pub(super) fn draw(it: &Disconnect, frame: &mut Frame<'_>, area: Rect, look: &Look, facts: &Facts) {
+    let sheet = Sheet::new(area);
+    let below = below(it, sheet.width(), look);
+    let room = sheet.room(below.height());
+    let above = above(it, sheet.width(), room, look, facts);
+    sheet.draw(frame, &title(it), above, below);
+}
+
+fn title(it: &Disconnect) -> String {
+    match it.plans.as_slice() {
+        [] => "Disconnect".to_owned(),
+        [one] => texts::title(&one.provider_name),
+        many => texts::many(many.len()),
+    }
+}
+
+/// The words, and how many lines of them to skip.
+fn above(
+    it: &Disconnect,
+    width: u16,
+    room: usize,
+    look: &Look,
+    facts: &Facts,
+) -> (Vec<Line<'static>>, usize) {
+    let made = |detail| {
+        let mut page = Doc::new(width, LABEL, look);
+        if it.swaps {
+            let words =
+                "Then you sign in as another account; the jobs that run now are enabled again.";
+            page.words(words, Role::Accent);
+        }
+        page::words(&it.plans, &facts.welcome.workspace, detail, &mut page, look);
+        if detail != Detail::Tight {
+            page.blank();
+        }
+        page.done()
+    };
+    match &it.face {
+        Face::Looking => {
+            let words =
+                Line::from(look.span(format!("looking{}", look.glyphs.ellipsis), Role::Dim));
+            return (vec![words, Line::default()], 0);
+        }
+        Face::Failed(problem) => {
+            let mut page = Doc::new(width, LABEL, look);
+            page.words(&problem.message, Role::Bad);
+            page.words(&problem.hint, Role::Text);
+            page.blank();
+            return (page.done(), 0);
+        }
+        Face::Asking | Face::Waiting => {}
+    }
+    if it.whole {
+        let page = made(Detail::Lists);
+        let skip = it.top.min(page.len().saturating_sub(room));
+        return (page, skip);
+    }
+    for detail in [Detail::Lists, Detail::Counts] {
+        let page = made(detail);
+        if page.len() <= room {
+            return (page, 0);
+        }
+    }
+    (made(Detail::Tight), 0)
+}
+
+/// What is to be filled in, or what stands in its place.
+fn below<'a>(it: &'a Disconnect, width: u16, look: &'a Look) -> Form<'a> {
+    let mut form = Form::new(width, look);
+    match &it.face {
+        Face::Looking => form.buttons("", &[("Cancel", true)]),
+        Face::Failed(_) => form.buttons("", &[("Look again", true), ("Close", false)]),
+        Face::Waiting => {
+            let words = "Sent. The run opens as soon as it is on the disk.";
+            form.put(words, Role::Accent).end();
+        }
+        Face::Asking => {
+            answers(it, &mut form);
+            name(it, &mut form);
+            let verb = match it.plans.as_slice() {
+                [one] if one.is_crm => texts::crm_label(),
+                _ => "Disconnect",
+            };
+            let on = |focus| it.focus == focus;
+            form.buttons(
+                &it.said,
+                &[("Cancel", on(Focus::Cancel)), (verb, on(Focus::Confirm))],
+            );
+        }
+    }
+    form
+}
+
+fn answers<'a>(it: &'a Disconnect, form: &mut Form<'a>) {
+    let on = |focus| it.focus == focus;
+    let reason = it.answers.reason.map_or("choose", Reason::words);
+    form.label("Reason", LABEL, on(Focus::Reason));
+    form.choice(reason, on(Focus::Reason));
+    let gap = 24_usize.saturating_sub(text::measure(reason));
+    form.put(" ".repeat(gap), Role::Text);
+    form.label("Ticket", 7, on(Focus::Ticket));
+    form.field(&it.answers.ticket, on(Focus::Ticket)).end();
+    form.label("Note", LABEL, on(Focus::Note));
+    form.field(&it.answers.note, on(Focus::Note)).end();
+    form.label("If unreachable", LABEL, on(Focus::Unreachable));
+    form.choice("destroy now", on(Focus::Unreachable));
+    form.put("   hold: not built yet", Role::Dim).end();
+    if it.can_uninstall() {
+        let words = match it.plans.as_slice() {
+            [one] => format!("Also uninstall the app at {}", one.provider_name),
+            _ => "Also uninstall the apps where that can be done".to_owned(),
+        };
+        let word = if it.answers.uninstall { "yes" } else { "no" };
+        form.label(&words, LABEL, on(Focus::Uninstall));
+        form.choice(word, on(Focus::Uninstall)).end();
+    }
+}
+
+fn name<'a>(it: &'a Disconnect, form: &mut Form<'a>) {
+    let words = format!("Type {} to disconnect:", it.name());
+    let focused = it.focus == Focus::Name;
+    if text::measure(&words) + 16 > form.page.width() {
+        form.page.words(&words, Role::Dim);
+        form.label("", 0, focused);
+    } else {
+        form.label(&words, 0, focused);
+    }
+    form.field(&it.answers.name, focused).end();
+}

@@ -1,0 +1,306 @@
+//! What is said before the fields: the words of the commission first, then what hangs on the connection.
+
+use super::Plan;
+use crate::console::look::Look;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::doc::Doc;
+use crate::domain::disconnect::plan::{Other, PlannedToken};
+use crate::domain::disconnect::texts;
+
+/// How much room the words may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// Every list in full.
+    Lists,
+    /// Numbers instead of lists.
+    Counts,
+    /// Numbers, and no blank lines.
+    Tight,
+}
+
+/// The words, for one connection or several.
+pub(super) fn words(
+    plans: &[Plan],
+    workspace: &str,
+    detail: Detail,
+    page: &mut Doc<'_>,
+    look: &Look,
+) {
+    question(plans, workspace, detail, page);
+    gap(detail, page);
+    consequences(plans, detail, page);
+    if let [_, _, ..] = plans {
+        gap(detail, page);
+        every(plans, page, look);
+    }
+    unaffected(plans, detail, page);
+    gap(detail, page);
+    match (detail, plans) {
+        (Detail::Lists, [one]) => lists(one, page, look),
+        (Detail::Lists, _) => {
+            for plan in plans {
+                page.heading(&format!(
+                    "{} {} {}",
+                    plan.provider_name, look.glyphs.dot, plan.name
+                ));
+                lists(plan, page, look);
+            }
+        }
+        _ => counts(plans, page, look),
+    }
+}
+
+fn gap(detail: Detail, page: &mut Doc<'_>) {
+    if detail != Detail::Tight {
+        page.blank();
+    }
+}
+
+/// T2 and N6, word for word.
+fn question(plans: &[Plan], workspace: &str, detail: Detail, page: &mut Doc<'_>) {
+    let is_crm = plans.iter().any(|plan| plan.is_crm);
+    if is_crm {
+        if plans.len() == 1 {
+            page.words(texts::crm_label(), Role::Title);
+        }
+        page.words(&texts::crm_warning(workspace), Role::Bad);
+        gap(detail, page);
+    }
+    page.words(texts::body(), Role::Text);
+    if is_crm {
+        page.words(texts::crm_permanent(), Role::Dim);
+    }
+}
+
+/// Jobs, features and other people: what is said whatever the room.
+fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>) {
+    let jobs = texts::active_jobs(sum(plans, |p| p.jobs_enabled));
+    let running = match sum(plans, |p| p.executions_running) {
+        0 => None,
+        1 => Some("1 execution running now is cancelled.".to_owned()),
+        n => Some(format!(
+            "{} executions running now are cancelled.",
+            text::number(n)
+        )),
+    };
+    let line: Vec<String> = jobs.into_iter().chain(running).collect();
+    if !line.is_empty() {
+        page.words(&line.join(" "), Role::Text);
+    }
+    let mut named: Vec<&str> = Vec::new();
+    for dependent in plans.iter().flat_map(|plan| &plan.dependents) {
+        if named.contains(&dependent.feature.as_str()) {
+            continue;
+        }
+        named.push(&dependent.feature);
+        let words = texts::dependent(&dependent.feature);
+        match detail {
+            Detail::Lists => {
+                page.words(&words, Role::Warn);
+                page.hang(2, &dependent.effect, Role::Dim);
+            }
+            _ => page.words(&words, Role::Warn),
+        }
+    }
+    for plan in plans {
+        dying(plan, page);
+    }
+}
+
+/// B5: who shares the grant.
+fn dying(plan: &Plan, page: &mut Doc<'_>) {
+    let mut named: Vec<&Other> = Vec::new();
+    for other in plan.shares_grant_with.iter().chain(&plan.other_connections) {
+        let known = named.iter().any(|n| n.id == other.id);
+        if !known && dies(plan, other) {
+            named.push(other);
+            let words = format!("{} shares the grant and will die too.", called(plan, other));
+            page.words(&words, Role::Bad);
+        }
+    }
+}
+
+/// T1: who does not. What is disconnected at the same time is not among them.
+fn unaffected(plans: &[Plan], detail: Detail, page: &mut Doc<'_>) {
+    let mut safe: Vec<(&Plan, &Other)> = Vec::new();
+    for plan in plans {
+        for other in &plan.other_connections {
+            let known = safe.iter().any(|(_, s)| s.id == other.id);
+            let asked = plans
+                .iter()
+                .any(|p| p.connection == other.id || dies(p, other));
+            if !known && !asked {
+                safe.push((plan, other));
+            }
+        }
+    }
+    match (safe.as_slice(), detail) {
+        ([_, _, ..], Detail::Counts | Detail::Tight) => {
+            let words = format!("{} other connections are not affected.", safe.len());
+            page.words(&words, Role::Text);
+        }
+        (all, _) => {
+            for (plan, other) in all {
+                page.words(
+                    &format!("{} is not affected.", called(plan, other)),
+                    Role::Text,
+                );
+            }
+        }
+    }
+}
+
+fn dies(plan: &Plan, other: &Other) -> bool {
+    other.affected || plan.shares_grant_with.iter().any(|s| s.id == other.id)
+}
+
+fn called(plan: &Plan, other: &Other) -> String {
+    format!(
+        "{} connection {} to {}",
+        whose(&other.owner),
+        other.name,
+        plan.provider_name
+    )
+}
+
+fn whose(owner: &str) -> String {
+    match owner {
+        "workspace" => "The workspace's".to_owned(),
+        name => format!("{name}'s"),
+    }
+}
+
+/// Several connections: which, one line each, and the totals.
+fn every(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
+    for plan in plans {
+        let figures = [
+            text::count(plan.jobs_enabled, "job", "jobs"),
+            text::count(plan.tokens.len() as u64, "token", "tokens"),
+            text::count(plan.references, "ref", "refs"),
+        ];
+        page.point_at(
+            "  ",
+            &text::fit(
+                &format!("{} {}", plan.provider_name, plan.name),
+                40,
+                text::Align::Left,
+                look.glyphs.ellipsis,
+            ),
+            &figures.join(", "),
+            Role::Text,
+        );
+    }
+    let words = format!(
+        "In all: {}, {}, {}, {}.",
+        text::count(plans.len() as u64, "connection", "connections"),
+        text::count(sum(plans, |p| p.jobs_enabled), "job", "jobs"),
+        text::count(sum(plans, |p| p.tokens.len() as u64), "token", "tokens"),
+        text::count(sum(plans, |p| p.references), "reference", "references"),
+    );
+    page.words(&words, Role::Title);
+}
+
+/// What hangs on one connection, in full.
+fn lists(plan: &Plan, page: &mut Doc<'_>, look: &Look) {
+    page.heading("Tokens");
+    if plan.tokens.is_empty() {
+        page.point(look.glyphs.dot, "none that may live", Role::Dim);
+    }
+    for token in &plan.tokens {
+        let expires = token
+            .expires_at
+            .map(|at| format!(", expires {}", look.moment(at)))
+            .unwrap_or_default();
+        let words = format!(
+            "{} {}: {}{expires}",
+            token.kind.word(),
+            token.fingerprint,
+            can(token)
+        );
+        page.point(look.glyphs.dot, &words, role(token));
+    }
+    for (heading, list) in [("Stays", &plan.kept), ("Left to you", &plan.follow_ups)] {
+        if !list.is_empty() {
+            page.heading(heading);
+        }
+        for words in list {
+            page.point(look.glyphs.dot, words, Role::Text);
+        }
+    }
+}
+
+/// The same in numbers.
+fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
+    let tokens: Vec<&PlannedToken> = plans.iter().flat_map(|plan| &plan.tokens).collect();
+    let mut facts = Vec::new();
+    for kind in [(true, true), (true, false), (false, true), (false, false)] {
+        let of: Vec<&&PlannedToken> = tokens
+            .iter()
+            .filter(|t| (t.can_revoke, t.can_prove) == kind)
+            .collect();
+        if let Some(first) = of.first() {
+            let how_many = match of.len() {
+                1 if tokens.len() == 1 => "it".to_owned(),
+                n if n == tokens.len() => "all".to_owned(),
+                n => n.to_string(),
+            };
+            facts.push(format!("{how_many} {}", in_short(first)));
+        }
+    }
+    let words = match tokens.len() {
+        0 => "No token that may live.".to_owned(),
+        n => format!(
+            "{}: {}.",
+            text::count(n as u64, "token", "tokens"),
+            facts.join(", ")
+        ),
+    };
+    let weakest = tokens.iter().any(|t| role(t) == Role::Warn);
+    page.words(&words, if weakest { Role::Warn } else { Role::Text });
+    let mut rest: Vec<String> = Vec::new();
+    match sum(plans, |p| p.follow_ups.len() as u64) {
+        0 => {}
+        1 => rest.push("1 step at the vendor may be left to you.".to_owned()),
+        n => rest.push(format!("{n} steps at the vendors may be left to you.")),
+    }
+    if let [one] = plans
+        && !one.kept.is_empty()
+    {
+        rest.push(format!("Kept: {}.", one.kept.join(", ")));
+    }
+    if !rest.is_empty() {
+        let room = page.width();
+        let words = text::cut(&text::clean(&rest.join(" ")), room, look.glyphs.ellipsis);
+        page.words(&words, Role::Dim);
+    }
+}
+
+fn can(token: &PlannedToken) -> &'static str {
+    match (token.can_revoke, token.can_prove) {
+        (true, true) => "can be revoked and proven dead",
+        (true, false) => "can be revoked, cannot be proven dead",
+        (false, true) => "cannot be revoked, only asked whether it lives",
+        (false, false) => "cannot be revoked, nor asked whether it lives",
+    }
+}
+
+fn in_short(token: &PlannedToken) -> &'static str {
+    match (token.can_revoke, token.can_prove) {
+        (true, true) => "can be revoked and proven dead",
+        (true, false) => "can be revoked, not proven",
+        (false, true) => "cannot be revoked, only asked",
+        (false, false) => "can be neither",
+    }
+}
+
+fn role(token: &PlannedToken) -> Role {
+    match (token.can_revoke, token.can_prove) {
+        (true, true) => Role::Text,
+        _ => Role::Warn,
+    }
+}
+
+fn sum(plans: &[Plan], of: impl Fn(&Plan) -> u64) -> u64 {
+    plans.iter().map(of).sum()
+}

@@ -1,0 +1,101 @@
+//! A hundred thousand connections against ten: the same requests, as ratios, and what a start takes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a benchmark stops at the first failure"
+)]
+
+#[path = "../scale/crowd.rs"]
+mod crowd;
+#[path = "../scale/house.rs"]
+#[expect(dead_code, reason = "the tests need more of it")]
+mod house;
+mod measure;
+
+use std::time::Instant;
+
+use house::House;
+use measure::{median, report};
+use tagout::wire::request::{Request, Window};
+
+const MANY: u32 = 100_000;
+const FEW: u32 = 10;
+
+fn main() {
+    let few = House::new(env!("CARGO_BIN_EXE_tagout"));
+    crowd::fill(&few.data(), FEW);
+    let many = House::new(env!("CARGO_BIN_EXE_tagout"));
+    let start = Instant::now();
+    crowd::fill(&many.data(), MANY);
+    println!(
+        "{MANY} connections and jobs written in {:.1?}",
+        start.elapsed()
+    );
+
+    let start = Instant::now();
+    let served_few = few.serve();
+    let started_few = start.elapsed();
+    let start = Instant::now();
+    let served_many = many.serve();
+    report(
+        &format!("a start on {FEW} connections"),
+        started_few,
+        started_few,
+    );
+    report(
+        &format!("a start on {MANY} connections"),
+        start.elapsed(),
+        started_few,
+    );
+
+    let window = |after: Option<String>, reverse: bool, filter: &str| Window {
+        after,
+        limit: FEW as u16,
+        reverse,
+        filter: filter.to_owned(),
+    };
+    let (mut ten, mut all) = (served_few.client(), served_many.client());
+    let last = all.connections(&window(None, true, "")).keys.remove(0);
+    let bare = median(300, |_| {
+        ten.connections(&window(None, false, ""));
+    });
+    report(&format!("{FEW} rows of {FEW}"), bare, bare);
+    for (what, asked, rounds) in [
+        ("the first rows", window(None, false, ""), 300),
+        ("the last rows", window(None, true, ""), 300),
+        (
+            "the rows before the last",
+            window(Some(last), true, ""),
+            300,
+        ),
+        (
+            "a filter that the first rows match",
+            window(None, false, "acme"),
+            100,
+        ),
+        (
+            "a filter that one row matches",
+            window(None, false, "acme-099999"),
+            5,
+        ),
+    ] {
+        let took = median(rounds, |_| {
+            all.connections(&asked);
+        });
+        report(&format!("{what}, of {MANY}"), took, bare);
+    }
+    let providers = Request::Providers(Window {
+        limit: 50,
+        ..Window::default()
+    });
+    let catalog = |client: &mut house::Client| {
+        median(50, |_| {
+            drop(client.ask::<serde_json::Value>(providers.clone()))
+        })
+    };
+    let (few, many) = (catalog(&mut ten), catalog(&mut all));
+    report(&format!("the catalog over {FEW}"), few, few);
+    report(&format!("the catalog over {MANY}"), many, few);
+}

@@ -1,0 +1,362 @@
+//! The connect and configure dialogs: registering, authorizing, pasting, ending.
+
+use insta::assert_snapshot;
+use tagout::console::command::Place;
+use tagout::console::effect::Effect;
+use tagout::console::event::Event;
+use tagout::domain::connection::Status;
+use tagout::domain::user::Role;
+use tagout::wire::request::{Connect, FlowKind, JobAct, Request};
+use tagout::wire::view::FlowState;
+use tagout::wire::{Code, Problem, Topic};
+
+use super::desk::{Desk, Setting, welcome};
+use super::talk::flow_id;
+use super::world::{World, at};
+
+const SMALL: (u16, u16) = (80, 24);
+const LARGE: (u16, u16) = (120, 40);
+
+/// GitHub's connection is the third row; `r` authorizes it again.
+fn reconnect((width, height): (u16, u16)) -> Desk {
+    let mut desk = Desk::new(World::acme(), width, height);
+    desk.app.over_ssh("10.0.0.2".into());
+    desk.press("jjr");
+    desk
+}
+
+/// The authorization under way.
+fn under(size: (u16, u16)) -> Desk {
+    let mut desk = reconnect(size);
+    desk.press("<Enter>");
+    desk
+}
+
+/// The flow has moved on, and a notice says so.
+fn moved(desk: &mut Desk, state: FlowState) {
+    desk.world.talk.flow = state;
+    desk.event(Event::Notice(vec![Topic::Flow(flow_id())]));
+    desk.app.painted();
+}
+
+fn connected(desk: &mut Desk) {
+    let connection = desk.world.connections[2].id.clone();
+    moved(desk, FlowState::Connected { connection });
+}
+
+fn failed(desk: &mut Desk, code: Code, message: &str, hint: &str) {
+    let problem = Problem::new(code, message, hint);
+    moved(desk, FlowState::Failed { problem });
+}
+
+fn other_account(size: (u16, u16)) -> Desk {
+    let mut desk = under(size);
+    let message = "acme-bot was authorized as acme-bot, and now as eve. What is attributed to acme-bot would be shown under eve from then on";
+    let hint = "sign in with the same account, or repeat with --accept-other-account; the new tokens were revoked again";
+    failed(&mut desk, Code::Conflict, message, hint);
+    desk
+}
+
+fn unregistered(size: (u16, u16)) -> Desk {
+    let mut world = World::acme();
+    world.talk.provider = |mut provider| {
+        provider.client_id = None;
+        provider
+    };
+    let mut desk = Desk::new(world, size.0, size.1);
+    desk.press("2jje");
+    desk
+}
+
+fn with(mut desk: Desk, act: impl FnOnce(&mut Desk)) -> Desk {
+    act(&mut desk);
+    desk
+}
+
+fn sent(desk: &Desk) -> Vec<&Connect> {
+    let asked = desk.world.asked.iter().filter_map(|r| match r {
+        Request::Connect(asked) => Some(asked.as_ref()),
+        _ => None,
+    });
+    asked.collect()
+}
+
+macro_rules! pictures {
+    ($($name:ident: $desk:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            assert_snapshot!($desk.screen());
+        }
+    )*};
+}
+
+pictures! {
+    ready_small: reconnect(SMALL);
+    ready_large: reconnect(LARGE);
+    again_small: with(Desk::new(World::acme(), 80, 24), |d| { d.press("Gr"); });
+    key_small: with(Desk::new(World::acme(), 80, 24), |d| { d.press("2jjjjjjjjcpm-key"); });
+    register_small: unregistered(SMALL);
+    register_large: unregistered(LARGE);
+    authorize_small: under(SMALL);
+    authorize_large: under(LARGE);
+    waiting_small: with(reconnect(SMALL), |d| { d.world.talk.flow = FlowState::Waiting; d.press("<Enter>"); });
+    exchanging_small: with(under(SMALL), |d| moved(d, FlowState::Exchanging));
+    giving_up_small: with(under(SMALL), |d| { d.press("<Esc>"); });
+    other_account_small: other_account(SMALL);
+    other_account_large: other_account(LARGE);
+    failed_small: with(under(SMALL), |d| failed(d, Code::Failed, "GitHub refused: access_denied", "Start again, and say yes there"));
+    connected_small: with(under(SMALL), |d| { d.world.connections[2].enabled_before = 2; connected(d); });
+    connected_large: with(under(LARGE), |d| { d.world.connections[2].enabled_before = 2; connected(d); });
+    configure_small: with(Desk::new(World::acme(), 80, 24), |d| { d.press("jje<Tab><Space>"); });
+    configure_large: with(Desk::new(World::acme(), 120, 40), |d| { d.press("jje"); });
+}
+
+#[test]
+fn whom_to_sign_in_as_is_said_before_anything_is_sent() {
+    let mut desk = reconnect(SMALL);
+    assert!(desk.screen().contains("Sign in at GitHub as acme-bot."));
+    assert!(desk.screen().contains("repo, read:org"));
+    assert!(sent(&desk).is_empty());
+    desk.press("<Enter>");
+    assert_eq!(
+        sent(&desk)[0].connection.as_deref(),
+        Some(desk.world.connections[2].id.as_str())
+    );
+    assert_eq!(sent(&desk)[0].flow, FlowKind::Paste, "over SSH");
+    assert!(!sent(&desk)[0].accept_other_account);
+}
+
+#[test]
+fn without_ssh_a_browser_is_the_default_and_paste_can_be_chosen() {
+    let mut desk = reconnect(SMALL);
+    let mut here = welcome(Role::Owner, false);
+    here.address = None;
+    desk.press("<Esc>")
+        .event(Event::LinkBack(Box::new(here)))
+        .press("r<Enter>");
+    assert_eq!(sent(&desk)[0].flow, FlowKind::Browser);
+    desk.press("<Esc><Tab><Enter>r<Tab><Right><BackTab><Enter>");
+    assert_eq!(sent(&desk)[1].flow, FlowKind::Paste);
+}
+
+#[test]
+fn the_address_is_shown_whole_and_copied_whole() {
+    let mut desk = under(SMALL);
+    let FlowState::Authorize { url, .. } = super::talk::authorize() else {
+        panic!("no address")
+    };
+    let shown: String = desk
+        .screen()
+        .lines()
+        .filter_map(|l| l.strip_prefix("│ ").and_then(|l| l.strip_suffix('│')))
+        .map(str::trim)
+        .collect();
+    assert!(shown.contains(&url), "{shown}");
+    assert!(
+        desk.screen()
+            .contains("ssh -L 8976:127.0.0.1:8976 10.0.0.2")
+    );
+    assert!(desk.screen().contains("23:51:00"));
+    desk.press("y");
+    assert!(
+        desk.effects
+            .iter()
+            .any(|e| matches!(e, Effect::Copy(text) if *text == url))
+    );
+}
+
+#[test]
+fn a_paste_goes_into_the_field_and_enter_hands_it_over() {
+    let mut desk = under(SMALL);
+    let back = "http://127.0.0.1:8976/callback/github?code=c0de&state=S";
+    desk.event(Event::Paste(format!("{back}\n")));
+    let pasted = |desk: &Desk| {
+        desk.world.asked.iter().find_map(|r| match r {
+            Request::FlowPaste { text, .. } => Some(text.0.to_string()),
+            _ => None,
+        })
+    };
+    assert_eq!(pasted(&desk), None, "the line break of a paste is no Enter");
+    desk.press("<Enter>");
+    assert_eq!(pasted(&desk).as_deref(), Some(back));
+    moved(&mut desk, FlowState::Exchanging);
+    assert!(desk.screen().contains("tokens are being fetched"));
+    connected(&mut desk);
+    assert!(desk.screen().contains("GitHub acme-bot is connected."));
+    desk.press("<Enter>");
+    assert_eq!(desk.app.place(), Place::Connection);
+}
+
+#[test]
+fn jobs_that_ran_before_are_enabled_with_one_key() {
+    let mut desk = under(SMALL);
+    desk.world.connections[2].enabled_before = 2;
+    connected(&mut desk);
+    assert!(desk.screen().contains("2 jobs ran before: e enables them."));
+    desk.press("e");
+    assert!(
+        desk.world
+            .asked
+            .iter()
+            .any(|r| matches!(r, Request::EnableBefore { .. }))
+    );
+    assert_eq!(desk.app.place(), Place::Connection);
+}
+
+#[test]
+fn another_account_is_accepted_only_on_purpose() {
+    let mut desk = other_account(SMALL);
+    desk.press("<Enter>");
+    assert_eq!(sent(&desk).len(), 1, "Close has the focus");
+    let mut desk = other_account(SMALL);
+    desk.press("<Tab><Tab><Enter>");
+    assert!(sent(&desk)[1].accept_other_account);
+}
+
+#[test]
+fn escape_asks_before_it_gives_an_authorization_up() {
+    let mut desk = under(SMALL);
+    let given_up = |desk: &Desk| {
+        desk.world
+            .asked
+            .iter()
+            .any(|r| matches!(r, Request::FlowCancel { .. }))
+    };
+    desk.press("<Esc><Enter>");
+    assert!(
+        desk.screen().contains("Open this to authorize"),
+        "to go on has the focus"
+    );
+    desk.press("<Esc><Esc>");
+    assert!(!given_up(&desk));
+    desk.press("<Esc><Tab><Enter>");
+    assert!(given_up(&desk));
+    assert_eq!(desk.app.place(), Place::Connections);
+}
+
+#[test]
+fn a_notice_that_was_missed_is_made_up_for_when_the_link_is_back() {
+    let mut desk = under(SMALL);
+    desk.event(Event::LinkLost(at("2026-11-20T23:42:00Z")));
+    desk.world.talk.flow = FlowState::Exchanging;
+    desk.event(Event::LinkBack(Box::new(welcome(Role::Owner, false))));
+    assert!(desk.screen().contains("tokens are being fetched"));
+}
+
+#[test]
+fn an_app_is_registered_first_and_its_secret_is_not_shown() {
+    let mut desk = unregistered(LARGE);
+    desk.press("Iv1.new<Tab>s3cret-of-ours");
+    assert!(desk.screen().contains("Iv1.new") && !desk.screen().contains("s3cret"));
+    desk.press("<Enter>");
+    let configured = desk.world.asked.iter().find_map(|r| match r {
+        Request::ProviderConfigure {
+            client_id,
+            client_secret,
+            ..
+        } => Some((client_id.clone(), client_secret.clone())),
+        _ => None,
+    });
+    let (id, secret) = configured.unwrap();
+    assert_eq!(id.as_deref(), Some("Iv1.new"));
+    assert_eq!(secret.unwrap().0.as_str(), "s3cret-of-ours");
+}
+
+#[test]
+fn a_key_is_masked_and_sent() {
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    desk.press("2jjjjjjjjcpm-key-1");
+    assert!(!desk.screen().contains("pm-key-1"));
+    desk.press("<Enter>");
+    assert_eq!(
+        sent(&desk)[0].api_key.as_ref().unwrap().0.as_str(),
+        "pm-key-1"
+    );
+}
+
+#[test]
+fn events_missed_are_asked_for_only_after_a_disconnect() {
+    assert!(!reconnect(SMALL).screen().contains("Events missed"));
+    let mut desk = Desk::new(World::acme(), 80, 24);
+    desk.press("Gr");
+    assert!(desk.screen().contains("Events missed"));
+    desk.press("<Tab><Tab><Right><Tab><Tab><Enter>");
+    assert!(sent(&desk)[0].fill_gap);
+}
+
+#[test]
+fn nothing_is_sent_on_a_stale_link_and_agents_get_no_dialog() {
+    let mut desk = reconnect(SMALL);
+    desk.event(Event::LinkLost(at("2026-11-20T23:42:00Z")))
+        .press("<Enter>");
+    assert!(sent(&desk).is_empty());
+    assert!(desk.screen().contains("Not sent"), "{}", desk.screen());
+    let setting = Setting {
+        role: Role::Agent,
+        ..Setting::default()
+    };
+    let mut desk = Desk::with(World::acme(), setting);
+    desk.press("jjr");
+    assert_eq!(desk.app.place(), Place::Connections);
+    desk.press("e");
+    assert_eq!(desk.app.place(), Place::Connections);
+}
+
+#[test]
+fn configuring_sends_what_was_changed_and_only_that() {
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    let changes = |desk: &Desk| -> Vec<String> {
+        let asked = desk.world.asked.iter().filter_map(|r| match r {
+            Request::JobAct {
+                act: JobAct::Disable,
+                ..
+            } => Some("off".to_owned()),
+            Request::JobAct { act, .. } => Some(format!("{act:?}")),
+            Request::Configure { new_name, .. } => new_name.clone(),
+            _ => None,
+        });
+        asked.collect()
+    };
+    desk.press("jje<BackTab><BackTab><Enter>");
+    assert!(changes(&desk).is_empty(), "nothing was changed");
+    desk.press("e-2<Tab><Space>");
+    assert!(
+        desk.screen()
+            .contains("1 job is turned off; what runs is cancelled."),
+        "{}",
+        desk.screen()
+    );
+    desk.press("<Esc>");
+    assert!(changes(&desk).is_empty(), "cancelled");
+    desk.press("e-2<Tab><Space><BackTab><BackTab><BackTab><Enter>");
+    assert_eq!(changes(&desk), ["off", "acme-bot-2"]);
+    assert_eq!(desk.app.place(), Place::Connections);
+}
+
+#[test]
+fn a_disconnected_connection_is_connected_again_from_its_row() {
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    desk.press("Gr<Enter>");
+    let last = desk.world.connections.last().unwrap();
+    assert_eq!(last.status, Status::Revoked);
+    assert_eq!(sent(&desk)[0].connection.as_deref(), Some(last.id.as_str()));
+}
+
+#[test]
+fn nothing_panics_at_any_size() {
+    for mut desk in [
+        reconnect(LARGE),
+        under(LARGE),
+        other_account(LARGE),
+        unregistered(LARGE),
+    ] {
+        for (width, height) in (1..170)
+            .step_by(13)
+            .flat_map(|w| (1..44).step_by(5).map(move |h| (w, h)))
+        {
+            desk.size = (width, height);
+            desk.event(Event::Resize(width, height));
+            desk.screen();
+        }
+    }
+}

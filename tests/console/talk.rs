@@ -1,0 +1,173 @@
+//! What the server answers to dialogs.
+
+use serde_json::{Value, json};
+use tagout::domain::connection::Status;
+use tagout::domain::credential::TokenKind;
+use tagout::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
+use tagout::domain::id::{ConfigId, ConnectionId, CredentialId, FlowId};
+use tagout::domain::webhook::ConfigKind;
+use tagout::wire::Problem;
+use tagout::wire::request::Request;
+use tagout::wire::view::{Config, Connection, Flow, FlowState, ProviderDetail};
+
+use super::world::{World, at, runs, ulid, unknown};
+
+/// What a test has to say in it.
+pub(crate) struct Talk {
+    /// The next change is refused with this.
+    pub(crate) refusal: Option<Problem>,
+    /// Makes a plan a special one.
+    pub(crate) plan: fn(Plan) -> Plan,
+    /// Makes a provider a special one.
+    pub(crate) provider: fn(ProviderDetail) -> ProviderDetail,
+    /// Where the authorization stands.
+    pub(crate) flow: FlowState,
+}
+
+impl Default for Talk {
+    fn default() -> Self {
+        Self {
+            refusal: None,
+            plan: |plan| plan,
+            provider: |provider| provider,
+            flow: authorize(),
+        }
+    }
+}
+
+/// A person is to open this.
+pub(crate) fn authorize() -> FlowState {
+    FlowState::Authorize {
+        url: format!(
+            "https://github.com/login/oauth/authorize?client_id=Iv1.8a61f9b3&redirect_uri=\
+             http%3A%2F%2F127.0.0.1%3A8976%2Fcallback%2Fgithub&response_type=code&scope=repo+read%3Aorg\
+             &state={}&code_challenge={}&code_challenge_method=S256",
+            "S".repeat(43),
+            "C".repeat(43)
+        ),
+        redirect_uri: "http://127.0.0.1:8976/callback/github".into(),
+        listening: true,
+    }
+}
+
+/// The only flow there is.
+pub(crate) fn flow_id() -> FlowId {
+    FlowId::new(ulid(1))
+}
+
+pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Problem> {
+    let changes = !matches!(request, Request::Plan { .. } | Request::Flow { .. });
+    if changes && let Some(problem) = world.talk.refusal.take() {
+        return Err(problem);
+    }
+    Ok(match request {
+        Request::Plan { connections } => {
+            let plans: Result<Vec<Plan>, Problem> = connections
+                .iter()
+                .map(|id| {
+                    let found = world.connections.iter().find(|c| c.id.as_str() == id);
+                    Ok((world.talk.plan)(plan(found.ok_or_else(unknown)?)))
+                })
+                .collect();
+            json!(plans?)
+        }
+        Request::Disconnect(asked) => {
+            let all = runs();
+            json!(
+                all.iter()
+                    .cycle()
+                    .take(asked.targets.len())
+                    .collect::<Vec<_>>()
+            )
+        }
+        Request::Connect(_) | Request::Flow { .. } | Request::FlowPaste { .. } => json!(Flow {
+            id: flow_id(),
+            provider: "github".into(),
+            provider_name: "GitHub".into(),
+            state: world.talk.flow.clone(),
+            expires_at: at("2026-11-20T23:51:00Z"),
+            sign_in_as: Some("acme-bot".into()),
+        }),
+        Request::ProviderConfigure { id, .. } => {
+            for provider in world.providers.iter_mut().filter(|p| p.id == *id) {
+                provider.configured = true;
+            }
+            world.talk.provider = |provider| provider;
+            return world.answer(&Request::Provider { id: id.clone() });
+        }
+        Request::FlowCancel { .. } | Request::EnableBefore { .. } | Request::Configure { .. } => {
+            Value::Null
+        }
+        other => panic!("the console asked {other:?}, which this world does not answer"),
+    })
+}
+
+/// One of each.
+pub(crate) fn configs(kind: ConfigKind) -> Value {
+    let (entity, from, to) = match kind {
+        ConfigKind::Channel => ("", "C0412", "#releases"),
+        ConfigKind::Routing => ("events", "label:bug", "triage"),
+        ConfigKind::Mapping => ("issues", "title", "subject"),
+    };
+    let (entity, from, to) = (entity.into(), from.into(), to.into());
+    json!([Config {
+        id: ConfigId::new(ulid(1)),
+        kind,
+        entity,
+        from,
+        to
+    }])
+}
+
+/// What disconnecting would do, with something in every field.
+fn plan(c: &Connection) -> Plan {
+    let token = |n, kind, fingerprint: &str, can| PlannedToken {
+        credential: CredentialId::new(ulid(n)),
+        kind,
+        fingerprint: fingerprint.into(),
+        expires_at: (kind == TokenKind::Access).then(|| at("2026-11-21T02:10:00Z")),
+        can_revoke: can,
+        can_prove: can,
+    };
+    let live = c.status != Status::Revoked;
+    Plan {
+        connection: c.id.clone(),
+        version: c.version,
+        provider: c.provider.clone(),
+        provider_name: c.provider_name.clone(),
+        name: c.name.clone(),
+        is_crm: c.is_crm,
+        jobs_enabled: c.jobs.enabled,
+        executions_running: u64::from(live),
+        credentials: 3,
+        references: c.references.synced,
+        webhooks: c.webhooks.enabled,
+        dependents: c
+            .features
+            .iter()
+            .map(|f| Dependent {
+                feature: f.name.clone(),
+                effect: f.effect.clone(),
+            })
+            .collect(),
+        other_connections: vec![Other {
+            id: ConnectionId::new(ulid(90)),
+            name: "bobs".into(),
+            owner: "bob".into(),
+            affected: false,
+        }],
+        other_connections_total: 1,
+        shares_grant_with: Vec::new(),
+        kept: vec![
+            "1,204 records stay readable".into(),
+            "2 job configurations, disabled".into(),
+        ],
+        follow_ups: c.manual.iter().map(|m| m.text.clone()).collect(),
+        tokens: vec![
+            token(1, TokenKind::Access, "77b0e2c94f1a0d35", true),
+            token(2, TokenKind::Access, "1d08aa5c11f02b7e", true),
+            token(3, TokenKind::Refresh, "5c11f0aa07b1d08e", false),
+        ],
+        can_uninstall: c.provider_name == "GitHub",
+    }
+}

@@ -1,0 +1,169 @@
+//! A folder, the real server on it, and a client that speaks the wire.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde::de::DeserializeOwned;
+use tagout::wire::request::{Request, Window};
+use tagout::wire::view::{Connection, Page, Status};
+use tagout::wire::{Asked, FromServer, Hello, HelloReply, PROTOCOL};
+
+/// The folder, with the program to run on it.
+pub(crate) struct House {
+    folder: tempfile::TempDir,
+    program: &'static str,
+}
+
+/// A server that ends with this value, however that goes.
+pub(crate) struct Server {
+    child: Child,
+    socket: PathBuf,
+}
+
+/// One client.
+pub(crate) struct Client {
+    lines: BufReader<UnixStream>,
+    number: u64,
+}
+
+impl House {
+    pub(crate) fn new(program: &'static str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut private = std::fs::DirBuilder::new();
+        private.mode(0o700);
+        private.create(folder.path().join("data")).unwrap();
+        private.create(folder.path().join("config")).unwrap();
+        Self { folder, program }
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The program, and an environment in which nothing depends on the machine.
+    pub(crate) fn program(&self) -> (&'static str, [(&'static str, String); 8]) {
+        let path = |path: &Path| path.display().to_string();
+        let env = [
+            ("HOME", path(self.folder.path())),
+            ("PATH", "/usr/bin:/bin".to_owned()),
+            ("TZ", "UTC".to_owned()),
+            ("LC_ALL", "C.UTF-8".to_owned()),
+            ("TERM", "xterm-256color".to_owned()),
+            ("TAGOUT_DATA_DIR", path(&self.data())),
+            (
+                "TAGOUT_CONFIG",
+                path(&self.folder.path().join("config/config.toml")),
+            ),
+            ("RUST_BACKTRACE", "1".to_owned()),
+        ];
+        (self.program, env)
+    }
+
+    /// Starts a server; it answers when this returns.
+    pub(crate) fn serve(&self) -> Server {
+        let (program, env) = self.program();
+        let mut child = Command::new(program)
+            .args(["serve", "--leashed", "--workspace", "Scale"])
+            .env_clear()
+            .envs(env)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut ready = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut ready)
+            .unwrap();
+        assert_eq!(ready, "ready\n");
+        Server {
+            child,
+            socket: self.data().join("sock"),
+        }
+    }
+}
+
+impl Server {
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        let stream = UnixStream::connect(&self.socket).unwrap();
+        let mut client = Client {
+            lines: BufReader::new(stream),
+            number: 0,
+        };
+        client.send(&Hello {
+            protocol: PROTOCOL,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            role: None,
+            read_only: false,
+            claimed_address: None,
+        });
+        client.next::<HelloReply>().unwrap();
+        client
+    }
+}
+
+impl Drop for Server {
+    /// Letting go of its input ends it; then the folder can go.
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        self.child.wait().unwrap();
+    }
+}
+
+impl Client {
+    /// Asks, and waits for the answer; what else the server says meanwhile is passed over.
+    pub(crate) fn ask<T: DeserializeOwned>(&mut self, request: Request) -> T {
+        self.number += 1;
+        let id = self.number;
+        self.send(&Asked { id, request });
+        loop {
+            match self.next::<FromServer>() {
+                FromServer::Reply { id: of, result } if of == id => {
+                    return serde_json::from_value(result.unwrap()).unwrap();
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Waits until the server says that something has changed.
+    pub(crate) fn told(&mut self) {
+        while !matches!(self.next::<FromServer>(), FromServer::Changed(_)) {}
+    }
+
+    pub(crate) fn status(&mut self) -> Status {
+        self.ask(Request::Status)
+    }
+
+    /// A part of the list of connections.
+    pub(crate) fn connections(&mut self, window: &Window) -> Page<Connection> {
+        self.ask(Request::Connections(window.clone()))
+    }
+
+    /// How many rows the server looks at to answer.
+    pub(crate) fn cost(&mut self, request: Request) -> u64 {
+        let before = self.status().rows_read;
+        let between = self.status().rows_read;
+        self.ask::<serde_json::Value>(request);
+        // Two answers in a row tell what telling costs.
+        self.status().rows_read - between - (between - before)
+    }
+
+    fn send(&mut self, object: &impl serde::Serialize) {
+        let line = serde_json::to_string(object).unwrap();
+        writeln!(self.lines.get_mut(), "{line}").unwrap();
+    }
+
+    fn next<T: DeserializeOwned>(&mut self) -> T {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+}

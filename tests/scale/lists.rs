@@ -1,0 +1,189 @@
+//! A hundred thousand connections are served and shown as ten are.
+
+use serde_json::Value;
+use tagout::domain::disconnect::run::{IfUnreachable, Reason};
+use tagout::wire::request::{Disconnect, Request, Target, Window};
+use tagout::wire::view::{Connection, Page, Run};
+
+use crate::crowd::{self, PROVIDER, name};
+use crate::glass::{Glass, count};
+use crate::house::{Client, House, Server};
+
+const MANY: u32 = 100_000;
+const FEW: u32 = 10;
+
+fn house(connections: u32) -> (House, Server) {
+    let house = House::new(env!("CARGO_BIN_EXE_tagout"));
+    crowd::fill(&house.data(), connections);
+    let server = house.serve();
+    (house, server)
+}
+
+fn window(after: Option<String>, reverse: bool) -> Window {
+    Window {
+        after,
+        limit: 10,
+        reverse,
+        filter: String::new(),
+    }
+}
+
+fn names(page: &Page<Connection>) -> Vec<&str> {
+    page.rows.iter().map(|row| row.name.as_str()).collect()
+}
+
+/// What every request that a person makes all day costs, in rows.
+fn costs(client: &mut Client, connections: u32) -> Vec<(&'static str, u64)> {
+    let middle = client
+        .connections(&Window {
+            limit: 1,
+            ..window(None, true)
+        })
+        .keys
+        .pop();
+    let target = crowd::id(connections / 2).to_string();
+    let all = Window {
+        limit: 20,
+        ..Window::default()
+    };
+    let mut costs = Vec::new();
+    for (what, request) in [
+        ("the first rows", Request::Connections(window(None, false))),
+        ("the last rows", Request::Connections(window(None, true))),
+        (
+            "the rows before the last",
+            Request::Connections(window(middle, true)),
+        ),
+        ("the catalog", Request::Providers(all.clone())),
+        (
+            "a provider",
+            Request::Provider {
+                id: PROVIDER.to_owned(),
+            },
+        ),
+        (
+            "the jobs",
+            Request::Jobs {
+                connection: None,
+                window: window(None, false),
+            },
+        ),
+        (
+            "the records",
+            Request::Records {
+                connection: None,
+                window: window(None, false),
+            },
+        ),
+        (
+            "one by its name",
+            Request::Connection {
+                name: format!("{PROVIDER}/{}", name(connections / 2)),
+            },
+        ),
+        (
+            "a plan",
+            Request::Plan {
+                connections: vec![target.clone()],
+            },
+        ),
+    ] {
+        costs.push((what, client.cost(request)));
+    }
+    costs.push(("a disconnect", disconnect(client, target)));
+    costs
+}
+
+/// What a disconnect costs, from the request to its end.
+fn disconnect(client: &mut Client, connection: String) -> u64 {
+    let before = client.status().rows_read;
+    let asked = Disconnect {
+        targets: vec![Target {
+            connection,
+            version: None,
+        }],
+        reason: Reason::Unused,
+        note: String::new(),
+        ticket: None,
+        if_unreachable: IfUnreachable::Destroy,
+        uninstall: false,
+        allow_wider: false,
+    };
+    let run: Vec<Run> = client.ask(Request::Disconnect(asked));
+    let id = run[0].id.to_string();
+    // The checkpoint is the last thing that is written.
+    while client
+        .ask::<Run>(Request::Run { id: id.clone() })
+        .checkpoint
+        .is_none()
+    {
+        client.told();
+    }
+    client.status().rows_read - before
+}
+
+#[test]
+fn a_hundred_thousand_connections() {
+    let (few, served_few) = house(FEW);
+    let (many, served_many) = house(MANY);
+    requests_cost_what_they_show(&served_few, &served_many);
+    a_name_of_many_lists_a_few(&served_many);
+    the_console_holds_a_window((&few, &many));
+}
+
+fn requests_cost_what_they_show(few: &Server, many: &Server) {
+    let few = costs(&mut few.client(), FEW);
+    let many = costs(&mut many.client(), MANY);
+    for ((what, few), (_, many)) in few.into_iter().zip(many) {
+        println!("{what}: {few} rows of {FEW}, {many} of {MANY}");
+        // A disconnect asks as often as it is told that something changed, which differs from run to run; a plan
+        // names up to fifty others, of which the small house has nine.
+        let slack = match what {
+            "a disconnect" => 400,
+            "a plan" => 150,
+            _ => 10,
+        };
+        assert!(
+            many <= few + slack,
+            "{what} takes {many} rows of {MANY} connections, and {few} of {FEW}"
+        );
+    }
+}
+
+fn a_name_of_many_lists_a_few(many: &Server) {
+    let mut client = many.client();
+    let page = client.connections(&window(None, true));
+    assert_eq!(page.total, u64::from(MANY));
+    let card: Value = client.ask(Request::Provider {
+        id: PROVIDER.to_owned(),
+    });
+    assert_eq!(card["connections_total"], MANY);
+    assert_eq!(card["connections"].as_array().unwrap().len(), 3);
+    // The one that was disconnected is the last, whatever it is called.
+    assert_eq!(names(&page)[0], name(MANY / 2));
+    assert_eq!(names(&page)[1], name(MANY - 1));
+}
+
+fn the_console_holds_a_window((few, many): (&House, &House)) {
+    let held = |house: &House, last: &str| {
+        let mut glass = Glass::open(house);
+        glass.shows(&name(0));
+        // G goes to the end, g to the beginning; pages in between.
+        glass.press("G").shows(last);
+        for _ in 0..20 {
+            glass.press("\x1b[5~").settle();
+        }
+        glass.press("g").shows(&name(0));
+        glass.press("/000007\r").shows("contain \"000007\"");
+        glass.shows(&name(7));
+        assert!(!glass.text().contains(&name(0)), "{}", glass.text());
+        count(glass.pid()).resident
+    };
+    let (few, many) = (held(few, &name(FEW - 1)), held(many, &name(MANY - 1)));
+    println!("the console holds {few} KiB of {FEW} connections, {many} KiB of {MANY}");
+    // A row is about a kilobyte on the wire: a tenth of them would not fit into this.
+    assert!(
+        many < few + 8 * 1024,
+        "{many} KiB before {MANY} connections, {few} KiB before {FEW}"
+    );
+}

@@ -1,0 +1,25 @@
+//! The whole program, as people and crashes meet it: real processes, real HTTP to the sandbox, real signals. What the
+//! server claims is held against the sandbox's own record of its tokens and calls.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod crashes;
+mod damage;
+mod destroyed;
+#[path = "../support/forensics.rs"]
+mod forensics;
+mod house;
+mod serving;
+
+mod kills;
+mod liars;
+mod refreshing;
+mod syncing;
+mod together;
+mod whole;
