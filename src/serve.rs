@@ -10,6 +10,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::cli;
 use crate::config::{EXIT_STORE_HELD, Settings};
+use crate::domain::hold::Pace;
 use crate::providers::Patience;
 use crate::sandbox;
 use crate::server::{self, Options};
@@ -110,6 +111,7 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         owner: asked.owner.clone(),
         idle: asked.on_demand.then_some(idle),
         patience: patience(settings),
+        hold_pace: Pace::default(),
     })
 }
 

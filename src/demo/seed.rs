@@ -314,6 +314,7 @@ impl Seed {
             })
             .await?;
         let request = Request::Disconnect(Disconnect {
+            allow_wider: false,
             targets: vec![Target {
                 connection: of.to_string(),
                 version: Some(connection.version),
@@ -363,6 +364,7 @@ fn connect(provider: &str, scope: Option<&str>, api_key: Option<Secret>) -> Conn
         api_key,
         enable_jobs: false,
         fill_gap: false,
+        enable_before: false,
         accept_other_account: false,
     }
 }

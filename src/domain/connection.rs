@@ -48,6 +48,10 @@ pub struct App {
     /// Overrides of the provider file's `[vars]`.
     #[serde(default)]
     pub vars: BTreeMap<String, String>,
+    /// When the client id or a var last became another: what the vendor answered before was answered to somebody
+    /// else, or by somebody else, and proves nothing about its answers since.
+    #[serde(default)]
+    pub changed_at: Option<Timestamp>,
 }
 
 /// Where a connection stands.

@@ -108,4 +108,6 @@ ids! {
     ConfigId = "cfg_";
     /// An authorization under way.
     FlowId = "flo_";
+    /// A token kept sealed to retry its revocation.
+    HoldId = "hld_";
 }

@@ -155,7 +155,8 @@ async fn put(http: &Http, context: &CallContext<'_>, kind: TokenKind, question: 
             })
             .await
         }
-        (Question::Probe, None) => return Asked::nothing(),
+        // Using a refresh token is not a question here: it issues.
+        (Question::Probe, None) | (Question::Refresh, _) => return Asked::nothing(),
     };
     let asked = Asked {
         question: Some(question),

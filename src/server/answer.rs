@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::look::{catalog, connections, jobs, lists, log, runs, status};
 use super::sync::acts;
 use super::who::{Caller, problem};
-use super::{Server, change, connect, disconnect, gate, mint, reads};
+use super::{Server, change, connect, disconnect, gate, holds, mint, reads};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::id::ConnectionId;
 use crate::store::facts::View;
@@ -178,6 +178,12 @@ async fn answer_more(
         R::FollowUpDone { id, note } => {
             json(change::follow_up_done(server, caller, &id, note).await?)
         }
+        R::Holds { connection, window } => json(holds::look::list(
+            server,
+            named(server, connection)?.as_ref(),
+            &window,
+        )?),
+        R::HoldDrop { id, note } => json(holds::give_up(server, caller, &id, note).await?),
         R::Audit { window } => json(log::list(server, &window)?),
         R::AuditFrom { seq, since, limit } => {
             json(log::from(server, seq, since, limit.min(MAX_ROWS))?)

@@ -113,6 +113,7 @@ pub fn hears(caller: &Caller, topic: &Topic) -> bool {
         | Topic::Connection(_)
         | Topic::FollowUps
         | Topic::Users
+        | Topic::Holds
         | Topic::Stopping => Need::Look,
     };
     permit(&caller.actor, need.act()).is_ok()
@@ -137,6 +138,7 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         | R::References { .. }
         | R::Records { .. }
         | R::Webhooks { .. }
+        | R::Holds { .. }
         | R::Subscriptions
         | R::Configs { .. }
         | R::FollowUps { .. }
@@ -155,6 +157,7 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         R::UserAdd { name, role, .. } => one("user.add", name, over(*role)),
         R::UserRemove { name } => about_user(server, "user.remove", name),
         R::UserPermission { name, .. } => about_user(server, "user.permission", name),
+        R::HoldDrop { id, .. } => one("hold.drop", id, Need::Owners),
         R::Stop => one("server.stop", "server", Need::Settings),
         R::SubscriptionAdd { url, .. } => one("subscription.add", url, everybodys()),
         R::SubscriptionRemove { id } => one("subscription.remove", id, everybodys()),

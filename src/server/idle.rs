@@ -69,5 +69,6 @@ fn is_needed(server: &Server) -> Result<bool, StoreError> {
     let scheduled = server.store.is_anything_scheduled()?;
     let running =
         !server.store.live_executions(None)?.is_empty() || !server.store.open_runs()?.is_empty();
-    Ok(scheduled || running || server.flows.open() > 0)
+    let held = server.store.holds_count()? > 0;
+    Ok(scheduled || running || held || server.flows.open() > 0)
 }

@@ -38,6 +38,7 @@ minted! {
     subscription = SubscriptionId;
     config = ConfigId;
     flow = FlowId;
+    hold = HoldId;
 }
 
 /// A ULID of now. Without randomness from the system the clock's nanoseconds take its place: an id has to be

@@ -7,6 +7,8 @@ pub mod change;
 pub mod connect;
 pub mod disconnect;
 pub mod gate;
+pub mod grants;
+pub mod holds;
 pub mod http;
 pub mod hub;
 pub mod idle;
@@ -51,6 +53,8 @@ pub struct Server {
     pub(crate) vendors: Vendors,
     pub(crate) hub: hub::Hub,
     pub(crate) locks: locks::Locks,
+    pub(crate) grants: grants::Grants,
+    pub(crate) holds: holds::Holds,
     pub(crate) flows: connect::Flows,
     pub(crate) callbacks: connect::Callbacks,
     pub(crate) reads: reads::Reads,

@@ -12,13 +12,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::who::{first_owner, server_entry};
-use super::{Server, disconnect, http, idle, mint, reads, socket, sync, tokens};
+use super::{Server, disconnect, holds, http, idle, mint, reads, socket, sync, tokens};
 use crate::audit::{CheckpointError, Signer};
 use crate::domain::audit::{AuditOutcome, Origin, Via};
 use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::hold::Pace;
 use crate::domain::job::{ExecutionStatus, SyncJob};
 use crate::providers::{Catalog, CatalogError, Patience, Vendors};
-use crate::store::facts::Workspace;
+use crate::store::facts::{Intent, Workspace};
 use crate::store::{Store, StoreError};
 use crate::vault::{AuditSeed, KeyError, MasterKey, Vault, VaultError};
 
@@ -46,6 +47,8 @@ pub struct Options {
     pub idle: Option<Duration>,
     /// How long vendors are waited for.
     pub patience: Patience,
+    /// How patiently held tokens are retried.
+    pub hold_pace: Pace,
 }
 
 /// Why a server did not start.
@@ -116,6 +119,7 @@ pub async fn run(
         server.stop.clone(),
     ));
     server.tasks.spawn(sync::keep_schedule(Arc::clone(&server)));
+    server.tasks.spawn(holds::keep(Arc::clone(&server)));
     if let Some(web) = web {
         server.tasks.spawn(http::serve(Arc::clone(&server), web));
     }
@@ -179,6 +183,8 @@ async fn open(
         vendors: Vendors::new(catalog, options.patience),
         hub: super::hub::Hub::default(),
         locks: super::locks::Locks::default(),
+        grants: super::grants::Grants::default(),
+        holds: super::holds::Holds::new(options.hold_pace),
         flows: super::connect::Flows::default(),
         callbacks: super::connect::Callbacks::default(),
         reads: super::reads::Reads::default(),
@@ -251,6 +257,18 @@ async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
         // A run finishes its own; these were begun outside one.
         if !of_a_run && let Err(error) = tokens::destroy(server, &credential).await {
             tracing::error!(credential = %credential.id, %error, "a secret could not be destroyed to the end");
+        }
+    }
+    for intent in server.store.scan::<Intent>("")? {
+        if !intent.lost {
+            let detail = json!({ "credential": intent.credential, "call": intent.call });
+            let entry = server_entry(
+                "connection.answer_lost",
+                &intent.connection,
+                AuditOutcome::Warning,
+                detail,
+            );
+            server.store.intent_lost(&intent, entry).await?;
         }
     }
     for execution in server.store.live_executions(None)? {

@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use tokio::sync::OwnedMutexGuard;
 
+use super::disconnect::StepError;
 use super::vendor::Vendor;
 use super::who::server_entry;
 use super::{Server, mint};
@@ -310,43 +311,61 @@ async fn refresh(
     let endpoints = vendor.endpoints().map_err(|p| NoToken::SetUp(p.message))?;
     let sealed = old.sealed.as_ref().ok_or(NoToken::None)?;
     let secret = server.vault.open_for_revocation(sealed, old.id.as_str())?;
-    let intent = Intent {
-        credential: mint::credential(),
-        connection: connection.id.clone(),
-        generation: connection.generation,
-        call: call.to_owned(),
-        at: mint::now(),
-    };
-    server.store.intend(&intent).await?;
-    match server
-        .vendors
-        .refresh(&vendor.app, endpoints, &secret)
-        .await
-    {
-        Ok(set) => {
-            keep(
-                server,
-                connection,
-                &vendor,
-                &intent,
-                &all,
-                (label, old),
-                &set,
-            )
-            .await?;
-            passed(server, &vendor, &connection.id).await;
-            sweep(server, &vendor, connection).await;
-            Ok(())
-        }
-        Err(error) => {
-            // Only an answer that may have been lost on the way may have issued something.
-            if !matches!(error, TokenError::Lost { .. }) {
-                server.store.intent_settled(&intent).await?;
+    let mut again = true;
+    loop {
+        let intent = Intent {
+            credential: mint::credential(),
+            connection: connection.id.clone(),
+            generation: connection.generation,
+            call: call.to_owned(),
+            at: mint::now(),
+            lost: false,
+        };
+        server.store.intend(&intent).await?;
+        let error = match server
+            .vendors
+            .refresh(&vendor.app, endpoints, &secret)
+            .await
+        {
+            Ok(set) => {
+                let replaced = (label, old);
+                keep(server, connection, &vendor, &intent, &all, replaced, &set).await?;
+                passed(server, &vendor, &connection.id).await;
+                sweep(server, &vendor, connection).await;
+                return Ok(());
             }
-            refused(server, connection, &error).await?;
-            Err(error.into())
+            Err(error) => error,
+        };
+        // Only an answer that may have been lost on the way may have issued something.
+        if !matches!(error, TokenError::Lost { .. }) {
+            server.store.intent_settled(&intent).await?;
+        } else {
+            answer_lost(server, connection, &intent).await?;
+            // Vendors with a grace period take the old token once more. Those without end the grant for it, and
+            // with it what they issued and nobody has seen: then a person has to authorize again either way.
+            if std::mem::take(&mut again) {
+                continue;
+            }
         }
+        refused(server, connection, &error).await?;
+        return Err(error.into());
     }
+}
+
+async fn answer_lost(
+    server: &Server,
+    connection: &Connection,
+    intent: &Intent,
+) -> Result<(), StoreError> {
+    let detail =
+        json!({ "name": connection.name, "credential": intent.credential, "call": intent.call });
+    let entry = server_entry(
+        "connection.answer_lost",
+        &connection.id,
+        AuditOutcome::Warning,
+        detail,
+    );
+    server.store.intent_lost(intent, entry).await
 }
 
 async fn refused(
@@ -361,7 +380,16 @@ async fn refused(
         }
         TokenError::Outage { .. } | TokenError::Lost { .. } => (Status::Error, Health::Down),
     };
-    mark(server, connection, status, health, error.to_string()).await
+    let mut reason = error.to_string();
+    let lost = |intent: &Intent| intent.lost && intent.generation == connection.generation;
+    if status == Status::ReconnectRequired
+        && server.store.intents_of(&connection.id)?.iter().any(lost)
+    {
+        reason = format!(
+            "the answer to a refresh was lost, and the old refresh token is not taken any more; {reason}"
+        );
+    }
+    mark(server, connection, status, health, reason).await
 }
 
 /// The vendor's answers say something about the connection: the badge turns by itself (N3).
@@ -399,8 +427,22 @@ pub async fn mark(
     Ok(())
 }
 
+impl NoToken {
+    /// Our own store's or vault's refusal, for whoever can only be refused by these.
+    pub(super) fn into_ours(self) -> StepError {
+        match self {
+            Self::Store(error) => StepError::Store(error),
+            Self::Vault(error) => StepError::Vault(error),
+            other => StepError::Store(StoreError::Refused(other.to_string())),
+        }
+    }
+}
+
 /// Seals what a refresh brought; what it replaces is set aside.
-async fn keep(
+///
+/// # Errors
+/// When our own store or vault refuses.
+pub(super) async fn keep(
     server: &Server,
     connection: &Connection,
     vendor: &Vendor,
@@ -411,7 +453,15 @@ async fn keep(
 ) -> Result<(), NoToken> {
     let issued = &set.first;
     let issue = all.iter().map(|c| c.issue).max().unwrap_or(0) + 1;
-    let fresh = seal_issued(server, connection, vendor.file(), issued, label, issue)?;
+    let place = (label, issue);
+    let fresh = seal_issued(
+        server,
+        connection,
+        vendor.file(),
+        issued,
+        place,
+        vendor.as_of,
+    )?;
     // A refresh that answers with the same refresh token has issued nothing new of that kind.
     let (same, fresh): (Vec<_>, Vec<_>) = fresh.into_iter().partition(|(c, secret)| {
         c.kind == TokenKind::Refresh
@@ -451,6 +501,7 @@ async fn keep(
 }
 
 /// Seals the tokens of one set, each with the row that will hold it. The slots are on the disk when this returns.
+/// `issued_at` is a time at which our registration was certainly the one that they were issued to.
 ///
 /// # Errors
 /// When the vault refuses; what it has sealed by then is taken back at the next start.
@@ -459,8 +510,8 @@ pub fn seal_issued(
     connection: &Connection,
     file: &ProviderFile,
     issued: &Issued,
-    label: &str,
-    issue: u32,
+    (label, issue): (&str, u32),
+    issued_at: Timestamp,
 ) -> Result<Vec<(Credential, SecretString)>, VaultError> {
     let now = mint::now();
     let access_ends = issued
@@ -481,7 +532,7 @@ pub fn seal_issued(
             connection,
             (kind, label, issue),
             secret,
-            (now, expires_at),
+            (issued_at, expires_at),
         )?;
         sealed.push((row, secret.clone()));
     }
@@ -550,7 +601,7 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
         }
     }
     if !alive.is_empty()
-        && let Err(error) = server.store.passed(id, &alive, mint::now()).await
+        && let Err(error) = server.store.passed(id, &alive, vendor.as_of).await
     {
         tracing::warn!(connection = %id, %error, "that its tokens passed could not be kept");
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::who::problem;
@@ -11,6 +12,7 @@ use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::judge::{Answer, CallAnswer, CallVerdict, Verdict};
 use crate::domain::provider::{self, Call, Endpoints, ProviderFile, Question};
 use crate::providers::{self, App, Asked, CallContext, DiscoveryError, Life};
+use crate::store::StoreError;
 use crate::vault::VaultError;
 use crate::wire::{Code, Problem};
 
@@ -20,6 +22,8 @@ pub struct Vendor {
     pub app: App,
     /// Where its endpoints are, or why that is not known.
     pub endpoints: Result<Endpoints, DiscoveryError>,
+    /// When our registration was looked up. What it is told later may be told to another one.
+    pub as_of: Timestamp,
     vendors: providers::Vendors,
 }
 
@@ -29,6 +33,7 @@ impl Vendor {
     /// # Errors
     /// When there is no such provider, or our registration's secret cannot be opened.
     pub async fn of(server: &Server, provider: &str) -> Result<Self, Problem> {
+        let as_of = mint::now();
         let file = server
             .provider(provider)
             .ok_or_else(|| super::look::catalog::unknown(provider))?;
@@ -53,8 +58,19 @@ impl Vendor {
         Ok(Self {
             app,
             endpoints,
+            as_of,
             vendors: server.vendors.clone(),
         })
+    }
+
+    /// Whether our registration is still the one that was looked up. What two registrations are told about a token
+    /// cannot be compared: a vendor says the same about a dead token as about somebody else's (RFC 7662 2.2).
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn still_stands(&self, server: &Server) -> Result<bool, StoreError> {
+        let changed = changed_at(server, &self.app.file.id)?;
+        Ok(changed.is_none_or(|at| at < self.as_of))
     }
 
     /// The provider file.
@@ -160,6 +176,14 @@ impl Vendor {
             },
         }
     }
+}
+
+/// When our registration at a provider last became another.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn changed_at(server: &Server, provider: &str) -> Result<Option<Timestamp>, StoreError> {
+    Ok(server.store.app(provider)?.and_then(|app| app.changed_at))
 }
 
 fn told(asked: Asked) -> Answer {

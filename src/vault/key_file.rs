@@ -141,13 +141,13 @@ mod tests {
             })
         ));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o750)).unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o770)).unwrap();
         let refused = load_or_create(&path, TITLE);
         assert!(matches!(
             refused,
             Err(KeyError::Exposed {
-                mode: 0o750,
-                allowed: 0o700,
+                mode: 0o770,
+                allowed: 0o755,
                 ..
             })
         ));

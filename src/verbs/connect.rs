@@ -43,19 +43,19 @@ pub struct Again {
 
 /// How something is connected.
 #[derive(Debug, Args)]
-pub struct How {
+pub(super) struct How {
     /// What to call it; the account's label otherwise
     #[arg(long)]
     name: Option<String>,
     /// Whose it is
     #[arg(long, value_parser = ["workspace", "personal"])]
     scope: Option<String>,
-    /// How to authorize; a browser where there is one, else paste
+    /// How to authorize; a browser where there is one, else a device code or paste
     #[arg(long, value_parser = word::<FlowKind>(&["browser", "paste", "device"]))]
     flow: Option<FlowKind>,
     /// Print the URL and wait, open nothing
     #[arg(long)]
-    no_browser: bool,
+    pub(super) no_browser: bool,
     /// A file with an API key, or - for standard input
     #[arg(long, value_name = "F|-", conflicts_with_all = ["flow", "app_id"])]
     api_key_file: Option<PathBuf>,
@@ -79,7 +79,7 @@ pub struct How {
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let request = arguments.how.request(arguments.provider)?;
     let server = session.connect().await?;
-    begin(request, arguments.how.no_browser, server, session).await
+    authorize(request, arguments.how.no_browser, server, session).await
 }
 
 pub(super) async fn again(arguments: Again, session: &Session) -> Result<(), Stop> {
@@ -90,10 +90,11 @@ pub(super) async fn again(arguments: Again, session: &Session) -> Result<(), Sto
     request.provider = connection.provider;
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = arguments.accept_other_account;
-    begin(request, arguments.how.no_browser, server, session).await
+    authorize(request, arguments.how.no_browser, server, session).await
 }
 
-async fn begin(
+/// Connects, and prints what was connected.
+pub(super) async fn authorize(
     request: Connect,
     no_browser: bool,
     (client, notices): (Client, Notices),
@@ -107,18 +108,14 @@ async fn begin(
 }
 
 impl How {
-    fn request(&self, provider: String) -> Result<Connect, Stop> {
+    /// The request that this means at `provider`.
+    pub(super) fn request(&self, provider: String) -> Result<Connect, Stop> {
         // Whoever opens the URL elsewhere still comes back to this machine, unless they said otherwise.
         let kind = match (self.flow, self.no_browser) {
             (Some(kind), _) => kind,
             (None, true) => FlowKind::Browser,
             (None, false) => flow::default_kind(),
         };
-        if kind == FlowKind::Device {
-            return Err(Stop::NotBuilt(
-                "device authorization; --flow paste works without a browser here",
-            ));
-        }
         if self.app_id.is_some() {
             return Err(Stop::NotBuilt("connecting an installed app"));
         }
@@ -135,6 +132,7 @@ impl How {
                 .transpose()?,
             enable_jobs: self.enable_jobs,
             fill_gap: self.fill_gap,
+            enable_before: false,
             accept_other_account: false,
         })
     }

@@ -8,7 +8,7 @@ use super::plan::{for_person, made};
 use super::print::{aside, json, say};
 use super::{Session, Stop, every, input};
 use crate::cli::word;
-use crate::client::{Client, LONG_PATIENCE};
+use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::domain::disconnect::texts;
@@ -54,7 +54,7 @@ pub struct Arguments {
 
 /// What is recorded with a disconnect.
 #[derive(Debug, Args)]
-pub struct Why {
+pub(super) struct Why {
     /// Why
     #[arg(long, value_parser = word::<Reason>(&["unused", "compliance", "cleanup", "other"]),
           requires_if("other", "note"))]
@@ -71,6 +71,9 @@ pub struct Why {
     /// Uninstall the app at the vendor too
     #[arg(long)]
     pub uninstall: bool,
+    /// Make calls that end other connections' tokens too; without it they are left out while the grant is shared
+    #[arg(long)]
+    pub wider: bool,
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
@@ -87,24 +90,44 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     if arguments.dry_run {
         return session.show(&plans, || for_person(&plans, &client.welcome().workspace));
     }
-    if !arguments.yes && !ask(&plans, &client.welcome().workspace, &arguments.why)? {
-        return say("Nothing was disconnected.");
+    let asks = !arguments.yes;
+    let proven = confirmed_run((&client, notices), plans, (arguments.why, asks), session).await?;
+    match arguments.strict && proven == Some(false) {
+        true => Err(Stop::NotProven),
+        false => Ok(()),
     }
-    let runs: Vec<Run> = client
-        .ask_within(
-            LONG_PATIENCE,
-            Request::Disconnect(request(&plans, arguments.why)),
-        )
-        .await?;
-    let ended = follow::to_the_end(&client, notices, runs, session).await?;
+}
+
+/// Disconnects these, asked about unless that was said already; whether every token is proven dead, or none when
+/// the answer was no.
+pub(super) async fn these(
+    server: (&Client, Notices),
+    targets: Vec<String>,
+    why: (Why, bool),
+    session: &Session,
+) -> Result<Option<bool>, Stop> {
+    let plans = made(server.0, targets).await?;
+    confirmed_run(server, plans, why, session).await
+}
+
+async fn confirmed_run(
+    (client, notices): (&Client, Notices),
+    plans: Vec<Plan>,
+    (why, asks): (Why, bool),
+    session: &Session,
+) -> Result<Option<bool>, Stop> {
+    if asks && !ask(&plans, &client.welcome().workspace, &why)? {
+        say("Nothing was disconnected.")?;
+        return Ok(None);
+    }
+    let request = Request::Disconnect(request(&plans, why));
+    let runs: Vec<Run> = client.ask_within(LONG_PATIENCE, request).await?;
+    let ended = follow::to_the_end(client, notices, runs, session).await?;
     let proven = ended
         .iter()
         .flat_map(|run| &run.tokens)
         .all(|token| token.outcome.is_some_and(|outcome| outcome.proven()));
-    match arguments.strict && !proven {
-        true => Err(Stop::NotProven),
-        false => Ok(()),
-    }
+    Ok(Some(proven))
 }
 
 /// The connections that are meant. What is chosen by provider or owner is what a disconnect can still do
@@ -134,6 +157,9 @@ async fn targets(client: &Client, arguments: &Arguments) -> Result<Vec<String>, 
 /// Shows the plan and has the name typed: what is destroyed does not come back.
 fn ask(plans: &[Plan], workspace: &str, why: &Why) -> Result<bool, Stop> {
     aside(&for_person(plans, workspace))?;
+    if why.wider {
+        aside("\nCalls that end other connections' tokens are made too.")?;
+    }
     if why.if_unreachable == IfUnreachable::Hold {
         aside(&format!(
             "\nIf a provider cannot be reached: {}",
@@ -162,6 +188,7 @@ fn request(plans: &[Plan], why: Why) -> Disconnect {
         ticket: why.ticket,
         if_unreachable: why.if_unreachable,
         uninstall: why.uninstall,
+        allow_wider: why.wider,
     }
 }
 

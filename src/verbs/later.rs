@@ -2,52 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgGroup, Args};
 
-use super::{Stop, Verb, connect, disconnect};
-
-/// `tagout swap`.
-#[derive(Debug, Args)]
-pub struct Swap {
-    /// Whose: id, unique prefix, provider or provider/name
-    pub connection: String,
-    /// How the new account is connected.
-    #[command(flatten)]
-    pub how: connect::How,
-    /// Another account than before is meant
-    #[arg(long)]
-    pub accept_other_account: bool,
-    /// Why the old one goes.
-    #[command(flatten)]
-    pub why: disconnect::Why,
-    /// Ask nobody
-    #[arg(long)]
-    pub yes: bool,
-    /// Exit 6 unless every token is proven dead
-    #[arg(long)]
-    pub strict: bool,
-}
-
-/// `tagout holds`.
-#[derive(Debug, Args)]
-pub struct Holds {
-    /// What to do with one.
-    #[command(subcommand)]
-    pub act: Option<HoldAct>,
-}
-
-/// What to do with a hold.
-#[derive(Debug, Subcommand)]
-pub enum HoldAct {
-    /// Give it up: the token is destroyed without proof
-    Drop {
-        /// Which
-        id: String,
-        /// Why
-        #[arg(long, value_name = "T")]
-        note: String,
-    },
-}
+use super::{Stop, Verb};
 
 /// `tagout evidence`.
 #[derive(Debug, Args)]
@@ -92,8 +49,6 @@ pub struct Completions {
 /// Why nothing was done.
 pub(super) fn why(verb: &Verb) -> Stop {
     Stop::NotBuilt(match verb {
-        Verb::Swap(_) => "disconnect, then connect does the same in two steps",
-        Verb::Holds(_) => "the server keeps no token to retry its revocation",
         Verb::Gateway => "a shared SSH account cannot be told apart",
         Verb::Evidence(_) => "runs RUN --json and audit export hold the same facts",
         Verb::Purge(_) => "the server wipes nothing",

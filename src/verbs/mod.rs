@@ -8,6 +8,7 @@ mod connections;
 mod disconnect;
 mod executions;
 mod follow_ups;
+mod holds;
 mod init;
 mod input;
 mod jobs;
@@ -21,6 +22,7 @@ mod runs;
 mod status;
 mod stop;
 mod subscriptions;
+mod swap;
 mod token;
 mod users;
 mod verdict;
@@ -53,7 +55,7 @@ pub enum Verb {
     /// Authorize a connection again
     Reconnect(connect::Again),
     /// Disconnect, then connect as another account, jobs as they were
-    Swap(later::Swap),
+    Swap(swap::Arguments),
     /// Rename a connection, or change its values
     Configure(configure::Arguments),
     /// Watched channels of a connection
@@ -87,7 +89,7 @@ pub enum Verb {
     /// What a person must still do at the vendors
     FollowUps(follow_ups::Arguments),
     /// Tokens that are kept sealed to retry their revocation
-    Holds(later::Holds),
+    Holds(holds::Arguments),
     /// Who may do what
     Users(users::Arguments),
     /// The forced command of a shared SSH account
@@ -160,9 +162,9 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Users(arguments) => users::run(arguments, session).await,
         Verb::Audit(arguments) => audit::run(arguments, session).await,
         Verb::Token(arguments) => token::run(arguments, session).await,
-        Verb::Swap(_)
-        | Verb::Holds(_)
-        | Verb::Gateway
+        Verb::Swap(arguments) => swap::run(arguments, session).await,
+        Verb::Holds(arguments) => holds::run(arguments, session).await,
+        Verb::Gateway
         | Verb::Evidence(_)
         | Verb::Purge(_)
         | Verb::Doctor

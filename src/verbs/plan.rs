@@ -86,13 +86,17 @@ fn one(plan: &Plan) -> String {
     text.push('\n');
     text.push_str(&section("Tokens", plan.tokens.iter().map(token)));
     text.push_str(&section(
-        "Would also die, because they share the grant",
+        "Would also die, because they share the grant, if wider calls were made",
         plan.shares_grant_with.iter().map(other),
     ));
     let unnamed = plan
         .other_connections_total
         .saturating_sub(plan.other_connections.len() as u64);
     let unnamed = (unnamed > 0).then(|| format!("and {} more", number(unnamed)));
+    text.push_str(&section(
+        "Not called because of these, unless --wider",
+        plan.narrowed.iter().cloned(),
+    ));
     text.push_str(&section(
         "Other connections to this provider",
         plan.other_connections.iter().map(affected).chain(unnamed),
@@ -204,6 +208,7 @@ pub(super) mod tests {
                 last: "2026-01-02T09:00:00Z".parse().unwrap(),
             }],
             can_uninstall: true,
+            narrowed: vec![],
         }
     }
 

@@ -121,6 +121,8 @@ pub enum Topic {
     Connection(ConnectionId),
     /// Follow-ups.
     FollowUps,
+    /// Tokens kept sealed to retry their revocation.
+    Holds,
     /// Users.
     Users,
     /// The server is about to stop.

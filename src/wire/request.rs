@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
-use crate::domain::id::{ConfigId, FlowId, FollowUpId, RunId, SubscriptionId, WebhookId};
+use crate::domain::id::{ConfigId, FlowId, FollowUpId, HoldId, RunId, SubscriptionId, WebhookId};
 use crate::domain::job::SyncMode;
 use crate::domain::user::{Permission, Role, UserKind};
 use crate::domain::webhook::ConfigKind;
@@ -54,6 +54,8 @@ pub enum FlowKind {
     Paste,
     /// RFC 8628.
     Device,
+    /// From far away: by device where the provider has it, else by paste.
+    Remote,
 }
 
 /// Connect, reconnect, or connect again.
@@ -81,6 +83,9 @@ pub struct Connect {
     /// Pull the events of the gap too (O10).
     #[serde(default)]
     pub fill_gap: bool,
+    /// Enable the jobs that ran before the disconnect (N8).
+    #[serde(default)]
+    pub enable_before: bool,
     /// Another account than before is meant (N4).
     #[serde(default)]
     pub accept_other_account: bool,
@@ -104,6 +109,9 @@ pub struct Disconnect {
     /// Uninstall the app at the vendor too.
     #[serde(default)]
     pub uninstall: bool,
+    /// Make calls that end other connections' tokens too (B5).
+    #[serde(default)]
+    pub allow_wider: bool,
 }
 
 /// A connection as it was looked at.
@@ -255,6 +263,13 @@ pub enum Request {
     },
     /// `view::FollowUp`.
     FollowUpDone { id: FollowUpId, note: String },
+    /// Tokens kept sealed to retry their revocation: `view::Page<view::Hold>`, oldest first.
+    Holds {
+        connection: Option<String>,
+        window: Window,
+    },
+    /// Gives a hold up: the token is destroyed without proof. `view::Hold`.
+    HoldDrop { id: HoldId, note: String },
     /// `view::Page<AuditEntry>`, newest first; `after` is a sequence number.
     Audit { window: Window },
     /// Entries from this sequence number on, oldest first: `Vec<AuditEntry>`.

@@ -13,8 +13,8 @@ use crate::domain::disconnect::log::{Counts, Step, StepState};
 use crate::domain::disconnect::plan::{Dependent, Plan, Reader};
 use crate::domain::disconnect::run::{Done, IfUnreachable, Reason, RunState};
 use crate::domain::id::{
-    ConfigId, ConnectionId, CredentialId, ExecutionId, FlowId, FollowUpId, InstanceId, JobId,
-    ReferenceId, RunId, SubscriptionId, UserId, WebhookId,
+    ConfigId, ConnectionId, CredentialId, ExecutionId, FlowId, FollowUpId, HoldId, InstanceId,
+    JobId, ReferenceId, RunId, SubscriptionId, UserId, WebhookId,
 };
 use crate::domain::job::{ExecutionStatus, SyncMode};
 use crate::domain::user::{Permission, Role, UserKind};
@@ -58,6 +58,9 @@ pub struct Status {
     pub exposed: u64,
     /// Open follow-ups.
     pub follow_ups_open: u64,
+    /// Tokens kept sealed to retry their revocation.
+    #[serde(default)]
+    pub holds: u64,
     /// Entries in the log.
     pub audit_entries: u64,
     /// Rows the store has looked at since the server started; of two answers the difference tells what lay between.
@@ -168,6 +171,9 @@ pub struct Flow {
     pub expires_at: Timestamp,
     /// Whom to sign in as, for a reconnect (N4).
     pub sign_in_as: Option<String>,
+    /// Tokens of an older authorization that are still held, and how they will be ended beside the new one (B4).
+    #[serde(default)]
+    pub holds: Vec<Hold>,
 }
 
 /// The states of a [`Flow`].
@@ -184,6 +190,17 @@ pub enum FlowState {
         redirect_uri: String,
         /// Whether this server listens there.
         listening: bool,
+    },
+    /// A person has to type `user_code` at `verification_uri`, anywhere (RFC 8628).
+    Device {
+        /// Where to.
+        verification_uri: String,
+        /// Where nothing needs to be typed.
+        verification_uri_complete: Option<String>,
+        /// What to type.
+        user_code: String,
+        /// When the code ends.
+        expires_at: Timestamp,
     },
     /// The vendor has answered; the code is being exchanged.
     Exchanging,
@@ -252,6 +269,12 @@ pub struct Connection {
     pub follow_ups: u64,
     /// Scopes granted.
     pub scopes: Vec<String>,
+    /// Scopes that were asked for and not granted (N11).
+    #[serde(default)]
+    pub scopes_missing: Vec<MissingScope>,
+    /// Tokens of it that are kept sealed to retry their revocation.
+    #[serde(default)]
+    pub holds: u64,
     /// The latest run.
     pub last_run: Option<RunId>,
     /// How many jobs one key would enable again.
@@ -381,6 +404,9 @@ pub struct Run {
     pub if_unreachable: IfUnreachable,
     /// Whether the app is uninstalled at the vendor too.
     pub uninstall: bool,
+    /// Whether calls were allowed that end other connections' tokens too.
+    #[serde(default)]
+    pub allow_wider: bool,
     /// Where it stands.
     pub state: RunState,
     /// When it began.
@@ -440,6 +466,9 @@ pub struct RunToken {
     pub evidence: Evidence,
     /// Until when it may live; null when dead, or not judged.
     pub residual_until: Option<Residual>,
+    /// Where its revocation is retried, or was.
+    #[serde(default)]
+    pub hold: Option<HoldId>,
 }
 
 /// What a claim about a token rests on.
@@ -643,6 +672,50 @@ pub struct FollowUp {
     pub opened_at: Timestamp,
     /// Who ticked it off.
     pub done: Option<Done>,
+}
+
+/// A token that is kept sealed to retry its revocation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Its id.
+    pub id: HoldId,
+    /// Whose token it was.
+    pub connection: ConnectionId,
+    /// What people call the connection.
+    pub connection_name: String,
+    /// What people call the provider.
+    pub provider_name: String,
+    /// The run that could not reach the provider.
+    pub run: RunId,
+    /// What kind of token.
+    pub kind: TokenKind,
+    /// Which, for whoever finds it.
+    pub fingerprint: String,
+    /// The calls that are retried, one line each; none when all of them would reach further than they may.
+    pub retries: Vec<String>,
+    /// Since when it is held.
+    pub opened_at: Timestamp,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When it is tried next; none when it has ended.
+    pub next_try: Option<Timestamp>,
+    /// When the token expires by itself.
+    pub expires_at: Option<Timestamp>,
+    /// What the latest try brought.
+    pub last: String,
+    /// Why only calls about this one token are made.
+    pub narrowed: Option<String>,
+    /// How it ended: `dead accepted expired dropped`.
+    pub ended: Option<String>,
+}
+
+/// A scope that was asked for and not granted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingScope {
+    /// Which.
+    pub scope: String,
+    /// The vendor role that usually grants it, when the provider file says so.
+    pub role: Option<String>,
 }
 
 /// The latest checkpoint of the log.

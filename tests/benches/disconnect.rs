@@ -118,6 +118,7 @@ fn connect(runtime: &Runtime, client: &mut Client) -> String {
         api_key: None,
         enable_jobs: false,
         fill_gap: false,
+        enable_before: false,
         accept_other_account: false,
     })));
     let FlowState::Authorize { url, .. } = &flow.state else {
@@ -157,6 +158,7 @@ fn disconnect(runtime: &Runtime, client: &mut Client, sandbox: &Sandbox) -> Told
         ticket: None,
         if_unreachable: IfUnreachable::Destroy,
         uninstall: false,
+        allow_wider: false,
     }));
     let id = runs[0].id.to_string();
     loop {

@@ -445,7 +445,7 @@ fn a_swap_is_one_way_from_the_disconnect_to_the_other_account() {
     );
     desk.press("<Enter>");
     let connects = desk.world.asked.iter().any(|r| {
-        matches!(r, Request::Connect(asked) if asked.enable_jobs && asked.accept_other_account && asked.connection.is_some())
+        matches!(r, Request::Connect(asked) if asked.enable_before && asked.accept_other_account && asked.connection.is_some())
     });
     assert!(connects);
 }

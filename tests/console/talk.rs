@@ -86,6 +86,7 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
             provider_name: "GitHub".into(),
             state: world.talk.flow.clone(),
             expires_at: at("2026-11-20T23:51:00Z"),
+            holds: Vec::new(),
             sign_in_as: Some("acme-bot".into()),
         }),
         Request::ProviderConfigure { id, .. } => {
@@ -169,6 +170,7 @@ fn plan(c: &Connection) -> Plan {
             token(2, TokenKind::Access, "1d08aa5c11f02b7e", true),
             token(3, TokenKind::Refresh, "5c11f0aa07b1d08e", false),
         ],
+        narrowed: Vec::new(),
         can_uninstall: c.provider_name == "GitHub",
     }
 }

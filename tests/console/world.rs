@@ -237,6 +237,8 @@ pub(crate) fn connection(n: u128, provider: &str, name: &str, status: Status) ->
         features: Vec::new(),
         follow_ups: 0,
         scopes: vec!["repo".into(), "read:org".into()],
+        scopes_missing: Vec::new(),
+        holds: 0,
         last_run: None,
         enabled_before: 0,
         manual: Vec::new(),
@@ -551,6 +553,7 @@ fn token(n: u128, kind: TokenKind, outcome: Option<Outcome>, fingerprint: &str) 
             Some(Outcome::StillAlive) => Some(Residual::Until(at("2026-11-21T10:02:00Z"))),
             _ => None,
         },
+        hold: None,
     }
 }
 
@@ -609,6 +612,7 @@ pub(crate) fn run(n: u128, provider: &str, name: &str, state: RunState) -> Run {
         note: String::new(),
         if_unreachable: IfUnreachable::Destroy,
         uninstall: false,
+        allow_wider: false,
         state,
         started_at: at("2026-11-20T23:31:06Z"),
         ended_at: (!running).then(|| at("2026-11-20T23:31:11Z")),

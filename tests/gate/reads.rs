@@ -55,6 +55,7 @@ async fn begin(client: &Client, flow: FlowKind) -> (Flow, String) {
         api_key: None,
         enable_jobs: false,
         fill_gap: false,
+        enable_before: false,
         accept_other_account: false,
     };
     let asked = Request::Connect(Box::new(connect));
@@ -217,6 +218,7 @@ async fn whoever_waits_for_a_refresh_is_refused_as_soon_as_a_disconnect_begins()
         note: String::new(),
         ticket: None,
         if_unreachable: IfUnreachable::Destroy,
+        allow_wider: false,
         uninstall: false,
     });
     let runs: Vec<Run> = client

@@ -258,6 +258,7 @@ async fn disconnect(client: &tagout::client::Client, n: u32) -> view::Run {
         note: String::new(),
         ticket: None,
         if_unreachable: IfUnreachable::Destroy,
+        allow_wider: false,
         uninstall: false,
     });
     let mut runs: Vec<view::Run> = client

@@ -107,6 +107,7 @@ fn disconnect(client: &mut Client, connection: String) -> u64 {
         ticket: None,
         if_unreachable: IfUnreachable::Destroy,
         uninstall: false,
+        allow_wider: false,
     };
     let run: Vec<Run> = client.ask(Request::Disconnect(asked));
     let id = run[0].id.to_string();

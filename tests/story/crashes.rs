@@ -27,6 +27,7 @@ fn disconnect(id: &str) -> Request {
         ticket: None,
         if_unreachable: IfUnreachable::Destroy,
         uninstall: false,
+        allow_wider: false,
     })
 }
 

@@ -103,6 +103,7 @@ fn connect(connection: Option<&str>) -> Request {
         api_key: None,
         enable_jobs: false,
         fill_gap: false,
+        enable_before: false,
         accept_other_account: false,
     }))
 }

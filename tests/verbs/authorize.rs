@@ -28,6 +28,7 @@ fn flow(state: FlowState) -> Flow {
         state,
         expires_at: at(600),
         sign_in_as: Some("acme-bot".to_owned()),
+        holds: vec![],
     }
 }
 

@@ -86,6 +86,8 @@ pub(crate) fn connection() -> Connection {
         }],
         follow_ups: 0,
         scopes: vec!["repo".to_owned(), "read:org".to_owned()],
+        scopes_missing: vec![],
+        holds: 0,
         last_run: None,
         enabled_before: 0,
         manual: vec![manual()],
@@ -161,6 +163,7 @@ pub(crate) fn plan() -> Plan {
         }],
         readers: vec![],
         can_uninstall: true,
+        narrowed: vec![],
     }
 }
 
@@ -186,6 +189,7 @@ pub(crate) fn run(state: RunState, outcome: Outcome) -> Run {
         note: "leaves on 30 Nov".to_owned(),
         if_unreachable: IfUnreachable::Destroy,
         uninstall: false,
+        allow_wider: false,
         state,
         started_at: at(0),
         ended_at: (state != RunState::Running).then(|| at(3)),
@@ -256,6 +260,7 @@ fn token(outcome: Outcome, residual: Residual) -> RunToken {
             reason: None,
         },
         residual_until: Some(residual),
+        hold: None,
     }
 }
 

@@ -237,6 +237,15 @@ impl Connect {
     fn url(&self) -> Option<&str> {
         match self.flow().map(|flow| &flow.state) {
             Some(FlowState::Authorize { url, .. }) => Some(url),
+            Some(FlowState::Device {
+                verification_uri,
+                verification_uri_complete,
+                ..
+            }) => Some(
+                verification_uri_complete
+                    .as_ref()
+                    .unwrap_or(verification_uri),
+            ),
             _ => None,
         }
     }

@@ -218,6 +218,7 @@ impl Disconnect {
             ticket: (!ticket.is_empty()).then_some(ticket),
             if_unreachable: IfUnreachable::Destroy,
             uninstall: self.answers.uninstall && self.can_uninstall(),
+            allow_wider: false,
         };
         cx.ask("begun", Request::Disconnect(request));
         self.face = Face::Waiting;

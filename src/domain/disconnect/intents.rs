@@ -3,14 +3,37 @@
 use super::log::{Intent, RunToken};
 use crate::domain::credential::TokenKind;
 use crate::domain::id::CredentialId;
-use crate::domain::provider::{self, Call, CallKind};
+use crate::domain::provider::{self, Blast, Call, CallKind};
+
+/// How far the calls of a disconnect may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// Whether the app is uninstalled at the vendor too.
+    pub uninstall: bool,
+    /// Whether calls that end more than the one token are made.
+    pub wide: bool,
+}
+
+impl Reach {
+    /// Whether a disconnect makes this call at all, siblings aside.
+    #[must_use]
+    pub fn wants(self, call: &Call) -> bool {
+        !call.optional || (self.uninstall && call.kind == CallKind::Uninstall)
+    }
+
+    /// Whether it makes this call.
+    #[must_use]
+    pub fn allows(self, call: &Call) -> bool {
+        self.wants(call) && (self.wide || call.blast == Blast::Token)
+    }
+}
 
 /// The calls of a recipe, in its order: one for each token that a revoking call is about, one for the account.
 #[must_use]
-pub fn intents(calls: &[Call], tokens: &[RunToken], uninstall: bool) -> Vec<Intent> {
+pub fn intents(calls: &[Call], tokens: &[RunToken], reach: Reach) -> Vec<Intent> {
     let mut intents = Vec::new();
     for (at, call) in calls.iter().enumerate() {
-        if call.optional && !(uninstall && call.kind == CallKind::Uninstall) {
+        if !reach.allows(call) {
             continue;
         }
         let own: Vec<&RunToken> = tokens

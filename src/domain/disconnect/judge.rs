@@ -45,6 +45,10 @@ impl Answer {
         match (self.verdict, self.status) {
             (Verdict::NotAskable, _) => "cannot be asked".to_owned(),
             (_, Some(status)) => status.to_string(),
+            // Trying a refresh token brings the vendor's word, not a status.
+            (Verdict::Dead | Verdict::Alive, None) if !self.reason.is_empty() => {
+                self.reason.clone()
+            }
             (_, None) => "no answer".to_owned(),
         }
     }
@@ -172,8 +176,13 @@ pub fn judge(facts: &Facts<'_>) -> Outcome {
         if facts.before.verdict == Verdict::Dead && (passed_before || any(CallVerdict::Gone)) {
             return Outcome::AlreadyDead;
         }
-        if passed_before && any(CallVerdict::Accepted) {
-            return Outcome::VerifiedDead;
+        // It could not be asked first, and is on record as having passed: that record is the question before.
+        // A call whose answer was lost may have ended it, so its death is ours until proven otherwise.
+        if passed_before {
+            return match any(CallVerdict::Accepted) || any(CallVerdict::Lost) {
+                true => Outcome::VerifiedDead,
+                false => Outcome::AlreadyDead,
+            };
         }
     }
     if facts.after.verdict == Verdict::Alive
@@ -384,6 +393,30 @@ mod tests {
             outcome(V::NotAskable, false, &[C::Gone], V::NotAskable),
             Outcome::AlreadyDead
         );
+    }
+
+    #[test]
+    fn what_could_not_be_asked_first_is_held_against_its_record() {
+        use CallVerdict as C;
+        use Verdict as V;
+        for before in [V::NotAskable, V::Unknown] {
+            assert_eq!(
+                outcome(before, true, &[C::Accepted], V::Dead),
+                Outcome::VerifiedDead
+            );
+            assert_eq!(
+                outcome(before, true, &[C::Lost], V::Dead),
+                Outcome::VerifiedDead
+            );
+            assert_eq!(
+                outcome(before, true, &[C::Unreachable], V::Dead),
+                Outcome::AlreadyDead
+            );
+            assert_eq!(
+                outcome(before, false, &[C::Accepted], V::Dead),
+                Outcome::AcceptedUnverified
+            );
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::judge::{Answer, CallAnswer, Outcome, Residual, Verdict};
 use crate::domain::credential::TokenKind;
-use crate::domain::id::CredentialId;
+use crate::domain::id::{CredentialId, HoldId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
 
@@ -115,6 +115,9 @@ pub struct RunToken {
     /// The question on which the vendor accepted it earlier.
     #[serde(default)]
     pub passed_by: Option<Question>,
+    /// Issued when a refresh token was tried after its revocation. It is not tried in its turn.
+    #[serde(default)]
+    pub by_proof: bool,
 }
 
 /// A call that was decided on before the first one was made (D3).
@@ -191,6 +194,33 @@ pub enum Happened {
     Destroyed {
         /// Whose key.
         credential: CredentialId,
+    },
+    /// D6 for a token that could not be revoked yet: its secret lies in a hold from now on.
+    Held {
+        /// Which token.
+        credential: CredentialId,
+        /// Where it is retried.
+        hold: HoldId,
+    },
+    /// Its hold ended, during the run or long after it.
+    HoldEnded {
+        /// Which token.
+        credential: CredentialId,
+        /// The last call, when one was made.
+        call: Option<CallAnswer>,
+        /// The last question, when there was one.
+        after: Option<Answer>,
+        /// What is claimed now.
+        outcome: Outcome,
+        /// Until when it may live.
+        residual: Residual,
+    },
+    /// Calls that were not made, because other connections share the grant.
+    Narrowed {
+        /// Index into the provider file's `[[disconnect]]`.
+        calls: Vec<usize>,
+        /// What they would have ended too.
+        shared_with: Vec<String>,
     },
     /// Counts that only this step knows.
     Counted {
@@ -306,9 +336,14 @@ pub fn next_revoke(log: &[Record]) -> NextRevoke {
     let Some(tokens) = tokens(log) else {
         return NextRevoke::Collect;
     };
-    let Some((_, intents)) = asked(log) else {
+    let Some((answers, intents)) = asked(log) else {
         return NextRevoke::Ask;
     };
+    // What was issued while a refresh token was tried joined later, and has not been asked yet.
+    let unasked = |token: &RunToken| !answers.iter().any(|(id, _)| *id == token.credential);
+    if tokens.iter().any(unasked) {
+        return NextRevoke::Ask;
+    }
     if let Some(open) = (0..intents.len()).find(|i| called(log, *i).is_none()) {
         return NextRevoke::Call(open);
     }
@@ -331,11 +366,11 @@ pub fn tokens(log: &[Record]) -> Option<&[RunToken]> {
     })
 }
 
-/// What D3 holds, once written.
+/// What D3 holds, once written. A later record of its kind repeats the earlier one and adds to it.
 #[must_use]
 #[expect(clippy::type_complexity, reason = "two slices of one record")]
 pub fn asked(log: &[Record]) -> Option<(&[(CredentialId, Answer)], &[Intent])> {
-    log.iter().find_map(|record| match &record.what {
+    log.iter().rev().find_map(|record| match &record.what {
         Happened::Asked { answers, intents } => Some((answers.as_slice(), intents.as_slice())),
         _ => None,
     })
@@ -373,19 +408,64 @@ pub fn called(log: &[Record], intent: usize) -> Option<&CallAnswer> {
     })
 }
 
-/// The outcome of a token, once judged.
+/// The outcome of a token, once judged; what its hold brought later is the last word.
 #[must_use]
 pub fn judged<'a>(
     log: &'a [Record],
     credential: &CredentialId,
 ) -> Option<(&'a Answer, Outcome, Residual)> {
-    log.iter().find_map(|record| match &record.what {
+    let at_first = log.iter().find_map(|record| match &record.what {
         Happened::Judged {
             credential: c,
             after,
             outcome,
             residual,
         } if c == credential => Some((after, *outcome, *residual)),
+        _ => None,
+    })?;
+    let later = log.iter().rev().find_map(|record| match &record.what {
+        Happened::HoldEnded {
+            credential: c,
+            after,
+            outcome,
+            residual,
+            ..
+        } if c == credential => Some((after.as_ref().unwrap_or(at_first.0), *outcome, *residual)),
+        _ => None,
+    });
+    Some(later.unwrap_or(at_first))
+}
+
+/// The hold that a token was moved into.
+#[must_use]
+pub fn held<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a HoldId> {
+    log.iter().find_map(|record| match &record.what {
+        Happened::Held {
+            credential: c,
+            hold,
+        } if c == credential => Some(hold),
+        _ => None,
+    })
+}
+
+/// The last call of a token's hold, once that has ended.
+#[must_use]
+pub fn held_call<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a CallAnswer> {
+    log.iter().rev().find_map(|record| match &record.what {
+        Happened::HoldEnded {
+            credential: c,
+            call,
+            ..
+        } if c == credential => call.as_ref(),
+        _ => None,
+    })
+}
+
+/// Whom calls that were not made would have ended too; none when every call of the recipe was made.
+#[must_use]
+pub fn narrowed(log: &[Record]) -> Option<&[String]> {
+    log.iter().rev().find_map(|record| match &record.what {
+        Happened::Narrowed { shared_with, .. } => Some(shared_with.as_slice()),
         _ => None,
     })
 }
@@ -414,7 +494,10 @@ pub fn counts(log: &[Record]) -> Counts {
     for record in log {
         match &record.what {
             Happened::Counted { counts } => sum.add(counts),
-            Happened::Destroyed { .. } => sum.credentials_destroyed += 1,
+            // A token that is held was moved, not destroyed.
+            Happened::Destroyed { credential } if held(log, credential).is_none() => {
+                sum.credentials_destroyed += 1;
+            }
             _ => {}
         }
     }

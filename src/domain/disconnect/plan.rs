@@ -55,6 +55,9 @@ pub struct Plan {
     pub readers: Vec<Reader>,
     /// Whether the provider file offers an uninstall.
     pub can_uninstall: bool,
+    /// Calls that are not made unless wider ones are allowed, one sentence each.
+    #[serde(default)]
+    pub narrowed: Vec<String>,
 }
 
 /// Somebody who was given tokens of a connection.

@@ -107,6 +107,9 @@ pub struct Run {
     pub if_unreachable: IfUnreachable,
     /// Whether the app is uninstalled at the vendor too.
     pub uninstall: bool,
+    /// Whether calls are made that end other connections' tokens too.
+    #[serde(default)]
+    pub allow_wider: bool,
     /// When it was decided.
     pub started_at: Timestamp,
     /// When it ended.

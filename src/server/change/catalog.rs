@@ -130,9 +130,14 @@ pub async fn configure(
             client_secret: None,
             redirect_uri: None,
             vars: BTreeMap::new(),
+            changed_at: None,
         });
+    let was = (app.client_id.clone(), app.vars.clone());
     let has_secret = said.client_secret.is_some();
     apply(server, &mut app, said)?;
+    if was != (app.client_id.clone(), app.vars.clone()) {
+        app.changed_at = Some(mint::now());
+    }
     let detail = json!({
         "client_id": app.client_id, "client_secret": if has_secret { "changed" } else { "unchanged" },
         "redirect_uri": app.redirect_uri, "vars": app.vars,

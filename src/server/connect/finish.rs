@@ -1,5 +1,6 @@
 //! The vendor has answered: the code becomes tokens, the tokens become a connection.
 
+use futures::FutureExt;
 use serde_json::json;
 
 use super::account;
@@ -11,6 +12,7 @@ use crate::domain::job::{SyncJob, SyncMode};
 use crate::domain::provider::{CallKind, Pkce, ProviderFile, SyncKind};
 use crate::domain::webhook::WebhookEndpoint;
 use crate::providers::{CallContext, Exchange, Expected, TokenError, TokenSet, parse_callback};
+use crate::server::grants::Pass;
 use crate::server::vendor::{evidence, sealed_away};
 use crate::server::who::problem;
 use crate::server::{Server, mint, tokens};
@@ -29,37 +31,85 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
         Err(problem) => return failed(flow, None, problem).await,
     };
     // A disconnect of the same connection ends first; what is written then is the next generation.
-    let held = flow
-        .purpose
-        .again
-        .clone()
-        .unwrap_or_else(|| flow.purpose.fresh.clone());
+    let held = flow.held();
     let _one_at_a_time = flow.server.locks.of(&held).await;
+    let issuing = flow.server.grants.issuing(flow.vendor.file()).await;
     let intent = Intent {
         credential: mint::credential(),
         connection: held,
         generation: 0,
         call: "exchange".to_owned(),
         at: mint::now(),
+        lost: false,
     };
     if let Err(error) = flow.server.store.intend(&intent).await {
         return failed(flow, None, problem(error)).await;
     }
+    if let Err(problem) = same_registration(flow) {
+        return failed(flow, Some(&intent), problem).await;
+    }
     match exchange(flow, opened, &code).await {
-        Err((lost, problem)) => failed(flow, Some(&intent).filter(|_| !lost), problem).await,
-        Ok(set) => match issued(flow, opened, &intent, &set).await {
-            Ok(connection) => {
-                // Before anybody is told: a token that dies next minute is on record as having lived.
-                tokens::passed(&flow.server, &flow.vendor, &connection.id).await;
-                flow.set(FlowState::Connected {
-                    connection: connection.id,
-                });
-            }
-            Err(problem) => {
-                give_back(flow, &set).await;
-                failed(flow, Some(&intent), problem).await;
-            }
-        },
+        Err((true, problem)) => {
+            lost(flow, &intent).await;
+            failed(flow, None, problem).await;
+        }
+        Err((false, problem)) => failed(flow, Some(&intent), problem).await,
+        Ok(set) => {
+            let nonce = opened.authorize.nonce.as_deref();
+            take(flow, nonce, &intent, (&set, issuing)).await;
+        }
+    }
+}
+
+/// A code belongs to the registration that asked for it.
+pub(super) fn same_registration(flow: &Flow) -> Result<(), Problem> {
+    match flow.vendor.still_stands(&flow.server) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Problem::new(
+            Code::Conflict,
+            format!(
+                "connecting {} failed: our registration there was changed meanwhile",
+                flow.vendor.file().name
+            ),
+            "start again",
+        )),
+        Err(error) => Err(problem(error)),
+    }
+}
+
+/// What was issued becomes the connection, or is given back.
+pub(super) async fn take(
+    flow: &Flow,
+    nonce: Option<&str>,
+    intent: &Intent,
+    (set, issuing): (&TokenSet, Pass),
+) {
+    match issued(flow, nonce, intent, (set, issuing)).await {
+        Ok(connection) => {
+            // Before anybody is told: a token that dies next minute is on record as having lived.
+            tokens::passed(&flow.server, &flow.vendor, &connection.id).await;
+            flow.set(FlowState::Connected {
+                connection: connection.id,
+            });
+        }
+        Err(problem) => {
+            give_back(flow, set).await;
+            failed(flow, Some(intent), problem).await;
+        }
+    }
+}
+
+/// The vendor may have issued something that nobody has seen.
+pub(super) async fn lost(flow: &Flow, intent: &Intent) {
+    let detail = json!({ "provider": flow.purpose.provider, "credential": intent.credential, "call": intent.call });
+    let entry = flow.caller.entry(
+        "connection.answer_lost",
+        &intent.connection,
+        AuditOutcome::Warning,
+        detail,
+    );
+    if let Err(error) = flow.server.store.intent_lost(intent, entry).await {
+        tracing::error!(%error, "that an answer was lost could not be recorded");
     }
 }
 
@@ -151,12 +201,12 @@ async fn exchange(
 
 async fn issued(
     flow: &Flow,
-    opened: &Opened,
+    nonce: Option<&str>,
     intent: &Intent,
-    set: &TokenSet,
+    (set, issuing): (&TokenSet, Pass),
 ) -> Result<Connection, Problem> {
     let endpoints = flow.vendor.endpoints()?;
-    if let Some(nonce) = &opened.authorize.nonce {
+    if let Some(nonce) = nonce {
         let vendors = &flow.server.vendors;
         vendors
             .check_id_token(&flow.vendor.app, endpoints, set, nonce)
@@ -182,9 +232,20 @@ async fn issued(
     .await?;
     let mut before = account::connection_for(&flow.server, &flow.purpose, &account)?;
     // Whose connection this continues is known only now: a disconnect of it ends first here too (N9).
+    let mut issuing = issuing;
     let _one_at_a_time = match &before {
         Some(known) if known.id != intent.connection => {
-            let held = flow.server.locks.of(&known.id).await;
+            let locks = &flow.server.locks;
+            let held = match locks.of(&known.id).now_or_never() {
+                Some(held) => held,
+                None => {
+                    // Whoever holds the lock may be waiting to revoke, and so for us.
+                    drop(issuing);
+                    let held = locks.of(&known.id).await;
+                    issuing = flow.server.grants.issuing(flow.vendor.file()).await;
+                    held
+                }
+            };
             before = account::connection_for(&flow.server, &flow.purpose, &account)?;
             Some(held)
         }
@@ -210,8 +271,8 @@ async fn issued(
             &connection,
             flow.vendor.file(),
             issued,
-            &issued.label,
-            issue,
+            (&issued.label, issue),
+            intent.at,
         );
         credentials.extend(
             sealed
@@ -220,7 +281,7 @@ async fn issued(
                 .map(|(row, _)| row),
         );
     }
-    keep(
+    let kept = keep(
         &flow.server,
         &flow.caller,
         flow.vendor.file(),
@@ -232,7 +293,9 @@ async fn issued(
         },
         &flow.purpose,
     )
-    .await
+    .await;
+    drop(issuing);
+    kept
 }
 
 /// What is about to be written.
@@ -260,7 +323,7 @@ pub(super) async fn keep(
     let again = before.as_ref().is_some_and(|c| c.status == Status::Revoked);
     let had = server.store.jobs_of(&connection.id).map_err(problem)?;
     let jobs = jobs(server, file, &connection, &had, purpose, again);
-    if purpose.enable_jobs {
+    if purpose.enable_jobs || purpose.enable_before {
         connection.enabled_before.clear();
     }
     let has_endpoint = !server
@@ -441,7 +504,8 @@ fn jobs(
         if job.is_enabled {
             job.next_run_at = Some(now);
         }
-        if purpose.enable_jobs {
+        let ran_before = purpose.enable_before && connection.enabled_before.contains(&job.id);
+        if purpose.enable_jobs || ran_before {
             (job.is_enabled, job.disabled_by, job.next_run_at) = (true, None, Some(now));
         }
         // O10: events of the gap are not pulled unless that is asked for; state is brought up to date.

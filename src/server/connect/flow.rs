@@ -19,7 +19,7 @@ use crate::wire::view::{self, FlowState};
 use crate::wire::{Code, Problem, Topic};
 
 /// How long a person may take.
-const LASTS: Duration = Duration::from_secs(600);
+pub(super) const LASTS: Duration = Duration::from_secs(600);
 /// How long an ended flow can still be asked about.
 const REMEMBERED: Duration = Duration::from_secs(600);
 
@@ -127,6 +127,14 @@ impl Flows {
             .ok_or_else(|| no_flow(id))
     }
 
+    /// Whether a person is authorizing at this provider, or one that shares its grants.
+    #[must_use]
+    pub fn is_open_at(&self, shares: impl Fn(&str) -> bool) -> bool {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.values()
+            .any(|entry| !is_over(&entry.view.state) && shares(&entry.view.provider))
+    }
+
     fn send(&self, caller: &Caller, id: &FlowId, answer: Answer) -> Result<view::Flow, Problem> {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let entry = all
@@ -164,6 +172,12 @@ impl Flows {
         }
     }
 
+    /// A flow that could not begin was never there.
+    fn forget(&self, id: &FlowId) {
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.remove(id);
+    }
+
     fn expect(&self, id: &FlowId, state: &str) {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(entry) = all.get_mut(id) {
@@ -179,6 +193,7 @@ pub(super) async fn start(
     purpose: Purpose,
     vendor: Vendor,
     (kind, sign_in_as, waits): (FlowKind, Option<String>, bool),
+    holds: Vec<view::Hold>,
 ) -> Result<view::Flow, Problem> {
     let id = mint::flow();
     let (answers, waiting) = mpsc::channel(1);
@@ -191,6 +206,7 @@ pub(super) async fn start(
             .checked_add(LASTS)
             .unwrap_or_else(|_| mint::now()),
         sign_in_as,
+        holds,
     };
     server.flows.insert(Entry {
         view,
@@ -210,8 +226,13 @@ pub(super) async fn start(
     if waits {
         let after = flow.purpose.again.clone();
         server.tasks.spawn(flow.after_disconnect(after, waiting));
+    } else if kind == FlowKind::Device {
+        let code = flow.ask_for_code().await;
+        let code = code.inspect_err(|_| server.flows.forget(&id))?;
+        server.tasks.spawn(flow.poll(code, waiting));
     } else {
-        let opened = flow.open().await?;
+        let opened = flow.open().await;
+        let opened = opened.inspect_err(|_| server.flows.forget(&id))?;
         server.tasks.spawn(flow.wait(opened, waiting));
     }
     server.flows.view(&id)
@@ -247,7 +268,7 @@ impl Flow {
             .server
             .redirect_uri(&self.purpose.provider, app.as_ref());
         let listening = match self.kind {
-            FlowKind::Paste | FlowKind::Device => None,
+            FlowKind::Paste | FlowKind::Device | FlowKind::Remote => None,
             FlowKind::Browser => {
                 let any_port =
                     self.vendor.file().redirect == crate::domain::provider::Redirect::AnyPort;
@@ -299,10 +320,23 @@ impl Flow {
         if let Some(connection) = connection {
             drop(self.server.locks.of(&connection).await);
         }
+        if self.kind == FlowKind::Device {
+            match self.ask_for_code().await {
+                Ok(code) => self.poll(code, answers).await,
+                Err(problem) => finish::failed(&self, None, problem).await,
+            }
+            return;
+        }
         match self.open().await {
             Ok(opened) => self.wait(opened, answers).await,
             Err(problem) => finish::failed(&self, None, problem).await,
         }
+    }
+
+    /// Whose lock is held while something is issued.
+    pub(super) fn held(&self) -> ConnectionId {
+        let again = self.purpose.again.clone();
+        again.unwrap_or_else(|| self.purpose.fresh.clone())
     }
 
     async fn wait(self, opened: Opened, mut answers: mpsc::Receiver<Answer>) {

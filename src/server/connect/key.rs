@@ -71,6 +71,7 @@ pub(super) async fn connect(
         },
         expires_at: mint::now(),
         sign_in_as: None,
+        holds: Vec::new(),
     })
 }
 

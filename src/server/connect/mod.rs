@@ -5,6 +5,7 @@
 
 mod account;
 mod callback;
+mod device;
 mod finish;
 mod flow;
 mod key;
@@ -16,7 +17,7 @@ use serde_json::json;
 use super::look::{catalog, connections};
 use super::vendor::Vendor;
 use super::who::{Caller, problem};
-use super::{Server, mint};
+use super::{Server, holds, mint};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
 use crate::domain::id::ConnectionId;
@@ -46,6 +47,8 @@ pub struct Purpose {
     pub enable_jobs: bool,
     /// Pull the events of the gap too.
     pub fill_gap: bool,
+    /// Enable the jobs that ran before the disconnect.
+    pub enable_before: bool,
     /// Another account than before is meant.
     pub accept_other_account: bool,
 }
@@ -130,14 +133,6 @@ async fn oauth(
     kind: FlowKind,
     again: Option<Connection>,
 ) -> Result<view::Flow, Problem> {
-    if kind == FlowKind::Device {
-        let hint = "use --flow browser or --flow paste";
-        return Err(Problem::new(
-            Code::Failed,
-            "the device flow is not built yet",
-            hint,
-        ));
-    }
     let vendor = Vendor::of(server, &file.id).await?;
     if vendor.app.client_id.is_none() {
         let at = file
@@ -157,6 +152,9 @@ async fn oauth(
             ),
         ));
     }
+    let kind = way(&vendor, kind)?;
+    // Before a newer grant can exist, what is held of an older one is ended if that can be done.
+    let holds = holds::finish_first(server, file).await.map_err(problem)?;
     let scopes = file.scopes(vendor.endpoints()?);
     let instance = Instance {
         id: mint::instance(),
@@ -184,9 +182,26 @@ async fn oauth(
         .as_ref()
         .filter(|_| !purpose.accept_other_account)
         .map(|c| c.account.label.clone())
-        .filter(|label| !label.is_empty());
+        // Whoever means another account must not be led to the old one.
+        .filter(|label| !label.is_empty() && !purpose.accept_other_account);
     let waits = again.is_some_and(|c| c.status == Status::Disconnecting);
-    flow::start(server, caller, purpose, vendor, (kind, sign_in_as, waits)).await
+    let how = (kind, sign_in_as, waits);
+    flow::start(server, caller, purpose, vendor, how, holds).await
+}
+
+/// How it is done at this provider.
+fn way(vendor: &Vendor, asked: FlowKind) -> Result<FlowKind, Problem> {
+    let has_device = vendor.endpoints()?.device.is_some();
+    match asked {
+        FlowKind::Remote if has_device => Ok(FlowKind::Device),
+        FlowKind::Remote => Ok(FlowKind::Paste),
+        FlowKind::Device if !has_device => Err(Problem::new(
+            Code::Usage,
+            format!("{} has no device authorization", vendor.file().name),
+            "use --flow browser or --flow paste",
+        )),
+        chosen => Ok(chosen),
+    }
 }
 
 /// The redirected URL, or a bare code, of a flow.
@@ -229,6 +244,7 @@ fn purpose(
         name: asked.name.clone(),
         enable_jobs: asked.enable_jobs,
         fill_gap: asked.fill_gap,
+        enable_before: asked.enable_before,
         accept_other_account: asked.accept_other_account,
     })
 }

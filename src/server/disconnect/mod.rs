@@ -4,9 +4,11 @@
 mod destroy;
 mod end;
 pub mod plan;
+mod prove;
 mod revoke;
 
 pub use end::settle;
+pub(super) use revoke::calls_about;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +21,7 @@ use super::{Server, mint};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
-use crate::domain::disconnect::run::{IfUnreachable, Reason, Run, RunState};
+use crate::domain::disconnect::run::{Reason, Run, RunState};
 use crate::domain::id::RunId;
 use crate::store::StoreError;
 use crate::vault::VaultError;
@@ -31,7 +33,7 @@ const REFRESH_IN_FLIGHT: Duration = Duration::from_secs(30);
 
 /// Why a step could not be done: our own store or vault refused. Vendors cannot make a step fail.
 #[derive(Debug, thiserror::Error)]
-enum StepError {
+pub(super) enum StepError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -56,12 +58,31 @@ pub async fn begin(
         targets.push((connection, expected));
     }
     let mut begun = Vec::new();
+    let mut stopped = None;
     for (connection, expected) in targets {
-        let run = begin_one(server, caller, &asked, &connection, expected).await?;
-        begun.push(runs::one(server, &run).map_err(problem)?);
-        server.drive(run.id);
+        match begin_one(server, caller, &asked, &connection, expected).await {
+            Ok(run) => begun.push(run),
+            Err(problem) => {
+                stopped = Some(problem);
+                break;
+            }
+        }
     }
-    Ok(begun)
+    // Those that share a grant and go together are all out of service before the first call is made.
+    for run in &begun {
+        server.drive(run.id.clone());
+    }
+    match stopped {
+        Some(problem) => Err(problem),
+        None => begun
+            .iter()
+            .map(|run| runs::one(server, run).map_err(problem))
+            .collect(),
+    }
+}
+
+fn names(others: &[crate::domain::disconnect::plan::Other]) -> Vec<&str> {
+    others.iter().map(|other| other.name.as_str()).collect()
 }
 
 fn check(asked: &Disconnect) -> Result<(), Problem> {
@@ -74,13 +95,6 @@ fn check(asked: &Disconnect) -> Result<(), Problem> {
     }
     if asked.reason == Reason::Other && asked.note.is_empty() && asked.ticket.is_some() {
         return usage("the reason `other` wants a note", "say why with --note");
-    }
-    if asked.if_unreachable == IfUnreachable::Hold {
-        return Err(Problem::new(
-            Code::Failed,
-            "holding a token is not built yet",
-            "leave --if-unreachable at `destroy`; what stays alive is named in the run",
-        ));
     }
     Ok(())
 }
@@ -121,6 +135,7 @@ async fn begin_one(
         ticket: asked.ticket.clone(),
         if_unreachable: asked.if_unreachable,
         uninstall: asked.uninstall,
+        allow_wider: asked.allow_wider,
         started_at: mint::now(),
         ended_at: None,
         state: RunState::Running,
@@ -130,6 +145,7 @@ async fn begin_one(
     let detail = json!({
         "run": run.id, "provider": run.provider, "name": run.name, "owner": run.owner, "reason": run.reason,
         "note": run.note, "ticket": run.ticket, "if_unreachable": run.if_unreachable, "uninstall": run.uninstall,
+        "allow_wider": run.allow_wider, "shares_grant_with": names(&run.plan.shares_grant_with),
         "tokens": run.plan.tokens.len(), "jobs_enabled": run.plan.jobs_enabled,
     });
     let entry = || {
@@ -332,7 +348,7 @@ async fn begin_step(
 }
 
 /// An entry of a run stands in the name of the person who decided it, from where they decided it.
-fn run_entry(
+pub(super) fn run_entry(
     run: &Run,
     action: &str,
     outcome: AuditOutcome,

@@ -7,7 +7,7 @@ use crate::domain::disconnect::plan::{Dependent, OTHERS, Other, Plan, PlannedTok
 use crate::domain::provider::{Blast, Endpoints, ProviderFile};
 use crate::domain::text::number;
 use crate::server::look::catalog;
-use crate::server::{Server, reads};
+use crate::server::{Server, grants, reads};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
 
@@ -36,6 +36,9 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
         .iter()
         .filter(|credential| !credential.is_deleted())
         .count() as u64;
+    let wide = shares_grant_with.is_empty();
+    let mut planned = tokens(&credentials, file.as_deref(), endpoints.as_ref(), wide);
+    planned.extend(store.intents_of(&c.id)?.into_iter().map(never_seen));
     Ok(Plan {
         connection: c.id.clone(),
         version: c.version,
@@ -55,18 +58,16 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
         dependents: file.as_deref().map(dependents).unwrap_or_default(),
         other_connections,
         other_connections_total: others_total(server, c)?,
-        shares_grant_with,
         kept: kept(server, c)?,
         follow_ups: file
             .as_ref()
             .map(|file| catalog::manual(server, file, Some(c)))
             .map(|steps| steps.into_iter().map(|step| step.text).collect())
             .unwrap_or_default(),
-        tokens: tokens(&credentials, file.as_deref(), endpoints.as_ref())
-            .into_iter()
-            .chain(store.intents_of(&c.id)?.into_iter().map(never_seen))
-            .collect(),
         readers: reads::readers(server, &c.id, c.generation)?,
+        tokens: planned,
+        narrowed: narrowed(file.as_deref(), &shares_grant_with),
+        shares_grant_with,
         can_uninstall: file
             .as_deref()
             .is_some_and(|f| f.calls().iter().any(|call| call.optional)),
@@ -75,10 +76,15 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
 
 /// Whether the recipe has a call for a token of this kind that is made by default.
 #[must_use]
-pub fn can_revoke(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: TokenKind) -> bool {
+pub fn can_revoke(
+    file: &ProviderFile,
+    endpoints: Option<&Endpoints>,
+    kind: TokenKind,
+    wide: bool,
+) -> bool {
     file.calls()
         .iter()
-        .filter(|call| !call.optional)
+        .filter(|call| !call.optional && (wide || call.blast == Blast::Token))
         .any(|call| {
             let reaches =
                 is_of(kind, call.needs()) || call.kills.iter().any(|named| is_of(kind, *named));
@@ -99,7 +105,7 @@ pub fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: Token
             file.probe.is_some() || introspect || endpoints.is_some_and(|e| e.userinfo.is_some())
         }
         TokenKind::ApiKey => file.probe.is_some(),
-        TokenKind::Refresh => introspect,
+        TokenKind::Refresh => introspect || file.auth.prove_refresh,
         TokenKind::Installation | TokenKind::Unknown => false,
     }
 }
@@ -108,13 +114,14 @@ fn tokens(
     credentials: &[Credential],
     file: Option<&ProviderFile>,
     endpoints: Option<&Endpoints>,
+    wide: bool,
 ) -> Vec<PlannedToken> {
     let planned = |c: &Credential| PlannedToken {
         credential: c.id.clone(),
         kind: c.kind,
         fingerprint: c.fingerprint.clone(),
         expires_at: c.expires_at,
-        can_revoke: file.is_some_and(|file| can_revoke(file, endpoints, c.kind)),
+        can_revoke: file.is_some_and(|file| can_revoke(file, endpoints, c.kind, wide)),
         can_prove: file.is_some_and(|file| can_prove(file, endpoints, c.kind)),
     };
     credentials
@@ -146,20 +153,20 @@ fn dependents(file: &ProviderFile) -> Vec<Dependent> {
         .collect()
 }
 
-/// The other connections of the provider, and those among them that would die too: the same account, at a
-/// vendor whose revocation reaches further than one token.
+/// The other connections of the provider, and those that would die too, of other providers of its group included.
 fn others(
     server: &Server,
     c: &Connection,
     file: Option<&ProviderFile>,
 ) -> Result<(Vec<Other>, Vec<Other>), StoreError> {
-    let reaches = file.is_some_and(|f| {
-        f.calls()
-            .iter()
-            .any(|call| !call.optional && call.blast >= Blast::Grant)
-    });
-    let reaches = reaches && !c.account.id.is_empty();
-    let dies = |other: &Connection| reaches && other.account.id == c.account.id;
+    let shared = match file {
+        Some(file) => {
+            let blast = grants::widest(file, false);
+            grants::siblings(server, (&c.id, &c.account.id), file, blast)?
+        }
+        None => Vec::new(),
+    };
+    let dies = |other: &Connection| shared.iter().any(|it| it.id == other.id);
     let is_other = |found: &Result<Connection, StoreError>| {
         found.as_ref().map_or(true, |other| {
             other.id != c.id && (other.status.in_service() || other.status == Status::Disconnecting)
@@ -168,32 +175,31 @@ fn others(
     let in_words = |other: Connection| Other {
         affected: dies(&other),
         owner: server.owner_name(&other.owner),
+        name: match other.provider == c.provider {
+            true => other.name,
+            false => format!("{} · {}", server.provider_name(&other.provider), other.name),
+        },
         id: other.id,
-        name: other.name,
     };
-    let mut shared = Vec::new();
-    if reaches {
-        for other in server
-            .store
-            .connections_named(&c.provider, &c.account.id)
-            .filter(is_other)
-            .filter(|found| found.as_ref().map_or(true, dies))
-            .take(OTHERS)
-        {
-            shared.push(in_words(other?));
-        }
-    }
-    let mut others = shared.clone();
+    let doomed: Vec<Other> = shared.iter().take(OTHERS).cloned().map(in_words).collect();
+    let mut others: Vec<Other> = shared
+        .iter()
+        .filter(|other| other.provider == c.provider)
+        .take(OTHERS)
+        .cloned()
+        .map(in_words)
+        .collect();
+    let room = OTHERS - others.len();
     for other in server
         .store
         .connections_of(&c.provider)
         .filter(is_other)
         .filter(|found| found.as_ref().map_or(true, |other| !dies(other)))
-        .take(OTHERS - shared.len())
+        .take(room)
     {
         others.push(in_words(other?));
     }
-    Ok((others, shared))
+    Ok((others, doomed))
 }
 
 /// How many other connections of the provider hold tokens.
@@ -203,6 +209,19 @@ fn others_total(server: &Server, c: &Connection) -> Result<u64, StoreError> {
         .store
         .held(&c.provider)?
         .saturating_sub(u64::from(itself)))
+}
+
+/// The calls that are left out by default, because they would end those that share the grant.
+fn narrowed(file: Option<&ProviderFile>, shared: &[Other]) -> Vec<String> {
+    let calls = file.map(ProviderFile::calls).unwrap_or_default();
+    if shared.is_empty() {
+        return Vec::new();
+    }
+    calls
+        .iter()
+        .filter(|call| !call.optional && call.blast > Blast::Token)
+        .map(|call| format!("{} {}", call.method.as_str(), call.url))
+        .collect()
 }
 
 fn kept(server: &Server, c: &Connection) -> Result<Vec<String>, StoreError> {

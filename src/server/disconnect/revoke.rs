@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::{StepError, begin_step, run_entry};
+use super::{StepError, begin_step, prove, run_entry};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
-use crate::domain::disconnect::intents::intents;
+use crate::domain::disconnect::intents::{Reach, intents};
 use crate::domain::disconnect::judge::{
     Answer, CallAnswer, CallVerdict, Facts, Outcome, Residual, Verdict, judge,
 };
@@ -19,12 +20,13 @@ use crate::domain::disconnect::log::{
 };
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
-use crate::domain::provider::{Lifetime, ProviderFile, Question};
+use crate::domain::provider::{Blast, Call, CallKind, Lifetime, ProviderFile, Question};
 use crate::providers;
 use crate::server::look::runs;
 use crate::server::vendor::{self, Vendor, not_askable};
-use crate::server::{Server, mint, tokens};
+use crate::server::{Server, grants, mint, tokens};
 use crate::store::StoreError;
+use crate::store::facts::Intent;
 use crate::vault::VaultError;
 use crate::wire::Topic;
 
@@ -60,6 +62,7 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
     let never = server
         .provider(&run.provider)
         .is_some_and(|file| never_expires(&file));
+    let changed = vendor::changed_at(server, &run.provider)?;
     let sealed = |c: &Credential| RunToken {
         credential: c.id.clone(),
         kind: c.kind,
@@ -68,28 +71,19 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
         superseded: !c.is_active(),
         expires_at: c.expires_at,
         never_expires: c.kind == TokenKind::ApiKey || (never && c.kind == TokenKind::Access),
-        passed_by: c.passed_by,
+        // What another registration of ours was told says nothing about what this one is told.
+        passed_by: c.passed_by.filter(|_| {
+            c.passed_at
+                .is_some_and(|at| changed.is_none_or(|changed| at > changed))
+        }),
+        by_proof: false,
     };
     let credentials = server.store.credentials_of(&run.connection)?;
     // A token of an older generation that was not proven dead is still this connection's to end.
     let ours = |c: &&Credential| c.may_live();
     let mut tokens: Vec<RunToken> = credentials.iter().filter(ours).map(sealed).collect();
-    tokens.extend(
-        server
-            .store
-            .intents_of(&run.connection)?
-            .into_iter()
-            .map(|intent| RunToken {
-                credential: intent.credential,
-                kind: TokenKind::Unknown,
-                label: intent.call,
-                fingerprint: "unknown".to_owned(),
-                superseded: false,
-                expires_at: None,
-                never_expires: false,
-                passed_by: None,
-            }),
-    );
+    let unseen_ones = server.store.intents_of(&run.connection)?;
+    tokens.extend(unseen_ones.into_iter().map(unseen));
     tokens.sort_by_key(|token| token.kind != TokenKind::Refresh);
     Ok(server
         .store
@@ -102,31 +96,125 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
         .await?)
 }
 
-/// D3: what every token answers before the first call, and the calls that follow.
+/// A token that was issued, as far as is known, and never seen.
+pub(super) fn unseen(intent: Intent) -> RunToken {
+    RunToken {
+        credential: intent.credential,
+        kind: TokenKind::Unknown,
+        label: intent.call,
+        fingerprint: "unknown".to_owned(),
+        superseded: false,
+        expires_at: None,
+        never_expires: false,
+        passed_by: None,
+        by_proof: false,
+    }
+}
+
+/// D3: what every token answers before the first call, and the calls that follow. What joins later is asked when it
+/// joins; what was asked once is not asked again.
 async fn ask_all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
     let worker = Worker::of(server, run).await?;
-    let tokens = log::tokens(log).unwrap_or_default();
-    let mut answers = Vec::new();
-    for token in tokens {
+    let (mut answers, mut decided) = log::asked(log)
+        .map(|(answers, intents)| (answers.to_vec(), intents.to_vec()))
+        .unwrap_or_default();
+    let is_new = |token: &&RunToken| !answers.iter().any(|(id, _)| *id == token.credential);
+    let tokens: Vec<RunToken> = log::tokens(log)
+        .unwrap_or_default()
+        .iter()
+        .filter(is_new)
+        .cloned()
+        .collect();
+    for token in &tokens {
         answers.push((token.credential.clone(), worker.ask(token).await?));
     }
-    let calls = server
-        .provider(&run.provider)
-        .map(|file| file.calls())
-        .unwrap_or_default();
-    let intents = intents(&calls, tokens, run.uninstall);
+    if !worker.still_stands()? {
+        for (_, answer) in answers.iter_mut().filter(|(_, it)| it.at >= worker.began) {
+            *answer = not_askable("our registration was changed meanwhile");
+        }
+    }
+    let (more, narrowed) = decide(server, run, &worker, &tokens, log::asked(log).is_none())?;
+    decided.extend(more);
     let alive = answers
         .iter()
         .filter(|(_, answer)| answer.verdict == Verdict::Alive)
         .count();
     let detail =
-        json!({ "run": run.id, "tokens": tokens.len(), "alive": alive, "calls": intents.len() });
+        json!({ "run": run.id, "tokens": answers.len(), "alive": alive, "calls": decided.len() });
     let entry = run_entry(run, "connection.revoking", AuditOutcome::Done, detail);
-    let asked = Happened::Asked { answers, intents };
+    let asked = Happened::Asked {
+        answers,
+        intents: decided,
+    };
     Ok(server
         .store
-        .recorded(&run.id, mint::now(), vec![asked], Some(entry))
+        .recorded(
+            &run.id,
+            mint::now(),
+            narrowed.into_iter().chain([asked]).collect(),
+            Some(entry),
+        )
         .await?)
+}
+
+/// The calls about these tokens. While another connection shares the grant, those that end more than one token are
+/// left out, unless wider ones were allowed.
+fn decide(
+    server: &Server,
+    run: &Run,
+    worker: &Worker<'_>,
+    tokens: &[RunToken],
+    first: bool,
+) -> Result<(Vec<log::Intent>, Option<Happened>), StepError> {
+    let Some(file) = server.provider(&run.provider) else {
+        return Ok((Vec::new(), None));
+    };
+    let calls = file.calls();
+    let account = (&run.connection, worker.connection.account.id.as_str());
+    let blast = grants::widest(&file, run.uninstall);
+    let shared = grants::siblings(server, account, &file, blast)?;
+    let reach = Reach {
+        uninstall: run.uninstall,
+        wide: run.allow_wider || shared.is_empty(),
+    };
+    let skipped: Vec<usize> = calls
+        .iter()
+        .enumerate()
+        .filter(|(_, call)| reach.wants(call) && !reach.allows(call))
+        .map(|(at, _)| at)
+        .collect();
+    let narrowed = (!skipped.is_empty()).then(|| Happened::Narrowed {
+        calls: skipped,
+        shared_with: grants::names(server, &shared),
+    });
+    let mut decided = intents(&calls, tokens, reach);
+    // What ends the account or the installation has been called already when further tokens join.
+    let is_about_it = |intent: &log::Intent| {
+        let call = calls.get(intent.call);
+        intent.token.is_some() && call.is_some_and(|call| call.kind == CallKind::Revoke)
+    };
+    decided.retain(|intent| first || is_about_it(intent));
+    Ok((decided, narrowed))
+}
+
+/// Why a call must not be made now although it was decided on: somebody connected meanwhile who would lose the grant.
+fn forbidden(
+    server: &Server,
+    run: &Run,
+    connection: &Connection,
+    call: &Call,
+) -> Result<Option<String>, StepError> {
+    let Some(file) = server.provider(&run.provider).filter(|_| !run.allow_wider) else {
+        return Ok(None);
+    };
+    let account = (&run.connection, connection.account.id.as_str());
+    let shared = grants::siblings(server, account, &file, call.blast)?;
+    Ok((!shared.is_empty()).then(|| {
+        format!(
+            "not called: the call would end {} too",
+            grants::names(server, &shared).join(", ")
+        )
+    }))
 }
 
 /// One call of D3, and D4: its answer.
@@ -138,6 +226,15 @@ async fn call(server: &Arc<Server>, run: &Run, log: &[Record], at: usize) -> Res
         .and_then(|file| file.calls().into_iter().nth(intent?.call));
     let answer = match (intent, spec) {
         (Some(intent), Some(spec)) => {
+            // A grant that is being issued right now is either there before this, and seen, or after it.
+            let file = server.provider(&run.provider);
+            let _revoking = match file.as_deref().filter(|_| spec.blast >= Blast::Grant) {
+                Some(file) => Some(server.grants.revoking(file).await),
+                None => None,
+            };
+            if let Some(why) = forbidden(server, run, &worker.connection, &spec)? {
+                return called(server, run, at, missing(&why)).await;
+            }
             let token = intent
                 .token
                 .as_ref()
@@ -154,14 +251,20 @@ async fn call(server: &Arc<Server>, run: &Run, log: &[Record], at: usize) -> Res
         }
         _ => missing("the provider file no longer has this call"),
     };
+    called(server, run, at, answer).await
+}
+
+/// D4.
+async fn called(
+    server: &Arc<Server>,
+    run: &Run,
+    intent: usize,
+    answer: CallAnswer,
+) -> Result<(), StepError> {
+    let record = Happened::Called { intent, answer };
     Ok(server
         .store
-        .recorded(
-            &run.id,
-            mint::now(),
-            vec![Happened::Called { intent: at, answer }],
-            None,
-        )
+        .recorded(&run.id, mint::now(), vec![record], None)
         .await?)
 }
 
@@ -196,7 +299,7 @@ async fn judge_one(
     let worker = Worker::of(server, run).await?;
     let calls = calls_about(log, id);
     let unasked = not_askable("it was not asked before");
-    let before = log::before(log, id).unwrap_or(&unasked);
+    let mut before = log::before(log, id).unwrap_or(&unasked);
     let accepted = calls
         .iter()
         .any(|call| call.verdict == CallVerdict::Accepted);
@@ -212,9 +315,32 @@ async fn judge_one(
         after.verdict = Verdict::Unknown;
         after.reason = "it says the same of another token that still works".to_owned();
     }
+    let mut passed_by = token.passed_by;
+    // Of a token that no question ever called alive, no question can tell that it is dead.
+    let is_mute = after.verdict == Verdict::NotAskable
+        || (after.verdict != Verdict::Alive
+            && before.verdict != Verdict::Alive
+            && passed_by.is_none());
+    if is_mute
+        && let Ok(vendor) = &worker.vendor
+        && let Some(tried) =
+            prove::refresh_token(server, run, log, (&worker.connection, vendor), token).await?
+    {
+        // The exchange or refresh that issued it is the success on record.
+        passed_by = Some(Question::Refresh);
+        before = &unasked;
+        after = tried;
+    }
+    let changed = vendor::changed_at(server, &run.provider)?;
+    // Somebody changed our registration meanwhile: the two questions were not the same one.
+    let same_asker = changed.is_none_or(|at| at < before.at) && worker.still_stands()?;
+    if !same_asker {
+        before = &unasked;
+        passed_by = None;
+    }
     let facts = Facts {
         before,
-        passed_by: token.passed_by,
+        passed_by,
         calls: &calls,
         after: &after,
     };
@@ -258,7 +384,10 @@ async fn judge_one(
 }
 
 /// The calls that could have ended this token. That a sibling was gone already says nothing about this one.
-fn calls_about<'a>(log: &'a [Record], id: &CredentialId) -> Vec<&'a CallAnswer> {
+pub(in crate::server) fn calls_about<'a>(
+    log: &'a [Record],
+    id: &CredentialId,
+) -> Vec<&'a CallAnswer> {
     let Some((_, intents)) = log::asked(log) else {
         return Vec::new();
     };
@@ -280,11 +409,13 @@ async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), Ste
         .iter()
         .filter(|t| t.outcome.is_some_and(Outcome::proven))
         .count();
+    grants::probe_siblings(server, run).await?;
     let has_no_way = |intent: usize| {
         log::called(log, intent).is_some_and(|call| call.verdict == CallVerdict::Unsupported)
     };
-    let no_call = log::asked(log).is_none_or(|(_, intents)| (0..intents.len()).all(has_no_way));
-    let (state, detail) = match (tokens.len(), proven) {
+    let no_call = log::asked(log).is_none_or(|(_, intents)| (0..intents.len()).all(has_no_way))
+        && log::narrowed(log).is_none();
+    let (state, mut detail) = match (tokens.len(), proven) {
         (0, _) => (StepState::Skipped, "there were no tokens".to_owned()),
         (all, proven) if all == proven => {
             (StepState::Done, format!("{proven} of {all} proven dead"))
@@ -295,6 +426,10 @@ async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), Ste
         ),
         (all, proven) => (StepState::Warning, format!("{proven} of {all} proven dead")),
     };
+    if let Some(shared_with) = log::narrowed(log) {
+        let whom = shared_with.join(", ");
+        detail = format!("{detail}; calls that would end {whom} too were not made");
+    }
     let record = Happened::Step {
         step: Step::RevokeTokens,
         state,
@@ -317,12 +452,14 @@ fn out_of_reach(token: &RunToken) -> Answer {
 /// The revocation worker: the one that opens secrets of a connection whose gate is shut.
 struct Worker<'a> {
     server: &'a Server,
+    began: Timestamp,
     connection: Connection,
     vendor: Result<Vendor, String>,
 }
 
 impl<'a> Worker<'a> {
     async fn of(server: &'a Server, run: &Run) -> Result<Self, StepError> {
+        let began = mint::now();
         let connection = server.store.connection(&run.connection)?;
         // Without the provider file nothing can be asked, and that is said; it does not stop the disconnect.
         let vendor = Vendor::of(server, &run.provider)
@@ -330,9 +467,18 @@ impl<'a> Worker<'a> {
             .map_err(|problem| problem.message);
         Ok(Self {
             server,
+            began,
             connection,
             vendor,
         })
+    }
+
+    /// Whether the questions since it began were all asked by the same registration of ours.
+    fn still_stands(&self) -> Result<bool, StoreError> {
+        match &self.vendor {
+            Ok(vendor) => vendor.still_stands(self.server),
+            Err(_) => Ok(true),
+        }
     }
 
     async fn ask(&self, token: &RunToken) -> Result<Answer, StepError> {

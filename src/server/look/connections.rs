@@ -7,7 +7,7 @@ use crate::domain::user::{Act, Owner, permit};
 use crate::server::Server;
 use crate::server::who::{Caller, problem};
 use crate::store::StoreError;
-use crate::store::facts::CONNECTIONS;
+use crate::store::facts::{CONNECTIONS, Intent};
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 use crate::wire::{Code, Problem};
@@ -109,7 +109,11 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
         synced_at: c.synced_at,
         token_expires_at: expiry(&credentials),
         jobs: jobs(server, c)?,
-        credentials: credentials.iter().map(credential).collect(),
+        credentials: credentials
+            .iter()
+            .map(credential)
+            .chain(unseen(server, c)?)
+            .collect(),
         references,
         webhooks: webhooks(server, c)?,
         features: file
@@ -118,6 +122,8 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
             .unwrap_or_default(),
         follow_ups,
         scopes: c.scopes_granted.clone(),
+        scopes_missing: missing(file.as_deref(), c),
+        holds: server.store.holds_of(&c.id)?.len() as u64,
         last_run: server.store.last_run_of(&c.id)?,
         enabled_before: if c.status.in_service() {
             c.enabled_before.len() as u64
@@ -221,6 +227,34 @@ fn credential(c: &Credential) -> view::Credential {
         is_deleted: c.is_deleted(),
         expires_at: c.expires_at,
     }
+}
+
+/// Tokens that were issued, as far as is known, in an answer that was lost.
+fn unseen(server: &Server, c: &Connection) -> Result<Vec<view::Credential>, StoreError> {
+    let mut lost = server.store.intents_of(&c.id)?;
+    lost.retain(|intent| intent.lost);
+    let unseen = |intent: Intent| view::Credential {
+        id: intent.credential,
+        kind: TokenKind::Unknown,
+        fingerprint: "unknown".to_owned(),
+        is_active: false,
+        is_deleted: false,
+        expires_at: None,
+    };
+    Ok(lost.into_iter().map(unseen).collect())
+}
+
+/// N11: what was asked for and not granted, with the vendor role that usually grants it.
+fn missing(file: Option<&ProviderFile>, c: &Connection) -> Vec<view::MissingScope> {
+    let missing = |scope: &&String| !c.scopes_granted.contains(scope);
+    let asked = c.scopes_asked.iter().filter(|_| c.status.in_service());
+    asked
+        .filter(missing)
+        .map(|scope| view::MissingScope {
+            scope: scope.clone(),
+            role: file.and_then(|file| file.auth.rights.get(scope).cloned()),
+        })
+        .collect()
 }
 
 fn expiry(credentials: &[Credential]) -> Option<jiff::Timestamp> {

@@ -95,6 +95,7 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
         note: run.note.clone(),
         if_unreachable: run.if_unreachable,
         uninstall: run.uninstall,
+        allow_wider: run.allow_wider,
         state: run.state,
         started_at: run.started_at,
         ended_at: run.ended_at,
@@ -206,6 +207,7 @@ pub fn tokens(log: &[Record]) -> Vec<view::RunToken> {
                 residual_until: judged
                     .map(|(_, _, residual)| residual)
                     .filter(|r| *r != Residual::None),
+                hold: log::held(log, &token.credential).cloned(),
             }
         })
         .collect()
@@ -240,13 +242,19 @@ fn evidence(log: &[Record], id: &CredentialId) -> view::Evidence {
             .or(along)
             .or_else(|| calls().rfind(|(intent, _)| took(intent))),
     };
-    if let Some((_, answer)) = chosen {
+    let latest = log::held_call(log, id).or(chosen.map(|(_, answer)| answer));
+    if let Some(answer) = latest {
         evidence.endpoint = Some(answer.endpoint.clone());
         evidence.method = Some(answer.method.clone());
         evidence.status = answer.status;
         evidence.at = Some(answer.at);
         evidence.request_id.clone_from(&answer.request_id);
         evidence.reason = Some(answer.reason.clone()).filter(|reason| !reason.is_empty());
+    } else if let Some(shared_with) = log::narrowed(log) {
+        evidence.reason = Some(format!(
+            "not called: the call would end {} too",
+            shared_with.join(", ")
+        ));
     }
     evidence
 }

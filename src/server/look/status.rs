@@ -1,10 +1,27 @@
 //! The server as a whole.
 
+use crate::domain::connection::Connection;
 use crate::server::{Server, VERSION};
+use crate::store::facts::Intent;
 use crate::store::{Mode, StoreError};
 use crate::wire::view;
 
 use super::connections::ALL;
+
+/// Authorizations whose answer was lost before there was a connection: no disconnect will ever list these.
+fn unseen(server: &Server) -> Result<Vec<String>, StoreError> {
+    let mut warnings = Vec::new();
+    for intent in server.store.scan::<Intent>("")? {
+        let row = server.store.get::<Connection>(intent.connection.as_str())?;
+        if intent.lost && row.is_none() {
+            warnings.push(format!(
+                "an authorization of {} lost its answer: a token may live at the provider that nobody holds ({})",
+                intent.at, intent.connection
+            ));
+        }
+    }
+    Ok(warnings)
+}
 
 /// How things stand.
 ///
@@ -34,10 +51,16 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
         runs_open: server.store.open_runs()?.len() as u64,
         exposed: count("exposed")?,
         follow_ups_open: count("follow_ups_open")?,
+        holds: server.store.holds_count()?,
         audit_entries: server.store.tree().size(),
         rows_read: work.rows_read,
         syncs: work.syncs,
         emergency: server.store.mode() == Mode::Emergency,
-        warnings: server.warnings.clone(),
+        warnings: server
+            .warnings
+            .iter()
+            .cloned()
+            .chain(unseen(server)?)
+            .collect(),
     })
 }

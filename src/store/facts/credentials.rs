@@ -25,6 +25,9 @@ pub struct Intent {
     pub call: String,
     /// When it was written.
     pub at: Timestamp,
+    /// Whether its answer is known to be lost: until then the call may be under way.
+    #[serde(default)]
+    pub lost: bool,
 }
 
 impl Row for Intent {
@@ -59,12 +62,14 @@ impl Store {
     pub fn slots_in_use(&self) -> Result<Vec<SlotRef>, StoreError> {
         let secrets = self.scan::<Credential>("")?;
         let apps = self.scan::<crate::domain::connection::App>("")?;
+        let holds = self.holds_open()?;
         let live = secrets
             .into_iter()
             .filter(|c| c.state != CredentialState::Destroyed)
             .filter_map(|c| c.sealed);
         Ok(live
             .chain(apps.into_iter().filter_map(|a| a.client_secret))
+            .chain(holds.into_iter().map(|hold| hold.sealed))
             .map(|sealed| sealed.key)
             .collect())
     }
@@ -90,6 +95,22 @@ impl Store {
     pub async fn intent_settled(&self, intent: &Intent) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             tx.remove::<Intent>(&intent.key()).map(drop)
+        })
+        .await
+    }
+
+    /// The answer to the call was lost: a token may have been issued that nobody has seen.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn intent_lost(&self, intent: &Intent, entry: NewEntry) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let Some(mut intent) = tx.get::<Intent>(&intent.key())? else {
+                return Ok(());
+            };
+            intent.lost = true;
+            tx.put(&intent)?;
+            tx.append(entry).map(drop)
         })
         .await
     }

@@ -468,7 +468,12 @@ impl Store {
 
 impl Tx<'_> {
     /// Adds a record to a run's log.
-    fn record(&mut self, run: &RunId, at: Timestamp, what: Happened) -> Result<(), StoreError> {
+    pub(super) fn record(
+        &mut self,
+        run: &RunId,
+        at: Timestamp,
+        what: Happened,
+    ) -> Result<(), StoreError> {
         let index = usize::try_from(self.add(&format!("run_records/{run}"), 1)? - 1)
             .map_err(|_| StoreError::Damaged(format!("the number of records of {run}")))?;
         self.put(&RunRecord {

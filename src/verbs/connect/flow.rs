@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::verbs::connections::in_full;
+use crate::verbs::holds;
 use crate::verbs::print::{aside, json, one_line, say};
 use crate::verbs::{Session, Stop};
 use crate::wire::request::{FlowKind, Request, Secret};
@@ -25,14 +26,15 @@ pub(super) struct Way {
     pub(super) no_browser: bool,
 }
 
-/// Over SSH a browser would open at the other end; without a display there is none.
+/// Over SSH a browser would open at the other end; without a display there is none: then it is for the server to say
+/// whether the provider has device codes.
 pub(super) fn default_kind() -> FlowKind {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_remote = is_set("SSH_CONNECTION");
     let has_screen = cfg!(target_os = "macos") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
     match has_screen && !is_remote {
         true => FlowKind::Browser,
-        false => FlowKind::Paste,
+        false => FlowKind::Remote,
     }
 }
 
@@ -87,13 +89,20 @@ async fn settle(
             } if !sent => {
                 sent = true;
                 announce(&flow, url, redirect_uri, way, session)?;
-                if way.kind == FlowKind::Paste {
+                if matches!(way.kind, FlowKind::Paste | FlowKind::Remote) {
                     pasted = Some(line_of_stdin());
                 } else if !way.no_browser {
                     open_browser(url);
                 }
             }
-            FlowState::Waiting | FlowState::Authorize { .. } | FlowState::Exchanging => {}
+            FlowState::Device { .. } if !sent => {
+                sent = true;
+                device(&flow, session)?;
+            }
+            FlowState::Waiting
+            | FlowState::Authorize { .. }
+            | FlowState::Device { .. }
+            | FlowState::Exchanging => {}
         }
         flow = tokio::select! {
             text = received(&mut pasted) => {
@@ -136,9 +145,7 @@ fn announce(
     if session.manner.json {
         return json(&json!({ "event": "authorize", "url": url, "redirect_uri": redirect_uri }));
     }
-    if let Some(account) = &flow.sign_in_as {
-        say(&one_line(&format!("Sign in as {account}.")))?;
-    }
+    before(flow)?;
     say(&format!(
         "Open this to authorize at {}:\n\n{url}\n",
         one_line(&flow.provider_name)
@@ -152,9 +159,54 @@ fn announce(
         ))?;
     }
     match way.kind {
-        FlowKind::Paste => aside("Then paste the whole address that the browser ended at:"),
+        FlowKind::Paste | FlowKind::Remote => {
+            aside("Then paste the whole address that the browser ended at:")
+        }
         _ => aside("Waiting for the browser to come back; Ctrl-C gives it up."),
     }
+}
+
+/// What to know before going to the vendor.
+fn before(flow: &Flow) -> Result<(), Stop> {
+    if let Some(account) = &flow.sign_in_as {
+        say(&one_line(&format!("Sign in as {account}.")))?;
+    }
+    if !flow.holds.is_empty() {
+        aside(&format!(
+            "Still held from before, and ended beside the new authorization without touching it:\n{}\n",
+            holds::list(&flow.holds)
+        ))?;
+    }
+    Ok(())
+}
+
+/// Tells where to type what.
+fn device(flow: &Flow, session: &Session) -> Result<(), Stop> {
+    let FlowState::Device {
+        verification_uri,
+        verification_uri_complete,
+        user_code,
+        expires_at,
+    } = &flow.state
+    else {
+        return Ok(());
+    };
+    if session.manner.json {
+        let left = expires_at.duration_since(jiff::Timestamp::now());
+        return json(&json!({
+            "event": "device", "verification_uri": verification_uri,
+            "verification_uri_complete": verification_uri_complete, "user_code": user_code,
+            "expires_in": left.as_secs().max(0),
+        }));
+    }
+    before(flow)?;
+    say(&one_line(&format!(
+        "Open {verification_uri} anywhere and type {user_code}"
+    )))?;
+    if let Some(complete) = verification_uri_complete {
+        say(&one_line(&format!("or open {complete}")))?;
+    }
+    aside("Waiting for you to decide there; Ctrl-C gives it up.")
 }
 
 /// The `ssh -L` line that lets a browser at the other end come back to a loopback redirect URI.

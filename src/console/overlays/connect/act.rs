@@ -133,8 +133,10 @@ impl Connect {
             scope: None,
             flow: self.answers.kind,
             api_key: wants_key.then(|| secret(&self.answers.key)),
-            enable_jobs: self.swaps,
+            enable_jobs: false,
             fill_gap: self.answers.fill_gap,
+            // The jobs that were on are on again, and no others.
+            enable_before: self.swaps,
             accept_other_account: self.other_account,
         };
         self.said.clear();

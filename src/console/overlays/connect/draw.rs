@@ -193,6 +193,22 @@ fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Fac
                 page.hang(2, &line, Role::Accent);
             }
         }
+        FlowState::Device {
+            verification_uri,
+            verification_uri_complete,
+            user_code,
+            expires_at,
+        } => {
+            page.words("Open this anywhere:", Role::Text);
+            page.hang(2, verification_uri, Role::Accent);
+            page.words("and type:", Role::Text);
+            page.hang(2, user_code, Role::Title);
+            if let Some(complete) = verification_uri_complete {
+                page.words("or open this, with nothing to type:", Role::Text);
+                page.hang(2, complete, Role::Accent);
+            }
+            page.pair("Open until", &look.moment(*expires_at), Role::Text);
+        }
         _ => page.words(
             "The vendor has answered; its tokens are being fetched.",
             Role::Accent,
@@ -334,7 +350,9 @@ fn choices<'a>(it: &'a Connect, form: &mut Form<'a>) {
     }
     let kind = match it.answers.kind {
         FlowKind::Browser => "a browser on this machine",
-        FlowKind::Paste | FlowKind::Device => "any browser; its last address is pasted here",
+        FlowKind::Paste | FlowKind::Device | FlowKind::Remote => {
+            "any browser; its last address is pasted here"
+        }
     };
     form.label("Authorize in", LABEL, on(Focus::Kind));
     form.choice(kind, on(Focus::Kind)).end();

@@ -55,6 +55,16 @@ pub(super) fn facts(row: &Connection, page: &mut Doc<'_>, look: &Look) {
         page.pair("Synced", &look.moment(at), Role::Text);
     }
     page.pair("Scopes", &row.scopes.join(", "), Role::Text);
+    for missing in &row.scopes_missing {
+        let role = missing.role.as_deref();
+        let role = role.map_or_else(String::new, |role| format!(" (usually granted to: {role})"));
+        page.pair("Missing", &format!("{}{role}", missing.scope), Role::Text);
+    }
+    if row.holds > 0 {
+        let tokens = text::count(row.holds, "token", "tokens");
+        let words = format!("{tokens} kept sealed to retry the revocation");
+        page.pair("Held", &words, Role::Text);
+    }
     if let Some(why) = &row.refused {
         page.pair("Controls", &format!("off: {why}"), Role::Dim);
     }

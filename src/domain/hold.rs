@@ -1,0 +1,220 @@
+//! A token kept sealed for retrying its revocation (B4), and when it is tried next.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::connection::Account;
+use super::disconnect::judge::{Answer, CallAnswer, CallVerdict, Outcome};
+use super::disconnect::log::RunToken;
+use super::id::{ConnectionId, HoldId, RunId};
+use super::sealed::Sealed;
+
+/// A held token. Nothing but the revocation worker opens it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Its id.
+    pub id: HoldId,
+    /// Whose token it was.
+    pub connection: ConnectionId,
+    /// Of which generation.
+    pub generation: u32,
+    /// The catalog's id.
+    pub provider: String,
+    /// The run that could not reach the provider.
+    pub run: RunId,
+    /// The token, as the run knew it.
+    pub token: RunToken,
+    /// Whose account it was at the vendor: the connection may be somebody else's by now.
+    pub account: Account,
+    /// The connection's values of the time, for the same reason.
+    pub fields: serde_json::Map<String, serde_json::Value>,
+    /// Whether the run was to uninstall the app too.
+    pub uninstall: bool,
+    /// Whether calls that reach siblings were allowed.
+    pub allow_wider: bool,
+    /// The secret, in a slot of its own.
+    pub sealed: Sealed,
+    /// The question before the first call: accepted then, it makes a refusal now a proof.
+    pub before: Answer,
+    /// The calls that say something, and the latest one.
+    pub calls: Vec<CallAnswer>,
+    /// How often it was tried since it was opened.
+    pub tries: u32,
+    /// When it is tried next.
+    pub next_try: Timestamp,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When the token expires by itself.
+    pub expires_at: Option<Timestamp>,
+    /// What the latest try brought, in words.
+    pub last: String,
+    /// Why only calls about this one token are made now; none when all are.
+    pub narrowed: Option<String>,
+    /// Where it is in its life.
+    pub state: HoldState,
+}
+
+/// Where a hold is in its life.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum HoldState {
+    /// It is retried.
+    Waiting,
+    /// Its secret is being destroyed, which must be finished.
+    Ending {
+        /// How it ends.
+        end: End,
+    },
+    /// Its secret is destroyed.
+    Ended {
+        /// How it ended.
+        end: End,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// How a hold ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// Why nothing more is tried.
+    pub why: EndedBy,
+    /// What may be claimed of the token.
+    pub outcome: Outcome,
+    /// The last question, when there was one.
+    pub after: Option<Answer>,
+    /// In a person's words, when a person gave it up.
+    pub note: String,
+}
+
+/// Why nothing more is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedBy {
+    /// The token is proven dead.
+    Dead,
+    /// The vendor has accepted the revocation, and there is nothing to ask.
+    Accepted,
+    /// The token has expired by itself.
+    Expired,
+    /// A person gave it up.
+    Dropped,
+}
+
+impl EndedBy {
+    /// The word in JSON and on screen.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Dead => "dead",
+            Self::Accepted => "accepted",
+            Self::Expired => "expired",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+impl Hold {
+    /// Whether it is still retried.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.state == HoldState::Waiting
+    }
+
+    /// Whether its secret may still be on the disk.
+    #[must_use]
+    pub fn has_secret(&self) -> bool {
+        !matches!(self.state, HoldState::Ended { .. })
+    }
+
+    /// Whether the token has expired by itself, with a minute for clocks that differ.
+    #[must_use]
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        let grace = jiff::SignedDuration::from_secs(60);
+        self.expires_at
+            .is_some_and(|at| at.checked_add(grace).is_ok_and(|end| end < now))
+    }
+
+    /// Keeps an answer: every one that says something about the token's death, and the latest.
+    pub fn called(&mut self, answer: CallAnswer) {
+        let says = |call: &CallAnswer| {
+            matches!(
+                call.verdict,
+                CallVerdict::Accepted | CallVerdict::Gone | CallVerdict::Lost
+            )
+        };
+        self.calls.retain(says);
+        // The oldest of a kind is the evidence, the latest the news; those between say nothing more.
+        let mut oldest = true;
+        self.calls
+            .retain(|call| call.verdict != answer.verdict || std::mem::take(&mut oldest));
+        self.calls.push(answer);
+    }
+}
+
+/// How patiently holds are retried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Before the first retry.
+    pub first: Duration,
+    /// At most, between two.
+    pub most: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_secs(60),
+            most: Duration::from_secs(6 * 3600),
+        }
+    }
+}
+
+impl Pace {
+    /// How long to wait after `tries` tries: doubling, half of it at random so that many holds of one outage do
+    /// not come back together, and never earlier than the vendor asked.
+    #[must_use]
+    pub fn wait(self, tries: u32, random: u8, retry_after: Option<Duration>) -> Duration {
+        let doubled = self.first.saturating_mul(1 << tries.min(24)).min(self.most);
+        let jittered = doubled / 2 + doubled / 2 * u32::from(random) / u32::from(u8::MAX);
+        jittered.max(retry_after.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACE: Pace = Pace {
+        first: Duration::from_secs(60),
+        most: Duration::from_secs(3600),
+    };
+
+    #[test]
+    fn waiting_doubles_up_to_a_limit() {
+        let waits: Vec<u64> = (0..8)
+            .map(|tries| PACE.wait(tries, u8::MAX, None).as_secs())
+            .collect();
+        assert_eq!(waits, [60, 120, 240, 480, 960, 1920, 3600, 3600]);
+        assert_eq!(PACE.wait(u32::MAX, u8::MAX, None).as_secs(), 3600);
+    }
+
+    #[test]
+    fn half_of_it_is_chance() {
+        assert_eq!(PACE.wait(1, 0, None).as_secs(), 60);
+        assert_eq!(PACE.wait(1, u8::MAX, None).as_secs(), 120);
+    }
+
+    #[test]
+    fn the_vendor_is_never_asked_earlier_than_it_said() {
+        let asked = Some(Duration::from_secs(86_400));
+        assert_eq!(PACE.wait(0, 0, asked).as_secs(), 86_400);
+        assert_eq!(
+            PACE.wait(3, u8::MAX, Some(Duration::from_secs(1)))
+                .as_secs(),
+            480
+        );
+    }
+}

@@ -1,0 +1,277 @@
+//! What shares a grant (B5), and who may touch it when. A call that ends a whole grant must never meet one that is
+//! just being issued: revoking and issuing exclude each other for each group of providers, and neither excludes
+//! its own kind.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use serde_json::json;
+use tokio::sync::watch;
+
+use super::disconnect::run_entry;
+use super::tokens::{self, NoToken, Usable};
+use super::vendor::Vendor;
+use super::{Server, mint};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::connection::{Connection, Health, Status};
+use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::judge::Verdict;
+use crate::domain::disconnect::run::Run;
+use crate::domain::id::ConnectionId;
+use crate::domain::provider::{Blast, ProviderFile};
+use crate::providers::TokenError;
+use crate::store::StoreError;
+
+/// The gates that somebody has passed or waits for.
+#[derive(Default)]
+pub struct Grants {
+    gates: Mutex<HashMap<String, Weak<Gate>>>,
+}
+
+/// How many issue, and how many revoke.
+type Gate = watch::Sender<(usize, usize)>;
+
+#[derive(Clone, Copy)]
+enum Side {
+    Issuing,
+    Revoking,
+}
+
+/// Held while grants of a group are issued, or revoked.
+pub struct Pass {
+    gate: Arc<Gate>,
+    side: Side,
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        self.gate
+            .send_modify(|(issuing, revoking)| match self.side {
+                Side::Issuing => *issuing -= 1,
+                Side::Revoking => *revoking -= 1,
+            });
+    }
+}
+
+impl Grants {
+    /// Waits until nobody revokes grants of this provider's group.
+    pub async fn issuing(&self, file: &ProviderFile) -> Pass {
+        self.enter(group(file), Side::Issuing).await
+    }
+
+    /// Waits until nobody issues grants of this provider's group.
+    pub async fn revoking(&self, file: &ProviderFile) -> Pass {
+        self.enter(group(file), Side::Revoking).await
+    }
+
+    async fn enter(&self, group: &str, side: Side) -> Pass {
+        let gate = self.gate(group);
+        let mut changes = gate.subscribe();
+        loop {
+            changes.mark_unchanged();
+            let entered = gate.send_if_modified(|(issuing, revoking)| match side {
+                Side::Issuing if *revoking == 0 => {
+                    *issuing += 1;
+                    true
+                }
+                Side::Revoking if *issuing == 0 => {
+                    *revoking += 1;
+                    true
+                }
+                _ => false,
+            });
+            if entered || changes.changed().await.is_err() {
+                return Pass { gate, side };
+            }
+        }
+    }
+
+    fn gate(&self, group: &str) -> Arc<Gate> {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(gate) = gates.get(group).and_then(Weak::upgrade) {
+            return gate;
+        }
+        gates.retain(|_, gate| gate.strong_count() > 0);
+        let gate = Arc::new(watch::Sender::new((0, 0)));
+        gates.insert(group.to_owned(), Arc::downgrade(&gate));
+        gate
+    }
+}
+
+fn group(file: &ProviderFile) -> &str {
+    file.grant_group.as_deref().unwrap_or(&file.id)
+}
+
+/// The widest call that a disconnect makes by default, uninstalling included when it is asked for.
+#[must_use]
+pub fn widest(file: &ProviderFile, uninstall: bool) -> Blast {
+    let reach = crate::domain::disconnect::intents::Reach {
+        uninstall,
+        wide: true,
+    };
+    let calls = file.calls();
+    let blasts = calls.iter().filter(|call| reach.wants(call));
+    blasts.map(|call| call.blast).max().unwrap_or_default()
+}
+
+/// The other connections in service that a call of this blast would end too: the same account and client, at the
+/// provider or one of its group. What ends a whole project ends what its other clients were granted as well.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn siblings(
+    server: &Server,
+    (own, account): (&ConnectionId, &str),
+    file: &ProviderFile,
+    blast: Blast,
+) -> Result<Vec<Connection>, StoreError> {
+    if blast < Blast::Grant || account.is_empty() {
+        return Ok(Vec::new());
+    }
+    let client = |provider: &str| {
+        let app = server.store.app(provider)?;
+        Ok::<_, StoreError>(app.and_then(|app| app.client_id))
+    };
+    let mut shared = Vec::new();
+    for provider in group_of(server, file) {
+        if provider != file.id && blast < Blast::Project && client(&provider)? != client(&file.id)?
+        {
+            continue;
+        }
+        for found in server.store.connections_named(&provider, account) {
+            let found = found?;
+            if found.id != *own && found.status.in_service() && found.account.id == account {
+                shared.push(found);
+            }
+        }
+    }
+    Ok(shared)
+}
+
+/// The provider, and those that share its grants.
+fn group_of(server: &Server, file: &ProviderFile) -> Vec<String> {
+    let mut group = vec![file.id.clone()];
+    if file.grant_group.is_some() {
+        let entries = server.catalog_entries().into_iter();
+        let others = entries.filter(|it| it.file.grant_group == file.grant_group);
+        group.extend(
+            others
+                .map(|it| it.file.id.clone())
+                .filter(|id| *id != file.id),
+        );
+    }
+    group
+}
+
+/// After a disconnect: siblings are asked, and those that died with it say so, never silently. Nothing is repeated
+/// about one that is marked already.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn probe_siblings(server: &Arc<Server>, run: &Run) -> Result<(), StoreError> {
+    let Some(file) = server.provider(&run.provider) else {
+        return Ok(());
+    };
+    let account = server.store.connection(&run.connection)?.account;
+    let blast = widest(&file, run.uninstall);
+    for sibling in siblings(server, (&run.connection, &account.id), &file, blast)? {
+        if died(server, &sibling).await? {
+            consequence(server, run, &sibling).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the vendor refuses the connection's token, and gives no other for it.
+async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> {
+    let newest = server.store.credentials_of(&c.id)?.into_iter().rfind(|it| {
+        let unexpired = it.expires_at.is_none_or(|at| at > mint::now());
+        it.is_active() && unexpired && matches!(it.kind, TokenKind::Access | TokenKind::ApiKey)
+    });
+    let (Some(newest), Ok(vendor)) = (newest, Vendor::of(server, &c.provider).await) else {
+        return Ok(false);
+    };
+    let opened = newest
+        .sealed
+        .as_ref()
+        .map(|sealed| server.vault.open_for_use(sealed, newest.id.as_str()));
+    let Some(Ok(secret)) = opened else {
+        return Ok(false);
+    };
+    if vendor
+        .ask(c, newest.kind, &secret, newest.passed_by)
+        .await
+        .verdict
+        != Verdict::Dead
+    {
+        return Ok(false);
+    }
+    let refused = Usable {
+        connection: c.clone(),
+        credential: newest.id,
+        fingerprint: newest.fingerprint,
+        expires_at: newest.expires_at,
+        secret,
+    };
+    match tokens::after_refusal(server, &refused).await {
+        Err(NoToken::None | NoToken::Vendor(TokenError::Refused { .. })) => Ok(true),
+        Err(NoToken::Store(error)) => Err(error),
+        // It lives on, or what it is cannot be told now: its next use will.
+        Ok(_) | Err(_) => Ok(false),
+    }
+}
+
+async fn consequence(server: &Server, run: &Run, c: &Connection) -> Result<(), StoreError> {
+    let cause = format!("{} · {}", run.provider_name, run.name);
+    let reason = format!(
+        "its grant ended with the disconnect of {cause} ({})",
+        run.id
+    );
+    let mut entry = run_entry(
+        run,
+        "connection.grant_ended",
+        AuditOutcome::Warning,
+        json!({ "run": run.id, "name": c.name, "provider": c.provider, "cause": run.connection, "cause_name": cause }),
+    );
+    entry.target = c.id.to_string();
+    server.store.note(entry).await?;
+    let status = (Status::ReconnectRequired, Health::Healthy);
+    tokens::mark(server, c, status.0, status.1, reason).await
+}
+
+/// What people call these connections, for a sentence.
+#[must_use]
+pub fn names(server: &Server, connections: &[Connection]) -> Vec<String> {
+    connections
+        .iter()
+        .map(|c| format!("{} · {}", server.provider_name(&c.provider), c.name))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+
+    #[tokio::test]
+    async fn issuing_and_revoking_exclude_each_other_and_not_their_own_kind() {
+        let grants = Grants::default();
+        let one = grants.enter("g", Side::Revoking).await;
+        let two = grants.enter("g", Side::Revoking).now_or_never();
+        assert!(two.is_some());
+        assert!(grants.enter("g", Side::Issuing).now_or_never().is_none());
+        assert!(
+            grants
+                .enter("other", Side::Issuing)
+                .now_or_never()
+                .is_some()
+        );
+        let mut waiting = Box::pin(grants.enter("g", Side::Issuing));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        drop((one, two));
+        let issuing = waiting.await;
+        assert!(grants.enter("g", Side::Revoking).now_or_never().is_none());
+        drop(issuing);
+        assert!(grants.enter("g", Side::Revoking).now_or_never().is_some());
+    }
+}

@@ -1,0 +1,279 @@
+//! One try at ending a held token.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use super::{accepted, due_after, shares_grants, tell};
+use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::connection::{Connection, Status};
+use crate::domain::disconnect::intents::{Reach, intents};
+use crate::domain::disconnect::judge::{
+    Answer, CallAnswer, CallVerdict, Facts, Outcome, Verdict, judge,
+};
+use crate::domain::disconnect::log;
+use crate::domain::hold::{End, EndedBy, Hold, HoldState};
+use crate::domain::id::HoldId;
+use crate::domain::provider::{Call, ProviderFile, TokenKind};
+use crate::server::disconnect::StepError;
+use crate::server::vendor::{Vendor, changed_at, evidence, not_askable};
+use crate::server::who::server_entry;
+use crate::server::{Server, grants, mint};
+use crate::store::StoreError;
+
+/// Asks, calls, asks again. The hold is the durable intent: a crash in between repeats the call, and what is claimed
+/// then rests on the question that was asked before the first one.
+pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), StepError> {
+    let connection = server.store.hold(id)?.connection;
+    // A run, a refresh or an exchange of the same connection ends first.
+    let _one_at_a_time = server.locks.of(&connection).await;
+    let hold = server.store.hold(id)?;
+    match &hold.state {
+        HoldState::Ended { .. } => return Ok(()),
+        HoldState::Ending { .. } => return finish(server, &hold).await,
+        HoldState::Waiting => {}
+    }
+    if hold.has_expired(mint::now()) {
+        return end(server, &hold, EndedBy::Expired, Outcome::Unreachable, None).await;
+    }
+    let vendor = match Vendor::of(server, &hold.provider).await {
+        Ok(vendor) => vendor,
+        Err(problem) => return later(server, hold, problem.message, None, None).await,
+    };
+    let secret = server
+        .vault
+        .open_for_revocation(&hold.sealed, hold.token.credential.as_str())?;
+    tried(server, hold, &vendor, &secret).await
+}
+
+async fn tried(
+    server: &Arc<Server>,
+    mut hold: Hold,
+    vendor: &Vendor,
+    secret: &SecretString,
+) -> Result<(), StepError> {
+    let of_then = as_it_was(server, &hold)?;
+    distrust(server, &mut hold)?;
+    let mut after = ask(server, &hold, vendor, &of_then, secret).await?;
+    // The provider may answer for the first time since it was out of reach.
+    if after.verdict == Verdict::Alive && hold.before.verdict != Verdict::Alive {
+        hold.before = after.clone();
+    }
+    let mut retry_after = None;
+    let mut taken = false;
+    if !claim(&hold, &after).proven() {
+        let _revoking = server.grants.revoking(vendor.file()).await;
+        hold.narrowed = narrowed(server, &hold, vendor.file())?;
+        for spec in calls(vendor.file(), &hold) {
+            let token = Some(secret).filter(|_| spec.needs() != TokenKind::Account);
+            let answer = vendor.call(&of_then, &spec, token).await;
+            retry_after = retry_after.max(answer.retry_after);
+            let answer = evidence(answer);
+            taken |= answer.verdict == CallVerdict::Accepted;
+            hold.called(answer);
+        }
+        after = ask(server, &hold, vendor, &of_then, secret).await?;
+    }
+    if !vendor.still_stands(server)? {
+        let words = "our registration was changed meanwhile".to_owned();
+        return later(server, hold, words, retry_after, Some(after)).await;
+    }
+    let outcome = claim(&hold, &after);
+    if outcome.proven() {
+        return end(server, &hold, EndedBy::Dead, outcome, Some(after)).await;
+    }
+    if taken && accepted(&hold) && after.verdict == Verdict::NotAskable {
+        return end(server, &hold, EndedBy::Accepted, outcome, Some(after)).await;
+    }
+    let words = words(&hold, outcome);
+    later(server, hold, words, retry_after, Some(after)).await
+}
+
+/// The question that was asked before the first call; without one, whatever can be asked now.
+async fn ask(
+    server: &Server,
+    hold: &Hold,
+    vendor: &Vendor,
+    of_then: &Connection,
+    secret: &SecretString,
+) -> Result<Answer, StoreError> {
+    let (kind, passed) = (hold.token.kind, hold.token.passed_by);
+    let mut answer = match hold.before.question {
+        Some(question) => vendor.ask_again(of_then, kind, secret, question).await,
+        None => vendor.ask(of_then, kind, secret, passed).await,
+    };
+    let caught = |log: &[_]| log::is_caught_lying(log, answer.question);
+    if answer.verdict == Verdict::Dead && caught(&server.store.run_log(&hold.run)?) {
+        answer.verdict = Verdict::Unknown;
+        "it says the same of another token that still works".clone_into(&mut answer.reason);
+    }
+    Ok(answer)
+}
+
+/// The connection with the account and values of the token's time.
+fn as_it_was(server: &Server, hold: &Hold) -> Result<Connection, StoreError> {
+    Ok(Connection {
+        account: hold.account.clone(),
+        fields: hold.fields.clone(),
+        ..server.store.connection(&hold.connection)?
+    })
+}
+
+/// What was answered to another registration of ours proves nothing about what is answered to this one.
+fn distrust(server: &Server, hold: &mut Hold) -> Result<(), StoreError> {
+    let changed = changed_at(server, &hold.provider)?;
+    if changed.is_some_and(|at| at > hold.created_at) {
+        hold.token.passed_by = None;
+    }
+    if changed.is_some_and(|at| at > hold.before.at) {
+        hold.before = not_askable("our registration has changed since it was asked");
+    }
+    Ok(())
+}
+
+fn claim(hold: &Hold, after: &Answer) -> Outcome {
+    let calls: Vec<&CallAnswer> = hold.calls.iter().collect();
+    judge(&Facts {
+        before: &hold.before,
+        passed_by: hold.token.passed_by,
+        calls: &calls,
+        after,
+    })
+}
+
+/// Why only calls about this one token may be made: a wider one would end a newer grant.
+pub(super) fn narrowed(
+    server: &Server,
+    hold: &Hold,
+    file: &ProviderFile,
+) -> Result<Option<String>, StoreError> {
+    let connection = server.store.connection(&hold.connection)?;
+    if connection.status.in_service() || connection.status == Status::Disconnecting {
+        return Ok(Some("the connection is in service again".to_owned()));
+    }
+    if server
+        .flows
+        .is_open_at(|provider| shares_grants(server, file, provider))
+    {
+        return Ok(Some("an authorization is under way".to_owned()));
+    }
+    let blast = grants::widest(file, hold.uninstall);
+    let own = (&hold.connection, hold.account.id.as_str());
+    let mut shared = grants::siblings(server, own, file, blast)?;
+    // Those that were there were accepted with the disconnect; who came later was not.
+    shared.retain(|c| !hold.allow_wider || c.connected_at.is_none_or(|at| at > hold.created_at));
+    Ok((!shared.is_empty()).then(|| {
+        let whom = grants::names(server, &shared).join(", ");
+        format!("a wider call would end {whom} too")
+    }))
+}
+
+/// The calls that are retried now.
+pub(super) fn calls(file: &ProviderFile, hold: &Hold) -> Vec<Call> {
+    let wide = hold.narrowed.is_none();
+    let all = file.calls();
+    let reach = Reach {
+        uninstall: hold.uninstall,
+        wide,
+    };
+    let mut wanted = intents(&all, std::slice::from_ref(&hold.token), reach);
+    wanted.retain(|intent| intent.kills.contains(&hold.token.credential));
+    wanted.retain(|intent| wide || intent.token.is_some());
+    wanted
+        .into_iter()
+        .filter_map(|intent| all.get(intent.call).cloned())
+        .collect()
+}
+
+fn words(hold: &Hold, outcome: Outcome) -> String {
+    match (&hold.narrowed, hold.calls.last()) {
+        (Some(why), _) => format!("{}; {why}", outcome.words()),
+        (None, Some(call)) if !call.reason.is_empty() => call.reason.clone(),
+        (None, _) => outcome.words().to_owned(),
+    }
+}
+
+/// It is due again later.
+async fn later(
+    server: &Server,
+    mut hold: Hold,
+    why: String,
+    retry_after: Option<Duration>,
+    after: Option<Answer>,
+) -> Result<(), StepError> {
+    let now = mint::now();
+    hold.tries = hold.tries.saturating_add(1);
+    hold.next_try = due_after(server, now, hold.tries, retry_after);
+    hold.last = why;
+    let detail = json!({
+        "hold": hold.id, "run": hold.run, "kind": hold.token.kind, "fingerprint": hold.token.fingerprint,
+        "tries": hold.tries, "next_try": hold.next_try, "last": hold.last, "narrowed": hold.narrowed,
+    });
+    let mut entry = server_entry(
+        "hold.tried",
+        &hold.connection,
+        AuditOutcome::Warning,
+        detail,
+    );
+    entry.evidence = json!({ "call": hold.calls.last(), "after": after });
+    match server.store.hold_changed(&hold, Some(entry)).await {
+        // A person gave it up meanwhile.
+        Err(StoreError::Refused(_)) => return Ok(()),
+        done => done?,
+    }
+    tell(server, &hold);
+    Ok(())
+}
+
+async fn end(
+    server: &Server,
+    hold: &Hold,
+    why: EndedBy,
+    outcome: Outcome,
+    after: Option<Answer>,
+) -> Result<(), StepError> {
+    let end = End {
+        why,
+        outcome,
+        after,
+        note: String::new(),
+    };
+    let entry = entry(hold, &end, "hold.ending");
+    let ending = match server.store.hold_ending(hold, end, entry).await {
+        Err(StoreError::Refused(_)) => return Ok(()),
+        done => done?,
+    };
+    finish(server, &ending).await
+}
+
+/// Overwrites the slot of a hold that is ending, and says so. Redone after a crash.
+pub(super) async fn finish(server: &Server, ending: &Hold) -> Result<(), StepError> {
+    let HoldState::Ending { end } = &ending.state else {
+        return Ok(());
+    };
+    server.vault.destroy(&ending.sealed.key)?;
+    let mut entry = entry(ending, end, "hold.ended");
+    entry.evidence = json!({ "before": ending.before, "calls": ending.calls, "after": end.after });
+    server.store.hold_ended(ending, mint::now(), entry).await?;
+    server.vault.release(&ending.sealed.key)?;
+    tell(server, ending);
+    Ok(())
+}
+
+fn entry(hold: &Hold, end: &End, action: &str) -> NewEntry {
+    let outcome = match end.outcome.proven() {
+        true => AuditOutcome::Done,
+        false => AuditOutcome::Warning,
+    };
+    server_entry(action, &hold.connection, outcome, ending_detail(hold, end))
+}
+
+pub(super) fn ending_detail(hold: &Hold, end: &End) -> Value {
+    json!({
+        "hold": hold.id, "run": hold.run, "credential": hold.token.credential, "kind": hold.token.kind,
+        "fingerprint": hold.token.fingerprint, "ended_by": end.why, "outcome": end.outcome, "tries": hold.tries,
+        "note": end.note,
+    })
+}

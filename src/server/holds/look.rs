@@ -1,0 +1,86 @@
+//! Holds as clients see them.
+
+use super::attempt;
+use crate::domain::hold::{Hold, HoldState};
+use crate::domain::id::ConnectionId;
+use crate::server::Server;
+use crate::server::look::window;
+use crate::server::who::problem;
+use crate::store::StoreError;
+use crate::store::facts::HOLDS;
+use crate::wire::Problem;
+use crate::wire::request::Window;
+use crate::wire::view::{self, Page};
+
+/// A part of the list of those that have not ended, oldest first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn list(
+    server: &Server,
+    of: Option<&ConnectionId>,
+    asked: &Window,
+) -> Result<Page<view::Hold>, Problem> {
+    let source = |after: Option<&str>, limit| {
+        let mut found = Vec::new();
+        for (key, id) in server
+            .store
+            .index_page(HOLDS, after, limit, asked.reverse)?
+        {
+            if let Some(hold) = server.store.get::<Hold>(&id)? {
+                found.push((key, one(server, &hold)?));
+            }
+        }
+        Ok(found)
+    };
+    let text = |hold: &view::Hold| {
+        [
+            &hold.connection_name,
+            &hold.provider_name,
+            &hold.fingerprint,
+            &hold.last,
+        ]
+        .map(String::as_str)
+        .join(" ")
+    };
+    let (mut rows, more) = window::rows(asked, source, text).map_err(problem)?;
+    rows.retain(|(_, hold)| of.is_none_or(|id| hold.connection == *id));
+    let total = server.store.holds_count().map_err(problem)?;
+    window::page((rows, more), total, Ok)
+}
+
+/// One hold.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn one(server: &Server, hold: &Hold) -> Result<view::Hold, StoreError> {
+    let file = server.provider(&hold.provider);
+    let mut now = hold.clone();
+    if let Some(file) = file.as_deref().filter(|_| hold.is_waiting()) {
+        now.narrowed = attempt::narrowed(server, hold, file)?;
+    }
+    let retries = file.as_deref().map(|file| attempt::calls(file, &now));
+    let line =
+        |call: &crate::domain::provider::Call| format!("{} {}", call.method.as_str(), call.url);
+    let ended = match &hold.state {
+        HoldState::Waiting => None,
+        HoldState::Ending { end } | HoldState::Ended { end, .. } => Some(end.why.word().to_owned()),
+    };
+    Ok(view::Hold {
+        id: hold.id.clone(),
+        connection: hold.connection.clone(),
+        connection_name: server.store.connection(&hold.connection)?.name,
+        provider_name: server.provider_name(&hold.provider),
+        run: hold.run.clone(),
+        kind: hold.token.kind,
+        fingerprint: hold.token.fingerprint.clone(),
+        retries: retries.unwrap_or_default().iter().map(line).collect(),
+        opened_at: hold.created_at,
+        tries: hold.tries,
+        next_try: hold.is_waiting().then_some(hold.next_try),
+        expires_at: hold.expires_at,
+        last: hold.last.clone(),
+        narrowed: now.narrowed,
+        ended,
+    })
+}

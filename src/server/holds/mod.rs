@@ -1,0 +1,303 @@
+//! Tokens that could not be revoked because their provider could not be reached (B4): kept sealed, retried until they
+//! are dead, expired or given up by a person. Between two due times nothing wakes up.
+
+mod attempt;
+pub mod look;
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::json;
+use tokio::sync::{Notify, Semaphore};
+
+use super::disconnect::{StepError, calls_about, run_entry};
+use super::who::{Caller, problem};
+use super::{Server, mint};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::credential::Credential;
+use crate::domain::disconnect::judge::CallVerdict;
+use crate::domain::disconnect::log::{self, Record};
+use crate::domain::disconnect::run::Run;
+use crate::domain::hold::{End, EndedBy, Hold, HoldState, Pace};
+use crate::domain::id::HoldId;
+use crate::domain::provider::ProviderFile;
+use crate::domain::sealed::Purpose;
+use crate::server::vendor::not_askable;
+use crate::store::StoreError;
+use crate::wire::{Code, Problem, Topic, view};
+
+/// How many are tried at once.
+const AT_ONCE: usize = 8;
+/// How long a reconnect waits for the tries that it asks for. They go on by themselves.
+const BEFORE_CONNECT: Duration = Duration::from_secs(10);
+
+/// What the worker needs to know between two looks.
+pub struct Holds {
+    pace: Pace,
+    changed: Notify,
+    trying: Mutex<HashSet<HoldId>>,
+    room: Arc<Semaphore>,
+}
+
+impl Holds {
+    /// With this patience.
+    #[must_use]
+    pub fn new(pace: Pace) -> Self {
+        Self {
+            pace,
+            changed: Notify::new(),
+            trying: Mutex::default(),
+            room: Arc::new(Semaphore::new(AT_ONCE)),
+        }
+    }
+
+    fn trying(&self) -> std::sync::MutexGuard<'_, HashSet<HoldId>> {
+        self.trying.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tries what is due, until the server stops.
+pub async fn keep(server: Arc<Server>) {
+    loop {
+        let next = match server.store.holds_due(mint::now()) {
+            Ok((due, next)) => {
+                for id in due {
+                    drop(try_now(&server, id));
+                }
+                next
+            }
+            Err(error) => {
+                tracing::error!(%error, "which holds are due cannot be read");
+                None
+            }
+        };
+        let due = async {
+            match next {
+                Some(at) => tokio::time::sleep(until(at)).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = server.stop.cancelled() => return,
+            () = server.holds.changed.notified() => {}
+            () = due => {}
+        }
+    }
+}
+
+/// Moves a token out of its connection: slot first, then the row, and the old slot is the caller's to destroy.
+pub(super) async fn open(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+    credential: &Credential,
+) -> Result<Credential, StepError> {
+    let missing = || StoreError::Damaged(format!("{} holds a token it does not have", run.id));
+    let sealed = credential.sealed.as_ref().ok_or_else(missing)?;
+    let tokens = log::tokens(log).unwrap_or_default();
+    let token = tokens.iter().find(|t| t.credential == credential.id);
+    let token = token.ok_or_else(missing)?.clone();
+    let before = log::asked(log)
+        .and_then(|(answers, _)| answers.iter().find(|(id, _)| *id == credential.id))
+        .map_or_else(
+            || not_askable("it was not asked before"),
+            |(_, it)| it.clone(),
+        );
+    let connection = server.store.connection(&run.connection)?;
+    let kept = server
+        .vault
+        .set_aside(sealed, credential.id.as_str(), Purpose::Hold)?;
+    let now = mint::now();
+    let mut hold = Hold {
+        id: mint::hold(),
+        connection: run.connection.clone(),
+        generation: run.generation,
+        provider: run.provider.clone(),
+        run: run.id.clone(),
+        account: connection.account,
+        fields: connection.fields,
+        uninstall: run.uninstall,
+        allow_wider: run.allow_wider,
+        sealed: kept,
+        before,
+        calls: Vec::new(),
+        tries: 0,
+        next_try: due_after(server, now, 0, None),
+        created_at: now,
+        expires_at: token.expires_at,
+        last: String::new(),
+        narrowed: None,
+        state: HoldState::Waiting,
+        token,
+    };
+    for call in calls_about(log, &credential.id) {
+        hold.last.clone_from(&call.reason);
+        hold.called(call.clone());
+    }
+    let detail = json!({
+        "run": run.id, "hold": hold.id, "credential": credential.id, "kind": credential.kind,
+        "fingerprint": credential.fingerprint, "next_try": hold.next_try, "expires_at": hold.expires_at,
+    });
+    let entry = run_entry(run, "hold.opened", AuditOutcome::Warning, detail);
+    match server.store.hold_opened(run, &hold, entry).await {
+        Ok(moved) => {
+            tell(server, &hold);
+            Ok(moved)
+        }
+        Err(error) => {
+            server.vault.discard(&hold.sealed.key)?;
+            Err(error.into())
+        }
+    }
+}
+
+/// A reconnect meets what is still held: one try at once, while no newer grant can be hit, and what remains is shown.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn finish_first(
+    server: &Arc<Server>,
+    file: &ProviderFile,
+) -> Result<Vec<view::Hold>, StoreError> {
+    let ours = |hold: &Hold| shares_grants(server, file, &hold.provider);
+    let open = || -> Result<Vec<Hold>, StoreError> {
+        let mut open = server.store.holds_open()?;
+        open.retain(ours);
+        Ok(open)
+    };
+    // What is being tried already is waited for through the gate of its grants.
+    let tries = open()?
+        .into_iter()
+        .filter_map(|hold| try_now(server, hold.id));
+    let tries = futures::future::join_all(tries);
+    if tokio::time::timeout(BEFORE_CONNECT, tries).await.is_err() {
+        tracing::info!(provider = %file.id, "held tokens are still being tried");
+    }
+    let left = open()?.into_iter().filter(Hold::is_waiting);
+    left.map(|hold| look::one(server, &hold)).collect()
+}
+
+/// Whether two providers' grants can be one.
+fn shares_grants(server: &Server, file: &ProviderFile, other: &str) -> bool {
+    other == file.id
+        || (file.grant_group.is_some()
+            && server
+                .provider(other)
+                .is_some_and(|other| other.grant_group == file.grant_group))
+}
+
+/// A person gives a hold up: its secret is destroyed, and the token may live on.
+///
+/// # Errors
+/// When there is none, it has ended, the caller is no Owner, or there is no note.
+pub async fn give_up(
+    server: &Server,
+    caller: &Caller,
+    id: &HoldId,
+    note: String,
+) -> Result<view::Hold, Problem> {
+    let note = crate::domain::text::clean(&note);
+    if note.is_empty() {
+        return Err(Problem::new(
+            Code::Usage,
+            format!("giving {id} up wants a note"),
+            "say why with --note",
+        ));
+    }
+    let hold = server.store.hold(id).map_err(problem)?;
+    let end = End {
+        why: EndedBy::Dropped,
+        outcome: crate::domain::disconnect::judge::Outcome::Unreachable,
+        after: None,
+        note,
+    };
+    let detail = attempt::ending_detail(&hold, &end);
+    let entry = caller.entry(
+        "hold.dropped",
+        &hold.connection,
+        AuditOutcome::Warning,
+        detail,
+    );
+    let ending = server
+        .store
+        .hold_ending(&hold, end, entry)
+        .await
+        .map_err(problem)?;
+    attempt::finish(server, &ending).await.map_err(|error| {
+        Problem::new(
+            Code::Failed,
+            format!("destroying the held token failed: {error}"),
+            "the server finishes it at its next start",
+        )
+    })?;
+    let hold = server.store.hold(id).map_err(problem)?;
+    look::one(server, &hold).map_err(problem)
+}
+
+/// Tries a hold in a task of its own, unless one does already.
+fn try_now(server: &Arc<Server>, id: HoldId) -> Option<tokio::task::JoinHandle<()>> {
+    if !server.holds.trying().insert(id.clone()) {
+        return None;
+    }
+    let server = Arc::clone(server);
+    let tracked = server.tasks.clone();
+    Some(tracked.spawn(async move {
+        let room = Arc::clone(&server.holds.room).acquire_owned().await;
+        if let Err(error) = attempt::attempt(&server, &id).await {
+            tracing::error!(hold = %id, %error, "a held token could not be tried");
+            // It is still due. Our own store or vault is in trouble, and hurry does not help.
+            tokio::select! {
+                () = server.stop.cancelled() => {}
+                () = tokio::time::sleep(server.holds.pace.first) => {}
+            }
+        }
+        drop(room);
+        server.holds.trying().remove(&id);
+        server.holds.changed.notify_one();
+    }))
+}
+
+/// When a hold is due that has been tried so often.
+fn due_after(
+    server: &Server,
+    now: Timestamp,
+    tries: u32,
+    retry_after: Option<Duration>,
+) -> Timestamp {
+    let mut random = [u8::MAX];
+    if let Err(error) = getrandom::fill(&mut random) {
+        tracing::debug!(%error, "no jitter");
+    }
+    let [random] = random;
+    let wait = server.holds.pace.wait(tries, random, retry_after);
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+fn tell(server: &Server, hold: &Hold) {
+    server.hub.tell([
+        Topic::Holds,
+        Topic::Audit,
+        Topic::Runs,
+        Topic::Run(hold.run.clone()),
+        Topic::Connection(hold.connection.clone()),
+        Topic::Connections,
+    ]);
+    server.holds.changed.notify_one();
+}
+
+/// Whether a call says that the vendor took the revocation.
+fn accepted(hold: &Hold) -> bool {
+    hold.calls
+        .iter()
+        .any(|call| call.verdict == CallVerdict::Accepted)
+}
+
+fn until(at: Timestamp) -> Duration {
+    // A clock that jumps back must not leave a hold waiting for ever: an hour at most, then look again.
+    let wait = at.duration_since(mint::now());
+    Duration::try_from(wait)
+        .unwrap_or_default()
+        .min(Duration::from_secs(3600))
+}

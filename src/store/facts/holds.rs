@@ -1,0 +1,253 @@
+//! Held tokens: moved out of their connection, retried, destroyed.
+
+use jiff::Timestamp;
+
+use crate::domain::audit::NewEntry;
+use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::disconnect::judge::Residual;
+use crate::domain::disconnect::log::Happened;
+use crate::domain::disconnect::run::Run;
+use crate::domain::hold::{End, EndedBy, Hold, HoldState};
+use crate::domain::id::{ConnectionId, HoldId};
+use crate::store::{Row, Store, StoreError, WriteClass};
+
+/// The index of holds that have not ended, oldest first.
+pub const HOLDS: &str = "holds/";
+
+impl Row for Hold {
+    const KIND: &'static str = "hold";
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+impl Store {
+    /// One hold, ended or not.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn hold(&self, id: &HoldId) -> Result<Hold, StoreError> {
+        self.get::<Hold>(id.as_str())?
+            .ok_or_else(|| StoreError::NotFound {
+                what: "hold",
+                id: id.to_string(),
+            })
+    }
+
+    /// Holds that have not ended, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn holds_open(&self) -> Result<Vec<Hold>, StoreError> {
+        self.holds_under(HOLDS)
+    }
+
+    /// Holds of a connection that have not ended.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn holds_of(&self, connection: &ConnectionId) -> Result<Vec<Hold>, StoreError> {
+        self.holds_under(&format!("holds_of/{connection}/"))
+    }
+
+    /// Holds that are due, and when the next one is.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn holds_due(
+        &self,
+        now: Timestamp,
+    ) -> Result<(Vec<HoldId>, Option<Timestamp>), StoreError> {
+        let mut due = Vec::new();
+        for (key, id) in self.index_page(DUE, None, usize::MAX, false)? {
+            let at = due_at(&key)?;
+            if at > now {
+                return Ok((due, Some(at)));
+            }
+            due.extend(id.parse());
+        }
+        Ok((due, None))
+    }
+
+    /// How many holds have not ended.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn holds_count(&self) -> Result<u64, StoreError> {
+        Ok(self.count("holds")?.unsigned_abs())
+    }
+
+    /// D6 for a token that is held: its secret lies in the hold's slot, and the connection's is about to be
+    /// destroyed.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn hold_opened(
+        &self,
+        run: &Run,
+        hold: &Hold,
+        entry: NewEntry,
+    ) -> Result<Credential, StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let key = format!("{}/{}", hold.connection, hold.token.credential);
+            let mut credential = tx.need::<Credential>(&key)?;
+            credential.state = CredentialState::Destroying;
+            tx.put(&credential)?;
+            tx.put(hold)?;
+            tx.put_index(&format!("{HOLDS}{}", hold.id), hold.id.as_str())?;
+            tx.put_index(&of(hold), hold.id.as_str())?;
+            tx.put_index(&due(hold), hold.id.as_str())?;
+            tx.add("holds", 1)?;
+            let held = Happened::Held {
+                credential: credential.id.clone(),
+                hold: hold.id.clone(),
+            };
+            tx.record(&run.id, hold.created_at, held)?;
+            let moved = Happened::Destroying {
+                credential: credential.id.clone(),
+                key: credential.sealed.as_ref().map(|sealed| sealed.key.clone()),
+            };
+            tx.record(&run.id, hold.created_at, moved)?;
+            tx.append(entry)?;
+            Ok(credential)
+        })
+        .await
+    }
+
+    /// A hold was tried, or is about to be tried otherwise; it is due again at `next_try`.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it has ended meanwhile.
+    pub async fn hold_changed(
+        &self,
+        hold: &Hold,
+        entry: Option<NewEntry>,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let old = tx.need::<Hold>(hold.id.as_str())?;
+            if !old.is_waiting() {
+                return Err(over(&old));
+            }
+            tx.remove_index(&due(&old))?;
+            tx.put_index(&due(hold), hold.id.as_str())?;
+            tx.put(hold)?;
+            entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
+        })
+        .await
+    }
+
+    /// D6 of a hold: its secret is about to be destroyed. Nothing opens it any more.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it has ended already.
+    pub async fn hold_ending(
+        &self,
+        hold: &Hold,
+        end: End,
+        entry: NewEntry,
+    ) -> Result<Hold, StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let old = tx.need::<Hold>(hold.id.as_str())?;
+            if !old.is_waiting() {
+                return Err(over(&old));
+            }
+            let mut ending = hold.clone();
+            ending.state = HoldState::Ending { end };
+            tx.remove_index(&due(&old))?;
+            // Due since for ever: a crash in between is finished at the next look.
+            ending.next_try = Timestamp::UNIX_EPOCH;
+            tx.put_index(&due(&ending), ending.id.as_str())?;
+            tx.put(&ending)?;
+            tx.append(entry)?;
+            Ok(ending)
+        })
+        .await
+    }
+
+    /// D7 of a hold: the slot is overwritten. The run says what became of its token.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn hold_ended(
+        &self,
+        ending: &Hold,
+        at: Timestamp,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut hold = tx.need::<Hold>(ending.id.as_str())?;
+            let HoldState::Ending { end } = hold.state.clone() else {
+                return Ok(());
+            };
+            tx.remove_index(&due(&hold))?;
+            tx.remove_index(&of(&hold))?;
+            tx.remove_index(&format!("{HOLDS}{}", hold.id))?;
+            tx.add("holds", -1)?;
+            let run = tx.need::<Run>(hold.run.as_str())?;
+            let cannot_live = end.outcome.proven() || end.why == EndedBy::Expired;
+            // Before its end the run has not counted what it leaves alive.
+            if cannot_live && run.ended_at.is_some() {
+                tx.add("exposed", -1)?;
+            }
+            let ended = Happened::HoldEnded {
+                credential: hold.token.credential.clone(),
+                call: hold.calls.last().cloned(),
+                after: end.after.clone(),
+                outcome: end.outcome,
+                residual: residual(&hold, &end),
+            };
+            tx.record(&hold.run, at, ended)?;
+            hold.sealed = hold.sealed.emptied();
+            hold.state = HoldState::Ended { end, at };
+            tx.put(&hold)?;
+            tx.append(entry).map(drop)
+        })
+        .await
+    }
+
+    fn holds_under(&self, prefix: &str) -> Result<Vec<Hold>, StoreError> {
+        let mut found = Vec::new();
+        for (_, id) in self.index_page(prefix, None, usize::MAX, false)? {
+            found.extend(self.get::<Hold>(&id)?);
+        }
+        Ok(found)
+    }
+}
+
+const DUE: &str = "holds_due/";
+
+fn due(hold: &Hold) -> String {
+    let at = hold.next_try.as_millisecond().max(0);
+    format!("{DUE}{at:020}/{}", hold.id)
+}
+
+fn due_at(key: &str) -> Result<Timestamp, StoreError> {
+    let at = key
+        .strip_prefix(DUE)
+        .and_then(|rest| rest.split('/').next())
+        .and_then(|at| at.parse().ok())
+        .and_then(|at| Timestamp::from_millisecond(at).ok());
+    at.ok_or_else(|| StoreError::Damaged(format!("{key} is no due time")))
+}
+
+fn of(hold: &Hold) -> String {
+    format!("holds_of/{}/{}", hold.connection, hold.id)
+}
+
+fn residual(hold: &Hold, end: &End) -> Residual {
+    match (end.outcome.proven(), hold.expires_at) {
+        (true, _) => Residual::None,
+        (false, Some(at)) => Residual::Until(at),
+        (false, None) if hold.token.never_expires => Residual::Never,
+        (false, None) => Residual::Unknown,
+    }
+}
+
+fn over(hold: &Hold) -> StoreError {
+    let how = match &hold.state {
+        HoldState::Ending { end } | HoldState::Ended { end, .. } => end.why.word(),
+        HoldState::Waiting => "waiting",
+    };
+    StoreError::Refused(format!("{} has ended already: {how}", hold.id))
+}

@@ -1,0 +1,65 @@
+//! `tagout swap`: disconnect, then connect as another account, jobs as they were (N8). One confirmation for all of it.
+
+use clap::Args;
+
+use super::{Session, Stop, connect, disconnect, input};
+use crate::wire::request::Request;
+use crate::wire::view::Connection;
+
+const EXAMPLES: &str = "Examples:
+  tagout swap github/acme-bot --reason cleanup --yes
+  tagout swap hubspot --flow paste --if-unreachable hold --yes";
+
+/// `tagout swap`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Arguments {
+    /// Whose: id, unique prefix, provider or provider/name
+    connection: String,
+    /// How the new account is connected.
+    #[command(flatten)]
+    how: connect::How,
+    /// Another account than before is meant, which goes without saying here
+    #[arg(long)]
+    accept_other_account: bool,
+    /// Why the old one goes.
+    #[command(flatten)]
+    why: disconnect::Why,
+    /// Ask nobody
+    #[arg(long)]
+    yes: bool,
+    /// Exit 6 unless every token is proven dead
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    if !arguments.yes && (session.manner.json || !input::somebody_is_there()) {
+        return Err(Stop::usage(
+            "a swap disconnects first and wants a yes, and there is nobody to ask",
+            "Add --yes, or see the plan with tagout plan",
+        ));
+    }
+    // What is wrong with the second half is found before the first has begun.
+    let mut request = arguments.how.request(String::new())?;
+    let (client, notices) = session.connect().await?;
+    let name = arguments.connection;
+    let connection: Connection = client.ask(Request::Connection { name }).await?;
+    request.provider = connection.provider;
+    request.connection = Some(connection.id.to_string());
+    request.accept_other_account = true;
+    request.enable_before = true;
+    let targets = vec![connection.id.to_string()];
+    let asks = !arguments.yes;
+    let Some(proven) =
+        disconnect::these((&client, notices), targets, (arguments.why, asks), session).await?
+    else {
+        return Ok(());
+    };
+    let server = session.connect().await?;
+    connect::authorize(request, arguments.how.no_browser, server, session).await?;
+    match arguments.strict && !proven {
+        true => Err(Stop::NotProven),
+        false => Ok(()),
+    }
+}

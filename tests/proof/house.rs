@@ -1,0 +1,435 @@
+//! A server and a sandbox for one test.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use tagout::client::{Client, ConnectOptions, Notices, StartMode};
+use tagout::config::{Flags, Settings};
+use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
+use tagout::domain::hold::Pace;
+use tagout::domain::user::Role;
+use tagout::providers::Patience;
+use tagout::sandbox::{
+    self, Endpoint, Fault, FaultMode, Sandbox, SettingsChange, TokenView, Vendor,
+};
+use tagout::server::Options;
+use tagout::wire::Problem;
+use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Secret, Target, Window};
+use tagout::wire::view::{self, FlowState, Page};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+/// Long enough for a machine that is busy; whatever takes longer hangs.
+const LONG: Duration = Duration::from_secs(60);
+pub(crate) const BOT: &str = "acme-bot";
+pub(crate) const CAROL: &str = "carol";
+
+/// Ledger as a vendor that answers no question about a refresh token.
+pub(crate) const MUTE: &str = r#"
+id = "mute"
+name = "Mute"
+category = "payments"
+
+[vars]
+base = "http://127.0.0.1:1/ledger"
+
+[auth]
+kind = "oauth2"
+authorize = "{base}/authorize"
+token = "{base}/token"
+revoke = "{base}/revoke"
+client_auth = "basic"
+scopes = ["profile", "invoices.read"]
+refresh = "rotating"
+identity = { url = "{base}/userinfo", id = "/sub", label = "/preferred_username" }
+prove_refresh = true
+
+[[disconnect]]
+dialect = "rfc7009"
+blast = "grant"
+
+[probe]
+url = "{base}/userinfo"
+"#;
+
+pub(crate) struct House {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) client: Client,
+    notices: Notices,
+    running: Option<(CancellationToken, JoinHandle<()>)>,
+    folder: TempDir,
+    pace: Pace,
+}
+
+impl House {
+    /// With Ledger registered, and holds that are retried at once.
+    pub(crate) async fn new() -> Self {
+        Self::with_pace(Duration::from_millis(40)).await
+    }
+
+    pub(crate) async fn with_pace(first: Duration) -> Self {
+        let _already_there = rustls::crypto::ring::default_provider().install_default();
+        let sandbox = sandbox::start("127.0.0.1:0".parse().unwrap())
+            .await
+            .unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::DirBuilder::new()
+            .mode(0o700)
+            .create(folder.path().join("keys"))
+            .unwrap();
+        let pace = Pace {
+            first,
+            most: first * 4,
+        };
+        let running = serve(&folder, pace).await;
+        let (client, notices) = attach(&folder, None).await.unwrap();
+        let mut house = Self {
+            sandbox,
+            client,
+            notices,
+            running: Some(running),
+            folder,
+            pace,
+        };
+        house.tune(|it| it.items = Some(3));
+        house.register("ledger", "ledger").await;
+        house
+    }
+
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub(crate) fn config(&self) -> PathBuf {
+        self.folder.path().join("keys/config.toml")
+    }
+
+    /// Stops the server and starts another on the same folder.
+    pub(crate) async fn restart(&mut self) {
+        let (stop, task) = self.running.take().unwrap();
+        stop.cancel();
+        tokio::time::timeout(LONG, task).await.unwrap().unwrap();
+        self.running = Some(serve(&self.folder, self.pace).await);
+        let (client, notices) = attach(&self.folder, None).await.unwrap();
+        (self.client, self.notices) = (client, notices);
+    }
+
+    pub(crate) async fn as_role(&self, role: Role) -> Client {
+        attach(&self.folder, Some(role)).await.unwrap().0
+    }
+
+    pub(crate) async fn ask<T: DeserializeOwned>(&self, request: Request) -> T {
+        self.try_ask(request).await.unwrap()
+    }
+
+    pub(crate) async fn try_ask<T: DeserializeOwned>(
+        &self,
+        request: Request,
+    ) -> Result<T, Problem> {
+        self.client.ask_within(LONG, request).await
+    }
+
+    /// Asks again at every notice until the answer is as wanted.
+    pub(crate) async fn until<T: DeserializeOwned + std::fmt::Debug>(
+        &mut self,
+        request: impl Fn() -> Request,
+        done: impl Fn(&T) -> bool,
+    ) -> T {
+        let deadline = tokio::time::Instant::now() + LONG;
+        loop {
+            let answer: T = self.ask(request()).await;
+            if done(&answer) {
+                return answer;
+            }
+            match tokio::time::timeout_at(deadline, self.notices.next()).await {
+                Ok(Some(_)) => {}
+                Ok(None) => panic!("the server went away at {answer:#?}"),
+                Err(_) => panic!("still {answer:#?}"),
+            }
+        }
+    }
+
+    // Vendors.
+
+    pub(crate) fn tune(&self, change: impl FnOnce(&mut SettingsChange)) {
+        let mut settings = SettingsChange::default();
+        change(&mut settings);
+        self.sandbox.state().configure(Vendor::Ledger, settings);
+    }
+
+    pub(crate) fn fault(&self, endpoint: Endpoint, mode: FaultMode) {
+        let fault = Fault::new(Vendor::Ledger, endpoint, mode);
+        self.sandbox.state().inject(fault);
+    }
+
+    pub(crate) fn mend(&self) {
+        self.sandbox.state().clear_faults();
+    }
+
+    pub(crate) fn calls(&self, endpoint: Endpoint) -> usize {
+        let calls = self.sandbox.log().of(Vendor::Ledger);
+        calls
+            .iter()
+            .filter(|call| call.endpoint == endpoint)
+            .count()
+    }
+
+    /// What the vendor knows of its tokens, by fingerprint.
+    pub(crate) fn tokens(&self) -> BTreeMap<String, TokenView> {
+        let all = self.sandbox.state().tokens(Vendor::Ledger);
+        all.into_iter()
+            .map(|token| (token.fingerprint.clone(), token))
+            .collect()
+    }
+
+    pub(crate) fn alive(&self) -> usize {
+        self.tokens().values().filter(|token| token.alive).count()
+    }
+
+    /// Registers the sandbox's Ledger client at a provider of ours.
+    pub(crate) async fn register(&mut self, provider: &str, client: &str) {
+        let base = format!("{}/ledger", self.sandbox.base_url());
+        let request = Request::ProviderConfigure {
+            id: provider.to_owned(),
+            client_id: Some(format!("sandbox-{client}")),
+            client_secret: Some(secret(&format!("sandbox-{client}-secret"))),
+            redirect_uri: Some("http://127.0.0.1:8976/callback/ledger".to_owned()),
+            vars: [("base".to_owned(), base)].into(),
+        };
+        self.ask::<view::ProviderDetail>(request).await;
+    }
+
+    /// Adds a provider of this file, with the sandbox's Ledger client registered.
+    pub(crate) async fn add(&mut self, toml: &str) {
+        let request = Request::ProviderAdd {
+            toml: toml.to_owned(),
+            file_name: "added.toml".to_owned(),
+        };
+        let added: view::ProviderDetail = self.ask(request).await;
+        self.register(&added.card.id, "ledger").await;
+    }
+
+    // Connections.
+
+    pub(crate) async fn connect(&mut self, provider: &str, account: &str) -> view::Connection {
+        let flow = self.begin(connecting(provider)).await;
+        self.authorize(flow, account).await
+    }
+
+    pub(crate) async fn begin(&self, asked: Connect) -> view::Flow {
+        self.ask(Request::Connect(Box::new(asked))).await
+    }
+
+    /// Allows at the vendor, pastes where that led, and waits for the connection.
+    pub(crate) async fn authorize(&mut self, flow: view::Flow, account: &str) -> view::Connection {
+        let FlowState::Authorize { url, .. } = &flow.state else {
+            panic!("{flow:?}");
+        };
+        let back = allow(url, account).await;
+        let request = Request::FlowPaste {
+            id: flow.id.clone(),
+            text: secret(&back),
+        };
+        self.ask::<view::Flow>(request).await;
+        self.connected(&flow).await.unwrap()
+    }
+
+    pub(crate) async fn connected(
+        &mut self,
+        flow: &view::Flow,
+    ) -> Result<view::Connection, Problem> {
+        let id = flow.id.clone();
+        let over = |flow: &view::Flow| {
+            matches!(
+                flow.state,
+                FlowState::Connected { .. } | FlowState::Failed { .. }
+            )
+        };
+        let flow = self.until(|| Request::Flow { id: id.clone() }, over).await;
+        match flow.state {
+            FlowState::Connected { connection } => Ok(self.connection(connection.as_str()).await),
+            FlowState::Failed { problem } => Err(problem),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub(crate) async fn connection(&self, id: &str) -> view::Connection {
+        let name = id.to_owned();
+        self.ask(Request::Connection { name }).await
+    }
+
+    pub(crate) async fn disconnect(&mut self, id: &str) -> view::Run {
+        self.disconnect_with(id, |_| {}).await
+    }
+
+    pub(crate) async fn disconnect_with(
+        &mut self,
+        id: &str,
+        change: impl FnOnce(&mut Disconnect),
+    ) -> view::Run {
+        let mut asked = Disconnect {
+            targets: vec![Target {
+                connection: id.to_owned(),
+                version: None,
+            }],
+            reason: Reason::Unused,
+            note: String::new(),
+            ticket: None,
+            if_unreachable: IfUnreachable::Destroy,
+            uninstall: false,
+            allow_wider: false,
+        };
+        change(&mut asked);
+        let runs: Vec<view::Run> = self.ask(Request::Disconnect(asked)).await;
+        let id = runs[0].id.to_string();
+        self.until(
+            || Request::Run { id: id.clone() },
+            |run: &view::Run| run.checkpoint.is_some() && run.state != RunState::Running,
+        )
+        .await
+    }
+
+    pub(crate) async fn run(&self, id: impl ToString) -> view::Run {
+        let id = id.to_string();
+        self.ask(Request::Run { id }).await
+    }
+
+    pub(crate) async fn holds(&self) -> Vec<view::Hold> {
+        self.ask::<Page<view::Hold>>(holds()).await.rows
+    }
+
+    /// Waits until the holds are as wanted.
+    pub(crate) async fn until_holds(
+        &mut self,
+        done: impl Fn(&[view::Hold]) -> bool,
+    ) -> Vec<view::Hold> {
+        let page: Page<view::Hold> = self
+            .until(holds, |page: &Page<view::Hold>| done(&page.rows))
+            .await;
+        page.rows
+    }
+
+    /// The actions of the log, oldest first.
+    pub(crate) async fn actions(&self) -> Vec<(String, String)> {
+        let request = Request::AuditFrom {
+            seq: 0,
+            since: None,
+            limit: 200,
+        };
+        let entries: Vec<tagout::domain::audit::AuditEntry> = self.ask(request).await;
+        entries
+            .into_iter()
+            .map(|entry| (entry.action, entry.target))
+            .collect()
+    }
+
+    pub(crate) async fn count(&self, action: &str) -> usize {
+        let all = self.actions().await;
+        all.iter().filter(|(is, _)| is == action).count()
+    }
+}
+
+fn holds() -> Request {
+    Request::Holds {
+        connection: None,
+        window: Window {
+            limit: 200,
+            ..Window::default()
+        },
+    }
+}
+
+pub(crate) fn connecting(provider: &str) -> Connect {
+    Connect {
+        provider: provider.to_owned(),
+        connection: None,
+        name: None,
+        scope: None,
+        flow: FlowKind::Paste,
+        api_key: None,
+        enable_jobs: false,
+        fill_gap: false,
+        enable_before: false,
+        accept_other_account: false,
+    }
+}
+
+pub(crate) fn again(connection: &view::Connection) -> Connect {
+    Connect {
+        connection: Some(connection.id.to_string()),
+        ..connecting(&connection.provider)
+    }
+}
+
+pub(crate) fn secret(text: &str) -> Secret {
+    Secret(Zeroizing::new(text.to_owned()))
+}
+
+/// Allows at the vendor; where the browser is sent.
+pub(crate) async fn allow(url: &str, account: &str) -> String {
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap();
+    let url = format!("{url}&sandbox_auto=allow&login_hint={account}");
+    let answer = http.get(url).send().await.unwrap();
+    let to = answer.headers().get("location").expect("a redirect");
+    to.to_str().unwrap().to_owned()
+}
+
+async fn serve(folder: &TempDir, pace: Pace) -> (CancellationToken, JoinHandle<()>) {
+    let settings = settings(folder);
+    let options = Options {
+        data_dir: settings.data_dir.value.clone(),
+        key_dir: settings.config_dir().to_owned(),
+        socket: settings.socket_path().unwrap(),
+        http: None,
+        callback_port: 8976,
+        workspace: Some("Acme".to_owned()),
+        owner: None,
+        idle: None,
+        patience: Patience {
+            connect: Duration::from_secs(2),
+            whole: Duration::from_secs(2),
+            ..Patience::default()
+        },
+        hold_pace: pace,
+    };
+    let stop = CancellationToken::new();
+    let (ready, is_ready) = tokio::sync::oneshot::channel();
+    let stopping = stop.clone();
+    let task = tokio::spawn(async move {
+        let ended = tagout::server::run(options, stopping, || {
+            let _nobody_waits = ready.send(());
+        });
+        ended.await.unwrap();
+    });
+    is_ready.await.unwrap();
+    (stop, task)
+}
+
+fn settings(folder: &TempDir) -> Settings {
+    let flags = Flags {
+        data_dir: Some(folder.path().join("data")),
+        config: Some(folder.path().join("keys/config.toml")),
+        http: None,
+    };
+    Settings::resolve(&flags, |_| None).unwrap()
+}
+
+async fn attach(folder: &TempDir, role: Option<Role>) -> Result<(Client, Notices), Problem> {
+    let settings = settings(folder);
+    let options = ConnectOptions {
+        settings: &settings,
+        role,
+        read_only: false,
+        start: StartMode::Never,
+    };
+    Client::connect(&options).await
+}

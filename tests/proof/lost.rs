@@ -1,0 +1,121 @@
+//! Answers that were lost after the vendor may have issued something.
+
+use tagout::domain::connection::Status;
+use tagout::domain::credential::TokenKind;
+use tagout::sandbox::{Endpoint, Fault, FaultMode, Lifetime, RefreshPolicy, Vendor};
+use tagout::wire::request::{JobAct, Request, Window};
+use tagout::wire::view::{self, Page};
+
+use crate::house::{BOT, House};
+
+/// Connected with a token that is about to expire, so that the first sync has to refresh it.
+async fn about_to_expire(house: &mut House) -> view::Connection {
+    house.tune(|it| it.access_ttl = Some(Lifetime::Seconds(30)));
+    let connection = house.connect("ledger", BOT).await;
+    house.tune(|it| it.access_ttl = Some(Lifetime::Seconds(3600)));
+    connection
+}
+
+fn once(house: &House, mode: FaultMode) {
+    let fault = Fault::new(Vendor::Ledger, Endpoint::Token, mode).times(1);
+    house.sandbox.state().inject(fault);
+}
+
+/// Runs a job to its end.
+async fn sync(house: &mut House, connection: &view::Connection) {
+    let jobs = || Request::Jobs {
+        connection: Some(connection.id.to_string()),
+        window: Window {
+            limit: 10,
+            ..Window::default()
+        },
+    };
+    let page: Page<view::Job> = house.ask(jobs()).await;
+    let job = page.rows[0].id.to_string();
+    for act in [JobAct::Enable, JobAct::Run] {
+        let job = job.clone();
+        // Enabling may have begun it already.
+        let _begun = house
+            .try_ask::<view::Job>(Request::JobAct { job, act })
+            .await;
+    }
+    house
+        .until(jobs, |page: &Page<view::Job>| {
+            page.rows
+                .iter()
+                .find(|it| it.id.as_str() == job)
+                .and_then(|it| it.last_execution.as_ref())
+                .is_some_and(|execution| execution.completed_at.is_some())
+        })
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_never_arrived_is_made_once_more() {
+    let mut house = House::new().await;
+    let connection = about_to_expire(&mut house).await;
+    let asked = house.calls(Endpoint::Token);
+    once(&house, FaultMode::DropBeforeActing);
+    sync(&mut house, &connection).await;
+    let connection = house.connection(connection.id.as_str()).await;
+    assert_eq!(
+        connection.status,
+        Status::Connected,
+        "{}",
+        connection.reason
+    );
+    assert_eq!(house.calls(Endpoint::Token), asked + 2);
+    // That nothing was issued is the vendor's knowledge, not ours.
+    let unseen = |c: &view::Connection| {
+        c.credentials
+            .iter()
+            .filter(|it| it.kind == TokenKind::Unknown && it.fingerprint == "unknown")
+            .count()
+    };
+    assert_eq!(unseen(&connection), 1);
+    let names = vec![connection.id.to_string()];
+    let plans: Vec<tagout::domain::disconnect::plan::Plan> =
+        house.ask(Request::Plan { connections: names }).await;
+    assert!(
+        plans[0]
+            .tokens
+            .iter()
+            .any(|token| token.kind == TokenKind::Unknown)
+    );
+    let run = house.disconnect(connection.id.as_str()).await;
+    let lost: Vec<_> = run
+        .tokens
+        .iter()
+        .filter(|t| t.kind == TokenKind::Unknown)
+        .collect();
+    assert_eq!(lost.len(), 1);
+    assert!(!lost[0].outcome.unwrap().proven());
+    let status: view::Status = house.ask(Request::Status).await;
+    assert_eq!(status.exposed, 1);
+    assert_eq!(unseen(&house.connection(connection.id.as_str()).await), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rotation_whose_answer_was_lost_ends_in_reconnect_with_the_reason() {
+    let mut house = House::new().await;
+    house.tune(|it| it.refresh = Some(RefreshPolicy::Rotating));
+    let connection = about_to_expire(&mut house).await;
+    let asked = house.calls(Endpoint::Token);
+    once(&house, FaultMode::DropAfterActing);
+    sync(&mut house, &connection).await;
+    let connection = house.connection(connection.id.as_str()).await;
+    assert_eq!(connection.status, Status::ReconnectRequired);
+    assert!(
+        connection.reason.contains("was lost"),
+        "{}",
+        connection.reason
+    );
+    assert_eq!(house.calls(Endpoint::Token), asked + 2);
+    assert!(
+        connection
+            .credentials
+            .iter()
+            .any(|it| it.fingerprint == "unknown")
+    );
+    assert_eq!(house.count("connection.answer_lost").await, 1);
+}

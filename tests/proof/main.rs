@@ -1,0 +1,17 @@
+//! The truth about revocation, against the sandbox: what is held, proven, lost, shared, authorized elsewhere.
+//! The server runs in this process, with its own folder and port; nothing sleeps, notices say when to look.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod device;
+mod holds;
+mod house;
+mod lost;
+mod proving;
+mod shared;
+mod swap;

@@ -1,0 +1,148 @@
+//! Proof by trying a refresh token, and what is no proof.
+
+use tagout::domain::credential::TokenKind;
+use tagout::domain::disconnect::judge::Outcome;
+use tagout::sandbox::{Client, Endpoint, FaultMode, Vendor};
+use tagout::wire::view;
+
+use crate::house::{BOT, House, MUTE};
+
+async fn mute(house: &mut House, toml: &str) -> view::Connection {
+    house.add(toml).await;
+    house.connect("mute", BOT).await
+}
+
+fn outcome(run: &view::Run, kind: TokenKind) -> Vec<Outcome> {
+    let of = run.tokens.iter().filter(|token| token.kind == kind);
+    of.map(|token| token.outcome.unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_is_tried_once_after_its_revocation_and_never_before() {
+    let mut house = House::new().await;
+    let connection = mute(&mut house, MUTE).await;
+    let exchanged = house.calls(Endpoint::Token);
+    let run = house.disconnect(connection.id.as_str()).await;
+    assert_eq!(outcome(&run, TokenKind::Refresh), [Outcome::VerifiedDead]);
+    assert_eq!(outcome(&run, TokenKind::Access), [Outcome::VerifiedDead]);
+    assert_eq!(house.calls(Endpoint::Token), exchanged + 1);
+    let calls = house.sandbox.log().of(Vendor::Ledger);
+    let last = |endpoint| {
+        calls
+            .iter()
+            .rposition(|call| call.endpoint == endpoint)
+            .unwrap()
+    };
+    assert!(last(Endpoint::Token) > last(Endpoint::Revoke));
+    let token = run
+        .tokens
+        .iter()
+        .find(|t| t.kind == TokenKind::Refresh)
+        .unwrap();
+    assert_eq!(
+        token.evidence.probe_after.as_ref().unwrap().reason,
+        "invalid_grant"
+    );
+    assert_eq!(house.alive(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vendor_that_only_says_yes_is_found_out_and_what_it_issued_joins_the_run() {
+    let mut house = House::new().await;
+    let connection = mute(&mut house, MUTE).await;
+    let exchanged = house.calls(Endpoint::Token);
+    house.fault(Endpoint::Revoke, FaultMode::Lie200);
+    let run = house.disconnect(connection.id.as_str()).await;
+    assert!(
+        outcome(&run, TokenKind::Refresh).contains(&Outcome::StillAlive),
+        "{run:#?}"
+    );
+    // Tried once; what that issued is asked and revoked, and not tried in its turn.
+    assert_eq!(house.calls(Endpoint::Token), exchanged + 1);
+    assert_eq!(run.tokens.len(), 4, "{:#?}", run.tokens);
+    let known = house.tokens();
+    for token in &run.tokens {
+        let there = &known[&token.fingerprint];
+        assert!(
+            !(there.alive && token.outcome.unwrap().proven()),
+            "{token:#?}"
+        );
+    }
+    let listed = |print: &str| run.tokens.iter().any(|token| token.fingerprint == print);
+    assert!(
+        known
+            .values()
+            .filter(|token| token.alive)
+            .all(|token| listed(&token.fingerprint))
+    );
+    let calls = house.sandbox.log().of(Vendor::Ledger);
+    let revoked = calls
+        .iter()
+        .filter(|call| call.endpoint == Endpoint::Revoke)
+        .count();
+    assert_eq!(revoked, 4);
+    // Nothing of it is left here.
+    let connection = house.connection(connection.id.as_str()).await;
+    assert!(
+        connection
+            .credentials
+            .iter()
+            .all(|secret| secret.is_deleted)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_tried_only_where_the_file_says_so() {
+    let mut house = House::new().await;
+    let toml = MUTE.replace("prove_refresh = true", "prove_refresh = false");
+    let connection = mute(&mut house, &toml).await;
+    let exchanged = house.calls(Endpoint::Token);
+    let run = house.disconnect(connection.id.as_str()).await;
+    assert_eq!(
+        outcome(&run, TokenKind::Refresh),
+        [Outcome::AcceptedUnverified]
+    );
+    assert_eq!(house.calls(Endpoint::Token), exchanged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trial_whose_answer_is_lost_proves_nothing_and_is_listed() {
+    let mut house = House::new().await;
+    let connection = mute(&mut house, MUTE).await;
+    house.fault(Endpoint::Revoke, FaultMode::Lie200);
+    house.fault(Endpoint::Token, FaultMode::DropAfterActing);
+    let run = house.disconnect(connection.id.as_str()).await;
+    assert_eq!(
+        outcome(&run, TokenKind::Refresh),
+        [Outcome::AcceptedUnverified]
+    );
+    let unseen = run
+        .tokens
+        .iter()
+        .find(|token| token.kind == TokenKind::Unknown)
+        .unwrap();
+    assert_eq!(unseen.fingerprint, "unknown");
+    assert!(!unseen.outcome.unwrap().proven());
+}
+
+/// Introspection tells a client nothing about another's tokens, in the same words as about dead ones.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_registration_is_told_is_no_proof() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let other = Client {
+        client_id: "sandbox-other".to_owned(),
+        client_secret: Some("sandbox-other-secret".to_owned()),
+        name: "Other".to_owned(),
+        redirect_uris: vec!["http://127.0.0.1:8976/callback/ledger".to_owned()],
+        any_port: true,
+        refresh: None,
+    };
+    house.sandbox.state().register(Vendor::Ledger, other);
+    house.register("ledger", "other").await;
+    let run = house.disconnect(connection.id.as_str()).await;
+    assert_eq!(house.alive(), 2);
+    for token in &run.tokens {
+        assert!(!token.outcome.unwrap().proven(), "{token:#?}");
+    }
+}
