@@ -20,6 +20,8 @@ mod glass;
 #[expect(dead_code, reason = "the tests need more of it")]
 mod house;
 mod measure;
+#[path = "../console/talk.rs"]
+mod talk;
 #[path = "../console/world.rs"]
 mod world;
 

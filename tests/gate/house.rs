@@ -12,6 +12,7 @@ use tagout::client::{Client, ConnectOptions, Notices, StartMode};
 use tagout::config::{Flags, Settings};
 use tagout::domain::audit::{AuditEntry, AuditOutcome, NewEntry, Origin, Via};
 use tagout::domain::disconnect::run::{FollowUp, Run};
+use tagout::domain::hold::Pace;
 use tagout::domain::id::ConnectionId;
 use tagout::domain::sealed::Purpose;
 use tagout::domain::user::{Permission, Role, User, UserKind};
@@ -129,6 +130,7 @@ impl House {
             workspace: None,
             owner: None,
             idle: None,
+            hold_pace: Pace::default(),
             patience: Patience {
                 connect: Duration::from_secs(2),
                 whole: Duration::from_secs(5),

@@ -70,6 +70,8 @@ requests! {
     Request::Audit { .. } => "audit",
     Request::AuditFrom { .. } => "audit_from",
     Request::Checkpoint => "checkpoint",
+    Request::Holds { .. } => "holds",
+    Request::HoldDrop { .. } => "hold_drop",
     Request::Users => "users",
     Request::UserAdd { .. } => "user_add",
     Request::UserRemove { .. } => "user_remove",
@@ -254,6 +256,8 @@ fn example(row: &Row) -> Request {
         | "audit"
         | "audit_from"
         | "checkpoint"
+        | "holds"
+        | "hold_drop"
         | "users"
         | "view_load"
         | "view_save"
@@ -294,6 +298,14 @@ fn about_nothing(name: &str) -> Request {
             limit: 10,
         },
         "checkpoint" => Request::Checkpoint,
+        "holds" => Request::Holds {
+            connection: None,
+            window: Window::default(),
+        },
+        "hold_drop" => Request::HoldDrop {
+            id: "hld_00000000000000000000000000".parse().unwrap(),
+            note: text("given up"),
+        },
         "users" => Request::Users,
         "view_load" => Request::ViewLoad,
         "view_save" => Request::ViewSave { view: text("{}") },
