@@ -8,6 +8,7 @@
 )]
 
 mod bounds;
+mod examples;
 mod frames;
 mod house;
 mod permissions;
