@@ -11,6 +11,7 @@ mod bounds;
 mod examples;
 mod frames;
 mod house;
+mod memory;
 mod permissions;
 mod process;
 mod reads;
