@@ -8,8 +8,10 @@
 )]
 
 mod bounds;
+mod examples;
 mod frames;
 mod house;
+mod memory;
 mod permissions;
 mod process;
 mod reads;

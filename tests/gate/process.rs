@@ -10,20 +10,20 @@ use tempfile::TempDir;
 
 use crate::house::{self, OTHERS, OWN, WORKSPACE, connection, limited, me, service, token};
 
-struct Machine {
+pub(crate) struct Machine {
     folder: TempDir,
     server: Child,
 }
 
 impl Machine {
-    async fn with(me: User) -> Self {
+    pub(crate) async fn with(me: User) -> Self {
         let folder = tempfile::tempdir().unwrap();
         house::seed(folder.path(), me, 0).await;
         let server = serve(folder.path());
         Self { folder, server }
     }
 
-    fn run(&self, line: &[&str]) -> Output {
+    pub(crate) fn run(&self, line: &[&str]) -> Output {
         tagout(self.folder.path()).args(line).output().unwrap()
     }
 
@@ -31,6 +31,10 @@ impl Machine {
         let output = self.run(line);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"))
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.server.id()
     }
 
     fn kill(&mut self) {
@@ -69,7 +73,7 @@ fn serve(folder: &Path) -> Child {
     server
 }
 
-fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 

@@ -267,3 +267,33 @@ async fn who_was_removed_while_they_were_in_the_browser_connects_nothing() {
     );
     house.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flow_is_for_who_may_still_manage_what_it_connects() {
+    let (mut house, _sandbox, _) = connected().await;
+    let (flow, url) = begin(&house.client().await, FlowKind::Paste).await;
+    let text = secret(&allow(&url).await);
+    let (wall, _) = house.attach(None, true).await.unwrap();
+    let (agent, _) = house.attach(Some(Role::Agent), false).await.unwrap();
+    for client in [wall, agent] {
+        // It is theirs, so they see it; they may not go on with it.
+        let id = flow.id.clone();
+        client.ask::<Flow>(Request::Flow { id }).await.unwrap();
+        for request in [
+            Request::FlowPaste {
+                id: flow.id.clone(),
+                text: text.clone(),
+            },
+            Request::FlowCancel {
+                id: flow.id.clone(),
+            },
+        ] {
+            let refused = client.ask::<serde_json::Value>(request).await.unwrap_err();
+            assert_eq!(refused.code, Code::Forbidden);
+        }
+    }
+    let client = house.client().await;
+    let pasted = Request::FlowPaste { id: flow.id, text };
+    client.ask::<Flow>(pasted).await.unwrap();
+    house.end().await;
+}

@@ -1,0 +1,267 @@
+//! One request of every kind, about something that is there.
+
+use std::collections::BTreeMap;
+
+use tagout::domain::disconnect::run::{IfUnreachable, Reason};
+use tagout::domain::user::{Permission, Role, UserKind};
+use tagout::domain::webhook::ConfigKind;
+use tagout::wire::request::{
+    Connect, Disconnect, FlowKind, JobAct, JobSpec, Request, Secret, Target, Window,
+};
+use zeroize::Zeroizing;
+
+use crate::house::{OTHERS, OWN, WORKSPACE, connection, id};
+use crate::table::Row;
+
+/// A request of this kind about that.
+pub(crate) fn example(row: &Row) -> Request {
+    let n = match row.on.as_str() {
+        "workspace" => WORKSPACE,
+        "own" => OWN,
+        "others" => OTHERS,
+        _ => 0,
+    };
+    match row.request.as_str() {
+        "user_add" | "user_remove" | "user_permission" => about_people(row),
+        "status"
+        | "providers"
+        | "provider"
+        | "connections"
+        | "runs"
+        | "subscriptions"
+        | "audit"
+        | "audit_from"
+        | "checkpoint"
+        | "holds"
+        | "hold_drop"
+        | "users"
+        | "view_load"
+        | "view_save"
+        | "stop"
+        | "provider_add"
+        | "provider_remove"
+        | "provider_configure"
+        | "subscription_add"
+        | "subscription_remove" => about_nothing(&row.request),
+        name => about(name, n).unwrap_or_else(|| acting(name, n)),
+    }
+}
+
+fn window() -> Window {
+    Window {
+        limit: 10,
+        ..Window::default()
+    }
+}
+
+fn secret(text: &str) -> Secret {
+    Secret(Zeroizing::new(text.to_owned()))
+}
+
+fn about_nothing(name: &str) -> Request {
+    let text = str::to_owned;
+    match name {
+        "status" => Request::Status,
+        "providers" => Request::Providers(window()),
+        "provider" => Request::Provider { id: text("ledger") },
+        "connections" => Request::Connections(window()),
+        "runs" => Request::Runs(window()),
+        "subscriptions" => Request::Subscriptions,
+        "audit" => Request::Audit { window: window() },
+        "audit_from" => Request::AuditFrom {
+            seq: 0,
+            since: None,
+            limit: 10,
+        },
+        "checkpoint" => Request::Checkpoint,
+        "holds" => Request::Holds {
+            connection: None,
+            window: Window::default(),
+        },
+        "hold_drop" => Request::HoldDrop {
+            id: "hld_00000000000000000000000000".parse().unwrap(),
+            note: text("given up"),
+        },
+        "users" => Request::Users,
+        "view_load" => Request::ViewLoad,
+        "view_save" => Request::ViewSave { view: text("{}") },
+        "stop" => Request::Stop,
+        "provider_add" => Request::ProviderAdd {
+            toml: text("id = 1"),
+            file_name: text("wrong.toml"),
+        },
+        "provider_remove" => Request::ProviderRemove {
+            id: text("nothing"),
+        },
+        "provider_configure" => Request::ProviderConfigure {
+            id: text("github"),
+            client_id: Some(text("ours")),
+            client_secret: Some(secret("our-secret")),
+            redirect_uri: None,
+            vars: BTreeMap::new(),
+        },
+        "subscription_add" => Request::SubscriptionAdd {
+            url: text("https://hooks.example.com/more"),
+            events: vec![],
+        },
+        "subscription_remove" => Request::SubscriptionRemove { id: id("sub_", 1) },
+        other => panic!("there is no example of {other}"),
+    }
+}
+
+fn about_people(row: &Row) -> Request {
+    let (person, role) = match row.on.as_str() {
+        "a_member" => ("bob", Role::Member),
+        "an_admin" => ("adam", Role::Admin),
+        "an_owner" => ("olga", Role::Owner),
+        other => panic!("{other} is nobody"),
+    };
+    match row.request.as_str() {
+        "user_add" => Request::UserAdd {
+            name: format!("new-{person}"),
+            role,
+            kind: UserKind::Person,
+            uid: None,
+        },
+        "user_remove" => Request::UserRemove {
+            name: person.to_owned(),
+        },
+        _ => Request::UserPermission {
+            name: person.to_owned(),
+            permission: Permission::SettingsEdit,
+            granted: false,
+            connections: vec![],
+        },
+    }
+}
+
+/// Looks at a connection, and nothing more.
+fn about(name: &str, n: u32) -> Option<Request> {
+    let of = Some(connection(n).to_string());
+    Some(match name {
+        "connection" => Request::Connection { name: of? },
+        "plan" => Request::Plan {
+            connections: vec![of?],
+        },
+        "run" => Request::Run {
+            id: format!("run_{n:026}"),
+        },
+        "run_records" => Request::RunRecords {
+            id: id("run_", n),
+            from: 0,
+        },
+        "jobs" => Request::Jobs {
+            connection: of,
+            window: window(),
+        },
+        "executions" => Request::Executions {
+            job: Some(format!("job_{n:026}")),
+            window: window(),
+        },
+        "references" => Request::References {
+            connection: of,
+            window: window(),
+        },
+        "records" => Request::Records {
+            connection: of,
+            window: window(),
+        },
+        "webhooks" => Request::Webhooks { connection: of },
+        "configs" => Request::Configs {
+            connection: of?,
+            kind: ConfigKind::Channel,
+        },
+        "follow_ups" => Request::FollowUps {
+            connection: of,
+            window: window(),
+        },
+        "flow" => Request::Flow { id: id("flo_", n) },
+        _ => return None,
+    })
+}
+
+/// Does something to a connection.
+fn acting(name: &str, n: u32) -> Request {
+    let of = connection(n).to_string();
+    match name {
+        "token" => Request::Token {
+            connection: of,
+            min_valid: None,
+        },
+        "connect" => Request::Connect(Box::new(Connect {
+            provider: "ledger".to_owned(),
+            connection: Some(of),
+            name: None,
+            scope: None,
+            flow: FlowKind::Paste,
+            api_key: None,
+            enable_jobs: false,
+            fill_gap: false,
+            accept_other_account: false,
+        })),
+        "flow_paste" => Request::FlowPaste {
+            id: id("flo_", n),
+            text: secret("code"),
+        },
+        "flow_cancel" => Request::FlowCancel { id: id("flo_", n) },
+        "configure" => Request::Configure {
+            name: of,
+            new_name: Some(format!("renamed-{n}")),
+            vars: BTreeMap::new(),
+        },
+        "config_add" => Request::ConfigAdd {
+            connection: of,
+            kind: ConfigKind::Channel,
+            entity: String::new(),
+            from: "random".to_owned(),
+            to: "support".to_owned(),
+        },
+        "config_remove" => Request::ConfigRemove { id: id("cfg_", n) },
+        "job_add" => Request::JobAdd(JobSpec {
+            connection: Some(of),
+            entity: Some("customer".to_owned()),
+            ..nothing()
+        }),
+        "job_edit" => Request::JobEdit {
+            job: format!("job_{n:026}"),
+            spec: nothing(),
+        },
+        "job_act" => Request::JobAct {
+            job: format!("job_{n:026}"),
+            act: JobAct::Disable,
+        },
+        "enable_before" => Request::EnableBefore { connection: of },
+        "webhook_set" => Request::WebhookSet {
+            id: id("whk_", n),
+            enabled: false,
+        },
+        "run_resume" => Request::RunResume { id: id("run_", n) },
+        "follow_up_done" => Request::FollowUpDone {
+            id: id("fup_", n),
+            note: String::new(),
+        },
+        "disconnect" => Request::Disconnect(Disconnect {
+            targets: vec![Target {
+                connection: of,
+                version: None,
+            }],
+            reason: Reason::Unused,
+            note: String::new(),
+            ticket: None,
+            if_unreachable: IfUnreachable::Destroy,
+            uninstall: false,
+        }),
+        other => panic!("there is no example of {other}"),
+    }
+}
+
+fn nothing() -> JobSpec {
+    JobSpec {
+        connection: None,
+        entity: None,
+        mode: None,
+        schedule: None,
+        max_retries: None,
+        timeout_minutes: None,
+    }
+}
