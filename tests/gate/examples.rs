@@ -197,6 +197,7 @@ fn acting(name: &str, n: u32) -> Request {
             api_key: None,
             enable_jobs: false,
             fill_gap: false,
+            enable_before: false,
             accept_other_account: false,
         })),
         "flow_paste" => Request::FlowPaste {
@@ -249,6 +250,7 @@ fn acting(name: &str, n: u32) -> Request {
             note: String::new(),
             ticket: None,
             if_unreachable: IfUnreachable::Destroy,
+            allow_wider: false,
             uninstall: false,
         }),
         other => panic!("there is no example of {other}"),
