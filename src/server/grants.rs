@@ -236,7 +236,7 @@ async fn consequence(server: &Server, run: &Run, c: &Connection) -> Result<(), S
     entry.target = c.id.to_string();
     server.store.note(entry).await?;
     let status = (Status::ReconnectRequired, Health::Healthy);
-    tokens::mark(server, c, status.0, status.1, reason).await
+    tokens::refresh::mark(server, c, status.0, status.1, reason).await
 }
 
 /// What people call these connections, for a sentence.

@@ -5,23 +5,19 @@ use serde_json::json;
 
 use super::account;
 use super::flow::{Flow, Opened};
+use super::give_back::give_back;
+use super::keep::{Kept, fresh, keep};
 use crate::domain::audit::AuditOutcome;
-use crate::domain::connection::{Account, Connection, Health, Instance, InstanceStatus, Status};
-use crate::domain::credential::{Credential, CredentialState};
-use crate::domain::job::{SyncJob, SyncMode};
-use crate::domain::provider::{CallKind, Pkce, ProviderFile, SyncKind};
-use crate::domain::webhook::WebhookEndpoint;
+use crate::domain::connection::{Account, Connection};
+use crate::domain::provider::Pkce;
 use crate::providers::{CallContext, Exchange, Expected, TokenError, TokenSet, parse_callback};
 use crate::server::grants::Pass;
-use crate::server::vendor::{evidence, sealed_away};
+use crate::server::vendor::sealed_away;
 use crate::server::who::problem;
 use crate::server::{Server, mint, tokens};
-use crate::store::facts::{Connected, Intent};
+use crate::store::facts::Intent;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem, Topic};
-
-/// How often a job runs unless a person says otherwise.
-const SCHEDULE: &str = "*/15 * * * *";
 
 /// What came back is read, exchanged and kept; the flow ends here.
 pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
@@ -87,7 +83,7 @@ pub(super) async fn take(
     match issued(flow, nonce, intent, (set, issuing)).await {
         Ok(connection) => {
             // Before anybody is told: a token that dies next minute is on record as having lived.
-            tokens::passed(&flow.server, &flow.vendor, &connection.id).await;
+            tokens::end::passed(&flow.server, &flow.vendor, &connection.id).await;
             flow.set(FlowState::Connected {
                 connection: connection.id,
             });
@@ -266,7 +262,7 @@ async fn issued(
     let issue = next_issue(&flow.server, before.as_ref())?;
     let mut credentials = Vec::new();
     for issued in set.all() {
-        let sealed = tokens::seal_issued(
+        let sealed = tokens::seal::seal_issued(
             &flow.server,
             &connection,
             flow.vendor.file(),
@@ -298,91 +294,6 @@ async fn issued(
     kept
 }
 
-/// What is about to be written.
-pub(super) struct Kept {
-    pub connection: Connection,
-    pub before: Option<Connection>,
-    pub credentials: Vec<Credential>,
-    pub intent: Option<Intent>,
-}
-
-/// Connection, secrets, jobs and instance in one transaction.
-pub(super) async fn keep(
-    server: &Server,
-    caller: &crate::server::who::Caller,
-    file: &ProviderFile,
-    kept: Kept,
-    purpose: &super::Purpose,
-) -> Result<Connection, Problem> {
-    let Kept {
-        mut connection,
-        before,
-        mut credentials,
-        intent,
-    } = kept;
-    let again = before.as_ref().is_some_and(|c| c.status == Status::Revoked);
-    let had = server.store.jobs_of(&connection.id).map_err(problem)?;
-    let jobs = jobs(server, file, &connection, &had, purpose, again);
-    if purpose.enable_jobs || purpose.enable_before {
-        connection.enabled_before.clear();
-    }
-    let has_endpoint = !server
-        .store
-        .webhooks_of(Some(&connection.id))
-        .map_err(problem)?
-        .is_empty();
-    let webhook = (file.webhook.is_some() && !has_endpoint).then(|| WebhookEndpoint {
-        id: mint::webhook(),
-        connection: connection.id.clone(),
-        enabled: true,
-        received: 0,
-        verified: 0,
-        ignored: 0,
-    });
-    let action = if before.is_some() {
-        "connection.reconnected"
-    } else {
-        "connection.connected"
-    };
-    let fingerprints: Vec<_> = credentials
-        .iter()
-        .map(|c| json!({ "kind": c.kind, "fingerprint": c.fingerprint }))
-        .collect();
-    let detail = json!({
-        "provider": connection.provider, "name": connection.name, "account": connection.account,
-        "account_before": before.as_ref().map(|c| &c.account), "generation": connection.generation,
-        "scopes": connection.scopes_granted, "tokens": fingerprints,
-    });
-    let entry = caller.entry(action, &connection.id, AuditOutcome::Done, detail);
-    // What an older authorization left behind is not used any more, and still has to be ended one day.
-    credentials.extend(set_aside(server, before.as_ref())?);
-    let instance = Instance {
-        id: connection.instance.clone(),
-        provider: file.id.clone(),
-        status: InstanceStatus::Connected,
-    };
-    let expected = before.map(|c| c.version);
-    let new = Connected {
-        connection,
-        expected,
-        instance,
-        credentials,
-        jobs,
-        webhook,
-        intent,
-    };
-    let connection = server.store.connected(new, entry).await.map_err(problem)?;
-    server.hub.tell([
-        Topic::Connections,
-        Topic::Providers,
-        Topic::Jobs,
-        Topic::Audit,
-        Topic::Connection(connection.id.clone()),
-    ]);
-    server.schedule.look();
-    Ok(connection)
-}
-
 /// The connection as it shall stand: the one there was, in its next generation, or a new one.
 fn put_in_service(flow: &Flow, before: Option<&Connection>, account: Account) -> Connection {
     fresh(
@@ -394,197 +305,8 @@ fn put_in_service(flow: &Flow, before: Option<&Connection>, account: Account) ->
     )
 }
 
-/// As above, for whoever has no flow.
-pub(super) fn fresh(
-    server: &Server,
-    purpose: &super::Purpose,
-    before: Option<&Connection>,
-    account: Account,
-    file: &ProviderFile,
-) -> Connection {
-    let label = if account.label.is_empty() {
-        file.name.clone()
-    } else {
-        account.label.clone()
-    };
-    let name = purpose.name.clone();
-    match before {
-        Some(before) => Connection {
-            name: name.unwrap_or_else(|| {
-                if before.name == before.account.label {
-                    label
-                } else {
-                    before.name.clone()
-                }
-            }),
-            account,
-            status: Status::Connected,
-            reason: String::new(),
-            health: Health::Healthy,
-            generation: before.generation + 1,
-            connected_at: Some(mint::now()),
-            ..before.clone()
-        },
-        None => Connection {
-            id: purpose.fresh.clone(),
-            instance: instance_of(server, &file.id),
-            provider: file.id.clone(),
-            name: name.unwrap_or(label),
-            owner: purpose.owner.clone(),
-            account,
-            status: Status::Connected,
-            reason: String::new(),
-            health: Health::Healthy,
-            generation: 1,
-            version: 1,
-            connected_at: Some(mint::now()),
-            synced_at: None,
-            scopes_asked: Vec::new(),
-            scopes_granted: Vec::new(),
-            fields: serde_json::Map::new(),
-            enabled_before: Vec::new(),
-        },
-    }
-}
-
-fn instance_of(server: &Server, provider: &str) -> crate::domain::id::InstanceId {
-    match server.store.instance(provider) {
-        Ok(Some(instance)) => instance.id,
-        Ok(None) | Err(_) => mint::instance(),
-    }
-}
-
-/// Jobs that are new, and those that a reconnect changes.
-fn jobs(
-    server: &Server,
-    file: &ProviderFile,
-    connection: &Connection,
-    had: &[SyncJob],
-    purpose: &super::Purpose,
-    again: bool,
-) -> Vec<SyncJob> {
-    let now = mint::now();
-    let mut jobs = Vec::new();
-    let unset = unset_vars(server, file);
-    for sync in &file.sync {
-        let needs = |name: &String| {
-            sync.url.contains(name) || sync.params.values().any(|value| value.contains(name))
-        };
-        // A list that needs something nobody has configured yet would fail at once, and for ever.
-        if unset.iter().any(needs) {
-            continue;
-        }
-        let Some(old) = had.iter().find(|job| job.entity == sync.entity) else {
-            jobs.push(SyncJob {
-                id: mint::job(),
-                connection: connection.id.clone(),
-                entity: sync.entity.clone(),
-                mode: if sync.since.param.is_some() {
-                    SyncMode::Incremental
-                } else {
-                    SyncMode::Full
-                },
-                is_enabled: purpose.enable_jobs,
-                schedule: Some(SCHEDULE.to_owned()),
-                max_retries: 3,
-                timeout_minutes: 60,
-                last_execution: None,
-                cursor: None,
-                in_step_since: None,
-                gap: false,
-                disabled_by: None,
-                last_error: None,
-                next_run_at: purpose.enable_jobs.then_some(now),
-                version: 1,
-            });
-            continue;
-        };
-        let mut job = old.clone();
-        // What a refused token had stopped goes on at once, not at the next due time.
-        if job.is_enabled {
-            job.next_run_at = Some(now);
-        }
-        let ran_before = purpose.enable_before && connection.enabled_before.contains(&job.id);
-        if purpose.enable_jobs || ran_before {
-            (job.is_enabled, job.disabled_by, job.next_run_at) = (true, None, Some(now));
-        }
-        // O10: events of the gap are not pulled unless that is asked for; state is brought up to date.
-        if again && sync.kind == SyncKind::Events && !purpose.fill_gap {
-            (job.cursor, job.in_step_since, job.gap) = (None, Some(now), true);
-        }
-        jobs.push(job);
-    }
-    jobs
-}
-
-/// The file's vars that have to be configured and are not, as they stand in templates.
-fn unset_vars(server: &Server, file: &ProviderFile) -> Vec<String> {
-    let app = server.store.app(&file.id).ok().flatten();
-    let vars = file.vars_with(&app.map(|app| app.vars).unwrap_or_default());
-    let empty = vars.into_iter().filter(|(_, value)| value.is_empty());
-    empty.map(|(name, _)| format!("{{{name}}}")).collect()
-}
-
 fn next_issue(server: &Server, before: Option<&Connection>) -> Result<u32, Problem> {
     let Some(before) = before else { return Ok(1) };
     let all = server.store.credentials_of(&before.id).map_err(problem)?;
     Ok(all.iter().map(|c| c.issue).max().unwrap_or(0) + 1)
-}
-
-fn set_aside(server: &Server, before: Option<&Connection>) -> Result<Vec<Credential>, Problem> {
-    let Some(before) = before else {
-        return Ok(Vec::new());
-    };
-    let mut old = server.store.credentials_of(&before.id).map_err(problem)?;
-    old.retain(Credential::is_active);
-    for credential in &mut old {
-        credential.state = CredentialState::Superseded;
-    }
-    Ok(old)
-}
-
-/// Tokens that are not kept are not left alive either: the recipe's revoking calls are made for them, and what
-/// came of it is recorded.
-async fn give_back(flow: &Flow, set: &TokenSet) {
-    let Ok(endpoints) = flow.vendor.endpoints() else {
-        return;
-    };
-    let mut answers = Vec::new();
-    for call in flow
-        .vendor
-        .file()
-        .calls()
-        .iter()
-        .filter(|call| call.kind == CallKind::Revoke && !call.optional)
-    {
-        for issued in set.all() {
-            let token = match call.needs() {
-                crate::domain::provider::TokenKind::Refresh => issued.refresh.as_ref(),
-                crate::domain::provider::TokenKind::Access => Some(&issued.access),
-                _ => None,
-            };
-            if let Some(token) = token {
-                let context = CallContext {
-                    fields: Some(&set.fields),
-                    ..CallContext::new(&flow.vendor.app, endpoints)
-                };
-                answers.push(evidence(
-                    flow.server
-                        .vendors
-                        .call(call, &context.with_token(token))
-                        .await,
-                ));
-            }
-        }
-    }
-    let mut entry = flow.caller.entry(
-        "connection.tokens_given_back",
-        &flow.purpose.provider,
-        AuditOutcome::Done,
-        json!({ "provider": flow.purpose.provider, "calls": answers.len() }),
-    );
-    entry.evidence = json!({ "calls": answers });
-    if let Err(error) = flow.server.store.note(entry).await {
-        tracing::error!(%error, "that tokens were given back could not be recorded");
-    }
 }

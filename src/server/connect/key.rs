@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::{Purpose, account, finish};
+use super::keep::{self, Kept};
+use super::{Purpose, account};
 use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::judge::Verdict;
@@ -28,7 +29,7 @@ pub(super) async fn connect(
     let secret = SecretString::from(key.0.trim().to_owned());
     let vendor = Vendor::of(server, &file.id).await?;
     let endpoints = vendor.endpoints()?;
-    let nobody = finish::fresh(server, &purpose, None, Default::default(), file);
+    let nobody = keep::fresh(server, &purpose, None, Default::default(), file);
     let asked = vendor.ask(&nobody, TokenKind::ApiKey, &secret, None).await;
     match asked.verdict {
         Verdict::Alive | Verdict::NotAskable => {}
@@ -51,7 +52,7 @@ pub(super) async fn connect(
     }
     let held = before.as_ref().map_or(&purpose.fresh, |c| &c.id);
     let _one_at_a_time = server.locks.of(held).await;
-    let connection = finish::fresh(server, &purpose, before.as_ref(), account, file);
+    let connection = keep::fresh(server, &purpose, before.as_ref(), account, file);
     let connection = keep(
         server,
         caller,
@@ -61,7 +62,7 @@ pub(super) async fn connect(
         &secret,
     )
     .await?;
-    tokens::passed(server, &vendor, &connection.id).await;
+    tokens::end::passed(server, &vendor, &connection.id).await;
     Ok(view::Flow {
         id: mint::flow(),
         provider: file.id.clone(),
@@ -83,7 +84,7 @@ async fn keep(
     (connection, before): (Connection, Option<Connection>),
     secret: &SecretString,
 ) -> Result<Connection, Problem> {
-    let row = tokens::seal_row(
+    let row = tokens::seal::seal_row(
         server,
         &connection,
         (TokenKind::ApiKey, "", 1),
@@ -91,13 +92,13 @@ async fn keep(
         (mint::now(), None),
     );
     let credentials = vec![row.map_err(|error| sealed_away(&error))?];
-    let kept = finish::Kept {
+    let kept = Kept {
         connection,
         before,
         credentials,
         intent: None,
     };
-    finish::keep(server, caller, file, kept, purpose).await
+    keep::keep(server, caller, file, kept, purpose).await
 }
 
 fn refused(file: &ProviderFile, why: &str) -> Problem {

@@ -8,6 +8,9 @@ mod callback;
 mod device;
 mod finish;
 mod flow;
+mod give_back;
+mod jobs;
+mod keep;
 mod key;
 
 use std::sync::Arc;

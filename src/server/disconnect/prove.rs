@@ -103,7 +103,7 @@ async fn once(
     {
         Ok(set) => {
             let replaced = (own.label.as_str(), own);
-            tokens::keep(server, connection, vendor, &intent, all, replaced, &set)
+            tokens::refresh::keep(server, connection, vendor, &intent, all, replaced, &set)
                 .await
                 .map_err(tokens::NoToken::into_ours)?;
             Ok(answer(

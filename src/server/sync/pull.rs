@@ -248,7 +248,7 @@ async fn page(
             }
             PageError::Unauthorized { .. } => {
                 let why = format!("a fresh token was refused: {error}");
-                tokens::mark(
+                tokens::refresh::mark(
                     server,
                     &usable.connection,
                     Status::ReconnectRequired,
@@ -290,7 +290,7 @@ async fn unwell(server: &Server, usable: &Usable, error: &PageError) -> Result<(
         PageError::Outage { .. } | PageError::Http(_) => Health::Down,
         _ => return Ok(()),
     };
-    tokens::mark(
+    tokens::refresh::mark(
         server,
         &usable.connection,
         Status::Error,
@@ -303,7 +303,7 @@ async fn unwell(server: &Server, usable: &Usable, error: &PageError) -> Result<(
 /// The vendor answers again.
 async fn recovered(server: &Server, usable: &mut Usable) -> Result<(), StoreError> {
     if usable.connection.status == Status::Error {
-        tokens::mark(
+        tokens::refresh::mark(
             server,
             &usable.connection,
             Status::Connected,

@@ -1,0 +1,175 @@
+//! Connection, secrets, jobs and instance, written in one transaction.
+
+use serde_json::json;
+
+use super::Purpose;
+use super::jobs::jobs;
+use crate::domain::audit::AuditOutcome;
+use crate::domain::connection::{Account, Connection, Health, Instance, InstanceStatus, Status};
+use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::provider::ProviderFile;
+use crate::domain::webhook::WebhookEndpoint;
+use crate::server::who::problem;
+use crate::server::{Server, mint};
+use crate::store::facts::{Connected, Intent};
+use crate::wire::{Problem, Topic};
+
+/// What is about to be written.
+pub(super) struct Kept {
+    pub connection: Connection,
+    pub before: Option<Connection>,
+    pub credentials: Vec<Credential>,
+    pub intent: Option<Intent>,
+}
+
+/// Connection, secrets, jobs and instance in one transaction.
+pub(super) async fn keep(
+    server: &Server,
+    caller: &crate::server::who::Caller,
+    file: &ProviderFile,
+    kept: Kept,
+    purpose: &Purpose,
+) -> Result<Connection, Problem> {
+    let Kept {
+        mut connection,
+        before,
+        mut credentials,
+        intent,
+    } = kept;
+    let again = before.as_ref().is_some_and(|c| c.status == Status::Revoked);
+    let had = server.store.jobs_of(&connection.id).map_err(problem)?;
+    let jobs = jobs(server, file, &connection, &had, purpose, again);
+    if purpose.enable_jobs || purpose.enable_before {
+        connection.enabled_before.clear();
+    }
+    let has_endpoint = !server
+        .store
+        .webhooks_of(Some(&connection.id))
+        .map_err(problem)?
+        .is_empty();
+    let webhook = (file.webhook.is_some() && !has_endpoint).then(|| WebhookEndpoint {
+        id: mint::webhook(),
+        connection: connection.id.clone(),
+        enabled: true,
+        received: 0,
+        verified: 0,
+        ignored: 0,
+    });
+    let action = if before.is_some() {
+        "connection.reconnected"
+    } else {
+        "connection.connected"
+    };
+    let fingerprints: Vec<_> = credentials
+        .iter()
+        .map(|c| json!({ "kind": c.kind, "fingerprint": c.fingerprint }))
+        .collect();
+    let detail = json!({
+        "provider": connection.provider, "name": connection.name, "account": connection.account,
+        "account_before": before.as_ref().map(|c| &c.account), "generation": connection.generation,
+        "scopes": connection.scopes_granted, "tokens": fingerprints,
+    });
+    let entry = caller.entry(action, &connection.id, AuditOutcome::Done, detail);
+    // What an older authorization left behind is not used any more, and still has to be ended one day.
+    credentials.extend(set_aside(server, before.as_ref())?);
+    let instance = Instance {
+        id: connection.instance.clone(),
+        provider: file.id.clone(),
+        status: InstanceStatus::Connected,
+    };
+    let expected = before.map(|c| c.version);
+    let new = Connected {
+        connection,
+        expected,
+        instance,
+        credentials,
+        jobs,
+        webhook,
+        intent,
+    };
+    let connection = server.store.connected(new, entry).await.map_err(problem)?;
+    server.hub.tell([
+        Topic::Connections,
+        Topic::Providers,
+        Topic::Jobs,
+        Topic::Audit,
+        Topic::Connection(connection.id.clone()),
+    ]);
+    server.schedule.look();
+    Ok(connection)
+}
+
+/// As above, for whoever has no flow.
+pub(super) fn fresh(
+    server: &Server,
+    purpose: &Purpose,
+    before: Option<&Connection>,
+    account: Account,
+    file: &ProviderFile,
+) -> Connection {
+    let label = if account.label.is_empty() {
+        file.name.clone()
+    } else {
+        account.label.clone()
+    };
+    let name = purpose.name.clone();
+    match before {
+        Some(before) => Connection {
+            name: name.unwrap_or_else(|| {
+                if before.name == before.account.label {
+                    label
+                } else {
+                    before.name.clone()
+                }
+            }),
+            account,
+            status: Status::Connected,
+            reason: String::new(),
+            health: Health::Healthy,
+            generation: before.generation + 1,
+            connected_at: Some(mint::now()),
+            ..before.clone()
+        },
+        None => Connection {
+            id: purpose.fresh.clone(),
+            instance: instance_of(server, &file.id),
+            provider: file.id.clone(),
+            name: name.unwrap_or(label),
+            owner: purpose.owner.clone(),
+            account,
+            status: Status::Connected,
+            reason: String::new(),
+            health: Health::Healthy,
+            generation: 1,
+            version: 1,
+            connected_at: Some(mint::now()),
+            synced_at: None,
+            scopes_asked: Vec::new(),
+            scopes_granted: Vec::new(),
+            fields: serde_json::Map::new(),
+            enabled_before: Vec::new(),
+        },
+    }
+}
+
+pub(super) fn instance_of(server: &Server, provider: &str) -> crate::domain::id::InstanceId {
+    match server.store.instance(provider) {
+        Ok(Some(instance)) => instance.id,
+        Ok(None) | Err(_) => mint::instance(),
+    }
+}
+
+pub(super) fn set_aside(
+    server: &Server,
+    before: Option<&Connection>,
+) -> Result<Vec<Credential>, Problem> {
+    let Some(before) = before else {
+        return Ok(Vec::new());
+    };
+    let mut old = server.store.credentials_of(&before.id).map_err(problem)?;
+    old.retain(Credential::is_active);
+    for credential in &mut old {
+        credential.state = CredentialState::Superseded;
+    }
+    Ok(old)
+}

@@ -1,0 +1,141 @@
+//! What becomes of tokens that are kept: asked once while they are young, destroyed once they are over.
+
+use serde_json::json;
+
+use super::NoToken;
+use crate::domain::audit::AuditOutcome;
+use crate::domain::connection::Connection;
+use crate::domain::credential::{Credential, CredentialState, TokenKind};
+use crate::domain::disconnect::judge::Verdict;
+use crate::domain::id::ConnectionId;
+use crate::domain::provider::RefreshKind;
+use crate::server::vendor::Vendor;
+use crate::server::who::server_entry;
+use crate::server::{Server, mint};
+
+/// Asks every live token once, so that a later refusal is known to be of a token that had passed.
+pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
+    let (Ok(connection), Ok(all)) = (server.store.connection(id), server.store.credentials_of(id))
+    else {
+        return;
+    };
+    let mut alive = Vec::new();
+    for credential in all
+        .iter()
+        .filter(|c| c.is_active() && c.passed_at.is_none())
+    {
+        let Some(sealed) = &credential.sealed else {
+            continue;
+        };
+        match server
+            .vault
+            .open_for_revocation(sealed, credential.id.as_str())
+        {
+            Ok(secret) => {
+                let asked = vendor
+                    .ask(&connection, credential.kind, &secret, None)
+                    .await;
+                if let (Verdict::Alive, Some(question)) = (asked.verdict, asked.question) {
+                    alive.push((credential.id.clone(), question));
+                }
+            }
+            Err(error) => {
+                tracing::error!(credential = %credential.id, %error, "a secret cannot be opened")
+            }
+        }
+    }
+    if !alive.is_empty()
+        && let Err(error) = server.store.passed(id, &alive, vendor.as_of).await
+    {
+        tracing::warn!(connection = %id, %error, "that its tokens passed could not be kept");
+    }
+}
+
+/// Destroys what was superseded and cannot live any more: expired access tokens, and refresh tokens that a new one took
+/// the place of (RFC 6749 6: the old one is to be discarded). A vendor that says that the old one still works is
+/// believed, whatever the file says: it is kept, and ended with the others.
+pub(super) async fn sweep(server: &Server, vendor: &Vendor, connection: &Connection) {
+    let Ok(all) = server.store.credentials_of(&connection.id) else {
+        return;
+    };
+    let now = mint::now();
+    // One that a further authorization set aside was never used up: it lives on until a disconnect ends it.
+    let replaced = |old: &Credential| {
+        all.iter().any(|c| {
+            c.kind == old.kind
+                && c.generation == old.generation
+                && c.label == old.label
+                && c.issue > old.issue
+        })
+    };
+    for credential in all
+        .iter()
+        .filter(|c| c.state == CredentialState::Superseded)
+    {
+        let is_over = match credential.kind {
+            TokenKind::Refresh => {
+                replaced(credential)
+                    && !may_still_work(server, vendor, connection, credential).await
+            }
+            _ => credential.expires_at.is_some_and(|at| at < now),
+        };
+        if is_over && let Err(error) = destroy(server, credential).await {
+            tracing::error!(credential = %credential.id, %error, "a superseded token could not be destroyed");
+        }
+    }
+}
+
+async fn may_still_work(
+    server: &Server,
+    vendor: &Vendor,
+    connection: &Connection,
+    credential: &Credential,
+) -> bool {
+    let Some(sealed) = &credential.sealed else {
+        return false;
+    };
+    let opened = server
+        .vault
+        .open_for_revocation(sealed, credential.id.as_str());
+    let Ok(secret) = opened else {
+        return true;
+    };
+    let asked = vendor
+        .ask(connection, credential.kind, &secret, credential.passed_by)
+        .await;
+    match asked.verdict {
+        Verdict::Alive => true,
+        // Nobody answered: it is asked again with the next refresh.
+        Verdict::Unknown => asked.status.is_none(),
+        // Without a question the file's word counts: only where it says that the vendor replaces a refresh token
+        // on use is the old one dead.
+        Verdict::NotAskable => vendor.file().auth.refresh != RefreshKind::Rotating,
+        Verdict::Dead => false,
+    }
+}
+
+/// D6, the slot, D7, for a secret outside a run. Begun or not, it is finished.
+///
+/// # Errors
+/// When our own store or vault refuses.
+pub async fn destroy(server: &Server, credential: &Credential) -> Result<(), NoToken> {
+    let (connection, id) = (&credential.connection, &credential.id);
+    let detail =
+        json!({ "credential": id, "kind": credential.kind, "fingerprint": credential.fingerprint });
+    let entry = |action| server_entry(action, connection, AuditOutcome::Done, detail.clone());
+    server
+        .store
+        .discarding(connection, id, entry("credential.destroying"))
+        .await?;
+    if let Some(sealed) = &credential.sealed {
+        server.vault.destroy(&sealed.key)?;
+    }
+    server
+        .store
+        .discarded(connection, id, entry("credential.destroyed"))
+        .await?;
+    if let Some(sealed) = &credential.sealed {
+        server.vault.release(&sealed.key)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,291 @@
+//! Usable tokens: opened while they last, refreshed when they do not. A refresh is single-flight, leaves an intent
+//! before its call, and is on the disk before anybody uses what it brought.
+
+pub mod end;
+pub mod refresh;
+pub mod seal;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use tokio::sync::OwnedMutexGuard;
+
+use crate::domain::connection::{Connection, Status};
+use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::disconnect::run::Run;
+use crate::domain::id::{ConnectionId, CredentialId};
+use crate::providers::TokenError;
+use crate::server::disconnect::StepError;
+use crate::server::{Server, mint};
+use crate::store::StoreError;
+use crate::vault::VaultError;
+use refresh::refresh;
+
+/// A token that lasts less than this is refreshed before it is used.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// A token that works, as far as is known, and whose it is.
+pub struct Usable {
+    /// The connection as it was when the token was opened.
+    pub connection: Connection,
+    /// Which token.
+    pub credential: CredentialId,
+    /// Which, for whoever finds it.
+    pub fingerprint: String,
+    /// When it expires by itself.
+    pub expires_at: Option<Timestamp>,
+    /// The token.
+    pub secret: SecretString,
+}
+
+/// Why there is no usable token. The connection's status says the same where it is the vendor's doing.
+#[derive(Debug, thiserror::Error)]
+pub enum NoToken {
+    /// The connection is not in service.
+    #[error("the connection is {0}")]
+    OutOfService(&'static str),
+    /// There is nothing to use.
+    #[error("there is no token; reconnect")]
+    None,
+    /// Even a new one would not last as long as was asked for.
+    #[error("its tokens last {lifetime} s, less than the {asked} s that were asked for")]
+    TooShort {
+        /// How long, in seconds.
+        lifetime: i64,
+        /// How long was asked for.
+        asked: u64,
+    },
+    /// The vendor did not give a new one.
+    #[error(transparent)]
+    Vendor(#[from] TokenError),
+    /// The provider cannot be used as it is set up.
+    #[error("{0}")]
+    SetUp(String),
+    /// Our own store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Our own vault refused.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// A token for using the connection, refreshed first if it would not last.
+///
+/// # Errors
+/// See [`NoToken`].
+pub async fn usable(server: &Arc<Server>, id: &ConnectionId) -> Result<Usable, NoToken> {
+    lasting(server, id, None).await
+}
+
+/// A token that can be used for so long, refreshed first if it would not last. Without a time, it is one that lasts
+/// for a while, if the vendor gives such tokens.
+///
+/// # Errors
+/// See [`NoToken`].
+pub async fn lasting(
+    server: &Arc<Server>,
+    id: &ConnectionId,
+    at_least: Option<Duration>,
+) -> Result<Usable, NoToken> {
+    match current(server, id)? {
+        (connection, Some(credential)) if lasts(&credential, at_least.unwrap_or(MARGIN)) => {
+            open(server, connection, &credential)
+        }
+        _ => {
+            let (own, id) = (Arc::clone(server), id.clone());
+            to_its_end(server, async move { fresh(&own, &id, at_least).await }).await
+        }
+    }
+}
+
+async fn fresh(
+    server: &Server,
+    id: &ConnectionId,
+    at_least: Option<Duration>,
+) -> Result<Usable, NoToken> {
+    let _single_flight = turn(server, id).await?;
+    let (connection, access) = current(server, id)?;
+    if let Some(credential) = &access {
+        if lasts(credential, at_least.unwrap_or(MARGIN)) {
+            return open(server, connection, credential);
+        }
+        can_last(credential, at_least)?;
+    }
+    let label = access.map(|credential| credential.label);
+    refresh(server, &connection, &label.unwrap_or_default(), "refresh").await?;
+    match current(server, id)? {
+        (connection, Some(credential)) => {
+            can_last(&credential, at_least)?;
+            open(server, connection, &credential)
+        }
+        (_, None) => Err(NoToken::None),
+    }
+}
+
+/// The connection's lock. A disconnect holds it from its first to its last step: whoever waits is told as soon as it
+/// has begun, and not when it has ended.
+async fn turn(server: &Server, id: &ConnectionId) -> Result<OwnedMutexGuard<()>, NoToken> {
+    let mut notices = server.hub.listen();
+    let mut lock = std::pin::pin!(server.locks.of(id));
+    loop {
+        current(server, id)?;
+        tokio::select! {
+            guard = &mut lock => return Ok(guard),
+            // That notices were missed is a reason to look, too.
+            _ = notices.recv() => {}
+        }
+    }
+}
+
+/// Refreshing what was too short when it was new would only use up the vendor's patience.
+fn can_last(credential: &Credential, at_least: Option<Duration>) -> Result<(), NoToken> {
+    let lasts = |at: Timestamp| at.as_second() - credential.issued_at.as_second();
+    let (Some(asked), Some(lifetime)) = (at_least, credential.expires_at.map(lasts)) else {
+        return Ok(());
+    };
+    let asked = asked.as_secs();
+    if u64::try_from(lifetime).is_ok_and(|lifetime| lifetime > asked) {
+        return Ok(());
+    }
+    Err(NoToken::TooShort { lifetime, asked })
+}
+
+/// The vendor refused a token that should have lasted: a new one, unless somebody else has brought one already.
+///
+/// # Errors
+/// See [`NoToken`]. When the connection has no refresh token, it turns to Reconnect.
+pub async fn after_refusal(server: &Arc<Server>, refused: &Usable) -> Result<Usable, NoToken> {
+    let (id, credential) = (refused.connection.id.clone(), refused.credential.clone());
+    let own = Arc::clone(server);
+    to_its_end(
+        server,
+        async move { other_than(&own, &id, &credential).await },
+    )
+    .await
+}
+
+async fn other_than(
+    server: &Server,
+    id: &ConnectionId,
+    refused: &CredentialId,
+) -> Result<Usable, NoToken> {
+    let _single_flight = server.locks.of(id).await;
+    match current(server, id)? {
+        (connection, Some(credential)) if credential.id != *refused => {
+            open(server, connection, &credential)
+        }
+        (connection, Some(credential)) => {
+            refresh(server, &connection, &credential.label, "refresh").await?;
+            renewed(server, id)
+        }
+        (_, None) => Err(NoToken::None),
+    }
+}
+
+/// A refresh that has begun is not given up with the sync that wanted it: what the vendor answers may be the only
+/// refresh token there is from then on.
+async fn to_its_end(
+    server: &Server,
+    refresh: impl Future<Output = Result<Usable, NoToken>> + Send + 'static,
+) -> Result<Usable, NoToken> {
+    let ended = server.tasks.spawn(refresh).await;
+    ended.unwrap_or_else(|broken| Err(NoToken::SetUp(format!("the refresh broke off: {broken}"))))
+}
+
+/// Before revoking: where the recipe needs a live access token and the one at hand has expired, a new one. That it
+/// cannot be had is no reason to stop: the calls will say so themselves.
+pub async fn freshen_for_revocation(server: &Server, run: &Run) {
+    let Some(file) = server.provider(&run.provider) else {
+        return;
+    };
+    let wanted = file.calls().iter().any(|call| {
+        call.needs() == crate::domain::provider::TokenKind::Access
+            && (!call.optional || run.uninstall)
+            && shows_itself(call)
+    });
+    if !wanted {
+        return;
+    }
+    let stale = match (
+        server.store.connection(&run.connection),
+        server.store.credentials_of(&run.connection),
+    ) {
+        (Ok(connection), Ok(all)) => all
+            .into_iter()
+            .rfind(|c| c.is_active() && c.kind == TokenKind::Access)
+            .filter(|c| !lasts(c, MARGIN))
+            .map(|c| (connection, c.label)),
+        _ => None,
+    };
+    if let Some((connection, label)) = stale
+        && let Err(error) = refresh(server, &connection, &label, "refresh to revoke").await
+    {
+        tracing::warn!(run = %run.id, %error, "no live access token for the revocation");
+    }
+}
+
+/// Whether the call is authenticated by the token itself: a dead one could not end anything.
+fn shows_itself(call: &crate::domain::provider::Call) -> bool {
+    !call.auth().is_ours() || call.kind != crate::domain::provider::CallKind::Revoke
+}
+
+fn current(
+    server: &Server,
+    id: &ConnectionId,
+) -> Result<(Connection, Option<Credential>), NoToken> {
+    let connection = server.store.connection(id)?;
+    if !matches!(connection.status, Status::Connected | Status::Error) {
+        return Err(NoToken::OutOfService(connection.status.badge()));
+    }
+    let usable = |c: &Credential| {
+        c.is_active() && c.generation == connection.generation && c.label.is_empty()
+    };
+    let all = server.store.credentials_of(id)?;
+    let credential = all
+        .into_iter()
+        .rfind(|c| usable(c) && matches!(c.kind, TokenKind::Access | TokenKind::ApiKey));
+    Ok((connection, credential))
+}
+
+fn renewed(server: &Server, id: &ConnectionId) -> Result<Usable, NoToken> {
+    match current(server, id)? {
+        (connection, Some(credential)) => open(server, connection, &credential),
+        (_, None) => Err(NoToken::None),
+    }
+}
+
+fn open(
+    server: &Server,
+    connection: Connection,
+    credential: &Credential,
+) -> Result<Usable, NoToken> {
+    let sealed = credential.sealed.as_ref().ok_or(NoToken::None)?;
+    let secret = server.vault.open_for_use(sealed, credential.id.as_str())?;
+    Ok(Usable {
+        connection,
+        credential: credential.id.clone(),
+        fingerprint: credential.fingerprint.clone(),
+        expires_at: credential.expires_at,
+        secret,
+    })
+}
+
+fn lasts(credential: &Credential, asked: Duration) -> bool {
+    let soon = mint::now().checked_add(asked);
+    credential
+        .expires_at
+        .is_none_or(|at| soon.is_ok_and(|soon| at > soon))
+}
+
+impl NoToken {
+    /// Our own store's or vault's refusal, for whoever can only be refused by these.
+    pub(super) fn into_ours(self) -> StepError {
+        match self {
+            Self::Store(error) => StepError::Store(error),
+            Self::Vault(error) => StepError::Vault(error),
+            other => StepError::Store(StoreError::Refused(other.to_string())),
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Trading a refresh token in: what it brings is on the disk before anybody uses it, and what the vendor refuses turns
+//! the badge (N3).
+
+use serde_json::json;
+
+use super::NoToken;
+use super::end::{passed, sweep};
+use super::seal::{discard, is_same, seal_issued};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::connection::{Connection, Health, Status};
+use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::id::CredentialId;
+use crate::providers::{TokenError, TokenSet};
+use crate::server::vendor::Vendor;
+use crate::server::who::server_entry;
+use crate::server::{Server, mint};
+use crate::store::StoreError;
+use crate::store::facts::Intent;
+use crate::wire::Topic;
+
+/// Trades the refresh token in. The caller holds the connection's lock.
+pub(super) async fn refresh(
+    server: &Server,
+    connection: &Connection,
+    label: &str,
+    call: &str,
+) -> Result<(), NoToken> {
+    let all = server.store.credentials_of(&connection.id)?;
+    let of_label =
+        |c: &&Credential| c.is_active() && c.kind == TokenKind::Refresh && c.label == label;
+    let Some(old) = all.iter().rfind(of_label) else {
+        let reason = "the token was refused, and there is no refresh token".to_owned();
+        mark(
+            server,
+            connection,
+            Status::ReconnectRequired,
+            Health::Healthy,
+            reason,
+        )
+        .await?;
+        return Err(NoToken::None);
+    };
+    let vendor = Vendor::of(server, &connection.provider)
+        .await
+        .map_err(|p| NoToken::SetUp(p.message))?;
+    let endpoints = vendor.endpoints().map_err(|p| NoToken::SetUp(p.message))?;
+    let sealed = old.sealed.as_ref().ok_or(NoToken::None)?;
+    let secret = server.vault.open_for_revocation(sealed, old.id.as_str())?;
+    let mut again = true;
+    loop {
+        let intent = Intent {
+            credential: mint::credential(),
+            connection: connection.id.clone(),
+            generation: connection.generation,
+            call: call.to_owned(),
+            at: mint::now(),
+            lost: false,
+        };
+        server.store.intend(&intent).await?;
+        let error = match server
+            .vendors
+            .refresh(&vendor.app, endpoints, &secret)
+            .await
+        {
+            Ok(set) => {
+                let replaced = (label, old);
+                keep(server, connection, &vendor, &intent, &all, replaced, &set).await?;
+                passed(server, &vendor, &connection.id).await;
+                sweep(server, &vendor, connection).await;
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        // Only an answer that may have been lost on the way may have issued something.
+        if !matches!(error, TokenError::Lost { .. }) {
+            server.store.intent_settled(&intent).await?;
+        } else {
+            answer_lost(server, connection, &intent).await?;
+            // Vendors with a grace period take the old token once more. Those without end the grant for it, and
+            // with it what they issued and nobody has seen: then a person has to authorize again either way.
+            if std::mem::take(&mut again) {
+                continue;
+            }
+        }
+        refused(server, connection, &error).await?;
+        return Err(error.into());
+    }
+}
+
+pub(super) async fn answer_lost(
+    server: &Server,
+    connection: &Connection,
+    intent: &Intent,
+) -> Result<(), StoreError> {
+    let detail =
+        json!({ "name": connection.name, "credential": intent.credential, "call": intent.call });
+    let entry = server_entry(
+        "connection.answer_lost",
+        &connection.id,
+        AuditOutcome::Warning,
+        detail,
+    );
+    server.store.intent_lost(intent, entry).await
+}
+
+async fn refused(
+    server: &Server,
+    connection: &Connection,
+    error: &TokenError,
+) -> Result<(), StoreError> {
+    let (status, health) = match error {
+        TokenError::Refused { .. } => (Status::ReconnectRequired, Health::Healthy),
+        TokenError::ClientRejected { .. } | TokenError::Setup(_) => {
+            (Status::Error, Health::Degraded)
+        }
+        TokenError::Outage { .. } | TokenError::Lost { .. } => (Status::Error, Health::Down),
+    };
+    let mut reason = error.to_string();
+    let lost = |intent: &Intent| intent.lost && intent.generation == connection.generation;
+    if status == Status::ReconnectRequired
+        && server.store.intents_of(&connection.id)?.iter().any(lost)
+    {
+        reason = format!(
+            "the answer to a refresh was lost, and the old refresh token is not taken any more; {reason}"
+        );
+    }
+    mark(server, connection, status, health, reason).await
+}
+
+/// The vendor's answers say something about the connection: the badge turns by itself (N3).
+///
+/// # Errors
+/// When the store refuses.
+pub async fn mark(
+    server: &Server,
+    c: &Connection,
+    status: Status,
+    health: Health,
+    reason: String,
+) -> Result<(), StoreError> {
+    let (outcome, action) = match status {
+        Status::Connected => (AuditOutcome::Done, "connection.recovered"),
+        Status::ReconnectRequired => (AuditOutcome::Warning, "connection.reconnect_required"),
+        _ => (AuditOutcome::Warning, "connection.error"),
+    };
+    let detail =
+        json!({ "name": c.name, "provider": c.provider, "status": status, "reason": reason });
+    let entry = server_entry(action, &c.id, outcome, detail);
+    if server
+        .store
+        .mark(&c.id, c.generation, (status, health, reason), entry)
+        .await?
+    {
+        server.hub.tell([
+            Topic::Connections,
+            Topic::Connection(c.id.clone()),
+            Topic::Jobs,
+            Topic::Audit,
+            Topic::Providers,
+        ]);
+    }
+    Ok(())
+}
+
+/// Seals what a refresh brought; what it replaces is set aside.
+///
+/// # Errors
+/// When our own store or vault refuses.
+pub(crate) async fn keep(
+    server: &Server,
+    connection: &Connection,
+    vendor: &Vendor,
+    intent: &Intent,
+    all: &[Credential],
+    (label, old): (&str, &Credential),
+    set: &TokenSet,
+) -> Result<(), NoToken> {
+    let issued = &set.first;
+    let issue = all.iter().map(|c| c.issue).max().unwrap_or(0) + 1;
+    let place = (label, issue);
+    let fresh = seal_issued(
+        server,
+        connection,
+        vendor.file(),
+        issued,
+        place,
+        vendor.as_of,
+    )?;
+    // A refresh that answers with the same refresh token has issued nothing new of that kind.
+    let (same, fresh): (Vec<_>, Vec<_>) = fresh.into_iter().partition(|(c, secret)| {
+        c.kind == TokenKind::Refresh
+            && c.fingerprint == old.fingerprint
+            && is_same(server, old, secret)
+    });
+    for (credential, _) in same {
+        discard(server, &credential)?;
+    }
+    let replaced = |kind| fresh.iter().any(|(c, _)| c.kind == kind);
+    let superseded: Vec<CredentialId> = all
+        .iter()
+        .filter(|c| c.is_active() && c.label == label && replaced(c.kind))
+        .map(|c| c.id.clone())
+        .collect();
+    let rows: Vec<Credential> = fresh.into_iter().map(|(c, _)| c).collect();
+    let detail = json!({
+        "name": connection.name, "issue": issue, "superseded": superseded.len(),
+        "fingerprints": rows.iter().map(|c| json!({ "kind": c.kind, "fingerprint": c.fingerprint })).collect::<Vec<_>>(),
+    });
+    let entry = server_entry(
+        "connection.refreshed",
+        &connection.id,
+        AuditOutcome::Done,
+        detail,
+    );
+    server
+        .store
+        .refreshed(intent, &rows, &superseded, entry)
+        .await?;
+    server.hub.tell([
+        Topic::Connections,
+        Topic::Connection(connection.id.clone()),
+        Topic::Audit,
+    ]);
+    Ok(())
+}
