@@ -7,6 +7,7 @@ pub mod config;
 pub mod console;
 pub mod demo;
 pub mod domain;
+pub mod dumps;
 pub mod providers;
 pub mod sandbox;
 pub mod serve;

@@ -8,11 +8,13 @@ use tagout::cli::{self, Cli, Command, Parsed};
 use tagout::config::Settings;
 use tagout::console;
 use tagout::demo::Demo;
+use tagout::dumps;
 use tagout::serve;
 use tagout::verbs::{self, Manner, Session, Stop};
 use tagout::wire::{Code, Problem};
 
 fn main() -> ExitCode {
+    dumps::forbid();
     if let Err(report) = color_eyre::install() {
         eprintln!("error: starting failed: {report}");
         return ExitCode::FAILURE;

@@ -12,7 +12,14 @@ use tokio_util::task::AbortOnDropHandle;
 use super::{broken, closed};
 use crate::wire::frame::{Reader, Writer};
 use crate::wire::request::Request;
-use crate::wire::{Asked, FromServer, Problem, Topic, Welcome};
+use crate::wire::{Asked, FromServer, Problem, Token, Topic, Welcome};
+
+/// What a request is answered with.
+#[derive(Debug)]
+pub(super) enum Reply {
+    Json(Value),
+    Token(Token),
+}
 
 /// Requests that wait for room in the socket; more of them wait where they are asked.
 const OUTGOING: usize = 64;
@@ -53,7 +60,7 @@ impl Link {
     }
 
     /// Sends `request` and waits for its reply. Dropping the future forgets the reply.
-    pub(super) async fn ask(&self, request: Request) -> Result<Value, Problem> {
+    pub(super) async fn ask(&self, request: Request) -> Result<Reply, Problem> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let reply = self.pending.expect(id)?;
         let _forget = Forget {
@@ -76,13 +83,13 @@ struct Pending(Mutex<Waiting>);
 
 #[derive(Debug, Default)]
 struct Waiting {
-    replies: HashMap<u64, oneshot::Sender<Result<Value, Problem>>>,
+    replies: HashMap<u64, oneshot::Sender<Result<Reply, Problem>>>,
     /// Why there will be no more replies.
     closed: Option<Problem>,
 }
 
 impl Pending {
-    fn expect(&self, id: u64) -> Result<oneshot::Receiver<Result<Value, Problem>>, Problem> {
+    fn expect(&self, id: u64) -> Result<oneshot::Receiver<Result<Reply, Problem>>, Problem> {
         let mut waiting = self.lock();
         if let Some(problem) = &waiting.closed {
             return Err(problem.clone());
@@ -92,7 +99,7 @@ impl Pending {
         Ok(receiver)
     }
 
-    fn answer(&self, id: u64, result: Result<Value, Problem>) {
+    fn answer(&self, id: u64, result: Result<Reply, Problem>) {
         if let Some(sender) = self.lock().replies.remove(&id) {
             // Whoever asked may have stopped waiting; then the reply has no reader.
             let _ = sender.send(result);
@@ -153,7 +160,12 @@ async fn read(
                 id: 0,
                 result: Err(problem),
             })) => break problem,
-            Ok(Some(FromServer::Reply { id, result })) => pending.answer(id, result),
+            Ok(Some(FromServer::Reply { id, result })) => {
+                pending.answer(id, result.map(Reply::Json))
+            }
+            Ok(Some(FromServer::Token { id, token })) => {
+                pending.answer(id, Ok(Reply::Token(token)))
+            }
             // A client that only asks drops its notices; that is no reason to stop reading.
             Ok(Some(FromServer::Changed(topics))) => drop(notices.send(topics)),
             Ok(None) => break closed(),

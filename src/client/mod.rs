@@ -19,8 +19,8 @@ use crate::config::{ConfigError, Settings};
 use crate::domain::user::Role;
 use crate::wire::frame::{FrameError, Reader, Writer};
 use crate::wire::request::Request;
-use crate::wire::{Code, Hello, HelloReply, PROTOCOL, Problem, Topic, Welcome};
-use link::Link;
+use crate::wire::{Code, Hello, HelloReply, PROTOCOL, Problem, Token, Topic, Welcome};
+use link::{Link, Reply};
 pub use start::Birth;
 
 /// How long a request may go unanswered before the link counts as stale.
@@ -94,10 +94,37 @@ impl Client {
         patience: Duration,
         request: Request,
     ) -> Result<T, Problem> {
-        let answer = timeout(patience, self.0.ask(request))
+        match self.reply(patience, request).await? {
+            Reply::Json(answer) => {
+                serde_json::from_value(answer).map_err(|error| misunderstood(&error))
+            }
+            Reply::Token(_) => Err(unexpected("a token that was not asked for")),
+        }
+    }
+
+    /// A usable token of `connection`, refreshed when it would not last for `min_valid` seconds.
+    ///
+    /// # Errors
+    /// The server's reason; `no_server` when the link is broken or stale.
+    pub async fn token(
+        &self,
+        connection: String,
+        min_valid: Option<u32>,
+    ) -> Result<Token, Problem> {
+        let request = Request::Token {
+            connection,
+            min_valid,
+        };
+        match self.reply(LONG_PATIENCE, request).await? {
+            Reply::Token(token) => Ok(token),
+            Reply::Json(_) => Err(unexpected("something else than a token")),
+        }
+    }
+
+    async fn reply(&self, patience: Duration, request: Request) -> Result<Reply, Problem> {
+        timeout(patience, self.0.ask(request))
             .await
-            .map_err(|_| silent(patience))??;
-        serde_json::from_value(answer).map_err(|error| misunderstood(&error))
+            .map_err(|_| silent(patience))?
     }
 
     /// Who the server says this client is.
@@ -244,9 +271,13 @@ fn broken(error: &FrameError) -> Problem {
 }
 
 fn misunderstood(error: &serde_json::Error) -> Problem {
+    unexpected(&error.to_string())
+}
+
+fn unexpected(what: &str) -> Problem {
     Problem::new(
         Code::Failed,
-        format!("the server's answer was not understood: {error}"),
+        format!("the server's answer was not understood: {what}"),
         "Client and server may differ in version: tagout status names both",
     )
 }

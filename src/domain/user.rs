@@ -63,6 +63,17 @@ pub enum Permission {
     TokenRead,
 }
 
+impl Permission {
+    /// The word in JSON and on the command line.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SettingsEdit => "settings.edit",
+            Self::TokenRead => "token.read",
+        }
+    }
+}
+
 /// A user of this workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
@@ -105,6 +116,8 @@ pub enum Act<'a> {
     ReadToken(&'a Owner, &'a ConnectionId),
     /// Users, apps, providers, policy, keys, stopping the server.
     Settings,
+    /// Make, change or remove an Owner.
+    Owners,
     /// Wipe, restore, give up a hold.
     Irreversible,
 }
@@ -139,8 +152,7 @@ pub fn permit(actor: &Actor, act: Act<'_>) -> Result<(), Refusal> {
     if actor.read_only {
         return refuse("this session is read-only".to_owned());
     }
-    let settings =
-        actor.role >= Role::Admin && !actor.user.withdrawn.contains(&Permission::SettingsEdit);
+    let settings = by_role(actor, Permission::SettingsEdit);
     match act {
         Act::Look => Ok(()),
         Act::Manage(Owner::Workspace) if actor.role >= Role::Admin => Ok(()),
@@ -158,6 +170,8 @@ pub fn permit(actor: &Actor, act: Act<'_>) -> Result<(), Refusal> {
         Act::ReadToken(owner, connection) => read_token(actor, owner, connection),
         Act::Settings if settings => Ok(()),
         Act::Settings => refuse("this needs an Owner or an Admin with settings.edit".to_owned()),
+        Act::Owners if actor.role == Role::Owner => Ok(()),
+        Act::Owners => refuse("only Owners change who is an Owner".to_owned()),
         Act::Irreversible if actor.role == Role::Owner => Ok(()),
         Act::Irreversible => refuse("this cannot be undone and needs an Owner".to_owned()),
     }
@@ -167,13 +181,22 @@ fn read_token(actor: &Actor, owner: &Owner, connection: &ConnectionId) -> Result
     let own = matches!(owner, Owner::Personal(id) if *id == actor.user.id);
     let granted = actor.user.may_read.contains(connection);
     let withdrawn = actor.user.withdrawn.contains(&Permission::TokenRead);
-    let by_role = actor.role >= Role::Admin || (actor.role == Role::Member && own);
-    if granted || (by_role && !withdrawn) {
+    let as_member = actor.role == Role::Member && own && !withdrawn;
+    if granted || as_member || by_role(actor, Permission::TokenRead) {
         Ok(())
     } else {
         refuse(format!(
             "reading this token needs token.read for {connection}"
         ))
+    }
+}
+
+/// What an Admin may unless it was withdrawn, and an Owner always.
+fn by_role(actor: &Actor, permission: Permission) -> bool {
+    match actor.role {
+        Role::Owner => true,
+        Role::Admin => !actor.user.withdrawn.contains(&permission),
+        Role::Member | Role::Agent => false,
     }
 }
 

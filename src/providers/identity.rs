@@ -74,9 +74,9 @@ async fn by_openid(
         url: Some(USERINFO.to_owned()),
         auth: None,
         headers: BTreeMap::new(),
+        body: None,
         id: "/sub".to_owned(),
         label: None,
-        body: None,
     };
     let claims = tokens.and_then(|set| oauth::claims(set.id_token.as_ref()?));
     let said = match &context.endpoints.userinfo {

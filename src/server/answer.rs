@@ -8,15 +8,23 @@ use serde_json::{Value, json};
 use super::look::{catalog, connections, jobs, lists, log, runs, status};
 use super::sync::acts;
 use super::who::{Caller, problem};
-use super::{Server, change, connect, disconnect, holds, mint};
+use super::{Server, change, connect, disconnect, gate, holds, mint, reads};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::id::ConnectionId;
-use crate::domain::user::Act;
 use crate::store::facts::View;
 use crate::wire::request::{MAX_ROWS, Request};
-use crate::wire::{Code, Problem, Topic};
+use crate::wire::{Code, Problem, Token, Topic};
 
-/// Does what is asked, and returns the JSON that the request's comment names.
+/// What was asked for.
+#[derive(Debug)]
+pub enum Answer {
+    /// The JSON that the request's comment names.
+    Json(Value),
+    /// A token.
+    Token(Token),
+}
+
+/// Asks the gate, then does what is asked.
 ///
 /// # Errors
 /// Why it was not done.
@@ -24,7 +32,21 @@ pub async fn answer(
     server: &Arc<Server>,
     caller: &Caller,
     request: Request,
-) -> Result<Value, Problem> {
+) -> Result<Answer, Problem> {
+    let (caller, request) = gate::admit(server, caller, request).await?;
+    match request {
+        Request::Token {
+            connection,
+            min_valid,
+        } => {
+            let token = reads::read(server, &caller, &connection, min_valid).await?;
+            Ok(Answer::Token(token))
+        }
+        request => done(server, &caller, request).await.map(Answer::Json),
+    }
+}
+
+async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result<Value, Problem> {
     use Request as R;
     match request {
         R::Status => json(status::status(server).map_err(problem)?),
@@ -50,7 +72,7 @@ pub async fn answer(
             json(change::catalog::configure(server, caller, &id, registration).await?)
         }
         R::Connect(asked) => json(connect::begin(server, caller, *asked).await?),
-        R::Flow { id } => json(server.flows.view(&id)?),
+        R::Flow { id } => json(server.flows.seen_by(caller, &id)?),
         R::FlowPaste { id, text } => json(connect::paste(server, caller, &id, &text)?),
         R::FlowCancel { id } => server.flows.cancel(caller, &id).map(|_| Value::Null),
         R::Connections(window) => json(connections::list(server, caller, &window)?),
@@ -176,8 +198,17 @@ async fn answer_more(
             role,
             kind,
             uid,
-        } => json(change::add_user(server, caller, name, (role, kind, uid)).await?),
-        R::UserRemove { name } => json(change::remove_user(server, caller, &name).await?),
+        } => json(change::users::add(server, caller, name, (role, kind, uid)).await?),
+        R::UserRemove { name } => json(change::users::remove(server, caller, &name).await?),
+        R::UserPermission {
+            name,
+            permission,
+            granted,
+            connections,
+        } => {
+            let what = (permission, granted);
+            json(change::users::permission(server, caller, &name, what, &connections).await?)
+        }
         R::ViewLoad => {
             let view = server
                 .store
@@ -203,9 +234,6 @@ async fn answer_more(
 }
 
 async fn stop(server: &Arc<Server>, caller: &Caller) -> Result<Value, Problem> {
-    caller
-        .may(&server.store, Act::Settings, "server.stop", "server")
-        .await?;
     let detail = json!({ "pid": std::process::id(), "at": mint::now() });
     let entry = caller.entry("server.stopped", "server", AuditOutcome::Done, detail);
     server.store.note(entry).await.map_err(problem)?;

@@ -209,6 +209,8 @@ async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> 
     let refused = Usable {
         connection: c.clone(),
         credential: newest.id,
+        fingerprint: newest.fingerprint,
+        expires_at: newest.expires_at,
         secret,
     };
     match tokens::after_refusal(server, &refused).await {

@@ -2,9 +2,11 @@
 //! clients on its socket.
 
 pub mod answer;
+pub mod bounds;
 pub mod change;
 pub mod connect;
 pub mod disconnect;
+pub mod gate;
 pub mod grants;
 pub mod holds;
 pub mod http;
@@ -13,6 +15,7 @@ pub mod idle;
 pub mod locks;
 pub mod look;
 pub mod mint;
+pub mod reads;
 pub mod socket;
 mod start;
 pub mod sync;
@@ -54,6 +57,8 @@ pub struct Server {
     pub(crate) holds: holds::Holds,
     pub(crate) flows: connect::Flows,
     pub(crate) callbacks: connect::Callbacks,
+    pub(crate) reads: reads::Reads,
+    pub(crate) bounds: bounds::Bounds,
     pub(crate) executions: Arc<sync::Executions>,
     pub(crate) schedule: sync::Schedule,
     pub(crate) presence: idle::Presence,

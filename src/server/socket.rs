@@ -3,13 +3,16 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use tokio::io::AsyncWrite;
+use serde::Serialize;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Server, answer, who};
+use super::answer::Answer;
+use super::bounds::{IN_FLIGHT, SOCKETS, Seat};
+use super::{Server, answer, gate, who};
 use crate::wire::frame::{FrameError, Reader, Writer};
 use crate::wire::{Asked, Code, FromServer, Hello, HelloReply, PROTOCOL, Problem, Topic, Welcome};
 
@@ -57,32 +60,43 @@ async fn attend(
     let uid = stream.peer_cred()?.uid();
     let (read, write) = stream.into_split();
     let (mut reader, mut writer) = (Reader::new(read), Writer::new(write));
+    let Some(seat) = server.bounds.seat(uid) else {
+        let message = format!("{SOCKETS} clients of your account are attached");
+        let problem = Problem::new(Code::Failed, message, "end some of them");
+        return send(&mut writer, &HelloReply::Err(problem)).await;
+    };
     let hello = tokio::time::timeout(HELLO, reader.next::<Hello>());
     let Ok(Some(hello)) = hello.await.unwrap_or(Ok(None)) else {
         return Ok(());
     };
     let caller = match greet(server, uid, &hello) {
         Ok((caller, welcome)) => {
-            writer.send(&HelloReply::Ok(welcome)).await?;
+            send(&mut writer, &HelloReply::Ok(welcome)).await?;
             Arc::new(caller)
         }
-        Err(problem) => return writer.send(&HelloReply::Err(problem)).await,
+        Err(problem) => return send(&mut writer, &HelloReply::Err(problem)).await,
     };
     // Listening begins before the first request is read, so that no change falls between an answer and a notice.
     let notices = server.hub.listen();
     let (replies, outgoing) = mpsc::channel(QUEUE);
     let tasks = TaskTracker::new();
-    let writing = tokio::spawn(write_all(writer, outgoing, notices, stop.clone()));
+    let hearing = Hearing {
+        server: Arc::clone(server),
+        caller: Arc::clone(&caller),
+        notices,
+    };
+    let writing = tokio::spawn(write_all(writer, outgoing, hearing, stop.clone()));
+    let places = Arc::new(Semaphore::new(IN_FLIGHT));
     loop {
         let asked = tokio::select! {
             () = stop.cancelled() => break,
             () = replies.closed() => break,
-            asked = reader.next::<Asked>() => asked,
+            asked = next(&mut reader, &seat, &places) => asked,
         };
-        let Asked { id, request } = match asked {
+        let (Asked { id, request }, place) = match asked {
             Ok(Some(asked)) => asked,
             Ok(None) => break,
-            Err(error @ FrameError::NotUnderstood(_)) => {
+            Err(error @ (FrameError::NotUnderstood(_) | FrameError::TooLong)) => {
                 let problem = Problem::new(
                     Code::Usage,
                     format!("a request was not understood: {error}"),
@@ -95,13 +109,21 @@ async fn attend(
         };
         let (server, caller, replies) = (Arc::clone(server), Arc::clone(&caller), replies.clone());
         tasks.spawn(async move {
-            let result = answer::answer(&server, &caller, request).await;
+            let reply = match answer::answer(&server, &caller, request).await {
+                Ok(Answer::Token(token)) => FromServer::Token { id, token },
+                Ok(Answer::Json(json)) => FromServer::Reply {
+                    id,
+                    result: Ok(json),
+                },
+                Err(problem) => FromServer::Reply {
+                    id,
+                    result: Err(problem),
+                },
+            };
             // A client that left does not want its answer any more; what it asked for is done and recorded.
-            let gone = replies
-                .send(FromServer::Reply { id, result })
-                .await
-                .is_err();
+            let gone = replies.send(reply).await.is_err();
             tracing::trace!(gone, id, "answered");
+            drop(place);
         });
     }
     drop(replies);
@@ -115,6 +137,21 @@ async fn attend(
             .push(writer);
     }
     Ok(())
+}
+
+/// The next request, when there is a place and a turn for it. A client that floods waits here, and nobody else does.
+async fn next<R: AsyncRead + Unpin>(
+    reader: &mut Reader<R>,
+    seat: &Seat,
+    places: &Arc<Semaphore>,
+) -> Result<Option<(Asked, Option<OwnedSemaphorePermit>)>, FrameError> {
+    // The semaphore is never closed.
+    let place = Arc::clone(places).acquire_owned().await.ok();
+    let asked = reader.next::<Asked>().await?;
+    if asked.is_some() {
+        seat.turn().await;
+    }
+    Ok(asked.map(|asked| (asked, place)))
 }
 
 fn greet(server: &Server, uid: u32, hello: &Hello) -> Result<(who::Caller, Welcome), Problem> {
@@ -143,15 +180,34 @@ fn greet(server: &Server, uid: u32, hello: &Hello) -> Result<(who::Caller, Welco
 }
 
 async fn refuse(replies: &mpsc::Sender<FromServer>, problem: Problem) {
-    // Number 0 is no request's: the client sees a reply it did not ask for, and its reason.
-    let gone = replies
-        .send(FromServer::Reply {
-            id: 0,
-            result: Err(problem),
-        })
-        .await
-        .is_err();
+    let gone = replies.send(unasked(problem)).await.is_err();
     tracing::debug!(gone, "refused a line that was no request");
+}
+
+/// What a client hears of, and who it is.
+struct Hearing {
+    server: Arc<Server>,
+    caller: Arc<who::Caller>,
+    notices: broadcast::Receiver<Vec<Topic>>,
+}
+
+impl Hearing {
+    /// What has changed, as far as this client hears of it; none when there will be no more.
+    ///
+    /// # Errors
+    /// When the client's user was removed.
+    async fn next(&mut self) -> Result<Option<Vec<Topic>>, Problem> {
+        let topics = match self.notices.recv().await {
+            Ok(topics) => gather(topics, &mut self.notices),
+            Err(broadcast::error::RecvError::Lagged(_)) => everything(),
+            Err(broadcast::error::RecvError::Closed) => return Ok(None),
+        };
+        if topics.contains(&Topic::Users) {
+            gate::current(&self.server, &self.caller)?;
+        }
+        let heard = |topic: &Topic| gate::hears(&self.caller, topic);
+        Ok(Some(topics.into_iter().filter(heard).collect()))
+    }
 }
 
 /// Sends replies in the order in which they are ready, and between them what changed, gathered into one line. At a stop
@@ -159,7 +215,7 @@ async fn refuse(replies: &mpsc::Sender<FromServer>, problem: Problem) {
 async fn write_all<W: AsyncWrite + Unpin>(
     mut writer: Writer<W>,
     mut replies: mpsc::Receiver<FromServer>,
-    mut notices: broadcast::Receiver<Vec<Topic>>,
+    mut hearing: Hearing,
     stop: CancellationToken,
 ) -> Result<Option<Writer<W>>, FrameError> {
     loop {
@@ -169,31 +225,60 @@ async fn write_all<W: AsyncWrite + Unpin>(
                 Some(reply) => reply,
                 None => return Ok(None),
             },
-            topics = notices.recv() => match topics {
-                Ok(topics) => FromServer::Changed(gather(topics, &mut notices)),
-                Err(broadcast::error::RecvError::Lagged(_)) => FromServer::Changed(everything()),
-                Err(broadcast::error::RecvError::Closed) => return Ok(None),
+            heard = hearing.next() => match heard {
+                Ok(Some(topics)) => FromServer::Changed(topics),
+                Ok(None) => return Ok(None),
+                // Returning closes the socket.
+                Err(problem) => {
+                    send(&mut writer, &unasked(problem)).await?;
+                    return Ok(None);
+                }
             },
             () = stop.cancelled() => {
                 send(&mut writer, &FromServer::Changed(vec![Topic::Stopping])).await?;
                 // Requests under way are still answered, the one that asked for the stop among them.
                 while let Some(reply) = replies.recv().await {
-                    send(&mut writer, &reply).await?;
+                    deliver(&mut writer, &reply).await?;
                 }
                 return Ok(Some(writer));
             }
         };
-        send(&mut writer, &message).await?;
+        deliver(&mut writer, &message).await?;
     }
 }
 
-async fn send<W: AsyncWrite + Unpin>(
+async fn deliver<W: AsyncWrite + Unpin>(
     writer: &mut Writer<W>,
     message: &FromServer,
 ) -> Result<(), FrameError> {
-    match tokio::time::timeout(STALLED, writer.send(message)).await {
+    match message {
+        FromServer::Token { token, .. } => {
+            in_time(writer.send_secret(message, token.token.0.len())).await
+        }
+        FromServer::Reply { .. } | FromServer::Changed(_) => send(writer, message).await,
+    }
+}
+
+async fn send<W: AsyncWrite + Unpin, T: Serialize + Sync>(
+    writer: &mut Writer<W>,
+    object: &T,
+) -> Result<(), FrameError> {
+    in_time(writer.send(object)).await
+}
+
+/// A client that does not read for so long is dropped.
+async fn in_time(sending: impl Future<Output = Result<(), FrameError>>) -> Result<(), FrameError> {
+    match tokio::time::timeout(STALLED, sending).await {
         Ok(sent) => sent,
         Err(_) => Err(FrameError::Io(std::io::ErrorKind::TimedOut.into())),
+    }
+}
+
+/// Number 0 is no request's: the client sees a reply that it did not ask for, and its reason.
+fn unasked(problem: Problem) -> FromServer {
+    FromServer::Reply {
+        id: 0,
+        result: Err(problem),
     }
 }
 
@@ -213,4 +298,54 @@ fn gather(mut topics: Vec<Topic>, notices: &mut broadcast::Receiver<Vec<Topic>>)
 fn everything() -> Vec<Topic> {
     use Topic::{Audit, Connections, FollowUps, Jobs, Providers, Runs, Users};
     vec![Connections, Jobs, Runs, Audit, Providers, FollowUps, Users]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Token;
+    use crate::wire::request::Secret;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_does_not_read_is_dropped() {
+        let (ours, _theirs) = tokio::io::duplex(64);
+        let start = tokio::time::Instant::now();
+        let message = FromServer::Changed(everything());
+        let sent = deliver(&mut Writer::new(ours), &message).await;
+        let timed_out = |error: &std::io::Error| error.kind() == std::io::ErrorKind::TimedOut;
+        assert!(matches!(sent, Err(FrameError::Io(error)) if timed_out(&error)));
+        assert_eq!(start.elapsed(), STALLED);
+    }
+
+    #[tokio::test]
+    async fn a_token_crosses_in_its_place_between_the_others_and_is_not_shown() {
+        let token = || FromServer::Token {
+            id: 7,
+            token: Token {
+                token: Secret("t\"ok-9f2c".to_owned().into()),
+                fingerprint: "77b0e2d1c4a5f600".to_owned(),
+                expires_at: None,
+            },
+        };
+        assert!(!format!("{:?}", token()).contains("9f2c"));
+        let (ours, theirs) = tokio::io::duplex(4096);
+        let (mut writer, mut reader) = (Writer::new(ours), Reader::new(theirs));
+        let before = FromServer::Changed(vec![Topic::Audit]);
+        deliver(&mut writer, &before).await.unwrap();
+        deliver(&mut writer, &token()).await.unwrap();
+        deliver(&mut writer, &before).await.unwrap();
+        let mut read = Vec::new();
+        for _ in 0..3 {
+            read.push(reader.next::<FromServer>().await.unwrap().unwrap());
+        }
+        let [
+            FromServer::Changed(_),
+            FromServer::Token { id: 7, token },
+            FromServer::Changed(_),
+        ] = read.as_slice()
+        else {
+            panic!("{read:?}");
+        };
+        assert_eq!(token.token.0.as_str(), "t\"ok-9f2c");
+    }
 }

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::who::{first_owner, server_entry};
-use super::{Server, disconnect, holds, http, idle, mint, socket, sync, tokens};
+use super::{Server, disconnect, holds, http, idle, mint, reads, socket, sync, tokens};
 use crate::audit::{CheckpointError, Signer};
 use crate::domain::audit::{AuditOutcome, Origin, Via};
 use crate::domain::credential::{Credential, CredentialState};
@@ -187,6 +187,8 @@ async fn open(
         holds: super::holds::Holds::new(options.hold_pace),
         flows: super::connect::Flows::default(),
         callbacks: super::connect::Callbacks::default(),
+        reads: super::reads::Reads::default(),
+        bounds: super::bounds::Bounds::default(),
         executions: Arc::default(),
         schedule: sync::Schedule::default(),
         presence: idle::Presence::default(),
@@ -245,6 +247,7 @@ async fn workspace(store: &Store, options: &Options) -> Result<String, StartErro
 /// What a crash left unfinished: secrets half destroyed, executions of a process that is gone, runs.
 async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     let open = server.store.open_runs()?;
+    reads::recover(server).await?;
     for credential in server.store.scan::<Credential>("")? {
         if credential.state != CredentialState::Destroying {
             continue;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
+use tokio::sync::OwnedMutexGuard;
 
 use super::disconnect::StepError;
 use super::vendor::Vendor;
@@ -35,6 +36,10 @@ pub struct Usable {
     pub connection: Connection,
     /// Which token.
     pub credential: CredentialId,
+    /// Which, for whoever finds it.
+    pub fingerprint: String,
+    /// When it expires by itself.
+    pub expires_at: Option<Timestamp>,
     /// The token.
     pub secret: SecretString,
 }
@@ -48,6 +53,14 @@ pub enum NoToken {
     /// There is nothing to use.
     #[error("there is no token; reconnect")]
     None,
+    /// Even a new one would not last as long as was asked for.
+    #[error("its tokens last {lifetime} s, less than the {asked} s that were asked for")]
+    TooShort {
+        /// How long, in seconds.
+        lifetime: i64,
+        /// How long was asked for.
+        asked: u64,
+    },
     /// The vendor did not give a new one.
     #[error(transparent)]
     Vendor(#[from] TokenError),
@@ -67,31 +80,80 @@ pub enum NoToken {
 /// # Errors
 /// See [`NoToken`].
 pub async fn usable(server: &Arc<Server>, id: &ConnectionId) -> Result<Usable, NoToken> {
+    lasting(server, id, None).await
+}
+
+/// A token that can be used for so long, refreshed first if it would not last. Without a time, it is one that lasts
+/// for a while, if the vendor gives such tokens.
+///
+/// # Errors
+/// See [`NoToken`].
+pub async fn lasting(
+    server: &Arc<Server>,
+    id: &ConnectionId,
+    at_least: Option<Duration>,
+) -> Result<Usable, NoToken> {
     match current(server, id)? {
-        (connection, Some(credential)) if lasts(&credential) => {
+        (connection, Some(credential)) if lasts(&credential, at_least.unwrap_or(MARGIN)) => {
             open(server, connection, &credential)
         }
         _ => {
             let (own, id) = (Arc::clone(server), id.clone());
-            to_its_end(server, async move { lasting(&own, &id).await }).await
+            to_its_end(server, async move { fresh(&own, &id, at_least).await }).await
         }
     }
 }
 
-async fn lasting(server: &Server, id: &ConnectionId) -> Result<Usable, NoToken> {
-    let _single_flight = server.locks.of(id).await;
+async fn fresh(
+    server: &Server,
+    id: &ConnectionId,
+    at_least: Option<Duration>,
+) -> Result<Usable, NoToken> {
+    let _single_flight = turn(server, id).await?;
+    let (connection, access) = current(server, id)?;
+    if let Some(credential) = &access {
+        if lasts(credential, at_least.unwrap_or(MARGIN)) {
+            return open(server, connection, credential);
+        }
+        can_last(credential, at_least)?;
+    }
+    let label = access.map(|credential| credential.label);
+    refresh(server, &connection, &label.unwrap_or_default(), "refresh").await?;
     match current(server, id)? {
-        (connection, Some(credential)) if lasts(&credential) => {
+        (connection, Some(credential)) => {
+            can_last(&credential, at_least)?;
             open(server, connection, &credential)
         }
-        (connection, access) => {
-            let label = access
-                .map(|credential| credential.label)
-                .unwrap_or_default();
-            refresh(server, &connection, &label, "refresh").await?;
-            renewed(server, id)
+        (_, None) => Err(NoToken::None),
+    }
+}
+
+/// The connection's lock. A disconnect holds it from its first to its last step: whoever waits is told as soon as it
+/// has begun, and not when it has ended.
+async fn turn(server: &Server, id: &ConnectionId) -> Result<OwnedMutexGuard<()>, NoToken> {
+    let mut notices = server.hub.listen();
+    let mut lock = std::pin::pin!(server.locks.of(id));
+    loop {
+        current(server, id)?;
+        tokio::select! {
+            guard = &mut lock => return Ok(guard),
+            // That notices were missed is a reason to look, too.
+            _ = notices.recv() => {}
         }
     }
+}
+
+/// Refreshing what was too short when it was new would only use up the vendor's patience.
+fn can_last(credential: &Credential, at_least: Option<Duration>) -> Result<(), NoToken> {
+    let lasts = |at: Timestamp| at.as_second() - credential.issued_at.as_second();
+    let (Some(asked), Some(lifetime)) = (at_least, credential.expires_at.map(lasts)) else {
+        return Ok(());
+    };
+    let asked = asked.as_secs();
+    if u64::try_from(lifetime).is_ok_and(|lifetime| lifetime > asked) {
+        return Ok(());
+    }
+    Err(NoToken::TooShort { lifetime, asked })
 }
 
 /// The vendor refused a token that should have lasted: a new one, unless somebody else has brought one already.
@@ -157,7 +219,7 @@ pub async fn freshen_for_revocation(server: &Server, run: &Run) {
         (Ok(connection), Ok(all)) => all
             .into_iter()
             .rfind(|c| c.is_active() && c.kind == TokenKind::Access)
-            .filter(|c| !lasts(c))
+            .filter(|c| !lasts(c, MARGIN))
             .map(|c| (connection, c.label)),
         _ => None,
     };
@@ -208,12 +270,14 @@ fn open(
     Ok(Usable {
         connection,
         credential: credential.id.clone(),
+        fingerprint: credential.fingerprint.clone(),
+        expires_at: credential.expires_at,
         secret,
     })
 }
 
-fn lasts(credential: &Credential) -> bool {
-    let soon = mint::now().checked_add(MARGIN);
+fn lasts(credential: &Credential, asked: Duration) -> bool {
+    let soon = mint::now().checked_add(asked);
     credential
         .expires_at
         .is_none_or(|at| soon.is_ok_and(|soon| at > soon))

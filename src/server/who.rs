@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::mint;
 use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
-use crate::domain::user::{Act, Actor, Role, User, permit};
+use crate::domain::user::{Actor, Role, User};
 use crate::store::{Store, StoreError};
 use crate::wire::{Code, Hello, Problem};
 
@@ -106,31 +106,6 @@ impl Caller {
             evidence: Value::Null,
             detail,
         }
-    }
-
-    /// The gate. A refusal is an entry before it is an answer.
-    ///
-    /// # Errors
-    /// The refusal, once it is durable.
-    pub async fn may(
-        &self,
-        store: &Store,
-        act: Act<'_>,
-        action: &str,
-        target: impl ToString,
-    ) -> Result<(), Problem> {
-        let Err(refusal) = permit(&self.actor, act) else {
-            return Ok(());
-        };
-        let detail = serde_json::json!({ "why": refusal.why, "read_only": self.actor.read_only });
-        let entry = self.entry(action, target.to_string(), AuditOutcome::Refused, detail);
-        store.note(entry).await.map_err(problem)?;
-        let message = format!("{action} on {} failed: {}", target.to_string(), refusal.why);
-        Err(Problem::new(
-            Code::Forbidden,
-            message,
-            "ask an Owner; the attempt is in the audit log",
-        ))
     }
 }
 

@@ -6,16 +6,6 @@ use clap::{ArgGroup, Args};
 
 use super::{Stop, Verb};
 
-/// `tagout token`.
-#[derive(Debug, Args)]
-pub struct Token {
-    /// Whose: id, unique prefix, provider or provider/name
-    pub connection: String,
-    /// Refresh it when it is valid for less than this
-    #[arg(long, value_name = "SECONDS")]
-    pub min_valid: Option<u32>,
-}
-
 /// `tagout evidence`.
 #[derive(Debug, Args)]
 pub struct Evidence {
@@ -59,7 +49,6 @@ pub struct Completions {
 /// Why nothing was done.
 pub(super) fn why(verb: &Verb) -> Stop {
     Stop::NotBuilt(match verb {
-        Verb::Token(_) => "the server gives no token to anybody",
         Verb::Gateway => "a shared SSH account cannot be told apart",
         Verb::Evidence(_) => "runs RUN --json and audit export hold the same facts",
         Verb::Purge(_) => "the server wipes nothing",

@@ -23,6 +23,7 @@ mod status;
 mod stop;
 mod subscriptions;
 mod swap;
+mod token;
 mod users;
 mod verdict;
 mod webhooks;
@@ -72,7 +73,7 @@ pub enum Verb {
     /// Disconnects, past and under way
     Runs(runs::Arguments),
     /// Print a usable access token
-    Token(later::Token),
+    Token(token::Arguments),
     /// Sync jobs, and what to do with one
     Jobs(jobs::Arguments),
     /// Executions of sync jobs, newest first
@@ -162,8 +163,8 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Audit(arguments) => audit::run(arguments, session).await,
         Verb::Swap(arguments) => swap::run(arguments, session).await,
         Verb::Holds(arguments) => holds::run(arguments, session).await,
-        Verb::Token(_)
-        | Verb::Gateway
+        Verb::Token(arguments) => token::run(arguments, session).await,
+        Verb::Gateway
         | Verb::Evidence(_)
         | Verb::Purge(_)
         | Verb::Doctor

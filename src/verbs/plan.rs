@@ -5,7 +5,7 @@ use clap::Args;
 use super::print::{clock, count, facts, number, one_line, section};
 use super::{Session, Stop};
 use crate::client::{Client, LONG_PATIENCE};
-use crate::domain::disconnect::plan::{Other, Plan, PlannedToken};
+use crate::domain::disconnect::plan::{Other, Plan, PlannedToken, Reader};
 use crate::domain::disconnect::texts;
 use crate::wire::Problem;
 use crate::wire::request::Request;
@@ -101,6 +101,10 @@ fn one(plan: &Plan) -> String {
         "Other connections to this provider",
         plan.other_connections.iter().map(affected).chain(unnamed),
     ));
+    text.push_str(&section(
+        "Could still hold a copy of a token",
+        plan.readers.iter().map(reader),
+    ));
     text.push_str(&section("Stays", plan.kept.iter().cloned()));
     text.push_str(&section("Left to you", plan.follow_ups.iter().cloned()));
     text.trim_end().to_owned()
@@ -133,6 +137,15 @@ fn affected(it: &Other) -> String {
         "not affected"
     };
     format!("{} ({}): {how}", it.name, it.owner)
+}
+
+pub(super) fn reader(it: &Reader) -> String {
+    format!(
+        "{}: {}, last {}",
+        it.name,
+        count(it.count, "read"),
+        clock(it.last)
+    )
 }
 
 fn totals(plans: &[Plan]) -> String {
@@ -188,6 +201,11 @@ pub(super) mod tests {
                 expires_at: Some("2026-01-02T10:00:00Z".parse().unwrap()),
                 can_revoke: true,
                 can_prove: true,
+            }],
+            readers: vec![Reader {
+                name: "ci".to_owned(),
+                count: 41,
+                last: "2026-01-02T09:00:00Z".parse().unwrap(),
             }],
             can_uninstall: true,
             narrowed: vec![],

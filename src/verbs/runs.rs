@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::print::{Table, clock, clock_or_dash, facts, one_line, residual, section};
-use super::{Session, Stop, every};
+use super::{Session, Stop, every, plan};
 use crate::client::LONG_PATIENCE;
 use crate::domain::disconnect::log::{Step, StepState};
 use crate::wire::request::Request;
@@ -109,6 +109,10 @@ pub(super) fn step_line(it: &RunStep) -> String {
 /// What is known at the end: tokens, what stays, what is left.
 pub(super) fn rest(run: &Run) -> String {
     let mut text = section("Tokens", run.tokens.iter().map(token));
+    text.push_str(&section(
+        "Was given a token, and could hold a copy",
+        run.readers.iter().map(plan::reader),
+    ));
     text.push_str(&section("Stays", run.plan.kept.iter().cloned()));
     text.push_str(&section(
         "Left to you",

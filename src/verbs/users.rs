@@ -84,9 +84,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
                 .await?;
             session.show(&json!({ "removed": name }), || format!("Removed {name}."))
         }
-        Some(Act::Grant(_) | Act::Revoke(_)) => {
-            Err(Stop::NotBuilt("permissions follow from the role alone"))
-        }
+        Some(Act::Grant(it)) => permission(it, true, session).await,
+        Some(Act::Revoke(it)) => permission(it, false, session).await,
     }
 }
 
@@ -102,6 +101,17 @@ async fn add(it: Add, session: &Session) -> Result<(), Stop> {
             false => UserKind::Person,
         },
         uid: it.unix_user.as_deref().map(uid).transpose()?,
+    };
+    let user: User = session.client().await?.ask(request).await?;
+    session.show(&user, || list(std::slice::from_ref(&user)))
+}
+
+async fn permission(it: Grant, granted: bool, session: &Session) -> Result<(), Stop> {
+    let request = Request::UserPermission {
+        name: it.name,
+        permission: it.permission,
+        granted,
+        connections: it.connections,
     };
     let user: User = session.client().await?.ask(request).await?;
     session.show(&user, || list(std::slice::from_ref(&user)))
@@ -123,7 +133,7 @@ fn uid(account: &str) -> Result<u32, Stop> {
 }
 
 fn list(rows: &[User]) -> String {
-    let mut table = Table::new(&["NAME", "ROLE", "KIND", ">UID", "USER"]);
+    let mut table = Table::new(&["NAME", "ROLE", "KIND", ">UID", "USER", "BESIDES"]);
     for row in rows {
         table.row([
             row.name.clone(),
@@ -132,7 +142,25 @@ fn list(rows: &[User]) -> String {
             row.uid
                 .map_or_else(|| "-".to_owned(), |uid| uid.to_string()),
             row.id.to_string(),
+            besides(row),
         ]);
     }
     table.render("There are no users.")
+}
+
+/// What this user may besides what the role gives, and what they may not.
+fn besides(user: &User) -> String {
+    let withdrawn = user
+        .withdrawn
+        .iter()
+        .map(|permission| format!("without {}", permission.code()));
+    let granted = (!user.may_read.is_empty()).then(|| {
+        let ids: Vec<&str> = user.may_read.iter().map(|id| id.as_str()).collect();
+        format!("token.read for {}", ids.join(", "))
+    });
+    let all: Vec<String> = withdrawn.chain(granted).collect();
+    match all.is_empty() {
+        true => "-".to_owned(),
+        false => all.join("; "),
+    }
 }

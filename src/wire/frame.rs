@@ -2,8 +2,9 @@
 
 use futures::{SinkExt, StreamExt};
 use serde::{Serialize, de::DeserializeOwned};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_util::codec::{FramedRead, FramedWrite, LinesCodec, LinesCodecError};
+use zeroize::Zeroizing;
 
 /// No line is longer: a provider file or a page of 200 rows is far below.
 pub const MAX_LINE: usize = 1024 * 1024;
@@ -76,5 +77,25 @@ impl<W: AsyncWrite + Unpin> Writer<W> {
     pub async fn send<T: Serialize + Sync>(&mut self, object: &T) -> Result<(), FrameError> {
         let line = serde_json::to_string(object)?;
         Ok(self.0.send(line).await?)
+    }
+
+    /// [`Self::send`] for an object with a secret of about `size` bytes: the line is wiped when it is written, and
+    /// stands in no buffer of this writer.
+    ///
+    /// # Errors
+    /// When the socket fails.
+    pub async fn send_secret<T: Serialize + Sync>(
+        &mut self,
+        object: &T,
+        size: usize,
+    ) -> Result<(), FrameError> {
+        // Escaped as badly as can be, with what stands around it: a buffer that grew would leave a copy behind.
+        let mut line = Zeroizing::new(Vec::with_capacity(6 * size + 1024));
+        serde_json::to_writer(&mut *line, object)?;
+        line.push(b'\n');
+        SinkExt::<String>::flush(&mut self.0).await?;
+        let to = self.0.get_mut();
+        to.write_all(&line).await?;
+        Ok(to.flush().await?)
     }
 }

@@ -9,11 +9,12 @@ pub mod frame;
 pub mod request;
 pub mod view;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{ConnectionId, FlowId, RunId};
 use crate::domain::user::Role;
-use request::Request;
+use request::{Request, Secret};
 
 /// Grows when an older client could misread a newer server.
 pub const PROTOCOL: u32 = 1;
@@ -75,8 +76,27 @@ pub enum FromServer {
         /// The JSON of what the request says it returns, or why not.
         result: Result<serde_json::Value, Problem>,
     },
+    /// The answer to a request for a token: apart from the others, so that no copy of it is left in a
+    /// [`serde_json::Value`].
+    Token {
+        /// The request's number.
+        id: u64,
+        /// What was asked for.
+        token: Token,
+    },
     /// Something changed.
     Changed(Vec<Topic>),
+}
+
+/// A token on its way to whoever asked for it. It is wiped when it is dropped, and `Debug` does not show it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Token {
+    /// The access token, or the key.
+    pub token: Secret,
+    /// Which, for whoever finds it.
+    pub fingerprint: String,
+    /// When it expires by itself.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// What may have changed. A client that shows it asks again.

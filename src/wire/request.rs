@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::domain::id::{ConfigId, FlowId, FollowUpId, HoldId, RunId, SubscriptionId, WebhookId};
 use crate::domain::job::SyncMode;
-use crate::domain::user::{Role, UserKind};
+use crate::domain::user::{Permission, Role, UserKind};
 use crate::domain::webhook::ConfigKind;
 
 /// A secret on its way from a client to the vault. It is never printed.
@@ -291,6 +291,18 @@ pub enum Request {
     },
     /// `null`.
     UserRemove { name: String },
+    /// Grants a permission, or withdraws it; `token.read` for these connections: `view::User`.
+    UserPermission {
+        name: String,
+        permission: Permission,
+        granted: bool,
+        connections: Vec<String>,
+    },
+    /// A usable token, refreshed when it would not last for so many seconds: `FromServer::Token`.
+    Token {
+        connection: String,
+        min_valid: Option<u32>,
+    },
     /// What this person looked at last: a JSON text, or `null`.
     ViewLoad,
     /// Keeps what this person looks at; not an entry of the record: `null`.

@@ -10,14 +10,14 @@ use crate::domain::connection::{Account, Health, InstanceStatus, Status as Conne
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::judge::{Answer, Outcome, Residual};
 use crate::domain::disconnect::log::{Counts, Step, StepState};
-use crate::domain::disconnect::plan::{Dependent, Plan};
+use crate::domain::disconnect::plan::{Dependent, Plan, Reader};
 use crate::domain::disconnect::run::{Done, IfUnreachable, Reason, RunState};
 use crate::domain::id::{
     ConfigId, ConnectionId, CredentialId, ExecutionId, FlowId, FollowUpId, HoldId, InstanceId,
     JobId, ReferenceId, RunId, SubscriptionId, UserId, WebhookId,
 };
 use crate::domain::job::{ExecutionStatus, SyncMode};
-use crate::domain::user::{Role, UserKind};
+use crate::domain::user::{Permission, Role, UserKind};
 use crate::domain::webhook::ConfigKind;
 
 /// Rows of a list, and how to go on.
@@ -423,6 +423,9 @@ pub struct Run {
     pub follow_ups: Vec<FollowUp>,
     /// What was shown before.
     pub plan: Plan,
+    /// Who read tokens of the generation that it ends: until these are dead, a copy may be used.
+    #[serde(default)]
+    pub readers: Vec<Reader>,
     /// The checkpoint after the summary entry.
     pub checkpoint: Option<String>,
     /// How many records its log has.
@@ -739,4 +742,10 @@ pub struct User {
     pub kind: UserKind,
     /// The Unix account.
     pub uid: Option<u32>,
+    /// Permissions taken from what the role gives.
+    #[serde(default)]
+    pub withdrawn: Vec<Permission>,
+    /// Connections whose tokens this user was granted to read.
+    #[serde(default)]
+    pub may_read: Vec<ConnectionId>,
 }

@@ -158,6 +158,7 @@ fn plan(c: &Connection) -> Plan {
             affected: false,
         }],
         other_connections_total: 1,
+        readers: Vec::new(),
         shares_grant_with: Vec::new(),
         kept: vec![
             "1,204 records stay readable".into(),

@@ -643,6 +643,7 @@ pub(crate) fn run(n: u128, provider: &str, name: &str, state: RunState) -> Run {
             vec![follow_up(n, provider, name)]
         },
         plan: plan(provider, name),
+        readers: vec![],
         checkpoint: None,
         records: 14,
     }

@@ -199,7 +199,6 @@ impl Story {
     }
 
     fn whole(&self, act: Act) {
-        self.house.verify();
         let Some(id) = &self.connection else { return };
         let connection = self.house.connection(id);
         let secrets = connection["credentials"].as_array().unwrap();
@@ -247,7 +246,9 @@ fn killed_at_any_moment_it_loses_nothing() {
         let known = story.interrupted(act);
         story.recovered(act, &known);
         *killed.entry(act).or_default() += 1;
+        // The log only grows, so what a kill has broken is still broken now; and the verifier looks at every signature.
         if kill % 13 == 0 {
+            story.house.verify();
             no_orphans(&story.house);
             no_token_in_plain_sight(&story.house);
             story.house.no_blobs();

@@ -161,6 +161,7 @@ pub(crate) fn plan() -> Plan {
             can_revoke: true,
             can_prove: true,
         }],
+        readers: vec![],
         can_uninstall: true,
         narrowed: vec![],
     }
@@ -203,6 +204,7 @@ pub(crate) fn run(state: RunState, outcome: Outcome) -> Run {
         },
         follow_ups: vec![follow_up()],
         plan: plan(),
+        readers: vec![],
         checkpoint: None,
         records: 4,
     }

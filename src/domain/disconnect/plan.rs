@@ -50,11 +50,25 @@ pub struct Plan {
     pub follow_ups: Vec<String>,
     /// Every token that may live.
     pub tokens: Vec<PlannedToken>,
+    /// Who has read a token since the connection was authorized, and could still hold a copy (B10).
+    #[serde(default)]
+    pub readers: Vec<Reader>,
     /// Whether the provider file offers an uninstall.
     pub can_uninstall: bool,
     /// Calls that are not made unless wider ones are allowed, one sentence each.
     #[serde(default)]
     pub narrowed: Vec<String>,
+}
+
+/// Somebody who was given tokens of a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reader {
+    /// A user's name, as it was.
+    pub name: String,
+    /// How often.
+    pub count: u64,
+    /// When last.
+    pub last: Timestamp,
 }
 
 /// A feature that depends on the provider.

@@ -1,6 +1,8 @@
-//! Changes that are one fact each: configuration, users, follow-ups, subscriptions.
+//! Changes that are one fact each: configuration, users, follow-ups, subscriptions. Who may make them is decided
+//! at the gate.
 
 pub mod catalog;
+pub mod users;
 
 use std::collections::BTreeMap;
 
@@ -13,14 +15,13 @@ use crate::domain::audit::AuditOutcome;
 use crate::domain::disconnect::run::Done;
 use crate::domain::id::{ConfigId, FollowUpId, SubscriptionId, WebhookId};
 use crate::domain::text::clean;
-use crate::domain::user::{Act, Owner, Role, User, UserKind};
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookSubscription};
 use crate::wire::{Code, Problem, Topic, view};
 
 /// Changes a connection's name.
 ///
 /// # Errors
-/// When there is none, or it is not the caller's to manage.
+/// When there is none.
 pub async fn configure(
     server: &Server,
     caller: &Caller,
@@ -29,14 +30,6 @@ pub async fn configure(
     vars: BTreeMap<String, String>,
 ) -> Result<view::Connection, Problem> {
     let connection = connections::find(server, name)?;
-    caller
-        .may(
-            &server.store,
-            Act::Manage(&connection.owner),
-            "connection.configure",
-            &connection.id,
-        )
-        .await?;
     let new_name = new_name.map(|name| clean(&name));
     if new_name.as_deref() == Some("") {
         return Err(Problem::new(
@@ -74,7 +67,7 @@ pub async fn configure(
 /// Enables or disables an inbound endpoint.
 ///
 /// # Errors
-/// When there is none, it is not the caller's to manage, or its connection is out of service.
+/// When there is none, or its connection is out of service.
 pub async fn webhook(
     server: &Server,
     caller: &Caller,
@@ -91,9 +84,6 @@ pub async fn webhook(
     } else {
         "webhook.disabled"
     };
-    caller
-        .may(&server.store, Act::Manage(&connection.owner), action, id)
-        .await?;
     let entry = caller.entry(
         action,
         id,
@@ -114,21 +104,13 @@ pub async fn webhook(
 /// Adds an outbound subscription of the organisation.
 ///
 /// # Errors
-/// When the URL is none, or the caller may not.
+/// When the URL is none.
 pub async fn add_subscription(
     server: &Server,
     caller: &Caller,
     url: String,
     events: Vec<String>,
 ) -> Result<view::Subscription, Problem> {
-    caller
-        .may(
-            &server.store,
-            Act::Manage(&Owner::Workspace),
-            "subscription.add",
-            &url,
-        )
-        .await?;
     if let Err(error) = url::Url::parse(&url) {
         return Err(Problem::new(
             Code::Usage,
@@ -161,20 +143,12 @@ pub async fn add_subscription(
 /// Removes an outbound subscription.
 ///
 /// # Errors
-/// When there is none, or the caller may not.
+/// When there is none.
 pub async fn remove_subscription(
     server: &Server,
     caller: &Caller,
     id: &SubscriptionId,
 ) -> Result<(), Problem> {
-    caller
-        .may(
-            &server.store,
-            Act::Manage(&Owner::Workspace),
-            "subscription.remove",
-            id,
-        )
-        .await?;
     let entry = caller.entry("subscription.removed", id, AuditOutcome::Done, json!({}));
     server
         .store
@@ -188,7 +162,7 @@ pub async fn remove_subscription(
 /// Adds a channel, a routing rule or a field mapping.
 ///
 /// # Errors
-/// When there is no such connection, or it is not the caller's to manage.
+/// When there is no such connection.
 pub async fn add_config(
     server: &Server,
     caller: &Caller,
@@ -196,14 +170,6 @@ pub async fn add_config(
     (kind, entity, from, to): (ConfigKind, String, String, String),
 ) -> Result<view::Config, Problem> {
     let connection = connections::find(server, connection)?;
-    caller
-        .may(
-            &server.store,
-            Act::Manage(&connection.owner),
-            "configuration.add",
-            &connection.id,
-        )
-        .await?;
     let item = ConfigItem {
         id: mint::config(),
         connection: connection.id.clone(),
@@ -233,18 +199,10 @@ pub async fn add_config(
 /// Removes a channel, a routing rule or a field mapping.
 ///
 /// # Errors
-/// When there is none, or it is not the caller's to manage.
+/// When there is none.
 pub async fn remove_config(server: &Server, caller: &Caller, id: &ConfigId) -> Result<(), Problem> {
     let item = server.store.config(id).map_err(problem)?;
     let connection = server.store.connection(&item.connection).map_err(problem)?;
-    caller
-        .may(
-            &server.store,
-            Act::Manage(&connection.owner),
-            "configuration.remove",
-            &connection.id,
-        )
-        .await?;
     let detail =
         json!({ "kind": item.kind, "entity": item.entity, "from": item.from, "to": item.to });
     let entry = caller.entry(
@@ -267,7 +225,7 @@ pub async fn remove_config(server: &Server, caller: &Caller, id: &ConfigId) -> R
 /// A named person ticks a follow-up off.
 ///
 /// # Errors
-/// When there is none, it is done already, or it is not the caller's to manage.
+/// When there is none, it is done already.
 pub async fn follow_up_done(
     server: &Server,
     caller: &Caller,
@@ -279,14 +237,6 @@ pub async fn follow_up_done(
         .store
         .connection(&follow_up.connection)
         .map_err(problem)?;
-    caller
-        .may(
-            &server.store,
-            Act::Manage(&connection.owner),
-            "follow_up.done",
-            id,
-        )
-        .await?;
     let detail = json!({ "run": follow_up.run, "text": follow_up.text, "note": note });
     let by = caller.actor.user.name.clone();
     follow_up.done = Some(Done {
@@ -309,73 +259,4 @@ pub async fn follow_up_done(
     server.hub.tell(topics);
     let run = server.store.run(&follow_up.run).map_err(problem)?;
     Ok(runs::follow_up(&run, &follow_up))
-}
-
-/// Adds a user. Only Owners make Owners.
-///
-/// # Errors
-/// When the name or the account is taken, or the caller may not.
-pub async fn add_user(
-    server: &Server,
-    caller: &Caller,
-    name: String,
-    (role, kind, uid): (Role, UserKind, Option<u32>),
-) -> Result<view::User, Problem> {
-    let act = if role == Role::Owner {
-        Act::Irreversible
-    } else {
-        Act::Settings
-    };
-    caller.may(&server.store, act, "user.add", &name).await?;
-    if name.is_empty() || clean(&name) != name || name.contains('/') {
-        return Err(Problem::new(
-            Code::Usage,
-            format!("{name:?} cannot be a name"),
-            "use letters, digits, dots and dashes",
-        ));
-    }
-    let user = User {
-        id: mint::user(),
-        name,
-        role,
-        kind,
-        uid,
-        withdrawn: Vec::new(),
-        may_read: Vec::new(),
-    };
-    let detail = json!({ "name": user.name, "role": role, "kind": kind, "uid": uid });
-    let entry = caller.entry("user.added", &user.id, AuditOutcome::Done, detail);
-    let user = server.store.add_user(user, entry).await.map_err(problem)?;
-    server.hub.tell([Topic::Users, Topic::Audit]);
-    Ok(lists::user(user))
-}
-
-/// Removes a user. Only Owners remove Owners.
-///
-/// # Errors
-/// When there is none, it is the last Owner, or the caller may not.
-pub async fn remove_user(server: &Server, caller: &Caller, name: &str) -> Result<(), Problem> {
-    let users = server.store.users().map_err(problem)?;
-    let is_owner = users
-        .iter()
-        .any(|user| user.name == name && user.role == Role::Owner);
-    let act = if is_owner {
-        Act::Irreversible
-    } else {
-        Act::Settings
-    };
-    caller.may(&server.store, act, "user.remove", name).await?;
-    let entry = caller.entry(
-        "user.removed",
-        name,
-        AuditOutcome::Done,
-        json!({ "name": name }),
-    );
-    server
-        .store
-        .remove_user(name, entry)
-        .await
-        .map_err(problem)?;
-    server.hub.tell([Topic::Users, Topic::Audit]);
-    Ok(())
 }

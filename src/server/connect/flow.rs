@@ -9,10 +9,11 @@ use url::Url;
 
 use super::{Purpose, callback, finish};
 use crate::domain::id::{ConnectionId, FlowId, UserId};
+use crate::domain::user::Owner;
 use crate::providers::{Authorize, AuthorizeRequest};
 use crate::server::vendor::Vendor;
 use crate::server::who::{Caller, problem};
-use crate::server::{Server, mint};
+use crate::server::{Server, gate, mint};
 use crate::wire::request::FlowKind;
 use crate::wire::view::{self, FlowState};
 use crate::wire::{Code, Problem, Topic};
@@ -31,6 +32,8 @@ pub struct Flows {
 struct Entry {
     view: view::Flow,
     by: UserId,
+    /// Whose the connection will be.
+    owner: Owner,
     /// The state that has to come back; it finds the flow that a callback belongs to.
     state: String,
     answers: mpsc::Sender<Answer>,
@@ -54,6 +57,22 @@ impl Flows {
         all.get(id)
             .map(|entry| entry.view.clone())
             .ok_or_else(|| no_flow(id))
+    }
+
+    /// Where a flow of this caller stands: its URL is for the person who began it.
+    ///
+    /// # Errors
+    /// When there is none, or somebody else began it.
+    pub fn seen_by(&self, caller: &Caller, id: &FlowId) -> Result<view::Flow, Problem> {
+        self.of(caller, id, |entry| entry.view.clone())
+    }
+
+    /// Whose the connection of this caller's flow will be.
+    ///
+    /// # Errors
+    /// When there is none, or somebody else began it.
+    pub fn owner(&self, caller: &Caller, id: &FlowId) -> Result<Owner, Problem> {
+        self.of(caller, id, |entry| entry.owner.clone())
     }
 
     /// Hands a flow of this caller what came back.
@@ -101,6 +120,19 @@ impl Flows {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.values()
             .any(|entry| !is_over(&entry.view.state) && shares(&entry.view.provider))
+    }
+
+    fn of<T>(
+        &self,
+        caller: &Caller,
+        id: &FlowId,
+        take: impl FnOnce(&Entry) -> T,
+    ) -> Result<T, Problem> {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(id)
+            .filter(|entry| entry.by == caller.actor.user.id)
+            .map(take)
+            .ok_or_else(|| no_flow(id))
     }
 
     fn send(&self, caller: &Caller, id: &FlowId, answer: Answer) -> Result<view::Flow, Problem> {
@@ -179,6 +211,7 @@ pub(super) async fn start(
     server.flows.insert(Entry {
         view,
         by: caller.actor.user.id.clone(),
+        owner: purpose.owner.clone(),
         state: String::new(),
         answers,
     });
@@ -313,7 +346,12 @@ impl Flow {
         };
         answers.close();
         match answer {
-            Some(Answer::Came(text)) => finish::came(&self, &opened, &text).await,
+            Some(Answer::Came(text)) => {
+                match gate::still_manages(&self.server, &self.caller, &self.purpose.owner) {
+                    Ok(()) => finish::came(&self, &opened, &text).await,
+                    Err(problem) => finish::failed(&self, None, problem).await,
+                }
+            }
             Some(Answer::Cancelled) => {
                 finish::failed(
                     &self,

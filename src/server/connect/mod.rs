@@ -22,7 +22,7 @@ use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
 use crate::domain::id::ConnectionId;
 use crate::domain::provider::{AuthKind, ProviderFile, Scope};
-use crate::domain::user::{Act, Owner};
+use crate::domain::user::Owner;
 use crate::wire::request::{Connect, FlowKind, Secret};
 use crate::wire::{Code, Problem, Topic, view};
 
@@ -53,10 +53,35 @@ pub struct Purpose {
     pub accept_other_account: bool,
 }
 
+/// Whose the connection will be, and what the record calls it: all that the gate wants to know of a request, whose
+/// name is from here on the id that was decided about.
+///
+/// # Errors
+/// When there is no such provider or connection.
+pub fn whose(
+    server: &Server,
+    caller: &Caller,
+    asked: &mut Connect,
+) -> Result<(Owner, String), Problem> {
+    let entry = server.catalog_entry(&asked.provider);
+    let file = entry.ok_or_else(|| catalog::unknown(&asked.provider))?.file;
+    let again = asked
+        .connection
+        .as_deref()
+        .map(|name| connections::find(server, name))
+        .transpose()?;
+    let target = again
+        .as_ref()
+        .map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
+    let owner = owner(caller, asked, &file, again.as_ref())?;
+    asked.connection = again.map(|connection| connection.id.to_string());
+    Ok((owner, target))
+}
+
 /// Begins an authorization, or connects with a key.
 ///
 /// # Errors
-/// When there is no such provider or connection, it is not the caller's to manage, or nothing is registered.
+/// When there is no such provider or connection, or nothing is registered.
 pub async fn begin(
     server: &Arc<Server>,
     caller: &Caller,
@@ -72,17 +97,6 @@ pub async fn begin(
         .map(|name| connections::find(server, name))
         .transpose()?;
     let purpose = purpose(caller, &asked, &file, again.as_ref())?;
-    let target = again
-        .as_ref()
-        .map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
-    caller
-        .may(
-            &server.store,
-            Act::Manage(&purpose.owner),
-            "connection.authorize",
-            &target,
-        )
-        .await?;
     missing_requirement(server, &file)?;
     match (file.auth.kind, asked.api_key) {
         (AuthKind::ApiKey, Some(key)) => key::connect(server, caller, purpose, &file, key).await,
@@ -163,11 +177,12 @@ async fn oauth(
         .await
         .map_err(problem)?;
     server.hub.tell([Topic::Providers, Topic::Audit]);
+    // Whoever means another account is not led back to the one before.
     let sign_in_as = again
         .as_ref()
+        .filter(|_| !purpose.accept_other_account)
         .map(|c| c.account.label.clone())
-        // Whoever means another account must not be led to the old one.
-        .filter(|label| !label.is_empty() && !purpose.accept_other_account);
+        .filter(|label| !label.is_empty());
     let waits = again.is_some_and(|c| c.status == Status::Disconnecting);
     let how = (kind, sign_in_as, waits);
     flow::start(server, caller, purpose, vendor, how, holds).await
@@ -220,6 +235,26 @@ fn purpose(
             "name the connection alone",
         ));
     }
+    Ok(Purpose {
+        provider: file.id.clone(),
+        owner: owner(caller, asked, file, again)?,
+        again: again.map(|connection| connection.id.clone()),
+        fresh: mint::connection(),
+        name: asked.name.clone(),
+        enable_jobs: asked.enable_jobs,
+        fill_gap: asked.fill_gap,
+        enable_before: asked.enable_before,
+        accept_other_account: asked.accept_other_account,
+    })
+}
+
+/// Whose the connection will be. One that is authorized again stays whose it is.
+fn owner(
+    caller: &Caller,
+    asked: &Connect,
+    file: &ProviderFile,
+    again: Option<&Connection>,
+) -> Result<Owner, Problem> {
     let personal = match asked.scope.as_deref() {
         None => file.scope == Scope::Personal,
         Some("personal") => true,
@@ -232,21 +267,10 @@ fn purpose(
             ));
         }
     };
-    let owner = match again {
+    Ok(match again {
         Some(connection) => connection.owner.clone(),
         None if personal => Owner::Personal(caller.actor.user.id.clone()),
         None => Owner::Workspace,
-    };
-    Ok(Purpose {
-        provider: file.id.clone(),
-        owner,
-        again: again.map(|connection| connection.id.clone()),
-        fresh: mint::connection(),
-        name: asked.name.clone(),
-        enable_jobs: asked.enable_jobs,
-        fill_gap: asked.fill_gap,
-        enable_before: asked.enable_before,
-        accept_other_account: asked.accept_other_account,
     })
 }
 

@@ -7,7 +7,7 @@ use crate::domain::disconnect::plan::{Dependent, OTHERS, Other, Plan, PlannedTok
 use crate::domain::provider::{Blast, Endpoints, ProviderFile};
 use crate::domain::text::number;
 use crate::server::look::catalog;
-use crate::server::{Server, grants};
+use crate::server::{Server, grants, reads};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
 
@@ -65,6 +65,7 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
             .map(|steps| steps.into_iter().map(|step| step.text).collect())
             .unwrap_or_default(),
         tokens: planned,
+        readers: reads::readers(server, &c.id, c.generation)?,
         narrowed: narrowed(file.as_deref(), &shares_grant_with),
         shares_grant_with,
         can_uninstall: file

@@ -246,6 +246,8 @@ pub fn user(user: User) -> view::User {
         role: user.role,
         kind: user.kind,
         uid: user.uid,
+        withdrawn: user.withdrawn,
+        may_read: user.may_read,
     }
 }
 

@@ -4,8 +4,8 @@ use crate::domain::disconnect::judge::{CallVerdict, Residual};
 use crate::domain::disconnect::log::{self, Happened, Intent, Record, Step, StepState};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::id::{CredentialId, RunId};
-use crate::server::Server;
 use crate::server::who::problem;
+use crate::server::{Server, reads};
 use crate::store::StoreError;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
@@ -111,6 +111,7 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
             .map(|f| follow_up(run, f))
             .collect(),
         plan: run.plan.clone(),
+        readers: reads::readers(server, &run.connection, run.generation)?,
         checkpoint: run.checkpoint.clone(),
         records: log.len(),
     })

@@ -88,6 +88,31 @@ impl Store {
         .await
     }
 
+    /// Changes what a user may.
+    ///
+    /// # Errors
+    /// When there is no such user, or `change` says why not.
+    pub async fn change_user(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut User) -> Result<(), StoreError>,
+        entry: NewEntry,
+    ) -> Result<User, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let named = |user: &User| user.name == name;
+            let found = tx.scan::<User>("")?.into_iter().find(named);
+            let mut user = found.ok_or_else(|| StoreError::NotFound {
+                what: "user",
+                id: name.to_owned(),
+            })?;
+            change(&mut user)?;
+            tx.put(&user)?;
+            tx.append(entry)?;
+            Ok(user)
+        })
+        .await
+    }
+
     /// What this user looked at last.
     ///
     /// # Errors

@@ -1,0 +1,130 @@
+//! What one Unix account may ask of the server, so that nobody is hurt by what another one does: so many sockets,
+//! and so many requests a second. Who asks for more waits.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Sockets of one account at a time.
+pub const SOCKETS: usize = 256;
+/// Requests of one socket that are being answered at a time; the next one is not read before.
+pub const IN_FLIGHT: usize = 32;
+/// Requests of one account that pass without waiting, after a pause.
+const BURST: u32 = 10_000;
+/// The time between two of them from then on: 5,000 a second, a hundred times what a busy console asks.
+const PACE: Duration = Duration::from_micros(200);
+
+/// The accounts that are attached.
+#[derive(Debug, Default)]
+pub struct Bounds {
+    accounts: Mutex<HashMap<u32, Weak<Account>>>,
+}
+
+#[derive(Debug)]
+struct Account {
+    sockets: AtomicUsize,
+    /// When the next request may be answered, had all of them kept the pace.
+    due: Mutex<Instant>,
+}
+
+/// A socket's place, for as long as it is open.
+#[derive(Debug)]
+pub struct Seat(Arc<Account>);
+
+impl Bounds {
+    /// A place for one more socket of this account; none when it has all that it may have.
+    #[must_use]
+    pub fn seat(&self, uid: u32) -> Option<Seat> {
+        let mut all = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let account = match all.get(&uid).and_then(Weak::upgrade) {
+            Some(account) => account,
+            None => {
+                all.retain(|_, account| account.strong_count() > 0);
+                let account = Arc::new(Account {
+                    sockets: AtomicUsize::new(0),
+                    due: Mutex::new(Instant::now()),
+                });
+                all.insert(uid, Arc::downgrade(&account));
+                account
+            }
+        };
+        let taken = account.sockets.fetch_add(1, Ordering::AcqRel);
+        let seat = Seat(account);
+        (taken < SOCKETS).then_some(seat)
+    }
+}
+
+impl Seat {
+    /// Waits until the account may ask for something again.
+    pub async fn turn(&self) {
+        let due = self.due();
+        if due > Instant::now() {
+            tokio::time::sleep_until(due).await;
+        }
+    }
+
+    /// Takes the next turn, and says when it is.
+    fn due(&self) -> Instant {
+        let mut due = self.0.due.lock().unwrap_or_else(PoisonError::into_inner);
+        let paced = (*due).max(Instant::now());
+        *due = paced + PACE;
+        paced.checked_sub(PACE * BURST).unwrap_or(paced)
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.sockets.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_flood_is_slowed_to_the_pace_and_nobody_else_is() {
+        let bounds = Bounds::default();
+        let (flood, other) = (bounds.seat(1).unwrap(), bounds.seat(2).unwrap());
+        let start = Instant::now();
+        for _ in 0..BURST {
+            flood.turn().await;
+        }
+        assert_eq!(start.elapsed(), Duration::ZERO);
+        for _ in 0..5_000 {
+            flood.turn().await;
+        }
+        let slowed = start.elapsed();
+        assert!(slowed >= Duration::from_millis(990), "{slowed:?}");
+        other.turn().await;
+        assert_eq!(start.elapsed(), slowed);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_second_socket_is_no_way_around_the_pace() {
+        let bounds = Bounds::default();
+        let (one, two) = (bounds.seat(1).unwrap(), bounds.seat(1).unwrap());
+        for _ in 0..BURST {
+            one.turn().await;
+        }
+        let start = Instant::now();
+        for _ in 0..100 {
+            two.turn().await;
+        }
+        assert!(start.elapsed() >= PACE * 99);
+    }
+
+    #[tokio::test]
+    async fn an_account_has_so_many_sockets_and_gets_new_ones_for_old_ones() {
+        let bounds = Bounds::default();
+        let mut seats: Vec<Seat> = (0..SOCKETS).filter_map(|_| bounds.seat(1)).collect();
+        assert_eq!(seats.len(), SOCKETS);
+        assert!(bounds.seat(1).is_none());
+        assert!(bounds.seat(2).is_some());
+        seats.pop();
+        assert!(bounds.seat(1).is_some());
+    }
+}

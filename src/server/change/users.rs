@@ -1,0 +1,202 @@
+//! Who there is, and what each of them was granted or had withdrawn.
+
+use serde_json::json;
+
+use crate::domain::audit::AuditOutcome;
+use crate::domain::id::ConnectionId;
+use crate::domain::text::clean;
+use crate::domain::user::{Permission, Role, User, UserKind};
+use crate::server::look::{connections, lists};
+use crate::server::who::{Caller, problem};
+use crate::server::{Server, mint};
+use crate::store::StoreError;
+use crate::wire::{Code, Problem, Topic, view};
+
+/// Adds a user.
+///
+/// # Errors
+/// When the name or the account is taken.
+pub async fn add(
+    server: &Server,
+    caller: &Caller,
+    name: String,
+    (role, kind, uid): (Role, UserKind, Option<u32>),
+) -> Result<view::User, Problem> {
+    if name.is_empty() || clean(&name) != name || name.contains('/') {
+        return Err(Problem::new(
+            Code::Usage,
+            format!("{name:?} cannot be a name"),
+            "use letters, digits, dots and dashes",
+        ));
+    }
+    let user = User {
+        id: mint::user(),
+        name,
+        role,
+        kind,
+        uid,
+        withdrawn: Vec::new(),
+        may_read: Vec::new(),
+    };
+    let detail = json!({ "name": user.name, "role": role, "kind": kind, "uid": uid });
+    let entry = caller.entry("user.added", &user.id, AuditOutcome::Done, detail);
+    let user = server.store.add_user(user, entry).await.map_err(problem)?;
+    server.hub.tell([Topic::Users, Topic::Audit]);
+    Ok(lists::user(user))
+}
+
+/// Removes a user; whatever they have open is closed.
+///
+/// # Errors
+/// When there is none, or it is the last Owner.
+pub async fn remove(server: &Server, caller: &Caller, name: &str) -> Result<(), Problem> {
+    let detail = json!({ "name": name });
+    let entry = caller.entry("user.removed", name, AuditOutcome::Done, detail);
+    let removed = server.store.remove_user(name, entry).await;
+    removed.map_err(problem)?;
+    server.hub.tell([Topic::Users, Topic::Audit]);
+    Ok(())
+}
+
+/// Grants a permission, or withdraws it. It holds from the user's next request on.
+///
+/// # Errors
+/// When there is no such user or connection, or the permission is not one that this role gains or loses.
+pub async fn permission(
+    server: &Server,
+    caller: &Caller,
+    name: &str,
+    (permission, granted): (Permission, bool),
+    connections: &[String],
+) -> Result<view::User, Problem> {
+    let found = connections
+        .iter()
+        .map(|name| connections::find(server, name).map(|connection| connection.id));
+    let about = found.collect::<Result<Vec<ConnectionId>, Problem>>()?;
+    let action = if granted {
+        "user.granted"
+    } else {
+        "user.withdrawn"
+    };
+    let detail = json!({ "name": name, "permission": permission, "connections": about });
+    let entry = caller.entry(action, name, AuditOutcome::Done, detail);
+    let change =
+        |user: &mut User| change(user, (permission, granted), &about).map_err(StoreError::Refused);
+    let changed = server.store.change_user(name, change, entry).await;
+    let user = changed.map_err(problem)?;
+    server
+        .hub
+        .tell([Topic::Users, Topic::Connections, Topic::Audit]);
+    Ok(lists::user(user))
+}
+
+/// Does it, or says in a sentence why it makes no sense.
+fn change(
+    user: &mut User,
+    (permission, granted): (Permission, bool),
+    about: &[ConnectionId],
+) -> Result<(), String> {
+    let (name, role) = (user.name.clone(), user.role.word());
+    if user.role == Role::Owner {
+        return Err(format!("{name} is an Owner, and an Owner may everything"));
+    }
+    match permission {
+        Permission::SettingsEdit if !about.is_empty() => {
+            return Err("settings.edit is not about single connections".to_owned());
+        }
+        Permission::SettingsEdit if user.role < Role::Admin => {
+            return Err(format!("{name} is {role}, and settings.edit is an Admin's"));
+        }
+        Permission::TokenRead if about.is_empty() && granted && user.role == Role::Agent => {
+            return Err(format!("{name} is {role}: name the connections"));
+        }
+        Permission::TokenRead if !about.is_empty() => {
+            return for_connections(user, granted, about);
+        }
+        Permission::SettingsEdit | Permission::TokenRead => {}
+    }
+    user.withdrawn.retain(|withdrawn| *withdrawn != permission);
+    if !granted {
+        user.withdrawn.push(permission);
+        if permission == Permission::TokenRead {
+            user.may_read.clear();
+        }
+    }
+    Ok(())
+}
+
+fn for_connections(user: &mut User, granted: bool, about: &[ConnectionId]) -> Result<(), String> {
+    if let Some(other) = about
+        .iter()
+        .find(|id| !granted && !user.may_read.contains(id))
+    {
+        let name = &user.name;
+        return Err(format!(
+            "{name} was not granted token.read for {other}; without a connection, all of it is withdrawn"
+        ));
+    }
+    user.may_read.retain(|id| !about.contains(id));
+    if granted {
+        user.may_read.extend_from_slice(about);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(role: Role) -> User {
+        crate::server::who::first_owner("bob".to_owned(), 7).with(role)
+    }
+
+    impl User {
+        fn with(self, role: Role) -> Self {
+            Self { role, ..self }
+        }
+    }
+
+    const SETTINGS: Permission = Permission::SettingsEdit;
+    const TOKENS: Permission = Permission::TokenRead;
+
+    #[test]
+    fn what_makes_no_sense_is_refused_in_words() {
+        let one = [mint::connection()];
+        let nonsense: [(Role, Permission, bool, &[ConnectionId]); 6] = [
+            (Role::Owner, SETTINGS, false, &[]),
+            (Role::Owner, TOKENS, false, &one),
+            (Role::Admin, SETTINGS, false, &one),
+            (Role::Member, SETTINGS, true, &[]),
+            (Role::Agent, TOKENS, true, &[]),
+            (Role::Admin, TOKENS, false, &one),
+        ];
+        for (role, permission, granted, about) in nonsense {
+            let before = user(role);
+            let mut after = before.clone();
+            assert!(change(&mut after, (permission, granted), about).is_err());
+            assert_eq!(after, before);
+        }
+    }
+
+    #[test]
+    fn granting_takes_back_what_was_withdrawn_and_withdrawing_what_was_granted() {
+        let (one, two) = (mint::connection(), mint::connection());
+        let mut bob = user(Role::Admin);
+        let grant = |bob: &mut User, about: &[ConnectionId]| change(bob, (TOKENS, true), about);
+        grant(&mut bob, &[one.clone(), two.clone()]).unwrap();
+        grant(&mut bob, &[one.clone()]).unwrap();
+        assert_eq!(bob.may_read, [two.clone(), one.clone()]);
+        change(&mut bob, (TOKENS, false), &[one]).unwrap();
+        assert_eq!(
+            (bob.may_read.as_slice(), bob.withdrawn.len()),
+            ([two].as_slice(), 0)
+        );
+        change(&mut bob, (TOKENS, false), &[]).unwrap();
+        assert_eq!(
+            (bob.may_read.len(), bob.withdrawn.as_slice()),
+            (0, [TOKENS].as_slice())
+        );
+        grant(&mut bob, &[]).unwrap();
+        assert!(bob.withdrawn.is_empty());
+    }
+}

@@ -1,0 +1,262 @@
+//! Giving tokens to people and services, and knowing to whom.
+//!
+//! The first read of a token by somebody opens a window of a minute, and is in the record before the token leaves;
+//! further reads are counted, and the count is a second entry when the window closes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+use tokio::sync::Mutex as AsyncMutex;
+use zeroize::Zeroizing;
+
+use super::tokens::{self, NoToken, Usable};
+use super::who::{Caller, problem};
+use super::{Server, mint};
+use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::disconnect::plan::Reader;
+use crate::domain::id::{ConnectionId, CredentialId, UserId};
+use crate::store::StoreError;
+use crate::store::facts::ReadWindow;
+use crate::wire::request::Secret;
+use crate::wire::{Code, Problem, Token, Topic};
+
+/// How long reads are counted before the count is an entry.
+pub const WINDOW: Duration = Duration::from_secs(60);
+
+/// The windows that are open.
+#[derive(Default)]
+pub struct Reads {
+    open: Mutex<HashMap<(UserId, CredentialId), Window>>,
+}
+
+/// Its lock is held while it is opened or closed: whoever reads meanwhile waits for the disk.
+type Window = Arc<AsyncMutex<Option<Counted>>>;
+
+struct Counted {
+    window: ReadWindow,
+    reads: u64,
+    last: Timestamp,
+}
+
+/// A token that lasts for so many seconds (without a number: for a while), for somebody whom the gate let in.
+///
+/// # Errors
+/// When the connection is not in service, or no token that lasts so long can be had.
+pub async fn read(
+    server: &Arc<Server>,
+    caller: &Caller,
+    connection: &str,
+    min_valid: Option<u32>,
+) -> Result<Token, Problem> {
+    let connection = super::look::connections::find(server, connection)?;
+    let at_least = min_valid.map(|seconds| Duration::from_secs(seconds.into()));
+    let name = format!("{}/{}", connection.provider, connection.name);
+    let usable = tokens::lasting(server, &connection.id, at_least).await;
+    let usable = usable.map_err(|why| none(&name, why))?;
+    count(server, caller, &usable).await?;
+    Ok(Token {
+        token: Secret(Zeroizing::new(usable.secret.expose_secret().to_owned())),
+        fingerprint: usable.fingerprint,
+        expires_at: usable.expires_at,
+    })
+}
+
+/// Everybody who could hold a copy of a token of this generation: nothing older lives, and nobody younger is left out.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn readers(
+    server: &Server,
+    connection: &ConnectionId,
+    generation: u32,
+) -> Result<Vec<Reader>, StoreError> {
+    let mut found = server.store.readers_of(connection, generation)?;
+    let all = server
+        .reads
+        .open
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    for window in all.values() {
+        // One that is being opened or closed stands in the store.
+        let Ok(counted) = window.try_lock() else {
+            continue;
+        };
+        let Some(counted) = counted.as_ref() else {
+            continue;
+        };
+        let (of, user) = (&counted.window, &counted.window.user);
+        let same = of.connection == *connection && of.generation == generation;
+        if let Some(reader) = found.iter_mut().find(|r| same && r.user == *user) {
+            reader.count += counted.reads - 1;
+            reader.last = reader.last.max(counted.last);
+        }
+    }
+    let reader = |r: crate::store::facts::TokenReader| Reader {
+        name: r.name,
+        count: r.count,
+        last: r.last,
+    };
+    Ok(found.into_iter().map(reader).collect())
+}
+
+/// Closes the windows that a crash left open: how many reads they had is not known, and that is what is recorded.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn recover(server: &Server) -> Result<(), StoreError> {
+    for window in server.store.read_windows()? {
+        let detail = json!({
+            "fingerprint": window.fingerprint, "since": window.opened_at, "reads": Value::Null, "at_least": 1,
+            "why": "the server ended before the window did",
+        });
+        let entry = entry(&window, "token.reads", AuditOutcome::Warning, detail);
+        server.store.read_closed(&window, None, entry).await?;
+    }
+    Ok(())
+}
+
+/// Counts a read. When this returns, it may leave.
+async fn count(server: &Arc<Server>, caller: &Caller, usable: &Usable) -> Result<(), Problem> {
+    let key = (caller.actor.user.id.clone(), usable.credential.clone());
+    let window = {
+        let mut all = server
+            .reads
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(all.entry(key.clone()).or_default())
+    };
+    let mut counted = window.lock().await;
+    if let Some(counted) = counted.as_mut() {
+        still_in_service(server, usable)?;
+        counted.reads += 1;
+        counted.last = mint::now();
+        return Ok(());
+    }
+    let opened = opened(caller, usable);
+    let detail = json!({
+        "name": usable.connection.name, "provider": usable.connection.provider,
+        "fingerprint": opened.fingerprint, "window_seconds": WINDOW.as_secs(),
+    });
+    let entry = entry(&opened, "token.read", AuditOutcome::Done, detail);
+    if let Err(error) = server.store.read_opened(&opened, entry).await {
+        forget(server, &key, &window);
+        return Err(problem(error));
+    }
+    *counted = Some(Counted {
+        reads: 1,
+        last: opened.opened_at,
+        window: opened,
+    });
+    drop(counted);
+    server.hub.tell([Topic::Audit]);
+    let server = Arc::clone(server);
+    server.tasks.clone().spawn(async move {
+        tokio::select! {
+            () = server.stop.cancelled() => {}
+            () = tokio::time::sleep(WINDOW) => {}
+        }
+        close(&server, &window).await;
+        forget(&server, &key, &window);
+    });
+    Ok(())
+}
+
+/// The window's lock may have been waited for, and a disconnect may have begun meanwhile.
+fn still_in_service(server: &Server, usable: &Usable) -> Result<(), Problem> {
+    let now = server
+        .store
+        .connection(&usable.connection.id)
+        .map_err(problem)?;
+    if now.generation == usable.connection.generation && now.status.in_service() {
+        return Ok(());
+    }
+    Err(none(&now.name, NoToken::OutOfService(now.status.badge())))
+}
+
+/// The second entry. When it cannot be written, the row stays and the next start closes the window.
+async fn close(server: &Server, window: &Window) {
+    let mut counted = window.lock().await;
+    let Some(Counted {
+        window,
+        reads,
+        last,
+    }) = counted.take()
+    else {
+        return;
+    };
+    let detail =
+        json!({ "fingerprint": window.fingerprint, "since": window.opened_at, "reads": reads });
+    let entry = entry(&window, "token.reads", AuditOutcome::Done, detail);
+    let closed = server
+        .store
+        .read_closed(&window, Some((reads, last)), entry)
+        .await;
+    match closed {
+        Ok(()) => server.hub.tell([Topic::Audit]),
+        Err(error) => {
+            tracing::error!(connection = %window.connection, %error, "a count of token reads could not be kept");
+        }
+    }
+}
+
+/// Lets a window go that nobody else waits for.
+fn forget(server: &Server, key: &(UserId, CredentialId), window: &Window) {
+    let mut all = server
+        .reads
+        .open
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
+    // The map's and ours: a third would be somebody who is about to open it again.
+    if Arc::strong_count(window) == 2 {
+        all.remove(key);
+    }
+}
+
+fn opened(caller: &Caller, usable: &Usable) -> ReadWindow {
+    ReadWindow {
+        connection: usable.connection.id.clone(),
+        generation: usable.connection.generation,
+        credential: usable.credential.clone(),
+        fingerprint: usable.fingerprint.clone(),
+        user: caller.actor.user.id.clone(),
+        name: caller.actor.user.name.clone(),
+        role: caller.actor.role.code().to_owned(),
+        origin: caller.origin.clone(),
+        opened_at: mint::now(),
+    }
+}
+
+/// Both entries stand in the reader's name.
+fn entry(window: &ReadWindow, action: &str, outcome: AuditOutcome, detail: Value) -> NewEntry {
+    NewEntry {
+        id: mint::audit(),
+        at: mint::now(),
+        actor: window.name.clone(),
+        role: window.role.clone(),
+        origin: window.origin.clone(),
+        action: action.to_owned(),
+        target: window.connection.to_string(),
+        outcome,
+        evidence: Value::Null,
+        detail,
+    }
+}
+
+fn none(name: &str, why: NoToken) -> Problem {
+    let (code, hint) = match &why {
+        NoToken::OutOfService(_) | NoToken::None => (
+            Code::Conflict,
+            "`tagout connections` says how it stands; `tagout reconnect` puts it into service",
+        ),
+        NoToken::TooShort { .. } => (Code::Failed, "ask for less with --min-valid"),
+        NoToken::Vendor(_) => (Code::Failed, "`tagout connections` says how it stands"),
+        NoToken::SetUp(_) => (Code::Failed, "look at `tagout providers configure`"),
+        NoToken::Store(_) | NoToken::Vault(_) => (Code::Failed, "see the server's log"),
+    };
+    Problem::new(code, format!("no token of {name}: {why}"), hint)
+}

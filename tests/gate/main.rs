@@ -1,0 +1,17 @@
+//! Who may do what, on a real server with its own folder: the gate, permissions, token reads, bounds.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on stops"
+)]
+
+mod bounds;
+mod frames;
+mod house;
+mod permissions;
+mod process;
+mod reads;
+mod table;
+mod tokens;

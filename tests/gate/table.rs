@@ -1,0 +1,491 @@
+//! Every request there is, by everybody there is: `table.txt` says what the server has to answer.
+
+use std::collections::BTreeSet;
+
+use tagout::client::Client;
+use tagout::domain::audit::AuditOutcome;
+use tagout::domain::disconnect::run::{IfUnreachable, Reason};
+use tagout::domain::user::{Permission, Role, User, UserKind};
+use tagout::domain::webhook::ConfigKind;
+use tagout::wire::request::{
+    Connect, Disconnect, FlowKind, JobAct, JobSpec, Request, Secret, Target, Window,
+};
+use tagout::wire::{Code, Problem};
+use zeroize::Zeroizing;
+
+use crate::house::{
+    House, ME, OTHERS, OWN, WORKSPACE, connection, id, limited, me, record, service,
+};
+
+/// One list makes both the match, which does not compile without every request, and the names, of which every one
+/// must have a row.
+macro_rules! requests {
+    ($($request:pat => $name:literal,)*) => {
+        fn name(request: &Request) -> &'static str {
+            match request { $($request => $name,)* }
+        }
+
+        const NAMES: &[&str] = &[$($name,)*];
+    };
+}
+
+requests! {
+    Request::Status => "status",
+    Request::Providers(_) => "providers",
+    Request::Provider { .. } => "provider",
+    Request::ProviderAdd { .. } => "provider_add",
+    Request::ProviderRemove { .. } => "provider_remove",
+    Request::ProviderConfigure { .. } => "provider_configure",
+    Request::Connect(_) => "connect",
+    Request::Flow { .. } => "flow",
+    Request::FlowPaste { .. } => "flow_paste",
+    Request::FlowCancel { .. } => "flow_cancel",
+    Request::Connections(_) => "connections",
+    Request::Connection { .. } => "connection",
+    Request::Configure { .. } => "configure",
+    Request::Plan { .. } => "plan",
+    Request::Disconnect(_) => "disconnect",
+    Request::Runs(_) => "runs",
+    Request::Run { .. } => "run",
+    Request::RunRecords { .. } => "run_records",
+    Request::RunResume { .. } => "run_resume",
+    Request::Jobs { .. } => "jobs",
+    Request::JobAct { .. } => "job_act",
+    Request::JobAdd(_) => "job_add",
+    Request::JobEdit { .. } => "job_edit",
+    Request::EnableBefore { .. } => "enable_before",
+    Request::Executions { .. } => "executions",
+    Request::References { .. } => "references",
+    Request::Records { .. } => "records",
+    Request::Webhooks { .. } => "webhooks",
+    Request::WebhookSet { .. } => "webhook_set",
+    Request::Subscriptions => "subscriptions",
+    Request::SubscriptionAdd { .. } => "subscription_add",
+    Request::SubscriptionRemove { .. } => "subscription_remove",
+    Request::Configs { .. } => "configs",
+    Request::ConfigAdd { .. } => "config_add",
+    Request::ConfigRemove { .. } => "config_remove",
+    Request::FollowUps { .. } => "follow_ups",
+    Request::FollowUpDone { .. } => "follow_up_done",
+    Request::Holds { .. } => "holds",
+    Request::HoldDrop { .. } => "hold_drop",
+    Request::Audit { .. } => "audit",
+    Request::AuditFrom { .. } => "audit_from",
+    Request::Checkpoint => "checkpoint",
+    Request::Users => "users",
+    Request::UserAdd { .. } => "user_add",
+    Request::UserRemove { .. } => "user_remove",
+    Request::UserPermission { .. } => "user_permission",
+    Request::Token { .. } => "token",
+    Request::ViewLoad => "view_load",
+    Request::ViewSave { .. } => "view_save",
+    Request::Stop => "stop",
+}
+
+struct Row {
+    request: String,
+    on: String,
+    allowed: Vec<bool>,
+}
+
+/// The columns, and the rows in the order in which they are tried: what ends things stands last.
+fn table() -> (Vec<String>, Vec<Row>) {
+    let text = include_str!("table.txt");
+    let mut lines = text
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.trim().is_empty())
+        .map(|line| line.split_whitespace().map(str::to_owned).collect());
+    let head: Vec<String> = lines.next().unwrap();
+    let rows = lines.map(|cells: Vec<String>| {
+        assert_eq!(cells.len(), head.len(), "{cells:?}");
+        let allowed = cells[2..].iter().map(|cell| match cell.as_str() {
+            "yes" => true,
+            "-" => false,
+            other => panic!("{other} is neither yes nor -"),
+        });
+        Row {
+            request: cells[0].clone(),
+            on: cells[1].clone(),
+            allowed: allowed.collect(),
+        }
+    });
+    (head[2..].to_vec(), rows.collect())
+}
+
+#[test]
+fn every_request_has_a_row_and_every_row_is_a_request() {
+    let in_table: BTreeSet<String> = table().1.into_iter().map(|row| row.request).collect();
+    let on_the_wire: BTreeSet<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
+    assert_eq!(in_table, on_the_wire);
+}
+
+#[test]
+fn what_belongs_to_somebody_has_a_row_for_each_owner() {
+    let (_, rows) = table();
+    for row in rows
+        .iter()
+        .filter(|row| row.on == "own" && !row.allowed.iter().all(|it| *it))
+    {
+        for on in ["workspace", "others"] {
+            let same = |other: &&Row| other.request == row.request && other.on == on;
+            assert!(
+                rows.iter().any(|other| same(&other)),
+                "{} {on}",
+                row.request
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner() {
+    walk("owner", me(Role::Owner), false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin() {
+    walk("admin", me(Role::Admin), false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_without_settings_edit() {
+    walk("limited", limited(Role::Admin), false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_member() {
+    walk("member", me(Role::Member), false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent() {
+    walk("agent", me(Role::Agent), false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_with_a_grant() {
+    walk("service", service(), false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_only_looks() {
+    walk("looker", me(Role::Owner), true).await;
+}
+
+/// Asks for everything, and compares what came with the column; then reads in the record that every refusal is there,
+/// with the role that was acted with.
+async fn walk(column: &str, user: User, read_only: bool) {
+    let (columns, rows) = table();
+    let at = columns.iter().position(|name| name == column).unwrap();
+    let role = user.role;
+    let mut house = House::with(user).await;
+    let (client, _notices) = house.attach(None, read_only).await.unwrap();
+    let (other, _) = house.attach(None, read_only).await.unwrap();
+    let mut refused = 0;
+    for row in rows {
+        let request = example(&row);
+        assert_eq!(name(&request), row.request);
+        if row.request == "stop" && row.allowed[at] {
+            // The record is read before nobody is there to ask.
+            check(&other, refused, role, read_only).await;
+        }
+        let answer = ask(&client, request).await;
+        let forbidden = matches!(&answer, Err(problem) if problem.code == Code::Forbidden);
+        let said = answer.err().map(|problem| problem.message);
+        assert_eq!(
+            !forbidden, row.allowed[at],
+            "{column}: {} {}: {said:?}",
+            row.request, row.on
+        );
+        refused += usize::from(forbidden);
+    }
+    if !columns.is_empty() && !may_stop(at) {
+        check(&other, refused, role, read_only).await;
+    }
+    house.end().await;
+}
+
+fn may_stop(at: usize) -> bool {
+    let stop = table().1.into_iter().find(|row| row.request == "stop");
+    stop.unwrap().allowed[at]
+}
+
+async fn check(client: &Client, refused: usize, role: Role, read_only: bool) {
+    let entries = record(client).await;
+    let of_me: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry.actor == ME && entry.outcome == AuditOutcome::Refused)
+        .collect();
+    assert_eq!(of_me.len(), refused);
+    for entry in of_me {
+        assert_eq!(entry.role, role.code());
+        assert_eq!(entry.detail["read_only"], read_only, "{}", entry.action);
+        assert!(!entry.detail["why"].as_str().unwrap().is_empty());
+    }
+}
+
+async fn ask(client: &Client, request: Request) -> Result<(), Problem> {
+    match request {
+        Request::Token {
+            connection,
+            min_valid,
+        } => client.token(connection, min_valid).await.map(drop),
+        request => client
+            .ask_within(std::time::Duration::from_secs(30), request)
+            .await
+            .map(|answer: serde_json::Value| drop(answer)),
+    }
+}
+
+/// A request of this kind about that.
+fn example(row: &Row) -> Request {
+    let n = match row.on.as_str() {
+        "workspace" => WORKSPACE,
+        "own" => OWN,
+        "others" => OTHERS,
+        _ => 0,
+    };
+    match row.request.as_str() {
+        "user_add" | "user_remove" | "user_permission" => about_people(row),
+        "status"
+        | "providers"
+        | "provider"
+        | "connections"
+        | "runs"
+        | "subscriptions"
+        | "audit"
+        | "audit_from"
+        | "checkpoint"
+        | "users"
+        | "view_load"
+        | "view_save"
+        | "stop"
+        | "provider_add"
+        | "provider_remove"
+        | "provider_configure"
+        | "subscription_add"
+        | "subscription_remove" => about_nothing(&row.request),
+        name => about(name, n).unwrap_or_else(|| acting(name, n)),
+    }
+}
+
+fn window() -> Window {
+    Window {
+        limit: 10,
+        ..Window::default()
+    }
+}
+
+fn secret(text: &str) -> Secret {
+    Secret(Zeroizing::new(text.to_owned()))
+}
+
+fn about_nothing(name: &str) -> Request {
+    let text = str::to_owned;
+    match name {
+        "status" => Request::Status,
+        "providers" => Request::Providers(window()),
+        "provider" => Request::Provider { id: text("ledger") },
+        "connections" => Request::Connections(window()),
+        "runs" => Request::Runs(window()),
+        "subscriptions" => Request::Subscriptions,
+        "audit" => Request::Audit { window: window() },
+        "audit_from" => Request::AuditFrom {
+            seq: 0,
+            since: None,
+            limit: 10,
+        },
+        "checkpoint" => Request::Checkpoint,
+        "users" => Request::Users,
+        "view_load" => Request::ViewLoad,
+        "view_save" => Request::ViewSave { view: text("{}") },
+        "stop" => Request::Stop,
+        "provider_add" => Request::ProviderAdd {
+            toml: text("id = 1"),
+            file_name: text("wrong.toml"),
+        },
+        "provider_remove" => Request::ProviderRemove {
+            id: text("nothing"),
+        },
+        "provider_configure" => Request::ProviderConfigure {
+            id: text("github"),
+            client_id: Some(text("ours")),
+            client_secret: Some(secret("our-secret")),
+            redirect_uri: None,
+            vars: std::collections::BTreeMap::new(),
+        },
+        "subscription_add" => Request::SubscriptionAdd {
+            url: text("https://hooks.example.com/more"),
+            events: vec![],
+        },
+        "subscription_remove" => Request::SubscriptionRemove { id: id("sub_", 1) },
+        other => panic!("there is no example of {other}"),
+    }
+}
+
+fn about_people(row: &Row) -> Request {
+    let (person, role) = match row.on.as_str() {
+        "a_member" => ("bob", Role::Member),
+        "an_admin" => ("adam", Role::Admin),
+        "an_owner" => ("olga", Role::Owner),
+        other => panic!("{other} is nobody"),
+    };
+    match row.request.as_str() {
+        "user_add" => Request::UserAdd {
+            name: format!("new-{person}"),
+            role,
+            kind: UserKind::Person,
+            uid: None,
+        },
+        "user_remove" => Request::UserRemove {
+            name: person.to_owned(),
+        },
+        _ => Request::UserPermission {
+            name: person.to_owned(),
+            permission: Permission::SettingsEdit,
+            granted: false,
+            connections: vec![],
+        },
+    }
+}
+
+/// Looks at a connection, and nothing more.
+fn about(name: &str, n: u32) -> Option<Request> {
+    let of = Some(connection(n).to_string());
+    Some(match name {
+        "connection" => Request::Connection { name: of? },
+        "plan" => Request::Plan {
+            connections: vec![of?],
+        },
+        "run" => Request::Run {
+            id: format!("run_{n:026}"),
+        },
+        "run_records" => Request::RunRecords {
+            id: id("run_", n),
+            from: 0,
+        },
+        "jobs" => Request::Jobs {
+            connection: of,
+            window: window(),
+        },
+        "executions" => Request::Executions {
+            job: Some(format!("job_{n:026}")),
+            window: window(),
+        },
+        "references" => Request::References {
+            connection: of,
+            window: window(),
+        },
+        "records" => Request::Records {
+            connection: of,
+            window: window(),
+        },
+        "webhooks" => Request::Webhooks { connection: of },
+        "configs" => Request::Configs {
+            connection: of?,
+            kind: ConfigKind::Channel,
+        },
+        "follow_ups" => Request::FollowUps {
+            connection: of,
+            window: window(),
+        },
+        "holds" => Request::Holds {
+            connection: of,
+            window: window(),
+        },
+        "flow" => Request::Flow { id: id("flo_", n) },
+        _ => return None,
+    })
+}
+
+/// Does something to a connection.
+fn acting(name: &str, n: u32) -> Request {
+    let of = connection(n).to_string();
+    match name {
+        "token" => Request::Token {
+            connection: of,
+            min_valid: None,
+        },
+        "connect" => Request::Connect(Box::new(Connect {
+            provider: "ledger".to_owned(),
+            connection: Some(of),
+            name: None,
+            scope: None,
+            flow: FlowKind::Paste,
+            api_key: None,
+            enable_jobs: false,
+            fill_gap: false,
+            enable_before: false,
+            accept_other_account: false,
+        })),
+        "flow_paste" => Request::FlowPaste {
+            id: id("flo_", n),
+            text: secret("code"),
+        },
+        "flow_cancel" => Request::FlowCancel { id: id("flo_", n) },
+        "configure" => Request::Configure {
+            name: of,
+            new_name: Some(format!("renamed-{n}")),
+            vars: std::collections::BTreeMap::new(),
+        },
+        "config_add" => Request::ConfigAdd {
+            connection: of,
+            kind: ConfigKind::Channel,
+            entity: String::new(),
+            from: "random".to_owned(),
+            to: "support".to_owned(),
+        },
+        "config_remove" => Request::ConfigRemove { id: id("cfg_", n) },
+        "job_add" => Request::JobAdd(JobSpec {
+            connection: Some(of),
+            entity: Some("customer".to_owned()),
+            ..nothing()
+        }),
+        "job_edit" => Request::JobEdit {
+            job: format!("job_{n:026}"),
+            spec: nothing(),
+        },
+        "job_act" => Request::JobAct {
+            job: format!("job_{n:026}"),
+            act: JobAct::Disable,
+        },
+        "enable_before" => Request::EnableBefore { connection: of },
+        "webhook_set" => Request::WebhookSet {
+            id: id("whk_", n),
+            enabled: false,
+        },
+        "run_resume" => Request::RunResume { id: id("run_", n) },
+        "hold_drop" => Request::HoldDrop {
+            id: id("hld_", n),
+            note: String::new(),
+        },
+        "follow_up_done" => Request::FollowUpDone {
+            id: id("fup_", n),
+            note: String::new(),
+        },
+        "disconnect" => Request::Disconnect(Disconnect {
+            targets: vec![Target {
+                connection: of,
+                version: None,
+            }],
+            reason: Reason::Unused,
+            note: String::new(),
+            ticket: None,
+            if_unreachable: IfUnreachable::Destroy,
+            uninstall: false,
+            allow_wider: false,
+        }),
+        other => panic!("there is no example of {other}"),
+    }
+}
+
+fn nothing() -> JobSpec {
+    JobSpec {
+        connection: None,
+        entity: None,
+        mode: None,
+        schedule: None,
+        max_retries: None,
+        timeout_minutes: None,
+    }
+}
