@@ -32,6 +32,7 @@ enum Need {
     ReadToken(Owner, ConnectionId),
     Settings,
     Owners,
+    Irreversible,
 }
 
 /// Lets a request in, as the caller now is: somebody who was removed, or from whom a permission was withdrawn, is
@@ -112,6 +113,7 @@ pub fn hears(caller: &Caller, topic: &Topic) -> bool {
         | Topic::Flow(_)
         | Topic::Connection(_)
         | Topic::FollowUps
+        | Topic::Holds
         | Topic::Users
         | Topic::Holds
         | Topic::Stopping => Need::Look,
@@ -142,6 +144,7 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         | R::Subscriptions
         | R::Configs { .. }
         | R::FollowUps { .. }
+        | R::Holds { .. }
         | R::Audit { .. }
         | R::AuditFrom { .. }
         | R::Checkpoint
@@ -154,6 +157,7 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         R::ProviderAdd { file_name, .. } => one("provider.add", file_name, Need::Settings),
         R::ProviderRemove { id } => one("provider.remove", id, Need::Settings),
         R::ProviderConfigure { id, .. } => one("provider.configure", id, Need::Settings),
+        R::HoldDrop { id, .. } => one("hold.drop", &*id, Need::Irreversible),
         R::UserAdd { name, role, .. } => one("user.add", name, over(*role)),
         R::UserRemove { name } => about_user(server, "user.remove", name),
         R::UserPermission { name, .. } => about_user(server, "user.permission", name),
@@ -211,6 +215,7 @@ impl Need {
             Self::ReadToken(owner, connection) => Act::ReadToken(owner, connection),
             Self::Settings => Act::Settings,
             Self::Owners => Act::Owners,
+            Self::Irreversible => Act::Irreversible,
         }
     }
 }

@@ -8,8 +8,8 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::finish;
 use super::flow::{Answer, Flow, LASTS};
 use crate::providers::{DeviceCode, DevicePoll, TokenError};
-use crate::server::mint;
 use crate::server::who::problem;
+use crate::server::{gate, mint};
 use crate::store::facts::Intent;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem};
@@ -91,6 +91,9 @@ impl Flow {
         let endpoints = self.vendor.endpoints().map_err(Refused::ForGood)?;
         let _one_at_a_time = self.server.locks.of(&intent.connection).await;
         let issuing = self.server.grants.issuing(self.vendor.file()).await;
+        // Minutes have passed since the gate let this in.
+        gate::still_manages(&self.server, &self.caller, &self.purpose.owner)
+            .map_err(Refused::ForGood)?;
         finish::same_registration(self).map_err(Refused::ForGood)?;
         let polled = self
             .server

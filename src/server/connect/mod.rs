@@ -185,8 +185,7 @@ async fn oauth(
         .as_ref()
         .filter(|_| !purpose.accept_other_account)
         .map(|c| c.account.label.clone())
-        // Whoever means another account must not be led to the old one.
-        .filter(|label| !label.is_empty() && !purpose.accept_other_account);
+        .filter(|label| !label.is_empty());
     let waits = again.is_some_and(|c| c.status == Status::Disconnecting);
     let how = (kind, sign_in_as, waits);
     flow::start(server, caller, purpose, vendor, how, holds).await

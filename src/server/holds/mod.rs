@@ -191,7 +191,7 @@ fn shares_grants(server: &Server, file: &ProviderFile, other: &str) -> bool {
 /// A person gives a hold up: its secret is destroyed, and the token may live on.
 ///
 /// # Errors
-/// When there is none, it has ended, the caller is no Owner, or there is no note.
+/// When there is none, it has ended, or there is no note.
 pub async fn give_up(
     server: &Server,
     caller: &Caller,
