@@ -115,7 +115,6 @@ pub fn hears(caller: &Caller, topic: &Topic) -> bool {
         | Topic::FollowUps
         | Topic::Holds
         | Topic::Users
-        | Topic::Holds
         | Topic::Stopping => Need::Look,
     };
     permit(&caller.actor, need.act()).is_ok()
@@ -144,7 +143,6 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         | R::Subscriptions
         | R::Configs { .. }
         | R::FollowUps { .. }
-        | R::Holds { .. }
         | R::Audit { .. }
         | R::AuditFrom { .. }
         | R::Checkpoint
@@ -161,7 +159,6 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         R::UserAdd { name, role, .. } => one("user.add", name, over(*role)),
         R::UserRemove { name } => about_user(server, "user.remove", name),
         R::UserPermission { name, .. } => about_user(server, "user.permission", name),
-        R::HoldDrop { id, .. } => one("hold.drop", id, Need::Owners),
         R::Stop => one("server.stop", "server", Need::Settings),
         R::SubscriptionAdd { url, .. } => one("subscription.add", url, everybodys()),
         R::SubscriptionRemove { id } => one("subscription.remove", id, everybodys()),

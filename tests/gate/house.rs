@@ -136,7 +136,6 @@ impl House {
                 whole: Duration::from_secs(5),
                 ..Patience::default()
             },
-            hold_pace: tagout::domain::hold::Pace::default(),
         };
         let running = server::run(options, stop.clone(), || ready.send(()).unwrap());
         let done = tokio::spawn(running);

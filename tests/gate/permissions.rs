@@ -197,7 +197,6 @@ async fn several_at_once_are_refused_when_one_of_them_is() {
         if_unreachable: IfUnreachable::Destroy,
         allow_wider: false,
         uninstall: false,
-        allow_wider: false,
     });
     let answer = client.ask::<serde_json::Value>(both).await;
     assert_eq!(answer.unwrap_err().code, Code::Forbidden);

@@ -220,7 +220,6 @@ async fn whoever_waits_for_a_refresh_is_refused_as_soon_as_a_disconnect_begins()
         if_unreachable: IfUnreachable::Destroy,
         allow_wider: false,
         uninstall: false,
-        allow_wider: false,
     });
     let runs: Vec<Run> = client
         .ask_within(Duration::from_secs(30), disconnect)

@@ -260,7 +260,6 @@ async fn disconnect(client: &tagout::client::Client, n: u32) -> view::Run {
         if_unreachable: IfUnreachable::Destroy,
         allow_wider: false,
         uninstall: false,
-        allow_wider: false,
     });
     let mut runs: Vec<view::Run> = client
         .ask_within(Duration::from_secs(30), request)
