@@ -75,7 +75,7 @@ impl Seed {
             (
                 "hubspot",
                 &[
-                    ("app", format!("{base}/hubspot")),
+                    ("web", format!("{base}/hubspot")),
                     ("api", format!("{base}/hubspot")),
                 ],
             ),

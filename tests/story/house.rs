@@ -270,7 +270,7 @@ impl House {
                 format!("web={base}/github"),
                 format!("api={base}/github/api"),
             ],
-            Vendor::Hubspot => vec![format!("app={base}/hubspot"), format!("api={base}/hubspot")],
+            Vendor::Hubspot => vec![format!("web={base}/hubspot"), format!("api={base}/hubspot")],
             Vendor::Slack => vec![format!("web={base}/slack")],
             Vendor::Postmark => vec![format!("api={base}/postmark")],
         }

@@ -132,12 +132,24 @@ fn every_fourth(first: usize, vendor: Vendor, tokens: u32) -> Vec<String> {
             .iter()
             .map(|token| text(token, "outcome"))
             .collect();
-        if outcomes != vec![row.2; tokens as usize] {
-            wrong.push(format!("{name}: {outcomes:?} for {}", row.2));
+        let expected = expected(vendor, *row, tokens);
+        if outcomes != expected {
+            wrong.push(format!("{name}: {outcomes:?} for {expected:?}"));
         }
     }
     house.verify();
     wrong
+}
+
+/// What is true of each token, refresh tokens first. Where introspection fails, the userinfo endpoint is asked about
+/// an access token instead, before and after.
+fn expected(vendor: Vendor, (at, _, claim): Row, tokens: u32) -> Vec<&'static str> {
+    let asked_elsewhere =
+        vendor == Vendor::Ledger && matches!(at, At::Question) && claim == "accepted_unverified";
+    match asked_elsewhere {
+        true => vec!["accepted_unverified", "verified_dead"],
+        false => vec![claim; tokens as usize],
+    }
 }
 
 /// Whatever the vendor did: it is out of service here, without secrets.
