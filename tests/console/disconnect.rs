@@ -204,13 +204,13 @@ fn the_name_the_reason_and_its_note_are_wanted() {
 }
 
 #[test]
-fn hold_is_shown_and_cannot_be_chosen() {
+fn a_hold_says_that_the_token_is_kept() {
     let mut desk = github(LARGE);
-    assert!(desk.screen().contains("hold: not built yet"));
+    assert!(desk.screen().contains("< destroy now >"));
     desk.press("<Tab><Tab><Tab><Tab><Right>");
     let screen = desk.screen();
     assert!(
-        screen.contains("< destroy now >") && screen.contains("not built yet; what stays alive"),
+        screen.contains("< hold and retry until dead >") && screen.contains(texts::hold()),
         "{screen}"
     );
 }

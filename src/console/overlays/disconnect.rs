@@ -67,6 +67,7 @@ struct Answers {
     reason: Option<Reason>,
     ticket: Field,
     note: Field,
+    hold: bool,
     uninstall: bool,
     name: Field,
 }
@@ -171,10 +172,7 @@ impl Disconnect {
     fn turn(&mut self, forward: bool) {
         match self.focus {
             Focus::Reason => self.answers.reason = Some(next(self.answers.reason, forward)),
-            Focus::Unreachable => {
-                "Holding a token is not built yet; what stays alive is named in the run."
-                    .clone_into(&mut self.said);
-            }
+            Focus::Unreachable => self.answers.hold = !self.answers.hold,
             Focus::Uninstall => self.answers.uninstall = !self.answers.uninstall,
             Focus::Cancel => self.focus = Focus::Confirm,
             Focus::Confirm => self.focus = Focus::Cancel,
@@ -216,7 +214,10 @@ impl Disconnect {
             reason: self.answers.reason.unwrap_or(Reason::Other),
             note: self.answers.note.text().trim().to_owned(),
             ticket: (!ticket.is_empty()).then_some(ticket),
-            if_unreachable: IfUnreachable::Destroy,
+            if_unreachable: match self.answers.hold {
+                true => IfUnreachable::Hold,
+                false => IfUnreachable::Destroy,
+            },
             uninstall: self.answers.uninstall && self.can_uninstall(),
             allow_wider: false,
         };

@@ -123,8 +123,14 @@ fn answers<'a>(it: &'a Disconnect, form: &mut Form<'a>) {
     form.label("Note", LABEL, on(Focus::Note));
     form.field(&it.answers.note, on(Focus::Note)).end();
     form.label("If unreachable", LABEL, on(Focus::Unreachable));
-    form.choice("destroy now", on(Focus::Unreachable));
-    form.put("   hold: not built yet", Role::Dim).end();
+    let unreachable = match it.answers.hold {
+        true => "hold and retry until dead",
+        false => "destroy now",
+    };
+    form.choice(unreachable, on(Focus::Unreachable)).end();
+    if it.answers.hold {
+        form.put(texts::hold(), Role::Accent).end();
+    }
     if it.can_uninstall() {
         let words = match it.plans.as_slice() {
             [one] => format!("Also uninstall the app at {}", one.provider_name),
