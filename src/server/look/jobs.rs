@@ -126,6 +126,8 @@ fn build(
     connection: &Connection,
 ) -> Result<view::Job, StoreError> {
     let past = server.store.executions_of(&job.id, PAST)?;
+    // Read after its executions: one that has ended is never shown without what its end said.
+    let job = &server.store.job(&job.id)?;
     let last = past.first();
     let blocked = blocked(connection);
     let state = match last.map(|e| e.status) {
