@@ -6,7 +6,7 @@
 
 mod folder;
 mod seed;
-mod visit;
+pub(crate) mod visit;
 
 use std::fs::DirBuilder;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};

@@ -9,7 +9,7 @@ use super::failed;
 use crate::wire::Problem;
 
 /// Opens `url` as `account`, allows everything, and returns where the vendor sends the browser.
-pub(super) async fn allow(url: &str, account: &str) -> Result<String, Problem> {
+pub(crate) async fn allow(url: &str, account: &str) -> Result<String, Problem> {
     let mut url = Url::parse(url).map_err(|error| failed(&error.to_string()))?;
     url.query_pairs_mut()
         .append_pair("login_hint", account)

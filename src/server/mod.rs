@@ -18,6 +18,8 @@ pub mod mint;
 pub mod reads;
 pub mod socket;
 mod start;
+#[cfg(test)]
+mod stops;
 pub mod sync;
 pub mod tokens;
 pub mod vendor;

@@ -135,7 +135,7 @@ pub async fn run(
     Ok(())
 }
 
-async fn open(
+pub(super) async fn open(
     options: &Options,
     http: Option<SocketAddr>,
     stop: CancellationToken,
@@ -245,7 +245,7 @@ async fn workspace(store: &Store, options: &Options) -> Result<String, StartErro
 }
 
 /// What a crash left unfinished: secrets half destroyed, executions of a process that is gone, runs.
-async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
+pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     let open = server.store.open_runs()?;
     reads::recover(server).await?;
     for credential in server.store.scan::<Credential>("")? {

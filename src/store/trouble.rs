@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +69,16 @@ fn kept(store: &Store) -> HashSet<String> {
 
 fn open(dir: &Path) -> Store {
     Store::open(&dir.join("data"), signer()).unwrap()
+}
+
+impl Store {
+    /// The disk fails for good right after the commit with this number, counted from now, is on it.
+    pub(crate) fn stop_after(&self, commits: usize) {
+        let left = AtomicUsize::new(commits);
+        fail_at(self, Point::HeadSynced, io::ErrorKind::Other, move || {
+            left.fetch_sub(1, Ordering::SeqCst) == 1
+        });
+    }
 }
 
 /// Fails at `point` while `on` says so.

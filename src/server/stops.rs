@@ -1,0 +1,223 @@
+//! A run that is stopped after every single record, and resumed. The disk fails for good right after the n-th commit of
+//! the disconnect, for every n there is; then the folder is opened again, as after a crash.
+
+use std::collections::BTreeMap;
+use std::io::BufReader;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use super::start::{open, recover};
+use super::who::Caller;
+use super::{Options, Server, answer};
+use crate::audit::{Verifier, verify};
+use crate::demo::visit;
+use crate::domain::audit::{Origin, Via};
+use crate::domain::connection::Status;
+use crate::domain::disconnect::run::RunState;
+use crate::domain::id::ConnectionId;
+use crate::domain::user::Actor;
+use crate::sandbox::{self, Sandbox};
+use crate::wire::request::{Connect, FlowKind, Request, Secret};
+use crate::wire::view::{Flow, FlowState};
+
+/// More commits than a disconnect has: if this is reached, the test does not stop what it thinks it stops.
+const TOO_MANY: usize = 200;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_is_stopped_after_any_record_ends_the_same() {
+    let sandbox = sandbox::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+        .await
+        .unwrap();
+    for commits in 1..TOO_MANY {
+        let folder = tempfile::tempdir().unwrap();
+        let server = start(folder.path()).await;
+        let connection = connected(&server, &sandbox).await;
+        server.store.stop_after(commits);
+        let request = Request::Disconnect(disconnect(&connection));
+        // The first commit is the one that would have been acknowledged; without it nobody is told that it began.
+        let begun = answer::answer(&server, &caller(&server), request).await;
+        assert_eq!(begun.is_err(), commits == 1, "stopped after {commits}");
+        quiet(&server).await;
+        let is_over = server.store.open_runs().is_ok_and(|open| open.is_empty());
+        let was_stopped = server.store.note(super::who::server_entry(
+            "test.looked",
+            "",
+            crate::domain::audit::AuditOutcome::Done,
+            Value::Null,
+        ));
+        let was_stopped = was_stopped.await.is_err();
+        drop(server);
+        if !was_stopped {
+            assert!(
+                is_over && commits > 20,
+                "the run had fewer commits than steps and tokens"
+            );
+            return;
+        }
+        let server = start(folder.path()).await;
+        recover(&server).await.unwrap();
+        quiet(&server).await;
+        ended_well(&server, &connection, commits);
+    }
+    panic!("the run never ended");
+}
+
+/// Opened as at every start, without listening anywhere.
+async fn start(folder: &Path) -> Arc<Server> {
+    let options = Options {
+        data_dir: folder.join("data"),
+        key_dir: folder.join("conf"),
+        socket: folder.join("sock"),
+        http: None,
+        callback_port: 8976,
+        workspace: None,
+        owner: None,
+        idle: None,
+        patience: crate::providers::Patience::default(),
+        hold_pace: crate::domain::hold::Pace::default(),
+    };
+    Arc::new(
+        open(&options, None, CancellationToken::new())
+            .await
+            .unwrap(),
+    )
+}
+
+fn caller(server: &Server) -> Caller {
+    let user = server.store.users().unwrap().remove(0);
+    let actor = Actor {
+        role: user.role,
+        user,
+        read_only: false,
+    };
+    let origin = Origin {
+        address: None,
+        via: Via::Local,
+    };
+    Caller { actor, origin }
+}
+
+async fn ask<T: serde::de::DeserializeOwned>(server: &Arc<Server>, request: Request) -> T {
+    match answer::answer(server, &caller(server), request).await {
+        Ok(answer::Answer::Json(json)) => serde_json::from_value(json).unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn connected(server: &Arc<Server>, sandbox: &Sandbox) -> ConnectionId {
+    let text = |text: &str| Secret(text.to_owned().into());
+    let base = format!("{}/ledger", sandbox.base_url());
+    let configure = Request::ProviderConfigure {
+        id: "ledger".to_owned(),
+        client_id: Some("sandbox-ledger".to_owned()),
+        client_secret: Some(text("sandbox-ledger-secret")),
+        redirect_uri: None,
+        vars: BTreeMap::from([("base".to_owned(), base)]),
+    };
+    ask::<Value>(server, configure).await;
+    let connect = Connect {
+        provider: "ledger".to_owned(),
+        connection: None,
+        name: None,
+        scope: None,
+        flow: FlowKind::Paste,
+        api_key: None,
+        enable_jobs: false,
+        fill_gap: false,
+        enable_before: false,
+        accept_other_account: false,
+    };
+    let flow: Flow = ask(server, Request::Connect(Box::new(connect))).await;
+    let FlowState::Authorize { url, .. } = &flow.state else {
+        panic!("{:?}", flow.state)
+    };
+    let back = visit::allow(url, "acme-bot").await.unwrap();
+    let mut changes = server.hub.listen();
+    let paste = Request::FlowPaste {
+        id: flow.id.clone(),
+        text: text(&back),
+    };
+    let mut flow: Flow = ask(server, paste).await;
+    loop {
+        match flow.state {
+            FlowState::Connected { connection } => return connection,
+            FlowState::Failed { problem } => panic!("{problem}"),
+            _ => drop(changes.recv().await.unwrap()),
+        }
+        flow = ask(server, Request::Flow { id: flow.id }).await;
+    }
+}
+
+fn disconnect(connection: &ConnectionId) -> crate::wire::request::Disconnect {
+    crate::wire::request::Disconnect {
+        targets: vec![crate::wire::request::Target {
+            connection: connection.to_string(),
+            version: None,
+        }],
+        reason: crate::domain::disconnect::run::Reason::Compliance,
+        note: String::new(),
+        ticket: None,
+        if_unreachable: crate::domain::disconnect::run::IfUnreachable::Destroy,
+        allow_wider: false,
+        uninstall: false,
+    }
+}
+
+/// Waits until everything that the server has begun has ended.
+async fn quiet(server: &Server) {
+    server.tasks.close();
+    server.tasks.wait().await;
+}
+
+/// The same end, whenever it was stopped: proven dead, destroyed, out of service, and told once.
+fn ended_well(server: &Server, id: &ConnectionId, commits: usize) {
+    let connection = server.store.connection(id).unwrap();
+    assert_eq!(
+        connection.status,
+        Status::Revoked,
+        "stopped after {commits}"
+    );
+    for credential in server.store.credentials_of(id).unwrap() {
+        assert!(
+            credential.is_deleted(),
+            "stopped after {commits}: {credential:?}"
+        );
+    }
+    let run = server
+        .store
+        .run(&server.store.last_run_of(id).unwrap().unwrap())
+        .unwrap();
+    assert_eq!(run.state, RunState::Completed, "stopped after {commits}");
+    assert!(run.checkpoint.is_some(), "stopped after {commits}");
+    let tokens = super::look::runs::one(server, &run).unwrap().tokens;
+    assert_eq!(tokens.len(), 2, "stopped after {commits}");
+    assert!(
+        tokens.iter().all(|t| t.outcome.is_some_and(|o| o.proven())),
+        "stopped after {commits}: {tokens:?}"
+    );
+    let entries = server.store.entries(0, usize::MAX).unwrap();
+    let told = |action| {
+        entries
+            .iter()
+            .filter(|entry| entry.action == action)
+            .count()
+    };
+    for (action, times) in [
+        ("connection.disconnect_begun", 1),
+        ("connection.revoking", 1),
+        ("token.revoked", 2),
+        ("credential.destroying", 2),
+        ("credential.destroyed", 2),
+        ("connection.disconnected", 1),
+    ] {
+        assert_eq!(told(action), times, "stopped after {commits}: {action}");
+    }
+    let log = std::fs::File::open(server.data_dir.join("audit.log")).unwrap();
+    let key = Verifier::parse(&server.audit_key).unwrap();
+    let report = verify(BufReader::new(log), Some(&key), run.checkpoint.as_deref()).unwrap();
+    assert!(report.signatures_checked, "stopped after {commits}");
+}
