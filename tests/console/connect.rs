@@ -52,7 +52,7 @@ fn failed(desk: &mut Desk, code: Code, message: &str, hint: &str) {
 fn other_account(size: (u16, u16)) -> Desk {
     let mut desk = under(size);
     let message = "acme-bot was authorized as acme-bot, and now as eve. What is attributed to acme-bot would be shown under eve from then on";
-    let hint = "sign in with the same account, or repeat with --accept-other-account; the new tokens were revoked again";
+    let hint = "sign in with the same account, or repeat with --accept-other-account; the new tokens were handed in for revocation, and the audit log has the answers";
     failed(&mut desk, Code::Conflict, message, hint);
     desk
 }

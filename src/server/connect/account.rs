@@ -71,6 +71,6 @@ pub(super) fn other_account(before: &Connection, account: &Account) -> Problem {
             "{} was authorized as {}, and now as {}. What is attributed to {} would be shown under {} from then on",
             before.name, before.account.label, account.label, before.account.label, account.label
         ),
-        "sign in with the same account, or repeat with --accept-other-account; the new tokens were revoked again",
+        "sign in with the same account, or repeat with --accept-other-account; the new tokens were handed in for revocation, and the audit log has the answers",
     )
 }

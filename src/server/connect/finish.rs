@@ -211,7 +211,7 @@ async fn issued(
                 Problem::new(
                     Code::Failed,
                     format!("connecting {name} failed: {error}"),
-                    "start again; the new tokens were revoked again",
+                    "start again; the new tokens were handed in for revocation, and the audit log has the answers",
                 )
             })?;
     }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::flow::Flow;
 use crate::domain::audit::AuditOutcome;
+use crate::domain::disconnect::judge::CallVerdict;
 use crate::domain::provider::CallKind;
 use crate::providers::{CallContext, TokenSet};
 use crate::server::vendor::evidence;
@@ -42,11 +43,20 @@ pub(super) async fn give_back(flow: &Flow, set: &TokenSet) {
             }
         }
     }
+    let taken = answers
+        .iter()
+        .filter(|answer| matches!(answer.verdict, CallVerdict::Accepted | CallVerdict::Gone))
+        .count();
+    // The vendor's yes is not asked for proof here, so the entry says no more than how many calls were taken.
+    let outcome = match taken > 0 && taken == answers.len() {
+        true => AuditOutcome::Done,
+        false => AuditOutcome::Warning,
+    };
     let mut entry = flow.caller.entry(
         "connection.tokens_given_back",
         &flow.purpose.provider,
-        AuditOutcome::Done,
-        json!({ "provider": flow.purpose.provider, "calls": answers.len() }),
+        outcome,
+        json!({ "provider": flow.purpose.provider, "calls": answers.len(), "taken": taken }),
     );
     entry.evidence = json!({ "calls": answers });
     if let Err(error) = flow.server.store.note(entry).await {

@@ -262,7 +262,7 @@ fn connected(connection: &view::Connection, page: &mut Doc<'_>) {
 fn failed(it: &Connect, problem: &Problem, page: &mut Doc<'_>) {
     page.words(&problem.message, Role::Bad);
     if is_other_account(problem) {
-        let words = "The tokens of the other account were revoked again. Sign in as before, or accept the other \
+        let words = "The tokens of the other account were handed in for revocation. Sign in as before, or accept the other \
                      account: what was attributed to the old one is then shown under it, history keeps the old name.";
         return page.words(words, Role::Text);
     }
