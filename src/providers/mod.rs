@@ -18,6 +18,7 @@ mod probe;
 mod recipe;
 mod request;
 mod self_contained;
+pub mod signature;
 mod template;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -1,0 +1,295 @@
+//! Whether an event is the vendor's: signatures, shared secrets, and the challenge before the first event.
+//!
+//! The schemes are data (`assets/signatures.toml`), so that a vendor is known from files alone.
+
+mod scheme;
+#[cfg(test)]
+mod tests;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
+use ring::{hmac, signature};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+pub use scheme::KeyOf;
+use scheme::{Check, KeyForm, Scheme, Text, Time, Unit, named};
+
+/// An event as it came in.
+#[derive(Debug, Clone, Copy)]
+pub struct Delivery<'a> {
+    /// The method, in capitals.
+    pub method: &'a str,
+    /// The whole URL that the vendor was given, with the query it came with.
+    pub uri: &'a str,
+    /// Name and value, in any case.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The bytes that were sent; a signature is over these and nothing made from them.
+    pub body: &'a [u8],
+}
+
+/// Why an event is not believed to be the vendor's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotSigned {
+    /// A file names a scheme that is not known.
+    #[error("there is no signature scheme {0}; known: {known}", known = names().join(", "))]
+    UnknownScheme(String),
+    /// The vendor does not sign.
+    #[error("this provider does not sign its events")]
+    Unsigned,
+    /// We have not been told the secret.
+    #[error("the secret it signs with is not known here; `tagout providers configure` takes it")]
+    NoKey,
+    /// The secret is not written as the scheme says.
+    #[error("the signing secret is not in the form that the scheme has")]
+    MalformedKey,
+    /// A header or field is missing.
+    #[error("it carries no {0}")]
+    Missing(String),
+    /// The time cannot be read.
+    #[error("its time cannot be read")]
+    MalformedTime,
+    /// It was signed too long ago, or in the future.
+    #[error("it was signed {0} s away from now, which is more than the scheme allows")]
+    OutOfTime(i64),
+    /// Somebody else's, or changed on its way.
+    #[error("its signature does not hold")]
+    Wrong,
+}
+
+/// Which of our secrets the scheme wants; none when it wants none or is not known.
+#[must_use]
+pub fn key_of(scheme: &str) -> Option<KeyOf> {
+    let scheme = named(scheme)?;
+    (scheme.check != Check::None).then_some(scheme.key)
+}
+
+/// The schemes there are.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    let schemes = scheme::SCHEMES.as_ref().ok();
+    schemes.map_or(Vec::new(), |all| all.keys().map(String::as_str).collect())
+}
+
+/// The text that a vendor wants to read again before it sends anything, when this is such a request.
+#[must_use]
+pub fn challenge(scheme: &str, delivery: &Delivery<'_>) -> Option<String> {
+    let asked = named(scheme)?.challenge.as_ref()?;
+    if !asked.query.is_empty() {
+        let url = url::Url::parse(delivery.uri).ok()?;
+        return url
+            .query_pairs()
+            .find(|(name, _)| *name == asked.query)
+            .map(|(_, value)| value.into_owned());
+    }
+    let body: Value = serde_json::from_slice(delivery.body).ok()?;
+    Some(body.pointer(&asked.pointer)?.as_str()?.to_owned())
+}
+
+/// Whether the vendor sent this, within the scheme's time of `now`.
+///
+/// # Errors
+/// Why it is not believed.
+pub fn verify(
+    name: &str,
+    key: Option<&SecretString>,
+    delivery: &Delivery<'_>,
+    now: Timestamp,
+) -> Result<(), NotSigned> {
+    let scheme = named(name).ok_or_else(|| NotSigned::UnknownScheme(name.to_owned()))?;
+    if scheme.check == Check::None {
+        return Err(NotSigned::Unsigned);
+    }
+    let key = key.ok_or(NotSigned::NoKey)?;
+    let key = key_bytes(scheme, key)?;
+    let time = scheme
+        .time
+        .as_ref()
+        .map(|time| when(scheme, time, delivery, now))
+        .transpose()?;
+    match scheme.check {
+        Check::Item => each_item(scheme, &key, delivery),
+        Check::Shared => any(scheme, delivery, |sent| same(sent.as_bytes(), &key)),
+        check => {
+            let signed = signed(scheme, delivery, time.as_deref())?;
+            any(scheme, delivery, |sent| {
+                decode(scheme.text, sent).is_some_and(|sent| holds(check, &key, &signed, &sent))
+            })
+        }
+    }
+}
+
+/// One of the signatures that were sent holds; vendors send two while a secret is being replaced.
+fn any(
+    scheme: &Scheme,
+    delivery: &Delivery<'_>,
+    holds: impl Fn(&str) -> bool,
+) -> Result<(), NotSigned> {
+    let sent: Vec<&str> = scheme
+        .headers
+        .iter()
+        .flat_map(|name| fields(scheme, delivery, name))
+        .filter_map(|field| field.strip_prefix(scheme.prefix.as_str()))
+        .collect();
+    if sent.is_empty() {
+        return Err(NotSigned::Missing(scheme.headers.join(" or ")));
+    }
+    match sent.into_iter().any(holds) {
+        true => Ok(()),
+        false => Err(NotSigned::Wrong),
+    }
+}
+
+/// Every element of the body carries the secret; a body without elements proves nothing.
+fn each_item(scheme: &Scheme, key: &[u8], delivery: &Delivery<'_>) -> Result<(), NotSigned> {
+    let body: Option<Value> = serde_json::from_slice(delivery.body).ok();
+    let items = body
+        .as_ref()
+        .and_then(|body| body.pointer(&scheme.items))
+        .and_then(Value::as_array)
+        .filter(|items| !items.is_empty())
+        .ok_or_else(|| NotSigned::Missing(scheme.items.clone()))?;
+    let carried = |item: &Value| {
+        let sent = item.pointer(&scheme.pointer).and_then(Value::as_str);
+        sent.is_some_and(|sent| same(sent.as_bytes(), key))
+    };
+    match items.iter().all(carried) {
+        true => Ok(()),
+        false => Err(NotSigned::Wrong),
+    }
+}
+
+fn holds(check: Check, key: &[u8], signed: &[u8], sent: &[u8]) -> bool {
+    let algorithm = match check {
+        Check::Ed25519 => {
+            let key = signature::UnparsedPublicKey::new(&signature::ED25519, key);
+            return key.verify(signed, sent).is_ok();
+        }
+        Check::HmacSha1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+        Check::HmacSha256 | Check::Shared | Check::Item | Check::None => hmac::HMAC_SHA256,
+    };
+    hmac::verify(&hmac::Key::new(algorithm, key), signed, sent).is_ok()
+}
+
+/// In constant time, whatever the lengths.
+fn same(sent: &[u8], key: &[u8]) -> bool {
+    bool::from(subtle::ConstantTimeEq::ct_eq(sent, key))
+}
+
+fn key_bytes(
+    scheme: &Scheme,
+    key: &SecretString,
+) -> Result<zeroize::Zeroizing<Vec<u8>>, NotSigned> {
+    let key = key.expose_secret();
+    Ok(zeroize::Zeroizing::new(
+        match (scheme.check, scheme.key_form) {
+            (Check::Ed25519, _) => hex::decode(key).map_err(|_| NotSigned::MalformedKey)?,
+            (_, KeyForm::Text) => key.as_bytes().to_vec(),
+            (_, KeyForm::Whsec) => {
+                let coded = key.strip_prefix("whsec_").unwrap_or(key);
+                BASE64_STANDARD
+                    .decode(coded)
+                    .map_err(|_| NotSigned::MalformedKey)?
+            }
+            (_, KeyForm::Basic) => BASE64_STANDARD.encode(key).into_bytes(),
+        },
+    ))
+}
+
+/// When it was signed, as it was written, once it is seen to be near enough.
+fn when(
+    scheme: &Scheme,
+    time: &Time,
+    delivery: &Delivery<'_>,
+    now: Timestamp,
+) -> Result<String, NotSigned> {
+    let written = match time.pointer.as_str() {
+        "" => fields(scheme, delivery, &time.header)
+            .into_iter()
+            .find_map(|field| field.strip_prefix(time.prefix.as_str()))
+            .map(str::to_owned)
+            .ok_or_else(|| NotSigned::Missing(time.header.clone()))?,
+        pointer => {
+            let body: Option<Value> = serde_json::from_slice(delivery.body).ok();
+            let at = body.as_ref().and_then(|body| body.pointer(pointer));
+            at.map(|at| at.as_str().map_or_else(|| at.to_string(), str::to_owned))
+                .ok_or_else(|| NotSigned::Missing(pointer.to_owned()))?
+        }
+    };
+    let number = || written.parse::<i64>().map_err(|_| NotSigned::MalformedTime);
+    let at = match time.unit {
+        Unit::Seconds => Timestamp::from_second(number()?).ok(),
+        Unit::Milliseconds => Timestamp::from_millisecond(number()?).ok(),
+        Unit::Rfc3339 => written.parse().ok(),
+    };
+    let away = now
+        .duration_since(at.ok_or(NotSigned::MalformedTime)?)
+        .as_secs();
+    if away.abs() > time.tolerance {
+        return Err(NotSigned::OutOfTime(away.abs()));
+    }
+    Ok(written)
+}
+
+/// A header's value, split where the scheme packs several things into one.
+fn fields<'a>(scheme: &Scheme, delivery: &Delivery<'a>, name: &str) -> Vec<&'a str> {
+    let Some(value) = header(delivery, name) else {
+        return Vec::new();
+    };
+    match scheme.separator {
+        Some(separator) => value.split(separator).map(str::trim).collect(),
+        None => vec![value],
+    }
+}
+
+fn header<'a>(delivery: &Delivery<'a>, name: &str) -> Option<&'a str> {
+    let mut headers = delivery.headers.iter();
+    headers
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, value)| *value)
+}
+
+/// What the vendor signed, put together from what came in.
+fn signed(
+    scheme: &Scheme,
+    delivery: &Delivery<'_>,
+    time: Option<&str>,
+) -> Result<Vec<u8>, NotSigned> {
+    let mut bytes = Vec::with_capacity(delivery.body.len() + 128);
+    let mut rest = scheme.signed.as_str();
+    while let Some((before, after)) = rest.split_once('{') {
+        bytes.extend_from_slice(before.as_bytes());
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        rest = after;
+        match name {
+            "body" => bytes.extend_from_slice(delivery.body),
+            "method" => bytes.extend_from_slice(delivery.method.as_bytes()),
+            "uri" => bytes.extend_from_slice(unescaped(delivery.uri, &scheme.unescape).as_bytes()),
+            "time" => bytes.extend_from_slice(time.unwrap_or_default().as_bytes()),
+            _ => {
+                let name = name.strip_prefix("header:").unwrap_or(name);
+                let value = header(delivery, name);
+                let value = value.ok_or_else(|| NotSigned::Missing(name.to_owned()))?;
+                bytes.extend_from_slice(value.as_bytes());
+            }
+        }
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    Ok(bytes)
+}
+
+fn unescaped(uri: &str, characters: &str) -> String {
+    characters.chars().fold(uri.to_owned(), |uri, c| {
+        let code = u32::from(c);
+        uri.replace(&format!("%{code:02X}"), c.encode_utf8(&mut [0; 4]))
+            .replace(&format!("%{code:02x}"), c.encode_utf8(&mut [0; 4]))
+    })
+}
+
+fn decode(text: Text, sent: &str) -> Option<Vec<u8>> {
+    match text {
+        Text::Hex => hex::decode(sent).ok(),
+        Text::Base64 => BASE64_STANDARD.decode(sent).ok(),
+    }
+}

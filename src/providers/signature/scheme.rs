@@ -1,0 +1,120 @@
+//! The signature schemes as `assets/signatures.toml` describes them.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// How one vendor's deliveries are signed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Scheme {
+    pub(super) check: Check,
+    #[serde(default)]
+    pub(super) headers: Vec<String>,
+    pub(super) separator: Option<char>,
+    #[serde(default)]
+    pub(super) prefix: String,
+    #[serde(default)]
+    pub(super) text: Text,
+    #[serde(default)]
+    pub(super) signed: String,
+    #[serde(default)]
+    pub(super) unescape: String,
+    #[serde(default)]
+    pub(super) key: KeyOf,
+    #[serde(default)]
+    pub(super) key_form: KeyForm,
+    pub(super) time: Option<Time>,
+    pub(super) challenge: Option<Challenge>,
+    #[serde(default)]
+    pub(super) items: String,
+    #[serde(default)]
+    pub(super) pointer: String,
+}
+
+/// What makes a delivery the vendor's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Check {
+    HmacSha256,
+    HmacSha1,
+    Ed25519,
+    Shared,
+    Item,
+    None,
+}
+
+/// How the signature is written.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Text {
+    #[default]
+    Hex,
+    Base64,
+}
+
+/// Which of our secrets a vendor signs with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyOf {
+    /// The app's client secret.
+    Client,
+    /// A secret of its own.
+    #[default]
+    Signing,
+}
+
+/// How the secret is written.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum KeyForm {
+    #[default]
+    Text,
+    Whsec,
+    Basic,
+}
+
+/// Where the delivery says when it was signed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Time {
+    #[serde(default)]
+    pub(super) header: String,
+    #[serde(default)]
+    pub(super) prefix: String,
+    #[serde(default)]
+    pub(super) pointer: String,
+    pub(super) unit: Unit,
+    pub(super) tolerance: i64,
+}
+
+/// How a time is written.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Unit {
+    #[serde(rename = "s")]
+    Seconds,
+    #[serde(rename = "ms")]
+    Milliseconds,
+    Rfc3339,
+}
+
+/// Where the text stands that a vendor wants to read again.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Challenge {
+    #[serde(default)]
+    pub(super) pointer: String,
+    #[serde(default)]
+    pub(super) query: String,
+}
+
+/// The schemes by name, or what is wrong with the table. A test reads it, so that a build that passed has it.
+pub(super) static SCHEMES: LazyLock<Result<BTreeMap<String, Scheme>, toml::de::Error>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../assets/signatures.toml")));
+
+/// One scheme.
+pub(super) fn named(name: &str) -> Option<&'static Scheme> {
+    SCHEMES.as_ref().ok()?.get(name)
+}
