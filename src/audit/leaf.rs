@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
 
 use crate::domain::audit::AuditEntry;
@@ -20,10 +21,25 @@ pub struct WrongHash(String);
 
 /// An entry that has no canonical form.
 #[derive(Debug, thiserror::Error)]
-#[error("audit entry {seq} has no canonical JSON form: {source}")]
-pub struct LeafError {
-    seq: u64,
-    source: serde_json::Error,
+pub enum LeafError {
+    /// It cannot be written as JSON.
+    #[error("audit entry {seq} has no canonical JSON form: {source}")]
+    NotJson {
+        /// Which entry.
+        seq: u64,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// RFC 8785 writes every number as a double, so that two such numbers could have one leaf.
+    #[error(
+        "audit entry {seq} holds the number {number}, which is no whole number of at most 2^53"
+    )]
+    NotExact {
+        /// Which entry.
+        seq: u64,
+        /// The number as it was written.
+        number: Number,
+    },
 }
 
 /// A line of `audit.log`: the entry's fields, its leaf, and on the last entry of a commit the signed checkpoint.
@@ -42,12 +58,14 @@ pub struct LogLine {
 /// The entry in the form that is hashed (RFC 8785).
 ///
 /// # Errors
-/// When the entry cannot be written as JSON.
+/// When the entry cannot be written as JSON, or holds a number that is not exact there.
 pub fn canonical(entry: &AuditEntry) -> Result<Vec<u8>, LeafError> {
-    serde_json_canonicalizer::to_vec(entry).map_err(|source| LeafError {
-        seq: entry.seq,
-        source,
-    })
+    let seq = entry.seq;
+    if let Some(number) = inexact(&entry.evidence).or_else(|| inexact(&entry.detail)) {
+        let number = number.clone();
+        return Err(LeafError::NotExact { seq, number });
+    }
+    serde_json_canonicalizer::to_vec(entry).map_err(|source| LeafError::NotJson { seq, source })
 }
 
 /// The entry's leaf: SHA-256(0x00 ‖ canonical JSON) (RFC 6962, section 2.1).
@@ -56,6 +74,20 @@ pub fn canonical(entry: &AuditEntry) -> Result<Vec<u8>, LeafError> {
 /// When the entry has no canonical form.
 pub fn leaf_hash(entry: &AuditEntry) -> Result<Hash, LeafError> {
     Ok(Hash::of_leaf(&canonical(entry)?))
+}
+
+/// The first number that two different texts could stand for.
+fn inexact(value: &Value) -> Option<&Number> {
+    const EXACT: u64 = 1 << 53;
+    match value {
+        Value::Number(number) => {
+            let size = number.as_i64().map(i64::unsigned_abs).or(number.as_u64());
+            size.is_none_or(|size| size > EXACT).then_some(number)
+        }
+        Value::Array(items) => items.iter().find_map(inexact),
+        Value::Object(members) => members.values().find_map(inexact),
+        Value::Null | Value::Bool(_) | Value::String(_) => None,
+    }
 }
 
 impl Hash {
@@ -151,6 +183,21 @@ mod tests {
              \"evidence\":{\"a\":\"é\\u0001\",\"b\":1},\"id\":\"aud_01jd7zzzzzzzzzzzzzzzzzzzzz\",\
              \"origin\":{\"address\":null,\"via\":\"local\"},\"outcome\":\"done\",\"role\":\"owner\",\"seq\":7,\"target\":\"con_x\"}"
         );
+    }
+
+    #[test]
+    fn a_number_that_two_texts_could_stand_for_is_refused() {
+        for (number, fine) in [
+            ("9007199254740992", true),
+            ("-9007199254740992", true),
+            ("9007199254740993", false),
+            ("18446744073709551615", false),
+            ("0.5", false),
+        ] {
+            let mut entry = entry();
+            entry.detail = json!({ "list": [serde_json::from_str::<Value>(number).unwrap()] });
+            assert_eq!(canonical(&entry).is_ok(), fine, "{number}");
+        }
     }
 
     #[test]
