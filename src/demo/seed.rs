@@ -362,6 +362,7 @@ fn connect(provider: &str, scope: Option<&str>, api_key: Option<Secret>) -> Conn
         scope: scope.map(str::to_owned),
         flow: FlowKind::Paste,
         api_key,
+        installation: None,
         enable_jobs: false,
         fill_gap: false,
         enable_before: false,

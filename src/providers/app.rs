@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use super::template::Names;
-use crate::domain::provider::{Endpoints, ProviderFile};
+use crate::domain::provider::{Endpoints, ProviderFile, TokenKind};
 
 /// A provider as it is set up here: its file, the vars, our registration.
 #[derive(Debug, Clone)]
@@ -95,6 +95,25 @@ impl<'a> CallContext<'a> {
             token: Some(token),
             ..self
         }
+    }
+
+    /// The same for what is about a token of this kind: an installation's id is all there is of it, so that it stands
+    /// where a token would.
+    pub(crate) fn about(&self, kind: TokenKind) -> Self {
+        let installation_id = match kind {
+            TokenKind::Installation => self.token.map(ExposeSecret::expose_secret),
+            _ => self.installation_id,
+        };
+        Self {
+            installation_id,
+            ..*self
+        }
+    }
+
+    /// The same, where the token is an installation's id.
+    #[must_use]
+    pub fn about_installation(&self) -> Self {
+        self.about(TokenKind::Installation)
     }
 
     pub(crate) fn names(&self) -> Names<'a> {

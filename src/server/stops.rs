@@ -126,6 +126,7 @@ async fn connected(server: &Arc<Server>, sandbox: &Sandbox) -> ConnectionId {
         scope: None,
         flow: FlowKind::Paste,
         api_key: None,
+        installation: None,
         enable_jobs: false,
         fill_gap: false,
         enable_before: false,

@@ -77,6 +77,9 @@ pub struct Connect {
     /// A key instead of OAuth.
     #[serde(default)]
     pub api_key: Option<Secret>,
+    /// The installation of our app that is meant, for providers where an app is installed.
+    #[serde(default)]
+    pub installation: Option<String>,
     /// Enable the jobs at once.
     #[serde(default)]
     pub enable_jobs: bool,

@@ -195,6 +195,7 @@ fn acting(name: &str, n: u32) -> Request {
             scope: None,
             flow: FlowKind::Paste,
             api_key: None,
+            installation: None,
             enable_jobs: false,
             fill_gap: false,
             enable_before: false,

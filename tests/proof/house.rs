@@ -352,6 +352,7 @@ pub(crate) fn connecting(provider: &str) -> Connect {
         scope: None,
         flow: FlowKind::Paste,
         api_key: None,
+        installation: None,
         enable_jobs: false,
         fill_gap: false,
         enable_before: false,

@@ -57,6 +57,9 @@ pub async fn begin(
         still(&connection, expected)?;
         targets.push((connection, expected));
     }
+    if asked.uninstall {
+        can_uninstall(server, targets.iter().map(|(connection, _)| connection))?;
+    }
     let mut begun = Vec::new();
     let mut stopped = None;
     for (connection, expected) in targets {
@@ -97,6 +100,25 @@ fn check(asked: &Disconnect) -> Result<(), Problem> {
         return usage("the reason `other` wants a note", "say why with --note");
     }
     Ok(())
+}
+
+/// Asked for where nothing offers it, it would be thought to have been done.
+fn can_uninstall<'a>(
+    server: &Server,
+    mut targets: impl Iterator<Item = &'a Connection>,
+) -> Result<(), Problem> {
+    let offers = |c: &Connection| {
+        let file = server.provider(&c.provider);
+        file.is_some_and(|file| file.calls().iter().any(|call| call.optional))
+    };
+    match targets.any(offers) {
+        true => Ok(()),
+        false => Err(Problem::new(
+            Code::Usage,
+            "nothing can be uninstalled there by a call",
+            "leave --uninstall away; the follow-ups say what a person does at the vendor",
+        )),
+    }
 }
 
 fn still(connection: &Connection, expected: u64) -> Result<(), Problem> {
