@@ -6,6 +6,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
+use super::signature::{self, KeyOf};
 use super::template::Names;
 use crate::domain::provider::{Endpoints, ProviderFile, TokenKind};
 
@@ -22,6 +23,8 @@ pub struct App {
     pub client_secret: Option<SecretString>,
     /// The key that speaks for our whole platform.
     pub platform_key: Option<SecretString>,
+    /// What the vendor signs its events with.
+    pub signing_secret: Option<SecretString>,
 }
 
 impl App {
@@ -35,6 +38,7 @@ impl App {
             client_id: None,
             client_secret: None,
             platform_key: None,
+            signing_secret: None,
         }
     }
 
@@ -44,6 +48,15 @@ impl App {
         self.client_id = Some(id.into());
         self.client_secret = secret;
         self
+    }
+
+    /// The secret that a signature scheme wants.
+    #[must_use]
+    pub fn key_of(&self, scheme: &str) -> Option<&SecretString> {
+        match signature::key_of(scheme)? {
+            KeyOf::Client => self.client_secret.as_ref(),
+            KeyOf::Signing => self.signing_secret.as_ref(),
+        }
     }
 
     /// The names that stand in its endpoints.
@@ -133,6 +146,7 @@ impl<'a> CallContext<'a> {
             self.token,
             self.app.client_secret.as_ref(),
             self.app.platform_key.as_ref(),
+            self.app.signing_secret.as_ref(),
         ]
         .into_iter()
         .flatten()

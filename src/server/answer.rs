@@ -71,6 +71,10 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
             };
             json(change::catalog::configure(server, caller, &id, registration).await?)
         }
+        R::ProviderSecret { id, kind, secret } => {
+            let kept = change::catalog::keep_secret(server, caller, &id, (kind, secret));
+            json(kept.await?)
+        }
         R::Connect(asked) => json(connect::begin(server, caller, *asked).await?),
         R::Flow { id } => json(server.flows.seen_by(caller, &id)?),
         R::FlowPaste { id, text } => json(connect::paste(server, caller, &id, &text)?),

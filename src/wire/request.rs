@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use crate::domain::connection::AppSecret;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::domain::id::{ConfigId, FlowId, FollowUpId, HoldId, RunId, SubscriptionId, WebhookId};
 use crate::domain::job::SyncMode;
@@ -178,6 +179,12 @@ pub enum Request {
         client_secret: Option<Secret>,
         redirect_uri: Option<String>,
         vars: BTreeMap<String, String>,
+    },
+    /// Keeps a further secret of our app: `view::ProviderDetail`.
+    ProviderSecret {
+        id: String,
+        kind: AppSecret,
+        secret: Secret,
     },
     /// Begins an authorization, or connects with a key: `view::Flow`.
     Connect(Box<Connect>),

@@ -41,6 +41,7 @@ pub(crate) fn example(row: &Row) -> Request {
         | "provider_add"
         | "provider_remove"
         | "provider_configure"
+        | "provider_secret"
         | "subscription_add"
         | "subscription_remove" => about_nothing(&row.request),
         name => about(name, n).unwrap_or_else(|| acting(name, n)),
@@ -99,6 +100,11 @@ fn about_nothing(name: &str) -> Request {
             client_secret: Some(secret("our-secret")),
             redirect_uri: None,
             vars: BTreeMap::new(),
+        },
+        "provider_secret" => Request::ProviderSecret {
+            id: text("slack"),
+            kind: tagout::domain::connection::AppSecret::Signing,
+            secret: secret("signed-with"),
         },
         "subscription_add" => Request::SubscriptionAdd {
             url: text("https://hooks.example.com/more"),

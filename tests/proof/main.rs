@@ -16,3 +16,4 @@ mod lost;
 mod proving;
 mod shared;
 mod swap;
+mod webhooks;
