@@ -38,14 +38,6 @@ pub struct Portable {
     pub file: PathBuf,
 }
 
-/// `tagout completions`.
-#[derive(Debug, Args)]
-pub struct Completions {
-    /// Which shell
-    #[arg(value_parser = ["bash", "elvish", "fish", "powershell", "zsh"])]
-    pub shell: String,
-}
-
 /// Why nothing was done.
 pub(super) fn why(verb: &Verb) -> Stop {
     Stop::NotBuilt(match verb {
@@ -54,7 +46,6 @@ pub(super) fn why(verb: &Verb) -> Stop {
         Verb::Purge(_) => "the server wipes nothing",
         Verb::Doctor => "status names what the server found",
         Verb::Backup(_) | Verb::Restore(_) => "stop the server and copy its folder",
-        Verb::Completions(_) | Verb::Man => "every verb has --help",
         _ => "nothing answers it",
     })
 }
