@@ -111,6 +111,7 @@ impl Seed {
                 role,
                 kind,
                 uid: None,
+                ssh_keys: Vec::new(),
             };
             self.ask::<serde_json::Value>(request).await?;
         }

@@ -202,7 +202,11 @@ async fn answer_more(
             role,
             kind,
             uid,
-        } => json(change::users::add(server, caller, name, (role, kind, uid)).await?),
+            ssh_keys,
+        } => {
+            let known_by = (uid, ssh_keys);
+            json(change::users::add(server, caller, name, (role, kind), known_by).await?)
+        }
         R::UserRemove { name } => json(change::users::remove(server, caller, &name).await?),
         R::UserPermission {
             name,

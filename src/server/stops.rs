@@ -72,6 +72,8 @@ async fn start(folder: &Path) -> Arc<Server> {
         data_dir: folder.join("data"),
         key_dir: folder.join("conf"),
         socket: folder.join("sock"),
+        group: None,
+        gateway: None,
         http: None,
         callback_port: 8976,
         workspace: None,

@@ -41,7 +41,6 @@ pub struct Portable {
 /// Why nothing was done.
 pub(super) fn why(verb: &Verb) -> Stop {
     Stop::NotBuilt(match verb {
-        Verb::Gateway => "a shared SSH account cannot be told apart",
         Verb::Evidence(_) => "runs RUN --json and audit export hold the same facts",
         Verb::Purge(_) => "the server wipes nothing",
         Verb::Doctor => "status names what the server found",

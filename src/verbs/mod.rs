@@ -8,6 +8,7 @@ mod connections;
 mod disconnect;
 mod executions;
 mod follow_ups;
+pub mod gateway;
 pub mod help;
 mod holds;
 mod init;
@@ -168,12 +169,14 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Holds(arguments) => holds::run(arguments, session).await,
         Verb::Completions(arguments) => help::completions(&arguments, Cli::command()),
         Verb::Man(arguments) => help::man(&arguments, Cli::command()),
-        Verb::Gateway
-        | Verb::Evidence(_)
-        | Verb::Purge(_)
-        | Verb::Doctor
-        | Verb::Backup(_)
-        | Verb::Restore(_) => Err(later::why(&verb)),
+        // It decides what is run before anything is; see `main`.
+        Verb::Gateway => Err(Stop::usage(
+            "the gateway is sshd's to run",
+            "assets/sshd_config.example says how",
+        )),
+        Verb::Evidence(_) | Verb::Purge(_) | Verb::Doctor | Verb::Backup(_) | Verb::Restore(_) => {
+            Err(later::why(&verb))
+        }
     }
 }
 

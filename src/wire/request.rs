@@ -298,6 +298,8 @@ pub enum Request {
         role: Role,
         kind: UserKind,
         uid: Option<u32>,
+        #[serde(default)]
+        ssh_keys: Vec<String>,
     },
     /// `null`.
     UserRemove { name: String },

@@ -128,6 +128,7 @@ fn about_people(row: &Row) -> Request {
             role,
             kind: UserKind::Person,
             uid: None,
+            ssh_keys: vec![],
         },
         "user_remove" => Request::UserRemove {
             name: person.to_owned(),

@@ -390,6 +390,8 @@ async fn serve(folder: &TempDir, pace: Pace) -> (CancellationToken, JoinHandle<(
         data_dir: settings.data_dir.value.clone(),
         key_dir: settings.config_dir().to_owned(),
         socket: settings.socket_path().unwrap(),
+        group: None,
+        gateway: None,
         http: Some("127.0.0.1:0".parse().unwrap()),
         callback_port: 8976,
         workspace: Some("Acme".to_owned()),

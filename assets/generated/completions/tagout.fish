@@ -704,7 +704,7 @@ admin\t''
 member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l unix-user -d 'The Unix account, by name or number' -r
-complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l ssh-key -d 'The fingerprint of a key at a shared SSH account' -r
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l ssh-key -d 'The fingerprint of a key at the gateway account, as ssh-keygen -l prints it; several may be given' -r
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l service -d 'It is a program'

@@ -877,7 +877,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--role=[The highest role]:ROLE:(owner admin member agent)' \
 '--unix-user=[The Unix account, by name or number]:U:_default' \
-'--ssh-key=[The fingerprint of a key at a shared SSH account]:SHA256:...:_default' \
+'*--ssh-key=[The fingerprint of a key at the gateway account, as ssh-keygen -l prints it; several may be given]:SHA256:...:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--service[It is a program]' \
