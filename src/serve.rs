@@ -86,7 +86,7 @@ pub fn sandbox(asked: &cli::Sandbox) -> Result<(), Stop> {
         let stop = CancellationToken::new();
         on_signals(&stop)?;
         let sandbox = sandbox::start(listen).await.map_err(failed)?;
-        println!("{}", sandbox.base_url());
+        println!("{}\n\n{}", sandbox.base_url(), sandbox.setup());
         sandbox
             .run_until(stop.cancelled_owned())
             .await

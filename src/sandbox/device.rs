@@ -136,6 +136,7 @@ pub(super) fn poll(
                 client_id,
                 scope,
                 user_scope: Vec::new(),
+                offline: true,
             });
             Ok(Exchange::First { grant })
         }

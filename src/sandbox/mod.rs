@@ -2,11 +2,15 @@
 //! shared with the room that speaks to vendors, so that both can be wrong independently. Everything is in memory.
 //!
 //! # Vendors
-//! Each lives under its own path: `/ledger` (keeps to the RFCs), `/github`, `/hubspot`, `/slack`, `/postmark`. Each but
-//! the last knows the client `sandbox-VENDOR` with the secret `sandbox-VENDOR-secret` and the redirect URI
-//! `http://127.0.0.1:8976/callback/VENDOR`, whose port may differ. The accounts are `acme-bot`, `carol` and `intern`,
-//! who can only allow the first scope. `login_hint=ACCOUNT` preselects on the consent page; `sandbox_auto=allow|deny`
-//! answers in the person's place.
+//! Each lives under its own path, see [`Vendor`]; `/ledger` keeps to the RFCs. Salesforce's API has no path of its own
+//! but `/services`, as if its host were the vendor's. For every provider file a vendor knows the client
+//! `sandbox-PROVIDER` with the secret `sandbox-PROVIDER-secret` and the redirect URI
+//! `http://127.0.0.1:8976/callback/PROVIDER`, whose port may differ; at Stripe that secret is the platform's key, and at
+//! a GitHub App the redirect URI is the setup URL, whose port may not. [`Sandbox::setup`] names them all. A client's
+//! project at Google is its id up to the first hyphen, as there.
+//!
+//! The accounts are `acme-bot`, `carol` and `intern`, who can only allow the first scope. `login_hint=ACCOUNT`
+//! preselects on the consent page; `sandbox_auto=allow|deny` answers in the person's place.
 //!
 //! # Control API
 //! JSON, for this machine only. What can be asked here can be asked of [`SandboxState`] too.
@@ -21,6 +25,8 @@
 //! - `POST /_control/device`: `{vendor, user_code, account}`, without an account denies, as a person does on the page.
 //! - `POST /_control/clients`: `{vendor, client_id, client_secret?, name, redirect_uris, any_port?, refresh?}`.
 //! - `POST /_control/keys`: `{vendor, account}`, answers `{key}`: an API key as a person makes one at the vendor.
+//! - `POST /_control/app_keys`: `{vendor, client_id, public_key}`: the public key, in PEM, of the pair that a person
+//!   makes for an app at the vendor.
 //! - `POST /_control/touch`: `{vendor, entity, count}` changes the first items of an entity now.
 //! - `GET /_control/accounts`: who can sign in.
 
@@ -36,6 +42,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 mod accounts;
+mod app_key;
 mod authorize;
 mod call;
 mod calls;
@@ -50,6 +57,7 @@ mod items;
 mod line;
 mod mint;
 mod settings;
+mod setup;
 mod state;
 mod tokens;
 mod vendors;
@@ -138,6 +146,11 @@ impl Sandbox {
     /// `http://HOST:PORT`.
     pub fn base_url(&self) -> &str {
         self.state.base_url()
+    }
+
+    /// Commands that point the provider files here, each with the name of its vendor above it.
+    pub fn setup(&self) -> String {
+        setup::commands(self.base_url())
     }
 
     /// What was called.
