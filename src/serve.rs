@@ -86,7 +86,10 @@ pub fn sandbox(asked: &cli::Sandbox) -> Result<(), Stop> {
         let stop = CancellationToken::new();
         on_signals(&stop)?;
         let sandbox = sandbox::start(listen).await.map_err(failed)?;
-        println!("{}\n\n{}", sandbox.base_url(), sandbox.setup());
+        println!("{}\n", sandbox.base_url());
+        for setup in sandbox.setups() {
+            println!("{setup}");
+        }
         sandbox
             .run_until(stop.cancelled_owned())
             .await

@@ -6,7 +6,7 @@
 //! but `/services`, as if its host were the vendor's. For every provider file a vendor knows the client
 //! `sandbox-PROVIDER` with the secret `sandbox-PROVIDER-secret` and the redirect URI
 //! `http://127.0.0.1:8976/callback/PROVIDER`, whose port may differ; at Stripe that secret is the platform's key, and at
-//! a GitHub App the redirect URI is the setup URL, whose port may not. [`Sandbox::setup`] names them all. A client's
+//! a GitHub App the redirect URI is the setup URL, whose port may not. [`Sandbox::setups`] names them all. A client's
 //! project at Google is its id up to the first hyphen, as there.
 //!
 //! The accounts are `acme-bot`, `carol` and `intern`, who can only allow the first scope. `login_hint=ACCOUNT`
@@ -67,6 +67,7 @@ pub use calls::{CallLog, CallRecord};
 pub use clients::{Client, RefreshPolicy};
 pub use faults::{Endpoint, Fault, FaultMode};
 pub use settings::{Consent, Lifetime, Never, Settings, SettingsChange};
+pub use setup::Setup;
 pub use state::{SandboxState, Victim};
 pub use tokens::{KilledBy, TokenKind, TokenView, fingerprint};
 pub use vendors::Vendor;
@@ -148,9 +149,9 @@ impl Sandbox {
         self.state.base_url()
     }
 
-    /// Commands that point the provider files here, each with the name of its vendor above it.
-    pub fn setup(&self) -> String {
-        setup::commands(self.base_url())
+    /// How the provider files are pointed here.
+    pub fn setups(&self) -> Vec<Setup> {
+        setup::all(self.base_url())
     }
 
     /// What was called.
