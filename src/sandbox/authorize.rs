@@ -25,6 +25,7 @@ pub(super) struct Code {
     pub(super) scope: Vec<String>,
     pub(super) user_scope: Vec<String>,
     pub(super) offline: bool,
+    pub(super) nonce: Option<String>,
     pub(super) expires_at: Timestamp,
     /// The grant it became; a second use ends that grant.
     pub(super) grant: Option<u64>,
@@ -43,6 +44,7 @@ pub(super) struct Asked {
     /// Whether a refresh token is wanted, and whether even by a client that has had one.
     pub(super) offline: bool,
     pub(super) offline_again: bool,
+    pub(super) nonce: Option<String>,
 }
 
 /// Why a request goes no further.
@@ -141,6 +143,7 @@ fn read<'a>(
         scope: split(parameter("scope"), separator),
         user_scope: split(parameter("user_scope"), separator),
         login_hint: parameter("login_hint").map(str::to_owned),
+        nonce: parameter("nonce").map(str::to_owned),
         offline: parameter("access_type") == Some("offline"),
         offline_again: split(parameter("prompt"), ' ')
             .iter()
@@ -188,6 +191,7 @@ fn allow(state: &mut VendorState, asked: Asked, account: Option<&'static Account
         scope,
         user_scope: asked.user_scope,
         offline,
+        nonce: asked.nonce,
         expires_at: Timestamp::now()
             .saturating_add(CODE_LIVES)
             .unwrap_or(Timestamp::MAX),

@@ -137,6 +137,7 @@ pub(super) fn poll(
                 scope,
                 user_scope: Vec::new(),
                 offline: true,
+                nonce: None,
             });
             Ok(Exchange::First { grant })
         }

@@ -157,6 +157,7 @@ fn redeem(state: &mut VendorState, client_id: &str, call: &Call) -> Result<Excha
         scope: code.scope.clone(),
         user_scope: code.user_scope.clone(),
         offline: code.offline,
+        nonce: code.nonce.clone(),
     });
     code.grant = Some(grant);
     Ok(Exchange::First { grant })

@@ -53,6 +53,7 @@ mod device;
 mod exchange;
 mod faults;
 mod front;
+mod id_token;
 mod items;
 mod line;
 mod mint;

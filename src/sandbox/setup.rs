@@ -39,10 +39,13 @@ impl Setup {
             vendor,
             provider: app.provider,
             client: client_secret
-                .filter(|_| vendor.has_clients())
+                .filter(|_| vendor.takes_clients())
                 .map(|secret| (client_id, secret)),
             vars: vars
-                .map(|(name, path)| (*name, format!("{base_url}{path}")))
+                .map(|(name, value)| match value.starts_with('/') {
+                    true => (*name, format!("{base_url}{value}")),
+                    false => (*name, (*value).to_owned()),
+                })
                 .collect(),
         }
     }

@@ -250,6 +250,7 @@ impl SandboxState {
             scope: Vec::new(),
             user_scope: Vec::new(),
             offline: false,
+            nonce: None,
         };
         let grant = state.tokens.open(grant);
         Some(state.issue(grant, TokenKind::ApiKey))

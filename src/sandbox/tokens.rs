@@ -66,6 +66,8 @@ pub(super) struct Grant {
     pub(super) user_scope: Vec<String>,
     /// Whether the client may go on without the person, by a refresh token.
     pub(super) offline: bool,
+    /// What the ID token has to say again.
+    pub(super) nonce: Option<String>,
 }
 
 /// One token, dead or alive.

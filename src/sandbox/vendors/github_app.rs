@@ -23,7 +23,11 @@ pub(super) const PROFILE: Profile = Profile {
     name: "github-app",
     apps: &[App {
         provider: "github-app",
-        vars: &[("web", "/github-app"), ("api", "/github-app/api")],
+        vars: &[
+            ("api", "/github-app/api"),
+            ("owner", "acme-bot"),
+            ("repo", "site"),
+        ],
     }],
     route,
     // Of a person's token: eight hours.

@@ -10,9 +10,10 @@ use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::{ClientAuth, RefreshPolicy};
 use crate::sandbox::exchange::{Refused, issue};
 use crate::sandbox::faults::Endpoint;
+use crate::sandbox::id_token::id_token;
 use crate::sandbox::settings::Lifetime;
 use crate::sandbox::state::VendorState;
-use crate::sandbox::tokens::{KilledBy, Token, TokenKind};
+use crate::sandbox::tokens::{KilledBy, TokenKind};
 use crate::sandbox::vendors::{App, Handler, Profile, put};
 
 mod data;
@@ -95,6 +96,10 @@ fn token(state: &mut VendorState, call: &Call) -> Answer {
         "scope": issued.grant.scope.join(" "),
         "token_type": "Bearer",
     });
+    let subject = subject(&issued.grant.account).unwrap_or_default();
+    if let Some(id_token) = id_token(state, &issued, &state.base, &subject) {
+        put(&mut reply, "id_token", json!(id_token));
+    }
     // A refresh token does not rotate, and is said once.
     if let Some(refresh) = issued.refresh.filter(|_| !issued.again) {
         put(&mut reply, "refresh_token", json!(refresh));
@@ -154,7 +159,7 @@ fn tokeninfo(state: &mut VendorState, call: &Call) -> Answer {
     let reply = json!({
         "azp": token.client_id,
         "aud": token.client_id,
-        "sub": subject(token),
+        "sub": subject(&token.account),
         "scope": grant.map(|grant| grant.scope.join(" ")),
         "exp": token.expires_at.map(|end| end.as_second().to_string()),
         "expires_in": token.expires_at.map(left),
@@ -170,7 +175,7 @@ fn userinfo(state: &mut VendorState, call: &Call) -> Answer {
     };
     let account = account(&token.account);
     let mut reply = json!({
-        "sub": subject(token),
+        "sub": subject(&token.account),
         "name": account.map(|account| account.name),
     });
     let scopes = state.tokens.grant(token.grant).map(|grant| &grant.scope);
@@ -185,8 +190,8 @@ fn userinfo(state: &mut VendorState, call: &Call) -> Answer {
     Answer::json(StatusCode::OK, &reply)
 }
 
-fn subject(token: &Token) -> Option<String> {
-    account(&token.account).map(|account| format!("1000000000000000{}", account.number))
+fn subject(login: &str) -> Option<String> {
+    account(login).map(|account| format!("1000000000000000{}", account.number))
 }
 
 fn oauth_error(status: StatusCode, error: &str, why: &str) -> Answer {

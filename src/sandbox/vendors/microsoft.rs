@@ -5,12 +5,14 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::sandbox::accounts::account;
 use crate::sandbox::authorize;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::{ClientAuth, RefreshPolicy};
 use crate::sandbox::device::{self, NotYet};
 use crate::sandbox::exchange::{Refused, issue};
 use crate::sandbox::faults::Endpoint;
+use crate::sandbox::id_token::id_token;
 use crate::sandbox::settings::Lifetime;
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{Grant, KilledBy, TokenKind};
@@ -29,7 +31,12 @@ pub(super) const PROFILE: Profile = Profile {
         },
         App {
             provider: "microsoft-teams",
-            vars: VARS,
+            vars: &[
+                ("login", "/microsoft"),
+                ("graph", "/microsoft"),
+                ("team", "team-1"),
+                ("channel", "channel-1"),
+            ],
         },
     ],
     route,
@@ -92,6 +99,12 @@ fn token(state: &mut VendorState, call: &Call) -> Answer {
         "ext_expires_in": seconds,
         "access_token": issued.access,
     });
+    let tenant = call.segments().get(1).copied().unwrap_or_default();
+    let issuer = format!("{}/{tenant}/v2.0", state.base);
+    let subject = account(&issued.grant.account).map_or_else(String::new, rights::user_id);
+    if let Some(id_token) = id_token(state, &issued, &issuer, &subject) {
+        put(&mut reply, "id_token", json!(id_token));
+    }
     if let Some(refresh) = issued.refresh {
         put(&mut reply, "refresh_token", json!(refresh));
     }

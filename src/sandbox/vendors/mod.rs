@@ -83,9 +83,9 @@ impl Vendor {
         self.profile().title
     }
 
-    /// Whether apps are registered there; otherwise people make keys.
-    pub(super) fn has_clients(self) -> bool {
-        self != Self::Postmark
+    /// Whether a provider file is given the id and the secret of a client; otherwise people make keys.
+    pub(super) fn takes_clients(self) -> bool {
+        !matches!(self, Self::Postmark | Self::GithubApp)
     }
 
     pub(super) fn profile(self) -> &'static Profile {

@@ -50,7 +50,7 @@ type Router = fn(&str, &[&str]) -> Option<(Endpoint, Handler)>;
 #[derive(Clone, Copy)]
 pub(in crate::sandbox) struct App {
     pub(in crate::sandbox) provider: &'static str,
-    /// Names, and paths below the sandbox's address.
+    /// Names, and values; those that begin with a slash are paths below the sandbox's address.
     pub(in crate::sandbox) vars: &'static [(&'static str, &'static str)],
 }
 

@@ -10,6 +10,7 @@ use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::{ClientAuth, RefreshPolicy};
 use crate::sandbox::exchange::{Refused, issue};
 use crate::sandbox::faults::Endpoint;
+use crate::sandbox::id_token::id_token;
 use crate::sandbox::settings::Lifetime;
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{Grant, KilledBy, TokenKind};
@@ -83,6 +84,10 @@ fn token(state: &mut VendorState, call: &Call) -> Answer {
         "issued_at": Timestamp::now().as_millisecond().to_string(),
         "signature": state.mint.hex(),
     });
+    let subject = format!("{}/id/{ORGANIZATION}/{}", state.base, user_id(account));
+    if let Some(id_token) = id_token(state, &issued, &state.base, &subject) {
+        put(&mut reply, "id_token", json!(id_token));
+    }
     // Only the first reply has it: it stays the same, unless rotation was switched on.
     let rotated = state.settings.refresh != RefreshPolicy::Static;
     if let Some(refresh) = issued.refresh.filter(|_| !issued.again || rotated) {

@@ -41,6 +41,7 @@ pub(super) fn ask(state: &mut VendorState, call: &Call) -> Answer {
                 login_hint: call.query("login_hint").map(str::to_owned),
                 offline: false,
                 offline_again: false,
+                nonce: None,
             };
             let page = consent::page(state, &asked, call.query_pairs());
             Answer::html(StatusCode::OK, page)
@@ -89,6 +90,7 @@ fn install(state: &mut VendorState, client: &Client, account: &'static Account) 
         scope: PERMISSIONS.map(str::to_owned).to_vec(),
         user_scope: Vec::new(),
         offline: false,
+        nonce: None,
     });
     // A grant's number is never given again, so neither is an installation's.
     let id = FIRST + grant;
