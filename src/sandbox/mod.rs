@@ -12,6 +12,10 @@
 //! The accounts are `acme-bot`, `carol` and `intern`, who can only allow the first scope. `login_hint=ACCOUNT`
 //! preselects on the consent page; `sandbox_auto=allow|deny` answers in the person's place.
 //!
+//! A GitHub App has no secret but a key pair, whose public half is registered below; the app is number 420001 there and
+//! is installed at `/github-app/apps/tagout/installations/new`, which sends the browser on with the installation's
+//! number.
+//!
 //! # Control API
 //! JSON, for this machine only. What can be asked here can be asked of [`SandboxState`] too.
 //!

@@ -1,6 +1,9 @@
 //! Google: Gmail and Calendar, two clients of one project.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::RequestBuilder;
+use ring::hmac;
 use serde_json::Value;
 use tagout::sandbox::{Client, Vendor};
 
@@ -150,4 +153,31 @@ async fn tells_about_a_token_and_lists_what_its_scope_is_for() {
     for probe in ["/v1/userinfo", "/gmail/v1/users/me/profile"] {
         assert_eq!(json_of(trial.get(probe, &access)).await.0, 401);
     }
+}
+
+#[tokio::test]
+async fn an_id_token_says_who_it_is_and_for_which_request() {
+    let trial = Trial::new(Vendor::Google).await;
+    let mut parameters = trial.authorization();
+    for (name, value) in [("scope", MAIL), ("nonce", "n-0S6"), ("login_hint", "carol")] {
+        parameters.insert(name, value.to_owned());
+    }
+    let back = trial.authorize(ADDRESSES.0, &parameters).await;
+    let form = trial.redemption(&parameter(&back, "code").unwrap());
+    let (_, reply) = json_of(trial.post(ADDRESSES.1, &form)).await;
+    let id_token = text(&reply, "/id_token");
+    let parts: Vec<&str> = id_token.split('.').collect();
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
+    let access = text(&reply, "/access_token");
+    let (_, me) = json_of(trial.get("/v1/userinfo", &access)).await;
+    assert_eq!(claims["sub"], me["sub"]);
+    assert_eq!(text(&claims, "/aud"), trial.client_id());
+    assert_eq!(text(&claims, "/nonce"), "n-0S6");
+    let key = hmac::Key::new(hmac::HMAC_SHA256, trial.secret().as_bytes());
+    let signed = format!("{}.{}", parts[0], parts[1]);
+    let tag = URL_SAFE_NO_PAD.decode(parts[2]).unwrap();
+    hmac::verify(&key, signed.as_bytes(), &tag).unwrap();
+    let bare = "https://www.googleapis.com/auth/gmail.readonly";
+    let unasked = trial.connect(ADDRESSES, bare).await;
+    assert_eq!(unasked.get("id_token"), None);
 }
