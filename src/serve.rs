@@ -81,7 +81,10 @@ pub fn sandbox(asked: &cli::Sandbox) -> Result<(), Stop> {
         let stop = CancellationToken::new();
         on_signals(&stop)?;
         let sandbox = sandbox::start(listen).await.map_err(failed)?;
-        println!("{}", sandbox.base_url());
+        println!("{}\n", sandbox.base_url());
+        for setup in sandbox.setups() {
+            println!("{setup}");
+        }
         sandbox
             .run_until(stop.cancelled_owned())
             .await
