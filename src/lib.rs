@@ -8,6 +8,7 @@ pub mod console;
 pub mod demo;
 pub mod domain;
 pub mod dumps;
+pub mod notify;
 pub mod providers;
 pub mod sandbox;
 pub mod serve;

@@ -11,6 +11,7 @@ use tracing_subscriber::EnvFilter;
 use crate::cli;
 use crate::config::{EXIT_STORE_HELD, Settings};
 use crate::domain::hold::Pace;
+use crate::notify;
 use crate::providers::Patience;
 use crate::sandbox;
 use crate::server::{self, Options};
@@ -40,9 +41,15 @@ pub fn serve(settings: &Settings, asked: &cli::Serve) -> Result<(), Stop> {
         let stop = CancellationToken::new();
         on_signals(&stop)?;
         let socket = options.socket.clone();
+        let stopping = stop.clone();
+        tokio::spawn(async move {
+            stopping.cancelled().await;
+            notify::tell("STOPPING=1");
+        });
         let leash = asked.leashed.then(|| stop.clone());
         let ready = move || {
             tracing::info!(socket = %socket.display(), "ready");
+            notify::tell("READY=1");
             if let Some(stop) = leash {
                 println!("ready");
                 stop_with_input(stop);
@@ -182,6 +189,10 @@ fn on_signals(stop: &CancellationToken) -> Result<(), Problem> {
         tokio::spawn(async move {
             if came.recv().await.is_some() {
                 stop.cancel();
+            }
+            // Whoever asks twice does not want to wait; what was acknowledged is on the disk.
+            if came.recv().await.is_some() {
+                std::process::exit(130);
             }
         });
     }
