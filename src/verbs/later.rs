@@ -43,7 +43,6 @@ pub(super) fn why(verb: &Verb) -> Stop {
     Stop::NotBuilt(match verb {
         Verb::Evidence(_) => "runs RUN --json and audit export hold the same facts",
         Verb::Purge(_) => "the server wipes nothing",
-        Verb::Doctor => "status names what the server found",
         Verb::Backup(_) | Verb::Restore(_) => "stop the server and copy its folder",
         _ => "nothing answers it",
     })

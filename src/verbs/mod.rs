@@ -6,6 +6,7 @@ mod configure;
 mod connect;
 mod connections;
 mod disconnect;
+mod doctor;
 mod executions;
 mod follow_ups;
 pub mod gateway;
@@ -167,6 +168,7 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Token(arguments) => token::run(arguments, session).await,
         Verb::Swap(arguments) => swap::run(arguments, session).await,
         Verb::Holds(arguments) => holds::run(arguments, session).await,
+        Verb::Doctor => doctor::run(session).await,
         Verb::Completions(arguments) => help::completions(&arguments, Cli::command()),
         Verb::Man(arguments) => help::man(&arguments, Cli::command()),
         // It decides what is run before anything is; see `main`.
@@ -174,7 +176,7 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
             "the gateway is sshd's to run",
             "assets/sshd_config.example says how",
         )),
-        Verb::Evidence(_) | Verb::Purge(_) | Verb::Doctor | Verb::Backup(_) | Verb::Restore(_) => {
+        Verb::Evidence(_) | Verb::Purge(_) | Verb::Backup(_) | Verb::Restore(_) => {
             Err(later::why(&verb))
         }
     }
