@@ -112,6 +112,7 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         idle: asked.on_demand.then_some(idle),
         patience: patience(settings),
         hold_pace: Pace::default(),
+        runs_at_once: usize::from(settings.disconnects_at_once.value),
     })
 }
 

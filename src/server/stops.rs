@@ -79,6 +79,7 @@ async fn start(folder: &Path) -> Arc<Server> {
         idle: None,
         patience: crate::providers::Patience::default(),
         hold_pace: crate::domain::hold::Pace::default(),
+        runs_at_once: 8,
     };
     Arc::new(
         open(&options, None, CancellationToken::new())

@@ -131,6 +131,7 @@ impl House {
             owner: None,
             idle: None,
             hold_pace: Pace::default(),
+            runs_at_once: 8,
             patience: Patience {
                 connect: Duration::from_secs(2),
                 whole: Duration::from_secs(5),

@@ -17,13 +17,15 @@ use serde_json::json;
 
 use super::look::{connections, runs};
 use super::who::{Caller, problem, server_entry};
-use super::{Server, mint};
+use super::{Server, UntilOver, mint, walkthrough};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
 use crate::domain::disconnect::run::{Reason, Run, RunState};
 use crate::domain::id::RunId;
+use crate::domain::walkthrough::Terms;
 use crate::store::StoreError;
+use crate::store::facts::NewRun;
 use crate::vault::VaultError;
 use crate::wire::request::Disconnect;
 use crate::wire::{Code, Problem, Topic, view};
@@ -40,7 +42,8 @@ pub(super) enum StepError {
     Vault(#[from] VaultError),
 }
 
-/// Begins one run for each target. Each is durable when this returns, and goes on by itself.
+/// Begins a run, or a walkthrough for several targets, whose first runs are returned. What is returned is durable, and
+/// goes on by itself.
 ///
 /// # Errors
 /// Before anything has begun: when a target is not found, or not as it was looked at.
@@ -49,35 +52,32 @@ pub async fn begin(
     caller: &Caller,
     asked: Disconnect,
 ) -> Result<Vec<view::Run>, Problem> {
-    check(&asked)?;
-    let mut targets = Vec::new();
-    for target in &asked.targets {
-        let connection = connections::find(server, &target.connection)?;
-        let expected = target.version.unwrap_or(connection.version);
-        still(&connection, expected)?;
-        targets.push((connection, expected));
-    }
-    let mut begun = Vec::new();
-    let mut stopped = None;
-    for (connection, expected) in targets {
-        match begin_one(server, caller, &asked, &connection, expected).await {
-            Ok(run) => begun.push(run),
-            Err(problem) => {
-                stopped = Some(problem);
-                break;
-            }
-        }
-    }
-    // Those that share a grant and go together are all out of service before the first call is made.
-    for run in &begun {
-        server.drive(run.id.clone());
-    }
-    match stopped {
-        Some(problem) => Err(problem),
-        None => begun
-            .iter()
-            .map(|run| runs::one(server, run).map_err(problem))
-            .collect(),
+    let [target] = asked.targets.as_slice() else {
+        return walkthrough::at_once(server, caller, asked).await;
+    };
+    let terms = terms(&asked);
+    check(&terms)?;
+    let connection = connections::find(server, &target.connection)?;
+    let expected = target.version.unwrap_or(connection.version);
+    still(&connection, expected)?;
+    let mut new = prepared(server, caller, &terms, &connection)
+        .await
+        .map_err(problem)?;
+    new.expected = Some(expected);
+    let run = new.run.clone();
+    begun(server, vec![new]).await.map_err(problem)?;
+    Ok(vec![runs::one(server, &run).map_err(problem)?])
+}
+
+/// What is said once for all targets.
+pub(super) fn terms(asked: &Disconnect) -> Terms {
+    Terms {
+        reason: asked.reason,
+        note: asked.note.clone(),
+        ticket: asked.ticket.clone(),
+        if_unreachable: asked.if_unreachable,
+        uninstall: asked.uninstall,
+        allow_wider: asked.allow_wider,
     }
 }
 
@@ -85,16 +85,17 @@ fn names(others: &[crate::domain::disconnect::plan::Other]) -> Vec<&str> {
     others.iter().map(|other| other.name.as_str()).collect()
 }
 
-fn check(asked: &Disconnect) -> Result<(), Problem> {
-    let usage = |message: &str, hint: &str| Err(Problem::new(Code::Usage, message, hint));
-    if asked.targets.is_empty() {
-        return usage(
-            "nothing to disconnect was named",
-            "name a connection; `tagout connections` lists them",
-        );
-    }
-    if asked.reason == Reason::Other && asked.note.is_empty() && asked.ticket.is_some() {
-        return usage("the reason `other` wants a note", "say why with --note");
+/// Whether this can stand as a reason.
+///
+/// # Errors
+/// What is missing.
+pub(super) fn check(terms: &Terms) -> Result<(), Problem> {
+    if terms.reason == Reason::Other && terms.note.is_empty() && terms.ticket.is_some() {
+        return Err(Problem::new(
+            Code::Usage,
+            "the reason `other` wants a note",
+            "say why with --note",
+        ));
     }
     Ok(())
 }
@@ -111,14 +112,14 @@ fn still(connection: &Connection, expected: u64) -> Result<(), Problem> {
     Err(problem(error))
 }
 
-async fn begin_one(
-    server: &Arc<Server>,
+/// A run that is about to begin, with the plan as it is now.
+pub(super) async fn prepared(
+    server: &Server,
     caller: &Caller,
-    asked: &Disconnect,
+    terms: &Terms,
     connection: &Connection,
-    expected: u64,
-) -> Result<Run, Problem> {
-    let plan = plan::of(server, connection).await.map_err(problem)?;
+) -> Result<NewRun, StoreError> {
+    let plan = plan::of(server, connection).await?;
     let run = Run {
         id: mint::run(),
         connection: connection.id.clone(),
@@ -130,17 +131,18 @@ async fn begin_one(
         actor: caller.actor.user.name.clone(),
         role: caller.actor.role.code().to_owned(),
         origin: caller.origin.clone(),
-        reason: asked.reason,
-        note: asked.note.clone(),
-        ticket: asked.ticket.clone(),
-        if_unreachable: asked.if_unreachable,
-        uninstall: asked.uninstall,
-        allow_wider: asked.allow_wider,
+        reason: terms.reason,
+        note: terms.note.clone(),
+        ticket: terms.ticket.clone(),
+        if_unreachable: terms.if_unreachable,
+        uninstall: terms.uninstall,
+        allow_wider: terms.allow_wider,
         started_at: mint::now(),
         ended_at: None,
         state: RunState::Running,
         plan,
         checkpoint: None,
+        walkthrough: None,
     };
     let detail = json!({
         "run": run.id, "provider": run.provider, "name": run.name, "owner": run.owner, "reason": run.reason,
@@ -148,29 +150,36 @@ async fn begin_one(
         "allow_wider": run.allow_wider, "shares_grant_with": names(&run.plan.shares_grant_with),
         "tokens": run.plan.tokens.len(), "jobs_enabled": run.plan.jobs_enabled,
     });
-    let entry = || {
-        caller.entry(
-            "connection.disconnect_begun",
-            &run.connection,
-            AuditOutcome::Done,
-            detail.clone(),
-        )
-    };
-    match server.store.run_begun(&run, Some(expected), entry()).await {
+    let entry = caller.entry(
+        "connection.disconnect_begun",
+        &run.connection,
+        AuditOutcome::Done,
+        detail,
+    );
+    Ok(NewRun {
+        run,
+        expected: None,
+        place: None,
+        entry,
+    })
+}
+
+/// Makes these runs durable, all or none, and lets them go on by themselves. Those that share a grant and go together
+/// are all out of service before the first call is made.
+pub(super) async fn begun(
+    server: &Arc<Server>,
+    new: Vec<NewRun>,
+) -> Result<Vec<UntilOver>, StoreError> {
+    let ids: Vec<RunId> = new.iter().map(|new| new.run.id.clone()).collect();
+    match server.store.runs_begun(new.clone()).await {
         // The disk is full and the reserve has just been given up for this.
-        Err(StoreError::DiskFull { .. }) => {
-            server.store.run_begun(&run, Some(expected), entry()).await
-        }
-        done => done,
+        Err(StoreError::DiskFull { .. }) => server.store.runs_begun(new).await?,
+        done => done?,
     }
-    .map_err(problem)?;
-    server.hub.tell([
-        Topic::Connections,
-        Topic::Runs,
-        Topic::Run(run.id.clone()),
-        Topic::Audit,
-    ]);
-    Ok(run)
+    let runs = ids.iter().cloned().map(Topic::Run);
+    let topics = [Topic::Connections, Topic::Runs, Topic::Audit];
+    server.hub.tell(runs.chain(topics).collect::<Vec<_>>());
+    Ok(ids.into_iter().map(|id| server.drive(id)).collect())
 }
 
 /// Goes on with a run that waits for a person.
@@ -236,13 +245,7 @@ pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
             Next::Finished(_) => return end::settle(server, run).await,
         };
         let attempted = attempt(server, &run, &log, step, locked.is_ok()).await;
-        server.hub.tell([
-            Topic::Run(id.clone()),
-            Topic::Runs,
-            Topic::Audit,
-            Topic::Connections,
-            Topic::Jobs,
-        ]);
+        server.hub.tell(topics(&run));
         match attempted {
             Ok(()) => tries_left = 1,
             // The reserve has just been given up for this.
@@ -267,6 +270,18 @@ pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
             }
         }
     }
+}
+
+fn topics(run: &Run) -> Vec<Topic> {
+    let mut topics = vec![
+        Topic::Run(run.id.clone()),
+        Topic::Runs,
+        Topic::Audit,
+        Topic::Connections,
+        Topic::Jobs,
+    ];
+    topics.extend(run.walkthrough.clone().map(Topic::Walkthrough));
+    topics
 }
 
 async fn wait(server: &Arc<Server>, mut run: Run, why: &str) -> Result<(), StoreError> {

@@ -12,6 +12,7 @@ mod rows;
 mod runs;
 mod synced;
 mod users;
+mod walkthroughs;
 mod webhooks;
 
 pub use catalog::{AddedProvider, Workspace};
@@ -22,6 +23,7 @@ pub use reads::{ReadWindow, TokenReader};
 pub use runs::RunRecord;
 pub use synced::Batch;
 pub use users::View;
+pub use walkthroughs::{NewRun, PartOver};
 
 use futures::future::BoxFuture;
 

@@ -17,6 +17,7 @@ use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 use super::connections::held;
 use super::credentials::{Intent, empty};
 use super::jobs::cancel;
+use super::walkthroughs::PartOver;
 
 /// A record at its place in a run's log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -48,6 +49,14 @@ impl Store {
                 what: "run",
                 id: id.to_string(),
             })
+    }
+
+    /// How many records the log of a run has.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn run_records(&self, id: &RunId) -> Result<u64, StoreError> {
+        Ok(self.count(&format!("run_records/{id}"))?.unsigned_abs())
     }
 
     /// The log of a run.
@@ -110,56 +119,6 @@ impl Store {
     /// When the store cannot be read.
     pub fn follow_ups_of(&self, connection: &ConnectionId) -> Result<Vec<FollowUp>, StoreError> {
         self.scan::<FollowUp>(&format!("{connection}/"))
-    }
-
-    /// D1: the run, `disconnecting`, the entry. From here on the gate for tokens and syncs is shut.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when the connection is not what was looked at; [`StoreError::Refused`] when it
-    /// is being disconnected, or out of service.
-    pub async fn run_begun(
-        &self,
-        run: &Run,
-        expected: Option<u64>,
-        entry: NewEntry,
-    ) -> Result<(), StoreError> {
-        self.fact(WriteClass::Disconnect, |tx| {
-            let mut connection = tx.need::<Connection>(run.connection.as_str())?;
-            if let Some(expected) = expected
-                && expected != connection.version
-            {
-                return Err(StoreError::Conflict {
-                    what: connection.name,
-                    expected,
-                    found: connection.version,
-                });
-            }
-            if !connection.status.in_service() {
-                return Err(StoreError::Refused(format!(
-                    "{} is {}",
-                    connection.name,
-                    connection.status.badge().to_lowercase()
-                )));
-            }
-            connection.status = Status::Disconnecting;
-            connection.reason = format!("by {}", run.actor);
-            tx.put_connection(&mut connection)?;
-            tx.put_index(
-                &format!("runs_of/{}/{}", run.connection, run.id),
-                run.id.as_str(),
-            )?;
-            tx.put_index(&format!("run_open/{}", run.id), run.id.as_str())?;
-            tx.put(run)?;
-            tx.add("runs", 1)?;
-            tx.record(
-                &run.id,
-                run.started_at,
-                step(Step::Confirm, StepState::Running, "plan accepted"),
-            )?;
-            tx.append(entry)?;
-            Ok(())
-        })
-        .await
     }
 
     /// Records of a run, as they are, and what the log of the house says of them.
@@ -389,7 +348,7 @@ impl Store {
         run: &Run,
         follow_ups: &[FollowUp],
         exposed: i64,
-        entry: NewEntry,
+        (entry, over): (NewEntry, Option<PartOver>),
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let at = run.ended_at.unwrap_or(run.started_at);
@@ -418,7 +377,8 @@ impl Store {
             }
             tx.remove_index(&format!("run_open/{}", run.id))?;
             tx.put_index(&format!("run_unsettled/{}", run.id), run.id.as_str())?;
-            tx.put(run)
+            tx.put(run)?;
+            over.map_or(Ok(()), |over| tx.part_over(over, at))
         })
         .await
     }
@@ -484,7 +444,7 @@ impl Tx<'_> {
     }
 }
 
-fn step(step: Step, state: StepState, detail: &str) -> Happened {
+pub(super) fn step(step: Step, state: StepState, detail: &str) -> Happened {
     Happened::Step {
         step,
         state,
