@@ -123,6 +123,7 @@ fn patience(settings: &Settings) -> Patience {
     Patience {
         connect: usual.connect.min(whole),
         whole,
+        at_once: usize::from(settings.requests_per_host.value),
         ..usual
     }
 }
