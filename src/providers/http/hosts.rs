@@ -106,7 +106,12 @@ mod tests {
         let first = hosts.enter(&one).await;
         let _second = hosts.enter(&one).await;
         assert!(hosts.enter(&one).now_or_never().is_none());
-        assert!(hosts.enter(&url("https://a.example:8443/")).now_or_never().is_some());
+        assert!(
+            hosts
+                .enter(&url("https://a.example:8443/"))
+                .now_or_never()
+                .is_some()
+        );
         assert!(hosts.enter(&other).now_or_never().is_some());
         drop(first);
         assert!(hosts.enter(&one).now_or_never().is_some());
