@@ -92,7 +92,11 @@ async fn bare(vendor: &Vendor, requests: usize) -> Duration {
     let began = Instant::now();
     let workers: Vec<_> = (0..AT_ONCE)
         .map(|_| {
-            let (client, next, url) = (client.clone(), Arc::clone(&next), vendor.url("/me"));
+            let (client, next, url) = (
+                client.clone(),
+                Arc::clone(&next),
+                format!("{}/me", vendor.base),
+            );
             tokio::spawn(async move {
                 while next.fetch_add(1, Ordering::Relaxed) < requests {
                     let answer = client.get(&url).bearer_auth("token").send().await.unwrap();
@@ -118,7 +122,7 @@ fn shell(vendor: &Vendor) -> Duration {
         .unwrap();
     let mut urls = xargs.stdin.take().unwrap();
     for _ in 0..LOOP {
-        writeln!(urls, "{}", vendor.url("/me")).unwrap();
+        writeln!(urls, "{}", format!("{}/me", vendor.base)).unwrap();
     }
     drop(urls);
     assert!(xargs.wait().unwrap().success());

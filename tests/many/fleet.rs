@@ -41,6 +41,7 @@ use tagout::wire::view::{Page, RunRow, Status};
 use tagout::wire::walkthrough::{Walkthrough, WalkthroughDraft, WalkthroughTarget};
 use tagout::wire::{Problem, Topic};
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -52,7 +53,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Vendor {
     pub(crate) base: String,
     state: Arc<Answers>,
-    _runtime: tokio::runtime::Runtime,
+    runtime: Option<Runtime>,
 }
 
 struct Answers {
@@ -61,6 +62,15 @@ struct Answers {
     /// Revocations wait while this says so.
     is_shut: watch::Sender<bool>,
     revoking: watch::Sender<usize>,
+}
+
+impl Drop for Vendor {
+    /// From inside another runtime one may not wait.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl Vendor {
@@ -91,12 +101,8 @@ impl Vendor {
         Self {
             base,
             state,
-            _runtime: runtime,
+            runtime: Some(runtime),
         }
-    }
-
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.base)
     }
 
     /// Requests so far.
