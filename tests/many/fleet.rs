@@ -417,6 +417,7 @@ revoke = "{base}/revoke"
 client_auth = "body"
 [[disconnect]]
 dialect = "rfc7009"
+blast = "grant"
 [probe]
 method = "GET"
 url = "{base}/me"
