@@ -11,6 +11,9 @@
 #[path = "../many/fleet.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]
 mod fleet;
+#[path = "../many/vendor.rs"]
+#[expect(dead_code, reason = "the tests use the rest of it")]
+mod vendor;
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -18,12 +21,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use fleet::{Fleet, Vendor, draft};
+use fleet::{Fleet, draft};
 use tagout::domain::disconnect::judge::Outcome;
 use tagout::domain::walkthrough::{Choice, WalkState};
-use tagout::wire::Topic;
 use tagout::wire::request::Request;
 use tagout::wire::walkthrough::Walkthrough;
+use vendor::Vendor;
 
 const CONNECTIONS: u32 = 1000;
 /// Requests under way at once, here and bare.
@@ -66,13 +69,10 @@ async fn walkthrough() -> (usize, Duration, u64) {
         version: None,
     };
     let _begun: Walkthrough = fleet.ask(begin).await;
-    fleet
-        .until_told(
-            |topics| topics.contains(&Topic::Walkthroughs),
-            &saved.id,
-            |now| now.state == WalkState::Finished,
-        )
-        .await;
+    // Looking costs, too: as calmly as the verb does.
+    while fleet.walkthrough(&saved.id).await.state != WalkState::Finished {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+    }
     let took = began.elapsed();
     let asked = fleet.vendor.asked() - asked;
     let ended = fleet.walkthrough(&saved.id).await;
@@ -122,7 +122,7 @@ fn shell(vendor: &Vendor) -> Duration {
         .unwrap();
     let mut urls = xargs.stdin.take().unwrap();
     for _ in 0..LOOP {
-        writeln!(urls, "{}", format!("{}/me", vendor.base)).unwrap();
+        writeln!(urls, "{}/me", vendor.base).unwrap();
     }
     drop(urls);
     assert!(xargs.wait().unwrap().success());

@@ -10,5 +10,6 @@
 mod fleet;
 mod gate;
 mod kills;
+mod vendor;
 mod verbs;
 mod walks;

@@ -70,7 +70,7 @@ async fn everything_of_an_owner_step_by_step() {
         let id = &run["run"]["id"];
         let done = |line: &&&Value| line["run"] == *id && line["state"] == "done";
         let steps = of(&lines, "step");
-        let last = steps.iter().filter(done).next_back().unwrap();
+        let last = steps.iter().rfind(done).unwrap();
         assert_eq!(last["step"], "write_audit");
         assert_eq!(last["connection"], run["run"]["connection"]);
         assert_eq!(run["run"]["state"], "completed");

@@ -14,7 +14,7 @@ use crate::server::{Server, holds, mint};
 
 /// Every secret of the connection, of every generation.
 pub(super) async fn step(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::DestroyCredentials).await?;
+    begin_step(server, run, log, Step::DestroyCredentials)?;
     for credential in server.store.credentials_of(&run.connection)? {
         match credential.state {
             CredentialState::Destroyed => {}
@@ -68,10 +68,7 @@ pub(super) async fn step(server: &Server, run: &Run, log: &[Record]) -> Result<(
         state,
         detail: words,
     };
-    Ok(server
-        .store
-        .recorded(&run.id, mint::now(), vec![record], None)
-        .await?)
+    Ok(server.store.noted(&run.id, mint::now(), record)?)
 }
 
 /// B4: what could not be revoked because the provider could not be reached is kept, when that was asked for.

@@ -21,7 +21,7 @@ pub(super) async fn update_statuses(
     run: &Run,
     log: &[Record],
 ) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::UpdateStatuses).await?;
+    begin_step(server, run, log, Step::UpdateStatuses)?;
     let entry = run_entry(
         run,
         "connection.revoked",
@@ -36,7 +36,7 @@ pub(super) async fn mark_references(
     run: &Run,
     log: &[Record],
 ) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::MarkReferences).await?;
+    begin_step(server, run, log, Step::MarkReferences)?;
     let entry = run_entry(
         run,
         "references.stale",
@@ -52,7 +52,7 @@ pub(super) async fn write_audit(
     run: &Run,
     log: &[Record],
 ) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::WriteAudit).await?;
+    begin_step(server, run, log, Step::WriteAudit)?;
     let tokens = runs::tokens(log);
     let unproven = tokens
         .iter()

@@ -21,6 +21,7 @@ use super::{Server, UntilOver, mint, walkthrough};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
+use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{Reason, Run, RunState};
 use crate::domain::id::RunId;
 use crate::domain::walkthrough::Terms;
@@ -60,9 +61,8 @@ pub async fn begin(
     let connection = connections::find(server, &target.connection)?;
     let expected = target.version.unwrap_or(connection.version);
     still(&connection, expected)?;
-    let mut new = prepared(server, caller, &terms, &connection)
-        .await
-        .map_err(problem)?;
+    let plan = plan::of(server, &connection).await.map_err(problem)?;
+    let mut new = prepared(server, caller, &terms, (&connection, plan));
     new.expected = Some(expected);
     let run = new.run.clone();
     begun(server, vec![new]).await.map_err(problem)?;
@@ -113,13 +113,12 @@ fn still(connection: &Connection, expected: u64) -> Result<(), Problem> {
 }
 
 /// A run that is about to begin, with the plan as it is now.
-pub(super) async fn prepared(
+pub(super) fn prepared(
     server: &Server,
     caller: &Caller,
     terms: &Terms,
-    connection: &Connection,
-) -> Result<NewRun, StoreError> {
-    let plan = plan::of(server, connection).await?;
+    (connection, plan): (&Connection, Plan),
+) -> NewRun {
     let run = Run {
         id: mint::run(),
         connection: connection.id.clone(),
@@ -156,12 +155,12 @@ pub(super) async fn prepared(
         AuditOutcome::Done,
         detail,
     );
-    Ok(NewRun {
+    NewRun {
         run,
         expected: None,
         place: None,
         entry,
-    })
+    }
 }
 
 /// Makes these runs durable, all or none, and lets them go on by themselves. Those that share a grant and go together
@@ -237,8 +236,9 @@ pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
     let run = server.store.run(id)?;
     let locked = tokio::time::timeout(REFRESH_IN_FLIGHT, server.locks.of(&run.connection)).await;
     let mut tries_left = 1;
+    let mut log = Vec::new();
     loop {
-        let log = server.store.run_log(id)?;
+        log.extend(server.store.run_log_from(id, log.len())?);
         let step = match next(&log) {
             Next::Attempt(step) => step,
             Next::Wait(why) => return wait(server, run, &why).await,
@@ -301,7 +301,7 @@ async fn attempt(
     nothing_in_flight: bool,
 ) -> Result<(), StepError> {
     match step {
-        Step::Confirm => confirm(server, run, nothing_in_flight).await,
+        Step::Confirm => confirm(server, run, nothing_in_flight),
         Step::DisableSyncJobs => disable_sync_jobs(server, run, log).await,
         Step::RevokeTokens => revoke::step(server, run, log).await,
         Step::DestroyCredentials => destroy::step(server, run, log).await,
@@ -311,7 +311,7 @@ async fn attempt(
     }
 }
 
-async fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<(), StepError> {
+fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<(), StepError> {
     let (state, detail) = if nothing_in_flight {
         (StepState::Done, "plan accepted")
     } else {
@@ -325,14 +325,11 @@ async fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<
         state,
         detail: detail.to_owned(),
     };
-    Ok(server
-        .store
-        .recorded(&run.id, mint::now(), vec![record], None)
-        .await?)
+    Ok(server.store.noted(&run.id, mint::now(), record)?)
 }
 
 async fn disable_sync_jobs(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::DisableSyncJobs).await?;
+    begin_step(server, run, log, Step::DisableSyncJobs)?;
     server.executions.stop_all(&run.connection).await;
     let detail = json!({ "run": run.id, "name": run.name });
     let entry = run_entry(run, "connection.jobs_disabled", AuditOutcome::Done, detail);
@@ -340,12 +337,7 @@ async fn disable_sync_jobs(server: &Server, run: &Run, log: &[Record]) -> Result
 }
 
 /// Shows that a step is under way, unless the log says so already.
-async fn begin_step(
-    server: &Server,
-    run: &Run,
-    log: &[Record],
-    step: Step,
-) -> Result<(), StoreError> {
+fn begin_step(server: &Server, run: &Run, log: &[Record], step: Step) -> Result<(), StoreError> {
     if crate::domain::disconnect::log::last_state(log, step).0 == StepState::Running {
         return Ok(());
     }
@@ -354,10 +346,7 @@ async fn begin_step(
         state: StepState::Running,
         detail: String::new(),
     };
-    server
-        .store
-        .recorded(&run.id, mint::now(), vec![record], None)
-        .await?;
+    server.store.noted(&run.id, mint::now(), record)?;
     server.hub.tell([Topic::Run(run.id.clone())]);
     Ok(())
 }

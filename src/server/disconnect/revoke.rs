@@ -42,9 +42,10 @@ const SETTLES: [Duration; 3] = [
 ];
 
 pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::RevokeTokens).await?;
+    begin_step(server, run, log, Step::RevokeTokens)?;
+    let mut log = log.to_vec();
     loop {
-        let log = server.store.run_log(&run.id)?;
+        log.extend(server.store.run_log_from(&run.id, log.len())?);
         match next_revoke(&log) {
             NextRevoke::Collect => collect(server, run).await?,
             NextRevoke::Ask => ask_all(server, run, &log).await?,
@@ -85,15 +86,8 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
     let unseen_ones = server.store.intents_of(&run.connection)?;
     tokens.extend(unseen_ones.into_iter().map(unseen));
     tokens.sort_by_key(|token| token.kind != TokenKind::Refresh);
-    Ok(server
-        .store
-        .recorded(
-            &run.id,
-            mint::now(),
-            vec![Happened::Tokens { tokens }],
-            None,
-        )
-        .await?)
+    let collected = Happened::Tokens { tokens };
+    Ok(server.store.noted(&run.id, mint::now(), collected)?)
 }
 
 /// A token that was issued, as far as is known, and never seen.
@@ -435,10 +429,7 @@ async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), Ste
         state,
         detail,
     };
-    Ok(server
-        .store
-        .recorded(&run.id, mint::now(), vec![record], None)
-        .await?)
+    Ok(server.store.noted(&run.id, mint::now(), record)?)
 }
 
 /// Why a token that is not at hand cannot be asked about.

@@ -14,7 +14,7 @@ use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, Actor, User, permit};
 use crate::domain::walkthrough::{Decision, WalkState, WalkTarget, Walkthrough};
 use crate::server::UntilOver;
-use crate::server::disconnect::{begun, prepared};
+use crate::server::disconnect::{begun, plan, prepared};
 use crate::server::grants;
 use crate::server::who::Caller;
 use crate::store::StoreError;
@@ -177,7 +177,9 @@ async fn begin_part(
             stop(server, &walkthrough.id, &refusal.why).await?;
             return Ok(Vec::new());
         }
-        let mut run = prepared(server, &caller, &walkthrough.terms, &connection).await?;
+        // Whom the whole leaves alone was shown once; naming them again in each run costs more than the run does.
+        let plan = plan::naming(server, &connection, 0).await?;
+        let mut run = prepared(server, &caller, &walkthrough.terms, (&connection, plan));
         run.run.walkthrough = Some(walkthrough.id.clone());
         run.place = Some(target.index);
         new.push(run);

@@ -3,6 +3,7 @@
 mod choose;
 mod drive;
 pub mod look;
+mod totals;
 
 pub use drive::go_on_by_itself;
 
@@ -35,7 +36,7 @@ pub struct Walks {
     /// Each goes on once at a time.
     turns: locks::Locks<WalkthroughId>,
     /// What runs that have not changed since amounted to.
-    folded: Mutex<HashMap<RunId, (u64, Arc<look::Part>)>>,
+    folded: Mutex<HashMap<RunId, (u64, Arc<totals::Part>)>>,
 }
 
 impl Walks {

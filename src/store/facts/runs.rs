@@ -1,42 +1,24 @@
 //! A disconnect, record by record. The letters are those of the order of writes: D1 to D10.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Health, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, CredentialState};
-use crate::domain::disconnect::log::{Counts, Happened, Record, Step, StepState};
+use crate::domain::disconnect::log::{Counts, Happened, Step, StepState};
 use crate::domain::disconnect::run::{FollowUp, Run};
-use crate::domain::id::{ConnectionId, CredentialId, FollowUpId, RunId};
+use crate::domain::id::{CredentialId, RunId};
 use crate::domain::job::{Scope, SyncExecution, SyncJob};
 use crate::domain::text::number;
 use crate::domain::webhook::WebhookEndpoint;
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Row, Store, StoreError, WriteClass};
 
 use super::connections::held;
 use super::credentials::{Intent, empty};
+use super::follow_ups::follow_up_index;
 use super::jobs::cancel;
+use super::run_log::step;
 use super::walkthroughs::PartOver;
-
-/// A record at its place in a run's log.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RunRecord {
-    /// Which run.
-    pub run: RunId,
-    /// Which place, from 0.
-    pub index: usize,
-    /// What it says.
-    pub record: Record,
-}
-
-impl Row for RunRecord {
-    const KIND: &'static str = "run_record";
-
-    fn key(&self) -> String {
-        format!("{}/{:06}", self.run, self.index)
-    }
-}
 
 impl Store {
     /// One run.
@@ -49,26 +31,6 @@ impl Store {
                 what: "run",
                 id: id.to_string(),
             })
-    }
-
-    /// How many records the log of a run has.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn run_records(&self, id: &RunId) -> Result<u64, StoreError> {
-        Ok(self.count(&format!("run_records/{id}"))?.unsigned_abs())
-    }
-
-    /// The log of a run.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn run_log(&self, id: &RunId) -> Result<Vec<Record>, StoreError> {
-        Ok(self
-            .scan::<RunRecord>(&format!("{id}/"))?
-            .into_iter()
-            .map(|row| row.record)
-            .collect())
     }
 
     /// Runs that have not ended.
@@ -93,52 +55,6 @@ impl Store {
             runs.extend(self.get::<Run>(&id)?);
         }
         Ok(runs)
-    }
-
-    /// One follow-up.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn follow_up(&self, id: &FollowUpId) -> Result<FollowUp, StoreError> {
-        let missing = || StoreError::NotFound {
-            what: "follow-up",
-            id: id.to_string(),
-        };
-        let key = match self.get_index(&format!("follow_ups/0/{id}"))? {
-            Some(key) => key,
-            None => self
-                .get_index(&format!("follow_ups/1/{id}"))?
-                .ok_or_else(missing)?,
-        };
-        self.get::<FollowUp>(&key)?.ok_or_else(missing)
-    }
-
-    /// The follow-ups that a run left.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn follow_ups_of(&self, connection: &ConnectionId) -> Result<Vec<FollowUp>, StoreError> {
-        self.scan::<FollowUp>(&format!("{connection}/"))
-    }
-
-    /// Records of a run, as they are, and what the log of the house says of them.
-    ///
-    /// # Errors
-    /// When the store refuses.
-    pub async fn recorded(
-        &self,
-        run: &RunId,
-        at: Timestamp,
-        records: Vec<Happened>,
-        entry: Option<NewEntry>,
-    ) -> Result<(), StoreError> {
-        self.fact(WriteClass::Disconnect, |tx| {
-            for what in records {
-                tx.record(run, at, what)?;
-            }
-            entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
-        })
-        .await
     }
 
     /// D2: jobs off, executions cancelled. What they had received is committed already.
@@ -397,68 +313,6 @@ impl Store {
         })
         .await
     }
-
-    /// A named person ticks a follow-up off.
-    ///
-    /// # Errors
-    /// When there is none, or it is done already.
-    pub async fn follow_up_done(
-        &self,
-        follow_up: &FollowUp,
-        entry: NewEntry,
-    ) -> Result<(), StoreError> {
-        self.fact(WriteClass::Disconnect, |tx| {
-            let old = tx.need::<FollowUp>(&follow_up.key())?;
-            if let Some(done) = old.done {
-                return Err(StoreError::Refused(format!(
-                    "{} was done by {} already",
-                    old.id, done.by
-                )));
-            }
-            tx.put(follow_up)?;
-            tx.remove_index(&follow_up_index(&old))?;
-            tx.put_index(&follow_up_index(follow_up), &follow_up.key())?;
-            tx.add("follow_ups_open", -1)?;
-            tx.append(entry)?;
-            Ok(())
-        })
-        .await
-    }
-}
-
-impl Tx<'_> {
-    /// Adds a record to a run's log.
-    pub(super) fn record(
-        &mut self,
-        run: &RunId,
-        at: Timestamp,
-        what: Happened,
-    ) -> Result<(), StoreError> {
-        let index = usize::try_from(self.add(&format!("run_records/{run}"), 1)? - 1)
-            .map_err(|_| StoreError::Damaged(format!("the number of records of {run}")))?;
-        self.put(&RunRecord {
-            run: run.clone(),
-            index,
-            record: Record { at, what },
-        })
-    }
-}
-
-pub(super) fn step(step: Step, state: StepState, detail: &str) -> Happened {
-    Happened::Step {
-        step,
-        state,
-        detail: detail.to_owned(),
-    }
-}
-
-/// Open ones first, newest first within.
-fn follow_up_index(follow_up: &FollowUp) -> String {
-    format!(
-        "follow_ups/{}/{}",
-        u8::from(follow_up.done.is_some()),
-        follow_up.id
-    )
 }
 
 fn jobs_words(jobs: u64, executions: u64) -> String {
