@@ -36,7 +36,7 @@ const LOOP: usize = 1000;
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (asked, took, synced) = runtime.block_on(walkthrough());
+    let (asked, took, (synced, busy)) = runtime.block_on(walkthrough());
     let rate = |requests: usize, took: Duration| requests as f64 / took.as_secs_f64();
     let vendor = Vendor::start();
     let bare = runtime.block_on(bare(&vendor, asked));
@@ -57,12 +57,14 @@ fn main() {
     line("xargs -P 32 curl", LOOP, shell);
 }
 
-/// Requests, how long they took, and how often the disk was asked to keep something.
-async fn walkthrough() -> (usize, Duration, u64) {
+/// Requests, how long they took, how often the disk was asked to keep something, and what it cost the processor,
+/// the vendor's part included.
+async fn walkthrough() -> (usize, Duration, (u64, f64)) {
     let mut fleet = Fleet::start(CONNECTIONS, AT_ONCE).await;
     let syncs = fleet.status().await.syncs;
     let saved = fleet.save(draft(Choice::All)).await;
     let asked = fleet.vendor.asked();
+    let busy = processor();
     let began = Instant::now();
     let begin = Request::WalkthroughBegin {
         id: saved.id.clone(),
@@ -73,7 +75,7 @@ async fn walkthrough() -> (usize, Duration, u64) {
     while fleet.walkthrough(&saved.id).await.state != WalkState::Finished {
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
-    let took = began.elapsed();
+    let (took, busy) = (began.elapsed(), processor() - busy);
     let asked = fleet.vendor.asked() - asked;
     let ended = fleet.walkthrough(&saved.id).await;
     assert_eq!(ended.targets.ended, u64::from(CONNECTIONS));
@@ -82,7 +84,15 @@ async fn walkthrough() -> (usize, Duration, u64) {
     assert_eq!(ended.done.outcomes[0].count, 2 * u64::from(CONNECTIONS));
     let syncs = fleet.status().await.syncs - syncs;
     fleet.end().await;
-    (asked, took, syncs)
+    (asked, took, (syncs, busy))
+}
+
+/// Seconds of processor time of this process so far: proc_pid_stat(5), fields 14 and 15, a hundredth of a second each.
+fn processor() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let after_name = stat.rsplit_once(')').unwrap().1;
+    let ticks = after_name.split_whitespace().skip(11).take(2);
+    ticks.map(|it| it.parse::<f64>().unwrap()).sum::<f64>() / 100.0
 }
 
 /// The same number of requests, with nothing done about the answers.

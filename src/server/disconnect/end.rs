@@ -96,7 +96,7 @@ pub async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
     let mut run = server.store.run(&run.id)?;
     if run.checkpoint.is_none() {
         run.checkpoint = server.store.checkpoint()?;
-        server.store.run_changed(&run, None).await?;
+        server.store.run_settled(&run)?;
     }
     let mut topics = super::topics(&run);
     topics.extend([Topic::FollowUps, Topic::Providers]);

@@ -325,7 +325,8 @@ fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<(), St
         state,
         detail: detail.to_owned(),
     };
-    Ok(server.store.noted(&run.id, mint::now(), record)?)
+    let next = begins(Step::DisableSyncJobs);
+    Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
 }
 
 async fn disable_sync_jobs(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
@@ -336,17 +337,21 @@ async fn disable_sync_jobs(server: &Server, run: &Run, log: &[Record]) -> Result
     Ok(server.store.run_jobs_off(run, mint::now(), entry).await?)
 }
 
+/// That a step is under way. The record that ends one step says it of the next, in the same transaction.
+fn begins(step: Step) -> Happened {
+    Happened::Step {
+        step,
+        state: StepState::Running,
+        detail: String::new(),
+    }
+}
+
 /// Shows that a step is under way, unless the log says so already.
 fn begin_step(server: &Server, run: &Run, log: &[Record], step: Step) -> Result<(), StoreError> {
     if crate::domain::disconnect::log::last_state(log, step).0 == StepState::Running {
         return Ok(());
     }
-    let record = Happened::Step {
-        step,
-        state: StepState::Running,
-        detail: String::new(),
-    };
-    server.store.noted(&run.id, mint::now(), record)?;
+    server.store.noted(&run.id, mint::now(), [begins(step)])?;
     server.hub.tell([Topic::Run(run.id.clone())]);
     Ok(())
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::{StepError, begin_step, prove, run_entry};
+use super::{StepError, begin_step, begins, prove, run_entry};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
@@ -87,7 +87,7 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
     tokens.extend(unseen_ones.into_iter().map(unseen));
     tokens.sort_by_key(|token| token.kind != TokenKind::Refresh);
     let collected = Happened::Tokens { tokens };
-    Ok(server.store.noted(&run.id, mint::now(), collected)?)
+    Ok(server.store.noted(&run.id, mint::now(), [collected])?)
 }
 
 /// A token that was issued, as far as is known, and never seen.
@@ -429,7 +429,8 @@ async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), Ste
         state,
         detail,
     };
-    Ok(server.store.noted(&run.id, mint::now(), record)?)
+    let next = begins(Step::DestroyCredentials);
+    Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
 }
 
 /// Why a token that is not at hand cannot be asked about.

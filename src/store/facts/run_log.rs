@@ -83,14 +83,23 @@ impl Store {
         .await
     }
 
-    /// A record that nothing outside this store rests on. It is written in its place, and durable with whatever comes
-    /// after it: only what somebody does because of it would have to wait for the disk.
+    /// Records that nothing outside this store rests on. They are written in their place, and durable with whatever
+    /// comes after them: only what somebody does because of one would have to wait for the disk.
     ///
     /// # Errors
     /// When the store refuses.
-    pub fn noted(&self, run: &RunId, at: Timestamp, what: Happened) -> Result<(), StoreError> {
-        self.write_as(WriteClass::Disconnect, |tx| tx.record(run, at, what))
-            .map(drop)
+    pub fn noted(
+        &self,
+        run: &RunId,
+        at: Timestamp,
+        records: impl IntoIterator<Item = Happened>,
+    ) -> Result<(), StoreError> {
+        let noted = self.write_as(WriteClass::Disconnect, |tx| {
+            records
+                .into_iter()
+                .try_for_each(|what| tx.record(run, at, what))
+        });
+        noted.map(drop)
     }
 }
 
@@ -110,6 +119,11 @@ impl Tx<'_> {
             record: Record { at, what },
         })
     }
+}
+
+/// That a step is under way.
+pub(super) fn begins(next: Step) -> Happened {
+    step(next, StepState::Running, "")
 }
 
 pub(super) fn step(step: Step, state: StepState, detail: &str) -> Happened {

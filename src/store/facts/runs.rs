@@ -17,7 +17,7 @@ use super::connections::held;
 use super::credentials::{Intent, empty};
 use super::follow_ups::follow_up_index;
 use super::jobs::cancel;
-use super::run_log::step;
+use super::run_log::{begins, step};
 use super::walkthroughs::PartOver;
 
 impl Store {
@@ -106,65 +106,65 @@ impl Store {
                 at,
                 step(Step::DisableSyncJobs, state, &jobs_words(jobs, executions)),
             )?;
+            tx.record(&run.id, at, begins(Step::RevokeTokens))?;
             tx.append(entry)?;
             Ok(())
         })
         .await
     }
 
-    /// D6: this secret is about to be destroyed. Nothing can open it for use any more.
+    /// D6: these secrets are about to be destroyed. Nothing can open them for use any more.
     ///
     /// # Errors
     /// When the store refuses.
     pub async fn run_destroying(
         &self,
         run: &Run,
-        id: &CredentialId,
+        doomed: Vec<(CredentialId, NewEntry)>,
         at: Timestamp,
-        entry: NewEntry,
-    ) -> Result<Credential, StoreError> {
+    ) -> Result<Vec<Credential>, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut credential = tx.need::<Credential>(&format!("{}/{id}", run.connection))?;
-            credential.state = CredentialState::Destroying;
-            tx.put(&credential)?;
-            let key = credential.sealed.as_ref().map(|sealed| sealed.key.clone());
-            tx.record(
-                &run.id,
-                at,
-                Happened::Destroying {
-                    credential: id.clone(),
-                    key,
-                },
-            )?;
-            tx.append(entry)?;
-            Ok(credential)
+            let mut destroying = Vec::with_capacity(doomed.len());
+            for (id, entry) in doomed {
+                let mut credential = tx.need::<Credential>(&format!("{}/{id}", run.connection))?;
+                credential.state = CredentialState::Destroying;
+                tx.put(&credential)?;
+                let key = credential.sealed.as_ref().map(|sealed| sealed.key.clone());
+                tx.record(
+                    &run.id,
+                    at,
+                    Happened::Destroying {
+                        credential: id,
+                        key,
+                    },
+                )?;
+                tx.append(entry)?;
+                destroying.push(credential);
+            }
+            Ok(destroying)
         })
         .await
     }
 
-    /// D7: the slot is overwritten; ciphertext emptied, soft-deleted.
+    /// D7: their slots are overwritten; ciphertexts emptied, soft-deleted.
     ///
     /// # Errors
     /// When the store refuses.
     pub async fn run_destroyed(
         &self,
         run: &Run,
-        id: &CredentialId,
+        doomed: Vec<(CredentialId, NewEntry)>,
         at: Timestamp,
-        entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut credential = tx.need::<Credential>(&format!("{}/{id}", run.connection))?;
-            empty(&mut credential);
-            tx.put(&credential)?;
-            tx.record(
-                &run.id,
-                at,
-                Happened::Destroyed {
-                    credential: id.clone(),
-                },
-            )?;
-            tx.append(entry)?;
+            for (credential, entry) in doomed {
+                let key = format!("{}/{credential}", run.connection);
+                let mut row = tx.need::<Credential>(&key)?;
+                empty(&mut row);
+                tx.put(&row)?;
+                tx.record(&run.id, at, Happened::Destroyed { credential })?;
+                tx.append(entry)?;
+            }
             Ok(())
         })
         .await
@@ -211,6 +211,7 @@ impl Store {
                 at,
                 step(Step::UpdateStatuses, StepState::Done, &detail),
             )?;
+            tx.record(&run.id, at, begins(Step::MarkReferences))?;
             tx.append(entry)?;
             Ok(())
         })
@@ -249,6 +250,7 @@ impl Store {
                 format!("{} references are stale", number(marked))
             };
             tx.record(&run.id, at, step(Step::MarkReferences, state, &detail))?;
+            tx.record(&run.id, at, begins(Step::WriteAudit))?;
             tx.append(entry)?;
             Ok(())
         })
@@ -299,16 +301,25 @@ impl Store {
         .await
     }
 
-    /// The run's head changes: it waits for a person, or goes on, or has its checkpoint.
+    /// The run has its checkpoint. Nobody waits for it: without it the next start finds it again.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub fn run_settled(&self, run: &Run) -> Result<(), StoreError> {
+        let settled = self.write_as(WriteClass::Disconnect, |tx| {
+            tx.put(run)?;
+            tx.remove_index(&format!("run_unsettled/{}", run.id))
+        });
+        settled.map(drop)
+    }
+
+    /// The run's head changes: it waits for a person, or goes on.
     ///
     /// # Errors
     /// When the store refuses.
     pub async fn run_changed(&self, run: &Run, entry: Option<NewEntry>) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             tx.put(run)?;
-            if run.checkpoint.is_some() {
-                tx.remove_index(&format!("run_unsettled/{}", run.id))?;
-            }
             entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
         })
         .await
