@@ -29,10 +29,14 @@ use tagout::wire::walkthrough::Walkthrough;
 use vendor::Vendor;
 
 const CONNECTIONS: u32 = 1000;
-/// Requests under way at once, here and bare.
-const AT_ONCE: usize = 32;
 /// The loop is slow enough to be measured by fewer.
 const LOOP: usize = 1000;
+
+/// Requests under way at once, here and bare: 32, or what `AT_ONCE` says.
+fn at_once() -> usize {
+    let said = std::env::var("AT_ONCE").ok();
+    said.map_or(32, |said| said.parse().unwrap())
+}
 
 fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -60,7 +64,7 @@ fn main() {
 /// Requests, how long they took, how often the disk was asked to keep something, and what it cost the processor,
 /// the vendor's part included.
 async fn walkthrough() -> (usize, Duration, (u64, f64)) {
-    let mut fleet = Fleet::start(CONNECTIONS, AT_ONCE).await;
+    let mut fleet = Fleet::start(CONNECTIONS, at_once()).await;
     let syncs = fleet.status().await.syncs;
     let saved = fleet.save(draft(Choice::All)).await;
     let asked = fleet.vendor.asked();
@@ -100,7 +104,7 @@ async fn bare(vendor: &Vendor, requests: usize) -> Duration {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let next = Arc::new(AtomicUsize::new(0));
     let began = Instant::now();
-    let workers: Vec<_> = (0..AT_ONCE)
+    let workers: Vec<_> = (0..at_once())
         .map(|_| {
             let (client, next, url) = (
                 client.clone(),

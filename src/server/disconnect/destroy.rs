@@ -85,11 +85,7 @@ async fn finish(server: &Arc<Server>, run: &Run, doomed: &[Credential]) -> Resul
     let key = |credential: &Credential| Some(credential.sealed.as_ref()?.key.clone());
     let keys: Vec<SlotRef> = doomed.iter().filter_map(key).collect();
     let (vault, slots) = (Arc::clone(server), keys.clone());
-    let overwritten = tokio::task::spawn_blocking(move || {
-        slots
-            .iter()
-            .try_for_each(|slot| vault.vault.destroy(slot).map(drop))
-    });
+    let overwritten = tokio::task::spawn_blocking(move || vault.vault.destroy_all(&slots));
     overwritten
         .await
         .map_err(|_| StoreError::Stopped("overwriting a key slot was interrupted".to_owned()))??;
