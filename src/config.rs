@@ -118,6 +118,15 @@ pub struct Settings {
     pub color: Sourced<When>,
     /// How much the server writes to its log.
     pub log: Sourced<LogLevel>,
+    /// The shared SSH account: what it says about keys and addresses is believed.
+    pub gateway: Sourced<Option<String>>,
+    /// Where `serve --shared` listens.
+    pub shared_folder: Sourced<PathBuf>,
+    /// The Unix group whose members may connect there.
+    pub group: Sourced<String>,
+    /// The key that sshd let in, when this process is the gateway; none when it acts for its own account.
+    #[serde(skip)]
+    pub ssh_key: Option<String>,
 }
 
 /// Why there are no settings.
@@ -175,6 +184,9 @@ struct File {
     ascii: Option<When>,
     color: Option<When>,
     log: Option<LogLevel>,
+    gateway: Option<String>,
+    shared_folder: Option<PathBuf>,
+    group: Option<String>,
 }
 
 impl Settings {
@@ -240,6 +252,10 @@ impl Settings {
             ascii: Sourced::or(file.ascii, When::Auto),
             color: Sourced::or(file.color, When::Auto),
             log: Sourced::or(file.log, LogLevel::Info),
+            gateway: Sourced::or(file.gateway.map(Some), None),
+            shared_folder: Sourced::or(file.shared_folder, PathBuf::from("/run/tagout")),
+            group: Sourced::or(file.group, "tagout".to_owned()),
+            ssh_key: None,
             config_file,
         })
     }
@@ -251,12 +267,26 @@ impl Settings {
     }
 
     /// The socket on which the server of this data folder listens: `DATA/sock`, or a hashed name in a private
-    /// folder of this user when that path is too long for a socket. The folder is made if it is missing.
+    /// folder of this user when that path is too long for a socket. The folder is made if it is missing. Somebody who
+    /// has no data folder and named none means the server that is shared, if there is one.
     ///
     /// # Errors
     /// When no private folder can be had.
     pub fn socket_path(&self) -> Result<PathBuf, ConfigError> {
+        let shared = self.shared_socket();
+        let has_none = self.data_dir.from == Source::Default && !self.data_dir.value.exists();
+        if has_none && shared.exists() {
+            return Ok(shared);
+        }
         socket::path(&self.data_dir.value, |name| std::env::var_os(name))
+    }
+}
+
+impl Settings {
+    /// Where a shared server listens.
+    #[must_use]
+    pub fn shared_socket(&self) -> PathBuf {
+        self.shared_folder.value.join("sock")
     }
 }
 

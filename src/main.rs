@@ -10,7 +10,7 @@ use tagout::console;
 use tagout::demo::Demo;
 use tagout::dumps;
 use tagout::serve;
-use tagout::verbs::{self, Manner, Session, Stop};
+use tagout::verbs::{self, Manner, Session, Stop, Verb, gateway};
 use tagout::wire::{Code, Problem};
 
 fn main() -> ExitCode {
@@ -23,15 +23,33 @@ fn main() -> ExitCode {
         Ok(parsed) => parsed,
         Err(error) => return verbs::not_understood(&error, std::env::args_os()),
     };
+    let (parsed, key) = match through_the_gateway(Parsed { cli, verb }) {
+        Ok(admitted) => admitted,
+        Err(stop) => return stop.end("gateway", false),
+    };
+    let Parsed { cli, verb } = parsed;
     let json = cli.global.json;
-    match run(cli) {
+    match run(cli, key) {
         Ok(()) => ExitCode::SUCCESS,
         Err(stop) => stop.end(&verb, json),
     }
 }
 
-fn run(cli: Cli) -> Result<(), Stop> {
-    let settings = Settings::load(&cli.flags()).map_err(Problem::from)?;
+/// What the gateway's client wants instead, and whose key it is; else what was asked for here.
+fn through_the_gateway(asked: Parsed) -> Result<(Parsed, Option<String>), Stop> {
+    if !matches!(asked.cli.command, Some(Command::Verb(Verb::Gateway))) {
+        return Ok((asked, None));
+    }
+    let gateway::Admitted { key, mut parsed } = gateway::admit(&gateway::Told::by_environment())?;
+    // Where the server is, is for sshd's configuration to say.
+    parsed.cli.global.data_dir = asked.cli.global.data_dir;
+    parsed.cli.global.config = asked.cli.global.config;
+    Ok((parsed, Some(key)))
+}
+
+fn run(cli: Cli, key: Option<String>) -> Result<(), Stop> {
+    let mut settings = Settings::load(&cli.flags()).map_err(Problem::from)?;
+    settings.ssh_key = key;
     let manner = cli.manner();
     match cli.command {
         None => console(&settings, &manner),

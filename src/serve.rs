@@ -23,11 +23,6 @@ use crate::wire::{Code, Problem};
 /// When it cannot start. A server that lost the race for the store ends the process with
 /// [`EXIT_STORE_HELD`], which tells the one who started it to connect to the other.
 pub fn serve(settings: &Settings, asked: &cli::Serve) -> Result<(), Stop> {
-    if asked.shared {
-        return Err(Stop::NotBuilt(
-            "--shared; each Unix account runs its own server",
-        ));
-    }
     if asked.passphrase_file.is_some() {
         return Err(Stop::NotBuilt(
             "--passphrase-file; the master key is a file of mode 0600",
@@ -86,7 +81,10 @@ pub fn sandbox(asked: &cli::Sandbox) -> Result<(), Stop> {
         let stop = CancellationToken::new();
         on_signals(&stop)?;
         let sandbox = sandbox::start(listen).await.map_err(failed)?;
-        println!("{}", sandbox.base_url());
+        println!("{}\n", sandbox.base_url());
+        for setup in sandbox.setups() {
+            println!("{setup}");
+        }
         sandbox
             .run_until(stop.cancelled_owned())
             .await
@@ -104,7 +102,12 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
     Ok(Options {
         data_dir: settings.data_dir.value.clone(),
         key_dir: settings.config_dir().to_owned(),
-        socket: settings.socket_path()?,
+        socket: match asked.shared {
+            true => settings.shared_socket(),
+            false => settings.socket_path()?,
+        },
+        group: asked.shared.then(|| settings.group.value.clone()),
+        gateway: settings.gateway.value.clone(),
         http: settings.http.value,
         callback_port: settings.callback_port.value,
         workspace: asked.workspace.clone(),

@@ -53,7 +53,7 @@ fn the_catalog_is_grouped() {
             ),
             (
                 Group::Others,
-                "asana auth0 box dropbox github gitlab atlassian keycloak ledger linear mailchimp notion okta oidc postmark \
+                "asana auth0 box dropbox github github-app gitlab atlassian keycloak ledger linear mailchimp notion okta oidc postmark \
                  quickbooks shopify stripe twitch xero zendesk"
                     .to_owned()
             ),

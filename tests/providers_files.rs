@@ -100,7 +100,7 @@ fn a_wrong_shape_is_told_with_line_field_and_expectation() {
     acme.toml:7: auth.kind: is missing
     acme.toml:25: sync[0].id: is missing
     acme.toml:3: category: unknown variant `crms`, expected one of `crm`, `payments`, `issues`, `chat`, `email`, `calendar`, `files`, `identity`, `other`
-    acme.toml:9: auth.clientauth: unknown field `clientauth`, expected one of `kind`, `issuer`, `authorize`, `token`, `device`, `introspect`, `revoke`, `userinfo`, `client_auth`, `token_encode`, `token_params`, `pkce`, `scopes`, `scope_separator`, `params`, `refresh`, `lifetime`, `identity`, `prove_refresh`, `rights`, `also`, `token_fields`
+    acme.toml:9: auth.clientauth: unknown field `clientauth`, expected one of `kind`, `issuer`, `authorize`, `token`, `device`, `introspect`, `revoke`, `userinfo`, `client_auth`, `token_encode`, `token_params`, `pkce`, `scopes`, `scope_separator`, `params`, `refresh`, `lifetime`, `identity`, `prove_refresh`, `rights`, `mint`, `also`, `token_fields`
     acme.toml:16: disconnect[0].auth: "beare" is not one of none, client, basic, body, client_id, bearer, header:NAME, platform_key, app_jwt
     acme.toml:16: disconnect[0].auth: "header:" is not one of none, client, basic, body, client_id, bearer, header:NAME, platform_key, app_jwt
     acme.toml:18: disconnect[0].residual: "half an hour" is not a duration; write it like "30m", "12h" or "180 days"
@@ -207,8 +207,8 @@ fn a_wrong_meaning_is_told_as_well() {
     acme.toml:12: disconnect[0].token_in_url: is false, but the URL would carry the token; expected the token in the body, or true where the vendor has no other way
     acme.toml:20: probe.url: holds a user name; expected a URL without credentials
     acme.toml:7: auth.token: is missing; expected authorize and token, or an issuer to discover them from
-    acme.toml:8: auth.kind: app_install needs an app's signed JWT, which this version cannot make; expected oauth2 or api_key
-    acme.toml:16: disconnect[0].auth: app_jwt cannot be signed by this version; expected another auth, or the step as a [[manual]] entry
+    acme.toml:9: auth.authorize: is not used by kind = "app_install"; expected kind = "oauth2", or nothing here
+    acme.toml:16: disconnect[0].auth: app_jwt is an installed app's; expected another auth, or auth.kind = "app_install"
     acme.toml:12: disconnect[0].url: is missing; expected a URL, or dialect = "rfc7009"
     acme.toml:16: disconnect[0].auth: puts the client among the parameters; expected encode = form, json or query
     acme.toml:16: disconnect[0].params: are not sent; expected encode = form, json or query

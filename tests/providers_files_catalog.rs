@@ -246,7 +246,12 @@ fn what_needs_a_token_the_vendor_issues_gets_one() {
             let has_none = file.auth.refresh == tagout::domain::provider::RefreshKind::None
                 && call.needs() == TokenKind::Refresh;
             assert!(!has_none, "{}: {}", file.id, call.url);
-            assert!(file.auth.kind == AuthKind::Oauth2, "{}", file.id);
+            let issues = match call.needs() {
+                TokenKind::Installation => AuthKind::AppInstall,
+                TokenKind::Refresh => AuthKind::Oauth2,
+                _ => file.auth.kind,
+            };
+            assert_eq!(file.auth.kind, issues, "{}: {}", file.id, call.url);
         }
     }
 }

@@ -17,11 +17,27 @@ mod device;
 mod faults;
 #[path = "sandbox/github.rs"]
 mod github;
+#[path = "sandbox/github_app.rs"]
+mod github_app;
+#[path = "sandbox/google.rs"]
+mod google;
 #[path = "sandbox/hubspot.rs"]
 mod hubspot;
 #[path = "sandbox/ledger.rs"]
 mod ledger;
+#[path = "sandbox/linear.rs"]
+mod linear;
+#[path = "sandbox/microsoft.rs"]
+mod microsoft;
+#[path = "sandbox/pipedrive.rs"]
+mod pipedrive;
 #[path = "sandbox/postmark.rs"]
 mod postmark;
+#[path = "sandbox/salesforce.rs"]
+mod salesforce;
 #[path = "sandbox/slack.rs"]
 mod slack;
+#[path = "sandbox/stripe.rs"]
+mod stripe;
+#[path = "sandbox/trouble.rs"]
+mod trouble;

@@ -140,6 +140,10 @@ impl Client {
     ) -> Result<Option<(Self, Notices)>, Problem> {
         let stream = match UnixStream::connect(path).await {
             Ok(stream) => stream,
+            // Whoever comes through the gateway meets the server that there is.
+            Err(error) if nobody_listens(&error) && options.settings.ssh_key.is_some() => {
+                return Err(no_server(options.settings));
+            }
             Err(error) if nobody_listens(&error) => match &options.start {
                 StartMode::OnDemand => {
                     start::and_connect(options.settings, path, &Birth::default()).await?
@@ -166,6 +170,7 @@ impl Client {
             role: options.role,
             read_only: options.read_only,
             claimed_address: claimed_address(),
+            ssh_key: options.settings.ssh_key.clone(),
         };
         let greeting = async {
             writer.send(&hello).await?;

@@ -9,6 +9,7 @@ use super::glyphs::Glyphs;
 use super::text::{self, Align};
 use super::theme::{Role, Theme};
 use crate::domain::connection::{Health, Status};
+use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::judge::{Answer, Outcome, Residual, Verdict};
 use crate::domain::disconnect::log::StepState;
 use crate::domain::disconnect::run::RunState;
@@ -125,7 +126,7 @@ impl Look {
 
     /// Sign, words and role of what is claimed about a token.
     #[must_use]
-    pub fn outcome(&self, outcome: Outcome) -> (&'static str, &'static str, Role) {
+    pub fn outcome(&self, outcome: Outcome, of: TokenKind) -> (&'static str, &'static str, Role) {
         let (glyph, role) = match outcome {
             Outcome::VerifiedDead | Outcome::AlreadyDead => (self.glyphs.good, Role::Good),
             Outcome::StillAlive => (self.glyphs.bad, Role::Bad),
@@ -134,7 +135,7 @@ impl Look {
             | Outcome::Unreachable
             | Outcome::Rejected => (self.glyphs.warn, Role::Warn),
         };
-        (glyph, outcome.words(), role)
+        (glyph, outcome.words_of(of), role)
     }
 
     /// Sign, words and role of a run's state.

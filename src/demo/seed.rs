@@ -111,6 +111,7 @@ impl Seed {
                 role,
                 kind,
                 uid: None,
+                ssh_keys: Vec::new(),
             };
             self.ask::<serde_json::Value>(request).await?;
         }
@@ -362,6 +363,7 @@ fn connect(provider: &str, scope: Option<&str>, api_key: Option<Secret>) -> Conn
         scope: scope.map(str::to_owned),
         flow: FlowKind::Paste,
         api_key,
+        installation: None,
         enable_jobs: false,
         fill_gap: false,
         enable_before: false,

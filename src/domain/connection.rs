@@ -43,6 +43,9 @@ pub struct App {
     pub client_id: Option<String>,
     /// The client secret.
     pub client_secret: Option<Sealed>,
+    /// Further secrets of it.
+    #[serde(default)]
+    pub secrets: BTreeMap<AppSecret, Sealed>,
     /// Overrides the loopback default.
     pub redirect_uri: Option<String>,
     /// Overrides of the provider file's `[vars]`.
@@ -52,6 +55,23 @@ pub struct App {
     /// else, or by somebody else, and proves nothing about its answers since.
     #[serde(default)]
     pub changed_at: Option<Timestamp>,
+}
+
+/// What an app may have beside its client secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppSecret {
+    /// What the vendor signs its events with.
+    Signing,
+    /// What speaks for our whole platform.
+    Platform,
+}
+
+impl App {
+    /// Every secret of it that is sealed.
+    pub fn sealed(&self) -> impl Iterator<Item = &Sealed> {
+        self.client_secret.iter().chain(self.secrets.values())
+    }
 }
 
 /// Where a connection stands.

@@ -87,6 +87,9 @@ pub struct User {
     pub kind: UserKind,
     /// The Unix account that is this user.
     pub uid: Option<u32>,
+    /// The keys that are this user at the gateway account, as `ssh-keygen -l` prints them: `SHA256:…`.
+    #[serde(default)]
+    pub ssh_keys: Vec<String>,
     /// Permissions taken from what the role gives.
     #[serde(default)]
     pub withdrawn: Vec<Permission>,

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
+use super::signature::{self, KeyOf};
 use super::template::Names;
-use crate::domain::provider::{Endpoints, ProviderFile};
+use crate::domain::provider::{Endpoints, ProviderFile, TokenKind};
 
 /// A provider as it is set up here: its file, the vars, our registration.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct App {
     pub client_secret: Option<SecretString>,
     /// The key that speaks for our whole platform.
     pub platform_key: Option<SecretString>,
+    /// What the vendor signs its events with.
+    pub signing_secret: Option<SecretString>,
 }
 
 impl App {
@@ -35,6 +38,7 @@ impl App {
             client_id: None,
             client_secret: None,
             platform_key: None,
+            signing_secret: None,
         }
     }
 
@@ -44,6 +48,15 @@ impl App {
         self.client_id = Some(id.into());
         self.client_secret = secret;
         self
+    }
+
+    /// The secret that a signature scheme wants.
+    #[must_use]
+    pub fn key_of(&self, scheme: &str) -> Option<&SecretString> {
+        match signature::key_of(scheme)? {
+            KeyOf::Client => self.client_secret.as_ref(),
+            KeyOf::Signing => self.signing_secret.as_ref(),
+        }
     }
 
     /// The names that stand in its endpoints.
@@ -97,6 +110,25 @@ impl<'a> CallContext<'a> {
         }
     }
 
+    /// The same for what is about a token of this kind: an installation's id is all there is of it, so that it stands
+    /// where a token would.
+    pub(crate) fn about(&self, kind: TokenKind) -> Self {
+        let installation_id = match kind {
+            TokenKind::Installation => self.token.map(ExposeSecret::expose_secret),
+            _ => self.installation_id,
+        };
+        Self {
+            installation_id,
+            ..*self
+        }
+    }
+
+    /// The same, where the token is an installation's id.
+    #[must_use]
+    pub fn about_installation(&self) -> Self {
+        self.about(TokenKind::Installation)
+    }
+
     pub(crate) fn names(&self) -> Names<'a> {
         Names {
             endpoints: Some(self.endpoints),
@@ -114,6 +146,7 @@ impl<'a> CallContext<'a> {
             self.token,
             self.app.client_secret.as_ref(),
             self.app.platform_key.as_ref(),
+            self.app.signing_secret.as_ref(),
         ]
         .into_iter()
         .flatten()

@@ -7,7 +7,7 @@ use super::file::{self, FileError};
 use crate::domain::provider::{Group, ProviderFile};
 
 /// The files that come with the program.
-const BUILT_IN: [(&str, &str); 33] = [
+const BUILT_IN: [(&str, &str); 34] = [
     (
         "asana.toml",
         include_str!("../../assets/providers/asana.toml"),
@@ -36,6 +36,10 @@ const BUILT_IN: [(&str, &str); 33] = [
     (
         "github.toml",
         include_str!("../../assets/providers/github.toml"),
+    ),
+    (
+        "github-app.toml",
+        include_str!("../../assets/providers/github-app.toml"),
     ),
     (
         "gitlab.toml",

@@ -5,6 +5,7 @@
 //! (the connection it is about); [`Vendors::endpoints`] says where the vendor's endpoints are.
 
 mod app;
+mod app_jwt;
 mod catalog;
 mod discovery;
 mod excerpt;
@@ -13,6 +14,7 @@ mod http;
 mod identity;
 mod list;
 mod manual;
+mod mint;
 mod oauth;
 mod probe;
 mod recipe;
@@ -27,6 +29,7 @@ use futures::future::BoxFuture;
 use secrecy::SecretString;
 
 pub use app::{App, CallContext};
+pub use app_jwt::check_key;
 pub use catalog::{Catalog, CatalogError, Entry};
 pub use discovery::DiscoveryError;
 pub use file::{FileError, parse};
@@ -176,6 +179,17 @@ impl Vendors {
         token: &'a SecretString,
     ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
         Box::pin(oauth::refresh(&self.inner.http, app, endpoints, token))
+    }
+
+    /// Mints a token for an installation of our app.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub fn mint<'a>(
+        &'a self,
+        context: &'a CallContext<'a>,
+    ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
+        Box::pin(mint::mint(&self.inner.http, context))
     }
 
     /// Begins a device authorization; `scopes` none means the file's.

@@ -131,16 +131,24 @@ fn questions(context: &CallContext<'_>, kind: TokenKind) -> Vec<Question> {
         .as_ref()
         .map(|_| Question::Userinfo)
         .filter(|_| kind == TokenKind::Access);
-    [probe, introspection, userinfo]
+    let installed = (context.app.file.installed.as_ref())
+        .map(|_| Question::Installed)
+        .filter(|_| kind == TokenKind::Installation);
+    [probe, introspection, userinfo, installed]
         .into_iter()
         .flatten()
         .collect()
 }
 
 async fn put(http: &Http, context: &CallContext<'_>, kind: TokenKind, question: Question) -> Asked {
-    let endpoints = context.endpoints;
-    let asked = match (question, &context.app.file.probe) {
-        (Question::Probe, Some(probe)) => {
+    let (endpoints, file) = (context.endpoints, &context.app.file);
+    let context = &context.about(kind);
+    let by_file = match question {
+        Question::Installed => &file.installed,
+        _ => &file.probe,
+    };
+    let asked = match (question, by_file) {
+        (Question::Probe | Question::Installed, Some(probe)) => {
             send(http, context, probe, |answer| by_probe(probe, answer)).await
         }
         (Question::Introspection, _) => {
@@ -156,7 +164,9 @@ async fn put(http: &Http, context: &CallContext<'_>, kind: TokenKind, question: 
             .await
         }
         // Using a refresh token is not a question here: it issues.
-        (Question::Probe, None) | (Question::Refresh, _) => return Asked::nothing(),
+        (Question::Probe | Question::Installed, None) | (Question::Refresh, _) => {
+            return Asked::nothing();
+        }
     };
     let asked = Asked {
         question: Some(question),
@@ -219,9 +229,14 @@ async fn send(
         }
     };
     let endpoint = Some(prepared.endpoint);
+    let limited = &context.app.file.limited;
+    let life = |answer: &Answer| match limited.matches(answer.status, &answer.body) {
+        true => Life::Unknown("too many requests".to_owned()),
+        false => judge(answer),
+    };
     match http.send(prepared.outgoing).await {
         Ok(answer) => Asked {
-            life: judge(&answer),
+            life: life(&answer),
             question: None,
             endpoint,
             method,

@@ -65,6 +65,7 @@ pub(crate) async fn call(http: &Http, spec: &Call, context: &CallContext<'_>) ->
         body: spec.body.as_deref(),
         limit: SMALL_REPLY,
     };
+    let context = &context.about(spec.needs());
     let prepared = match request::prepare(&wanted, context) {
         Ok(prepared) => prepared,
         Err(error) => return not_sent(spec.method, &spec.url, &error),
@@ -72,7 +73,12 @@ pub(crate) async fn call(http: &Http, spec: &Call, context: &CallContext<'_>) ->
     let endpoint = prepared.endpoint;
     match http.send(prepared.outgoing).await {
         Ok(answer) => {
-            let (verdict, why) = doubted(judge(spec, &answer), spec, context);
+            let limited = &context.app.file.limited;
+            let (verdict, why) = if limited.matches(answer.status, &answer.body) {
+                (Verdict::RateLimited, Some("too many requests".to_owned()))
+            } else {
+                doubted(judge(spec, &answer), spec, context)
+            };
             CallAnswer {
                 endpoint,
                 method: spec.method.as_str(),
@@ -195,7 +201,6 @@ fn not_sent(method: Verb, template: &str, error: &SetupError) -> CallAnswer {
         SetupError::Template(TemplateError::Missing(name)) if name == "revoke" => {
             (Verdict::Unsupported, NOWHERE.to_owned())
         }
-        SetupError::Unsupported(_) => (Verdict::Unsupported, error.to_string()),
         _ => (Verdict::NotSent, error.to_string()),
     };
     CallAnswer {

@@ -11,6 +11,7 @@ use serde_json::json;
 use url::{Url, form_urlencoded};
 
 use super::app::{App, CallContext};
+use super::app_jwt;
 use super::http::{HttpError, Outgoing};
 use super::template::{Filled, TemplateError};
 use crate::domain::provider::{CallAuth, ClientAuth, Encode, Verb};
@@ -45,9 +46,16 @@ pub enum SetupError {
     /// The request needs a token that was not given.
     #[error("the request needs a token, and there is none")]
     NoToken,
-    /// The file asks for what cannot be done.
-    #[error("{0} cannot be done by this version")]
-    Unsupported(&'static str),
+    /// What was configured cannot sign.
+    #[error(
+        "the private key of {provider} {why}; set it with `tagout providers configure {provider} --client-secret-file`"
+    )]
+    Key {
+        /// The provider.
+        provider: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
 }
 
 /// What a file says about a request.
@@ -135,9 +143,21 @@ fn authenticate(
             ));
         }
         CallAuth::ClientId => params.push(("client_id", Filled::plain(client_id(app)?))),
-        CallAuth::AppJwt => return Err(SetupError::Unsupported("auth = \"app_jwt\"")),
+        CallAuth::AppJwt => bearer(outgoing, &app_jwt(app)?)?,
     }
     Ok(())
+}
+
+/// An installed app's id stands where other apps have a client id, and its private key where they have a secret.
+fn app_jwt(app: &App) -> Result<SecretString, SetupError> {
+    let id = app.client_id.as_deref();
+    let id = id.ok_or_else(|| missing(app, "app id"))?;
+    let key = app.client_secret.as_ref();
+    let key = key.ok_or_else(|| missing(app, "private key"))?;
+    app_jwt::sign(id, key, jiff::Timestamp::now()).map_err(|why| SetupError::Key {
+        provider: app.file.id.clone(),
+        why,
+    })
 }
 
 fn bearer(outgoing: &mut Outgoing, token: &SecretString) -> Result<(), HttpError> {

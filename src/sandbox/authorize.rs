@@ -24,6 +24,8 @@ pub(super) struct Code {
     pub(super) account: &'static Account,
     pub(super) scope: Vec<String>,
     pub(super) user_scope: Vec<String>,
+    pub(super) offline: bool,
+    pub(super) nonce: Option<String>,
     pub(super) expires_at: Timestamp,
     /// The grant it became; a second use ends that grant.
     pub(super) grant: Option<u64>,
@@ -39,6 +41,10 @@ pub(super) struct Asked {
     pub(super) scope: Vec<String>,
     pub(super) user_scope: Vec<String>,
     pub(super) login_hint: Option<String>,
+    /// Whether a refresh token is wanted, and whether even by a client that has had one.
+    pub(super) offline: bool,
+    pub(super) offline_again: bool,
+    pub(super) nonce: Option<String>,
 }
 
 /// Why a request goes no further.
@@ -128,7 +134,7 @@ fn read<'a>(
         (None, _) => return refuse("invalid_request", "code_challenge is required."),
         (Some(_), _) => return refuse("invalid_request", "code_challenge_method has to be S256."),
     };
-    let separator = state.vendor.scope_separator();
+    let separator = state.vendor.profile().scope_separator;
     Ok(Asked {
         client_id: client.client_id.clone(),
         client_name: client.name.clone(),
@@ -137,6 +143,11 @@ fn read<'a>(
         scope: split(parameter("scope"), separator),
         user_scope: split(parameter("user_scope"), separator),
         login_hint: parameter("login_hint").map(str::to_owned),
+        nonce: parameter("nonce").map(str::to_owned),
+        offline: parameter("access_type") == Some("offline"),
+        offline_again: split(parameter("prompt"), ' ')
+            .iter()
+            .any(|prompt| prompt == "consent"),
         redirect_uri,
     })
 }
@@ -162,6 +173,9 @@ fn allow(state: &mut VendorState, asked: Asked, account: Option<&'static Account
     if account.limited {
         scope.truncate(1);
     }
+    let first = !state.tokens.is_connected(account.login, &asked.client_id);
+    let offline =
+        !state.vendor.profile().asks_offline || asked.offline && (first || asked.offline_again);
     let value = state.mint.hex();
     let parameters = [
         ("code", Some(value.as_str())),
@@ -176,6 +190,8 @@ fn allow(state: &mut VendorState, asked: Asked, account: Option<&'static Account
         account,
         scope,
         user_scope: asked.user_scope,
+        offline,
+        nonce: asked.nonce,
         expires_at: Timestamp::now()
             .saturating_add(CODE_LIVES)
             .unwrap_or(Timestamp::MAX),

@@ -81,6 +81,11 @@ impl Call {
         self.json.as_ref()?.get(name)?.as_str()
     }
 
+    /// Any field of the JSON body.
+    pub(super) fn json_at(&self, pointer: &str) -> Option<&Value> {
+        self.json.as_ref()?.pointer(pointer)
+    }
+
     /// A list of strings in the JSON body.
     pub(super) fn json_list(&self, name: &str) -> Option<Vec<&str>> {
         self.json
@@ -90,6 +95,11 @@ impl Call {
             .iter()
             .map(Value::as_str)
             .collect()
+    }
+
+    /// A number in the query.
+    pub(super) fn number(&self, name: &str) -> Option<usize> {
+        self.query(name)?.parse().ok()
     }
 
     /// Everything the query holds, for a link to the next page.
@@ -129,6 +139,8 @@ impl Call {
             .or_else(|| self.json("access_token"))
             .or_else(|| self.header("x-postmark-server-token"))
             .or_else(|| self.bearer())
+            .or_else(|| self.query("token"))
+            .or_else(|| self.query("access_token"))
     }
 }
 

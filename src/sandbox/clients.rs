@@ -14,6 +14,10 @@ pub enum RefreshPolicy {
     Rotating,
     /// It stays.
     Static,
+    /// Another comes with it, and the used one goes on working.
+    Additional,
+    /// Another takes its place; the used one may be presented again for half an hour.
+    Graceful,
 }
 
 /// A registered app.
@@ -38,14 +42,20 @@ pub struct Client {
 }
 
 impl Client {
-    /// The app that every vendor knows from the start: `sandbox-VENDOR` with the secret `sandbox-VENDOR-secret`.
+    /// The first app that a vendor knows from the start: `sandbox-PROVIDER` with the secret `sandbox-PROVIDER-secret`.
     pub fn preset(vendor: Vendor) -> Self {
-        let id = format!("sandbox-{vendor}");
+        let apps = vendor.profile().apps.first();
+        Self::of_provider(apps.map_or(vendor.profile().name, |app| app.provider))
+    }
+
+    /// The app of a provider file, which every vendor knows from the start.
+    pub(super) fn of_provider(provider: &str) -> Self {
+        let id = format!("sandbox-{provider}");
         Self {
             client_secret: Some(format!("{id}-secret")),
             client_id: id,
             name: "Tagout".to_owned(),
-            redirect_uris: vec![format!("http://127.0.0.1:8976/callback/{vendor}")],
+            redirect_uris: vec![format!("http://127.0.0.1:8976/callback/{provider}")],
             any_port: true,
             refresh: None,
         }

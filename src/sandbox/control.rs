@@ -35,6 +35,7 @@ pub(super) fn routes() -> Router<Arc<SandboxState>> {
         .route("/device", post(decide_device))
         .route("/clients", post(register))
         .route("/keys", post(mint_key))
+        .route("/app_keys", post(register_app_key))
         .route("/touch", post(touch))
         .route("/accounts", get(accounts))
         .layer(from_fn(from_this_machine))
@@ -92,6 +93,13 @@ impl<T: DeserializeOwned> TryFrom<Map<String, Value>> for At<T> {
 #[serde(deny_unknown_fields)]
 struct OfAccount {
     account: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PublicKey {
+    client_id: String,
+    public_key: String,
 }
 
 #[derive(Deserialize)]
@@ -175,6 +183,18 @@ async fn mint_key(State(sandbox): Sandbox, Json(at): Json<At<OfAccount>>) -> Res
         )
             .into_response(),
     }
+}
+
+async fn register_app_key(State(sandbox): Sandbox, Json(at): Json<At<PublicKey>>) -> Response {
+    let PublicKey {
+        client_id,
+        public_key,
+    } = at.rest;
+    if sandbox.register_app_key(at.vendor, &client_id, &public_key) {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    let why = json!({ "error": "no such app, or not an RSA public key in PEM" });
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(why)).into_response()
 }
 
 async fn touch(State(sandbox): Sandbox, Json(at): Json<At<Touched>>) -> StatusCode {

@@ -136,6 +136,8 @@ pub(super) fn poll(
                 client_id,
                 scope,
                 user_scope: Vec::new(),
+                offline: true,
+                nonce: None,
             });
             Ok(Exchange::First { grant })
         }

@@ -2,15 +2,17 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::call::Call;
 use super::clients::RefreshPolicy;
 use super::device::{self, NotYet};
 use super::state::VendorState;
-use super::tokens::{Grant, KilledBy, TokenKind};
-use super::vendors::Vendor;
+use super::tokens::{Grant, KilledBy, Token, TokenKind};
+
+/// Linear documents half an hour in which the same refresh may be asked for again.
+const GRACE: SignedDuration = SignedDuration::from_mins(30);
 
 /// Why nothing is issued; every vendor says it in its own way.
 #[derive(Clone, Copy)]
@@ -67,22 +69,56 @@ pub(super) enum Exchange {
     },
 }
 
+/// New tokens.
+pub(super) struct Issued {
+    pub(super) grant: Grant,
+    pub(super) access: String,
+    pub(super) refresh: Option<String>,
+    /// Whether they came by a refresh token.
+    pub(super) again: bool,
+}
+
+/// Exchanges, and issues an access token with a refresh token beside it, if the grant is for one.
+pub(super) fn issue(
+    state: &mut VendorState,
+    client_id: &str,
+    call: &Call,
+    with_refresh: impl Fn(&Grant) -> bool,
+) -> Result<Issued, Refused> {
+    let (id, kept, again) = match exchange(state, client_id, call)? {
+        Exchange::First { grant } => (grant, None, false),
+        Exchange::Again { grant, keeps, .. } => (grant, keeps, true),
+    };
+    let grant = state.tokens.grant(id).cloned().ok_or(Refused::BadCode)?;
+    let access = state.issue(id, TokenKind::Access);
+    let refresh = if with_refresh(&grant) {
+        Some(kept.unwrap_or_else(|| state.issue(id, TokenKind::Refresh)))
+    } else {
+        None
+    };
+    Ok(Issued {
+        grant,
+        access,
+        refresh,
+        again,
+    })
+}
+
 /// Does what the `grant_type` of an authenticated client says.
 pub(super) fn exchange(
     state: &mut VendorState,
     client_id: &str,
     call: &Call,
 ) -> Result<Exchange, Refused> {
-    // These two know a code exchange by its code alone.
-    let implied =
-        matches!(state.vendor, Vendor::Github | Vendor::Slack) && call.form("code").is_some();
+    let profile = state.vendor.profile();
+    let implied = profile.code_is_enough && call.form("code").is_some();
     match call
         .form("grant_type")
         .or(implied.then_some("authorization_code"))
     {
         Some("authorization_code") => redeem(state, client_id, call),
         Some("refresh_token") => refresh(state, client_id, call),
-        Some(device::GRANT_TYPE) if matches!(state.vendor, Vendor::Ledger | Vendor::Github) => {
+        Some(device::GRANT_TYPE) if profile.devices => {
             device::poll(state, client_id, call).map_err(Refused::Device)
         }
         Some(_) => Err(Refused::UnsupportedGrantType),
@@ -120,6 +156,8 @@ fn redeem(state: &mut VendorState, client_id: &str, call: &Call) -> Result<Excha
         client_id: client_id.to_owned(),
         scope: code.scope.clone(),
         user_scope: code.user_scope.clone(),
+        offline: code.offline,
+        nonce: code.nonce.clone(),
     });
     code.grant = Some(grant);
     Ok(Exchange::First { grant })
@@ -148,9 +186,15 @@ fn refresh(state: &mut VendorState, client_id: &str, call: &Call) -> Result<Exch
         .find(value)
         .filter(|token| token.kind.is_refresh() && token.client_id == client_id);
     let token = known.cloned().ok_or(Refused::BadRefreshToken)?;
+    let own = state.client(client_id).and_then(|client| client.refresh);
+    let policy = own.unwrap_or(state.settings.refresh);
     match token.death() {
         None => {}
-        Some(KilledBy::Rotated) => {
+        Some(KilledBy::Rotated)
+            if policy == RefreshPolicy::Graceful
+                && in_grace(&token)
+                && state.tokens.is_refreshable(token.grant) => {}
+        Some(KilledBy::Rotated) if policy != RefreshPolicy::Graceful => {
             // RFC 9700 section 4.14.2: one of the two who hold it is a thief, so neither goes on.
             state
                 .tokens
@@ -159,10 +203,10 @@ fn refresh(state: &mut VendorState, client_id: &str, call: &Call) -> Result<Exch
         }
         Some(_) => return Err(Refused::BadRefreshToken),
     }
-    let own = state.client(client_id).and_then(|client| client.refresh);
-    let keeps = match own.unwrap_or(state.settings.refresh) {
+    let keeps = match policy {
         RefreshPolicy::Static => Some(token.value),
-        RefreshPolicy::Rotating => {
+        RefreshPolicy::Additional => None,
+        RefreshPolicy::Rotating | RefreshPolicy::Graceful => {
             state
                 .tokens
                 .kill(KilledBy::Rotated, |other| other.value == token.value);
@@ -174,6 +218,13 @@ fn refresh(state: &mut VendorState, client_id: &str, call: &Call) -> Result<Exch
         kind: token.kind,
         keeps,
     })
+}
+
+/// Whether the answer to a used refresh token may have been lost so lately that it is given once more.
+fn in_grace(token: &Token) -> bool {
+    token
+        .killed_at
+        .is_some_and(|at| Timestamp::now().duration_since(at) <= GRACE)
 }
 
 #[cfg(test)]

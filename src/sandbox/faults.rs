@@ -42,8 +42,11 @@ pub enum FaultMode {
     /// 503, nothing done.
     #[serde(rename = "status_503")]
     Status503,
-    /// 429 with `Retry-After`, nothing done.
+    /// 429 with `Retry-After`, or what the vendor says in its stead, nothing done.
     RateLimited,
+    /// 200 with the vendor's own error inside, nothing done.
+    #[serde(rename = "error_200")]
+    ErrorInside,
     /// No answer until the client or the sandbox gives up.
     Hang,
     /// Does what was asked, then closes the connection without a word.

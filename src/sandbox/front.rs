@@ -73,7 +73,7 @@ pub(super) async fn answer(
     if let Ok(id) = HeaderValue::from_str(&call.request_id) {
         response
             .headers_mut()
-            .insert(vendor.request_id_header(), id);
+            .insert(vendor.profile().request_id_header, id);
     }
     response
 }
@@ -125,13 +125,11 @@ fn decide(
             "text/plain",
             "upstream connect error or disconnect/reset before headers".to_owned(),
         )),
-        FaultMode::RateLimited => Outcome::Whole(
-            Answer::json(
-                StatusCode::TOO_MANY_REQUESTS,
-                &json!({ "ok": false, "error": "ratelimited" }),
-            )
-            .header("retry-after", &fault.retry_after.to_string()),
-        ),
+        FaultMode::RateLimited => Outcome::Whole((vendor.profile().limited)(fault.retry_after)),
+        FaultMode::ErrorInside => Outcome::Whole(Answer::json(
+            StatusCode::OK,
+            &(vendor.profile().error_inside)(),
+        )),
         FaultMode::Html => Outcome::Whole(Answer::html(
             StatusCode::OK,
             "<!doctype html><title>Maintenance</title><h1>We will be back soon</h1>".to_owned(),

@@ -2,11 +2,19 @@
 //! shared with the room that speaks to vendors, so that both can be wrong independently. Everything is in memory.
 //!
 //! # Vendors
-//! Each lives under its own path: `/ledger` (keeps to the RFCs), `/github`, `/hubspot`, `/slack`, `/postmark`. Each but
-//! the last knows the client `sandbox-VENDOR` with the secret `sandbox-VENDOR-secret` and the redirect URI
-//! `http://127.0.0.1:8976/callback/VENDOR`, whose port may differ. The accounts are `acme-bot`, `carol` and `intern`,
-//! who can only allow the first scope. `login_hint=ACCOUNT` preselects on the consent page; `sandbox_auto=allow|deny`
-//! answers in the person's place.
+//! Each lives under its own path, see [`Vendor`]; `/ledger` keeps to the RFCs. Salesforce's API has no path of its own
+//! but `/services`, as if its host were the vendor's. For every provider file a vendor knows the client
+//! `sandbox-PROVIDER` with the secret `sandbox-PROVIDER-secret` and the redirect URI
+//! `http://127.0.0.1:8976/callback/PROVIDER`, whose port may differ; at Stripe that secret is the platform's key, and at
+//! a GitHub App the redirect URI is the setup URL, whose port may not. [`Sandbox::setups`] names them all. A client's
+//! project at Google is its id up to the first hyphen, as there.
+//!
+//! The accounts are `acme-bot`, `carol` and `intern`, who can only allow the first scope. `login_hint=ACCOUNT`
+//! preselects on the consent page; `sandbox_auto=allow|deny` answers in the person's place.
+//!
+//! A GitHub App has no secret but a key pair, whose public half is registered below; the app is number 420001 there and
+//! is installed at `/github-app/apps/tagout/installations/new`, which sends the browser on with the installation's
+//! number.
 //!
 //! # Control API
 //! JSON, for this machine only. What can be asked here can be asked of [`SandboxState`] too.
@@ -21,6 +29,8 @@
 //! - `POST /_control/device`: `{vendor, user_code, account}`, without an account denies, as a person does on the page.
 //! - `POST /_control/clients`: `{vendor, client_id, client_secret?, name, redirect_uris, any_port?, refresh?}`.
 //! - `POST /_control/keys`: `{vendor, account}`, answers `{key}`: an API key as a person makes one at the vendor.
+//! - `POST /_control/app_keys`: `{vendor, client_id, public_key}`: the public key, in PEM, of the pair that a person
+//!   makes for an app at the vendor.
 //! - `POST /_control/touch`: `{vendor, entity, count}` changes the first items of an entity now.
 //! - `GET /_control/accounts`: who can sign in.
 
@@ -36,6 +46,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 mod accounts;
+mod app_key;
 mod authorize;
 mod call;
 mod calls;
@@ -46,10 +57,12 @@ mod device;
 mod exchange;
 mod faults;
 mod front;
+mod id_token;
 mod items;
 mod line;
 mod mint;
 mod settings;
+mod setup;
 mod state;
 mod tokens;
 mod vendors;
@@ -59,6 +72,7 @@ pub use calls::{CallLog, CallRecord};
 pub use clients::{Client, RefreshPolicy};
 pub use faults::{Endpoint, Fault, FaultMode};
 pub use settings::{Consent, Lifetime, Never, Settings, SettingsChange};
+pub use setup::Setup;
 pub use state::{SandboxState, Victim};
 pub use tokens::{KilledBy, TokenKind, TokenView, fingerprint};
 pub use vendors::Vendor;
@@ -138,6 +152,11 @@ impl Sandbox {
     /// `http://HOST:PORT`.
     pub fn base_url(&self) -> &str {
         self.state.base_url()
+    }
+
+    /// How the provider files are pointed here.
+    pub fn setups(&self) -> Vec<Setup> {
+        setup::all(self.base_url())
     }
 
     /// What was called.

@@ -1,20 +1,22 @@
 //! Everything the sandbox knows, and the levers that the control API and tests pull.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::accounts::account;
+use super::accounts::{Account, account};
+use super::app_key::AppKey;
 use super::authorize::Code;
+use super::call::Call;
 use super::calls::CallLog;
-use super::clients::Client;
+use super::clients::{Client, ClientAuth, authenticate};
 use super::device::{self, Decision, Waiting};
 use super::faults::{Fault, Faults};
 use super::mint::Mint;
 use super::settings::{Settings, SettingsChange};
-use super::tokens::{Grant, KilledBy, TokenBook, TokenKind, TokenView, fingerprint};
+use super::tokens::{Grant, KilledBy, Token, TokenBook, TokenKind, TokenView, fingerprint};
 use super::vendors::Vendor;
 
 /// Items of an entity that were changed after the fact.
@@ -25,11 +27,25 @@ pub(super) struct Touch {
     pub(super) at: Timestamp,
 }
 
+/// Where an account has let an app in.
+#[derive(Clone, PartialEq)]
+pub(super) struct Installation {
+    pub(super) id: u64,
+    /// The grant under which its tokens are.
+    pub(super) grant: u64,
+    pub(super) account: &'static Account,
+    pub(super) client_id: String,
+    pub(super) installed_at: Timestamp,
+    pub(super) suspended_at: Option<Timestamp>,
+}
+
 /// One vendor. It is copied for every call: a call that must not act works on a copy that is thrown away, and a call
 /// has acted exactly if its copy differs.
 #[derive(Clone, PartialEq)]
 pub(super) struct VendorState {
     pub(super) vendor: Vendor,
+    /// `http://HOST:PORT`.
+    pub(super) origin: String,
     /// `http://HOST:PORT/VENDOR`.
     pub(super) base: String,
     pub(super) mint: Mint,
@@ -41,21 +57,32 @@ pub(super) struct VendorState {
     pub(super) touched: Vec<Touch>,
     /// Channels that an account's bot has joined.
     pub(super) joined: BTreeSet<(String, String)>,
+    /// What the signatures of an app are held against, by its client's id.
+    pub(super) app_keys: BTreeMap<String, AppKey>,
+    pub(super) installations: Vec<Installation>,
 }
 
 impl VendorState {
     fn new(vendor: Vendor, base: &str, mint: Mint) -> Self {
         Self {
             vendor,
+            origin: base.to_owned(),
             base: format!("{base}/{vendor}"),
             mint,
-            clients: vec![Client::preset(vendor)],
+            clients: vendor
+                .profile()
+                .apps
+                .iter()
+                .map(|app| Client::of_provider(app.provider))
+                .collect(),
             codes: Vec::new(),
             waiting: Vec::new(),
             tokens: TokenBook::default(),
             settings: vendor.settings(),
             touched: Vec::new(),
             joined: BTreeSet::new(),
+            app_keys: BTreeMap::new(),
+            installations: Vec::new(),
         }
     }
 
@@ -69,6 +96,17 @@ impl VendorState {
         let value = self.vendor.spell(kind, &self.mint, ttl.is_some());
         self.tokens.enter(grant, kind, value.clone(), ttl);
         value
+    }
+
+    /// The live access token that authenticates a call.
+    pub(super) fn bearer(&self, call: &Call) -> Option<&Token> {
+        let token = self.tokens.live(call.bearer()?)?;
+        (token.kind == TokenKind::Access).then_some(token)
+    }
+
+    /// The client that makes a call, if it proves who it is.
+    pub(super) fn authenticated(&self, call: &Call, how: ClientAuth) -> Option<String> {
+        authenticate(&self.clients, call, how).map(|client| client.client_id.clone())
     }
 
     pub(super) fn client(&self, id: &str) -> Option<&Client> {
@@ -92,11 +130,8 @@ pub struct SandboxState {
     calls: Arc<CallLog>,
     pub(super) faults: Faults,
     pub(super) mint: Mint,
-    ledger: Mutex<VendorState>,
-    github: Mutex<VendorState>,
-    hubspot: Mutex<VendorState>,
-    slack: Mutex<VendorState>,
-    postmark: Mutex<VendorState>,
+    /// In the order of [`Vendor::ALL`].
+    vendors: [Mutex<VendorState>; Vendor::ALL.len()],
 }
 
 impl SandboxState {
@@ -106,11 +141,7 @@ impl SandboxState {
         Ok(Self {
             calls: Arc::new(CallLog::new()),
             faults: Faults::default(),
-            ledger: vendor(Vendor::Ledger),
-            github: vendor(Vendor::Github),
-            hubspot: vendor(Vendor::Hubspot),
-            slack: vendor(Vendor::Slack),
-            postmark: vendor(Vendor::Postmark),
+            vendors: Vendor::ALL.map(vendor),
             mint,
             base_url,
         })
@@ -164,6 +195,9 @@ impl SandboxState {
         if let Victim::Account(login) = victim {
             // An app that is removed takes its bot out of the channels.
             state.joined.retain(|(account, _)| account != login);
+            state
+                .installations
+                .retain(|installation| installation.account.login != login);
         }
         state.tokens.kill(KilledBy::Person, |token| match victim {
             Victim::Account(login) => token.account == *login,
@@ -185,8 +219,25 @@ impl SandboxState {
     /// Registers a further app, or replaces the one of that id.
     pub fn register(&self, vendor: Vendor, client: Client) {
         let clients = &mut self.vendor(vendor).clients;
-        clients.retain(|known| known.client_id != client.client_id);
-        clients.push(client);
+        match clients
+            .iter_mut()
+            .find(|known| known.client_id == client.client_id)
+        {
+            Some(known) => *known = client,
+            None => clients.push(client),
+        }
+    }
+
+    /// Registers the public key of an app, as the vendor has it when a person made a key pair in its pages; false for
+    /// an app that is not registered, and for what is no RSA public key in PEM.
+    pub fn register_app_key(&self, vendor: Vendor, client_id: &str, public_key: &str) -> bool {
+        let mut state = self.vendor(vendor);
+        let Some(key) = AppKey::from_pem(public_key).filter(|_| state.client(client_id).is_some())
+        else {
+            return false;
+        };
+        state.app_keys.insert(client_id.to_owned(), key);
+        true
     }
 
     /// Makes an API key as a person does in the vendor's own pages; none for an account that does not exist.
@@ -198,6 +249,8 @@ impl SandboxState {
             client_id: String::new(),
             scope: Vec::new(),
             user_scope: Vec::new(),
+            offline: false,
+            nonce: None,
         };
         let grant = state.tokens.open(grant);
         Some(state.issue(grant, TokenKind::ApiKey))
@@ -215,13 +268,11 @@ impl SandboxState {
     }
 
     pub(super) fn vendor(&self, vendor: Vendor) -> MutexGuard<'_, VendorState> {
-        let state = match vendor {
-            Vendor::Ledger => &self.ledger,
-            Vendor::Github => &self.github,
-            Vendor::Hubspot => &self.hubspot,
-            Vendor::Slack => &self.slack,
-            Vendor::Postmark => &self.postmark,
-        };
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "there is one for every vendor, and a test holds their order"
+        )]
+        let state = &self.vendors[vendor as usize];
         state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -24,6 +24,8 @@ pub enum TokenKind {
     UserRefresh,
     /// A key that a person made in the vendor's own pages.
     ApiKey,
+    /// The token of an app where it is installed.
+    Installation,
 }
 
 impl TokenKind {
@@ -62,6 +64,10 @@ pub(super) struct Grant {
     pub(super) scope: Vec<String>,
     /// Asked for apart from the bot's, by the vendors that know both.
     pub(super) user_scope: Vec<String>,
+    /// Whether the client may go on without the person, by a refresh token.
+    pub(super) offline: bool,
+    /// What the ID token has to say again.
+    pub(super) nonce: Option<String>,
 }
 
 /// One token, dead or alive.
@@ -75,6 +81,7 @@ pub(super) struct Token {
     pub(super) issued_at: Timestamp,
     pub(super) expires_at: Option<Timestamp>,
     pub(super) killed_by: Option<KilledBy>,
+    pub(super) killed_at: Option<Timestamp>,
 }
 
 impl Token {
@@ -153,6 +160,7 @@ impl TokenBook {
             issued_at,
             expires_at,
             killed_by: None,
+            killed_at: None,
         });
     }
 
@@ -173,9 +181,37 @@ impl TokenBook {
             .filter(|token| token.is_alive() && matches(token))
         {
             token.killed_by = Some(by);
+            token.killed_at = Some(Timestamp::now());
             killed += 1;
         }
         killed
+    }
+
+    /// Ends everything that an account has allowed a client; how many live tokens there were.
+    pub(super) fn kill_all_of(&mut self, by: KilledBy, account: &str, client_id: &str) -> usize {
+        self.kill(by, |token| {
+            token.account == account && token.client_id == client_id
+        })
+    }
+
+    /// Whether anything lives of what an account has allowed a client.
+    pub(super) fn is_connected(&self, account: &str, client_id: &str) -> bool {
+        let theirs = |token: &&Token| token.account == account && token.client_id == client_id;
+        self.tokens.iter().filter(theirs).any(Token::is_alive)
+    }
+
+    /// Whether a client can still get new access tokens of an account.
+    pub(super) fn has_refresh_of(&self, account: &str, client_id: &str) -> bool {
+        self.tokens.iter().any(|token| {
+            (token.account == account && token.client_id == client_id)
+                && (token.kind.is_refresh() && token.is_alive())
+        })
+    }
+
+    /// Whether a grant has a live refresh token.
+    pub(super) fn is_refreshable(&self, grant: u64) -> bool {
+        let refresh = |token: &&Token| token.grant == grant && token.kind.is_refresh();
+        self.tokens.iter().filter(refresh).any(Token::is_alive)
     }
 
     /// For an answer that pretends: nothing has ever died.

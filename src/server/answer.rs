@@ -71,6 +71,10 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
             };
             json(change::catalog::configure(server, caller, &id, registration).await?)
         }
+        R::ProviderSecret { id, kind, secret } => {
+            let kept = change::catalog::keep_secret(server, caller, &id, (kind, secret));
+            json(kept.await?)
+        }
         R::Connect(asked) => json(connect::begin(server, caller, *asked).await?),
         R::Flow { id } => json(server.flows.seen_by(caller, &id)?),
         R::FlowPaste { id, text } => json(connect::paste(server, caller, &id, &text)?),
@@ -214,7 +218,11 @@ async fn answer_more(
             role,
             kind,
             uid,
-        } => json(change::users::add(server, caller, name, (role, kind, uid)).await?),
+            ssh_keys,
+        } => {
+            let known_by = (uid, ssh_keys);
+            json(change::users::add(server, caller, name, (role, kind), known_by).await?)
+        }
         R::UserRemove { name } => json(change::users::remove(server, caller, &name).await?),
         R::UserPermission {
             name,

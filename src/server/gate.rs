@@ -162,6 +162,7 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         R::ProviderAdd { file_name, .. } => one("provider.add", file_name, Need::Settings),
         R::ProviderRemove { id } => one("provider.remove", id, Need::Settings),
         R::ProviderConfigure { id, .. } => one("provider.configure", id, Need::Settings),
+        R::ProviderSecret { id, .. } => one("provider.secret", id, Need::Settings),
         R::HoldDrop { id, .. } => one("hold.drop", &*id, Need::Irreversible),
         R::UserAdd { name, role, .. } => one("user.add", name, over(*role)),
         R::UserRemove { name } => about_user(server, "user.remove", name),

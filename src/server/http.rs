@@ -1,27 +1,34 @@
 //! The HTTP listener: what vendors send us, and the callback of a redirect URI that is not loopback.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::StatusCode;
-use axum::routing::{get, post};
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{any, get};
 use tokio::net::TcpListener;
 
-use super::Server;
 use super::connect::came;
+use super::{Server, mint, vendor};
 use crate::domain::id::WebhookId;
+use crate::domain::provider::ProviderFile;
+use crate::providers::signature::{self, Delivery, NotSigned};
 use crate::store::StoreError;
 use crate::wire::Topic;
 
 /// Events larger than this are refused; no vendor of the catalog sends such.
 const LARGEST_EVENT: usize = 1024 * 1024;
+/// Events come in crowds, and one pull serves a crowd.
+const CROWD: Duration = Duration::from_secs(5);
 
 /// Serves until the server stops.
 pub async fn serve(server: Arc<Server>, listener: TcpListener) {
     let stop = server.stop.clone();
     let app = Router::new()
-        .route("/webhooks/{id}", post(event))
+        .route("/webhooks/{id}", any(event))
         .route("/callback/{provider}", get(came))
         .layer(DefaultBodyLimit::max(LARGEST_EVENT))
         .with_state(server);
@@ -33,24 +40,96 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener) {
     }
 }
 
-/// An event is answered and counted; one for a disconnected integration goes no further (O6).
+/// An event is answered and counted. What is not the vendor's is refused, and what is for a disconnected integration
+/// goes no further (O6): that one is answered like any other, whoever sent it.
 async fn event(
     State(server): State<Arc<Server>>,
     Path(id): Path<String>,
-    _body: axum::body::Bytes,
-) -> StatusCode {
-    let Ok(id) = id.parse::<WebhookId>() else {
-        return StatusCode::NOT_FOUND;
+    RawQuery(query): RawQuery,
+    (method, headers): (Method, HeaderMap),
+    body: Bytes,
+) -> Response {
+    let endpoint = id.parse::<WebhookId>().ok();
+    let Some(endpoint) = endpoint.and_then(|id| server.store.webhook(&id).ok()) else {
+        return StatusCode::NOT_FOUND.into_response();
     };
-    match server.store.event_received(&id).await {
-        Ok(endpoint) => {
-            server.hub.tell([Topic::Connection(endpoint.connection)]);
-            StatusCode::OK
-        }
-        Err(StoreError::NotFound { .. }) => StatusCode::NOT_FOUND,
+    let Ok(connection) = server.store.connection(&endpoint.connection) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let file = server.provider(&connection.provider);
+    let scheme = file.as_deref().map_or("none", scheme);
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    let uri = format!("{}{query}", server.webhook_url(&endpoint.id));
+    let sent: Vec<(&str, &str)> = headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+        .collect();
+    let delivery = Delivery {
+        method: method.as_str(),
+        uri: &uri,
+        headers: &sent,
+        body: &body,
+    };
+    let judged = judged(&server, &connection.provider, scheme, &delivery);
+    // A vendor that asks whether the address is ours has nothing to sign with yet, or signs that as well.
+    if endpoint.enabled
+        && (judged.is_ok() || body.is_empty())
+        && let Some(text) = signature::challenge(scheme, &delivery)
+    {
+        return text.into_response();
+    }
+    if method != Method::POST {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    match count(&server, &endpoint.id, judged.is_ok()).await {
+        Ok(false) => StatusCode::OK.into_response(),
+        Ok(true) => answer(judged),
         Err(error) => {
             tracing::error!(%error, "an event could not be counted");
-            StatusCode::SERVICE_UNAVAILABLE
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
+    }
+}
+
+fn scheme(file: &ProviderFile) -> &str {
+    file.webhook
+        .as_ref()
+        .map_or("none", |webhook| webhook.signature.as_str())
+}
+
+/// Whether the vendor sent it.
+fn judged(
+    server: &Server,
+    provider: &str,
+    scheme: &str,
+    delivery: &Delivery<'_>,
+) -> Result<(), NotSigned> {
+    let app = vendor::app(server, provider).ok();
+    let key = app.as_ref().and_then(|app| app.key_of(scheme));
+    signature::verify(scheme, key, delivery, mint::now())
+}
+
+/// Counts an event; says whether its endpoint takes any.
+async fn count(server: &Server, id: &WebhookId, is_verified: bool) -> Result<bool, StoreError> {
+    let now = mint::now();
+    let due = now.checked_add(CROWD).unwrap_or(now);
+    let endpoint = server.store.event_received(id, is_verified, due).await?;
+    let connection = Topic::Connection(endpoint.connection);
+    server.hub.tell([connection]);
+    if is_verified && endpoint.enabled {
+        server.schedule.look();
+        server.hub.tell([Topic::Jobs]);
+    }
+    Ok(endpoint.enabled)
+}
+
+/// A forged event is refused. One that cannot be judged, because nobody has told us the secret or the vendor signs
+/// nothing, is taken and not believed: it moves nothing.
+fn answer(judged: Result<(), NotSigned>) -> Response {
+    match judged {
+        Ok(()) | Err(NotSigned::NoKey | NotSigned::Unsigned | NotSigned::UnknownScheme(_)) => {
+            StatusCode::OK.into_response()
+        }
+        Err(why) => (StatusCode::UNAUTHORIZED, format!("{why}\n")).into_response(),
     }
 }

@@ -12,6 +12,7 @@ pub mod holds;
 pub mod http;
 pub mod hub;
 pub mod idle;
+mod listen;
 pub mod locks;
 pub mod look;
 pub mod mint;
@@ -67,6 +68,8 @@ pub struct Server {
     pub(crate) schedule: sync::Schedule,
     pub(crate) presence: idle::Presence,
     pub(crate) tasks: TaskTracker,
+    /// The uid of the gateway account.
+    pub gateway: Option<u32>,
     /// Says to every task that the server stops.
     pub(crate) stop: CancellationToken,
     pub(crate) workspace: String,

@@ -166,7 +166,7 @@ fn greet(server: &Server, uid: u32, hello: &Hello) -> Result<(who::Caller, Welco
             "run `tagout stop`, then start again",
         ));
     }
-    let caller = who::identify(&server.store, uid, hello)?;
+    let caller = who::identify(&server.store, (uid, server.gateway), hello)?;
     let welcome = Welcome {
         protocol: PROTOCOL,
         version: super::VERSION.to_owned(),

@@ -1,19 +1,18 @@
 //! From a folder to a server, and from a server to a folder that can be opened again.
 
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::who::{first_owner, server_entry};
 use super::{
-    Server, disconnect, holds, http, idle, mint, reads, socket, sync, tokens, walkthrough,
+    Server, disconnect, holds, http, idle, listen, mint, reads, socket, sync, tokens, walkthrough,
 };
 use crate::audit::{CheckpointError, Signer};
 use crate::domain::audit::{AuditOutcome, Origin, Via};
@@ -37,6 +36,10 @@ pub struct Options {
     pub key_dir: PathBuf,
     /// The Unix socket.
     pub socket: PathBuf,
+    /// The Unix group whose members may connect, for a server that is shared.
+    pub group: Option<String>,
+    /// The Unix account that speaks for whoever sshd let in.
+    pub gateway: Option<String>,
     /// Where HTTP is listened for, if at all.
     pub http: Option<SocketAddr>,
     /// The port of loopback callbacks.
@@ -80,8 +83,14 @@ pub enum StartError {
         at: SocketAddr,
         source: std::io::Error,
     },
-    #[error("there is no Unix account {0}; name one that exists with --owner")]
+    #[error("there is no Unix account {0}; name one that exists")]
     NoAccount(String),
+    #[error(
+        "there is no Unix group {0}; make it, or name another in the configuration: group = \"NAME\""
+    )]
+    NoGroup(String),
+    #[error("{} can be entered by everybody; chmod o= it, or name another folder", path.display())]
+    Open { path: PathBuf },
 }
 
 impl StartError {
@@ -115,7 +124,7 @@ pub async fn run(
     };
     let bound = web.as_ref().and_then(|listener| listener.local_addr().ok());
     let server = Arc::new(open(&options, bound, stop).await?);
-    let listener = listen(&options.socket)?;
+    let listener = listen::listen(&options)?;
     recover(&server).await?;
     let clients = tokio::spawn(socket::serve(
         Arc::clone(&server),
@@ -133,9 +142,7 @@ pub async fn run(
     ready();
     server.stop.cancelled().await;
     drain(&server, clients).await;
-    if let Err(error) = std::fs::remove_file(&options.socket) {
-        tracing::debug!(%error, "the socket was gone already");
-    }
+    listen::leave(&options);
     Ok(())
 }
 
@@ -171,6 +178,7 @@ pub(super) async fn open(
             slot.slot
         ));
     }
+    let gateway = options.gateway.as_deref().map(uid_of).transpose()?;
     let mut catalog = Catalog::built_in()?;
     for added in store.added_providers()? {
         // A file that was fine once and is not any more must not keep everything else from starting.
@@ -202,6 +210,7 @@ pub(super) async fn open(
         started_at: mint::now(),
         data_dir: options.data_dir.clone(),
         audit_key,
+        gateway,
         callback_port: options.callback_port,
         http_base: http.map(|at| format!("http://{at}")),
         warnings,
@@ -326,26 +335,6 @@ async fn drain(server: &Arc<Server>, clients: tokio::task::JoinHandle<()>) {
     if tokio::time::timeout(DRAIN, all).await.is_err() {
         tracing::warn!("something was still under way; it goes on at the next start");
     }
-}
-
-/// The lock on the store is ours, so whatever lies at this path is a leftover.
-fn listen(path: &Path) -> Result<UnixListener, StartError> {
-    let io = |doing| {
-        move |source| StartError::Io {
-            doing,
-            path: path.to_owned(),
-            source,
-        }
-    };
-    match std::fs::remove_file(path) {
-        Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(io("remove the old socket")(error)),
-    }
-    let listener = UnixListener::bind(path).map_err(io("listen on"))?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
-        .map_err(io("restrict"))?;
-    Ok(listener)
 }
 
 /// The public half of the signing key, for whoever verifies the log without us.

@@ -7,10 +7,11 @@ use secrecy::SecretString;
 
 use super::who::problem;
 use super::{Server, mint};
-use crate::domain::connection::Connection;
+use crate::domain::connection::{AppSecret, Connection};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::judge::{Answer, CallAnswer, CallVerdict, Verdict};
 use crate::domain::provider::{self, Call, Endpoints, ProviderFile, Question};
+use crate::domain::sealed::Sealed;
 use crate::providers::{self, App, Asked, CallContext, DiscoveryError, Life};
 use crate::store::StoreError;
 use crate::vault::VaultError;
@@ -34,26 +35,7 @@ impl Vendor {
     /// When there is no such provider, or our registration's secret cannot be opened.
     pub async fn of(server: &Server, provider: &str) -> Result<Self, Problem> {
         let as_of = mint::now();
-        let file = server
-            .provider(provider)
-            .ok_or_else(|| super::look::catalog::unknown(provider))?;
-        let registered = server.store.app(provider).map_err(problem)?;
-        let mut app = App::new(
-            file,
-            &registered
-                .as_ref()
-                .map(|app| app.vars.clone())
-                .unwrap_or_default(),
-        );
-        if let Some(registered) = registered {
-            let secret = registered.client_secret.as_ref();
-            let secret =
-                secret.map(|sealed| server.vault.open_for_use(sealed, registered.id.as_str()));
-            let secret = secret.transpose().map_err(|error| sealed_away(&error))?;
-            if let Some(id) = registered.client_id {
-                app = app.with_client(id, secret);
-            }
-        }
+        let app = app(server, provider)?;
         let endpoints = server.vendors.endpoints(&app).await;
         Ok(Self {
             app,
@@ -176,6 +158,38 @@ impl Vendor {
             },
         }
     }
+}
+
+/// The provider as it is set up here, its endpoints aside.
+///
+/// # Errors
+/// When there is no such provider, or our registration's secrets cannot be opened.
+pub fn app(server: &Server, provider: &str) -> Result<App, Problem> {
+    let file = server
+        .provider(provider)
+        .ok_or_else(|| super::look::catalog::unknown(provider))?;
+    let registered = server.store.app(provider).map_err(problem)?;
+    let mut app = App::new(
+        file,
+        &registered
+            .as_ref()
+            .map(|app| app.vars.clone())
+            .unwrap_or_default(),
+    );
+    if let Some(registered) = registered {
+        let open = |sealed: Option<&Sealed>| {
+            let open = |sealed| server.vault.open_for_use(sealed, registered.id.as_str());
+            let secret = sealed.map(open).transpose();
+            secret.map_err(|error| sealed_away(&error))
+        };
+        let secret = open(registered.client_secret.as_ref())?;
+        app.platform_key = open(registered.secrets.get(&AppSecret::Platform))?;
+        app.signing_secret = open(registered.secrets.get(&AppSecret::Signing))?;
+        if let Some(id) = registered.client_id {
+            app = app.with_client(id, secret);
+        }
+    }
+    Ok(app)
 }
 
 /// When our registration at a provider last became another.

@@ -17,16 +17,28 @@ pub struct Caller {
     pub origin: Origin,
 }
 
-/// The caller behind a socket.
+/// The caller behind a socket: whoever has that uid, or, from the gateway account, whoever has that key.
 ///
 /// # Errors
 /// When the uid belongs to nobody here, or a higher role is asked for than one has.
-pub fn identify(store: &Store, uid: u32, hello: &Hello) -> Result<Caller, Problem> {
-    let users = store.users().map_err(problem)?;
-    let user = users
-        .into_iter()
-        .find(|user| user.uid == Some(uid))
-        .ok_or_else(|| stranger(uid))?;
+pub fn identify(
+    store: &Store,
+    (uid, gateway): (u32, Option<u32>),
+    hello: &Hello,
+) -> Result<Caller, Problem> {
+    let mut users = store.users().map_err(problem)?.into_iter();
+    let is_gateway = gateway == Some(uid);
+    let user = match &hello.ssh_key {
+        Some(key) if is_gateway => users
+            .find(|user| user.ssh_keys.contains(key))
+            .ok_or_else(|| unknown_key(key))?,
+        Some(_) => return Err(not_the_gateway(uid)),
+        // It is whoever's key it is, and without a key nobody.
+        None if is_gateway => return Err(nobody_by_itself(uid)),
+        None => users
+            .find(|user| user.uid == Some(uid))
+            .ok_or_else(|| stranger(uid))?,
+    };
     let role = match hello.role {
         None => user.role,
         Some(role) if role <= user.role => role,
@@ -42,7 +54,7 @@ pub fn identify(store: &Store, uid: u32, hello: &Hello) -> Result<Caller, Proble
     let origin = match &hello.claimed_address {
         Some(address) => Origin {
             address: Some(clean_address(address)),
-            via: Via::Claimed,
+            via: if is_gateway { Via::Sshd } else { Via::Claimed },
         },
         None => Origin {
             address: None,
@@ -118,6 +130,7 @@ pub fn first_owner(name: String, uid: u32) -> User {
         role: Role::Owner,
         kind: crate::domain::user::UserKind::Person,
         uid: Some(uid),
+        ssh_keys: Vec::new(),
         withdrawn: Vec::new(),
         may_read: Vec::new(),
     }
@@ -147,6 +160,36 @@ fn stranger(uid: u32) -> Problem {
         Code::Forbidden,
         format!("you are the Unix account {uid}, and no user of this workspace is"),
         format!("an Owner types: tagout users add NAME --role ROLE --unix-user {uid}"),
+    )
+}
+
+fn unknown_key(key: &str) -> Problem {
+    Problem::new(
+        Code::Forbidden,
+        format!(
+            "your key is {}, and no user of this workspace has it",
+            crate::domain::text::clean(key)
+        ),
+        format!(
+            "an Owner types: tagout users add NAME --role ROLE --ssh-key {}",
+            crate::domain::text::clean(key)
+        ),
+    )
+}
+
+fn not_the_gateway(uid: u32) -> Problem {
+    Problem::new(
+        Code::Forbidden,
+        format!("the Unix account {uid} is not the gateway, and speaks for nobody else"),
+        "the server's configuration names the account: gateway = \"ACCOUNT\"",
+    )
+}
+
+fn nobody_by_itself(uid: u32) -> Problem {
+    Problem::new(
+        Code::Forbidden,
+        format!("the Unix account {uid} is the gateway, and nobody by itself"),
+        "come in by SSH, or use an account of your own",
     )
 }
 

@@ -147,7 +147,7 @@ mod tests {
             refused,
             Err(KeyError::Exposed {
                 mode: 0o770,
-                allowed: 0o755,
+                allowed: 0o700,
                 ..
             })
         ));

@@ -105,9 +105,8 @@ pub(super) fn read(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> 
     check(
         folder,
         &fs::metadata(folder).map_err(io_error("look at", folder))?,
-        // Whoever may list a configuration folder learns that there is a key, which is no secret. Whoever may
-        // write in it could put another one in its place.
-        0o755,
+        // Whoever may write in it could put another key in its place.
+        0o700,
     )?;
     // The buffer never grows, so no copy of a key stays behind in freed memory.
     let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
@@ -186,7 +185,7 @@ fn check(path: &Path, found: &fs::Metadata, allowed: u32) -> Result<(), KeyError
         });
     }
     let mode = found.mode() & 0o7777;
-    if mode & 0o077 != 0 {
+    if mode & !allowed != 0 {
         return Err(KeyError::Exposed {
             path: path.to_owned(),
             mode,

@@ -2,6 +2,7 @@
 
 mod flow;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -10,7 +11,7 @@ use super::{Session, Stop, input};
 use crate::cli::word;
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::wire::request::{Connect, FlowKind, Request};
-use crate::wire::view::{Connection, Flow};
+use crate::wire::view::{Connection, Flow, ProviderDetail};
 
 const EXAMPLES: &str = "Examples:
   tagout connect github
@@ -60,13 +61,13 @@ pub(super) struct How {
     #[arg(long, value_name = "F|-", conflicts_with_all = ["flow", "app_id"])]
     api_key_file: Option<PathBuf>,
     /// The id of an app that is installed at the vendor
-    #[arg(long, value_name = "ID", requires_all = ["app_key_file", "installation"])]
+    #[arg(long, value_name = "ID", requires = "installation")]
     app_id: Option<String>,
-    /// A file with the app's private key
-    #[arg(long, value_name = "F", requires = "app_id")]
+    /// A file with the app's private key (PEM), or - for standard input
+    #[arg(long, value_name = "F|-", requires = "app_id")]
     app_key_file: Option<PathBuf>,
     /// The installation
-    #[arg(long, value_name = "ID", requires = "app_id")]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["flow", "api_key_file"])]
     installation: Option<String>,
     /// Enable its jobs at once
     #[arg(long)]
@@ -79,6 +80,7 @@ pub(super) struct How {
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let request = arguments.how.request(arguments.provider)?;
     let server = session.connect().await?;
+    arguments.how.register(&request.provider, &server.0).await?;
     authorize(request, arguments.how.no_browser, server, session).await
 }
 
@@ -90,6 +92,7 @@ pub(super) async fn again(arguments: Again, session: &Session) -> Result<(), Sto
     request.provider = connection.provider;
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = arguments.accept_other_account;
+    arguments.how.register(&request.provider, &server.0).await?;
     authorize(request, arguments.how.no_browser, server, session).await
 }
 
@@ -108,6 +111,23 @@ pub(super) async fn authorize(
 }
 
 impl How {
+    /// The app, when one is named: its id and key are our registration at the provider, for every installation of it.
+    async fn register(&self, provider: &str, client: &Client) -> Result<(), Stop> {
+        let Some(app_id) = &self.app_id else {
+            return Ok(());
+        };
+        let key = self.app_key_file.as_deref().map(input::secret);
+        let request = Request::ProviderConfigure {
+            id: provider.to_owned(),
+            client_id: Some(app_id.clone()),
+            client_secret: key.transpose()?,
+            redirect_uri: None,
+            vars: BTreeMap::new(),
+        };
+        client.ask::<ProviderDetail>(request).await?;
+        Ok(())
+    }
+
     /// The request that this means at `provider`.
     pub(super) fn request(&self, provider: String) -> Result<Connect, Stop> {
         // Whoever opens the URL elsewhere still comes back to this machine, unless they said otherwise.
@@ -116,9 +136,6 @@ impl How {
             (None, true) => FlowKind::Browser,
             (None, false) => flow::default_kind(),
         };
-        if self.app_id.is_some() {
-            return Err(Stop::NotBuilt("connecting an installed app"));
-        }
         Ok(Connect {
             provider,
             connection: None,
@@ -130,6 +147,7 @@ impl How {
                 .as_deref()
                 .map(input::secret)
                 .transpose()?,
+            installation: self.installation.clone(),
             enable_jobs: self.enable_jobs,
             fill_gap: self.fill_gap,
             enable_before: false,

@@ -38,23 +38,13 @@ pub struct Portable {
     pub file: PathBuf,
 }
 
-/// `tagout completions`.
-#[derive(Debug, Args)]
-pub struct Completions {
-    /// Which shell
-    #[arg(value_parser = ["bash", "elvish", "fish", "powershell", "zsh"])]
-    pub shell: String,
-}
-
 /// Why nothing was done.
 pub(super) fn why(verb: &Verb) -> Stop {
     Stop::NotBuilt(match verb {
-        Verb::Gateway => "a shared SSH account cannot be told apart",
         Verb::Evidence(_) => "runs RUN --json and audit export hold the same facts",
         Verb::Purge(_) => "the server wipes nothing",
         Verb::Doctor => "status names what the server found",
         Verb::Backup(_) | Verb::Restore(_) => "stop the server and copy its folder",
-        Verb::Completions(_) | Verb::Man => "every verb has --help",
         _ => "nothing answers it",
     })
 }

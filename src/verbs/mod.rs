@@ -8,6 +8,8 @@ mod connections;
 mod disconnect;
 mod executions;
 mod follow_ups;
+pub mod gateway;
+pub mod help;
 mod holds;
 mod init;
 mod input;
@@ -29,8 +31,9 @@ mod verdict;
 mod walkthroughs;
 mod webhooks;
 
-use clap::Subcommand;
+use clap::{CommandFactory as _, Subcommand};
 
+use crate::cli::Cli;
 use crate::client::{Client, ConnectOptions, Notices, StartMode};
 use crate::config::Settings;
 use crate::domain::user::Role;
@@ -110,9 +113,9 @@ pub enum Verb {
     /// Begin with what a backup holds
     Restore(later::Portable),
     /// Print the completions of a shell
-    Completions(later::Completions),
-    /// Print the manual page
-    Man,
+    Completions(help::Completions),
+    /// Print a manual page
+    Man(help::Man),
 }
 
 /// How a verb is meant.
@@ -168,14 +171,16 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Token(arguments) => token::run(arguments, session).await,
         Verb::Swap(arguments) => swap::run(arguments, session).await,
         Verb::Holds(arguments) => holds::run(arguments, session).await,
-        Verb::Gateway
-        | Verb::Evidence(_)
-        | Verb::Purge(_)
-        | Verb::Doctor
-        | Verb::Backup(_)
-        | Verb::Restore(_)
-        | Verb::Completions(_)
-        | Verb::Man => Err(later::why(&verb)),
+        Verb::Completions(arguments) => help::completions(&arguments, Cli::command()),
+        Verb::Man(arguments) => help::man(&arguments, Cli::command()),
+        // It decides what is run before anything is; see `main`.
+        Verb::Gateway => Err(Stop::usage(
+            "the gateway is sshd's to run",
+            "assets/sshd_config.example says how",
+        )),
+        Verb::Evidence(_) | Verb::Purge(_) | Verb::Doctor | Verb::Backup(_) | Verb::Restore(_) => {
+            Err(later::why(&verb))
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use super::connections::manual;
 use super::print::{Table, facts, number, section, word};
 use super::{Session, Stop, every, input};
 use crate::cli::key_value;
+use crate::domain::connection::AppSecret;
 use crate::providers;
 use crate::wire::request::Request;
 use crate::wire::view::{Provider, ProviderDetail};
@@ -61,6 +62,12 @@ struct Configure {
     /// A file with the client secret, or - for standard input
     #[arg(long, value_name = "F|-")]
     client_secret_file: Option<PathBuf>,
+    /// A file with the secret that the vendor signs its events with, or -
+    #[arg(long, value_name = "F|-")]
+    signing_secret_file: Option<PathBuf>,
+    /// A file with the key that speaks for our whole platform, or -
+    #[arg(long, value_name = "F|-")]
+    platform_key_file: Option<PathBuf>,
     /// The redirect URI that was registered, instead of the one on this machine
     #[arg(long, value_name = "URL")]
     redirect_uri: Option<String>,
@@ -138,7 +145,20 @@ async fn configure(it: Configure, session: &Session) -> Result<(), Stop> {
         .as_deref()
         .map(input::secret)
         .transpose()?;
+    let further = [
+        (AppSecret::Signing, &it.signing_secret_file),
+        (AppSecret::Platform, &it.platform_key_file),
+    ];
+    let further = further
+        .into_iter()
+        .filter_map(|(kind, file)| Some(input::secret(file.as_deref()?).map(|it| (kind, it))))
+        .collect::<Result<Vec<_>, _>>()?;
     let client = session.client().await?;
+    for (kind, secret) in further {
+        let id = it.provider.clone();
+        let request = Request::ProviderSecret { id, kind, secret };
+        client.ask::<ProviderDetail>(request).await?;
+    }
     let request = Request::ProviderConfigure {
         id: it.provider,
         client_id: it.client_id,

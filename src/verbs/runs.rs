@@ -125,7 +125,9 @@ pub(super) fn rest(run: &Run) -> String {
 }
 
 fn token(it: &RunToken) -> String {
-    let outcome = it.outcome.map_or("not judged", |outcome| outcome.words());
+    let outcome = it
+        .outcome
+        .map_or("not judged", |outcome| outcome.words_of(it.kind));
     let mut facts = Vec::new();
     if let (Some(method), Some(endpoint)) = (&it.evidence.method, &it.evidence.endpoint) {
         let status = it

@@ -52,9 +52,9 @@ struct Add {
     /// The Unix account, by name or number
     #[arg(long, value_name = "U")]
     unix_user: Option<String>,
-    /// The fingerprint of a key at a shared SSH account
-    #[arg(long, value_name = "SHA256:...")]
-    ssh_key: Option<String>,
+    /// The fingerprint of a key at the gateway account, as ssh-keygen -l prints it; several may be given
+    #[arg(long = "ssh-key", value_name = "SHA256:...")]
+    ssh_keys: Vec<String>,
 }
 
 /// `tagout users grant` and `tagout users revoke`.
@@ -90,9 +90,6 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 }
 
 async fn add(it: Add, session: &Session) -> Result<(), Stop> {
-    if it.ssh_key.is_some() {
-        return Err(Stop::NotBuilt("keys of a shared SSH account"));
-    }
     let request = Request::UserAdd {
         name: it.name,
         role: it.role,
@@ -101,6 +98,7 @@ async fn add(it: Add, session: &Session) -> Result<(), Stop> {
             false => UserKind::Person,
         },
         uid: it.unix_user.as_deref().map(uid).transpose()?,
+        ssh_keys: it.ssh_keys,
     };
     let user: User = session.client().await?.ask(request).await?;
     session.show(&user, || list(std::slice::from_ref(&user)))
@@ -158,7 +156,8 @@ fn besides(user: &User) -> String {
         let ids: Vec<&str> = user.may_read.iter().map(|id| id.as_str()).collect();
         format!("token.read for {}", ids.join(", "))
     });
-    let all: Vec<String> = withdrawn.chain(granted).collect();
+    let keys = user.ssh_keys.iter().map(|key| format!("key {key}"));
+    let all: Vec<String> = withdrawn.chain(granted).chain(keys).collect();
     match all.is_empty() {
         true => "-".to_owned(),
         false => all.join("; "),

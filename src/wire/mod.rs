@@ -33,6 +33,9 @@ pub struct Hello {
     pub read_only: bool,
     /// The first field of `SSH_CONNECTION`: a claim.
     pub claimed_address: Option<String>,
+    /// The fingerprint of the key that sshd let in. It is believed from the gateway account alone.
+    #[serde(default)]
+    pub ssh_key: Option<String>,
 }
 
 /// The server's answer to [`Hello`].

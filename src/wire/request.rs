@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::walkthrough::WalkthroughDraft;
+use crate::domain::connection::AppSecret;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::domain::id::{
     ConfigId, FlowId, FollowUpId, HoldId, RunId, SubscriptionId, WalkthroughId, WebhookId,
@@ -80,6 +81,9 @@ pub struct Connect {
     /// A key instead of OAuth.
     #[serde(default)]
     pub api_key: Option<Secret>,
+    /// The installation of our app that is meant, for providers where an app is installed.
+    #[serde(default)]
+    pub installation: Option<String>,
     /// Enable the jobs at once.
     #[serde(default)]
     pub enable_jobs: bool,
@@ -178,6 +182,12 @@ pub enum Request {
         client_secret: Option<Secret>,
         redirect_uri: Option<String>,
         vars: BTreeMap<String, String>,
+    },
+    /// Keeps a further secret of our app: `view::ProviderDetail`.
+    ProviderSecret {
+        id: String,
+        kind: AppSecret,
+        secret: Secret,
     },
     /// Begins an authorization, or connects with a key: `view::Flow`.
     Connect(Box<Connect>),
@@ -313,6 +323,8 @@ pub enum Request {
         role: Role,
         kind: UserKind,
         uid: Option<u32>,
+        #[serde(default)]
+        ssh_keys: Vec<String>,
     },
     /// `null`.
     UserRemove { name: String },

@@ -745,6 +745,9 @@ pub struct User {
     pub kind: UserKind,
     /// The Unix account.
     pub uid: Option<u32>,
+    /// The keys at the gateway account.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ssh_keys: Vec<String>,
     /// Permissions taken from what the role gives.
     #[serde(default)]
     pub withdrawn: Vec<Permission>,

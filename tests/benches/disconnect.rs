@@ -116,6 +116,7 @@ fn connect(runtime: &Runtime, client: &mut Client) -> String {
         scope: None,
         flow: FlowKind::Paste,
         api_key: None,
+        installation: None,
         enable_jobs: false,
         fill_gap: false,
         enable_before: false,

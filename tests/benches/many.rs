@@ -54,8 +54,10 @@ fn main() {
         );
     };
     println!(
-        "{CONNECTIONS} connections, {AT_ONCE} at once, {synced} syncs of the disk; the last column is ours against it"
+        "{CONNECTIONS} connections, {} at once: {synced} syncs of the disk, {busy:.2} s of processor time",
+        at_once()
     );
+    println!("the last column is our rate against that of the line");
     line("disconnected as one walkthrough", asked, took);
     line("bare requests", asked, bare);
     line("xargs -P 32 curl", LOOP, shell);

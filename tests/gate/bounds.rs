@@ -30,6 +30,7 @@ fn hello() -> Hello {
         role: None,
         read_only: false,
         claimed_address: None,
+        ssh_key: None,
     }
 }
 

@@ -49,6 +49,7 @@ pub(crate) fn example(row: &Row) -> Request {
         | "provider_add"
         | "provider_remove"
         | "provider_configure"
+        | "provider_secret"
         | "subscription_add"
         | "subscription_remove" => about_nothing(&row.request),
         name => about(name, n).unwrap_or_else(|| acting(name, n)),
@@ -109,6 +110,11 @@ fn about_nothing(name: &str) -> Request {
             redirect_uri: None,
             vars: BTreeMap::new(),
         },
+        "provider_secret" => Request::ProviderSecret {
+            id: text("slack"),
+            kind: tagout::domain::connection::AppSecret::Signing,
+            secret: secret("signed-with"),
+        },
         "subscription_add" => Request::SubscriptionAdd {
             url: text("https://hooks.example.com/more"),
             events: vec![],
@@ -163,6 +169,7 @@ fn about_people(row: &Row) -> Request {
             role,
             kind: UserKind::Person,
             uid: None,
+            ssh_keys: vec![],
         },
         "user_remove" => Request::UserRemove {
             name: person.to_owned(),
@@ -236,6 +243,7 @@ fn acting(name: &str, n: u32) -> Request {
             scope: None,
             flow: FlowKind::Paste,
             api_key: None,
+            installation: None,
             enable_jobs: false,
             fill_gap: false,
             enable_before: false,

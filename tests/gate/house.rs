@@ -77,6 +77,7 @@ pub(crate) fn user(n: u32, name: &str, role: Role, uid: Option<u32>) -> User {
         role,
         kind: UserKind::Person,
         uid,
+        ssh_keys: Vec::new(),
         withdrawn: Vec::new(),
         may_read: Vec::new(),
     }
@@ -128,6 +129,8 @@ impl House {
             data_dir: settings.data_dir.value.clone(),
             key_dir: settings.config_dir().to_owned(),
             socket: settings.socket_path().unwrap(),
+            group: None,
+            gateway: None,
             http: None,
             callback_port: 0,
             workspace: None,

@@ -53,6 +53,7 @@ async fn begin(client: &Client, flow: FlowKind) -> (Flow, String) {
         scope: None,
         flow,
         api_key: None,
+        installation: None,
         enable_jobs: false,
         fill_gap: false,
         enable_before: false,

@@ -30,6 +30,7 @@ requests! {
     Request::ProviderAdd { .. } => "provider_add",
     Request::ProviderRemove { .. } => "provider_remove",
     Request::ProviderConfigure { .. } => "provider_configure",
+    Request::ProviderSecret { .. } => "provider_secret",
     Request::Connect(_) => "connect",
     Request::Flow { .. } => "flow",
     Request::FlowPaste { .. } => "flow_paste",

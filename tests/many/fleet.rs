@@ -234,6 +234,8 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         callback_port: 0,
         workspace: None,
         owner: None,
+        gateway: None,
+        group: None,
         idle: None,
         hold_pace: Pace::default(),
         runs_at_once: at_once,
@@ -383,6 +385,7 @@ fn user(n: u32, name: &str, role: Role, uid: Option<u32>) -> User {
         uid,
         withdrawn: Vec::new(),
         may_read: Vec::new(),
+        ssh_keys: Vec::new(),
     }
 }
 

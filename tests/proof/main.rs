@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod app_install;
 mod device;
 mod holds;
 mod house;
@@ -15,3 +16,4 @@ mod lost;
 mod proving;
 mod shared;
 mod swap;
+mod webhooks;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::json;
 use tagout::domain::provider::TokenKind;
-use tagout::providers::{CallAnswer, CallContext, Vendors, Verdict};
+use tagout::providers::{CallAnswer, CallContext, Life, Vendors, Verdict};
 
 use super::vendor::{
     OAUTH, Said, Vendor, app, endpoints, html, impatient, json as answer, nobody, raw, says, token,
@@ -76,6 +76,45 @@ async fn our_own_fault_is_tested_before_gone_and_gone_before_the_rest() {
         Verdict::Rejected,
         "204 was expected"
     );
+}
+
+/// What one vendor answers a token that was revoked before is its answer to too many requests as well, but for a word.
+#[tokio::test]
+async fn too_many_requests_are_never_taken_for_a_dead_token() {
+    const LIMITED: &str = r#"
+[[disconnect]]
+token = "access"
+url = "{base}/revoke"
+params = { token = "{token}" }
+encode = "form"
+gone = { status = [400] }
+
+[probe]
+url = "{base}/me"
+dead = { status = [400] }
+
+[limited]
+status = [400]
+contains = "RATELIMITED"
+"#;
+    let busy = || {
+        let code = json!({ "extensions": { "code": "RATELIMITED" } });
+        answer(400, &json!({ "errors": [code] }))
+    };
+    assert_eq!(verdict(LIMITED, busy).await, Verdict::RateLimited);
+    let gone = || answer(400, &json!({ "error": "invalid_token" }));
+    assert_eq!(verdict(LIMITED, gone).await, Verdict::Gone);
+    for (said, life) in [
+        (true, Life::Unknown("too many requests".to_owned())),
+        (false, Life::Dead),
+    ] {
+        let vendor = Vendor::start(move |_, _| if said { busy() } else { gone() }).await;
+        let app = app(&vendor.base, &format!("{OAUTH}{LIMITED}"));
+        let (endpoints, token) = (endpoints(&vendor.base), token());
+        let context = CallContext::new(&app, &endpoints).with_token(&token);
+        let asked = vendors().ask(&context, TokenKind::Access, None).await;
+        assert_eq!(asked.life, life);
+    }
 }
 
 #[tokio::test]

@@ -16,6 +16,8 @@ pub(crate) struct Trial {
     pub(crate) sandbox: Sandbox,
     pub(crate) http: Client,
     pub(crate) vendor: Vendor,
+    /// The provider file whose client it is.
+    pub(crate) provider: String,
 }
 
 /// The parameters of one request.
@@ -36,7 +38,16 @@ impl Trial {
             sandbox,
             http,
             vendor,
+            provider: sandbox::Client::preset(vendor)
+                .client_id
+                .trim_start_matches("sandbox-")
+                .to_owned(),
         }
+    }
+
+    /// The same sandbox, as the client of another provider file of the vendor.
+    pub(crate) fn acting_as(&mut self, provider: &str) {
+        provider.clone_into(&mut self.provider);
     }
 
     pub(crate) fn state(&self) -> Arc<SandboxState> {
@@ -48,15 +59,15 @@ impl Trial {
     }
 
     pub(crate) fn client_id(&self) -> String {
-        format!("sandbox-{}", self.vendor)
+        format!("sandbox-{}", self.provider)
     }
 
     pub(crate) fn secret(&self) -> String {
-        format!("sandbox-{}-secret", self.vendor)
+        format!("sandbox-{}-secret", self.provider)
     }
 
     pub(crate) fn redirect_uri(&self) -> String {
-        format!("http://127.0.0.1:41234/callback/{}", self.vendor)
+        format!("http://127.0.0.1:41234/callback/{}", self.provider)
     }
 
     /// A good authorization request, allowed at once.
@@ -112,6 +123,29 @@ impl Trial {
         let (status, reply) = json_of(self.post(token, &self.redemption(&code))).await;
         assert_eq!(status, 200, "{reply}");
         reply
+    }
+
+    /// A call to the token endpoint that asks for new tokens.
+    pub(crate) fn refresh(&self, path: &str, refresh_token: &str) -> RequestBuilder {
+        let grant = ("grant_type", "refresh_token");
+        let form = self.signed_form(&[grant, ("refresh_token", refresh_token)]);
+        self.post(path, &form)
+    }
+
+    /// Whether a token works, as the vendor itself sees it.
+    pub(crate) fn is_alive(&self, token: &str) -> bool {
+        let print = sandbox::fingerprint(token);
+        let mut tokens = self.state().tokens(self.vendor).into_iter();
+        tokens.find(|view| view.fingerprint == print).unwrap().alive
+    }
+
+    /// How many items each entity has.
+    pub(crate) fn items(&self, count: usize) {
+        let change = SettingsChange {
+            items: Some(count),
+            ..SettingsChange::default()
+        };
+        self.state().configure(self.vendor, change);
     }
 
     /// Lets the vendor's access tokens expire, with refresh tokens beside them.

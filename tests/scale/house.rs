@@ -103,6 +103,7 @@ impl Server {
             role: None,
             read_only: false,
             claimed_address: None,
+            ssh_key: None,
         });
         client.next::<HelloReply>().unwrap();
         client

@@ -263,17 +263,12 @@ impl House {
     }
 
     fn vars(&self, vendor: Vendor) -> Vec<String> {
-        let base = self.sandbox.base_url();
-        match vendor {
-            Vendor::Ledger => vec![format!("base={base}/ledger")],
-            Vendor::Github => vec![
-                format!("web={base}/github"),
-                format!("api={base}/github/api"),
-            ],
-            Vendor::Hubspot => vec![format!("web={base}/hubspot"), format!("api={base}/hubspot")],
-            Vendor::Slack => vec![format!("web={base}/slack")],
-            Vendor::Postmark => vec![format!("api={base}/postmark")],
-        }
+        let setups = self.sandbox.setups();
+        let setup = setups.iter().find(|setup| setup.vendor == vendor);
+        let vars = &setup.unwrap().vars;
+        vars.iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect()
     }
 
     /// Connects an account by verb, as a person does; the connection.

@@ -101,6 +101,7 @@ fn connect(connection: Option<&str>) -> Request {
         scope: None,
         flow: FlowKind::Paste,
         api_key: None,
+        installation: None,
         enable_jobs: false,
         fill_gap: false,
         enable_before: false,

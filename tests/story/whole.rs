@@ -64,6 +64,7 @@ fn expected(vendor: Vendor) -> Value {
             ])
         }
         Vendor::Postmark => json!([["api_key", "unsupported", true]]),
+        other => panic!("{other} has no story here"),
     }
 }
 

@@ -168,7 +168,14 @@ impl Connect {
     fn wants_key(&self) -> bool {
         self.provider
             .as_ref()
-            .is_some_and(|p| p.card.auth == "api_key")
+            .is_some_and(|p| p.card.auth != "oauth2")
+    }
+
+    /// Whether what is asked for is the id of an installation.
+    fn installs(&self) -> bool {
+        self.provider
+            .as_ref()
+            .is_some_and(|p| p.card.auth == "app_install")
     }
 
     fn was_revoked(&self) -> bool {

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::credential::TokenKind;
 use crate::domain::provider::Question;
 
 /// What a question about a token brought.
@@ -129,6 +130,15 @@ impl Outcome {
             Self::Unsupported => "cannot be revoked",
             Self::Unreachable => "unreachable",
             Self::Rejected => "rejected",
+        }
+    }
+
+    /// The words on screen, of this kind of secret: an installation that nobody asked to remove is no failure to.
+    #[must_use]
+    pub fn words_of(self, kind: TokenKind) -> &'static str {
+        match (self, kind) {
+            (Self::Unsupported, TokenKind::Installation) => "left installed",
+            _ => self.words(),
         }
     }
 

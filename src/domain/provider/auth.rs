@@ -70,6 +70,9 @@ pub struct Auth {
     /// Scope → the vendor role that usually grants it.
     #[serde(default)]
     pub rights: BTreeMap<String, String>,
+    /// Where an installed app mints its tokens: a POST, `{installation_id}` in it.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub mint: Option<String>,
     /// Further tokens in the token response.
     #[serde(default)]
     pub also: Vec<AlsoToken>,
@@ -231,6 +234,9 @@ pub struct AlsoToken {
     /// Where the lifetime in seconds stands.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub expires_in: Option<String>,
+    /// Where the end of its life stands (RFC 3339).
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub expires_at: Option<String>,
     /// Where the scopes stand.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub scope: Option<String>,

@@ -72,6 +72,13 @@ pub struct ProviderFile {
     /// The cheapest request that tells a live token from a dead one.
     #[serde(default)]
     pub probe: Option<ProbeSpec>,
+    /// The request that tells an installation that stands from one that was removed.
+    #[serde(default)]
+    pub installed: Option<ProbeSpec>,
+    /// What too many requests are answered with, where that is not 429. Tested before everything else: a vendor that
+    /// has no time has said nothing about a token.
+    #[serde(default)]
+    pub limited: Matcher,
     /// What only a person can do at the vendor.
     #[serde(default)]
     pub manual: Vec<Manual>,
@@ -256,7 +263,8 @@ impl ProviderFile {
             }
             TokenKind::ApiKey => has_keys && self.probe.is_some(),
             TokenKind::Refresh => self.auth.introspect.is_some() || self.auth.prove_refresh,
-            TokenKind::Account | TokenKind::Installation => false,
+            TokenKind::Installation => self.installed.is_some(),
+            TokenKind::Account => false,
         }
     }
 

@@ -18,6 +18,8 @@ pub enum Question {
     Introspection,
     /// OpenID Connect's userinfo endpoint.
     Userinfo,
+    /// The file's `[installed]`: whether the app is still installed.
+    Installed,
     /// Using a refresh token, which spends it: asked once, after its revocation, where the file allows it.
     Refresh,
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Problem;
 use super::check_requests::{check_call, check_call_auth, check_headers, check_probe, check_sync};
-use super::check_values::{Scheme, Where, check_pointer, check_template, check_url};
+use super::check_values::{Scheme, Where, check_matcher, check_pointer, check_template, check_url};
 use crate::domain::provider::{Auth, AuthKind, Identity, ProviderFile, RefreshKind};
-use crate::providers::template;
+use crate::providers::{signature, template};
 
 /// Checks a file that has the right shape.
 pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
@@ -29,8 +29,12 @@ pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
         check_call(file, &format!("disconnect[{at}]"), call)?;
     }
     if let Some(probe) = &file.probe {
-        check_probe(file, probe)?;
+        check_probe(file, "probe", probe)?;
     }
+    if let Some(installed) = &file.installed {
+        check_probe(file, "installed", installed)?;
+    }
+    check_matcher("limited", &file.limited)?;
     for (at, manual) in file.manual.iter().enumerate() {
         check_template(
             file,
@@ -49,11 +53,15 @@ pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
         }
     }
     if let Some(webhook) = &file.webhook
-        && webhook.signature.trim().is_empty()
+        && !signature::names().contains(&webhook.signature.as_str())
     {
+        let known = signature::names().join(", ");
         return Err(Problem::new(
             "webhook.signature",
-            "is empty; expected a named scheme, or \"none\"",
+            format!(
+                "{:?} is no scheme; expected one of {known}",
+                webhook.signature
+            ),
         ));
     }
     let mut entities = BTreeSet::new();
@@ -127,12 +135,7 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
     match auth.kind {
         AuthKind::Oauth2 => check_oauth(auth)?,
         AuthKind::ApiKey => check_api_key(auth)?,
-        AuthKind::AppInstall => {
-            return Err(Problem::new(
-                "auth.kind",
-                "app_install needs an app's signed JWT, which this version cannot make; expected oauth2 or api_key",
-            ));
-        }
+        AuthKind::AppInstall => check_app_install(file)?,
     }
     let endpoints = [
         ("issuer", &auth.issuer),
@@ -178,6 +181,7 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
             ("access", Some(&also.access)),
             ("refresh", also.refresh.as_ref()),
             ("expires_in", also.expires_in.as_ref()),
+            ("expires_at", also.expires_at.as_ref()),
             ("scope", also.scope.as_ref()),
         ];
         for (name, pointer) in pointers {
@@ -212,8 +216,33 @@ fn check_oauth(auth: &Auth) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A key is pasted: what speaks of OAuth beside it is a mistake about the kind.
+/// An installed app mints its tokens: it has to be said where, and whose installation it is.
+fn check_app_install(file: &ProviderFile) -> Result<(), Problem> {
+    no_oauth(&file.auth, "app_install")?;
+    let Some(mint) = &file.auth.mint else {
+        return Err(Problem::new(
+            "auth.mint",
+            "is missing; expected where tokens of {installation_id} are minted",
+        ));
+    };
+    check_url(file, "auth.mint", mint, Where::Request, Scheme::Api)?;
+    let identity = file.auth.identity.as_ref();
+    if identity.is_none_or(|identity| identity.url.is_none()) {
+        return Err(Problem::new(
+            "auth.identity.url",
+            "is missing; expected the request that says whose installation it is",
+        ));
+    }
+    Ok(())
+}
+
+/// A key is pasted.
 fn check_api_key(auth: &Auth) -> Result<(), Problem> {
+    no_oauth(auth, "api_key")
+}
+
+/// What speaks of OAuth beside another kind is a mistake about the kind.
+fn no_oauth(auth: &Auth, kind: &str) -> Result<(), Problem> {
     let of_oauth = [
         ("issuer", auth.issuer.is_some()),
         ("authorize", auth.authorize.is_some()),
@@ -224,7 +253,7 @@ fn check_api_key(auth: &Auth) -> Result<(), Problem> {
     match of_oauth.into_iter().find(|(_, is_there)| *is_there) {
         Some((name, _)) => Err(Problem::new(
             format!("auth.{name}"),
-            "is not used by kind = \"api_key\"; expected kind = \"oauth2\", or nothing here",
+            format!("is not used by kind = {kind:?}; expected kind = \"oauth2\", or nothing here"),
         )),
         None => Ok(()),
     }
@@ -247,7 +276,7 @@ fn check_identity(file: &ProviderFile, identity: &Identity) -> Result<(), Proble
         ));
     }
     if let Some(auth) = &identity.auth {
-        check_call_auth("auth.identity.auth", auth)?;
+        check_call_auth(file, "auth.identity.auth", auth)?;
     }
     check_headers(file, "auth.identity", &identity.headers)?;
     check_pointer("auth.identity.id", &identity.id)?;

@@ -29,7 +29,7 @@ pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Resul
     }
     for expanded in call.expand() {
         check_token_exists(file, field, call, expanded.needs())?;
-        check_call_auth(&format!("{field}.auth"), expanded.auth())?;
+        check_call_auth(file, &format!("{field}.auth"), expanded.auth())?;
         check_gone_is_about_the_token(field, &expanded)?;
         let request = RequestParts {
             url: &expanded.url,
@@ -88,7 +88,12 @@ fn check_token_exists(
         TokenKind::Access | TokenKind::Refresh if has_keys => {
             "there is only a key; expected api_key"
         }
-        TokenKind::Installation => "nothing is installed here; expected access or refresh",
+        TokenKind::Installation if file.auth.kind != AuthKind::AppInstall => {
+            "nothing is installed here; expected access or refresh"
+        }
+        TokenKind::Refresh if file.auth.kind == AuthKind::AppInstall => {
+            "an installation has none; expected access or installation"
+        }
         TokenKind::ApiKey if !has_keys => "there is no key; expected access or refresh",
         // A dialect that names no token sends what there is.
         TokenKind::Refresh if call.token.is_some() && file.auth.refresh == RefreshKind::None => {
@@ -119,11 +124,15 @@ fn check_gone_is_about_the_token(field: &str, call: &Call) -> Result<(), Problem
     Ok(())
 }
 
-pub(super) fn check_call_auth(field: &str, auth: &CallAuth) -> Result<(), Problem> {
+pub(super) fn check_call_auth(
+    file: &ProviderFile,
+    field: &str,
+    auth: &CallAuth,
+) -> Result<(), Problem> {
     match auth {
-        CallAuth::AppJwt => Err(Problem::new(
+        CallAuth::AppJwt if file.auth.kind != AuthKind::AppInstall => Err(Problem::new(
             field,
-            "app_jwt cannot be signed by this version; expected another auth, or the step as a [[manual]] entry",
+            "app_jwt is an installed app's; expected another auth, or auth.kind = \"app_install\"",
         )),
         CallAuth::Header(name) if HeaderName::from_bytes(name.as_bytes()).is_err() => Err(
             Problem::new(field, format!("{name:?} is not a header's name")),
@@ -132,19 +141,23 @@ pub(super) fn check_call_auth(field: &str, auth: &CallAuth) -> Result<(), Proble
     }
 }
 
-pub(super) fn check_probe(file: &ProviderFile, probe: &ProbeSpec) -> Result<(), Problem> {
-    check_matcher("probe.alive", &probe.alive)?;
-    check_matcher("probe.dead", &probe.dead)?;
+pub(super) fn check_probe(
+    file: &ProviderFile,
+    field: &str,
+    probe: &ProbeSpec,
+) -> Result<(), Problem> {
+    check_matcher(&format!("{field}.alive"), &probe.alive)?;
+    check_matcher(&format!("{field}.dead"), &probe.dead)?;
     if probe.dead.is_empty() {
         return Err(Problem::new(
-            "probe.dead",
+            format!("{field}.dead"),
             "is empty; expected what a dead token is answered with",
         ));
     }
-    check_call_auth("probe.auth", &probe.auth)?;
+    check_call_auth(file, &format!("{field}.auth"), &probe.auth)?;
     if probe.auth.is_ours() && probe.dead == Matcher::of_status(&[401]) {
         return Err(Problem::new(
-            "probe.dead",
+            format!("{field}.dead"),
             "401 means wrong client credentials under this auth; expected what a dead token is answered with",
         ));
     }
@@ -157,7 +170,7 @@ pub(super) fn check_probe(file: &ProviderFile, probe: &ProbeSpec) -> Result<(), 
         body: probe.body.as_deref(),
         token_in_url: probe.token_in_url,
     };
-    check_request(file, "probe", &request)
+    check_request(file, field, &request)
 }
 
 struct RequestParts<'a> {
@@ -250,7 +263,7 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
             "is empty; expected what the things are called",
         ));
     }
-    check_call_auth(&format!("{field}.auth"), &sync.auth)?;
+    check_call_auth(file, &format!("{field}.auth"), &sync.auth)?;
     check_url(
         file,
         &format!("{field}.url"),

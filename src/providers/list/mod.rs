@@ -179,7 +179,13 @@ pub(crate) async fn fetch_page(
 fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), PageError> {
     let status = answer.status;
     let excerpt = || excerpt::of_body(&answer.body, &context.secrets());
+    let limited = context.app.file.limited.matches(status, &answer.body);
     match status {
+        _ if limited => {
+            return Err(PageError::RateLimited {
+                retry_after: answer.retry_after,
+            });
+        }
         429 => {
             return Err(PageError::RateLimited {
                 retry_after: answer.retry_after,

@@ -23,7 +23,7 @@ use url::Url;
 use super::body;
 use super::id_token::{self, IdTokenError};
 use super::reply::{Reply, TokenSet};
-use crate::domain::provider::{ClientAuth, Endpoints};
+use crate::domain::provider::{ClientAuth, Endpoints, ProviderFile};
 use crate::providers::app::App;
 use crate::providers::excerpt;
 use crate::providers::http::{Answer, Http, HttpError, Outgoing, SMALL_REPLY};
@@ -222,12 +222,12 @@ async fn carry(carrier: &Carrier<'_>, request: HttpRequest) -> Result<HttpRespon
     outgoing.headers = parts.headers;
     body::write(&mut outgoing, carrier.app, &body)?;
     let answer = carrier.http.send(outgoing).await.map_err(unanswered)?;
-    judge(&answer, &carrier.secrets)?;
+    judge(&carrier.app.file, &answer, &carrier.secrets)?;
     Ok(HttpResponse::new(answer.body.text().as_bytes().to_vec()))
 }
 
 /// What a request that got no answer means for the grant.
-pub(super) fn unanswered(error: HttpError) -> TokenError {
+pub(crate) fn unanswered(error: HttpError) -> TokenError {
     match error {
         HttpError::Insecure(_) | HttpError::BadRequest(_) => SetupError::from(error).into(),
         HttpError::Unreachable { .. } | HttpError::NoCertificates(_) => TokenError::Outage {
@@ -243,7 +243,11 @@ pub(super) fn unanswered(error: HttpError) -> TokenError {
 }
 
 /// Passes a 2xx with JSON that hides no error; everything else is told apart by what to do about it.
-pub(super) fn judge(answer: &Answer, secrets: &[&SecretString]) -> Result<(), TokenError> {
+pub(crate) fn judge(
+    file: &ProviderFile,
+    answer: &Answer,
+    secrets: &[&SecretString],
+) -> Result<(), TokenError> {
     let status = answer.status;
     let outage = |why: String| {
         Err(TokenError::Outage {
@@ -252,6 +256,9 @@ pub(super) fn judge(answer: &Answer, secrets: &[&SecretString]) -> Result<(), To
         })
     };
     match status {
+        _ if file.limited.matches(status, &answer.body) => {
+            return outage("too many requests".to_owned());
+        }
         429 => return outage("too many requests".to_owned()),
         // A gateway that lost its server does not know whether the server had acted.
         502 | 504 => {

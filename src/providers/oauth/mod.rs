@@ -17,5 +17,5 @@ pub use reply::{Issued, TokenSet};
 
 pub(crate) use authorize::authorize;
 pub(crate) use device::{poll_device, start_device};
-pub(crate) use endpoint::{check_id_token, exchange, refresh};
+pub(crate) use endpoint::{check_id_token, exchange, judge, refresh, unanswered};
 pub(crate) use id_token::claims;

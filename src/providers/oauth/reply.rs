@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use oauth2::basic::BasicTokenType;
 use oauth2::{AccessToken, RefreshToken, Scope, TokenResponse};
 use secrecy::SecretString;
@@ -56,7 +57,7 @@ impl TokenSet {
             "",
             top("access_token"),
             top("refresh_token"),
-            top("expires_in"),
+            top("expires_in").and_then(seconds),
             top("scope"),
         );
         let at = |pointer: &Option<String>| {
@@ -70,7 +71,9 @@ impl TokenSet {
                 &also.label,
                 access,
                 at(&also.refresh),
-                at(&also.expires_in),
+                at(&also.expires_in)
+                    .and_then(seconds)
+                    .or_else(|| at(&also.expires_at).and_then(left)),
                 at(&also.scope),
             )
         });
@@ -124,13 +127,11 @@ fn issued(
     label: &str,
     access: Option<&Value>,
     refresh: Option<&Value>,
-    expires_in: Option<&Value>,
+    expires_in: Option<Duration>,
     scope: Option<&Value>,
 ) -> Option<Issued> {
     let access: SecretString = text(access)?.into();
-    let expires_in = expires_in
-        .and_then(seconds)
-        .or_else(|| self_contained::lasts(&access));
+    let expires_in = expires_in.or_else(|| self_contained::lasts(&access));
     Some(Issued {
         label: label.to_owned(),
         access,
@@ -159,6 +160,12 @@ fn seconds(value: &Value) -> Option<Duration> {
     seconds
         .filter(|seconds| *seconds > 0)
         .map(Duration::from_secs)
+}
+
+/// How long it is until a time.
+fn left(value: &Value) -> Option<Duration> {
+    let at: Timestamp = value.as_str()?.parse().ok()?;
+    Duration::try_from(at.duration_since(Timestamp::now())).ok()
 }
 
 /// A text with spaces (RFC 6749 3.3), one with commas, or an array: vendors do all three.

@@ -4,171 +4,75 @@ use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use url::form_urlencoded;
 
 use crate::sandbox::accounts::account;
 use crate::sandbox::authorize;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::{ClientAuth, authenticate};
-use crate::sandbox::device::{self, NotYet};
-use crate::sandbox::exchange::{Exchange, Refused, exchange};
+use crate::sandbox::device;
 use crate::sandbox::faults::Endpoint;
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{KilledBy, Token, TokenKind};
-use crate::sandbox::vendors::{Handler, put};
+use crate::sandbox::vendors::{App, Handler, Profile};
 
 mod issues;
+mod token;
+
+pub(super) const PROFILE: Profile = Profile {
+    title: "GitHub",
+    name: "github",
+    apps: &[App {
+        provider: "github",
+        vars: &[("web", "/github"), ("api", "/github/api")],
+    }],
+    route,
+    spell,
+    request_id_header: "x-github-request-id",
+    code_is_enough: true,
+    devices: true,
+    error_inside: || {
+        problem(
+            "server_error",
+            "Something went wrong while executing your request.",
+        )
+    },
+    ..Profile::PLAIN
+};
 
 /// Calls per hour of one person.
 const HOURLY: u64 = 5_000;
 
+pub(super) fn spell(kind: TokenKind, random: &str, expires: bool) -> String {
+    match kind {
+        TokenKind::Refresh => format!("ghr_{random}"),
+        TokenKind::Installation => format!("ghs_{random}"),
+        _ if expires => format!("ghu_{random}"),
+        _ => format!("gho_{random}"),
+    }
+}
+
 pub(super) fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
     Some(match (method, segments) {
-        ("GET", ["github", "login", "oauth", "authorize"]) => (Endpoint::Authorize, authorize::ask),
-        ("POST", ["github", "login", "oauth", "authorize"]) => {
-            (Endpoint::Authorize, authorize::decide)
-        }
-        ("POST", ["github", "login", "oauth", "access_token"]) => (Endpoint::Token, token),
-        ("POST", ["github", "login", "device", "code"]) => (Endpoint::Device, device_code),
-        ("GET", ["github", "login", "device"]) => (Endpoint::Authorize, device::ask),
-        ("POST", ["github", "login", "device"]) => (Endpoint::Authorize, device::answer),
-        ("POST", ["github", "api", "applications", _, "token"]) => (Endpoint::Probe, check),
-        ("DELETE", ["github", "api", "applications", _, "token"]) => {
-            (Endpoint::Revoke, delete_token)
-        }
-        ("DELETE", ["github", "api", "applications", _, "grant"]) => {
-            (Endpoint::Uninstall, delete_grant)
-        }
-        ("POST", ["github", "api", "credentials", "revoke"]) => (Endpoint::Revoke, revoke_leaked),
-        ("GET", ["github", "api", "user"]) => (Endpoint::Probe, user),
-        ("GET", ["github", "api", "issues"] | ["github", "api", "repos", _, _, "issues"]) => {
+        ("GET", ["login", "oauth", "authorize"]) => (Endpoint::Authorize, authorize::ask),
+        ("POST", ["login", "oauth", "authorize"]) => (Endpoint::Authorize, authorize::decide),
+        ("POST", ["login", "oauth", "access_token"]) => (Endpoint::Token, token::token),
+        ("POST", ["login", "device", "code"]) => (Endpoint::Device, token::device_code),
+        ("GET", ["login", "device"]) => (Endpoint::Authorize, device::ask),
+        ("POST", ["login", "device"]) => (Endpoint::Authorize, device::answer),
+        ("POST", ["api", "applications", _, "token"]) => (Endpoint::Probe, check),
+        ("DELETE", ["api", "applications", _, "token"]) => (Endpoint::Revoke, delete_token),
+        ("DELETE", ["api", "applications", _, "grant"]) => (Endpoint::Uninstall, delete_grant),
+        ("POST", ["api", "credentials", "revoke"]) => (Endpoint::Revoke, revoke_leaked),
+        ("GET", ["api", "user"]) => (Endpoint::Probe, user),
+        ("GET", ["api", "issues"] | ["api", "repos", _, _, "issues"]) => {
             (Endpoint::List, issues::issues)
         }
         _ => return None,
     })
 }
 
-/// Errors come with 200.
-fn token(state: &mut VendorState, call: &Call) -> Answer {
-    let reply = match client_of(state, call) {
-        Some(client_id) => issue(state, &client_id, call).unwrap_or_else(in_own_words),
-        None => problem(
-            "incorrect_client_credentials",
-            "The client_id and/or client_secret passed are incorrect.",
-        ),
-    };
-    in_asked_format(call, &reply)
-}
-
-fn issue(state: &mut VendorState, client_id: &str, call: &Call) -> Result<Value, Refused> {
-    let (grant, kept) = match exchange(state, client_id, call)? {
-        Exchange::First { grant } => (grant, None),
-        Exchange::Again { grant, keeps, .. } => {
-            // A refresh ends the older access token at once.
-            let older = |token: &Token| token.grant == grant && token.kind == TokenKind::Access;
-            state.tokens.kill(KilledBy::Rotated, older);
-            (grant, keeps)
-        }
-    };
-    let mut reply = json!({
-        "access_token": state.issue(grant, TokenKind::Access),
-        "token_type": "bearer",
-        "scope": state.tokens.grant(grant).map(|grant| grant.scope.join(",")),
-    });
-    if let Some(seconds) = state.settings.access_ttl.seconds() {
-        let refresh = kept.unwrap_or_else(|| state.issue(grant, TokenKind::Refresh));
-        put(&mut reply, "expires_in", json!(seconds));
-        put(&mut reply, "refresh_token", json!(refresh));
-    }
-    Ok(reply)
-}
-
-fn in_own_words(refused: Refused) -> Value {
-    match refused {
-        Refused::BadCode | Refused::BadVerifier => problem(
-            "bad_verification_code",
-            "The code passed is incorrect or expired.",
-        ),
-        Refused::RedirectMismatch => problem(
-            "redirect_uri_mismatch",
-            "The redirect_uri MUST match the registered callback URL for this application.",
-        ),
-        Refused::BadRefreshToken => problem(
-            "bad_refresh_token",
-            "The refresh token passed is incorrect or expired.",
-        ),
-        Refused::Device(NotYet::UnknownCode) => problem(
-            "incorrect_device_code",
-            "The device_code provided is not valid.",
-        ),
-        Refused::Device(NotYet::SlowDown(interval)) => {
-            let mut reply = problem(
-                "slow_down",
-                "Too many requests have been made in the same timeframe.",
-            );
-            put(&mut reply, "interval", json!(interval));
-            reply
-        }
-        Refused::InvalidRequest(_) | Refused::UnsupportedGrantType | Refused::Device(_) => {
-            let (error, why) = refused.standard();
-            problem(error, why)
-        }
-    }
-}
-
 fn problem(error: &str, why: &str) -> Value {
     json!({ "error": error, "error_description": why })
-}
-
-/// The device flow asks for the client's id alone.
-fn device_code(state: &mut VendorState, call: &Call) -> Answer {
-    let known = call
-        .form("client_id")
-        .and_then(|id| state.client(id))
-        .map(|client| client.client_id.clone());
-    let Some(client_id) = known else {
-        return message(StatusCode::NOT_FOUND, "Not Found");
-    };
-    let waiting = device::begin(state, client_id, call);
-    let reply = json!({
-        "device_code": waiting.device_code,
-        "user_code": waiting.user_code,
-        "verification_uri": format!("{}/login/device", state.base),
-        "expires_in": device::LIVES.as_secs(),
-        "interval": state.settings.device_interval,
-    });
-    in_asked_format(call, &reply)
-}
-
-fn client_of(state: &VendorState, call: &Call) -> Option<String> {
-    if call.form("grant_type") == Some(device::GRANT_TYPE) {
-        return Some(state.client(call.form("client_id")?)?.client_id.clone());
-    }
-    authenticate(&state.clients, call, ClientAuth::Body).map(|client| client.client_id.clone())
-}
-
-/// Everything is form-encoded unless JSON is asked for.
-fn in_asked_format(call: &Call, reply: &Value) -> Answer {
-    if call.accepts_json() {
-        return Answer::json(StatusCode::OK, reply);
-    }
-    let fields = reply.as_object().into_iter().flatten();
-    let plain = fields.map(|(name, value)| {
-        (
-            name,
-            value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned),
-        )
-    });
-    let encoded = form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(plain)
-        .finish();
-    Answer::text(
-        StatusCode::OK,
-        "application/x-www-form-urlencoded; charset=utf-8",
-        encoded,
-    )
 }
 
 fn check(state: &mut VendorState, call: &Call) -> Answer {
@@ -204,10 +108,9 @@ fn delete_token(state: &mut VendorState, call: &Call) -> Answer {
 fn delete_grant(state: &mut VendorState, call: &Call) -> Answer {
     match token_of_app(state, call) {
         Ok(token) => {
-            let same = |other: &Token| {
-                (&other.account, &other.client_id) == (&token.account, &token.client_id)
-            };
-            state.tokens.kill(KilledBy::Uninstalled, same);
+            state
+                .tokens
+                .kill_all_of(KilledBy::Uninstalled, &token.account, &token.client_id);
             Answer::empty(StatusCode::NO_CONTENT)
         }
         Err(refusal) => refusal,
@@ -236,6 +139,7 @@ fn revoke_leaked(state: &mut VendorState, call: &Call) -> Answer {
 
 fn user(state: &mut VendorState, call: &Call) -> Answer {
     match bearer(state, call) {
+        Some(token) if token.kind == TokenKind::Installation => not_for_this_token(),
         Some(token) => limited(call, Answer::json(StatusCode::OK, &person(&token.account))),
         None => bad_credentials(),
     }
@@ -265,7 +169,7 @@ fn token_of_app(state: &VendorState, call: &Call) -> Result<Token, Answer> {
         .ok_or_else(|| message(StatusCode::NOT_FOUND, "Not Found"))
 }
 
-fn bearer<'a>(state: &'a VendorState, call: &Call) -> Option<&'a Token> {
+pub(super) fn bearer<'a>(state: &'a VendorState, call: &Call) -> Option<&'a Token> {
     // GitHub's own older scheme is `token`.
     let value = call
         .bearer()
@@ -273,10 +177,10 @@ fn bearer<'a>(state: &'a VendorState, call: &Call) -> Option<&'a Token> {
     state
         .tokens
         .live(value)
-        .filter(|token| token.kind == TokenKind::Access)
+        .filter(|token| [TokenKind::Access, TokenKind::Installation].contains(&token.kind))
 }
 
-fn person(login: &str) -> Value {
+pub(super) fn person(login: &str) -> Value {
     let account = account(login);
     json!({
         "login": login,
@@ -286,7 +190,7 @@ fn person(login: &str) -> Value {
     })
 }
 
-fn limited(call: &Call, answer: Answer) -> Answer {
+pub(super) fn limited(call: &Call, answer: Answer) -> Answer {
     let used = call.ordinal % HOURLY + 1;
     let now = Timestamp::now().as_second();
     answer
@@ -300,11 +204,19 @@ fn limited(call: &Call, answer: Answer) -> Answer {
         .header("x-ratelimit-resource", "core")
 }
 
-fn bad_credentials() -> Answer {
+/// An installation is nobody, and a person is no installation.
+pub(super) fn not_for_this_token() -> Answer {
+    message(
+        StatusCode::FORBIDDEN,
+        "Resource not accessible by integration",
+    )
+}
+
+pub(super) fn bad_credentials() -> Answer {
     message(StatusCode::UNAUTHORIZED, "Bad credentials")
 }
 
-fn message(status: StatusCode, text: &str) -> Answer {
+pub(super) fn message(status: StatusCode, text: &str) -> Answer {
     Answer::json(
         status,
         &json!({ "message": text, "status": status.as_str() }),

@@ -6,55 +6,65 @@ use serde_json::{Value, json};
 use crate::sandbox::accounts::account;
 use crate::sandbox::authorize;
 use crate::sandbox::call::{Answer, Call};
-use crate::sandbox::clients::{ClientAuth, authenticate};
-use crate::sandbox::exchange::{Exchange, Refused, exchange};
+use crate::sandbox::clients::{ClientAuth, RefreshPolicy};
+use crate::sandbox::exchange::{Refused, issue};
 use crate::sandbox::faults::Endpoint;
 use crate::sandbox::items::{self, Row};
+use crate::sandbox::settings::Lifetime;
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{KilledBy, Token, TokenKind};
-use crate::sandbox::vendors::{Handler, put};
+use crate::sandbox::vendors::{App, Handler, Profile, put};
 
-pub(super) fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
+pub(super) const PROFILE: Profile = Profile {
+    title: "HubSpot",
+    name: "hubspot",
+    apps: &[App {
+        provider: "hubspot",
+        vars: &[("web", "/hubspot"), ("api", "/hubspot")],
+    }],
+    route,
+    spell: |kind, random, _| match kind {
+        TokenKind::Refresh => format!("na1-{random}"),
+        _ => format!("pat-na1-{random}"),
+    },
+    request_id_header: "x-hubspot-correlation-id",
+    default_scope: &["oauth"],
+    access_ttl: Lifetime::Seconds(1_800),
+    refresh: RefreshPolicy::Static,
+    ..Profile::PLAIN
+};
+
+fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
     Some(match (method, segments) {
-        ("GET", ["hubspot", "oauth", "authorize"]) => (Endpoint::Authorize, authorize::ask),
-        ("POST", ["hubspot", "oauth", "authorize"]) => (Endpoint::Authorize, authorize::decide),
-        ("POST", ["hubspot", "oauth", "2026-03", "token"]) => (Endpoint::Token, token),
-        ("POST", ["hubspot", "oauth", "2026-03", "token", "revoke"]) => (Endpoint::Revoke, revoke),
-        ("POST", ["hubspot", "oauth", "2026-03", "token", "introspect"]) => {
-            (Endpoint::Introspect, introspect)
-        }
-        ("DELETE", ["hubspot", "appinstalls", "v3", "external-install"]) => {
-            (Endpoint::Uninstall, uninstall)
-        }
-        ("GET", ["hubspot", "account-info", "v3", "details"]) => (Endpoint::Probe, details),
-        ("GET", ["hubspot", "crm", "v3", "objects", "contacts"]) => (Endpoint::List, contacts),
-        ("GET", ["hubspot", "crm", "v3", "objects", "companies"]) => (Endpoint::List, companies),
+        ("GET", ["oauth", "authorize"]) => (Endpoint::Authorize, authorize::ask),
+        ("POST", ["oauth", "authorize"]) => (Endpoint::Authorize, authorize::decide),
+        ("POST", ["oauth", "2026-03", "token"]) => (Endpoint::Token, token),
+        ("POST", ["oauth", "2026-03", "token", "revoke"]) => (Endpoint::Revoke, revoke),
+        ("POST", ["oauth", "2026-03", "token", "introspect"]) => (Endpoint::Introspect, introspect),
+        ("DELETE", ["appinstalls", "v3", "external-install"]) => (Endpoint::Uninstall, uninstall),
+        ("GET", ["account-info", "v3", "details"]) => (Endpoint::Probe, details),
+        ("GET", ["crm", "v3", "objects", "contacts"]) => (Endpoint::List, contacts),
+        ("GET", ["crm", "v3", "objects", "companies"]) => (Endpoint::List, companies),
         _ => return None,
     })
 }
 
 fn token(state: &mut VendorState, call: &Call) -> Answer {
-    let Some(client_id) = client_of(state, call) else {
+    let Some(client_id) = state.authenticated(call, ClientAuth::Body) else {
         return bad_client(call);
     };
-    let (grant, kept) = match exchange(state, &client_id, call) {
-        Ok(Exchange::First { grant }) => (grant, None),
-        Ok(Exchange::Again { grant, keeps, .. }) => (grant, keeps),
+    let issued = match issue(state, &client_id, call, |_| true) {
+        Ok(issued) => issued,
         Err(refused) => return in_own_words(call, refused),
     };
-    let access = state.issue(grant, TokenKind::Access);
-    let refresh = kept.unwrap_or_else(|| state.issue(grant, TokenKind::Refresh));
-    let Some(grant) = state.tokens.grant(grant) else {
-        return bad_client(call);
-    };
     let reply = json!({
-        "access_token": access,
-        "refresh_token": refresh,
+        "access_token": issued.access,
+        "refresh_token": issued.refresh,
         "token_type": "bearer",
         "expires_in": state.settings.access_ttl.seconds(),
-        "hub_id": hub_id(&grant.account),
-        "user_id": user_id(&grant.account),
-        "scopes": grant.scope,
+        "hub_id": hub_id(&issued.grant.account),
+        "user_id": user_id(&issued.grant.account),
+        "scopes": issued.grant.scope,
     });
     Answer::json(StatusCode::OK, &reply)
 }
@@ -77,7 +87,7 @@ fn in_own_words(call: &Call, refused: Refused) -> Answer {
 
 /// The vendor's spec names the refresh token only, so an access token is left alone and lives its half hour.
 fn revoke(state: &mut VendorState, call: &Call) -> Answer {
-    let Some(client_id) = client_of(state, call) else {
+    let Some(client_id) = state.authenticated(call, ClientAuth::Body) else {
         return bad_client(call);
     };
     let Some(value) = call.form("token") else {
@@ -103,7 +113,7 @@ fn revoke(state: &mut VendorState, call: &Call) -> Answer {
 }
 
 fn introspect(state: &mut VendorState, call: &Call) -> Answer {
-    let Some(client_id) = client_of(state, call) else {
+    let Some(client_id) = state.authenticated(call, ClientAuth::Body) else {
         return bad_client(call);
     };
     let known = call
@@ -128,17 +138,17 @@ fn introspect(state: &mut VendorState, call: &Call) -> Answer {
 }
 
 fn uninstall(state: &mut VendorState, call: &Call) -> Answer {
-    let Some(token) = bearer(state, call) else {
+    let Some(token) = state.bearer(call).cloned() else {
         return not_authenticated(state, call);
     };
-    let same =
-        |other: &Token| (&other.account, &other.client_id) == (&token.account, &token.client_id);
-    state.tokens.kill(KilledBy::Uninstalled, same);
+    state
+        .tokens
+        .kill_all_of(KilledBy::Uninstalled, &token.account, &token.client_id);
     Answer::empty(StatusCode::NO_CONTENT)
 }
 
 fn details(state: &mut VendorState, call: &Call) -> Answer {
-    let Some(token) = bearer(state, call) else {
+    let Some(token) = state.bearer(call) else {
         return not_authenticated(state, call);
     };
     let reply = json!({
@@ -178,7 +188,7 @@ fn list(
     entity: &str,
     properties: impl Fn(&Row) -> Value,
 ) -> Answer {
-    let Some(token) = bearer(state, call) else {
+    let Some(token) = state.bearer(call) else {
         return not_authenticated(state, call);
     };
     let needed = format!("crm.objects.{entity}.read");
@@ -192,13 +202,9 @@ fn list(
         );
         return error(call, StatusCode::FORBIDDEN, "MISSING_SCOPES", &why);
     }
-    let number = |name| {
-        call.query(name)
-            .and_then(|value| value.parse::<usize>().ok())
-    };
-    let size = number("limit").unwrap_or(10).clamp(1, 100);
+    let size = call.number("limit").unwrap_or(10).clamp(1, 100);
     let rows = items::rows(state, entity, state.settings.items, None);
-    let (page, next) = items::page(&rows, number("after").unwrap_or(0), size);
+    let (page, next) = items::page(&rows, call.number("after").unwrap_or(0), size);
     let results = page.iter().map(|row| {
         json!({
             "id": (50_001 + row.index).to_string(),
@@ -225,18 +231,6 @@ fn hub_id(login: &str) -> Option<u32> {
 
 fn user_id(login: &str) -> Option<u32> {
     account(login).map(|account| 700_000 + account.number)
-}
-
-fn client_of(state: &VendorState, call: &Call) -> Option<String> {
-    authenticate(&state.clients, call, ClientAuth::Body).map(|client| client.client_id.clone())
-}
-
-fn bearer(state: &VendorState, call: &Call) -> Option<Token> {
-    state
-        .tokens
-        .live(call.bearer()?)
-        .filter(|token| token.kind == TokenKind::Access)
-        .cloned()
 }
 
 fn bad_client(call: &Call) -> Answer {

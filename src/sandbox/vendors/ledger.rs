@@ -7,38 +7,57 @@ use serde_json::{Value, json};
 use crate::sandbox::accounts::account;
 use crate::sandbox::authorize;
 use crate::sandbox::call::{Answer, Call};
-use crate::sandbox::clients::{ClientAuth, authenticate};
+use crate::sandbox::clients::ClientAuth;
 use crate::sandbox::device;
-use crate::sandbox::exchange::{Exchange, exchange};
+use crate::sandbox::exchange::issue;
 use crate::sandbox::faults::Endpoint;
+use crate::sandbox::settings::Lifetime;
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{Grant, KilledBy, Token, TokenKind};
-use crate::sandbox::vendors::{Handler, put};
+use crate::sandbox::vendors::{App, Handler, Profile, put};
 
 mod api;
 
 /// Every scope there is.
 pub(super) const SCOPES: [&str; 4] = ["profile", "email", "invoices.read", "customers.read"];
 
-pub(super) fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
+pub(super) const PROFILE: Profile = Profile {
+    title: "Ledger",
+    name: "ledger",
+    apps: &[App {
+        provider: "ledger",
+        vars: &[("base", "/ledger")],
+    }],
+    route,
+    spell: |kind, random, _| match kind {
+        TokenKind::Refresh => format!("lrt_{random}"),
+        _ => format!("lat_{random}"),
+    },
+    default_scope: &SCOPES,
+    access_ttl: Lifetime::Seconds(3_600),
+    devices: true,
+    ..Profile::PLAIN
+};
+
+fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
     Some(match (method, segments) {
         ("GET", [".well-known", "oauth-authorization-server", "ledger"]) => {
             (Endpoint::Discovery, server_metadata)
         }
-        ("GET", ["ledger", ".well-known", "openid-configuration"]) => {
+        ("GET", [".well-known", "openid-configuration"]) => {
             (Endpoint::Discovery, openid_configuration)
         }
-        ("GET", ["ledger", "authorize"]) => (Endpoint::Authorize, authorize::ask),
-        ("POST", ["ledger", "authorize"]) => (Endpoint::Authorize, authorize::decide),
-        ("POST", ["ledger", "device_authorization"]) => (Endpoint::Device, device_authorization),
-        ("GET", ["ledger", "device"]) => (Endpoint::Authorize, device::ask),
-        ("POST", ["ledger", "device"]) => (Endpoint::Authorize, device::answer),
-        ("POST", ["ledger", "token"]) => (Endpoint::Token, token),
-        ("POST", ["ledger", "revoke"]) => (Endpoint::Revoke, revoke),
-        ("POST", ["ledger", "introspect"]) => (Endpoint::Introspect, introspect),
-        ("GET", ["ledger", "userinfo"]) => (Endpoint::Probe, userinfo),
-        ("GET", ["ledger", "api", "invoices"]) => (Endpoint::List, api::invoices),
-        ("GET", ["ledger", "api", "customers"]) => (Endpoint::List, api::customers),
+        ("GET", ["authorize"]) => (Endpoint::Authorize, authorize::ask),
+        ("POST", ["authorize"]) => (Endpoint::Authorize, authorize::decide),
+        ("POST", ["device_authorization"]) => (Endpoint::Device, device_authorization),
+        ("GET", ["device"]) => (Endpoint::Authorize, device::ask),
+        ("POST", ["device"]) => (Endpoint::Authorize, device::answer),
+        ("POST", ["token"]) => (Endpoint::Token, token),
+        ("POST", ["revoke"]) => (Endpoint::Revoke, revoke),
+        ("POST", ["introspect"]) => (Endpoint::Introspect, introspect),
+        ("GET", ["userinfo"]) => (Endpoint::Probe, userinfo),
+        ("GET", ["api", "invoices"]) => (Endpoint::List, api::invoices),
+        ("GET", ["api", "customers"]) => (Endpoint::List, api::customers),
         _ => return None,
     })
 }
@@ -96,29 +115,25 @@ fn common_metadata(state: &VendorState) -> Value {
 }
 
 fn token(state: &mut VendorState, call: &Call) -> Answer {
-    let Some(client_id) = client_of(state, call) else {
+    let Some(client_id) = state.authenticated(call, ClientAuth::Either) else {
         return invalid_client(call);
     };
-    let (grant, kept) = match exchange(state, &client_id, call) {
-        Ok(Exchange::First { grant }) => (grant, None),
-        Ok(Exchange::Again { grant, keeps, .. }) => (grant, keeps),
+    let seconds = state.settings.access_ttl.seconds();
+    let issued = match issue(state, &client_id, call, |_| seconds.is_some()) {
+        Ok(issued) => issued,
         Err(refused) => {
             let (error, why) = refused.standard();
             return error_answer(StatusCode::BAD_REQUEST, error, why);
         }
     };
     let mut reply = json!({
-        "access_token": state.issue(grant, TokenKind::Access),
+        "access_token": issued.access,
         "token_type": "Bearer",
-        "scope": state.tokens.grant(grant).map(|grant| grant.scope.join(" ")),
+        "scope": issued.grant.scope.join(" "),
     });
-    if let Some(seconds) = state.settings.access_ttl.seconds() {
+    if let Some(refresh) = issued.refresh {
         put(&mut reply, "expires_in", json!(seconds));
-        put(
-            &mut reply,
-            "refresh_token",
-            json!(kept.unwrap_or_else(|| state.issue(grant, TokenKind::Refresh))),
-        );
+        put(&mut reply, "refresh_token", json!(refresh));
     }
     // RFC 6749 section 5.1.
     Answer::json(StatusCode::OK, &reply).header("cache-control", "no-store")
@@ -126,7 +141,7 @@ fn token(state: &mut VendorState, call: &Call) -> Answer {
 
 /// RFC 8628 section 3.2.
 fn device_authorization(state: &mut VendorState, call: &Call) -> Answer {
-    let Some(client_id) = client_of(state, call) else {
+    let Some(client_id) = state.authenticated(call, ClientAuth::Either) else {
         return invalid_client(call);
     };
     let waiting = device::begin(state, client_id, call);
@@ -144,7 +159,7 @@ fn device_authorization(state: &mut VendorState, call: &Call) -> Answer {
 /// RFC 7009: a refresh token takes its whole grant with it, an access token goes alone; an unknown or dead token is
 /// answered like one that was revoked (section 2.2), and the hint may be wrong (section 2.1).
 fn revoke(state: &mut VendorState, call: &Call) -> Answer {
-    let Some(client_id) = client_of(state, call) else {
+    let Some(client_id) = state.authenticated(call, ClientAuth::Either) else {
         return invalid_client(call);
     };
     let Some(value) = call.form("token") else {
@@ -177,7 +192,7 @@ fn revoke(state: &mut VendorState, call: &Call) -> Answer {
 
 /// RFC 7662: about a dead token, or somebody else's, nothing is said but that it is not active.
 fn introspect(state: &mut VendorState, call: &Call) -> Answer {
-    let Some(client_id) = client_of(state, call) else {
+    let Some(client_id) = state.authenticated(call, ClientAuth::Either) else {
         return invalid_client(call);
     };
     let Some(value) = call.form("token") else {
@@ -232,21 +247,14 @@ fn subject(login: &str) -> String {
     account(login).map_or_else(String::new, |account| format!("ledger-{}", account.number))
 }
 
-fn client_of(state: &VendorState, call: &Call) -> Option<String> {
-    authenticate(&state.clients, call, ClientAuth::Either).map(|client| client.client_id.clone())
-}
-
 /// The live access token of a call and its grant; RFC 6750 section 3.1 otherwise.
 fn bearer(state: &VendorState, call: &Call) -> Result<(Token, Grant), Answer> {
-    let Some(value) = call.bearer() else {
+    if call.bearer().is_none() {
         return Err(Answer::empty(StatusCode::UNAUTHORIZED)
             .header("www-authenticate", "Bearer realm=\"ledger\""));
-    };
-    let token = state
-        .tokens
-        .live(value)
-        .filter(|token| token.kind == TokenKind::Access);
-    token
+    }
+    state
+        .bearer(call)
         .and_then(|token| Some((token.clone(), state.tokens.grant(token.grant)?.clone())))
         .ok_or_else(|| {
             error_answer(

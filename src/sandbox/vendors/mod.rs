@@ -6,66 +6,102 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::call::{Answer, Call};
-use super::clients::RefreshPolicy;
 use super::faults::Endpoint;
 use super::mint::Mint;
-use super::settings::{Consent, Lifetime, Never, Settings};
+use super::settings::{Consent, Settings};
 use super::state::VendorState;
 use super::tokens::TokenKind;
 
 mod github;
+mod github_app;
+mod google;
 mod hubspot;
 mod ledger;
+mod linear;
+mod microsoft;
+mod pipedrive;
 mod postmark;
+mod profile;
+mod salesforce;
 mod slack;
+mod stripe;
+
+pub(super) use profile::{App, Profile};
 
 /// A vendor of the sandbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Vendor {
     /// Keeps to the RFCs in everything.
     Ledger,
     /// Answers errors of its token endpoint with 200, revokes by a DELETE with a body.
     Github,
+    /// Knows apps that are installed, and that prove themselves by a signature.
+    GithubApp,
+    /// Ends whatever a person has allowed any client of the project, whichever token is revoked.
+    Google,
     /// Revokes refresh tokens only; access tokens live on until the app is uninstalled.
     Hubspot,
-    /// Says `ok: false` with 200, and has a bot's and a person's token.
-    Slack,
+    /// Asks for GraphQL, and says of a rate limit that the request was bad.
+    Linear,
+    /// Revokes nothing that a client holds; an administrator ends grants, and access tokens outlive them.
+    Microsoft,
+    /// Marks the app uninstalled when a refresh token is revoked, and nothing but the token when an access token is.
+    Pipedrive,
     /// Has API keys and no way to revoke them.
     Postmark,
+    /// Says in the token response where its API is.
+    Salesforce,
+    /// Says `ok: false` with 200, and has a bot's and a person's token.
+    Slack,
+    /// Ends a connection by its account's id, without any token.
+    Stripe,
 }
 
 /// Answers one kind of call.
 pub(super) type Handler = fn(&mut VendorState, &Call) -> Answer;
 
 impl Vendor {
-    /// Every vendor.
-    pub const ALL: [Self; 5] = [
+    /// Every vendor, in the order in which they are declared.
+    pub const ALL: [Self; 12] = [
         Self::Ledger,
         Self::Github,
+        Self::GithubApp,
+        Self::Google,
         Self::Hubspot,
-        Self::Slack,
+        Self::Linear,
+        Self::Microsoft,
+        Self::Pipedrive,
         Self::Postmark,
+        Self::Salesforce,
+        Self::Slack,
+        Self::Stripe,
     ];
 
     /// The name for people.
     pub fn title(self) -> &'static str {
-        match self {
-            Self::Ledger => "Ledger",
-            Self::Github => "GitHub",
-            Self::Hubspot => "HubSpot",
-            Self::Slack => "Slack",
-            Self::Postmark => "Postmark",
-        }
+        self.profile().title
     }
 
-    fn prefix(self) -> &'static str {
+    /// Whether a provider file is given the id and the secret of a client; otherwise people make keys.
+    pub(super) fn takes_clients(self) -> bool {
+        !matches!(self, Self::Postmark | Self::GithubApp)
+    }
+
+    pub(super) fn profile(self) -> &'static Profile {
         match self {
-            Self::Ledger => "ledger",
-            Self::Github => "github",
-            Self::Hubspot => "hubspot",
-            Self::Slack => "slack",
-            Self::Postmark => "postmark",
+            Self::Ledger => &ledger::PROFILE,
+            Self::Github => &github::PROFILE,
+            Self::GithubApp => &github_app::PROFILE,
+            Self::Google => &google::PROFILE,
+            Self::Hubspot => &hubspot::PROFILE,
+            Self::Linear => &linear::PROFILE,
+            Self::Microsoft => &microsoft::PROFILE,
+            Self::Pipedrive => &pipedrive::PROFILE,
+            Self::Postmark => &postmark::PROFILE,
+            Self::Salesforce => &salesforce::PROFILE,
+            Self::Slack => &slack::PROFILE,
+            Self::Stripe => &stripe::PROFILE,
         }
     }
 
@@ -79,92 +115,52 @@ impl Vendor {
         } else {
             first
         };
-        Self::ALL.into_iter().find(|vendor| vendor.prefix() == name)
+        Self::ALL.into_iter().find(|vendor| {
+            let profile = vendor.profile();
+            profile.name == name || profile.root == Some(name)
+        })
     }
 
     /// What the called address is, and who answers there.
     pub(super) fn route(self, call: &Call) -> Option<(Endpoint, Handler)> {
+        let profile = self.profile();
         let segments = call.segments();
-        let method = call.method.as_str();
-        match self {
-            Self::Ledger => ledger::route(method, &segments),
-            Self::Github => github::route(method, &segments),
-            Self::Hubspot => hubspot::route(method, &segments),
-            Self::Slack => slack::route(method, &segments),
-            Self::Postmark => postmark::route(method, &segments),
-        }
-    }
-
-    pub(super) fn request_id_header(self) -> &'static str {
-        match self {
-            Self::Ledger | Self::Postmark => "x-request-id",
-            Self::Github => "x-github-request-id",
-            Self::Hubspot => "x-hubspot-correlation-id",
-            Self::Slack => "x-slack-req-id",
-        }
-    }
-
-    pub(super) fn scope_separator(self) -> char {
-        if self == Self::Slack { ',' } else { ' ' }
+        let below = match segments.split_first() {
+            Some((first, below)) if *first == profile.name => below,
+            _ => &segments,
+        };
+        (profile.route)(call.method.as_str(), below)
     }
 
     /// What is granted when nothing is asked for.
     pub(super) fn default_scope(self) -> Vec<String> {
-        let scopes: &[&str] = match self {
-            Self::Ledger => &ledger::SCOPES,
-            Self::Hubspot => &["oauth"],
-            Self::Github | Self::Slack | Self::Postmark => &[],
-        };
-        scopes.iter().map(|scope| (*scope).to_owned()).collect()
+        let scopes = self.profile().default_scope.iter();
+        scopes.map(|scope| (*scope).to_owned()).collect()
     }
 
     /// How the vendor behaves until it is told otherwise.
     pub(super) fn settings(self) -> Settings {
-        let (access_ttl, refresh) = match self {
-            Self::Ledger => (Lifetime::Seconds(3600), RefreshPolicy::Rotating),
-            Self::Hubspot => (Lifetime::Seconds(1800), RefreshPolicy::Static),
-            Self::Github | Self::Slack | Self::Postmark => {
-                (Lifetime::Word(Never::Never), RefreshPolicy::Rotating)
-            }
-        };
-        let auto_consent = Consent::Ask;
+        let profile = self.profile();
         Settings {
-            access_ttl,
-            refresh,
-            pkce_required: true,
+            access_ttl: profile.access_ttl,
+            refresh: profile.refresh,
+            pkce_required: profile.pkce_required,
             page_delay_ms: 0,
             items: 2_500,
-            auto_consent,
+            auto_consent: Consent::Ask,
             device_interval: 5,
         }
     }
 
     /// A fresh token, in the vendor's spelling.
     pub(super) fn spell(self, kind: TokenKind, mint: &Mint, expires: bool) -> String {
-        let random = mint.hex();
-        match (self, kind) {
-            (Self::Github, TokenKind::Refresh) => format!("ghr_{random}"),
-            (Self::Github, _) if expires => format!("ghu_{random}"),
-            (Self::Github, _) => format!("gho_{random}"),
-            (Self::Hubspot, TokenKind::Refresh) => format!("na1-{random}"),
-            (Self::Hubspot, _) => format!("pat-na1-{random}"),
-            (Self::Slack, TokenKind::User) if expires => format!("xoxe.xoxp-1-{random}"),
-            (Self::Slack, TokenKind::User) => format!("xoxp-{random}"),
-            (Self::Slack, TokenKind::BotRefresh | TokenKind::UserRefresh) => {
-                format!("xoxe-1-{random}")
-            }
-            (Self::Slack, _) if expires => format!("xoxe.xoxb-1-{random}"),
-            (Self::Slack, _) => format!("xoxb-{random}"),
-            (Self::Postmark, _) => as_uuid(&random),
-            (Self::Ledger, TokenKind::Refresh) => format!("lrt_{random}"),
-            (Self::Ledger, _) => format!("lat_{random}"),
-        }
+        (self.profile().spell)(kind, &mint.hex(), expires)
     }
 }
 
 impl fmt::Display for Vendor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.prefix())
+        f.write_str(self.profile().name)
     }
 }
 
@@ -175,13 +171,20 @@ fn put(object: &mut Value, name: &str, value: Value) {
     }
 }
 
-fn as_uuid(hex: &str) -> String {
-    let mut uuid = String::with_capacity(hex.len() + 4);
-    for (index, digit) in hex.chars().enumerate() {
-        if [8, 12, 16, 20].contains(&index) {
-            uuid.push('-');
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_vendor_has_one_name_in_addresses_and_in_the_control_api() {
+        for (place, vendor) in Vendor::ALL.into_iter().enumerate() {
+            assert_eq!(vendor as usize, place, "{vendor} is out of order");
+            assert_eq!(
+                serde_json::to_value(vendor).unwrap(),
+                vendor.profile().name,
+                "{vendor}"
+            );
+            assert_eq!(Vendor::of_path(&format!("/{vendor}/x")), Some(vendor));
         }
-        uuid.push(digit);
     }
-    uuid
 }

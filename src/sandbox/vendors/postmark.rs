@@ -12,12 +12,24 @@ use crate::sandbox::faults::Endpoint;
 use crate::sandbox::items::{self, Row};
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{Token, TokenKind};
-use crate::sandbox::vendors::Handler;
+use crate::sandbox::vendors::{App, Handler, Profile};
 
-pub(super) fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
+pub(super) const PROFILE: Profile = Profile {
+    title: "Postmark",
+    name: "postmark",
+    apps: &[App {
+        provider: "postmark",
+        vars: &[("api", "/postmark")],
+    }],
+    route,
+    spell: |_, random, _| as_uuid(random),
+    ..Profile::PLAIN
+};
+
+fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
     Some(match (method, segments) {
-        ("GET", ["postmark", "server"]) => (Endpoint::Probe, server),
-        ("GET", ["postmark", "messages", "outbound"]) => (Endpoint::List, messages),
+        ("GET", ["server"]) => (Endpoint::Probe, server),
+        ("GET", ["messages", "outbound"]) => (Endpoint::List, messages),
         _ => return None,
     })
 }
@@ -41,11 +53,7 @@ fn messages(state: &mut VendorState, call: &Call) -> Answer {
     if server_token(state, call).is_none() {
         return not_authorized();
     }
-    let number = |name| {
-        call.query(name)
-            .and_then(|value| value.parse::<usize>().ok())
-    };
-    let (Some(count), Some(offset)) = (number("count"), number("offset")) else {
+    let (Some(count), Some(offset)) = (call.number("count"), call.number("offset")) else {
         return refused("The 'count' and 'offset' parameters are required.");
     };
     if count > 500 || count.saturating_add(offset) > 10_000 {
@@ -102,4 +110,15 @@ fn refused(why: &str) -> Answer {
         StatusCode::UNPROCESSABLE_ENTITY,
         &json!({ "ErrorCode": 600, "Message": why }),
     )
+}
+
+fn as_uuid(hex: &str) -> String {
+    let mut uuid = String::with_capacity(hex.len() + 4);
+    for (index, digit) in hex.chars().enumerate() {
+        if [8, 12, 16, 20].contains(&index) {
+            uuid.push('-');
+        }
+        uuid.push(digit);
+    }
+    uuid
 }

@@ -11,25 +11,43 @@ use crate::sandbox::exchange::{Exchange, Refused, exchange};
 use crate::sandbox::faults::Endpoint;
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{KilledBy, Token, TokenKind};
-use crate::sandbox::vendors::{Handler, put};
+use crate::sandbox::vendors::{App, Handler, Profile, put};
 
 mod channels;
 
-pub(super) fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
+pub(super) const PROFILE: Profile = Profile {
+    title: "Slack",
+    name: "slack",
+    apps: &[App {
+        provider: "slack",
+        vars: &[("web", "/slack")],
+    }],
+    route,
+    spell: |kind, random, expires| match kind {
+        TokenKind::User if expires => format!("xoxe.xoxp-1-{random}"),
+        TokenKind::User => format!("xoxp-{random}"),
+        TokenKind::BotRefresh | TokenKind::UserRefresh => format!("xoxe-1-{random}"),
+        _ if expires => format!("xoxe.xoxb-1-{random}"),
+        _ => format!("xoxb-{random}"),
+    },
+    request_id_header: "x-slack-req-id",
+    scope_separator: ',',
+    code_is_enough: true,
+    error_inside: || json!({ "ok": false, "error": "internal_error" }),
+    ..Profile::PLAIN
+};
+
+fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
     Some(match (method, segments) {
-        ("GET", ["slack", "oauth", "v2", "authorize"]) => (Endpoint::Authorize, authorize::ask),
-        ("POST", ["slack", "oauth", "v2", "authorize"]) => (Endpoint::Authorize, authorize::decide),
-        ("POST", ["slack", "api", "oauth.v2.access"]) => (Endpoint::Token, token),
-        ("GET" | "POST", ["slack", "api", "auth.revoke"]) => (Endpoint::Revoke, revoke),
-        ("GET" | "POST", ["slack", "api", "auth.test"]) => (Endpoint::Probe, test),
-        ("GET" | "POST", ["slack", "api", "apps.uninstall"]) => (Endpoint::Uninstall, uninstall),
-        ("GET" | "POST", ["slack", "api", "conversations.list"]) => {
-            (Endpoint::List, channels::list)
-        }
-        ("GET" | "POST", ["slack", "api", "conversations.history"]) => {
-            (Endpoint::List, channels::history)
-        }
-        ("POST", ["slack", "api", "conversations.join"]) => (Endpoint::Other, channels::join),
+        ("GET", ["oauth", "v2", "authorize"]) => (Endpoint::Authorize, authorize::ask),
+        ("POST", ["oauth", "v2", "authorize"]) => (Endpoint::Authorize, authorize::decide),
+        ("POST", ["api", "oauth.v2.access"]) => (Endpoint::Token, token),
+        ("GET" | "POST", ["api", "auth.revoke"]) => (Endpoint::Revoke, revoke),
+        ("GET" | "POST", ["api", "auth.test"]) => (Endpoint::Probe, test),
+        ("GET" | "POST", ["api", "apps.uninstall"]) => (Endpoint::Uninstall, uninstall),
+        ("GET" | "POST", ["api", "conversations.list"]) => (Endpoint::List, channels::list),
+        ("GET" | "POST", ["api", "conversations.history"]) => (Endpoint::List, channels::history),
+        ("POST", ["api", "conversations.join"]) => (Endpoint::Other, channels::join),
         _ => return None,
     })
 }
@@ -181,9 +199,9 @@ fn uninstall(state: &mut VendorState, call: &Call) -> Answer {
     if client.client_id != token.client_id {
         return failed("client_id_token_mismatch");
     }
-    let same =
-        |other: &Token| (&other.account, &other.client_id) == (&token.account, &token.client_id);
-    state.tokens.kill(KilledBy::Uninstalled, same);
+    state
+        .tokens
+        .kill_all_of(KilledBy::Uninstalled, &token.account, &token.client_id);
     state
         .joined
         .retain(|(account, _)| *account != token.account);

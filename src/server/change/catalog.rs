@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::domain::audit::AuditOutcome;
-use crate::domain::connection::App;
+use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::connection::{App, AppSecret};
 use crate::domain::sealed::Purpose;
 use crate::providers::{self, CatalogError};
 use crate::server::look::catalog;
@@ -119,19 +119,7 @@ pub async fn configure(
             format!("it has: {}", known.join(", ")),
         ));
     }
-    let mut app = server
-        .store
-        .app(id)
-        .map_err(problem)?
-        .unwrap_or_else(|| App {
-            id: mint::app(),
-            provider: id.to_owned(),
-            client_id: None,
-            client_secret: None,
-            redirect_uri: None,
-            vars: BTreeMap::new(),
-            changed_at: None,
-        });
+    let mut app = app_of(server, id)?;
     let was = (app.client_id.clone(), app.vars.clone());
     let has_secret = said.client_secret.is_some();
     apply(server, &mut app, said)?;
@@ -143,8 +131,51 @@ pub async fn configure(
         "redirect_uri": app.redirect_uri, "vars": app.vars,
     });
     let entry = caller.entry("provider.configured", id, AuditOutcome::Done, detail);
+    keep(server, app, entry).await?;
+    catalog::one(server, id)
+}
+
+/// Keeps a further secret of our app.
+///
+/// # Errors
+/// When there is no such provider.
+pub async fn keep_secret(
+    server: &Server,
+    caller: &Caller,
+    id: &str,
+    (kind, secret): (AppSecret, Secret),
+) -> Result<view::ProviderDetail, Problem> {
+    server.provider(id).ok_or_else(|| catalog::unknown(id))?;
+    let mut app = app_of(server, id)?;
+    let secret = SecretString::from(secret.0.trim().to_owned());
+    let sealed = server.vault.seal(&secret, app.id.as_str(), Purpose::App);
+    let sealed = sealed.map_err(|error| sealed_away(&error))?;
+    app.secrets.insert(kind, sealed);
+    let detail = json!({ "secret": kind });
+    let entry = caller.entry("provider.secret_kept", id, AuditOutcome::Done, detail);
+    keep(server, app, entry).await?;
+    catalog::one(server, id)
+}
+
+/// Our registration, a new one where there is none.
+fn app_of(server: &Server, id: &str) -> Result<App, Problem> {
+    let known = server.store.app(id).map_err(problem)?;
+    Ok(known.unwrap_or_else(|| App {
+        id: mint::app(),
+        provider: id.to_owned(),
+        client_id: None,
+        client_secret: None,
+        secrets: BTreeMap::new(),
+        redirect_uri: None,
+        vars: BTreeMap::new(),
+        changed_at: None,
+    }))
+}
+
+/// Writes the registration; the secrets that it no longer has are destroyed.
+async fn keep(server: &Server, app: App, entry: NewEntry) -> Result<(), Problem> {
     let replaced = server.store.keep_app(app, entry).await.map_err(problem)?;
-    if let Some(slot) = replaced {
+    for slot in replaced {
         server
             .vault
             .destroy(&slot)
@@ -152,7 +183,7 @@ pub async fn configure(
             .map_err(|error| sealed_away(&error))?;
     }
     server.hub.tell([Topic::Providers, Topic::Audit]);
-    catalog::one(server, id)
+    Ok(())
 }
 
 fn apply(server: &Server, app: &mut App, said: Registration) -> Result<(), Problem> {

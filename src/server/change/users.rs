@@ -1,5 +1,7 @@
 //! Who there is, and what each of them was granted or had withdrawn.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
 use serde_json::json;
 
 use crate::domain::audit::AuditOutcome;
@@ -20,7 +22,8 @@ pub async fn add(
     server: &Server,
     caller: &Caller,
     name: String,
-    (role, kind, uid): (Role, UserKind, Option<u32>),
+    (role, kind): (Role, UserKind),
+    (uid, ssh_keys): (Option<u32>, Vec<String>),
 ) -> Result<view::User, Problem> {
     if name.is_empty() || clean(&name) != name || name.contains('/') {
         return Err(Problem::new(
@@ -29,20 +32,36 @@ pub async fn add(
             "use letters, digits, dots and dashes",
         ));
     }
+    if let Some(key) = ssh_keys.iter().find(|key| !is_fingerprint(key)) {
+        return Err(Problem::new(
+            Code::Usage,
+            format!("{key:?} is no fingerprint of a key"),
+            "ssh-keygen -l -f KEY.pub prints it: SHA256:…",
+        ));
+    }
     let user = User {
         id: mint::user(),
         name,
         role,
         kind,
         uid,
+        ssh_keys,
         withdrawn: Vec::new(),
         may_read: Vec::new(),
     };
-    let detail = json!({ "name": user.name, "role": role, "kind": kind, "uid": uid });
+    let detail = json!({ "name": user.name, "role": role, "kind": kind, "uid": uid, "ssh_keys": user.ssh_keys });
     let entry = caller.entry("user.added", &user.id, AuditOutcome::Done, detail);
     let user = server.store.add_user(user, entry).await.map_err(problem)?;
     server.hub.tell([Topic::Users, Topic::Audit]);
     Ok(lists::user(user))
+}
+
+/// `SHA256:` and 32 bytes in base64 without padding, as OpenSSH writes it.
+fn is_fingerprint(text: &str) -> bool {
+    let digest = text.strip_prefix("SHA256:");
+    digest
+        .and_then(|digest| BASE64_STANDARD_NO_PAD.decode(digest).ok())
+        .is_some_and(|digest| digest.len() == 32)
 }
 
 /// Removes a user; whatever they have open is closed.

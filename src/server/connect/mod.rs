@@ -9,6 +9,7 @@ mod device;
 mod finish;
 mod flow;
 mod give_back;
+mod install;
 mod jobs;
 mod keep;
 mod key;
@@ -117,14 +118,9 @@ pub async fn begin(
             format!("tagout connect {}", file.id),
         )),
         (AuthKind::Oauth2, None) => oauth(server, caller, purpose, &file, asked.flow, again).await,
-        (AuthKind::AppInstall, _) => Err(Problem::new(
-            Code::Failed,
-            format!(
-                "connecting {} failed: app installations are not built yet",
-                file.name
-            ),
-            "choose a provider with authorization or a key",
-        )),
+        (AuthKind::AppInstall, _) => {
+            install::connect(server, caller, purpose, &file, asked.installation).await
+        }
     }
 }
 

@@ -61,6 +61,9 @@ pub async fn begin(
     let connection = connections::find(server, &target.connection)?;
     let expected = target.version.unwrap_or(connection.version);
     still(&connection, expected)?;
+    if terms.uninstall {
+        can_uninstall(server, [&connection].into_iter())?;
+    }
     let plan = plan::of(server, &connection).await.map_err(problem)?;
     let mut new = prepared(server, caller, &terms, (&connection, plan));
     new.expected = Some(expected);
@@ -98,6 +101,25 @@ pub(super) fn check(terms: &Terms) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+/// Asked for where nothing offers it, it would be thought to have been done.
+pub(super) fn can_uninstall<'a>(
+    server: &Server,
+    mut targets: impl Iterator<Item = &'a Connection>,
+) -> Result<(), Problem> {
+    let offers = |c: &Connection| {
+        let file = server.provider(&c.provider);
+        file.is_some_and(|file| file.calls().iter().any(|call| call.optional))
+    };
+    match targets.any(offers) {
+        true => Ok(()),
+        false => Err(Problem::new(
+            Code::Usage,
+            "nothing can be uninstalled there by a call",
+            "leave --uninstall away; the follow-ups say what a person does at the vendor",
+        )),
+    }
 }
 
 fn still(connection: &Connection, expected: u64) -> Result<(), Problem> {

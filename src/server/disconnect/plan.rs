@@ -114,7 +114,8 @@ pub fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: Token
         }
         TokenKind::ApiKey => file.probe.is_some(),
         TokenKind::Refresh => introspect || file.auth.prove_refresh,
-        TokenKind::Installation | TokenKind::Unknown => false,
+        TokenKind::Installation => file.installed.is_some(),
+        TokenKind::Unknown => false,
     }
 }
 

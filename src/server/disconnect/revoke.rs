@@ -71,7 +71,8 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
         fingerprint: c.fingerprint.clone(),
         superseded: !c.is_active(),
         expires_at: c.expires_at,
-        never_expires: c.kind == TokenKind::ApiKey || (never && c.kind == TokenKind::Access),
+        never_expires: matches!(c.kind, TokenKind::ApiKey | TokenKind::Installation)
+            || (never && c.kind == TokenKind::Access),
         // What another registration of ours was told says nothing about what this one is told.
         passed_by: c.passed_by.filter(|_| {
             c.passed_at

@@ -246,6 +246,7 @@ pub fn user(user: User) -> view::User {
         role: user.role,
         kind: user.kind,
         uid: user.uid,
+        ssh_keys: user.ssh_keys,
         withdrawn: user.withdrawn,
         may_read: user.may_read,
     }

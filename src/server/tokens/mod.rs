@@ -204,6 +204,8 @@ pub async fn freshen_for_revocation(server: &Server, run: &Run) {
         call.needs() == crate::domain::provider::TokenKind::Access
             && (!call.optional || run.uninstall)
             && shows_itself(call)
+            // Minting a token only to end it would leave one more to prove dead.
+            && file.auth.kind != crate::domain::provider::AuthKind::AppInstall
     });
     if !wanted {
         return;

@@ -10,7 +10,8 @@ use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::id::CredentialId;
-use crate::providers::{TokenError, TokenSet};
+use crate::domain::provider::AuthKind;
+use crate::providers::{CallContext, TokenError, TokenSet};
 use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
 use crate::server::{Server, mint};
@@ -26,8 +27,15 @@ pub(super) async fn refresh(
     call: &str,
 ) -> Result<(), NoToken> {
     let all = server.store.credentials_of(&connection.id)?;
-    let of_label =
-        |c: &&Credential| c.is_active() && c.kind == TokenKind::Refresh && c.label == label;
+    let installs = (server.provider(&connection.provider))
+        .is_some_and(|file| file.auth.kind == AuthKind::AppInstall);
+    // An installed app has no refresh token: its installation is what tokens are minted for.
+    let buys = if installs {
+        TokenKind::Installation
+    } else {
+        TokenKind::Refresh
+    };
+    let of_label = |c: &&Credential| c.is_active() && c.kind == buys && c.label == label;
     let Some(old) = all.iter().rfind(of_label) else {
         let reason = "the token was refused, and there is no refresh token".to_owned();
         mark(
@@ -57,11 +65,15 @@ pub(super) async fn refresh(
             lost: false,
         };
         server.store.intend(&intent).await?;
-        let error = match server
-            .vendors
-            .refresh(&vendor.app, endpoints, &secret)
-            .await
-        {
+        let context = CallContext::new(&vendor.app, endpoints);
+        let answered = match installs {
+            true => server.vendors.mint(&context.with_token(&secret)).await,
+            false => {
+                let vendors = &server.vendors;
+                vendors.refresh(&vendor.app, endpoints, &secret).await
+            }
+        };
+        let error = match answered {
             Ok(set) => {
                 let replaced = (label, old);
                 keep(server, connection, &vendor, &intent, &all, replaced, &set).await?;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 
-use super::disconnect::{check, terms};
+use super::disconnect::{can_uninstall, check, terms};
 use super::look::runs;
 use super::who::{Caller, problem, server_entry};
 use super::{Server, locks, mint};
@@ -169,6 +169,12 @@ async fn begun(
     let chosen = targets.iter().filter(|it| it.is_due()).count();
     if chosen == 0 && draft.state == WalkState::Draft {
         return Err(choose::nothing());
+    }
+    if draft.terms.uninstall {
+        let chosen = targets.iter().filter(|it| it.is_due());
+        let found = chosen.map(|it| server.store.connection(&it.connection));
+        let found = found.collect::<Result<Vec<_>, _>>().map_err(problem)?;
+        can_uninstall(server, found.iter())?;
     }
     let changed = look::changed(server, &draft, &targets).map_err(problem)?;
     if !changed.is_empty() {

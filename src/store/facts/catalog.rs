@@ -136,14 +136,14 @@ impl Store {
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn keep_app(&self, app: App, entry: NewEntry) -> Result<Option<SlotRef>, StoreError> {
+    pub async fn keep_app(&self, app: App, entry: NewEntry) -> Result<Vec<SlotRef>, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let old = tx
-                .get::<App>(&app.provider)?
-                .and_then(|old| old.client_secret)
-                .map(|sealed| sealed.key);
-            let kept = app.client_secret.as_ref().map(|sealed| &sealed.key);
-            let replaced = old.filter(|old| kept != Some(old));
+            let old = tx.get::<App>(&app.provider)?;
+            let kept: Vec<&SlotRef> = app.sealed().map(|sealed| &sealed.key).collect();
+            let replaced = (old.iter().flat_map(App::sealed))
+                .map(|sealed| sealed.key.clone())
+                .filter(|slot| !kept.contains(&slot))
+                .collect();
             tx.put(&app)?;
             tx.append(entry)?;
             Ok(replaced)

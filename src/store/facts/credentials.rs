@@ -68,7 +68,11 @@ impl Store {
             .filter(|c| c.state != CredentialState::Destroyed)
             .filter_map(|c| c.sealed);
         Ok(live
-            .chain(apps.into_iter().filter_map(|a| a.client_secret))
+            .chain(
+                apps.iter()
+                    .flat_map(crate::domain::connection::App::sealed)
+                    .cloned(),
+            )
             .chain(holds.into_iter().map(|hold| hold.sealed))
             .map(|sealed| sealed.key)
             .collect())

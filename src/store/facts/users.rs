@@ -52,6 +52,14 @@ impl Store {
                         other.name
                     )));
                 }
+                if let Some(key) = user
+                    .ssh_keys
+                    .iter()
+                    .find(|key| other.ssh_keys.contains(key))
+                {
+                    let taken = format!("the key {key} is already {}'s", other.name);
+                    return Err(StoreError::Refused(taken));
+                }
             }
             tx.put(&user)?;
             tx.append(entry)?;

@@ -1,8 +1,11 @@
 //! Inbound endpoints and outbound subscriptions.
 
+use jiff::Timestamp;
+
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, SubscriptionId, WebhookId};
+use crate::domain::job::SyncJob;
 use crate::domain::webhook::{WebhookEndpoint, WebhookSubscription};
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
@@ -59,17 +62,33 @@ impl Store {
         .await
     }
 
-    /// An event came in: counted, and (disabled) dropped. Returns the endpoint as it stands then.
+    /// An event came in: counted, and dropped when the endpoint is disabled. One that is the vendor's for sure says
+    /// that something changed there, so that the connection's scheduled jobs are due at `due` at the latest. Returns
+    /// the endpoint as it stands then.
     ///
     /// # Errors
     /// When there is no such endpoint.
-    pub async fn event_received(&self, id: &WebhookId) -> Result<WebhookEndpoint, StoreError> {
+    pub async fn event_received(
+        &self,
+        id: &WebhookId,
+        is_verified: bool,
+        due: Timestamp,
+    ) -> Result<WebhookEndpoint, StoreError> {
         let connection = self.webhook(id)?.connection;
         self.fact(WriteClass::Normal, |tx| {
             let mut endpoint = tx.need::<WebhookEndpoint>(&format!("{connection}/{id}"))?;
             endpoint.received += 1;
+            endpoint.verified += u64::from(is_verified);
             endpoint.ignored += u64::from(!endpoint.enabled);
             tx.put(&endpoint)?;
+            if is_verified && endpoint.enabled {
+                for mut job in tx.scan::<SyncJob>(&format!("{connection}/"))? {
+                    if job.is_enabled && job.next_run_at.is_some_and(|at| at > due) {
+                        job.next_run_at = Some(due);
+                        tx.put_job(&job)?;
+                    }
+                }
+            }
             Ok(endpoint)
         })
         .await

@@ -126,13 +126,15 @@ impl Connect {
             self.focus = Focus::Key;
             return "The key is missing.".clone_into(&mut self.said);
         }
+        let installs = self.installs();
         let request = request::Connect {
             provider: self.target.provider.clone(),
             connection: self.target.connection.clone(),
             name: None,
             scope: None,
             flow: self.answers.kind,
-            api_key: wants_key.then(|| secret(&self.answers.key)),
+            api_key: (wants_key && !installs).then(|| secret(&self.answers.key)),
+            installation: installs.then(|| self.answers.key.text().trim().to_owned()),
             enable_jobs: false,
             fill_gap: self.answers.fill_gap,
             // The jobs that were on are on again, and no others.

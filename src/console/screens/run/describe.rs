@@ -80,7 +80,7 @@ pub(in crate::console::screens) fn token(
     look: &Look,
 ) {
     let (sign, words, role) = match token.outcome {
-        Some(outcome) => look.outcome(outcome),
+        Some(outcome) => look.outcome(outcome, token.kind),
         None => (look.glyphs.pending, "not judged yet", Role::Dim),
     };
     let pointer = if here { look.glyphs.pointer } else { " " };

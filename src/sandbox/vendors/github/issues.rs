@@ -6,25 +6,26 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{bad_credentials, bearer, limited, message};
+use super::{bad_credentials, bearer, limited, message, not_for_this_token};
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::items::{self, Row};
 use crate::sandbox::state::VendorState;
+use crate::sandbox::tokens::TokenKind;
 use crate::sandbox::vendors::put;
 
 pub(super) fn issues(state: &mut VendorState, call: &Call) -> Answer {
-    if bearer(state, call).is_none() {
+    let Some(token) = bearer(state, call) else {
         return bad_credentials();
+    };
+    // Those of all repositories are asked for by a person.
+    if token.kind == TokenKind::Installation && !call.path.contains("/repos/") {
+        return not_for_this_token();
     }
     let Ok(since) = call.query("since").map(str::parse::<Timestamp>).transpose() else {
         return message(StatusCode::UNPROCESSABLE_ENTITY, "Validation Failed");
     };
-    let number = |name| {
-        call.query(name)
-            .and_then(|value| value.parse::<usize>().ok())
-    };
-    let size = number("per_page").unwrap_or(30).clamp(1, 100);
-    let page_number = number("page").unwrap_or(1).max(1);
+    let size = call.number("per_page").unwrap_or(30).clamp(1, 100);
+    let page_number = call.number("page").unwrap_or(1).max(1);
     let mut rows = items::rows(state, "issues", state.settings.items, since);
     if call.query("direction") != Some("asc") {
         rows.reverse();
@@ -48,7 +49,7 @@ fn issue_of(call: &Call, row: &Row) -> Value {
         "title": items::title(call, row.index),
         "state": if row.index.is_multiple_of(3) { "closed" } else { "open" },
         "user": { "login": items::person(call, row.index) },
-        "html_url": format!("https://github.example/{}", call.path.trim_start_matches("/github/api/repos/")),
+        "html_url": format!("https://github.example/acme/site/issues/{number}"),
         "updated_at": row.updated_at.to_string(),
     });
     if number.is_multiple_of(7) {
@@ -58,7 +59,7 @@ fn issue_of(call: &Call, row: &Row) -> Value {
 }
 
 fn links(state: &VendorState, call: &Call, next: usize, last: usize) -> Option<String> {
-    let path = call.path.strip_prefix("/github")?;
+    let path = call.path.strip_prefix(&format!("/{}", state.vendor))?;
     let link = |page: usize, rel: &str| {
         let mut url = Url::parse(&format!("{}{path}", state.base)).ok()?;
         let kept = call.query_pairs().iter().filter(|(name, _)| name != "page");

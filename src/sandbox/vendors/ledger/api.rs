@@ -67,8 +67,10 @@ fn list(state: &VendorState, call: &Call, entity: &str, show: impl Fn(&Row) -> V
             );
         }
     };
-    let size = number(call, "per_page").unwrap_or(100).clamp(1, 500);
-    let by_page = number(call, "page").map(|page| page.saturating_sub(1).saturating_mul(size));
+    let size = call.number("per_page").unwrap_or(100).clamp(1, 500);
+    let by_page = call
+        .number("page")
+        .map(|page| page.saturating_sub(1).saturating_mul(size));
     let start = call
         .query("cursor")
         .and_then(read_cursor)
@@ -104,8 +106,4 @@ fn next_url(state: &VendorState, call: &Call, entity: &str, cursor: &str) -> Opt
 fn read_cursor(cursor: &str) -> Option<usize> {
     let decoded = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     decoded.strip_prefix("from:")?.parse().ok()
-}
-
-fn number(call: &Call, name: &str) -> Option<usize> {
-    call.query(name)?.parse().ok()
 }

@@ -1,0 +1,1534 @@
+#compdef tagout
+
+autoload -U is-at-least
+
+_tagout() {
+    typeset -A opt_args
+    typeset -a _arguments_options
+    local ret=1
+
+    if is-at-least 5.2; then
+        _arguments_options=(-s -S -C)
+    else
+        _arguments_options=(-s -C)
+    fi
+
+    local context curcontext="$curcontext" state line
+    _arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_tagout_commands" \
+"*::: :->tagout" \
+&& ret=0
+    case $state in
+    (tagout)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-command-$line[1]:"
+        case $line[1] in
+            (demo)
+_arguments "${_arguments_options[@]}" : \
+'--picture=[Draw one frame into this file as SVG, and leave]:FILE:_files' \
+'--keys=[Press these keys before, as the keymap writes them]:KEYS:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(serve)
+_arguments "${_arguments_options[@]}" : \
+'--http=[Take webhooks and redirects at this address]:ADDR:_default' \
+'(--on-demand)--passphrase-file=[Read the passphrase of the master key from a file, or from standard input]:F|-:_files' \
+'--workspace=[What to call the workspace, at the first start]:WORKSPACE:_default' \
+'--owner=[The Unix account of the first Owner, at the first start]:OWNER:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'(--shared)--on-demand[Leave when for ten minutes nothing was attached, scheduled, running or held]' \
+'(--on-demand --shared)--leashed[Say "ready" on standard output, and stop when standard input ends]' \
+'--shared[Listen in /run/tagout, for the members of a group]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(sandbox)
+_arguments "${_arguments_options[@]}" : \
+'--listen=[Where to listen; a free port of this machine otherwise]:ADDR:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(stop)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(init)
+_arguments "${_arguments_options[@]}" : \
+'--workspace=[What the workspace is called]:NAME:_default' \
+'--owner=[The Unix account of the first Owner; you otherwise]:UNIXUSER:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(providers)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::provider -- One in full:_default' \
+":: :_tagout__subcmd__providers_commands" \
+"*::: :->providers" \
+&& ret=0
+
+    case $state in
+    (providers)
+        words=($line[2] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-providers-command-$line[2]:"
+        case $line[2] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':file -- The provider file:_files' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':provider -- Which:_default' \
+&& ret=0
+;;
+(check)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':file -- The provider file:_files' \
+&& ret=0
+;;
+(configure)
+_arguments "${_arguments_options[@]}" : \
+'--client-id=[The public half of the registration]:ID:_default' \
+'--client-secret-file=[A file with the client secret, or - for standard input]:F|-:_files' \
+'--signing-secret-file=[A file with the secret that the vendor signs its events with, or -]:F|-:_files' \
+'--platform-key-file=[A file with the key that speaks for our whole platform, or -]:F|-:_files' \
+'--redirect-uri=[The redirect URI that was registered, instead of the one on this machine]:URL:_default' \
+'*--var=[A value of the provider file, for self-managed and regional hosts]:KEY=VALUE:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':provider -- At which:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(connect)
+_arguments "${_arguments_options[@]}" : \
+'--name=[What to call it; the account'\''s label otherwise]:NAME:_default' \
+'--scope=[Whose it is]:SCOPE:(workspace personal)' \
+'--flow=[How to authorize; a browser where there is one, else a device code or paste]:FLOW:(browser paste device)' \
+'(--flow --app-id)--api-key-file=[A file with an API key, or - for standard input]:F|-:_files' \
+'--app-id=[The id of an app that is installed at the vendor]:ID:_default' \
+'--app-key-file=[A file with the app'\''s private key (PEM), or - for standard input]:F|-:_files' \
+'(--flow --api-key-file)--installation=[The installation]:ID:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--no-browser[Print the URL and wait, open nothing]' \
+'--enable-jobs[Enable its jobs at once]' \
+'--fill-gap[Pull the events of the time without a connection too]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':provider -- The catalog'\''s name for it, as tagout providers lists it:_default' \
+&& ret=0
+;;
+(reconnect)
+_arguments "${_arguments_options[@]}" : \
+'--name=[What to call it; the account'\''s label otherwise]:NAME:_default' \
+'--scope=[Whose it is]:SCOPE:(workspace personal)' \
+'--flow=[How to authorize; a browser where there is one, else a device code or paste]:FLOW:(browser paste device)' \
+'(--flow --app-id)--api-key-file=[A file with an API key, or - for standard input]:F|-:_files' \
+'--app-id=[The id of an app that is installed at the vendor]:ID:_default' \
+'--app-key-file=[A file with the app'\''s private key (PEM), or - for standard input]:F|-:_files' \
+'(--flow --api-key-file)--installation=[The installation]:ID:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--no-browser[Print the URL and wait, open nothing]' \
+'--enable-jobs[Enable its jobs at once]' \
+'--fill-gap[Pull the events of the time without a connection too]' \
+'--accept-other-account[Another account than before is meant]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':connection -- Which\: id, unique prefix, provider or provider/name:_default' \
+&& ret=0
+;;
+(swap)
+_arguments "${_arguments_options[@]}" : \
+'--name=[What to call it; the account'\''s label otherwise]:NAME:_default' \
+'--scope=[Whose it is]:SCOPE:(workspace personal)' \
+'--flow=[How to authorize; a browser where there is one, else a device code or paste]:FLOW:(browser paste device)' \
+'(--flow --app-id)--api-key-file=[A file with an API key, or - for standard input]:F|-:_files' \
+'--app-id=[The id of an app that is installed at the vendor]:ID:_default' \
+'--app-key-file=[A file with the app'\''s private key (PEM), or - for standard input]:F|-:_files' \
+'(--flow --api-key-file)--installation=[The installation]:ID:_default' \
+'--reason=[Why]:REASON:(unused compliance cleanup other)' \
+'--note=[In words]:T:_default' \
+'--ticket=[The ticket]:ID:_default' \
+'--if-unreachable=[What to do with a token whose provider cannot be reached\: destroy it, or keep it sealed to retry]:IF_UNREACHABLE:(destroy hold)' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--no-browser[Print the URL and wait, open nothing]' \
+'--enable-jobs[Enable its jobs at once]' \
+'--fill-gap[Pull the events of the time without a connection too]' \
+'--accept-other-account[Another account than before is meant, which goes without saying here]' \
+'--uninstall[Uninstall the app at the vendor too]' \
+'--wider[Make calls that end other connections'\'' tokens too; without it they are left out while the grant is shared]' \
+'--yes[Ask nobody]' \
+'--strict[Exit 6 unless every token is proven dead]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
+&& ret=0
+;;
+(configure)
+_arguments "${_arguments_options[@]}" : \
+'--name=[What to call it]:N:_default' \
+'*--var=[A value of the provider file]:K=V:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':connection -- Which\: id, unique prefix, provider or provider/name:_default' \
+&& ret=0
+;;
+(channels)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
+":: :_tagout__subcmd__channels_commands" \
+"*::: :->channels" \
+&& ret=0
+
+    case $state in
+    (channels)
+        words=($line[2] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-channels-command-$line[2]:"
+        case $line[2] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--entity=[The entity it is about]:ENTITY:_default' \
+'--from=[The vendor'\''s side\: a channel, an event, a field]:FROM:_default' \
+'--to=[Our side\: its name here, where it goes, our field]:TO:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(edit)
+_arguments "${_arguments_options[@]}" : \
+'--from=[The vendor'\''s side]:FROM:_default' \
+'--to=[Our side]:TO:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(routing)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
+":: :_tagout__subcmd__routing_commands" \
+"*::: :->routing" \
+&& ret=0
+
+    case $state in
+    (routing)
+        words=($line[2] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-routing-command-$line[2]:"
+        case $line[2] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--entity=[The entity it is about]:ENTITY:_default' \
+'--from=[The vendor'\''s side\: a channel, an event, a field]:FROM:_default' \
+'--to=[Our side\: its name here, where it goes, our field]:TO:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(edit)
+_arguments "${_arguments_options[@]}" : \
+'--from=[The vendor'\''s side]:FROM:_default' \
+'--to=[Our side]:TO:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(mappings)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
+":: :_tagout__subcmd__mappings_commands" \
+"*::: :->mappings" \
+&& ret=0
+
+    case $state in
+    (mappings)
+        words=($line[2] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-mappings-command-$line[2]:"
+        case $line[2] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--entity=[The entity it is about]:ENTITY:_default' \
+'--from=[The vendor'\''s side\: a channel, an event, a field]:FROM:_default' \
+'--to=[Our side\: its name here, where it goes, our field]:TO:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(edit)
+_arguments "${_arguments_options[@]}" : \
+'--from=[The vendor'\''s side]:FROM:_default' \
+'--to=[Our side]:TO:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(connections)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::connection -- One in full\: id, unique prefix, provider or provider/name:_default' \
+&& ret=0
+;;
+(plan)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::connections -- Which\: ids, unique prefixes, providers or provider/name:_default' \
+&& ret=0
+;;
+(disconnect)
+_arguments "${_arguments_options[@]}" : \
+'--provider=[Everything in service at this provider]:P:_default' \
+'--owner=[Everything in service of this user, or of the workspace]:U:_default' \
+'--reason=[Why]:REASON:(unused compliance cleanup other)' \
+'--note=[In words]:T:_default' \
+'--ticket=[The ticket]:ID:_default' \
+'--if-unreachable=[What to do with a token whose provider cannot be reached\: destroy it, or keep it sealed to retry]:IF_UNREACHABLE:(destroy hold)' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'(--provider --owner)--all[Everything in service]' \
+'--uninstall[Uninstall the app at the vendor too]' \
+'--wider[Make calls that end other connections'\'' tokens too; without it they are left out while the grant is shared]' \
+'--dry-run[Print the plan, do nothing]' \
+'--yes[Ask nobody]' \
+'--strict[Exit 6 unless every token is proven dead]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::connections -- Which\: ids, unique prefixes, providers or provider/name:_default' \
+&& ret=0
+;;
+(runs)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--resume[Go on with one that waits for a person]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::run -- One in full:_default' \
+&& ret=0
+;;
+(token)
+_arguments "${_arguments_options[@]}" : \
+'--min-valid=[Refresh it when it is valid for less than this]:SECONDS:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
+&& ret=0
+;;
+(jobs)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--follow[Go on\: a line for every job that changes]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_tagout__subcmd__jobs_commands" \
+"*::: :->jobs" \
+&& ret=0
+
+    case $state in
+    (jobs)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-jobs-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--entity=[What it pulls, as tagout providers PROVIDER lists it]:ENTITY:_default' \
+'--mode=[How much it pulls]:MODE:(full incremental)' \
+'--schedule=[Cron; an empty text for by hand]:CRON:_default' \
+'--max-retries=[How often an execution is tried again]:N:_default' \
+'--timeout=[How long an execution may take]:MINUTES:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':connection -- Of which connection:_default' \
+&& ret=0
+;;
+(edit)
+_arguments "${_arguments_options[@]}" : \
+'--mode=[How much it pulls]:MODE:(full incremental)' \
+'--schedule=[Cron; an empty text for by hand]:CRON:_default' \
+'--max-retries=[How often an execution is tried again]:N:_default' \
+'--timeout=[How long an execution may take]:MINUTES:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':job -- Which:_default' \
+&& ret=0
+;;
+(enable)
+_arguments "${_arguments_options[@]}" : \
+'--before=[Those of this connection that ran before its disconnect]:CONNECTION:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::job -- Which:_default' \
+&& ret=0
+;;
+(disable)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':job -- Which:_default' \
+&& ret=0
+;;
+(run)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':job -- Which:_default' \
+&& ret=0
+;;
+(cancel)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':job -- Which:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(executions)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::job -- Of one job:_default' \
+&& ret=0
+;;
+(references)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::connection -- Of one connection:_default' \
+&& ret=0
+;;
+(records)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::connection -- Of one connection:_default' \
+&& ret=0
+;;
+(webhooks)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_tagout__subcmd__webhooks_commands" \
+"*::: :->webhooks" \
+&& ret=0
+
+    case $state in
+    (webhooks)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-webhooks-command-$line[1]:"
+        case $line[1] in
+            (enable)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+(disable)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(subscriptions)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_tagout__subcmd__subscriptions_commands" \
+"*::: :->subscriptions" \
+&& ret=0
+
+    case $state in
+    (subscriptions)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-subscriptions-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'*--event=[Which events; all without it]:EVENT:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':url -- Where to:_default' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(follow-ups)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_tagout__subcmd__follow-ups_commands" \
+"*::: :->follow-ups" \
+&& ret=0
+
+    case $state in
+    (follow-ups)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-follow-ups-command-$line[1]:"
+        case $line[1] in
+            (done)
+_arguments "${_arguments_options[@]}" : \
+'--note=[What you found]:T:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(holds)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_tagout__subcmd__holds_commands" \
+"*::: :->holds" \
+&& ret=0
+
+    case $state in
+    (holds)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-holds-command-$line[1]:"
+        case $line[1] in
+            (drop)
+_arguments "${_arguments_options[@]}" : \
+'--note=[Why]:T:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(users)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_tagout__subcmd__users_commands" \
+"*::: :->users" \
+&& ret=0
+
+    case $state in
+    (users)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-users-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--role=[The highest role]:ROLE:(owner admin member agent)' \
+'--unix-user=[The Unix account, by name or number]:U:_default' \
+'*--ssh-key=[The fingerprint of a key at the gateway account, as ssh-keygen -l prints it; several may be given]:SHA256:...:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--service[It is a program]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':name -- The name that stands in the record:_default' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':name -- Who:_default' \
+&& ret=0
+;;
+(grant)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':name -- Whose:_default' \
+':permission -- Which:(settings.edit token.read)' \
+'*::connections -- For which connections:_default' \
+&& ret=0
+;;
+(revoke)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':name -- Whose:_default' \
+':permission -- Which:(settings.edit token.read)' \
+'*::connections -- For which connections:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(gateway)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(audit)
+_arguments "${_arguments_options[@]}" : \
+'--since=[From here on\: a time, a day, or how long ago (2h, 3d)]:T:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--follow[Go on\: a line for every further entry]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_tagout__subcmd__audit_commands" \
+"*::: :->audit" \
+&& ret=0
+
+    case $state in
+    (audit)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-audit-command-$line[1]:"
+        case $line[1] in
+            (verify)
+_arguments "${_arguments_options[@]}" : \
+'--checkpoint=[An earlier checkpoint that the log must still contain]:FILE:_files' \
+'--public-key=[The key that signed, as audit checkpoint --json gives it; audit.pub beside the log otherwise]:K:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::file -- The log; the one in the data folder otherwise:_files' \
+&& ret=0
+;;
+(export)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(checkpoint)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(evidence)
+_arguments "${_arguments_options[@]}" : \
+'--out=[Where to write]:DIR:_files' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::runs -- Which runs:_default' \
+&& ret=0
+;;
+(purge)
+_arguments "${_arguments_options[@]}" : \
+'--confirm=[The name of the workspace, as a confirmation]:WORKSPACE:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--all[All of it]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::provider -- Whose data:_default' \
+&& ret=0
+;;
+(doctor)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(backup)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':file -- The portable file:_files' \
+&& ret=0
+;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':file -- The portable file:_files' \
+&& ret=0
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':shell -- Which shell:(bash elvish fish powershell zsh)' \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'*::verb -- The page of this verb; of all of it otherwise:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+}
+
+(( $+functions[_tagout_commands] )) ||
+_tagout_commands() {
+    local commands; commands=(
+'demo:Open the console on a throw-away folder with providers that are not real' \
+'serve:Run the server in the foreground' \
+'sandbox:Run only the sandbox providers, in the foreground' \
+'stop:Stop the server; what is under way is taken up at the next start' \
+'status:How the server and the workspace are' \
+'init:Make the workspace (the first start does it too)' \
+'providers:The catalog, one provider in full, or changes to it' \
+'connect:Connect an account of a provider' \
+'reconnect:Authorize a connection again' \
+'swap:Disconnect, then connect as another account, jobs as they were' \
+'configure:Rename a connection, or change its values' \
+'channels:Watched channels of a connection' \
+'routing:Routing rules of a connection' \
+'mappings:Field mappings of a connection' \
+'connections:What is connected, or one connection in full' \
+'plan:What a disconnect would do' \
+'disconnect:Take connections out of service\: jobs off, tokens revoked and proven dead, secrets destroyed' \
+'runs:Disconnects, past and under way' \
+'token:Print a usable access token' \
+'jobs:Sync jobs, and what to do with one' \
+'executions:Executions of sync jobs, newest first' \
+'references:Links from local records to providers'\'' objects' \
+'records:What syncs brought' \
+'webhooks:Inbound webhook endpoints' \
+'subscriptions:Outbound webhook subscriptions of the organisation' \
+'follow-ups:What a person must still do at the vendors' \
+'holds:Tokens that are kept sealed to retry their revocation' \
+'users:Who may do what' \
+'gateway:The forced command of a shared SSH account' \
+'audit:The record\: who did what to what, and how it ended' \
+'evidence:Write the auditor'\''s bundle of runs' \
+'purge:Wipe the synced data of a provider, or all; irreversible' \
+'doctor:Look for what endangers the data on this machine' \
+'backup:Write everything to one portable file' \
+'restore:Begin with what a backup holds' \
+'completions:Print the completions of a shell' \
+'man:Print a manual page' \
+    )
+    _describe -t commands 'tagout commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__audit_commands] )) ||
+_tagout__subcmd__audit_commands() {
+    local commands; commands=(
+'verify:Check the log, without a server' \
+'export:Every entry as one line of JSON, oldest first, in the form that verify reads' \
+'checkpoint:The latest signed checkpoint, to keep elsewhere' \
+    )
+    _describe -t commands 'tagout audit commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__audit__subcmd__checkpoint_commands] )) ||
+_tagout__subcmd__audit__subcmd__checkpoint_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout audit checkpoint commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__audit__subcmd__export_commands] )) ||
+_tagout__subcmd__audit__subcmd__export_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout audit export commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__audit__subcmd__verify_commands] )) ||
+_tagout__subcmd__audit__subcmd__verify_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout audit verify commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__backup_commands] )) ||
+_tagout__subcmd__backup_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout backup commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__channels_commands] )) ||
+_tagout__subcmd__channels_commands() {
+    local commands; commands=(
+'add:Add one' \
+'edit:Change one' \
+'remove:Remove one' \
+    )
+    _describe -t commands 'tagout channels commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__channels__subcmd__add_commands] )) ||
+_tagout__subcmd__channels__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout channels add commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__channels__subcmd__edit_commands] )) ||
+_tagout__subcmd__channels__subcmd__edit_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout channels edit commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__channels__subcmd__remove_commands] )) ||
+_tagout__subcmd__channels__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout channels remove commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__completions_commands] )) ||
+_tagout__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout completions commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__configure_commands] )) ||
+_tagout__subcmd__configure_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout configure commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__connect_commands] )) ||
+_tagout__subcmd__connect_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout connect commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__connections_commands] )) ||
+_tagout__subcmd__connections_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout connections commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__demo_commands] )) ||
+_tagout__subcmd__demo_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout demo commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__disconnect_commands] )) ||
+_tagout__subcmd__disconnect_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout disconnect commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__doctor_commands] )) ||
+_tagout__subcmd__doctor_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout doctor commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__evidence_commands] )) ||
+_tagout__subcmd__evidence_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout evidence commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__executions_commands] )) ||
+_tagout__subcmd__executions_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout executions commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__follow-ups_commands] )) ||
+_tagout__subcmd__follow-ups_commands() {
+    local commands; commands=(
+'done:Tick it off, with your name' \
+    )
+    _describe -t commands 'tagout follow-ups commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__follow-ups__subcmd__done_commands] )) ||
+_tagout__subcmd__follow-ups__subcmd__done_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout follow-ups done commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__gateway_commands] )) ||
+_tagout__subcmd__gateway_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout gateway commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__holds_commands] )) ||
+_tagout__subcmd__holds_commands() {
+    local commands; commands=(
+'drop:Give it up\: the token is destroyed without proof, and may live on' \
+    )
+    _describe -t commands 'tagout holds commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__holds__subcmd__drop_commands] )) ||
+_tagout__subcmd__holds__subcmd__drop_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout holds drop commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__init_commands] )) ||
+_tagout__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout init commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__jobs_commands] )) ||
+_tagout__subcmd__jobs_commands() {
+    local commands; commands=(
+'add:Make one' \
+'edit:Change one' \
+'enable:Let one run, or all that ran before a disconnect' \
+'disable:Turn one off; a running execution is cancelled' \
+'run:Run one now' \
+'cancel:Stop the running execution of one; what was received is kept' \
+    )
+    _describe -t commands 'tagout jobs commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__jobs__subcmd__add_commands] )) ||
+_tagout__subcmd__jobs__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout jobs add commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__jobs__subcmd__cancel_commands] )) ||
+_tagout__subcmd__jobs__subcmd__cancel_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout jobs cancel commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__jobs__subcmd__disable_commands] )) ||
+_tagout__subcmd__jobs__subcmd__disable_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout jobs disable commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__jobs__subcmd__edit_commands] )) ||
+_tagout__subcmd__jobs__subcmd__edit_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout jobs edit commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__jobs__subcmd__enable_commands] )) ||
+_tagout__subcmd__jobs__subcmd__enable_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout jobs enable commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__jobs__subcmd__run_commands] )) ||
+_tagout__subcmd__jobs__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout jobs run commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__man_commands] )) ||
+_tagout__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout man commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__mappings_commands] )) ||
+_tagout__subcmd__mappings_commands() {
+    local commands; commands=(
+'add:Add one' \
+'edit:Change one' \
+'remove:Remove one' \
+    )
+    _describe -t commands 'tagout mappings commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__mappings__subcmd__add_commands] )) ||
+_tagout__subcmd__mappings__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout mappings add commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__mappings__subcmd__edit_commands] )) ||
+_tagout__subcmd__mappings__subcmd__edit_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout mappings edit commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__mappings__subcmd__remove_commands] )) ||
+_tagout__subcmd__mappings__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout mappings remove commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__plan_commands] )) ||
+_tagout__subcmd__plan_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout plan commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__providers_commands] )) ||
+_tagout__subcmd__providers_commands() {
+    local commands; commands=(
+'add:Add a provider file' \
+'remove:Remove a provider that was added' \
+'check:Check a provider file, without a server' \
+'configure:Register our app at a provider' \
+    )
+    _describe -t commands 'tagout providers commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__providers__subcmd__add_commands] )) ||
+_tagout__subcmd__providers__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout providers add commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__providers__subcmd__check_commands] )) ||
+_tagout__subcmd__providers__subcmd__check_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout providers check commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__providers__subcmd__configure_commands] )) ||
+_tagout__subcmd__providers__subcmd__configure_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout providers configure commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__providers__subcmd__remove_commands] )) ||
+_tagout__subcmd__providers__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout providers remove commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__purge_commands] )) ||
+_tagout__subcmd__purge_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout purge commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__reconnect_commands] )) ||
+_tagout__subcmd__reconnect_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout reconnect commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__records_commands] )) ||
+_tagout__subcmd__records_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout records commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__references_commands] )) ||
+_tagout__subcmd__references_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout references commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__restore_commands] )) ||
+_tagout__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout restore commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__routing_commands] )) ||
+_tagout__subcmd__routing_commands() {
+    local commands; commands=(
+'add:Add one' \
+'edit:Change one' \
+'remove:Remove one' \
+    )
+    _describe -t commands 'tagout routing commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__routing__subcmd__add_commands] )) ||
+_tagout__subcmd__routing__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout routing add commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__routing__subcmd__edit_commands] )) ||
+_tagout__subcmd__routing__subcmd__edit_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout routing edit commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__routing__subcmd__remove_commands] )) ||
+_tagout__subcmd__routing__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout routing remove commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__runs_commands] )) ||
+_tagout__subcmd__runs_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout runs commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__sandbox_commands] )) ||
+_tagout__subcmd__sandbox_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout sandbox commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__serve_commands] )) ||
+_tagout__subcmd__serve_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout serve commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__status_commands] )) ||
+_tagout__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout status commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__stop_commands] )) ||
+_tagout__subcmd__stop_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout stop commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__subscriptions_commands] )) ||
+_tagout__subcmd__subscriptions_commands() {
+    local commands; commands=(
+'add:Send events somewhere' \
+'remove:Send no more' \
+    )
+    _describe -t commands 'tagout subscriptions commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__subscriptions__subcmd__add_commands] )) ||
+_tagout__subcmd__subscriptions__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout subscriptions add commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__subscriptions__subcmd__remove_commands] )) ||
+_tagout__subcmd__subscriptions__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout subscriptions remove commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__swap_commands] )) ||
+_tagout__subcmd__swap_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout swap commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__token_commands] )) ||
+_tagout__subcmd__token_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout token commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__users_commands] )) ||
+_tagout__subcmd__users_commands() {
+    local commands; commands=(
+'add:Let somebody in' \
+'remove:Let somebody in no more' \
+'grant:Give a permission' \
+'revoke:Take a permission' \
+    )
+    _describe -t commands 'tagout users commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__users__subcmd__add_commands] )) ||
+_tagout__subcmd__users__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout users add commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__users__subcmd__grant_commands] )) ||
+_tagout__subcmd__users__subcmd__grant_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout users grant commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__users__subcmd__remove_commands] )) ||
+_tagout__subcmd__users__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout users remove commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__users__subcmd__revoke_commands] )) ||
+_tagout__subcmd__users__subcmd__revoke_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout users revoke commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__webhooks_commands] )) ||
+_tagout__subcmd__webhooks_commands() {
+    local commands; commands=(
+'enable:Take its events' \
+'disable:Answer its events, count them, and drop them' \
+    )
+    _describe -t commands 'tagout webhooks commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__webhooks__subcmd__disable_commands] )) ||
+_tagout__subcmd__webhooks__subcmd__disable_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout webhooks disable commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__webhooks__subcmd__enable_commands] )) ||
+_tagout__subcmd__webhooks__subcmd__enable_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout webhooks enable commands' commands "$@"
+}
+
+if [ "$funcstack[1]" = "_tagout" ]; then
+    _tagout "$@"
+else
+    compdef _tagout tagout
+fi

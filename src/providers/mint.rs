@@ -1,0 +1,61 @@
+//! Tokens of an installation: the app shows its JWT, and the vendor mints one.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::app::CallContext;
+use super::excerpt;
+use super::http::{Answer, Http, SMALL_REPLY};
+use super::oauth::{self, TokenError, TokenSet};
+use super::request::{self, SetupError, Wanted};
+use crate::domain::provider::{CallAuth, Encode, TokenKind, Verb};
+
+/// Mints a token for the context's installation, which is what stands as its token.
+pub(crate) async fn mint(http: &Http, context: &CallContext<'_>) -> Result<TokenSet, TokenError> {
+    let app = context.app;
+    let url = app.file.auth.mint.as_deref();
+    let url = url.ok_or_else(|| SetupError::NoEndpoint {
+        provider: app.file.id.clone(),
+        what: "token",
+    })?;
+    let wanted = Wanted {
+        method: Verb::Post,
+        url,
+        auth: &CallAuth::AppJwt,
+        encode: Encode::None,
+        params: &BTreeMap::new(),
+        headers: &BTreeMap::new(),
+        body: None,
+        limit: SMALL_REPLY,
+    };
+    let context = context.about(TokenKind::Installation);
+    let prepared = request::prepare(&wanted, &context)?;
+    let answer = http.send(prepared.outgoing).await;
+    let answer = answer.map_err(oauth::unanswered)?;
+    if let Some(error) = refused(&answer, &context) {
+        return Err(error);
+    }
+    oauth::judge(&app.file, &answer, &context.secrets())?;
+    let reply = answer.body.json().cloned().unwrap_or_default();
+    TokenSet::read(&app.file.auth, reply).ok_or_else(|| TokenError::Lost {
+        why: "the answer holds no token".to_owned(),
+    })
+}
+
+/// There is no OAuth error in these answers, so that the status has to say whose fault it is: with 401 the vendor does
+/// not take the JWT, with 404 the installation was removed, with 403 and 422 it was suspended.
+fn refused(answer: &Answer, context: &CallContext<'_>) -> Option<TokenError> {
+    let message = answer.body.at("/message").and_then(Value::as_str);
+    let description = message.map(|text| excerpt::of_text(text, &context.secrets()));
+    let error = format!("status {}", answer.status);
+    match answer.status {
+        401 => Some(TokenError::ClientRejected { error, description }),
+        403 if answer.retry_after.is_some() => Some(TokenError::Outage {
+            why: "too many requests".to_owned(),
+            retry_after: answer.retry_after,
+        }),
+        403 | 404 | 410 | 422 => Some(TokenError::Refused { error, description }),
+        _ => None,
+    }
+}

@@ -1,0 +1,84 @@
+//! Connecting an installation of our app. The reference to it is kept sealed like a secret, so that a disconnect
+//! destroys it like one; tokens are minted when they are needed.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::keep::{self, Kept};
+use super::{Purpose, account};
+use crate::domain::credential::TokenKind;
+use crate::domain::provider::ProviderFile;
+use crate::providers::{self, CallContext};
+use crate::server::vendor::{Vendor, sealed_away};
+use crate::server::who::Caller;
+use crate::server::{Server, mint, tokens};
+use crate::wire::view::{self, FlowState};
+use crate::wire::{Code, Problem};
+
+/// The vendor says whose installation it is; one that our app does not have is no connection.
+pub(super) async fn connect(
+    server: &Arc<Server>,
+    caller: &Caller,
+    purpose: Purpose,
+    file: &ProviderFile,
+    installation: Option<String>,
+) -> Result<view::Flow, Problem> {
+    let flags = "--app-id ID --app-key-file FILE --installation ID";
+    let named = installation.map(|id| id.trim().to_owned());
+    let Some(id) = named.filter(|id| !id.is_empty()) else {
+        return Err(Problem::new(
+            Code::Usage,
+            format!("{} is connected by an installation of our app", file.name),
+            format!("tagout connect {} {flags}", file.id),
+        ));
+    };
+    let id = SecretString::from(id);
+    let vendor = Vendor::of(server, &file.id).await?;
+    if let Some(key) = &vendor.app.client_secret
+        && let Err(why) = providers::check_key(key)
+    {
+        let message = format!("connecting {} failed: the app's key {why}", file.name);
+        let hint = format!("tagout connect {} {flags}", file.id);
+        return Err(Problem::new(Code::Usage, message, hint));
+    }
+    let context = CallContext::new(&vendor.app, vendor.endpoints()?).with_token(&id);
+    let context = context.about_installation();
+    let account = account::whose(&vendor, &context, server, None).await?;
+    let before = account::connection_for(server, &purpose, &account)?;
+    if let Some(before) = &before
+        && account::is_other(Some(before), &account)
+        && !purpose.accept_other_account
+    {
+        return Err(account::other_account(before, &account));
+    }
+    let held = before.as_ref().map_or(&purpose.fresh, |c| &c.id);
+    let _one_at_a_time = server.locks.of(held).await;
+    let connection = keep::fresh(server, &purpose, before.as_ref(), account, file);
+    let row = tokens::seal::seal_row(
+        server,
+        &connection,
+        (TokenKind::Installation, "", 1),
+        &id,
+        (mint::now(), None),
+    );
+    let kept = Kept {
+        connection,
+        before,
+        credentials: vec![row.map_err(|error| sealed_away(&error))?],
+        intent: None,
+    };
+    let connection = keep::keep(server, caller, file, kept, &purpose).await?;
+    tokens::end::passed(server, &vendor, &connection.id).await;
+    Ok(view::Flow {
+        id: mint::flow(),
+        provider: file.id.clone(),
+        provider_name: file.name.clone(),
+        state: FlowState::Connected {
+            connection: connection.id,
+        },
+        expires_at: mint::now(),
+        sign_in_as: None,
+        holds: Vec::new(),
+    })
+}

@@ -1,0 +1,85 @@
+//! `tagout completions` and `tagout man`: what the command line says of itself, for shells and for `man`.
+
+use std::io::Write as _;
+
+use clap::{Args, Command};
+use clap_complete::Shell;
+
+use super::Stop;
+use crate::wire::{Code, Problem};
+
+/// `tagout completions`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tagout completions bash > ~/.local/share/bash-completion/completions/tagout
+  tagout completions fish > ~/.config/fish/completions/tagout.fish")]
+pub struct Completions {
+    /// Which shell
+    shell: Shell,
+}
+
+/// `tagout man`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  tagout man | man -l -
+  tagout man disconnect | man -l -")]
+pub struct Man {
+    /// The page of this verb; of all of it otherwise
+    verb: Vec<String>,
+}
+
+pub(super) fn completions(arguments: &Completions, root: Command) -> Result<(), Stop> {
+    print(&script(arguments.shell, root))
+}
+
+pub(super) fn man(arguments: &Man, root: Command) -> Result<(), Stop> {
+    let wanted = format!("tagout {}", arguments.verb.join(" "));
+    let page = pages(root)?
+        .into_iter()
+        .find(|(name, _)| name.replace('-', " ") == wanted.trim().replace('-', " "));
+    match page {
+        Some((_, text)) => print(&text),
+        None => Err(Problem::new(
+            Code::Usage,
+            format!("there is no verb {wanted:?}"),
+            "tagout --help lists them",
+        )
+        .into()),
+    }
+}
+
+/// What a shell reads to complete our verbs and flags.
+#[must_use]
+pub fn script(shell: Shell, mut root: Command) -> Vec<u8> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut root, "tagout", &mut text);
+    text
+}
+
+/// The manual pages by name, `tagout-audit-verify` and so on.
+///
+/// # Errors
+/// When a page cannot be written.
+pub fn pages(mut root: Command) -> std::io::Result<Vec<(String, Vec<u8>)>> {
+    root.build();
+    let mut pages = Vec::new();
+    write(&root, root.get_name(), &mut pages)?;
+    Ok(pages)
+}
+
+fn write(command: &Command, name: &str, pages: &mut Vec<(String, Vec<u8>)>) -> std::io::Result<()> {
+    let mut text = Vec::new();
+    // The date of a build would make every page another one.
+    clap_mangen::Man::new(command.clone())
+        .date("")
+        .render(&mut text)?;
+    pages.push((name.to_owned(), text));
+    for below in command.get_subcommands().filter(|it| !it.is_hide_set()) {
+        write(below, &format!("{name}-{}", below.get_name()), pages)?;
+    }
+    Ok(())
+}
+
+fn print(text: &[u8]) -> Result<(), Stop> {
+    Ok(std::io::stdout().lock().write_all(text)?)
+}
