@@ -106,6 +106,10 @@ pub struct Settings {
     pub idle_minutes: Sourced<u16>,
     /// How long a vendor's whole answer is waited for.
     pub vendor_timeout_seconds: Sourced<u16>,
+    /// How many disconnects of a walkthrough are under way at once.
+    pub disconnects_at_once: Sourced<u16>,
+    /// How many requests are under way to one host at once.
+    pub requests_per_host: Sourced<u16>,
     /// The console's theme.
     pub theme: Sourced<String>,
     /// Whether to draw with ASCII only.
@@ -174,6 +178,8 @@ struct File {
     callback_port: Option<u16>,
     idle_minutes: Option<u16>,
     vendor_timeout_seconds: Option<NonZeroU16>,
+    disconnects_at_once: Option<NonZeroU16>,
+    requests_per_host: Option<NonZeroU16>,
     theme: Option<String>,
     ascii: Option<When>,
     color: Option<When>,
@@ -240,6 +246,8 @@ impl Settings {
                 file.vendor_timeout_seconds.map(NonZeroU16::get),
                 15,
             ),
+            disconnects_at_once: Sourced::or(file.disconnects_at_once.map(NonZeroU16::get), 8),
+            requests_per_host: Sourced::or(file.requests_per_host.map(NonZeroU16::get), 16),
             theme: Sourced::or(file.theme, "terminal".to_owned()),
             ascii: Sourced::or(file.ascii, When::Auto),
             color: Sourced::or(file.color, When::Auto),

@@ -122,6 +122,7 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         idle: asked.on_demand.then_some(idle),
         patience: patience(settings),
         hold_pace: Pace::default(),
+        runs_at_once: usize::from(settings.disconnects_at_once.value),
     })
 }
 
@@ -132,6 +133,7 @@ fn patience(settings: &Settings) -> Patience {
     Patience {
         connect: usual.connect.min(whole),
         whole,
+        at_once: usize::from(settings.requests_per_host.value),
         ..usual
     }
 }

@@ -75,6 +75,14 @@ fn the_template_holds_the_defaults() {
         file.vendor_timeout_seconds.map(NonZeroU16::get),
         Some(defaults.vendor_timeout_seconds.value)
     );
+    assert_eq!(
+        file.disconnects_at_once.map(NonZeroU16::get),
+        Some(defaults.disconnects_at_once.value)
+    );
+    assert_eq!(
+        file.requests_per_host.map(NonZeroU16::get),
+        Some(defaults.requests_per_host.value)
+    );
     assert_eq!(file.theme, Some(defaults.theme.value));
     assert_eq!(file.ascii, Some(defaults.ascii.value));
     assert_eq!(file.color, Some(defaults.color.value));

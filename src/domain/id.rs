@@ -110,4 +110,6 @@ ids! {
     FlowId = "flo_";
     /// A token kept sealed to retry its revocation.
     HoldId = "hld_";
+    /// Several connections taken out of service as one thing.
+    WalkthroughId = "wlk_";
 }

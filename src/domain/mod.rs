@@ -11,4 +11,5 @@ pub mod provider;
 pub mod sealed;
 pub mod text;
 pub mod user;
+pub mod walkthrough;
 pub mod webhook;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::look::{catalog, connections, jobs, lists, log, runs, status};
 use super::sync::acts;
 use super::who::{Caller, problem};
-use super::{Server, change, connect, disconnect, gate, holds, mint, reads};
+use super::{Server, change, connect, disconnect, gate, holds, mint, reads, walkthrough};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::id::ConnectionId;
 use crate::store::facts::View;
@@ -104,6 +104,22 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
                 .collect::<Vec<_>>(),
         ),
         R::RunResume { id } => json(disconnect::resume(server, caller, &id).await?),
+        R::Walkthroughs(window) => json(walkthrough::look::list(server, caller, &window)?),
+        R::Walkthrough { id } => json(walkthrough::look::one(
+            server,
+            caller,
+            &walkthrough::look::find(server, caller, &id)?,
+        )?),
+        R::WalkthroughTargets { id, window } => {
+            json(walkthrough::look::targets(server, caller, &id, &window)?)
+        }
+        R::WalkthroughSave(draft) => json(walkthrough::save(server, caller, *draft).await?),
+        R::WalkthroughBegin { id, version } => {
+            json(walkthrough::begin(server, caller, &id, version).await?)
+        }
+        R::WalkthroughStop { id } => json(walkthrough::stop(server, caller, &id).await?),
+        R::WalkthroughGoOn { id } => json(walkthrough::go_on(server, caller, &id).await?),
+        R::WalkthroughDiscard { id } => json(walkthrough::discard(server, caller, &id).await?),
         R::Jobs { connection, window } => json(jobs::list(
             server,
             caller,

@@ -9,10 +9,11 @@ use super::Server;
 use super::connect;
 use super::look::{connections, jobs};
 use super::sync::acts;
+use super::walkthrough;
 use super::who::{Caller, problem};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
-use crate::domain::id::{ConnectionId, FlowId};
+use crate::domain::id::{ConnectionId, FlowId, WalkthroughId};
 use crate::domain::user::{Act, Actor, Owner, Role, User, permit};
 use crate::store::StoreError;
 use crate::wire::request::Request;
@@ -108,6 +109,8 @@ pub fn hears(caller: &Caller, topic: &Topic) -> bool {
         | Topic::Jobs
         | Topic::Run(_)
         | Topic::Runs
+        | Topic::Walkthrough(_)
+        | Topic::Walkthroughs
         | Topic::Audit
         | Topic::Providers
         | Topic::Flow(_)
@@ -134,6 +137,10 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         | R::Runs(_)
         | R::Run { .. }
         | R::RunRecords { .. }
+        // Whoever may not see a draft is told that there is none.
+        | R::Walkthroughs(_)
+        | R::Walkthrough { .. }
+        | R::WalkthroughTargets { .. }
         | R::Jobs { .. }
         | R::Executions { .. }
         | R::References { .. }
@@ -174,6 +181,20 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
             .iter_mut()
             .map(|target| named(server, "connection.disconnect", &mut target.connection))
             .collect(),
+        R::WalkthroughSave(draft) => match &draft.id {
+            Some(id) => Ok(vec![drafts(server, caller, "walkthrough.save", id)?]),
+            None => one("walkthrough.save", "", Need::Manage(own(caller))),
+        },
+        R::WalkthroughDiscard { id } => {
+            Ok(vec![drafts(server, caller, "walkthrough.discard", id)?])
+        }
+        R::WalkthroughBegin { id, .. } => {
+            let mut asks = walks(server, caller, "connection.disconnect", id)?;
+            asks.insert(0, drafts(server, caller, "walkthrough.begin", id)?);
+            Ok(asks)
+        }
+        R::WalkthroughStop { id } => walks(server, caller, "walkthrough.stop", id),
+        R::WalkthroughGoOn { id } => walks(server, caller, "walkthrough.go_on", id),
         R::Token { connection, .. } => {
             let found = pin(server, connection)?;
             let need = Need::ReadToken(found.owner, found.id.clone());
@@ -249,6 +270,47 @@ fn about_user(server: &Server, action: &'static str, name: &str) -> Result<Vec<A
 /// A flow that this caller began, for whoever will own its connection.
 fn flows(server: &Server, caller: &Caller, id: &FlowId) -> Result<Need, Problem> {
     server.flows.owner(caller, id).map(Need::Manage)
+}
+
+fn own(caller: &Caller) -> Owner {
+    Owner::Personal(caller.actor.user.id.clone())
+}
+
+/// A draft is its owner's, as a personal connection is; one that has begun is not a draft any more.
+fn drafts(
+    server: &Server,
+    caller: &Caller,
+    action: &'static str,
+    id: &WalkthroughId,
+) -> Result<Asks, Problem> {
+    let draft = walkthrough::look::seen(server, caller, id)?;
+    Ok(Asks {
+        action,
+        target: id.to_string(),
+        need: Need::Manage(Owner::Personal(draft.by)),
+    })
+}
+
+/// Every connection that a walkthrough takes along.
+fn walks(
+    server: &Server,
+    caller: &Caller,
+    action: &'static str,
+    id: &WalkthroughId,
+) -> Result<Vec<Asks>, Problem> {
+    walkthrough::look::seen(server, caller, id)?;
+    let mut asks = Vec::new();
+    for target in server.store.walkthrough_targets(id).map_err(problem)? {
+        if !target.left_out {
+            let connection = server.store.connection(&target.connection);
+            asks.push(Asks {
+                action,
+                target: target.connection.to_string(),
+                need: Need::Manage(connection.map_err(problem)?.owner),
+            });
+        }
+    }
+    Ok(asks)
 }
 
 /// The connection that a name means; from here on the request means it too.

@@ -67,8 +67,10 @@ pub async fn leave_when_idle(server: Arc<Server>, patience: Duration) {
 
 fn is_needed(server: &Server) -> Result<bool, StoreError> {
     let scheduled = server.store.is_anything_scheduled()?;
-    let running =
-        !server.store.live_executions(None)?.is_empty() || !server.store.open_runs()?.is_empty();
+    let store = &server.store;
+    let running = !store.live_executions(None)?.is_empty()
+        || !store.open_runs()?.is_empty()
+        || !store.walkthroughs_running()?.is_empty();
     let held = server.store.holds_count()? > 0;
     Ok(scheduled || running || held || server.flows.open() > 0)
 }

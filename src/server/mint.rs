@@ -39,6 +39,7 @@ minted! {
     config = ConfigId;
     flow = FlowId;
     hold = HoldId;
+    walkthrough = WalkthroughId;
 }
 
 /// A ULID of now. Without randomness from the system the clock's nanoseconds take its place: an id has to be

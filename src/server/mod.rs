@@ -24,14 +24,16 @@ mod stops;
 pub mod sync;
 pub mod tokens;
 pub mod vendor;
+pub mod walkthrough;
 pub mod who;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tokio::net::unix::OwnedWriteHalf;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -77,7 +79,8 @@ pub struct Server {
     pub(crate) callback_port: u16,
     pub(crate) http_base: Option<String>,
     pub(crate) warnings: Vec<String>,
-    driven: Mutex<HashSet<RunId>>,
+    pub(crate) walks: walkthrough::Walks,
+    driven: Mutex<HashMap<RunId, UntilOver>>,
     /// Clients that were there at the stop. Dropped last, after the store: whoever waits for the end of the
     /// connection knows that the folder is free.
     lingering: Mutex<Vec<Writer<OwnedWriteHalf>>>,
@@ -153,14 +156,14 @@ impl Server {
     }
 
     /// Goes on with a run in a task of its own, unless one does already.
-    pub(crate) fn drive(self: &Arc<Self>, id: RunId) {
-        let new = self
-            .driven
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id.clone());
-        if !new {
-            return;
+    pub(crate) fn drive(self: &Arc<Self>, id: RunId) -> UntilOver {
+        let (over, until) = watch::channel(());
+        {
+            let mut driven = self.driven.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(until) = driven.get(&id) {
+                return until.clone();
+            }
+            driven.insert(id.clone(), UntilOver(until.clone()));
         }
         let server = Arc::clone(self);
         self.tasks.spawn(async move {
@@ -169,6 +172,18 @@ impl Server {
             if let Err(error) = driven {
                 tracing::error!(run = %id, %error, "a disconnect stands still; it goes on at the next start");
             }
+            drop(over);
         });
+        UntilOver(until)
+    }
+}
+
+/// Waits until nobody goes on with a run any more: it ended, or waits for a person.
+#[derive(Debug, Clone)]
+pub(crate) struct UntilOver(watch::Receiver<()>);
+
+impl UntilOver {
+    pub(crate) async fn wait(mut self) {
+        while self.0.changed().await.is_ok() {}
     }
 }

@@ -11,7 +11,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::who::{first_owner, server_entry};
-use super::{Server, disconnect, holds, http, idle, listen, mint, reads, socket, sync, tokens};
+use super::{
+    Server, disconnect, holds, http, idle, listen, mint, reads, socket, sync, tokens, walkthrough,
+};
 use crate::audit::{CheckpointError, Signer};
 use crate::domain::audit::{AuditOutcome, Origin, Via};
 use crate::domain::credential::{Credential, CredentialState};
@@ -52,6 +54,8 @@ pub struct Options {
     pub patience: Patience,
     /// How patiently held tokens are retried.
     pub hold_pace: Pace,
+    /// How many disconnects of a walkthrough are under way at once.
+    pub runs_at_once: usize,
 }
 
 /// Why a server did not start.
@@ -210,6 +214,7 @@ pub(super) async fn open(
         callback_port: options.callback_port,
         http_base: http.map(|at| format!("http://{at}")),
         warnings,
+        walks: super::walkthrough::Walks::new(options.runs_at_once),
         driven: std::sync::Mutex::default(),
         lingering: std::sync::Mutex::default(),
     })
@@ -310,6 +315,9 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     }
     for run in open {
         server.drive(run);
+    }
+    for walkthrough in server.store.walkthroughs_running()? {
+        walkthrough::go_on_by_itself(server, walkthrough);
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::audit::{Verifier, verify};
 use crate::demo::visit;
 use crate::domain::audit::{Origin, Via};
 use crate::domain::connection::Status;
+use crate::domain::disconnect::log::Step;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::ConnectionId;
 use crate::domain::user::Actor;
@@ -52,10 +53,9 @@ async fn a_run_that_is_stopped_after_any_record_ends_the_same() {
         let was_stopped = was_stopped.await.is_err();
         drop(server);
         if !was_stopped {
-            assert!(
-                is_over && commits > 20,
-                "the run had fewer commits than steps and tokens"
-            );
+            // One for each step, two for each of two tokens: what nobody waits for goes to the disk with the next.
+            let least = Step::ALL.len() + 4;
+            assert!(is_over && commits > least, "{commits} commits, {is_over}");
             return;
         }
         let server = start(folder.path()).await;
@@ -81,6 +81,7 @@ async fn start(folder: &Path) -> Arc<Server> {
         idle: None,
         patience: crate::providers::Patience::default(),
         hold_pace: crate::domain::hold::Pace::default(),
+        runs_at_once: 8,
     };
     Arc::new(
         open(&options, None, CancellationToken::new())

@@ -190,8 +190,18 @@ impl Vault {
     ///
     /// Needs no disk space. The slot stays reserved until [`Vault::release`].
     pub fn destroy(&self, key: &SlotRef) -> Result<Destruction, VaultError> {
-        let id = slot_id(key)?;
-        self.state().destroy(key.slot, &id)
+        let destroyed = self.destroy_all(std::slice::from_ref(key))?;
+        Ok(destroyed
+            .first()
+            .copied()
+            .unwrap_or(Destruction::AlreadyGone))
+    }
+
+    /// The same for several, which are on the disk together.
+    pub fn destroy_all(&self, keys: &[SlotRef]) -> Result<Vec<Destruction>, VaultError> {
+        let ids = keys.iter().map(|key| Ok((key.slot, slot_id(key)?)));
+        let ids = ids.collect::<Result<Vec<_>, VaultError>>()?;
+        self.state().destroy(&ids)
     }
 
     /// Frees the slot of a destroyed secret, once its row durably says so.
@@ -264,7 +274,7 @@ impl State {
         self.allotment.name(slot, *id);
         if let Err(error) = self.file.write(slot, id, wrapped) {
             // The key may be half written. Where even this fails the slot stays reserved, and the next start sweeps it.
-            if self.destroy(slot, id).is_ok() {
+            if self.destroy(&[(slot, *id)]).is_ok() {
                 self.allotment.forget(slot, id, self.file.count());
             }
             return Err(error);
@@ -284,20 +294,26 @@ impl State {
         }
     }
 
-    fn destroy(&mut self, slot: u32, id: &SlotId) -> Result<Destruction, VaultError> {
-        match self.file.read(slot)? {
-            Some((found, _)) if found == *id => {
-                self.file.overwrite(slot)?;
-                Ok(Destruction::Overwritten)
-            }
-            // Noise is written over again: an overwrite that a crash or a failed sync interrupted may be in the page
-            // cache and not on the disk, and a sync alone does not repeat a write that failed.
-            None if slot < self.file.count() => {
-                self.file.overwrite(slot)?;
-                Ok(Destruction::AlreadyGone)
-            }
-            _ => Ok(Destruction::AlreadyGone),
+    fn destroy(&mut self, keys: &[(u32, SlotId)]) -> Result<Vec<Destruction>, VaultError> {
+        let (mut outcomes, mut slots) = (Vec::new(), Vec::new());
+        for (slot, id) in keys {
+            let outcome = match self.file.read(*slot)? {
+                Some((found, _)) if found == *id => {
+                    slots.push(*slot);
+                    Destruction::Overwritten
+                }
+                // Noise is written over again: an overwrite that a crash or a failed sync interrupted may be in the page
+                // cache and not on the disk, and a sync alone does not repeat a write that failed.
+                None if *slot < self.file.count() => {
+                    slots.push(*slot);
+                    Destruction::AlreadyGone
+                }
+                _ => Destruction::AlreadyGone,
+            };
+            outcomes.push(outcome);
         }
+        self.file.overwrite_all(&slots)?;
+        Ok(outcomes)
     }
 }
 

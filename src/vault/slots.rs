@@ -128,9 +128,20 @@ impl SlotFile {
 
     /// Turns a slot into 512 random bytes; on the disk when this returns.
     pub(super) fn overwrite(&self, slot: u32) -> Result<(), VaultError> {
-        let mut bytes = [0; SIZE];
-        getrandom::fill(&mut bytes)?;
-        self.put(slot, &bytes)
+        self.overwrite_all(&[slot])
+    }
+
+    /// Several slots, and one sync for all of them.
+    pub(super) fn overwrite_all(&self, slots: &[u32]) -> Result<(), VaultError> {
+        for slot in slots {
+            let mut bytes = [0; SIZE];
+            getrandom::fill(&mut bytes)?;
+            self.write_at(*slot, &bytes)?;
+        }
+        match slots {
+            [] => Ok(()),
+            _ => self.sync(),
+        }
     }
 
     /// Doubles the number of slots, or leaves the file as it was.
@@ -150,9 +161,17 @@ impl SlotFile {
     }
 
     fn put(&self, slot: u32, bytes: &[u8]) -> Result<(), VaultError> {
+        self.write_at(slot, bytes)?;
+        self.sync()
+    }
+
+    fn write_at(&self, slot: u32, bytes: &[u8]) -> Result<(), VaultError> {
         self.file
             .write_all_at(bytes, offset(slot))
-            .map_err(VaultError::io("write", &self.path))?;
+            .map_err(VaultError::io("write", &self.path))
+    }
+
+    fn sync(&self) -> Result<(), VaultError> {
         rustix::fs::fdatasync(&self.file)
             .map_err(|error| VaultError::io("sync", &self.path)(error.into()))
     }

@@ -1,6 +1,7 @@
 //! `tagout disconnect`: plan, ask, do, and watch to the end.
 
 mod follow;
+pub(super) mod walk;
 
 use clap::{ArgGroup, Args};
 
@@ -12,6 +13,7 @@ use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::domain::disconnect::texts;
+use crate::domain::walkthrough::Choice;
 use crate::wire::request::{Disconnect, Request, Target};
 use crate::wire::view::{Connection, Run};
 use crate::wire::{Code, Problem};
@@ -76,6 +78,26 @@ pub(super) struct Why {
     pub wider: bool,
 }
 
+impl Why {
+    fn reason(&self) -> Reason {
+        self.reason.unwrap_or(Reason::Other)
+    }
+}
+
+impl Arguments {
+    /// What was said, for the record.
+    fn choice(&self) -> Choice {
+        match (&self.provider, &self.owner, self.all) {
+            (None, None, true) => Choice::All,
+            (None, None, false) => Choice::Named,
+            (provider, owner, _) => Choice::Matching {
+                provider: provider.clone(),
+                owner: owner.clone(),
+            },
+        }
+    }
+}
+
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let confirmed = arguments.yes || arguments.dry_run;
     if !confirmed && (session.manner.json || !input::somebody_is_there()) {
@@ -91,7 +113,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         return session.show(&plans, || for_person(&plans, &client.welcome().workspace));
     }
     let asks = !arguments.yes;
-    let proven = confirmed_run((&client, notices), plans, (arguments.why, asks), session).await?;
+    let choice = arguments.choice();
+    let why = (choice, arguments.why, asks);
+    let proven = confirmed_run((&client, notices), plans, why, session).await?;
     match arguments.strict && proven == Some(false) {
         true => Err(Stop::NotProven),
         false => Ok(()),
@@ -107,18 +131,22 @@ pub(super) async fn these(
     session: &Session,
 ) -> Result<Option<bool>, Stop> {
     let plans = made(server.0, targets).await?;
-    confirmed_run(server, plans, why, session).await
+    confirmed_run(server, plans, (Choice::Named, why.0, why.1), session).await
 }
 
 async fn confirmed_run(
     (client, notices): (&Client, Notices),
     plans: Vec<Plan>,
-    (why, asks): (Why, bool),
+    (choice, why, asks): (Choice, Why, bool),
     session: &Session,
 ) -> Result<Option<bool>, Stop> {
     if asks && !ask(&plans, &client.welcome().workspace, &why)? {
         say("Nothing was disconnected.")?;
         return Ok(None);
+    }
+    if plans.len() > 1 {
+        let decided = walk::begin((client, notices), &plans, (choice, why), session);
+        return decided.await.map(Some);
     }
     let request = Request::Disconnect(request(&plans, why));
     let runs: Vec<Run> = client.ask_within(LONG_PATIENCE, request).await?;
@@ -133,17 +161,12 @@ async fn confirmed_run(
 /// The connections that are meant. What is chosen by provider or owner is what a disconnect can still do
 /// something about.
 async fn targets(client: &Client, arguments: &Arguments) -> Result<Vec<String>, Problem> {
-    if !arguments.connections.is_empty() {
-        return Ok(arguments.connections.clone());
-    }
-    let all: Vec<Connection> = every(client, Request::Connections).await?;
-    let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| w == found);
-    let chosen: Vec<String> = all
-        .iter()
-        .filter(|it| it.status.in_service())
-        .filter(|it| is(&arguments.provider, &it.provider) && is(&arguments.owner, &it.owner))
-        .map(|it| it.id.to_string())
-        .collect();
+    let chosen = match arguments.connections.as_slice() {
+        [] => matching(client, arguments).await?,
+        // Of one alone the server says better why it cannot be.
+        [one] => vec![one.clone()],
+        several => in_service(client, several).await?,
+    };
     match chosen.is_empty() {
         false => Ok(chosen),
         true => Err(Problem::new(
@@ -152,6 +175,31 @@ async fn targets(client: &Client, arguments: &Arguments) -> Result<Vec<String>, 
             "See tagout connections",
         )),
     }
+}
+
+async fn matching(client: &Client, arguments: &Arguments) -> Result<Vec<String>, Problem> {
+    let all: Vec<Connection> = every(client, Request::Connections).await?;
+    let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| w == found);
+    Ok(all
+        .iter()
+        .filter(|it| it.status.in_service())
+        .filter(|it| is(&arguments.provider, &it.provider) && is(&arguments.owner, &it.owner))
+        .map(|it| it.id.to_string())
+        .collect())
+}
+
+/// Those of several that hold tokens, each once: what is out of service already is not chosen.
+async fn in_service(client: &Client, names: &[String]) -> Result<Vec<String>, Problem> {
+    let mut chosen = Vec::new();
+    for name in names {
+        let name = name.clone();
+        let found: Connection = client.ask(Request::Connection { name }).await?;
+        let id = found.id.to_string();
+        if found.status.in_service() && !chosen.contains(&id) {
+            chosen.push(id);
+        }
+    }
+    Ok(chosen)
 }
 
 /// Shows the plan and has the name typed: what is destroyed does not come back.
@@ -183,7 +231,7 @@ fn request(plans: &[Plan], why: Why) -> Disconnect {
                 version: Some(plan.version),
             })
             .collect(),
-        reason: why.reason.unwrap_or(Reason::Other),
+        reason: why.reason(),
         note: why.note.unwrap_or_default(),
         ticket: why.ticket,
         if_unreachable: why.if_unreachable,

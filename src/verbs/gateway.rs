@@ -152,6 +152,7 @@ fn allowed(command: Option<&Command>) -> bool {
         | Verb::Plan(_)
         | Verb::Disconnect(_)
         | Verb::Runs(_)
+        | Verb::Walkthroughs(_)
         | Verb::Token(_)
         | Verb::Jobs(_)
         | Verb::Executions(_)

@@ -29,6 +29,7 @@ mod swap;
 mod token;
 mod users;
 mod verdict;
+mod walkthroughs;
 mod webhooks;
 
 use clap::{CommandFactory as _, Subcommand};
@@ -76,6 +77,8 @@ pub enum Verb {
     Disconnect(disconnect::Arguments),
     /// Disconnects, past and under way
     Runs(runs::Arguments),
+    /// Several connections taken out of service as one thing, and what to do with one
+    Walkthroughs(walkthroughs::Arguments),
     /// Print a usable access token
     Token(token::Arguments),
     /// Sync jobs, and what to do with one
@@ -156,6 +159,7 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Plan(arguments) => plan::run(arguments, session).await,
         Verb::Disconnect(arguments) => disconnect::run(arguments, session).await,
         Verb::Runs(arguments) => runs::run(arguments, session).await,
+        Verb::Walkthroughs(arguments) => walkthroughs::run(arguments, session).await,
         Verb::Jobs(arguments) => jobs::run(arguments, session).await,
         Verb::Executions(arguments) => executions::run(arguments, session).await,
         Verb::References(arguments) => references::run(arguments, session).await,

@@ -7,8 +7,12 @@ use super::{Session, Stop};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::disconnect::plan::{Other, Plan, PlannedToken, Reader};
 use crate::domain::disconnect::texts;
+use crate::domain::disconnect::totals::Totals;
 use crate::wire::Problem;
 use crate::wire::request::Request;
+
+/// So many plans are asked for at once: the answer is one line on the socket, which is bounded.
+const AT_ONCE: usize = 25;
 
 /// `tagout plan`.
 #[derive(Debug, Args)]
@@ -26,9 +30,17 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 
 /// The plans of these connections, in this order.
 pub(super) async fn made(client: &Client, connections: Vec<String>) -> Result<Vec<Plan>, Problem> {
-    client
-        .ask_within(LONG_PATIENCE, Request::Plan { connections })
-        .await
+    let mut plans = Vec::new();
+    for part in connections.chunks(AT_ONCE) {
+        let connections = part.to_vec();
+        let request = Request::Plan { connections };
+        plans.extend(
+            client
+                .ask_within::<Vec<Plan>>(LONG_PATIENCE, request)
+                .await?,
+        );
+    }
+    Ok(plans)
 }
 
 /// What is asked and said before a disconnect, then what it would do to each connection.
@@ -60,7 +72,7 @@ pub(super) fn for_person(plans: &[Plan], workspace: &str) -> String {
         paragraphs.push(one(plan));
     }
     if plans.len() > 1 {
-        paragraphs.push(totals(plans));
+        paragraphs.push(totals(&Totals::of(plans)));
     }
     paragraphs.join("\n\n")
 }
@@ -148,15 +160,14 @@ pub(super) fn reader(it: &Reader) -> String {
     )
 }
 
-fn totals(plans: &[Plan]) -> String {
-    let sum = |of: fn(&Plan) -> u64| plans.iter().map(of).sum::<u64>();
-    format!(
-        "In all: {}, {}, {}, {}",
-        count(plans.len() as u64, "connection"),
-        count(sum(|p| p.jobs_enabled), "job"),
-        count(sum(|p| p.tokens.len() as u64), "token"),
-        count(sum(|p| p.references), "reference"),
-    )
+/// What several disconnects would do together.
+fn totals(all: &Totals) -> String {
+    let mut text = format!("In all: {}", one_line(&all.line()));
+    text.push_str(&section(
+        "Would also die, because they share a grant with one of these, if wider calls were made",
+        all.also_die.values().map(other),
+    ));
+    text
 }
 
 #[cfg(test)]
@@ -234,7 +245,9 @@ pub(super) mod tests {
         assert!(text.starts_with("Disconnect 2 connections?"), "{text}");
         assert!(text.contains("4 active sync jobs will stop."), "{text}");
         assert!(
-            text.ends_with("In all: 2 connections, 4 jobs, 2 tokens, 2,408 references"),
+            text.ends_with(
+                "In all: 2 connections at 1 provider · 4 jobs · 2 tokens · 2,408 references"
+            ),
             "{text}"
         );
     }

@@ -8,11 +8,12 @@
 pub mod frame;
 pub mod request;
 pub mod view;
+pub mod walkthrough;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{ConnectionId, FlowId, RunId};
+use crate::domain::id::{ConnectionId, FlowId, RunId, WalkthroughId};
 use crate::domain::user::Role;
 use request::{Request, Secret};
 
@@ -114,6 +115,10 @@ pub enum Topic {
     Run(RunId),
     /// The list of runs.
     Runs,
+    /// One walkthrough has changed, or one of its runs has.
+    Walkthrough(WalkthroughId),
+    /// The list of walkthroughs.
+    Walkthroughs,
     /// The log has a further entry.
     Audit,
     /// The catalog, or an app.

@@ -9,9 +9,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::walkthrough::WalkthroughDraft;
 use crate::domain::connection::AppSecret;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
-use crate::domain::id::{ConfigId, FlowId, FollowUpId, HoldId, RunId, SubscriptionId, WebhookId};
+use crate::domain::id::{
+    ConfigId, FlowId, FollowUpId, HoldId, RunId, SubscriptionId, WalkthroughId, WebhookId,
+};
 use crate::domain::job::SyncMode;
 use crate::domain::user::{Permission, Role, UserKind};
 use crate::domain::webhook::ConfigKind;
@@ -206,7 +209,8 @@ pub enum Request {
     },
     /// What disconnecting would do, in the order asked: `Vec<Plan>`.
     Plan { connections: Vec<String> },
-    /// Begins the runs: `Vec<view::Run>`. Returns once each is durable.
+    /// Begins the runs: `Vec<view::Run>`. Returns once each is durable. Several targets become a walkthrough, whose
+    /// first runs are returned; each names it.
     Disconnect(Disconnect),
     /// `view::Page<view::RunRow>`, newest first.
     Runs(Window),
@@ -216,6 +220,27 @@ pub enum Request {
     RunRecords { id: RunId, from: usize },
     /// Goes on with a run that waits for a person: `null`.
     RunResume { id: RunId },
+    /// Several connections taken out of service as one thing: `view::Page<walkthrough::WalkthroughRow>`, newest first.
+    /// Drafts are shown to whoever began them, Owners and Admins.
+    Walkthroughs(Window),
+    /// `walkthrough::Walkthrough`.
+    Walkthrough { id: String },
+    /// `view::Page<walkthrough::WalkthroughTarget>`, in their order.
+    WalkthroughTargets { id: WalkthroughId, window: Window },
+    /// Begins a draft, or changes one: `walkthrough::Walkthrough`.
+    WalkthroughSave(Box<WalkthroughDraft>),
+    /// Begins to take its targets out of service: `walkthrough::Walkthrough`. A conflict names every target that is
+    /// not as it was looked at, and nothing has begun then.
+    WalkthroughBegin {
+        id: WalkthroughId,
+        version: Option<u64>,
+    },
+    /// What has begun goes on to its end, what has not does not begin: `walkthrough::Walkthrough`.
+    WalkthroughStop { id: WalkthroughId },
+    /// Begins what had not begun when it was stopped: `walkthrough::Walkthrough`.
+    WalkthroughGoOn { id: WalkthroughId },
+    /// Throws a draft away: `null`.
+    WalkthroughDiscard { id: WalkthroughId },
     /// `view::Page<view::Job>`.
     Jobs {
         connection: Option<String>,

@@ -14,7 +14,7 @@ use crate::domain::disconnect::plan::{Dependent, Plan, Reader};
 use crate::domain::disconnect::run::{Done, IfUnreachable, Reason, RunState};
 use crate::domain::id::{
     ConfigId, ConnectionId, CredentialId, ExecutionId, FlowId, FollowUpId, HoldId, InstanceId,
-    JobId, ReferenceId, RunId, SubscriptionId, UserId, WebhookId,
+    JobId, ReferenceId, RunId, SubscriptionId, UserId, WalkthroughId, WebhookId,
 };
 use crate::domain::job::{ExecutionStatus, SyncMode};
 use crate::domain::user::{Permission, Role, UserKind};
@@ -430,6 +430,9 @@ pub struct Run {
     pub checkpoint: Option<String>,
     /// How many records its log has.
     pub records: usize,
+    /// The walkthrough that it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub walkthrough: Option<WalkthroughId>,
 }
 
 /// A step of a run.

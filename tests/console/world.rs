@@ -646,6 +646,7 @@ pub(crate) fn run(n: u128, provider: &str, name: &str, state: RunState) -> Run {
         readers: vec![],
         checkpoint: None,
         records: 14,
+        walkthrough: None,
     }
 }
 

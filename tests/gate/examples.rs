@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
+use tagout::domain::id::WalkthroughId;
 use tagout::domain::user::{Permission, Role, UserKind};
+use tagout::domain::walkthrough::{Choice, Terms, WalkPage};
 use tagout::domain::webhook::ConfigKind;
 use tagout::wire::request::{
     Connect, Disconnect, FlowKind, JobAct, JobSpec, Request, Secret, Target, Window,
 };
+use tagout::wire::walkthrough::WalkthroughDraft;
 use zeroize::Zeroizing;
 
-use crate::house::{OTHERS, OWN, WORKSPACE, connection, id};
+use crate::house::{OTHERS, OWN, STOPPED, WORKSPACE, connection, id};
 use crate::table::Row;
 
 /// A request of this kind about that.
@@ -28,6 +31,11 @@ pub(crate) fn example(row: &Row) -> Request {
         | "provider"
         | "connections"
         | "runs"
+        | "walkthroughs"
+        | "walkthrough"
+        | "walkthrough_targets"
+        | "walkthrough_save"
+        | "walkthrough_discard"
         | "subscriptions"
         | "audit"
         | "audit_from"
@@ -67,6 +75,7 @@ fn about_nothing(name: &str) -> Request {
         "provider" => Request::Provider { id: text("ledger") },
         "connections" => Request::Connections(window()),
         "runs" => Request::Runs(window()),
+        name if name.starts_with("walkthrough") => about_walkthroughs(name),
         "subscriptions" => Request::Subscriptions,
         "audit" => Request::Audit { window: window() },
         "audit_from" => Request::AuditFrom {
@@ -112,6 +121,38 @@ fn about_nothing(name: &str) -> Request {
         },
         "subscription_remove" => Request::SubscriptionRemove { id: id("sub_", 1) },
         other => panic!("there is no example of {other}"),
+    }
+}
+
+/// About a draft of one's own.
+fn about_walkthroughs(name: &str) -> Request {
+    let id: WalkthroughId = id("wlk_", 0);
+    match name {
+        "walkthroughs" => Request::Walkthroughs(window()),
+        "walkthrough" => Request::Walkthrough { id: id.to_string() },
+        "walkthrough_targets" => Request::WalkthroughTargets {
+            id,
+            window: window(),
+        },
+        "walkthrough_discard" => Request::WalkthroughDiscard { id },
+        _ => Request::WalkthroughSave(Box::new(WalkthroughDraft {
+            id: None,
+            version: None,
+            title: None,
+            choice: Choice::All,
+            targets: None,
+            left_out: vec![],
+            look_again: false,
+            terms: Terms {
+                reason: Reason::Unused,
+                note: String::new(),
+                ticket: None,
+                if_unreachable: IfUnreachable::Destroy,
+                uninstall: false,
+                allow_wider: false,
+            },
+            page: WalkPage::Choose,
+        })),
     }
 }
 
@@ -248,6 +289,16 @@ fn acting(name: &str, n: u32) -> Request {
         "follow_up_done" => Request::FollowUpDone {
             id: id("fup_", n),
             note: String::new(),
+        },
+        "walkthrough_begin" => Request::WalkthroughBegin {
+            id: id("wlk_", n),
+            version: None,
+        },
+        "walkthrough_stop" => Request::WalkthroughStop {
+            id: id("wlk_", STOPPED + n),
+        },
+        "walkthrough_go_on" => Request::WalkthroughGoOn {
+            id: id("wlk_", STOPPED + n),
         },
         "disconnect" => Request::Disconnect(Disconnect {
             targets: vec![Target {

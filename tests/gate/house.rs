@@ -16,6 +16,7 @@ use tagout::domain::hold::Pace;
 use tagout::domain::id::ConnectionId;
 use tagout::domain::sealed::Purpose;
 use tagout::domain::user::{Permission, Role, User, UserKind};
+use tagout::domain::walkthrough::{WalkTarget, Walkthrough};
 use tagout::domain::webhook::{ConfigItem, WebhookSubscription};
 use tagout::providers::Patience;
 use tagout::server::{self, Options};
@@ -32,6 +33,8 @@ use tokio_util::sync::CancellationToken;
 pub(crate) const WORKSPACE: u32 = 1;
 pub(crate) const OWN: u32 = 2;
 pub(crate) const OTHERS: u32 = 3;
+/// A walkthrough that was stopped has the number of its connection and this.
+pub(crate) const STOPPED: u32 = 1000;
 
 /// The only user with our uid; all that a test does is done by this one.
 pub(crate) const ME: &str = "me";
@@ -134,6 +137,7 @@ impl House {
             owner: None,
             idle: None,
             hold_pace: Pace::default(),
+            runs_at_once: 8,
             patience: Patience {
                 connect: Duration::from_secs(2),
                 whole: Duration::from_secs(5),
@@ -269,6 +273,9 @@ pub(crate) async fn seed(folder: &Path, me: User, more: u32) {
     for (n, owner) in owners.into_iter().chain(further) {
         connect(&store, &vault, n, owner).await;
     }
+    for n in [0, WORKSPACE, OWN, OTHERS] {
+        walkthroughs(&store, n).await;
+    }
     let subscription = WebhookSubscription {
         id: id("sub_", 1),
         url: "https://hooks.example.com/".to_owned(),
@@ -336,6 +343,28 @@ async fn connect(store: &Store, vault: &Vault, n: u32, owner: Value) {
         tx.put(&run)?;
         tx.put(&left)?;
         tx.put_index(&format!("follow_ups/0/{}", left.id), &key)
+    });
+    store.durable(written.unwrap().commit).await.unwrap();
+}
+
+/// A draft of mine about a connection, and one that was begun and stopped.
+async fn walkthroughs(store: &Store, n: u32) {
+    let written = store.write(|tx| {
+        for (id, state) in [(n, "draft"), (STOPPED + n, "stopped")] {
+            let walkthrough: Walkthrough = from(json!({
+                "id": format!("wlk_{id:026}"), "title": "1 connection", "choice": { "by": "named" },
+                "by": format!("usr_{:026}", 10), "by_name": ME, "page": "plan", "state": state, "version": 1,
+                "terms": { "reason": "unused", "if_unreachable": "destroy" }, "created_at": Timestamp::now(),
+                "decision": null, "ended_at": null,
+            }));
+            let target: WalkTarget = from(json!({
+                "walkthrough": walkthrough.id, "index": 0, "connection": connection(if n == 0 { OWN } else { n }), "version": 1,
+                "generation": 1, "provider": "ledger", "name": format!("account-{n}"), "owner": "workspace",
+            }));
+            tx.put(&walkthrough)?;
+            tx.put(&target)?;
+        }
+        Ok(())
     });
     store.durable(written.unwrap().commit).await.unwrap();
 }

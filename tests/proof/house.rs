@@ -403,6 +403,7 @@ async fn serve(folder: &TempDir, pace: Pace) -> (CancellationToken, JoinHandle<(
             ..Patience::default()
         },
         hold_pace: pace,
+        runs_at_once: 8,
     };
     let stop = CancellationToken::new();
     let (ready, is_ready) = tokio::sync::oneshot::channel();

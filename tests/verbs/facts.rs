@@ -207,6 +207,7 @@ pub(crate) fn run(state: RunState, outcome: Outcome) -> Run {
         readers: vec![],
         checkpoint: None,
         records: 4,
+        walkthrough: None,
     }
 }
 

@@ -124,6 +124,9 @@ _tagout() {
             tagout,users)
                 cmd="tagout__subcmd__users"
                 ;;
+            tagout,walkthroughs)
+                cmd="tagout__subcmd__walkthroughs"
+                ;;
             tagout,webhooks)
                 cmd="tagout__subcmd__webhooks"
                 ;;
@@ -217,6 +220,15 @@ _tagout() {
             tagout__subcmd__users,revoke)
                 cmd="tagout__subcmd__users__subcmd__revoke"
                 ;;
+            tagout__subcmd__walkthroughs,discard)
+                cmd="tagout__subcmd__walkthroughs__subcmd__discard"
+                ;;
+            tagout__subcmd__walkthroughs,resume)
+                cmd="tagout__subcmd__walkthroughs__subcmd__resume"
+                ;;
+            tagout__subcmd__walkthroughs,stop)
+                cmd="tagout__subcmd__walkthroughs__subcmd__stop"
+                ;;
             tagout__subcmd__webhooks,disable)
                 cmd="tagout__subcmd__webhooks__subcmd__disable"
                 ;;
@@ -230,7 +242,7 @@ _tagout() {
 
     case "${cmd}" in
         tagout)
-            opts="-h -V --data-dir --config --json --read-only --role --help --version demo serve sandbox stop status init providers connect reconnect swap configure channels routing mappings connections plan disconnect runs token jobs executions references records webhooks subscriptions follow-ups holds users gateway audit evidence purge doctor backup restore completions man"
+            opts="-h -V --data-dir --config --json --read-only --role --help --version demo serve sandbox stop status init providers connect reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups holds users gateway audit evidence purge doctor backup restore completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2283,6 +2295,110 @@ _tagout() {
             ;;
         tagout__subcmd__users__subcmd__revoke)
             opts="-h --data-dir --config --json --read-only --role --help settings.edit token.read"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__walkthroughs)
+            opts="-h --data-dir --config --json --read-only --role --help stop resume discard"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__walkthroughs__subcmd__discard)
+            opts="-h --data-dir --config --json --read-only --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__walkthroughs__subcmd__resume)
+            opts="-h --strict --data-dir --config --json --read-only --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__walkthroughs__subcmd__stop)
+            opts="-h --data-dir --config --json --read-only --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -52,6 +52,7 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "connections" -d 'What
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "plan" -d 'What a disconnect would do'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "disconnect" -d 'Take connections out of service: jobs off, tokens revoked and proven dead, secrets destroyed'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "runs" -d 'Disconnects, past and under way'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "walkthroughs" -d 'Several connections taken out of service as one thing, and what to do with one'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "token" -d 'Print a usable access token'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "jobs" -d 'Sync jobs, and what to do with one'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "executions" -d 'Executions of sync jobs, newest first'
@@ -468,6 +469,46 @@ complete -c tagout -n "__fish_tagout_using_subcommand runs" -l resume -d 'Go on 
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -a "stop" -d 'Stop between connections: what has begun goes on to its end'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -a "resume" -d 'Begin what had not begun when it was stopped, and watch'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -a "discard" -d 'Throw a draft away'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l strict -d 'Exit 6 unless every token is proven dead'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l min-valid -d 'Refresh it when it is valid for less than this' -r
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F

@@ -532,6 +532,67 @@ _arguments "${_arguments_options[@]}" : \
 '::run -- One in full:_default' \
 && ret=0
 ;;
+(walkthroughs)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::walkthrough -- One in full:_default' \
+":: :_tagout__subcmd__walkthroughs_commands" \
+"*::: :->walkthroughs" \
+&& ret=0
+
+    case $state in
+    (walkthroughs)
+        words=($line[2] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-walkthroughs-command-$line[2]:"
+        case $line[2] in
+            (stop)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':walkthrough -- Its id, or the beginning of it:_default' \
+&& ret=0
+;;
+(resume)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--strict[Exit 6 unless every token is proven dead]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':walkthrough -- Its id, or the beginning of it:_default' \
+&& ret=0
+;;
+(discard)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':walkthrough -- Its id, or the beginning of it:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (token)
 _arguments "${_arguments_options[@]}" : \
 '--min-valid=[Refresh it when it is valid for less than this]:SECONDS:_default' \
@@ -1116,6 +1177,7 @@ _tagout_commands() {
 'plan:What a disconnect would do' \
 'disconnect:Take connections out of service\: jobs off, tokens revoked and proven dead, secrets destroyed' \
 'runs:Disconnects, past and under way' \
+'walkthroughs:Several connections taken out of service as one thing, and what to do with one' \
 'token:Print a usable access token' \
 'jobs:Sync jobs, and what to do with one' \
 'executions:Executions of sync jobs, newest first' \
@@ -1507,6 +1569,30 @@ _tagout__subcmd__users__subcmd__remove_commands() {
 _tagout__subcmd__users__subcmd__revoke_commands() {
     local commands; commands=()
     _describe -t commands 'tagout users revoke commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__walkthroughs_commands] )) ||
+_tagout__subcmd__walkthroughs_commands() {
+    local commands; commands=(
+'stop:Stop between connections\: what has begun goes on to its end' \
+'resume:Begin what had not begun when it was stopped, and watch' \
+'discard:Throw a draft away' \
+    )
+    _describe -t commands 'tagout walkthroughs commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__walkthroughs__subcmd__discard_commands] )) ||
+_tagout__subcmd__walkthroughs__subcmd__discard_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout walkthroughs discard commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__walkthroughs__subcmd__resume_commands] )) ||
+_tagout__subcmd__walkthroughs__subcmd__resume_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout walkthroughs resume commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__walkthroughs__subcmd__stop_commands] )) ||
+_tagout__subcmd__walkthroughs__subcmd__stop_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout walkthroughs stop commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__webhooks_commands] )) ||
 _tagout__subcmd__webhooks_commands() {

@@ -7,3 +7,4 @@ pub mod log;
 pub mod plan;
 pub mod run;
 pub mod texts;
+pub mod totals;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
 use crate::domain::audit::Origin;
-use crate::domain::id::{ConnectionId, FollowUpId, RunId};
+use crate::domain::id::{ConnectionId, FollowUpId, RunId, WalkthroughId};
 
 /// Why somebody disconnects (O12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,6 +120,9 @@ pub struct Run {
     pub plan: Plan,
     /// The checkpoint of the log after the summary entry.
     pub checkpoint: Option<String>,
+    /// The walkthrough that it is part of.
+    #[serde(default)]
+    pub walkthrough: Option<WalkthroughId>,
 }
 
 /// What a person must still do at the vendor.

@@ -7,6 +7,7 @@ use reqwest::{Client, redirect};
 use url::Url;
 
 use super::answer::head_of;
+use super::hosts::Hosts;
 use super::{Answer, HttpError, Outgoing, Patience, is_loopback};
 use crate::domain::provider::Body;
 
@@ -16,6 +17,7 @@ pub(crate) struct Http {
     patience: Patience,
     https: Mutex<Option<Client>>,
     plain: Mutex<Option<Client>>,
+    hosts: Hosts,
 }
 
 impl Http {
@@ -24,6 +26,7 @@ impl Http {
             patience,
             https: Mutex::new(None),
             plain: Mutex::new(None),
+            hosts: Hosts::new(patience.at_once),
         }
     }
 
@@ -31,6 +34,7 @@ impl Http {
     pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<Answer, HttpError> {
         let host = outgoing.url.host_str().unwrap_or("no host").to_owned();
         let client = self.client_for(&outgoing.url)?;
+        let turn = self.hosts.enter(&outgoing.url).await;
         let limit = outgoing.limit;
         let mut request = client
             .request(outgoing.method, outgoing.url)
@@ -43,6 +47,7 @@ impl Http {
             .await
             .map_err(|error| self.explain(&host, &error))?;
         let mut answer = head_of(response.status().as_u16(), response.headers());
+        turn.told(answer.status, answer.retry_after);
         answer.body = Body::from_bytes(&self.read(&host, response, limit).await?);
         tracing::debug!(
             host,

@@ -3,6 +3,7 @@
 
 mod answer;
 mod client;
+mod hosts;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -19,7 +20,7 @@ pub(crate) const SMALL_REPLY: usize = 1 << 20;
 /// What is read of a list's page.
 pub(crate) const LIST_REPLY: usize = 8 << 20;
 
-/// How long a vendor is waited for, and its word is good.
+/// How long a vendor is waited for, and its word is good, and how much is asked of it at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
     /// For the connection.
@@ -28,6 +29,8 @@ pub struct Patience {
     pub whole: Duration,
     /// How long an issuer's metadata is good without asking again.
     pub metadata: Duration,
+    /// How many requests are under way to one host.
+    pub at_once: usize,
 }
 
 impl Default for Patience {
@@ -36,6 +39,7 @@ impl Default for Patience {
             connect: Duration::from_secs(5),
             whole: Duration::from_secs(15),
             metadata: Duration::from_secs(3600),
+            at_once: 16,
         }
     }
 }

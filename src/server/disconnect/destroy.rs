@@ -1,8 +1,10 @@
 //! Destroying secrets: D6 in the store, the slot overwritten, D7 in the store. Redone after a crash.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
-use super::{StepError, begin_step, run_entry};
+use super::{StepError, begin_step, begins, run_entry};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::disconnect::judge::Outcome;
@@ -11,35 +13,35 @@ use crate::domain::disconnect::run::{IfUnreachable, Run};
 use crate::domain::id::CredentialId;
 use crate::domain::sealed::SlotRef;
 use crate::server::{Server, holds, mint};
+use crate::store::StoreError;
 
 /// Every secret of the connection, of every generation.
-pub(super) async fn step(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::DestroyCredentials).await?;
+pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
+    begin_step(server, run, log, Step::DestroyCredentials)?;
+    let (mut doomed, mut next) = (Vec::new(), Vec::new());
     for credential in server.store.credentials_of(&run.connection)? {
         match credential.state {
             CredentialState::Destroyed => {}
             // D6 was written before a crash, by this run or by a sweep.
-            CredentialState::Destroying => finish(server, run, &credential).await?,
+            CredentialState::Destroying => doomed.push(credential),
             CredentialState::Active | CredentialState::Superseded
                 if is_held(run, log, &credential.id) =>
             {
-                let moved = holds::open(server, run, log, &credential).await?;
-                finish(server, run, &moved).await?;
+                doomed.push(holds::open(server, run, log, &credential).await?);
             }
             CredentialState::Active | CredentialState::Superseded => {
-                let entry = run_entry(
-                    run,
-                    "credential.destroying",
-                    AuditOutcome::Done,
-                    detail(run, &credential),
-                );
-                let doomed = server
-                    .store
-                    .run_destroying(run, &credential.id, mint::now(), entry)
-                    .await?;
-                finish(server, run, &doomed).await?;
+                let detail = detail(run, &credential);
+                let entry = run_entry(run, "credential.destroying", AuditOutcome::Done, detail);
+                next.push((credential.id, entry));
             }
         }
+    }
+    if !next.is_empty() {
+        let destroying = server.store.run_destroying(run, next, mint::now());
+        doomed.extend(destroying.await?);
+    }
+    if !doomed.is_empty() {
+        finish(server, run, &doomed).await?;
     }
     let log = server.store.run_log(&run.id)?;
     let kept = log
@@ -68,10 +70,8 @@ pub(super) async fn step(server: &Server, run: &Run, log: &[Record]) -> Result<(
         state,
         detail: words,
     };
-    Ok(server
-        .store
-        .recorded(&run.id, mint::now(), vec![record], None)
-        .await?)
+    let next = begins(Step::UpdateStatuses);
+    Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
 }
 
 /// B4: what could not be revoked because the provider could not be reached is kept, when that was asked for.
@@ -80,23 +80,30 @@ fn is_held(run: &Run, log: &[Record], id: &CredentialId) -> bool {
         && log::judged(log, id).is_some_and(|(_, outcome, _)| outcome == Outcome::Unreachable)
 }
 
-async fn finish(server: &Server, run: &Run, credential: &Credential) -> Result<(), StepError> {
-    let key: Option<SlotRef> = credential.sealed.as_ref().map(|sealed| sealed.key.clone());
-    if let Some(key) = &key {
-        server.vault.destroy(key)?;
-    }
-    let held = log::held(&server.store.run_log(&run.id)?, &credential.id).is_some();
-    let action = if held {
-        "credential.moved_into_hold"
-    } else {
-        "credential.destroyed"
+/// Overwrites the slots, and then says so.
+async fn finish(server: &Arc<Server>, run: &Run, doomed: &[Credential]) -> Result<(), StepError> {
+    let key = |credential: &Credential| Some(credential.sealed.as_ref()?.key.clone());
+    let keys: Vec<SlotRef> = doomed.iter().filter_map(key).collect();
+    let (vault, slots) = (Arc::clone(server), keys.clone());
+    let overwritten = tokio::task::spawn_blocking(move || vault.vault.destroy_all(&slots));
+    overwritten
+        .await
+        .map_err(|_| StoreError::Stopped("overwriting a key slot was interrupted".to_owned()))??;
+    let log = server.store.run_log(&run.id)?;
+    let entry = |credential: &Credential| {
+        let action = match log::held(&log, &credential.id) {
+            Some(_) => "credential.moved_into_hold",
+            None => "credential.destroyed",
+        };
+        let entry = run_entry(run, action, AuditOutcome::Done, detail(run, credential));
+        (credential.id.clone(), entry)
     };
-    let entry = run_entry(run, action, AuditOutcome::Done, detail(run, credential));
+    let destroyed = doomed.iter().map(entry).collect();
     server
         .store
-        .run_destroyed(run, &credential.id, mint::now(), entry)
+        .run_destroyed(run, destroyed, mint::now())
         .await?;
-    if let Some(key) = &key {
+    for key in &keys {
         server.vault.release(key)?;
     }
     Ok(())

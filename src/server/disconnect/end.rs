@@ -12,7 +12,7 @@ use crate::domain::disconnect::run::{FollowUp, Run, RunState};
 use crate::domain::provider::{CallKind, ManualWhen};
 use crate::providers::ManualStep;
 use crate::server::look::{catalog, runs};
-use crate::server::{Server, mint};
+use crate::server::{Server, mint, walkthrough};
 use crate::store::StoreError;
 use crate::wire::{Topic, view};
 
@@ -21,7 +21,7 @@ pub(super) async fn update_statuses(
     run: &Run,
     log: &[Record],
 ) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::UpdateStatuses).await?;
+    begin_step(server, run, log, Step::UpdateStatuses)?;
     let entry = run_entry(
         run,
         "connection.revoked",
@@ -36,7 +36,7 @@ pub(super) async fn mark_references(
     run: &Run,
     log: &[Record],
 ) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::MarkReferences).await?;
+    begin_step(server, run, log, Step::MarkReferences)?;
     let entry = run_entry(
         run,
         "references.stale",
@@ -52,7 +52,7 @@ pub(super) async fn write_audit(
     run: &Run,
     log: &[Record],
 ) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::WriteAudit).await?;
+    begin_step(server, run, log, Step::WriteAudit)?;
     let tokens = runs::tokens(log);
     let unproven = tokens
         .iter()
@@ -78,10 +78,13 @@ pub(super) async fn write_audit(
     );
     entry.evidence = json!({ "tokens": tokens.iter().map(evidence).collect::<Vec<_>>() });
     let left = follow_ups(server, run, log, unproven > 0);
+    let over = run.walkthrough.as_ref();
+    let over = over
+        .map(|id| walkthrough::part_over(id, run_entry(run, "", AuditOutcome::Done, json!(null))));
     let exposed = i64::try_from(unproven).unwrap_or(i64::MAX);
     Ok(server
         .store
-        .run_ended(&ended, &left, exposed, entry)
+        .run_ended(&ended, &left, exposed, (entry, over))
         .await?)
 }
 
@@ -93,17 +96,14 @@ pub async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
     let mut run = server.store.run(&run.id)?;
     if run.checkpoint.is_none() {
         run.checkpoint = server.store.checkpoint()?;
-        server.store.run_changed(&run, None).await?;
+        server.store.run_settled(&run)?;
     }
-    server.hub.tell([
-        Topic::Run(run.id.clone()),
-        Topic::Runs,
-        Topic::Audit,
-        Topic::Connections,
-        Topic::FollowUps,
-        Topic::Jobs,
-        Topic::Providers,
-    ]);
+    let mut topics = super::topics(&run);
+    topics.extend([Topic::FollowUps, Topic::Providers]);
+    if run.walkthrough.is_some() {
+        topics.push(Topic::Walkthroughs);
+    }
+    server.hub.tell(topics);
     Ok(())
 }
 

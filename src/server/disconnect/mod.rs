@@ -17,13 +17,16 @@ use serde_json::json;
 
 use super::look::{connections, runs};
 use super::who::{Caller, problem, server_entry};
-use super::{Server, mint};
+use super::{Server, UntilOver, mint, walkthrough};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
+use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{Reason, Run, RunState};
 use crate::domain::id::RunId;
+use crate::domain::walkthrough::Terms;
 use crate::store::StoreError;
+use crate::store::facts::NewRun;
 use crate::vault::VaultError;
 use crate::wire::request::Disconnect;
 use crate::wire::{Code, Problem, Topic, view};
@@ -40,7 +43,8 @@ pub(super) enum StepError {
     Vault(#[from] VaultError),
 }
 
-/// Begins one run for each target. Each is durable when this returns, and goes on by itself.
+/// Begins a run, or a walkthrough for several targets, whose first runs are returned. What is returned is durable, and
+/// goes on by itself.
 ///
 /// # Errors
 /// Before anything has begun: when a target is not found, or not as it was looked at.
@@ -49,38 +53,34 @@ pub async fn begin(
     caller: &Caller,
     asked: Disconnect,
 ) -> Result<Vec<view::Run>, Problem> {
-    check(&asked)?;
-    let mut targets = Vec::new();
-    for target in &asked.targets {
-        let connection = connections::find(server, &target.connection)?;
-        let expected = target.version.unwrap_or(connection.version);
-        still(&connection, expected)?;
-        targets.push((connection, expected));
+    let [target] = asked.targets.as_slice() else {
+        return walkthrough::at_once(server, caller, asked).await;
+    };
+    let terms = terms(&asked);
+    check(&terms)?;
+    let connection = connections::find(server, &target.connection)?;
+    let expected = target.version.unwrap_or(connection.version);
+    still(&connection, expected)?;
+    if terms.uninstall {
+        can_uninstall(server, [&connection].into_iter())?;
     }
-    if asked.uninstall {
-        can_uninstall(server, targets.iter().map(|(connection, _)| connection))?;
-    }
-    let mut begun = Vec::new();
-    let mut stopped = None;
-    for (connection, expected) in targets {
-        match begin_one(server, caller, &asked, &connection, expected).await {
-            Ok(run) => begun.push(run),
-            Err(problem) => {
-                stopped = Some(problem);
-                break;
-            }
-        }
-    }
-    // Those that share a grant and go together are all out of service before the first call is made.
-    for run in &begun {
-        server.drive(run.id.clone());
-    }
-    match stopped {
-        Some(problem) => Err(problem),
-        None => begun
-            .iter()
-            .map(|run| runs::one(server, run).map_err(problem))
-            .collect(),
+    let plan = plan::of(server, &connection).await.map_err(problem)?;
+    let mut new = prepared(server, caller, &terms, (&connection, plan));
+    new.expected = Some(expected);
+    let run = new.run.clone();
+    begun(server, vec![new]).await.map_err(problem)?;
+    Ok(vec![runs::one(server, &run).map_err(problem)?])
+}
+
+/// What is said once for all targets.
+pub(super) fn terms(asked: &Disconnect) -> Terms {
+    Terms {
+        reason: asked.reason,
+        note: asked.note.clone(),
+        ticket: asked.ticket.clone(),
+        if_unreachable: asked.if_unreachable,
+        uninstall: asked.uninstall,
+        allow_wider: asked.allow_wider,
     }
 }
 
@@ -88,22 +88,23 @@ fn names(others: &[crate::domain::disconnect::plan::Other]) -> Vec<&str> {
     others.iter().map(|other| other.name.as_str()).collect()
 }
 
-fn check(asked: &Disconnect) -> Result<(), Problem> {
-    let usage = |message: &str, hint: &str| Err(Problem::new(Code::Usage, message, hint));
-    if asked.targets.is_empty() {
-        return usage(
-            "nothing to disconnect was named",
-            "name a connection; `tagout connections` lists them",
-        );
-    }
-    if asked.reason == Reason::Other && asked.note.is_empty() && asked.ticket.is_some() {
-        return usage("the reason `other` wants a note", "say why with --note");
+/// Whether this can stand as a reason.
+///
+/// # Errors
+/// What is missing.
+pub(super) fn check(terms: &Terms) -> Result<(), Problem> {
+    if terms.reason == Reason::Other && terms.note.is_empty() && terms.ticket.is_some() {
+        return Err(Problem::new(
+            Code::Usage,
+            "the reason `other` wants a note",
+            "say why with --note",
+        ));
     }
     Ok(())
 }
 
 /// Asked for where nothing offers it, it would be thought to have been done.
-fn can_uninstall<'a>(
+pub(super) fn can_uninstall<'a>(
     server: &Server,
     mut targets: impl Iterator<Item = &'a Connection>,
 ) -> Result<(), Problem> {
@@ -133,14 +134,13 @@ fn still(connection: &Connection, expected: u64) -> Result<(), Problem> {
     Err(problem(error))
 }
 
-async fn begin_one(
-    server: &Arc<Server>,
+/// A run that is about to begin, with the plan as it is now.
+pub(super) fn prepared(
+    server: &Server,
     caller: &Caller,
-    asked: &Disconnect,
-    connection: &Connection,
-    expected: u64,
-) -> Result<Run, Problem> {
-    let plan = plan::of(server, connection).await.map_err(problem)?;
+    terms: &Terms,
+    (connection, plan): (&Connection, Plan),
+) -> NewRun {
     let run = Run {
         id: mint::run(),
         connection: connection.id.clone(),
@@ -152,17 +152,18 @@ async fn begin_one(
         actor: caller.actor.user.name.clone(),
         role: caller.actor.role.code().to_owned(),
         origin: caller.origin.clone(),
-        reason: asked.reason,
-        note: asked.note.clone(),
-        ticket: asked.ticket.clone(),
-        if_unreachable: asked.if_unreachable,
-        uninstall: asked.uninstall,
-        allow_wider: asked.allow_wider,
+        reason: terms.reason,
+        note: terms.note.clone(),
+        ticket: terms.ticket.clone(),
+        if_unreachable: terms.if_unreachable,
+        uninstall: terms.uninstall,
+        allow_wider: terms.allow_wider,
         started_at: mint::now(),
         ended_at: None,
         state: RunState::Running,
         plan,
         checkpoint: None,
+        walkthrough: None,
     };
     let detail = json!({
         "run": run.id, "provider": run.provider, "name": run.name, "owner": run.owner, "reason": run.reason,
@@ -170,29 +171,36 @@ async fn begin_one(
         "allow_wider": run.allow_wider, "shares_grant_with": names(&run.plan.shares_grant_with),
         "tokens": run.plan.tokens.len(), "jobs_enabled": run.plan.jobs_enabled,
     });
-    let entry = || {
-        caller.entry(
-            "connection.disconnect_begun",
-            &run.connection,
-            AuditOutcome::Done,
-            detail.clone(),
-        )
-    };
-    match server.store.run_begun(&run, Some(expected), entry()).await {
-        // The disk is full and the reserve has just been given up for this.
-        Err(StoreError::DiskFull { .. }) => {
-            server.store.run_begun(&run, Some(expected), entry()).await
-        }
-        done => done,
+    let entry = caller.entry(
+        "connection.disconnect_begun",
+        &run.connection,
+        AuditOutcome::Done,
+        detail,
+    );
+    NewRun {
+        run,
+        expected: None,
+        place: None,
+        entry,
     }
-    .map_err(problem)?;
-    server.hub.tell([
-        Topic::Connections,
-        Topic::Runs,
-        Topic::Run(run.id.clone()),
-        Topic::Audit,
-    ]);
-    Ok(run)
+}
+
+/// Makes these runs durable, all or none, and lets them go on by themselves. Those that share a grant and go together
+/// are all out of service before the first call is made.
+pub(super) async fn begun(
+    server: &Arc<Server>,
+    new: Vec<NewRun>,
+) -> Result<Vec<UntilOver>, StoreError> {
+    let ids: Vec<RunId> = new.iter().map(|new| new.run.id.clone()).collect();
+    match server.store.runs_begun(new.clone()).await {
+        // The disk is full and the reserve has just been given up for this.
+        Err(StoreError::DiskFull { .. }) => server.store.runs_begun(new).await?,
+        done => done?,
+    }
+    let runs = ids.iter().cloned().map(Topic::Run);
+    let topics = [Topic::Connections, Topic::Runs, Topic::Audit];
+    server.hub.tell(runs.chain(topics).collect::<Vec<_>>());
+    Ok(ids.into_iter().map(|id| server.drive(id)).collect())
 }
 
 /// Goes on with a run that waits for a person.
@@ -250,21 +258,16 @@ pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
     let run = server.store.run(id)?;
     let locked = tokio::time::timeout(REFRESH_IN_FLIGHT, server.locks.of(&run.connection)).await;
     let mut tries_left = 1;
+    let mut log = Vec::new();
     loop {
-        let log = server.store.run_log(id)?;
+        log.extend(server.store.run_log_from(id, log.len())?);
         let step = match next(&log) {
             Next::Attempt(step) => step,
             Next::Wait(why) => return wait(server, run, &why).await,
             Next::Finished(_) => return end::settle(server, run).await,
         };
         let attempted = attempt(server, &run, &log, step, locked.is_ok()).await;
-        server.hub.tell([
-            Topic::Run(id.clone()),
-            Topic::Runs,
-            Topic::Audit,
-            Topic::Connections,
-            Topic::Jobs,
-        ]);
+        server.hub.tell(topics(&run));
         match attempted {
             Ok(()) => tries_left = 1,
             // The reserve has just been given up for this.
@@ -291,6 +294,18 @@ pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
     }
 }
 
+fn topics(run: &Run) -> Vec<Topic> {
+    let mut topics = vec![
+        Topic::Run(run.id.clone()),
+        Topic::Runs,
+        Topic::Audit,
+        Topic::Connections,
+        Topic::Jobs,
+    ];
+    topics.extend(run.walkthrough.clone().map(Topic::Walkthrough));
+    topics
+}
+
 async fn wait(server: &Arc<Server>, mut run: Run, why: &str) -> Result<(), StoreError> {
     tracing::error!(run = %run.id, why, "a disconnect waits for a person");
     run.state = RunState::Waiting;
@@ -308,7 +323,7 @@ async fn attempt(
     nothing_in_flight: bool,
 ) -> Result<(), StepError> {
     match step {
-        Step::Confirm => confirm(server, run, nothing_in_flight).await,
+        Step::Confirm => confirm(server, run, nothing_in_flight),
         Step::DisableSyncJobs => disable_sync_jobs(server, run, log).await,
         Step::RevokeTokens => revoke::step(server, run, log).await,
         Step::DestroyCredentials => destroy::step(server, run, log).await,
@@ -318,7 +333,7 @@ async fn attempt(
     }
 }
 
-async fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<(), StepError> {
+fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<(), StepError> {
     let (state, detail) = if nothing_in_flight {
         (StepState::Done, "plan accepted")
     } else {
@@ -332,39 +347,33 @@ async fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<
         state,
         detail: detail.to_owned(),
     };
-    Ok(server
-        .store
-        .recorded(&run.id, mint::now(), vec![record], None)
-        .await?)
+    let next = begins(Step::DisableSyncJobs);
+    Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
 }
 
 async fn disable_sync_jobs(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::DisableSyncJobs).await?;
+    begin_step(server, run, log, Step::DisableSyncJobs)?;
     server.executions.stop_all(&run.connection).await;
     let detail = json!({ "run": run.id, "name": run.name });
     let entry = run_entry(run, "connection.jobs_disabled", AuditOutcome::Done, detail);
     Ok(server.store.run_jobs_off(run, mint::now(), entry).await?)
 }
 
-/// Shows that a step is under way, unless the log says so already.
-async fn begin_step(
-    server: &Server,
-    run: &Run,
-    log: &[Record],
-    step: Step,
-) -> Result<(), StoreError> {
-    if crate::domain::disconnect::log::last_state(log, step).0 == StepState::Running {
-        return Ok(());
-    }
-    let record = Happened::Step {
+/// That a step is under way. The record that ends one step says it of the next, in the same transaction.
+fn begins(step: Step) -> Happened {
+    Happened::Step {
         step,
         state: StepState::Running,
         detail: String::new(),
-    };
-    server
-        .store
-        .recorded(&run.id, mint::now(), vec![record], None)
-        .await?;
+    }
+}
+
+/// Shows that a step is under way, unless the log says so already.
+fn begin_step(server: &Server, run: &Run, log: &[Record], step: Step) -> Result<(), StoreError> {
+    if crate::domain::disconnect::log::last_state(log, step).0 == StepState::Running {
+        return Ok(());
+    }
+    server.store.noted(&run.id, mint::now(), [begins(step)])?;
     server.hub.tell([Topic::Run(run.id.clone())]);
     Ok(())
 }

@@ -16,6 +16,14 @@ use crate::store::facts::Intent;
 /// # Errors
 /// When the store cannot be read.
 pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
+    naming(server, c, OTHERS).await
+}
+
+/// The same, naming at most so many of the other connections, those that would die too aside.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn naming(server: &Server, c: &Connection, most: usize) -> Result<Plan, StoreError> {
     let store = &server.store;
     let file = server.provider(&c.provider);
     let endpoints = server.endpoints_or_none(&c.provider).await;
@@ -31,7 +39,7 @@ pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
         .filter(|scope| !scope.stale)
         .map(|scope| scope.total)
         .sum();
-    let (other_connections, shares_grant_with) = others(server, c, file.as_deref())?;
+    let (other_connections, shares_grant_with) = others(server, c, file.as_deref(), most)?;
     let secrets = credentials
         .iter()
         .filter(|credential| !credential.is_deleted())
@@ -159,6 +167,7 @@ fn others(
     server: &Server,
     c: &Connection,
     file: Option<&ProviderFile>,
+    most: usize,
 ) -> Result<(Vec<Other>, Vec<Other>), StoreError> {
     let shared = match file {
         Some(file) => {
@@ -190,7 +199,7 @@ fn others(
         .cloned()
         .map(in_words)
         .collect();
-    let room = OTHERS - others.len();
+    let room = most.saturating_sub(others.len());
     for other in server
         .store
         .connections_of(&c.provider)

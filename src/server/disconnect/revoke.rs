@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::{StepError, begin_step, prove, run_entry};
+use super::{StepError, begin_step, begins, prove, run_entry};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
@@ -42,9 +42,10 @@ const SETTLES: [Duration; 3] = [
 ];
 
 pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
-    begin_step(server, run, log, Step::RevokeTokens).await?;
+    begin_step(server, run, log, Step::RevokeTokens)?;
+    let mut log = log.to_vec();
     loop {
-        let log = server.store.run_log(&run.id)?;
+        log.extend(server.store.run_log_from(&run.id, log.len())?);
         match next_revoke(&log) {
             NextRevoke::Collect => collect(server, run).await?,
             NextRevoke::Ask => ask_all(server, run, &log).await?,
@@ -86,15 +87,8 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
     let unseen_ones = server.store.intents_of(&run.connection)?;
     tokens.extend(unseen_ones.into_iter().map(unseen));
     tokens.sort_by_key(|token| token.kind != TokenKind::Refresh);
-    Ok(server
-        .store
-        .recorded(
-            &run.id,
-            mint::now(),
-            vec![Happened::Tokens { tokens }],
-            None,
-        )
-        .await?)
+    let collected = Happened::Tokens { tokens };
+    Ok(server.store.noted(&run.id, mint::now(), [collected])?)
 }
 
 /// A token that was issued, as far as is known, and never seen.
@@ -436,10 +430,8 @@ async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), Ste
         state,
         detail,
     };
-    Ok(server
-        .store
-        .recorded(&run.id, mint::now(), vec![record], None)
-        .await?)
+    let next = begins(Step::DestroyCredentials);
+    Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
 }
 
 /// Why a token that is not at hand cannot be asked about.

@@ -114,17 +114,24 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
         readers: reads::readers(server, &run.connection, run.generation)?,
         checkpoint: run.checkpoint.clone(),
         records: log.len(),
+        walkthrough: run.walkthrough.clone(),
     })
 }
 
 /// What is left of a run to a person.
 #[must_use]
 pub fn follow_up(run: &Run, f: &FollowUp) -> view::FollowUp {
+    follow_up_of((&run.name, &run.provider_name), f)
+}
+
+/// What is left of a disconnect of this name at this provider.
+#[must_use]
+pub fn follow_up_of((name, provider): (&str, &str), f: &FollowUp) -> view::FollowUp {
     view::FollowUp {
         id: f.id.clone(),
         connection: f.connection.clone(),
-        connection_name: run.name.clone(),
-        provider_name: run.provider_name.clone(),
+        connection_name: name.to_owned(),
+        provider_name: provider.to_owned(),
         run: f.run.clone(),
         text: f.text.clone(),
         url: f.url.clone(),

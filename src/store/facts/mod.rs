@@ -1,27 +1,33 @@
 //! The durable facts of the house: one method for each, each one transaction with its audit entry, and none
 //! returns before it is on the disk.
 
+mod begun;
 mod catalog;
 mod configuration;
 mod connections;
 mod credentials;
+mod follow_ups;
 mod holds;
 mod jobs;
 mod reads;
 mod rows;
+mod run_log;
 mod runs;
 mod synced;
 mod users;
+mod walkthroughs;
 mod webhooks;
 
+pub use begun::NewRun;
 pub use catalog::{AddedProvider, Workspace};
 pub use connections::{CONNECTIONS, Connected};
 pub use credentials::Intent;
 pub use holds::HOLDS;
 pub use reads::{ReadWindow, TokenReader};
-pub use runs::RunRecord;
+pub use run_log::RunRecord;
 pub use synced::Batch;
 pub use users::View;
+pub use walkthroughs::PartOver;
 
 use futures::future::BoxFuture;
 

@@ -1,41 +1,24 @@
 //! A disconnect, record by record. The letters are those of the order of writes: D1 to D10.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Health, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, CredentialState};
-use crate::domain::disconnect::log::{Counts, Happened, Record, Step, StepState};
+use crate::domain::disconnect::log::{Counts, Happened, Step, StepState};
 use crate::domain::disconnect::run::{FollowUp, Run};
-use crate::domain::id::{ConnectionId, CredentialId, FollowUpId, RunId};
+use crate::domain::id::{CredentialId, RunId};
 use crate::domain::job::{Scope, SyncExecution, SyncJob};
 use crate::domain::text::number;
 use crate::domain::webhook::WebhookEndpoint;
-use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+use crate::store::{Row, Store, StoreError, WriteClass};
 
 use super::connections::held;
 use super::credentials::{Intent, empty};
+use super::follow_ups::follow_up_index;
 use super::jobs::cancel;
-
-/// A record at its place in a run's log.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct RunRecord {
-    /// Which run.
-    pub run: RunId,
-    /// Which place, from 0.
-    pub index: usize,
-    /// What it says.
-    pub record: Record,
-}
-
-impl Row for RunRecord {
-    const KIND: &'static str = "run_record";
-
-    fn key(&self) -> String {
-        format!("{}/{:06}", self.run, self.index)
-    }
-}
+use super::run_log::{begins, step};
+use super::walkthroughs::PartOver;
 
 impl Store {
     /// One run.
@@ -48,18 +31,6 @@ impl Store {
                 what: "run",
                 id: id.to_string(),
             })
-    }
-
-    /// The log of a run.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn run_log(&self, id: &RunId) -> Result<Vec<Record>, StoreError> {
-        Ok(self
-            .scan::<RunRecord>(&format!("{id}/"))?
-            .into_iter()
-            .map(|row| row.record)
-            .collect())
     }
 
     /// Runs that have not ended.
@@ -84,102 +55,6 @@ impl Store {
             runs.extend(self.get::<Run>(&id)?);
         }
         Ok(runs)
-    }
-
-    /// One follow-up.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn follow_up(&self, id: &FollowUpId) -> Result<FollowUp, StoreError> {
-        let missing = || StoreError::NotFound {
-            what: "follow-up",
-            id: id.to_string(),
-        };
-        let key = match self.get_index(&format!("follow_ups/0/{id}"))? {
-            Some(key) => key,
-            None => self
-                .get_index(&format!("follow_ups/1/{id}"))?
-                .ok_or_else(missing)?,
-        };
-        self.get::<FollowUp>(&key)?.ok_or_else(missing)
-    }
-
-    /// The follow-ups that a run left.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn follow_ups_of(&self, connection: &ConnectionId) -> Result<Vec<FollowUp>, StoreError> {
-        self.scan::<FollowUp>(&format!("{connection}/"))
-    }
-
-    /// D1: the run, `disconnecting`, the entry. From here on the gate for tokens and syncs is shut.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when the connection is not what was looked at; [`StoreError::Refused`] when it
-    /// is being disconnected, or out of service.
-    pub async fn run_begun(
-        &self,
-        run: &Run,
-        expected: Option<u64>,
-        entry: NewEntry,
-    ) -> Result<(), StoreError> {
-        self.fact(WriteClass::Disconnect, |tx| {
-            let mut connection = tx.need::<Connection>(run.connection.as_str())?;
-            if let Some(expected) = expected
-                && expected != connection.version
-            {
-                return Err(StoreError::Conflict {
-                    what: connection.name,
-                    expected,
-                    found: connection.version,
-                });
-            }
-            if !connection.status.in_service() {
-                return Err(StoreError::Refused(format!(
-                    "{} is {}",
-                    connection.name,
-                    connection.status.badge().to_lowercase()
-                )));
-            }
-            connection.status = Status::Disconnecting;
-            connection.reason = format!("by {}", run.actor);
-            tx.put_connection(&mut connection)?;
-            tx.put_index(
-                &format!("runs_of/{}/{}", run.connection, run.id),
-                run.id.as_str(),
-            )?;
-            tx.put_index(&format!("run_open/{}", run.id), run.id.as_str())?;
-            tx.put(run)?;
-            tx.add("runs", 1)?;
-            tx.record(
-                &run.id,
-                run.started_at,
-                step(Step::Confirm, StepState::Running, "plan accepted"),
-            )?;
-            tx.append(entry)?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Records of a run, as they are, and what the log of the house says of them.
-    ///
-    /// # Errors
-    /// When the store refuses.
-    pub async fn recorded(
-        &self,
-        run: &RunId,
-        at: Timestamp,
-        records: Vec<Happened>,
-        entry: Option<NewEntry>,
-    ) -> Result<(), StoreError> {
-        self.fact(WriteClass::Disconnect, |tx| {
-            for what in records {
-                tx.record(run, at, what)?;
-            }
-            entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
-        })
-        .await
     }
 
     /// D2: jobs off, executions cancelled. What they had received is committed already.
@@ -231,65 +106,65 @@ impl Store {
                 at,
                 step(Step::DisableSyncJobs, state, &jobs_words(jobs, executions)),
             )?;
+            tx.record(&run.id, at, begins(Step::RevokeTokens))?;
             tx.append(entry)?;
             Ok(())
         })
         .await
     }
 
-    /// D6: this secret is about to be destroyed. Nothing can open it for use any more.
+    /// D6: these secrets are about to be destroyed. Nothing can open them for use any more.
     ///
     /// # Errors
     /// When the store refuses.
     pub async fn run_destroying(
         &self,
         run: &Run,
-        id: &CredentialId,
+        doomed: Vec<(CredentialId, NewEntry)>,
         at: Timestamp,
-        entry: NewEntry,
-    ) -> Result<Credential, StoreError> {
+    ) -> Result<Vec<Credential>, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut credential = tx.need::<Credential>(&format!("{}/{id}", run.connection))?;
-            credential.state = CredentialState::Destroying;
-            tx.put(&credential)?;
-            let key = credential.sealed.as_ref().map(|sealed| sealed.key.clone());
-            tx.record(
-                &run.id,
-                at,
-                Happened::Destroying {
-                    credential: id.clone(),
-                    key,
-                },
-            )?;
-            tx.append(entry)?;
-            Ok(credential)
+            let mut destroying = Vec::with_capacity(doomed.len());
+            for (id, entry) in doomed {
+                let mut credential = tx.need::<Credential>(&format!("{}/{id}", run.connection))?;
+                credential.state = CredentialState::Destroying;
+                tx.put(&credential)?;
+                let key = credential.sealed.as_ref().map(|sealed| sealed.key.clone());
+                tx.record(
+                    &run.id,
+                    at,
+                    Happened::Destroying {
+                        credential: id,
+                        key,
+                    },
+                )?;
+                tx.append(entry)?;
+                destroying.push(credential);
+            }
+            Ok(destroying)
         })
         .await
     }
 
-    /// D7: the slot is overwritten; ciphertext emptied, soft-deleted.
+    /// D7: their slots are overwritten; ciphertexts emptied, soft-deleted.
     ///
     /// # Errors
     /// When the store refuses.
     pub async fn run_destroyed(
         &self,
         run: &Run,
-        id: &CredentialId,
+        doomed: Vec<(CredentialId, NewEntry)>,
         at: Timestamp,
-        entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut credential = tx.need::<Credential>(&format!("{}/{id}", run.connection))?;
-            empty(&mut credential);
-            tx.put(&credential)?;
-            tx.record(
-                &run.id,
-                at,
-                Happened::Destroyed {
-                    credential: id.clone(),
-                },
-            )?;
-            tx.append(entry)?;
+            for (credential, entry) in doomed {
+                let key = format!("{}/{credential}", run.connection);
+                let mut row = tx.need::<Credential>(&key)?;
+                empty(&mut row);
+                tx.put(&row)?;
+                tx.record(&run.id, at, Happened::Destroyed { credential })?;
+                tx.append(entry)?;
+            }
             Ok(())
         })
         .await
@@ -336,6 +211,7 @@ impl Store {
                 at,
                 step(Step::UpdateStatuses, StepState::Done, &detail),
             )?;
+            tx.record(&run.id, at, begins(Step::MarkReferences))?;
             tx.append(entry)?;
             Ok(())
         })
@@ -374,6 +250,7 @@ impl Store {
                 format!("{} references are stale", number(marked))
             };
             tx.record(&run.id, at, step(Step::MarkReferences, state, &detail))?;
+            tx.record(&run.id, at, begins(Step::WriteAudit))?;
             tx.append(entry)?;
             Ok(())
         })
@@ -389,7 +266,7 @@ impl Store {
         run: &Run,
         follow_ups: &[FollowUp],
         exposed: i64,
-        entry: NewEntry,
+        (entry, over): (NewEntry, Option<PartOver>),
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let at = run.ended_at.unwrap_or(run.started_at);
@@ -418,87 +295,35 @@ impl Store {
             }
             tx.remove_index(&format!("run_open/{}", run.id))?;
             tx.put_index(&format!("run_unsettled/{}", run.id), run.id.as_str())?;
-            tx.put(run)
+            tx.put(run)?;
+            over.map_or(Ok(()), |over| tx.part_over(over, at))
         })
         .await
     }
 
-    /// The run's head changes: it waits for a person, or goes on, or has its checkpoint.
+    /// The run has its checkpoint. Nobody waits for it: without it the next start finds it again.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub fn run_settled(&self, run: &Run) -> Result<(), StoreError> {
+        let settled = self.write_as(WriteClass::Disconnect, |tx| {
+            tx.put(run)?;
+            tx.remove_index(&format!("run_unsettled/{}", run.id))
+        });
+        settled.map(drop)
+    }
+
+    /// The run's head changes: it waits for a person, or goes on.
     ///
     /// # Errors
     /// When the store refuses.
     pub async fn run_changed(&self, run: &Run, entry: Option<NewEntry>) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             tx.put(run)?;
-            if run.checkpoint.is_some() {
-                tx.remove_index(&format!("run_unsettled/{}", run.id))?;
-            }
             entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
         })
         .await
     }
-
-    /// A named person ticks a follow-up off.
-    ///
-    /// # Errors
-    /// When there is none, or it is done already.
-    pub async fn follow_up_done(
-        &self,
-        follow_up: &FollowUp,
-        entry: NewEntry,
-    ) -> Result<(), StoreError> {
-        self.fact(WriteClass::Disconnect, |tx| {
-            let old = tx.need::<FollowUp>(&follow_up.key())?;
-            if let Some(done) = old.done {
-                return Err(StoreError::Refused(format!(
-                    "{} was done by {} already",
-                    old.id, done.by
-                )));
-            }
-            tx.put(follow_up)?;
-            tx.remove_index(&follow_up_index(&old))?;
-            tx.put_index(&follow_up_index(follow_up), &follow_up.key())?;
-            tx.add("follow_ups_open", -1)?;
-            tx.append(entry)?;
-            Ok(())
-        })
-        .await
-    }
-}
-
-impl Tx<'_> {
-    /// Adds a record to a run's log.
-    pub(super) fn record(
-        &mut self,
-        run: &RunId,
-        at: Timestamp,
-        what: Happened,
-    ) -> Result<(), StoreError> {
-        let index = usize::try_from(self.add(&format!("run_records/{run}"), 1)? - 1)
-            .map_err(|_| StoreError::Damaged(format!("the number of records of {run}")))?;
-        self.put(&RunRecord {
-            run: run.clone(),
-            index,
-            record: Record { at, what },
-        })
-    }
-}
-
-fn step(step: Step, state: StepState, detail: &str) -> Happened {
-    Happened::Step {
-        step,
-        state,
-        detail: detail.to_owned(),
-    }
-}
-
-/// Open ones first, newest first within.
-fn follow_up_index(follow_up: &FollowUp) -> String {
-    format!(
-        "follow_ups/{}/{}",
-        u8::from(follow_up.done.is_some()),
-        follow_up.id
-    )
 }
 
 fn jobs_words(jobs: u64, executions: u64) -> String {

@@ -1,0 +1,245 @@
+//! Several connections taken out of service as one thing: what was chosen, why, and how far it is.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::audit::Origin;
+use super::disconnect::run::{IfUnreachable, Reason};
+use super::id::{ConnectionId, RunId, UserId, WalkthroughId};
+use super::user::Role;
+
+/// No walkthrough has more targets: what is saved is one transaction, and one line on the socket.
+pub const MOST_TARGETS: usize = 5_000;
+
+/// What was chosen, as it was said. Which connections that is, is resolved once and then stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "by")]
+pub enum Choice {
+    /// Connections, one by one.
+    Named,
+    /// Everything in service at a provider, of an owner (a user's name, or `workspace`), or both.
+    Matching {
+        /// The catalog's id.
+        provider: Option<String>,
+        /// A user's name, or `workspace`.
+        owner: Option<String>,
+    },
+    /// Everything in service.
+    All,
+}
+
+impl Choice {
+    /// The title of a walkthrough that nobody gave another.
+    #[must_use]
+    pub fn title(&self, provider_name: Option<&str>, targets: usize) -> String {
+        let whose = |owner: &str| match owner {
+            "workspace" => "of the workspace".to_owned(),
+            name => format!("of {name}"),
+        };
+        match self {
+            Self::Named if targets == 1 => "1 connection".to_owned(),
+            Self::Named => format!("{targets} connections"),
+            Self::All => "everything".to_owned(),
+            Self::Matching { provider, owner } => {
+                let at = provider
+                    .as_deref()
+                    .map(|id| format!("at {}", provider_name.unwrap_or(id)));
+                let of = owner.as_deref().map(whose);
+                let parts = [Some("everything".to_owned()), of, at];
+                parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+            }
+        }
+    }
+}
+
+/// The page that a person is on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WalkPage {
+    /// Which connections.
+    #[default]
+    Choose,
+    /// Reason, ticket, note.
+    Why,
+    /// What it would do.
+    Plan,
+    /// How far it is.
+    Run,
+    /// What is left.
+    Rest,
+}
+
+impl WalkPage {
+    /// In their order.
+    pub const ALL: [Self; 5] = [Self::Choose, Self::Why, Self::Plan, Self::Run, Self::Rest];
+
+    /// The word on screen.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Choose => "choose",
+            Self::Why => "why",
+            Self::Plan => "plan",
+            Self::Run => "run",
+            Self::Rest => "rest",
+        }
+    }
+}
+
+/// Where a walkthrough stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WalkState {
+    /// Nothing has begun.
+    Draft,
+    /// Its targets are being taken out of service.
+    Running,
+    /// What has begun goes on to its end, what has not does not begin.
+    Stopped,
+    /// Every target is out of service, or was passed over.
+    Finished,
+}
+
+impl WalkState {
+    /// The word on screen.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Finished => "finished",
+        }
+    }
+}
+
+/// Who decided that it begins, and from where: what goes on after a restart goes on in this name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The user.
+    pub user: UserId,
+    /// The user's name.
+    pub actor: String,
+    /// With which role.
+    pub role: Role,
+    /// From where.
+    pub origin: Origin,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What is said once for all targets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Why.
+    pub reason: Reason,
+    /// In words.
+    #[serde(default)]
+    pub note: String,
+    /// The ticket.
+    #[serde(default)]
+    pub ticket: Option<String>,
+    /// What to do when a provider cannot be reached.
+    pub if_unreachable: IfUnreachable,
+    /// Uninstall the apps at the vendors too.
+    #[serde(default)]
+    pub uninstall: bool,
+    /// Make calls that end other connections' tokens too.
+    #[serde(default)]
+    pub allow_wider: bool,
+}
+
+/// The head of a walkthrough; its targets are rows of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Walkthrough {
+    /// Its id.
+    pub id: WalkthroughId,
+    /// What people call it.
+    pub title: String,
+    /// What was chosen.
+    pub choice: Choice,
+    /// Whose draft it is.
+    pub by: UserId,
+    /// Their name.
+    pub by_name: String,
+    /// What is said once for all targets.
+    pub terms: Terms,
+    /// The page that a person is on.
+    pub page: WalkPage,
+    /// Where it stands.
+    pub state: WalkState,
+    /// Why it stopped, in words.
+    #[serde(default)]
+    pub stopped_because: String,
+    /// Grows with every change.
+    pub version: u64,
+    /// When it was first saved.
+    pub created_at: Timestamp,
+    /// Who decided that it begins.
+    pub decision: Option<Decision>,
+    /// When it finished.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A connection of a walkthrough.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalkTarget {
+    /// Of which walkthrough.
+    pub walkthrough: WalkthroughId,
+    /// Its place, from 0.
+    pub index: usize,
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// The version that was looked at.
+    pub version: u64,
+    /// Of which generation: one that was connected anew since is another thing, and is passed over.
+    pub generation: u32,
+    /// The catalog's id.
+    pub provider: String,
+    /// What people called the connection.
+    pub name: String,
+    /// Whose it is, in words.
+    pub owner: String,
+    /// Looked at, and not taken along.
+    #[serde(default)]
+    pub left_out: bool,
+    /// Its disconnect, once begun.
+    #[serde(default)]
+    pub run: Option<RunId>,
+    /// Why it was passed over when its turn came.
+    #[serde(default)]
+    pub passed_over: Option<String>,
+}
+
+impl WalkTarget {
+    /// Whether its turn has yet to come.
+    #[must_use]
+    pub fn is_due(&self) -> bool {
+        !self.left_out && self.run.is_none() && self.passed_over.is_none()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_say_what_was_chosen() {
+        let matching = |provider: Option<&str>, owner: Option<&str>| Choice::Matching {
+            provider: provider.map(str::to_owned),
+            owner: owner.map(str::to_owned),
+        };
+        let title = |choice: &Choice| choice.title(Some("GitHub"), 9);
+        assert_eq!(title(&matching(None, Some("Bob"))), "everything of Bob");
+        assert_eq!(
+            title(&matching(Some("github"), Some("workspace"))),
+            "everything of the workspace at GitHub"
+        );
+        assert_eq!(
+            title(&matching(Some("github"), None)),
+            "everything at GitHub"
+        );
+        assert_eq!(title(&Choice::All), "everything");
+        assert_eq!(title(&Choice::Named), "9 connections");
+    }
+}

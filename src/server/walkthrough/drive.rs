@@ -1,0 +1,258 @@
+//! Going on: connections begin as others end, those that share a grant together, and again after a crash.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::{Server, mint, part_over, server_entry, tell};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::connection::Connection;
+use crate::domain::disconnect::log::{Next, next};
+use crate::domain::id::{ConnectionId, WalkthroughId};
+use crate::domain::user::{Act, Actor, User, permit};
+use crate::domain::walkthrough::{Decision, WalkState, WalkTarget, Walkthrough};
+use crate::server::UntilOver;
+use crate::server::disconnect::{begun, plan, prepared};
+use crate::server::grants;
+use crate::server::who::Caller;
+use crate::store::StoreError;
+
+/// So many begin in one transaction at most; a larger group that shares a grant begins in parts.
+const TOGETHER: usize = 64;
+
+/// How often a group is looked at anew when something of it changed while it was about to begin.
+const LOOKS: usize = 3;
+
+/// Goes on with a walkthrough in a task of its own.
+pub fn go_on_by_itself(server: &Arc<Server>, id: WalkthroughId) {
+    let this = Arc::clone(server);
+    server.tasks.spawn(async move {
+        if let Err(error) = walk(&this, &id).await {
+            tracing::error!(walkthrough = %id, %error, "a walkthrough stands still; it goes on at the next start");
+        }
+    });
+}
+
+async fn walk(server: &Arc<Server>, id: &WalkthroughId) -> Result<(), StoreError> {
+    let _turn = server.walks.turns.of(id).await;
+    let room = Arc::new(Semaphore::new(server.walks.at_once));
+    let targets = server.store.walkthrough_targets(id)?;
+    for run in targets.iter().filter_map(|it| it.run.as_ref()) {
+        // What goes on since before a restart takes up room, too.
+        if matches!(next(&server.store.run_log(run)?), Next::Attempt(_))
+            && let Ok(permit) = Arc::clone(&room).try_acquire_owned()
+        {
+            hold(server, permit, server.drive(run.clone()));
+        }
+    }
+    let due: Vec<WalkTarget> = targets.into_iter().filter(WalkTarget::is_due).collect();
+    for group in groups(server, id, due)? {
+        let wanted = u32::try_from(group.len().min(server.walks.at_once)).unwrap_or(1);
+        let permit = tokio::select! {
+            () = server.stop.cancelled() => return Ok(()),
+            permit = Arc::clone(&room).acquire_many_owned(wanted) => permit,
+        };
+        let Ok(mut permit) = permit else {
+            return Ok(());
+        };
+        let walkthrough = server.store.walkthrough(id)?;
+        if walkthrough.state != WalkState::Running {
+            return Ok(());
+        }
+        for until in begin(server, &walkthrough, group).await? {
+            if let Some(one) = permit.split(1) {
+                hold(server, one, until);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Room is taken until the run is over.
+fn hold(server: &Arc<Server>, permit: OwnedSemaphorePermit, until: UntilOver) {
+    server.tasks.spawn(async move {
+        until.wait().await;
+        drop(permit);
+    });
+}
+
+/// Those that share a grant, directly or through another one, in the order of the first of each.
+fn groups(
+    server: &Server,
+    id: &WalkthroughId,
+    due: Vec<WalkTarget>,
+) -> Result<Vec<Vec<WalkTarget>>, StoreError> {
+    let uninstall = server.store.walkthrough(id)?.terms.uninstall;
+    let mut order = VecDeque::new();
+    let mut waiting: BTreeMap<ConnectionId, WalkTarget> = BTreeMap::new();
+    for target in due {
+        order.push_back(target.connection.clone());
+        waiting.insert(target.connection.clone(), target);
+    }
+    let mut groups = Vec::new();
+    while let Some(first) = order.pop_front() {
+        let (mut group, mut open) = (Vec::new(), vec![first]);
+        while let Some(connection) = open.pop() {
+            let Some(target) = waiting.remove(&connection) else {
+                continue;
+            };
+            open.extend(sharing(server, &target, uninstall)?);
+            group.push(target);
+        }
+        group.sort_by_key(|target| target.index);
+        if !group.is_empty() {
+            groups.push(group);
+        }
+    }
+    Ok(groups)
+}
+
+/// The connections that share a grant with this one.
+fn sharing(
+    server: &Server,
+    target: &WalkTarget,
+    uninstall: bool,
+) -> Result<Vec<ConnectionId>, StoreError> {
+    let Some(file) = server.provider(&target.provider) else {
+        return Ok(Vec::new());
+    };
+    let account = server.store.connection(&target.connection)?.account;
+    let blast = grants::widest(&file, uninstall);
+    let shared = grants::siblings(server, (&target.connection, &account.id), &file, blast)?;
+    Ok(shared.into_iter().map(|other| other.id).collect())
+}
+
+/// Begins a group. What cannot be taken out of service any more is passed over, and the record says why.
+async fn begin(
+    server: &Arc<Server>,
+    walkthrough: &Walkthrough,
+    group: Vec<WalkTarget>,
+) -> Result<Vec<UntilOver>, StoreError> {
+    let mut all = Vec::new();
+    for part in group.chunks(TOGETHER) {
+        let mut looks = 0;
+        loop {
+            looks += 1;
+            match begin_part(server, walkthrough, part).await {
+                // It changed between the look and the write.
+                Err(StoreError::Conflict { .. } | StoreError::Refused(_)) if looks < LOOKS => {}
+                Err(StoreError::Refused(why)) => {
+                    stop(server, &walkthrough.id, &why).await?;
+                    return Ok(all);
+                }
+                begun => {
+                    all.extend(begun?);
+                    break;
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
+async fn begin_part(
+    server: &Arc<Server>,
+    walkthrough: &Walkthrough,
+    part: &[WalkTarget],
+) -> Result<Vec<UntilOver>, StoreError> {
+    let Some(caller) = decider(server, walkthrough.decision.as_ref())? else {
+        stop(
+            server,
+            &walkthrough.id,
+            "whoever decided it is no user any more",
+        )
+        .await?;
+        return Ok(Vec::new());
+    };
+    let mut new = Vec::new();
+    for target in part {
+        let connection = server.store.connection(&target.connection)?;
+        if let Some(why) = gone(target, &connection) {
+            pass_over(server, &caller, target, &why).await?;
+            continue;
+        }
+        if let Err(refusal) = permit(&caller.actor, Act::Manage(&connection.owner)) {
+            stop(server, &walkthrough.id, &refusal.why).await?;
+            return Ok(Vec::new());
+        }
+        // Whom the whole leaves alone was shown once; naming them again in each run costs more than the run does.
+        let plan = plan::naming(server, &connection, 0).await?;
+        let mut run = prepared(server, &caller, &walkthrough.terms, (&connection, plan));
+        run.run.walkthrough = Some(walkthrough.id.clone());
+        run.place = Some(target.index);
+        new.push(run);
+    }
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let begun = begun(server, new).await?;
+    server
+        .hub
+        .tell([crate::wire::Topic::Walkthrough(walkthrough.id.clone())]);
+    Ok(begun)
+}
+
+/// Why there is nothing to take out of service; none when there is.
+fn gone(target: &WalkTarget, connection: &Connection) -> Option<String> {
+    if connection.generation != target.generation {
+        return Some("it was connected anew since this was decided".to_owned());
+    }
+    (!connection.status.in_service())
+        .then(|| format!("it is {} already", connection.status.badge().to_lowercase()))
+}
+
+async fn pass_over(
+    server: &Arc<Server>,
+    caller: &Caller,
+    target: &WalkTarget,
+    why: &str,
+) -> Result<(), StoreError> {
+    let id = &target.walkthrough;
+    let detail = json!({ "walkthrough": id, "name": target.name, "why": why });
+    let entry = |action| {
+        let target = &target.connection;
+        caller.entry(action, target, AuditOutcome::Warning, detail.clone())
+    };
+    let over = part_over(id, entry("walkthrough.finished"));
+    let passed = entry("walkthrough.passed_over");
+    let at = mint::now();
+    server
+        .store
+        .walkthrough_passed_over(target, why, passed, (at, over))
+        .await?;
+    tell(server, id);
+    Ok(())
+}
+
+/// Whoever decided, with the rights they have now.
+fn decider(server: &Server, decision: Option<&Decision>) -> Result<Option<Caller>, StoreError> {
+    let Some(decision) = decision else {
+        return Ok(None);
+    };
+    let user = server.store.get::<User>(decision.user.as_str())?;
+    Ok(user.map(|user| Caller {
+        actor: Actor {
+            role: decision.role.min(user.role),
+            user,
+            read_only: false,
+        },
+        origin: decision.origin.clone(),
+    }))
+}
+
+/// It does not go on by itself any more: a person has to look.
+async fn stop(server: &Arc<Server>, id: &WalkthroughId, why: &str) -> Result<(), StoreError> {
+    let detail = json!({ "why": why });
+    let entry = server_entry("walkthrough.stopped", id, AuditOutcome::Warning, detail);
+    match server.store.walkthrough_stopped(id, why, entry).await {
+        // Somebody else has stopped it.
+        Err(StoreError::Refused(refused)) => tracing::info!(walkthrough = %id, refused, why),
+        stopped => {
+            stopped?;
+        }
+    }
+    tell(server, id);
+    Ok(())
+}

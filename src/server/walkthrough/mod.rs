@@ -1,0 +1,339 @@
+//! Several connections taken out of service as one thing: drafts, the decision, stopping and going on.
+
+mod choose;
+mod drive;
+pub mod look;
+mod totals;
+
+pub use drive::go_on_by_itself;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
+
+use serde_json::json;
+
+use super::disconnect::{can_uninstall, check, terms};
+use super::look::runs;
+use super::who::{Caller, problem, server_entry};
+use super::{Server, locks, mint};
+use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::id::{RunId, WalkthroughId};
+use crate::domain::walkthrough::{
+    Choice, Decision, MOST_TARGETS, WalkPage, WalkState, WalkTarget, Walkthrough,
+};
+use crate::store::facts::PartOver;
+use crate::wire::request::Disconnect;
+use crate::wire::walkthrough::{self as wire, WalkthroughDraft};
+use crate::wire::{Code, Problem, Topic, view};
+
+/// A refusal names so many of the targets that have changed.
+const NAMED: usize = 8;
+
+/// What is remembered about walkthroughs while the server runs.
+pub struct Walks {
+    /// How many runs of one are under way at once.
+    at_once: usize,
+    /// Each goes on once at a time.
+    turns: locks::Locks<WalkthroughId>,
+    /// What runs that have not changed since amounted to.
+    folded: Mutex<HashMap<RunId, (u64, Arc<totals::Part>)>>,
+}
+
+impl Walks {
+    /// With so many runs of one under way at once.
+    #[must_use]
+    pub fn new(at_once: usize) -> Self {
+        Self {
+            at_once: at_once.max(1),
+            turns: locks::Locks::default(),
+            folded: Mutex::default(),
+        }
+    }
+}
+
+/// A draft, as somebody leaves it.
+///
+/// # Errors
+/// When nothing in service was chosen, or the draft is not as it was looked at.
+pub async fn save(
+    server: &Arc<Server>,
+    caller: &Caller,
+    draft: WalkthroughDraft,
+) -> Result<wire::Walkthrough, Problem> {
+    let saved = saved(server, caller, draft).await?;
+    look::one(server, caller, &saved)
+}
+
+async fn saved(
+    server: &Arc<Server>,
+    caller: &Caller,
+    draft: WalkthroughDraft,
+) -> Result<Walkthrough, Problem> {
+    let old = draft.id.as_ref();
+    let old = old.map(|id| look::seen(server, caller, id)).transpose()?;
+    let id = draft.id.clone().unwrap_or_else(mint::walkthrough);
+    let anew = draft.look_again || old.as_ref().is_none_or(|old| old.choice != draft.choice);
+    let mut targets = match &draft.targets {
+        Some(named) => choose::named(server, &id, named)?,
+        None if anew => choose::matching(server, &id, &draft.choice)?,
+        None => server.store.walkthrough_targets(&id).map_err(problem)?,
+    };
+    let left_out: BTreeSet<_> = draft.left_out.iter().collect();
+    for target in &mut targets {
+        target.left_out = left_out.contains(&target.connection);
+    }
+    let chosen = targets.iter().filter(|it| !it.left_out).count();
+    let user = &caller.actor.user;
+    let entry = old.is_none().then(|| {
+        let detail = json!({ "choice": draft.choice, "targets": targets.len() });
+        caller.entry("walkthrough.drafted", &id, AuditOutcome::Done, detail)
+    });
+    let walkthrough = Walkthrough {
+        title: draft
+            .title
+            .unwrap_or_else(|| title(server, &draft.choice, chosen)),
+        choice: draft.choice,
+        by: old.as_ref().map_or(&user.id, |old| &old.by).clone(),
+        by_name: old.as_ref().map_or(&user.name, |old| &old.by_name).clone(),
+        terms: draft.terms,
+        page: draft.page,
+        state: WalkState::Draft,
+        stopped_because: String::new(),
+        version: 0,
+        created_at: old.as_ref().map_or_else(mint::now, |old| old.created_at),
+        decision: None,
+        ended_at: None,
+        id,
+    };
+    let expected = draft.version.filter(|_| old.is_some());
+    let saved = server
+        .store
+        .walkthrough_saved(walkthrough, expected, targets, entry)
+        .await
+        .map_err(problem)?;
+    tell(server, &saved.id);
+    Ok(saved)
+}
+
+fn title(server: &Server, choice: &Choice, targets: usize) -> String {
+    let provider = match choice {
+        Choice::Matching {
+            provider: Some(id), ..
+        } => Some(server.provider_name(id)),
+        _ => None,
+    };
+    choice.title(provider.as_deref(), targets)
+}
+
+/// Throws a draft away.
+///
+/// # Errors
+/// When it has begun.
+pub async fn discard(
+    server: &Arc<Server>,
+    caller: &Caller,
+    id: &WalkthroughId,
+) -> Result<(), Problem> {
+    let draft = look::seen(server, caller, id)?;
+    let detail = json!({ "title": draft.title });
+    let entry = caller.entry("walkthrough.discarded", id, AuditOutcome::Done, detail);
+    let discarded = server.store.walkthrough_discarded(id, entry).await;
+    discarded.map_err(problem)?;
+    tell(server, id);
+    Ok(())
+}
+
+/// Begins to take the targets of a draft out of service. Returns once that is decided, durably.
+///
+/// # Errors
+/// When it, or one of its targets, is not as it was looked at; then nothing has begun.
+pub async fn begin(
+    server: &Arc<Server>,
+    caller: &Caller,
+    id: &WalkthroughId,
+    version: Option<u64>,
+) -> Result<wire::Walkthrough, Problem> {
+    let begun = begun(server, caller, id, version).await?;
+    look::one(server, caller, &begun)
+}
+
+async fn begun(
+    server: &Arc<Server>,
+    caller: &Caller,
+    id: &WalkthroughId,
+    version: Option<u64>,
+) -> Result<Walkthrough, Problem> {
+    let draft = look::seen(server, caller, id)?;
+    check(&draft.terms)?;
+    let targets = server.store.walkthrough_targets(id).map_err(problem)?;
+    let chosen = targets.iter().filter(|it| it.is_due()).count();
+    if chosen == 0 && draft.state == WalkState::Draft {
+        return Err(choose::nothing());
+    }
+    if draft.terms.uninstall {
+        let chosen = targets.iter().filter(|it| it.is_due());
+        let found = chosen.map(|it| server.store.connection(&it.connection));
+        let found = found.collect::<Result<Vec<_>, _>>().map_err(problem)?;
+        can_uninstall(server, found.iter())?;
+    }
+    let changed = look::changed(server, &draft, &targets).map_err(problem)?;
+    if !changed.is_empty() {
+        return Err(conflict(&changed, chosen));
+    }
+    let detail = json!({
+        "title": draft.title, "choice": draft.choice, "connections": chosen, "left_out": targets.len() - chosen,
+        "terms": draft.terms,
+    });
+    let entry = caller.entry("walkthrough.begun", id, AuditOutcome::Done, detail);
+    let store = &server.store;
+    let begun = store
+        .walkthrough_begun(id, version, decision(caller), entry)
+        .await
+        .map_err(problem)?;
+    tell(server, id);
+    go_on_by_itself(server, id.clone());
+    Ok(begun)
+}
+
+/// Several targets at once, without a draft that anybody saw: the runs that have begun by then, which are the first
+/// ones. What they belong to says how to stop the rest.
+///
+/// # Errors
+/// Before anything has begun: when a target is not found, out of service, or not as it was looked at.
+pub async fn at_once(
+    server: &Arc<Server>,
+    caller: &Caller,
+    asked: Disconnect,
+) -> Result<Vec<view::Run>, Problem> {
+    let terms = terms(&asked);
+    check(&terms)?;
+    let draft = WalkthroughDraft {
+        id: None,
+        version: None,
+        title: None,
+        choice: Choice::Named,
+        targets: Some(asked.targets),
+        left_out: Vec::new(),
+        look_again: false,
+        terms,
+        page: WalkPage::Plan,
+    };
+    let draft = saved(server, caller, draft).await?;
+    let mut changes = server.hub.listen();
+    if let Err(error) = begun(server, caller, &draft.id, None).await {
+        discard(server, caller, &draft.id).await?;
+        return Err(error);
+    }
+    loop {
+        let targets = server.store.walkthrough_targets(&draft.id);
+        let targets = targets.map_err(problem)?;
+        let due = targets.iter().filter(|it| it.is_due()).count();
+        let first = targets.len().min(server.walks.at_once);
+        let state = server.store.walkthrough(&draft.id).map_err(problem)?.state;
+        if targets.len() - due >= first || state != WalkState::Running {
+            let begun = targets.iter().filter_map(|it| it.run.as_ref());
+            return begun
+                .map(|id| server.store.run(id).and_then(|run| runs::one(server, &run)))
+                .collect::<Result<_, _>>()
+                .map_err(problem);
+        }
+        let stopped = async { server.stop.cancelled().await };
+        tokio::select! {
+            // Being behind is a reason to look, too.
+            _ = changes.recv() => {}
+            () = stopped => return Err(Problem::new(
+                Code::Failed,
+                "the server is about to stop",
+                format!("the next start goes on with {}", draft.id),
+            )),
+        }
+    }
+}
+
+/// What has begun goes on to its end, what has not does not begin.
+///
+/// # Errors
+/// When it does not run, or everything has begun.
+pub async fn stop(
+    server: &Arc<Server>,
+    caller: &Caller,
+    id: &WalkthroughId,
+) -> Result<wire::Walkthrough, Problem> {
+    look::seen(server, caller, id)?;
+    let entry = caller.entry("walkthrough.stopped", id, AuditOutcome::Done, json!({}));
+    let because = format!("by {}", caller.actor.user.name);
+    let stopped = server.store.walkthrough_stopped(id, &because, entry).await;
+    let stopped = stopped.map_err(problem)?;
+    tell(server, id);
+    look::one(server, caller, &stopped)
+}
+
+/// Begins what had not begun when it was stopped.
+///
+/// # Errors
+/// When it is not stopped.
+pub async fn go_on(
+    server: &Arc<Server>,
+    caller: &Caller,
+    id: &WalkthroughId,
+) -> Result<wire::Walkthrough, Problem> {
+    look::seen(server, caller, id)?;
+    let entry = caller.entry("walkthrough.resumed", id, AuditOutcome::Done, json!({}));
+    let store = &server.store;
+    let goes_on = store
+        .walkthrough_goes_on(id, decision(caller), entry)
+        .await
+        .map_err(problem)?;
+    tell(server, id);
+    go_on_by_itself(server, id.clone());
+    look::one(server, caller, &goes_on)
+}
+
+/// What the end of a part asks of the store; `entry` says in whose name.
+#[must_use]
+pub fn part_over(id: &WalkthroughId, mut entry: NewEntry) -> PartOver {
+    "walkthrough.finished".clone_into(&mut entry.action);
+    entry.target = id.to_string();
+    entry.detail = json!({});
+    entry.outcome = AuditOutcome::Done;
+    PartOver {
+        walkthrough: id.clone(),
+        entry,
+    }
+}
+
+fn decision(caller: &Caller) -> Decision {
+    Decision {
+        user: caller.actor.user.id.clone(),
+        actor: caller.actor.user.name.clone(),
+        role: caller.actor.role,
+        origin: caller.origin.clone(),
+        at: mint::now(),
+    }
+}
+
+fn conflict(changed: &[wire::Changed], chosen: usize) -> Problem {
+    let named: Vec<String> = changed
+        .iter()
+        .take(NAMED)
+        .map(|it| format!("{} · {} ({})", it.provider_name, it.name, it.now))
+        .collect();
+    let more = if changed.len() > NAMED { ", …" } else { "" };
+    Problem::new(
+        Code::Conflict,
+        format!(
+            "{} of {chosen} connections changed since they were looked at, and nothing has begun: {}{more}",
+            changed.len(),
+            named.join(", ")
+        ),
+        "look at it again, then repeat what you wanted",
+    )
+}
+
+fn tell(server: &Server, id: &WalkthroughId) {
+    server.hub.tell([
+        Topic::Walkthrough(id.clone()),
+        Topic::Walkthroughs,
+        Topic::Audit,
+    ]);
+}

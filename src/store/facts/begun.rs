@@ -1,0 +1,98 @@
+//! D1: disconnects begin, one or several together.
+
+use crate::domain::audit::NewEntry;
+use crate::domain::connection::{Connection, Status};
+use crate::domain::disconnect::log::{Step, StepState};
+use crate::domain::disconnect::run::Run;
+use crate::store::{Store, StoreError, Tx, WriteClass};
+
+use super::run_log::step;
+
+/// A disconnect that is about to begin.
+#[derive(Clone)]
+pub struct NewRun {
+    /// Its head.
+    pub run: Run,
+    /// The version of the connection that was looked at.
+    pub expected: Option<u64>,
+    /// Its target's place in the walkthrough that it is part of.
+    pub place: Option<usize>,
+    /// What the log of the house says of it.
+    pub entry: NewEntry,
+}
+
+impl Store {
+    /// D1, of one disconnect or of several that begin together: the run, `disconnecting`, the entry. From here on the
+    /// gate for tokens and syncs is shut. A target of a walkthrough begins once.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when a connection is not what was looked at; [`StoreError::Refused`] when it is being
+    /// disconnected, or out of service, or its walkthrough was stopped. Then none has begun.
+    pub async fn runs_begun(&self, runs: Vec<NewRun>) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            for NewRun {
+                run,
+                expected,
+                place,
+                entry,
+            } in runs
+            {
+                if let (Some(walkthrough), Some(index)) = (&run.walkthrough, place) {
+                    tx.target_begun(walkthrough, index, &run)?;
+                }
+                tx.begin_run(&run, expected, entry)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl Tx<'_> {
+    fn begin_run(
+        &mut self,
+        run: &Run,
+        expected: Option<u64>,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        let mut connection = self.need::<Connection>(run.connection.as_str())?;
+        let expected = expected.unwrap_or(connection.version);
+        if expected != connection.version {
+            return Err(StoreError::Conflict {
+                what: connection.name,
+                expected,
+                found: connection.version,
+            });
+        }
+        if connection.generation != run.generation {
+            return Err(StoreError::Refused(format!(
+                "{} was connected anew",
+                connection.name
+            )));
+        }
+        if !connection.status.in_service() {
+            return Err(StoreError::Refused(format!(
+                "{} is {}",
+                connection.name,
+                connection.status.badge().to_lowercase()
+            )));
+        }
+        connection.status = Status::Disconnecting;
+        connection.reason = format!("by {}", run.actor);
+        self.put_connection(&mut connection)?;
+        self.put_index(
+            &format!("runs_of/{}/{}", run.connection, run.id),
+            run.id.as_str(),
+        )?;
+        self.put_index(&format!("run_open/{}", run.id), run.id.as_str())?;
+        self.put(run)?;
+        self.add("runs", 1)?;
+        self.record(
+            &run.id,
+            run.started_at,
+            step(Step::Confirm, StepState::Running, "plan accepted"),
+        )?;
+        self.append(entry)?;
+        Ok(())
+    }
+}

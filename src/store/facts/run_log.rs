@@ -1,0 +1,135 @@
+//! The log of a run, record by record.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::audit::NewEntry;
+use crate::domain::disconnect::log::{Happened, Record, Step, StepState};
+use crate::domain::id::RunId;
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+
+/// A record at its place in a run's log.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// Which run.
+    pub run: RunId,
+    /// Which place, from 0.
+    pub index: usize,
+    /// What it says.
+    pub record: Record,
+}
+
+impl Row for RunRecord {
+    const KIND: &'static str = "run_record";
+
+    fn key(&self) -> String {
+        place(&self.run, self.index)
+    }
+}
+
+fn place(run: &RunId, index: usize) -> String {
+    format!("{run}/{index:06}")
+}
+
+impl Store {
+    /// How many records the log of a run has.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn run_records(&self, id: &RunId) -> Result<u64, StoreError> {
+        Ok(self.count(&format!("run_records/{id}"))?.unsigned_abs())
+    }
+
+    /// The log of a run.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn run_log(&self, id: &RunId) -> Result<Vec<Record>, StoreError> {
+        Ok(self
+            .scan::<RunRecord>(&format!("{id}/"))?
+            .into_iter()
+            .map(|row| row.record)
+            .collect())
+    }
+
+    /// What has joined the log of a run since it had so many records.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn run_log_from(&self, id: &RunId, records: usize) -> Result<Vec<Record>, StoreError> {
+        let after = records.checked_sub(1).map(|last| place(id, last));
+        let rows =
+            self.page::<RunRecord>(&format!("{id}/"), after.as_deref(), usize::MAX, false)?;
+        Ok(rows.into_iter().map(|row| row.record).collect())
+    }
+
+    /// Records of a run, as they are, and what the log of the house says of them.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn recorded(
+        &self,
+        run: &RunId,
+        at: Timestamp,
+        records: Vec<Happened>,
+        entry: Option<NewEntry>,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            for what in records {
+                tx.record(run, at, what)?;
+            }
+            entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
+        })
+        .await
+    }
+
+    /// Records that nothing outside this store rests on. They are written in their place, and durable with whatever
+    /// comes after them: only what somebody does because of one would have to wait for the disk.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub fn noted(
+        &self,
+        run: &RunId,
+        at: Timestamp,
+        records: impl IntoIterator<Item = Happened>,
+    ) -> Result<(), StoreError> {
+        let noted = self.write_as(WriteClass::Disconnect, |tx| {
+            records
+                .into_iter()
+                .try_for_each(|what| tx.record(run, at, what))
+        });
+        noted.map(drop)
+    }
+}
+
+impl Tx<'_> {
+    /// Adds a record to a run's log.
+    pub(super) fn record(
+        &mut self,
+        run: &RunId,
+        at: Timestamp,
+        what: Happened,
+    ) -> Result<(), StoreError> {
+        let index = usize::try_from(self.add(&format!("run_records/{run}"), 1)? - 1)
+            .map_err(|_| StoreError::Damaged(format!("the number of records of {run}")))?;
+        self.put(&RunRecord {
+            run: run.clone(),
+            index,
+            record: Record { at, what },
+        })
+    }
+}
+
+/// That a step is under way.
+pub(super) fn begins(next: Step) -> Happened {
+    step(next, StepState::Running, "")
+}
+
+pub(super) fn step(step: Step, state: StepState, detail: &str) -> Happened {
+    Happened::Step {
+        step,
+        state,
+        detail: detail.to_owned(),
+    }
+}

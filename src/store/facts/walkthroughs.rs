@@ -1,0 +1,344 @@
+//! Walkthroughs: a head, and a row for each target, so that what begins writes little however many there are.
+
+use jiff::Timestamp;
+
+use crate::domain::audit::NewEntry;
+use crate::domain::connection::Connection;
+use crate::domain::disconnect::run::Run;
+use crate::domain::id::WalkthroughId;
+use crate::domain::walkthrough::{Decision, WalkPage, WalkState, WalkTarget, Walkthrough};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+
+impl Row for Walkthrough {
+    const KIND: &'static str = "walkthrough";
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+impl Row for WalkTarget {
+    const KIND: &'static str = "walk_target";
+
+    fn key(&self) -> String {
+        place(&self.walkthrough, self.index)
+    }
+}
+
+fn place(id: &WalkthroughId, index: usize) -> String {
+    format!("{id}/{index:06}")
+}
+
+/// Where those are that go on by themselves.
+fn running(id: &WalkthroughId) -> String {
+    format!("walk_running/{id}")
+}
+
+/// Counts the targets that are neither out of service nor passed over.
+fn left(id: &WalkthroughId) -> String {
+    format!("walk_left/{id}")
+}
+
+/// Whether something that ended a part ended the whole, which then has an entry.
+pub struct PartOver {
+    /// Of which walkthrough.
+    pub walkthrough: WalkthroughId,
+    /// The entry of its end, should this be the last part.
+    pub entry: NewEntry,
+}
+
+impl Store {
+    /// One walkthrough.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn walkthrough(&self, id: &WalkthroughId) -> Result<Walkthrough, StoreError> {
+        self.get::<Walkthrough>(id.as_str())?
+            .ok_or_else(|| missing(id))
+    }
+
+    /// Its targets, in their order.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn walkthrough_targets(&self, id: &WalkthroughId) -> Result<Vec<WalkTarget>, StoreError> {
+        self.scan::<WalkTarget>(&format!("{id}/"))
+    }
+
+    /// A part of its targets, with their keys.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn walkthrough_page(
+        &self,
+        id: &WalkthroughId,
+        after: Option<&str>,
+        limit: usize,
+        reverse: bool,
+    ) -> Result<Vec<(String, WalkTarget)>, StoreError> {
+        let targets = self.page::<WalkTarget>(&format!("{id}/"), after, limit, reverse)?;
+        Ok(targets.into_iter().map(|it| (it.key(), it)).collect())
+    }
+
+    /// Those that go on by themselves.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn walkthroughs_running(&self) -> Result<Vec<WalkthroughId>, StoreError> {
+        let found = self.index_page("walk_running/", None, usize::MAX, false)?;
+        Ok(found
+            .into_iter()
+            .filter_map(|(_, id)| id.parse().ok())
+            .collect())
+    }
+
+    /// A draft, as somebody leaves it; its version grows.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it is not as it was looked at; [`StoreError::Refused`] when it has begun.
+    pub async fn walkthrough_saved(
+        &self,
+        mut walkthrough: Walkthrough,
+        expected: Option<u64>,
+        targets: Vec<WalkTarget>,
+        entry: Option<NewEntry>,
+    ) -> Result<Walkthrough, StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            match tx.get::<Walkthrough>(walkthrough.id.as_str())? {
+                Some(old) => {
+                    still(&old, expected)?;
+                    is(&old, WalkState::Draft)?;
+                    walkthrough.version = old.version;
+                }
+                None if expected.is_some() => return Err(missing(&walkthrough.id)),
+                None => {
+                    tx.add("walkthroughs", 1)?;
+                }
+            }
+            let before = tx.scan::<WalkTarget>(&format!("{}/", walkthrough.id))?;
+            for gone in before.iter().skip(targets.len()) {
+                tx.remove::<WalkTarget>(&gone.key())?;
+            }
+            for target in &targets {
+                tx.put(target)?;
+            }
+            tx.put_walkthrough(&mut walkthrough)?;
+            entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))?;
+            Ok(walkthrough)
+        })
+        .await
+    }
+
+    /// A draft is thrown away.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it has begun.
+    pub async fn walkthrough_discarded(
+        &self,
+        id: &WalkthroughId,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let old = tx.need::<Walkthrough>(id.as_str())?;
+            is(&old, WalkState::Draft)?;
+            for target in tx.scan::<WalkTarget>(&format!("{id}/"))? {
+                tx.remove::<WalkTarget>(&target.key())?;
+            }
+            tx.remove::<Walkthrough>(id.as_str())?;
+            tx.add("walkthroughs", -1)?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// It was decided: from here on it goes on by itself, across restarts.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it, or one of its targets, is not as it was looked at; then nothing has begun.
+    pub async fn walkthrough_begun(
+        &self,
+        id: &WalkthroughId,
+        expected: Option<u64>,
+        decision: Decision,
+        entry: NewEntry,
+    ) -> Result<Walkthrough, StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut walkthrough = tx.need::<Walkthrough>(id.as_str())?;
+            still(&walkthrough, expected)?;
+            is(&walkthrough, WalkState::Draft)?;
+            let mut due = 0;
+            for target in tx.scan::<WalkTarget>(&format!("{id}/"))? {
+                if !target.is_due() {
+                    continue;
+                }
+                let found = tx.need::<Connection>(target.connection.as_str())?;
+                if found.version != target.version {
+                    return Err(StoreError::Conflict {
+                        what: found.name,
+                        expected: target.version,
+                        found: found.version,
+                    });
+                }
+                due += 1;
+            }
+            walkthrough.decision = Some(decision);
+            walkthrough.state = WalkState::Running;
+            walkthrough.page = WalkPage::Run;
+            tx.add(&left(id), due)?;
+            tx.put_index(&running(id), id.as_str())?;
+            tx.put_walkthrough(&mut walkthrough)?;
+            tx.append(entry)?;
+            Ok(walkthrough)
+        })
+        .await
+    }
+
+    /// What has begun goes on to its end, what has not does not begin.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it does not run, or everything has begun.
+    pub async fn walkthrough_stopped(
+        &self,
+        id: &WalkthroughId,
+        because: &str,
+        entry: NewEntry,
+    ) -> Result<Walkthrough, StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut walkthrough = tx.need::<Walkthrough>(id.as_str())?;
+            is(&walkthrough, WalkState::Running)?;
+            let targets = tx.scan::<WalkTarget>(&format!("{id}/"))?;
+            if !targets.iter().any(WalkTarget::is_due) {
+                return Err(StoreError::Refused(format!(
+                    "everything of {id} has begun, and goes on to its end"
+                )));
+            }
+            walkthrough.state = WalkState::Stopped;
+            because.clone_into(&mut walkthrough.stopped_because);
+            tx.remove_index(&running(id))?;
+            tx.put_walkthrough(&mut walkthrough)?;
+            tx.append(entry)?;
+            Ok(walkthrough)
+        })
+        .await
+    }
+
+    /// What had not begun when it was stopped begins.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it is not stopped.
+    pub async fn walkthrough_goes_on(
+        &self,
+        id: &WalkthroughId,
+        decision: Decision,
+        entry: NewEntry,
+    ) -> Result<Walkthrough, StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut walkthrough = tx.need::<Walkthrough>(id.as_str())?;
+            is(&walkthrough, WalkState::Stopped)?;
+            walkthrough.decision = Some(decision);
+            walkthrough.state = WalkState::Running;
+            walkthrough.stopped_because.clear();
+            tx.put_index(&running(id), id.as_str())?;
+            tx.put_walkthrough(&mut walkthrough)?;
+            tx.append(entry)?;
+            Ok(walkthrough)
+        })
+        .await
+    }
+
+    /// A target's turn came, and there is nothing to take out of service.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn walkthrough_passed_over(
+        &self,
+        target: &WalkTarget,
+        why: &str,
+        entry: NewEntry,
+        (at, over): (Timestamp, PartOver),
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut target = tx.need::<WalkTarget>(&target.key())?;
+            if !target.is_due() {
+                return Ok(());
+            }
+            target.passed_over = Some(why.to_owned());
+            tx.put(&target)?;
+            tx.append(entry)?;
+            tx.part_over(over, at)
+        })
+        .await
+    }
+}
+
+impl Tx<'_> {
+    /// A run of a walkthrough ended, or a target was passed over: the last one ends the whole.
+    pub(super) fn part_over(&mut self, over: PartOver, at: Timestamp) -> Result<(), StoreError> {
+        let id = over.walkthrough;
+        if self.add(&left(&id), -1)? > 0 {
+            return Ok(());
+        }
+        let mut walkthrough = self.need::<Walkthrough>(id.as_str())?;
+        walkthrough.state = WalkState::Finished;
+        walkthrough.page = WalkPage::Rest;
+        walkthrough.ended_at = Some(at);
+        self.remove_index(&running(&id))?;
+        self.put_walkthrough(&mut walkthrough)?;
+        self.append(over.entry)?;
+        Ok(())
+    }
+
+    fn put_walkthrough(&mut self, walkthrough: &mut Walkthrough) -> Result<(), StoreError> {
+        walkthrough.version += 1;
+        self.put(walkthrough)
+    }
+
+    pub(super) fn target_begun(
+        &mut self,
+        id: &WalkthroughId,
+        index: usize,
+        run: &Run,
+    ) -> Result<(), StoreError> {
+        is(&self.need::<Walkthrough>(id.as_str())?, WalkState::Running)?;
+        let mut target = self.need::<WalkTarget>(&place(id, index))?;
+        if !target.is_due() {
+            return Err(StoreError::Refused(format!(
+                "{} was begun in {id} already",
+                target.name
+            )));
+        }
+        target.run = Some(run.id.clone());
+        self.put(&target)
+    }
+}
+
+fn missing(id: &WalkthroughId) -> StoreError {
+    StoreError::NotFound {
+        what: "walkthrough",
+        id: id.to_string(),
+    }
+}
+
+fn still(walkthrough: &Walkthrough, expected: Option<u64>) -> Result<(), StoreError> {
+    match expected {
+        Some(expected) if expected != walkthrough.version => Err(StoreError::Conflict {
+            what: walkthrough.title.clone(),
+            expected,
+            found: walkthrough.version,
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn is(walkthrough: &Walkthrough, wanted: WalkState) -> Result<(), StoreError> {
+    if walkthrough.state == wanted {
+        return Ok(());
+    }
+    Err(StoreError::Refused(format!(
+        "{} is {}, not {}",
+        walkthrough.id,
+        walkthrough.state.word(),
+        wanted.word()
+    )))
+}
