@@ -16,4 +16,5 @@ mod lost;
 mod proving;
 mod shared;
 mod swap;
+mod vendors;
 mod webhooks;

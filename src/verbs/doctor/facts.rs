@@ -83,7 +83,7 @@ pub(super) fn gather(settings: &Settings) -> Facts {
         modes: paths.into_iter().filter_map(mode).collect(),
         mounts: read("/proc/self/mountinfo"),
         data_dir: nearest(data),
-        free: rustix::fs::statvfs(&nearest(data))
+        free: rustix::fs::statvfs(nearest(data))
             .ok()
             .map(|found| found.f_bavail * found.f_frsize),
         has_reserve: data.exists().then(|| data.join("reserve").exists()),

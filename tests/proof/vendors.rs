@@ -1,0 +1,226 @@
+//! Every vendor of the sandbox in every situation, with the provider file that ships: what is claimed of each token stands
+//! in `vendors.txt`, and no claim of death is made of a token that the vendor itself knows to be alive.
+//! `TAGOUT_GENERATE=1 cargo test --test proof vendors` writes the table anew.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use futures::future::join_all;
+use tagout::sandbox::{Endpoint, Fault, FaultMode, SettingsChange, Setup, Vendor, Victim};
+use tagout::wire::request::Request;
+use tagout::wire::view::{self, FlowState};
+
+use crate::house::{BOT, House, connecting, secret};
+
+/// What happens at the vendor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Situation {
+    /// Nothing is in the way.
+    Works,
+    /// A person ended it there before.
+    Gone,
+    /// Our client secret was replaced there.
+    WrongClient,
+    /// The revoking calls are too many for it.
+    Limited,
+    /// The revoking calls fail with 503.
+    Down,
+    /// The revoking calls fail with 200 and an error inside, or with what it says instead.
+    ErrorInside,
+    /// Everything fails with 503.
+    Outage,
+}
+
+const SITUATIONS: [(Situation, &str); 7] = [
+    (Situation::Works, "works"),
+    (Situation::Gone, "gone before"),
+    (Situation::WrongClient, "wrong client"),
+    (Situation::Limited, "rate limit"),
+    (Situation::Down, "503"),
+    (Situation::ErrorInside, "error in 200"),
+    (Situation::Outage, "all 503"),
+];
+
+/// The number of the sandbox's GitHub App.
+const APP: &str = "sandbox-github-app";
+const TABLE: &str = include_str!("vendors.txt");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_claimed_of_each_vendor_in_each_situation() {
+    // One house knows what there is; each provider then gets its own, side by side.
+    let providers: Vec<&str> = {
+        let house = House::new().await;
+        house
+            .sandbox
+            .setups()
+            .iter()
+            .map(|it| it.provider)
+            .collect()
+    };
+    let parts = join_all(providers.into_iter().map(of_provider)).await;
+    let head = "# provider           situation      outcomes of the run, by kind of token\n";
+    let table = parts
+        .into_iter()
+        .fold(head.to_owned(), |all, part| all + &part);
+    if std::env::var_os("TAGOUT_GENERATE").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proof/vendors.txt");
+        std::fs::write(path, &table).unwrap();
+        return;
+    }
+    let differs: Vec<String> = table
+        .lines()
+        .zip(TABLE.lines())
+        .filter(|(now, then)| now != then)
+        .map(|(now, then)| format!("- {then}\n+ {now}"))
+        .collect();
+    assert!(differs.is_empty(), "{}", differs.join("\n"));
+    assert_eq!(table.lines().count(), TABLE.lines().count());
+}
+
+/// The lines of one provider; each situation meets a connection of its own generation.
+async fn of_provider(provider: &str) -> String {
+    let mut lines = String::new();
+    for (situation, name) in SITUATIONS {
+        let mut house = House::new().await;
+        let setups = house.sandbox.setups();
+        let setup = setups.iter().find(|it| it.provider == provider).unwrap();
+        let outcomes = claimed(&mut house, setup, situation).await;
+        writeln!(lines, "{provider:20} {name:14} {outcomes}").unwrap();
+    }
+    lines
+}
+
+async fn claimed(house: &mut House, setup: &Setup, situation: Situation) -> String {
+    let connection = connected(house, setup).await;
+    happen(house, setup, situation).await;
+    let run = house.disconnect(connection.id.as_str()).await;
+    let known: BTreeMap<String, bool> = house
+        .sandbox
+        .state()
+        .tokens(setup.vendor)
+        .into_iter()
+        .map(|token| (token.fingerprint, token.alive))
+        .collect();
+    let mut outcomes: Vec<String> = Vec::new();
+    for token in &run.tokens {
+        let outcome = token.outcome.unwrap();
+        let lives = known.get(&token.fingerprint).copied().unwrap_or(false);
+        let at = setup.provider;
+        assert!(!(outcome.proven() && lives), "{at}: {token:#?}");
+        assert_eq!(
+            outcome.proven(),
+            token.residual_until.is_none() || is_dead(token),
+            "{at}"
+        );
+        outcomes.push(format!("{} {}", token.kind.word(), outcome.code()));
+    }
+    outcomes.join(", ")
+}
+
+fn is_dead(token: &view::RunToken) -> bool {
+    use tagout::domain::disconnect::judge::Residual;
+    token.residual_until == Some(Residual::None)
+}
+
+async fn happen(house: &mut House, setup: &Setup, situation: Situation) {
+    let state = house.sandbox.state();
+    let at_calls = |mode| {
+        for endpoint in [Endpoint::Revoke, Endpoint::Uninstall] {
+            let mut fault = Fault::new(setup.vendor, endpoint, mode);
+            fault.retry_after = 3600;
+            state.inject(fault);
+        }
+    };
+    match situation {
+        Situation::Works => {}
+        Situation::Gone => {
+            let all = Victim::Account(BOT.to_owned());
+            assert!(state.kill(setup.vendor, &all) > 0, "{}", setup.provider);
+        }
+        Situation::WrongClient => register(house, setup, Some("not-the-secret")).await,
+        Situation::Limited => at_calls(FaultMode::RateLimited),
+        Situation::Down => at_calls(FaultMode::Status503),
+        Situation::ErrorInside => at_calls(FaultMode::ErrorInside),
+        Situation::Outage => {
+            state.inject(Fault::new(
+                setup.vendor,
+                Endpoint::Any,
+                FaultMode::Status503,
+            ));
+        }
+    }
+}
+
+/// Registers the sandbox's client; an installed app has its key in the place of a secret.
+async fn register(house: &mut House, setup: &Setup, wrong: Option<&str>) {
+    const APP_KEY: &str = include_str!("../sandbox/app_key.pem");
+    let (id, real) = match (&setup.client, setup.vendor) {
+        (Some((id, real)), _) => (Some(id.clone()), real.as_str()),
+        (None, Vendor::GithubApp) => (Some(APP.to_owned()), APP_KEY),
+        (None, _) => (None, ""),
+    };
+    let said = wrong.unwrap_or(real);
+    let request = Request::ProviderConfigure {
+        id: setup.provider.to_owned(),
+        client_secret: id.as_ref().map(|_| secret(said)),
+        client_id: id,
+        redirect_uri: Some(format!("http://127.0.0.1:8976/callback/{}", setup.provider)),
+        vars: setup
+            .vars
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
+    };
+    house.ask::<view::ProviderDetail>(request).await;
+}
+
+async fn connected(house: &mut House, setup: &Setup) -> view::Connection {
+    register(house, setup, None).await;
+    // Not every vendor knows PKCE (RFC 7636).
+    let plain = SettingsChange {
+        pkce_required: Some(false),
+        ..SettingsChange::default()
+    };
+    house.sandbox.state().configure(setup.vendor, plain);
+    let mut asked = connecting(setup.provider);
+    let state = house.sandbox.state();
+    match setup.vendor {
+        Vendor::Postmark => {
+            let key = state.mint_api_key(setup.vendor, BOT).unwrap();
+            asked.api_key = Some(secret(&key));
+        }
+        Vendor::GithubApp => {
+            let public = include_str!("../sandbox/app_key.pub.pem");
+            assert!(state.register_app_key(setup.vendor, APP, public));
+            asked.installation = Some(installed(house).await);
+        }
+        _ => {
+            let flow = house.begin(asked).await;
+            return house.authorize(flow, BOT).await;
+        }
+    }
+    let flow = house.begin(asked).await;
+    let FlowState::Connected { connection } = flow.state else {
+        panic!("{flow:?}");
+    };
+    if setup.vendor == Vendor::GithubApp {
+        // A token is minted when somebody needs one.
+        house
+            .client
+            .token(connection.to_string(), None)
+            .await
+            .unwrap();
+    }
+    house.connection(connection.as_str()).await
+}
+
+/// Installs the app at the vendor, as a person does.
+async fn installed(house: &House) -> String {
+    let page = "github-app/apps/tagout/installations/new";
+    let url = format!("{}/{page}?state=x", house.sandbox.base_url());
+    let back = crate::house::allow(&url, BOT).await;
+    let back = reqwest::Url::parse(&back).unwrap();
+    let mut pairs = back.query_pairs();
+    let (_, id) = pairs.find(|(name, _)| name == "installation_id").unwrap();
+    id.into_owned()
+}
