@@ -124,6 +124,8 @@ pub struct Settings {
     pub shared_folder: Sourced<PathBuf>,
     /// The Unix group whose members may connect there.
     pub group: Sourced<String>,
+    /// Prints the master key, for any key manager; empty for a file of mode 0600.
+    pub master_key_command: Sourced<Vec<String>>,
     /// The key that sshd let in, when this process is the gateway; none when it acts for its own account.
     #[serde(skip)]
     pub ssh_key: Option<String>,
@@ -187,6 +189,7 @@ struct File {
     gateway: Option<String>,
     shared_folder: Option<PathBuf>,
     group: Option<String>,
+    master_key_command: Option<Vec<String>>,
 }
 
 impl Settings {
@@ -255,6 +258,7 @@ impl Settings {
             gateway: Sourced::or(file.gateway.map(Some), None),
             shared_folder: Sourced::or(file.shared_folder, PathBuf::from("/run/tagout")),
             group: Sourced::or(file.group, "tagout".to_owned()),
+            master_key_command: Sourced::or(file.master_key_command, Vec::new()),
             ssh_key: None,
             config_file,
         })

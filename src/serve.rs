@@ -15,7 +15,7 @@ use crate::notify;
 use crate::providers::Patience;
 use crate::sandbox;
 use crate::server::{self, Options};
-use crate::verbs::Stop;
+use crate::verbs::{Stop, input};
 use crate::wire::{Code, Problem};
 
 /// `tagout serve`: until it is told to stop.
@@ -24,11 +24,6 @@ use crate::wire::{Code, Problem};
 /// When it cannot start. A server that lost the race for the store ends the process with
 /// [`EXIT_STORE_HELD`], which tells the one who started it to connect to the other.
 pub fn serve(settings: &Settings, asked: &cli::Serve) -> Result<(), Stop> {
-    if asked.passphrase_file.is_some() {
-        return Err(Stop::NotBuilt(
-            "--passphrase-file; the master key is a file of mode 0600",
-        ));
-    }
     if asked.on_demand
         && let Err(error) = rustix::process::setsid()
     {
@@ -36,7 +31,11 @@ pub fn serve(settings: &Settings, asked: &cli::Serve) -> Result<(), Stop> {
         tracing::debug!(%error, "no session of its own");
     }
     log(settings);
-    let options = options(settings, asked)?;
+    let mut options = options(settings, asked)?;
+    if let Some(file) = &asked.passphrase_file {
+        let passphrase = input::secret(file)?;
+        options.passphrase = Some(passphrase.0.as_str().into());
+    }
     let result = runtime()?.block_on(async {
         let stop = CancellationToken::new();
         on_signals(&stop)?;
@@ -115,6 +114,8 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         },
         group: asked.shared.then(|| settings.group.value.clone()),
         gateway: settings.gateway.value.clone(),
+        passphrase: None,
+        key_command: settings.master_key_command.value.clone(),
         http: settings.http.value,
         callback_port: settings.callback_port.value,
         workspace: asked.workspace.clone(),

@@ -73,3 +73,95 @@ fn it_says_ready_when_clients_are_answered_and_stopping_when_it_stops() {
     assert!(service.child.wait().unwrap().success());
     assert!(!service.folder.path().join("data/sock").exists());
 }
+
+/// A server that is started with these arguments and this standard input, until it has said how it went: its first word to
+/// the notify socket, or its last to standard error.
+fn started(folder: &TempDir, arguments: &[&str], stdin: &str) -> Result<Child, String> {
+    use std::io::Write as _;
+    let notify = folder.path().join("notify");
+    let _old = std::fs::remove_file(&notify);
+    let told = UnixDatagram::bind(&notify).unwrap();
+    told.set_read_timeout(Some(Duration::from_millis(200)))
+        .unwrap();
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("tagout"))
+        .arg("serve")
+        .args(arguments)
+        .env("TAGOUT_DATA_DIR", folder.path().join("data"))
+        .env("TAGOUT_CONFIG", folder.path().join("keys/config.toml"))
+        .env("NOTIFY_SOCKET", &notify)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(stdin.as_bytes())
+        .unwrap();
+    let mut bytes = [0; 64];
+    loop {
+        if told.recv(&mut bytes).is_ok() {
+            return Ok(child);
+        }
+        if child.try_wait().unwrap().is_some() {
+            let said = child.wait_with_output().unwrap().stderr;
+            return Err(String::from_utf8(said).unwrap());
+        }
+    }
+}
+
+fn ended(mut child: Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::DirBuilder::new()
+        .mode(0o700)
+        .create(folder.path().join("keys"))
+        .unwrap();
+    folder
+}
+
+#[test]
+fn a_folder_that_began_with_a_passphrase_opens_with_that_one_alone() {
+    let folder = folder();
+    let typed = ["--passphrase-file", "-"];
+    ended(started(&folder, &typed, "correct horse\n").unwrap());
+    assert!(!folder.path().join("keys/master.key").exists());
+    let wrong = started(&folder, &typed, "battery staple\n").unwrap_err();
+    assert!(wrong.contains("wrong passphrase"), "{wrong}");
+    let without = started(&folder, &[], "").unwrap_err();
+    assert!(without.contains("--passphrase-file"), "{without}");
+    assert!(!folder.path().join("keys/master.key").exists());
+    ended(started(&folder, &typed, "correct horse\n").unwrap());
+}
+
+#[test]
+fn a_folder_that_began_with_a_key_file_is_not_given_a_passphrase() {
+    let folder = folder();
+    ended(started(&folder, &[], "").unwrap());
+    let refused = started(&folder, &["--passphrase-file", "-"], "correct horse\n").unwrap_err();
+    assert!(refused.contains("master.key"), "{refused}");
+    assert!(!folder.path().join("keys/master.salt").exists());
+}
+
+#[test]
+fn the_master_key_can_come_from_a_command() {
+    let folder = folder();
+    let config = folder.path().join("keys/config.toml");
+    let key = "5b".repeat(32);
+    let say =
+        |words: &str| std::fs::write(&config, format!("master_key_command = {words}\n")).unwrap();
+    say(&format!("[\"echo\", \"{key}\"]"));
+    ended(started(&folder, &[], "").unwrap());
+    assert!(!folder.path().join("keys/master.key").exists());
+    say("[\"echo\", \"short\"]");
+    let short = started(&folder, &[], "").unwrap_err();
+    assert!(short.contains("64 hex digits"), "{short}");
+    say("[\"false\"]");
+    let failed = started(&folder, &[], "").unwrap_err();
+    assert!(failed.contains("(false) failed"), "{failed}");
+}

@@ -51,6 +51,14 @@ const STILL: Duration = Duration::from_secs(2);
 /// How long leaving waits for the last view to be kept.
 const LAST: Duration = Duration::from_millis(300);
 
+/// Gives a terminal back that a console could not.
+///
+/// # Errors
+/// When the terminal is gone.
+pub fn give_back() -> std::io::Result<()> {
+    terminal::give_back()
+}
+
 /// Opens the console, and returns when the person leaves it or the terminal is gone.
 ///
 /// # Errors

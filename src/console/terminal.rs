@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::style::force_color_output;
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
+use crossterm::style::{ResetColor, force_color_output};
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
@@ -165,6 +165,22 @@ fn take() -> io::Result<()> {
         EnterAlternateScreen,
         EnableBracketedPaste,
         cursor::Hide
+    )
+}
+
+/// What a console that could not end properly left behind, whatever it was: mouse reports included, which only some ask
+/// for.
+///
+/// # Errors
+/// When the terminal is gone.
+pub(super) fn give_back() -> io::Result<()> {
+    execute!(
+        io::stdout(),
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        cursor::Show,
+        LeaveAlternateScreen,
+        ResetColor
     )
 }
 

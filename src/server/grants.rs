@@ -186,7 +186,11 @@ pub async fn probe_siblings(server: &Arc<Server>, run: &Run) -> Result<(), Store
 async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> {
     let newest = server.store.credentials_of(&c.id)?.into_iter().rfind(|it| {
         let unexpired = it.expires_at.is_none_or(|at| at > mint::now());
-        it.is_active() && unexpired && matches!(it.kind, TokenKind::Access | TokenKind::ApiKey)
+        let is_askable = matches!(
+            it.kind,
+            TokenKind::Access | TokenKind::ApiKey | TokenKind::Installation
+        );
+        it.is_active() && unexpired && is_askable
     });
     let (Some(newest), Ok(vendor)) = (newest, Vendor::of(server, &c.provider).await) else {
         return Ok(false);
@@ -205,6 +209,10 @@ async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> 
         != Verdict::Dead
     {
         return Ok(false);
+    }
+    // There is nothing to get another one with.
+    if newest.kind == TokenKind::Installation {
+        return Ok(true);
     }
     let refused = Usable {
         connection: c.clone(),

@@ -2,9 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::SecretString;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -22,7 +24,7 @@ use crate::domain::job::{ExecutionStatus, SyncJob};
 use crate::providers::{Catalog, CatalogError, Patience, Vendors};
 use crate::store::facts::{Intent, Workspace};
 use crate::store::{Store, StoreError};
-use crate::vault::{AuditSeed, KeyError, MasterKey, Vault, VaultError};
+use crate::vault::{AuditSeed, KeyError, MasterKey, MasterSource, Vault, VaultError};
 
 /// How a graceful stop waits for what is under way.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -40,6 +42,10 @@ pub struct Options {
     pub group: Option<String>,
     /// The Unix account that speaks for whoever sshd let in.
     pub gateway: Option<String>,
+    /// What the master key is derived from, instead of a file.
+    pub passphrase: Option<SecretString>,
+    /// The command that prints the master key, instead of a file.
+    pub key_command: Vec<String>,
     /// Where HTTP is listened for, if at all.
     pub http: Option<SocketAddr>,
     /// The port of loopback callbacks.
@@ -89,6 +95,14 @@ pub enum StartError {
         "there is no Unix group {0}; make it, or name another in the configuration: group = \"NAME\""
     )]
     NoGroup(String),
+    #[error(
+        "the master key of this folder is a passphrase; run `tagout serve --passphrase-file F`, or - to type it"
+    )]
+    Locked,
+    #[error("the master key of this folder is the file {}; a passphrase would not open its secrets", path.display())]
+    NotByPassphrase { path: PathBuf },
+    #[error("the command for the master key ({command}) failed: {why}")]
+    KeyCommand { command: String, why: String },
     #[error("{} can be entered by everybody; chmod o= it, or name another folder", path.display())]
     Open { path: PathBuf },
 }
@@ -155,7 +169,7 @@ pub(super) async fn open(
     let signer = Signer::from_seed(seed.bytes(), "tagout/audit")?;
     let audit_key = signer.public_key();
     let store = Store::open(&options.data_dir, signer)?;
-    let master = MasterKey::load_or_create(&options.key_dir.join("master.key"))?;
+    let master = master(options)?;
     let in_use = store.slots_in_use()?;
     let (vault, sweep) = Vault::open(&options.data_dir.join("slots"), master, in_use.into_iter())?;
     publish(&options.data_dir.join("audit.pub"), &audit_key)?;
@@ -218,6 +232,38 @@ pub(super) async fn open(
         driven: std::sync::Mutex::default(),
         lingering: std::sync::Mutex::default(),
     })
+}
+
+/// The master key, from where this folder has it: a folder that began with one source is not opened with another.
+fn master(options: &Options) -> Result<MasterKey, StartError> {
+    let file = options.key_dir.join("master.key");
+    let salt_file = options.key_dir.join("master.salt");
+    if let Some((program, arguments)) = options.key_command.split_first() {
+        let failed = |why: String| StartError::KeyCommand {
+            command: program.clone(),
+            why,
+        };
+        let ran = Command::new(program)
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output();
+        let ran = ran.map_err(|error| failed(error.to_string()))?;
+        if !ran.status.success() {
+            return Err(failed(ran.status.to_string()));
+        }
+        let printed = MasterSource::CommandOutput(ran.stdout.into());
+        return Ok(printed.key()?);
+    }
+    let source = match &options.passphrase {
+        Some(_) if file.exists() => return Err(StartError::NotByPassphrase { path: file }),
+        Some(passphrase) => MasterSource::Passphrase {
+            passphrase: passphrase.clone(),
+            salt_file,
+        },
+        None if salt_file.exists() => return Err(StartError::Locked),
+        None => MasterSource::File(file),
+    };
+    Ok(source.key()?)
 }
 
 /// The workspace; the first start makes it, with its first Owner.

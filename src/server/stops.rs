@@ -74,6 +74,8 @@ async fn start(folder: &Path) -> Arc<Server> {
         socket: folder.join("sock"),
         group: None,
         gateway: None,
+        passphrase: None,
+        key_command: Vec::new(),
         http: None,
         callback_port: 8976,
         workspace: None,

@@ -137,6 +137,7 @@ fn allowed(command: Option<&Command>) -> bool {
         | Verb::Gateway
         | Verb::Evidence(_)
         | Verb::Doctor
+        | Verb::ResetTerminal
         | Verb::Backup(_)
         | Verb::Restore(_) => false,
         Verb::Status

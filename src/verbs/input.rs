@@ -39,7 +39,7 @@ pub(super) fn text(path: &Path) -> Result<Zeroizing<String>, Stop> {
 }
 
 /// A secret in a file, without the newline that editors put at its end.
-pub(super) fn secret(path: &Path) -> Result<Secret, Stop> {
+pub(crate) fn secret(path: &Path) -> Result<Secret, Stop> {
     let text = text(path)?;
     let secret = text.trim_end_matches(['\r', '\n']);
     if secret.is_empty() {

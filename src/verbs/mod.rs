@@ -13,7 +13,7 @@ pub mod gateway;
 pub mod help;
 mod holds;
 mod init;
-mod input;
+pub(crate) mod input;
 mod jobs;
 mod later;
 mod plan;
@@ -21,6 +21,7 @@ mod print;
 mod providers;
 mod records;
 mod references;
+mod reset_terminal;
 mod runs;
 mod status;
 mod stop;
@@ -113,6 +114,8 @@ pub enum Verb {
     Backup(later::Portable),
     /// Begin with what a backup holds
     Restore(later::Portable),
+    /// Give a terminal back that a lost line left unusable
+    ResetTerminal,
     /// Print the completions of a shell
     Completions(help::Completions),
     /// Print a manual page
@@ -173,6 +176,7 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Swap(arguments) => swap::run(arguments, session).await,
         Verb::Holds(arguments) => holds::run(arguments, session).await,
         Verb::Doctor => doctor::run(session).await,
+        Verb::ResetTerminal => reset_terminal::run(),
         Verb::Completions(arguments) => help::completions(&arguments, Cli::command()),
         Verb::Man(arguments) => help::man(&arguments, Cli::command()),
         // It decides what is run before anything is; see `main`.

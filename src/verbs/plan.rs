@@ -101,6 +101,10 @@ fn one(plan: &Plan) -> String {
         "Would also die, because they share the grant, if wider calls were made",
         plan.shares_grant_with.iter().map(other),
     ));
+    text.push_str(&section(
+        "Would also die with --uninstall",
+        plan.uninstall_ends.iter().cloned(),
+    ));
     let unnamed = plan
         .other_connections_total
         .saturating_sub(plan.other_connections.len() as u64);
@@ -219,6 +223,7 @@ pub(super) mod tests {
                 last: "2026-01-02T09:00:00Z".parse().unwrap(),
             }],
             can_uninstall: true,
+            uninstall_ends: Vec::new(),
             narrowed: vec![],
         }
     }

@@ -172,5 +172,6 @@ fn plan(c: &Connection) -> Plan {
         ],
         narrowed: Vec::new(),
         can_uninstall: c.provider_name == "GitHub",
+        uninstall_ends: Vec::new(),
     }
 }

@@ -131,6 +131,8 @@ impl House {
             socket: settings.socket_path().unwrap(),
             group: None,
             gateway: None,
+            passphrase: None,
+            key_command: Vec::new(),
             http: None,
             callback_port: 0,
             workspace: None,

@@ -235,6 +235,8 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         workspace: None,
         owner: None,
         gateway: None,
+        passphrase: None,
+        key_command: Vec::new(),
         group: None,
         idle: None,
         hold_pace: Pace::default(),

@@ -35,6 +35,8 @@ struct Books {
     minted: BTreeMap<String, (String, bool)>,
     /// In seconds, instead of an hour.
     lasts: Option<i64>,
+    /// Says yes to an uninstall, and leaves everything as it was.
+    lies: bool,
 }
 
 #[derive(Clone, Default)]
@@ -125,6 +127,9 @@ async fn uninstall(State(it): State<Forge>, Path(id): Path<String>, headers: Hea
         return no(401, "A JSON web token could not be decoded");
     }
     let mut books = it.books.lock().unwrap();
+    if books.lies {
+        return (StatusCode::NO_CONTENT, Json(Value::Null));
+    }
     if books.installed.remove(&id).is_none() {
         return no(404, "Not Found");
     }
@@ -266,6 +271,47 @@ async fn uninstalling_is_asked_for_proven_and_leaves_nothing_to_do() {
     assert_eq!(run.state, RunState::Completed);
     assert!(run.follow_ups.is_empty(), "{:?}", run.follow_ups);
     assert!(forge.books.lock().unwrap().installed.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vendor_that_says_yes_and_stays_installed_leaves_it_to_a_person() {
+    let (mut house, forge, connection) = connected(None).await;
+    forge.books.lock().unwrap().lies = true;
+    let run = house
+        .disconnect_with(connection.id.as_str(), |it| it.uninstall = true)
+        .await;
+    let left = of(&run, TokenKind::Installation);
+    assert_eq!(left.outcome, Some(Outcome::StillAlive));
+    assert_eq!(run.follow_ups.len(), 1, "{:?}", run.follow_ups);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_else_an_uninstall_would_end_is_named_before_and_marked_after() {
+    let (mut house, _forge, connection) = connected(None).await;
+    let mut asked = installation("77");
+    asked.scope = Some("personal".to_owned());
+    asked.name = Some("mine".to_owned());
+    let FlowState::Connected { connection: mine } = house.begin(asked).await.state else {
+        panic!("not connected");
+    };
+    assert_ne!(mine, connection.id);
+    let plans: Vec<tagout::domain::disconnect::plan::Plan> = house
+        .ask(Request::Plan {
+            connections: vec![connection.id.to_string()],
+        })
+        .await;
+    assert_eq!(plans[0].uninstall_ends, ["GitHub App · mine"]);
+    assert!(plans[0].shares_grant_with.is_empty(), "{:?}", plans[0]);
+    let run = house
+        .disconnect_with(connection.id.as_str(), |it| {
+            it.uninstall = true;
+            it.allow_wider = true;
+        })
+        .await;
+    assert_eq!(run.state, RunState::Completed);
+    let mine = house.connection(mine.as_str()).await;
+    assert_eq!(mine.status, Status::ReconnectRequired, "{mine:?}");
+    assert_eq!(house.count("connection.grant_ended").await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -392,6 +392,8 @@ async fn serve(folder: &TempDir, pace: Pace) -> (CancellationToken, JoinHandle<(
         socket: settings.socket_path().unwrap(),
         group: None,
         gateway: None,
+        passphrase: None,
+        key_command: Vec::new(),
         http: Some("127.0.0.1:0".parse().unwrap()),
         callback_port: 8976,
         workspace: Some("Acme".to_owned()),

@@ -163,6 +163,7 @@ pub(crate) fn plan() -> Plan {
         }],
         readers: vec![],
         can_uninstall: true,
+        uninstall_ends: Vec::new(),
         narrowed: vec![],
     }
 }

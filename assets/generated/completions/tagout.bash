@@ -91,6 +91,9 @@ _tagout() {
             tagout,references)
                 cmd="tagout__subcmd__references"
                 ;;
+            tagout,reset-terminal)
+                cmd="tagout__subcmd__reset__subcmd__terminal"
+                ;;
             tagout,restore)
                 cmd="tagout__subcmd__restore"
                 ;;
@@ -242,7 +245,7 @@ _tagout() {
 
     case "${cmd}" in
         tagout)
-            opts="-h -V --data-dir --config --json --read-only --role --help --version demo serve sandbox stop status init providers connect reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups holds users gateway audit evidence purge doctor backup restore completions man"
+            opts="-h -V --data-dir --config --json --read-only --role --help --version demo serve sandbox stop status init providers connect reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups holds users gateway audit evidence purge doctor backup restore reset-terminal completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1674,6 +1677,32 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__references)
+            opts="-h --data-dir --config --json --read-only --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__reset__subcmd__terminal)
             opts="-h --data-dir --config --json --read-only --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

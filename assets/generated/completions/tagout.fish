@@ -70,6 +70,7 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "purge" -d 'Wipe the s
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "doctor" -d 'Look for what endangers the data on this machine'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "backup" -d 'Write everything to one portable file'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "restore" -d 'Begin with what a backup holds'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "reset-terminal" -d 'Give a terminal back that a lost line left unusable'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "man" -d 'Print a manual page'
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -l picture -d 'Draw one frame into this file as SVG, and leave' -r -F
@@ -879,6 +880,15 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

@@ -1127,6 +1127,17 @@ _arguments "${_arguments_options[@]}" : \
 ':file -- The portable file:_files' \
 && ret=0
 ;;
+(reset-terminal)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
 (completions)
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
@@ -1195,6 +1206,7 @@ _tagout_commands() {
 'doctor:Look for what endangers the data on this machine' \
 'backup:Write everything to one portable file' \
 'restore:Begin with what a backup holds' \
+'reset-terminal:Give a terminal back that a lost line left unusable' \
 'completions:Print the completions of a shell' \
 'man:Print a manual page' \
     )
@@ -1457,6 +1469,11 @@ _tagout__subcmd__records_commands() {
 _tagout__subcmd__references_commands() {
     local commands; commands=()
     _describe -t commands 'tagout references commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__reset-terminal_commands] )) ||
+_tagout__subcmd__reset-terminal_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout reset-terminal commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__restore_commands] )) ||
 _tagout__subcmd__restore_commands() {

@@ -55,6 +55,9 @@ pub struct Plan {
     pub readers: Vec<Reader>,
     /// Whether the provider file offers an uninstall.
     pub can_uninstall: bool,
+    /// The connections that an uninstall would end too.
+    #[serde(default)]
+    pub uninstall_ends: Vec<String>,
     /// Calls that are not made unless wider ones are allowed, one sentence each.
     #[serde(default)]
     pub narrowed: Vec<String>,

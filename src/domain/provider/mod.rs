@@ -244,6 +244,13 @@ impl ProviderFile {
             .collect()
     }
 
+    /// Whether uninstalling the app is offered (`--uninstall`).
+    #[must_use]
+    pub fn offers_uninstall(&self) -> bool {
+        let mut calls = self.disconnect.iter();
+        calls.any(|call| call.optional && call.kind == CallKind::Uninstall)
+    }
+
     /// Whether a disconnect without extras calls the vendor to kill a token of this kind.
     #[must_use]
     pub fn can_revoke(&self, kind: TokenKind) -> bool {

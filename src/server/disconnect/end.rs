@@ -148,7 +148,10 @@ fn follow_ups(server: &Server, run: &Run, log: &[Record], unproven: bool) -> Vec
                 .get(intent.call)
                 .is_some_and(|call| call.kind == CallKind::Uninstall);
             let verdict = log::called(log, at).map(|answer| answer.verdict);
-            is_uninstall && matches!(verdict, Some(CallVerdict::Accepted | CallVerdict::Gone))
+            let said = matches!(verdict, Some(CallVerdict::Accepted | CallVerdict::Gone));
+            // The vendor's yes is no proof of this either (B1): what would have died with it has to be dead.
+            let is_dead = |id| log::judged(log, id).is_some_and(|(_, outcome, _)| outcome.proven());
+            is_uninstall && said && intent.kills.iter().all(is_dead)
         })
     });
     let due = |when: ManualWhen| match when {

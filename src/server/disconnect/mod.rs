@@ -110,7 +110,7 @@ pub(super) fn can_uninstall<'a>(
 ) -> Result<(), Problem> {
     let offers = |c: &Connection| {
         let file = server.provider(&c.provider);
-        file.is_some_and(|file| file.calls().iter().any(|call| call.optional))
+        file.is_some_and(|file| file.offers_uninstall())
     };
     match targets.any(offers) {
         true => Ok(()),

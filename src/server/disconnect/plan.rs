@@ -76,9 +76,8 @@ pub async fn naming(server: &Server, c: &Connection, most: usize) -> Result<Plan
         tokens: planned,
         narrowed: narrowed(file.as_deref(), &shares_grant_with),
         shares_grant_with,
-        can_uninstall: file
-            .as_deref()
-            .is_some_and(|f| f.calls().iter().any(|call| call.optional)),
+        can_uninstall: file.as_deref().is_some_and(ProviderFile::offers_uninstall),
+        uninstall_ends: uninstall_ends(server, c, file.as_deref())?,
     })
 }
 
@@ -219,6 +218,20 @@ fn others_total(server: &Server, c: &Connection) -> Result<u64, StoreError> {
         .store
         .held(&c.provider)?
         .saturating_sub(u64::from(itself)))
+}
+
+/// Who would lose their tokens to an uninstall, which nobody has asked for yet.
+fn uninstall_ends(
+    server: &Server,
+    c: &Connection,
+    file: Option<&ProviderFile>,
+) -> Result<Vec<String>, StoreError> {
+    let Some(file) = file.filter(|file| file.offers_uninstall()) else {
+        return Ok(Vec::new());
+    };
+    let blast = grants::widest(file, true);
+    let ended = grants::siblings(server, (&c.id, &c.account.id), file, blast)?;
+    Ok(grants::names(server, &ended))
 }
 
 /// The calls that are left out by default, because they would end those that share the grant.
