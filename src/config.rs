@@ -68,6 +68,17 @@ pub enum LogLevel {
     Trace,
 }
 
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
 impl fmt::Display for LogLevel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -118,6 +129,8 @@ pub struct Settings {
     pub color: Sourced<When>,
     /// How much the server writes to its log.
     pub log: Sourced<LogLevel>,
+    /// In which form.
+    pub log_format: Sourced<LogFormat>,
     /// The shared SSH account: what it says about keys and addresses is believed.
     pub gateway: Sourced<Option<String>>,
     /// Where `serve --shared` listens.
@@ -186,6 +199,7 @@ struct File {
     ascii: Option<When>,
     color: Option<When>,
     log: Option<LogLevel>,
+    log_format: Option<LogFormat>,
     gateway: Option<String>,
     shared_folder: Option<PathBuf>,
     group: Option<String>,
@@ -255,6 +269,7 @@ impl Settings {
             ascii: Sourced::or(file.ascii, When::Auto),
             color: Sourced::or(file.color, When::Auto),
             log: Sourced::or(file.log, LogLevel::Info),
+            log_format: Sourced::or(file.log_format, LogFormat::Text),
             gateway: Sourced::or(file.gateway.map(Some), None),
             shared_folder: Sourced::or(file.shared_folder, PathBuf::from("/run/tagout")),
             group: Sourced::or(file.group, "tagout".to_owned()),

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli;
-use crate::config::{EXIT_STORE_HELD, Settings};
+use crate::config::{EXIT_STORE_HELD, LogFormat, Settings};
 use crate::domain::hold::Pace;
 use crate::notify;
 use crate::providers::Patience;
@@ -158,13 +158,20 @@ pub fn runtime() -> Result<Runtime, Problem> {
 
 /// To standard error. What libraries say about requests can hold paths and parameters, so they are kept down.
 fn log(settings: &Settings) {
-    let quiet = "hyper=warn,h2=warn,reqwest=warn,rustls=warn,sled=warn";
-    let filter = EnvFilter::new(format!("{},{quiet}", settings.log.value));
+    const QUIET: &str = "hyper=warn,hyper_util=warn,h2=warn,reqwest=warn,rustls=warn,sled=warn";
+    let asked = std::env::var(EnvFilter::DEFAULT_ENV).ok();
+    let level = asked.unwrap_or_else(|| settings.log.value.to_string());
+    // Of two words about one target the later counts.
+    let filter = EnvFilter::new(format!("{level},{QUIET}"));
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(false);
-    if let Err(error) = subscriber.try_init() {
+    let set = match settings.log_format.value {
+        LogFormat::Text => subscriber.try_init(),
+        LogFormat::Json => subscriber.json().try_init(),
+    };
+    if let Err(error) = set {
         eprintln!("the log was set up already: {error}");
     }
 }

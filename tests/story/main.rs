@@ -19,6 +19,7 @@ mod serving;
 
 mod kills;
 mod liars;
+mod logs;
 mod refreshing;
 mod syncing;
 mod together;

@@ -45,7 +45,7 @@ impl Serving {
         let (listener, stderr) = (Arc::clone(&said), child.stderr.take().unwrap());
         std::thread::spawn(move || listener.listen(stderr));
         let mut serving = Self { child, said };
-        if serving.said.until(" ready socket=") {
+        if serving.said.until_ready() {
             return Ok(serving);
         }
         let code = serving.child.wait().unwrap().code();
@@ -93,16 +93,17 @@ impl Said {
         self.more.notify_all();
     }
 
-    /// Whether a line with this word came before the end.
-    fn until(&self, word: &str) -> bool {
+    /// Whether it said that it is ready, in whichever form, before the end.
+    fn until_ready(&self) -> bool {
         let until = Instant::now() + LONG;
         let mut lines = self.lines.lock().unwrap();
         loop {
-            if lines.0.iter().any(|line| line.contains(word)) {
+            let ready = |line: &String| line.contains("ready") && line.contains("socket");
+            if lines.0.iter().any(ready) {
                 return true;
             }
             let left = until.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "no {word:?} in {:?}", lines.0);
+            assert!(!left.is_zero(), "it is not ready: {:?}", lines.0);
             if lines.1 {
                 return false;
             }
