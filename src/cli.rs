@@ -88,6 +88,9 @@ pub struct Serve {
     /// Take webhooks and redirects at this address
     #[arg(long, value_name = "ADDR")]
     pub http: Option<SocketAddr>,
+    /// Tell health and metrics at this address: /healthz and /metrics
+    #[arg(long, value_name = "ADDR")]
+    pub metrics: Option<SocketAddr>,
     /// Read the passphrase of the master key from a file, or from standard input
     #[arg(long, value_name = "F|-", conflicts_with = "on_demand")]
     pub passphrase_file: Option<PathBuf>,

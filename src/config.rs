@@ -111,6 +111,8 @@ pub struct Settings {
     pub config_file: Sourced<PathBuf>,
     /// Where the server listens for HTTP; nowhere unless asked for.
     pub http: Sourced<Option<SocketAddr>>,
+    /// Where the server tells health and metrics; nowhere unless asked for.
+    pub metrics: Sourced<Option<SocketAddr>>,
     /// The port of the redirect URI on this machine.
     pub callback_port: Sourced<u16>,
     /// After how many idle minutes a background server leaves.
@@ -190,6 +192,7 @@ pub enum ConfigError {
 struct File {
     data_dir: Option<PathBuf>,
     http: Option<SocketAddr>,
+    metrics: Option<SocketAddr>,
     callback_port: Option<u16>,
     idle_minutes: Option<u16>,
     vendor_timeout_seconds: Option<NonZeroU16>,
@@ -257,6 +260,7 @@ impl Settings {
                 Some(_) => Sourced::new(flags.http, Source::Flag),
                 None => Sourced::or(file.http.map(Some), None),
             },
+            metrics: Sourced::or(file.metrics.map(Some), None),
             callback_port: Sourced::or(file.callback_port, 8976),
             idle_minutes: Sourced::or(file.idle_minutes, 10),
             vendor_timeout_seconds: Sourced::or(

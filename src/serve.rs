@@ -117,6 +117,7 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         passphrase: None,
         key_command: settings.master_key_command.value.clone(),
         http: settings.http.value,
+        metrics: asked.metrics.or(settings.metrics.value),
         callback_port: settings.callback_port.value,
         workspace: asked.workspace.clone(),
         owner: asked.owner.clone(),

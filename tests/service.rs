@@ -165,3 +165,39 @@ fn the_master_key_can_come_from_a_command() {
     let failed = started(&folder, &[], "").unwrap_err();
     assert!(failed.contains("(false) failed"), "{failed}");
 }
+
+/// One request of HTTP/1.0; the whole answer.
+fn get(port: u16, path: &str) -> String {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+    write!(stream, "GET {path} HTTP/1.0\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn health_and_metrics_are_told_at_an_address_of_their_own() {
+    let folder = folder();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .unwrap()
+        .port();
+    let address = format!("127.0.0.1:{port}");
+    let running = started(&folder, &["--metrics", &address], "").unwrap();
+    let health = get(port, "/healthz");
+    assert!(
+        health.starts_with("HTTP/1.0 200") && health.ends_with("ok\n"),
+        "{health}"
+    );
+    let metrics = get(port, "/metrics");
+    for line in [
+        "tagout_connections{status=\"connected\"} 0",
+        "# TYPE tagout_audit_entries_total counter",
+        "tagout_emergency 0",
+    ] {
+        assert!(metrics.contains(line), "no {line} in {metrics}");
+    }
+    assert!(get(port, "/webhooks/x").starts_with("HTTP/1.0 404"));
+    ended(running);
+}

@@ -15,6 +15,7 @@ pub mod idle;
 mod listen;
 pub mod locks;
 pub mod look;
+pub mod metrics;
 pub mod mint;
 pub mod reads;
 pub mod socket;

@@ -14,7 +14,8 @@ use tokio_util::task::TaskTracker;
 
 use super::who::{first_owner, server_entry};
 use super::{
-    Server, disconnect, holds, http, idle, listen, mint, reads, socket, sync, tokens, walkthrough,
+    Server, disconnect, holds, http, idle, listen, metrics, mint, reads, socket, sync, tokens,
+    walkthrough,
 };
 use crate::audit::{CheckpointError, Signer};
 use crate::domain::audit::{AuditOutcome, Origin, Via};
@@ -48,6 +49,8 @@ pub struct Options {
     pub key_command: Vec<String>,
     /// Where HTTP is listened for, if at all.
     pub http: Option<SocketAddr>,
+    /// Where health and metrics are told, if at all.
+    pub metrics: Option<SocketAddr>,
     /// The port of loopback callbacks.
     pub callback_port: u16,
     /// What a new workspace is called.
@@ -84,7 +87,9 @@ pub enum StartError {
         path: PathBuf,
         source: std::io::Error,
     },
-    #[error("cannot listen for HTTP on {at}: {source}; choose another address with --http")]
+    #[error(
+        "cannot listen for HTTP on {at}: {source}; choose another address with --http or --metrics"
+    )]
     Http {
         at: SocketAddr,
         source: std::io::Error,
@@ -136,6 +141,14 @@ pub async fn run(
         ),
         None => None,
     };
+    let watched = match options.metrics {
+        Some(at) => Some(
+            TcpListener::bind(at)
+                .await
+                .map_err(|source| StartError::Http { at, source })?,
+        ),
+        None => None,
+    };
     let bound = web.as_ref().and_then(|listener| listener.local_addr().ok());
     let server = Arc::new(open(&options, bound, stop).await?);
     let listener = listen::listen(&options)?;
@@ -147,6 +160,11 @@ pub async fn run(
     ));
     server.tasks.spawn(sync::keep_schedule(Arc::clone(&server)));
     server.tasks.spawn(holds::keep(Arc::clone(&server)));
+    if let Some(watched) = watched {
+        server
+            .tasks
+            .spawn(metrics::serve(Arc::clone(&server), watched));
+    }
     if let Some(web) = web {
         server.tasks.spawn(http::serve(Arc::clone(&server), web));
     }

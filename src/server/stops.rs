@@ -75,6 +75,7 @@ async fn start(folder: &Path) -> Arc<Server> {
         group: None,
         gateway: None,
         passphrase: None,
+        metrics: None,
         key_command: Vec::new(),
         http: None,
         callback_port: 8976,

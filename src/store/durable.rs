@@ -124,6 +124,12 @@ impl Store {
         }
     }
 
+    /// Why nothing is accepted any more; none while the store works.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        lock(&self.inner.shared.progress).failed.clone()
+    }
+
     /// [`Store::durable`] for threads.
     ///
     /// # Errors

@@ -132,6 +132,7 @@ impl House {
             group: None,
             gateway: None,
             passphrase: None,
+            metrics: None,
             key_command: Vec::new(),
             http: None,
             callback_port: 0,

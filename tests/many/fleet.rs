@@ -236,6 +236,7 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         owner: None,
         gateway: None,
         passphrase: None,
+        metrics: None,
         key_command: Vec::new(),
         group: None,
         idle: None,

@@ -393,6 +393,7 @@ async fn serve(folder: &TempDir, pace: Pace) -> (CancellationToken, JoinHandle<(
         group: None,
         gateway: None,
         passphrase: None,
+        metrics: None,
         key_command: Vec::new(),
         http: Some("127.0.0.1:0".parse().unwrap()),
         callback_port: 8976,

@@ -1,0 +1,160 @@
+//! How the server is, for whoever watches machines: `/healthz` and `/metrics`, on an address of their own that is not
+//! the vendors'. Looking costs a few rows and writes nothing.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tokio::net::TcpListener;
+
+use super::Server;
+use super::look::status::status;
+use crate::wire::view::Status;
+
+/// Serves until the server stops.
+pub async fn serve(server: Arc<Server>, listener: TcpListener) {
+    let stop = server.stop.clone();
+    let app = Router::new()
+        .route("/healthz", get(health))
+        .route("/metrics", get(metrics))
+        .with_state(server);
+    if let Err(error) = axum::serve(listener, app)
+        .with_graceful_shutdown(stop.cancelled_owned())
+        .await
+    {
+        tracing::error!(%error, "the listener for metrics ended");
+    }
+}
+
+/// 200 when what is asked for can be written down; else 503 and why.
+async fn health(State(server): State<Arc<Server>>) -> Response {
+    let trouble = server.store.failure().or_else(|| match status(&server) {
+        Err(error) => Some(error.to_string()),
+        Ok(status) if status.emergency => {
+            Some("the disk is full: only disconnects and reads are accepted".to_owned())
+        }
+        Ok(_) => None,
+    });
+    match trouble {
+        None => (StatusCode::OK, "ok\n").into_response(),
+        Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")).into_response(),
+    }
+}
+
+async fn metrics(State(server): State<Arc<Server>>) -> Response {
+    const TEXT: (header::HeaderName, &str) = (
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    );
+    match status(&server) {
+        Ok(status) => ([TEXT], exposition(&status)).into_response(),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+    }
+}
+
+/// Prometheus' text format, 0.0.4: a few numbers need no library.
+fn exposition(status: &Status) -> String {
+    let mut text = String::new();
+    let mut gauge = |name: &str, help: &str, kind: &str, rows: &[(String, u64)]| {
+        // Writing to a text cannot fail.
+        let _ = writeln!(
+            text,
+            "# HELP tagout_{name} {help}\n# TYPE tagout_{name} {kind}"
+        );
+        for (labels, value) in rows {
+            let _ = writeln!(text, "tagout_{name}{labels} {value}");
+        }
+    };
+    let one = |value: u64| [(String::new(), value)];
+    let by_status: Vec<(String, u64)> = status
+        .connections
+        .iter()
+        .map(|(word, n)| (format!("{{status=\"{word}\"}}"), *n))
+        .collect();
+    let version = format!("{{version=\"{}\"}}", status.version);
+    gauge(
+        "build_info",
+        "The version that runs.",
+        "gauge",
+        &[(version, 1)],
+    );
+    let began = u64::try_from(status.started_at.as_second()).unwrap_or(0);
+    gauge(
+        "start_time_seconds",
+        "When the server started.",
+        "gauge",
+        &one(began),
+    );
+    gauge(
+        "connections",
+        "Connections by where they stand.",
+        "gauge",
+        &by_status,
+    );
+    gauge(
+        "executions_live",
+        "Sync executions that run or wait.",
+        "gauge",
+        &one(status.jobs_running),
+    );
+    gauge(
+        "runs_open",
+        "Disconnects under way or waiting for a person.",
+        "gauge",
+        &one(status.runs_open),
+    );
+    gauge(
+        "tokens_exposed",
+        "Tokens of past disconnects that may still live.",
+        "gauge",
+        &one(status.exposed),
+    );
+    gauge(
+        "holds_open",
+        "Tokens kept sealed to retry their revocation.",
+        "gauge",
+        &one(status.holds),
+    );
+    gauge(
+        "follow_ups_open",
+        "What a person must still do at a vendor.",
+        "gauge",
+        &one(status.follow_ups_open),
+    );
+    gauge(
+        "warnings",
+        "What tagout status warns of.",
+        "gauge",
+        &one(status.warnings.len() as u64),
+    );
+    let emergency = u64::from(status.emergency);
+    gauge(
+        "emergency",
+        "1 while the disk is full.",
+        "gauge",
+        &one(emergency),
+    );
+    gauge(
+        "audit_entries_total",
+        "Entries in the log.",
+        "counter",
+        &one(status.audit_entries),
+    );
+    gauge(
+        "disk_syncs_total",
+        "How often the disk was asked to keep something since the start.",
+        "counter",
+        &one(status.syncs),
+    );
+    gauge(
+        "rows_read_total",
+        "Rows looked at since the start.",
+        "counter",
+        &one(status.rows_read),
+    );
+    text
+}
