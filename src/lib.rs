@@ -1,4 +1,15 @@
 //! Tagout: lockout/tagout for integrations.
+//!
+//! The map, from what is true to what is seen; nothing on a line uses anything below it but where it says so.
+//!
+//! - [`domain`] what is true: no IO, no async, no clock, no randomness; uses nothing of ours.
+//! - [`audit`] the log as mathematics, and its offline verifier; [`wire`] what crosses the socket; [`vault`] the only room
+//!   that sees a stored token; [`providers`] the only room that speaks to vendors.
+//! - [`store`] the only room that says `sled`: one method for each durable fact.
+//! - [`server`] the only room that changes anything.
+//! - [`client`] the socket's other end; [`verbs`] one file a verb; [`console`] what is seen and asked for.
+//! - [`sandbox`] vendors on loopback, which share no code with [`providers`]; [`demo`] a house of throw-away things.
+//! - [`cli`] and [`config`] what was asked for; [`serve`] and [`notify`] a server as a process; [`dumps`] what it never leaves.
 
 pub mod audit;
 pub mod cli;
