@@ -26,7 +26,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 
 fn list(rows: &[Connection]) -> String {
     let mut table = Table::new(&[
-        "PROVIDER", "NAME", "OWNER", "STATUS", "HEALTH", ">JOBS", ">REFS", "REASON", "ID",
+        "PROVIDER", "NAME", "OWNER", "STATUS", "HEALTH", ">JOBS", ">REFS", ">TO DO", "REASON", "ID",
     ]);
     for row in rows {
         table.row([
@@ -37,11 +37,20 @@ fn list(rows: &[Connection]) -> String {
             word(row.health),
             format!("{}/{}", row.jobs.enabled, row.jobs.total),
             references(row),
+            to_do(row),
             row.reason.clone(),
             row.id.to_string(),
         ]);
     }
     table.render("Nothing is connected. tagout providers lists what can be.")
+}
+
+/// Follow-ups that are open.
+fn to_do(row: &Connection) -> String {
+    match row.follow_ups {
+        0 => "-".to_owned(),
+        n => number(n),
+    }
 }
 
 fn references(row: &Connection) -> String {

@@ -1935,13 +1935,17 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__serve)
-            opts="-h --on-demand --leashed --shared --http --passphrase-file --workspace --owner --data-dir --config --json --read-only --role --help"
+            opts="-h --on-demand --leashed --shared --http --metrics --passphrase-file --workspace --owner --data-dir --config --json --read-only --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --http)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metrics)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -85,6 +85,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand demo" -l json -d 'Print JS
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l http -d 'Take webhooks and redirects at this address' -r
+complete -c tagout -n "__fish_tagout_using_subcommand serve" -l metrics -d 'Tell health and metrics at this address: /healthz and /metrics' -r
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l passphrase-file -d 'Read the passphrase of the master key from a file, or from standard input' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l workspace -d 'What to call the workspace, at the first start' -r
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l owner -d 'The Unix account of the first Owner, at the first start' -r

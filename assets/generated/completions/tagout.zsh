@@ -49,6 +49,7 @@ _arguments "${_arguments_options[@]}" : \
 (serve)
 _arguments "${_arguments_options[@]}" : \
 '--http=[Take webhooks and redirects at this address]:ADDR:_default' \
+'--metrics=[Tell health and metrics at this address\: /healthz and /metrics]:ADDR:_default' \
 '(--on-demand)--passphrase-file=[Read the passphrase of the master key from a file, or from standard input]:F|-:_files' \
 '--workspace=[What to call the workspace, at the first start]:WORKSPACE:_default' \
 '--owner=[The Unix account of the first Owner, at the first start]:OWNER:_default' \

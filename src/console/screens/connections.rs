@@ -255,6 +255,20 @@ fn cells(row: &Connection, look: &Look) -> Vec<Cell> {
 /// What there is to say about a connection in a few words: the reason first.
 #[must_use]
 pub fn happening(row: &Connection, look: &Look) -> String {
+    let open = match row.follow_ups {
+        0 => String::new(),
+        n => format!("{} open", text::count(n, "follow-up", "follow-ups")),
+    };
+    // What a person still has to do goes first: a long reason would hide it.
+    match (open.as_str(), by_itself(row, look)) {
+        ("", said) => said,
+        (_, said) if said.is_empty() => open,
+        (_, said) => format!("{open}; {said}"),
+    }
+}
+
+/// What happens without anybody.
+fn by_itself(row: &Connection, look: &Look) -> String {
     if !row.reason.is_empty() {
         return row.reason.clone();
     }
@@ -265,12 +279,6 @@ pub fn happening(row: &Connection, look: &Look) -> String {
         (Status::Connected, Some(at)) => format!("synced {}", look.time(at)),
         (Status::Connected, None) if row.jobs.enabled == 0 => "no job is enabled".to_owned(),
         (Status::Connected, None) => "not synced yet".to_owned(),
-        (Status::Revoked, _) if row.follow_ups > 0 => {
-            format!(
-                "{} open",
-                text::count(row.follow_ups, "follow-up", "follow-ups")
-            )
-        }
         (Status::Revoked, _) if row.webhooks.ignored > 0 => {
             format!(
                 "{} dropped since",
