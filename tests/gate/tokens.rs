@@ -161,6 +161,21 @@ async fn plan_and_run_name_who_could_still_hold_a_copy() {
         run = client.ask(Request::Run { id }).await.unwrap();
     }
     assert_eq!((run.readers.len(), run.readers[0].count), (1, 4));
+    let from_the_beginning = Request::AuditFrom {
+        seq: 0,
+        since: None,
+        limit: 200,
+    };
+    let entries: Vec<tagout::domain::audit::AuditEntry> =
+        client.ask(from_the_beginning).await.unwrap();
+    let summary = entries
+        .iter()
+        .find(|it| it.action == "connection.disconnected");
+    let readers = &summary.unwrap().evidence["readers"];
+    assert_eq!(
+        (&readers[0]["name"], &readers[0]["count"]),
+        (&ME.into(), &4.into())
+    );
     house.end().await;
 }
 

@@ -12,7 +12,7 @@ use crate::domain::disconnect::run::{FollowUp, Run, RunState};
 use crate::domain::provider::{CallKind, ManualWhen};
 use crate::providers::ManualStep;
 use crate::server::look::{catalog, runs};
-use crate::server::{Server, mint, walkthrough};
+use crate::server::{Server, mint, reads, walkthrough};
 use crate::store::StoreError;
 use crate::wire::{Topic, view};
 
@@ -76,7 +76,10 @@ pub(super) async fn write_audit(
         outcome,
         summary(run, log, &tokens),
     );
-    entry.evidence = json!({ "tokens": tokens.iter().map(evidence).collect::<Vec<_>>() });
+    // Who could still hold a copy of what was revoked (B10).
+    let readers = reads::readers(server, &run.connection, run.generation)?;
+    let tokens: Vec<_> = tokens.iter().map(evidence).collect();
+    entry.evidence = json!({ "tokens": tokens, "readers": readers });
     let left = follow_ups(server, run, log, unproven > 0);
     let over = run.walkthrough.as_ref();
     let over = over
