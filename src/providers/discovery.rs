@@ -113,6 +113,7 @@ impl Discovery {
         }
         if auth.client_auth.is_some() {
             endpoints.client_auth = auth.client_auth;
+            (endpoints.revoke_auth, endpoints.introspect_auth) = (None, None);
         }
         Ok(endpoints)
     }
@@ -162,6 +163,7 @@ async fn discover(http: &Http, issuer: &str) -> Result<Endpoints, DiscoveryError
         issuer: Some(issuer.to_owned()),
         ..Endpoints::default()
     };
+    let mut methods = Methods::default();
     let mut found_any = false;
     let (mut failure, mut foreign) = (None, None);
     for (url, outcome) in [(&oauth, first), (&oidc, second)] {
@@ -170,7 +172,7 @@ async fn discover(http: &Http, issuer: &str) -> Result<Endpoints, DiscoveryError
             // with several tenants answer one of the two paths for their main one.
             Ok(Some(document)) => match speaks_for(issuer, url, &document) {
                 Ok(()) => {
-                    merge(&mut endpoints, url, &document)?;
+                    merge((&mut endpoints, &mut methods), url, &document)?;
                     found_any = true;
                 }
                 Err(other) => foreign = foreign.or(Some(other)),
@@ -184,7 +186,10 @@ async fn discover(http: &Http, issuer: &str) -> Result<Endpoints, DiscoveryError
     }
     match (found_any, failure) {
         (true, _) => {
-            endpoints.client_auth = Some(preferred(&endpoints.auth_methods));
+            let at_token = preferred(&endpoints.auth_methods);
+            endpoints.client_auth = Some(at_token);
+            endpoints.revoke_auth = other_than(at_token, &methods.revoke);
+            endpoints.introspect_auth = other_than(at_token, &methods.introspect);
             Ok(endpoints)
         }
         (false, Some(why)) => Err(DiscoveryError::Unreachable {
@@ -250,7 +255,11 @@ fn speaks_for(issuer: &str, url: &Url, document: &Value) -> Result<(), Discovery
     })
 }
 
-fn merge(endpoints: &mut Endpoints, url: &Url, document: &Value) -> Result<(), DiscoveryError> {
+fn merge(
+    (endpoints, methods): (&mut Endpoints, &mut Methods),
+    url: &Url,
+    document: &Value,
+) -> Result<(), DiscoveryError> {
     let text = |name: &str| {
         let named = document.get(name).and_then(Value::as_str);
         named.filter(|text| !text.is_empty())
@@ -286,6 +295,14 @@ fn merge(endpoints: &mut Endpoints, url: &Url, document: &Value) -> Result<(), D
             &mut endpoints.auth_methods,
         ),
         ("scopes_supported", &mut endpoints.scopes),
+        (
+            "revocation_endpoint_auth_methods_supported",
+            &mut methods.revoke,
+        ),
+        (
+            "introspection_endpoint_auth_methods_supported",
+            &mut methods.introspect,
+        ),
     ] {
         if known.is_empty() {
             *known = texts(document.get(field));
@@ -302,6 +319,25 @@ fn texts(value: Option<&Value>) -> Vec<String> {
 fn may_be_used(url: &Url) -> bool {
     url.host_str().is_some()
         && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)))
+}
+
+/// How another endpoint wants it, where it says so and does not take what the token endpoint takes. RFC 8414 2 means
+/// Basic where nothing is said; servers that say nothing mean the same as at the token endpoint.
+fn other_than(at_token: ClientAuth, methods: &[String]) -> Option<ClientAuth> {
+    let word = match at_token {
+        ClientAuth::Basic => "client_secret_basic",
+        ClientAuth::Body => "client_secret_post",
+        ClientAuth::None => "none",
+    };
+    let takes_it = methods.is_empty() || methods.iter().any(|method| method == word);
+    (!takes_it).then(|| preferred(methods))
+}
+
+/// The methods of the endpoints beside the token endpoint.
+#[derive(Default)]
+struct Methods {
+    revoke: Vec<String>,
+    introspect: Vec<String>,
 }
 
 /// RFC 8414 2: `client_secret_basic` when nothing is said.

@@ -153,7 +153,12 @@ async fn put(http: &Http, context: &CallContext<'_>, kind: TokenKind, question: 
         }
         (Question::Introspection, _) => {
             let at = endpoints.introspect.as_deref().unwrap_or_default();
-            send(http, context, &introspection(at, kind), by_introspection).await
+            let endpoints = endpoints.at_introspection();
+            let context = CallContext {
+                endpoints: &endpoints,
+                ..*context
+            };
+            send(http, &context, &introspection(at, kind), by_introspection).await
         }
         (Question::Userinfo, _) => {
             let at = endpoints.userinfo.as_deref().unwrap_or_default();

@@ -65,7 +65,11 @@ pub(crate) async fn call(http: &Http, spec: &Call, context: &CallContext<'_>) ->
         body: spec.body.as_deref(),
         limit: SMALL_REPLY,
     };
-    let context = &context.about(spec.needs());
+    let endpoints = context.endpoints.at_revocation();
+    let context = &CallContext {
+        endpoints: &endpoints,
+        ..context.about(spec.needs())
+    };
     let prepared = match request::prepare(&wanted, context) {
         Ok(prepared) => prepared,
         Err(error) => return not_sent(spec.method, &spec.url, &error),

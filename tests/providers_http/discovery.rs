@@ -92,6 +92,36 @@ async fn one_document_is_enough_whatever_becomes_of_the_other() {
 }
 
 #[tokio::test]
+async fn the_other_endpoints_may_want_the_client_to_authenticate_otherwise() {
+    const REVOKE: &str = "revocation_endpoint_auth_methods_supported";
+    const INTROSPECT: &str = "introspection_endpoint_auth_methods_supported";
+    for (revoke, introspect, expected) in [
+        // What the token endpoint takes is taken there, too.
+        (
+            json!(["client_secret_post", "client_secret_basic"]),
+            json!([]),
+            (None, None),
+        ),
+        (
+            json!(["client_secret_post"]),
+            json!(["none"]),
+            (Some(ClientAuth::Body), Some(ClientAuth::None)),
+        ),
+    ] {
+        let (_, outcome) = discovered(move |_, base| {
+            let metadata = with(metadata(base), REVOKE, revoke.clone());
+            answer(200, &with(metadata, INTROSPECT, introspect.clone()))
+        })
+        .await;
+        let found = outcome.unwrap();
+        assert_eq!(found.client_auth, Some(ClientAuth::Basic));
+        assert_eq!((found.revoke_auth, found.introspect_auth), expected);
+        let there = found.at_revocation().client_auth;
+        assert_eq!(there, expected.0.or(found.client_auth));
+    }
+}
+
+#[tokio::test]
 async fn an_issuer_that_is_not_identical_is_refused_and_a_slash_is_pointed_out() {
     let (_, outcome) =
         discovered(|_, base| answer(200, &with(metadata(base), "issuer", "https://evil.example")))

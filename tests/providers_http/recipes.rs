@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::json;
-use tagout::domain::provider::TokenKind;
+use tagout::domain::provider::{ClientAuth, TokenKind};
 use tagout::providers::{CallAnswer, CallContext, Life, Vendors, Verdict};
 
 use super::vendor::{
@@ -76,6 +76,21 @@ async fn our_own_fault_is_tested_before_gone_and_gone_before_the_rest() {
         Verdict::Rejected,
         "204 was expected"
     );
+}
+
+/// RFC 8414 2: the revocation endpoint's own methods.
+#[tokio::test]
+async fn the_client_authenticates_as_the_revocation_endpoint_wants_it() {
+    let vendor = Vendor::start(|_, _| says(200, "")).await;
+    let app = app(&vendor.base, &format!("{OAUTH}{DIALECT}"));
+    let (mut endpoints, token) = (endpoints(&vendor.base), token());
+    endpoints.client_auth = Some(ClientAuth::Basic);
+    endpoints.revoke_auth = Some(ClientAuth::Body);
+    let context = CallContext::new(&app, &endpoints).with_token(&token);
+    vendors().call(&app.file.calls()[0], &context).await;
+    let seen = vendor.only();
+    assert!(seen.form().contains_key("client_secret"), "{}", seen.body);
+    assert!(!seen.headers.contains_key("authorization"));
 }
 
 /// What one vendor answers a token that was revoked before is its answer to too many requests as well, but for a word.

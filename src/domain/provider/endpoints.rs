@@ -26,6 +26,12 @@ pub struct Endpoints {
     pub iss_supported: bool,
     /// How the client authenticates.
     pub client_auth: Option<ClientAuth>,
+    /// The same at the revocation endpoint, where the issuer says otherwise (RFC 8414 2).
+    #[serde(default)]
+    pub revoke_auth: Option<ClientAuth>,
+    /// The same at the introspection endpoint.
+    #[serde(default)]
+    pub introspect_auth: Option<ClientAuth>,
     /// What the issuer says it takes (RFC 8414 2); empty when it says nothing.
     pub auth_methods: Vec<String>,
     /// The scopes that the issuer names (RFC 8414 2); empty when it says nothing.
@@ -34,6 +40,25 @@ pub struct Endpoints {
 }
 
 impl Endpoints {
+    /// As the revocation endpoint sees us.
+    #[must_use]
+    pub fn at_revocation(&self) -> Self {
+        self.authenticated(self.revoke_auth)
+    }
+
+    /// As the introspection endpoint sees us.
+    #[must_use]
+    pub fn at_introspection(&self) -> Self {
+        self.authenticated(self.introspect_auth)
+    }
+
+    fn authenticated(&self, auth: Option<ClientAuth>) -> Self {
+        Self {
+            client_auth: auth.or(self.client_auth),
+            ..self.clone()
+        }
+    }
+
     /// Whether the endpoints themselves can tell a live token of this kind from a dead one.
     #[must_use]
     pub fn can_prove(&self, kind: TokenKind) -> bool {
