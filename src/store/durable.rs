@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::engine::Rows;
 use super::error::StoreError;
-use super::folder::Folder;
+use super::folder::{Folder, Owned};
 use super::state::State;
 use super::write::Commit;
 use super::{Mode, Store, reserve};
@@ -40,7 +40,7 @@ pub(crate) struct Shared {
     #[cfg(test)]
     pub observer: Mutex<Option<Observer>>,
     /// Let go with the last handle: the folder is then free.
-    pub _lock: File,
+    pub _lock: Owned,
 }
 
 /// The open database, and the files whose space is taken ahead.

@@ -15,6 +15,21 @@ use super::error::StoreError;
 const FOLDER: u32 = 0o700;
 const FILE: u32 = 0o600;
 
+/// The lock on a folder, held for as long as this lives.
+///
+/// Let go by name and not by closing the file alone: an flock(2) belongs to the open file, and a process that is being started
+/// at this moment has a copy of it until its exec.
+#[derive(Debug)]
+pub(crate) struct Owned(File);
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        if let Err(errno) = rustix::fs::flock(&self.0, FlockOperation::Unlock) {
+            tracing::warn!(%errno, "the folder's lock was not let go by name; closing the file lets it go");
+        }
+    }
+}
+
 /// The folder and the paths in it.
 #[derive(Debug, Clone)]
 pub(crate) struct Folder {
@@ -23,7 +38,7 @@ pub(crate) struct Folder {
 
 impl Folder {
     /// Makes what is missing, refuses what others can reach, and takes the lock.
-    pub(crate) fn take(root: &Path) -> Result<(Self, File), StoreError> {
+    pub(crate) fn take(root: &Path) -> Result<(Self, Owned), StoreError> {
         let folder = Self {
             root: root.to_owned(),
         };
@@ -37,6 +52,7 @@ impl Folder {
             }
             StoreError::io("lock", root)(errno.into())
         })?;
+        let lock = Owned(lock);
         make_folder(&folder.db())?;
         // sled makes these two with whatever the umask leaves; made before, they are never wider than they should be.
         for name in ["db", "conf"] {

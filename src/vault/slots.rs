@@ -232,6 +232,15 @@ fn create(path: &Path, master: &[u8; 32], slots: u32) -> Result<(), VaultError> 
         .map_err(VaultError::io("sync the folder of", path))
 }
 
+impl Drop for SlotFile {
+    /// By name: a process that is being started at this moment holds a copy of the open file until its exec.
+    fn drop(&mut self) {
+        if let Err(errno) = flock(&self.file, FlockOperation::Unlock) {
+            tracing::warn!(%errno, "the slot file's lock was not let go by name; closing the file lets it go");
+        }
+    }
+}
+
 /// Random bytes, written and not only reserved: an unwritten extent may need new blocks when it is first written.
 fn fill(file: &File, from: u64, to: u64) -> io::Result<()> {
     let mut random = vec![0; 64 * 1024];
