@@ -15,6 +15,7 @@ use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, FlowId, WalkthroughId};
 use crate::domain::user::{Act, Actor, Owner, Role, User, permit};
+use crate::domain::walkthrough::WalkState;
 use crate::store::StoreError;
 use crate::wire::request::Request;
 use crate::wire::{Code, Problem, Topic};
@@ -186,7 +187,10 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
             None => one("walkthrough.save", "", Need::Manage(own(caller))),
         },
         R::WalkthroughDiscard { id } => {
-            Ok(vec![drafts(server, caller, "walkthrough.discard", id)?])
+            match walkthrough::look::seen(server, caller, id)?.state {
+                WalkState::Draft => Ok(vec![drafts(server, caller, "walkthrough.discard", id)?]),
+                _ => walks(server, caller, "walkthrough.close", id),
+            }
         }
         R::WalkthroughBegin { id, .. } => {
             let mut asks = walks(server, caller, "connection.disconnect", id)?;

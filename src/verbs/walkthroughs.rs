@@ -27,7 +27,7 @@ enum Act {
     Stop(One),
     /// Begin what had not begun when it was stopped, and watch
     Resume(Resume),
-    /// Throw a draft away
+    /// Throw a draft away, or close a stopped one: what had not begun stays in service
     Discard(One),
 }
 
@@ -66,7 +66,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             let found = one(it.walkthrough).await?;
             let id = found.id.clone();
             client.ask::<()>(Request::WalkthroughDiscard { id }).await?;
-            session.show(&found, || format!("Discarded {}.", one_line(&found.title)))
+            session.show(&found, || {
+                let word = match found.state {
+                    WalkState::Draft => "Discarded",
+                    _ => "Closed",
+                };
+                format!("{word} {}.", one_line(&found.title))
+            })
         }
         (Some(Act::Resume(it)), _) => {
             let id = one(it.walkthrough).await?.id;

@@ -239,7 +239,7 @@ pub enum Request {
     WalkthroughStop { id: WalkthroughId },
     /// Begins what had not begun when it was stopped: `walkthrough::Walkthrough`.
     WalkthroughGoOn { id: WalkthroughId },
-    /// Throws a draft away: `null`.
+    /// Throws a draft away, or closes a stopped one, whose remaining connections stay in service: `null`.
     WalkthroughDiscard { id: WalkthroughId },
     /// `view::Page<view::Job>`.
     Jobs {

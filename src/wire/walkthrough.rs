@@ -115,6 +115,9 @@ pub struct Walkthrough {
     pub ended_at: Option<Timestamp>,
     /// Its targets in numbers.
     pub targets: TargetCounts,
+    /// Of a draft: the connections that are not taken along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<ConnectionId>,
     /// Of a draft: what has changed since it was looked at, at most [`NAMED`] of them. It does not begin while there is any.
     pub changed: Vec<Changed>,
     /// What its runs did so far.

@@ -187,7 +187,7 @@ async fn an_interrupt_stops_between_connections_and_says_how_to_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_is_discarded_and_one_that_runs_is_not() {
+async fn a_draft_is_discarded_a_stopped_one_closed_and_one_that_runs_neither() {
     let mut fleet = Fleet::start(3, 1).await;
     let draft = fleet.save(crate::fleet::draft(Choice::All)).await.id;
     let ran = run(&fleet, &["walkthroughs", "discard", draft.as_str()]).await;
@@ -201,7 +201,20 @@ async fn a_draft_is_discarded_and_one_that_runs_is_not() {
     assert_eq!(ran.status.code(), Some(5));
     let ran = run(&fleet, &["walkthroughs", "stop", id.as_str(), "--json"]).await;
     assert_eq!(lines(&ran)[0]["targets"]["not_begun"], 2);
+    // Closed while a run is under way: that run goes on, and its end is the end of the whole.
+    let ran = run(&fleet, &["walkthroughs", "discard", id.as_str()]).await;
+    assert_eq!(ran.status.code(), Some(0));
+    let closed = fleet.until(&id, |now| now.targets.passed_over == 2).await;
+    assert_eq!(
+        (closed.state, closed.targets.not_begun),
+        (WalkState::Stopped, 0)
+    );
     fleet.vendor.shut(false);
-    fleet.until(&id, |now| now.targets.ended == 1).await;
+    let ended = fleet
+        .until(&id, |now| now.state == WalkState::Finished)
+        .await;
+    assert_eq!((ended.targets.ended, ended.targets.passed_over), (1, 2));
+    assert_eq!(fleet.begun("walkthrough.closed").await, (1, 1));
+    assert_eq!(fleet.begun("walkthrough.finished").await, (1, 1));
     fleet.end().await;
 }

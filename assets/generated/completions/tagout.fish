@@ -482,7 +482,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fi
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -a "stop" -d 'Stop between connections: what has begun goes on to its end'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -a "resume" -d 'Begin what had not begun when it was stopped, and watch'
-complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -a "discard" -d 'Throw a draft away'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -a "discard" -d 'Throw a draft away, or close a stopped one: what had not begun stays in service'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

@@ -1593,7 +1593,7 @@ _tagout__subcmd__walkthroughs_commands() {
     local commands; commands=(
 'stop:Stop between connections\: what has begun goes on to its end' \
 'resume:Begin what had not begun when it was stopped, and watch' \
-'discard:Throw a draft away' \
+'discard:Throw a draft away, or close a stopped one\: what had not begun stays in service' \
     )
     _describe -t commands 'tagout walkthroughs commands' commands "$@"
 }

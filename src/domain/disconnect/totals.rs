@@ -33,6 +33,8 @@ pub struct Totals {
     pub also_die: BTreeMap<ConnectionId, Other>,
     /// Who has read a token of them, and how often.
     pub readers: BTreeMap<String, u64>,
+    /// Which connections these are.
+    taken: BTreeSet<ConnectionId>,
 }
 
 impl Totals {
@@ -40,13 +42,18 @@ impl Totals {
     #[must_use]
     pub fn of<'a>(plans: impl IntoIterator<Item = &'a Plan>) -> Self {
         let mut totals = Self::default();
-        let mut taken = BTreeSet::new();
-        for plan in plans {
-            taken.insert(&plan.connection);
-            totals.add(plan);
-        }
-        totals.also_die.retain(|id, _| !taken.contains(id));
+        totals.extend(plans);
         totals
+    }
+
+    /// Adds these plans: many are asked for in parts.
+    pub fn extend<'a>(&mut self, plans: impl IntoIterator<Item = &'a Plan>) {
+        for plan in plans {
+            self.taken.insert(plan.connection.clone());
+            self.add(plan);
+        }
+        let taken = &self.taken;
+        self.also_die.retain(|id, _| !taken.contains(id));
     }
 
     fn add(&mut self, plan: &Plan) {

@@ -2,7 +2,7 @@
 
 use super::totals::{Part, folded, left, part};
 use super::{Server, WalkTarget, Walkthrough, problem};
-use crate::domain::id::WalkthroughId;
+use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, Owner, Role, permit};
 use crate::domain::walkthrough::WalkState;
 use crate::server::look::window;
@@ -171,11 +171,18 @@ fn build(
         created_at: it.created_at,
         ended_at: it.ended_at,
         targets: counts,
+        left_out: left_out(it, targets),
         changed,
         done,
         left: left(server, targets)?,
         refused: refused(server, caller, it, targets)?,
     })
+}
+
+fn left_out(it: &Walkthrough, targets: &[WalkTarget]) -> Vec<ConnectionId> {
+    let not_taken = |target: &&WalkTarget| it.state == WalkState::Draft && target.left_out;
+    let targets = targets.iter().filter(not_taken);
+    targets.map(|target| target.connection.clone()).collect()
 }
 
 /// What has changed of a draft's targets since they were looked at.

@@ -125,20 +125,29 @@ fn title(server: &Server, choice: &Choice, targets: usize) -> String {
     choice.title(provider.as_deref(), targets)
 }
 
-/// Throws a draft away.
+/// Throws a draft away, and closes what was stopped: the connections that had not begun stay in service.
 ///
 /// # Errors
-/// When it has begun.
+/// When it runs, or has finished.
 pub async fn discard(
     server: &Arc<Server>,
     caller: &Caller,
     id: &WalkthroughId,
 ) -> Result<(), Problem> {
-    let draft = look::seen(server, caller, id)?;
-    let detail = json!({ "title": draft.title });
-    let entry = caller.entry("walkthrough.discarded", id, AuditOutcome::Done, detail);
-    let discarded = server.store.walkthrough_discarded(id, entry).await;
-    discarded.map_err(problem)?;
+    let found = look::seen(server, caller, id)?;
+    let detail = json!({ "title": found.title });
+    let entry = |action| caller.entry(action, id, AuditOutcome::Done, detail.clone());
+    let store = &server.store;
+    let gone = if found.state == WalkState::Stopped {
+        let closed = entry("walkthrough.closed");
+        let over = (mint::now(), part_over(id, closed.clone()));
+        let because = format!("closed by {}", caller.actor.user.name);
+        store.walkthrough_closed(id, &because, closed, over).await
+    } else {
+        let discarded = entry("walkthrough.discarded");
+        store.walkthrough_discarded(id, discarded).await
+    };
+    gone.map_err(problem)?;
     tell(server, id);
     Ok(())
 }

@@ -40,6 +40,7 @@ fn left(id: &WalkthroughId) -> String {
 }
 
 /// Whether something that ended a part ended the whole, which then has an entry.
+#[derive(Debug, Clone)]
 pub struct PartOver {
     /// Of which walkthrough.
     pub walkthrough: WalkthroughId,
@@ -219,6 +220,32 @@ impl Store {
             tx.put_walkthrough(&mut walkthrough)?;
             tx.append(entry)?;
             Ok(walkthrough)
+        })
+        .await
+    }
+
+    /// What had not begun when it was stopped never will: it is passed over, `because` of whoever said so.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it is not stopped.
+    pub async fn walkthrough_closed(
+        &self,
+        id: &WalkthroughId,
+        because: &str,
+        entry: NewEntry,
+        (at, over): (Timestamp, PartOver),
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            is(&tx.need::<Walkthrough>(id.as_str())?, WalkState::Stopped)?;
+            tx.append(entry)?;
+            for mut target in tx.scan::<WalkTarget>(&format!("{id}/"))? {
+                if target.is_due() {
+                    target.passed_over = Some(because.to_owned());
+                    tx.put(&target)?;
+                    tx.part_over(over.clone(), at)?;
+                }
+            }
+            Ok(())
         })
         .await
     }
