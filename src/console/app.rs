@@ -169,7 +169,11 @@ impl App {
             if over.painted || !over.overlay.guards() {
                 self.input(Input::Key(key, command));
             }
-        } else if let Some(command) = command {
+            return;
+        }
+        let mut taken = false;
+        self.with_screen(|screen, cx| taken = screen.key(key, cx));
+        if let Some(command) = command.filter(|_| !taken) {
             self.run(command);
         }
     }
@@ -177,12 +181,17 @@ impl App {
     fn paste(&mut self, text: String) {
         // What was not yet on screen when it was typed was not meant for it.
         let takes = |over: &Over| over.painted || !over.overlay.guards();
-        if !self.overlays.last().is_some_and(takes) {
+        if self.overlays.last().is_some_and(takes) {
+            return self.input(Input::Paste(text));
+        }
+        let mut taken = false;
+        if self.overlays.is_empty() {
+            self.with_screen(|screen, _| taken = screen.paste(&text));
+        }
+        if !taken {
             self.said = Some(Said::Word(
                 "A paste goes into a field; it was dropped.".to_owned(),
             ));
-        } else {
-            self.input(Input::Paste(text));
         }
     }
 
@@ -304,6 +313,7 @@ impl App {
                 "Both go on when a server starts again: the next console starts one.".to_owned(),
             ],
             verb: "Stop it".to_owned(),
+            name: None,
             request: Request::Stop,
             done: "The server stops.".to_owned(),
         };
@@ -345,6 +355,7 @@ impl App {
                     let tab = TABS.iter().position(|(tab, _, _)| *tab == place);
                     tab.into_iter().for_each(|tab| self.show(tab));
                 }
+                Out::Refresh => self.refresh(),
                 Out::Say(text) => self.said = Some(Said::Word(text)),
                 Out::Complain(problem) => self.said = Some(Said::Problem(problem)),
                 Out::Copy(text) => {

@@ -20,6 +20,8 @@ pub enum Place {
     Runs,
     /// One disconnect.
     Run,
+    /// Several connections taken out of service as one thing.
+    Walkthrough,
     /// The record.
     Audit,
     /// Tokens that may still live.
@@ -140,6 +142,14 @@ commands! {
     Mark, "mark", "mark", Looks, "Marks the row, for one action on several.";
     Unmark, "unmark", "unmark all", Looks, "Takes all marks away.";
     Filter, "filter", "filter", Looks, "Shows the rows that contain a text.";
+    Walkthrough, "walkthrough", "walkthrough", Changes, "Takes several connections out of service, page by page.";
+    Whole, "whole", "the whole", Looks, "Opens the walkthrough that this is part of.";
+    Continue, "continue", "continue", Looks, "To the next page, or opens what is selected.";
+    LeaveOut, "leave-out", "leave out", Changes, "Leaves the connection out, or takes it along again.";
+    LookAgain, "look-again", "look again", Changes, "Looks at everything that was chosen anew.";
+    StopWalkthrough, "stop-walkthrough", "stop", Stops, "Stops between connections.";
+    GoOn, "go-on", "go on", Stops, "Begins what had not begun when it was stopped.";
+    Discard, "discard", "discard", Stops, "Throws a draft away, or closes what was stopped.";
     Copy, "copy", "copy", Looks, "Sends the id or link to the terminal's clipboard.";
     Palette, "palette", "commands", Looks, "Every command by name.";
     Help, "help", "help", Looks, "The keys that work here.";

@@ -178,7 +178,8 @@ impl App {
             .keymap
             .here(place)
             .map(|b| b.command)
-            .filter(|c| self.facts.controls() || c.row().danger == Danger::Looks);
+            .filter(|c| self.facts.controls() || c.row().danger == Danger::Looks)
+            .filter(|c| screen.offers(*c));
         let mut hints: Vec<Hint> = here.filter_map(|c| self.hint(place, c, 1)).collect();
         // What would be refused is spared before what works, and the palette before either.
         hints

@@ -185,7 +185,7 @@ pub struct Connection {
     pub health: Health,
     /// Grows with every connect. Nothing of an older generation can be used or written.
     pub generation: u32,
-    /// Grows with every change: a request that names an older one is a conflict.
+    /// Grows with every change that [`Connection::is_another`] sees: a request that names an older one is a conflict.
     pub version: u64,
     /// When this generation was authorized.
     pub connected_at: Option<Timestamp>,
@@ -203,4 +203,19 @@ pub struct Connection {
     /// Jobs that were enabled when it was last disconnected: one key enables them again.
     #[serde(default)]
     pub enabled_before: Vec<JobId>,
+}
+
+impl Connection {
+    /// Whether a person who looked at `old` has to look again. Health and the time of the last sync change all day by
+    /// themselves, and nothing is decided by them.
+    #[must_use]
+    pub fn is_another(&self, old: &Self) -> bool {
+        let seen = Self {
+            health: old.health,
+            synced_at: old.synced_at,
+            version: old.version,
+            ..self.clone()
+        };
+        seen != *old
+    }
 }

@@ -16,4 +16,6 @@ mod lists;
 mod pty;
 mod screens;
 mod talk;
+mod walks;
+mod walkthrough;
 mod world;

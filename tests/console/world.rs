@@ -47,6 +47,8 @@ pub(crate) struct World {
     pub(crate) view: Option<String>,
     /// What dialogs are answered.
     pub(crate) talk: super::talk::Talk,
+    /// The walkthrough there is.
+    pub(crate) walks: super::walks::Walks,
     /// Every request, in order.
     pub(crate) asked: Vec<Request>,
 }
@@ -63,6 +65,7 @@ impl World {
             follow_ups: Vec::new(),
             view: None,
             talk: super::talk::Talk::default(),
+            walks: super::walks::Walks::default(),
             asked: Vec::new(),
         }
     }
@@ -123,6 +126,15 @@ impl World {
                 size: 48_213,
             }),
             Request::JobAct { .. } | Request::FollowUpDone { .. } | Request::Stop => Value::Null,
+            Request::Users
+            | Request::Walkthroughs(_)
+            | Request::Walkthrough { .. }
+            | Request::WalkthroughTargets { .. }
+            | Request::WalkthroughSave(_)
+            | Request::WalkthroughBegin { .. }
+            | Request::WalkthroughStop { .. }
+            | Request::WalkthroughGoOn { .. }
+            | Request::WalkthroughDiscard { .. } => return super::walks::answer(self, request),
             other => return super::talk::answer(self, other),
         };
         Ok(value)
@@ -725,7 +737,7 @@ fn follow_up(n: u128, provider: &str, name: &str) -> FollowUp {
     }
 }
 
-fn follow_ups() -> Vec<FollowUp> {
+pub(crate) fn follow_ups() -> Vec<FollowUp> {
     vec![
         follow_up(3, "GitHub", "release-bot"),
         follow_up(2, "Postmark", "server 88121"),

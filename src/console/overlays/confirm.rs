@@ -1,18 +1,18 @@
-//! A plain yes or no: for what stops something and can be started again.
+//! A plain yes or no, for what stops something and can be started again; with a name to type, for what cannot.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
 use serde_json::Value;
 
 use super::{Input, Overlay, Then};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::event::Key;
 use crate::console::look::Look;
-use crate::console::screens::{Cx, Facts};
-use crate::console::text;
+use crate::console::screens::{Cx, Facts, Out};
 use crate::console::theme::Role;
-use crate::console::widgets::{dialog, lines};
+use crate::console::widgets::dialog;
+use crate::console::widgets::field::Field;
+use crate::console::widgets::form::Form;
 use crate::wire::Problem;
 use crate::wire::request::Request;
 
@@ -25,6 +25,8 @@ pub struct Question {
     pub body: Vec<String>,
     /// The word on the button.
     pub verb: String,
+    /// What has to be typed before a yes counts.
+    pub name: Option<String>,
     /// What a yes sends.
     pub request: Request,
     /// What is said when it is done.
@@ -39,11 +41,22 @@ enum Face {
     Failed(Problem),
 }
 
-/// The dialog. Cancel has the focus, Enter takes what has it, `y` says yes.
+/// What has the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    Cancel,
+    Name,
+    Yes,
+}
+
+/// The dialog. Cancel has the focus, Enter takes what has it, `y` says yes where no name is wanted.
 pub struct Confirm {
     question: Question,
     face: Face,
-    on_yes: bool,
+    focus: Focus,
+    name: Field,
+    /// What is in the way of a yes, said when it was tried.
+    said: String,
 }
 
 impl Confirm {
@@ -53,13 +66,48 @@ impl Confirm {
         Self {
             question,
             face: Face::Asking,
-            on_yes: false,
+            focus: Focus::Cancel,
+            name: Field::default(),
+            said: String::new(),
+        }
+    }
+
+    fn danger(&self) -> Danger {
+        match self.question.name {
+            Some(_) => Danger::Irreversible,
+            None => Danger::Stops,
+        }
+    }
+
+    fn step(&mut self, forward: bool) {
+        self.focus = match (self.focus, forward, self.question.name.is_some()) {
+            (Focus::Cancel, true, true) | (Focus::Yes, false, true) => Focus::Name,
+            (Focus::Name, false, _) | (Focus::Yes, _, _) => Focus::Cancel,
+            (Focus::Cancel | Focus::Name, _, _) => Focus::Yes,
+        };
+    }
+
+    fn enter(&mut self, cx: &mut Cx<'_>) -> Then {
+        match (&self.face, self.focus) {
+            (Face::Asking, Focus::Yes) => self.yes(cx),
+            (Face::Asking, Focus::Name) => {
+                self.step(true);
+                Then::Stay
+            }
+            (Face::Asking, Focus::Cancel) | (Face::Failed(_), _) => Then::Close,
+            (Face::Waiting, _) => Then::Stay,
         }
     }
 
     fn yes(&mut self, cx: &mut Cx<'_>) -> Then {
-        if let Some(why) = cx.facts.refuses(Danger::Stops) {
-            cx.say(format!("Nothing is done: {why}."));
+        if let Some(why) = cx.facts.refuses(self.danger()) {
+            self.said = format!("Not sent: {why}.");
+            return Then::Stay;
+        }
+        let wanted = self.question.name.as_deref().unwrap_or_default();
+        if self.name.text().trim() != wanted {
+            self.focus = Focus::Name;
+            self.said = format!("Type {wanted} first.");
             return Then::Stay;
         }
         cx.ask("confirmed", self.question.request.clone());
@@ -74,26 +122,37 @@ impl Overlay for Confirm {
     }
 
     fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
-        let Input::Key(key, command) = input else {
-            return Then::Stay;
-        };
-        match (&self.face, command, key) {
-            (_, Some(Command::No), _) => Then::Close,
-            (Face::Asking, Some(Command::Yes), _) => self.yes(cx),
-            (Face::Asking, _, Key::Enter) if self.on_yes => self.yes(cx),
-            (Face::Asking | Face::Failed(_), _, Key::Enter) => Then::Close,
-            (Face::Asking, _, Key::Tab | Key::BackTab | Key::Left | Key::Right) => {
-                self.on_yes = !self.on_yes;
-                Then::Stay
+        let typing = self.focus == Focus::Name && matches!(self.face, Face::Asking);
+        let (key, command) = match input {
+            Input::Key(key, command) => (key, command),
+            Input::Paste(paste) if typing => {
+                self.name.paste(&paste);
+                return Then::Stay;
             }
-            _ => Then::Stay,
+            Input::Paste(_) => return Then::Stay,
+        };
+        self.said.clear();
+        let plain = self.question.name.is_none();
+        match (&self.face, command, key) {
+            (_, _, Key::Esc) => return Then::Close,
+            (_, _, Key::Enter) => return self.enter(cx),
+            (_, Some(Command::No), _) if plain => return Then::Close,
+            (Face::Asking, Some(Command::Yes), _) if plain => return self.yes(cx),
+            (Face::Asking, _, Key::Tab | Key::Down) => self.step(true),
+            (Face::Asking, _, Key::BackTab | Key::Up) => self.step(false),
+            _ if typing => drop(self.name.key(key)),
+            (Face::Asking, _, Key::Right) => self.step(true),
+            (Face::Asking, _, Key::Left) => self.step(false),
+            _ => {}
         }
+        Then::Stay
     }
 
     fn reply(&mut self, _: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) -> Then {
         match result {
             Ok(_) => {
                 cx.say(self.question.done.clone());
+                cx.outs.push(Out::Refresh);
                 Then::Close
             }
             Err(problem) => {
@@ -105,6 +164,11 @@ impl Overlay for Confirm {
 
     fn hints(&self) -> Vec<(String, String)> {
         match self.face {
+            Face::Asking if self.question.name.is_some() => vec![
+                ("Tab".to_owned(), "next".to_owned()),
+                ("Enter".to_owned(), "take".to_owned()),
+                ("Esc".to_owned(), "cancel".to_owned()),
+            ],
             Face::Asking => vec![
                 ("y".to_owned(), self.question.verb.clone()),
                 ("Tab".to_owned(), "other button".to_owned()),
@@ -116,53 +180,41 @@ impl Overlay for Confirm {
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, _: &Facts) {
         let width = 64.min(area.width.saturating_sub(4)).max(20);
-        let room = usize::from(width.saturating_sub(4));
-        let words = |text: &str, role| {
-            text::wrap(text, room)
-                .into_iter()
-                .map(move |piece| Line::from(look.span(piece, role)))
-                .collect::<Vec<_>>()
-        };
-        let mut page: Vec<Line<'static>> = Vec::new();
+        let mut form = Form::new(width.saturating_sub(4), look);
         for sentence in &self.question.body {
-            page.extend(words(sentence, Role::Text));
+            form.page.hang(0, sentence, Role::Text);
         }
-        page.push(Line::default());
+        form.page.blank();
         match &self.face {
-            Face::Asking => page.push(buttons(room, &self.question.verb, self.on_yes, look)),
-            Face::Waiting => page.push(Line::from(look.span("asked the server", Role::Dim))),
+            Face::Asking => self.answers(&mut form),
+            Face::Waiting => form.page.words("asked the server", Role::Dim),
             Face::Failed(problem) => {
-                page.extend(words(&problem.message, Role::Bad));
-                page.extend(words(&problem.hint, Role::Text));
+                form.page.words(&problem.message, Role::Bad);
+                form.page.words(&problem.hint, Role::Text);
             }
         }
-        let height = u16::try_from(page.len() + 2).unwrap_or(area.height);
+        let height = form.height().saturating_add(2);
         let inner = dialog::draw(
             frame,
             dialog::middle(area, width, height),
             &self.question.title,
             look,
         );
-        lines(frame, inner, page);
+        form.draw(frame, inner);
     }
 }
 
-/// `[ Cancel ]      Stop it`, at the right.
-fn buttons(room: usize, verb: &str, on_yes: bool, look: &Look) -> Line<'static> {
-    let face = |word: &str, focused: bool| {
-        if focused {
-            format!("[ {word} ]")
-        } else {
-            format!("  {word}  ")
+impl Confirm {
+    fn answers<'a>(&'a self, form: &mut Form<'a>) {
+        let on = |focus| self.focus == focus;
+        if let Some(name) = &self.question.name {
+            form.label(&format!("Type {name}:"), 0, on(Focus::Name));
+            form.field(&self.name, on(Focus::Name)).end();
         }
-    };
-    let (cancel, verb) = (face("Cancel", !on_yes), face(verb, on_yes));
-    let gap = room.saturating_sub(text::measure(&cancel) + 3 + text::measure(&verb));
-    let role = |focused| if focused { Role::Selected } else { Role::Text };
-    Line::from(vec![
-        Span::raw(" ".repeat(gap)),
-        look.span(cancel, role(!on_yes)),
-        Span::raw("   "),
-        look.span(verb, role(on_yes)),
-    ])
+        let buttons = [
+            ("Cancel", on(Focus::Cancel)),
+            (self.question.verb.as_str(), on(Focus::Yes)),
+        ];
+        form.buttons(&self.said, &buttons);
+    }
 }

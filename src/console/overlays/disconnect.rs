@@ -171,7 +171,9 @@ impl Disconnect {
     /// The arrows on a choice, or between the buttons.
     fn turn(&mut self, forward: bool) {
         match self.focus {
-            Focus::Reason => self.answers.reason = Some(next(self.answers.reason, forward)),
+            Focus::Reason => {
+                self.answers.reason = Some(Reason::beside(self.answers.reason, forward))
+            }
             Focus::Unreachable => self.answers.hold = !self.answers.hold,
             Focus::Uninstall => self.answers.uninstall = !self.answers.uninstall,
             Focus::Cancel => self.focus = Focus::Confirm,
@@ -292,19 +294,6 @@ impl Disconnect {
         }
         Then::Close
     }
-}
-
-/// The reason after or before this one, round and round; the first or last when none was chosen.
-fn next(reason: Option<Reason>, forward: bool) -> Reason {
-    let all = Reason::ALL;
-    let at = reason.and_then(|r| all.iter().position(|it| *it == r));
-    let to = match (at, forward) {
-        (None, true) => 0,
-        (None, false) => all.len() - 1,
-        (Some(at), true) => (at + 1) % all.len(),
-        (Some(at), false) => (at + all.len() - 1) % all.len(),
-    };
-    all.get(to).copied().unwrap_or(Reason::Other)
 }
 
 /// What a server says that this console cannot read.

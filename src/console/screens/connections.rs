@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-use super::{Cx, Kept, Screen, connection, listing};
+use super::{Cx, Kept, Opening, Screen, connection, listing};
 use crate::console::command::{Command, Place};
 use crate::console::look::Look;
 use crate::console::overlays::Wanted;
@@ -115,6 +115,9 @@ impl Screen for Connections {
             Command::Unmark => self.marks.clear(),
             Command::Connect => cx.outs.push(super::Out::Tab(Place::Catalog)),
             Command::Disconnect => cx.overlay(Wanted::Disconnect(self.targets())),
+            Command::Walkthrough => cx.open(Opening::NewWalkthrough(
+                self.marks.iter().cloned().collect(),
+            )),
             _ => {
                 if let Some(row) = self.list.selected() {
                     connection::act(row, command, cx);
@@ -125,7 +128,7 @@ impl Screen for Connections {
 
     fn refuses(&self, command: Command) -> Option<String> {
         match command {
-            Command::Connect | Command::Up | Command::Down => None,
+            Command::Connect | Command::Walkthrough | Command::Up | Command::Down => None,
             Command::Unmark if self.marks.is_empty() => Some("nothing is marked".to_owned()),
             Command::Disconnect if !self.marks.is_empty() => None,
             _ if command.row().danger == crate::console::command::Danger::Looks

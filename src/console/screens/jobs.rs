@@ -94,6 +94,7 @@ impl Jobs {
             title,
             body: vec![body.to_owned(), "What was received is kept.".to_owned()],
             verb: verb.to_owned(),
+            name: None,
             request: Request::JobAct {
                 job: job.id.as_str().to_owned(),
                 act,

@@ -11,6 +11,7 @@ pub mod jobs;
 mod listing;
 pub mod run;
 pub mod runs;
+pub mod walkthrough;
 
 use jiff::Timestamp;
 use ratatui::Frame;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::command::{Command, Danger, Place};
+use super::event::Key;
 use super::keymap::Keymap;
 use super::look::Look;
 use super::overlays::Wanted;
@@ -83,6 +85,10 @@ pub enum Opening {
     Connection(String),
     /// One disconnect, by id.
     Run(String),
+    /// Several connections as one thing, by the id of the whole.
+    Walkthrough(String),
+    /// The same, not saved yet: the connections that were marked, by id.
+    NewWalkthrough(Vec<String>),
     /// The keys of a place.
     Help(Place),
 }
@@ -102,6 +108,8 @@ pub enum Out {
     Overlay(Box<Wanted>),
     /// Go to a tab.
     Tab(Place),
+    /// Have the screen below ask again: something was done to what it shows.
+    Refresh,
     /// Say something above the footer.
     Say(String),
     /// Say that something did not work.
@@ -195,8 +203,26 @@ pub trait Screen {
     /// Does a command that is allowed; the application has asked [`Screen::refuses`] before.
     fn run(&mut self, command: Command, cx: &mut Cx<'_>);
 
+    /// Takes a key before the keymap does, as forms do; false when it is none of theirs.
+    fn key(&mut self, key: Key, cx: &mut Cx<'_>) -> bool {
+        let _ = (key, cx);
+        false
+    }
+
+    /// Takes a paste into the field that has the focus; false when there is none.
+    fn paste(&mut self, text: &str) -> bool {
+        let _ = text;
+        false
+    }
+
     /// Why a command cannot be done here and now, in words; none if it can.
     fn refuses(&self, command: Command) -> Option<String>;
+
+    /// Whether a command has a meaning on the page in sight: the footer names no other.
+    fn offers(&self, command: Command) -> bool {
+        let _ = command;
+        true
+    }
 
     /// Takes a reply to what it asked.
     fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>);
@@ -264,6 +290,8 @@ pub fn open(opening: Opening, keymap: &Keymap, facts: &Facts) -> Box<dyn Screen>
     match opening {
         Opening::Connection(id) => Box::new(connection::Connection::new(id)),
         Opening::Run(id) => Box::new(run::Run::new(id)),
+        Opening::Walkthrough(id) => Box::new(walkthrough::Walkthrough::of(id)),
+        Opening::NewWalkthrough(marked) => Box::new(walkthrough::Walkthrough::begin(marked)),
         Opening::Help(place) => Box::new(help::Help::new(place, keymap, facts)),
     }
 }

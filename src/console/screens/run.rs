@@ -21,8 +21,9 @@ use crate::wire::view;
 use crate::wire::{Problem, Topic};
 
 mod describe;
+pub(super) use describe::left;
 pub(super) use describe::token;
-use describe::{head, left, ready, stays};
+use describe::{head, ready, stays};
 
 /// The screen. The cursor stands on a token or a follow-up.
 pub struct Run {
@@ -159,6 +160,11 @@ impl Screen for Run {
             Command::Evidence => self.evidence = !self.evidence,
             Command::Copy => self.copy(cx),
             Command::Connect => self.afterwards(cx),
+            Command::Whole => {
+                if let Some(whole) = self.run.as_ref().and_then(|run| run.walkthrough.as_ref()) {
+                    cx.open(Opening::Walkthrough(whole.as_str().to_owned()));
+                }
+            }
             Command::ResumeRun => {
                 if let Ok(id) = self.id.parse() {
                     cx.ask("acted", Request::RunResume { id });
@@ -187,9 +193,18 @@ impl Screen for Run {
             Command::Connect if run.ended_at.is_none() => "the disconnect is under way",
             Command::ResumeRun if run.state != RunState::Waiting => "it does not wait for anybody",
             Command::FollowUpDone if self.follow_up().is_none() => "nothing is left to do",
+            Command::Whole if run.walkthrough.is_none() => "it was disconnected by itself",
             _ => return None,
         };
         Some(why.to_owned())
+    }
+
+    fn offers(&self, command: Command) -> bool {
+        let part = self
+            .run
+            .as_ref()
+            .is_some_and(|run| run.walkthrough.is_some());
+        command != Command::Whole || part
     }
 
     fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {

@@ -1,20 +1,37 @@
-//! Disconnects, past and under way, newest first.
+//! Disconnects, past and under way, newest first; above them the walkthroughs that are not finished.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-use super::{Cx, Kept, Opening, Screen, listing};
-use crate::console::command::{Command, Danger, Place};
+use super::{Cx, Kept, Opening, Screen, listing, walkthrough};
+use crate::console::command::{Command, Place};
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::empty;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::{Line, List, Row};
 use crate::domain::disconnect::run::RunState;
-use crate::wire::request::Request;
-use crate::wire::view::RunRow;
+use crate::domain::walkthrough::WalkState;
+use crate::wire::request::{Request, Window};
+use crate::wire::view::{Page, RunRow};
+use crate::wire::walkthrough::WalkthroughRow;
 use crate::wire::{Problem, Topic};
+
+/// So many of the newest walkthroughs are looked through for unfinished ones, and so many of those are shown.
+const LOOKED_THROUGH: u16 = 50;
+const SHOWN: usize = 5;
+
+/// The same widths as below, so that both stand in line.
+const WHOLES: [Column; 7] = [
+    Column::figures("SAVED", 12),
+    Column::words("WALKTHROUGH", 20, 44).lead(),
+    Column::words("STATE", 25, 25),
+    Column::figures("DONE", 7),
+    Column::words("BY", 8, 14),
+    Column::words("REASON", 18, 19),
+    Column::words("TICKET", 10, 16),
+];
 
 const COLUMNS: [Column; 7] = [
     Column::figures("WHEN", 12),
@@ -36,6 +53,66 @@ impl Row for RunRow {
 #[derive(Default)]
 pub struct Runs {
     list: List<RunRow>,
+    open: Vec<WalkthroughRow>,
+    /// The walkthrough under the cursor; none while it stands in the list of runs.
+    on: Option<usize>,
+}
+
+impl Runs {
+    /// Lines that the walkthroughs take, their heading and the blank below included.
+    fn above(&self) -> usize {
+        match self.open.len() {
+            0 => 0,
+            n => n + 2,
+        }
+    }
+
+    /// The walkthrough under the cursor.
+    fn whole(&self) -> Option<&WalkthroughRow> {
+        self.on.and_then(|at| self.open.get(at))
+    }
+
+    /// Whether no run below the first one is selected.
+    fn on_first(&self) -> bool {
+        let first = self.list.rows().next().map(Row::id);
+        self.list.selected_id().is_none_or(|id| Some(id) == first)
+    }
+
+    /// Moves between the walkthroughs and the runs below them; false when that is the list's own business.
+    fn moved(&mut self, command: Command) -> bool {
+        let on_first = self.on_first();
+        self.on = match (command, self.on) {
+            (Command::Up, Some(at)) => Some(at.saturating_sub(1)),
+            (Command::Up | Command::First, None) if on_first && !self.open.is_empty() => {
+                Some(self.open.len() - 1)
+            }
+            (Command::First, Some(_)) => Some(0),
+            (Command::Down, Some(at)) if at + 1 < self.open.len() => Some(at + 1),
+            (Command::Down, Some(at)) if self.list.held() == 0 => Some(at),
+            (Command::Down, Some(_)) => None,
+            (Command::Last | Command::PageDown | Command::HalfDown, Some(_)) => {
+                self.on = None;
+                return false;
+            }
+            _ => return false,
+        };
+        true
+    }
+
+    fn took(&mut self, rows: Vec<WalkthroughRow>) {
+        let (none_before, on_first) = (self.open.is_empty(), self.on_first());
+        let open = rows
+            .into_iter()
+            .filter(|it| it.state != WalkState::Finished);
+        self.open = open.take(SHOWN).collect();
+        self.on = match self.open.len() {
+            0 => None,
+            // What is not finished stands first, and is what one comes for.
+            _ if none_before && on_first => Some(0),
+            n if self.list.held() == 0 => Some(self.on.unwrap_or(0).min(n - 1)),
+            n => self.on.map(|at| at.min(n - 1)),
+        };
+    }
 }
 
 impl Screen for Runs {
@@ -46,20 +123,36 @@ impl Screen for Runs {
     fn refresh(&mut self, cx: &mut Cx<'_>) {
         let window = self.list.refresh();
         listing::ask(Some(window), cx, Request::Runs);
+        let window = Window {
+            limit: LOOKED_THROUGH,
+            ..Window::default()
+        };
+        cx.ask("walkthroughs", Request::Walkthroughs(window));
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
         if topics
             .iter()
-            .any(|t| matches!(t, Topic::Runs | Topic::Run(_)))
+            .any(|t| matches!(t, Topic::Runs | Topic::Run(_) | Topic::Walkthroughs))
         {
             self.refresh(cx);
         }
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if listing::moved(&mut self.list, command, cx, Request::Runs) {
+        if command == Command::Walkthrough {
+            return cx.open(Opening::NewWalkthrough(Vec::new()));
+        }
+        if self.moved(command) || listing::moved(&mut self.list, command, cx, Request::Runs) {
             return;
+        }
+        if let Some(whole) = self.whole() {
+            let id = whole.id.as_str().to_owned();
+            return match command {
+                Command::Open => cx.open(Opening::Walkthrough(id)),
+                Command::Copy => cx.copy(id),
+                _ => {}
+            };
         }
         let Some(row) = self.list.selected() else {
             return;
@@ -72,11 +165,20 @@ impl Screen for Runs {
     }
 
     fn refuses(&self, command: Command) -> Option<String> {
-        let needs = command == Command::Open || command.row().danger != Danger::Looks;
-        (needs && self.list.selected().is_none()).then(|| "no run is selected".to_owned())
+        let needs = command == Command::Open;
+        let none = self.list.selected().is_none() && self.whole().is_none();
+        (needs && none).then(|| "no run is selected".to_owned())
     }
 
-    fn reply(&mut self, _: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
+    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
+        if what == "walkthroughs" {
+            match result.map(serde_json::from_value::<Page<WalkthroughRow>>) {
+                Ok(Ok(page)) => self.took(page.rows),
+                Ok(Err(error)) => cx.say(format!("The walkthroughs cannot be read: {error}")),
+                Err(problem) => cx.complain(problem),
+            }
+            return self.fit(cx);
+        }
         listing::take(&mut self.list, result, cx, Request::Runs);
     }
 
@@ -94,7 +196,8 @@ impl Screen for Runs {
     }
 
     fn fit(&mut self, cx: &mut Cx<'_>) {
-        let height = usize::from(cx.facts.body().height).saturating_sub(table::head(&COLUMNS));
+        let above = self.above() + table::head(&COLUMNS);
+        let height = usize::from(cx.facts.body().height).saturating_sub(above);
         let window = self.list.fit(height);
         listing::ask(window, cx, Request::Runs);
     }
@@ -108,6 +211,25 @@ impl Screen for Runs {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        let wholes = self
+            .open
+            .iter()
+            .enumerate()
+            .map(|(i, it)| table::Row::Cells {
+                cells: whole_cells(it, look),
+                selected: self.on == Some(i),
+                marked: false,
+            });
+        let wholes: Vec<table::Row> = wholes.collect();
+        if !wholes.is_empty() {
+            table::draw(frame, area, &WHOLES, &wholes, look);
+        }
+        let above = u16::try_from(self.above()).unwrap_or(0).min(area.height);
+        let area = Rect {
+            y: area.y + above,
+            height: area.height - above,
+            ..area
+        };
         if self.list.held() == 0 {
             let words = (
                 "Nothing was disconnected yet.",
@@ -122,7 +244,7 @@ impl Screen for Runs {
             .filter_map(|line| match line {
                 Line::Row(row, selected) => Some(table::Row::Cells {
                     cells: cells(row, look),
-                    selected,
+                    selected: selected && self.on.is_none(),
                     marked: false,
                 }),
                 _ => None,
@@ -130,6 +252,26 @@ impl Screen for Runs {
             .collect();
         table::draw(frame, area, &COLUMNS, &rows, look);
     }
+}
+
+fn whole_cells(row: &WalkthroughRow, look: &Look) -> Vec<Cell> {
+    let (sign, role) = walkthrough::sign(row.state, look);
+    let state = match row.state {
+        WalkState::Draft => format!("{sign} draft, at \"{}\"", row.page.word()),
+        state => format!("{sign} {}", state.word()),
+    };
+    vec![
+        Cell::dim(look.moment(row.begun_at.unwrap_or(row.created_at))),
+        Cell(row.title.clone(), Role::Title),
+        Cell(state, role),
+        Cell::text(format!("{} of {}", row.targets.ended, row.targets.chosen)),
+        Cell::text(row.by.clone()),
+        Cell::dim(match row.state {
+            WalkState::Draft => "",
+            _ => row.terms.reason.words(),
+        }),
+        Cell::dim(row.terms.ticket.clone().unwrap_or_default()),
+    ]
 }
 
 fn cells(row: &RunRow, look: &Look) -> Vec<Cell> {

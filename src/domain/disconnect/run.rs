@@ -25,6 +25,20 @@ impl Reason {
     /// All of them, as offered.
     pub const ALL: [Self; 4] = [Self::Unused, Self::Compliance, Self::Cleanup, Self::Other];
 
+    /// The one after or before, round and round; the first or last when there is none yet.
+    #[must_use]
+    pub fn beside(reason: Option<Self>, forward: bool) -> Self {
+        let all = Self::ALL;
+        let at = reason.and_then(|r| all.iter().position(|it| *it == r));
+        let to = match (at, forward) {
+            (None, true) => 0,
+            (None, false) => all.len() - 1,
+            (Some(at), true) => (at + 1) % all.len(),
+            (Some(at), false) => (at + all.len() - 1) % all.len(),
+        };
+        all.get(to).copied().unwrap_or(Self::Other)
+    }
+
     /// The words on screen.
     #[must_use]
     pub fn words(self) -> &'static str {

@@ -85,6 +85,12 @@ impl Totals {
     /// `9 connections at 6 providers · 14 jobs · 21 tokens · 2 of them cannot be proven dead (Microsoft, Postmark)`.
     #[must_use]
     pub fn line(&self) -> String {
+        self.parts().join(" · ")
+    }
+
+    /// The same, part by part.
+    #[must_use]
+    pub fn parts(&self) -> Vec<String> {
         let mut parts = vec![
             format!(
                 "{} at {}",
@@ -106,7 +112,7 @@ impl Totals {
         if self.references > 0 {
             parts.push(amount(self.references, "reference"));
         }
-        parts.join(" · ")
+        parts
     }
 }
 

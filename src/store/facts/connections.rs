@@ -313,7 +313,7 @@ impl Tx<'_> {
     pub fn put_connection(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         let held = held(&connection.provider);
         if let Some(old) = self.get::<Connection>(connection.id.as_str())? {
-            connection.version = old.version + 1;
+            connection.version = old.version + u64::from(connection.is_another(&old));
             self.add(&counter(old.status), -1)?;
             self.add(&held, -i64::from(holds_tokens(old.status)))?;
             self.remove_index(&place(&old))?;

@@ -168,11 +168,17 @@ pub(in crate::console::screens) fn left(
         Some(_) => (look.glyphs.good, Role::Dim),
         None => (look.glyphs.off, Role::Text),
     };
+    let room = page.width().saturating_sub(EVIDENCE);
+    let mut pieces = text::wrap(&follow_up.text, room).into_iter();
+    let first = pieces.next().unwrap_or_default();
     page.line(vec![
         look.span(pointer, Role::Accent),
         look.cell(label, 13, Align::Left, Role::Dim),
-        look.span(format!("{sign} {}", follow_up.text), role),
+        look.span(format!("{sign} {first}"), role),
     ]);
+    for piece in pieces {
+        page.hang(EVIDENCE, &piece, role);
+    }
     let note = match &follow_up.done {
         Some(done) => Some(format!("done by {} {}", done.by, look.moment(done.at))),
         None => follow_up.url.clone(),

@@ -1,0 +1,369 @@
+//! The first page: which connections. What was chosen is resolved by the server; here one only leaves out.
+
+use std::collections::BTreeSet;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use serde_json::Value;
+
+use super::Walkthrough;
+use crate::console::event::Key;
+use crate::console::look::Look;
+use crate::console::screens::Cx;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::empty;
+use crate::console::widgets::form::Form;
+use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::window::Line;
+use crate::domain::id::ConnectionId;
+use crate::domain::walkthrough::Choice;
+use crate::wire::Problem;
+use crate::wire::request::{MAX_ROWS, Request, Window};
+use crate::wire::view::{Page, Provider, User};
+use crate::wire::walkthrough::{self as wire, WalkthroughTarget};
+
+/// Columns of a row's name.
+const LABEL: usize = 11;
+
+const COLUMNS: [Column; 4] = [
+    Column::words("CONNECTION", 24, 48).lead(),
+    Column::words("OWNER", 12, 20),
+    Column::words("", 12, 12),
+    Column::words("", 18, 40),
+];
+
+/// What is to be taken out of service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Take {
+    Nothing,
+    Marked,
+    Everything,
+    OfOwner,
+    AtProvider,
+    OfOwnerAtProvider,
+}
+
+impl Take {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Nothing => "choose",
+            Self::Marked => "the connections named",
+            Self::Everything => "everything in service",
+            Self::OfOwner => "everything of an owner",
+            Self::AtProvider => "everything at a provider",
+            Self::OfOwnerAtProvider => "what an owner has at a provider",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    Take,
+    Owner,
+    Provider,
+    List,
+}
+
+/// What is filled in.
+#[derive(Debug)]
+pub(super) struct Choose {
+    take: Take,
+    marked: Vec<String>,
+    owner: Option<String>,
+    provider: Option<String>,
+    /// Users' names, and the workspace.
+    owners: Vec<String>,
+    /// Ids and names.
+    providers: Vec<(String, String)>,
+    focus: Focus,
+    left_out: BTreeSet<ConnectionId>,
+}
+
+impl Choose {
+    pub(super) fn new(marked: Vec<String>) -> Self {
+        Self {
+            take: match marked.is_empty() {
+                true => Take::Nothing,
+                false => Take::Marked,
+            },
+            marked,
+            owner: None,
+            provider: None,
+            owners: vec!["workspace".to_owned()],
+            providers: Vec::new(),
+            focus: Focus::Take,
+            left_out: BTreeSet::new(),
+        }
+    }
+
+    /// As a saved draft has it.
+    pub(super) fn adopt(&mut self, now: &wire::Walkthrough) {
+        self.left_out = now.left_out.iter().cloned().collect();
+        self.take = match &now.choice {
+            Choice::Named => Take::Marked,
+            Choice::All => Take::Everything,
+            Choice::Matching { provider, owner } => {
+                self.owner.clone_from(owner);
+                self.provider.clone_from(provider);
+                match (owner, provider) {
+                    (Some(_), Some(_)) => Take::OfOwnerAtProvider,
+                    (Some(_), None) => Take::OfOwner,
+                    (None, Some(_)) => Take::AtProvider,
+                    (None, None) => Take::Everything,
+                }
+            }
+        };
+    }
+
+    /// Asks who and what there is to choose from.
+    pub(super) fn ask(&self, cx: &mut Cx<'_>) {
+        cx.ask("users", Request::Users);
+        let window = Window {
+            limit: MAX_ROWS,
+            ..Window::default()
+        };
+        cx.ask("providers", Request::Providers(window));
+    }
+
+    pub(super) fn answer(
+        &mut self,
+        what: &'static str,
+        result: Result<Value, Problem>,
+        cx: &mut Cx<'_>,
+    ) {
+        let unreadable = |error| format!("The server's list of {what} cannot be read: {error}");
+        match result {
+            Err(problem) => cx.complain(problem),
+            Ok(value) if what == "users" => match serde_json::from_value::<Vec<User>>(value) {
+                Ok(users) => {
+                    let names = users.into_iter().map(|user| user.name);
+                    self.owners = std::iter::once("workspace".to_owned())
+                        .chain(names)
+                        .collect();
+                }
+                Err(error) => cx.say(unreadable(error)),
+            },
+            Ok(value) => match serde_json::from_value::<Page<Provider>>(value) {
+                Ok(page) => {
+                    let used = page.rows.into_iter().filter(|it| it.connections_total > 0);
+                    self.providers = used.map(|it| (it.id, it.name)).collect();
+                }
+                Err(error) => cx.say(unreadable(error)),
+            },
+        }
+    }
+
+    /// What was chosen; none as long as something is missing.
+    pub(super) fn choice(&self) -> Option<Choice> {
+        let (owner, provider) = (self.owner.clone(), self.provider.clone());
+        match self.take {
+            Take::Nothing => None,
+            Take::Marked => Some(Choice::Named),
+            Take::Everything => Some(Choice::All),
+            Take::OfOwner => owner.map(|owner| Choice::Matching {
+                provider: None,
+                owner: Some(owner),
+            }),
+            Take::AtProvider => provider.map(|provider| Choice::Matching {
+                provider: Some(provider),
+                owner: None,
+            }),
+            Take::OfOwnerAtProvider => {
+                owner
+                    .zip(provider)
+                    .map(|(owner, provider)| Choice::Matching {
+                        provider: Some(provider),
+                        owner: Some(owner),
+                    })
+            }
+        }
+    }
+
+    pub(super) fn marked(&self) -> &[String] {
+        &self.marked
+    }
+
+    pub(super) fn is_marked(&self) -> bool {
+        self.take == Take::Marked
+    }
+
+    pub(super) fn left_out(&self) -> Vec<ConnectionId> {
+        self.left_out.iter().cloned().collect()
+    }
+
+    pub(super) fn on_list(&self) -> bool {
+        self.focus == Focus::List
+    }
+
+    pub(super) fn turn_over(&mut self, id: ConnectionId) {
+        if !self.left_out.remove(&id) {
+            self.left_out.insert(id);
+        }
+    }
+
+    pub(super) fn hint(&self) -> &'static str {
+        match self.focus {
+            Focus::List => {
+                "Space leaves out or takes along, Tab goes back up. It waits under 4 Runs."
+            }
+            _ => "Left and Right choose, Tab goes on. You can leave: it waits under 4 Runs.",
+        }
+    }
+
+    /// Takes a key: whether it was one of ours, and whether something else is chosen now.
+    pub(super) fn key(&mut self, key: Key) -> (bool, bool) {
+        match key {
+            Key::Tab => self.step(true),
+            Key::BackTab => self.step(false),
+            _ if self.focus == Focus::List => return (false, false),
+            Key::Down => self.step(true),
+            Key::Up => self.step(false),
+            Key::Right | Key::Char(' ') => return (true, self.turn(true)),
+            Key::Left => return (true, self.turn(false)),
+            _ => return (false, false),
+        }
+        (true, false)
+    }
+
+    fn rows(&self) -> Vec<Focus> {
+        let mut rows = vec![Focus::Take];
+        if matches!(self.take, Take::OfOwner | Take::OfOwnerAtProvider) {
+            rows.push(Focus::Owner);
+        }
+        if matches!(self.take, Take::AtProvider | Take::OfOwnerAtProvider) {
+            rows.push(Focus::Provider);
+        }
+        rows.push(Focus::List);
+        rows
+    }
+
+    fn step(&mut self, forward: bool) {
+        self.focus = around(&self.rows(), Some(&self.focus), forward).unwrap_or(Focus::Take);
+    }
+
+    /// Another choice in the row that has the focus; whether that means other connections.
+    fn turn(&mut self, forward: bool) -> bool {
+        let before = self.choice();
+        match self.focus {
+            Focus::Take => {
+                let mut all = vec![
+                    Take::Everything,
+                    Take::OfOwner,
+                    Take::AtProvider,
+                    Take::OfOwnerAtProvider,
+                ];
+                if !self.marked.is_empty() {
+                    all.insert(0, Take::Marked);
+                }
+                self.take = around(&all, Some(&self.take), forward).unwrap_or(Take::Nothing);
+            }
+            Focus::Owner => self.owner = around(&self.owners, self.owner.as_ref(), forward),
+            Focus::Provider => {
+                let ids: Vec<String> = self.providers.iter().map(|(id, _)| id.clone()).collect();
+                self.provider = around(&ids, self.provider.as_ref(), forward);
+            }
+            Focus::List => {}
+        }
+        let after = self.choice();
+        let other = after != before;
+        if other {
+            self.left_out.clear();
+        }
+        other && after.is_some()
+    }
+
+    fn form<'a>(&self, width: u16, look: &'a Look) -> Form<'a> {
+        let mut form = Form::new(width, look);
+        let rows = self.rows();
+        let on = |row| self.focus == row;
+        form.label("Take", LABEL, on(Focus::Take));
+        form.choice(self.take.words(), on(Focus::Take)).end();
+        if rows.contains(&Focus::Owner) {
+            let owner = self.owner.as_deref().unwrap_or("choose");
+            form.label("Owner", LABEL, on(Focus::Owner));
+            form.choice(owner, on(Focus::Owner)).end();
+        }
+        if rows.contains(&Focus::Provider) {
+            let id = self.provider.as_deref();
+            let known = self
+                .providers
+                .iter()
+                .find(|(known, _)| Some(known.as_str()) == id);
+            let name = known
+                .map(|(_, name)| name.as_str())
+                .or(id)
+                .unwrap_or("choose");
+            form.label("Provider", LABEL, on(Focus::Provider));
+            form.choice(name, on(Focus::Provider)).end();
+        }
+        form
+    }
+}
+
+/// The one after or before this one, round and round; the first or last when it is none of them.
+fn around<T: Clone + PartialEq>(all: &[T], at: Option<&T>, forward: bool) -> Option<T> {
+    let at = at.and_then(|at| all.iter().position(|it| it == at));
+    let len = all.len().max(1);
+    let to = match (at, forward) {
+        (None, true) => 0,
+        (None, false) => len - 1,
+        (Some(at), true) => (at + 1) % len,
+        (Some(at), false) => (at + len - 1) % len,
+    };
+    all.get(to).cloned()
+}
+
+impl Walkthrough {
+    pub(super) fn draw_choose(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        let form = self.choose.form(area.width, look);
+        let rest = Rect {
+            y: area.y + form.height() + 1,
+            height: area.height.saturating_sub(form.height() + 1),
+            ..area
+        };
+        form.draw(frame, area);
+        if let Some(problem) = &self.problem {
+            return empty::draw(
+                frame,
+                rest,
+                &problem.message,
+                "Choose something else.",
+                look,
+            );
+        }
+        if self.choose.choice().is_none() || self.now.is_none() {
+            let next =
+                "Right changes what is chosen. Nothing happens before you have seen the plan.";
+            return empty::draw(frame, rest, "Nothing is chosen yet.", next, look);
+        }
+        let rows: Vec<table::Row> = self
+            .targets
+            .lines()
+            .into_iter()
+            .filter_map(|line| match line {
+                Line::Row(row, selected) => Some(table::Row::Cells {
+                    cells: cells(row, look),
+                    selected: selected && self.choose.on_list(),
+                    marked: false,
+                }),
+                _ => None,
+            })
+            .collect();
+        table::draw(frame, rest, &COLUMNS, &rows, look);
+    }
+}
+
+fn cells(row: &WalkthroughTarget, look: &Look) -> Vec<Cell> {
+    let (name, word, role) = match row.left_out {
+        true => (Role::Dim, "left out", Role::Warn),
+        false => (Role::Title, "taken along", Role::Text),
+    };
+    let whole = format!("{}  {}", row.provider_name, row.name);
+    vec![
+        Cell(text::cut(&whole, 80, look.glyphs.ellipsis), name),
+        Cell::dim(row.owner.clone()),
+        Cell(word.to_owned(), role),
+        Cell(row.changed.clone().unwrap_or_default(), Role::Warn),
+    ]
+}

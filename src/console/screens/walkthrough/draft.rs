@@ -1,0 +1,223 @@
+//! What a person does to a draft: every step is saved, and nothing begins before it was confirmed by name.
+
+use serde_json::Value;
+
+use super::Walkthrough;
+use crate::console::command::{Command, Danger};
+use crate::console::overlays::{Wanted, confirm};
+use crate::console::screens::Cx;
+use crate::console::text;
+use crate::domain::disconnect::texts;
+use crate::domain::walkthrough::WalkPage;
+use crate::wire::request::{Request, Target};
+use crate::wire::walkthrough::{self as wire, WalkthroughDraft};
+use crate::wire::{Code, Problem};
+
+/// One save is under way at a time: the next one needs the version that it brings.
+#[derive(Debug, Default)]
+pub(super) struct Saving {
+    under_way: bool,
+    again: bool,
+    look_again: bool,
+}
+
+impl Saving {
+    pub(super) fn is_under_way(&self) -> bool {
+        self.under_way
+    }
+}
+
+impl Walkthrough {
+    /// Saves the draft as it stands, once something is chosen.
+    pub(super) fn save(&mut self, cx: &mut Cx<'_>) {
+        let Some(choice) = self.choose.choice() else {
+            return;
+        };
+        if let Some(why) = cx.facts.refuses(Danger::Changes) {
+            return cx.say(format!("Nothing is saved: {why}."));
+        }
+        if self.saving.under_way {
+            self.saving.again = true;
+            return;
+        }
+        let marked = self.id.is_none() && self.choose.is_marked();
+        let target = |id: &String| Target {
+            connection: id.clone(),
+            version: None,
+        };
+        let draft = WalkthroughDraft {
+            id: self.id.clone(),
+            version: self.now.as_ref().map(|now| now.version),
+            title: None,
+            choice,
+            targets: marked.then(|| self.choose.marked().iter().map(target).collect()),
+            left_out: self.choose.left_out(),
+            look_again: std::mem::take(&mut self.saving.look_again),
+            terms: self.why.terms(),
+            page: self.page,
+        };
+        self.saving.under_way = true;
+        cx.ask("saved", Request::WalkthroughSave(Box::new(draft)));
+    }
+
+    pub(super) fn saved(&mut self, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
+        self.saving.under_way = false;
+        let again = std::mem::take(&mut self.saving.again);
+        match result.map(serde_json::from_value::<wire::Walkthrough>) {
+            Ok(Ok(now)) => {
+                self.id = Some(now.id.clone());
+                self.now = Some(now);
+                self.problem = None;
+                self.ask_targets(cx);
+                self.foresee(cx);
+            }
+            Ok(Err(error)) => cx.say(format!("The server's answer cannot be read: {error}")),
+            Err(problem) if problem.code == Code::Conflict => {
+                cx.complain(problem);
+                return self.refresh_draft(cx);
+            }
+            Err(problem) => {
+                // On its page it stands in the place of the list; the draft is as it was before.
+                if self.page != WalkPage::Choose {
+                    cx.complain(problem.clone());
+                }
+                self.problem = Some(problem);
+            }
+        }
+        if again {
+            self.save(cx);
+        }
+    }
+
+    /// Somebody else changed it: what they did is looked at before anything is overwritten.
+    fn refresh_draft(&mut self, cx: &mut Cx<'_>) {
+        if let Some(id) = &self.id {
+            let id = id.as_str().to_owned();
+            cx.ask("walkthrough", Request::Walkthrough { id });
+        }
+    }
+
+    /// What is in the way of the next page.
+    pub(super) fn not_yet(&self) -> Option<String> {
+        if let Some(refused) = self.now.as_ref().and_then(|now| now.refused.clone()) {
+            return Some(refused);
+        }
+        let chosen = self.now.as_ref().map_or(0, |now| now.targets.chosen);
+        match self.page {
+            _ if chosen == 0 || self.choose.choice().is_none() => {
+                Some("nothing is chosen yet".to_owned())
+            }
+            WalkPage::Choose => self.problem.as_ref().map(|it| it.message.clone()),
+            WalkPage::Why => self.why.missing(),
+            WalkPage::Plan => self.not_begun(),
+            WalkPage::Run | WalkPage::Rest => None,
+        }
+    }
+
+    fn not_begun(&self) -> Option<String> {
+        let changed = self.now.as_ref().map_or(0, |now| now.changed.len());
+        if changed > 0 {
+            let words = text::count(changed as u64, "connection", "connections");
+            return Some(format!("{words} changed since they were looked at"));
+        }
+        (!self.forecast.is_whole()).then(|| "not all of it was looked at yet".to_owned())
+    }
+
+    /// To the next page, or to the question that begins it.
+    pub(super) fn go_forward(&mut self, cx: &mut Cx<'_>) {
+        match self.page {
+            WalkPage::Choose => self.turn_to(WalkPage::Why),
+            WalkPage::Why => self.turn_to(WalkPage::Plan),
+            WalkPage::Plan => return self.ask_to_begin(cx),
+            WalkPage::Run | WalkPage::Rest => return,
+        }
+        self.save(cx);
+    }
+
+    fn ask_to_begin(&self, cx: &mut Cx<'_>) {
+        let Some(now) = &self.now else { return };
+        let chosen = now.targets.chosen;
+        let totals = self.forecast.totals();
+        let mut body = vec![texts::body().to_owned()];
+        body.extend(texts::active_jobs(totals.jobs));
+        body.push(format!("{}.", totals.parts().join(", ")));
+        body.push(self.why.words());
+        cx.overlay(Wanted::Confirm(confirm::Question {
+            title: texts::many(usize::try_from(chosen).unwrap_or(usize::MAX)),
+            body,
+            verb: "Disconnect".to_owned(),
+            name: Some(text::count(chosen, "connection", "connections")),
+            request: Request::WalkthroughBegin {
+                id: now.id.clone(),
+                version: Some(now.version),
+            },
+            done: "It has begun; what you see is live.".to_owned(),
+        }));
+    }
+
+    /// Takes the selected connection out of the draft, or along again.
+    pub(super) fn leave_out(&mut self, cx: &mut Cx<'_>) {
+        if let Some(row) = self.targets.selected() {
+            self.choose.turn_over(row.connection.clone());
+            self.run_down(cx);
+            self.save(cx);
+        }
+    }
+
+    fn run_down(&mut self, cx: &mut Cx<'_>) {
+        let request = self.window();
+        super::listing::moved(&mut self.targets, Command::Down, cx, request);
+    }
+
+    /// Resolves the choice anew; what changed meanwhile has been seen then.
+    pub(super) fn look_again(&mut self, cx: &mut Cx<'_>) {
+        self.saving.look_again = true;
+        self.forecast.forget();
+        self.save(cx);
+    }
+
+    /// Stopping, going on and throwing away, each after a plain yes.
+    pub(super) fn decide(&self, command: Command, cx: &mut Cx<'_>) {
+        let Some(now) = &self.now else { return };
+        let id = now.id.clone();
+        let open = text::count(now.targets.not_begun, "connection", "connections");
+        let (title, sentence, verb, request, done) = match command {
+            Command::StopWalkthrough => (
+                "Stop between connections?",
+                format!("What has begun goes on to its end; {open} not begun stay in service."),
+                "Stop",
+                Request::WalkthroughStop { id },
+                "Stopped; what has begun goes on to its end.",
+            ),
+            Command::GoOn => (
+                "Go on?",
+                format!("{open} not begun are taken out of service."),
+                "Go on",
+                Request::WalkthroughGoOn { id },
+                "It goes on.",
+            ),
+            _ if self.is_draft() => (
+                "Throw the draft away?",
+                "Nothing has begun, and nothing will.".to_owned(),
+                "Discard",
+                Request::WalkthroughDiscard { id },
+                "The draft is gone; Esc leaves the page.",
+            ),
+            _ => (
+                "Close it for good?",
+                format!("{open} not begun stay in service; what was done stays done."),
+                "Close",
+                Request::WalkthroughDiscard { id },
+                "Closed.",
+            ),
+        };
+        cx.overlay(Wanted::Confirm(confirm::Question {
+            title: title.to_owned(),
+            body: vec![now.title.clone(), sentence],
+            verb: verb.to_owned(),
+            name: None,
+            request,
+            done: done.to_owned(),
+        }));
+    }
+}

@@ -1,0 +1,173 @@
+//! The fourth page: how far it is, live, in sums above and connection by connection below.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::console::look::Look;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::bar;
+use crate::console::widgets::doc::Doc;
+use crate::console::widgets::lines;
+use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::window::{Line, List};
+use crate::domain::disconnect::run::RunState;
+use crate::domain::text::number;
+use crate::domain::walkthrough::WalkState;
+use crate::wire::walkthrough::{Walkthrough, WalkthroughTarget};
+
+/// Lines above the rows, the screen's own two included.
+pub(super) const ABOVE: usize = 9;
+
+const COLUMNS: [Column; 4] = [
+    Column::words("CONNECTION", 24, 48).lead(),
+    Column::words("OWNER", 10, 16),
+    Column::words("STATE", 26, 48),
+    Column::figures("PROVEN", 8),
+];
+
+pub(super) fn draw(
+    now: &Walkthrough,
+    targets: &List<WalkthroughTarget>,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    look: &Look,
+) {
+    let page = head(now, area.width, look);
+    let below = u16::try_from(page.len() + 1)
+        .unwrap_or(area.height)
+        .min(area.height);
+    lines(frame, area, page);
+    let rest = Rect {
+        y: area.y + below,
+        height: area.height - below,
+        ..area
+    };
+    let rows: Vec<table::Row> = targets
+        .lines()
+        .into_iter()
+        .filter_map(|line| match line {
+            Line::Row(row, selected) => Some(table::Row::Cells {
+                cells: cells(row, look),
+                selected,
+                marked: false,
+            }),
+            _ => None,
+        })
+        .collect();
+    table::draw(frame, rest, &COLUMNS, &rows, look);
+}
+
+/// Where it stands and what it did so far.
+pub(super) fn head(
+    now: &Walkthrough,
+    width: u16,
+    look: &Look,
+) -> Vec<ratatui::text::Line<'static>> {
+    let dot = format!(" {} ", look.glyphs.dot);
+    let mut page = Doc::new(width, 10, look).margin(1);
+    let (sign, role) = sign(now.state, look);
+    let state = match now.state {
+        WalkState::Stopped => format!("stopped {}", now.stopped_because),
+        state => state.word().to_owned(),
+    };
+    let mut facts = vec![format!("{sign} {state}")];
+    facts.extend(now.decided.as_ref().map(|it| match &it.origin.address {
+        Some(from) => format!("by {} from {from}", it.actor),
+        None => format!("by {}", it.actor),
+    }));
+    facts.push(now.terms.reason.words().to_owned());
+    facts.extend(now.terms.ticket.clone());
+    facts.extend(now.decided.as_ref().map(|it| look.moment(it.at)));
+    page.line(vec![look.span(format!(" {}", facts.join(&dot)), role)]);
+    let over = now.targets.ended + now.targets.passed_over;
+    let bar = bar::progress(over, Some(now.targets.chosen), 17, &look.glyphs);
+    let room = usize::from(width).saturating_sub(21);
+    let counted = text::cut(&counted(now).join(&dot), room, look.glyphs.ellipsis);
+    page.line(vec![
+        look.span(format!(" {bar}   "), Role::Accent),
+        look.span(counted, Role::Text),
+    ]);
+    let tokens: Vec<String> = now
+        .done
+        .outcomes
+        .iter()
+        .map(|it| format!("{} {}", number(it.count), it.outcome.words()))
+        .chain((now.done.unjudged > 0).then(|| format!("{} not judged yet", now.done.unjudged)))
+        .collect();
+    page.pair("Tokens", &tokens.join(&dot), Role::Text);
+    let counts = &now.done.counts;
+    let done = [
+        text::count(counts.jobs_disabled, "job off", "jobs off"),
+        text::count(
+            counts.credentials_destroyed,
+            "secret destroyed",
+            "secrets destroyed",
+        ),
+        text::count(
+            counts.references_marked,
+            "reference stale",
+            "references stale",
+        ),
+    ];
+    page.pair("So far", &done.join(&dot), Role::Dim);
+    page.done()
+}
+
+fn counted(now: &Walkthrough) -> Vec<String> {
+    let counts = &now.targets;
+    let mut parts = vec![format!(
+        "{} of {}",
+        number(counts.ended),
+        text::count(counts.chosen, "connection", "connections")
+    )];
+    for (n, words) in [
+        (counts.running, "under way"),
+        (counts.waiting, "wait for a person"),
+        (counts.not_begun, "not begun"),
+        (counts.passed_over, "passed over"),
+        (counts.left_out, "left out"),
+    ] {
+        if n > 0 {
+            parts.push(format!("{} {words}", number(n)));
+        }
+    }
+    parts
+}
+
+/// Sign and role of a walkthrough's state.
+pub(in crate::console::screens) fn sign(state: WalkState, look: &Look) -> (&'static str, Role) {
+    match state {
+        WalkState::Draft => (look.glyphs.pending, Role::Text),
+        WalkState::Running => (look.glyphs.busy, Role::Accent),
+        WalkState::Stopped => (look.glyphs.half, Role::Warn),
+        WalkState::Finished => (look.glyphs.good, Role::Good),
+    }
+}
+
+fn cells(row: &WalkthroughTarget, look: &Look) -> Vec<Cell> {
+    let (state, role) = match (&row.passed_over, row.state) {
+        (Some(why), _) => (format!("passed over: {why}"), Role::Warn),
+        (None, Some(state)) => {
+            let (sign, word, role) = look.run(state);
+            let words = match (state, row.step) {
+                (RunState::Running, Some(step)) => step.words(),
+                _ => word,
+            };
+            (format!("{sign} {words}"), role)
+        }
+        (None, None) if row.left_out => ("left out".to_owned(), Role::Dim),
+        (None, None) => (format!("{} not begun", look.glyphs.pending), Role::Dim),
+    };
+    let proven = match row.run {
+        Some(_) => format!("{} of {}", row.proven, row.tokens),
+        None => String::new(),
+    };
+    let short = row.proven < row.tokens && row.state != Some(RunState::Running);
+    vec![
+        Cell(format!("{}  {}", row.provider_name, row.name), Role::Title),
+        Cell::dim(row.owner.clone()),
+        Cell(state, role),
+        Cell(proven, if short { Role::Warn } else { Role::Text }),
+    ]
+}

@@ -1,0 +1,208 @@
+//! The second page: the reason, the ticket, and what to do where a vendor makes it hard.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::console::event::Key;
+use crate::console::look::Look;
+use crate::console::theme::Role;
+use crate::console::widgets::field::Field;
+use crate::console::widgets::form::Form;
+use crate::domain::disconnect::run::{IfUnreachable, Reason};
+use crate::domain::disconnect::texts;
+use crate::domain::walkthrough::Terms;
+use crate::wire::walkthrough as wire;
+
+/// Columns of a row's name.
+const LABEL: usize = 16;
+
+/// No field is wider.
+const WIDEST: u16 = 92;
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Focus {
+    #[default]
+    Reason,
+    Ticket,
+    Note,
+    Unreachable,
+    Uninstall,
+    Wider,
+}
+
+const ROUND: [Focus; 6] = [
+    Focus::Reason,
+    Focus::Ticket,
+    Focus::Note,
+    Focus::Unreachable,
+    Focus::Uninstall,
+    Focus::Wider,
+];
+
+/// What is filled in.
+#[derive(Debug, Default)]
+pub(super) struct Why {
+    reason: Option<Reason>,
+    ticket: Field,
+    note: Field,
+    hold: bool,
+    uninstall: bool,
+    wider: bool,
+    focus: Focus,
+}
+
+impl Why {
+    /// As a saved draft has it. A draft has to have a reason: "other" without a note stands for none.
+    pub(super) fn adopt(&mut self, now: &wire::Walkthrough) {
+        let terms = &now.terms;
+        let chosen = terms.reason != Reason::Other || !terms.note.trim().is_empty();
+        self.reason = chosen.then_some(terms.reason);
+        self.ticket = Field::new(terms.ticket.as_deref().unwrap_or_default());
+        self.note = Field::new(&terms.note);
+        self.hold = terms.if_unreachable == IfUnreachable::Hold;
+        self.uninstall = terms.uninstall;
+        self.wider = terms.allow_wider;
+    }
+
+    pub(super) fn terms(&self) -> Terms {
+        let ticket = self.ticket.text().trim().to_owned();
+        Terms {
+            reason: self.reason.unwrap_or(Reason::Other),
+            note: self.note.text().trim().to_owned(),
+            ticket: (!ticket.is_empty()).then_some(ticket),
+            if_unreachable: match self.hold {
+                true => IfUnreachable::Hold,
+                false => IfUnreachable::Destroy,
+            },
+            uninstall: self.uninstall,
+            allow_wider: self.wider,
+        }
+    }
+
+    /// The same in one sentence.
+    pub(super) fn words(&self) -> String {
+        let terms = self.terms();
+        let mut parts = vec![format!("Reason: {}", terms.reason.words())];
+        parts.extend(terms.ticket.map(|ticket| format!("ticket {ticket}")));
+        parts.extend((!terms.note.is_empty()).then(|| format!("\"{}\"", terms.note)));
+        if self.hold {
+            parts.push("unreachable tokens are held".to_owned());
+        }
+        if self.uninstall {
+            parts.push("apps are uninstalled too".to_owned());
+        }
+        if self.wider {
+            parts.push("wider calls are made".to_owned());
+        }
+        format!("{}.", parts.join(", "))
+    }
+
+    pub(super) fn missing(&self) -> Option<String> {
+        let why = match self.reason {
+            None => "choose a reason first: Left and Right",
+            Some(Reason::Other) if self.note.text().trim().is_empty() => {
+                "the reason \"other\" wants a note"
+            }
+            Some(_) => return None,
+        };
+        Some(why.to_owned())
+    }
+
+    /// Takes a key: whether it was one of ours, and whether what was changed should be saved.
+    pub(super) fn key(&mut self, key: Key) -> (bool, bool) {
+        match key {
+            Key::Tab | Key::Down => self.step(1),
+            Key::BackTab | Key::Up => self.step(ROUND.len() - 1),
+            _ => {
+                if let Some(field) = self.field() {
+                    return (field.key(key), false);
+                }
+                let forward = matches!(key, Key::Right | Key::Char(' '));
+                if !forward && key != Key::Left {
+                    return (false, false);
+                }
+                self.turn(forward);
+            }
+        }
+        (true, true)
+    }
+
+    pub(super) fn paste(&mut self, text: &str) -> bool {
+        let field = self.field();
+        let takes = field.is_some();
+        if let Some(field) = field {
+            field.paste(text);
+        }
+        takes
+    }
+
+    pub(super) fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        let mut form = Form::new(area.width.min(WIDEST), look);
+        let on = |row| self.focus == row;
+        form.label("Reason", LABEL, on(Focus::Reason));
+        let reason = self.reason.map_or("choose", Reason::words);
+        form.choice(reason, on(Focus::Reason)).end();
+        form.label("Ticket", LABEL, on(Focus::Ticket));
+        form.field(&self.ticket, on(Focus::Ticket)).end();
+        form.label("Note", LABEL, on(Focus::Note));
+        form.field(&self.note, on(Focus::Note)).end();
+        form.page.blank();
+        self.choices(&mut form);
+        form.draw(frame, area);
+    }
+
+    fn choices(&self, form: &mut Form<'_>) {
+        let rows = [
+            (
+                Focus::Unreachable,
+                "If unreachable",
+                (self.hold, "destroy now", "hold and retry until dead"),
+                texts::hold(),
+            ),
+            (
+                Focus::Uninstall,
+                "Vendors' apps",
+                (self.uninstall, "leave installed", "uninstall where offered"),
+                "An uninstall ends every token of the app there, other people's too: the plan names whose.",
+            ),
+            (
+                Focus::Wider,
+                "Shared grants",
+                (self.wider, "narrowest calls", "wider calls too"),
+                "A wider call also ends the connections that share the grant: the plan names them.",
+            ),
+        ];
+        for (focus, name, (chosen, no, yes), means) in rows {
+            let on = self.focus == focus;
+            form.label(name, LABEL, on);
+            form.choice(if chosen { yes } else { no }, on).end();
+            if chosen {
+                form.page.hang(LABEL + 2, means, Role::Warn);
+            }
+        }
+    }
+
+    fn field(&mut self) -> Option<&mut Field> {
+        match self.focus {
+            Focus::Ticket => Some(&mut self.ticket),
+            Focus::Note => Some(&mut self.note),
+            _ => None,
+        }
+    }
+
+    fn step(&mut self, by: usize) {
+        let at = ROUND.iter().position(|it| *it == self.focus).unwrap_or(0);
+        let to = ROUND.get((at + by) % ROUND.len());
+        self.focus = to.copied().unwrap_or_default();
+    }
+
+    fn turn(&mut self, forward: bool) {
+        match self.focus {
+            Focus::Reason => self.reason = Some(Reason::beside(self.reason, forward)),
+            Focus::Unreachable => self.hold = !self.hold,
+            Focus::Uninstall => self.uninstall = !self.uninstall,
+            Focus::Wider => self.wider = !self.wider,
+            Focus::Ticket | Focus::Note => {}
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The walkthrough, page by page: what it shows, what it saves, and that nothing begins before its name was typed.
+
+use insta::assert_snapshot;
+use tagout::console::command::Place;
+use tagout::console::event::Event;
+use tagout::domain::disconnect::run::{IfUnreachable, Reason};
+use tagout::domain::user::Role;
+use tagout::domain::walkthrough::{Choice, WalkPage};
+use tagout::wire::request::Request;
+use tagout::wire::walkthrough::WalkthroughDraft;
+use tagout::wire::{Code, Problem, Topic};
+
+use super::desk::{Desk, Setting};
+use super::world::World;
+
+const SMALL: (u16, u16) = (80, 24);
+const LARGE: (u16, u16) = (120, 40);
+/// Everything, the second connection left out.
+const CHOOSE: &str = "w<Right><Tab>j<Space>";
+/// Compliance, a ticket, a note full of letters that are commands elsewhere, and on to the plan.
+const WHY: &str = "<Enter><Right><Right><Tab>INC-4411<Tab>quit: Dd ?:/w<Enter>";
+const BEGIN: &str = "<Enter><Tab>4 connections<Tab><Enter>";
+
+fn desk((width, height): (u16, u16)) -> Desk {
+    Desk::new(World::acme(), width, height)
+}
+
+fn drafts(desk: &Desk) -> Vec<&WalkthroughDraft> {
+    let asked = desk.world.asked.iter().filter_map(|it| match it {
+        Request::WalkthroughSave(draft) => Some(draft.as_ref()),
+        _ => None,
+    });
+    asked.collect()
+}
+
+fn begun(desk: &Desk) -> Option<Option<u64>> {
+    desk.world.asked.iter().find_map(|it| match it {
+        Request::WalkthroughBegin { version, .. } => Some(*version),
+        _ => None,
+    })
+}
+
+macro_rules! pictures {
+    ($($name:ident: $desk:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            assert_snapshot!($desk.screen());
+        }
+    )*};
+}
+
+pictures! {
+    walkthrough_new_small: desk(SMALL).press("w");
+    walkthrough_choose_small: desk(SMALL).press(CHOOSE);
+    walkthrough_choose_large: desk(LARGE).press(CHOOSE);
+    walkthrough_owner_small: desk(SMALL).press("w<Right><Right><Tab><Right><Right>");
+    walkthrough_why_small: desk(SMALL).press(CHOOSE).press("<Enter><Left><Tab>INC-4411<Tab><Tab><Right>");
+    walkthrough_plan_small: desk(SMALL).press(CHOOSE).press(WHY);
+    walkthrough_plan_large: desk(LARGE).press(CHOOSE).press(WHY);
+    walkthrough_question_small: desk(SMALL).press(CHOOSE).press(WHY).press("<Enter><Tab>4 con");
+    walkthrough_run_small: desk(SMALL).press(CHOOSE).press(WHY).press(BEGIN);
+    walkthrough_run_large: desk(LARGE).press(CHOOSE).press(WHY).press(BEGIN);
+    walkthrough_rest_small: desk(SMALL).press(CHOOSE).press(WHY).press(BEGIN).press("<Tab>j");
+    walkthrough_rest_large: desk(LARGE).press(CHOOSE).press(WHY).press(BEGIN).press("<Tab>j");
+    walkthrough_ascii_small: Desk::ascii(World::acme()).press(CHOOSE).press(WHY).press(BEGIN);
+    walkthrough_under_runs_small: desk(SMALL).press(CHOOSE).press("<Esc>4");
+    walkthrough_under_runs_large: desk(LARGE).press(CHOOSE).press("<Esc>4");
+}
+
+#[test]
+fn every_step_is_saved_and_nothing_begins_before_the_name_was_typed() {
+    let mut desk = desk(LARGE);
+    desk.press(CHOOSE);
+    let first = drafts(&desk)[0];
+    assert_eq!((&first.choice, &first.id), (&Choice::All, &None));
+    let left_out = desk.world.walks.targets[1].connection.clone();
+    assert_eq!(drafts(&desk).last().unwrap().left_out, [left_out]);
+    desk.press(WHY);
+    let last = *drafts(&desk).last().unwrap();
+    assert_eq!(last.page, WalkPage::Plan);
+    assert_eq!(last.terms.reason, Reason::Compliance);
+    assert_eq!(last.terms.ticket.as_deref(), Some("INC-4411"));
+    assert_eq!(last.terms.note, "quit: Dd ?:/w");
+    assert_eq!(last.terms.if_unreachable, IfUnreachable::Destroy);
+    desk.press("<Enter><Tab>4 connection<Tab><Enter>");
+    assert_eq!(begun(&desk), None, "the name is not whole");
+    desk.press("<Tab>");
+    desk.press("<BackTab><Tab>");
+    assert_eq!(desk.app.place(), Place::Confirm);
+    desk.press("<Esc>");
+    desk.press(BEGIN);
+    let version = desk.world.walks.saved.as_ref().map(|it| it.version - 1);
+    assert_eq!(
+        begun(&desk),
+        Some(version),
+        "what was looked at is what begins"
+    );
+}
+
+#[test]
+fn marked_rows_are_what_is_named() {
+    let mut desk = desk(LARGE);
+    desk.press("<Space><Space>w");
+    let draft = drafts(&desk)[0];
+    assert_eq!(draft.choice, Choice::Named);
+    let named: Vec<&str> = draft
+        .targets
+        .iter()
+        .flatten()
+        .map(|it| it.connection.as_str())
+        .collect();
+    let marked: Vec<&str> = desk
+        .world
+        .connections
+        .iter()
+        .take(2)
+        .map(|c| c.id.as_str())
+        .collect();
+    assert_eq!(named, marked);
+}
+
+#[test]
+fn without_a_reason_or_with_something_changed_it_does_not_go_on() {
+    let mut desk = desk(LARGE);
+    desk.press(CHOOSE).press("<Enter><Enter>");
+    assert!(
+        desk.screen().contains("choose a reason first"),
+        "{}",
+        desk.screen()
+    );
+    desk.world.walks.changed = true;
+    desk.press("<Right><Enter><Enter>");
+    assert!(
+        desk.screen().contains("1 connection changed since"),
+        "{}",
+        desk.screen()
+    );
+    assert_eq!(begun(&desk), None);
+    desk.world.walks.changed = false;
+    desk.press("L");
+    assert!(drafts(&desk).last().unwrap().look_again);
+    desk.press("<Enter>");
+    assert_eq!(desk.app.place(), Place::Confirm);
+}
+
+#[test]
+fn a_draft_is_taken_up_where_it_was_left() {
+    let mut desk = desk(LARGE);
+    desk.press(CHOOSE)
+        .press("<Enter><Right><Right><Tab>INC-4411<Tab>");
+    desk.press("<Esc>");
+    desk.press("<Esc>4<Enter>");
+    assert_eq!(desk.app.place(), Place::Walkthrough);
+    let screen = desk.screen();
+    assert!(
+        screen.contains("1 of 5") && screen.contains("left out"),
+        "{screen}"
+    );
+    desk.press("<Enter>");
+    let screen = desk.screen();
+    assert!(
+        screen.contains("compliance event") && screen.contains("INC-4411"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn what_somebody_else_did_to_it_is_taken_over() {
+    let mut desk = desk(LARGE);
+    desk.press(CHOOSE);
+    let saved = desk.world.walks.saved.as_mut().unwrap();
+    saved.version += 1;
+    saved.left_out.clear();
+    saved.terms.note = "theirs".into();
+    let id = saved.id.clone();
+    desk.event(Event::Notice(vec![Topic::Walkthrough(id)]));
+    desk.press("<Enter>");
+    let last = *drafts(&desk).last().unwrap();
+    assert_eq!(last.terms.note, "theirs");
+    assert!(last.left_out.is_empty());
+}
+
+#[test]
+fn a_choice_with_nothing_in_it_says_so_and_goes_nowhere() {
+    let mut desk = desk(LARGE);
+    desk.press("w<Right><Right><Tab>");
+    desk.world.talk.refusal = Some(Problem::new(
+        Code::NotFound,
+        "nothing in service was chosen",
+        "look at the list",
+    ));
+    desk.press("<Right><Enter>");
+    let screen = desk.screen();
+    assert!(screen.contains("nothing in service was chosen"), "{screen}");
+    assert!(screen.contains("1 of 5"), "{screen}");
+}
+
+#[test]
+fn stopping_asks_for_a_plain_yes_and_a_stopped_one_can_be_closed() {
+    let mut desk = desk(LARGE);
+    desk.press(CHOOSE).press(WHY).press(BEGIN).press("S");
+    assert_eq!(desk.app.place(), Place::Confirm);
+    desk.press("y");
+    let stopped = |it: &Request| matches!(it, Request::WalkthroughStop { .. });
+    assert!(desk.world.asked.iter().any(stopped));
+    let id = desk.world.walks.saved.as_ref().unwrap().id.clone();
+    desk.event(Event::Notice(vec![Topic::Walkthrough(id)]));
+    assert!(
+        desk.screen().contains("stopped by alice"),
+        "{}",
+        desk.screen()
+    );
+    desk.press("D");
+    assert!(
+        desk.screen().contains("Close it for good?"),
+        "{}",
+        desk.screen()
+    );
+}
+
+#[test]
+fn whoever_only_looks_saves_nothing() {
+    let setting = Setting {
+        role: Role::Agent,
+        ..Setting::default()
+    };
+    let mut desk = Desk::with(World::acme(), setting);
+    desk.press("w<Right>");
+    assert!(drafts(&desk).is_empty());
+}
