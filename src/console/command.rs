@@ -137,6 +137,7 @@ commands! {
     CancelJob, "cancel-job", "cancel", Stops, "Stops what runs; what was received is kept.";
     FollowUpDone, "follow-up-done", "mark done", Changes, "Records that you did this at the vendor.";
     ResumeRun, "resume-run", "resume", Changes, "Goes on with a run that waits for a person.";
+    GiveUp, "give-up", "give up", Irreversible, "Destroys a held token without proof.";
     Evidence, "evidence", "evidence", Looks, "Shows or hides what each claim rests on.";
     Checkpoint, "checkpoint", "checkpoint", Looks, "Shows the signed checkpoint of the log.";
     Mark, "mark", "mark", Looks, "Marks the row, for one action on several.";

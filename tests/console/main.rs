@@ -11,6 +11,7 @@ mod bytes;
 mod connect;
 mod desk;
 mod disconnect;
+mod holds;
 mod keys;
 mod lists;
 mod pty;

@@ -15,9 +15,9 @@ use tagout::domain::id::{
 use tagout::domain::job::{ExecutionStatus, SyncMode};
 use tagout::wire::request::{Request, Window};
 use tagout::wire::view::{
-    Checkpoint, Connection, Credential, Evidence, Execution, Feature, FollowUp, Job, JobCounts,
-    Manual, Page, Provider, ProviderConnection, ProviderDetail, ReferenceCounts, Run, RunRow,
-    RunStep, RunToken, WebhookCounts,
+    Checkpoint, Connection, Credential, Evidence, Execution, Feature, FollowUp, Hold, Job,
+    JobCounts, Manual, Page, Provider, ProviderConnection, ProviderDetail, ReferenceCounts, Run,
+    RunRow, RunStep, RunToken, WebhookCounts,
 };
 use tagout::wire::{Code, Problem};
 use ulid::Ulid;
@@ -44,6 +44,7 @@ pub(crate) struct World {
     pub(crate) runs: Vec<Run>,
     pub(crate) audit: Vec<AuditEntry>,
     pub(crate) follow_ups: Vec<FollowUp>,
+    pub(crate) holds: Vec<Hold>,
     pub(crate) view: Option<String>,
     /// What dialogs are answered.
     pub(crate) talk: super::talk::Talk,
@@ -63,6 +64,7 @@ impl World {
             runs: Vec::new(),
             audit: Vec::new(),
             follow_ups: Vec::new(),
+            holds: Vec::new(),
             view: None,
             talk: super::talk::Talk::default(),
             walks: super::walks::Walks::default(),
@@ -119,6 +121,8 @@ impl World {
             Request::Run { id } => one(&self.runs, |r| r.id.as_str() == id)?,
             Request::Audit { window } => page(&self.audit, window),
             Request::FollowUps { window, .. } => page(&self.follow_ups, window),
+            Request::Holds { window, .. } => page(&self.holds, window),
+            Request::HoldDrop { id, .. } => one(&self.holds, |it| it.id == *id)?,
             Request::Checkpoint => json!(Checkpoint {
                 checkpoint: "tagout/acme\n48213\nq1J0bmVzcw5kZWFkYmVlZg==\n\n- tagout/acme x7Qk\n"
                     .into(),

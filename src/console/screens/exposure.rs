@@ -1,20 +1,25 @@
-//! What past runs could not prove dead, and until when it may live (B3).
+//! What past runs could not prove dead, and until when it may live (B3); above it the tokens that are held sealed until
+//! their revocation goes through (B4).
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::shelf::Shelf;
 use super::{Cx, Kept, Opening, Screen, listing, run};
 use crate::console::command::{Command, Place};
 use crate::console::look::Look;
+use crate::console::overlays::{Wanted, confirm, prompt};
+use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::widgets::{doc::Doc, empty};
 use crate::console::window::{Line, List, Row};
 use crate::domain::disconnect::run::RunState;
-use crate::wire::request::Request;
-use crate::wire::view::{self, RunRow};
+use crate::domain::id::HoldId;
+use crate::wire::request::{Request, Window};
+use crate::wire::view::{self, Hold, Page, RunRow};
 use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 5] = [
@@ -24,6 +29,18 @@ const COLUMNS: [Column; 5] = [
     Column::words("BY", 8, 14),
     Column::words("TICKET", 10, 16),
 ];
+
+const HOLDS: [Column; 6] = [
+    Column::words("HELD", 24, 44).lead(),
+    Column::words("TOKEN", 16, 26),
+    Column::figures("SINCE", 12),
+    Column::figures("TRIES", 5),
+    Column::figures("NEXT TRY", 12),
+    Column::words("LAST ANSWER", 20, 60),
+];
+
+/// So many holds are shown at most; the others follow as these end.
+const HELD: u16 = 6;
 
 const LIST_WIDTH: u16 = 84;
 
@@ -48,6 +65,9 @@ pub struct Exposure {
     list: List<Exposed>,
     run: Option<view::Run>,
     again: bool,
+    held: Shelf<Hold>,
+    /// The hold that is being given up, and whose it is: a note is typed first, then the name.
+    giving_up: Option<(HoldId, String)>,
 }
 
 impl Exposure {
@@ -64,6 +84,31 @@ impl Exposure {
     }
 }
 
+impl Exposure {
+    /// A hold is given up with a reason, and by name: the token is destroyed without proof.
+    fn give_up(&mut self, note: &str, cx: &mut Cx<'_>) {
+        let Some((id, name)) = self.giving_up.take() else {
+            return;
+        };
+        let note = note.trim().to_owned();
+        if note.is_empty() {
+            return cx.say("A hold is given up with a reason; nothing was done.");
+        }
+        cx.overlay(Wanted::Confirm(confirm::Question {
+            title: "Give up the hold?".to_owned(),
+            body: vec![
+                "The sealed token is destroyed and its revocation is not tried again.".to_owned(),
+                "Nothing proves it dead: it may live at the provider until it expires.".to_owned(),
+                format!("Reason: {note}"),
+            ],
+            verb: "Give up".to_owned(),
+            name: Some(text::clean(&name)),
+            request: Request::HoldDrop { id, note },
+            done: "Given up; the record says so.".to_owned(),
+        }));
+    }
+}
+
 impl Screen for Exposure {
     fn place(&self) -> Place {
         Place::Exposure
@@ -72,21 +117,50 @@ impl Screen for Exposure {
     fn refresh(&mut self, cx: &mut Cx<'_>) {
         let window = self.list.refresh();
         listing::ask(Some(window), cx, Request::Runs);
+        let window = Window {
+            limit: HELD,
+            ..Window::default()
+        };
+        let holds = Request::Holds {
+            connection: None,
+            window,
+        };
+        cx.ask("holds", holds);
         self.again = true;
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
         if topics
             .iter()
-            .any(|t| matches!(t, Topic::Runs | Topic::Run(_)))
+            .any(|t| matches!(t, Topic::Runs | Topic::Run(_) | Topic::Holds))
         {
             self.refresh(cx);
         }
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+        if self.held.moved(command, &self.list) {
+            return;
+        }
         if listing::moved(&mut self.list, command, cx, Request::Runs) {
             return self.ask_run(cx);
+        }
+        if let Some(hold) = self.held.selected() {
+            match command {
+                Command::Open => cx.open(Opening::Run(hold.run.as_str().to_owned())),
+                Command::Copy => cx.copy(hold.id.as_str()),
+                Command::GiveUp => {
+                    self.giving_up = Some((hold.id.clone(), hold.connection_name.clone()));
+                    cx.overlay(Wanted::Prompt(prompt::Question {
+                        label: "Given up because:".to_owned(),
+                        text: String::new(),
+                        what: "note",
+                        live: false,
+                    }));
+                }
+                _ => {}
+            }
+            return;
         }
         let Some(row) = self.list.selected() else {
             return;
@@ -99,12 +173,33 @@ impl Screen for Exposure {
     }
 
     fn refuses(&self, command: Command) -> Option<String> {
-        let needs = command == Command::Open && self.list.selected().is_none();
-        needs.then(|| "no run is selected".to_owned())
+        let none = self.list.selected().is_none() && self.held.selected().is_none();
+        match command {
+            Command::Open if none => Some("no run is selected".to_owned()),
+            Command::GiveUp => match self.held.selected() {
+                Some(_) => None,
+                None => Some("no held token is selected".to_owned()),
+            },
+            _ => None,
+        }
+    }
+
+    fn offers(&self, command: Command) -> bool {
+        command != Command::GiveUp || self.held.height() > 0
     }
 
     fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        if what == "run" {
+        if what == "holds" {
+            match result.map(serde_json::from_value::<Page<Hold>>) {
+                Ok(Ok(page)) => {
+                    let open = page.rows.into_iter().filter(|it| it.ended.is_none());
+                    self.held.put(open.collect(), &self.list);
+                }
+                Ok(Err(error)) => cx.say(format!("The holds cannot be read: {error}")),
+                Err(problem) => cx.complain(problem),
+            }
+            self.fit(cx);
+        } else if what == "run" {
             match result {
                 Ok(value) => self.run = serde_json::from_value(value).ok(),
                 Err(problem) => cx.complain(problem),
@@ -115,7 +210,10 @@ impl Screen for Exposure {
         }
     }
 
-    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
+    fn typed(&mut self, what: &'static str, text: &str, cx: &mut Cx<'_>) {
+        if what == "note" {
+            return self.give_up(text, cx);
+        }
         let window = self.list.set_filter(text);
         listing::ask(Some(window), cx, Request::Runs);
     }
@@ -136,9 +234,8 @@ impl Screen for Exposure {
         } else {
             0
         };
-        let window = self
-            .list
-            .fit(usize::from(body.height - below).saturating_sub(1));
+        let height = usize::from(body.height - below).saturating_sub(1 + self.held.height());
+        let window = self.list.fit(height);
         listing::ask(window, cx, Request::Runs);
     }
 
@@ -151,6 +248,8 @@ impl Screen for Exposure {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        let holds = (&HOLDS[..], |it: &Hold| hold_cells(it, look));
+        let area = self.held.draw(frame, area, holds, look);
         if self.list.held() == 0 {
             let words = (
                 "Nothing is exposed.",
@@ -166,41 +265,96 @@ impl Screen for Exposure {
             .filter_map(|line| match line {
                 Line::Row(Exposed(row), selected) => Some(table::Row::Cells {
                     cells: cells(row, look),
-                    selected,
+                    selected: selected && self.held.selected().is_none(),
                     marked: false,
                 }),
                 _ => None,
             })
             .collect();
         table::draw(frame, left, &COLUMNS, &rows, look);
-        let held = |run: &&view::Run| Some(run.id.as_str()) == self.list.selected_id();
-        let Some(detail) = self.run.as_ref().filter(held) else {
-            return;
-        };
         let place = right.unwrap_or(Rect {
             x: area.x + 1,
             y: area.y + area.height - area.height / 2 + 1,
             width: area.width - 2,
             height: (area.height / 2).saturating_sub(1),
         });
-        let mut page = Doc::new(place.width, 12, look);
-        page.words(
-            &format!("{}  {}", detail.provider_name, detail.name),
-            Role::Title,
-        );
-        page.blank();
-        for token in detail
-            .tokens
-            .iter()
-            .filter(|t| !t.outcome.is_some_and(|o| o.proven()))
-        {
-            run::token(token, false, true, &mut page, look);
-        }
+        let page = self.detail(place.width, look);
         match right {
-            Some(right) => listing::aside(frame, right, page.done(), look),
-            None => crate::console::widgets::lines(frame, place, page.done()),
+            Some(right) => listing::aside(frame, right, page, look),
+            None => crate::console::widgets::lines(frame, place, page),
         }
     }
+}
+
+impl Exposure {
+    /// What there is to know about the row under the cursor.
+    fn detail(&self, width: u16, look: &Look) -> Vec<ratatui::text::Line<'static>> {
+        let mut page = Doc::new(width, 12, look);
+        if let Some(hold) = self.held.selected() {
+            held(hold, &mut page, look);
+            return page.done();
+        }
+        let selected = |run: &&view::Run| Some(run.id.as_str()) == self.list.selected_id();
+        let Some(run) = self.run.as_ref().filter(selected) else {
+            return Vec::new();
+        };
+        let name = format!("{}  {}", run.provider_name, run.name);
+        page.words(&name, Role::Title);
+        page.blank();
+        let alive = |token: &&view::RunToken| !token.outcome.is_some_and(|o| o.proven());
+        for token in run.tokens.iter().filter(alive) {
+            run::token(token, false, true, &mut page, look);
+        }
+        page.done()
+    }
+}
+
+/// A hold: what is retried, and what came of it so far.
+fn held(hold: &Hold, page: &mut Doc<'_>, look: &Look) {
+    let name = format!("{}  {}", hold.provider_name, hold.connection_name);
+    page.words(&name, Role::Title);
+    page.words(
+        "The token is kept sealed to retry the revocation.",
+        Role::Dim,
+    );
+    page.blank();
+    page.pair("Last answer", &hold.last, Role::Warn);
+    let mut retries = hold.retries.iter();
+    page.pair(
+        "Retried",
+        retries.next().map_or("", String::as_str),
+        Role::Text,
+    );
+    for call in retries {
+        page.pair("", call, Role::Text);
+    }
+    page.pair(
+        "Narrowed",
+        hold.narrowed.as_deref().unwrap_or_default(),
+        Role::Warn,
+    );
+    let expires = hold.expires_at.map(|at| look.moment(at));
+    page.pair("Expires", &expires.unwrap_or_default(), Role::Text);
+}
+
+fn hold_cells(hold: &Hold, look: &Look) -> Vec<Cell> {
+    let short: String = hold.fingerprint.chars().take(16).collect();
+    let next = hold.next_try.map(|at| look.moment(at));
+    let last = match &hold.narrowed {
+        Some(why) => format!("{} ({why})", hold.last),
+        None => hold.last.clone(),
+    };
+    vec![
+        Cell(
+            format!("{}  {}", hold.provider_name, hold.connection_name),
+            Role::Title,
+        ),
+        Cell::text(format!("{} {short}", hold.kind.word())),
+        Cell::text(look.moment(hold.opened_at)),
+        Cell::text(hold.tries.to_string()),
+        Cell(next.unwrap_or_default(), Role::Accent),
+        Cell(last, Role::Warn),
+    ]
 }
 
 fn cells(row: &RunRow, look: &Look) -> Vec<Cell> {

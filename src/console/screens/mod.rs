@@ -11,6 +11,7 @@ pub mod jobs;
 mod listing;
 pub mod run;
 pub mod runs;
+mod shelf;
 pub mod walkthrough;
 
 use jiff::Timestamp;

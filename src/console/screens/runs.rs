@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
+use super::shelf::Shelf;
 use super::{Cx, Kept, Opening, Screen, listing, walkthrough};
 use crate::console::command::{Command, Place};
 use crate::console::look::Look;
@@ -53,66 +54,7 @@ impl Row for RunRow {
 #[derive(Default)]
 pub struct Runs {
     list: List<RunRow>,
-    open: Vec<WalkthroughRow>,
-    /// The walkthrough under the cursor; none while it stands in the list of runs.
-    on: Option<usize>,
-}
-
-impl Runs {
-    /// Lines that the walkthroughs take, their heading and the blank below included.
-    fn above(&self) -> usize {
-        match self.open.len() {
-            0 => 0,
-            n => n + 2,
-        }
-    }
-
-    /// The walkthrough under the cursor.
-    fn whole(&self) -> Option<&WalkthroughRow> {
-        self.on.and_then(|at| self.open.get(at))
-    }
-
-    /// Whether no run below the first one is selected.
-    fn on_first(&self) -> bool {
-        let first = self.list.rows().next().map(Row::id);
-        self.list.selected_id().is_none_or(|id| Some(id) == first)
-    }
-
-    /// Moves between the walkthroughs and the runs below them; false when that is the list's own business.
-    fn moved(&mut self, command: Command) -> bool {
-        let on_first = self.on_first();
-        self.on = match (command, self.on) {
-            (Command::Up, Some(at)) => Some(at.saturating_sub(1)),
-            (Command::Up | Command::First, None) if on_first && !self.open.is_empty() => {
-                Some(self.open.len() - 1)
-            }
-            (Command::First, Some(_)) => Some(0),
-            (Command::Down, Some(at)) if at + 1 < self.open.len() => Some(at + 1),
-            (Command::Down, Some(at)) if self.list.held() == 0 => Some(at),
-            (Command::Down, Some(_)) => None,
-            (Command::Last | Command::PageDown | Command::HalfDown, Some(_)) => {
-                self.on = None;
-                return false;
-            }
-            _ => return false,
-        };
-        true
-    }
-
-    fn took(&mut self, rows: Vec<WalkthroughRow>) {
-        let (none_before, on_first) = (self.open.is_empty(), self.on_first());
-        let open = rows
-            .into_iter()
-            .filter(|it| it.state != WalkState::Finished);
-        self.open = open.take(SHOWN).collect();
-        self.on = match self.open.len() {
-            0 => None,
-            // What is not finished stands first, and is what one comes for.
-            _ if none_before && on_first => Some(0),
-            n if self.list.held() == 0 => Some(self.on.unwrap_or(0).min(n - 1)),
-            n => self.on.map(|at| at.min(n - 1)),
-        };
-    }
+    open: Shelf<WalkthroughRow>,
 }
 
 impl Screen for Runs {
@@ -143,10 +85,12 @@ impl Screen for Runs {
         if command == Command::Walkthrough {
             return cx.open(Opening::NewWalkthrough(Vec::new()));
         }
-        if self.moved(command) || listing::moved(&mut self.list, command, cx, Request::Runs) {
+        if self.open.moved(command, &self.list)
+            || listing::moved(&mut self.list, command, cx, Request::Runs)
+        {
             return;
         }
-        if let Some(whole) = self.whole() {
+        if let Some(whole) = self.open.selected() {
             let id = whole.id.as_str().to_owned();
             return match command {
                 Command::Open => cx.open(Opening::Walkthrough(id)),
@@ -166,14 +110,18 @@ impl Screen for Runs {
 
     fn refuses(&self, command: Command) -> Option<String> {
         let needs = command == Command::Open;
-        let none = self.list.selected().is_none() && self.whole().is_none();
+        let none = self.list.selected().is_none() && self.open.selected().is_none();
         (needs && none).then(|| "no run is selected".to_owned())
     }
 
     fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
         if what == "walkthroughs" {
             match result.map(serde_json::from_value::<Page<WalkthroughRow>>) {
-                Ok(Ok(page)) => self.took(page.rows),
+                Ok(Ok(page)) => {
+                    let open = page.rows.into_iter();
+                    let open = open.filter(|it| it.state != WalkState::Finished);
+                    self.open.put(open.take(SHOWN).collect(), &self.list);
+                }
                 Ok(Err(error)) => cx.say(format!("The walkthroughs cannot be read: {error}")),
                 Err(problem) => cx.complain(problem),
             }
@@ -196,7 +144,7 @@ impl Screen for Runs {
     }
 
     fn fit(&mut self, cx: &mut Cx<'_>) {
-        let above = self.above() + table::head(&COLUMNS);
+        let above = self.open.height() + table::head(&COLUMNS);
         let height = usize::from(cx.facts.body().height).saturating_sub(above);
         let window = self.list.fit(height);
         listing::ask(window, cx, Request::Runs);
@@ -211,25 +159,8 @@ impl Screen for Runs {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        let wholes = self
-            .open
-            .iter()
-            .enumerate()
-            .map(|(i, it)| table::Row::Cells {
-                cells: whole_cells(it, look),
-                selected: self.on == Some(i),
-                marked: false,
-            });
-        let wholes: Vec<table::Row> = wholes.collect();
-        if !wholes.is_empty() {
-            table::draw(frame, area, &WHOLES, &wholes, look);
-        }
-        let above = u16::try_from(self.above()).unwrap_or(0).min(area.height);
-        let area = Rect {
-            y: area.y + above,
-            height: area.height - above,
-            ..area
-        };
+        let wholes = (&WHOLES[..], |it: &WalkthroughRow| whole_cells(it, look));
+        let area = self.open.draw(frame, area, wholes, look);
         if self.list.held() == 0 {
             let words = (
                 "Nothing was disconnected yet.",
@@ -244,7 +175,7 @@ impl Screen for Runs {
             .filter_map(|line| match line {
                 Line::Row(row, selected) => Some(table::Row::Cells {
                     cells: cells(row, look),
-                    selected: selected && self.on.is_none(),
+                    selected: selected && self.open.selected().is_none(),
                     marked: false,
                 }),
                 _ => None,
