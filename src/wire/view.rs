@@ -127,6 +127,9 @@ pub struct ProviderDetail {
     pub redirect_uri: String,
     /// The client id, when an app is registered.
     pub client_id: Option<String>,
+    /// Whether a code can be typed elsewhere (RFC 8628): the file says where, or the issuer may.
+    #[serde(default)]
+    pub device: bool,
     /// Scopes that are asked for.
     pub scopes: Vec<String>,
     /// Entities it can sync.

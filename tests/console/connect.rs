@@ -360,3 +360,49 @@ fn nothing_panics_at_any_size() {
         }
     }
 }
+
+#[test]
+fn a_code_is_typed_elsewhere_where_the_vendor_has_that() {
+    let mut desk = reconnect(SMALL);
+    desk.world.talk.flow = FlowState::Device {
+        verification_uri: "https://github.com/login/device".into(),
+        verification_uri_complete: None,
+        user_code: "WDJB-MJHT".into(),
+        expires_at: at("2026-11-20T23:51:00Z"),
+    };
+    // The console came by SSH, so pasting is what is offered first; the code comes after it.
+    desk.press("<Tab><Right>");
+    assert!(
+        desk.screen().contains("a code is typed there"),
+        "{}",
+        desk.screen()
+    );
+    desk.press("<BackTab><Enter>");
+    assert_eq!(sent(&desk)[0].flow, FlowKind::Device);
+    assert_snapshot!("device_small", desk.screen());
+    desk.press("y");
+    let copied = desk
+        .effects
+        .iter()
+        .any(|it| matches!(it, Effect::Copy(text) if text == "https://github.com/login/device"));
+    assert!(copied, "the link goes to the clipboard");
+}
+
+#[test]
+fn no_code_is_offered_where_the_vendor_has_none() {
+    let mut world = World::acme();
+    world.talk.provider = |mut provider| {
+        provider.device = false;
+        provider
+    };
+    let mut desk = Desk::new(world, 80, 24);
+    desk.press("jjr<Tab>");
+    for _ in 0..3 {
+        assert!(
+            !desk.screen().contains("a code is typed"),
+            "{}",
+            desk.screen()
+        );
+        desk.press("<Right>");
+    }
+}

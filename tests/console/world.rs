@@ -435,6 +435,7 @@ fn detail(card: Provider) -> ProviderDetail {
     ProviderDetail {
         register_url: Some("https://example.com/apps/new".into()),
         redirect_uri: format!("http://127.0.0.1:8976/callback/{}", card.id),
+        device: card.id == "github",
         client_id: Some("Iv1.8a61f9b3".into()),
         scopes: vec!["repo".into(), "read:org".into()],
         entities: vec!["issues".into(), "events".into()],

@@ -152,9 +152,7 @@ impl Connect {
                 vec![Focus::Go, Focus::Kind, Focus::Gap, Focus::Cancel]
             }
             Face::Ready => vec![Focus::Go, Focus::Kind, Focus::Cancel],
-            Face::Under(flow) if matches!(flow.state, FlowState::Authorize { .. }) => {
-                vec![Focus::Url, Focus::Back]
-            }
+            Face::Under(_) if self.comes_back() => vec![Focus::Url, Focus::Back],
             Face::GivingUp(_) => vec![Focus::Cancel, Focus::Go],
             Face::Failed(problem) if is_other_account(problem) => {
                 vec![Focus::Cancel, Focus::Go, Focus::Other]
@@ -226,18 +224,25 @@ impl Connect {
             (Key::Tab | Key::Down, _) => self.step(true),
             (Key::BackTab | Key::Up, _) => self.step(false),
             (Key::Left | Key::Right | Key::Char(' '), _) => match self.focus {
-                Focus::Kind => {
-                    self.answers.kind = match self.answers.kind {
-                        FlowKind::Browser => FlowKind::Paste,
-                        _ => FlowKind::Browser,
-                    };
-                }
+                Focus::Kind => self.turn(key != Key::Left),
                 Focus::Gap => self.answers.fill_gap = !self.answers.fill_gap,
                 _ => self.step(key != Key::Left),
             },
             _ => {}
         }
         Then::Stay
+    }
+
+    /// Another way to authorize, round and round; by a code only where the vendor has that.
+    fn turn(&mut self, forward: bool) {
+        let mut kinds = vec![FlowKind::Browser, FlowKind::Paste];
+        if self.provider.as_ref().is_some_and(|it| it.device) {
+            kinds.push(FlowKind::Device);
+        }
+        let at = kinds.iter().position(|it| *it == self.answers.kind);
+        let by = if forward { 1 } else { kinds.len() - 1 };
+        let to = kinds.get((at.unwrap_or(0) + by) % kinds.len());
+        self.answers.kind = to.copied().unwrap_or(FlowKind::Browser);
     }
 
     /// The URL that a person has to open, when there is one.
@@ -255,6 +260,12 @@ impl Connect {
             ),
             _ => None,
         }
+    }
+
+    /// Whether the browser ends at an address that can be pasted.
+    fn comes_back(&self) -> bool {
+        let state = self.flow().map(|flow| &flow.state);
+        matches!(state, Some(FlowState::Authorize { .. }))
     }
 
     fn copy(&mut self, cx: &mut Cx<'_>) {
@@ -304,7 +315,7 @@ impl Overlay for Connect {
             Input::Key(key, command) => self.key(key, command, cx),
             Input::Paste(paste) => {
                 // The address that was come back with has one place to go, wherever the focus is.
-                if self.url().is_some() {
+                if self.comes_back() {
                     self.focus = Focus::Back;
                 }
                 match self.field() {
@@ -350,11 +361,14 @@ impl Overlay for Connect {
                 ("Tab", "leave the field"),
                 ("Esc", "give up"),
             ],
-            Face::Under(_) if self.url().is_some() => &[
+            Face::Under(_) if self.comes_back() => &[
                 ("y", "copy the address"),
                 ("Tab", "type or paste"),
                 ("Esc", "give up"),
             ],
+            Face::Under(_) if self.url().is_some() => {
+                &[("y", "copy the address"), ("Esc", "give up")]
+            }
             Face::Under(_) => &[("Esc", "give up")],
             Face::GivingUp(_) | Face::Failed(_) => {
                 &[("Enter", "take"), ("Tab", "other"), ("Esc", "back")]

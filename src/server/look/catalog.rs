@@ -61,6 +61,7 @@ pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
         register_url: file.register_url.clone(),
         redirect_uri: server.redirect_uri(id, app.as_ref()),
         client_id: app.and_then(|app| app.client_id),
+        device: file.auth.device.is_some() || file.auth.issuer.is_some(),
         scopes: file.auth.scopes.clone(),
         entities: file.sync.iter().map(|sync| sync.entity.clone()).collect(),
         vars,

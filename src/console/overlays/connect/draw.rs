@@ -202,7 +202,10 @@ fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Fac
             page.words("Open this anywhere:", Role::Text);
             page.hang(2, verification_uri, Role::Accent);
             page.words("and type:", Role::Text);
-            page.hang(2, user_code, Role::Title);
+            page.blank();
+            page.hang(6, &spaced(user_code), Role::Title);
+            page.blank();
+            page.pair("The same", user_code, Role::Dim);
             if let Some(complete) = verification_uri_complete {
                 page.words("or open this, with nothing to type:", Role::Text);
                 page.hang(2, complete, Role::Accent);
@@ -214,6 +217,12 @@ fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Fac
             Role::Accent,
         ),
     }
+}
+
+/// A code as large as text gets: letter by letter, so that none is read as its neighbour.
+fn spaced(code: &str) -> String {
+    let letters: Vec<String> = code.chars().map(String::from).collect();
+    letters.join(" ")
 }
 
 /// An address in full, a line's width at a time: what wraps words would cut a long one short.
@@ -309,7 +318,7 @@ fn below<'a>(it: &'a Connect, width: u16, look: &'a Look) -> Form<'a> {
                 &[("Connect", on(Focus::Go)), ("Cancel", on(Focus::Cancel))],
             );
         }
-        Face::Under(_) if it.url().is_some() => {
+        Face::Under(_) if it.comes_back() => {
             form.put(
                 "Paste here the whole address that the browser ended at:",
                 Role::Text,
@@ -350,9 +359,8 @@ fn choices<'a>(it: &'a Connect, form: &mut Form<'a>) {
     }
     let kind = match it.answers.kind {
         FlowKind::Browser => "a browser on this machine",
-        FlowKind::Paste | FlowKind::Device | FlowKind::Remote => {
-            "any browser; its last address is pasted here"
-        }
+        FlowKind::Paste => "any browser; its last address is pasted here",
+        FlowKind::Device | FlowKind::Remote => "any browser; a code is typed there",
     };
     form.label("Authorize in", LABEL, on(Focus::Kind));
     form.choice(kind, on(Focus::Kind)).end();
