@@ -53,6 +53,9 @@ pub struct Global {
     /// Have everything refused that changes something
     #[arg(long, global = true)]
     pub read_only: bool,
+    /// Show the console as lines, for screen readers and pipes
+    #[arg(long, global = true)]
+    pub plain: bool,
     /// Act with a lower role than your own
     #[arg(long, global = true, value_name = "ROLE",
           value_parser = word::<Role>(&["owner", "admin", "member", "agent"]))]
@@ -170,6 +173,7 @@ impl Cli {
         verbs::Manner {
             json: self.global.json,
             read_only: self.global.read_only,
+            plain: self.global.plain,
             role: self.global.role,
         }
     }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use ratatui::layout::Size;
 use tagout::cli::{self, Cli, Command, Parsed};
 use tagout::config::Settings;
-use tagout::console;
+use tagout::console::{self, Sight};
 use tagout::demo::Demo;
 use tagout::dumps;
 use tagout::serve;
@@ -53,7 +53,7 @@ fn run(cli: Cli, key: Option<String>) -> Result<(), Stop> {
     let manner = cli.manner();
     match cli.command {
         None => console(&settings, &manner),
-        Some(Command::Demo(asked)) => demo(&asked),
+        Some(Command::Demo(asked)) => demo(&asked, &manner),
         Some(Command::Serve(serve)) => serve::serve(&settings, &serve),
         Some(Command::Sandbox(sandbox)) => serve::sandbox(&sandbox),
         Some(Command::Verb(verb)) => {
@@ -64,15 +64,23 @@ fn run(cli: Cli, key: Option<String>) -> Result<(), Stop> {
 }
 
 fn console(settings: &Settings, manner: &Manner) -> Result<(), Stop> {
-    let opened = console::run(settings, manner.role, manner.read_only);
+    let opened = console::run(settings, sight(manner));
     serve::runtime()?.block_on(opened).map_err(in_words)
 }
 
-fn demo(asked: &cli::Demo) -> Result<(), Stop> {
+fn sight(manner: &Manner) -> Sight {
+    Sight {
+        role: manner.role,
+        read_only: manner.read_only,
+        plain: manner.plain,
+    }
+}
+
+fn demo(asked: &cli::Demo, manner: &Manner) -> Result<(), Stop> {
     serve::runtime()?.block_on(async {
         let demo = Demo::start().await?;
         let left = match &asked.picture {
-            None => console::run(&demo.settings, None, false).await,
+            None => console::run(&demo.settings, sight(manner)).await,
             Some(file) => picture(&demo.settings, &asked.keys, file).await,
         };
         demo.end().await?;

@@ -131,6 +131,22 @@ impl App {
         }
     }
 
+    /// Whether something is asked that wants to be seen before it is answered.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        self.overlays
+            .last()
+            .is_some_and(|over| over.overlay.guards())
+    }
+
+    /// Whether what is typed now is a secret.
+    #[must_use]
+    pub fn hides(&self) -> bool {
+        self.overlays
+            .last()
+            .is_some_and(|over| over.overlay.hides())
+    }
+
     /// The screen in sight.
     #[must_use]
     pub fn screen(&self) -> Option<&dyn Screen> {

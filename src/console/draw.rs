@@ -56,6 +56,21 @@ impl App {
         }
     }
 
+    /// The same for somebody who hears it: what asks for an answer stands alone, not over what is behind it.
+    pub fn draw_alone(&self, frame: &mut Frame<'_>) {
+        let Some(over) = self.overlays.last() else {
+            return self.draw(frame);
+        };
+        let area = frame.area();
+        let footer = Rect {
+            y: area.bottom().saturating_sub(1),
+            height: area.height.min(1),
+            ..area
+        };
+        self.footer(frame, footer);
+        over.overlay.draw(frame, area, &self.look, &self.facts);
+    }
+
     fn header(&self, frame: &mut Frame<'_>, area: Rect) {
         let banner = self.facts.stale.map(|since| {
             let since = self.look.moment(since);

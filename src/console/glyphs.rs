@@ -85,6 +85,24 @@ pub const ASCII: Glyphs = Glyphs {
     arrow: "->",
 };
 
+/// For lines that are read aloud: what only repeats a word is left out.
+pub const PLAIN: Glyphs = Glyphs {
+    good: "",
+    half: "",
+    bad: "",
+    off: "",
+    pending: "",
+    busy: "",
+    warn: "",
+    rule: "",
+    bar: "",
+    full: "",
+    empty: "",
+    moving: "",
+    corners: ["", "", "", ""],
+    ..ASCII
+};
+
 /// The set for a locale: the first of `LC_ALL`, `LC_CTYPE`, `LANG` that is set decides (POSIX 8.2). The Linux
 /// console has no such signs whatever the locale says.
 #[must_use]

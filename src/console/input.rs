@@ -20,6 +20,17 @@ use super::event::{Event, Key, Signal};
 pub(super) fn listen(queue: &Sender<Event>) -> io::Result<()> {
     let keys = queue.clone();
     std::thread::spawn(move || read(&keys));
+    heed(queue)?;
+    let gone = queue.clone();
+    std::thread::spawn(move || hang_up(&gone));
+    Ok(())
+}
+
+/// Begins to listen to signals alone.
+///
+/// # Errors
+/// When they cannot be listened to.
+pub(super) fn heed(queue: &Sender<Event>) -> io::Result<()> {
     for kind in [
         SignalKind::hangup(),
         SignalKind::terminate(),
@@ -32,8 +43,6 @@ pub(super) fn listen(queue: &Sender<Event>) -> io::Result<()> {
         Signal::Continue,
         queue.clone(),
     ));
-    let gone = queue.clone();
-    std::thread::spawn(move || hang_up(&gone));
     Ok(())
 }
 

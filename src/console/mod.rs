@@ -14,7 +14,9 @@ mod link;
 pub mod look;
 pub mod overlays;
 pub mod picture;
+mod plain;
 pub mod screens;
+mod sixteen;
 pub mod svg;
 mod terminal;
 pub mod text;
@@ -59,24 +61,44 @@ pub fn give_back() -> std::io::Result<()> {
     terminal::give_back()
 }
 
+/// How a console is opened.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sight {
+    /// Act with this role, lower than one's own.
+    pub role: Option<Role>,
+    /// Have everything refused that changes something.
+    pub read_only: bool,
+    /// As lines, whatever the terminal can.
+    pub plain: bool,
+}
+
 /// Opens the console, and returns when the person leaves it or the terminal is gone.
 ///
 /// # Errors
 /// When there is no terminal, no server, or the keymap or theme cannot be used.
-pub async fn run(
-    settings: &Settings,
-    role: Option<Role>,
-    read_only: bool,
-) -> color_eyre::Result<()> {
+pub async fn run(settings: &Settings, sight: Sight) -> color_eyre::Result<()> {
     let keymap = Keymap::load(keymap::DEFAULT)?;
-    let look = look(settings)?;
+    let mut look = look(settings)?;
+    let plain = sight.plain || plain::is_wanted();
+    if plain {
+        look.glyphs = glyphs::PLAIN;
+    }
     let (sender, mut queue) = mpsc::channel(QUEUE);
     let dial = Dial {
         settings: settings.clone(),
-        role,
-        read_only,
+        role: sight.role,
+        read_only: sight.read_only,
     };
     let (link, welcome) = Link::open(dial, sender.clone()).await?;
+    if plain {
+        input::heed(&sender)?;
+        return plain::turn(
+            App::new(welcome, keymap, look, plain::SIZE),
+            &link,
+            &mut queue,
+        )
+        .await;
+    }
     let mut screen = Screen::enter(std::env::var_os("TMUX").is_some())
         .wrap_err("the console needs a terminal")?;
     input::listen(&sender)?;
@@ -109,9 +131,7 @@ async fn turn(
                 Effect::Suspend => screen.suspend().await?,
                 Effect::Reclaim => screen.reclaim()?,
                 Effect::Quit => {
-                    if let Some(request) = view.take() {
-                        link.tell(request, LAST).await;
-                    }
+                    view.leave(link).await;
                     return Ok(());
                 }
             }
@@ -148,6 +168,13 @@ impl View {
         self.waiting
             .take()
             .map(|(_, view)| Request::ViewSave { view })
+    }
+
+    /// Keeps what has not been kept yet.
+    async fn leave(mut self, link: &Link) {
+        if let Some(request) = self.take() {
+            link.tell(request, LAST).await;
+        }
     }
 
     /// Waits until nothing has changed for a while; for ever when nothing waits to be kept.

@@ -64,10 +64,32 @@ pub fn cells(app: &App, size: Size) -> Buffer {
     frame.buffer.clone()
 }
 
+/// What a person is to hear: what asks for an answer alone, else the screen; no line without a word.
+#[must_use]
+pub fn lines_alone(app: &App, size: Size) -> Vec<String> {
+    let Ok(mut terminal) = Terminal::new(TestBackend::new(size.width, size.height));
+    let Ok(frame) = terminal.draw(|frame| app.draw_alone(frame));
+    let mut lines = text(frame.buffer, size);
+    lines.retain(|line| !line.is_empty());
+    // A dialog stands in the middle of a screen; heard, it has no place.
+    let indent = |line: &String| line.len() - line.trim_start().len();
+    let keys = lines.len().saturating_sub(1);
+    if app.asks() {
+        let least = lines.iter().take(keys).map(indent).min().unwrap_or(0);
+        for line in lines.iter_mut().take(keys) {
+            line.drain(..least);
+        }
+    }
+    lines
+}
+
 /// A frame as text, without the spaces at the ends of lines.
 #[must_use]
 pub fn frame_text(app: &App, size: Size) -> String {
-    let buffer = cells(app, size);
+    text(&cells(app, size), size).join("\n")
+}
+
+fn text(buffer: &Buffer, size: Size) -> Vec<String> {
     let row = |y| {
         let line: String = (0..size.width)
             .filter_map(|x| buffer.cell((x, y)))
@@ -75,5 +97,5 @@ pub fn frame_text(app: &App, size: Size) -> String {
             .collect();
         line.trim_end().to_owned()
     };
-    (0..size.height).map(row).collect::<Vec<_>>().join("\n")
+    (0..size.height).map(row).collect()
 }

@@ -19,6 +19,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Rect, Size};
 
 use super::app::App;
+use super::sixteen::sixteen;
 
 /// What terminals take through OSC 52 before they drop all of it; k9s found this limit.
 const CLIPBOARD: usize = 74_994;
@@ -145,7 +146,7 @@ impl Screen {
     }
 
     fn send(&mut self) -> io::Result<()> {
-        let bytes = self.buffer.take();
+        let bytes = sixteen(&self.buffer.take());
         let mut out = io::stdout().lock();
         out.write_all(&bytes)?;
         out.flush()

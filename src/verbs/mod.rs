@@ -131,6 +131,8 @@ pub struct Manner {
     pub read_only: bool,
     /// Act with this role.
     pub role: Option<Role>,
+    /// Show the console as lines.
+    pub plain: bool,
 }
 
 /// What every verb works with.

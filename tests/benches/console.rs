@@ -22,6 +22,8 @@ mod house;
 mod measure;
 #[path = "../console/talk.rs"]
 mod talk;
+#[path = "../console/walks.rs"]
+mod walks;
 #[path = "../console/world.rs"]
 mod world;
 

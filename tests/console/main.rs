@@ -14,6 +14,7 @@ mod disconnect;
 mod holds;
 mod keys;
 mod lists;
+mod poor;
 mod pty;
 mod screens;
 mod talk;

@@ -11,18 +11,18 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A folder with a server that ends with it.
-struct House {
+pub(crate) struct House {
     folder: TempDir,
 }
 
 impl House {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: TempDir::new().unwrap(),
         }
     }
 
-    fn env(&self) -> [(&'static str, String); 2] {
+    pub(crate) fn env(&self) -> [(&'static str, String); 2] {
         let path = |name: &str| self.folder.path().join(name).display().to_string();
         [
             ("TAGOUT_DATA_DIR", path("data")),
@@ -52,7 +52,7 @@ impl Drop for House {
 }
 
 /// A console in a terminal.
-struct Glass {
+pub(crate) struct Glass {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
@@ -63,6 +63,11 @@ struct Glass {
 
 impl Glass {
     fn open(house: &House) -> Self {
+        Self::like(house, &[])
+    }
+
+    /// In a terminal that is described by these variables.
+    pub(crate) fn like(house: &House, described: &[(&str, &str)]) -> Self {
         let size = PtySize {
             rows: 24,
             cols: 80,
@@ -76,6 +81,9 @@ impl Glass {
         }
         command.env("LC_ALL", "C.UTF-8");
         command.env("TERM", "xterm-256color");
+        for (name, value) in described {
+            command.env(name, value);
+        }
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -100,13 +108,13 @@ impl Glass {
         }
     }
 
-    fn press(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self
     }
 
     /// Waits until the screen is as wanted.
-    fn until(&mut self, what: &str, seen: impl Fn(&str) -> bool) -> &mut Self {
+    pub(crate) fn until(&mut self, what: &str, seen: impl Fn(&str) -> bool) -> &mut Self {
         let end = Instant::now() + PATIENCE;
         while !seen(&self.screen.screen().contents()) {
             match self
@@ -123,12 +131,12 @@ impl Glass {
         self
     }
 
-    fn shows(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn shows(&mut self, text: &str) -> &mut Self {
         self.until(text, |screen| screen.contains(text))
     }
 
     /// Waits until the program has ended, and returns whether it ended well.
-    fn ends(&mut self) -> bool {
+    pub(crate) fn ends(&mut self) -> bool {
         let end = Instant::now() + PATIENCE;
         loop {
             let left = end.saturating_duration_since(Instant::now());
@@ -141,7 +149,8 @@ impl Glass {
         self.child.wait().unwrap().success()
     }
 
-    fn text(&self) -> String {
+    /// Every byte so far.
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 }

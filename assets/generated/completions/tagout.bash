@@ -245,7 +245,7 @@ _tagout() {
 
     case "${cmd}" in
         tagout)
-            opts="-h -V --data-dir --config --json --read-only --role --help --version demo serve sandbox stop status init providers connect reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups holds users gateway audit evidence purge doctor backup restore reset-terminal completions man"
+            opts="-h -V --data-dir --config --json --read-only --plain --role --help --version demo serve sandbox stop status init providers connect reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups holds users gateway audit evidence purge doctor backup restore reset-terminal completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -271,7 +271,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit)
-            opts="-h --follow --since --data-dir --config --json --read-only --role --help verify export checkpoint"
+            opts="-h --follow --since --data-dir --config --json --read-only --plain --role --help verify export checkpoint"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -301,7 +301,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit__subcmd__checkpoint)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -327,7 +327,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit__subcmd__export)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -353,7 +353,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit__subcmd__verify)
-            opts="-h --checkpoint --public-key --data-dir --config --json --read-only --role --help"
+            opts="-h --checkpoint --public-key --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -387,7 +387,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__backup)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -413,7 +413,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels)
-            opts="-h --data-dir --config --json --read-only --role --help add edit remove"
+            opts="-h --data-dir --config --json --read-only --plain --role --help add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -439,7 +439,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels__subcmd__add)
-            opts="-h --entity --from --to --data-dir --config --json --read-only --role --help"
+            opts="-h --entity --from --to --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -477,7 +477,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels__subcmd__edit)
-            opts="-h --from --to --data-dir --config --json --read-only --role --help"
+            opts="-h --from --to --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -511,7 +511,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -537,7 +537,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__completions)
-            opts="-h --data-dir --config --json --read-only --role --help bash elvish fish powershell zsh"
+            opts="-h --data-dir --config --json --read-only --plain --role --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -563,7 +563,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__configure)
-            opts="-h --name --var --data-dir --config --json --read-only --role --help"
+            opts="-h --name --var --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -597,7 +597,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__connect)
-            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --data-dir --config --json --read-only --role --help"
+            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -651,7 +651,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__connections)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -677,7 +677,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__demo)
-            opts="-h --picture --keys --data-dir --config --json --read-only --role --help"
+            opts="-h --picture --keys --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -711,7 +711,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__disconnect)
-            opts="-h --provider --owner --all --reason --note --ticket --if-unreachable --uninstall --wider --dry-run --yes --strict --data-dir --config --json --read-only --role --help"
+            opts="-h --provider --owner --all --reason --note --ticket --if-unreachable --uninstall --wider --dry-run --yes --strict --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -761,7 +761,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__doctor)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -787,7 +787,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__evidence)
-            opts="-h --out --data-dir --config --json --read-only --role --help"
+            opts="-h --out --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -817,7 +817,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__executions)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -843,7 +843,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__follow__subcmd__ups)
-            opts="-h --data-dir --config --json --read-only --role --help done"
+            opts="-h --data-dir --config --json --read-only --plain --role --help done"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -869,7 +869,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__follow__subcmd__ups__subcmd__done)
-            opts="-h --note --data-dir --config --json --read-only --role --help"
+            opts="-h --note --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -899,7 +899,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__gateway)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -925,7 +925,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__holds)
-            opts="-h --data-dir --config --json --read-only --role --help drop"
+            opts="-h --data-dir --config --json --read-only --plain --role --help drop"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -951,7 +951,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__holds__subcmd__drop)
-            opts="-h --note --data-dir --config --json --read-only --role --help"
+            opts="-h --note --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -981,7 +981,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__init)
-            opts="-h --workspace --owner --data-dir --config --json --read-only --role --help"
+            opts="-h --workspace --owner --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1015,7 +1015,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs)
-            opts="-h --follow --data-dir --config --json --read-only --role --help add edit enable disable run cancel"
+            opts="-h --follow --data-dir --config --json --read-only --plain --role --help add edit enable disable run cancel"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1041,7 +1041,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__add)
-            opts="-h --entity --mode --schedule --max-retries --timeout --data-dir --config --json --read-only --role --help"
+            opts="-h --entity --mode --schedule --max-retries --timeout --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1087,7 +1087,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__cancel)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1113,7 +1113,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__disable)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1139,7 +1139,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__edit)
-            opts="-h --mode --schedule --max-retries --timeout --data-dir --config --json --read-only --role --help"
+            opts="-h --mode --schedule --max-retries --timeout --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1181,7 +1181,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__enable)
-            opts="-h --before --data-dir --config --json --read-only --role --help"
+            opts="-h --before --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1211,7 +1211,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__run)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1237,7 +1237,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__man)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1263,7 +1263,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings)
-            opts="-h --data-dir --config --json --read-only --role --help add edit remove"
+            opts="-h --data-dir --config --json --read-only --plain --role --help add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1289,7 +1289,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings__subcmd__add)
-            opts="-h --entity --from --to --data-dir --config --json --read-only --role --help"
+            opts="-h --entity --from --to --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1327,7 +1327,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings__subcmd__edit)
-            opts="-h --from --to --data-dir --config --json --read-only --role --help"
+            opts="-h --from --to --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1361,7 +1361,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1387,7 +1387,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__plan)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1413,7 +1413,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers)
-            opts="-h --data-dir --config --json --read-only --role --help add remove check configure"
+            opts="-h --data-dir --config --json --read-only --plain --role --help add remove check configure"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1439,7 +1439,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__add)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1465,7 +1465,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__check)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1491,7 +1491,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__configure)
-            opts="-h --client-id --client-secret-file --signing-secret-file --platform-key-file --redirect-uri --var --data-dir --config --json --read-only --role --help"
+            opts="-h --client-id --client-secret-file --signing-secret-file --platform-key-file --redirect-uri --var --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1541,7 +1541,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1567,7 +1567,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__purge)
-            opts="-h --all --confirm --data-dir --config --json --read-only --role --help"
+            opts="-h --all --confirm --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1597,7 +1597,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__reconnect)
-            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --data-dir --config --json --read-only --role --help"
+            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1651,7 +1651,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__records)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1677,7 +1677,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__references)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1703,7 +1703,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__reset__subcmd__terminal)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1729,7 +1729,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__restore)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1755,7 +1755,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing)
-            opts="-h --data-dir --config --json --read-only --role --help add edit remove"
+            opts="-h --data-dir --config --json --read-only --plain --role --help add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1781,7 +1781,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__add)
-            opts="-h --entity --from --to --data-dir --config --json --read-only --role --help"
+            opts="-h --entity --from --to --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1819,7 +1819,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__edit)
-            opts="-h --from --to --data-dir --config --json --read-only --role --help"
+            opts="-h --from --to --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1853,7 +1853,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1879,7 +1879,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__runs)
-            opts="-h --resume --data-dir --config --json --read-only --role --help"
+            opts="-h --resume --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1905,7 +1905,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__sandbox)
-            opts="-h --listen --data-dir --config --json --read-only --role --help"
+            opts="-h --listen --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1935,7 +1935,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__serve)
-            opts="-h --on-demand --leashed --shared --http --metrics --passphrase-file --workspace --owner --data-dir --config --json --read-only --role --help"
+            opts="-h --on-demand --leashed --shared --http --metrics --passphrase-file --workspace --owner --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1981,7 +1981,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__status)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2007,7 +2007,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__stop)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2033,7 +2033,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions)
-            opts="-h --data-dir --config --json --read-only --role --help add remove"
+            opts="-h --data-dir --config --json --read-only --plain --role --help add remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2059,7 +2059,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__add)
-            opts="-h --event --data-dir --config --json --read-only --role --help"
+            opts="-h --event --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2089,7 +2089,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2115,7 +2115,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__swap)
-            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --reason --note --ticket --if-unreachable --uninstall --wider --yes --strict --data-dir --config --json --read-only --role --help"
+            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --reason --note --ticket --if-unreachable --uninstall --wider --yes --strict --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2185,7 +2185,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__token)
-            opts="-h --min-valid --data-dir --config --json --read-only --role --help"
+            opts="-h --min-valid --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2215,7 +2215,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users)
-            opts="-h --data-dir --config --json --read-only --role --help add remove grant revoke"
+            opts="-h --data-dir --config --json --read-only --plain --role --help add remove grant revoke"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2241,7 +2241,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__add)
-            opts="-h --role --service --unix-user --ssh-key --data-dir --config --json --read-only --help"
+            opts="-h --role --service --unix-user --ssh-key --data-dir --config --json --read-only --plain --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2275,7 +2275,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__grant)
-            opts="-h --data-dir --config --json --read-only --role --help settings.edit token.read"
+            opts="-h --data-dir --config --json --read-only --plain --role --help settings.edit token.read"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2301,7 +2301,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2327,7 +2327,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__revoke)
-            opts="-h --data-dir --config --json --read-only --role --help settings.edit token.read"
+            opts="-h --data-dir --config --json --read-only --plain --role --help settings.edit token.read"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2353,7 +2353,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs)
-            opts="-h --data-dir --config --json --read-only --role --help stop resume discard"
+            opts="-h --data-dir --config --json --read-only --plain --role --help stop resume discard"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2379,7 +2379,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs__subcmd__discard)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2405,7 +2405,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs__subcmd__resume)
-            opts="-h --strict --data-dir --config --json --read-only --role --help"
+            opts="-h --strict --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2431,7 +2431,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs__subcmd__stop)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2457,7 +2457,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks)
-            opts="-h --data-dir --config --json --read-only --role --help enable disable"
+            opts="-h --data-dir --config --json --read-only --plain --role --help enable disable"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2483,7 +2483,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks__subcmd__disable)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2509,7 +2509,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks__subcmd__enable)
-            opts="-h --data-dir --config --json --read-only --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_tagout_global_optspecs
-    string join \n data-dir= config= json read-only role= h/help V/version
+    string join \n data-dir= config= json read-only plain role= h/help V/version
 end
 
 function __fish_tagout_needs_command
@@ -32,6 +32,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_needs_command" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_needs_command" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_needs_command" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_needs_command" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_needs_command" -s V -l version -d 'Print version'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "demo" -d 'Open the console on a throw-away folder with providers that are not real'
@@ -83,6 +84,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand demo" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l http -d 'Take webhooks and redirects at this address' -r
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l metrics -d 'Tell health and metrics at this address: /healthz and /metrics' -r
@@ -100,6 +102,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand serve" -l leashed -d 'Say 
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l shared -d 'Listen in /run/tagout, for the members of a group'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand serve" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l listen -d 'Where to listen; a free port of this machine otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -110,6 +113,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -119,6 +123,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand stop" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand status" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand status" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -128,6 +133,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand status" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand status" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand status" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand status" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l workspace -d 'What the workspace is called' -r
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l owner -d 'The Unix account of the first Owner; you otherwise' -r
@@ -139,6 +145,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand init" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand init" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -148,6 +155,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -a "add" -d 'Add a provider file'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -a "remove" -d 'Remove a provider that was added'
@@ -161,6 +169,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -170,6 +179,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -179,6 +189,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l client-id -d 'The public half of the registration' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l client-secret-file -d 'A file with the client secret, or - for standard input' -r -F
@@ -194,6 +205,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l name -d 'What to call it; the account\'s label otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l scope -d 'Whose it is' -r -f -a "workspace\t''
@@ -216,6 +228,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand connect" -l enable-jobs -d
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l fill-gap -d 'Pull the events of the time without a connection too'
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand connect" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l name -d 'What to call it; the account\'s label otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l scope -d 'Whose it is' -r -f -a "workspace\t''
@@ -239,6 +252,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l fill-gap -d 
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l accept-other-account -d 'Another account than before is meant'
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l name -d 'What to call it; the account\'s label otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l scope -d 'Whose it is' -r -f -a "workspace\t''
@@ -274,6 +288,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand swap" -l yes -d 'Ask nobod
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l strict -d 'Exit 6 unless every token is proven dead'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand swap" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l name -d 'What to call it' -r
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l var -d 'A value of the provider file' -r
@@ -285,6 +300,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand configure" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -294,6 +310,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -a "add" -d 'Add one'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -a "edit" -d 'Change one'
@@ -309,6 +326,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l from -d 'The vendor\'s side' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l to -d 'Our side' -r
@@ -320,6 +338,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -329,6 +348,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -338,6 +358,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -a "add" -d 'Add one'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -a "edit" -d 'Change one'
@@ -353,6 +374,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l from -d 'The vendor\'s side' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l to -d 'Our side' -r
@@ -364,6 +386,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -373,6 +396,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -382,6 +406,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -a "add" -d 'Add one'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -a "edit" -d 'Change one'
@@ -397,6 +422,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l from -d 'The vendor\'s side' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l to -d 'Our side' -r
@@ -408,6 +434,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -417,6 +444,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -426,6 +454,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand connections" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -435,6 +464,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand plan" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l provider -d 'Everything in service at this provider' -r
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l owner -d 'Everything in service of this user, or of the workspace' -r
@@ -460,6 +490,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l yes -d 'Ask
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l strict -d 'Exit 6 unless every token is proven dead'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -470,6 +501,7 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l resume -d 'Go on with one that waits for a person'
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand runs" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -479,6 +511,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -a "stop" -d 'Stop between connections: what has begun goes on to its end'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -a "resume" -d 'Begin what had not begun when it was stopped, and watch'
@@ -491,6 +524,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -501,6 +535,7 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l strict -d 'Exit 6 unless every token is proven dead'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -510,6 +545,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l min-valid -d 'Refresh it when it is valid for less than this' -r
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -520,6 +556,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand token" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand token" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -530,6 +567,7 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run cancel" -l follow -d 'Go on: a line for every job that changes'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run cancel" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run cancel" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run cancel" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run cancel" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run cancel" -f -a "add" -d 'Make one'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run cancel" -f -a "edit" -d 'Change one'
@@ -551,6 +589,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l mode -d 'How much it pulls' -r -f -a "full\t''
 incremental\t''"
@@ -565,6 +604,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l before -d 'Those of this connection that ran before its disconnect' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -575,6 +615,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -584,6 +625,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -593,6 +635,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -602,6 +645,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -611,6 +655,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand executions" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand references" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand references" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -620,6 +665,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand references" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand references" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand references" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand references" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand records" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand records" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -629,6 +675,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand records" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand records" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand records" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand records" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -638,6 +685,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -f -a "enable" -d 'Take its events'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -f -a "disable" -d 'Answer its events, count them, and drop them'
@@ -649,6 +697,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -658,6 +707,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -667,6 +717,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -f -a "add" -d 'Send events somewhere'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -f -a "remove" -d 'Send no more'
@@ -679,6 +730,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -688,6 +740,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -697,6 +750,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -f -a "done" -d 'Tick it off, with your name'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l note -d 'What you found' -r
@@ -708,6 +762,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -717,6 +772,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -f -a "drop" -d 'Give it up: the token is destroyed without proof, and may live on'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l note -d 'Why' -r
@@ -728,6 +784,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -737,6 +794,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -f -a "add" -d 'Let somebody in'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -f -a "remove" -d 'Let somebody in no more'
@@ -753,6 +811,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l service -d 'It is a program'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -762,6 +821,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -771,6 +831,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -780,6 +841,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -789,6 +851,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l since -d 'From here on: a time, a day, or how long ago (2h, 3d)' -r
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -800,6 +863,7 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l follow -d 'Go on: a line for every further entry'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -f -a "verify" -d 'Check the log, without a server'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -f -a "export" -d 'Every entry as one line of JSON, oldest first, in the form that verify reads'
@@ -814,6 +878,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -823,6 +888,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -832,6 +898,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l out -d 'Where to write' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -842,6 +909,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l confirm -d 'The name of the workspace, as a confirmation' -r
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -853,6 +921,7 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l all -d 'All of it'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand purge" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -862,6 +931,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -871,6 +941,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand backup" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -880,6 +951,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand restore" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -889,6 +961,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -898,6 +971,7 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand completions" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand man" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand man" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -907,4 +981,5 @@ member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand man" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand man" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand man" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand man" -s h -l help -d 'Print help'

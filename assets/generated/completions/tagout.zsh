@@ -20,6 +20,7 @@ _tagout() {
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '-V[Print version]' \
@@ -42,6 +43,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -61,6 +63,7 @@ _arguments "${_arguments_options[@]}" : \
 '--shared[Listen in /run/tagout, for the members of a group]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -73,6 +76,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -84,6 +88,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -95,6 +100,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -108,6 +114,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -119,6 +126,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::provider -- One in full:_default' \
@@ -139,6 +147,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':file -- The provider file:_files' \
@@ -151,6 +160,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':provider -- Which:_default' \
@@ -163,6 +173,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':file -- The provider file:_files' \
@@ -181,6 +192,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':provider -- At which:_default' \
@@ -207,6 +219,7 @@ _arguments "${_arguments_options[@]}" : \
 '--fill-gap[Pull the events of the time without a connection too]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':provider -- The catalog'\''s name for it, as tagout providers lists it:_default' \
@@ -230,6 +243,7 @@ _arguments "${_arguments_options[@]}" : \
 '--accept-other-account[Another account than before is meant]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Which\: id, unique prefix, provider or provider/name:_default' \
@@ -261,6 +275,7 @@ _arguments "${_arguments_options[@]}" : \
 '--strict[Exit 6 unless every token is proven dead]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
@@ -275,6 +290,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Which\: id, unique prefix, provider or provider/name:_default' \
@@ -287,6 +303,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
@@ -310,6 +327,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -323,6 +341,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -335,6 +354,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -351,6 +371,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
@@ -374,6 +395,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -387,6 +409,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -399,6 +422,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -415,6 +439,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
@@ -438,6 +463,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -451,6 +477,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -463,6 +490,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -479,6 +507,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::connection -- One in full\: id, unique prefix, provider or provider/name:_default' \
@@ -491,6 +520,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '*::connections -- Which\: ids, unique prefixes, providers or provider/name:_default' \
@@ -515,6 +545,7 @@ _arguments "${_arguments_options[@]}" : \
 '--strict[Exit 6 unless every token is proven dead]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '*::connections -- Which\: ids, unique prefixes, providers or provider/name:_default' \
@@ -528,6 +559,7 @@ _arguments "${_arguments_options[@]}" : \
 '--resume[Go on with one that waits for a person]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::run -- One in full:_default' \
@@ -540,6 +572,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::walkthrough -- One in full:_default' \
@@ -560,6 +593,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':walkthrough -- Its id, or the beginning of it:_default' \
@@ -573,6 +607,7 @@ _arguments "${_arguments_options[@]}" : \
 '--strict[Exit 6 unless every token is proven dead]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':walkthrough -- Its id, or the beginning of it:_default' \
@@ -585,6 +620,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':walkthrough -- Its id, or the beginning of it:_default' \
@@ -602,6 +638,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
@@ -615,6 +652,7 @@ _arguments "${_arguments_options[@]}" : \
 '--follow[Go on\: a line for every job that changes]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__jobs_commands" \
@@ -639,6 +677,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Of which connection:_default' \
@@ -655,6 +694,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':job -- Which:_default' \
@@ -668,6 +708,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::job -- Which:_default' \
@@ -680,6 +721,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':job -- Which:_default' \
@@ -692,6 +734,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':job -- Which:_default' \
@@ -704,6 +747,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':job -- Which:_default' \
@@ -720,6 +764,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::job -- Of one job:_default' \
@@ -732,6 +777,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::connection -- Of one connection:_default' \
@@ -744,6 +790,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::connection -- Of one connection:_default' \
@@ -756,6 +803,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__webhooks_commands" \
@@ -775,6 +823,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -787,6 +836,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -803,6 +853,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__subscriptions_commands" \
@@ -823,6 +874,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':url -- Where to:_default' \
@@ -835,6 +887,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -851,6 +904,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__follow-ups_commands" \
@@ -871,6 +925,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -887,6 +942,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__holds_commands" \
@@ -907,6 +963,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -923,6 +980,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__users_commands" \
@@ -945,6 +1003,7 @@ _arguments "${_arguments_options[@]}" : \
 '--service[It is a program]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':name -- The name that stands in the record:_default' \
@@ -957,6 +1016,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':name -- Who:_default' \
@@ -969,6 +1029,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':name -- Whose:_default' \
@@ -983,6 +1044,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':name -- Whose:_default' \
@@ -1001,6 +1063,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1014,6 +1077,7 @@ _arguments "${_arguments_options[@]}" : \
 '--follow[Go on\: a line for every further entry]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__audit_commands" \
@@ -1035,6 +1099,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::file -- The log; the one in the data folder otherwise:_files' \
@@ -1047,6 +1112,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1058,6 +1124,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1074,6 +1141,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '*::runs -- Which runs:_default' \
@@ -1088,6 +1156,7 @@ _arguments "${_arguments_options[@]}" : \
 '--all[All of it]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::provider -- Whose data:_default' \
@@ -1100,6 +1169,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1111,6 +1181,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':file -- The portable file:_files' \
@@ -1123,6 +1194,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':file -- The portable file:_files' \
@@ -1135,6 +1207,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1146,6 +1219,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':shell -- Which shell:(bash elvish fish powershell zsh)' \
@@ -1158,6 +1232,7 @@ _arguments "${_arguments_options[@]}" : \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '*::verb -- The page of this verb; of all of it otherwise:_default' \

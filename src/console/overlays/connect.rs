@@ -305,6 +305,10 @@ impl Overlay for Connect {
         Place::Connect
     }
 
+    fn hides(&self) -> bool {
+        matches!(self.focus, Focus::ClientSecret | Focus::Key)
+    }
+
     fn start(&mut self, cx: &mut Cx<'_>) {
         self.look(cx);
     }

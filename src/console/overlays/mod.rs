@@ -79,6 +79,11 @@ pub trait Overlay {
         true
     }
 
+    /// Whether what is typed now is a secret.
+    fn hides(&self) -> bool {
+        false
+    }
+
     /// Asks for what it shows.
     fn start(&mut self, cx: &mut Cx<'_>) {
         let _ = cx;
