@@ -87,9 +87,7 @@ pub enum StoreError {
     #[error("the store is damaged: {0}; restore the data folder from a backup")]
     Damaged(String),
     /// Somebody else changed it first.
-    #[error(
-        "{what} has changed meanwhile: it is at version {found}, not {expected}; look at it again"
-    )]
+    #[error("{what} has changed meanwhile: it is at version {found}, not {expected}")]
     Conflict {
         /// Which thing.
         what: String,

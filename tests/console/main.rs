@@ -11,6 +11,8 @@ mod bytes;
 mod connect;
 mod desk;
 mod disconnect;
+#[path = "../support/glass.rs"]
+mod glass;
 mod holds;
 mod keys;
 mod lists;

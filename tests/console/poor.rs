@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use super::pty::{Glass, House};
+use super::glass::Glass;
+use super::pty::House;
 
 /// Every code that begins with CSI and ends with `m` (ECMA-48 8.3.117).
 fn styles(text: &str) -> Vec<&str> {
@@ -18,7 +19,7 @@ fn styles(text: &str) -> Vec<&str> {
 
 fn walked(described: &[(&str, &str)]) -> String {
     let house = House::new();
-    let mut glass = Glass::like(&house, described);
+    let mut glass = Glass::open(&house.env(), described);
     glass.shows("Nothing is connected");
     glass.press("2").shows("Chat and notifications");
     glass.press("c").shows("Cancel").press("\u{1b}");

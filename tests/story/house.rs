@@ -122,6 +122,15 @@ impl House {
         std::fs::write(self.keys().join("config.toml"), text).unwrap();
     }
 
+    /// What a console in a terminal needs to find the server.
+    pub(crate) fn env(&self) -> [(&'static str, String); 2] {
+        let text = |path: PathBuf| path.display().to_string();
+        [
+            ("TAGOUT_DATA_DIR", text(self.data())),
+            ("TAGOUT_CONFIG", text(self.keys().join("config.toml"))),
+        ]
+    }
+
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tagout"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("TAGOUT_")) {

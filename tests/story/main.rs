@@ -9,11 +9,15 @@
     reason = "a test fails by panicking"
 )]
 
+mod consoles;
 mod crashes;
 mod damage;
 mod destroyed;
 #[path = "../support/forensics.rs"]
 mod forensics;
+#[path = "../support/glass.rs"]
+#[expect(dead_code, reason = "the tests of the console itself use more of it")]
+mod glass;
 mod house;
 mod serving;
 

@@ -60,7 +60,6 @@ pub async fn begin(
     check(&terms)?;
     let connection = connections::find(server, &target.connection)?;
     let expected = target.version.unwrap_or(connection.version);
-    still(&connection, expected)?;
     if terms.uninstall {
         can_uninstall(server, [&connection].into_iter())?;
     }
@@ -120,18 +119,6 @@ pub(super) fn can_uninstall<'a>(
             "leave --uninstall away; the follow-ups say what a person does at the vendor",
         )),
     }
-}
-
-fn still(connection: &Connection, expected: u64) -> Result<(), Problem> {
-    if connection.version == expected {
-        return Ok(());
-    }
-    let error = StoreError::Conflict {
-        what: connection.name.clone(),
-        expected,
-        found: connection.version,
-    };
-    Err(problem(error))
 }
 
 /// A run that is about to begin, with the plan as it is now.

@@ -56,6 +56,10 @@ impl Tx<'_> {
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         let mut connection = self.need::<Connection>(run.connection.as_str())?;
+        // Whoever comes second wants to know who was first, not that a number is another one.
+        if !connection.status.in_service() {
+            return Err(StoreError::Refused(out_of_service(&connection)));
+        }
         let expected = expected.unwrap_or(connection.version);
         if expected != connection.version {
             return Err(StoreError::Conflict {
@@ -68,13 +72,6 @@ impl Tx<'_> {
             return Err(StoreError::Refused(format!(
                 "{} was connected anew",
                 connection.name
-            )));
-        }
-        if !connection.status.in_service() {
-            return Err(StoreError::Refused(format!(
-                "{} is {}",
-                connection.name,
-                connection.status.badge().to_lowercase()
             )));
         }
         connection.status = Status::Disconnecting;
@@ -94,5 +91,14 @@ impl Tx<'_> {
         )?;
         self.append(entry)?;
         Ok(())
+    }
+}
+
+/// `acme-bot is disconnecting, by alice`.
+fn out_of_service(connection: &Connection) -> String {
+    let state = connection.status.badge().to_lowercase();
+    match connection.reason.as_str() {
+        "" => format!("{} is {state}", connection.name),
+        why => format!("{} is {state}, {why}", connection.name),
     }
 }
