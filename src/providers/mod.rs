@@ -23,6 +23,7 @@ mod self_contained;
 pub mod signature;
 mod template;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use futures::future::BoxFuture;
@@ -33,7 +34,7 @@ pub use app_jwt::check_key;
 pub use catalog::{Catalog, CatalogError, Entry};
 pub use discovery::DiscoveryError;
 pub use file::{FileError, parse};
-pub use http::{HttpError, Patience};
+pub use http::{BOUNDS, HostTraffic, HttpError, Patience};
 pub use identity::{Account, IdentityError};
 pub use list::{Cursor, Item, Page, PageError, PageRequest};
 pub use manual::ManualStep;
@@ -75,6 +76,12 @@ impl Vendors {
         Self {
             inner: Arc::new(inner),
         }
+    }
+
+    /// What was asked of each host since the start, and how long it took.
+    #[must_use]
+    pub fn traffic(&self) -> BTreeMap<String, HostTraffic> {
+        self.inner.http.traffic()
     }
 
     /// The catalog as it is now.

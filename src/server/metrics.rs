@@ -1,6 +1,7 @@
 //! How the server is, for whoever watches machines: `/healthz` and `/metrics`, on an address of their own that is not
 //! the vendors'. Looking costs a few rows and writes nothing.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use tokio::net::TcpListener;
 
 use super::Server;
 use super::look::status::status;
+use crate::providers::{BOUNDS, HostTraffic};
 use crate::wire::view::Status;
 
 /// Serves until the server stops.
@@ -51,7 +53,10 @@ async fn metrics(State(server): State<Arc<Server>>) -> Response {
         "text/plain; version=0.0.4; charset=utf-8",
     );
     match status(&server) {
-        Ok(status) => ([TEXT], exposition(&status)).into_response(),
+        Ok(status) => {
+            let text = exposition(&status) + &traffic(&server.vendors.traffic());
+            ([TEXT], text).into_response()
+        }
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
     }
 }
@@ -157,4 +162,57 @@ fn exposition(status: &Status) -> String {
         &one(status.rows_read),
     );
     text
+}
+
+/// How the vendors answer, by host.
+fn traffic(hosts: &BTreeMap<String, HostTraffic>) -> String {
+    let (requests, took) = (
+        "tagout_vendor_requests_total",
+        "tagout_vendor_request_seconds",
+    );
+    let mut ended = format!(
+        "# HELP {requests} Requests to vendors by how they ended.\n# TYPE {requests} counter\n"
+    );
+    let mut lasted =
+        format!("# HELP {took} How long vendors took to answer.\n# TYPE {took} histogram\n");
+    for (host, traffic) in hosts {
+        for (how, count) in &traffic.ended {
+            ended += &format!("{requests}{{host=\"{host}\",ended=\"{how}\"}} {count}\n");
+        }
+        let all: u64 = traffic.ended.values().sum();
+        for (bound, count) in BOUNDS.iter().zip(traffic.within) {
+            lasted += &format!("{took}_bucket{{host=\"{host}\",le=\"{bound}\"}} {count}\n");
+        }
+        lasted += &format!("{took}_bucket{{host=\"{host}\",le=\"+Inf\"}} {all}\n");
+        let sum = traffic.took.as_secs_f64();
+        lasted += &format!("{took}_sum{{host=\"{host}\"}} {sum}\n");
+        lasted += &format!("{took}_count{{host=\"{host}\"}} {all}\n");
+    }
+    ended + &lasted
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn vendors_are_a_counter_and_a_histogram_by_host() {
+        let one = HostTraffic {
+            ended: [("2xx", 3), ("5xx", 1)].into(),
+            within: [1, 2, 2, 3, 4, 4],
+            took: Duration::from_millis(2_500),
+        };
+        let text = traffic(&[("api.example".to_owned(), one)].into());
+        for line in [
+            "tagout_vendor_requests_total{host=\"api.example\",ended=\"5xx\"} 1",
+            "tagout_vendor_request_seconds_bucket{host=\"api.example\",le=\"0.2\"} 2",
+            "tagout_vendor_request_seconds_bucket{host=\"api.example\",le=\"+Inf\"} 4",
+            "tagout_vendor_request_seconds_sum{host=\"api.example\"} 2.5",
+            "tagout_vendor_request_seconds_count{host=\"api.example\"} 4",
+        ] {
+            assert!(text.lines().any(|it| it == line), "no {line} in\n{text}");
+        }
+    }
 }

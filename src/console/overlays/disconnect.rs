@@ -250,7 +250,7 @@ impl Disconnect {
             Key::PageUp if self.top == 0 => self.whole = false,
             Key::PageUp => self.top = self.top.saturating_sub(PAGE),
             _ => {
-                let forward = matches!(key, Key::Right | Key::Char(' '));
+                let forward = key == Key::Right;
                 if let Some(field) = self.field() {
                     field.key(key);
                 } else if forward || key == Key::Left {

@@ -1,13 +1,16 @@
 //! The clients themselves.
 
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use reqwest::{Client, redirect};
 use url::Url;
 
 use super::answer::head_of;
-use super::hosts::Hosts;
+use super::hosts::{Hosts, Turn};
+use super::traffic::{HostTraffic, Traffic};
 use super::{Answer, HttpError, Outgoing, Patience, is_loopback};
 use crate::domain::provider::Body;
 
@@ -18,6 +21,7 @@ pub(crate) struct Http {
     https: Mutex<Option<Client>>,
     plain: Mutex<Option<Client>>,
     hosts: Hosts,
+    traffic: Traffic,
 }
 
 impl Http {
@@ -27,6 +31,7 @@ impl Http {
             https: Mutex::new(None),
             plain: Mutex::new(None),
             hosts: Hosts::new(patience.at_once),
+            traffic: Traffic::default(),
         }
     }
 
@@ -35,6 +40,23 @@ impl Http {
         let host = outgoing.url.host_str().unwrap_or("no host").to_owned();
         let client = self.client_for(&outgoing.url)?;
         let turn = self.hosts.enter(&outgoing.url).await;
+        let began = Instant::now();
+        let ended = self.exchange(&host, (&client, &turn), outgoing).await;
+        self.traffic.count(&host, &ended, began.elapsed());
+        ended
+    }
+
+    /// What was asked of each host so far.
+    pub(crate) fn traffic(&self) -> BTreeMap<String, HostTraffic> {
+        self.traffic.by_host()
+    }
+
+    async fn exchange(
+        &self,
+        host: &str,
+        (client, turn): (&Client, &Turn),
+        outgoing: Outgoing,
+    ) -> Result<Answer, HttpError> {
         let limit = outgoing.limit;
         let mut request = client
             .request(outgoing.method, outgoing.url)
@@ -45,10 +67,10 @@ impl Http {
         let response = request
             .send()
             .await
-            .map_err(|error| self.explain(&host, &error))?;
+            .map_err(|error| self.explain(host, &error))?;
         let mut answer = head_of(response.status().as_u16(), response.headers());
         turn.told(answer.status, answer.retry_after);
-        answer.body = Body::from_bytes(&self.read(&host, response, limit).await?);
+        answer.body = Body::from_bytes(&self.read(host, response, limit).await?);
         tracing::debug!(
             host,
             status = answer.status,

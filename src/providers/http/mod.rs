@@ -4,6 +4,7 @@
 mod answer;
 mod client;
 mod hosts;
+mod traffic;
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use url::{Host, Url};
 
 pub(crate) use answer::Answer;
 pub(crate) use client::Http;
+pub use traffic::{BOUNDS, HostTraffic};
 
 /// What is read of an answer to a token request, a revocation or a probe.
 pub(crate) const SMALL_REPLY: usize = 1 << 20;
