@@ -3,21 +3,21 @@
 
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 
-use crate::glass::Glass;
+use crate::glass::{Eye, Glass};
 use crate::house::{BOT, House, text};
 
 const LEDGER: Vendor = Vendor::Ledger;
 const RIGHT: &str = "\u{1b}[C";
 const BACK_TAB: &str = "\u{1b}[Z";
 
-fn console(house: &House) -> Glass {
+pub(crate) fn console(house: &House) -> Glass {
     let mut glass = Glass::open(&house.env(), &[]);
     glass.shows("Connected");
     glass
 }
 
 /// Opens the dialog and fills it in, up to the button: a reason, and the name typed.
-fn filled(glass: &mut Glass, name: &str) {
+pub(crate) fn filled(glass: &mut Eye, name: &str) {
     glass
         .press("d")
         .shows("Disconnect Ledger?")

@@ -118,7 +118,11 @@ impl House {
     /// Writes the configuration: a port of its own, little patience, and what else is said.
     pub(crate) fn settings_file(&self, more: &str) {
         let port = free_port();
-        let text = format!("callback_port = {port}\nvendor_timeout_seconds = 1\n{more}\n");
+        let patience = match more.contains("vendor_timeout_seconds") {
+            true => "",
+            false => "vendor_timeout_seconds = 1",
+        };
+        let text = format!("callback_port = {port}\n{patience}\n{more}\n");
         std::fs::write(self.keys().join("config.toml"), text).unwrap();
     }
 

@@ -23,6 +23,7 @@ mod serving;
 
 mod kills;
 mod liars;
+mod line;
 mod logs;
 mod refreshing;
 mod syncing;

@@ -1,6 +1,7 @@
 //! The real program in a real terminal: waiting for what is seen, never for time to pass.
 
 use std::io::{Read, Write};
+use std::ops::{Deref, DerefMut};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -12,51 +13,33 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Glass {
     pub(crate) child: Box<dyn Child + Send + Sync>,
     pub(crate) master: Box<dyn MasterPty + Send>,
+    eye: Eye,
+}
+
+/// Somebody who types at one end of a line, and sees what comes out of it.
+pub(crate) struct Eye {
     keys: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
     pub(crate) screen: vt100::Parser,
     pub(crate) bytes: Vec<u8>,
 }
 
-impl Glass {
-    /// At the server that these variables name, in a terminal of 80x24 that `described` describes.
-    pub(crate) fn open(house: &[(&str, String)], described: &[(&str, &str)]) -> Self {
-        let size = PtySize {
-            rows: 24,
-            cols: 80,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tagout"));
-        for (name, value) in house {
-            command.env(name, value);
-        }
-        command.env("LC_ALL", "C.UTF-8");
-        command.env("TERM", "xterm-256color");
-        for (name, value) in described {
-            command.env(name, value);
-        }
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let keys = pair.master.take_writer().unwrap();
+impl Eye {
+    /// At a line of 80x24.
+    pub(crate) fn new(keys: Box<dyn Write + Send>, mut from: Box<dyn Read + Send>) -> Self {
         let (sender, output) = channel();
         std::thread::spawn(move || {
             let mut buffer = [0; 8192];
-            while let Ok(n @ 1..) = reader.read(&mut buffer) {
+            while let Ok(n @ 1..) = from.read(&mut buffer) {
                 if sender.send(buffer[..n].to_vec()).is_err() {
                     return;
                 }
             }
         });
-        let screen = vt100::Parser::new(24, 80, 0);
         Self {
-            child,
-            master: pair.master,
             keys,
             output,
-            screen,
+            screen: vt100::Parser::new(24, 80, 0),
             bytes: Vec::new(),
         }
     }
@@ -88,23 +71,73 @@ impl Glass {
         self.until(text, |screen| screen.contains(text))
     }
 
-    /// Waits until the program has ended, and returns whether it ended well.
-    pub(crate) fn ends(&mut self) -> bool {
+    /// Waits until nothing more can come.
+    pub(crate) fn closes(&mut self) {
         let end = Instant::now() + PATIENCE;
         loop {
             let left = end.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.bytes.extend(bytes),
-                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => panic!("the program did not end"),
             }
         }
-        self.child.wait().unwrap().success()
     }
 
     /// Every byte so far.
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}
+
+impl Glass {
+    /// At the server that these variables name, in a terminal of 80x24 that `described` describes.
+    pub(crate) fn open(house: &[(&str, String)], described: &[(&str, &str)]) -> Self {
+        let size = PtySize {
+            rows: 24,
+            cols: 80,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tagout"));
+        for (name, value) in house {
+            command.env(name, value);
+        }
+        command.env("LC_ALL", "C.UTF-8");
+        command.env("TERM", "xterm-256color");
+        for (name, value) in described {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let reader = pair.master.try_clone_reader().unwrap();
+        let keys = pair.master.take_writer().unwrap();
+        Self {
+            child,
+            master: pair.master,
+            eye: Eye::new(keys, reader),
+        }
+    }
+
+    /// Waits until the program has ended, and returns whether it ended well.
+    pub(crate) fn ends(&mut self) -> bool {
+        self.closes();
+        self.child.wait().unwrap().success()
+    }
+}
+
+impl Deref for Glass {
+    type Target = Eye;
+
+    fn deref(&self) -> &Eye {
+        &self.eye
+    }
+}
+
+impl DerefMut for Glass {
+    fn deref_mut(&mut self) -> &mut Eye {
+        &mut self.eye
     }
 }
 
