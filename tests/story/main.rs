@@ -16,7 +16,6 @@ mod destroyed;
 #[path = "../support/forensics.rs"]
 mod forensics;
 #[path = "../support/glass.rs"]
-#[expect(dead_code, reason = "the tests of the console itself use more of it")]
 mod glass;
 mod house;
 mod serving;
