@@ -119,6 +119,8 @@ pub struct Settings {
     pub idle_minutes: Sourced<u16>,
     /// How long a vendor's whole answer is waited for.
     pub vendor_timeout_seconds: Sourced<u16>,
+    /// How long before a held token is tried for the first time; every try doubles it.
+    pub hold_retry_seconds: Sourced<u16>,
     /// How many disconnects of a walkthrough are under way at once.
     pub disconnects_at_once: Sourced<u16>,
     /// How many requests are under way to one host at once.
@@ -196,6 +198,7 @@ struct File {
     callback_port: Option<u16>,
     idle_minutes: Option<u16>,
     vendor_timeout_seconds: Option<NonZeroU16>,
+    hold_retry_seconds: Option<NonZeroU16>,
     disconnects_at_once: Option<NonZeroU16>,
     requests_per_host: Option<NonZeroU16>,
     theme: Option<String>,
@@ -267,6 +270,7 @@ impl Settings {
                 file.vendor_timeout_seconds.map(NonZeroU16::get),
                 15,
             ),
+            hold_retry_seconds: Sourced::or(file.hold_retry_seconds.map(NonZeroU16::get), 60),
             disconnects_at_once: Sourced::or(file.disconnects_at_once.map(NonZeroU16::get), 8),
             requests_per_host: Sourced::or(file.requests_per_host.map(NonZeroU16::get), 16),
             theme: Sourced::or(file.theme, "terminal".to_owned()),

@@ -123,7 +123,10 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         owner: asked.owner.clone(),
         idle: asked.on_demand.then_some(idle),
         patience: patience(settings),
-        hold_pace: Pace::default(),
+        hold_pace: Pace {
+            first: Duration::from_secs(u64::from(settings.hold_retry_seconds.value)),
+            ..Pace::default()
+        },
         runs_at_once: usize::from(settings.disconnects_at_once.value),
     })
 }

@@ -76,6 +76,10 @@ fn the_template_holds_the_defaults() {
         Some(defaults.vendor_timeout_seconds.value)
     );
     assert_eq!(
+        file.hold_retry_seconds.map(NonZeroU16::get),
+        Some(defaults.hold_retry_seconds.value)
+    );
+    assert_eq!(
         file.disconnects_at_once.map(NonZeroU16::get),
         Some(defaults.disconnects_at_once.value)
     );

@@ -200,6 +200,7 @@ async fn answer_more(
         }
         R::Holds { connection, window } => json(holds::look::list(
             server,
+            caller,
             named(server, connection)?.as_ref(),
             &window,
         )?),

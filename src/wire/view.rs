@@ -713,6 +713,8 @@ pub struct Hold {
     pub narrowed: Option<String>,
     /// How it ended: `dead accepted expired dropped`.
     pub ended: Option<String>,
+    /// Why this client may not give it up; none when it may.
+    pub refused: Option<String>,
 }
 
 /// A scope that was asked for and not granted.

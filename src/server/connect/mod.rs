@@ -153,7 +153,9 @@ async fn oauth(
     }
     let kind = way(&vendor, kind)?;
     // Before a newer grant can exist, what is held of an older one is ended if that can be done.
-    let holds = holds::finish_first(server, file).await.map_err(problem)?;
+    let holds = holds::finish_first(server, caller, file)
+        .await
+        .map_err(problem)?;
     let scopes = file.scopes(vendor.endpoints()?);
     let instance = Instance {
         id: mint::instance(),

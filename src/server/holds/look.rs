@@ -3,9 +3,10 @@
 use super::attempt;
 use crate::domain::hold::{Hold, HoldState};
 use crate::domain::id::ConnectionId;
+use crate::domain::user::{Act, permit};
 use crate::server::Server;
 use crate::server::look::window;
-use crate::server::who::problem;
+use crate::server::who::{Caller, problem};
 use crate::store::StoreError;
 use crate::store::facts::HOLDS;
 use crate::wire::Problem;
@@ -18,6 +19,7 @@ use crate::wire::view::{self, Page};
 /// When the store cannot be read.
 pub fn list(
     server: &Server,
+    caller: &Caller,
     of: Option<&ConnectionId>,
     asked: &Window,
 ) -> Result<Page<view::Hold>, Problem> {
@@ -28,7 +30,7 @@ pub fn list(
             .index_page(HOLDS, after, limit, asked.reverse)?
         {
             if let Some(hold) = server.store.get::<Hold>(&id)? {
-                found.push((key, one(server, &hold)?));
+                found.push((key, one(server, caller, &hold)?));
             }
         }
         Ok(found)
@@ -53,7 +55,7 @@ pub fn list(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn one(server: &Server, hold: &Hold) -> Result<view::Hold, StoreError> {
+pub fn one(server: &Server, caller: &Caller, hold: &Hold) -> Result<view::Hold, StoreError> {
     let file = server.provider(&hold.provider);
     let mut now = hold.clone();
     if let Some(file) = file.as_deref().filter(|_| hold.is_waiting()) {
@@ -82,5 +84,8 @@ pub fn one(server: &Server, hold: &Hold) -> Result<view::Hold, StoreError> {
         last: hold.last.clone(),
         narrowed: now.narrowed,
         ended,
+        refused: permit(&caller.actor, Act::Irreversible)
+            .err()
+            .map(|refusal| refusal.why),
     })
 }

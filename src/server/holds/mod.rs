@@ -159,6 +159,7 @@ pub(super) async fn open(
 /// When the store cannot be read.
 pub async fn finish_first(
     server: &Arc<Server>,
+    caller: &Caller,
     file: &ProviderFile,
 ) -> Result<Vec<view::Hold>, StoreError> {
     let ours = |hold: &Hold| shares_grants(server, file, &hold.provider);
@@ -176,7 +177,7 @@ pub async fn finish_first(
         tracing::info!(provider = %file.id, "held tokens are still being tried");
     }
     let left = open()?.into_iter().filter(Hold::is_waiting);
-    left.map(|hold| look::one(server, &hold)).collect()
+    left.map(|hold| look::one(server, caller, &hold)).collect()
 }
 
 /// Whether two providers' grants can be one.
@@ -233,7 +234,7 @@ pub async fn give_up(
         )
     })?;
     let hold = server.store.hold(id).map_err(problem)?;
-    look::one(server, &hold).map_err(problem)
+    look::one(server, caller, &hold).map_err(problem)
 }
 
 /// Tries a hold in a task of its own, unless one does already.
