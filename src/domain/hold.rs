@@ -11,6 +11,9 @@ use super::disconnect::log::RunToken;
 use super::id::{ConnectionId, HoldId, RunId};
 use super::sealed::Sealed;
 
+/// Two clocks may differ by so much.
+const GRACE: Duration = Duration::from_secs(60);
+
 /// A held token. Nothing but the revocation worker opens it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
@@ -38,6 +41,9 @@ pub struct Hold {
     pub sealed: Sealed,
     /// The question before the first call: accepted then, it makes a refusal now a proof.
     pub before: Answer,
+    /// The same question at the latest try; it proved nothing.
+    #[serde(default)]
+    pub after: Option<Answer>,
     /// The calls that say something, and the latest one.
     pub calls: Vec<CallAnswer>,
     /// How often it was tried since it was opened.
@@ -132,9 +138,19 @@ impl Hold {
     /// Whether the token has expired by itself, with a minute for clocks that differ.
     #[must_use]
     pub fn has_expired(&self, now: Timestamp) -> bool {
-        let grace = jiff::SignedDuration::from_secs(60);
-        self.expires_at
-            .is_some_and(|at| at.checked_add(grace).is_ok_and(|end| end < now))
+        self.gone_at().is_some_and(|end| end < now)
+    }
+
+    /// When it is looked at next although it is to be tried at `at` only: what has expired by itself is destroyed at once,
+    /// however late the vendor wants to be asked.
+    #[must_use]
+    pub fn due(&self, at: Timestamp) -> Timestamp {
+        let after = |end: Timestamp| end.checked_add(Duration::from_millis(1)).ok();
+        self.gone_at().and_then(after).map_or(at, |end| at.min(end))
+    }
+
+    fn gone_at(&self) -> Option<Timestamp> {
+        self.expires_at?.checked_add(GRACE).ok()
     }
 
     /// Keeps an answer: every one that says something about the token's death, and the latest.

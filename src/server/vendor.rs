@@ -246,6 +246,8 @@ pub fn evidence(answer: providers::CallAnswer) -> CallAnswer {
         V::Lost => CallVerdict::Lost,
         V::Fatal | V::Rejected | V::NotSent => CallVerdict::Rejected,
     };
+    let at = mint::now();
+    let wait = answer.retry_after.map(|wait| at.checked_add(wait));
     CallAnswer {
         verdict,
         method: answer.method.to_owned(),
@@ -253,7 +255,8 @@ pub fn evidence(answer: providers::CallAnswer) -> CallAnswer {
         status: answer.status,
         request_id: answer.request_id,
         reason: answer.why.unwrap_or_default(),
-        at: mint::now(),
+        at,
+        not_before: wait.map(|until| until.unwrap_or(Timestamp::MAX)),
     }
 }
 

@@ -5,13 +5,17 @@ use std::time::Duration;
 use tagout::domain::disconnect::judge::{Outcome, Residual};
 use tagout::domain::disconnect::run::{IfUnreachable, RunState};
 use tagout::domain::user::Role;
-use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
+use tagout::sandbox::{Endpoint, Fault, FaultMode, Lifetime, Vendor};
 use tagout::wire::Code;
 use tagout::wire::request::Request;
-use tagout::wire::view;
+use tagout::wire::view::{self, Page};
 
-use crate::house::{BOT, House, again};
+use crate::house::{BOT, CAROL, House, again, held_ones};
 
+mod claims;
+mod waiting;
+
+/// Ledger, disconnected while it revokes nothing.
 async fn held(house: &mut House) -> (view::Connection, view::Run) {
     let connection = house.connect("ledger", BOT).await;
     house.fault(Endpoint::Revoke, FaultMode::Status503);
@@ -97,6 +101,10 @@ async fn only_an_owner_gives_a_hold_up_and_says_why() {
         note: note.to_owned(),
     };
     let admin = house.as_role(Role::Admin).await;
+    let seen: Page<view::Hold> = admin.ask(held_ones()).await.unwrap();
+    let why = seen.rows[0].refused.as_deref().unwrap();
+    assert_eq!(why, "this cannot be undone and needs an Owner");
+    assert_eq!(house.holds().await[0].refused, None);
     let refused = admin.ask::<view::Hold>(request("gone")).await.unwrap_err();
     assert_eq!(refused.code, Code::Forbidden);
     let refused = house.try_ask::<view::Hold>(request(" ")).await.unwrap_err();
@@ -127,21 +135,44 @@ async fn only_an_owner_gives_a_hold_up_and_says_why() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_vendor_is_not_asked_before_it_wants_to_be() {
     let mut house = House::new().await;
+    house.tune(|it| it.access_ttl = Some(Lifetime::Seconds(100_000)));
     let connection = house.connect("ledger", BOT).await;
     let mut fault = Fault::new(Vendor::Ledger, Endpoint::Revoke, FaultMode::RateLimited);
     fault.retry_after = 7200;
     house.sandbox.state().inject(fault);
+    let began = jiff::Timestamp::now();
     house
         .disconnect_with(connection.id.as_str(), |asked| {
             asked.if_unreachable = IfUnreachable::Hold;
         })
         .await;
-    let holds = house
-        .until_holds(|holds| holds.iter().all(|hold| hold.tries == 1))
-        .await;
-    for hold in holds {
-        let wait = hold.next_try.unwrap().duration_since(hold.opened_at);
+    // What the run was told counts, and goes on counting after a restart.
+    let first = house.holds().await;
+    house.restart().await;
+    let called = house.calls(Endpoint::Revoke);
+    for hold in &first {
+        let wait = hold.next_try.unwrap().duration_since(began);
         assert!(wait.as_secs() >= 7200, "{hold:#?}");
+        assert_eq!(hold.tries, 0);
+    }
+    // A second connection's holds are tried meanwhile.
+    house.mend();
+    let other = house.connect("ledger", CAROL).await;
+    house.fault(Endpoint::Revoke, FaultMode::Status503);
+    house
+        .disconnect_with(other.id.as_str(), |asked| {
+            asked.if_unreachable = IfUnreachable::Hold;
+        })
+        .await;
+    let of = |hold: &&view::Hold| hold.connection == other.id;
+    let holds = house
+        .until_holds(|holds| holds.iter().filter(of).all(|hold| hold.tries >= 2))
+        .await;
+    assert!(house.calls(Endpoint::Revoke) > called);
+    let waiting: Vec<_> = holds.into_iter().filter(|hold| !of(&hold)).collect();
+    assert_eq!(waiting.len(), 2);
+    for (now, then) in waiting.iter().zip(&first) {
+        assert_eq!((now.tries, now.next_try), (0, then.next_try), "{now:#?}");
     }
 }
 

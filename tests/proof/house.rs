@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
+use tagout::audit::Signer;
 use tagout::client::{Client, ConnectOptions, Notices, StartMode};
 use tagout::config::{Flags, Settings};
+use tagout::domain::audit::AuditEntry;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
 use tagout::domain::hold::Pace;
 use tagout::domain::user::Role;
@@ -16,6 +18,8 @@ use tagout::sandbox::{
     self, Endpoint, Fault, FaultMode, Sandbox, SettingsChange, TokenView, Vendor,
 };
 use tagout::server::Options;
+use tagout::store::Store;
+use tagout::vault::AuditSeed;
 use tagout::wire::Problem;
 use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Secret, Target, Window};
 use tagout::wire::view::{self, FlowState, Page};
@@ -111,9 +115,19 @@ impl House {
 
     /// Stops the server and starts another on the same folder.
     pub(crate) async fn restart(&mut self) {
+        self.restart_after(async |_| {}).await;
+    }
+
+    /// The same, with something done to what is stored in between.
+    pub(crate) async fn restart_after(&mut self, change: impl AsyncFnOnce(&Store)) {
         let (stop, task) = self.running.take().unwrap();
         stop.cancel();
         tokio::time::timeout(LONG, task).await.unwrap().unwrap();
+        let seed = AuditSeed::load_or_create(&self.folder.path().join("keys/audit.key")).unwrap();
+        let signer = Signer::from_seed(seed.bytes(), "tagout/audit").unwrap();
+        let store = Store::open(&self.data(), signer).unwrap();
+        change(&store).await;
+        drop(store);
         self.running = Some(serve(&self.folder, self.pace).await);
         let (client, notices) = attach(&self.folder, None).await.unwrap();
         (self.client, self.notices) = (client, notices);
@@ -300,7 +314,7 @@ impl House {
     }
 
     pub(crate) async fn holds(&self) -> Vec<view::Hold> {
-        self.ask::<Page<view::Hold>>(holds()).await.rows
+        self.ask::<Page<view::Hold>>(held_ones()).await.rows
     }
 
     /// Waits until the holds are as wanted.
@@ -309,23 +323,27 @@ impl House {
         done: impl Fn(&[view::Hold]) -> bool,
     ) -> Vec<view::Hold> {
         let page: Page<view::Hold> = self
-            .until(holds, |page: &Page<view::Hold>| done(&page.rows))
+            .until(held_ones, |page: &Page<view::Hold>| done(&page.rows))
             .await;
         page.rows
     }
 
     /// The actions of the log, oldest first.
     pub(crate) async fn actions(&self) -> Vec<(String, String)> {
+        let all = self.entries().await;
+        all.into_iter()
+            .map(|entry| (entry.action, entry.target))
+            .collect()
+    }
+
+    /// The log, oldest entry first.
+    pub(crate) async fn entries(&self) -> Vec<AuditEntry> {
         let request = Request::AuditFrom {
             seq: 0,
             since: None,
             limit: 200,
         };
-        let entries: Vec<tagout::domain::audit::AuditEntry> = self.ask(request).await;
-        entries
-            .into_iter()
-            .map(|entry| (entry.action, entry.target))
-            .collect()
+        self.ask(request).await
     }
 
     pub(crate) async fn count(&self, action: &str) -> usize {
@@ -334,7 +352,7 @@ impl House {
     }
 }
 
-fn holds() -> Request {
+pub(crate) fn held_ones() -> Request {
     Request::Holds {
         connection: None,
         window: Window {

@@ -90,6 +90,9 @@ pub struct CallAnswer {
     pub reason: String,
     /// When the answer came.
     pub at: Timestamp,
+    /// Before when the vendor does not want to be called again, if it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
 }
 
 /// What is claimed about one token.
@@ -288,6 +291,7 @@ mod tests {
             request_id: None,
             reason: String::new(),
             at: Timestamp::UNIX_EPOCH,
+            not_before: None,
         }
     }
 

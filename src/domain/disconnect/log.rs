@@ -215,6 +215,13 @@ pub enum Happened {
         /// Until when it may live.
         residual: Residual,
     },
+    /// While its tokens were held, a question called a token dead that then was seen to work.
+    Caught {
+        /// Which question.
+        question: Question,
+        /// Which token.
+        credential: CredentialId,
+    },
     /// Calls that were not made, because other connections share the grant.
     Narrowed {
         /// Index into the provider file's `[[disconnect]]`.
@@ -395,6 +402,7 @@ pub fn is_caught_lying(log: &[Record], question: Option<Question>) -> bool {
             let put = before(log, credential).and_then(|answer| answer.question);
             put == question && put != after.question && after.verdict == Verdict::Alive
         }
+        Happened::Caught { question: lied, .. } => Some(*lied) == question,
         _ => false,
     })
 }
@@ -542,6 +550,17 @@ mod tests {
         let works = answer(Verdict::Alive, Question::Userinfo);
         assert!(caught(&works, Question::Introspection));
         assert!(!caught(&works, Question::Userinfo));
+        // What a hold saw counts as well, for the one question.
+        let mut later = log(&answer(Verdict::Dead, Question::Introspection));
+        later.push(Record {
+            at: Timestamp::UNIX_EPOCH,
+            what: Happened::Caught {
+                question: Question::Introspection,
+                credential: "cre_01jd7000000000000000000001".parse().unwrap(),
+            },
+        });
+        assert!(is_caught_lying(&later, Some(Question::Introspection)));
+        assert!(!is_caught_lying(&later, Some(Question::Userinfo)));
         for honest in [
             answer(Verdict::Alive, Question::Introspection),
             answer(Verdict::Dead, Question::Introspection),

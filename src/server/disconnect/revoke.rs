@@ -557,6 +557,7 @@ fn missing(why: &str) -> CallAnswer {
         request_id: None,
         reason: why.to_owned(),
         at: mint::now(),
+        not_before: None,
     }
 }
 

@@ -6,19 +6,19 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::{accepted, due_after, shares_grants, tell};
+use super::question::{as_it_was, ask, distrust};
+use super::{due_after, shares_grants, tell};
 use crate::domain::audit::{AuditOutcome, NewEntry};
-use crate::domain::connection::{Connection, Status};
+use crate::domain::connection::Status;
 use crate::domain::disconnect::intents::{Reach, intents};
 use crate::domain::disconnect::judge::{
     Answer, CallAnswer, CallVerdict, Facts, Outcome, Verdict, judge,
 };
-use crate::domain::disconnect::log;
 use crate::domain::hold::{End, EndedBy, Hold, HoldState};
 use crate::domain::id::HoldId;
 use crate::domain::provider::{Call, ProviderFile, TokenKind};
 use crate::server::disconnect::StepError;
-use crate::server::vendor::{Vendor, changed_at, evidence, not_askable};
+use crate::server::vendor::{Vendor, evidence, not_askable};
 use crate::server::who::server_entry;
 use crate::server::{Server, grants, mint};
 use crate::store::StoreError;
@@ -36,7 +36,9 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
         HoldState::Waiting => {}
     }
     if hold.has_expired(mint::now()) {
-        return end(server, &hold, EndedBy::Expired, Outcome::Unreachable, None).await;
+        // What its calls brought stands: that it can live no more is nobody's answer.
+        let outcome = claim(&hold, &not_askable("it has expired by itself"));
+        return end(server, &hold, EndedBy::Expired, outcome, None).await;
     }
     let vendor = match Vendor::of(server, &hold.provider).await {
         Ok(vendor) => vendor,
@@ -58,7 +60,9 @@ async fn tried(
     distrust(server, &mut hold)?;
     let mut after = ask(server, &hold, vendor, &of_then, secret).await?;
     // The provider may answer for the first time since it was out of reach.
-    if after.verdict == Verdict::Alive && hold.before.verdict != Verdict::Alive {
+    let lives = after.verdict == Verdict::Alive && vendor.still_stands(server)?;
+    let first_yes = lives && hold.before.verdict != Verdict::Alive;
+    if first_yes {
         hold.before = after.clone();
     }
     let mut retry_after = None;
@@ -66,6 +70,10 @@ async fn tried(
     if !claim(&hold, &after).proven() {
         let _revoking = server.grants.revoking(vendor.file()).await;
         hold.narrowed = narrowed(server, &hold, vendor.file())?;
+        // That it lived is on the disk before the call that may end it, as in a run (D3).
+        if first_yes && !kept(server.store.hold_changed(&hold, None).await)? {
+            return Ok(());
+        }
         for spec in calls(vendor.file(), &hold) {
             let token = Some(secret).filter(|_| spec.needs() != TokenKind::Account);
             let answer = vendor.call(&of_then, &spec, token).await;
@@ -84,56 +92,21 @@ async fn tried(
     if outcome.proven() {
         return end(server, &hold, EndedBy::Dead, outcome, Some(after)).await;
     }
-    if taken && accepted(&hold) && after.verdict == Verdict::NotAskable {
+    if taken && is_mute(&hold, &after) {
         return end(server, &hold, EndedBy::Accepted, outcome, Some(after)).await;
     }
     let words = words(&hold, outcome);
+    hold.after = Some(after.clone());
     later(server, hold, words, retry_after, Some(after)).await
 }
 
-/// The question that was asked before the first call; without one, whatever can be asked now.
-async fn ask(
-    server: &Server,
-    hold: &Hold,
-    vendor: &Vendor,
-    of_then: &Connection,
-    secret: &SecretString,
-) -> Result<Answer, StoreError> {
-    let (kind, passed) = (hold.token.kind, hold.token.passed_by);
-    let mut answer = match hold.before.question {
-        Some(question) => vendor.ask_again(of_then, kind, secret, question).await,
-        None => vendor.ask(of_then, kind, secret, passed).await,
-    };
-    let caught = |log: &[_]| log::is_caught_lying(log, answer.question);
-    if answer.verdict == Verdict::Dead && caught(&server.store.run_log(&hold.run)?) {
-        answer.verdict = Verdict::Unknown;
-        "it says the same of another token that still works".clone_into(&mut answer.reason);
-    }
-    Ok(answer)
+/// Whether no question can tell that it is dead: there is none, or none ever called it alive.
+fn is_mute(hold: &Hold, after: &Answer) -> bool {
+    let never_lived = hold.before.verdict != Verdict::Alive && hold.token.passed_by.is_none();
+    after.verdict == Verdict::NotAskable || (after.verdict == Verdict::Dead && never_lived)
 }
 
-/// The connection with the account and values of the token's time.
-fn as_it_was(server: &Server, hold: &Hold) -> Result<Connection, StoreError> {
-    Ok(Connection {
-        account: hold.account.clone(),
-        fields: hold.fields.clone(),
-        ..server.store.connection(&hold.connection)?
-    })
-}
-
-/// What was answered to another registration of ours proves nothing about what is answered to this one.
-fn distrust(server: &Server, hold: &mut Hold) -> Result<(), StoreError> {
-    let changed = changed_at(server, &hold.provider)?;
-    if changed.is_some_and(|at| at > hold.created_at) {
-        hold.token.passed_by = None;
-    }
-    if changed.is_some_and(|at| at > hold.before.at) {
-        hold.before = not_askable("our registration has changed since it was asked");
-    }
-    Ok(())
-}
-
-fn claim(hold: &Hold, after: &Answer) -> Outcome {
+pub(super) fn claim(hold: &Hold, after: &Answer) -> Outcome {
     let calls: Vec<&CallAnswer> = hold.calls.iter().collect();
     judge(&Facts {
         before: &hold.before,
@@ -205,7 +178,7 @@ async fn later(
 ) -> Result<(), StepError> {
     let now = mint::now();
     hold.tries = hold.tries.saturating_add(1);
-    hold.next_try = due_after(server, now, hold.tries, retry_after);
+    hold.next_try = hold.due(due_after(server, now, hold.tries, retry_after));
     hold.last = why;
     let detail = json!({
         "hold": hold.id, "run": hold.run, "kind": hold.token.kind, "fingerprint": hold.token.fingerprint,
@@ -218,13 +191,18 @@ async fn later(
         detail,
     );
     entry.evidence = json!({ "call": hold.calls.last(), "after": after });
-    match server.store.hold_changed(&hold, Some(entry)).await {
-        // A person gave it up meanwhile.
-        Err(StoreError::Refused(_)) => return Ok(()),
-        done => done?,
+    if kept(server.store.hold_changed(&hold, Some(entry)).await)? {
+        tell(server, &hold);
     }
-    tell(server, &hold);
     Ok(())
+}
+
+/// Whether it is still held: a person may have given it up meanwhile.
+fn kept(changed: Result<(), StoreError>) -> Result<bool, StoreError> {
+    match changed {
+        Err(StoreError::Refused(_)) => Ok(false),
+        done => done.map(|()| true),
+    }
 }
 
 async fn end(

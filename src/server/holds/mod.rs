@@ -3,6 +3,7 @@
 
 mod attempt;
 pub mod look;
+mod question;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +18,6 @@ use super::who::{Caller, problem};
 use super::{Server, mint};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::credential::Credential;
-use crate::domain::disconnect::judge::CallVerdict;
 use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::run::Run;
 use crate::domain::hold::{End, EndedBy, Hold, HoldState, Pace};
@@ -109,6 +109,8 @@ pub(super) async fn open(
     let kept = server
         .vault
         .set_aside(sealed, credential.id.as_str(), Purpose::Hold)?;
+    let calls = calls_about(log, &credential.id);
+    let asked = calls.iter().filter_map(|call| call.not_before).max();
     let now = mint::now();
     let mut hold = Hold {
         id: mint::hold(),
@@ -122,9 +124,10 @@ pub(super) async fn open(
         allow_wider: run.allow_wider,
         sealed: kept,
         before,
+        after: None,
         calls: Vec::new(),
         tries: 0,
-        next_try: due_after(server, now, 0, None),
+        next_try: due_after(server, now, 0, None).max(asked.unwrap_or(now)),
         created_at: now,
         expires_at: token.expires_at,
         last: String::new(),
@@ -132,7 +135,8 @@ pub(super) async fn open(
         state: HoldState::Waiting,
         token,
     };
-    for call in calls_about(log, &credential.id) {
+    hold.next_try = hold.due(hold.next_try);
+    for call in calls {
         hold.last.clone_from(&call.reason);
         hold.called(call.clone());
     }
@@ -208,10 +212,11 @@ pub async fn give_up(
         ));
     }
     let hold = server.store.hold(id).map_err(problem)?;
+    let unasked = not_askable("it was not asked since it is held");
     let end = End {
         why: EndedBy::Dropped,
-        outcome: crate::domain::disconnect::judge::Outcome::Unreachable,
-        after: None,
+        outcome: attempt::claim(&hold, hold.after.as_ref().unwrap_or(&unasked)),
+        after: hold.after.clone(),
         note,
     };
     let detail = attempt::ending_detail(&hold, &end);
@@ -286,13 +291,6 @@ fn tell(server: &Server, hold: &Hold) {
         Topic::Connections,
     ]);
     server.holds.changed.notify_one();
-}
-
-/// Whether a call says that the vendor took the revocation.
-fn accepted(hold: &Hold) -> bool {
-    hold.calls
-        .iter()
-        .any(|call| call.verdict == CallVerdict::Accepted)
 }
 
 fn until(at: Timestamp) -> Duration {
