@@ -51,6 +51,8 @@ pub enum FaultMode {
     Hang,
     /// Does what was asked, then closes the connection without a word.
     DropAfterActing,
+    /// Does what was asked, and holds its answer back until the client or the sandbox gives up.
+    HangAfterActing,
     /// Closes the connection without a word and without doing anything.
     DropBeforeActing,
     /// Answers as if every token it ever issued were alive and all went well, and does nothing.

@@ -108,6 +108,7 @@ fn decide(
     };
     let outcome = match fault.mode {
         FaultMode::DropAfterActing => return (Outcome::Cut, act().1),
+        FaultMode::HangAfterActing => return (Outcome::Silence, act().1),
         FaultMode::HalfReply => {
             let (answer, acted) = act();
             return (Outcome::Half(answer), acted);

@@ -113,6 +113,19 @@ async fn a_hanging_call_ends_with_the_sandbox() {
 }
 
 #[tokio::test]
+async fn an_answer_may_be_held_back_after_the_vendor_has_acted() {
+    let (trial, token) = connected().await;
+    fail(&trial, Endpoint::Revoke, FaultMode::HangAfterActing);
+    let pending = tokio::spawn(revoke(&trial, &token).send());
+    let log = trial.sandbox.log();
+    let seen = log.wait_for(|call| call.fault.is_some()).await;
+    assert_eq!((seen.status, seen.acted), (None, true));
+    assert!(!view(&trial, &token).alive);
+    assert!(!pending.is_finished());
+    pending.abort();
+}
+
+#[tokio::test]
 async fn a_cut_connection_says_nothing_about_whether_the_vendor_acted() {
     let (trial, token) = connected().await;
     for (mode, alive) in [
