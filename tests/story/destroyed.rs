@@ -33,7 +33,7 @@ pub(crate) fn sealed_in(house: &House, copy: &str) -> (Vec<Sealed>, Sealed) {
 }
 
 /// A copy of the data folder as it lies there now, opened.
-fn copied(house: &House, to: &Path) -> Store {
+pub(crate) fn copied(house: &House, to: &Path) -> Store {
     copy_folder(&house.data(), to);
     let seed = AuditSeed::load_or_create(&house.keys().join("audit.key")).unwrap();
     let signer = Signer::from_seed(seed.bytes(), "tagout/audit").unwrap();
@@ -88,7 +88,7 @@ fn contents(folder: &Path) -> BTreeSet<Vec<u8>> {
     files.map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-fn prints(secrets: &[String]) -> BTreeSet<String> {
+pub(crate) fn prints(secrets: &[String]) -> BTreeSet<String> {
     secrets.iter().map(|secret| fingerprint(secret)).collect()
 }
 
@@ -156,7 +156,7 @@ fn no_token_comes_back() {
 }
 
 /// In no file, the logs included, as it is or encoded.
-fn nowhere(house: &House, secrets: &[String]) {
+pub(crate) fn nowhere(house: &House, secrets: &[String]) {
     let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
     for folder in [house.data(), house.keys()] {
         let found = in_plain_sight(&folder, &secrets);

@@ -17,6 +17,7 @@ mod destroyed;
 mod forensics;
 #[path = "../support/glass.rs"]
 mod glass;
+mod holds;
 mod house;
 mod serving;
 
