@@ -137,9 +137,10 @@ async fn the_vendor_is_not_asked_before_it_wants_to_be() {
     let mut house = House::new().await;
     house.tune(|it| it.access_ttl = Some(Lifetime::Seconds(100_000)));
     let connection = house.connect("ledger", BOT).await;
+    let other = house.connect("ledger", CAROL).await;
     let mut fault = Fault::new(Vendor::Ledger, Endpoint::Revoke, FaultMode::RateLimited);
     fault.retry_after = 7200;
-    house.sandbox.state().inject(fault);
+    house.sandbox.state().inject(fault.clone());
     let began = jiff::Timestamp::now();
     house
         .disconnect_with(connection.id.as_str(), |asked| {
@@ -157,7 +158,6 @@ async fn the_vendor_is_not_asked_before_it_wants_to_be() {
     }
     // A second connection's holds are tried meanwhile.
     house.mend();
-    let other = house.connect("ledger", CAROL).await;
     house.fault(Endpoint::Revoke, FaultMode::Status503);
     house
         .disconnect_with(other.id.as_str(), |asked| {
@@ -174,6 +174,13 @@ async fn the_vendor_is_not_asked_before_it_wants_to_be() {
     for (now, then) in waiting.iter().zip(&first) {
         assert_eq!((now.tries, now.next_try), (0, then.next_try), "{now:#?}");
     }
+    // What a try of theirs is told counts in the same way.
+    house.mend();
+    house.sandbox.state().inject(fault);
+    let late = began + jiff::SignedDuration::from_secs(7200);
+    house
+        .until_holds(|holds| holds.iter().all(|hold| hold.next_try >= Some(late)))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
