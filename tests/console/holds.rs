@@ -29,6 +29,7 @@ fn world() -> World {
         last: "status 503".into(),
         narrowed: None,
         ended: None,
+        refused: None,
     };
     world.holds = vec![
         hold(1, TokenKind::Refresh, 7),
