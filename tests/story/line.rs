@@ -79,7 +79,11 @@ fn a_hang_up_ends_the_console_alone_and_leaves_the_terminal_clean() {
     }
     let modes = glass.master.get_termios().unwrap().local_flags.bits();
     let cooked = (LocalModes::ICANON | LocalModes::ECHO).bits();
-    assert_eq!(modes & cooked, cooked, "what is typed is seen, line by line");
+    assert_eq!(
+        modes & cooked,
+        cooked,
+        "what is typed is seen, line by line"
+    );
     goes_on(&house);
 }
 

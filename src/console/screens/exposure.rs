@@ -177,7 +177,7 @@ impl Screen for Exposure {
         match command {
             Command::Open if none => Some("no run is selected".to_owned()),
             Command::GiveUp => match self.held.selected() {
-                Some(_) => None,
+                Some(hold) => hold.refused.clone(),
                 None => Some("no held token is selected".to_owned()),
             },
             _ => None,
