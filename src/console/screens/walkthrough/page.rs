@@ -1,0 +1,167 @@
+//! What stands on the page in sight, and what can be done there.
+
+use ratatui::text::{Line, Span};
+
+use super::{Walkthrough, forecast};
+use crate::console::command::{Command, Danger};
+use crate::console::look::Look;
+use crate::console::screens::{Cx, listing};
+use crate::console::text::{self, Align};
+use crate::console::theme::Role;
+use crate::domain::walkthrough::{WalkPage, WalkState};
+use crate::wire::request::{Request, Window};
+use crate::wire::view::FollowUp;
+use crate::wire::walkthrough as wire;
+
+impl Walkthrough {
+    pub(super) fn is_draft(&self) -> bool {
+        self.now
+            .as_ref()
+            .is_none_or(|now| now.state == WalkState::Draft)
+    }
+
+    pub(super) fn window(&self) -> impl Fn(Window) -> Request + use<> {
+        let id = self.id.clone();
+        move |window| match &id {
+            Some(id) => Request::WalkthroughTargets {
+                id: id.clone(),
+                window,
+            },
+            // Nothing is asked of a draft that is not saved.
+            None => Request::Walkthroughs(window),
+        }
+    }
+
+    pub(super) fn ask_targets(&mut self, cx: &mut Cx<'_>) {
+        if self.id.is_some() {
+            let window = self.targets.refresh();
+            listing::ask(Some(window), cx, self.window());
+        }
+    }
+
+    /// Takes what the server knows. What another console did to the draft is taken over, not overwritten.
+    pub(super) fn took(&mut self, now: wire::Walkthrough) {
+        let known = self.now.as_ref().map(|it| (it.version, it.state));
+        let (version, state) = (now.version, now.state);
+        if state == WalkState::Draft && known.is_none_or(|(known, _)| known != version) {
+            self.choose.adopt(&now);
+            self.why.adopt(&now);
+            self.page = now.page.min(WalkPage::Plan);
+        } else if known.is_none_or(|(_, known)| known != state) {
+            self.page = match state {
+                WalkState::Draft => self.page,
+                WalkState::Finished => WalkPage::Rest,
+                WalkState::Running | WalkState::Stopped => WalkPage::Run,
+            };
+        }
+        self.now = Some(now);
+        self.problem = None;
+    }
+
+    /// The row or follow-up that Enter opens, as its run.
+    pub(super) fn run_here(&self) -> Option<String> {
+        let run = match self.page {
+            WalkPage::Run => self.targets.selected()?.run.as_ref()?,
+            WalkPage::Rest => &self.follow_up()?.run,
+            _ => return None,
+        };
+        Some(run.as_str().to_owned())
+    }
+
+    pub(super) fn follow_up(&self) -> Option<&FollowUp> {
+        let left = &self.now.as_ref()?.left;
+        left.follow_ups.get(self.at)
+    }
+
+    pub(super) fn move_in_page(&mut self, command: Command) {
+        let last = match (self.page, &self.now) {
+            (WalkPage::Rest, Some(now)) => now.left.follow_ups.len().saturating_sub(1),
+            _ => forecast::LONGEST,
+        };
+        self.at = match command {
+            Command::Up => self.at.saturating_sub(1),
+            Command::Down => (self.at + 1).min(last),
+            Command::PageUp | Command::HalfUp => self.at.saturating_sub(8),
+            Command::PageDown | Command::HalfDown => (self.at + 8).min(last),
+            Command::First => 0,
+            Command::Last => last,
+            _ => self.at,
+        };
+    }
+
+    /// To a page of the same thing, from its top.
+    pub(super) fn turn_to(&mut self, page: WalkPage) {
+        self.page = page;
+        self.at = 0;
+    }
+
+    /// What it is, and on which of its pages one is: in capitals, so that it is told without colour.
+    pub(super) fn head(&self, width: u16, look: &Look) -> Line<'static> {
+        let dot = format!(" {} ", look.glyphs.dot);
+        let at = WalkPage::ALL.iter().position(|it| *it == self.page);
+        let of = format!("{} of {}   ", at.unwrap_or(0) + 1, WalkPage::ALL.len());
+        let mut pages = vec![look.span(of, Role::Dim)];
+        for (i, page) in WalkPage::ALL.iter().enumerate() {
+            if i > 0 {
+                pages.push(look.span(&dot, Role::Dim));
+            }
+            pages.push(match *page == self.page {
+                true => look.span(page.word().to_uppercase(), Role::Accent),
+                false => look.span(page.word(), Role::Dim),
+            });
+        }
+        let wide: usize = pages.iter().map(Span::width).sum();
+        let title = self.now.as_ref().map_or("Walkthrough".to_owned(), |now| {
+            format!("Walkthrough: {}", now.title)
+        });
+        let room = usize::from(width).saturating_sub(wide + 3);
+        let title = text::fit(&title, room, Align::Left, look.glyphs.ellipsis);
+        let mut spans = vec![
+            Span::raw(" "),
+            look.span(title, Role::Title),
+            Span::raw(" "),
+        ];
+        spans.extend(pages);
+        Line::from(spans)
+    }
+
+    pub(super) fn copy(&self, cx: &mut Cx<'_>) {
+        let link = self.follow_up().filter(|_| self.page == WalkPage::Rest);
+        match (link.and_then(|it| it.url.clone()), &self.id) {
+            (Some(url), _) => cx.copy(url),
+            (None, Some(id)) => cx.copy(id.as_str()),
+            (None, None) => cx.say("It has no id yet: nothing is chosen."),
+        }
+    }
+
+    /// Why a command cannot be done on this page.
+    pub(super) fn in_the_way(&self, command: Command) -> Option<String> {
+        let state = self.now.as_ref().map(|now| now.state);
+        let why = match command {
+            Command::Continue if self.is_draft() => return self.not_yet(),
+            Command::Continue if self.run_here().is_none() => "no run is selected",
+            Command::LeaveOut if !self.on_list() => "that is chosen on the first page, in its list",
+            Command::LookAgain if state != Some(WalkState::Draft) => "it is no draft",
+            Command::StopWalkthrough if state != Some(WalkState::Running) => "it does not run",
+            Command::GoOn if state != Some(WalkState::Stopped) => "it is not stopped",
+            Command::Discard if !matches!(state, Some(WalkState::Draft | WalkState::Stopped)) => {
+                "it is neither a draft nor stopped"
+            }
+            Command::FollowUpDone
+                if self.page != WalkPage::Rest
+                    || self.follow_up().is_none_or(|it| it.done.is_some()) =>
+            {
+                "no open follow-up is selected"
+            }
+            _ if command.row().danger != Danger::Looks && command != Command::FollowUpDone => {
+                return self.now.as_ref().and_then(|now| now.refused.clone());
+            }
+            _ => return None,
+        };
+        Some(why.to_owned())
+    }
+
+    pub(super) fn on_list(&self) -> bool {
+        self.page == WalkPage::Choose && self.choose.on_list() && self.targets.selected().is_some()
+    }
+}
