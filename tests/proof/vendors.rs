@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use futures::future::join_all;
+use tagout::domain::disconnect::plan::Plan;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, SettingsChange, Setup, Vendor, Victim};
 use tagout::wire::request::Request;
 use tagout::wire::view::{self, FlowState};
@@ -29,9 +30,13 @@ enum Situation {
     ErrorInside,
     /// Everything fails with 503.
     Outage,
+    /// Nothing is in the way, and the app is to be uninstalled too.
+    Uninstall,
+    /// The uninstalling call says yes, and does nothing.
+    UninstallLies,
 }
 
-const SITUATIONS: [(Situation, &str); 7] = [
+const SITUATIONS: [(Situation, &str); 9] = [
     (Situation::Works, "works"),
     (Situation::Gone, "gone before"),
     (Situation::WrongClient, "wrong client"),
@@ -39,6 +44,8 @@ const SITUATIONS: [(Situation, &str); 7] = [
     (Situation::Down, "503"),
     (Situation::ErrorInside, "error in 200"),
     (Situation::Outage, "all 503"),
+    (Situation::Uninstall, "uninstall"),
+    (Situation::UninstallLies, "it lies"),
 ];
 
 /// The number of the sandbox's GitHub App.
@@ -93,7 +100,14 @@ async fn of_provider(provider: &str) -> String {
 async fn claimed(house: &mut House, setup: &Setup, situation: Situation) -> String {
     let connection = connected(house, setup).await;
     happen(house, setup, situation).await;
-    let run = house.disconnect(connection.id.as_str()).await;
+    let id = connection.id.as_str();
+    let uninstall = matches!(situation, Situation::Uninstall | Situation::UninstallLies);
+    if uninstall && !offers_uninstall(house, id).await {
+        return "not offered".to_owned();
+    }
+    let run = house
+        .disconnect_with(id, |asked| asked.uninstall = uninstall)
+        .await;
     let known: BTreeMap<String, bool> = house
         .sandbox
         .state()
@@ -114,7 +128,25 @@ async fn claimed(house: &mut House, setup: &Setup, situation: Situation) -> Stri
         );
         outcomes.push(format!("{} {}", token.kind.word(), outcome.code()));
     }
+    if uninstall {
+        let open = run.follow_ups.iter().filter(|it| it.done.is_none());
+        let left = open.filter(|it| it.text.contains("ninstall") || it.text.contains("Remove"));
+        let left = left.count();
+        let lives = known.values().any(|alive| *alive);
+        assert!(
+            left > 0 || !lives,
+            "{}: nothing is left, and something lives",
+            setup.provider
+        );
+        outcomes.push(format!("{left} left at the vendor"));
+    }
     outcomes.join(", ")
+}
+
+async fn offers_uninstall(house: &House, id: &str) -> bool {
+    let connections = vec![id.to_owned()];
+    let plans: Vec<Plan> = house.ask(Request::Plan { connections }).await;
+    plans[0].can_uninstall
 }
 
 fn is_dead(token: &view::RunToken) -> bool {
@@ -132,7 +164,11 @@ async fn happen(house: &mut House, setup: &Setup, situation: Situation) {
         }
     };
     match situation {
-        Situation::Works => {}
+        Situation::Works | Situation::Uninstall => {}
+        Situation::UninstallLies => {
+            let lie = Fault::new(setup.vendor, Endpoint::Uninstall, FaultMode::Lie200);
+            state.inject(lie);
+        }
         Situation::Gone => {
             let all = Victim::Account(BOT.to_owned());
             assert!(state.kill(setup.vendor, &all) > 0, "{}", setup.provider);

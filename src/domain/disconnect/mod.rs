@@ -8,3 +8,4 @@ pub mod plan;
 pub mod run;
 pub mod texts;
 pub mod totals;
+pub mod uninstall;

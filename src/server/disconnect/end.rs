@@ -6,10 +6,11 @@ use serde_json::json;
 
 use super::{StepError, begin_step, run_entry};
 use crate::domain::audit::AuditOutcome;
-use crate::domain::disconnect::judge::{CallVerdict, Outcome};
+use crate::domain::disconnect::judge::Outcome;
 use crate::domain::disconnect::log::{self, Ending, Next, Record, Step};
 use crate::domain::disconnect::run::{FollowUp, Run, RunState};
-use crate::domain::provider::{CallKind, ManualWhen};
+use crate::domain::disconnect::uninstall;
+use crate::domain::provider::ManualWhen;
 use crate::providers::ManualStep;
 use crate::server::look::{catalog, runs};
 use crate::server::{Server, mint, reads, walkthrough};
@@ -144,19 +145,7 @@ fn follow_ups(server: &Server, run: &Run, log: &[Record], unproven: bool) -> Vec
     let Some(file) = server.provider(&run.provider) else {
         return Vec::new();
     };
-    let calls = file.calls();
-    let uninstalled = log::asked(log).is_some_and(|(_, intents)| {
-        intents.iter().enumerate().any(|(at, intent)| {
-            let is_uninstall = calls
-                .get(intent.call)
-                .is_some_and(|call| call.kind == CallKind::Uninstall);
-            let verdict = log::called(log, at).map(|answer| answer.verdict);
-            let said = matches!(verdict, Some(CallVerdict::Accepted | CallVerdict::Gone));
-            // The vendor's yes is no proof of this either (B1): what would have died with it has to be dead.
-            let is_dead = |id| log::judged(log, id).is_some_and(|(_, outcome, _)| outcome.proven());
-            is_uninstall && said && intent.kills.iter().all(is_dead)
-        })
-    });
+    let uninstalled = uninstall::is_proven(log, &file.calls());
     let due = |when: ManualWhen| match when {
         ManualWhen::Always => true,
         ManualWhen::UnlessProven => unproven,
