@@ -43,11 +43,11 @@ fn begun(house: &House, eye: &mut Eye, name: &str) {
 
 /// Others are answered while the run is under way, the run goes on to its end, and a new console shows it.
 fn goes_on(house: &House) {
-    let status = house.json(&["status"]);
-    assert_eq!(status["pid"], house.server.as_ref().unwrap().pid());
     let runs = house.json(&["runs"]);
     assert_eq!(runs[0]["state"], "running", "{runs}");
     proven(&house.ended(text(&runs[0], "id")));
+    let status = house.json(&["status"]);
+    assert_eq!(status["pid"], house.server.as_ref().unwrap().pid());
     let mut back = Glass::open(&house.env(), &[]);
     back.shows("Ledger")
         .press("4")
@@ -84,6 +84,8 @@ fn a_hang_up_ends_the_console_alone_and_leaves_the_terminal_clean() {
         cooked,
         "what is typed is seen, line by line"
     );
+    // What was looked at last was kept on the way out: the next console opens there.
+    Glass::open(&house.env(), &[]).shows("Disconnecting Ledger");
     goes_on(&house);
 }
 
@@ -128,6 +130,16 @@ fn a_terminal_that_closes_without_having_read_ends_the_console() {
     line.relay.wait().unwrap();
     gone(console);
     proven(&house.disconnect(&id));
+}
+
+#[test]
+fn a_run_begun_at_a_terminal_that_stops_reading_goes_on() {
+    let (house, name) = hung();
+    let mut line = Line::open(&house, "0 0");
+    line.eye.shows("Connected");
+    begun(&house, &mut line.eye, &name);
+    line.stuck();
+    goes_on(&house);
 }
 
 #[test]
