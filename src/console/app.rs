@@ -117,7 +117,7 @@ impl App {
             Event::Notice(topics) => self.changed(&topics),
             Event::LinkLost(since) => self.facts.stale = self.facts.stale.or(Some(since)),
             Event::LinkBack(welcome) => self.link_back(*welcome),
-            Event::Signal(Signal::End) => self.effects.push(Effect::Quit),
+            Event::Signal(Signal::End) => self.leave(),
             Event::Signal(Signal::Continue) => self.effects.push(Effect::Reclaim),
         }
         self.keep();
@@ -226,8 +226,8 @@ impl App {
 
     fn run(&mut self, command: Command) {
         match command {
-            Command::Leave => self.effects.push(Effect::Quit),
-            Command::Quit if self.stack.is_empty() => self.effects.push(Effect::Quit),
+            Command::Leave => self.leave(),
+            Command::Quit if self.stack.is_empty() => self.leave(),
             Command::Quit | Command::Back => self.back(),
             Command::Suspend => self.effects.push(Effect::Suspend),
             Command::Repaint => self.effects.push(Effect::Repaint),
@@ -242,6 +242,14 @@ impl App {
                 None => self.on_screen(command),
             },
         }
+    }
+
+    /// Out, with nothing lost that was typed.
+    fn leave(&mut self) {
+        let unsaved = self.stack.iter().filter_map(|screen| screen.unsaved());
+        let last = unsaved.map(|request| Effect::Tell(Box::new(request)));
+        self.effects.extend(last);
+        self.effects.push(Effect::Quit);
     }
 
     fn on_screen(&mut self, command: Command) {

@@ -10,6 +10,8 @@ pub enum Effect {
     Ask(Tag, Request),
     /// Keep what the person looks at; the loop waits until it has stopped changing.
     SaveView(String),
+    /// Send what would be lost with the console, and wait a moment for it.
+    Tell(Box<Request>),
     /// Hand a text to the terminal's clipboard.
     Copy(String),
     /// Draw everything again, whatever the terminal shows.

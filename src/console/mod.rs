@@ -126,6 +126,7 @@ async fn turn(
             match effect {
                 Effect::Ask(tag, request) => link.ask(tag, request),
                 Effect::SaveView(text) => view.set(text),
+                Effect::Tell(request) => link.tell(*request, LAST).await,
                 Effect::Copy(text) => screen.copy(&text)?,
                 Effect::Repaint => screen.repaint()?,
                 Effect::Suspend => screen.suspend().await?,

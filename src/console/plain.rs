@@ -58,6 +58,7 @@ pub(super) async fn turn(
                     link.ask(tag, request);
                 }
                 Effect::SaveView(text) => view.set(text),
+                Effect::Tell(request) => link.tell(*request, super::LAST).await,
                 Effect::Copy(text) => say(&text)?,
                 Effect::Repaint | Effect::Suspend | Effect::Reclaim => told = Told::default(),
                 Effect::Quit => {

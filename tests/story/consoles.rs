@@ -89,3 +89,34 @@ fn a_console_that_lost_the_server_says_so_and_sends_nothing() {
         .until("no dialog", |screen| !screen.contains("Disconnect Ledger?"));
     alice.shows(&name);
 }
+
+#[test]
+fn everything_is_walked_to_zero_by_keyboard_alone() {
+    let house = House::with(&[LEDGER]);
+    house.connect(LEDGER, BOT);
+    let mut glass = console(&house);
+    glass.press("w").shows("Nothing is chosen yet");
+    glass.press(RIGHT).shows("taken along").press("\r");
+    glass.shows("2 of 5").press(RIGHT).shows("no longer in use");
+    // It is left in the middle, and taken up by another console.
+    glass
+        .press("\t")
+        .press("INC-4411")
+        .press("\t")
+        .press("\u{3}");
+    assert!(glass.ends());
+    let mut glass = Glass::open(&house.env(), &[]);
+    glass.shows("2 of 5").shows("INC-4411").press("\r");
+    glass.shows("Enter asks once more").press("\r");
+    glass.shows("[ Cancel ]").press("\t1 connection");
+    glass.shows("1 connection_").press("\t\r");
+    glass.shows("Every token is proven dead").shows("5 of 5");
+    let walked = house.json(&["walkthroughs"]);
+    assert_eq!(walked[0]["state"], "finished", "{walked}");
+    assert_eq!(walked[0]["terms"]["ticket"], "INC-4411", "{walked}");
+    let run = house.json(&["runs"]);
+    assert_eq!(
+        (&run[0]["proven"], &run[0]["tokens"]),
+        (&2.into(), &2.into())
+    );
+}

@@ -219,6 +219,11 @@ pub trait Screen {
     /// Why a command cannot be done here and now, in words; none if it can.
     fn refuses(&self, command: Command) -> Option<String>;
 
+    /// What would be lost if the console were left now.
+    fn unsaved(&self) -> Option<Request> {
+        None
+    }
+
     /// Whether a command has a meaning on the page in sight: the footer names no other.
     fn offers(&self, command: Command) -> bool {
         let _ = command;

@@ -92,17 +92,10 @@ impl Screen for Walkthrough {
         if self.is_draft() {
             self.choose.ask(cx);
         }
-        match &self.id {
-            Some(id) => cx.ask(
-                "walkthrough",
-                Request::Walkthrough {
-                    id: id.as_str().to_owned(),
-                },
-            ),
-            None if self.choose.choice().is_some() => self.save(cx),
-            None => {}
+        if self.id.is_none() && self.choose.choice().is_some() {
+            self.save(cx);
         }
-        self.ask_targets(cx);
+        self.look(cx);
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
@@ -112,7 +105,7 @@ impl Screen for Walkthrough {
             _ => false,
         };
         if topics.iter().any(mine) && !self.saving.is_under_way() {
-            self.refresh(cx);
+            self.look(cx);
         }
     }
 
@@ -182,6 +175,10 @@ impl Screen for Walkthrough {
 
     fn refuses(&self, command: Command) -> Option<String> {
         self.in_the_way(command)
+    }
+
+    fn unsaved(&self) -> Option<Request> {
+        self.last_words()
     }
 
     fn offers(&self, command: Command) -> bool {

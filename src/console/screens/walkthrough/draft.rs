@@ -8,7 +8,8 @@ use crate::console::overlays::{Wanted, confirm};
 use crate::console::screens::Cx;
 use crate::console::text;
 use crate::domain::disconnect::texts;
-use crate::domain::walkthrough::WalkPage;
+use crate::domain::id::ConnectionId;
+use crate::domain::walkthrough::{Choice, Terms, WalkPage};
 use crate::wire::request::{Request, Target};
 use crate::wire::walkthrough::{self as wire, WalkthroughDraft};
 use crate::wire::{Code, Problem};
@@ -19,7 +20,12 @@ pub(super) struct Saving {
     under_way: bool,
     again: bool,
     look_again: bool,
+    /// What the server surely has.
+    kept: Option<Written>,
 }
+
+/// What a person wrote, without the numbers around it.
+type Written = (Choice, Vec<ConnectionId>, Terms, WalkPage);
 
 impl Saving {
     pub(super) fn is_under_way(&self) -> bool {
@@ -40,24 +46,55 @@ impl Walkthrough {
             self.saving.again = true;
             return;
         }
+        let mut draft = self.draft(choice);
+        draft.look_again = std::mem::take(&mut self.saving.look_again);
+        self.saving.under_way = true;
+        self.keep();
+        cx.ask("saved", Request::WalkthroughSave(Box::new(draft)));
+    }
+
+    fn draft(&self, choice: Choice) -> WalkthroughDraft {
         let marked = self.id.is_none() && self.choose.is_marked();
         let target = |id: &String| Target {
             connection: id.clone(),
             version: None,
         };
-        let draft = WalkthroughDraft {
+        WalkthroughDraft {
             id: self.id.clone(),
             version: self.now.as_ref().map(|now| now.version),
             title: None,
             choice,
             targets: marked.then(|| self.choose.marked().iter().map(target).collect()),
             left_out: self.choose.left_out(),
-            look_again: std::mem::take(&mut self.saving.look_again),
+            look_again: false,
             terms: self.why.terms(),
             page: self.page,
+        }
+    }
+
+    fn written(&self) -> Option<Written> {
+        let choice = self.choose.choice()?;
+        Some((choice, self.choose.left_out(), self.why.terms(), self.page))
+    }
+
+    /// What is written now is what the server has, or is about to have.
+    pub(super) fn keep(&mut self) {
+        self.saving.kept = self.written();
+    }
+
+    /// What was typed since the last save, for whoever leaves in the middle of a word.
+    pub(super) fn last_words(&self) -> Option<Request> {
+        let written = self.written()?;
+        let is_kept = self.saving.kept.as_ref() == Some(&written) && !self.saving.again;
+        if !self.is_draft() || self.id.is_none() || is_kept {
+            return None;
+        }
+        // A save may be under way, and would make any version an old one.
+        let draft = WalkthroughDraft {
+            version: None,
+            ..self.draft(written.0)
         };
-        self.saving.under_way = true;
-        cx.ask("saved", Request::WalkthroughSave(Box::new(draft)));
+        Some(Request::WalkthroughSave(Box::new(draft)))
     }
 
     pub(super) fn saved(&mut self, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
@@ -73,8 +110,9 @@ impl Walkthrough {
             }
             Ok(Err(error)) => cx.say(format!("The server's answer cannot be read: {error}")),
             Err(problem) if problem.code == Code::Conflict => {
+                // Somebody else changed it: what they did is looked at before anything is overwritten.
                 cx.complain(problem);
-                return self.refresh_draft(cx);
+                return self.look(cx);
             }
             Err(problem) => {
                 // On its page it stands in the place of the list; the draft is as it was before.
@@ -86,14 +124,6 @@ impl Walkthrough {
         }
         if again {
             self.save(cx);
-        }
-    }
-
-    /// Somebody else changed it: what they did is looked at before anything is overwritten.
-    fn refresh_draft(&mut self, cx: &mut Cx<'_>) {
-        if let Some(id) = &self.id {
-            let id = id.as_str().to_owned();
-            cx.ask("walkthrough", Request::Walkthrough { id });
         }
     }
 

@@ -32,6 +32,15 @@ impl Walkthrough {
         }
     }
 
+    /// Asks how it stands, once it is saved.
+    pub(super) fn look(&mut self, cx: &mut Cx<'_>) {
+        if let Some(id) = &self.id {
+            let id = id.as_str().to_owned();
+            cx.ask("walkthrough", Request::Walkthrough { id });
+        }
+        self.ask_targets(cx);
+    }
+
     pub(super) fn ask_targets(&mut self, cx: &mut Cx<'_>) {
         if self.id.is_some() {
             let window = self.targets.refresh();
@@ -47,6 +56,7 @@ impl Walkthrough {
             self.choose.adopt(&now);
             self.why.adopt(&now);
             self.page = now.page.min(WalkPage::Plan);
+            self.keep();
         } else if known.is_none_or(|(_, known)| known != state) {
             self.page = match state {
                 WalkState::Draft => self.page,
