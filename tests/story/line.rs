@@ -26,7 +26,7 @@ fn hung() -> (House, String) {
     let mut house = House::with(&[LEDGER]);
     let name = text(&house.connect(LEDGER, BOT), "name").to_owned();
     house.stop();
-    house.settings_file("vendor_timeout_seconds = 5");
+    house.settings_file("vendor_timeout_seconds = 12");
     house.serve();
     let fault = Fault::new(LEDGER, Endpoint::Revoke, FaultMode::Hang);
     house.vendors().inject(fault.times(1));
