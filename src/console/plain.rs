@@ -111,8 +111,10 @@ pub(super) async fn turn(
 fn typed() -> Receiver<String> {
     let (sender, lines) = mpsc::channel(TYPED);
     std::thread::spawn(move || {
-        for line in io::stdin().lock().lines() {
+        // What is no UTF-8 is still a line: it must not end the console as the end of the input does.
+        for line in io::stdin().lock().split(b'\n') {
             let Ok(line) = line else { return };
+            let line = String::from_utf8_lossy(&line).into_owned();
             if sender.blocking_send(line).is_err() {
                 return;
             }

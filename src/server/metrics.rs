@@ -64,7 +64,7 @@ async fn metrics(State(server): State<Arc<Server>>) -> Response {
 /// Prometheus' text format, 0.0.4: a few numbers need no library.
 fn exposition(status: &Status) -> String {
     let mut text = String::new();
-    let mut gauge = |name: &str, help: &str, kind: &str, rows: &[(String, u64)]| {
+    let mut row = |name: &str, help: &str, kind: &str, rows: &[(String, u64)]| {
         // Writing to a text cannot fail.
         let _ = writeln!(
             text,
@@ -81,86 +81,85 @@ fn exposition(status: &Status) -> String {
         .map(|(word, n)| (format!("{{status=\"{word}\"}}"), *n))
         .collect();
     let version = format!("{{version=\"{}\"}}", status.version);
-    gauge(
+    row(
         "build_info",
         "The version that runs.",
         "gauge",
         &[(version, 1)],
     );
     let began = u64::try_from(status.started_at.as_second()).unwrap_or(0);
-    gauge(
+    row(
         "start_time_seconds",
         "When the server started.",
         "gauge",
         &one(began),
     );
-    gauge(
+    row(
         "connections",
         "Connections by where they stand.",
         "gauge",
         &by_status,
     );
-    gauge(
-        "executions_live",
-        "Sync executions that run or wait.",
-        "gauge",
-        &one(status.jobs_running),
-    );
-    gauge(
-        "runs_open",
-        "Disconnects under way or waiting for a person.",
-        "gauge",
-        &one(status.runs_open),
-    );
-    gauge(
-        "tokens_exposed",
-        "Tokens of past disconnects that may still live.",
-        "gauge",
-        &one(status.exposed),
-    );
-    gauge(
-        "holds_open",
-        "Tokens kept sealed to retry their revocation.",
-        "gauge",
-        &one(status.holds),
-    );
-    gauge(
-        "follow_ups_open",
-        "What a person must still do at a vendor.",
-        "gauge",
-        &one(status.follow_ups_open),
-    );
-    gauge(
-        "warnings",
-        "What tagout status warns of.",
-        "gauge",
-        &one(status.warnings.len() as u64),
-    );
-    let emergency = u64::from(status.emergency);
-    gauge(
-        "emergency",
-        "1 while the disk is full.",
-        "gauge",
-        &one(emergency),
-    );
-    gauge(
-        "audit_entries_total",
-        "Entries in the log.",
-        "counter",
-        &one(status.audit_entries),
-    );
-    gauge(
-        "disk_syncs_total",
-        "How often the disk was asked to keep something since the start.",
-        "counter",
-        &one(status.syncs),
-    );
-    gauge(
-        "rows_read_total",
-        "Rows looked at since the start.",
-        "counter",
-        &one(status.rows_read),
-    );
+    let figures = [
+        (
+            "executions_live",
+            "Sync executions that run or wait.",
+            status.jobs_running,
+        ),
+        (
+            "runs_open",
+            "Disconnects under way or waiting for a person.",
+            status.runs_open,
+        ),
+        (
+            "tokens_exposed",
+            "Tokens of past disconnects that may still live.",
+            status.exposed,
+        ),
+        (
+            "holds_open",
+            "Tokens kept sealed to retry their revocation.",
+            status.holds,
+        ),
+        (
+            "follow_ups_open",
+            "What a person must still do at a vendor.",
+            status.follow_ups_open,
+        ),
+        (
+            "warnings",
+            "What tagout status warns of.",
+            status.warnings.len() as u64,
+        ),
+        (
+            "emergency",
+            "1 while the disk is full.",
+            u64::from(status.emergency),
+        ),
+    ];
+    for (name, help, value) in figures {
+        row(name, help, "gauge", &one(value));
+    }
+    let counters = [
+        (
+            "audit_entries_total",
+            "Entries in the log.",
+            status.audit_entries,
+        ),
+        (
+            "disk_syncs_total",
+            "How often the disk was asked to keep something since the start.",
+            status.syncs,
+        ),
+        (
+            "rows_read_total",
+            "Rows looked at since the start.",
+            status.rows_read,
+        ),
+    ];
+    for (name, help, value) in counters {
+        row(name, help, "counter", &one(value));
+    }
     text
 }
 

@@ -5,19 +5,20 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::LocalModes;
 use serde_json::Value;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 
 use crate::consoles::{console, filled};
-use crate::glass::{Eye, Glass};
+use crate::glass::{Eye, Glass, terminal};
 use crate::house::{BOT, House, text};
 
 const LEDGER: Vendor = Vendor::Ledger;
 /// Tells the child that this test binary starts of itself how slow its line is.
 const RELAY: &str = "TAGOUT_TEST_LINE";
+/// Linux keeps more than this for whoever does not read (drivers/tty): a console that wrote less is idle, not stuck.
+const FULL: u64 = 4_096;
 /// A console that has written nothing for so long after it was made to draw does not get rid of it any more.
 const DRAWN: Duration = Duration::from_secs(2);
 
@@ -199,7 +200,8 @@ impl Line {
     fn stuck(&self) -> Pid {
         let console = self.console();
         kill_process(pid_of(self.relay.id()), Signal::STOP).unwrap();
-        let mut before = written(console);
+        let first = written(console);
+        let mut before = first;
         loop {
             // Somebody else continued it: it takes the terminal again, and draws everything.
             kill_process(console, Signal::CONT).unwrap();
@@ -207,6 +209,8 @@ impl Line {
             let mut now = before;
             while now == before {
                 if Instant::now() > end {
+                    let filled = before - first;
+                    assert!(filled > FULL, "only {filled} bytes are kept for a reader");
                     return console;
                 }
                 std::thread::yield_now();
@@ -267,21 +271,9 @@ fn relay() {
     let mut figures = speed.split(' ').map(|it| it.parse::<u64>().unwrap());
     let delay = Duration::from_millis(figures.next().unwrap());
     let pace = figures.next().unwrap();
-    let pair = native_pty_system()
-        .openpty(PtySize {
-            rows: 24,
-            cols: 80,
-            pixel_width: 0,
-            pixel_height: 0,
-        })
-        .unwrap();
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tagout"));
-    command.env("LC_ALL", "C.UTF-8");
-    command.env("TERM", "xterm-256color");
-    let _console = pair.slave.spawn_command(command).unwrap();
-    drop(pair.slave);
-    let screen = pair.master.try_clone_reader().unwrap();
-    let keys = pair.master.take_writer().unwrap();
+    let (_console, master) = terminal(&[]);
+    let screen = master.try_clone_reader().unwrap();
+    let keys = master.take_writer().unwrap();
     std::thread::spawn(move || carry(Box::new(io::stdin()), keys, (delay, 0)));
     carry(screen, Box::new(io::stdout()), (delay, pace));
 }
@@ -304,14 +296,15 @@ fn carry(
             }
         }
     });
+    let mut free = Instant::now();
     for (due, chunk) in chunks {
-        std::thread::sleep(due.saturating_duration_since(Instant::now()));
-        if pace > 0 {
-            std::thread::sleep(
-                Duration::from_secs(1) * u32::try_from(chunk.len()).unwrap()
-                    / u32::try_from(pace).unwrap(),
-            );
-        }
+        let takes = match pace {
+            0 => Duration::ZERO,
+            pace => Duration::from_secs_f64(chunk.len() as f64 / pace as f64),
+        };
+        free = free.max(due) + takes;
+        // A slow line is made of nothing but time; what is tested waits for what is seen.
+        std::thread::sleep(free.saturating_duration_since(Instant::now()));
         if to.write_all(&chunk).and_then(|()| to.flush()).is_err() {
             return;
         }

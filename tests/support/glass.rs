@@ -90,32 +90,37 @@ impl Eye {
     }
 }
 
+/// The program in a terminal of 80x24, with these variables and what else this process has.
+pub(crate) fn terminal(
+    variables: &[(&str, &str)],
+) -> (Box<dyn Child + Send + Sync>, Box<dyn MasterPty + Send>) {
+    let size = PtySize {
+        rows: 24,
+        cols: 80,
+        pixel_width: 0,
+        pixel_height: 0,
+    };
+    let pair = native_pty_system().openpty(size).unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tagout"));
+    command.env("LC_ALL", "C.UTF-8");
+    command.env("TERM", "xterm-256color");
+    for (name, value) in variables {
+        command.env(name, value);
+    }
+    (pair.slave.spawn_command(command).unwrap(), pair.master)
+}
+
 impl Glass {
-    /// At the server that these variables name, in a terminal of 80x24 that `described` describes.
+    /// At the server that these variables name, in a terminal that `described` describes.
     pub(crate) fn open(house: &[(&str, String)], described: &[(&str, &str)]) -> Self {
-        let size = PtySize {
-            rows: 24,
-            cols: 80,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tagout"));
-        for (name, value) in house {
-            command.env(name, value);
-        }
-        command.env("LC_ALL", "C.UTF-8");
-        command.env("TERM", "xterm-256color");
-        for (name, value) in described {
-            command.env(name, value);
-        }
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let reader = pair.master.try_clone_reader().unwrap();
-        let keys = pair.master.take_writer().unwrap();
+        let house = house.iter().map(|(name, value)| (*name, value.as_str()));
+        let variables: Vec<(&str, &str)> = house.chain(described.iter().copied()).collect();
+        let (child, master) = terminal(&variables);
+        let reader = master.try_clone_reader().unwrap();
+        let keys = master.take_writer().unwrap();
         Self {
             child,
-            master: pair.master,
+            master,
             eye: Eye::new(keys, reader),
         }
     }

@@ -13,7 +13,7 @@ use crate::providers::{self, CallContext};
 use crate::server::vendor::{Vendor, sealed_away};
 use crate::server::who::Caller;
 use crate::server::{Server, mint, tokens};
-use crate::wire::view::{self, FlowState};
+use crate::wire::view;
 use crate::wire::{Code, Problem};
 
 /// The vendor says whose installation it is; one that our app does not have is no connection.
@@ -70,15 +70,5 @@ pub(super) async fn connect(
     };
     let connection = keep::keep(server, caller, file, kept, &purpose).await?;
     tokens::end::passed(server, &vendor, &connection.id).await;
-    Ok(view::Flow {
-        id: mint::flow(),
-        provider: file.id.clone(),
-        provider_name: file.name.clone(),
-        state: FlowState::Connected {
-            connection: connection.id,
-        },
-        expires_at: mint::now(),
-        sign_in_as: None,
-        holds: Vec::new(),
-    })
+    Ok(keep::connected(file, connection.id))
 }

@@ -7,11 +7,13 @@ use super::jobs::jobs;
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Account, Connection, Health, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::id::ConnectionId;
 use crate::domain::provider::ProviderFile;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::server::who::problem;
 use crate::server::{Server, mint};
 use crate::store::facts::{Connected, Intent};
+use crate::wire::view::{self, FlowState};
 use crate::wire::{Problem, Topic};
 
 /// What is about to be written.
@@ -20,6 +22,19 @@ pub(super) struct Kept {
     pub before: Option<Connection>,
     pub credentials: Vec<Credential>,
     pub intent: Option<Intent>,
+}
+
+/// A flow that was over as soon as it had begun: nothing had to be authorized in a browser.
+pub(super) fn connected(file: &ProviderFile, connection: ConnectionId) -> view::Flow {
+    view::Flow {
+        id: mint::flow(),
+        provider: file.id.clone(),
+        provider_name: file.name.clone(),
+        state: FlowState::Connected { connection },
+        expires_at: mint::now(),
+        sign_in_as: None,
+        holds: Vec::new(),
+    }
 }
 
 /// Connection, secrets, jobs and instance in one transaction.

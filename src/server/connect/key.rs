@@ -15,7 +15,7 @@ use crate::server::vendor::{Vendor, sealed_away};
 use crate::server::who::Caller;
 use crate::server::{Server, mint, tokens};
 use crate::wire::request::Secret;
-use crate::wire::view::{self, FlowState};
+use crate::wire::view;
 use crate::wire::{Code, Problem};
 
 /// The key is tried before it is kept: one that the vendor refuses is no connection.
@@ -63,17 +63,7 @@ pub(super) async fn connect(
     )
     .await?;
     tokens::end::passed(server, &vendor, &connection.id).await;
-    Ok(view::Flow {
-        id: mint::flow(),
-        provider: file.id.clone(),
-        provider_name: file.name.clone(),
-        state: FlowState::Connected {
-            connection: connection.id,
-        },
-        expires_at: mint::now(),
-        sign_in_as: None,
-        holds: Vec::new(),
-    })
+    Ok(keep::connected(file, connection.id))
 }
 
 async fn keep(

@@ -26,8 +26,6 @@ use crate::wire::walkthrough::{self as wire, NAMED, WalkthroughTarget};
 
 /// So many connections are looked at with one request.
 const PART: u16 = 25;
-/// No page is scrolled further.
-pub(super) const LONGEST: usize = 10_000;
 
 /// What is known of the plans so far.
 #[derive(Debug, Default)]
@@ -55,6 +53,11 @@ impl Forecast {
 
     pub(super) fn is_whole(&self) -> bool {
         self.whole
+    }
+
+    /// No page is longer: a way down that is not there would have to be gone back.
+    pub(super) fn longest(&self, now: &wire::Walkthrough) -> usize {
+        12 + now.changed.len() + self.narrowed.len() + self.named.len()
     }
 
     pub(super) fn forget(&mut self) {

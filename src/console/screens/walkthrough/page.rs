@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{Walkthrough, forecast};
+use super::Walkthrough;
 use crate::console::command::{Command, Danger};
 use crate::console::look::Look;
 use crate::console::screens::{Cx, listing};
@@ -86,7 +86,8 @@ impl Walkthrough {
     pub(super) fn move_in_page(&mut self, command: Command) {
         let last = match (self.page, &self.now) {
             (WalkPage::Rest, Some(now)) => now.left.follow_ups.len().saturating_sub(1),
-            _ => forecast::LONGEST,
+            (_, Some(now)) => self.forecast.longest(now),
+            (_, None) => 0,
         };
         self.at = match command {
             Command::Up => self.at.saturating_sub(1),
