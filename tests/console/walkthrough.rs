@@ -181,6 +181,19 @@ fn what_somebody_else_did_to_it_is_taken_over() {
 }
 
 #[test]
+fn an_answer_that_a_save_has_overtaken_changes_nothing() {
+    let mut desk = desk(LARGE);
+    desk.press(CHOOSE)
+        .press("<Enter><Right><Right><Tab>INC-4411<Tab>");
+    let saved = desk.world.walks.saved.as_mut().unwrap();
+    saved.version -= 1;
+    saved.terms.ticket = None;
+    let id = saved.id.clone();
+    desk.event(Event::Notice(vec![Topic::Walkthrough(id)]));
+    assert!(desk.screen().contains("INC-4411"), "{}", desk.screen());
+}
+
+#[test]
 fn a_choice_with_nothing_in_it_says_so_and_goes_nowhere() {
     let mut desk = desk(LARGE);
     desk.press("w<Right><Right><Tab>");

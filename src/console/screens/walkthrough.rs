@@ -18,6 +18,7 @@ use serde_json::Value;
 
 use self::choose::Choose;
 use self::forecast::Forecast;
+use self::page::targets_of;
 use self::why::Why;
 use super::{Cx, Opening, Screen, listing};
 use crate::console::command::{Command, Place};
@@ -143,8 +144,7 @@ impl Screen for Walkthrough {
 
     fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
         let in_list = matches!(self.page, WalkPage::Choose | WalkPage::Run);
-        let request = self.window();
-        if in_list && listing::moved(&mut self.targets, command, cx, request) {
+        if in_list && self.moved(command, cx) {
             return;
         }
         self.move_in_page(command);
@@ -197,8 +197,9 @@ impl Screen for Walkthrough {
     fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
         match (what, result) {
             (listing::LIST, result) => {
-                let request = self.window();
-                listing::take(&mut self.targets, result, cx, request);
+                if let Some(id) = self.id.clone() {
+                    listing::take(&mut self.targets, result, cx, targets_of(id));
+                }
             }
             ("walkthrough", Ok(value)) => match serde_json::from_value(value) {
                 Ok(now) => {
@@ -259,8 +260,8 @@ impl Screen for Walkthrough {
     fn fit(&mut self, cx: &mut Cx<'_>) {
         let height = usize::from(cx.facts.body().height).saturating_sub(progress::ABOVE);
         let window = self.targets.fit(height);
-        if self.id.is_some() {
-            listing::ask(window, cx, self.window());
+        if let Some(id) = self.id.clone() {
+            listing::ask(window, cx, targets_of(id));
         }
     }
 

@@ -189,14 +189,9 @@ impl Walkthrough {
     pub(super) fn leave_out(&mut self, cx: &mut Cx<'_>) {
         if let Some(row) = self.targets.selected() {
             self.choose.turn_over(row.connection.clone());
-            self.run_down(cx);
+            self.moved(Command::Down, cx);
             self.save(cx);
         }
-    }
-
-    fn run_down(&mut self, cx: &mut Cx<'_>) {
-        let request = self.window();
-        super::listing::moved(&mut self.targets, Command::Down, cx, request);
     }
 
     /// Resolves the choice anew; what changed meanwhile has been seen then.

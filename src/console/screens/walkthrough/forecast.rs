@@ -144,12 +144,13 @@ impl Walkthrough {
     }
 
     fn ask_part(&self, cx: &mut Cx<'_>) {
+        let Some(id) = self.id.clone() else { return };
         let window = Window {
             after: self.forecast.after.clone(),
             limit: PART,
             ..Window::default()
         };
-        cx.ask("page", self.window()(window));
+        cx.ask("page", Request::WalkthroughTargets { id, window });
     }
 }
 

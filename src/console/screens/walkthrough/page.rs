@@ -8,10 +8,19 @@ use crate::console::look::Look;
 use crate::console::screens::{Cx, listing};
 use crate::console::text::{self, Align};
 use crate::console::theme::Role;
+use crate::domain::id::WalkthroughId;
 use crate::domain::walkthrough::{WalkPage, WalkState};
 use crate::wire::request::{Request, Window};
 use crate::wire::view::FollowUp;
 use crate::wire::walkthrough as wire;
+
+/// Asks for a part of the targets.
+pub(super) fn targets_of(id: WalkthroughId) -> impl Fn(Window) -> Request {
+    move |window| Request::WalkthroughTargets {
+        id: id.clone(),
+        window,
+    }
+}
 
 impl Walkthrough {
     pub(super) fn is_draft(&self) -> bool {
@@ -20,16 +29,10 @@ impl Walkthrough {
             .is_none_or(|now| now.state == WalkState::Draft)
     }
 
-    pub(super) fn window(&self) -> impl Fn(Window) -> Request + use<> {
+    /// Moves in the list of targets; false when the command is not about moving, or nothing is saved yet.
+    pub(super) fn moved(&mut self, command: Command, cx: &mut Cx<'_>) -> bool {
         let id = self.id.clone();
-        move |window| match &id {
-            Some(id) => Request::WalkthroughTargets {
-                id: id.clone(),
-                window,
-            },
-            // Nothing is asked of a draft that is not saved.
-            None => Request::Walkthroughs(window),
-        }
+        id.is_some_and(|id| listing::moved(&mut self.targets, command, cx, targets_of(id)))
     }
 
     /// Asks how it stands, once it is saved.
@@ -42,9 +45,9 @@ impl Walkthrough {
     }
 
     pub(super) fn ask_targets(&mut self, cx: &mut Cx<'_>) {
-        if self.id.is_some() {
+        if let Some(id) = self.id.clone() {
             let window = self.targets.refresh();
-            listing::ask(Some(window), cx, self.window());
+            listing::ask(Some(window), cx, targets_of(id));
         }
     }
 
@@ -52,6 +55,10 @@ impl Walkthrough {
     pub(super) fn took(&mut self, now: wire::Walkthrough) {
         let known = self.now.as_ref().map(|it| (it.version, it.state));
         let (version, state) = (now.version, now.state);
+        // An answer that a save has overtaken knows less than what is written here.
+        if known.is_some_and(|(known, _)| known > version) {
+            return;
+        }
         if state == WalkState::Draft && known.is_none_or(|(known, _)| known != version) {
             self.choose.adopt(&now);
             self.why.adopt(&now);
