@@ -35,6 +35,8 @@ mod pipedrive;
 mod postmark;
 #[path = "sandbox/salesforce.rs"]
 mod salesforce;
+#[path = "sandbox/shopify.rs"]
+mod shopify;
 #[path = "sandbox/slack.rs"]
 mod slack;
 #[path = "sandbox/stripe.rs"]

@@ -12,6 +12,7 @@ use url::form_urlencoded;
 use super::faults::Foul;
 
 /// A request as the vendors see it.
+#[derive(Clone)]
 pub(super) struct Call {
     pub(super) method: Method,
     pub(super) path: String,
@@ -81,6 +82,16 @@ impl Call {
         self.json.as_ref()?.get(name)?.as_str()
     }
 
+    /// The same call with the strings of its JSON body as a form, for a vendor that takes either.
+    pub(super) fn as_form(&self) -> Self {
+        let mut call = self.clone();
+        let fields = self.json.iter().filter_map(Value::as_object).flatten();
+        let strings =
+            fields.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        call.form.extend(strings);
+        call
+    }
+
     /// Any field of the JSON body.
     pub(super) fn json_at(&self, pointer: &str) -> Option<&Value> {
         self.json.as_ref()?.pointer(pointer)
@@ -137,10 +148,27 @@ impl Call {
             .iter()
             .find_map(|name| self.form(name))
             .or_else(|| self.json("access_token"))
+            .or_else(|| self.in_path())
             .or_else(|| self.header("x-postmark-server-token"))
+            .or_else(|| self.header("x-shopify-access-token"))
             .or_else(|| self.bearer())
             .or_else(|| self.query("token"))
             .or_else(|| self.query("access_token"))
+    }
+
+    /// The path, without a token that stands in it.
+    pub(super) fn bare_path(&self) -> String {
+        match self.in_path() {
+            Some(token) => self.path.replace(token, "{token}"),
+            None => self.path.clone(),
+        }
+    }
+
+    /// The token behind a segment that says so, as in `/refresh-tokens/{token}`.
+    fn in_path(&self) -> Option<&str> {
+        let mut segments = self.path.split('/');
+        segments.find(|segment| segment.ends_with("-tokens"))?;
+        segments.next()
     }
 }
 

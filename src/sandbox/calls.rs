@@ -26,7 +26,7 @@ pub struct CallRecord {
     pub endpoint: Endpoint,
     /// The HTTP method.
     pub method: String,
-    /// The path, without its query: tokens may stand there.
+    /// The path, without its query and without a token: either may hold one.
     pub path: String,
     /// Fingerprint of the token that was presented.
     pub token: Option<String>,

@@ -62,7 +62,7 @@ pub(super) async fn answer(
         vendor,
         endpoint,
         method: call.method.to_string(),
-        path: call.path.clone(),
+        path: call.bare_path(),
         token: call.presented_token().map(fingerprint),
         status: outcome.status(),
         acted,

@@ -57,6 +57,7 @@ mod device;
 mod exchange;
 mod faults;
 mod front;
+mod graphql;
 mod id_token;
 mod items;
 mod line;

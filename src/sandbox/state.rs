@@ -93,6 +93,11 @@ impl VendorState {
         } else {
             self.settings.access_ttl.seconds()
         };
+        self.issue_for(grant, kind, ttl)
+    }
+
+    /// The same, for so many seconds; for ever without.
+    pub(super) fn issue_for(&mut self, grant: u64, kind: TokenKind, ttl: Option<u64>) -> String {
         let value = self.vendor.spell(kind, &self.mint, ttl.is_some());
         self.tokens.enter(grant, kind, value.clone(), ttl);
         value

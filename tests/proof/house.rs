@@ -220,12 +220,18 @@ impl House {
 
     /// Adds a provider of this file, with the sandbox's Ledger client registered.
     pub(crate) async fn add(&mut self, toml: &str) {
+        let id = self.add_file(toml).await;
+        self.register(&id, "ledger").await;
+    }
+
+    /// Adds a provider file; its id.
+    pub(crate) async fn add_file(&mut self, toml: &str) -> String {
         let request = Request::ProviderAdd {
             toml: toml.to_owned(),
             file_name: "added.toml".to_owned(),
         };
         let added: view::ProviderDetail = self.ask(request).await;
-        self.register(&added.card.id, "ledger").await;
+        added.card.id
     }
 
     // Connections.

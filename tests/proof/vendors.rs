@@ -7,11 +7,14 @@ use std::fmt::Write as _;
 
 use futures::future::join_all;
 use tagout::domain::disconnect::plan::Plan;
-use tagout::sandbox::{Endpoint, Fault, FaultMode, SettingsChange, Setup, Vendor, Victim};
+use tagout::sandbox::{self, Endpoint, Fault, FaultMode, SettingsChange, Setup, Vendor, Victim};
 use tagout::wire::request::Request;
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{BOT, House, connecting, secret};
+
+/// HubSpot's older call, which ends with February 2027 and of which no file is shipped: the token stands in its path.
+const HUBSPOT_V1: &str = include_str!("hubspot-v1.toml");
 
 /// What happens at the vendor.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,6 +23,8 @@ enum Situation {
     Works,
     /// A person ended it there before.
     Gone,
+    /// A person ended the access tokens there before, and nothing else.
+    AccessGone,
     /// Our client secret was replaced there.
     WrongClient,
     /// The revoking calls are too many for it.
@@ -36,9 +41,10 @@ enum Situation {
     UninstallLies,
 }
 
-const SITUATIONS: [(Situation, &str); 9] = [
+const SITUATIONS: [(Situation, &str); 10] = [
     (Situation::Works, "works"),
     (Situation::Gone, "gone before"),
+    (Situation::AccessGone, "access gone"),
     (Situation::WrongClient, "wrong client"),
     (Situation::Limited, "rate limit"),
     (Situation::Down, "503"),
@@ -55,15 +61,8 @@ const TABLE: &str = include_str!("vendors.txt");
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_claimed_of_each_vendor_in_each_situation() {
     // One house knows what there is; each provider then gets its own, side by side.
-    let providers: Vec<&str> = {
-        let house = House::new().await;
-        house
-            .sandbox
-            .setups()
-            .iter()
-            .map(|it| it.provider)
-            .collect()
-    };
+    let setups = setups(&House::new().await);
+    let providers: Vec<&str> = setups.iter().map(|it| it.provider).collect();
     let parts = join_all(providers.into_iter().map(of_provider)).await;
     let head = "# provider           situation      outcomes of the run, by kind of token\n";
     let table = parts
@@ -89,12 +88,39 @@ async fn of_provider(provider: &str) -> String {
     let mut lines = String::new();
     for (situation, name) in SITUATIONS {
         let mut house = House::new().await;
-        let setups = house.sandbox.setups();
+        let setups = setups(&house);
         let setup = setups.iter().find(|it| it.provider == provider).unwrap();
         let outcomes = claimed(&mut house, setup, situation).await;
         writeln!(lines, "{provider:20} {name:14} {outcomes}").unwrap();
     }
     lines
+}
+
+/// Every provider file that ships and has a vendor in the sandbox, and the one that does not ship.
+fn setups(house: &House) -> Vec<Setup> {
+    let mut setups = house.sandbox.setups();
+    let place = setups
+        .iter()
+        .position(|it| it.provider == "hubspot")
+        .unwrap();
+    let mut older = setups[place].clone();
+    older.provider = "hubspot-v1";
+    let client = older_client();
+    older.client = client
+        .client_secret
+        .map(|secret| (client.client_id, secret));
+    setups.insert(place + 1, older);
+    setups
+}
+
+/// The client of the file that does not ship; the sandbox knows those of the shipped ones.
+fn older_client() -> sandbox::Client {
+    let shipped = sandbox::Client::preset(Vendor::Hubspot);
+    sandbox::Client {
+        client_id: "sandbox-hubspot-v1".to_owned(),
+        redirect_uris: vec!["http://127.0.0.1:8976/callback/hubspot-v1".to_owned()],
+        ..shipped
+    }
 }
 
 async fn claimed(house: &mut House, setup: &Setup, situation: Situation) -> String {
@@ -173,6 +199,14 @@ async fn happen(house: &mut House, setup: &Setup, situation: Situation) {
             let all = Victim::Account(BOT.to_owned());
             assert!(state.kill(setup.vendor, &all) > 0, "{}", setup.provider);
         }
+        Situation::AccessGone => {
+            for token in state.tokens(setup.vendor) {
+                if token.kind != tagout::sandbox::TokenKind::Refresh {
+                    let one = Victim::Fingerprint(token.fingerprint);
+                    assert_eq!(state.kill(setup.vendor, &one), 1, "{}", setup.provider);
+                }
+            }
+        }
         Situation::WrongClient => register(house, setup, Some("not-the-secret")).await,
         Situation::Limited => at_calls(FaultMode::RateLimited),
         Situation::Down => at_calls(FaultMode::Status503),
@@ -211,6 +245,13 @@ async fn register(house: &mut House, setup: &Setup, wrong: Option<&str>) {
 }
 
 async fn connected(house: &mut House, setup: &Setup) -> view::Connection {
+    if setup.provider == "hubspot-v1" {
+        house.add_file(HUBSPOT_V1).await;
+        house
+            .sandbox
+            .state()
+            .register(Vendor::Hubspot, older_client());
+    }
     register(house, setup, None).await;
     // Not every vendor knows PKCE (RFC 7636).
     let plain = SettingsChange {

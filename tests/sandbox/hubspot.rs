@@ -1,12 +1,36 @@
 //! HubSpot.
 
 use serde_json::{Value, json};
-use tagout::sandbox::{SettingsChange, Vendor};
+use tagout::sandbox::{SettingsChange, Vendor, fingerprint};
 
 use crate::client::{Trial, json_of, text};
 
 /// Where a person is asked, and where a code is redeemed.
 const ADDRESSES: (&str, &str) = ("/oauth/authorize", "/oauth/2026-03/token");
+
+#[tokio::test]
+async fn the_older_call_ends_the_refresh_token_that_stands_in_its_path() {
+    let trial = Trial::new(Vendor::Hubspot).await;
+    let reply = trial
+        .connect(("/oauth/authorize", "/oauth/v1/token"), "oauth")
+        .await;
+    let [access, refresh] = [
+        text(&reply, "/access_token"),
+        text(&reply, "/refresh_token"),
+    ];
+    let revoke = |token: &str| {
+        let path = format!("/oauth/v1/refresh-tokens/{token}");
+        trial.http.delete(trial.url(&path))
+    };
+    assert_eq!(json_of(revoke(&access)).await.0, 404);
+    assert_eq!(json_of(revoke(&refresh)).await.0, 204);
+    assert_eq!(json_of(revoke(&refresh)).await.0, 404, "already gone");
+    assert!(trial.is_alive(&access) && !trial.is_alive(&refresh));
+    let calls = trial.sandbox.log().of(Vendor::Hubspot);
+    let last = calls.last().unwrap();
+    assert_eq!(last.path, "/hubspot/oauth/v1/refresh-tokens/{token}");
+    assert_eq!(last.token, Some(fingerprint(&refresh)));
+}
 
 #[tokio::test]
 async fn leaves_access_tokens_alive_until_the_app_is_uninstalled() {

@@ -38,7 +38,8 @@ fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {
     Some(match (method, segments) {
         ("GET", ["oauth", "authorize"]) => (Endpoint::Authorize, authorize::ask),
         ("POST", ["oauth", "authorize"]) => (Endpoint::Authorize, authorize::decide),
-        ("POST", ["oauth", "2026-03", "token"]) => (Endpoint::Token, token),
+        ("POST", ["oauth", "2026-03" | "v1", "token"]) => (Endpoint::Token, token),
+        ("DELETE", ["oauth", "v1", "refresh-tokens", _]) => (Endpoint::Revoke, revoke_by_path),
         ("POST", ["oauth", "2026-03", "token", "revoke"]) => (Endpoint::Revoke, revoke),
         ("POST", ["oauth", "2026-03", "token", "introspect"]) => (Endpoint::Introspect, introspect),
         ("DELETE", ["appinstalls", "v3", "external-install"]) => (Endpoint::Uninstall, uninstall),
@@ -102,12 +103,17 @@ fn revoke(state: &mut VendorState, call: &Call) -> Answer {
         token.value == value && token.kind == TokenKind::Refresh && token.client_id == client_id
     };
     if state.tokens.kill(KilledBy::Revoked, revocable) == 0 {
-        return error(
-            call,
-            StatusCode::NOT_FOUND,
-            "OBJECT_NOT_FOUND",
-            "There is no such refresh token.",
-        );
+        return no_such_token(call);
+    }
+    Answer::empty(StatusCode::NO_CONTENT)
+}
+
+/// The older call, which ends in February 2027: whoever has the token may end it, and it stands in the path.
+fn revoke_by_path(state: &mut VendorState, call: &Call) -> Answer {
+    let value = call.presented_token().unwrap_or_default();
+    let revocable = |token: &Token| token.value == value && token.kind == TokenKind::Refresh;
+    if state.tokens.kill(KilledBy::Revoked, revocable) == 0 {
+        return no_such_token(call);
     }
     Answer::empty(StatusCode::NO_CONTENT)
 }
@@ -231,6 +237,11 @@ fn hub_id(login: &str) -> Option<u32> {
 
 fn user_id(login: &str) -> Option<u32> {
     account(login).map(|account| 700_000 + account.number)
+}
+
+fn no_such_token(call: &Call) -> Answer {
+    let why = "There is no such refresh token.";
+    error(call, StatusCode::NOT_FOUND, "OBJECT_NOT_FOUND", why)
 }
 
 fn bad_client(call: &Call) -> Answer {

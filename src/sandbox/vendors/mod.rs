@@ -23,6 +23,7 @@ mod pipedrive;
 mod postmark;
 mod profile;
 mod salesforce;
+mod shopify;
 mod slack;
 mod stripe;
 
@@ -40,7 +41,8 @@ pub enum Vendor {
     GithubApp,
     /// Ends whatever a person has allowed any client of the project, whichever token is revoked.
     Google,
-    /// Revokes refresh tokens only; access tokens live on until the app is uninstalled.
+    /// Revokes refresh tokens only, by a form or, as it did before, by a path; access tokens live on until the app is
+    /// uninstalled.
     Hubspot,
     /// Asks for GraphQL, and says of a rate limit that the request was bad.
     Linear,
@@ -52,6 +54,8 @@ pub enum Vendor {
     Postmark,
     /// Says in the token response where its API is.
     Salesforce,
+    /// Is uninstalled by a GraphQL mutation, which is the only revocation there is.
+    Shopify,
     /// Says `ok: false` with 200, and has a bot's and a person's token.
     Slack,
     /// Ends a connection by its account's id, without any token.
@@ -63,7 +67,7 @@ pub(super) type Handler = fn(&mut VendorState, &Call) -> Answer;
 
 impl Vendor {
     /// Every vendor, in the order in which they are declared.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Ledger,
         Self::Github,
         Self::GithubApp,
@@ -74,6 +78,7 @@ impl Vendor {
         Self::Pipedrive,
         Self::Postmark,
         Self::Salesforce,
+        Self::Shopify,
         Self::Slack,
         Self::Stripe,
     ];
@@ -100,6 +105,7 @@ impl Vendor {
             Self::Pipedrive => &pipedrive::PROFILE,
             Self::Postmark => &postmark::PROFILE,
             Self::Salesforce => &salesforce::PROFILE,
+            Self::Shopify => &shopify::PROFILE,
             Self::Slack => &slack::PROFILE,
             Self::Stripe => &stripe::PROFILE,
         }
@@ -129,7 +135,8 @@ impl Vendor {
             Some((first, below)) if *first == profile.name => below,
             _ => &segments,
         };
-        (profile.route)(call.method.as_str(), below)
+        let (endpoint, handler) = (profile.route)(call.method.as_str(), below)?;
+        Some(((profile.by_body)(call, endpoint), handler))
     }
 
     /// What is granted when nothing is asked for.

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Handler;
-use crate::sandbox::call::Answer;
+use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::RefreshPolicy;
 use crate::sandbox::faults::Endpoint;
 use crate::sandbox::settings::{Lifetime, Never};
@@ -22,6 +22,8 @@ pub(in crate::sandbox) struct Profile {
     pub(in crate::sandbox) apps: &'static [App],
     /// What an address without the vendor's name is, and who answers there.
     pub(in crate::sandbox) route: Router,
+    /// What a call is whose address does not tell it, GraphQL's being one for everything.
+    pub(in crate::sandbox) by_body: fn(&Call, Endpoint) -> Endpoint,
     /// A fresh token out of unguessable digits; the last says whether access tokens expire.
     pub(in crate::sandbox) spell: fn(TokenKind, &str, bool) -> String,
     pub(in crate::sandbox) request_id_header: &'static str,
@@ -62,6 +64,7 @@ impl Profile {
         root: None,
         apps: &[],
         route: |_, _| None,
+        by_body: |_, endpoint| endpoint,
         spell: |_, random, _| random.to_owned(),
         request_id_header: "x-request-id",
         scope_separator: ' ',

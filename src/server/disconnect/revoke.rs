@@ -59,7 +59,7 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
 
 /// The tokens of the connection: those that are sealed here, and those that were issued and never seen.
 async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
-    tokens::freshen_for_revocation(server, run).await;
+    tokens::freshen::for_revocation(server, run).await;
     let never = server
         .provider(&run.provider)
         .is_some_and(|file| never_expires(&file));

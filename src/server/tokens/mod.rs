@@ -2,6 +2,7 @@
 //! before its call, and is on the disk before anybody uses what it brought.
 
 pub mod end;
+pub mod freshen;
 pub mod refresh;
 pub mod seal;
 
@@ -14,7 +15,6 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
-use crate::domain::disconnect::run::Run;
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::providers::TokenError;
 use crate::server::disconnect::StepError;
@@ -192,45 +192,6 @@ async fn to_its_end(
 ) -> Result<Usable, NoToken> {
     let ended = server.tasks.spawn(refresh).await;
     ended.unwrap_or_else(|broken| Err(NoToken::SetUp(format!("the refresh broke off: {broken}"))))
-}
-
-/// Before revoking: where the recipe needs a live access token and the one at hand has expired, a new one. That it
-/// cannot be had is no reason to stop: the calls will say so themselves.
-pub async fn freshen_for_revocation(server: &Server, run: &Run) {
-    let Some(file) = server.provider(&run.provider) else {
-        return;
-    };
-    let wanted = file.calls().iter().any(|call| {
-        call.needs() == crate::domain::provider::TokenKind::Access
-            && (!call.optional || run.uninstall)
-            && shows_itself(call)
-            // Minting a token only to end it would leave one more to prove dead.
-            && file.auth.kind != crate::domain::provider::AuthKind::AppInstall
-    });
-    if !wanted {
-        return;
-    }
-    let stale = match (
-        server.store.connection(&run.connection),
-        server.store.credentials_of(&run.connection),
-    ) {
-        (Ok(connection), Ok(all)) => all
-            .into_iter()
-            .rfind(|c| c.is_active() && c.kind == TokenKind::Access)
-            .filter(|c| !lasts(c, MARGIN))
-            .map(|c| (connection, c.label)),
-        _ => None,
-    };
-    if let Some((connection, label)) = stale
-        && let Err(error) = refresh(server, &connection, &label, "refresh to revoke").await
-    {
-        tracing::warn!(run = %run.id, %error, "no live access token for the revocation");
-    }
-}
-
-/// Whether the call is authenticated by the token itself: a dead one could not end anything.
-fn shows_itself(call: &crate::domain::provider::Call) -> bool {
-    !call.auth().is_ours() || call.kind != crate::domain::provider::CallKind::Revoke
 }
 
 fn current(

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::sandbox::accounts::account;
 use crate::sandbox::call::{Answer, Call};
+use crate::sandbox::graphql;
 use crate::sandbox::items::{self, Row};
 use crate::sandbox::state::VendorState;
 
@@ -21,7 +22,7 @@ pub(super) fn answer(state: &mut VendorState, call: &Call) -> Answer {
         return Answer::json(StatusCode::UNAUTHORIZED, &body);
     };
     let query = call.json("query").unwrap_or_default();
-    let list = LISTS.into_iter().find(|list| calls(query, list));
+    let list = LISTS.into_iter().find(|list| graphql::calls(query, list));
     let data = if let Some(list) = list {
         match nodes(state, call, query, list) {
             Ok(page) => json!({ list: page }),
@@ -58,7 +59,7 @@ pub(super) fn error(why: &str, code: &str, status: u16) -> Value {
 }
 
 fn nodes(state: &VendorState, call: &Call, query: &str, list: &str) -> Result<Value, &'static str> {
-    let size = match argument(call, query, "first") {
+    let size = match graphql::argument(call, query, "first") {
         None => 50,
         Some(first) => first
             .as_u64()
@@ -66,14 +67,16 @@ fn nodes(state: &VendorState, call: &Call, query: &str, list: &str) -> Result<Va
             .filter(|first| (1..=LARGEST).contains(first))
             .ok_or("first has to be between 1 and 250")?,
     };
-    let start = match argument(call, query, "after") {
+    let start = match graphql::argument(call, query, "after") {
         None => 0,
         Some(after) => after
             .as_str()
             .and_then(|after| after.parse().ok())
             .ok_or("after is not a cursor")?,
     };
-    let since = match argument(call, query, "gte").or_else(|| argument(call, query, "gt")) {
+    let since = match graphql::argument(call, query, "gte")
+        .or_else(|| graphql::argument(call, query, "gt"))
+    {
         None => None,
         Some(since) => Some(
             since
@@ -113,38 +116,6 @@ fn node(call: &Call, row: &Row) -> Value {
         "updatedAt": row.updated_at.to_string(),
         "archivedAt": null,
     })
-}
-
-/// Whether a query calls a field with arguments or selects from it.
-fn calls(query: &str, field: &str) -> bool {
-    query.match_indices(field).any(|(at, _)| {
-        let before = query.get(..at).and_then(|head| head.chars().next_back());
-        let after = query.get(at + field.len()..).unwrap_or_default();
-        before.is_none_or(|before| !before.is_alphanumeric())
-            && after.trim_start().starts_with(['(', '{'])
-    })
-}
-
-/// The value of a named argument, a variable looked up; none where it is absent or null.
-fn argument(call: &Call, query: &str, name: &str) -> Option<Value> {
-    let tokens: Vec<&str> = query
-        .split(|character: char| character.is_whitespace() || "(){},".contains(character))
-        .filter(|token| !token.is_empty())
-        .collect();
-    // `first: 50` and `first:50` are the same.
-    let named = tokens.iter().enumerate().find_map(|(place, token)| {
-        let rest = token.strip_prefix(name)?.strip_prefix(':')?;
-        if rest.is_empty() {
-            tokens.get(place + 1).copied()
-        } else {
-            Some(rest)
-        }
-    })?;
-    let value = match named.strip_prefix('$') {
-        Some(variable) => call.json_at(&format!("/variables/{variable}"))?.clone(),
-        None => serde_json::from_str(named).ok()?,
-    };
-    (!value.is_null()).then_some(value)
 }
 
 fn uuid(number: u64) -> String {
