@@ -1,0 +1,148 @@
+//! Connections, and what hangs on them in numbers.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Manual;
+use crate::domain::connection::{Account, Health, InstanceStatus, Status as ConnectionStatus};
+use crate::domain::credential::TokenKind;
+use crate::domain::id::{ConnectionId, CredentialId, InstanceId, RunId};
+
+/// A connection, as in the contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Its id.
+    pub id: ConnectionId,
+    /// The catalog's id.
+    pub provider: String,
+    /// What people call the provider.
+    pub provider_name: String,
+    /// Whether the texts for a CRM apply (N6).
+    pub is_crm: bool,
+    /// Its instance.
+    pub instance: InstanceId,
+    /// Where the instance stands.
+    pub instance_status: InstanceStatus,
+    /// What people call it.
+    pub name: String,
+    /// Whose it is: a user's name, or `workspace`.
+    pub owner: String,
+    /// `workspace` or `personal`.
+    pub scope: String,
+    /// Whose account it is at the vendor.
+    pub account: Account,
+    /// Where it stands.
+    pub status: ConnectionStatus,
+    /// Why, in words.
+    pub reason: String,
+    /// How well the vendor answers.
+    pub health: Health,
+    /// Grows with every connect.
+    pub generation: u32,
+    /// Grows with every change.
+    pub version: u64,
+    /// Since when this generation is authorized.
+    pub connected_at: Option<Timestamp>,
+    /// When the last sync succeeded.
+    pub synced_at: Option<Timestamp>,
+    /// When the access token expires.
+    pub token_expires_at: Option<Timestamp>,
+    /// Its jobs in numbers.
+    pub jobs: JobCounts,
+    /// Its secrets, destroyed ones included.
+    pub credentials: Vec<Credential>,
+    /// Its references in numbers.
+    pub references: ReferenceCounts,
+    /// Its inbound endpoints in numbers.
+    pub webhooks: WebhookCounts,
+    /// Features that depend on it.
+    pub features: Vec<Feature>,
+    /// Open follow-ups.
+    pub follow_ups: u64,
+    /// Scopes granted.
+    pub scopes: Vec<String>,
+    /// Scopes that were asked for and not granted (N11).
+    #[serde(default)]
+    pub scopes_missing: Vec<MissingScope>,
+    /// Tokens of it that are kept sealed to retry their revocation.
+    #[serde(default)]
+    pub holds: u64,
+    /// The latest run.
+    pub last_run: Option<RunId>,
+    /// How many jobs one key would enable again.
+    pub enabled_before: u64,
+    /// What a disconnect leaves to a person (O2).
+    pub manual: Vec<Manual>,
+    /// Why this client may not manage it; none if it may.
+    pub refused: Option<String>,
+}
+
+/// A scope that was asked for and not granted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingScope {
+    /// Which.
+    pub scope: String,
+    /// The vendor role that usually grants it, when the provider file says so.
+    pub role: Option<String>,
+}
+
+/// Jobs in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobCounts {
+    /// All.
+    pub total: u64,
+    /// Enabled.
+    pub enabled: u64,
+    /// Running now.
+    pub running: u64,
+}
+
+/// References in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferenceCounts {
+    /// In step.
+    pub synced: u64,
+    /// Not claimed to be current.
+    pub stale: u64,
+}
+
+/// Inbound endpoints in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebhookCounts {
+    /// Enabled.
+    pub enabled: u64,
+    /// Events received.
+    pub received: u64,
+    /// Events dropped.
+    pub ignored: u64,
+}
+
+/// A secret, without itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credential {
+    /// Its id.
+    pub id: CredentialId,
+    /// What kind.
+    pub kind: TokenKind,
+    /// Which, for whoever finds it.
+    pub fingerprint: String,
+    /// In use.
+    pub is_active: bool,
+    /// Destroyed.
+    pub is_deleted: bool,
+    /// When it expires by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A feature that depends on a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feature {
+    /// Its name.
+    pub name: String,
+    /// What happens to it without the connection.
+    pub effect: String,
+    /// Whether it is in use.
+    pub in_use: bool,
+    /// Whether it works now.
+    pub available: bool,
+}

@@ -1,0 +1,67 @@
+//! Authorizations that are under way.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::Hold;
+use crate::domain::id::{ConnectionId, FlowId};
+
+/// Where an authorization stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flow {
+    /// Its id.
+    pub id: FlowId,
+    /// The catalog's id.
+    pub provider: String,
+    /// What people call the provider.
+    pub provider_name: String,
+    /// Where it stands.
+    pub state: FlowState,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// Whom to sign in as, for a reconnect (N4).
+    pub sign_in_as: Option<String>,
+    /// Tokens of an older authorization that are still held, and how they will be ended beside the new one (B4).
+    #[serde(default)]
+    pub holds: Vec<Hold>,
+}
+
+/// The states of a [`Flow`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum FlowState {
+    /// A disconnect of the same connection is under way; this goes on when it has ended (N9).
+    Waiting,
+    /// A person has to open `url`.
+    Authorize {
+        /// Where to.
+        url: String,
+        /// Where the vendor sends the browser.
+        redirect_uri: String,
+        /// Whether this server listens there.
+        listening: bool,
+    },
+    /// A person has to type `user_code` at `verification_uri`, anywhere (RFC 8628).
+    Device {
+        /// Where to.
+        verification_uri: String,
+        /// Where nothing needs to be typed.
+        verification_uri_complete: Option<String>,
+        /// What to type.
+        user_code: String,
+        /// When the code ends.
+        expires_at: Timestamp,
+    },
+    /// The vendor has answered; the code is being exchanged.
+    Exchanging,
+    /// It worked.
+    Connected {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// It did not.
+    Failed {
+        /// Why.
+        problem: crate::wire::Problem,
+    },
+}

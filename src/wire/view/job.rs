@@ -1,0 +1,77 @@
+//! Sync jobs and their executions.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{ConnectionId, ExecutionId, JobId};
+use crate::domain::job::{ExecutionStatus, SyncMode};
+
+/// A sync job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// The catalog's id.
+    pub provider: String,
+    /// What people call the connection.
+    pub connection_name: String,
+    /// What it pulls.
+    pub entity: String,
+    /// How much it pulls.
+    pub mode: SyncMode,
+    /// Whether it may run.
+    pub is_enabled: bool,
+    /// `running queued idle blocked off failed`.
+    pub state: String,
+    /// Cron, or none.
+    pub schedule: Option<String>,
+    /// The latest execution.
+    pub last_execution: Option<Execution>,
+    /// How the latest eight ended, oldest first.
+    pub last_runs: Vec<ExecutionStatus>,
+    /// When it is due.
+    pub next_run_at: Option<Timestamp>,
+    /// Why the last execution failed, or why it is off or blocked.
+    pub last_error: Option<String>,
+    /// Grows with every change.
+    pub version: u64,
+    /// Why this client may not manage it; none if it may.
+    pub refused: Option<String>,
+}
+
+/// One execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Execution {
+    /// Its id.
+    pub id: ExecutionId,
+    /// Of which job.
+    pub job: JobId,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// Since when.
+    pub started_at: Timestamp,
+    /// Until when.
+    pub completed_at: Option<Timestamp>,
+    /// Items received.
+    pub processed: u64,
+    /// New ones.
+    pub created: u64,
+    /// Changed ones.
+    pub updated: u64,
+    /// Unchanged ones.
+    pub skipped: u64,
+    /// Ones that could not be taken.
+    pub failed: u64,
+    /// Pages received.
+    pub pages: u64,
+    /// How many there are, when the vendor says so.
+    pub total: Option<u64>,
+    /// The committed cursor, as JSON text.
+    pub cursor: Option<String>,
+    /// Why it failed, or who cancelled it.
+    pub error: Option<String>,
+    /// Items a second, so far; 0 when not known.
+    pub rate: u64,
+}

@@ -1,0 +1,93 @@
+//! Providers: what the catalog and its cards show.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::connection::{InstanceStatus, Status as ConnectionStatus};
+use crate::domain::disconnect::plan::Dependent;
+use crate::domain::id::ConnectionId;
+
+/// A provider in the catalog's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provider {
+    /// The catalog's id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// `crm payments issues …`.
+    pub category: String,
+    /// The heading it stands under (N2).
+    pub group: String,
+    /// `oauth2`, `api_key` or `app_install`.
+    pub auth: String,
+    /// Whose connections are by default.
+    pub scope: String,
+    /// Where the instance stands; none when nobody ever connected.
+    pub instance_status: Option<InstanceStatus>,
+    /// Its connections, at most three, what needs a person first.
+    pub connections: Vec<ProviderConnection>,
+    /// How many there are.
+    pub connections_total: u64,
+    /// Whether an app is registered, or none is needed.
+    pub configured: bool,
+    /// Whether an endpoint is plain http on loopback.
+    pub insecure: bool,
+    /// Whether it came with the program.
+    pub built_in: bool,
+}
+
+/// A connection on a provider's card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderConnection {
+    /// Its id.
+    pub id: ConnectionId,
+    /// What people call it.
+    pub name: String,
+    /// Where it stands.
+    pub status: ConnectionStatus,
+}
+
+/// A provider in full.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderDetail {
+    /// Its card.
+    #[serde(flatten)]
+    pub card: Provider,
+    /// Where an admin registers an app.
+    pub register_url: Option<String>,
+    /// The redirect URI to register.
+    pub redirect_uri: String,
+    /// The client id, when an app is registered.
+    pub client_id: Option<String>,
+    /// Whether a code can be typed elsewhere (RFC 8628): the file says where, or the issuer may.
+    #[serde(default)]
+    pub device: bool,
+    /// Scopes that are asked for.
+    pub scopes: Vec<String>,
+    /// Entities it can sync.
+    pub entities: Vec<String>,
+    /// Values that can be overridden, with what is in force.
+    pub vars: BTreeMap<String, String>,
+    /// What a disconnect calls at the vendor, one line each.
+    pub recipe: Vec<String>,
+    /// What a disconnect does not do, and where to do it (O2).
+    pub manual: Vec<Manual>,
+    /// Features that depend on it (O5).
+    pub dependents: Vec<Dependent>,
+    /// Facts of the file that are only remembered.
+    pub unverified: Vec<String>,
+}
+
+/// What is left to a person at the vendor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manual {
+    /// What to do.
+    pub text: String,
+    /// Where.
+    pub url: Option<String>,
+    /// When the path was checked.
+    pub checked_on: Option<String>,
+    /// `always`, `unless_proven` or `unless_uninstalled`.
+    pub when: String,
+}

@@ -1,0 +1,94 @@
+//! What was synced and set up, and survives a disconnect.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{ConfigId, ConnectionId, ReferenceId, SubscriptionId, WebhookId};
+use crate::domain::webhook::ConfigKind;
+
+/// A reference to a provider's object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// Its id.
+    pub id: ReferenceId,
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// Of which entity.
+    pub entity: String,
+    /// Our name for it.
+    pub local_id: String,
+    /// The vendor's name for it.
+    pub external_id: String,
+    /// `synced`, `stale` or `gone`.
+    pub status: String,
+    /// What the vendor says of it; null when disconnected.
+    pub remote_status: Option<String>,
+    /// What people call it; `Linear (disconnected)` when it is.
+    pub label: String,
+}
+
+/// A local record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Our name for it.
+    pub id: String,
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// Of which entity.
+    pub entity: String,
+    /// What people call it.
+    pub label: String,
+    /// The vendor's time of change.
+    pub updated: Option<String>,
+    /// When it was received.
+    pub synced_at: Timestamp,
+    /// The object.
+    pub body: serde_json::Value,
+}
+
+/// An inbound endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Webhook {
+    /// Its id.
+    pub id: WebhookId,
+    /// Of which connection.
+    pub connection: ConnectionId,
+    /// Where the vendor sends.
+    pub url: String,
+    /// `enabled` or `disabled`.
+    pub status: String,
+    /// Events received.
+    pub received: u64,
+    /// Events whose signature held.
+    pub verified: u64,
+    /// Events dropped.
+    pub ignored: u64,
+}
+
+/// An outbound subscription.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subscription {
+    /// Its id.
+    pub id: SubscriptionId,
+    /// Where we send.
+    pub url: String,
+    /// What we send.
+    pub events: Vec<String>,
+    /// `enabled` or `disabled`.
+    pub status: String,
+}
+
+/// A channel, a routing rule or a field mapping.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Config {
+    /// Its id.
+    pub id: ConfigId,
+    /// Which kind.
+    pub kind: ConfigKind,
+    /// The entity it is about.
+    pub entity: String,
+    /// The vendor's side.
+    pub from: String,
+    /// Our side.
+    pub to: String,
+}
