@@ -1,0 +1,94 @@
+//! What comes next: the step, and inside the revoking step the token or the call.
+
+use serde::{Deserialize, Serialize};
+
+use super::record::{Happened, Record, RunToken};
+use super::step::{Step, StepState};
+use super::{asked, called, judged, last_state, tokens};
+use crate::domain::id::CredentialId;
+
+/// What to do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Begin this step, or go on with it.
+    Attempt(Step),
+    /// A person has to look.
+    Wait(String),
+    /// Nothing is left to do.
+    Finished(Ending),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// Every step done or skipped.
+    Completed,
+    /// At least one step ended with a warning.
+    CompletedWithWarnings,
+}
+
+/// What comes after the records of `log`.
+#[must_use]
+pub fn next(log: &[Record]) -> Next {
+    let mut warned = false;
+    for step in Step::ALL {
+        match last_state(log, step) {
+            (StepState::Failed, detail) => return Next::Wait(detail.to_owned()),
+            (StepState::Pending | StepState::Running, _) => return Next::Attempt(step),
+            (StepState::Warning, _) => warned = true,
+            (StepState::Done | StepState::Skipped, _) => {}
+        }
+    }
+    // A provider without a revocation API makes no step fail, but what it leaves alive is no clean end.
+    warned |= log
+        .iter()
+        .any(|r| matches!(&r.what, Happened::Judged { outcome, .. } if !outcome.proven()));
+    Next::Finished(if warned {
+        Ending::CompletedWithWarnings
+    } else {
+        Ending::Completed
+    })
+}
+
+/// What comes next inside [`Step::RevokeTokens`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NextRevoke {
+    /// Collect the tokens of the generation.
+    Collect,
+    /// Ask every token, once and for all.
+    Ask,
+    /// Make this call of D3.
+    Call(usize),
+    /// Ask this token again and judge it.
+    Judge(CredentialId),
+    /// Everything is judged.
+    Over,
+}
+
+/// What comes next inside the revoking step. Once D3 exists the first question is never repeated.
+#[must_use]
+pub fn next_revoke(log: &[Record]) -> NextRevoke {
+    let Some(tokens) = tokens(log) else {
+        return NextRevoke::Collect;
+    };
+    let Some((answers, intents)) = asked(log) else {
+        return NextRevoke::Ask;
+    };
+    // What was issued while a refresh token was tried joined later, and has not been asked yet.
+    let unasked = |token: &RunToken| !answers.iter().any(|(id, _)| *id == token.credential);
+    if tokens.iter().any(unasked) {
+        return NextRevoke::Ask;
+    }
+    if let Some(open) = (0..intents.len()).find(|i| called(log, *i).is_none()) {
+        return NextRevoke::Call(open);
+    }
+    // Access tokens before refresh tokens: what comes to light when one is used bears on what is said of the other.
+    tokens
+        .iter()
+        .rev()
+        .find(|token| judged(log, &token.credential).is_none())
+        .map_or(NextRevoke::Over, |token| {
+            NextRevoke::Judge(token.credential.clone())
+        })
+}

@@ -1,0 +1,178 @@
+//! What is written of a run, one record after the other.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::step::{Step, StepState};
+use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::judge::{Answer, CallAnswer, Outcome, Residual};
+use crate::domain::id::{CredentialId, HoldId};
+use crate::domain::provider::Question;
+use crate::domain::sealed::SlotRef;
+
+/// A token as the run knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunToken {
+    /// Its id here.
+    pub credential: CredentialId,
+    /// What kind.
+    pub kind: TokenKind,
+    /// Which of several sets, or empty.
+    pub label: String,
+    /// Which, for whoever finds a token.
+    pub fingerprint: String,
+    /// Replaced by a newer one before the run began.
+    pub superseded: bool,
+    /// When it expires by itself.
+    pub expires_at: Option<Timestamp>,
+    /// Whether it never expires, as the provider file has it.
+    pub never_expires: bool,
+    /// The question on which the vendor accepted it earlier.
+    #[serde(default)]
+    pub passed_by: Option<Question>,
+    /// Issued when a refresh token was tried after its revocation. It is not tried in its turn.
+    #[serde(default)]
+    pub by_proof: bool,
+}
+
+/// A call that was decided on before the first one was made (D3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Index into the provider file's `[[disconnect]]`.
+    pub call: usize,
+    /// The token it is made with or about; none for calls about the account.
+    pub token: Option<CredentialId>,
+    /// Every token that dies if it works.
+    pub kills: Vec<CredentialId>,
+}
+
+/// One record of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// When it was written.
+    pub at: Timestamp,
+    /// What it says.
+    pub what: Happened,
+}
+
+/// What a record says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Happened {
+    /// A step changed its state.
+    Step {
+        /// Which.
+        step: Step,
+        /// To what.
+        state: StepState,
+        /// In words.
+        detail: String,
+    },
+    /// These tokens are the run's: every one of the generation that may live.
+    Tokens {
+        /// Refresh tokens first.
+        tokens: Vec<RunToken>,
+    },
+    /// D3: what every token answered before the first call, and the calls that follow.
+    Asked {
+        /// One answer a token, in the order of the tokens.
+        answers: Vec<(CredentialId, Answer)>,
+        /// In the recipe's order.
+        intents: Vec<Intent>,
+    },
+    /// D4: a call was answered.
+    Called {
+        /// Index into the intents of D3.
+        intent: usize,
+        /// The evidence.
+        answer: CallAnswer,
+    },
+    /// D5: a token was asked again and judged.
+    Judged {
+        /// Which token.
+        credential: CredentialId,
+        /// What the same question brought.
+        after: Answer,
+        /// What is claimed.
+        outcome: Outcome,
+        /// Until when it may live.
+        residual: Residual,
+    },
+    /// D6: this slot is about to be overwritten.
+    Destroying {
+        /// Whose key.
+        credential: CredentialId,
+        /// Where it lies; none for a token that was never seen.
+        key: Option<SlotRef>,
+    },
+    /// D7: the slot is overwritten, the row is emptied.
+    Destroyed {
+        /// Whose key.
+        credential: CredentialId,
+    },
+    /// D6 for a token that could not be revoked yet: its secret lies in a hold from now on.
+    Held {
+        /// Which token.
+        credential: CredentialId,
+        /// Where it is retried.
+        hold: HoldId,
+    },
+    /// Its hold ended, during the run or long after it.
+    HoldEnded {
+        /// Which token.
+        credential: CredentialId,
+        /// The last call, when one was made.
+        call: Option<CallAnswer>,
+        /// The last question, when there was one.
+        after: Option<Answer>,
+        /// What is claimed now.
+        outcome: Outcome,
+        /// Until when it may live.
+        residual: Residual,
+    },
+    /// While its tokens were held, a question called a token dead that then was seen to work.
+    Caught {
+        /// Which question.
+        question: Question,
+        /// Which token.
+        credential: CredentialId,
+    },
+    /// Calls that were not made, because other connections share the grant.
+    Narrowed {
+        /// Index into the provider file's `[[disconnect]]`.
+        calls: Vec<usize>,
+        /// What they would have ended too.
+        shared_with: Vec<String>,
+    },
+    /// Counts that only this step knows.
+    Counted {
+        /// What was counted.
+        counts: Counts,
+    },
+}
+
+/// What a run did, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Jobs turned off.
+    pub jobs_disabled: u64,
+    /// Executions cancelled.
+    pub executions_cancelled: u64,
+    /// Secrets destroyed.
+    pub credentials_destroyed: u64,
+    /// Inbound endpoints disabled.
+    pub webhooks_disabled: u64,
+    /// References marked stale.
+    pub references_marked: u64,
+}
+
+impl Counts {
+    /// Adds `other`, field by field.
+    pub fn add(&mut self, other: &Self) {
+        self.jobs_disabled += other.jobs_disabled;
+        self.executions_cancelled += other.executions_cancelled;
+        self.credentials_destroyed += other.credentials_destroyed;
+        self.webhooks_disabled += other.webhooks_disabled;
+        self.references_marked += other.references_marked;
+    }
+}
