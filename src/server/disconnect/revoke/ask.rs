@@ -1,0 +1,102 @@
+//! D3: what every token answers before the first call, and which calls follow.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::worker::Worker;
+use super::{StepError, run_entry};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::disconnect::intents::{Reach, intents};
+use crate::domain::disconnect::judge::Verdict;
+use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
+use crate::domain::disconnect::run::Run;
+use crate::domain::provider::CallKind;
+use crate::server::vendor::not_askable;
+use crate::server::{Server, grants, mint};
+
+/// D3: what every token answers before the first call, and the calls that follow. What joins later is asked when it
+/// joins; what was asked once is not asked again.
+pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
+    let worker = Worker::of(server, run).await?;
+    let (mut answers, mut decided) = log::asked(log)
+        .map(|(answers, intents)| (answers.to_vec(), intents.to_vec()))
+        .unwrap_or_default();
+    let is_new = |token: &&RunToken| !answers.iter().any(|(id, _)| *id == token.credential);
+    let tokens: Vec<RunToken> = log::tokens(log)
+        .unwrap_or_default()
+        .iter()
+        .filter(is_new)
+        .cloned()
+        .collect();
+    for token in &tokens {
+        answers.push((token.credential.clone(), worker.ask(token).await?));
+    }
+    if !worker.still_stands()? {
+        for (_, answer) in answers.iter_mut().filter(|(_, it)| it.at >= worker.began) {
+            *answer = not_askable("our registration was changed meanwhile");
+        }
+    }
+    let (more, narrowed) = decide(server, run, &worker, &tokens, log::asked(log).is_none())?;
+    decided.extend(more);
+    let alive = answers
+        .iter()
+        .filter(|(_, answer)| answer.verdict == Verdict::Alive)
+        .count();
+    let detail =
+        json!({ "run": run.id, "tokens": answers.len(), "alive": alive, "calls": decided.len() });
+    let entry = run_entry(run, "connection.revoking", AuditOutcome::Done, detail);
+    let asked = Happened::Asked {
+        answers,
+        intents: decided,
+    };
+    Ok(server
+        .store
+        .recorded(
+            &run.id,
+            mint::now(),
+            narrowed.into_iter().chain([asked]).collect(),
+            Some(entry),
+        )
+        .await?)
+}
+
+/// The calls about these tokens. While another connection shares the grant, those that end more than one token are
+/// left out, unless wider ones were allowed.
+fn decide(
+    server: &Server,
+    run: &Run,
+    worker: &Worker<'_>,
+    tokens: &[RunToken],
+    first: bool,
+) -> Result<(Vec<log::Intent>, Option<Happened>), StepError> {
+    let Some(file) = server.provider(&run.provider) else {
+        return Ok((Vec::new(), None));
+    };
+    let calls = file.calls();
+    let account = (&run.connection, worker.connection.account.id.as_str());
+    let blast = grants::widest(&file, run.uninstall);
+    let shared = grants::siblings(server, account, &file, blast)?;
+    let reach = Reach {
+        uninstall: run.uninstall,
+        wide: run.allow_wider || shared.is_empty(),
+    };
+    let skipped: Vec<usize> = calls
+        .iter()
+        .enumerate()
+        .filter(|(_, call)| reach.wants(call) && !reach.allows(call))
+        .map(|(at, _)| at)
+        .collect();
+    let narrowed = (!skipped.is_empty()).then(|| Happened::Narrowed {
+        calls: skipped,
+        shared_with: grants::names(server, &shared),
+    });
+    let mut decided = intents(&calls, tokens, reach);
+    // What ends the account or the installation has been called already when further tokens join.
+    let is_about_it = |intent: &log::Intent| {
+        let call = calls.get(intent.call);
+        intent.token.is_some() && call.is_some_and(|call| call.kind == CallKind::Revoke)
+    };
+    decided.retain(|intent| first || is_about_it(intent));
+    Ok((decided, narrowed))
+}

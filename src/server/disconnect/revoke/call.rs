@@ -1,0 +1,121 @@
+//! The calls of D3, and D4: what each was answered.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::StepError;
+use super::worker::Worker;
+use crate::domain::connection::Connection;
+use crate::domain::disconnect::judge::{CallAnswer, CallVerdict};
+use crate::domain::disconnect::log::{self, Happened, Record};
+use crate::domain::disconnect::run::Run;
+use crate::domain::provider::{Blast, Call};
+use crate::providers;
+use crate::server::{Server, grants, mint, vendor};
+
+/// How often a call is made before its failure stands.
+const TRIES: u32 = 3;
+/// A vendor that wants to be asked later than this is taken to be unreachable.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Why a call must not be made now although it was decided on: somebody connected meanwhile who would lose the grant.
+fn forbidden(
+    server: &Server,
+    run: &Run,
+    connection: &Connection,
+    call: &Call,
+) -> Result<Option<String>, StepError> {
+    let Some(file) = server.provider(&run.provider).filter(|_| !run.allow_wider) else {
+        return Ok(None);
+    };
+    let account = (&run.connection, connection.account.id.as_str());
+    let shared = grants::siblings(server, account, &file, call.blast)?;
+    Ok((!shared.is_empty()).then(|| {
+        format!(
+            "not called: the call would end {} too",
+            grants::names(server, &shared).join(", ")
+        )
+    }))
+}
+
+/// One call of D3, and D4: its answer.
+pub(super) async fn one(
+    server: &Arc<Server>,
+    run: &Run,
+    log: &[Record],
+    at: usize,
+) -> Result<(), StepError> {
+    let worker = Worker::of(server, run).await?;
+    let intent = log::asked(log).and_then(|(_, intents)| intents.get(at));
+    let spec = server
+        .provider(&run.provider)
+        .and_then(|file| file.calls().into_iter().nth(intent?.call));
+    let answer = match (intent, spec) {
+        (Some(intent), Some(spec)) => {
+            // A grant that is being issued right now is either there before this, and seen, or after it.
+            let file = server.provider(&run.provider);
+            let _revoking = match file.as_deref().filter(|_| spec.blast >= Blast::Grant) {
+                Some(file) => Some(server.grants.revoking(file).await),
+                None => None,
+            };
+            if let Some(why) = forbidden(server, run, &worker.connection, &spec)? {
+                return called(server, run, at, missing(&why)).await;
+            }
+            let token = intent
+                .token
+                .as_ref()
+                .map(|id| worker.open(id))
+                .transpose()?
+                .flatten();
+            let mut answer = worker.call(&spec, token.as_ref()).await;
+            let mut try_ = 1;
+            while try_ < TRIES && again(&answer).await {
+                answer = worker.call(&spec, token.as_ref()).await;
+                try_ += 1;
+            }
+            vendor::evidence(answer)
+        }
+        _ => missing("the provider file no longer has this call"),
+    };
+    called(server, run, at, answer).await
+}
+
+/// D4.
+async fn called(
+    server: &Arc<Server>,
+    run: &Run,
+    intent: usize,
+    answer: CallAnswer,
+) -> Result<(), StepError> {
+    let record = Happened::Called { intent, answer };
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), vec![record], None)
+        .await?)
+}
+
+/// Whether a call is worth repeating, after waiting as long as the vendor asked.
+async fn again(answer: &providers::CallAnswer) -> bool {
+    use providers::Verdict::{Lost, RateLimited, Unreachable};
+    if !matches!(answer.verdict, Lost | RateLimited | Unreachable) {
+        return false;
+    }
+    let wait = answer.retry_after.unwrap_or(Duration::from_millis(500));
+    if wait > PATIENCE {
+        return false;
+    }
+    tokio::time::sleep(wait).await;
+    true
+}
+
+fn missing(why: &str) -> CallAnswer {
+    CallAnswer {
+        verdict: CallVerdict::Unsupported,
+        method: String::new(),
+        endpoint: String::new(),
+        status: None,
+        request_id: None,
+        reason: why.to_owned(),
+        at: mint::now(),
+        not_before: None,
+    }
+}

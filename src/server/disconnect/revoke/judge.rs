@@ -1,0 +1,198 @@
+//! D5: the same question again, and what may be claimed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::worker::Worker;
+use super::{StepError, prove, run_entry};
+use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::judge::{
+    Answer, CallAnswer, CallVerdict, Facts, Outcome, Residual, Verdict, judge,
+};
+use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
+use crate::domain::disconnect::run::Run;
+use crate::domain::id::CredentialId;
+use crate::domain::provider::{Lifetime, ProviderFile, Question};
+use crate::server::look::runs;
+use crate::server::vendor::{self, not_askable};
+use crate::server::{Server, mint};
+use crate::store::StoreError;
+use crate::wire::view::Evidence;
+
+/// How long a vendor that said yes is given to act on it: some end a token a little after they have answered.
+const SETTLES: [Duration; 3] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
+
+/// Asks the same question again, and D5: what may be claimed.
+pub(super) async fn one(
+    server: &Arc<Server>,
+    run: &Run,
+    log: &[Record],
+    id: &CredentialId,
+) -> Result<(), StepError> {
+    let mut tokens = log::tokens(log).unwrap_or_default().iter();
+    let token = tokens.find(|token| token.credential == *id);
+    let token = token.ok_or_else(|| {
+        StoreError::Damaged(format!("{} judges a token it does not have", run.id))
+    })?;
+    let worker = Worker::of(server, run).await?;
+    let calls = calls_about(log, id);
+    let unasked = not_askable("it was not asked before");
+    let first = log::before(log, id).unwrap_or(&unasked);
+    let again = asked_again(&worker, log, token, first.question, &calls).await?;
+    let (mut before, mut passed_by, after) =
+        match tried(&worker, run, log, token, first, &again).await? {
+            // The exchange or refresh that issued it is the success on record.
+            Some(tried) => (&unasked, Some(Question::Refresh), tried),
+            None => (first, token.passed_by, again),
+        };
+    let changed = vendor::changed_at(server, &run.provider)?;
+    // Somebody changed our registration meanwhile: the two questions were not the same one.
+    if changed.is_some_and(|at| at >= before.at) || !worker.still_stands()? {
+        (before, passed_by) = (&unasked, None);
+    }
+    let outcome = judge(&Facts {
+        before,
+        passed_by,
+        calls: &calls,
+        after: &after,
+    });
+    let file = server.provider(&run.provider);
+    let residual = residual(file.as_deref(), token, outcome, first.at);
+    let judged = Happened::Judged {
+        credential: id.clone(),
+        after,
+        outcome,
+        residual,
+    };
+    let mut entry = entry(run, token, outcome, residual);
+    entry.evidence = json!(evidence(log, &judged, id));
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), vec![judged], Some(entry))
+        .await?)
+}
+
+/// The same question as before; a vendor that said yes is given a little time.
+async fn asked_again(
+    worker: &Worker<'_>,
+    log: &[Record],
+    token: &RunToken,
+    question: Option<Question>,
+    calls: &[&CallAnswer],
+) -> Result<Answer, StepError> {
+    let is_accepted = |call: &&CallAnswer| call.verdict == CallVerdict::Accepted;
+    let accepted = calls.iter().any(is_accepted);
+    let mut after = worker.ask_again(token, question).await?;
+    for settles in SETTLES {
+        if !accepted || after.verdict != Verdict::Alive {
+            break;
+        }
+        tokio::time::sleep(settles).await;
+        after = worker.ask_again(token, question).await?;
+    }
+    if after.verdict == Verdict::Dead && log::is_caught_lying(log, after.question) {
+        after.verdict = Verdict::Unknown;
+        after.reason = "it says the same of another token that still works".to_owned();
+    }
+    Ok(after)
+}
+
+/// What trying the refresh token brought, where nothing else can tell and the file allows it.
+async fn tried(
+    worker: &Worker<'_>,
+    run: &Run,
+    log: &[Record],
+    token: &RunToken,
+    first: &Answer,
+    again: &Answer,
+) -> Result<Option<Answer>, StepError> {
+    // Of a token that no question ever called alive, no question can tell that it is dead.
+    let never_alive = again.verdict != Verdict::Alive
+        && first.verdict != Verdict::Alive
+        && token.passed_by.is_none();
+    let Ok(vendor) = &worker.vendor else {
+        return Ok(None);
+    };
+    if again.verdict != Verdict::NotAskable && !never_alive {
+        return Ok(None);
+    }
+    let whose = (&worker.connection, vendor);
+    prove::refresh_token(worker.server, run, log, whose, token).await
+}
+
+fn entry(run: &Run, token: &RunToken, outcome: Outcome, residual: Residual) -> NewEntry {
+    let audit = match outcome.proven() {
+        true => AuditOutcome::Done,
+        false => AuditOutcome::Warning,
+    };
+    let detail = json!({
+        "run": run.id, "credential": token.credential, "kind": token.kind, "fingerprint": token.fingerprint,
+        "outcome": outcome, "residual_until": residual,
+    });
+    run_entry(run, "token.revoked", audit, detail)
+}
+
+/// What the claim rests on, as the run will show it.
+fn evidence(log: &[Record], judged: &Happened, id: &CredentialId) -> Option<Evidence> {
+    let mut told = log.to_vec();
+    told.push(Record {
+        at: mint::now(),
+        what: judged.clone(),
+    });
+    let mut tokens = runs::tokens(&told).into_iter();
+    tokens.find(|it| it.credential == *id).map(|it| it.evidence)
+}
+
+/// The calls that could have ended this token. That a sibling was gone already says nothing about this one.
+pub(in crate::server) fn calls_about<'a>(
+    log: &'a [Record],
+    id: &CredentialId,
+) -> Vec<&'a CallAnswer> {
+    let Some((_, intents)) = log::asked(log) else {
+        return Vec::new();
+    };
+    let own_word =
+        |intent: &log::Intent| intent.token.is_none() || intent.token.as_ref() == Some(id);
+    intents
+        .iter()
+        .enumerate()
+        .filter(|(_, intent)| intent.kills.contains(id))
+        .filter_map(|(at, intent)| log::called(log, at).map(|answer| (intent, answer)))
+        .filter(|(intent, answer)| own_word(intent) || answer.verdict != CallVerdict::Gone)
+        .map(|(_, answer)| answer)
+        .collect()
+}
+
+/// Until when a token that is not proven dead may live (B3). `by` is when it was there already.
+fn residual(
+    file: Option<&ProviderFile>,
+    token: &RunToken,
+    outcome: Outcome,
+    by: Timestamp,
+) -> Residual {
+    if outcome.proven() {
+        return Residual::None;
+    }
+    if let Some(at) = token.expires_at {
+        return Residual::Until(at);
+    }
+    if token.never_expires {
+        return Residual::Never;
+    }
+    // The file's lifetime counts from the issue, which was before the token was asked about.
+    let lifetime = file.and_then(|file| file.auth.lifetime.as_ref());
+    let lifetime = lifetime.filter(|_| token.kind == TokenKind::Access);
+    let ends = lifetime.and_then(Lifetime::duration);
+    match ends.map(|lifetime| by.checked_add(lifetime)) {
+        Some(Ok(at)) => Residual::Until(at),
+        _ => Residual::Unknown,
+    }
+}
