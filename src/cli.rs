@@ -4,13 +4,12 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use serde::de::DeserializeOwned;
 
 use crate::config::Flags;
 use crate::domain::user::Role;
-use crate::verbs::{self, Verb};
+use crate::help;
+use crate::verbs::{self, Verb, word};
 
 const EXAMPLES: &str = "Without a verb the console opens.
 
@@ -74,6 +73,12 @@ pub enum Command {
     /// Ask the server for one thing, and print it.
     #[command(flatten)]
     Verb(Verb),
+    /// The forced command of a shared SSH account
+    Gateway,
+    /// Print the completions of a shell
+    Completions(help::Completions),
+    /// Print a manual page
+    Man(help::Man),
 }
 
 /// `tagout serve`.
@@ -176,22 +181,6 @@ impl Cli {
             plain: self.global.plain,
             role: self.global.role,
         }
-    }
-}
-
-/// Takes one of `words`, each of which is the JSON of a `T`: so the words stand in one place, the domain.
-pub(crate) fn word<T>(words: &'static [&'static str]) -> impl TypedValueParser<Value = T>
-where
-    T: DeserializeOwned + Clone + Send + Sync + 'static,
-{
-    PossibleValuesParser::new(words).try_map(|word| serde_json::from_value::<T>(word.into()))
-}
-
-/// Takes `KEY=VALUE`.
-pub(crate) fn key_value(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
-        _ => Err("expected KEY=VALUE".to_owned()),
     }
 }
 

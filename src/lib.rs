@@ -9,7 +9,8 @@
 //! - [`server`] the only room that changes anything.
 //! - [`client`] the socket's other end; [`verbs`] one file a verb; [`console`] what is seen and asked for.
 //! - [`sandbox`] vendors on loopback, which share no code with [`providers`]; [`demo`] a house of throw-away things.
-//! - [`cli`] and [`config`] what was asked for; [`serve`] and [`notify`] a server as a process; [`dumps`] what it never leaves.
+//! - [`config`] and [`cli`] what was asked for, [`gateway`] and [`help`] what the command line allows and says of itself;
+//!   [`serve`] and [`notify`] a server as a process; [`dumps`] what it never leaves.
 
 pub mod audit;
 pub mod cli;
@@ -19,6 +20,8 @@ pub mod console;
 pub mod demo;
 pub mod domain;
 pub mod dumps;
+pub mod gateway;
+pub mod help;
 pub mod notify;
 pub mod providers;
 pub mod sandbox;

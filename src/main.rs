@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use clap::CommandFactory as _;
 use ratatui::layout::Size;
 use tagout::cli::{self, Cli, Command, Parsed};
 use tagout::config::Settings;
@@ -10,8 +11,9 @@ use tagout::console::{self, Sight};
 use tagout::demo::Demo;
 use tagout::dumps;
 use tagout::serve;
-use tagout::verbs::{self, Manner, Session, Stop, Verb, gateway};
+use tagout::verbs::{self, Manner, Session, Stop};
 use tagout::wire::{Code, Problem};
+use tagout::{gateway, help};
 
 fn main() -> ExitCode {
     dumps::forbid();
@@ -37,7 +39,7 @@ fn main() -> ExitCode {
 
 /// What the gateway's client wants instead, and whose key it is; else what was asked for here.
 fn through_the_gateway(asked: Parsed) -> Result<(Parsed, Option<String>), Stop> {
-    if !matches!(asked.cli.command, Some(Command::Verb(Verb::Gateway))) {
+    if !matches!(asked.cli.command, Some(Command::Gateway)) {
         return Ok((asked, None));
     }
     let gateway::Admitted { key, mut parsed } = gateway::admit(&gateway::Told::by_environment())?;
@@ -60,6 +62,13 @@ fn run(cli: Cli, key: Option<String>) -> Result<(), Stop> {
             let session = Session { settings, manner };
             verbs::block_on(verbs::run(verb, &session))
         }
+        Some(Command::Completions(asked)) => help::completions(&asked, Cli::command()),
+        Some(Command::Man(asked)) => help::man(&asked, Cli::command()),
+        // It decides what is run before anything is, and never runs itself again.
+        Some(Command::Gateway) => Err(Stop::usage(
+            "the gateway is sshd's to run",
+            "assets/sshd_config.example says how",
+        )),
     }
 }
 

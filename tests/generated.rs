@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 use tagout::cli::Cli;
-use tagout::verbs::help;
+use tagout::help;
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::connections::in_full;
+use super::words::key_value;
 use super::{Session, Stop};
-use crate::cli::key_value;
 use crate::wire::request::Request;
 use crate::wire::view::Connection;
 

@@ -7,8 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Session, Stop, input};
-use crate::cli::word;
+use super::{Session, Stop, input, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::wire::request::{Connect, FlowKind, Request};
 use crate::wire::view::{Connection, Flow, ProviderDetail};

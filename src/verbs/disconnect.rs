@@ -7,8 +7,7 @@ use clap::{ArgGroup, Args};
 
 use super::plan::{for_person, made};
 use super::print::{aside, json, say};
-use super::{Session, Stop, every, input};
-use crate::cli::word;
+use super::{Session, Stop, every, input, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use clap::{Args, Subcommand};
 
 use super::print::{Table, clock_or_dash, json, number, say};
-use super::{Session, Stop, every};
-use crate::cli::word;
+use super::{Session, Stop, every, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::id::JobId;
 use crate::domain::job::SyncMode;

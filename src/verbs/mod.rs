@@ -9,8 +9,6 @@ mod disconnect;
 mod doctor;
 mod executions;
 mod follow_ups;
-pub mod gateway;
-pub mod help;
 mod holds;
 mod init;
 pub(crate) mod input;
@@ -32,10 +30,10 @@ mod users;
 mod verdict;
 mod walkthroughs;
 mod webhooks;
+mod words;
 
-use clap::{CommandFactory as _, Subcommand};
+use clap::Subcommand;
 
-use crate::cli::Cli;
 use crate::client::{Client, ConnectOptions, Notices, StartMode};
 use crate::config::Settings;
 use crate::domain::user::Role;
@@ -44,8 +42,9 @@ use crate::wire::Problem;
 use crate::wire::request::{MAX_ROWS, Request, Window};
 use crate::wire::view::Page;
 pub use verdict::{Stop, not_understood};
+pub(crate) use words::word;
 
-/// The verbs that ask a server (three of them work without one).
+/// The verbs that ask a server (some of them work without one).
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Stop the server; what is under way is taken up at the next start
@@ -100,8 +99,6 @@ pub enum Verb {
     Holds(holds::Arguments),
     /// Who may do what
     Users(users::Arguments),
-    /// The forced command of a shared SSH account
-    Gateway,
     /// The record: who did what to what, and how it ended
     Audit(audit::Arguments),
     /// Write the auditor's bundle of runs
@@ -116,10 +113,6 @@ pub enum Verb {
     Restore(later::Portable),
     /// Give a terminal back that a lost line left unusable
     ResetTerminal,
-    /// Print the completions of a shell
-    Completions(help::Completions),
-    /// Print a manual page
-    Man(help::Man),
 }
 
 /// How a verb is meant.
@@ -179,13 +172,6 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Holds(arguments) => holds::run(arguments, session).await,
         Verb::Doctor => doctor::run(session).await,
         Verb::ResetTerminal => reset_terminal::run(),
-        Verb::Completions(arguments) => help::completions(&arguments, Cli::command()),
-        Verb::Man(arguments) => help::man(&arguments, Cli::command()),
-        // It decides what is run before anything is; see `main`.
-        Verb::Gateway => Err(Stop::usage(
-            "the gateway is sshd's to run",
-            "assets/sshd_config.example says how",
-        )),
         Verb::Evidence(_) | Verb::Purge(_) | Verb::Backup(_) | Verb::Restore(_) => {
             Err(later::why(&verb))
         }

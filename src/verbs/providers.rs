@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::connections::manual;
 use super::print::{Table, facts, number, section, word};
+use super::words::key_value;
 use super::{Session, Stop, every, input};
-use crate::cli::key_value;
 use crate::domain::connection::AppSecret;
 use crate::providers;
 use crate::wire::request::Request;

@@ -6,8 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::print::{Table, word as printed};
-use super::{Session, Stop};
-use crate::cli::word;
+use super::{Session, Stop, word};
 use crate::domain::user::{Permission, Role, UserKind};
 use crate::wire::request::Request;
 use crate::wire::view::User;

@@ -48,7 +48,7 @@ impl Stop {
     }
 
     /// A way of asking that cannot be answered.
-    pub(super) fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Problem::new(Code::Usage, message, hint).into()
     }
 }

@@ -64,7 +64,6 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "subscriptions" -d 'Ou
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "follow-ups" -d 'What a person must still do at the vendors'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "holds" -d 'Tokens that are kept sealed to retry their revocation'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "users" -d 'Who may do what'
-complete -c tagout -n "__fish_tagout_needs_command" -f -a "gateway" -d 'The forced command of a shared SSH account'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "audit" -d 'The record: who did what to what, and how it ended'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "evidence" -d 'Write the auditor\'s bundle of runs'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "purge" -d 'Wipe the synced data of a provider, or all; irreversible'
@@ -72,6 +71,7 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "doctor" -d 'Look for 
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "backup" -d 'Write everything to one portable file'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "restore" -d 'Begin with what a backup holds'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "reset-terminal" -d 'Give a terminal back that a lost line left unusable'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "gateway" -d 'The forced command of a shared SSH account'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "man" -d 'Print a manual page'
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -l picture -d 'Draw one frame into this file as SVG, and leave' -r -F
@@ -843,16 +843,6 @@ complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
-admin\t''
-member\t''
-agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l json -d 'Print JSON: lists as one array, things as one object'
-complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l read-only -d 'Have everything refused that changes something'
-complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l plain -d 'Show the console as lines, for screen readers and pipes'
-complete -c tagout -n "__fish_tagout_using_subcommand gateway" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l since -d 'From here on: a time, a day, or how long ago (2h, 3d)' -r
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -963,6 +953,16 @@ complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l json -d
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand gateway" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

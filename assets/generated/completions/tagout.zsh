@@ -1056,18 +1056,6 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
-(gateway)
-_arguments "${_arguments_options[@]}" : \
-'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
-'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
-'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
-'--json[Print JSON\: lists as one array, things as one object]' \
-'--read-only[Have everything refused that changes something]' \
-'--plain[Show the console as lines, for screen readers and pipes]' \
-'-h[Print help]' \
-'--help[Print help]' \
-&& ret=0
-;;
 (audit)
 _arguments "${_arguments_options[@]}" : \
 '--since=[From here on\: a time, a day, or how long ago (2h, 3d)]:T:_default' \
@@ -1212,6 +1200,18 @@ _arguments "${_arguments_options[@]}" : \
 '--help[Print help]' \
 && ret=0
 ;;
+(gateway)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
 (completions)
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
@@ -1275,7 +1275,6 @@ _tagout_commands() {
 'follow-ups:What a person must still do at the vendors' \
 'holds:Tokens that are kept sealed to retry their revocation' \
 'users:Who may do what' \
-'gateway:The forced command of a shared SSH account' \
 'audit:The record\: who did what to what, and how it ended' \
 'evidence:Write the auditor'\''s bundle of runs' \
 'purge:Wipe the synced data of a provider, or all; irreversible' \
@@ -1283,6 +1282,7 @@ _tagout_commands() {
 'backup:Write everything to one portable file' \
 'restore:Begin with what a backup holds' \
 'reset-terminal:Give a terminal back that a lost line left unusable' \
+'gateway:The forced command of a shared SSH account' \
 'completions:Print the completions of a shell' \
 'man:Print a manual page' \
     )

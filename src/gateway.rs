@@ -14,8 +14,8 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory as _};
 use sha2::{Digest, Sha256};
 
-use super::{Stop, Verb};
 use crate::cli::{self, Cli, Command, Parsed};
+use crate::verbs::{Stop, Verb};
 use crate::wire::{Code, Problem};
 
 /// What sshd tells the forced command.
@@ -128,13 +128,15 @@ fn no_paths(command: &clap::Command, matches: &ArgMatches) -> Result<(), Stop> {
 fn allowed(command: Option<&Command>) -> bool {
     let verb = match command {
         None => return true,
-        Some(Command::Demo(_) | Command::Serve(_) | Command::Sandbox(_)) => return false,
+        Some(Command::Completions(_) | Command::Man(_)) => return true,
+        Some(Command::Demo(_) | Command::Serve(_) | Command::Sandbox(_) | Command::Gateway) => {
+            return false;
+        }
         Some(Command::Verb(verb)) => verb,
     };
     match verb {
         Verb::Stop
         | Verb::Init(_)
-        | Verb::Gateway
         | Verb::Evidence(_)
         | Verb::Doctor
         | Verb::ResetTerminal
@@ -165,9 +167,7 @@ fn allowed(command: Option<&Command>) -> bool {
         | Verb::Holds(_)
         | Verb::Users(_)
         | Verb::Audit(_)
-        | Verb::Purge(_)
-        | Verb::Completions(_)
-        | Verb::Man(_) => true,
+        | Verb::Purge(_) => true,
     }
 }
 

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use clap::{Args, Command};
 use clap_complete::Shell;
 
-use super::Stop;
+use crate::verbs::Stop;
 use crate::wire::{Code, Problem};
 
 /// `tagout completions`.
@@ -28,11 +28,19 @@ pub struct Man {
     verb: Vec<String>,
 }
 
-pub(super) fn completions(arguments: &Completions, root: Command) -> Result<(), Stop> {
+/// Prints the completions of a shell.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn completions(arguments: &Completions, root: Command) -> Result<(), Stop> {
     print(&script(arguments.shell, root))
 }
 
-pub(super) fn man(arguments: &Man, root: Command) -> Result<(), Stop> {
+/// Prints a manual page.
+///
+/// # Errors
+/// When there is no such verb, or standard output cannot be written.
+pub fn man(arguments: &Man, root: Command) -> Result<(), Stop> {
     let wanted = format!("tagout {}", arguments.verb.join(" "));
     let page = pages(root)?
         .into_iter()
