@@ -14,6 +14,9 @@ mod pages;
 
 /// A row that can stand in a [`List`].
 pub trait Row: DeserializeOwned {
+    /// The group that stands out; none when empty.
+    const URGENT: &'static str = "";
+
     /// What it is, whatever its place.
     fn id(&self) -> &str;
 

@@ -5,16 +5,17 @@ use ratatui::layout::Rect;
 use ratatui::text::Line as Text;
 use serde_json::Value;
 
-use super::{Cx, Kept, Screen, listing};
+use super::listing::{self, Listed, Listing};
+use super::{Cx, Screen};
 use crate::console::command::{Command, Place};
 use crate::console::look::Look;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::table::{self, Cell, Column};
-use crate::console::widgets::{doc::Doc, empty, lines};
-use crate::console::window::{Line, List, Row};
+use crate::console::widgets::{doc::Doc, lines};
+use crate::console::window::Row;
 use crate::domain::audit::{AuditEntry, AuditOutcome, Via};
-use crate::wire::request::{Request, Window};
+use crate::wire::request::Request;
 use crate::wire::view::Checkpoint;
 use crate::wire::{Problem, Topic};
 
@@ -43,16 +44,27 @@ enum Page {
 }
 
 /// The list, the opened entry, and the checkpoint.
-#[derive(Default)]
 pub struct Audit {
-    list: List<AuditEntry>,
+    list: Listing<AuditEntry>,
     page: Option<Page>,
     checkpoint: Option<Checkpoint>,
     top: usize,
 }
 
-fn request(window: Window) -> Request {
-    Request::Audit { window }
+impl Default for Audit {
+    fn default() -> Self {
+        let nothing = (
+            "The record is empty.",
+            "Everything that is done from now on stands here for good.",
+        );
+        let list = Listing::new(&COLUMNS, nothing, |window| Request::Audit { window });
+        Self {
+            list: list.beside(LIST_WIDTH),
+            page: None,
+            checkpoint: None,
+            top: 0,
+        }
+    }
 }
 
 impl Audit {
@@ -79,9 +91,16 @@ impl Screen for Audit {
         Place::Audit
     }
 
+    fn listed(&self) -> Option<&dyn Listed> {
+        Some(&self.list)
+    }
+
+    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+        Some(&mut self.list)
+    }
+
     fn refresh(&mut self, cx: &mut Cx<'_>) {
-        let window = self.list.refresh();
-        listing::ask(Some(window), cx, request);
+        self.list.ask(cx);
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
@@ -91,7 +110,7 @@ impl Screen for Audit {
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if self.scrolled(command, cx) || listing::moved(&mut self.list, command, cx, request) {
+        if self.scrolled(command, cx) || self.list.moved(command, cx) {
             return;
         }
         match command {
@@ -129,35 +148,16 @@ impl Screen for Audit {
                 self.page = None;
                 cx.complain(problem);
             }
-            (_, result) => listing::take(&mut self.list, result, cx, request),
+            (_, result) => self.list.take(result, cx),
         }
     }
 
-    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
-        let window = self.list.set_filter(text);
-        listing::ask(Some(window), cx, request);
-    }
-
-    fn filter(&self) -> Option<&str> {
-        Some(self.list.filter())
-    }
-
     fn back(&mut self, cx: &mut Cx<'_>) -> bool {
-        self.page.take().is_some() || listing::unfilter(&mut self.list, cx, request)
+        self.page.take().is_some() || self.list.unfilter(cx)
     }
 
     fn fit(&mut self, cx: &mut Cx<'_>) {
-        let height = usize::from(cx.facts.body().height).saturating_sub(table::head(&COLUMNS));
-        let window = self.list.fit(height);
-        listing::ask(window, cx, request);
-    }
-
-    fn keep(&self) -> Kept {
-        listing::keep(&self.list)
-    }
-
-    fn restore(&mut self, kept: Kept) {
-        listing::restore(&mut self.list, kept);
+        self.list.fit(0, cx);
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
@@ -170,29 +170,8 @@ impl Screen for Audit {
             };
             return lines(frame, inner, self.paper(page, inner, look));
         }
-        if self.list.held() == 0 {
-            let words = (
-                "The record is empty.",
-                "Everything that is done from now on stands here for good.",
-            );
-            return empty::list(frame, area, &self.list, words, look);
-        }
-        let (left, right) = listing::beside(area, LIST_WIDTH);
-        let rows: Vec<table::Row> = self
-            .list
-            .lines()
-            .into_iter()
-            .filter_map(|line| match line {
-                Line::Row(row, selected) => Some(table::Row::Cells {
-                    cells: cells(row, look),
-                    selected,
-                    marked: false,
-                }),
-                _ => None,
-            })
-            .collect();
-        table::draw(frame, left, &COLUMNS, &rows, look);
-        if let Some(right) = right {
+        let row = |entry: &AuditEntry, selected| table::Row::unmarked(cells(entry, look), selected);
+        if let Some(right) = self.list.draw(frame, area, row, look) {
             let page = self.paper(self.page.unwrap_or(Page::Entry), right, look);
             listing::aside(frame, right, page, look);
         }

@@ -4,15 +4,16 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-use super::{Cx, Kept, Opening, Out, Screen, listing};
+use super::listing::{self, Listed, Listing};
+use super::{Cx, Opening, Out, Screen};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::look::Look;
 use crate::console::overlays::{ConnectTarget, Wanted};
 use crate::console::text;
 use crate::console::theme::Role;
+use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
-use crate::console::widgets::{doc::Doc, empty};
-use crate::console::window::{Line, List, Row};
+use crate::console::window::Row;
 use crate::domain::connection::Status;
 use crate::wire::request::Request;
 use crate::wire::view::{Provider, ProviderConnection, ProviderDetail};
@@ -39,11 +40,24 @@ impl Row for Provider {
 }
 
 /// The list, and the selected provider in full.
-#[derive(Default)]
 pub struct Catalog {
-    list: List<Provider>,
+    list: Listing<Provider>,
     detail: Option<ProviderDetail>,
     again: bool,
+}
+
+impl Default for Catalog {
+    fn default() -> Self {
+        let nothing = (
+            "The catalog is empty.",
+            "tagout providers add FILE.toml adds a provider.",
+        );
+        Self {
+            list: Listing::new(&COLUMNS, nothing, Request::Providers).beside(LIST_WIDTH),
+            detail: None,
+            again: false,
+        }
+    }
 }
 
 impl Catalog {
@@ -80,9 +94,16 @@ impl Screen for Catalog {
         Place::Catalog
     }
 
+    fn listed(&self) -> Option<&dyn Listed> {
+        Some(&self.list)
+    }
+
+    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+        Some(&mut self.list)
+    }
+
     fn refresh(&mut self, cx: &mut Cx<'_>) {
-        let window = self.list.refresh();
-        listing::ask(Some(window), cx, Request::Providers);
+        self.list.ask(cx);
         self.again = true;
     }
 
@@ -96,7 +117,7 @@ impl Screen for Catalog {
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if listing::moved(&mut self.list, command, cx, Request::Providers) {
+        if self.list.moved(command, cx) {
             return self.ask_detail(cx);
         }
         let Some(row) = self.list.selected() else {
@@ -156,62 +177,19 @@ impl Screen for Catalog {
                 Err(problem) => cx.complain(problem),
             }
         } else {
-            listing::take(&mut self.list, result, cx, Request::Providers);
+            self.list.take(result, cx);
             self.ask_detail(cx);
         }
     }
 
-    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
-        let window = self.list.set_filter(text);
-        listing::ask(Some(window), cx, Request::Providers);
-    }
-
-    fn filter(&self) -> Option<&str> {
-        Some(self.list.filter())
-    }
-
-    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
-        listing::unfilter(&mut self.list, cx, Request::Providers)
-    }
-
     fn fit(&mut self, cx: &mut Cx<'_>) {
-        let window = self.list.fit(usize::from(cx.facts.body().height));
-        listing::ask(window, cx, Request::Providers);
+        self.list.fit(0, cx);
         self.ask_detail(cx);
     }
 
-    fn keep(&self) -> Kept {
-        listing::keep(&self.list)
-    }
-
-    fn restore(&mut self, kept: Kept) {
-        listing::restore(&mut self.list, kept);
-    }
-
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        if self.list.held() == 0 {
-            let words = (
-                "The catalog is empty.",
-                "tagout providers add FILE.toml adds a provider.",
-            );
-            return empty::list(frame, area, &self.list, words, look);
-        }
-        let (left, right) = listing::beside(area, LIST_WIDTH);
-        let rows: Vec<table::Row> = self
-            .list
-            .lines()
-            .into_iter()
-            .map(|line| match line {
-                Line::Blank => table::Row::Blank,
-                Line::Heading(text) => table::Row::Heading(text.to_owned(), Role::Dim),
-                Line::Row(row, selected) => table::Row::Cells {
-                    cells: cells(row, look),
-                    selected,
-                    marked: false,
-                },
-            })
-            .collect();
-        table::draw(frame, left, &COLUMNS, &rows, look);
+        let row = |it: &Provider, selected| table::Row::unmarked(cells(it, look), selected);
+        let right = self.list.draw(frame, area, row, look);
         let held = self
             .detail
             .as_ref()

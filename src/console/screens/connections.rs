@@ -6,17 +6,18 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-use super::{Cx, Kept, Opening, Screen, connection, listing};
+use super::listing::{self, Listed, Listing};
+use super::{Cx, Kept, Opening, Screen, connection};
 use crate::console::command::{Command, Place};
 use crate::console::look::Look;
 use crate::console::overlays::Wanted;
 use crate::console::text;
 use crate::console::theme::Role;
+use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
-use crate::console::widgets::{doc::Doc, empty};
-use crate::console::window::{Line, List, Row};
+use crate::console::window::Row;
 use crate::domain::connection::Status;
-use crate::wire::request::{Request, Window};
+use crate::wire::request::Request;
 use crate::wire::view::Connection;
 use crate::wire::{Problem, Topic};
 
@@ -36,6 +37,8 @@ const LIST_WIDTH: u16 = 92;
 const NEEDS_YOU: &str = "Needs you";
 
 impl Row for Connection {
+    const URGENT: &'static str = NEEDS_YOU;
+
     fn id(&self) -> &str {
         self.id.as_str()
     }
@@ -50,14 +53,19 @@ impl Row for Connection {
 }
 
 /// The list, and what is marked in it.
-#[derive(Default)]
 pub struct Connections {
-    list: List<Connection>,
+    list: Listing<Connection>,
     marks: BTreeSet<String>,
 }
 
-fn request(window: Window) -> Request {
-    Request::Connections(window)
+impl Default for Connections {
+    fn default() -> Self {
+        let nothing = ("Nothing is connected.", "2 opens the catalog; c connects.");
+        Self {
+            list: Listing::new(&COLUMNS, nothing, Request::Connections).beside(LIST_WIDTH),
+            marks: BTreeSet::new(),
+        }
+    }
 }
 
 impl Connections {
@@ -79,7 +87,7 @@ impl Connections {
             if !self.marks.remove(&id) {
                 self.marks.insert(id);
             }
-            listing::moved(&mut self.list, Command::Down, cx, request);
+            self.list.moved(Command::Down, cx);
         }
     }
 }
@@ -89,9 +97,16 @@ impl Screen for Connections {
         Place::Connections
     }
 
+    fn listed(&self) -> Option<&dyn Listed> {
+        Some(&self.list)
+    }
+
+    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+        Some(&mut self.list)
+    }
+
     fn refresh(&mut self, cx: &mut Cx<'_>) {
-        let window = self.list.refresh();
-        listing::ask(Some(window), cx, request);
+        self.list.ask(cx);
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
@@ -107,7 +122,7 @@ impl Screen for Connections {
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if listing::moved(&mut self.list, command, cx, request) {
+        if self.list.moved(command, cx) {
             return;
         }
         match command {
@@ -144,16 +159,7 @@ impl Screen for Connections {
     }
 
     fn reply(&mut self, _: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        listing::take(&mut self.list, result, cx, request);
-    }
-
-    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
-        let window = self.list.set_filter(text);
-        listing::ask(Some(window), cx, request);
-    }
-
-    fn filter(&self) -> Option<&str> {
-        Some(self.list.filter())
+        self.list.take(result, cx);
     }
 
     fn standing(&self) -> Option<String> {
@@ -163,7 +169,7 @@ impl Screen for Connections {
 
     fn back(&mut self, cx: &mut Cx<'_>) -> bool {
         if self.marks.is_empty() {
-            listing::unfilter(&mut self.list, cx, request)
+            self.list.unfilter(cx)
         } else {
             self.marks.clear();
             true
@@ -171,57 +177,33 @@ impl Screen for Connections {
     }
 
     fn fit(&mut self, cx: &mut Cx<'_>) {
-        let window = self.list.fit(usize::from(cx.facts.body().height));
-        listing::ask(window, cx, request);
+        self.list.fit(0, cx);
     }
 
     fn keep(&self) -> Kept {
         Kept {
             marks: self.marks.iter().cloned().collect(),
-            ..listing::keep(&self.list)
+            ..self.list.keep()
         }
     }
 
     fn restore(&mut self, kept: Kept) {
         self.marks = kept.marks.iter().cloned().collect();
-        listing::restore(&mut self.list, kept);
+        self.list.restore(kept);
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        if self.list.held() == 0 {
-            let words = ("Nothing is connected.", "2 opens the catalog; c connects.");
-            return empty::list(frame, area, &self.list, words, look);
-        }
-        let (left, right) = listing::beside(area, LIST_WIDTH);
-        let rows: Vec<table::Row> = self
-            .list
-            .lines()
-            .into_iter()
-            .map(|line| match line {
-                Line::Blank => table::Row::Blank,
-                Line::Heading(text) => table::Row::Heading(text.to_owned(), heading(text)),
-                Line::Row(row, selected) => table::Row::Cells {
-                    cells: cells(row, look),
-                    selected,
-                    marked: self.marks.contains(row.id()),
-                },
-            })
-            .collect();
-        table::draw(frame, left, &COLUMNS, &rows, look);
+        let row = |it: &Connection, selected| table::Row::Cells {
+            cells: cells(it, look),
+            selected,
+            marked: self.marks.contains(it.id()),
+        };
+        let right = self.list.draw(frame, area, row, look);
         if let (Some(right), Some(row)) = (right, self.list.selected()) {
             let mut page = Doc::new(right.width, 12, look);
             connection::describe(row, &mut page, look);
             listing::aside(frame, right, page.done(), look);
         }
-    }
-}
-
-/// What needs a person stands out.
-fn heading(group: &str) -> Role {
-    if group == NEEDS_YOU {
-        Role::Warn
-    } else {
-        Role::Dim
     }
 }
 

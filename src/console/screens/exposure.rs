@@ -6,16 +6,17 @@ use ratatui::layout::Rect;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::listing::{self, Listed, Listing};
 use super::shelf::Shelf;
-use super::{Cx, Kept, Opening, Screen, listing, run};
+use super::{Cx, Opening, Screen, run};
 use crate::console::command::{Command, Place};
 use crate::console::look::Look;
 use crate::console::overlays::{Wanted, confirm, prompt};
 use crate::console::text;
 use crate::console::theme::Role;
+use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
-use crate::console::widgets::{doc::Doc, empty};
-use crate::console::window::{Line, List, Row};
+use crate::console::window::Row;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::HoldId;
 use crate::wire::request::{Request, Window};
@@ -60,14 +61,29 @@ impl Row for Exposed {
 }
 
 /// The list, and the tokens of the selected run.
-#[derive(Default)]
 pub struct Exposure {
-    list: List<Exposed>,
+    list: Listing<Exposed>,
     run: Option<view::Run>,
     again: bool,
     held: Shelf<Hold>,
     /// The hold that is being given up, and whose it is: a note is typed first, then the name.
     giving_up: Option<(HoldId, String)>,
+}
+
+impl Default for Exposure {
+    fn default() -> Self {
+        let nothing = (
+            "Nothing is exposed.",
+            "Every token of every past disconnect is proven dead.",
+        );
+        Self {
+            list: Listing::new(&COLUMNS, nothing, Request::Runs).beside(LIST_WIDTH),
+            run: None,
+            again: false,
+            held: Shelf::default(),
+            giving_up: None,
+        }
+    }
 }
 
 impl Exposure {
@@ -114,9 +130,16 @@ impl Screen for Exposure {
         Place::Exposure
     }
 
+    fn listed(&self) -> Option<&dyn Listed> {
+        Some(&self.list)
+    }
+
+    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+        Some(&mut self.list)
+    }
+
     fn refresh(&mut self, cx: &mut Cx<'_>) {
-        let window = self.list.refresh();
-        listing::ask(Some(window), cx, Request::Runs);
+        self.list.ask(cx);
         let window = Window {
             limit: HELD,
             ..Window::default()
@@ -139,10 +162,10 @@ impl Screen for Exposure {
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if self.held.moved(command, &self.list) {
+        if self.held.moved(command, self.list.list()) {
             return;
         }
-        if listing::moved(&mut self.list, command, cx, Request::Runs) {
+        if self.list.moved(command, cx) {
             return self.ask_run(cx);
         }
         if let Some(hold) = self.held.selected() {
@@ -193,7 +216,7 @@ impl Screen for Exposure {
             match result.map(serde_json::from_value::<Page<Hold>>) {
                 Ok(Ok(page)) => {
                     let open = page.rows.into_iter().filter(|it| it.ended.is_none());
-                    self.held.put(open.collect(), &self.list);
+                    self.held.put(open.collect(), self.list.list());
                 }
                 Ok(Err(error)) => cx.say(format!("The holds cannot be read: {error}")),
                 Err(problem) => cx.complain(problem),
@@ -205,7 +228,7 @@ impl Screen for Exposure {
                 Err(problem) => cx.complain(problem),
             }
         } else {
-            listing::take(&mut self.list, result, cx, Request::Runs);
+            self.list.take(result, cx);
             self.ask_run(cx);
         }
     }
@@ -214,64 +237,31 @@ impl Screen for Exposure {
         if what == "note" {
             return self.give_up(text, cx);
         }
-        let window = self.list.set_filter(text);
-        listing::ask(Some(window), cx, Request::Runs);
-    }
-
-    fn filter(&self) -> Option<&str> {
-        Some(self.list.filter())
-    }
-
-    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
-        listing::unfilter(&mut self.list, cx, Request::Runs)
+        self.list.filter_by(text, cx);
     }
 
     fn fit(&mut self, cx: &mut Cx<'_>) {
         // On a narrow screen the lower part belongs to the selected run's tokens.
         let body = cx.facts.body();
         let below = if body.width < super::BESIDE {
-            body.height / 2
+            usize::from(body.height / 2)
         } else {
             0
         };
-        let height = usize::from(body.height - below).saturating_sub(1 + self.held.height());
-        let window = self.list.fit(height);
-        listing::ask(window, cx, Request::Runs);
-    }
-
-    fn keep(&self) -> Kept {
-        listing::keep(&self.list)
-    }
-
-    fn restore(&mut self, kept: Kept) {
-        listing::restore(&mut self.list, kept);
+        self.list.fit(self.held.height() + below, cx);
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
         let holds = (&HOLDS[..], |it: &Hold| hold_cells(it, look));
         let area = self.held.draw(frame, area, holds, look);
-        if self.list.held() == 0 {
-            let words = (
-                "Nothing is exposed.",
-                "Every token of every past disconnect is proven dead.",
-            );
-            return empty::list(frame, area, &self.list, words, look);
+        let below = self.held.selected().is_none();
+        let row = |Exposed(run): &Exposed, selected| {
+            table::Row::unmarked(cells(run, look), selected && below)
+        };
+        let right = self.list.draw(frame, area, row, look);
+        if self.list.list().held() == 0 {
+            return;
         }
-        let (left, right) = listing::beside(area, LIST_WIDTH);
-        let rows: Vec<table::Row> = self
-            .list
-            .lines()
-            .into_iter()
-            .filter_map(|line| match line {
-                Line::Row(Exposed(row), selected) => Some(table::Row::Cells {
-                    cells: cells(row, look),
-                    selected: selected && self.held.selected().is_none(),
-                    marked: false,
-                }),
-                _ => None,
-            })
-            .collect();
-        table::draw(frame, left, &COLUMNS, &rows, look);
         let place = right.unwrap_or(Rect {
             x: area.x + 1,
             y: area.y + area.height - area.height / 2 + 1,

@@ -4,16 +4,17 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-use super::{Cx, Kept, Opening, Screen, listing, run};
+use super::listing::{self, Listed, Listing};
+use super::{Cx, Opening, Screen, run};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::look::Look;
 use crate::console::overlays::{Wanted, prompt};
 use crate::console::theme::Role;
+use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
-use crate::console::widgets::{doc::Doc, empty};
-use crate::console::window::{Line, List, Row};
+use crate::console::window::Row;
 use crate::domain::id::FollowUpId;
-use crate::wire::request::{Request, Window};
+use crate::wire::request::Request;
 use crate::wire::view::FollowUp;
 use crate::wire::{Problem, Topic};
 
@@ -37,16 +38,25 @@ impl Row for FollowUp {
 }
 
 /// The list, and which one a note is being typed for.
-#[derive(Default)]
 pub struct FollowUps {
-    list: List<FollowUp>,
+    list: Listing<FollowUp>,
     noting: Option<FollowUpId>,
 }
 
-fn request(window: Window) -> Request {
-    Request::FollowUps {
-        connection: None,
-        window,
+impl Default for FollowUps {
+    fn default() -> Self {
+        let nothing = (
+            "Nothing is left to do at a vendor.",
+            "A disconnect leaves here what only a person can do there.",
+        );
+        let list = Listing::new(&COLUMNS, nothing, |window| Request::FollowUps {
+            connection: None,
+            window,
+        });
+        Self {
+            list: list.beside(LIST_WIDTH),
+            noting: None,
+        }
     }
 }
 
@@ -55,9 +65,16 @@ impl Screen for FollowUps {
         Place::FollowUps
     }
 
+    fn listed(&self) -> Option<&dyn Listed> {
+        Some(&self.list)
+    }
+
+    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+        Some(&mut self.list)
+    }
+
     fn refresh(&mut self, cx: &mut Cx<'_>) {
-        let window = self.list.refresh();
-        listing::ask(Some(window), cx, request);
+        self.list.ask(cx);
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
@@ -70,7 +87,7 @@ impl Screen for FollowUps {
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if listing::moved(&mut self.list, command, cx, request) {
+        if self.list.moved(command, cx) {
             return;
         }
         let Some(row) = self.list.selected() else {
@@ -105,7 +122,7 @@ impl Screen for FollowUps {
 
     fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
         if what == listing::LIST {
-            return listing::take(&mut self.list, result, cx, request);
+            return self.list.take(result, cx);
         }
         match result {
             Ok(_) => self.refresh(cx),
@@ -120,56 +137,16 @@ impl Screen for FollowUps {
             }
             return;
         }
-        let window = self.list.set_filter(text);
-        listing::ask(Some(window), cx, request);
-    }
-
-    fn filter(&self) -> Option<&str> {
-        Some(self.list.filter())
-    }
-
-    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
-        listing::unfilter(&mut self.list, cx, request)
+        self.list.filter_by(text, cx);
     }
 
     fn fit(&mut self, cx: &mut Cx<'_>) {
-        let height = usize::from(cx.facts.body().height).saturating_sub(table::head(&COLUMNS));
-        let window = self.list.fit(height);
-        listing::ask(window, cx, request);
-    }
-
-    fn keep(&self) -> Kept {
-        listing::keep(&self.list)
-    }
-
-    fn restore(&mut self, kept: Kept) {
-        listing::restore(&mut self.list, kept);
+        self.list.fit(0, cx);
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        if self.list.held() == 0 {
-            let words = (
-                "Nothing is left to do at a vendor.",
-                "A disconnect leaves here what only a person can do there.",
-            );
-            return empty::list(frame, area, &self.list, words, look);
-        }
-        let (left, right) = listing::beside(area, LIST_WIDTH);
-        let rows: Vec<table::Row> = self
-            .list
-            .lines()
-            .into_iter()
-            .map(|line| match line {
-                Line::Blank => table::Row::Blank,
-                Line::Heading(text) => table::Row::Heading(text.to_owned(), Role::Dim),
-                Line::Row(row, selected) => table::Row::Cells {
-                    cells: cells(row, look),
-                    selected,
-                    marked: false,
-                },
-            })
-            .collect();
-        table::draw(frame, left, &COLUMNS, &rows, look);
+        let row = |it: &FollowUp, selected| table::Row::unmarked(cells(it, look), selected);
+        let right = self.list.draw(frame, area, row, look);
         if let (Some(right), Some(row)) = (right, self.list.selected()) {
             listing::aside(frame, right, describe(row, right.width, look), look);
         }

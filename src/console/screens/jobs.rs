@@ -4,14 +4,14 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-use super::{Cx, Kept, Opening, Screen, listing};
+use super::listing::{self, Listed, Listing};
+use super::{Cx, Opening, Screen};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::look::Look;
 use crate::console::overlays::{Wanted, confirm};
-use crate::console::widgets::empty;
 use crate::console::widgets::table::{self, Column};
-use crate::console::window::{Line, List, Row};
-use crate::wire::request::{JobAct, Request, Window};
+use crate::console::window::Row;
+use crate::wire::request::{JobAct, Request};
 use crate::wire::view::Job;
 use crate::wire::{Problem, Topic};
 
@@ -39,15 +39,23 @@ impl Row for Job {
 }
 
 /// The list.
-#[derive(Default)]
 pub struct Jobs {
-    list: List<Job>,
+    list: Listing<Job>,
 }
 
-fn request(window: Window) -> Request {
-    Request::Jobs {
-        connection: None,
-        window,
+impl Default for Jobs {
+    fn default() -> Self {
+        let nothing = (
+            "There are no sync jobs.",
+            "Connecting a provider that can be synced brings some.",
+        );
+        let list = Listing::new(&COLUMNS, nothing, |window| Request::Jobs {
+            connection: None,
+            window,
+        });
+        Self {
+            list: list.beside(LIST_WIDTH),
+        }
     }
 }
 
@@ -109,9 +117,16 @@ impl Screen for Jobs {
         Place::Jobs
     }
 
+    fn listed(&self) -> Option<&dyn Listed> {
+        Some(&self.list)
+    }
+
+    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+        Some(&mut self.list)
+    }
+
     fn refresh(&mut self, cx: &mut Cx<'_>) {
-        let window = self.list.refresh();
-        listing::ask(Some(window), cx, request);
+        self.list.ask(cx);
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
@@ -124,7 +139,7 @@ impl Screen for Jobs {
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if listing::moved(&mut self.list, command, cx, request) {
+        if self.list.moved(command, cx) {
             return;
         }
         match command {
@@ -172,7 +187,7 @@ impl Screen for Jobs {
 
     fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
         if what == listing::LIST {
-            return listing::take(&mut self.list, result, cx, request);
+            return self.list.take(result, cx);
         }
         match result {
             Ok(_) => self.refresh(cx),
@@ -180,56 +195,13 @@ impl Screen for Jobs {
         }
     }
 
-    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
-        let window = self.list.set_filter(text);
-        listing::ask(Some(window), cx, request);
-    }
-
-    fn filter(&self) -> Option<&str> {
-        Some(self.list.filter())
-    }
-
-    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
-        listing::unfilter(&mut self.list, cx, request)
-    }
-
     fn fit(&mut self, cx: &mut Cx<'_>) {
-        let height = usize::from(cx.facts.body().height).saturating_sub(table::head(&COLUMNS));
-        let window = self.list.fit(height);
-        listing::ask(window, cx, request);
-    }
-
-    fn keep(&self) -> Kept {
-        listing::keep(&self.list)
-    }
-
-    fn restore(&mut self, kept: Kept) {
-        listing::restore(&mut self.list, kept);
+        self.list.fit(0, cx);
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        if self.list.held() == 0 {
-            let words = (
-                "There are no sync jobs.",
-                "Connecting a provider that can be synced brings some.",
-            );
-            return empty::list(frame, area, &self.list, words, look);
-        }
-        let (left, right) = listing::beside(area, LIST_WIDTH);
-        let rows: Vec<table::Row> = self
-            .list
-            .lines()
-            .into_iter()
-            .filter_map(|line| match line {
-                Line::Row(job, selected) => Some(table::Row::Cells {
-                    cells: cells(job, look),
-                    selected,
-                    marked: false,
-                }),
-                _ => None,
-            })
-            .collect();
-        table::draw(frame, left, &COLUMNS, &rows, look);
+        let row = |job: &Job, selected| table::Row::unmarked(cells(job, look), selected);
+        let right = self.list.draw(frame, area, row, look);
         if let (Some(right), Some(job)) = (right, self.list.selected()) {
             listing::aside(frame, right, describe(job, right.width, look), look);
         }

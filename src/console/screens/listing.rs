@@ -1,15 +1,173 @@
-//! What all list screens do alike: moving, filtering, and asking again.
+//! What all list screens do alike: moving, filtering, asking again, and drawing what is there.
 
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text;
 use serde_json::Value;
 
 use super::{Cx, Kept};
 use crate::console::command::Command;
-use crate::console::window::{List, Row};
+use crate::console::look::Look;
+use crate::console::theme::Role;
+use crate::console::widgets::table::{self, Column};
+use crate::console::widgets::{self, empty};
+use crate::console::window::{Line, List, Row};
 use crate::wire::Problem;
 use crate::wire::request::{Request, Window};
 
 /// What every list asks its rows as.
 pub(super) const LIST: &str = "list";
+
+/// A list with what it takes to fill it and to draw it.
+pub(super) struct Listing<T> {
+    list: List<T>,
+    columns: &'static [Column],
+    request: fn(Window) -> Request,
+    /// What is said while there are no rows, and what to do then.
+    nothing: (&'static str, &'static str),
+    /// How wide it is when the selected row's detail stands beside it.
+    beside: Option<u16>,
+}
+
+/// What a screen does with its list, whatever the rows are.
+pub trait Listed {
+    /// Asks for the rows in sight, again if they are there already.
+    fn ask(&mut self, cx: &mut Cx<'_>);
+
+    /// Shows only rows that contain `text`.
+    fn filter_by(&mut self, text: &str, cx: &mut Cx<'_>);
+
+    /// The filter; empty for none.
+    fn filter(&self) -> &str;
+
+    /// Takes the filter away; false when there was none.
+    fn unfilter(&mut self, cx: &mut Cx<'_>) -> bool {
+        let filtered = !self.filter().is_empty();
+        if filtered {
+            self.filter_by("", cx);
+        }
+        filtered
+    }
+
+    /// What to keep of it.
+    fn keep(&self) -> Kept;
+
+    /// Takes back what was kept.
+    fn restore(&mut self, kept: Kept);
+}
+
+impl<T: Row> Listing<T> {
+    /// An empty list, with the request for its rows.
+    pub(super) fn new(
+        columns: &'static [Column],
+        nothing: (&'static str, &'static str),
+        request: fn(Window) -> Request,
+    ) -> Self {
+        Self {
+            list: List::default(),
+            columns,
+            request,
+            nothing,
+            beside: None,
+        }
+    }
+
+    /// The same, so wide when the detail stands beside it.
+    pub(super) fn beside(mut self, width: u16) -> Self {
+        self.beside = Some(width);
+        self
+    }
+
+    pub(super) fn list(&self) -> &List<T> {
+        &self.list
+    }
+
+    pub(super) fn selected(&self) -> Option<&T> {
+        self.list.selected()
+    }
+
+    pub(super) fn selected_id(&self) -> Option<&str> {
+        self.list.selected_id()
+    }
+
+    /// Moves; false when the command is not about moving.
+    pub(super) fn moved(&mut self, command: Command, cx: &mut Cx<'_>) -> bool {
+        moved(&mut self.list, command, cx, self.request)
+    }
+
+    /// Takes the reply.
+    pub(super) fn take(&mut self, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
+        take(&mut self.list, result, cx, self.request);
+    }
+
+    /// The body has another size, of which `above` lines are somebody else's.
+    pub(super) fn fit(&mut self, above: usize, cx: &mut Cx<'_>) {
+        let above = above + table::head(self.columns);
+        let height = usize::from(cx.facts.body().height).saturating_sub(above);
+        let window = self.list.fit(height);
+        ask(window, cx, self.request);
+    }
+
+    /// Draws the rows, or why there are none; returns where the selected row's detail goes, if there is room for it.
+    pub(super) fn draw(
+        &self,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        row: impl Fn(&T, bool) -> table::Row,
+        look: &Look,
+    ) -> Option<Rect> {
+        if self.list.held() == 0 {
+            empty::list(frame, area, &self.list, self.nothing, look);
+            return None;
+        }
+        let (left, right) = match self.beside {
+            Some(width) => beside(area, width),
+            None => (area, None),
+        };
+        let lines = self.list.lines().into_iter();
+        let rows: Vec<table::Row> = lines
+            .map(|line| match line {
+                Line::Blank => table::Row::Blank,
+                Line::Heading(text) if text == T::URGENT => {
+                    table::Row::Heading(text.to_owned(), Role::Warn)
+                }
+                Line::Heading(text) => table::Row::Heading(text.to_owned(), Role::Dim),
+                Line::Row(it, selected) => row(it, selected),
+            })
+            .collect();
+        table::draw(frame, left, self.columns, &rows, look);
+        right
+    }
+}
+
+impl<T: Row> Listed for Listing<T> {
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        let window = self.list.refresh();
+        ask(Some(window), cx, self.request);
+    }
+
+    fn filter_by(&mut self, text: &str, cx: &mut Cx<'_>) {
+        let window = self.list.set_filter(text);
+        ask(Some(window), cx, self.request);
+    }
+
+    fn filter(&self) -> &str {
+        self.list.filter()
+    }
+
+    fn keep(&self) -> Kept {
+        Kept {
+            selected: self.list.selected_id().map(str::to_owned),
+            filter: self.list.filter().to_owned(),
+            marks: Vec::new(),
+        }
+    }
+
+    fn restore(&mut self, kept: Kept) {
+        self.list.select(kept.selected);
+        self.list.restore_filter(kept.filter);
+    }
+}
 
 /// Moves in a list; false when the command is not about moving.
 pub(super) fn moved<T: Row>(
@@ -56,66 +214,33 @@ pub(super) fn take<T: Row>(
     ask(window, cx, request);
 }
 
-/// Takes the filter away; false when there was none.
-pub(super) fn unfilter<T: Row>(
-    list: &mut List<T>,
-    cx: &mut Cx<'_>,
-    request: impl Fn(Window) -> Request,
-) -> bool {
-    if list.filter().is_empty() {
-        return false;
+/// Draws the line between list and detail, and the detail.
+pub(super) fn aside(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    page: Vec<text::Line<'static>>,
+    look: &Look,
+) {
+    let bar = look.span(look.glyphs.bar, Role::Line);
+    for y in area.top()..area.bottom() {
+        frame.buffer_mut().set_span(area.x - 2, y, &bar, 1);
     }
-    ask(Some(list.set_filter("")), cx, request);
-    true
-}
-
-/// What to keep of a list.
-#[must_use]
-pub(super) fn keep<T: Row>(list: &List<T>) -> Kept {
-    Kept {
-        selected: list.selected_id().map(str::to_owned),
-        filter: list.filter().to_owned(),
-        marks: Vec::new(),
-    }
-}
-
-/// Takes back what was kept.
-pub(super) fn restore<T: Row>(list: &mut List<T>, kept: Kept) {
-    list.select(kept.selected);
-    list.restore_filter(kept.filter);
+    widgets::lines(frame, area, page);
 }
 
 /// Where the list and, from a certain width on, the detail beside it stand.
-#[must_use]
-pub(super) fn beside(
-    area: ratatui::layout::Rect,
-    list: u16,
-) -> (ratatui::layout::Rect, Option<ratatui::layout::Rect>) {
+fn beside(area: Rect, list: u16) -> (Rect, Option<Rect>) {
     if area.width < super::BESIDE {
         return (area, None);
     }
-    let left = ratatui::layout::Rect {
+    let left = Rect {
         width: list,
         ..area
     };
-    let right = ratatui::layout::Rect {
+    let right = Rect {
         x: area.x + list + 3,
         width: area.width - list - 4,
         ..area
     };
     (left, Some(right))
-}
-
-/// Draws the line between list and detail, and the detail.
-pub(super) fn aside(
-    frame: &mut ratatui::Frame<'_>,
-    area: ratatui::layout::Rect,
-    page: Vec<ratatui::text::Line<'static>>,
-    look: &crate::console::look::Look,
-) {
-    let bar = look.span(look.glyphs.bar, crate::console::theme::Role::Line);
-    for y in area.top()..area.bottom() {
-        frame.buffer_mut().set_span(area.x - 2, y, &bar, 1);
-    }
-    crate::console::widgets::lines(frame, area, page);
 }

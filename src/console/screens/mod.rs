@@ -29,6 +29,7 @@ use crate::domain::user::Role;
 use crate::wire::request::Request;
 use crate::wire::view::Status;
 use crate::wire::{Problem, Topic, Welcome};
+use listing::Listed;
 
 /// From this width on, the selected row's detail stands beside the list.
 pub const BESIDE: u16 = 140;
@@ -233,14 +234,27 @@ pub trait Screen {
     /// Takes a reply to what it asked.
     fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>);
 
+    /// The list that it is about, for list screens.
+    fn listed(&self) -> Option<&dyn Listed> {
+        None
+    }
+
+    /// The same, to do something with.
+    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+        None
+    }
+
     /// Takes a line that was typed for it: a filter, a note.
     fn typed(&mut self, what: &'static str, text: &str, cx: &mut Cx<'_>) {
-        let _ = (what, text, cx);
+        let _ = what;
+        if let Some(list) = self.listed_mut() {
+            list.filter_by(text, cx);
+        }
     }
 
     /// The filter in force, for screens that have one.
     fn filter(&self) -> Option<&str> {
-        None
+        self.listed().map(Listed::filter)
     }
 
     /// What stands above the footer while nothing is said.
@@ -250,8 +264,7 @@ pub trait Screen {
 
     /// One step back inside the screen; false when there is none and the screen itself is to be left.
     fn back(&mut self, cx: &mut Cx<'_>) -> bool {
-        let _ = cx;
-        false
+        self.listed_mut().is_some_and(|list| list.unfilter(cx))
     }
 
     /// The body has another size.
@@ -264,12 +277,14 @@ pub trait Screen {
 
     /// What to keep of what the person looks at.
     fn keep(&self) -> Kept {
-        Kept::default()
+        self.listed().map(Listed::keep).unwrap_or_default()
     }
 
     /// Takes back what was kept.
     fn restore(&mut self, kept: Kept) {
-        let _ = kept;
+        if let Some(list) = self.listed_mut() {
+            list.restore(kept);
+        }
     }
 
     /// Draws, and changes nothing.

@@ -4,14 +4,14 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
+use super::listing::{Listed, Listing};
 use super::shelf::Shelf;
-use super::{Cx, Kept, Opening, Screen, listing, walkthrough};
+use super::{Cx, Opening, Screen, walkthrough};
 use crate::console::command::{Command, Place};
 use crate::console::look::Look;
 use crate::console::theme::Role;
-use crate::console::widgets::empty;
 use crate::console::widgets::table::{self, Cell, Column};
-use crate::console::window::{Line, List, Row};
+use crate::console::window::Row;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::walkthrough::WalkState;
 use crate::wire::request::{Request, Window};
@@ -51,10 +51,22 @@ impl Row for RunRow {
 }
 
 /// The list.
-#[derive(Default)]
 pub struct Runs {
-    list: List<RunRow>,
+    list: Listing<RunRow>,
     open: Shelf<WalkthroughRow>,
+}
+
+impl Default for Runs {
+    fn default() -> Self {
+        let nothing = (
+            "Nothing was disconnected yet.",
+            "d on a connection begins; its run stays here for good.",
+        );
+        Self {
+            list: Listing::new(&COLUMNS, nothing, Request::Runs),
+            open: Shelf::default(),
+        }
+    }
 }
 
 impl Screen for Runs {
@@ -62,9 +74,16 @@ impl Screen for Runs {
         Place::Runs
     }
 
+    fn listed(&self) -> Option<&dyn Listed> {
+        Some(&self.list)
+    }
+
+    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+        Some(&mut self.list)
+    }
+
     fn refresh(&mut self, cx: &mut Cx<'_>) {
-        let window = self.list.refresh();
-        listing::ask(Some(window), cx, Request::Runs);
+        self.list.ask(cx);
         let window = Window {
             limit: LOOKED_THROUGH,
             ..Window::default()
@@ -85,9 +104,7 @@ impl Screen for Runs {
         if command == Command::Walkthrough {
             return cx.open(Opening::NewWalkthrough(Vec::new()));
         }
-        if self.open.moved(command, &self.list)
-            || listing::moved(&mut self.list, command, cx, Request::Runs)
-        {
+        if self.open.moved(command, self.list.list()) || self.list.moved(command, cx) {
             return;
         }
         if let Some(whole) = self.open.selected() {
@@ -120,68 +137,26 @@ impl Screen for Runs {
                 Ok(Ok(page)) => {
                     let open = page.rows.into_iter();
                     let open = open.filter(|it| it.state != WalkState::Finished);
-                    self.open.put(open.take(SHOWN).collect(), &self.list);
+                    self.open.put(open.take(SHOWN).collect(), self.list.list());
                 }
                 Ok(Err(error)) => cx.say(format!("The walkthroughs cannot be read: {error}")),
                 Err(problem) => cx.complain(problem),
             }
             return self.fit(cx);
         }
-        listing::take(&mut self.list, result, cx, Request::Runs);
-    }
-
-    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
-        let window = self.list.set_filter(text);
-        listing::ask(Some(window), cx, Request::Runs);
-    }
-
-    fn filter(&self) -> Option<&str> {
-        Some(self.list.filter())
-    }
-
-    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
-        listing::unfilter(&mut self.list, cx, Request::Runs)
+        self.list.take(result, cx);
     }
 
     fn fit(&mut self, cx: &mut Cx<'_>) {
-        let above = self.open.height() + table::head(&COLUMNS);
-        let height = usize::from(cx.facts.body().height).saturating_sub(above);
-        let window = self.list.fit(height);
-        listing::ask(window, cx, Request::Runs);
-    }
-
-    fn keep(&self) -> Kept {
-        listing::keep(&self.list)
-    }
-
-    fn restore(&mut self, kept: Kept) {
-        listing::restore(&mut self.list, kept);
+        self.list.fit(self.open.height(), cx);
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
         let wholes = (&WHOLES[..], |it: &WalkthroughRow| whole_cells(it, look));
         let area = self.open.draw(frame, area, wholes, look);
-        if self.list.held() == 0 {
-            let words = (
-                "Nothing was disconnected yet.",
-                "d on a connection begins; its run stays here for good.",
-            );
-            return empty::list(frame, area, &self.list, words, look);
-        }
-        let rows: Vec<table::Row> = self
-            .list
-            .lines()
-            .into_iter()
-            .filter_map(|line| match line {
-                Line::Row(row, selected) => Some(table::Row::Cells {
-                    cells: cells(row, look),
-                    selected: selected && self.open.selected().is_none(),
-                    marked: false,
-                }),
-                _ => None,
-            })
-            .collect();
-        table::draw(frame, area, &COLUMNS, &rows, look);
+        let below = self.open.selected().is_none();
+        let row = |it: &RunRow, selected| table::Row::unmarked(cells(it, look), selected && below);
+        self.list.draw(frame, area, row, look);
     }
 }
 

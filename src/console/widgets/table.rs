@@ -93,6 +93,18 @@ pub enum Row {
     },
 }
 
+impl Row {
+    /// A row that is not marked.
+    #[must_use]
+    pub fn unmarked(cells: Vec<Cell>, selected: bool) -> Self {
+        Self::Cells {
+            cells,
+            selected,
+            marked: false,
+        }
+    }
+}
+
 /// Columns before the first one: pointer, mark, a space.
 const GUTTER: u16 = 3;
 /// Between two columns.
