@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::print::{Table, clock, clock_or_dash, count, facts, number, section, word};
+use super::print::{Table, clock, count, facts, number, section, word};
 use super::{Session, Stop, every};
 use crate::wire::request::Request;
 use crate::wire::view::{Connection, Credential, Feature, Manual};
@@ -129,7 +129,10 @@ fn status(it: &Connection) -> String {
 
 fn credential(it: &Credential) -> String {
     let state = match (it.is_active, it.is_deleted) {
-        (true, _) => format!("active, expires {}", clock_or_dash(it.expires_at)),
+        (true, _) => match it.expires_at {
+            Some(at) => format!("active, expires {}", clock(at)),
+            None => "active, no expiry known".to_owned(),
+        },
         (false, true) => "destroyed".to_owned(),
         (false, false) => "superseded, kept sealed for its revocation".to_owned(),
     };

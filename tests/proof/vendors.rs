@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use futures::future::join_all;
+use tagout::domain::credential::TokenKind;
+use tagout::domain::disconnect::judge::Residual;
 use tagout::domain::disconnect::plan::Plan;
 use tagout::sandbox::{self, Endpoint, Fault, FaultMode, SettingsChange, Setup, Vendor, Victim};
 use tagout::wire::request::Request;
@@ -81,6 +83,21 @@ async fn what_is_claimed_of_each_vendor_in_each_situation() {
         .collect();
     assert!(differs.is_empty(), "{}", differs.join("\n"));
     assert_eq!(table.lines().count(), TABLE.lines().count());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_that_nobody_can_ask_about_is_exposed_as_long_as_the_vendor_said() {
+    let mut house = House::new().await;
+    let setups = house.sandbox.setups();
+    let setup = setups.iter().find(|it| it.provider == "shopify").unwrap();
+    let connection = connected(&mut house, setup).await;
+    let run = house.disconnect(connection.id.as_str()).await;
+    let mut refresh = run.tokens.iter().filter(|it| it.kind == TokenKind::Refresh);
+    let Some(Residual::Until(at)) = refresh.next().unwrap().residual_until else {
+        panic!("{:#?}", run.tokens);
+    };
+    let days = (at.as_second() - run.started_at.as_second()) as f64 / 86_400.0;
+    assert!((89.9..90.1).contains(&days), "{days}");
 }
 
 /// The lines of one provider; each situation meets a connection of its own generation.
@@ -176,7 +193,6 @@ async fn offers_uninstall(house: &House, id: &str) -> bool {
 }
 
 fn is_dead(token: &view::RunToken) -> bool {
-    use tagout::domain::disconnect::judge::Residual;
     token.residual_until == Some(Residual::None)
 }
 

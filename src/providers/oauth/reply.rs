@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroize as _;
 
-use crate::domain::provider::Auth;
+use crate::domain::provider::{Auth, RefreshKind};
 use crate::providers::self_contained;
 
 /// One access token with what belongs to it.
@@ -25,9 +25,19 @@ pub struct Issued {
     pub refresh: Option<SecretString>,
     /// How long the access token lives, when the vendor says.
     pub expires_in: Option<Duration>,
+    /// How long the refresh token lives, when the vendor says.
+    pub refresh_expires_in: Option<Duration>,
     /// What was granted; none means what was asked for (RFC 6749 5.1).
     pub scope: Option<Vec<String>>,
 }
+
+/// Where vendors say how long a refresh token lives, none of which is in an RFC: GitHub, Shopify and Zendesk; Intuit;
+/// Keycloak, where 0 means without an end.
+const REFRESH_LIVES: [&str; 3] = [
+    "refresh_token_expires_in",
+    "x_refresh_token_expires_in",
+    "refresh_expires_in",
+];
 
 /// All that was issued in one answer.
 #[derive(Clone)]
@@ -53,13 +63,22 @@ impl TokenSet {
     /// None when there is no access token in it.
     pub(crate) fn read(auth: &Auth, reply: Value) -> Option<Self> {
         let top = |name: &str| reply.get(name);
-        let first = issued(
+        let mut first = issued(
             "",
             top("access_token"),
             top("refresh_token"),
             top("expires_in").and_then(seconds),
             top("scope"),
         );
+        if let Some(first) = first
+            .as_mut()
+            .filter(|_| auth.refresh != RefreshKind::Static)
+        {
+            let said = REFRESH_LIVES
+                .iter()
+                .find_map(|name| top(name).and_then(seconds));
+            first.refresh_expires_in = said.or(first.refresh_expires_in);
+        }
         let at = |pointer: &Option<String>| {
             pointer
                 .as_deref()
@@ -132,10 +151,12 @@ fn issued(
 ) -> Option<Issued> {
     let access: SecretString = text(access)?.into();
     let expires_in = expires_in.or_else(|| self_contained::lasts(&access));
+    let refresh: Option<SecretString> = text(refresh).map(SecretString::from);
     Some(Issued {
         label: label.to_owned(),
         access,
-        refresh: text(refresh).map(SecretString::from),
+        refresh_expires_in: refresh.as_ref().and_then(self_contained::lasts),
+        refresh,
         expires_in,
         scope: scope.and_then(scopes),
     })
@@ -305,6 +326,19 @@ mod tests {
             None
         );
         assert_eq!(read(json!({ "access_token": "a" })).scope, None);
+    }
+
+    #[test]
+    fn how_long_a_refresh_token_lives_is_the_vendors_word_where_using_it_does_not_move_that() {
+        let reply =
+            json!({ "access_token": "a", "refresh_token": "r", "refresh_token_expires_in": 60 });
+        let lives = |refresh: &str| {
+            let auth = toml::from_str(&format!("kind = \"oauth2\"\nrefresh = \"{refresh}\""));
+            let set = TokenSet::read(&auth.unwrap(), reply.clone()).unwrap();
+            set.first.refresh_expires_in
+        };
+        assert_eq!(lives("rotating"), Some(Duration::from_secs(60)));
+        assert_eq!(lives("static"), None);
     }
 
     #[test]

@@ -204,8 +204,16 @@ pub(crate) async fn keep(
             && c.fingerprint == old.fingerprint
             && is_same(server, old, secret)
     });
-    for (credential, _) in same {
-        discard(server, &credential)?;
+    let mut kept = Vec::new();
+    for (again, _) in same {
+        discard(server, &again)?;
+        // Its use may have moved its end.
+        if again.expires_at != old.expires_at {
+            kept.push(Credential {
+                expires_at: again.expires_at,
+                ..old.clone()
+            });
+        }
     }
     let replaced = |kind| fresh.iter().any(|(c, _)| c.kind == kind);
     let superseded: Vec<CredentialId> = all
@@ -226,7 +234,7 @@ pub(crate) async fn keep(
     );
     server
         .store
-        .refreshed(intent, &rows, &superseded, entry)
+        .refreshed(intent, &[rows, kept].concat(), &superseded, entry)
         .await?;
     server.hub.tell([
         Topic::Connections,

@@ -1,5 +1,7 @@
 //! Sealing what was issued, each secret with the row that will hold it.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -25,16 +27,17 @@ pub fn seal_issued(
     issued_at: Timestamp,
 ) -> Result<Vec<(Credential, SecretString)>, VaultError> {
     let now = mint::now();
-    let access_ends = issued
+    let access_lasts = issued
         .expires_in
         .or_else(|| file.auth.lifetime.as_ref().and_then(Lifetime::duration));
-    let access_ends = access_ends.and_then(|lasts| now.checked_add(lasts).ok());
+    let ends = |lasts: Option<Duration>| lasts.and_then(|lasts| now.checked_add(lasts).ok());
+    let refresh_ends = ends(issued.refresh_expires_in);
     let tokens = [
-        Some((TokenKind::Access, &issued.access, access_ends)),
+        Some((TokenKind::Access, &issued.access, ends(access_lasts))),
         issued
             .refresh
             .as_ref()
-            .map(|refresh| (TokenKind::Refresh, refresh, None)),
+            .map(|refresh| (TokenKind::Refresh, refresh, refresh_ends)),
     ];
     let mut sealed = Vec::new();
     for (kind, secret, expires_at) in tokens.into_iter().flatten() {
