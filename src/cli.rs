@@ -154,7 +154,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Parsed, cl
         true => "console".to_owned(),
         false => verb.join(" "),
     };
-    let cli = Cli::from_arg_matches(&matches)?;
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    // Here `--role` is the new user's, as the contract has it; clap hands it to the flag of that name everywhere too.
+    if verb == "users add" {
+        cli.global.role = None;
+    }
     Ok(Parsed { cli, verb })
 }
 
@@ -221,6 +225,16 @@ mod tests {
         ] {
             assert!(parsed(line).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn the_role_of_a_new_user_is_not_the_role_of_whoever_adds_it() {
+        let added = parsed("tagout users add bob --role agent").unwrap();
+        assert_eq!(added.cli.global.role, None);
+        assert_eq!(
+            parsed("tagout users --role agent").unwrap().cli.global.role,
+            Some(Role::Agent)
+        );
     }
 
     #[test]

@@ -254,7 +254,12 @@ impl App {
 
     fn on_screen(&mut self, command: Command) {
         if let Some(why) = self.refuses(command) {
-            let text = format!("Cannot {}: {why}.", command.row().title);
+            let what = match command {
+                Command::Walkthrough => "begin a walkthrough",
+                Command::Whole => "open the whole",
+                _ => command.row().title,
+            };
+            let text = format!("Cannot {what}: {why}.");
             self.said = Some(Said::Word(text));
             return;
         }

@@ -10,7 +10,7 @@ use super::text::{self, Align};
 use super::theme::{Role, Theme};
 use crate::domain::connection::{Health, Status};
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::judge::{Answer, Outcome, Residual, Verdict};
+use crate::domain::disconnect::judge::{Outcome, Residual};
 use crate::domain::disconnect::log::StepState;
 use crate::domain::disconnect::run::RunState;
 
@@ -159,18 +159,6 @@ impl Look {
             Health::Down => ("down", Role::Bad),
             Health::Unknown => ("unknown", Role::Dim),
         }
-    }
-
-    /// What a question about a token brought: the verdict first, for a 200 can mean either (RFC 7662 2.2).
-    #[must_use]
-    pub fn answer(&self, answer: &Answer) -> String {
-        let word = match answer.verdict {
-            Verdict::Alive => "alive",
-            Verdict::Dead => "dead",
-            Verdict::Unknown => "unclear",
-            Verdict::NotAskable => return "cannot be asked".to_owned(),
-        };
-        format!("{word} ({})", answer.short())
     }
 
     /// Until when a token may live, in words.

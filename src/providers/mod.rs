@@ -40,7 +40,7 @@ pub use list::{Cursor, Item, Page, PageError, PageRequest};
 pub use manual::ManualStep;
 pub use oauth::{
     Authorize, AuthorizeRequest, CallbackError, DeviceCode, DevicePoll, Exchange, Expected,
-    IdTokenError, Issued, TokenError, TokenSet, parse_callback,
+    IdTokenError, Issued, TokenError, TokenSet, check_callback, parse_callback,
 };
 pub use probe::{Asked, Life};
 pub use recipe::{CallAnswer, Verdict};

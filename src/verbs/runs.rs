@@ -139,7 +139,7 @@ fn token(it: &RunToken) -> String {
     let asked = |when, answer: &Option<crate::domain::disconnect::judge::Answer>| {
         answer
             .as_ref()
-            .map(|answer| format!("asked {when}: {}", answer.short()))
+            .map(|answer| format!("asked {when}: {}", answer.words()))
     };
     facts.extend(asked("before", &it.evidence.probe_before));
     facts.extend(asked("after", &it.evidence.probe_after));

@@ -63,8 +63,9 @@ pub fn refuses(row: &view::Connection, command: Command) -> Option<String> {
             "a disconnect is under way"
         }
         (Command::Disconnect | Command::Swap, Status::Pending) => "it is not connected yet",
-        (Command::EnableBefore, _) if row.enabled_before == 0 => "no job ran before the disconnect",
+        (Command::EnableBefore, Status::Revoked) => "it is disconnected; r connects it again first",
         (Command::EnableBefore, status) if status != Status::Connected => "it is not connected",
+        (Command::EnableBefore, _) if row.enabled_before == 0 => "no job ran before the disconnect",
         _ => return None,
     };
     Some(why.to_owned())

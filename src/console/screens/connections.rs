@@ -164,7 +164,7 @@ impl Screen for Connections {
 
     fn standing(&self) -> Option<String> {
         let n = self.marks.len();
-        (n > 0).then(|| format!("{n} marked: what you do is done to all of them; u unmarks."))
+        (n > 0).then(|| format!("{n} marked: d and w take all of them, everything else the row under the cursor; u unmarks."))
     }
 
     fn back(&mut self, cx: &mut Cx<'_>) -> bool {

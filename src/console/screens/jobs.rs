@@ -93,7 +93,7 @@ impl Jobs {
             ),
             _ => (
                 format!("Cancel {name}?"),
-                "Cancel it",
+                "Stop it",
                 "The running execution stops. The job stays enabled and runs again when it is due.",
                 format!("The execution of {name} is cancelled."),
             ),

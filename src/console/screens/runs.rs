@@ -25,7 +25,7 @@ const SHOWN: usize = 5;
 
 /// The same widths as below, so that both stand in line.
 const WHOLES: [Column; 7] = [
-    Column::figures("SAVED", 12),
+    Column::figures("BEGAN", 12),
     Column::words("WALKTHROUGH", 20, 44).lead(),
     Column::words("STATE", 25, 25),
     Column::figures("DONE", 7),

@@ -239,7 +239,7 @@ impl Screen for Walkthrough {
                 "Tab shows what is left."
             }
             WalkPage::Run => {
-                "Tab shows what is left. You can leave: it goes on, and stands under 4 Runs."
+                "Tab shows what is left. You can leave: it goes on, and each run stands under 4 Runs."
             }
             WalkPage::Rest => "Tab shows how it went.",
         };

@@ -40,11 +40,20 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// "401", "200", "not asked": what the screen shows after "before" and "after".
+    /// "dead (401)", "cannot be asked": the verdict first, for a 200 can mean either (RFC 7662 2.2).
     #[must_use]
-    pub fn short(&self) -> String {
+    pub fn words(&self) -> String {
+        let word = match self.verdict {
+            Verdict::Alive => "alive",
+            Verdict::Dead => "dead",
+            Verdict::Unknown => "unclear",
+            Verdict::NotAskable => return "cannot be asked".to_owned(),
+        };
+        format!("{word} ({})", self.short())
+    }
+
+    fn short(&self) -> String {
         match (self.verdict, self.status) {
-            (Verdict::NotAskable, _) => "cannot be asked".to_owned(),
             (_, Some(status)) => status.to_string(),
             // Trying a refresh token brings the vendor's word, not a status.
             (Verdict::Dead | Verdict::Alive, None) if !self.reason.is_empty() => {

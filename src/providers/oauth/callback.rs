@@ -57,6 +57,18 @@ pub enum CallbackError {
     BareCode,
 }
 
+/// Whether this can be the answer to the authorization of this state at all: what cannot is a slip of the clipboard, or
+/// another authorization's, and must not end this one.
+///
+/// # Errors
+/// Why it cannot.
+pub fn check_callback(answer: &str, state: &str, has_pkce: bool) -> Result<(), CallbackError> {
+    match query_of(answer.trim()) {
+        None => bare_code(answer.trim(), has_pkce).map(drop),
+        Some(query) => check_state(&Parameters::of(&query)?, state),
+    }
+}
+
 /// Reads what came back: the whole URL, its query, or a bare code.
 ///
 /// # Errors
@@ -68,10 +80,7 @@ pub fn parse_callback(answer: &str, expected: Expected<'_>) -> Result<SecretStri
     };
     let parameters = Parameters::of(&query)?;
     // First whether it is ours at all: an error of another flow must not end this one.
-    let state = parameters.state.as_deref().unwrap_or_default();
-    if !bool::from(state.as_bytes().ct_eq(expected.state.as_bytes())) {
-        return Err(CallbackError::WrongState);
-    }
+    check_state(&parameters, expected.state)?;
     check_issuer(parameters.iss.as_deref(), expected)?;
     if let Some(error) = parameters.error {
         let description = parameters
@@ -111,6 +120,14 @@ fn bare_code(answer: &str, has_pkce: bool) -> Result<SecretString, CallbackError
         Ok(answer.to_owned().into())
     } else {
         Err(CallbackError::BareCode)
+    }
+}
+
+fn check_state(parameters: &Parameters, expected: &str) -> Result<(), CallbackError> {
+    let state = parameters.state.as_deref().unwrap_or_default();
+    match bool::from(state.as_bytes().ct_eq(expected.as_bytes())) {
+        true => Ok(()),
+        false => Err(CallbackError::WrongState),
     }
 }
 
@@ -214,6 +231,20 @@ mod tests {
                 "{foreign}"
             );
         }
+    }
+
+    #[test]
+    fn a_slip_of_the_clipboard_is_told_from_an_answer() {
+        let check = |text, has_pkce| check_callback(text, OURS.state, has_pkce);
+        assert_eq!(check("?code=abc&state=s-1", true), Ok(()));
+        assert_eq!(check("error=access_denied&state=s-1", true), Ok(()));
+        assert_eq!(check("abc", true), Ok(()));
+        assert_eq!(check("abc", false), Err(CallbackError::BareCode));
+        assert_eq!(check("some words", true), Err(CallbackError::NoCode));
+        assert_eq!(
+            check("https://intranet.example/wiki", true),
+            Err(CallbackError::WrongState)
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod id_token;
 mod reply;
 
 pub use authorize::{Authorize, AuthorizeRequest};
-pub use callback::{CallbackError, Expected, parse_callback};
+pub use callback::{CallbackError, Expected, check_callback, parse_callback};
 pub use device::{DeviceCode, DevicePoll};
 pub use endpoint::{Exchange, TokenError};
 pub use id_token::IdTokenError;

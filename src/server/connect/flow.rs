@@ -9,8 +9,9 @@ use url::Url;
 
 use super::{Purpose, callback, finish};
 use crate::domain::id::{ConnectionId, FlowId, UserId};
+use crate::domain::provider::Pkce;
 use crate::domain::user::Owner;
-use crate::providers::{Authorize, AuthorizeRequest};
+use crate::providers::{Authorize, AuthorizeRequest, check_callback};
 use crate::server::vendor::Vendor;
 use crate::server::who::{Caller, problem};
 use crate::server::{Server, gate, mint};
@@ -36,6 +37,8 @@ struct Entry {
     owner: Owner,
     /// The state that has to come back; it finds the flow that a callback belongs to.
     state: String,
+    /// Whether a code may come without it (RFC 7636).
+    has_pkce: bool,
     answers: mpsc::Sender<Answer>,
 }
 
@@ -78,8 +81,21 @@ impl Flows {
     /// Hands a flow of this caller what came back.
     ///
     /// # Errors
-    /// When there is no such flow, it is somebody else's, or it is not waiting.
+    /// When there is no such flow, it is somebody else's, or it is not waiting; when this cannot be its answer, and then
+    /// it goes on waiting.
     pub fn deliver(&self, caller: &Caller, id: &FlowId, text: &str) -> Result<view::Flow, Problem> {
+        self.of(caller, id, |entry| match entry.state.is_empty() {
+            // It does not wait for a paste, which sending will say.
+            true => Ok(()),
+            false => check_callback(text, &entry.state, entry.has_pkce),
+        })?
+        .map_err(|error| {
+            Problem::new(
+                Code::Usage,
+                error.to_string(),
+                "it still waits: paste the address that the browser ended at",
+            )
+        })?;
         self.send(caller, id, Answer::Came(text.to_owned()))
     }
 
@@ -213,6 +229,7 @@ pub(super) async fn start(
         by: caller.actor.user.id.clone(),
         owner: purpose.owner.clone(),
         state: String::new(),
+        has_pkce: vendor.file().auth.pkce == Pkce::S256,
         answers,
     });
     let flow = Flow {

@@ -74,6 +74,7 @@ async fn settle(
 ) -> Result<Flow, Stop> {
     let id = flow.id.clone();
     let mut pasted = None;
+    let mut slip = None;
     let mut sent = false;
     loop {
         match &flow.state {
@@ -106,8 +107,18 @@ async fn settle(
         }
         flow = tokio::select! {
             text = received(&mut pasted) => {
-                let request = Request::FlowPaste { id: id.clone(), text: text? };
-                client.ask_within(LONG_PATIENCE, request).await?
+                // Nothing more comes: what was wrong with the last line is the reason.
+                let text = text.map_err(|nothing| slip.take().map_or(nothing, Stop::from))?;
+                let request = Request::FlowPaste { id: id.clone(), text };
+                match client.ask_within(LONG_PATIENCE, request).await {
+                    Err(problem) if problem.code == Code::Usage => {
+                        aside(&format!("{}; {}:", problem.message, problem.hint))?;
+                        slip = Some(problem);
+                        pasted = Some(line_of_stdin());
+                        continue;
+                    }
+                    answered => answered?,
+                }
             }
             changed = notices.next() => {
                 let Some(changed) = changed else {

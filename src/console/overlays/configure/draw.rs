@@ -62,7 +62,7 @@ fn above(it: &Configure, width: u16, look: &Look) -> Vec<ratatui::text::Line<'st
                 );
             }
             page.words(
-                "They are kept whatever happens to the connection; tagout configs changes them.",
+                "They are kept whatever happens to the connection; tagout channels, routing and mappings change them.",
                 Role::Dim,
             );
         }

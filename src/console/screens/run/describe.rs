@@ -121,14 +121,14 @@ fn rests_on(token: &RunToken, page: &mut Doc<'_>, look: &Look) {
         facts
             .probe_before
             .as_ref()
-            .map(|a| format!("before: {}", look.answer(a))),
+            .map(|a| format!("before: {}", a.words())),
     );
     asked.extend(facts.status.map(|status| format!("revoked: {status}")));
     asked.extend(
         facts
             .probe_after
             .as_ref()
-            .map(|a| format!("after: {}", look.answer(a))),
+            .map(|a| format!("after: {}", a.words())),
     );
     let mut call = Vec::new();
     if let (Some(method), Some(endpoint)) = (&facts.method, &facts.endpoint) {

@@ -257,6 +257,7 @@ impl Choose {
                     all.insert(0, Take::Marked);
                 }
                 self.take = around(&all, Some(&self.take), forward).unwrap_or(Take::Nothing);
+                self.complete();
             }
             Focus::Owner => self.owner = around(&self.owners, self.owner.as_ref(), forward),
             Focus::Provider => {
@@ -271,6 +272,17 @@ impl Choose {
             self.left_out.clear();
         }
         other && after.is_some()
+    }
+
+    /// Takes the first owner or provider there is, so that what is on the page is always what is saved.
+    fn complete(&mut self) {
+        let rows = self.rows();
+        if rows.contains(&Focus::Owner) && self.owner.is_none() {
+            self.owner = self.owners.first().cloned();
+        }
+        if rows.contains(&Focus::Provider) && self.provider.is_none() {
+            self.provider = self.providers.first().map(|(id, _)| id.clone());
+        }
     }
 
     fn form<'a>(&self, width: u16, look: &'a Look) -> Form<'a> {
