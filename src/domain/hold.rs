@@ -188,6 +188,9 @@ impl Default for Pace {
     }
 }
 
+/// A vendor that wants to be left alone for longer is asked again after this all the same.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
+
 impl Pace {
     /// How long to wait after `tries` tries: doubling, half of it at random so that many holds of one outage do
     /// not come back together, and never earlier than the vendor asked.
@@ -195,7 +198,7 @@ impl Pace {
     pub fn wait(self, tries: u32, random: u8, retry_after: Option<Duration>) -> Duration {
         let doubled = self.first.saturating_mul(1 << tries.min(24)).min(self.most);
         let jittered = doubled / 2 + doubled / 2 * u32::from(random) / u32::from(u8::MAX);
-        jittered.max(retry_after.unwrap_or_default())
+        jittered.max(retry_after.unwrap_or_default().min(LONGEST))
     }
 }
 

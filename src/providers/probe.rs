@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use oauth2::CsrfToken;
 
 use super::app::CallContext;
+use super::excerpt;
 use super::http::{Answer, Http, SMALL_REPLY};
 use super::identity::text_at;
 use super::oauth;
@@ -78,8 +79,8 @@ pub(crate) async fn ask(
     first.unwrap_or_else(Asked::nothing)
 }
 
-/// Asks the same question again. The issuer's word that an access token is dead is checked where the token itself is
-/// taken; and a yes counts for nothing from somebody who says it to a made-up token as well.
+/// Asks the same question again. A no is believed when it is said twice and nobody else takes the token; a yes counts
+/// for nothing from somebody who says it to a made-up token as well.
 pub(crate) async fn ask_again(
     http: &Http,
     context: &CallContext<'_>,
@@ -89,15 +90,15 @@ pub(crate) async fn ask_again(
     if !questions(context, kind).contains(&question) {
         return Asked::nothing();
     }
-    let asked = put(http, context, kind, question).await;
-    let witness = Question::Userinfo;
-    if asked.life == Life::Dead
-        && question == Question::Introspection
-        && questions(context, kind).contains(&witness)
-    {
-        let seen = put(http, context, kind, witness).await;
-        let lives = seen.life == Life::Alive && !takes_anything(http, context, kind, witness).await;
-        return if lives { seen } else { asked };
+    let mut asked = put(http, context, kind, question).await;
+    if asked.life == Life::Dead {
+        // One of several replicas may be behind, and a gateway may refuse everybody for a moment.
+        asked = put(http, context, kind, question).await;
+    }
+    if asked.life == Life::Dead {
+        return contradicted(http, context, kind, question)
+            .await
+            .unwrap_or(asked);
     }
     if asked.life == Life::Alive && takes_anything(http, context, kind, question).await {
         let why = "a made-up token is answered in the same way, so that the answer says nothing";
@@ -107,6 +108,34 @@ pub(crate) async fn ask_again(
         };
     }
     asked
+}
+
+/// Who still takes a token that one question calls dead. That an API takes it settles the matter; that the issuer calls
+/// it active leaves it open.
+async fn contradicted(
+    http: &Http,
+    context: &CallContext<'_>,
+    kind: TokenKind,
+    dead_by: Question,
+) -> Option<Asked> {
+    let mut witnesses = questions(context, kind);
+    witnesses.retain(|witness| *witness != dead_by);
+    for witness in witnesses {
+        let seen = put(http, context, kind, witness).await;
+        if seen.life != Life::Alive || takes_anything(http, context, kind, witness).await {
+            continue;
+        }
+        if witness != Question::Introspection {
+            return Some(seen);
+        }
+        let why = "it is refused, and the issuer calls it active";
+        return Some(Asked {
+            life: Life::Unknown(why.to_owned()),
+            question: Some(dead_by),
+            ..seen
+        });
+    }
+    None
 }
 
 /// What can be asked about a token of this kind: the file's probe, introspection, the userinfo endpoint; of a refresh
@@ -246,7 +275,7 @@ async fn send(
             endpoint,
             method,
             status: Some(answer.status),
-            request_id: answer.request_id,
+            request_id: (answer.request_id).map(|id| excerpt::of_text(&id, &context.secrets())),
         },
         Err(error) => Asked {
             life: Life::Unknown(error.to_string()),
@@ -337,12 +366,49 @@ fn says_nothing(answer: &Answer) -> Option<String> {
     if answer.body.is_html() && !is_about_token {
         return Some(format!("status {status} with a page instead of an answer"));
     }
+    if matches!(status, 401 | 403) && !is_about_token {
+        if answer.retry_after.is_some() {
+            return Some(format!("status {status}, to be asked again later"));
+        }
+        if let Some(word) = wanting(answer) {
+            return Some(format!(
+                "status {status}, {word}: the request was wanting, not the token"
+            ));
+        }
+    }
     match status {
         429 => Some("too many requests".to_owned()),
         500..=599 => Some(format!("the vendor is not well (status {status})")),
         300..=399 => Some(format!("status {status}: redirects are not followed")),
         _ => None,
     }
+}
+
+/// What a refusal says that is not about the token's life (`invalid_request` is: Google's userinfo says it of dead
+/// tokens): RFC 6750 3.1, RFC 9449 7.1 and 8, RFC 9470 3, OpenID Connect
+/// Core 3.1.2.6, and what gateways say in the same place.
+fn wanting(answer: &Answer) -> Option<&'static str> {
+    const WORDS: [&str; 10] = [
+        "use_dpop_nonce",
+        "invalid_dpop_proof",
+        "insufficient_user_authentication",
+        "mfa_required",
+        "interaction_required",
+        "login_required",
+        "temporarily_unavailable",
+        "rate_limited",
+        "slow_down",
+        "server_error",
+    ];
+    let challenge = answer.challenge.as_deref().unwrap_or_default();
+    let said = ["/error", "/error/code", "/code"];
+    let said = said.map(|at| answer.body.at(at).and_then(serde_json::Value::as_str));
+    let is_said = |word: &&str| {
+        challenge.contains(&format!("error=\"{word}\"")) || said.contains(&Some(*word))
+    };
+    // With 403 this is the vendor's yes, see `lacks_scope`.
+    let scope = Some("insufficient_scope").filter(|_| answer.status == 401);
+    WORDS.into_iter().chain(scope).find(is_said)
 }
 
 /// RFC 6750 3.1: the token was good and its scope was not.

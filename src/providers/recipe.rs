@@ -77,6 +77,7 @@ pub(crate) async fn call(http: &Http, spec: &Call, context: &CallContext<'_>) ->
     let endpoint = prepared.endpoint;
     match http.send(prepared.outgoing).await {
         Ok(answer) => {
+            let hidden = |text: String| excerpt::of_text(&text, &context.secrets());
             let limited = &context.app.file.limited;
             let (verdict, why) = if limited.matches(answer.status, &answer.body) {
                 (Verdict::RateLimited, Some("too many requests".to_owned()))
@@ -88,9 +89,9 @@ pub(crate) async fn call(http: &Http, spec: &Call, context: &CallContext<'_>) ->
                 method: spec.method.as_str(),
                 status: Some(answer.status),
                 verdict,
-                why,
+                why: why.map(hidden),
                 retry_after: answer.retry_after,
-                request_id: answer.request_id,
+                request_id: answer.request_id.map(hidden),
                 body_excerpt: excerpt::of_body(&answer.body, &context.secrets()),
             }
         }

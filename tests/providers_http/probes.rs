@@ -1,5 +1,7 @@
 //! What counts as dead, and what does not.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::json;
 use tagout::domain::provider::{Endpoints, Question, TokenKind};
 use tagout::providers::{Asked, CallContext, Life, Vendors};
@@ -319,6 +321,66 @@ async fn the_issuers_word_is_checked_where_the_token_is_taken() {
         (again.life, again.question),
         (Life::Dead, Some(Question::Introspection))
     );
+}
+
+#[tokio::test]
+async fn a_single_no_is_not_believed() {
+    let asked = AtomicUsize::new(0);
+    let (vendor, endpoints) = issuer(false, move |authorization| {
+        match asked.fetch_add(1, Ordering::Relaxed) {
+            0 => says(401, ""),
+            _ => of_alice(authorization),
+        }
+    })
+    .await;
+    let again = asked_again(&vendor, &endpoints, &token(), Question::Userinfo).await;
+    assert_eq!(again.life, Life::Alive);
+}
+
+#[tokio::test]
+async fn what_is_refused_and_called_active_is_left_open() {
+    let vendor = Vendor::start(|seen, _| match seen.path.as_str() {
+        "/introspect" => {
+            let active = seen
+                .form()
+                .get("token")
+                .is_some_and(|it| LIVE.ends_with(it));
+            answer(200, &json!({ "active": active }))
+        }
+        _ => says(401, ""),
+    })
+    .await;
+    let endpoints = Endpoints {
+        introspect: Some(format!("{}/introspect", vendor.base)),
+        userinfo: Some(format!("{}/userinfo", vendor.base)),
+        ..endpoints(&vendor.base)
+    };
+    let again = asked_again(&vendor, &endpoints, &token(), Question::Userinfo).await;
+    assert!(is_unknown(&again.life), "{again:?}");
+    assert_eq!(again.question, Some(Question::Userinfo));
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_request_is_none_of_the_token() {
+    let challenge = |error: &str| {
+        let value = format!("DPoP error=\"{error}\"");
+        Said::Answer(401, vec![("www-authenticate", value)], Vec::new())
+    };
+    for error in [
+        "use_dpop_nonce",
+        "insufficient_user_authentication",
+        "insufficient_scope",
+    ] {
+        let said = life(PROBE, move || challenge(error)).await;
+        assert!(is_unknown(&said), "{error}: {said:?}");
+    }
+    let body = || answer(401, &json!({ "error": "mfa_required" }));
+    assert!(is_unknown(&life(PROBE, body).await));
+    let later = || Said::Answer(401, vec![("retry-after", "5".into())], Vec::new());
+    assert!(is_unknown(&life(PROBE, later).await));
+    // Google's userinfo says so of a token that was revoked.
+    let google = || answer(401, &json!({ "error": "invalid_request" }));
+    assert_eq!(life(PROBE, google).await, Life::Dead);
 }
 
 #[tokio::test]

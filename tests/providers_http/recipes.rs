@@ -375,6 +375,30 @@ async fn the_token_is_nowhere_in_what_is_kept() {
 }
 
 #[tokio::test]
+async fn an_echo_in_the_error_or_the_request_id_is_hidden_too() {
+    let echo = Vendor::start(|_, _| {
+        let body = json!({ "error": "tok-0123456789abcdef cannot be revoked" });
+        Said::Answer(
+            400,
+            vec![
+                ("content-type", "application/json".into()),
+                ("x-request-id", "for-tok-0123456789abcdef".into()),
+            ],
+            body.to_string().into_bytes(),
+        )
+    })
+    .await;
+    let made = called(
+        &vendors(),
+        &echo.base,
+        "[[disconnect]]\ndialect = \"rfc7009\"",
+    )
+    .await;
+    assert_eq!(made.request_id.as_deref(), Some("for-[hidden]"));
+    assert!(!format!("{made:?}").contains("tok-"), "{made:?}");
+}
+
+#[tokio::test]
 async fn parameters_travel_as_the_file_says() {
     let sent = async |encode: &str, more: &str| {
         let vendor = Vendor::start(|_, _| says(200, "")).await;

@@ -215,8 +215,9 @@ pub fn judge(facts: &Facts<'_>) -> Outcome {
     if facts.after.verdict != Verdict::Alive && any(CallVerdict::Accepted) {
         return Outcome::AcceptedUnverified;
     }
-    // `gone` is the vendor's own word about a token that nothing here says ever worked in this run.
-    if any(CallVerdict::Gone) && !lived {
+    // `gone` is the vendor's own word about a token that nothing here says ever worked in this run. Where there is a
+    // question and nobody answers it, that word is not held against anything.
+    if any(CallVerdict::Gone) && !lived && facts.after.verdict != Verdict::Unknown {
         return Outcome::AlreadyDead;
     }
     unsettled(facts)
@@ -332,6 +333,25 @@ mod tests {
         assert_eq!(
             outcome(V::Alive, false, &[], V::Dead),
             Outcome::VerifiedDead
+        );
+    }
+
+    #[test]
+    fn gone_is_no_proof_where_there_is_a_question_that_nobody_answers() {
+        use CallVerdict as C;
+        use Verdict as V;
+        let gone = [C::Gone];
+        assert_eq!(
+            outcome(V::Unknown, false, &gone, V::Unknown),
+            Outcome::AcceptedUnverified
+        );
+        assert_eq!(
+            outcome(V::NotAskable, false, &gone, V::NotAskable),
+            Outcome::AlreadyDead
+        );
+        assert_eq!(
+            outcome(V::Dead, false, &gone, V::Dead),
+            Outcome::AlreadyDead
         );
     }
 

@@ -1,6 +1,6 @@
 //! The records of a run, and what they say: pure, so that a crash at any record boundary resumes.
 
-use super::judge::{Answer, CallAnswer, Outcome, Residual, Verdict};
+use super::judge::{Answer, CallAnswer, CallVerdict, Outcome, Residual, Verdict};
 use crate::domain::id::{CredentialId, HoldId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
@@ -69,6 +69,19 @@ pub fn is_caught_lying(log: &[Record], question: Option<Question>) -> bool {
         }
         Happened::Caught { question: lied, .. } => Some(*lied) == question,
         _ => false,
+    })
+}
+
+/// Whether a call said `gone` about a token that works. Its word about the others counts for nothing then.
+#[must_use]
+pub fn is_gone_disproved(log: &[Record]) -> bool {
+    let Some((_, intents)) = asked(log) else {
+        return false;
+    };
+    intents.iter().enumerate().any(|(at, intent)| {
+        let is_gone = called(log, at).is_some_and(|call| call.verdict == CallVerdict::Gone);
+        let works = |id| judged(log, id).is_some_and(|(after, ..)| after.verdict == Verdict::Alive);
+        is_gone && intent.token.as_ref().is_some_and(works)
     })
 }
 

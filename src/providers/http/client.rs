@@ -71,12 +71,7 @@ impl Http {
         let mut answer = head_of(response.status().as_u16(), response.headers());
         turn.told(answer.status, answer.retry_after);
         answer.body = Body::from_bytes(&self.read(host, response, limit).await?);
-        tracing::debug!(
-            host,
-            status = answer.status,
-            request_id = answer.request_id,
-            "vendor answered"
-        );
+        tracing::debug!(host, status = answer.status, "vendor answered");
         Ok(answer)
     }
 

@@ -58,16 +58,17 @@ async fn tried(
 ) -> Result<(), StepError> {
     let of_then = as_it_was(server, &hold)?;
     distrust(server, &mut hold)?;
-    let mut after = ask(server, &hold, vendor, &of_then, secret).await?;
+    let first = ask(server, &hold, vendor, &of_then, secret).await?;
     // The provider may answer for the first time since it was out of reach.
-    let lives = after.verdict == Verdict::Alive && vendor.still_stands(server)?;
+    let lives = first.verdict == Verdict::Alive && vendor.still_stands(server)?;
     let first_yes = lives && hold.before.verdict != Verdict::Alive;
     if first_yes {
-        hold.before = after.clone();
+        hold.before = first;
     }
     let mut retry_after = None;
     let mut taken = false;
-    if !claim(&hold, &after).proven() {
+    // Whatever the first answer was: a vendor that comes back may refuse everybody for a moment.
+    {
         let _revoking = server.grants.revoking(vendor.file()).await;
         hold.narrowed = narrowed(server, &hold, vendor.file())?;
         // That it lived is on the disk before the call that may end it, as in a run (D3).
@@ -82,8 +83,8 @@ async fn tried(
             taken |= answer.verdict == CallVerdict::Accepted;
             hold.called(answer);
         }
-        after = ask(server, &hold, vendor, &of_then, secret).await?;
     }
+    let after = ask(server, &hold, vendor, &of_then, secret).await?;
     if !vendor.still_stands(server)? {
         let words = "our registration was changed meanwhile".to_owned();
         return later(server, hold, words, retry_after, Some(after)).await;
@@ -100,10 +101,16 @@ async fn tried(
     later(server, hold, words, retry_after, Some(after)).await
 }
 
-/// Whether no question can tell that it is dead: there is none, or none ever called it alive.
+/// Whether no question can tell that it is dead: there is none, or none ever called it alive, whether it is believed now
+/// or was caught lying.
 fn is_mute(hold: &Hold, after: &Answer) -> bool {
     let never_lived = hold.before.verdict != Verdict::Alive && hold.token.passed_by.is_none();
-    after.verdict == Verdict::NotAskable || (after.verdict == Verdict::Dead && never_lived)
+    let is_answered = match after.verdict {
+        Verdict::Dead => true,
+        Verdict::Unknown => after.status.is_some_and(|status| status < 300),
+        Verdict::Alive | Verdict::NotAskable => false,
+    };
+    after.verdict == Verdict::NotAskable || (is_answered && never_lived)
 }
 
 pub(super) fn claim(hold: &Hold, after: &Answer) -> Outcome {

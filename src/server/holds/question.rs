@@ -7,6 +7,7 @@ use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::judge::{Answer, Verdict};
 use crate::domain::disconnect::log::{self, Happened};
 use crate::domain::hold::Hold;
+use crate::domain::provider::Question;
 use crate::server::disconnect::StepError;
 use crate::server::vendor::{Vendor, changed_at, not_askable};
 use crate::server::{Server, mint};
@@ -26,7 +27,7 @@ pub(super) async fn ask(
         None => vendor.ask(of_then, kind, secret, passed).await,
     };
     if answer.verdict == Verdict::Alive {
-        catch(server, hold, &answer).await?;
+        catch(server, hold, hold.before.question, &answer).await?;
     }
     if answer.verdict == Verdict::Dead && is_lie(server, hold, vendor, &answer).await? {
         answer.verdict = Verdict::Unknown;
@@ -56,10 +57,8 @@ async fn is_lie(
         _ => server.store.holds_of(&hold.connection)?,
     };
     for other in witnesses {
-        let is_witness = other.run == hold.run
-            && other.is_waiting()
-            && other.token.kind == TokenKind::Access
-            && other.before.question == Some(question);
+        let is_witness =
+            other.run == hold.run && other.is_waiting() && other.token.kind == TokenKind::Access;
         if is_witness && !caught()? {
             let of_then = as_it_was(server, &other)?;
             let secret = server
@@ -68,7 +67,7 @@ async fn is_lie(
             let seen = vendor.ask_again(&of_then, other.token.kind, &secret, question);
             let seen = seen.await;
             if seen.verdict == Verdict::Alive {
-                catch(server, &other, &seen).await?;
+                catch(server, &other, Some(question), &seen).await?;
             }
         }
     }
@@ -77,8 +76,13 @@ async fn is_lie(
 
 /// Remembers that a question was caught: this token works, and only another question said so. The token may have expired
 /// by the time that this counts.
-async fn catch(server: &Server, hold: &Hold, seen: &Answer) -> Result<(), StoreError> {
-    let Some(question) = hold.before.question.filter(|it| Some(*it) != seen.question) else {
+async fn catch(
+    server: &Server,
+    hold: &Hold,
+    asked: Option<Question>,
+    seen: &Answer,
+) -> Result<(), StoreError> {
+    let Some(question) = asked.filter(|it| Some(*it) != seen.question) else {
         return Ok(());
     };
     if log::is_caught_lying(&server.store.run_log(&hold.run)?, Some(question)) {

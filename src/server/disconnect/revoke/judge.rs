@@ -43,10 +43,11 @@ pub(super) async fn one(
         StoreError::Damaged(format!("{} judges a token it does not have", run.id))
     })?;
     let worker = Worker::of(server, run).await?;
-    let calls = calls_about(log, id);
+    let calls = believed(calls_about(log, id), log);
+    let calls: Vec<&CallAnswer> = calls.iter().collect();
     let unasked = not_askable("it was not asked before");
     let first = log::before(log, id).unwrap_or(&unasked);
-    let again = asked_again(&worker, log, token, first.question, &calls).await?;
+    let again = asked_again(&worker, (run, log), token, first.question, &calls).await?;
     let (mut before, mut passed_by, after) =
         match tried(&worker, run, log, token, first, &again).await? {
             // The exchange or refresh that issued it is the success on record.
@@ -80,10 +81,22 @@ pub(super) async fn one(
         .await?)
 }
 
-/// The same question as before; a vendor that said yes is given a little time.
+/// The calls, `gone` being no more than a yes where it was said of a token that works.
+fn believed(calls: Vec<&CallAnswer>, log: &[Record]) -> Vec<CallAnswer> {
+    let disproved = log::is_gone_disproved(log);
+    let mut calls: Vec<CallAnswer> = calls.into_iter().cloned().collect();
+    for call in &mut calls {
+        if disproved && call.verdict == CallVerdict::Gone {
+            call.verdict = CallVerdict::Accepted;
+        }
+    }
+    calls
+}
+
+/// The same question as before; a vendor that said yes is given a little time, and so is one that did not answer.
 async fn asked_again(
     worker: &Worker<'_>,
-    log: &[Record],
+    (run, log): (&Run, &[Record]),
     token: &RunToken,
     question: Option<Question>,
     calls: &[&CallAnswer],
@@ -92,17 +105,59 @@ async fn asked_again(
     let accepted = calls.iter().any(is_accepted);
     let mut after = worker.ask_again(token, question).await?;
     for settles in SETTLES {
-        if !accepted || after.verdict != Verdict::Alive {
+        if !(accepted && (after.verdict == Verdict::Alive || is_unanswered(&after))) {
             break;
         }
         tokio::time::sleep(settles).await;
         after = worker.ask_again(token, question).await?;
     }
-    if after.verdict == Verdict::Dead && log::is_caught_lying(log, after.question) {
+    if after.verdict == Verdict::Dead
+        && (log::is_caught_lying(log, after.question)
+            || catches_a_lie(worker, (run, log), after.question).await?)
+    {
         after.verdict = Verdict::Unknown;
         after.reason = "it says the same of another token that still works".to_owned();
     }
     Ok(after)
+}
+
+/// Whether the vendor was asked and could not say.
+fn is_unanswered(answer: &Answer) -> bool {
+    let is_busy = answer.status.is_none_or(|it| it == 429 || it >= 500);
+    answer.verdict == Verdict::Unknown && answer.question.is_some() && is_busy
+}
+
+/// Whether the issuer calls another token of this run dead that works where it is taken; that is remembered.
+async fn catches_a_lie(
+    worker: &Worker<'_>,
+    (run, log): (&Run, &[Record]),
+    question: Option<Question>,
+) -> Result<bool, StepError> {
+    let works = |token: &&RunToken| {
+        let judged = log::judged(log, &token.credential);
+        token.kind == TokenKind::Access
+            && judged.is_some_and(|(after, ..)| {
+                after.verdict == Verdict::Alive && after.question != question
+            })
+    };
+    let mut tokens = log::tokens(log).unwrap_or_default().iter();
+    let (Some(witness), Some(question @ Question::Introspection)) = (tokens.find(works), question)
+    else {
+        return Ok(false);
+    };
+    let seen = worker.ask_again(witness, Some(question)).await?;
+    if seen.verdict != Verdict::Alive || seen.question == Some(question) {
+        return Ok(false);
+    }
+    let caught = Happened::Caught {
+        question,
+        credential: witness.credential.clone(),
+    };
+    let store = &worker.server.store;
+    store
+        .recorded(&run.id, mint::now(), vec![caught], None)
+        .await?;
+    Ok(true)
 }
 
 /// What trying the refresh token brought, where nothing else can tell and the file allows it.
