@@ -90,7 +90,12 @@ async fn tried(
         return later(server, hold, words, retry_after, Some(after)).await;
     }
     let outcome = claim(&hold, &after);
-    if outcome.proven() {
+    // Where its call was not accepted either, the vendor may be refusing everybody: the next try has to find the same.
+    let was_dead = hold
+        .after
+        .as_ref()
+        .is_some_and(|it| it.verdict == Verdict::Dead);
+    if outcome.proven() && (taken || was_dead || after.verdict != Verdict::Dead) {
         return end(server, &hold, EndedBy::Dead, outcome, Some(after)).await;
     }
     if taken && is_mute(&hold, &after) {
