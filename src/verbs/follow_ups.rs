@@ -55,7 +55,7 @@ fn list(rows: &[FollowUp]) -> String {
     ]);
     for row in rows {
         let state = match &row.done {
-            None => "open".to_owned(),
+            None => row.moot().unwrap_or("open").to_owned(),
             Some(done) => format!("done by {} {}", done.by, clock(done.at)),
         };
         table.row([

@@ -172,5 +172,11 @@ fn token(it: &RunToken) -> String {
 
 fn follow_up(it: &FollowUp) -> String {
     let url = it.url.as_ref().map(|url| format!(" ({url})"));
-    format!("{}{}", it.text, url.unwrap_or_default())
+    let moot = it.moot().map(|moot| format!(" ({moot})"));
+    format!(
+        "{}{}{}",
+        it.text,
+        url.unwrap_or_default(),
+        moot.unwrap_or_default()
+    )
 }

@@ -1,5 +1,6 @@
 //! How a verb ends when it does not simply end: one line on standard error, and an exit code.
 
+use std::error::Error;
 use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
@@ -7,6 +8,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::print::one_line;
+use crate::domain::id::WrongId;
 use crate::wire::{Code, Problem};
 
 /// Why a verb stopped.
@@ -57,6 +59,14 @@ impl Stop {
 #[must_use]
 pub fn not_understood(error: &clap::Error, arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let is_json = arguments.into_iter().any(|argument| argument == "--json");
+    // A name that cannot be anybody's is one that nobody has, as it is where the server looks for it.
+    if let Some(wrong) = error
+        .source()
+        .and_then(<dyn Error>::downcast_ref::<WrongId>)
+    {
+        let problem = Problem::new(Code::NotFound, wrong.to_string(), "The lists print the ids");
+        return Stop::Problem(problem).end("naming it", is_json);
+    }
     if !error.use_stderr() || !is_json {
         // When even this cannot be written, there is nobody left to tell.
         let _ = error.print();

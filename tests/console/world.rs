@@ -739,6 +739,7 @@ fn follow_up(n: u128, provider: &str, name: &str) -> FollowUp {
         checked_on: Some("2026-11-20".into()),
         opened_at: at("2026-11-20T23:31:11Z"),
         done: None,
+        reconnected_at: None,
     }
 }
 

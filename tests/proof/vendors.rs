@@ -13,7 +13,7 @@ use tagout::sandbox::{self, Endpoint, Fault, FaultMode, SettingsChange, Setup, V
 use tagout::wire::request::Request;
 use tagout::wire::view::{self, FlowState};
 
-use crate::house::{BOT, House, connecting, secret};
+use crate::house::{BOT, House, again, connecting, secret};
 
 /// HubSpot's older call, which ends with February 2027 and of which no file is shipped: the token stands in its path.
 const HUBSPOT_V1: &str = include_str!("hubspot-v1.toml");
@@ -98,6 +98,24 @@ async fn a_refresh_token_that_nobody_can_ask_about_is_exposed_as_long_as_the_ven
     };
     let days = (at.as_second() - run.started_at.as_second()) as f64 / 86_400.0;
     assert!((89.9..90.1).contains(&days), "{days}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_to_do_says_when_it_would_end_a_newer_connection() {
+    let mut house = House::new().await;
+    let setups = house.sandbox.setups();
+    let setup = setups.iter().find(|it| it.provider == "hubspot").unwrap();
+    let connection = connected(&mut house, setup).await;
+    let run = house.disconnect(connection.id.as_str()).await;
+    assert!(!run.follow_ups.is_empty());
+    assert!(run.follow_ups.iter().all(|it| it.moot().is_none()));
+    let flow = house.begin(again(&connection)).await;
+    house.authorize(flow, BOT).await;
+    let run = house.run(run.id).await;
+    assert!(run.follow_ups.iter().all(|it| it.moot().is_some()));
+    house.disconnect(connection.id.as_str()).await;
+    let run = house.run(run.id).await;
+    assert!(run.follow_ups.iter().all(|it| it.moot().is_none()));
 }
 
 /// The lines of one provider; each situation meets a connection of its own generation.

@@ -120,7 +120,12 @@ impl Overlay for Palette {
             .enumerate()
             .skip(skip)
             .take(ROWS);
-        let page = rows.map(|(i, entry)| row(entry, i == self.at, inner.width, look));
+        let mut page: Vec<Line<'static>> = rows
+            .map(|(i, entry)| row(entry, i == self.at, inner.width, look))
+            .collect();
+        if page.is_empty() {
+            page.push(Line::from(look.span("No command is called so.", Role::Dim)));
+        }
         let below = Rect {
             y: inner.y.saturating_add(2),
             height: inner.height.saturating_sub(2),

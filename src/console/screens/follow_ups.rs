@@ -8,7 +8,6 @@ use super::listing::{self, Listed, Listing};
 use super::{Cx, Opening, Screen, run};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::look::Look;
-use crate::console::overlays::{Wanted, prompt};
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
@@ -98,12 +97,7 @@ impl Screen for FollowUps {
             Command::Copy => cx.copy(row.url.as_deref().unwrap_or(&row.text)),
             Command::FollowUpDone => {
                 self.noting = Some(row.id.clone());
-                cx.overlay(Wanted::Prompt(prompt::Question {
-                    label: format!("Done, at {}; a note:", row.provider_name),
-                    text: String::new(),
-                    what: "note",
-                    live: false,
-                }));
+                run::ask_note(row, cx);
             }
             _ => {}
         }
@@ -156,18 +150,23 @@ impl Screen for FollowUps {
 fn cells(row: &FollowUp, look: &Look) -> Vec<Cell> {
     let (name, words) = match row.done {
         Some(_) => (Role::Dim, Role::Dim),
+        None if row.moot().is_some() => (Role::Title, Role::Warn),
         None => (Role::Title, Role::Text),
     };
     let done = row
         .done
         .as_ref()
         .map(|d| format!("{} by {}", look.time(d.at), d.by));
+    let text = match row.moot() {
+        Some(moot) => format!("{moot}: {}", row.text),
+        None => row.text.clone(),
+    };
     vec![
         Cell(
             format!("{}  {}", row.provider_name, row.connection_name),
             name,
         ),
-        Cell(row.text.clone(), words),
+        Cell(text, words),
         Cell::dim(look.time(row.opened_at)),
         Cell::dim(done.unwrap_or_default()),
     ]
@@ -181,6 +180,9 @@ fn describe(row: &FollowUp, width: u16, look: &Look) -> Vec<ratatui::text::Line<
     );
     page.blank();
     page.words(&row.text, Role::Text);
+    if let Some(moot) = row.moot() {
+        page.words(moot, Role::Warn);
+    }
     page.blank();
     page.pair("Link", row.url.as_deref().unwrap_or_default(), Role::Accent);
     page.pair(

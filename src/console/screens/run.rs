@@ -172,12 +172,7 @@ impl Screen for Run {
             }
             Command::FollowUpDone => {
                 if let Some(follow_up) = self.follow_up() {
-                    cx.overlay(Wanted::Prompt(prompt::Question {
-                        label: format!("Done, at {}; a note:", follow_up.provider_name),
-                        text: String::new(),
-                        what: "note",
-                        live: false,
-                    }));
+                    ask_note(follow_up, cx);
                 }
             }
             _ => {}
@@ -244,6 +239,17 @@ impl Screen for Run {
         let top = (cursor + 4).saturating_sub(height).min(most);
         scrolled(frame, area, page, top, look);
     }
+}
+
+/// Asks for the note with which a follow-up is ticked off; what it is about stays in sight meanwhile.
+pub(super) fn ask_note(follow_up: &view::FollowUp, cx: &mut Cx<'_>) {
+    cx.say(follow_up.moot().unwrap_or(&follow_up.text));
+    cx.overlay(Wanted::Prompt(prompt::Question {
+        label: format!("Done, at {}; a note:", follow_up.provider_name),
+        text: String::new(),
+        what: "note",
+        live: false,
+    }));
 }
 
 /// Records that a person did what was left to them.

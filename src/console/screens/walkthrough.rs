@@ -24,7 +24,6 @@ use super::{Cx, Opening, Screen, listing};
 use crate::console::command::{Command, Place};
 use crate::console::event::Key;
 use crate::console::look::Look;
-use crate::console::overlays::{Wanted, prompt};
 use crate::console::theme::Role;
 use crate::console::widgets::{empty, lines};
 use crate::console::window::{List, Row};
@@ -161,12 +160,7 @@ impl Screen for Walkthrough {
             Command::Copy => self.copy(cx),
             Command::FollowUpDone => {
                 if let Some(follow_up) = self.follow_up() {
-                    cx.overlay(Wanted::Prompt(prompt::Question {
-                        label: format!("Done, at {}; a note:", follow_up.provider_name),
-                        text: String::new(),
-                        what: "note",
-                        live: false,
-                    }));
+                    super::run::ask_note(follow_up, cx);
                 }
             }
             _ => {}

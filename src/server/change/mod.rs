@@ -258,5 +258,5 @@ pub async fn follow_up_done(
     ];
     server.hub.tell(topics);
     let run = server.store.run(&follow_up.run).map_err(problem)?;
-    Ok(runs::follow_up(&run, &follow_up))
+    runs::follow_up(server, &run, &follow_up).map_err(problem)
 }

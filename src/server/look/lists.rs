@@ -233,7 +233,7 @@ pub fn follow_ups(
         .map_err(problem)?
         .unsigned_abs();
     window::page((rows, more), total, |(f, run)| {
-        Ok(runs::follow_up(&run, &f))
+        runs::follow_up(server, &run, &f).map_err(problem)
     })
 }
 

@@ -108,8 +108,8 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
         follow_ups: left
             .iter()
             .filter(|f| f.run == run.id)
-            .map(|f| follow_up(run, f))
-            .collect(),
+            .map(|f| follow_up(server, run, f))
+            .collect::<Result<_, _>>()?,
         plan: run.plan.clone(),
         readers: reads::readers(server, &run.connection, run.generation)?,
         checkpoint: run.checkpoint.clone(),
@@ -119,15 +119,25 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
 }
 
 /// What is left of a run to a person.
-#[must_use]
-pub fn follow_up(run: &Run, f: &FollowUp) -> view::FollowUp {
-    follow_up_of((&run.name, &run.provider_name), f)
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn follow_up(server: &Server, run: &Run, f: &FollowUp) -> Result<view::FollowUp, StoreError> {
+    follow_up_of(server, (&run.name, &run.provider_name), f)
 }
 
 /// What is left of a disconnect of this name at this provider.
-#[must_use]
-pub fn follow_up_of((name, provider): (&str, &str), f: &FollowUp) -> view::FollowUp {
-    view::FollowUp {
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn follow_up_of(
+    server: &Server,
+    (name, provider): (&str, &str),
+    f: &FollowUp,
+) -> Result<view::FollowUp, StoreError> {
+    let connection = server.store.connection(&f.connection)?;
+    let again = connection.connected_at.filter(|at| *at > f.opened_at);
+    Ok(view::FollowUp {
         id: f.id.clone(),
         connection: f.connection.clone(),
         connection_name: name.to_owned(),
@@ -138,7 +148,8 @@ pub fn follow_up_of((name, provider): (&str, &str), f: &FollowUp) -> view::Follo
         checked_on: f.checked_on.clone(),
         opened_at: f.opened_at,
         done: f.done.clone(),
-    }
+        reconnected_at: again.filter(|_| connection.status.in_service()),
+    })
 }
 
 fn row(server: &Server, run: Run) -> Result<view::RunRow, StoreError> {

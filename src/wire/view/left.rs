@@ -30,6 +30,18 @@ pub struct FollowUp {
     pub opened_at: Timestamp,
     /// Who ticked it off.
     pub done: Option<Done>,
+    /// When the connection was authorized again since; none when it was not, or is out of service once more.
+    #[serde(default)]
+    pub reconnected_at: Option<Timestamp>,
+}
+
+impl FollowUp {
+    /// Why it had better not be done any more.
+    #[must_use]
+    pub fn moot(&self) -> Option<&'static str> {
+        let again = self.reconnected_at.filter(|_| self.done.is_none());
+        again.map(|_| "connected again since: doing this now would end the new connection")
+    }
 }
 
 /// A token that is kept sealed to retry its revocation.

@@ -27,11 +27,17 @@ pub(super) fn head(row: &Connection, page: &mut Doc<'_>, look: &Look) {
         look.span(format!(" {} ", look.glyphs.dot), Role::Dim),
         look.span(&row.name, Role::Text),
     ]);
-    page.line(vec![
-        look.span(format!("{sign} {badge}"), role),
-        Span::raw("  "),
-        look.span(happening(row, look), Role::Text),
-    ]);
+    let (badge, happening) = (format!("{sign} {badge}"), happening(row, look));
+    if text::measure(&badge) + 2 + text::measure(&happening) <= page.width() {
+        page.line(vec![
+            look.span(badge, role),
+            Span::raw("  "),
+            look.span(happening, Role::Text),
+        ]);
+    } else {
+        page.words(&badge, role);
+        page.words(&happening, Role::Text);
+    }
     page.blank();
 }
 

@@ -186,4 +186,7 @@ pub(in crate::console::screens) fn left(
     if let Some(note) = note {
         page.hang(EVIDENCE, &note, Role::Dim);
     }
+    if let Some(moot) = follow_up.moot() {
+        page.hang(EVIDENCE, moot, Role::Warn);
+    }
 }
