@@ -156,6 +156,12 @@ impl App {
             .map(AsRef::as_ref)
     }
 
+    /// The terminal.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.facts.size
+    }
+
     /// Where keys are pressed now.
     #[must_use]
     pub fn place(&self) -> Place {

@@ -93,7 +93,7 @@ pub async fn run(settings: &Settings, sight: Sight) -> color_eyre::Result<()> {
     if plain {
         input::heed(&sender)?;
         return plain::turn(
-            App::new(welcome, keymap, look, plain::SIZE),
+            App::new(welcome, keymap, look, plain::size()),
             &link,
             &mut queue,
         )

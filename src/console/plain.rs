@@ -8,7 +8,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use jiff::Timestamp;
 use ratatui::layout::Size;
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
 use tokio::sync::mpsc::{self, Receiver};
 
 use super::View;
@@ -19,9 +19,10 @@ use super::event::{Event, Key};
 use super::keymap;
 use super::link::Link;
 use super::picture;
+use super::text;
 
-/// What is said: wide enough for every column, and no longer than is borne.
-pub(super) const SIZE: Size = Size::new(120, 40);
+/// What is said where there is no terminal to fit into: wide enough for every column, and no longer than is borne.
+const SIZE: Size = Size::new(120, 40);
 /// Lines that every screen begins with.
 const HEADER: usize = 2;
 /// Lines that wait to be done.
@@ -31,6 +32,15 @@ const TYPED: usize = 16;
 const HELLO: &str = "Lines: type keys by name, then Enter (j, d, Tab, Esc, Space); an empty line is Enter. A text goes \
                      into the field that has the focus; = before it keeps it from being taken for keys. :name does a \
                      command, /text filters, ? helps, . says everything again, q leaves.";
+
+/// As wide as the terminal, so that it breaks no line in the middle of a word.
+pub(super) fn size() -> Size {
+    let wide = tcgetwinsize(io::stdout()).map_or(0, |terminal| terminal.ws_col);
+    match wide {
+        0 => SIZE,
+        wide => Size::new(wide.clamp(80, SIZE.width), SIZE.height),
+    }
+}
 
 /// The loop: one key after the other, each once what the one before it asked for has been answered.
 ///
@@ -49,7 +59,9 @@ pub(super) async fn turn(
     let (mut unanswered, mut acted, mut asking, mut open) = (0_usize, false, false, true);
     app.set_now(Timestamp::now());
     let mut effects = app.start();
-    say(HELLO)?;
+    for line in text::wrap(HELLO, usize::from(app.size().width)) {
+        say(&line)?;
+    }
     loop {
         for effect in std::mem::take(&mut effects) {
             match effect {
@@ -160,7 +172,7 @@ impl Told {
     /// changes by itself is said where somebody watches it; anywhere else it would talk over what is read.
     fn tell(&mut self, app: &App, acted: bool) -> io::Result<()> {
         let place = app.place();
-        let lines = picture::lines_alone(app, SIZE);
+        let lines = picture::lines_alone(app, app.size());
         let moved = self.place != Some(place);
         let watched = matches!(place, Place::Run | Place::Walkthrough | Place::Connect);
         if moved || acted || watched {

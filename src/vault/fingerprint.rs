@@ -27,18 +27,24 @@ pub fn fingerprint(secret: &SecretString) -> String {
 ///
 /// Each run of letters and digits counts with the narrowest alphabet it fits. Runs under eight characters are
 /// vendors' prefixes, regions and versions; without them a random UUID, which has 122 bits, stays under the line too.
+/// But a capital in the midst of small letters is neither that nor a word: base64url has `-` and `_` anywhere.
 /// Less than six different characters in the whole is a pattern and no key.
 fn most_random_bits(text: &str) -> f64 {
     if text.chars().collect::<HashSet<_>>().len() < 6 {
         return 0.0;
     }
     text.split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|run| run.len() >= 8)
+        .filter(|run| run.len() >= 8 || is_mixed(run))
         .map(|run| {
             f64::from(alphabet(run)).log2()
                 * f64::from(u32::try_from(run.len()).unwrap_or(u32::MAX))
         })
         .sum()
+}
+
+fn is_mixed(run: &str) -> bool {
+    let has_lower = run.bytes().any(|byte| byte.is_ascii_lowercase());
+    has_lower && run.bytes().skip(1).any(|byte| byte.is_ascii_uppercase())
 }
 
 fn alphabet(run: &str) -> u32 {
@@ -81,6 +87,7 @@ mod tests {
             "9b2c1a5e-7f30-4d1e-8a6b-0c4d2e9f1a35",
             "pat-na1-9b2c1a5e-7f30-4d1e-8a6b-0c4d2e9f1a35",
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "Correct-Horse-Battery-Staple-Again-Again",
         ] {
             assert_eq!(of(weak), WITHHELD, "{weak}");
         }
@@ -91,6 +98,7 @@ mod tests {
         for strong in [
             "gho_16C7e42F292c6912E7710c838347Ae178B4a",
             "pfx-123456789012-1234567890123-AbCdEfGhIjKlMnOpQrStUvWx",
+            "aB3_xYz9K-Lm0Qr_StUv1-wXyZ2_3aBcD-4EfGh",
             "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIxIn0.Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4",
         ] {
             assert_eq!(of(strong).len(), 16, "{strong}");

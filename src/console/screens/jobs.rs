@@ -19,8 +19,9 @@ mod describe;
 use describe::{cells, describe};
 pub(super) use describe::{role, words};
 
-const COLUMNS: [Column; 8] = [
-    Column::words("JOB", 20, 24).lead(),
+const COLUMNS: [Column; 9] = [
+    Column::words("JOB", 16, 24).lead(),
+    Column::words("OF", 10, 20).lead(),
     Column::words("STATE", 11, 11),
     Column::words("PROGRESS", 18, 18),
     Column::figures("ITEMS", 9),
@@ -30,7 +31,7 @@ const COLUMNS: [Column; 8] = [
     Column::words("LAST WORDS", 14, 60),
 ];
 
-const LIST_WIDTH: u16 = 96;
+const LIST_WIDTH: u16 = 108;
 
 impl Row for Job {
     fn id(&self) -> &str {

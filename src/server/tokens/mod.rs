@@ -50,7 +50,7 @@ pub enum NoToken {
     #[error("there is no token; reconnect")]
     None,
     /// Even a new one would not last as long as was asked for.
-    #[error("its tokens last {lifetime} s, less than the {asked} s that were asked for")]
+    #[error("its tokens last {lifetime} s, and longer than {asked} s was asked for")]
     TooShort {
         /// How long, in seconds.
         lifetime: i64,

@@ -53,6 +53,7 @@ pub(super) fn cells(job: &Job, look: &Look) -> Vec<Cell> {
     };
     vec![
         Cell(format!("{}  {}", job.provider, job.entity), lead),
+        Cell(job.connection_name.clone(), lead),
         Cell(
             format!("{} {}", sign(&job.state, look), job.state),
             role(&job.state),
