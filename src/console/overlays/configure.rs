@@ -165,11 +165,8 @@ impl Configure {
             }
             return self.save(cx);
         }
-        if self.at == 0 {
-            self.at = 1;
-        } else {
-            self.toggle();
-        }
+        // Space turns a job on or off; who goes on with Enter means neither.
+        self.at += 1;
         Then::Stay
     }
 

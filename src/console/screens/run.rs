@@ -195,11 +195,15 @@ impl Screen for Run {
     }
 
     fn offers(&self, command: Command) -> bool {
-        let part = self
-            .run
-            .as_ref()
-            .is_some_and(|run| run.walkthrough.is_some());
-        command != Command::Whole || part
+        let Some(run) = &self.run else {
+            return command != Command::Whole;
+        };
+        match command {
+            Command::Whole => run.walkthrough.is_some(),
+            Command::ResumeRun => run.state == RunState::Waiting,
+            Command::FollowUpDone => !run.follow_ups.is_empty(),
+            _ => true,
+        }
     }
 
     fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {

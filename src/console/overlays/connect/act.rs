@@ -63,7 +63,13 @@ impl Connect {
             (_, Focus::Cancel) => return Then::Close,
             (Face::Register, Focus::ClientSecret | Focus::Go) => self.register(cx),
             (Face::Ready, Focus::Key | Focus::Go) => self.begin(cx),
-            _ => self.step(true),
+            _ => {
+                self.step(true);
+                // Who goes on with Enter does not mean to give up.
+                if self.focus == Focus::Cancel {
+                    self.step(true);
+                }
+            }
         }
         Then::Stay
     }
