@@ -241,13 +241,7 @@ impl Screen for Exposure {
     }
 
     fn fit(&mut self, cx: &mut Cx<'_>) {
-        // On a narrow screen the lower part belongs to the selected run's tokens.
-        let body = cx.facts.body();
-        let below = if body.width < super::BESIDE {
-            usize::from(body.height / 2)
-        } else {
-            0
-        };
+        let below = listing::lower_half(cx.facts.body());
         self.list.fit(self.held.height() + below, cx);
     }
 
@@ -262,17 +256,7 @@ impl Screen for Exposure {
         if self.list.list().held() == 0 {
             return;
         }
-        let place = right.unwrap_or(Rect {
-            x: area.x + 1,
-            y: area.y + area.height - area.height / 2 + 1,
-            width: area.width - 2,
-            height: (area.height / 2).saturating_sub(1),
-        });
-        let page = self.detail(place.width, look);
-        match right {
-            Some(right) => listing::aside(frame, right, page, look),
-            None => crate::console::widgets::lines(frame, place, page),
-        }
+        listing::detail(frame, area, right, |width| self.detail(width, look), look);
     }
 }
 

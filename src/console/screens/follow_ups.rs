@@ -135,14 +135,15 @@ impl Screen for FollowUps {
     }
 
     fn fit(&mut self, cx: &mut Cx<'_>) {
-        self.list.fit(0, cx);
+        self.list.fit(listing::lower_half(cx.facts.body()), cx);
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
         let row = |it: &FollowUp, selected| table::Row::unmarked(cells(it, look), selected);
         let right = self.list.draw(frame, area, row, look);
-        if let (Some(right), Some(row)) = (right, self.list.selected()) {
-            listing::aside(frame, right, describe(row, right.width, look), look);
+        if let Some(row) = self.list.selected() {
+            let page = |width| describe(row, width, look);
+            listing::detail(frame, area, right, page, look);
         }
     }
 }

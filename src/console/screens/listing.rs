@@ -1,7 +1,7 @@
 //! What all list screens do alike: moving, filtering, asking again, and drawing what is there.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 use ratatui::text;
 use serde_json::Value;
 
@@ -226,6 +226,34 @@ pub(super) fn aside(
         frame.buffer_mut().set_span(area.x - 2, y, &bar, 1);
     }
     widgets::lines(frame, area, page);
+}
+
+/// Lines of the body that belong to the selected row's detail, on a screen that has no room beside the list.
+pub(super) fn lower_half(body: Size) -> usize {
+    match body.width < super::BESIDE {
+        true => usize::from(body.height / 2),
+        false => 0,
+    }
+}
+
+/// Draws the selected row's detail beside the list or, without that room, on the lower half.
+pub(super) fn detail(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    right: Option<Rect>,
+    page: impl FnOnce(u16) -> Vec<text::Line<'static>>,
+    look: &Look,
+) {
+    if let Some(right) = right {
+        return aside(frame, right, page(right.width), look);
+    }
+    let below = Rect {
+        x: area.x + 1,
+        y: area.y + area.height - area.height / 2 + 1,
+        width: area.width.saturating_sub(2),
+        height: (area.height / 2).saturating_sub(1),
+    };
+    widgets::lines(frame, below, page(below.width));
 }
 
 /// Where the list and, from a certain width on, the detail beside it stand.
