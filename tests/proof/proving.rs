@@ -1,5 +1,11 @@
 //! Proof by trying a refresh token, and what is no proof.
 
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::json;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::judge::Outcome;
 use tagout::sandbox::{Client, Endpoint, FaultMode, Vendor};
@@ -145,4 +151,64 @@ async fn what_another_registration_is_told_is_no_proof() {
     for token in &run.tokens {
         assert!(!token.outcome.unwrap().proven(), "{token:#?}");
     }
+}
+
+/// An issuer of its own beside Ledger: introspection says yes until a revocation was called for and no of everything from
+/// then on, and revocation calls every token gone and does nothing.
+async fn liar(house: &House) -> String {
+    let log = house.sandbox.log();
+    let introspect = move || {
+        let log = Arc::clone(&log);
+        async move {
+            let calls = log.of(Vendor::Ledger);
+            let revoked = calls.iter().any(|call| call.endpoint == Endpoint::Revoke);
+            Json(json!({ "active": !revoked }))
+        }
+    };
+    let gone = || async {
+        let body = Json(json!({ "error": "invalid_token" }));
+        (StatusCode::BAD_REQUEST, body)
+    };
+    let app = Router::new()
+        .route("/introspect", post(introspect))
+        .route("/revoke", post(gone));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    base
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn introspection_that_calls_a_working_token_dead_proves_nothing_of_the_other() {
+    let mut house = House::new().await;
+    let introspect = format!("introspect = \"{}/introspect\"", liar(&house).await);
+    let connection = mute(
+        &mut house,
+        &MUTE.replace("prove_refresh = true", &introspect),
+    )
+    .await;
+    house.fault(Endpoint::Revoke, FaultMode::Lie200);
+    let run = house.disconnect(connection.id.as_str()).await;
+    assert_eq!(outcome(&run, TokenKind::Access), [Outcome::StillAlive]);
+    assert_eq!(
+        outcome(&run, TokenKind::Refresh),
+        [Outcome::AcceptedUnverified],
+        "{run:#?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gone_that_is_said_of_a_working_token_counts_for_no_other() {
+    let mut house = House::new().await;
+    let revoke = format!("revoke = \"{}/revoke\"", liar(&house).await);
+    let toml = MUTE.replace("revoke = \"{base}/revoke\"", &revoke);
+    let toml = toml.replace("prove_refresh = true", "prove_refresh = false");
+    let connection = mute(&mut house, &toml).await;
+    let run = house.disconnect(connection.id.as_str()).await;
+    assert_eq!(outcome(&run, TokenKind::Access), [Outcome::StillAlive]);
+    assert_eq!(
+        outcome(&run, TokenKind::Refresh),
+        [Outcome::AcceptedUnverified],
+        "{run:#?}"
+    );
 }

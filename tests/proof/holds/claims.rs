@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::judge::{Outcome, Residual};
 use tagout::domain::disconnect::run::IfUnreachable;
-use tagout::sandbox::{Client, Endpoint, Fault, FaultMode, Vendor};
+use tagout::sandbox::{Client, Endpoint, Fault, FaultMode, Vendor, Victim};
 use tagout::store::Store;
 use tagout::wire::request::Request;
 use tagout::wire::view;
@@ -229,6 +229,24 @@ async fn a_question_that_never_said_yes_does_not_keep_an_accepted_token() {
         Some(Outcome::VerifiedDead),
         "it was taken where it is used"
     );
+}
+
+/// Whoever refuses a token for a moment may refuse everybody: where the call does not get through either, two tries have
+/// to find the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_token_that_is_found_dead_without_a_call_is_found_so_twice() {
+    let mut house = House::with_pace(Duration::from_secs(3600)).await;
+    let (connection, run) = held(&mut house).await;
+    let all = Victim::Account(BOT.to_owned());
+    assert_eq!(house.sandbox.state().kill(Vendor::Ledger, &all), 2);
+    // Beginning a reconnect tries them at once.
+    house.begin(again(&connection)).await;
+    assert_eq!(house.holds().await.len(), 2);
+    house.begin(again(&connection)).await;
+    assert!(house.holds().await.is_empty());
+    for token in &house.run(run.id).await.tokens {
+        assert!(token.outcome.unwrap().proven(), "{token:#?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
