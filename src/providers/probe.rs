@@ -96,9 +96,7 @@ pub(crate) async fn ask_again(
         asked = put(http, context, kind, question).await;
     }
     if asked.life == Life::Dead {
-        return contradicted(http, context, kind, question)
-            .await
-            .unwrap_or(asked);
+        return unless_contradicted(http, context, kind, (question, asked)).await;
     }
     if asked.life == Life::Alive && takes_anything(http, context, kind, question).await {
         let why = "a made-up token is answered in the same way, so that the answer says nothing";
@@ -110,14 +108,14 @@ pub(crate) async fn ask_again(
     asked
 }
 
-/// Who still takes a token that one question calls dead. That an API takes it settles the matter; that the issuer calls
-/// it active leaves it open.
-async fn contradicted(
+/// The no to one question, unless somebody else still takes the token. That an API takes it settles the matter; that the
+/// issuer calls it active leaves it open.
+async fn unless_contradicted(
     http: &Http,
     context: &CallContext<'_>,
     kind: TokenKind,
-    dead_by: Question,
-) -> Option<Asked> {
+    (dead_by, asked): (Question, Asked),
+) -> Asked {
     let mut witnesses = questions(context, kind);
     witnesses.retain(|witness| *witness != dead_by);
     for witness in witnesses {
@@ -126,16 +124,15 @@ async fn contradicted(
             continue;
         }
         if witness != Question::Introspection {
-            return Some(seen);
+            return seen;
         }
         let why = "it is refused, and the issuer calls it active";
-        return Some(Asked {
+        return Asked {
             life: Life::Unknown(why.to_owned()),
-            question: Some(dead_by),
-            ..seen
-        });
+            ..asked
+        };
     }
-    None
+    asked
 }
 
 /// What can be asked about a token of this kind: the file's probe, introspection, the userinfo endpoint; of a refresh

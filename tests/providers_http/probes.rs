@@ -357,7 +357,11 @@ async fn what_is_refused_and_called_active_is_left_open() {
     };
     let again = asked_again(&vendor, &endpoints, &token(), Question::Userinfo).await;
     assert!(is_unknown(&again.life), "{again:?}");
-    assert_eq!(again.question, Some(Question::Userinfo));
+    // The evidence is the refusal, not the word of whoever contradicts it.
+    assert_eq!(
+        (again.question, again.status),
+        (Some(Question::Userinfo), Some(401))
+    );
 }
 
 #[tokio::test]

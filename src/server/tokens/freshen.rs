@@ -4,6 +4,7 @@ use super::refresh::refresh;
 use super::{MARGIN, lasts};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::disconnect::intents::Reach;
 use crate::domain::disconnect::judge::Verdict;
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{self, AuthKind, Call, CallKind};
@@ -56,7 +57,11 @@ async fn is_refused(server: &Server, connection: &Connection, access: &Credentia
 /// Whether a call that is made has to show a live access token: one about the app or the account always, one about the
 /// token itself where it is the only way to end the refresh token too.
 fn wants_a_live_one(calls: &[Call], uninstall: bool) -> bool {
-    let made = |call: &&Call| !call.optional || uninstall;
+    let reach = Reach {
+        uninstall,
+        wide: true,
+    };
+    let made = |call: &&Call| reach.wants(call);
     let ends_refresh = |call: &Call| call.needs() == provider::TokenKind::Refresh;
     let is_other_way = calls.iter().filter(made).any(ends_refresh);
     let by_access = |call: &&Call| call.needs() == provider::TokenKind::Access;
