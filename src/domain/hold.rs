@@ -193,7 +193,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 impl Pace {
     /// How long to wait after `tries` tries: doubling, half of it at random so that many holds of one outage do
-    /// not come back together, and never earlier than the vendor asked.
+    /// not come back together, and never earlier than the vendor asked, within a day.
     #[must_use]
     pub fn wait(self, tries: u32, random: u8, retry_after: Option<Duration>) -> Duration {
         let doubled = self.first.saturating_mul(1 << tries.min(24)).min(self.most);
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn the_vendor_is_never_asked_earlier_than_it_said() {
+    fn the_vendor_is_not_asked_earlier_than_it_said_within_a_day() {
         // A vendor that asks for for ever gets a day.
         assert_eq!(PACE.wait(3, 0, Some(Duration::MAX)), LONGEST);
         let asked = Some(Duration::from_secs(86_400));
