@@ -347,7 +347,7 @@ impl Seed {
     async fn changed(&mut self, topic: &Topic) -> Result<(), Problem> {
         loop {
             match self.notices.next().await {
-                Some(topics) if topics.contains(topic) => return Ok(()),
+                Some(topics) if topics.iter().any(|it| it.tells_of(topic)) => return Ok(()),
                 Some(_) => {}
                 None => return Err(failed("its server has gone")),
             }

@@ -199,7 +199,7 @@ impl Hearing {
     async fn next(&mut self) -> Result<Option<Vec<Topic>>, Problem> {
         let topics = match self.notices.recv().await {
             Ok(topics) => gather(topics, &mut self.notices),
-            Err(broadcast::error::RecvError::Lagged(_)) => everything(),
+            Err(broadcast::error::RecvError::Lagged(_)) => Topic::everything(),
             Err(broadcast::error::RecvError::Closed) => return Ok(None),
         };
         if topics.contains(&Topic::Users) {
@@ -286,18 +286,13 @@ fn gather(mut topics: Vec<Topic>, notices: &mut broadcast::Receiver<Vec<Topic>>)
     loop {
         match notices.try_recv() {
             Ok(more) => topics.extend(more),
-            Err(broadcast::error::TryRecvError::Lagged(_)) => topics.extend(everything()),
+            Err(broadcast::error::TryRecvError::Lagged(_)) => topics.extend(Topic::everything()),
             Err(_) => break,
         }
     }
     topics.sort();
     topics.dedup();
     topics
-}
-
-fn everything() -> Vec<Topic> {
-    use Topic::{Audit, Connections, FollowUps, Jobs, Providers, Runs, Users};
-    vec![Connections, Jobs, Runs, Audit, Providers, FollowUps, Users]
 }
 
 #[cfg(test)]
@@ -310,7 +305,7 @@ mod tests {
     async fn a_client_that_does_not_read_is_dropped() {
         let (ours, _theirs) = tokio::io::duplex(64);
         let start = tokio::time::Instant::now();
-        let message = FromServer::Changed(everything());
+        let message = FromServer::Changed(Topic::everything());
         let sent = deliver(&mut Writer::new(ours), &message).await;
         let timed_out = |error: &std::io::Error| error.kind() == std::io::ErrorKind::TimedOut;
         assert!(matches!(sent, Err(FrameError::Io(error)) if timed_out(&error)));

@@ -7,15 +7,16 @@
 
 pub mod frame;
 pub mod request;
+mod topic;
 pub mod view;
 pub mod walkthrough;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::id::{ConnectionId, FlowId, RunId, WalkthroughId};
 use crate::domain::user::Role;
 use request::{Request, Secret};
+pub use topic::Topic;
 
 /// Grows when an older client could misread a newer server.
 pub const PROTOCOL: u32 = 1;
@@ -101,40 +102,6 @@ pub struct Token {
     pub fingerprint: String,
     /// When it expires by itself.
     pub expires_at: Option<Timestamp>,
-}
-
-/// What may have changed. A client that shows it asks again.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Topic {
-    /// The list of connections, or one of them.
-    Connections,
-    /// Jobs and executions of any connection.
-    Jobs,
-    /// One run has a further record.
-    Run(RunId),
-    /// The list of runs.
-    Runs,
-    /// One walkthrough has changed, or one of its runs has.
-    Walkthrough(WalkthroughId),
-    /// The list of walkthroughs.
-    Walkthroughs,
-    /// The log has a further entry.
-    Audit,
-    /// The catalog, or an app.
-    Providers,
-    /// An authorization under way.
-    Flow(FlowId),
-    /// References, records, webhooks, configuration of a connection.
-    Connection(ConnectionId),
-    /// Follow-ups.
-    FollowUps,
-    /// Tokens kept sealed to retry their revocation.
-    Holds,
-    /// Users.
-    Users,
-    /// The server is about to stop.
-    Stopping,
 }
 
 /// Why a request was not done.

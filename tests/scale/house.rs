@@ -5,11 +5,15 @@ use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use tagout::wire::request::{Request, Window};
 use tagout::wire::view::{Connection, Page, Status};
 use tagout::wire::{Asked, FromServer, Hello, HelloReply, PROTOCOL};
+
+/// No answer and no notice that is waited for takes as long, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The folder, with the program to run on it.
 pub(crate) struct House {
@@ -27,6 +31,8 @@ pub(crate) struct Server {
 pub(crate) struct Client {
     lines: BufReader<UnixStream>,
     number: u64,
+    /// Whether something has changed since that was last waited for.
+    is_told: bool,
 }
 
 impl House {
@@ -93,9 +99,11 @@ impl Server {
 
     pub(crate) fn client(&self) -> Client {
         let stream = UnixStream::connect(&self.socket).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut client = Client {
             lines: BufReader::new(stream),
             number: 0,
+            is_told: false,
         };
         client.send(&Hello {
             protocol: PROTOCOL,
@@ -119,7 +127,7 @@ impl Drop for Server {
 }
 
 impl Client {
-    /// Asks, and waits for the answer; what else the server says meanwhile is passed over.
+    /// Asks, and waits for the answer. What changed meanwhile may not be in it: the answer was made before it was sent.
     pub(crate) fn ask<T: DeserializeOwned>(&mut self, request: Request) -> T {
         self.number += 1;
         let id = self.number;
@@ -129,14 +137,18 @@ impl Client {
                 FromServer::Reply { id: of, result } if of == id => {
                     return serde_json::from_value(result.unwrap()).unwrap();
                 }
-                _ => {}
+                FromServer::Changed(_) => self.is_told = true,
+                other => panic!("nobody asked for {other:?}"),
             }
         }
     }
 
-    /// Waits until the server says that something has changed.
+    /// Waits until the server has said that something has changed since this was last waited for.
     pub(crate) fn told(&mut self) {
-        while !matches!(self.next::<FromServer>(), FromServer::Changed(_)) {}
+        while !self.is_told {
+            self.is_told = matches!(self.next::<FromServer>(), FromServer::Changed(_));
+        }
+        self.is_told = false;
     }
 
     pub(crate) fn status(&mut self) -> Status {

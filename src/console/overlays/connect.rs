@@ -341,9 +341,9 @@ impl Overlay for Connect {
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
-        // A server that lost count of its notices tells of all lists, and of no single flow.
         let mine = |flow: &Flow| {
-            topics.contains(&Topic::Flow(flow.id.clone())) || topics.contains(&Topic::Connections)
+            let wanted = Topic::Flow(flow.id.clone());
+            topics.iter().any(|topic| topic.tells_of(&wanted))
         };
         if self.flow().is_some_and(mine) {
             self.ask_flow(cx);

@@ -101,7 +101,7 @@ impl Screen for Walkthrough {
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
         let mine = |topic: &Topic| match topic {
             Topic::Walkthrough(id) => Some(id) == self.id.as_ref(),
-            Topic::Connections | Topic::FollowUps => self.id.is_some(),
+            Topic::Walkthroughs | Topic::Connections | Topic::FollowUps => self.id.is_some(),
             _ => false,
         };
         if topics.iter().any(mine) && !self.saving.is_under_way() {

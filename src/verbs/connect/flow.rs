@@ -124,8 +124,8 @@ async fn settle(
                 let Some(changed) = changed else {
                     return Err(went_away());
                 };
-                // A server that lost count of its notices tells of all lists, and of no single flow.
-                if !changed.contains(&Topic::Flow(id.clone())) && !changed.contains(&Topic::Connections) {
+                let mine = Topic::Flow(id.clone());
+                if !changed.iter().any(|topic| topic.tells_of(&mine)) {
                     continue;
                 }
                 client.ask(Request::Flow { id: id.clone() }).await?

@@ -73,13 +73,8 @@ impl Watched {
 
     /// Whether a look is due; without notices it is.
     fn concerns(&self, changed: Option<&[Topic]>) -> bool {
-        changed.is_none_or(|topics| {
-            topics.iter().any(|topic| match topic {
-                Topic::Run(id) => *id == self.run.id,
-                Topic::Runs => true,
-                _ => false,
-            })
-        })
+        let mine = Topic::Run(self.run.id.clone());
+        changed.is_none_or(|topics| topics.iter().any(|topic| topic.tells_of(&mine)))
     }
 
     /// Prints what is new. The run is asked for before its records: a run that has ended has no later ones.

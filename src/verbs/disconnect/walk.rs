@@ -144,11 +144,8 @@ enum Due {
 
 /// Waits until a look is due: something changed, and a moment has passed in which more could change.
 async fn due(notices: &mut Notices, interrupt: &mut Signal, id: &WalkthroughId) -> Due {
-    let concerns = |topic: &Topic| match topic {
-        Topic::Walkthrough(it) => it == id,
-        Topic::Walkthroughs => true,
-        _ => false,
-    };
+    let mine = Topic::Walkthrough(id.clone());
+    let concerns = |topic: &Topic| topic.tells_of(&mine);
     loop {
         tokio::select! {
             changed = notices.next() => match changed {
