@@ -1,9 +1,10 @@
 //! Proof by trying a refresh token, and what is no proof.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::StatusCode;
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::json;
 use tagout::domain::credential::TokenKind;
@@ -172,10 +173,54 @@ async fn liar(house: &House) -> String {
     let app = Router::new()
         .route("/introspect", post(introspect))
         .route("/revoke", post(gone));
+    serve(app).await
+}
+
+/// Its address.
+async fn serve(app: Router) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
     base
+}
+
+/// A question of its own about Ledger's tokens: yes until a revocation was called for, then one outage, then the truth.
+async fn tired(house: &House) -> String {
+    let log = house.sandbox.log();
+    let outage = Arc::new(AtomicBool::new(true));
+    let me = move || {
+        let (log, outage) = (Arc::clone(&log), Arc::clone(&outage));
+        async move {
+            let calls = log.of(Vendor::Ledger);
+            if !calls.iter().any(|call| call.endpoint == Endpoint::Revoke) {
+                return (StatusCode::OK, Json(json!({ "sub": "acme-bot" })));
+            }
+            let status = match outage.swap(false, Ordering::SeqCst) {
+                true => StatusCode::SERVICE_UNAVAILABLE,
+                false => StatusCode::UNAUTHORIZED,
+            };
+            (status, Json(json!({ "error": "invalid_token" })))
+        }
+    };
+    serve(Router::new().route("/me", get(me))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_met_an_outage_after_the_call_is_asked_again() {
+    let mut house = House::new().await;
+    let me = format!("[probe]\nurl = \"{}/me\"", tired(&house).await);
+    let connection = mute(
+        &mut house,
+        &MUTE.replace("[probe]\nurl = \"{base}/userinfo\"", &me),
+    )
+    .await;
+    let run = house.disconnect(connection.id.as_str()).await;
+    assert_eq!(
+        outcome(&run, TokenKind::Access),
+        [Outcome::VerifiedDead],
+        "{run:#?}"
+    );
+    assert_eq!(house.alive(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
