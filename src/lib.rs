@@ -7,6 +7,7 @@
 //!   that sees a stored token; [`providers`] the only room that speaks to vendors.
 //! - [`store`] the only room that says `sled`: one method for each durable fact.
 //! - [`server`] the only room that changes anything.
+//! - [`evidence`] the auditor's bundle, written and checked; uses [`domain`], [`audit`] and [`wire`].
 //! - [`client`] the socket's other end; [`verbs`] one file a verb; [`console`] what is seen and asked for.
 //! - [`sandbox`] vendors on loopback, which share no code with [`providers`]; [`demo`] a house of throw-away things.
 //! - [`config`] and [`cli`] what was asked for, [`gateway`] and [`help`] what the command line allows and says of itself;
@@ -20,6 +21,7 @@ pub mod console;
 pub mod demo;
 pub mod domain;
 pub mod dumps;
+pub mod evidence;
 pub mod gateway;
 pub mod help;
 pub mod notify;

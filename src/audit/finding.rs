@@ -50,6 +50,32 @@ pub enum Finding {
         /// Its id.
         id: String,
     },
+    /// An entry of an extract is none of the log's.
+    #[error(
+        "entry {seq} ({id}), line {line}, is not in the log that the checkpoint covers: it was changed together with its \
+         leaf, or taken from another log"
+    )]
+    NotIncluded {
+        /// The place in the log that it claims.
+        seq: u64,
+        /// Its id.
+        id: String,
+        /// Which line.
+        line: u64,
+    },
+    /// An extract's entries do not stand in their order.
+    #[error("line {line} holds entry {seq} ({id}), which belongs before the line above it")]
+    NotInOrder {
+        /// Which line.
+        line: u64,
+        /// The entry that stands there.
+        seq: u64,
+        /// Its id.
+        id: String,
+    },
+    /// The checkpoint of an extract is none, or not signed by the key.
+    #[error("the checkpoint cannot be used: {0}")]
+    Unsigned(CheckpointError),
     /// Every entry agrees with its own leaf, and a signed checkpoint does not agree with them.
     #[error(
         "the checkpoint of entry {seq}, line {line}, fails: {fault}; an entry up to there was rewritten together with its leaf"

@@ -7,6 +7,7 @@ use std::io::{BufRead, Read};
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::checkpoint::{Checkpoint, CheckpointError, Verifier};
@@ -97,24 +98,12 @@ impl<'a> Scan<'a> {
     fn take(&mut self, bytes: &[u8]) -> Result<(), Finding> {
         self.line += 1;
         let line = self.line;
-        let unreadable = |why: String| Finding::Unreadable { line, why };
-        let mut fields: Map<String, Value> =
-            serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))?;
-        // Whatever is longer than its canonical form has blanks, or a field twice, of which other readers may take the first.
-        if to_canonical(&fields).map_err(unreadable)?.len() != bytes.len() {
-            return Err(unreadable(
-                "it is not written as we write them, or names a field twice".to_owned(),
-            ));
-        }
-        let leaf = fields.remove("leaf");
-        fields.remove("checkpoint");
-        let found = Hash::of_leaf(&to_canonical(&fields).map_err(unreadable)?);
-        if leaf != Some(Value::String(found.to_string())) {
-            return Err(altered(&fields, line));
-        }
-        let LogLine {
-            entry, checkpoint, ..
-        } = serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))?;
+        let (
+            LogLine {
+                entry, checkpoint, ..
+            },
+            found,
+        ) = read_line(bytes, line, "checkpoint")?;
         let expected = self.tree.size();
         if entry.seq != expected {
             return Err(Finding::OutOfOrder {
@@ -221,8 +210,33 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// A line whose entry has the leaf that stands beside it, and that leaf. `beside` is the other field that is not the entry's.
+pub(super) fn read_line<T: DeserializeOwned>(
+    bytes: &[u8],
+    line: u64,
+    beside: &str,
+) -> Result<(T, Hash), Finding> {
+    let unreadable = |why: String| Finding::Unreadable { line, why };
+    let mut fields: Map<String, Value> =
+        serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))?;
+    // Whatever is longer than its canonical form has blanks, or a field twice, of which other readers may take the first.
+    if to_canonical(&fields).map_err(unreadable)?.len() != bytes.len() {
+        return Err(unreadable(
+            "it is not written as we write them, or names a field twice".to_owned(),
+        ));
+    }
+    let leaf = fields.remove("leaf");
+    fields.remove(beside);
+    let found = Hash::of_leaf(&to_canonical(&fields).map_err(unreadable)?);
+    if leaf != Some(Value::String(found.to_string())) {
+        return Err(altered(&fields, line));
+    }
+    let read = serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))?;
+    Ok((read, found))
+}
+
 /// The next line without its end; None at the end of the log.
-fn next_line(log: &mut impl BufRead, line: u64) -> Result<Option<Vec<u8>>, Finding> {
+pub(super) fn next_line(log: &mut impl BufRead, line: u64) -> Result<Option<Vec<u8>>, Finding> {
     let mut bytes = Vec::new();
     log.take(LONGEST_LINE)
         .read_until(b'\n', &mut bytes)
@@ -244,7 +258,7 @@ fn next_line(log: &mut impl BufRead, line: u64) -> Result<Option<Vec<u8>>, Findi
     Ok(Some(bytes))
 }
 
-fn read_note(note: &str, key: Option<&Verifier>) -> Result<Checkpoint, CheckpointError> {
+pub(super) fn read_note(note: &str, key: Option<&Verifier>) -> Result<Checkpoint, CheckpointError> {
     match key {
         Some(key) => key.verify(note),
         None => Checkpoint::stated(note),

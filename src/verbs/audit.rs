@@ -35,7 +35,7 @@ pub struct Arguments {
 /// What to do with the record.
 #[derive(Debug, Subcommand)]
 enum Act {
-    /// Check the log, without a server
+    /// Check the log, or a bundle of evidence, without a server
     Verify(verify::Arguments),
     /// Every entry as one line of JSON, oldest first, in the form that verify reads
     Export,
@@ -130,18 +130,21 @@ async fn follow(
 }
 
 /// Where in the log a reader is.
-struct Reading {
-    seq: u64,
+pub(super) struct Reading {
+    pub(super) seq: u64,
     since: Option<Timestamp>,
 }
 
 impl Reading {
-    fn from_the_start(since: Option<Timestamp>) -> Self {
+    pub(super) fn from_the_start(since: Option<Timestamp>) -> Self {
         Self { seq: 0, since }
     }
 
     /// The next entries; none at the end, for now.
-    async fn next(&mut self, client: &Client) -> Result<Option<Vec<AuditEntry>>, Problem> {
+    pub(super) async fn next(
+        &mut self,
+        client: &Client,
+    ) -> Result<Option<Vec<AuditEntry>>, Problem> {
         let request = Request::AuditFrom {
             seq: self.seq,
             since: self.since,

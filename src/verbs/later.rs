@@ -6,17 +6,6 @@ use clap::{ArgGroup, Args};
 
 use super::{Stop, Verb};
 
-/// `tagout evidence`.
-#[derive(Debug, Args)]
-pub struct Evidence {
-    /// Which runs
-    #[arg(required = true, value_name = "RUN")]
-    pub runs: Vec<String>,
-    /// Where to write
-    #[arg(long, value_name = "DIR")]
-    pub out: PathBuf,
-}
-
 /// `tagout purge`.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).args(["provider", "all"]))]
@@ -41,7 +30,6 @@ pub struct Portable {
 /// Why nothing was done.
 pub(super) fn why(verb: &Verb) -> Stop {
     Stop::NotBuilt(match verb {
-        Verb::Evidence(_) => "runs RUN --json and audit export hold the same facts",
         Verb::Purge(_) => "the server wipes nothing",
         Verb::Backup(_) | Verb::Restore(_) => "stop the server and copy its folder",
         _ => "nothing answers it",

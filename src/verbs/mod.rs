@@ -7,6 +7,7 @@ mod connect;
 mod connections;
 mod disconnect;
 mod doctor;
+mod evidence;
 mod executions;
 mod follow_ups;
 mod holds;
@@ -102,7 +103,7 @@ pub enum Verb {
     /// The record: who did what to what, and how it ended
     Audit(audit::Arguments),
     /// Write the auditor's bundle of runs
-    Evidence(later::Evidence),
+    Evidence(evidence::Arguments),
     /// Wipe the synced data of a provider, or all; irreversible
     Purge(later::Purge),
     /// Look for what endangers the data on this machine
@@ -172,9 +173,8 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Holds(arguments) => holds::run(arguments, session).await,
         Verb::Doctor => doctor::run(session).await,
         Verb::ResetTerminal => reset_terminal::run(),
-        Verb::Evidence(_) | Verb::Purge(_) | Verb::Backup(_) | Verb::Restore(_) => {
-            Err(later::why(&verb))
-        }
+        Verb::Evidence(arguments) => evidence::run(arguments, session).await,
+        Verb::Purge(_) | Verb::Backup(_) | Verb::Restore(_) => Err(later::why(&verb)),
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod changes;
 mod checkpoints;
+mod extract;
 
 use serde_json::{Value, json};
 use tagout::audit::{

@@ -13,6 +13,7 @@ mod consoles;
 mod crashes;
 mod damage;
 mod destroyed;
+mod evidence;
 #[path = "../support/forensics.rs"]
 mod forensics;
 #[path = "../support/glass.rs"]

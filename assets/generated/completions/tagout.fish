@@ -855,7 +855,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -f -a "verify" -d 'Check the log, without a server'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -f -a "verify" -d 'Check the log, or a bundle of evidence, without a server'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -f -a "export" -d 'Every entry as one line of JSON, oldest first, in the form that verify reads'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -f -a "checkpoint" -d 'The latest signed checkpoint, to keep elsewhere'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l checkpoint -d 'An earlier checkpoint that the log must still contain' -r -F
@@ -890,7 +890,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l out -d 'Where to write' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l out -d 'Where to write: a folder that does not exist yet' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

@@ -1090,7 +1090,7 @@ _arguments "${_arguments_options[@]}" : \
 '--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
-'::file -- The log; the one in the data folder otherwise:_files' \
+'::file -- The log, or the folder of a bundle; the log in the data folder otherwise:_files' \
 && ret=0
 ;;
 (export)
@@ -1123,7 +1123,7 @@ esac
 ;;
 (evidence)
 _arguments "${_arguments_options[@]}" : \
-'--out=[Where to write]:DIR:_files' \
+'--out=[Where to write\: a folder that does not exist yet]:DIR:_files' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
@@ -1132,7 +1132,7 @@ _arguments "${_arguments_options[@]}" : \
 '--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
-'*::runs -- Which runs:_default' \
+'*::runs -- Which runs; a walkthrough stands for all of its runs:_default' \
 && ret=0
 ;;
 (purge)
@@ -1291,7 +1291,7 @@ _tagout_commands() {
 (( $+functions[_tagout__subcmd__audit_commands] )) ||
 _tagout__subcmd__audit_commands() {
     local commands; commands=(
-'verify:Check the log, without a server' \
+'verify:Check the log, or a bundle of evidence, without a server' \
 'export:Every entry as one line of JSON, oldest first, in the form that verify reads' \
 'checkpoint:The latest signed checkpoint, to keep elsewhere' \
     )

@@ -71,17 +71,13 @@ pub(super) async fn write_audit(
     } else {
         AuditOutcome::Warning
     };
-    let mut entry = run_entry(
-        run,
-        "connection.disconnected",
-        outcome,
-        summary(run, log, &tokens),
-    );
+    let left = follow_ups(server, run, log, unproven > 0);
+    let detail = summary(run, log, &tokens, &left);
+    let mut entry = run_entry(run, "connection.disconnected", outcome, detail);
     // Who could still hold a copy of what was revoked (B10).
     let readers = reads::readers(server, &run.connection, run.generation)?;
     let tokens: Vec<_> = tokens.iter().map(evidence).collect();
     entry.evidence = json!({ "tokens": tokens, "readers": readers });
-    let left = follow_ups(server, run, log, unproven > 0);
     let over = run.walkthrough.as_ref();
     let over = over
         .map(|id| walkthrough::part_over(id, run_entry(run, "", AuditOutcome::Done, json!(null))));
@@ -123,17 +119,27 @@ fn warned(log: &[Record]) -> bool {
         )
 }
 
-fn summary(run: &Run, log: &[Record], tokens: &[view::RunToken]) -> serde_json::Value {
+fn summary(
+    run: &Run,
+    log: &[Record],
+    tokens: &[view::RunToken],
+    left: &[FollowUp],
+) -> serde_json::Value {
     let counts = log::counts(log);
     let revoked: Vec<_> = tokens
         .iter()
         .map(|t| json!({ "kind": t.kind, "fingerprint": t.fingerprint, "outcome": t.outcome, "residual_until": t.residual_until }))
+        .collect();
+    let left: Vec<_> = left
+        .iter()
+        .map(|f| json!({ "id": f.id, "text": f.text, "url": f.url }))
         .collect();
     json!({
         "run": run.id, "provider": run.provider, "name": run.name, "owner": run.owner, "reason": run.reason,
         "note": run.note, "ticket": run.ticket, "revoked": revoked, "jobs_disabled": counts.jobs_disabled,
         "executions_cancelled": counts.executions_cancelled, "credentials_destroyed": counts.credentials_destroyed,
         "webhooks_disabled": counts.webhooks_disabled, "references_marked": counts.references_marked,
+        "follow_ups": left,
     })
 }
 

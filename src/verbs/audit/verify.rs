@@ -1,4 +1,4 @@
-//! `tagout audit verify`: needs neither the server nor its store.
+//! `tagout audit verify`, of the log or of a bundle: needs neither the server nor its store.
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::audit::{self, Report, Verifier};
+use crate::evidence::check::{self, check};
 use crate::verbs::print::{clock, facts, number};
 use crate::verbs::{Session, Stop, input};
 use crate::wire::{Code, Problem};
@@ -14,7 +15,7 @@ use crate::wire::{Code, Problem};
 /// `tagout audit verify`.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The log; the one in the data folder otherwise
+    /// The log, or the folder of a bundle; the log in the data folder otherwise
     file: Option<PathBuf>,
     /// An earlier checkpoint that the log must still contain
     #[arg(long, value_name = "FILE")]
@@ -28,6 +29,15 @@ pub(super) fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let log = arguments
         .file
         .unwrap_or_else(|| session.settings.data_dir.value.join("audit.log"));
+    if log.is_dir() {
+        if arguments.checkpoint.is_some() {
+            return Err(Stop::usage(
+                "a bundle is a part of the log, and cannot be compared with an earlier checkpoint",
+                "Compare the whole log: tagout audit export",
+            ));
+        }
+        return bundle(&log, arguments.public_key, session);
+    }
     let key = key(arguments.public_key, &log)?;
     let earlier = arguments
         .checkpoint
@@ -52,6 +62,18 @@ pub(super) fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     session.show(&report, || text(&report))
 }
 
+fn bundle(folder: &Path, named: Option<String>, session: &Session) -> Result<(), Stop> {
+    let key = named.map(|text| parse(&text)).transpose()?;
+    let report = check(folder, key).map_err(|wrong| {
+        Problem::new(
+            Code::Failed,
+            format!("{} is not to be trusted: {wrong}", folder.display()),
+            "Keep the folder as it is, and ask for the bundle again",
+        )
+    })?;
+    session.show(&report, || of_bundle(&report))
+}
+
 /// The key that was named, or the one beside the log.
 fn key(named: Option<String>, log: &Path) -> Result<Option<Verifier>, Stop> {
     let beside = log.with_file_name("audit.pub");
@@ -68,12 +90,51 @@ fn key(named: Option<String>, log: &Path) -> Result<Option<Verifier>, Stop> {
             }
         },
     };
-    Verifier::parse(&text).map(Some).map_err(|error| {
+    parse(&text).map(Some)
+}
+
+fn parse(text: &str) -> Result<Verifier, Stop> {
+    Verifier::parse(text).map_err(|error| {
         Stop::usage(
             format!("this is no verifier key: {error}"),
             "Give it as audit checkpoint --json prints it",
         )
     })
+}
+
+fn of_bundle(report: &check::Report) -> String {
+    let runs: Vec<String> = report.runs.iter().map(ToString::to_string).collect();
+    let mut text = format!(
+        "{} entries, each in the log that the key signed.\n\n",
+        number(report.entries as u64)
+    );
+    text.push_str(&facts(&[
+        ("runs", runs.join(", ")),
+        ("log", format!("{} entries", number(report.size))),
+        ("root", word(&report.root)),
+        ("last entry", report.last_at.map(clock).unwrap_or_default()),
+        ("key", report.key_name.clone()),
+        (
+            "signature",
+            match report.key_from_bundle {
+                false => "checked".to_owned(),
+                true => "checked with the key in the bundle: compare it with one given another way"
+                    .to_owned(),
+            },
+        ),
+        (
+            "report.txt",
+            match report.report_checked {
+                true => "says what the entries say".to_owned(),
+                false => "NOT compared: another version of Tagout wrote it".to_owned(),
+            },
+        ),
+        (
+            "left out",
+            "only the whole log shows that nothing was".to_owned(),
+        ),
+    ]));
+    text
 }
 
 fn text(report: &Report) -> String {

@@ -1,0 +1,146 @@
+//! The auditor's bundle: what the record says of some disconnects, to be checked without the server, its store, or the
+//! rest of the record.
+//!
+//! A bundle is a folder. Its entries carry proofs that they are in the tree that the checkpoint signs, and its report is
+//! written from these entries alone, so that [`check()`] can write it again and compare.
+
+pub mod check;
+pub mod folder;
+pub mod report;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::audit::{Checkpoint, CheckpointError, Hash, LeafError, Leaves, ProvenLine, leaf_hash};
+use crate::domain::audit::AuditEntry;
+use crate::domain::id::{ConnectionId, RunId};
+
+/// What a bundle says of itself, in `bundle.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The version of Tagout that wrote the report.
+    pub version: String,
+    /// The disconnects that it is about.
+    pub runs: Vec<RunId>,
+}
+
+/// A bundle before it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bundle {
+    /// What it is about.
+    pub about: About,
+    /// The entries, each with its proof.
+    pub lines: Vec<ProvenLine>,
+    /// The checkpoint that the proofs lead to, signed.
+    pub checkpoint: String,
+    /// The key that signed, as a verifier key.
+    pub public_key: String,
+}
+
+/// Why there is no bundle.
+#[derive(Debug, thiserror::Error)]
+pub enum NoBundle {
+    /// An entry has no leaf.
+    #[error(transparent)]
+    Leaf(#[from] LeafError),
+    /// The server's checkpoint is none.
+    #[error("the server's checkpoint cannot be read: {0}")]
+    Checkpoint(#[from] CheckpointError),
+    /// The server's entries are not those that it signed.
+    #[error("the record does not have the root that its own checkpoint states")]
+    NotAsSigned,
+    /// The record does not end a disconnect that is asked for.
+    #[error("the record has no summary of {0}")]
+    NoSummary(RunId),
+}
+
+/// Reads a record from its first entry on and keeps what a bundle needs.
+#[derive(Debug)]
+pub struct Gathering {
+    runs: Vec<RunId>,
+    connections: BTreeSet<ConnectionId>,
+    leaves: Vec<Hash>,
+    kept: Vec<AuditEntry>,
+}
+
+impl Gathering {
+    /// For these disconnects, each with its connection.
+    #[must_use]
+    pub fn new(runs: impl IntoIterator<Item = (RunId, ConnectionId)>) -> Self {
+        let (runs, connections): (Vec<_>, BTreeSet<_>) = runs.into_iter().unzip();
+        Self {
+            runs,
+            connections,
+            leaves: Vec::new(),
+            kept: Vec::new(),
+        }
+    }
+
+    /// The next entry of the record.
+    ///
+    /// # Errors
+    /// When it has no leaf.
+    pub fn take(&mut self, entry: AuditEntry) -> Result<(), LeafError> {
+        self.leaves.push(leaf_hash(&entry)?);
+        if self.is_about(&entry) {
+            self.kept.push(entry);
+        }
+        Ok(())
+    }
+
+    /// The bundle, once all entries up to `checkpoint` were taken.
+    ///
+    /// # Errors
+    /// When the entries are not those that were signed, or say nothing of the end of one of the disconnects.
+    pub fn finish(self, checkpoint: String, public_key: String) -> Result<Bundle, NoBundle> {
+        let stated = Checkpoint::stated(&checkpoint)?;
+        let leaves = Leaves::new(self.leaves);
+        if leaves.size() as u64 != stated.size || leaves.root() != stated.root {
+            return Err(NoBundle::NotAsSigned);
+        }
+        for run in &self.runs {
+            if !self.kept.iter().any(|entry| is_summary_of(entry, run)) {
+                return Err(NoBundle::NoSummary(run.clone()));
+            }
+        }
+        let proven = |entry: AuditEntry| -> Result<ProvenLine, NoBundle> {
+            let at = usize::try_from(entry.seq).map_err(|_| NoBundle::NotAsSigned)?;
+            let leaf = leaf_hash(&entry)?;
+            let proof = leaves.proof(at).ok_or(NoBundle::NotAsSigned)?;
+            Ok(ProvenLine { entry, leaf, proof })
+        };
+        Ok(Bundle {
+            about: About {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                runs: self.runs,
+            },
+            lines: self
+                .kept
+                .into_iter()
+                .map(proven)
+                .collect::<Result<_, _>>()?,
+            checkpoint,
+            public_key,
+        })
+    }
+
+    /// Whether an auditor of these disconnects wants to see it: what names one of them, and what was done to their
+    /// connections, but for the daily work of sync jobs.
+    fn is_about(&self, entry: &AuditEntry) -> bool {
+        let of_run = run_of(entry).is_some_and(|it| self.runs.iter().any(|run| run.as_str() == it));
+        let target = entry.target.parse::<ConnectionId>();
+        let of_connection = target.is_ok_and(|it| self.connections.contains(&it));
+        of_run || (of_connection && !entry.action.starts_with("sync."))
+    }
+}
+
+fn is_summary_of(entry: &AuditEntry, run: &RunId) -> bool {
+    entry.action == "connection.disconnected" && run_of(entry) == Some(run.as_str())
+}
+
+/// The disconnect that an entry names.
+fn run_of(entry: &AuditEntry) -> Option<&str> {
+    entry.detail.get("run").and_then(Value::as_str)
+}

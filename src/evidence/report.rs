@@ -1,0 +1,321 @@
+//! The report: what entries say of a disconnect, in words for a person. Nothing in it comes from anywhere else, and the same
+//! entries always give the same text.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{is_summary_of, run_of};
+use crate::domain::audit::{AuditEntry, Via};
+use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::judge::{Answer, Outcome, Residual};
+use crate::domain::disconnect::plan::Reader;
+use crate::domain::disconnect::run::Reason;
+use crate::domain::id::{CredentialId, FollowUpId, RunId};
+use crate::wire::view::Evidence;
+
+/// The detail of `connection.disconnected`.
+#[derive(Deserialize)]
+struct Summary {
+    provider: String,
+    name: String,
+    owner: String,
+    reason: Reason,
+    note: String,
+    ticket: Option<String>,
+    jobs_disabled: u64,
+    executions_cancelled: u64,
+    credentials_destroyed: u64,
+    webhooks_disabled: u64,
+    references_marked: u64,
+    #[serde(default)]
+    follow_ups: Vec<FollowUp>,
+}
+
+#[derive(Deserialize)]
+struct FollowUp {
+    id: FollowUpId,
+    text: String,
+    url: Option<String>,
+}
+
+/// The evidence of `connection.disconnected`.
+#[derive(Deserialize)]
+struct Seen {
+    readers: Vec<Reader>,
+}
+
+/// The detail of whatever claims something of a token: `token.revoked`, and the end of a hold.
+#[derive(Deserialize)]
+struct Claim {
+    credential: CredentialId,
+    kind: TokenKind,
+    fingerprint: String,
+    outcome: Outcome,
+    #[serde(default)]
+    residual_until: Option<Residual>,
+    #[serde(default)]
+    note: String,
+}
+
+/// The report on these disconnects.
+///
+/// # Errors
+/// Which entry is missing or says something that is not understood.
+pub fn write(runs: &[RunId], entries: &[AuditEntry]) -> Result<String, Unclear> {
+    let mut text = String::new();
+    for run in runs {
+        let of_run: Vec<&AuditEntry> = entries
+            .iter()
+            .filter(|entry| run_of(entry) == Some(run.as_str()))
+            .collect();
+        let found = of_run.iter().find(|entry| is_summary_of(entry, run));
+        let summary = found.ok_or_else(|| Unclear::NoSummary(run.clone()))?;
+        one(&mut text, run, summary, &of_run)?;
+    }
+    Ok(text)
+}
+
+/// Why entries could not be read as what they should be.
+#[derive(Debug, thiserror::Error)]
+pub enum Unclear {
+    /// A disconnect without its end.
+    #[error("there is no entry that sums {0} up")]
+    NoSummary(RunId),
+    /// An entry of another shape than ours.
+    #[error("entry {seq} ({action}) is not understood: {source}")]
+    Shape {
+        /// Which entry.
+        seq: u64,
+        /// What it says was done.
+        action: String,
+        /// Why.
+        source: serde_json::Error,
+    },
+}
+
+fn one(
+    text: &mut String,
+    run: &RunId,
+    ended: &AuditEntry,
+    entries: &[&AuditEntry],
+) -> Result<(), Unclear> {
+    let summary: Summary = read(ended, &ended.detail)?;
+    let seen: Seen = read(ended, &ended.evidence)?;
+    let title = format!("{} · {}", summary.provider, summary.name);
+    heading(text, &title);
+    let begun = entries
+        .iter()
+        .find(|it| it.action == "connection.disconnect_begun");
+    let ticket = summary.ticket.as_ref();
+    let ticket = ticket.map_or_else(String::new, |it| format!(", ticket {it}"));
+    for (name, value) in [
+        ("run", run.to_string()),
+        ("connection", ended.target.clone()),
+        ("owner", summary.owner),
+        ("by", who(ended)),
+        ("reason", format!("{}{ticket}", summary.reason.words())),
+        ("note", summary.note),
+        ("begun", begun.map_or_else(String::new, |it| when(it))),
+        ("ended", when(ended)),
+    ] {
+        fact(text, name, &value);
+    }
+    tokens(text, entries)?;
+    section(text, "Here");
+    for (count, what) in [
+        (summary.credentials_destroyed, "stored secrets destroyed"),
+        (summary.jobs_disabled, "sync jobs disabled"),
+        (summary.executions_cancelled, "running syncs cancelled"),
+        (summary.webhooks_disabled, "inbound webhooks disabled"),
+        (summary.references_marked, "references marked stale"),
+    ] {
+        line(text, 4, &format!("{what}: {count}"));
+    }
+    section(text, "Was given a token before, and could hold a copy");
+    for reader in &seen.readers {
+        let times = format!("{} ×, last {}", reader.count, time(reader.last));
+        line(text, 4, &format!("{}: {times}", reader.name));
+    }
+    none(text, "nobody", seen.readers.is_empty());
+    section(text, "Left to a person at the provider");
+    for follow_up in &summary.follow_ups {
+        open_or_done(text, follow_up, entries);
+    }
+    none(text, "nothing", summary.follow_ups.is_empty());
+    text.push('\n');
+    Ok(())
+}
+
+/// Each token, by the last that is claimed of it: a hold ends after its run.
+fn tokens(text: &mut String, entries: &[&AuditEntry]) -> Result<(), Unclear> {
+    section(text, "Tokens");
+    let judged = || entries.iter().filter(|it| it.action == "token.revoked");
+    for entry in judged() {
+        let claim: Claim = read(entry, &entry.detail)?;
+        let evidence: Evidence = read(entry, &entry.evidence)?;
+        token(text, entry, &claim);
+        answers(text, &evidence);
+        for later in entries.iter().filter(|it| it.action.starts_with("hold.")) {
+            held(text, &claim.credential, later)?;
+        }
+    }
+    none(text, "none", judged().next().is_none());
+    Ok(())
+}
+
+fn token(text: &mut String, entry: &AuditEntry, claim: &Claim) {
+    let what = format!("{} {}", claim.kind.word(), claim.fingerprint);
+    let outcome = claim.outcome.words_of(claim.kind);
+    let until = claim.residual_until.map_or_else(String::new, residual);
+    let said = format!("{what}: {outcome}{until} (entry {})", entry.seq);
+    line(text, 4, &said);
+}
+
+fn answers(text: &mut String, evidence: &Evidence) {
+    if let Some(before) = &evidence.probe_before {
+        line(text, 6, &format!("asked before  {}", asked(before)));
+    }
+    if let (Some(method), Some(endpoint)) = (&evidence.method, &evidence.endpoint) {
+        let status = evidence.status;
+        let status = status.map_or_else(|| "no answer".to_owned(), |it| it.to_string());
+        let at = evidence
+            .at
+            .map_or_else(String::new, |at| format!(", {}", time(at)));
+        let id = evidence.request_id.as_ref();
+        let id = id.map_or_else(String::new, |id| format!(", request {id}"));
+        let said = format!("revoked       {method} {endpoint}: {status}{at}{id}");
+        line(text, 6, &said);
+    }
+    if let Some(after) = &evidence.probe_after {
+        line(text, 6, &format!("asked after   {}", asked(after)));
+    }
+    if let Some(reason) = evidence.reason.as_ref().filter(|it| !it.is_empty()) {
+        line(text, 6, &format!("said          {reason}"));
+    }
+}
+
+/// What became of a token that was kept sealed to retry its revocation.
+fn held(text: &mut String, credential: &CredentialId, entry: &AuditEntry) -> Result<(), Unclear> {
+    let of = entry.detail.get("credential").and_then(Value::as_str);
+    if of != Some(credential.as_str()) {
+        return Ok(());
+    }
+    let said = match entry.action.as_str() {
+        "hold.opened" => "kept sealed to retry the revocation".to_owned(),
+        "hold.ended" | "hold.dropped" => {
+            let end: Claim = read(entry, &entry.detail)?;
+            let note = match end.note.as_str() {
+                "" => String::new(),
+                note => format!(": {note}"),
+            };
+            let how = match entry.action.as_str() {
+                "hold.dropped" => format!("given up by {}", who(entry)),
+                _ => "retried to its end".to_owned(),
+            };
+            format!("{how}, {}{note}", end.outcome.words_of(end.kind))
+        }
+        _ => return Ok(()),
+    };
+    line(text, 6, &format!("held          {said}; {}", when(entry)));
+    Ok(())
+}
+
+fn open_or_done(text: &mut String, follow_up: &FollowUp, entries: &[&AuditEntry]) {
+    let url = follow_up.url.as_ref();
+    let url = url.map_or_else(String::new, |url| format!(" ({url})"));
+    line(text, 4, &format!("{}{url}", follow_up.text));
+    let done = entries
+        .iter()
+        .find(|entry| entry.action == "follow_up.done" && entry.target == follow_up.id.as_str());
+    let state = done.map_or_else(
+        || "open".to_owned(),
+        |entry| {
+            let note = entry.detail.get("note").and_then(Value::as_str);
+            let note = note.filter(|note| !note.is_empty());
+            let note = note.map_or_else(String::new, |note| format!(": {note}"));
+            format!("done by {}{note}; {}", who(entry), when(entry))
+        },
+    );
+    line(text, 6, &state);
+}
+
+fn asked(answer: &Answer) -> String {
+    let endpoint = match answer.endpoint.as_str() {
+        "" => String::new(),
+        endpoint => format!(" {endpoint}"),
+    };
+    format!("{}{endpoint}, {}", answer.words(), time(answer.at))
+}
+
+fn residual(until: Residual) -> String {
+    match until {
+        Residual::None => String::new(),
+        Residual::Until(at) => format!(", may live until {}", time(at)),
+        Residual::Unknown => ", may live, nothing says until when".to_owned(),
+        Residual::Never => ", never expires".to_owned(),
+    }
+}
+
+fn who(entry: &AuditEntry) -> String {
+    let via = match entry.origin.via {
+        Via::Claimed => " (as the client says)",
+        _ => "",
+    };
+    let from = entry.origin.address.as_ref();
+    let from = from.map_or_else(String::new, |it| format!(", from {it}{via}"));
+    format!("{} ({}){from}", entry.actor, entry.role)
+}
+
+fn when(entry: &AuditEntry) -> String {
+    format!("{} (entry {})", time(entry.at), entry.seq)
+}
+
+/// An auditor reads it elsewhere, so UTC; a run takes less than a second.
+fn time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S%.3f UTC").to_string()
+}
+
+fn heading(text: &mut String, title: &str) {
+    line(text, 0, title);
+    let width = unicode_width::UnicodeWidthStr::width(text.lines().last().unwrap_or_default());
+    line(text, 0, &"=".repeat(width));
+}
+
+fn fact(text: &mut String, name: &str, value: &str) {
+    if !value.is_empty() {
+        line(text, 2, &format!("{name:<11} {value}"));
+    }
+}
+
+fn section(text: &mut String, title: &str) {
+    text.push('\n');
+    line(text, 2, title);
+}
+
+fn none(text: &mut String, word: &str, empty: bool) {
+    if empty {
+        line(text, 4, word);
+    }
+}
+
+/// A line of its own, whatever a vendor or a person wrote into it.
+fn line(text: &mut String, indent: usize, words: &str) {
+    let words: String = words
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control() && !crate::domain::text::is_invisible(*c))
+        .collect();
+    text.extend(std::iter::repeat_n(' ', indent));
+    text.push_str(words.trim_end());
+    text.push('\n');
+}
+
+fn read<T: DeserializeOwned>(entry: &AuditEntry, value: &Value) -> Result<T, Unclear> {
+    T::deserialize(value).map_err(|source| Unclear::Shape {
+        seq: entry.seq,
+        action: entry.action.clone(),
+        source,
+    })
+}
