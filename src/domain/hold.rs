@@ -46,6 +46,9 @@ pub struct Hold {
     pub after: Option<Answer>,
     /// The calls that say something, and the latest one.
     pub calls: Vec<CallAnswer>,
+    /// Whether a try has begun its calls: what it finds so has lost the answers of the one before.
+    #[serde(default)]
+    pub calling: bool,
     /// How often it was tried since it was opened.
     pub tries: u32,
     /// When it is tried next.

@@ -45,6 +45,7 @@ pub use oauth::{
 pub use probe::{Asked, Life};
 pub use recipe::{CallAnswer, Verdict};
 pub use request::SetupError;
+pub(crate) use self_contained::outlives_its_issuers_word;
 pub use template::TemplateError;
 
 use crate::domain::provider::{Call, Endpoints, Question, SyncSpec, TokenKind};

@@ -59,7 +59,7 @@ impl Asked {
 
 /// Asks whether the context's token of this kind lives. A question that is not answered with yes may be useless here (an
 /// issuer that lets us introspect nothing says `active:false` of everything), and the next one is asked; with no yes
-/// at all the first answer stands, which is that to the question passed before.
+/// at all the first answer stands, which is that to the question passed before. A yes that anybody gets is none.
 pub(crate) async fn ask(
     http: &Http,
     context: &CallContext<'_>,
@@ -70,7 +70,7 @@ pub(crate) async fn ask(
     questions.sort_by_key(|question| Some(*question) != passed);
     let mut first = None;
     for question in questions {
-        let asked = put(http, context, kind, question).await;
+        let asked = meant(http, context, kind, question).await;
         if asked.life == Life::Alive {
             return asked;
         }
@@ -79,8 +79,7 @@ pub(crate) async fn ask(
     first.unwrap_or_else(Asked::nothing)
 }
 
-/// Asks the same question again. A no is believed when it is said twice and nobody else takes the token; a yes counts
-/// for nothing from somebody who says it to a made-up token as well.
+/// Asks the same question again. A no is believed when it is said twice and nobody else takes the token.
 pub(crate) async fn ask_again(
     http: &Http,
     context: &CallContext<'_>,
@@ -90,14 +89,25 @@ pub(crate) async fn ask_again(
     if !questions(context, kind).contains(&question) {
         return Asked::nothing();
     }
-    let mut asked = put(http, context, kind, question).await;
+    let mut asked = meant(http, context, kind, question).await;
     if asked.life == Life::Dead {
         // One of several replicas may be behind, and a gateway may refuse everybody for a moment.
-        asked = put(http, context, kind, question).await;
+        asked = meant(http, context, kind, question).await;
     }
     if asked.life == Life::Dead {
         return unless_contradicted(http, context, kind, (question, asked)).await;
     }
+    asked
+}
+
+/// The answer to one question; a yes counts for nothing from somebody who says it to a made-up token as well.
+async fn meant(
+    http: &Http,
+    context: &CallContext<'_>,
+    kind: TokenKind,
+    question: Question,
+) -> Asked {
+    let asked = put(http, context, kind, question).await;
     if asked.life == Life::Alive && takes_anything(http, context, kind, question).await {
         let why = "a made-up token is answered in the same way, so that the answer says nothing";
         return Asked {
@@ -119,8 +129,8 @@ async fn unless_contradicted(
     let mut witnesses = questions(context, kind);
     witnesses.retain(|witness| *witness != dead_by);
     for witness in witnesses {
-        let seen = put(http, context, kind, witness).await;
-        if seen.life != Life::Alive || takes_anything(http, context, kind, witness).await {
+        let seen = meant(http, context, kind, witness).await;
+        if seen.life != Life::Alive {
             continue;
         }
         if witness != Question::Introspection {
@@ -223,6 +233,10 @@ async fn takes_anything(
     kind: TokenKind,
     question: Question,
 ) -> bool {
+    let probe = context.app.file.probe.as_ref();
+    if question == Question::Probe && probe.is_some_and(|probe| !probe.shows_token()) {
+        return false;
+    }
     let made_up = CsrfToken::new_random().into_secret().into();
     put(http, &context.with_token(&made_up), kind, question)
         .await

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use secrecy::SecretString;
 use serde_json::json;
 use tokio::sync::watch;
 
@@ -14,7 +15,7 @@ use super::vendor::Vendor;
 use super::{Server, mint};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Connection, Health, Status};
-use crate::domain::credential::TokenKind;
+use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::judge::Verdict;
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::ConnectionId;
@@ -184,7 +185,12 @@ pub async fn probe_siblings(server: &Arc<Server>, run: &Run) -> Result<(), Store
 
 /// Whether the vendor refuses the connection's token, and gives no other for it.
 async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> {
-    let newest = server.store.credentials_of(&c.id)?.into_iter().rfind(|it| {
+    let all = server.store.credentials_of(&c.id)?;
+    let refresh = all
+        .iter()
+        .rfind(|it| it.is_active() && it.kind == TokenKind::Refresh)
+        .cloned();
+    let newest = all.into_iter().rfind(|it| {
         let unexpired = it.expires_at.is_none_or(|at| at > mint::now());
         let is_askable = matches!(
             it.kind,
@@ -195,19 +201,23 @@ async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> 
     let (Some(newest), Ok(vendor)) = (newest, Vendor::of(server, &c.provider).await) else {
         return Ok(false);
     };
-    let opened = newest
-        .sealed
-        .as_ref()
-        .map(|sealed| server.vault.open_for_use(sealed, newest.id.as_str()));
-    let Some(Ok(secret)) = opened else {
+    let Some(secret) = opened(server, &newest) else {
         return Ok(false);
     };
-    if vendor
-        .ask(c, newest.kind, &secret, newest.passed_by)
-        .await
-        .verdict
-        != Verdict::Dead
-    {
+    let asked = vendor.ask(c, newest.kind, &secret, newest.passed_by).await;
+    let is_refused = match (asked.verdict, refresh) {
+        (Verdict::Dead, _) => true,
+        // A signed access token outlives its grant; what the grant is worth, its refresh token tells.
+        (Verdict::Unknown, Some(refresh)) => match opened(server, &refresh) {
+            Some(secret) => {
+                let asked = vendor.ask(c, refresh.kind, &secret, refresh.passed_by);
+                asked.await.verdict == Verdict::Dead
+            }
+            None => false,
+        },
+        _ => false,
+    };
+    if !is_refused {
         return Ok(false);
     }
     // There is nothing to get another one with.
@@ -223,10 +233,17 @@ async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> 
     };
     match tokens::after_refusal(server, &refused).await {
         Err(NoToken::None | NoToken::Vendor(TokenError::Refused { .. })) => Ok(true),
-        Err(NoToken::Store(error)) => Err(error),
-        // It lives on, or what it is cannot be told now: its next use will.
+        // It lives on, or what it is cannot be told now, on a full disk for one: its next use will.
         Ok(_) | Err(_) => Ok(false),
     }
+}
+
+fn opened(server: &Server, credential: &Credential) -> Option<SecretString> {
+    let sealed = credential.sealed.as_ref()?;
+    let opened = server
+        .vault
+        .open_for_revocation(sealed, credential.id.as_str());
+    opened.ok()
 }
 
 async fn consequence(server: &Server, run: &Run, c: &Connection) -> Result<(), StoreError> {

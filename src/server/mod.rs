@@ -31,6 +31,7 @@ pub mod who;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::net::unix::OwnedWriteHalf;
@@ -51,6 +52,9 @@ pub use start::{Options, StartError, run};
 
 /// The version that both ends of the socket show.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// When our own store is in trouble, what is due is looked at again after so long.
+const AFTER_TROUBLE: Duration = Duration::from_secs(60);
 
 /// Everything that the server's tasks share.
 pub struct Server {

@@ -10,12 +10,16 @@ use super::{Server, mint};
 use crate::domain::connection::{AppSecret, Connection};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::judge::{Answer, CallAnswer, CallVerdict, Verdict};
+use crate::domain::disconnect::registration::Registration;
 use crate::domain::provider::{self, Call, Endpoints, ProviderFile, Question};
 use crate::domain::sealed::Sealed;
 use crate::providers::{self, App, Asked, CallContext, DiscoveryError, Life};
 use crate::store::StoreError;
 use crate::vault::VaultError;
 use crate::wire::{Code, Problem};
+
+/// Why a call has no answer although it was made, or may have been.
+pub const LOST: &str = "the server ended before the answer was written";
 
 /// A provider with our registration and its endpoints, as far as they are known.
 pub struct Vendor {
@@ -51,8 +55,7 @@ impl Vendor {
     /// # Errors
     /// When the store cannot be read.
     pub fn still_stands(&self, server: &Server) -> Result<bool, StoreError> {
-        let changed = changed_at(server, &self.app.file.id)?;
-        Ok(changed.is_none_or(|at| at < self.as_of))
+        Ok(registration(server, &self.app.file.id)?.stood_since(self.as_of))
     }
 
     /// The provider file.
@@ -113,8 +116,27 @@ impl Vendor {
         }
     }
 
-    /// Asks the same question once more, after a revocation.
+    /// Asks the same question once more, after a revocation. Without one, whatever can be asked is, and a no is asked
+    /// again like any other.
     pub async fn ask_again(
+        &self,
+        c: &Connection,
+        token: (TokenKind, &SecretString),
+        question: Option<Question>,
+        passed: Option<Question>,
+    ) -> Answer {
+        let (kind, secret) = token;
+        if let Some(question) = question {
+            return self.the_same(c, kind, secret, question).await;
+        }
+        let found = self.ask(c, kind, secret, passed).await;
+        match (found.verdict, found.question) {
+            (Verdict::Dead, Some(question)) => self.the_same(c, kind, secret, question).await,
+            _ => found,
+        }
+    }
+
+    async fn the_same(
         &self,
         c: &Connection,
         kind: TokenKind,
@@ -192,12 +214,13 @@ pub fn app(server: &Server, provider: &str) -> Result<App, Problem> {
     Ok(app)
 }
 
-/// When our registration at a provider last became another.
+/// Our registration at a provider, as it is now.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn changed_at(server: &Server, provider: &str) -> Result<Option<Timestamp>, StoreError> {
-    Ok(server.store.app(provider)?.and_then(|app| app.changed_at))
+pub fn registration(server: &Server, provider: &str) -> Result<Registration, StoreError> {
+    let app = server.store.app(provider)?;
+    Ok(Registration::new(app.and_then(|app| app.changed_at)))
 }
 
 fn told(asked: Asked) -> Answer {
@@ -221,6 +244,12 @@ fn told(asked: Asked) -> Answer {
 #[must_use]
 pub fn not_askable(reason: &str) -> Answer {
     answer(Verdict::NotAskable, reason.to_owned())
+}
+
+/// A question to which there is no answer, although there could be one.
+#[must_use]
+pub fn unanswered(reason: &str) -> Answer {
+    answer(Verdict::Unknown, reason.to_owned())
 }
 
 fn answer(verdict: Verdict, reason: String) -> Answer {
@@ -257,6 +286,21 @@ pub fn evidence(answer: providers::CallAnswer) -> CallAnswer {
         reason: answer.why.unwrap_or_default(),
         at,
         not_before: wait.map(|until| until.unwrap_or(Timestamp::MAX)),
+    }
+}
+
+/// What there is to say of a call to which there is no answer.
+#[must_use]
+pub fn no_answer(verdict: CallVerdict, why: &str) -> CallAnswer {
+    CallAnswer {
+        verdict,
+        method: String::new(),
+        endpoint: String::new(),
+        status: None,
+        request_id: None,
+        reason: why.to_owned(),
+        at: mint::now(),
+        not_before: None,
     }
 }
 

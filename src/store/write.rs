@@ -63,6 +63,9 @@ impl Store {
         change: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<Written<T>, StoreError> {
         let shared = &*self.inner.shared;
+        if class == WriteClass::Normal && shared.mode() == Mode::Emergency {
+            self.try_recover()?;
+        }
         shared.admit(class)?;
         shared.wait_for_turn()?;
         let _queued = shared.queue();

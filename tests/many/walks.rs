@@ -100,8 +100,8 @@ async fn no_more_are_under_way_than_was_said() {
     let id = fleet.save(draft(Choice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(2).await;
-    // Each of the two has asked about two tokens, and now calls.
-    assert_eq!(fleet.vendor.asked(), 6);
+    // Each of the two has asked about two tokens and two made-up ones, and now calls.
+    assert_eq!(fleet.vendor.asked(), 10);
     let now = fleet.walkthrough(&id).await;
     assert_eq!((now.targets.running, now.targets.not_begun), (2, 3));
     fleet.vendor.shut(false);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::judge::{Outcome, Residual};
 use tagout::domain::disconnect::run::{IfUnreachable, RunState};
 use tagout::domain::user::Role;
@@ -248,6 +249,10 @@ async fn a_token_that_died_meanwhile_is_not_claimed_for_a_call_of_ours() {
     let (_, run) = held(&mut house).await;
     let account = tagout::sandbox::Victim::Account(BOT.to_owned());
     house.sandbox.state().kill(Vendor::Ledger, &account);
+    // That introspection calls a refresh token inactive is no proof as long as nobody has heard the revocation.
+    let left = house.until_holds(|holds| holds.len() == 1).await;
+    assert_eq!(left[0].kind, TokenKind::Refresh);
+    house.mend();
     house.until_holds(<[_]>::is_empty).await;
     let run = house.run(run.id).await;
     for token in &run.tokens {

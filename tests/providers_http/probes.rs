@@ -7,8 +7,8 @@ use tagout::domain::provider::{Endpoints, Question, TokenKind};
 use tagout::providers::{Asked, CallContext, Life, Vendors};
 
 use super::vendor::{
-    OAUTH, Said, Vendor, app, endpoints, html, impatient, json as answer, nobody, raw, says, token,
-    vendors,
+    OAUTH, Said, Seen, Vendor, app, endpoints, html, impatient, json as answer, nobody, raw, says,
+    token, vendors,
 };
 
 const PROBE: &str = "[probe]\nurl = \"{base}/me\"\n";
@@ -37,8 +37,21 @@ async fn asked(
         .await
 }
 
+/// A vendor that says so of the one token, and refuses every other.
+async fn knows(said: impl Fn() -> Said + Send + Sync + 'static) -> Vendor {
+    let is_shown = |seen: &Seen| {
+        let mut shown = seen.headers.values().chain([&seen.body]);
+        shown.any(|text| text.contains("tok-0123456789abcdef"))
+    };
+    Vendor::start(move |seen, _| match is_shown(seen) {
+        true => said(),
+        false => answer(401, &json!({ "error": "invalid_token" })),
+    })
+    .await
+}
+
 async fn life(probe: &str, said: impl Fn() -> Said + Send + Sync + 'static) -> Life {
-    let vendor = Vendor::start(move |_, _| said()).await;
+    let vendor = knows(said).await;
     asked(
         &vendors(),
         &vendor.base,
@@ -157,14 +170,14 @@ async fn silence_is_not_death() {
 async fn introspection_tells_of_both_kinds() {
     for (active, expected) in [(true, Life::Alive), (false, Life::Dead)] {
         for kind in [TokenKind::Access, TokenKind::Refresh] {
-            let vendor = Vendor::start(move |_, _| answer(200, &json!({ "active": active }))).await;
+            let vendor = knows(move || answer(200, &json!({ "active": active }))).await;
             let endpoints = Endpoints {
                 introspect: Some(format!("{}/introspect", vendor.base)),
                 ..endpoints(&vendor.base)
             };
             let asked = asked(&vendors(), &vendor.base, "", endpoints, kind).await;
             assert_eq!(asked.life, expected);
-            let seen = vendor.only();
+            let seen = vendor.seen().remove(0);
             assert_eq!(seen.form()["token"], "tok-0123456789abcdef");
             assert_eq!(seen.form()["token_type_hint"], kind.hint());
             assert!(seen.header("authorization").starts_with("Basic "));
@@ -192,7 +205,7 @@ async fn introspection_that_refuses_us_says_nothing_about_the_token() {
 #[tokio::test]
 async fn userinfo_is_asked_when_there_is_nothing_better() {
     for (status, expected) in [(200, Life::Alive), (401, Life::Dead)] {
-        let vendor = Vendor::start(move |_, _| answer(status, &json!({ "sub": "1" }))).await;
+        let vendor = knows(move || answer(status, &json!({ "sub": "1" }))).await;
         let endpoints = Endpoints {
             userinfo: Some(format!("{}/userinfo", vendor.base)),
             ..endpoints(&vendor.base)
@@ -200,7 +213,7 @@ async fn userinfo_is_asked_when_there_is_nothing_better() {
         let asked = asked(&vendors(), &vendor.base, "", endpoints, TokenKind::Access).await;
         assert_eq!((asked.life, asked.status), (expected, Some(status)));
         assert_eq!(
-            vendor.only().header("authorization"),
+            vendor.seen()[0].header("authorization"),
             "Bearer tok-0123456789abcdef"
         );
     }
@@ -227,7 +240,7 @@ async fn where_there_is_nothing_to_ask_nothing_is_asked() {
 #[tokio::test]
 async fn a_key_is_asked_in_its_own_header() {
     const KEY: &str = "[auth]\nkind = \"api_key\"\n[probe]\nurl = \"{base}/server\"\nauth = \"header:X-Acme-Token\"\n";
-    let vendor = Vendor::start(|_, _| answer(200, &json!({ "ID": 1 }))).await;
+    let vendor = knows(|| answer(200, &json!({ "ID": 1 }))).await;
     let (app, token, endpoints) = (app(&vendor.base, KEY), token(), Endpoints::default());
     let asked = vendors()
         .ask(
@@ -237,7 +250,10 @@ async fn a_key_is_asked_in_its_own_header() {
         )
         .await;
     assert_eq!(asked.life, Life::Alive);
-    assert_eq!(vendor.only().header("x-acme-token"), "tok-0123456789abcdef");
+    assert_eq!(
+        vendor.seen()[0].header("x-acme-token"),
+        "tok-0123456789abcdef"
+    );
 }
 
 const LIVE: &str = "Bearer tok-0123456789abcdef";

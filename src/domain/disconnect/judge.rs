@@ -52,6 +52,13 @@ impl Answer {
         format!("{word} ({})", self.short())
     }
 
+    /// Whether the vendor was asked and could not say, so that the next time it may.
+    #[must_use]
+    pub fn is_unanswered(&self) -> bool {
+        let is_busy = self.status.is_none_or(|it| it == 429 || it >= 500);
+        self.verdict == Verdict::Unknown && self.question.is_some() && is_busy
+    }
+
     fn short(&self) -> String {
         match (self.verdict, self.status) {
             (_, Some(status)) => status.to_string(),
@@ -102,6 +109,20 @@ pub struct CallAnswer {
     /// Before when the vendor does not want to be called again, if it said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
+}
+
+impl CallAnswer {
+    /// Whether the vendor has heard the call, or may have: it was taken, or refused for the token's sake and not for ours.
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        match self.verdict {
+            CallVerdict::Accepted | CallVerdict::Gone | CallVerdict::Lost => true,
+            CallVerdict::Rejected => self
+                .status
+                .is_some_and(|it| (400..500).contains(&it) && !matches!(it, 401 | 403 | 429)),
+            CallVerdict::Unreachable | CallVerdict::Unsupported => false,
+        }
+    }
 }
 
 /// What is claimed about one token.
@@ -172,6 +193,8 @@ impl Outcome {
 /// Everything that is known about one token when it is judged.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
+    /// What kind of token it is.
+    pub kind: TokenKind,
     /// The question before the first call of this run.
     pub before: &'a Answer,
     /// The question on which the token is on record as having passed earlier.
@@ -187,15 +210,25 @@ pub struct Facts<'a> {
 pub fn judge(facts: &Facts<'_>) -> Outcome {
     let lived = facts.before.verdict == Verdict::Alive;
     let any = |verdict| facts.calls.iter().any(|call| call.verdict == verdict);
-    let is_same = facts.before.question == facts.after.question;
+    // What is gone after a call whose answer was lost may have been ended by that call.
+    let was_gone = any(CallVerdict::Gone) && !any(CallVerdict::Lost);
+    // Where it was asked is a part of the question: an issuer's new address may know nothing of the old one's tokens.
+    let is_same = facts.before.question == facts.after.question
+        && facts.before.endpoint == facts.after.endpoint;
     let passed_before = facts.passed_by.is_some() && facts.passed_by == facts.after.question;
-    if facts.after.verdict == Verdict::Dead {
+    // Some issuers call a refresh token inactive as soon as its access token has expired (Authlib, 2026), and take it
+    // all the same: their word counts once somebody has heard the revocation.
+    let is_heard = facts.calls.iter().any(|call| call.is_heard());
+    let is_hearsay = facts.kind == TokenKind::Refresh
+        && facts.after.question == Some(Question::Introspection)
+        && !is_heard;
+    if facts.after.verdict == Verdict::Dead && !is_hearsay {
         // A token that lived when this run began died by this run, whatever the calls said: its answer
         // may have been lost, or a sibling's revocation took it along.
         if lived && is_same {
             return Outcome::VerifiedDead;
         }
-        if facts.before.verdict == Verdict::Dead && (passed_before || any(CallVerdict::Gone)) {
+        if facts.before.verdict == Verdict::Dead && (passed_before || was_gone) {
             return Outcome::AlreadyDead;
         }
         // It could not be asked first, and is on record as having passed: that record is the question before.
@@ -216,8 +249,14 @@ pub fn judge(facts: &Facts<'_>) -> Outcome {
         return Outcome::AcceptedUnverified;
     }
     // `gone` is the vendor's own word about a token that nothing here says ever worked in this run. Where there is a
-    // question and nobody answers it, that word is not held against anything.
-    if any(CallVerdict::Gone) && !lived && facts.after.verdict != Verdict::Unknown {
+    // question and nobody answers it, or there was one and it cannot be asked any more, that word is not held against
+    // anything.
+    let could_be_asked = match facts.after.verdict {
+        Verdict::Unknown => true,
+        Verdict::NotAskable => facts.passed_by.is_some(),
+        Verdict::Alive | Verdict::Dead => false,
+    };
+    if was_gone && !lived && !could_be_asked {
         return Outcome::AlreadyDead;
     }
     unsettled(facts)
@@ -309,6 +348,7 @@ mod tests {
         let calls: Vec<CallAnswer> = calls.iter().map(|v| call(*v)).collect();
         let calls: Vec<&CallAnswer> = calls.iter().collect();
         judge(&Facts {
+            kind: TokenKind::Access,
             before: &answer(before),
             passed_by: passed.then_some(Question::Introspection),
             calls: &calls,
@@ -355,6 +395,76 @@ mod tests {
         );
     }
 
+    /// Authlib: `active:false` of a refresh token as soon as its access token has expired.
+    #[test]
+    fn introspection_alone_kills_no_refresh_token() {
+        let of = |calls: &[&CallAnswer], before| {
+            judge(&Facts {
+                kind: TokenKind::Refresh,
+                before: &answer(before),
+                passed_by: Some(Question::Introspection),
+                calls,
+                after: &answer(Verdict::Dead),
+            })
+        };
+        let unreachable = call(CallVerdict::Unreachable);
+        for before in [Verdict::Alive, Verdict::Dead] {
+            assert_eq!(of(&[], before), Outcome::Unsupported);
+            assert_eq!(of(&[&unreachable], before), Outcome::Unreachable);
+        }
+        let accepted = call(CallVerdict::Accepted);
+        assert_eq!(of(&[&accepted], Verdict::Alive), Outcome::VerifiedDead);
+        assert_eq!(of(&[&accepted], Verdict::Dead), Outcome::AlreadyDead);
+    }
+
+    #[test]
+    fn what_is_gone_after_a_lost_answer_may_be_gone_by_us() {
+        let outcome = |calls: &[_], after| outcome(Verdict::NotAskable, false, calls, after);
+        let (gone, lost) = (CallVerdict::Gone, CallVerdict::Lost);
+        assert_eq!(outcome(&[gone], Verdict::NotAskable), Outcome::AlreadyDead);
+        assert_eq!(
+            outcome(&[lost, gone], Verdict::NotAskable),
+            Outcome::AcceptedUnverified
+        );
+    }
+
+    #[test]
+    fn gone_is_not_enough_where_a_question_was_passed_and_cannot_be_asked_any_more() {
+        let gone = call(CallVerdict::Gone);
+        let mute = Answer {
+            question: None,
+            ..answer(Verdict::NotAskable)
+        };
+        let of = |passed_by| {
+            judge(&Facts {
+                kind: TokenKind::Access,
+                before: &mute,
+                passed_by,
+                calls: &[&gone],
+                after: &mute,
+            })
+        };
+        assert_eq!(of(None), Outcome::AlreadyDead);
+        assert_eq!(of(Some(Question::Probe)), Outcome::AcceptedUnverified);
+    }
+
+    #[test]
+    fn the_same_question_is_asked_at_the_same_place() {
+        let accepted = call(CallVerdict::Accepted);
+        let elsewhere = Answer {
+            endpoint: "https://other.example/introspect".to_owned(),
+            ..answer(Verdict::Dead)
+        };
+        let outcome = judge(&Facts {
+            kind: TokenKind::Access,
+            before: &answer(Verdict::Alive),
+            passed_by: None,
+            calls: &[&accepted],
+            after: &elsewhere,
+        });
+        assert_eq!(outcome, Outcome::AcceptedUnverified);
+    }
+
     #[test]
     fn being_refused_on_another_question_proves_nothing() {
         let of = |verdict, question| Answer {
@@ -364,6 +474,7 @@ mod tests {
         let accepted = call(CallVerdict::Accepted);
         let outcome = |before: Answer, passed_by, after: Answer| {
             judge(&Facts {
+                kind: TokenKind::Access,
                 before: &before,
                 passed_by,
                 calls: &[&accepted],

@@ -72,16 +72,29 @@ pub fn is_caught_lying(log: &[Record], question: Option<Question>) -> bool {
     })
 }
 
-/// Whether a call said `gone` about a token that works. Its word about the others counts for nothing then.
+/// Whether a call said `gone` about a token that works, or that had worked a moment before and was ended by no other call.
+/// Its word about the others counts for nothing then.
 #[must_use]
 pub fn is_gone_disproved(log: &[Record]) -> bool {
     let Some((_, intents)) = asked(log) else {
         return false;
     };
+    let works = |id| judged(log, id).is_some_and(|(after, ..)| after.verdict == Verdict::Alive);
+    let worked = |id| before(log, id).is_some_and(|answer| answer.verdict == Verdict::Alive);
+    let may_end = |at: usize| {
+        let answer = called(log, at).map(|call| call.verdict);
+        answer == Some(CallVerdict::Accepted)
+            || answer == Some(CallVerdict::Lost)
+            || lost(log, at).next().is_some()
+    };
+    let is_ended = |id| {
+        let mut others = intents.iter().enumerate();
+        others.any(|(at, other)| other.kills.contains(id) && may_end(at))
+    };
     intents.iter().enumerate().any(|(at, intent)| {
         let is_gone = called(log, at).is_some_and(|call| call.verdict == CallVerdict::Gone);
-        let works = |id| judged(log, id).is_some_and(|(after, ..)| after.verdict == Verdict::Alive);
-        is_gone && intent.token.as_ref().is_some_and(works)
+        let disproves = |id| works(id) || (worked(id) && !is_ended(id));
+        is_gone && intent.token.as_ref().is_some_and(disproves)
     })
 }
 
@@ -90,6 +103,14 @@ pub fn is_gone_disproved(log: &[Record]) -> bool {
 pub fn called(log: &[Record], intent: usize) -> Option<&CallAnswer> {
     log.iter().rev().find_map(|record| match &record.what {
         Happened::Called { intent: i, answer } if *i == intent => Some(answer),
+        _ => None,
+    })
+}
+
+/// The tries of an intent whose answers were lost.
+pub fn lost(log: &[Record], intent: usize) -> impl Iterator<Item = &CallAnswer> {
+    log.iter().filter_map(move |record| match &record.what {
+        Happened::Lost { intent: i, answer } if *i == intent => Some(answer),
         _ => None,
     })
 }

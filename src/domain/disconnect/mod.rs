@@ -5,6 +5,7 @@ pub mod intents;
 pub mod judge;
 pub mod log;
 pub mod plan;
+pub mod registration;
 pub mod run;
 pub mod texts;
 pub mod totals;

@@ -42,16 +42,12 @@ impl Body {
     /// A page for people. No vendor's API answers with one: it is a proxy's, a portal's or a maintenance page.
     #[must_use]
     pub fn is_html(&self) -> bool {
-        let start: String = self
-            .text
-            .trim_start()
-            .chars()
-            .take(14)
-            .collect::<String>()
-            .to_ascii_lowercase();
-        start.starts_with("<!doctype html")
-            || start.starts_with("<html")
-            || start.starts_with("<head")
+        let text = self.text.trim_start_matches('\u{feff}').trim_start();
+        let start: String = text.chars().take(1024).collect();
+        let start = start.to_ascii_lowercase();
+        let marks = ["<!doctype html", "<html", "<head", "<body"];
+        // What comes first may be a comment or XML's prolog.
+        start.starts_with('<') && marks.iter().any(|mark| start.contains(mark))
     }
 
     /// The error that a 2xx hides: `error` as a text, `ok: false`, or GraphQL's `errors`. Several vendors answer every

@@ -59,6 +59,19 @@ pub struct ProbeSpec {
     pub token_in_url: bool,
 }
 
+impl ProbeSpec {
+    /// Whether the question shows the token. One that does not is about the account, and says the same whatever the token.
+    #[must_use]
+    pub fn shows_token(&self) -> bool {
+        let places = [&self.url].into_iter().chain(&self.body);
+        let mut places = places
+            .chain(self.params.values())
+            .chain(self.headers.values());
+        matches!(self.auth, CallAuth::Bearer | CallAuth::Header(_))
+            || places.any(|text| text.contains("{token}") || text.contains("{installation_id}"))
+    }
+}
+
 fn get() -> Verb {
     Verb::Get
 }

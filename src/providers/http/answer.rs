@@ -35,6 +35,12 @@ pub(super) fn head_of(status: u16, headers: &HeaderMap) -> Answer {
         .filter(|(_, value)| value.len() <= HEADER_LIMIT)
         .collect();
     let text = |name: &str| texts.get(name).map(|value| (*value).to_owned());
+    // A page may be challenged in several ways at once, and whatever a proxy adds stands beside the API's own.
+    let challenges = headers.get_all(reqwest::header::WWW_AUTHENTICATE).iter();
+    let challenges: Vec<_> = challenges
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .collect();
+    let challenge: String = challenges.join(", ").chars().take(HEADER_LIMIT).collect();
     Answer {
         status,
         request_id: texts
@@ -43,9 +49,9 @@ pub(super) fn head_of(status: u16, headers: &HeaderMap) -> Answer {
             .map(|(_, value)| (*value).to_owned()),
         retry_after: texts
             .get("retry-after")
-            .and_then(|value| retry_after(value, texts.get("date").copied())),
+            .map(|value| retry_after(value, texts.get("date").copied())),
         link: text("link"),
-        challenge: text("www-authenticate"),
+        challenge: Some(challenge).filter(|it| !it.is_empty()),
         body: Body::from_bytes(b""),
     }
 }
@@ -63,18 +69,25 @@ fn names_a_request(header: &str) -> bool {
     .any(|end| header.ends_with(end))
 }
 
-/// RFC 9110 10.2.3: seconds, or a date, which is counted from the vendor's own `Date`: its clock wrote both.
-fn retry_after(value: &str, date: Option<&str>) -> Option<Duration> {
+/// RFC 9110 10.2.3: seconds, or a date, which is counted from the vendor's own `Date`: its clock wrote both. What cannot
+/// be read still says that there is something to wait for.
+fn retry_after(value: &str, date: Option<&str>) -> Duration {
     if let Ok(seconds) = value.trim().parse() {
-        return Some(Duration::from_secs(seconds));
+        return Duration::from_secs(seconds);
+    }
+    let seconds = value.trim().parse().ok().map(f64::ceil);
+    if let Some(wait) = seconds.and_then(|it| Duration::try_from_secs_f64(it).ok()) {
+        return wait;
     }
     let at = |text: &str| {
         jiff::fmt::rfc2822::parse(text)
             .ok()
             .map(|time| time.timestamp())
     };
-    let wait = at(value)?.duration_since(at(date?)?);
-    Some(Duration::try_from(wait).unwrap_or(Duration::ZERO))
+    let wait = at(value).zip(date.and_then(at));
+    let wait = wait.map(|(until, now)| until.duration_since(now));
+    wait.and_then(|wait| Duration::try_from(wait).ok())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -84,16 +97,17 @@ mod tests {
     #[test]
     fn waits_are_seconds_or_dates() {
         let date = Some("Fri, 20 Nov 2026 23:00:00 GMT");
-        assert_eq!(retry_after("7", None), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("7", None), Duration::from_secs(7));
+        assert_eq!(retry_after("5.5", None), Duration::from_secs(6));
         assert_eq!(
             retry_after("Fri, 20 Nov 2026 23:00:09 GMT", date),
-            Some(Duration::from_secs(9))
+            Duration::from_secs(9)
         );
         assert_eq!(
             retry_after("Fri, 20 Nov 2026 22:00:00 GMT", date),
-            Some(Duration::ZERO)
+            Duration::ZERO
         );
-        assert_eq!(retry_after("soon", date), None);
+        assert_eq!(retry_after("soon", date), Duration::ZERO);
     }
 
     #[test]

@@ -260,14 +260,19 @@ pub(crate) fn judge(
             return outage("too many requests".to_owned());
         }
         429 => return outage("too many requests".to_owned()),
-        // A gateway that lost its server does not know whether the server had acted.
-        502 | 504 => {
+        // A server that failed on the way, and a gateway that lost it, do not know whether it had acted.
+        500 | 502 | 504 => {
             return Err(TokenError::Lost {
                 why: format!("status {status}"),
             });
         }
         500..=599 => return outage(format!("status {status}")),
         300..=399 => return outage(format!("status {status}: redirects are not followed")),
+        _ if answer.body.is_html() && answer.is_2xx() => {
+            return Err(TokenError::Lost {
+                why: format!("status {status} with a page instead of an answer"),
+            });
+        }
         _ if answer.body.is_html() => {
             return outage(format!("status {status} with a page instead of an answer"));
         }

@@ -62,6 +62,9 @@ pub(super) fn by_introspection(answer: &Answer) -> Life {
     if let Some(why) = says_nothing(answer) {
         return Life::Unknown(why);
     }
+    if answer.body.hidden_error().is_some() {
+        return Life::Unknown("introspection answered with an error".to_owned());
+    }
     match answer
         .body
         .at("/active")
@@ -80,11 +83,7 @@ pub(super) fn by_introspection(answer: &Answer) -> Life {
 fn says_nothing(answer: &Answer) -> Option<String> {
     let status = answer.status;
     // RFC 6750 3.1: whoever names the fault in the challenge has looked at the token, whatever page comes along.
-    let is_about_token = status == 401
-        && answer
-            .challenge
-            .as_deref()
-            .is_some_and(|challenge| challenge.contains("invalid_token"));
+    let is_about_token = status == 401 && is_challenged(answer, "invalid_token");
     if answer.body.is_html() && !is_about_token {
         return Some(format!("status {status} with a page instead of an answer"));
     }
@@ -110,7 +109,7 @@ fn says_nothing(answer: &Answer) -> Option<String> {
 /// tokens): RFC 6750 3.1, RFC 9449 7.1 and 8, RFC 9470 3, OpenID Connect
 /// Core 3.1.2.6, and what gateways say in the same place.
 fn wanting(answer: &Answer) -> Option<&'static str> {
-    const WORDS: [&str; 10] = [
+    const WORDS: [&str; 19] = [
         "use_dpop_nonce",
         "invalid_dpop_proof",
         "insufficient_user_authentication",
@@ -119,18 +118,52 @@ fn wanting(answer: &Answer) -> Option<&'static str> {
         "login_required",
         "temporarily_unavailable",
         "rate_limited",
+        "ratelimited",
+        "rate_limit_exceeded",
+        "too_many_requests",
         "slow_down",
         "server_error",
+        "internal_error",
+        "internal_server_error",
+        "unavailable",
+        "service_unavailable",
+        "invalid_client",
+        "unauthorized_client",
     ];
-    let challenge = answer.challenge.as_deref().unwrap_or_default();
-    let said = ["/error", "/error/code", "/code"];
-    let said = said.map(|at| answer.body.at(at).and_then(serde_json::Value::as_str));
-    let is_said = |word: &&str| {
-        challenge.contains(&format!("error=\"{word}\"")) || said.contains(&Some(*word))
-    };
+    let said = [
+        "/error",
+        "/error/code",
+        "/error/type",
+        "/error/status",
+        "/errors/0/code",
+        "/code",
+        "/type",
+    ];
+    let said = said.map(|at| {
+        let word = answer.body.at(at).and_then(serde_json::Value::as_str);
+        word.unwrap_or_default().to_ascii_lowercase()
+    });
+    let is_said = |word: &&str| is_challenged(answer, word) || said.iter().any(|said| said == word);
     // With 403 this is the vendor's yes, see `lacks_scope`.
     let scope = Some("insufficient_scope").filter(|_| answer.status == 401);
     WORDS.into_iter().chain(scope).find(is_said)
+}
+
+/// Whether the challenge names this error (RFC 6750 3), quoted or not.
+fn is_challenged(answer: &Answer, error: &str) -> bool {
+    let challenge = answer.challenge.as_deref().unwrap_or_default();
+    let mut bare = challenge.to_ascii_lowercase();
+    bare.retain(|c| !matches!(c, '"' | '\'' | ' ' | '\t'));
+    let wanted = format!("error={error}");
+    bare.match_indices(&wanted).any(|(at, found)| {
+        let before = bare.get(..at).unwrap_or_default();
+        let after = bare.get(at + found.len()..).unwrap_or_default();
+        (before.is_empty()
+            || before.ends_with(',')
+            || before.ends_with("bearer")
+            || before.ends_with("dpop"))
+            && (after.is_empty() || after.starts_with(','))
+    })
 }
 
 /// RFC 6750 3.1: the token was good and its scope was not.

@@ -9,7 +9,7 @@ use super::finish;
 use super::flow::{Answer, Flow, LASTS};
 use crate::providers::{DeviceCode, DevicePoll, TokenError};
 use crate::server::who::problem;
-use crate::server::{gate, mint};
+use crate::server::{gate, mint, tokens};
 use crate::store::facts::Intent;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem};
@@ -95,11 +95,9 @@ impl Flow {
         gate::still_manages(&self.server, &self.caller, &self.purpose.owner)
             .map_err(Refused::ForGood)?;
         finish::same_registration(self).map_err(Refused::ForGood)?;
-        let polled = self
-            .server
-            .vendors
-            .poll_device(&self.vendor.app, endpoints, code)
-            .await;
+        let vendors = &self.server.vendors;
+        let polled = vendors.poll_device(&self.vendor.app, endpoints, code);
+        let polled = tokens::in_flight(Instant::now(), polled).await;
         match polled {
             Ok(DevicePoll::Pending) => Ok(Some(code.interval)),
             Ok(DevicePoll::SlowDown(interval)) => Ok(Some(interval)),

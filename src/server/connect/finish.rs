@@ -2,6 +2,7 @@
 
 use futures::FutureExt;
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::account;
 use super::flow::{Flow, Opened};
@@ -168,9 +169,9 @@ async fn exchange(
         redirect_uri: &opened.redirect_uri,
         pkce_verifier: opened.authorize.pkce_verifier.as_ref(),
     };
-    flow.server
-        .vendors
-        .exchange(&flow.vendor.app, endpoints, exchange)
+    let vendors = &flow.server.vendors;
+    let exchanged = vendors.exchange(&flow.vendor.app, endpoints, exchange);
+    tokens::in_flight(Instant::now(), exchanged)
         .await
         .map_err(|error| {
             let lost = matches!(error, TokenError::Lost { .. });

@@ -8,7 +8,7 @@ mod prove;
 mod revoke;
 
 pub use end::settle;
-pub(super) use revoke::calls_about;
+pub(super) use revoke::{calls_about, gone_as};
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -12,7 +12,7 @@ use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::Question;
 use crate::providers::TokenError;
-use crate::server::vendor::{Vendor, changed_at, not_askable};
+use crate::server::vendor::{Vendor, not_askable, registration};
 use crate::server::{Server, mint, tokens};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
@@ -34,8 +34,7 @@ pub(super) async fn refresh_token(
         return Ok(None);
     };
     // It was issued by an exchange or a refresh that succeeded, and its registration is still the one that asks.
-    let changed = changed_at(server, &run.provider)?;
-    if changed.is_some_and(|at| at >= own.issued_at) {
+    if !registration(server, &run.provider)?.stood_since(own.issued_at) {
         return Ok(None);
     }
     let after = match begun(server, run, log, own, &all)? {
@@ -62,13 +61,14 @@ fn begun(
             "it was tried, and the answer was lost",
         )));
     }
-    let at_first = |c: &Credential| {
-        let tokens = log::tokens(log).unwrap_or_default();
-        tokens.iter().any(|t| t.credential == c.id && !t.by_proof)
-    };
-    let issued = all
+    let tokens = log::tokens(log).unwrap_or_default();
+    let is_listed = |c: &Credential| tokens.iter().any(|t| t.credential == c.id);
+    let listed = tokens.iter().any(|t| t.proof_of.as_ref() == Some(&own.id));
+    // One that has not joined the run yet was issued by the trial that a crash cut short: they come one at a time.
+    let unlisted = all
         .iter()
-        .any(|c| c.may_live() && c.label == own.label && !at_first(c));
+        .any(|c| c.may_live() && c.label == own.label && !is_listed(c));
+    let issued = listed || unlisted;
     Ok(issued.then(|| answer(Verdict::Alive, "", "it was tried, and issued new tokens")))
 }
 
@@ -94,7 +94,7 @@ async fn once(
         at: mint::now(),
         lost: false,
     };
-    server.store.intend(&intent).await?;
+    server.store.intend_to_end(&intent).await?;
     let at = endpoints.token.as_deref().unwrap_or_default();
     match server
         .vendors
@@ -147,6 +147,7 @@ async fn join(server: &Server, run: &Run, own: &Credential) -> Result<(), StepEr
                 never_expires: false,
                 passed_by: None,
                 by_proof: true,
+                proof_of: Some(own.id.clone()),
             });
         }
     }

@@ -20,10 +20,14 @@ mod call;
 mod judge;
 mod worker;
 
-pub(in crate::server) use judge::calls_about;
+pub(in crate::server) use judge::{calls_about, gone_as};
 
 pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
     begin_step(server, run, log, Step::RevokeTokens)?;
+    // Whoever was here before may have made this call, and did not live to write down the answer.
+    if let NextRevoke::Call(at) = next_revoke(log) {
+        call::lost(server, run, at).await?;
+    }
     let mut log = log.to_vec();
     loop {
         log.extend(server.store.run_log_from(&run.id, log.len())?);
@@ -44,7 +48,7 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
     let never = server
         .provider(&run.provider)
         .is_some_and(|file| never_expires(&file));
-    let changed = vendor::changed_at(server, &run.provider)?;
+    let registration = vendor::registration(server, &run.provider)?;
     let sealed = |c: &Credential| RunToken {
         credential: c.id.clone(),
         kind: c.kind,
@@ -55,11 +59,11 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
         never_expires: matches!(c.kind, TokenKind::ApiKey | TokenKind::Installation)
             || (never && c.kind == TokenKind::Access),
         // What another registration of ours was told says nothing about what this one is told.
-        passed_by: c.passed_by.filter(|_| {
-            c.passed_at
-                .is_some_and(|at| changed.is_none_or(|changed| at > changed))
-        }),
+        passed_by: c
+            .passed_by
+            .filter(|_| c.passed_at.is_some_and(|at| registration.stood_since(at))),
         by_proof: false,
+        proof_of: None,
     };
     let credentials = server.store.credentials_of(&run.connection)?;
     // A token of an older generation that was not proven dead is still this connection's to end.
@@ -84,6 +88,7 @@ pub(super) fn unseen(intent: Intent) -> RunToken {
         never_expires: false,
         passed_by: None,
         by_proof: false,
+        proof_of: None,
     }
 }
 

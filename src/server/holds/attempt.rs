@@ -10,15 +10,17 @@ use super::question::{as_it_was, ask, distrust};
 use super::{due_after, shares_grants, tell};
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::connection::Status;
+use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::intents::{Reach, intents};
 use crate::domain::disconnect::judge::{
     Answer, CallAnswer, CallVerdict, Facts, Outcome, Verdict, judge,
 };
 use crate::domain::hold::{End, EndedBy, Hold, HoldState};
 use crate::domain::id::HoldId;
-use crate::domain::provider::{Call, ProviderFile, TokenKind};
+use crate::domain::provider::{self, Call, ProviderFile};
+use crate::providers::outlives_its_issuers_word;
 use crate::server::disconnect::StepError;
-use crate::server::vendor::{Vendor, evidence, not_askable};
+use crate::server::vendor::{LOST, Vendor, evidence, no_answer, unanswered};
 use crate::server::who::server_entry;
 use crate::server::{Server, grants, mint};
 use crate::store::StoreError;
@@ -37,7 +39,7 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
     }
     if hold.has_expired(mint::now()) {
         // What its calls brought stands: that it can live no more is nobody's answer.
-        let outcome = claim(&hold, &not_askable("it has expired by itself"));
+        let outcome = claim(&hold, &unanswered("it has expired by itself"));
         return end(server, &hold, EndedBy::Expired, outcome, None).await;
     }
     let vendor = match Vendor::of(server, &hold.provider).await {
@@ -61,28 +63,36 @@ async fn tried(
     let first = ask(server, &hold, vendor, &of_then, secret).await?;
     // The provider may answer for the first time since it was out of reach.
     let lives = first.verdict == Verdict::Alive && vendor.still_stands(server)?;
+    if lives {
+        // A refusal that was seen before did not last.
+        hold.after = None;
+    }
     let first_yes = lives && hold.before.verdict != Verdict::Alive;
     if first_yes {
         hold.before = first;
     }
     let mut retry_after = None;
     let mut taken = false;
+    if std::mem::replace(&mut hold.calling, true) {
+        hold.called(no_answer(CallVerdict::Lost, LOST));
+    }
     // Whatever the first answer was: a vendor that comes back may refuse everybody for a moment.
     {
         let _revoking = server.grants.revoking(vendor.file()).await;
         hold.narrowed = narrowed(server, &hold, vendor.file())?;
-        // That it lived is on the disk before the call that may end it, as in a run (D3).
-        if first_yes && !kept(server.store.hold_changed(&hold, None).await)? {
+        // That it lived, and that it is called for, is on the disk before the call that may end it, as in a run (D3).
+        if !kept(server.store.hold_changed(&hold, None).await)? {
             return Ok(());
         }
         for spec in calls(vendor.file(), &hold) {
-            let token = Some(secret).filter(|_| spec.needs() != TokenKind::Account);
+            let token = Some(secret).filter(|_| spec.needs() != provider::TokenKind::Account);
             let answer = vendor.call(&of_then, &spec, token).await;
             retry_after = retry_after.max(answer.retry_after);
             let answer = evidence(answer);
-            taken |= answer.verdict == CallVerdict::Accepted;
+            taken |= is_taken(&hold, &answer);
             hold.called(answer);
         }
+        hold.calling = false;
     }
     let after = ask(server, &hold, vendor, &of_then, secret).await?;
     if !vendor.still_stands(server)? {
@@ -98,7 +108,7 @@ async fn tried(
     if outcome.proven() && (taken || was_dead || after.verdict != Verdict::Dead) {
         return end(server, &hold, EndedBy::Dead, outcome, Some(after)).await;
     }
-    if taken && is_mute(&hold, &after) {
+    if taken && is_mute(&hold, &after, secret) {
         return end(server, &hold, EndedBy::Accepted, outcome, Some(after)).await;
     }
     let words = words(&hold, outcome);
@@ -106,21 +116,36 @@ async fn tried(
     later(server, hold, words, retry_after, Some(after)).await
 }
 
-/// Whether no question can tell that it is dead: there is none, or none ever called it alive, whether it is believed now
-/// or was caught lying.
-fn is_mute(hold: &Hold, after: &Answer) -> bool {
+/// Whether the vendor has the revocation: what is gone now may be so by a call whose answer was lost.
+fn is_taken(hold: &Hold, answer: &CallAnswer) -> bool {
+    let lost = |call: &CallAnswer| call.verdict == CallVerdict::Lost;
+    match answer.verdict {
+        CallVerdict::Accepted => true,
+        CallVerdict::Gone => hold.calls.iter().any(lost),
+        _ => false,
+    }
+}
+
+/// Whether no question can tell that it is dead: there is none, none ever called it alive, or what is answered counts for
+/// nothing.
+fn is_mute(hold: &Hold, after: &Answer, secret: &SecretString) -> bool {
     let never_lived = hold.before.verdict != Verdict::Alive && hold.token.passed_by.is_none();
-    let is_answered = match after.verdict {
-        Verdict::Dead => true,
-        Verdict::Unknown => after.status.is_some_and(|status| status < 300),
-        Verdict::Alive | Verdict::NotAskable => false,
-    };
-    after.verdict == Verdict::NotAskable || (is_answered && never_lived)
+    // The issuer says that it has ended, and others take it by its signature all the same: nobody will say more.
+    let is_signed = hold.token.kind == TokenKind::Access && outlives_its_issuers_word(secret);
+    match after.verdict {
+        Verdict::NotAskable => true,
+        Verdict::Dead => never_lived,
+        Verdict::Unknown => {
+            after.status.is_some_and(|status| status < 300) && (never_lived || is_signed)
+        }
+        Verdict::Alive => false,
+    }
 }
 
 pub(super) fn claim(hold: &Hold, after: &Answer) -> Outcome {
     let calls: Vec<&CallAnswer> = hold.calls.iter().collect();
     judge(&Facts {
+        kind: hold.token.kind,
         before: &hold.before,
         passed_by: hold.token.passed_by,
         calls: &calls,

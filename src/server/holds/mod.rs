@@ -15,7 +15,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::disconnect::{StepError, calls_about, run_entry};
 use super::who::{Caller, problem};
-use super::{Server, mint};
+use super::{AFTER_TROUBLE, Server, mint};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::credential::Credential;
 use crate::domain::disconnect::log::{self, Record};
@@ -24,7 +24,7 @@ use crate::domain::hold::{End, EndedBy, Hold, HoldState, Pace};
 use crate::domain::id::HoldId;
 use crate::domain::provider::ProviderFile;
 use crate::domain::sealed::Purpose;
-use crate::server::vendor::not_askable;
+use crate::server::vendor::{not_askable, unanswered};
 use crate::store::StoreError;
 use crate::wire::{Code, Problem, Topic, view};
 
@@ -70,7 +70,7 @@ pub async fn keep(server: Arc<Server>) {
             }
             Err(error) => {
                 tracing::error!(%error, "which holds are due cannot be read");
-                None
+                Some(mint::now() + AFTER_TROUBLE)
             }
         };
         let due = async {
@@ -126,6 +126,7 @@ pub(super) async fn open(
         before,
         after: None,
         calls: Vec::new(),
+        calling: false,
         tries: 0,
         next_try: due_after(server, now, 0, None).max(asked.unwrap_or(now)),
         created_at: now,
@@ -212,7 +213,7 @@ pub async fn give_up(
         ));
     }
     let hold = server.store.hold(id).map_err(problem)?;
-    let unasked = not_askable("it was not asked since it is held");
+    let unasked = unanswered("it was not asked since it is held");
     let end = End {
         why: EndedBy::Dropped,
         outcome: attempt::claim(&hold, hold.after.as_ref().unwrap_or(&unasked)),

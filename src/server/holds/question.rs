@@ -3,13 +3,13 @@
 use secrecy::SecretString;
 
 use crate::domain::connection::Connection;
-use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::judge::{Answer, Verdict};
+use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::disconnect::judge::{Answer, CallVerdict, Verdict};
 use crate::domain::disconnect::log::{self, Happened};
 use crate::domain::hold::Hold;
 use crate::domain::provider::Question;
-use crate::server::disconnect::StepError;
-use crate::server::vendor::{Vendor, changed_at, not_askable};
+use crate::server::disconnect::{StepError, gone_as};
+use crate::server::vendor::{Vendor, not_askable, registration};
 use crate::server::{Server, mint};
 use crate::store::StoreError;
 
@@ -22,10 +22,10 @@ pub(super) async fn ask(
     secret: &SecretString,
 ) -> Result<Answer, StepError> {
     let (kind, passed) = (hold.token.kind, hold.token.passed_by);
-    let mut answer = match hold.before.question {
-        Some(question) => vendor.ask_again(of_then, kind, secret, question).await,
-        None => vendor.ask(of_then, kind, secret, passed).await,
-    };
+    let question = hold.before.question;
+    let mut answer = vendor
+        .ask_again(of_then, (kind, secret), question, passed)
+        .await;
     if answer.verdict == Verdict::Alive {
         catch(server, hold, hold.before.question, &answer).await?;
     }
@@ -64,7 +64,8 @@ async fn is_lie(
             let secret = server
                 .vault
                 .open_for_revocation(&other.sealed, other.token.credential.as_str())?;
-            let seen = vendor.ask_again(&of_then, other.token.kind, &secret, question);
+            let whose = (other.token.kind, &secret);
+            let seen = vendor.ask_again(&of_then, whose, Some(question), None);
             let seen = seen.await;
             if seen.verdict == Verdict::Alive {
                 catch(server, &other, Some(question), &seen).await?;
@@ -109,14 +110,18 @@ pub(super) fn as_it_was(server: &Server, hold: &Hold) -> Result<Connection, Stor
 
 /// What was answered to another registration of ours proves nothing about what is answered to this one.
 pub(super) fn distrust(server: &Server, hold: &mut Hold) -> Result<(), StoreError> {
-    let changed = changed_at(server, &hold.provider)?;
+    let registration = registration(server, &hold.provider)?;
     // The run has looked at when it passed, once, at its beginning.
-    let looked = server.store.run(&hold.run)?.started_at;
-    if changed.is_some_and(|at| at >= looked) {
+    if !registration.stood_since(server.store.run(&hold.run)?.started_at) {
         hold.token.passed_by = None;
     }
-    if changed.is_some_and(|at| at >= hold.before.at) {
+    if !registration.stood_since(hold.before.at) {
         hold.before = not_askable("our registration has changed since it was asked");
+    }
+    let row = format!("{}/{}", hold.connection, hold.token.credential);
+    let issued = server.store.get::<Credential>(&row)?;
+    if issued.is_some_and(|row| !registration.stood_since(row.issued_at)) {
+        gone_as(CallVerdict::Rejected, &mut hold.calls);
     }
     Ok(())
 }

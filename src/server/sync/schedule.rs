@@ -13,7 +13,7 @@ use super::run;
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob};
 use crate::server::who::server_entry;
-use crate::server::{Server, mint};
+use crate::server::{AFTER_TROUBLE, Server, mint};
 use crate::store::StoreError;
 use crate::wire::Topic;
 
@@ -36,8 +36,8 @@ pub async fn keep(server: Arc<Server>) {
         let next = match start_due(&server).await {
             Ok(next) => next,
             Err(error) => {
-                tracing::error!(%error, "what is due could not be started");
-                None
+                tracing::error!(%error, "what is due could not be looked up");
+                Some(mint::now() + AFTER_TROUBLE)
             }
         };
         let due = async {
@@ -130,9 +130,15 @@ pub(crate) async fn begin(
 
 /// Starts every job that is due; returns when the next one is.
 async fn start_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError> {
-    let (due, soonest) = server.store.due_jobs(mint::now())?;
+    let (due, mut soonest) = server.store.due_jobs(mint::now())?;
     for job in due {
-        let connection = server.store.connection(&job.connection)?;
+        let connection = match server.store.connection(&job.connection) {
+            Ok(connection) => connection,
+            Err(error) => {
+                tracing::error!(%error, job = %job.id, "not started");
+                continue;
+            }
+        };
         // A job whose connection cannot be used is blocked; it becomes due again with the connection.
         if !matches!(
             connection.status,
@@ -145,7 +151,11 @@ async fn start_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError
         match begin(server, &job, entry).await {
             Ok(execution) => tracing::debug!(%execution.id, "started"),
             Err(StoreError::Refused(why)) => tracing::debug!(%why, job = %job.id, "not started"),
-            Err(error) => return Err(error),
+            // It stays due, and so do those behind it.
+            Err(error) => {
+                tracing::error!(%error, job = %job.id, "not started");
+                soonest = Some(mint::now() + AFTER_TROUBLE);
+            }
         }
     }
     Ok(soonest)

@@ -1,5 +1,6 @@
 //! What becomes of tokens that are kept: asked once while they are young, destroyed once they are over.
 
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::NoToken;
@@ -8,10 +9,13 @@ use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::disconnect::judge::Verdict;
 use crate::domain::id::ConnectionId;
-use crate::domain::provider::RefreshKind;
+use crate::domain::provider::{Question, RefreshKind};
 use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
 use crate::server::{Server, mint};
+
+/// The vendor's clock may be behind ours by so much.
+const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 
 /// Asks every live token once, so that a later refusal is known to be of a token that had passed.
 pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
@@ -53,7 +57,7 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
 
 /// Destroys what was superseded and cannot live any more: expired access tokens, and refresh tokens that a new one took
 /// the place of (RFC 6749 6: the old one is to be discarded). A vendor that says that the old one still works is
-/// believed, whatever the file says: it is kept, and ended with the others.
+/// believed, whatever its time and the file say: it is kept, and ended with the others.
 pub(super) async fn sweep(server: &Server, vendor: &Vendor, connection: &Connection) {
     let Ok(all) = server.store.credentials_of(&connection.id) else {
         return;
@@ -73,13 +77,22 @@ pub(super) async fn sweep(server: &Server, vendor: &Vendor, connection: &Connect
         .filter(|c| c.state == CredentialState::Superseded)
     {
         let is_over = match credential.kind {
-            TokenKind::Refresh => {
-                replaced(credential)
-                    && !may_still_work(server, vendor, connection, credential).await
-            }
-            _ => credential.expires_at.is_some_and(|at| at < now),
+            TokenKind::Refresh => replaced(credential),
+            _ => credential
+                .expires_at
+                .is_some_and(|at| now.duration_since(at) > CLOCKS),
         };
-        if is_over && let Err(error) = destroy(server, credential).await {
+        // See `judge`: an issuer may call a refresh token inactive whose access token has expired.
+        let is_of_expired = |c: &Credential| {
+            c.kind == TokenKind::Access
+                && (&c.label, c.issue) == (&credential.label, credential.issue)
+                && c.expires_at.is_none_or(|at| at < now)
+        };
+        let is_hearsay = credential.kind == TokenKind::Refresh && all.iter().any(is_of_expired);
+        if is_over
+            && !may_still_work(server, vendor, connection, (credential, is_hearsay)).await
+            && let Err(error) = destroy(server, credential).await
+        {
             tracing::error!(credential = %credential.id, %error, "a superseded token could not be destroyed");
         }
     }
@@ -89,7 +102,7 @@ async fn may_still_work(
     server: &Server,
     vendor: &Vendor,
     connection: &Connection,
-    credential: &Credential,
+    (credential, is_hearsay): (&Credential, bool),
 ) -> bool {
     let Some(sealed) = &credential.sealed else {
         return false;
@@ -101,16 +114,24 @@ async fn may_still_work(
         return true;
     };
     let asked = vendor
-        .ask(connection, credential.kind, &secret, credential.passed_by)
+        .ask_again(
+            connection,
+            (credential.kind, &secret),
+            None,
+            credential.passed_by,
+        )
         .await;
     match asked.verdict {
         Verdict::Alive => true,
-        // Nobody answered: it is asked again with the next refresh.
-        Verdict::Unknown => asked.status.is_none(),
-        // Without a question the file's word counts: only where it says that the vendor replaces a refresh token
-        // on use is the old one dead.
-        Verdict::NotAskable => vendor.file().auth.refresh != RefreshKind::Rotating,
-        Verdict::Dead => false,
+        // It is asked again with the next refresh.
+        _ if asked.is_unanswered() => true,
+        Verdict::Dead if !is_hearsay || asked.question != Some(Question::Introspection) => false,
+        // Without an answer an access token's time counts, and the file's word: only where it says that the vendor
+        // replaces a refresh token on use is the old one dead.
+        Verdict::NotAskable | Verdict::Unknown | Verdict::Dead => {
+            credential.kind == TokenKind::Refresh
+                && vendor.file().auth.refresh != RefreshKind::Rotating
+        }
     }
 }
 

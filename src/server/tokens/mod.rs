@@ -12,6 +12,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::sync::OwnedMutexGuard;
+use tokio::time::Instant;
 
 use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
@@ -25,6 +26,10 @@ use refresh::refresh;
 
 /// A token that lasts less than this is refreshed before it is used.
 const MARGIN: Duration = Duration::from_secs(60);
+
+/// Whatever may issue a token is given up after so long, before a disconnect stops waiting for it: what would come later
+/// could be ended by nobody.
+const IN_FLIGHT: Duration = Duration::from_secs(25);
 
 /// A token that works, as far as is known, and whose it is.
 pub struct Usable {
@@ -97,6 +102,22 @@ pub async fn lasting(
             let (own, id) = (Arc::clone(server), id.clone());
             to_its_end(server, async move { fresh(&own, &id, at_least).await }).await
         }
+    }
+}
+
+/// A call that may issue tokens, begun with the connection's lock at `since`.
+///
+/// # Errors
+/// What the call says; that its answer is lost when it takes too long.
+pub async fn in_flight<T>(
+    since: Instant,
+    call: impl Future<Output = Result<T, TokenError>>,
+) -> Result<T, TokenError> {
+    match tokio::time::timeout_at(since + IN_FLIGHT, call).await {
+        Ok(answered) => answered,
+        Err(_) => Err(TokenError::Lost {
+            why: format!("no answer within {} s", IN_FLIGHT.as_secs()),
+        }),
     }
 }
 

@@ -2,10 +2,11 @@
 //! the badge (N3).
 
 use serde_json::json;
+use tokio::time::Instant;
 
-use super::NoToken;
 use super::end::{passed, sweep};
 use super::seal::{discard, is_same, seal_issued};
+use super::{NoToken, in_flight};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::credential::{Credential, TokenKind};
@@ -26,6 +27,7 @@ pub(super) async fn refresh(
     label: &str,
     call: &str,
 ) -> Result<(), NoToken> {
+    let since = Instant::now();
     let all = server.store.credentials_of(&connection.id)?;
     let installs = (server.provider(&connection.provider))
         .is_some_and(|file| file.auth.kind == AuthKind::AppInstall);
@@ -66,13 +68,15 @@ pub(super) async fn refresh(
         };
         server.store.intend(&intent).await?;
         let context = CallContext::new(&vendor.app, endpoints);
-        let answered = match installs {
-            true => server.vendors.mint(&context.with_token(&secret)).await,
-            false => {
-                let vendors = &server.vendors;
-                vendors.refresh(&vendor.app, endpoints, &secret).await
+        let with_installation = context.with_token(&secret);
+        let answered = in_flight(since, async {
+            let vendors = &server.vendors;
+            match installs {
+                true => vendors.mint(&with_installation).await,
+                false => vendors.refresh(&vendor.app, endpoints, &secret).await,
             }
-        };
+        })
+        .await;
         let error = match answered {
             Ok(set) => {
                 let replaced = (label, old);
@@ -99,11 +103,19 @@ pub(super) async fn refresh(
     }
 }
 
+/// What may have been issued and was never seen is listed once for each kind of call: an outage must not fill the list.
 pub(super) async fn answer_lost(
     server: &Server,
     connection: &Connection,
     intent: &Intent,
 ) -> Result<(), StoreError> {
+    let is_like_it = |known: &Intent| {
+        known.lost && known.generation == intent.generation && known.call == intent.call
+    };
+    let known = server.store.intents_of(&connection.id)?;
+    if known.iter().any(is_like_it) {
+        return server.store.intent_settled(intent).await;
+    }
     let detail =
         json!({ "name": connection.name, "credential": intent.credential, "call": intent.call });
     let entry = server_entry(

@@ -268,7 +268,7 @@ impl Store {
         if same || connection.generation != generation || !connection.status.in_service() {
             return Ok(false);
         }
-        self.fact(WriteClass::Normal, |tx| {
+        self.fact(WriteClass::Disconnect, |tx| {
             connection = tx.need::<Connection>(id.as_str())?;
             if connection.generation != generation || !connection.status.in_service() {
                 return Ok(false);
@@ -373,10 +373,18 @@ fn check_version(
     connection: &Connection,
     expected: Option<u64>,
 ) -> Result<(), StoreError> {
-    let found = tx
-        .get::<Connection>(connection.id.as_str())?
-        .map(|old| old.version);
-    match (expected, found) {
+    let old = tx.get::<Connection>(connection.id.as_str())?;
+    // Its tokens would be ended by nobody.
+    if old
+        .as_ref()
+        .is_some_and(|old| old.status == Status::Disconnecting)
+    {
+        return Err(StoreError::Refused(format!(
+            "{} is being disconnected",
+            connection.name
+        )));
+    }
+    match (expected, old.map(|old| old.version)) {
         (None, None) => Ok(()),
         (Some(expected), Some(found)) if expected == found => Ok(()),
         (expected, found) => Err(StoreError::Conflict {

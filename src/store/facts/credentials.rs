@@ -92,6 +92,14 @@ impl Store {
         .await
     }
 
+    /// A call that may issue a token is about to be made in a disconnect, to find out whether it still does.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn intend_to_end(&self, intent: &Intent) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| tx.put(intent)).await
+    }
+
     /// The vendor refused to issue anything: the intent is settled.
     ///
     /// # Errors
@@ -137,8 +145,11 @@ impl Store {
             let mut connection = tx.need::<Connection>(intent.connection.as_str())?;
             for id in superseded {
                 let mut old = tx.need::<Credential>(&format!("{}/{id}", intent.connection))?;
-                old.state = CredentialState::Superseded;
-                tx.put(&old)?;
+                // What was destroyed meanwhile stays destroyed.
+                if old.may_live() {
+                    old.state = CredentialState::Superseded;
+                    tx.put(&old)?;
+                }
             }
             for credential in fresh {
                 tx.put(credential)?;

@@ -75,12 +75,13 @@ async fn settle(
     let id = flow.id.clone();
     let mut pasted = None;
     let mut slip = None;
-    let mut sent = false;
+    let (mut told, mut sent) = (false, false);
     loop {
         match &flow.state {
             FlowState::Connected { .. } => return Ok(flow),
             FlowState::Failed { problem } => return Err(problem.clone().into()),
-            FlowState::Waiting if !session.manner.json => {
+            FlowState::Waiting if !told && !session.manner.json => {
+                told = true;
                 say(
                     "A disconnect of this connection is under way; this goes on when it has ended.",
                 )?;

@@ -33,6 +33,9 @@ pub struct RunToken {
     /// Issued when a refresh token was tried after its revocation. It is not tried in its turn.
     #[serde(default)]
     pub by_proof: bool,
+    /// The refresh token that was tried.
+    #[serde(default)]
+    pub proof_of: Option<CredentialId>,
 }
 
 /// A call that was decided on before the first one was made (D3).
@@ -79,6 +82,13 @@ pub enum Happened {
         answers: Vec<(CredentialId, Answer)>,
         /// In the recipe's order.
         intents: Vec<Intent>,
+    },
+    /// A call of D3 was made, or may have been, and its answer was lost; it is made again.
+    Lost {
+        /// Index into the intents of D3.
+        intent: usize,
+        /// What is known of it.
+        answer: CallAnswer,
     },
     /// D4: a call was answered.
     Called {

@@ -11,12 +11,14 @@ use crate::domain::disconnect::log::{self, Happened, Record};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{Blast, Call};
 use crate::providers;
+use crate::server::vendor::{LOST, no_answer};
 use crate::server::{Server, grants, mint, vendor};
 
 /// How often a call is made before its failure stands.
-const TRIES: u32 = 3;
+const TRIES: usize = 3;
 /// A vendor that wants to be asked later than this is taken to be unreachable.
 const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Why a call must not be made now although it was decided on: somebody connected meanwhile who would lose the grant.
 fn forbidden(
     server: &Server,
@@ -49,7 +51,7 @@ pub(super) async fn one(
     let spec = server
         .provider(&run.provider)
         .and_then(|file| file.calls().into_iter().nth(intent?.call));
-    let answer = match (intent, spec) {
+    let answers = match (intent, spec) {
         (Some(intent), Some(spec)) => {
             // A grant that is being issued right now is either there before this, and seen, or after it.
             let file = server.provider(&run.provider);
@@ -58,7 +60,13 @@ pub(super) async fn one(
                 None => None,
             };
             if let Some(why) = forbidden(server, run, &worker.connection, &spec)? {
-                return called(server, run, at, missing(&why)).await;
+                return called(
+                    server,
+                    run,
+                    at,
+                    vec![no_answer(CallVerdict::Unsupported, &why)],
+                )
+                .await;
             }
             let token = intent
                 .token
@@ -66,30 +74,50 @@ pub(super) async fn one(
                 .map(|id| worker.open(id))
                 .transpose()?
                 .flatten();
-            let mut answer = worker.call(&spec, token.as_ref()).await;
-            let mut try_ = 1;
-            while try_ < TRIES && again(&answer).await {
-                answer = worker.call(&spec, token.as_ref()).await;
-                try_ += 1;
+            let mut tries = vec![worker.call(&spec, token.as_ref()).await];
+            while let Some(last) = tries.last()
+                && tries.len() < TRIES
+                && again(last).await
+            {
+                tries.push(worker.call(&spec, token.as_ref()).await);
             }
-            vendor::evidence(answer)
+            tries.into_iter().map(vendor::evidence).collect()
         }
-        _ => missing("the provider file no longer has this call"),
+        _ => vec![no_answer(
+            CallVerdict::Unsupported,
+            "the provider file no longer has this call",
+        )],
     };
-    called(server, run, at, answer).await
+    called(server, run, at, answers).await
 }
 
-/// D4.
+/// The answer to a call that may have been made is lost: that is written before it is made again.
+pub(super) async fn lost(server: &Arc<Server>, run: &Run, intent: usize) -> Result<(), StepError> {
+    let answer = no_answer(CallVerdict::Lost, LOST);
+    let lost = vec![Happened::Lost { intent, answer }];
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), lost, None)
+        .await?)
+}
+
+/// D4: the last answer, and before it the tries that the vendor may have acted on.
 async fn called(
     server: &Arc<Server>,
     run: &Run,
     intent: usize,
-    answer: CallAnswer,
+    mut tries: Vec<CallAnswer>,
 ) -> Result<(), StepError> {
-    let record = Happened::Called { intent, answer };
+    let Some(answer) = tries.pop() else {
+        return Ok(());
+    };
+    tries.retain(|answer| answer.verdict == CallVerdict::Lost);
+    let lost = |answer| Happened::Lost { intent, answer };
+    let mut records: Vec<Happened> = tries.into_iter().map(lost).collect();
+    records.push(Happened::Called { intent, answer });
     Ok(server
         .store
-        .recorded(&run.id, mint::now(), vec![record], None)
+        .recorded(&run.id, mint::now(), records, None)
         .await?)
 }
 
@@ -105,17 +133,4 @@ async fn again(answer: &providers::CallAnswer) -> bool {
     }
     tokio::time::sleep(wait).await;
     true
-}
-
-fn missing(why: &str) -> CallAnswer {
-    CallAnswer {
-        verdict: CallVerdict::Unsupported,
-        method: String::new(),
-        endpoint: String::new(),
-        status: None,
-        request_id: None,
-        reason: why.to_owned(),
-        at: mint::now(),
-        not_before: None,
-    }
 }

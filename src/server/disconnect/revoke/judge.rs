@@ -14,7 +14,7 @@ use crate::domain::disconnect::judge::{
     Answer, CallAnswer, CallVerdict, Facts, Outcome, Residual, Verdict, judge,
 };
 use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
-use crate::domain::disconnect::run::Run;
+use crate::domain::disconnect::run::{IfUnreachable, Run};
 use crate::domain::id::CredentialId;
 use crate::domain::provider::{Lifetime, ProviderFile, Question};
 use crate::server::look::runs;
@@ -43,8 +43,10 @@ pub(super) async fn one(
         StoreError::Damaged(format!("{} judges a token it does not have", run.id))
     })?;
     let worker = Worker::of(server, run).await?;
-    let calls = believed(calls_about(log, id), log);
-    let calls: Vec<&CallAnswer> = calls.iter().collect();
+    let mut calls: Vec<CallAnswer> = calls_about(log, id).into_iter().cloned().collect();
+    if log::is_gone_disproved(log) {
+        gone_as(CallVerdict::Accepted, &mut calls);
+    }
     let unasked = not_askable("it was not asked before");
     let first = log::before(log, id).unwrap_or(&unasked);
     let again = asked_again(&worker, (run, log), token, first.question, &calls).await?;
@@ -54,17 +56,34 @@ pub(super) async fn one(
             Some(tried) => (&unasked, Some(Question::Refresh), tried),
             None => (first, token.passed_by, again),
         };
-    let changed = vendor::changed_at(server, &run.provider)?;
+    let registration = vendor::registration(server, &run.provider)?;
     // Somebody changed our registration meanwhile: the two questions were not the same one.
-    if changed.is_some_and(|at| at >= before.at) || !worker.still_stands()? {
-        (before, passed_by) = (&unasked, None);
+    if !registration.stood_since(before.at) {
+        before = &unasked;
     }
-    let outcome = judge(&Facts {
+    // When it passed was looked at once, when the run collected it.
+    if !registration.stood_since(run.started_at) {
+        passed_by = None;
+    }
+    let issued = worker.issued_at(id)?;
+    if issued.is_some_and(|at| !registration.stood_since(at)) {
+        gone_as(CallVerdict::Rejected, &mut calls);
+    }
+    let calls: Vec<&CallAnswer> = calls.iter().collect();
+    let mut outcome = judge(&Facts {
+        kind: token.kind,
         before,
         passed_by,
         calls: &calls,
         after: &after,
     });
+    // Whoever asked for it to be kept until it is revoked is not served by a death that nobody's call brought about.
+    if run.if_unreachable == IfUnreachable::Hold
+        && outcome.proven()
+        && is_outage(calls.iter().copied())
+    {
+        outcome = Outcome::Unreachable;
+    }
     let file = server.provider(&run.provider);
     let residual = residual(file.as_deref(), token, outcome, first.at);
     let judged = Happened::Judged {
@@ -81,16 +100,14 @@ pub(super) async fn one(
         .await?)
 }
 
-/// The calls, `gone` being no more than a yes where it was said of a token that works.
-fn believed(calls: Vec<&CallAnswer>, log: &[Record]) -> Vec<CallAnswer> {
-    let disproved = log::is_gone_disproved(log);
-    let mut calls: Vec<CallAnswer> = calls.into_iter().cloned().collect();
-    for call in &mut calls {
-        if disproved && call.verdict == CallVerdict::Gone {
-            call.verdict = CallVerdict::Accepted;
+/// Takes `gone` for less than the vendor's word about the token: for a yes where it was said of a token that works, for a
+/// refusal where another registration of ours had issued the token.
+pub(in crate::server) fn gone_as(verdict: CallVerdict, calls: &mut [CallAnswer]) {
+    for call in calls {
+        if call.verdict == CallVerdict::Gone {
+            call.verdict = verdict;
         }
     }
-    calls
 }
 
 /// The same question as before; a vendor that said yes is given a little time, and so is one that did not answer.
@@ -99,17 +116,30 @@ async fn asked_again(
     (run, log): (&Run, &[Record]),
     token: &RunToken,
     question: Option<Question>,
-    calls: &[&CallAnswer],
+    calls: &[CallAnswer],
 ) -> Result<Answer, StepError> {
-    let is_accepted = |call: &&CallAnswer| call.verdict == CallVerdict::Accepted;
+    let is_accepted = |call: &CallAnswer| call.verdict == CallVerdict::Accepted;
     let accepted = calls.iter().any(is_accepted);
     let mut after = worker.ask_again(token, question).await?;
     for settles in SETTLES {
-        if !(accepted && (after.verdict == Verdict::Alive || is_unanswered(&after))) {
+        if !(accepted && (after.verdict == Verdict::Alive || after.is_unanswered())) {
             break;
         }
         tokio::time::sleep(settles).await;
         after = worker.ask_again(token, question).await?;
+    }
+    // Nobody took a call, and the token is refused all at once: an outage may look like that.
+    let is_outage = is_outage(calls);
+    for settles in SETTLES {
+        if !is_outage || after.verdict != Verdict::Dead {
+            break;
+        }
+        tokio::time::sleep(settles).await;
+        after = worker.ask_again(token, question).await?;
+    }
+    if after.verdict == Verdict::Dead && is_used(log, after.question) {
+        after.verdict = Verdict::Unknown;
+        after.reason = "a token that was issued for it still works".to_owned();
     }
     if after.verdict == Verdict::Dead
         && (log::is_caught_lying(log, after.question)
@@ -121,10 +151,27 @@ async fn asked_again(
     Ok(after)
 }
 
-/// Whether the vendor was asked and could not say.
-fn is_unanswered(answer: &Answer) -> bool {
-    let is_busy = answer.status.is_none_or(|it| it == 429 || it >= 500);
-    answer.verdict == Verdict::Unknown && answer.question.is_some() && is_busy
+/// Whether calls found nobody, and none was heard.
+fn is_outage<'a>(calls: impl IntoIterator<Item = &'a CallAnswer>) -> bool {
+    let mut found_nobody = false;
+    for call in calls {
+        if call.is_heard() {
+            return false;
+        }
+        found_nobody |= call.verdict == CallVerdict::Unreachable;
+    }
+    found_nobody
+}
+
+/// Whether the app is said not to be installed where a token of the installation was just seen to work.
+fn is_used(log: &[Record], question: Option<Question>) -> bool {
+    let mut tokens = log::tokens(log).unwrap_or_default().iter();
+    question == Some(Question::Installed)
+        && tokens.any(|token| {
+            let judged = log::judged(log, &token.credential);
+            token.kind == TokenKind::Access
+                && judged.is_some_and(|(after, ..)| after.verdict == Verdict::Alive)
+        })
 }
 
 /// Whether the issuer calls another token of this run dead that works where it is taken; that is remembered.
@@ -176,6 +223,11 @@ async fn tried(
     let Ok(vendor) = &worker.vendor else {
         return Ok(None);
     };
+    // Where nobody has heard a revocation, a trial would only issue more.
+    let calls = calls_about(log, &token.credential);
+    if !calls.into_iter().any(CallAnswer::is_heard) {
+        return Ok(None);
+    }
     if again.verdict != Verdict::NotAskable && !never_alive {
         return Ok(None);
     }
@@ -220,7 +272,10 @@ pub(in crate::server) fn calls_about<'a>(
         .iter()
         .enumerate()
         .filter(|(_, intent)| intent.kills.contains(id))
-        .filter_map(|(at, intent)| log::called(log, at).map(|answer| (intent, answer)))
+        .flat_map(|(at, intent)| {
+            let answers = log::lost(log, at).chain(log::called(log, at));
+            answers.map(move |answer| (intent, answer))
+        })
         .filter(|(intent, answer)| own_word(intent) || answer.verdict != CallVerdict::Gone)
         .map(|(_, answer)| answer)
         .collect()

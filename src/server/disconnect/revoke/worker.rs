@@ -68,13 +68,17 @@ impl<'a> Worker<'a> {
         token: &RunToken,
         question: Option<Question>,
     ) -> Result<Answer, StepError> {
-        let (Ok(vendor), Some(question)) = (&self.vendor, question) else {
-            return self.ask(token).await;
+        let vendor = match &self.vendor {
+            Ok(vendor) => vendor,
+            Err(why) => return Ok(not_askable(why)),
         };
         match self.open(&token.credential)? {
-            Some(secret) => Ok(vendor
-                .ask_again(&self.connection, token.kind, &secret, question)
-                .await),
+            Some(secret) => {
+                let (of, passed) = ((token.kind, &secret), token.passed_by);
+                Ok(vendor
+                    .ask_again(&self.connection, of, question, passed)
+                    .await)
+            }
             None => Ok(out_of_reach(token)),
         }
     }
@@ -99,14 +103,22 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// When the token was issued; none of one that was never seen.
+    pub(super) fn issued_at(&self, id: &CredentialId) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.row(id)?.map(|row| row.issued_at))
+    }
+
+    fn row(&self, id: &CredentialId) -> Result<Option<Credential>, StoreError> {
+        self.server
+            .store
+            .get::<Credential>(&format!("{}/{id}", self.connection.id))
+    }
+
     /// The secret; none for a token that was never seen, or whose key slot is damaged: nobody could bring that back, so
     /// waiting for a person would keep the connection for ever.
     pub(super) fn open(&self, id: &CredentialId) -> Result<Option<SecretString>, StepError> {
-        let row = self
-            .server
-            .store
-            .get::<Credential>(&format!("{}/{id}", self.connection.id))?;
-        let sealed = row
+        let sealed = self
+            .row(id)?
             .filter(|row| row.state != CredentialState::Destroyed)
             .and_then(|row| row.sealed);
         let Some(sealed) = sealed else {
@@ -114,7 +126,7 @@ impl<'a> Worker<'a> {
         };
         match self.server.vault.open_for_revocation(&sealed, id.as_str()) {
             Ok(secret) => Ok(Some(secret)),
-            Err(error @ VaultError::NoKey(_)) => {
+            Err(error @ (VaultError::NoKey(_) | VaultError::Destroyed)) => {
                 tracing::error!(credential = %id, %error, "a token cannot be revoked");
                 Ok(None)
             }
