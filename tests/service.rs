@@ -100,7 +100,9 @@ fn started(folder: &TempDir, arguments: &[&str], stdin: &str) -> Result<Child, S
         .write_all(stdin.as_bytes())
         .unwrap();
     let mut bytes = [0; 64];
+    let until = std::time::Instant::now() + Duration::from_secs(60);
     loop {
+        assert!(until > std::time::Instant::now(), "neither ready nor over");
         if told.recv(&mut bytes).is_ok() {
             return Ok(child);
         }

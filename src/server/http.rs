@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
 use tokio::net::TcpListener;
 
+use super::brief::Brief;
 use super::connect::came;
 use super::{Server, mint, vendor};
 use crate::domain::id::WebhookId;
@@ -32,7 +33,7 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener) {
         .route("/callback/{provider}", get(came))
         .layer(DefaultBodyLimit::max(LARGEST_EVENT))
         .with_state(server);
-    if let Err(error) = axum::serve(listener, app)
+    if let Err(error) = axum::serve(Brief::new(listener), app)
         .with_graceful_shutdown(stop.cancelled_owned())
         .await
     {

@@ -13,6 +13,7 @@ use axum::routing::get;
 use tokio::net::TcpListener;
 
 use super::Server;
+use super::brief::Brief;
 use super::look::status::status;
 use crate::providers::{BOUNDS, HostTraffic};
 use crate::wire::view::Status;
@@ -24,7 +25,7 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener) {
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .with_state(server);
-    if let Err(error) = axum::serve(listener, app)
+    if let Err(error) = axum::serve(Brief::new(listener), app)
         .with_graceful_shutdown(stop.cancelled_owned())
         .await
     {

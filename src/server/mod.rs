@@ -3,6 +3,7 @@
 
 pub mod answer;
 pub mod bounds;
+pub mod brief;
 pub mod change;
 pub mod connect;
 pub mod disconnect;
@@ -170,16 +171,34 @@ impl Server {
             }
             driven.insert(id.clone(), UntilOver(until.clone()));
         }
-        let server = Arc::clone(self);
+        let driver = Driver {
+            server: Arc::clone(self),
+            id,
+            _over: over,
+        };
         self.tasks.spawn(async move {
-            let driven = disconnect::drive(&server, &id).await;
-            server.driven.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
-            if let Err(error) = driven {
+            let (server, id) = (&driver.server, &driver.id);
+            if let Err(error) = disconnect::drive(server, id).await {
                 tracing::error!(run = %id, %error, "a disconnect stands still; it goes on at the next start");
             }
-            drop(over);
         });
         UntilOver(until)
+    }
+}
+
+/// Whoever goes on with a run. However that ends, a panic included, somebody else may go on with it then.
+struct Driver {
+    server: Arc<Server>,
+    id: RunId,
+    _over: watch::Sender<()>,
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let driven = self.server.driven.lock();
+        driven
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.id);
     }
 }
 

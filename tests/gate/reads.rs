@@ -77,7 +77,10 @@ async fn authorize(client: &Client, mut notices: Notices) -> ConnectionId {
         match flow.state {
             FlowState::Connected { connection } => return connection,
             FlowState::Failed { problem } => panic!("{problem:?}"),
-            _ => drop(notices.next().await.unwrap()),
+            _ => {
+                let told = tokio::time::timeout(Duration::from_secs(60), notices.next());
+                drop(told.await.unwrap().unwrap());
+            }
         }
         flow = client.ask(Request::Flow { id: flow.id }).await.unwrap();
     }

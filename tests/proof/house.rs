@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 /// Long enough for a machine that is busy; whatever takes longer hangs.
-const LONG: Duration = Duration::from_secs(60);
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 pub(crate) const BOT: &str = "acme-bot";
 pub(crate) const CAROL: &str = "carol";
 

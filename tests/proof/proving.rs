@@ -1,12 +1,14 @@
 //! Proof by trying a refresh token, and what is no proof.
 
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Form, Json, Router};
 use serde_json::json;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::judge::Outcome;
@@ -242,6 +244,42 @@ async fn introspection_that_calls_a_working_token_dead_proves_nothing_of_the_oth
         [Outcome::AcceptedUnverified],
         "{run:#?}"
     );
+}
+
+/// A revocation that is answered with a page, which may be anybody's, and with `gone` when it is repeated.
+async fn forgetful() -> String {
+    let before: Arc<Mutex<HashSet<String>>> = Arc::default();
+    let revoke = move |Form(form): Form<HashMap<String, String>>| {
+        let is_first = before.lock().unwrap().insert(form["token"].clone());
+        async move {
+            match is_first {
+                true => Html("<!doctype html><title>Just a moment</title>").into_response(),
+                false => {
+                    let body = Json(json!({ "error": "invalid_token" }));
+                    (StatusCode::BAD_REQUEST, body).into_response()
+                }
+            }
+        }
+    };
+    serve(Router::new().route("/revoke", post(revoke))).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_gone_after_a_lost_answer_may_have_been_ended_by_us() {
+    let mut house = House::new().await;
+    let revoke = format!("revoke = \"{}/revoke\"", forgetful().await);
+    let toml = MUTE.replace("revoke = \"{base}/revoke\"", &revoke);
+    let toml = toml.replace("prove_refresh = true", "prove_refresh = false");
+    let (toml, _probe) = toml.split_once("[probe]").unwrap();
+    let connection = mute(&mut house, toml).await;
+    let run = house.disconnect(connection.id.as_str()).await;
+    for kind in [TokenKind::Access, TokenKind::Refresh] {
+        assert_eq!(
+            outcome(&run, kind),
+            [Outcome::AcceptedUnverified],
+            "{run:#?}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

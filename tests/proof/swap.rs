@@ -11,7 +11,7 @@ use tagout::wire::view::{self, Page};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::house::{BOT, CAROL, House, allow};
+use crate::house::{BOT, CAROL, House, LONG, allow};
 
 fn tagout(house: &House, arguments: &[&str]) -> Child {
     Command::new(assert_cmd::cargo::cargo_bin!("tagout"))
@@ -40,7 +40,7 @@ impl Verb {
 
     /// The next line with this event.
     async fn event(&mut self, event: &str) -> Value {
-        while let Some(line) = self.lines.next_line().await.unwrap() {
+        while let Some(line) = self.next_line().await {
             let line: Value = serde_json::from_str(&line).unwrap();
             if line["event"] == event {
                 return line;
@@ -50,6 +50,11 @@ impl Verb {
         let mut err = self.child.stderr.take().unwrap();
         err.read_to_string(&mut said).await.unwrap();
         panic!("no {event}: {said}");
+    }
+
+    async fn next_line(&mut self) -> Option<String> {
+        let line = tokio::time::timeout(LONG, self.lines.next_line());
+        line.await.unwrap().unwrap()
     }
 
     async fn say(&mut self, text: &str) {
@@ -101,7 +106,8 @@ async fn swapping_is_one_action_and_jobs_run_on_as_they_did() {
     let connected = verb.event("connected").await;
     assert_eq!(connected["connection"]["id"], json!(id));
     assert_eq!(connected["connection"]["account"]["label"], CAROL);
-    assert!(verb.child.wait().await.unwrap().success());
+    let ended = tokio::time::timeout(LONG, verb.child.wait()).await;
+    assert!(ended.unwrap().unwrap().success());
 
     let page: Page<view::Job> = house.ask(jobs(&id)).await;
     for job in &page.rows {

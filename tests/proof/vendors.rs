@@ -29,6 +29,8 @@ enum Situation {
     AccessGone,
     /// Our client secret was replaced there.
     WrongClient,
+    /// Another client of ours is registered since, to which the vendor says nothing about the first one's tokens.
+    OtherClient,
     /// The revoking calls are too many for it.
     Limited,
     /// The revoking calls fail with 503.
@@ -43,7 +45,7 @@ enum Situation {
     UninstallLies,
 }
 
-const SITUATIONS: [(Situation, &str); 10] = [
+const SITUATIONS: [(Situation, &str); 11] = [
     (Situation::Works, "works"),
     (Situation::Gone, "gone before"),
     (Situation::AccessGone, "access gone"),
@@ -52,6 +54,7 @@ const SITUATIONS: [(Situation, &str); 10] = [
     (Situation::Down, "503"),
     (Situation::ErrorInside, "error in 200"),
     (Situation::Outage, "all 503"),
+    (Situation::OtherClient, "other client"),
     (Situation::Uninstall, "uninstall"),
     (Situation::UninstallLies, "it lies"),
 ];
@@ -159,6 +162,9 @@ fn older_client() -> sandbox::Client {
 }
 
 async fn claimed(house: &mut House, setup: &Setup, situation: Situation) -> String {
+    if situation == Situation::OtherClient && setup.client.is_none() {
+        return "has no client".to_owned();
+    }
     let connection = connected(house, setup).await;
     happen(house, setup, situation).await;
     let id = connection.id.as_str();
@@ -242,6 +248,19 @@ async fn happen(house: &mut House, setup: &Setup, situation: Situation) {
             }
         }
         Situation::WrongClient => register(house, setup, Some("not-the-secret")).await,
+        Situation::OtherClient => {
+            let shipped = sandbox::Client::preset(setup.vendor);
+            let other = sandbox::Client {
+                client_id: "sandbox-other".to_owned(),
+                ..shipped
+            };
+            let mut another = setup.clone();
+            another.client = another
+                .client
+                .map(|(_, secret)| (other.client_id.clone(), secret));
+            house.sandbox.state().register(setup.vendor, other);
+            register(house, &another, None).await;
+        }
         Situation::Limited => at_calls(FaultMode::RateLimited),
         Situation::Down => at_calls(FaultMode::Status503),
         Situation::ErrorInside => at_calls(FaultMode::ErrorInside),

@@ -416,6 +416,9 @@ async fn a_yes_that_anybody_gets_says_nothing() {
         .filter(|seen| seen.path == "/userinfo" && seen.header("authorization") != LIVE)
         .count();
     assert_eq!(made_up, 1);
+    // Nor before, where a refusal would be held against it later.
+    let first = asked(&vendors(), &vendor.base, "", endpoints, TokenKind::Access).await;
+    assert!(is_unknown(&first.life), "{first:?}");
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ use crate::wire::request::Disconnect;
 use crate::wire::{Code, Problem, Topic, view};
 
 /// A refresh in flight is waited for, so that its tokens join the run.
-const REFRESH_IN_FLIGHT: Duration = Duration::from_secs(30);
+pub(in crate::server) const REFRESH_IN_FLIGHT: Duration = Duration::from_secs(30);
 
 /// Why a step could not be done: our own store or vault refused. Vendors cannot make a step fail.
 #[derive(Debug, thiserror::Error)]

@@ -248,11 +248,14 @@ fn try_now(server: &Arc<Server>, id: HoldId) -> Option<tokio::task::JoinHandle<(
     if !server.holds.trying().insert(id.clone()) {
         return None;
     }
-    let server = Arc::clone(server);
-    let tracked = server.tasks.clone();
-    Some(tracked.spawn(async move {
+    let trying = Trying {
+        server: Arc::clone(server),
+        id,
+    };
+    Some(server.tasks.spawn(async move {
+        let (server, id) = (&trying.server, &trying.id);
         let room = Arc::clone(&server.holds.room).acquire_owned().await;
-        if let Err(error) = attempt::attempt(&server, &id).await {
+        if let Err(error) = attempt::attempt(server, id).await {
             tracing::error!(hold = %id, %error, "a held token could not be tried");
             // It is still due. Our own store or vault is in trouble, and hurry does not help.
             tokio::select! {
@@ -261,9 +264,20 @@ fn try_now(server: &Arc<Server>, id: HoldId) -> Option<tokio::task::JoinHandle<(
             }
         }
         drop(room);
-        server.holds.trying().remove(&id);
-        server.holds.changed.notify_one();
     }))
+}
+
+/// Whoever tries a hold. However that ends, a panic included, it can be tried again then.
+struct Trying {
+    server: Arc<Server>,
+    id: HoldId,
+}
+
+impl Drop for Trying {
+    fn drop(&mut self) {
+        self.server.holds.trying().remove(&self.id);
+        self.server.holds.changed.notify_one();
+    }
 }
 
 /// When a hold is due that has been tried so often.

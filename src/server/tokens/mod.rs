@@ -273,3 +273,17 @@ impl NoToken {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_may_issue_is_over_before_a_disconnect_stops_waiting() {
+        let began = Instant::now();
+        let never = std::future::pending::<Result<(), TokenError>>();
+        let given_up = in_flight(began, never).await;
+        assert!(matches!(given_up, Err(TokenError::Lost { .. })));
+        assert!(began.elapsed() < crate::server::disconnect::REFRESH_IN_FLIGHT);
+    }
+}

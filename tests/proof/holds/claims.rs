@@ -21,7 +21,7 @@ use tagout::wire::request::Request;
 use tagout::wire::view;
 
 use super::held;
-use crate::house::{BOT, House, MUTE, again};
+use crate::house::{BOT, House, LONG, MUTE, again};
 
 /// An introspection endpoint that says the same of every token that Ledger has issued.
 #[derive(Clone)]
@@ -183,7 +183,8 @@ async fn what_another_registration_is_told_is_no_proof_for_a_hold() {
     };
     let runs: Vec<view::Run> = house.ask(Request::Disconnect(asked)).await;
     let log = house.sandbox.log();
-    log.wait_for(|call| call.endpoint == Endpoint::Revoke).await;
+    let called = log.wait_for(|call| call.endpoint == Endpoint::Revoke);
+    tokio::time::timeout(LONG, called).await.unwrap();
     house.register("ledger", "other").await;
     let id = runs[0].id.to_string();
     let request = || Request::Run { id: id.clone() };
