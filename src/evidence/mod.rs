@@ -2,7 +2,7 @@
 //! rest of the record.
 //!
 //! A bundle is a folder. Its entries carry proofs that they are in the tree that the checkpoint signs, and its report is
-//! written from these entries alone, so that [`check()`] can write it again and compare.
+//! written from these entries alone, so that [`check::check`] can write it again and compare.
 
 pub mod check;
 pub mod folder;

@@ -218,7 +218,10 @@ pub fn judge(facts: &Facts<'_>) -> Outcome {
     let passed_before = facts.passed_by.is_some() && facts.passed_by == facts.after.question;
     // Some issuers call a refresh token inactive as soon as its access token has expired (Authlib, 2026), and take it
     // all the same: their word counts once somebody has heard the revocation.
-    let is_heard = facts.calls.iter().any(|call| call.is_heard());
+    let is_heard = facts.calls.iter().any(|call| match call.verdict {
+        CallVerdict::Lost => lived,
+        _ => call.is_heard(),
+    });
     let is_hearsay = facts.kind == TokenKind::Refresh
         && facts.after.question == Some(Question::Introspection)
         && !is_heard;
@@ -412,6 +415,10 @@ mod tests {
             assert_eq!(of(&[], before), Outcome::Unsupported);
             assert_eq!(of(&[&unreachable], before), Outcome::Unreachable);
         }
+        // Whether anybody heard it is not known; that it died of it is, where it lived a moment before.
+        let lost = call(CallVerdict::Lost);
+        assert_eq!(of(&[&lost], Verdict::Alive), Outcome::VerifiedDead);
+        assert_eq!(of(&[&lost], Verdict::Dead), Outcome::Unreachable);
         let accepted = call(CallVerdict::Accepted);
         assert_eq!(of(&[&accepted], Verdict::Alive), Outcome::VerifiedDead);
         assert_eq!(of(&[&accepted], Verdict::Dead), Outcome::AlreadyDead);

@@ -151,14 +151,16 @@ async fn asked_again(
     Ok(after)
 }
 
-/// Whether calls found nobody, and none was heard.
+/// Whether calls were made and nobody answered one.
 fn is_outage<'a>(calls: impl IntoIterator<Item = &'a CallAnswer>) -> bool {
+    use CallVerdict::{Accepted, Gone, Lost, Rejected, Unreachable};
     let mut found_nobody = false;
     for call in calls {
-        if call.is_heard() {
-            return false;
+        match call.verdict {
+            Accepted | Gone | Rejected => return false,
+            Lost | Unreachable => found_nobody = true,
+            CallVerdict::Unsupported => {}
         }
-        found_nobody |= call.verdict == CallVerdict::Unreachable;
     }
     found_nobody
 }
