@@ -139,6 +139,7 @@ commands! {
     ResumeRun, "resume-run", "resume", Changes, "Goes on with a run that waits for a person.";
     GiveUp, "give-up", "give up", Irreversible, "Destroys a held token without proof.";
     Evidence, "evidence", "evidence", Looks, "Shows or hides what each claim rests on.";
+    Bundle, "bundle", "bundle", Looks, "Sends the verb that writes the auditor's bundle to the clipboard.";
     Checkpoint, "checkpoint", "checkpoint", Looks, "Shows the signed checkpoint of the log.";
     Mark, "mark", "mark", Looks, "Marks the row, for one action on several.";
     Unmark, "unmark", "unmark all", Looks, "Takes all marks away.";

@@ -277,6 +277,22 @@ fn copying_shows_the_text_and_hands_it_to_the_terminal() {
 }
 
 #[test]
+fn the_verb_for_the_auditors_bundle_is_offered_once_a_run_has_ended() {
+    let copied = |desk: &Desk| {
+        let mut effects = desk.effects.iter();
+        effects
+            .any(|it| matches!(it, Effect::Copy(text) if text.starts_with("tagout evidence run_")))
+    };
+    let mut under_way = desk();
+    under_way.press("4<Enter>b");
+    assert!(!copied(&under_way));
+    assert!(under_way.screen().contains("the disconnect is under way"));
+    let mut ended = desk();
+    ended.press("4j<Enter>b");
+    assert!(copied(&ended));
+}
+
+#[test]
 fn a_follow_up_is_marked_with_a_note() {
     let mut desk = desk();
     desk.press("7mgone since noon<Enter>");

@@ -159,6 +159,7 @@ impl Screen for Run {
             Command::Last | Command::PageDown | Command::HalfDown => self.at = last,
             Command::Evidence => self.evidence = !self.evidence,
             Command::Copy => self.copy(cx),
+            Command::Bundle => cx.copy(bundle(&self.id)),
             Command::Connect => self.afterwards(cx),
             Command::Whole => {
                 if let Some(whole) = self.run.as_ref().and_then(|run| run.walkthrough.as_ref()) {
@@ -185,7 +186,9 @@ impl Screen for Run {
             return needs.then(|| "it is not here yet".to_owned());
         };
         let why = match command {
-            Command::Connect if run.ended_at.is_none() => "the disconnect is under way",
+            Command::Connect | Command::Bundle if run.ended_at.is_none() => {
+                "the disconnect is under way"
+            }
             Command::ResumeRun if run.state != RunState::Waiting => "it does not wait for anybody",
             Command::FollowUpDone if self.follow_up().is_none() => "nothing is left to do",
             Command::Whole if run.walkthrough.is_none() => "it was disconnected by itself",
@@ -200,6 +203,7 @@ impl Screen for Run {
         };
         match command {
             Command::Whole => run.walkthrough.is_some(),
+            Command::Bundle => run.ended_at.is_some(),
             Command::ResumeRun => run.state == RunState::Waiting,
             Command::FollowUpDone => !run.follow_ups.is_empty(),
             _ => true,
@@ -243,6 +247,11 @@ impl Screen for Run {
         let top = (cursor + 4).saturating_sub(height).min(most);
         scrolled(frame, area, page, top, look);
     }
+}
+
+/// What writes the auditor's bundle: a console writes no files.
+pub(super) fn bundle(id: &str) -> String {
+    format!("tagout evidence {id} --out evidence-{id}")
 }
 
 /// Asks for the note with which a follow-up is ticked off; what it is about stays in sight meanwhile.

@@ -158,6 +158,11 @@ impl Screen for Walkthrough {
             Command::LookAgain => self.look_again(cx),
             Command::StopWalkthrough | Command::GoOn | Command::Discard => self.decide(command, cx),
             Command::Copy => self.copy(cx),
+            Command::Bundle => {
+                if let Some(id) = &self.id {
+                    cx.copy(super::run::bundle(id.as_str()));
+                }
+            }
             Command::FollowUpDone => {
                 if let Some(follow_up) = self.follow_up() {
                     super::run::ask_note(follow_up, cx);
@@ -181,6 +186,7 @@ impl Screen for Walkthrough {
             Command::LeaveOut => self.page == WalkPage::Choose,
             Command::LookAgain => self.page <= WalkPage::Plan,
             Command::FollowUpDone => self.page == WalkPage::Rest,
+            Command::Bundle => state == Some(WalkState::Finished),
             Command::StopWalkthrough => state == Some(WalkState::Running),
             Command::GoOn => state == Some(WalkState::Stopped),
             Command::Discard => matches!(state, Some(WalkState::Draft | WalkState::Stopped)),

@@ -160,7 +160,7 @@ impl Outcome {
             Self::AlreadyDead => "already dead",
             Self::StillAlive => "still alive",
             Self::AcceptedUnverified => "accepted, unverified",
-            Self::Unsupported => "cannot be revoked",
+            Self::Unsupported => "not revoked",
             Self::Unreachable => "unreachable",
             Self::Rejected => "rejected",
         }

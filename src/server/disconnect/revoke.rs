@@ -15,6 +15,7 @@ use crate::server::{Server, grants, mint, tokens, vendor};
 use crate::store::facts::Intent;
 use crate::wire::Topic;
 
+mod again;
 mod ask;
 mod call;
 mod judge;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::question::{as_it_was, ask, distrust};
 use super::{due_after, shares_grants, tell};
 use crate::domain::audit::{AuditOutcome, NewEntry};
-use crate::domain::connection::Status;
+use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::intents::{Reach, intents};
 use crate::domain::disconnect::judge::{
@@ -61,39 +61,20 @@ async fn tried(
     let of_then = as_it_was(server, &hold)?;
     distrust(server, &mut hold)?;
     let first = ask(server, &hold, vendor, &of_then, secret).await?;
-    // The provider may answer for the first time since it was out of reach.
     let lives = first.verdict == Verdict::Alive && vendor.still_stands(server)?;
     if lives {
         // A refusal that was seen before did not last.
         hold.after = None;
     }
-    let first_yes = lives && hold.before.verdict != Verdict::Alive;
-    if first_yes {
+    // The provider may answer for the first time since it was out of reach.
+    if lives && hold.before.verdict != Verdict::Alive {
         hold.before = first;
     }
-    let mut retry_after = None;
-    let mut taken = false;
-    if std::mem::replace(&mut hold.calling, true) {
-        hold.called(no_answer(CallVerdict::Lost, LOST));
-    }
     // Whatever the first answer was: a vendor that comes back may refuse everybody for a moment.
-    {
-        let _revoking = server.grants.revoking(vendor.file()).await;
-        hold.narrowed = narrowed(server, &hold, vendor.file())?;
-        // That it lived, and that it is called for, is on the disk before the call that may end it, as in a run (D3).
-        if !kept(server.store.hold_changed(&hold, None).await)? {
-            return Ok(());
-        }
-        for spec in calls(vendor.file(), &hold) {
-            let token = Some(secret).filter(|_| spec.needs() != provider::TokenKind::Account);
-            let answer = vendor.call(&of_then, &spec, token).await;
-            retry_after = retry_after.max(answer.retry_after);
-            let answer = evidence(answer);
-            taken |= is_taken(&hold, &answer);
-            hold.called(answer);
-        }
-        hold.calling = false;
-    }
+    let Some(called) = call(server, &mut hold, vendor, &of_then, secret).await? else {
+        return Ok(());
+    };
+    let (taken, retry_after) = (called.taken, called.retry_after);
     let after = ask(server, &hold, vendor, &of_then, secret).await?;
     if !vendor.still_stands(server)? {
         let words = "our registration was changed meanwhile".to_owned();
@@ -114,6 +95,47 @@ async fn tried(
     let words = words(&hold, outcome);
     hold.after = Some(after.clone());
     later(server, hold, words, retry_after, Some(after)).await
+}
+
+/// What the calls of a try brought, beside their answers.
+struct Called {
+    /// The vendor has the revocation.
+    taken: bool,
+    /// How long it wants to be left alone.
+    retry_after: Option<Duration>,
+}
+
+/// Makes the calls. That the token lived, and that it is called for, is on the disk before the first one, as in a run (D3).
+/// None when a person has given the hold up.
+async fn call(
+    server: &Arc<Server>,
+    hold: &mut Hold,
+    vendor: &Vendor,
+    of_then: &Connection,
+    secret: &SecretString,
+) -> Result<Option<Called>, StepError> {
+    if std::mem::replace(&mut hold.calling, true) {
+        hold.called(no_answer(CallVerdict::Lost, LOST));
+    }
+    let _revoking = server.grants.revoking(vendor.file()).await;
+    hold.narrowed = narrowed(server, hold, vendor.file())?;
+    if !kept(server.store.hold_changed(hold, None).await)? {
+        return Ok(None);
+    }
+    let mut called = Called {
+        taken: false,
+        retry_after: None,
+    };
+    for spec in calls(vendor.file(), hold) {
+        let token = Some(secret).filter(|_| spec.needs() != provider::TokenKind::Account);
+        let answer = vendor.call(of_then, &spec, token).await;
+        called.retry_after = called.retry_after.max(answer.retry_after);
+        let answer = evidence(answer);
+        called.taken |= is_taken(hold, &answer);
+        hold.called(answer);
+    }
+    hold.calling = false;
+    Ok(Some(called))
 }
 
 /// Whether the vendor has the revocation: what is gone now may be so by a call whose answer was lost.

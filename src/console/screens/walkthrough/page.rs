@@ -161,6 +161,7 @@ impl Walkthrough {
             Command::LeaveOut if !self.on_list() => "that is chosen on the first page, in its list",
             Command::LookAgain if state != Some(WalkState::Draft) => "it is no draft",
             Command::StopWalkthrough if state != Some(WalkState::Running) => "it does not run",
+            Command::Bundle if state != Some(WalkState::Finished) => "it has not ended",
             Command::GoOn if state != Some(WalkState::Stopped) => "it is not stopped",
             Command::Discard if !matches!(state, Some(WalkState::Draft | WalkState::Stopped)) => {
                 "it is neither a draft nor stopped"

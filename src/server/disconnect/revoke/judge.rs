@@ -1,11 +1,11 @@
-//! D5: the same question again, and what may be claimed.
+//! D5: what may be claimed.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::again;
 use super::worker::Worker;
 use super::{StepError, prove, run_entry};
 use crate::domain::audit::{AuditOutcome, NewEntry};
@@ -22,13 +22,6 @@ use crate::server::vendor::{self, not_askable};
 use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::wire::view::Evidence;
-
-/// How long a vendor that said yes is given to act on it: some end a token a little after they have answered.
-const SETTLES: [Duration; 3] = [
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-];
 
 /// Asks the same question again, and D5: what may be claimed.
 pub(super) async fn one(
@@ -49,41 +42,13 @@ pub(super) async fn one(
     }
     let unasked = not_askable("it was not asked before");
     let first = log::before(log, id).unwrap_or(&unasked);
-    let again = asked_again(&worker, (run, log), token, first.question, &calls).await?;
-    let (mut before, mut passed_by, after) =
-        match tried(&worker, run, log, token, first, &again).await? {
-            // The exchange or refresh that issued it is the success on record.
-            Some(tried) => (&unasked, Some(Question::Refresh), tried),
-            None => (first, token.passed_by, again),
-        };
-    let registration = vendor::registration(server, &run.provider)?;
-    // Somebody changed our registration meanwhile: the two questions were not the same one.
-    if !registration.stood_since(before.at) {
-        before = &unasked;
-    }
-    // When it passed was looked at once, when the run collected it.
-    if !registration.stood_since(run.started_at) {
-        passed_by = None;
-    }
-    let issued = worker.issued_at(id)?;
-    if issued.is_some_and(|at| !registration.stood_since(at)) {
-        gone_as(CallVerdict::Rejected, &mut calls);
-    }
-    let calls: Vec<&CallAnswer> = calls.iter().collect();
-    let mut outcome = judge(&Facts {
-        kind: token.kind,
-        before,
-        passed_by,
-        calls: &calls,
-        after: &after,
-    });
-    // Whoever asked for it to be kept until it is revoked is not served by a death that nobody's call brought about.
-    if run.if_unreachable == IfUnreachable::Hold
-        && outcome.proven()
-        && is_outage(calls.iter().copied())
-    {
-        outcome = Outcome::Unreachable;
-    }
+    let again = again::asked(&worker, (run, log), token, first.question, &calls).await?;
+    let (before, passed_by, after) = match tried(&worker, run, log, token, first, &again).await? {
+        // The exchange or refresh that issued it is the success on record.
+        Some(tried) => (&unasked, Some(Question::Refresh), tried),
+        None => (first, token.passed_by, again),
+    };
+    let outcome = claimed(&worker, run, token, (before, passed_by, &after), calls)?;
     let file = server.provider(&run.provider);
     let residual = residual(file.as_deref(), token, outcome, first.at);
     let judged = Happened::Judged {
@@ -100,6 +65,42 @@ pub(super) async fn one(
         .await?)
 }
 
+/// What may be claimed of the token by these questions and calls.
+fn claimed(
+    worker: &Worker<'_>,
+    run: &Run,
+    token: &RunToken,
+    (before, passed_by, after): (&Answer, Option<Question>, &Answer),
+    mut calls: Vec<CallAnswer>,
+) -> Result<Outcome, StepError> {
+    let registration = vendor::registration(worker.server, &run.provider)?;
+    let issued = worker.issued_at(&token.credential)?;
+    if issued.is_some_and(|at| !registration.stood_since(at)) {
+        gone_as(CallVerdict::Rejected, &mut calls);
+    }
+    // Somebody changed our registration meanwhile: the two questions were not the same one.
+    let unasked = not_askable("our registration has changed since it was asked");
+    let before = match registration.stood_since(before.at) {
+        true => before,
+        false => &unasked,
+    };
+    let calls: Vec<&CallAnswer> = calls.iter().collect();
+    let outcome = judge(&Facts {
+        kind: token.kind,
+        before,
+        // When it passed was looked at once, when the run collected it.
+        passed_by: passed_by.filter(|_| registration.stood_since(run.started_at)),
+        calls: &calls,
+        after,
+    });
+    // Whoever asked for it to be kept until it is revoked is not served by a death that nobody's call brought about.
+    let is_held = run.if_unreachable == IfUnreachable::Hold && again::is_outage(calls);
+    Ok(match outcome.proven() && is_held {
+        true => Outcome::Unreachable,
+        false => outcome,
+    })
+}
+
 /// Takes `gone` for less than the vendor's word about the token: for a yes where it was said of a token that works, for a
 /// refusal where another registration of ours had issued the token.
 pub(in crate::server) fn gone_as(verdict: CallVerdict, calls: &mut [CallAnswer]) {
@@ -108,105 +109,6 @@ pub(in crate::server) fn gone_as(verdict: CallVerdict, calls: &mut [CallAnswer])
             call.verdict = verdict;
         }
     }
-}
-
-/// The same question as before; a vendor that said yes is given a little time, and so is one that did not answer.
-async fn asked_again(
-    worker: &Worker<'_>,
-    (run, log): (&Run, &[Record]),
-    token: &RunToken,
-    question: Option<Question>,
-    calls: &[CallAnswer],
-) -> Result<Answer, StepError> {
-    let is_accepted = |call: &CallAnswer| call.verdict == CallVerdict::Accepted;
-    let accepted = calls.iter().any(is_accepted);
-    let mut after = worker.ask_again(token, question).await?;
-    for settles in SETTLES {
-        if !(accepted && (after.verdict == Verdict::Alive || after.is_unanswered())) {
-            break;
-        }
-        tokio::time::sleep(settles).await;
-        after = worker.ask_again(token, question).await?;
-    }
-    // Nobody took a call, and the token is refused all at once: an outage may look like that.
-    let is_outage = is_outage(calls);
-    for settles in SETTLES {
-        if !is_outage || after.verdict != Verdict::Dead {
-            break;
-        }
-        tokio::time::sleep(settles).await;
-        after = worker.ask_again(token, question).await?;
-    }
-    if after.verdict == Verdict::Dead && is_used(log, after.question) {
-        after.verdict = Verdict::Unknown;
-        after.reason = "a token that was issued for it still works".to_owned();
-    }
-    if after.verdict == Verdict::Dead
-        && (log::is_caught_lying(log, after.question)
-            || catches_a_lie(worker, (run, log), after.question).await?)
-    {
-        after.verdict = Verdict::Unknown;
-        after.reason = "it says the same of another token that still works".to_owned();
-    }
-    Ok(after)
-}
-
-/// Whether calls were made and nobody answered one.
-fn is_outage<'a>(calls: impl IntoIterator<Item = &'a CallAnswer>) -> bool {
-    use CallVerdict::{Accepted, Gone, Lost, Rejected, Unreachable};
-    let mut found_nobody = false;
-    for call in calls {
-        match call.verdict {
-            Accepted | Gone | Rejected => return false,
-            Lost | Unreachable => found_nobody = true,
-            CallVerdict::Unsupported => {}
-        }
-    }
-    found_nobody
-}
-
-/// Whether the app is said not to be installed where a token of the installation was just seen to work.
-fn is_used(log: &[Record], question: Option<Question>) -> bool {
-    let mut tokens = log::tokens(log).unwrap_or_default().iter();
-    question == Some(Question::Installed)
-        && tokens.any(|token| {
-            let judged = log::judged(log, &token.credential);
-            token.kind == TokenKind::Access
-                && judged.is_some_and(|(after, ..)| after.verdict == Verdict::Alive)
-        })
-}
-
-/// Whether the issuer calls another token of this run dead that works where it is taken; that is remembered.
-async fn catches_a_lie(
-    worker: &Worker<'_>,
-    (run, log): (&Run, &[Record]),
-    question: Option<Question>,
-) -> Result<bool, StepError> {
-    let works = |token: &&RunToken| {
-        let judged = log::judged(log, &token.credential);
-        token.kind == TokenKind::Access
-            && judged.is_some_and(|(after, ..)| {
-                after.verdict == Verdict::Alive && after.question != question
-            })
-    };
-    let mut tokens = log::tokens(log).unwrap_or_default().iter();
-    let (Some(witness), Some(question @ Question::Introspection)) = (tokens.find(works), question)
-    else {
-        return Ok(false);
-    };
-    let seen = worker.ask_again(witness, Some(question)).await?;
-    if seen.verdict != Verdict::Alive || seen.question == Some(question) {
-        return Ok(false);
-    }
-    let caught = Happened::Caught {
-        question,
-        credential: witness.credential.clone(),
-    };
-    let store = &worker.server.store;
-    store
-        .recorded(&run.id, mint::now(), vec![caught], None)
-        .await?;
-    Ok(true)
 }
 
 /// What trying the refresh token brought, where nothing else can tell and the file allows it.
