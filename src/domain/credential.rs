@@ -78,6 +78,9 @@ pub struct Credential {
     /// Which question that was: being refused on another one is no proof.
     #[serde(default)]
     pub passed_by: Option<Question>,
+    /// Where it was asked; empty when that was not kept.
+    #[serde(default)]
+    pub passed_where: String,
     /// Where it is in its life.
     pub state: CredentialState,
     /// The secret; none for a token that was never seen.

@@ -199,6 +199,8 @@ pub struct Facts<'a> {
     pub before: &'a Answer,
     /// The question on which the token is on record as having passed earlier.
     pub passed_by: Option<Question>,
+    /// Where it was asked then; empty when that was not kept.
+    pub passed_where: &'a str,
     /// Every call that could have ended this token, in order.
     pub calls: &'a [&'a CallAnswer],
     /// The same question afterwards.
@@ -215,7 +217,9 @@ pub fn judge(facts: &Facts<'_>) -> Outcome {
     // Where it was asked is a part of the question: an issuer's new address may know nothing of the old one's tokens.
     let is_same = facts.before.question == facts.after.question
         && facts.before.endpoint == facts.after.endpoint;
-    let passed_before = facts.passed_by.is_some() && facts.passed_by == facts.after.question;
+    let passed_here = facts.passed_where.is_empty() || facts.passed_where == facts.after.endpoint;
+    let passed_before =
+        facts.passed_by.is_some() && facts.passed_by == facts.after.question && passed_here;
     // Some issuers call a refresh token inactive as soon as its access token has expired (Authlib, 2026), and take it
     // all the same: their word counts once somebody has heard the revocation.
     let is_heard = facts.calls.iter().any(|call| match call.verdict {
@@ -354,6 +358,7 @@ mod tests {
             kind: TokenKind::Access,
             before: &answer(before),
             passed_by: passed.then_some(Question::Introspection),
+            passed_where: "",
             calls: &calls,
             after: &answer(after),
         })
@@ -406,6 +411,7 @@ mod tests {
                 kind: TokenKind::Refresh,
                 before: &answer(before),
                 passed_by: Some(Question::Introspection),
+                passed_where: "",
                 calls,
                 after: &answer(Verdict::Dead),
             })
@@ -447,6 +453,7 @@ mod tests {
                 kind: TokenKind::Access,
                 before: &mute,
                 passed_by,
+                passed_where: "",
                 calls: &[&gone],
                 after: &mute,
             })
@@ -462,14 +469,19 @@ mod tests {
             endpoint: "https://other.example/introspect".to_owned(),
             ..answer(Verdict::Dead)
         };
-        let outcome = judge(&Facts {
-            kind: TokenKind::Access,
-            before: &answer(Verdict::Alive),
-            passed_by: None,
-            calls: &[&accepted],
-            after: &elsewhere,
-        });
-        assert_eq!(outcome, Outcome::AcceptedUnverified);
+        let outcome = |passed_where| {
+            judge(&Facts {
+                kind: TokenKind::Access,
+                before: &answer(Verdict::Alive),
+                passed_by: Some(Question::Introspection),
+                passed_where,
+                calls: &[&accepted],
+                after: &elsewhere,
+            })
+        };
+        let then = "https://issuer.example/introspect";
+        assert_eq!(outcome(then), Outcome::AcceptedUnverified);
+        assert_eq!(outcome(&elsewhere.endpoint), Outcome::VerifiedDead);
     }
 
     #[test]
@@ -484,6 +496,7 @@ mod tests {
                 kind: TokenKind::Access,
                 before: &before,
                 passed_by,
+                passed_where: "",
                 calls: &[&accepted],
                 after: &after,
             })

@@ -146,6 +146,7 @@ async fn join(server: &Server, run: &Run, own: &Credential) -> Result<(), StepEr
                 expires_at: fresh.expires_at,
                 never_expires: false,
                 passed_by: None,
+                passed_where: String::new(),
                 by_proof: true,
                 proof_of: Some(own.id.clone()),
             });

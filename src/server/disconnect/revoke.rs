@@ -60,6 +60,7 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
         never_expires: matches!(c.kind, TokenKind::ApiKey | TokenKind::Installation)
             || (never && c.kind == TokenKind::Access),
         // What another registration of ours was told says nothing about what this one is told.
+        passed_where: c.passed_where.clone(),
         passed_by: c
             .passed_by
             .filter(|_| c.passed_at.is_some_and(|at| registration.stood_since(at))),
@@ -88,6 +89,7 @@ pub(super) fn unseen(intent: Intent) -> RunToken {
         expires_at: None,
         never_expires: false,
         passed_by: None,
+        passed_where: String::new(),
         by_proof: false,
         proof_of: None,
     }

@@ -170,6 +170,7 @@ pub(super) fn claim(hold: &Hold, after: &Answer) -> Outcome {
         kind: hold.token.kind,
         before: &hold.before,
         passed_by: hold.token.passed_by,
+        passed_where: &hold.token.passed_where,
         calls: &calls,
         after,
     })

@@ -40,7 +40,7 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
                     .ask(&connection, credential.kind, &secret, None)
                     .await;
                 if let (Verdict::Alive, Some(question)) = (asked.verdict, asked.question) {
-                    alive.push((credential.id.clone(), question));
+                    alive.push((credential.id.clone(), question, asked.endpoint));
                 }
             }
             Err(error) => {

@@ -78,6 +78,7 @@ pub fn seal_row(
         expires_at,
         passed_at: None,
         passed_by: None,
+        passed_where: String::new(),
         state: CredentialState::Active,
         sealed: Some(sealed),
     })

@@ -176,14 +176,15 @@ impl Store {
     pub async fn passed(
         &self,
         connection: &ConnectionId,
-        passed: &[(CredentialId, Question)],
+        passed: &[(CredentialId, Question, String)],
         at: Timestamp,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            for (id, question) in passed {
+            for (id, question, endpoint) in passed {
                 let mut credential = tx.need::<Credential>(&format!("{connection}/{id}"))?;
                 credential.passed_at = Some(at);
                 credential.passed_by = Some(*question);
+                credential.passed_where.clone_from(endpoint);
                 tx.put(&credential)?;
             }
             Ok(())

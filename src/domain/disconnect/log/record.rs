@@ -30,6 +30,9 @@ pub struct RunToken {
     /// The question on which the vendor accepted it earlier.
     #[serde(default)]
     pub passed_by: Option<Question>,
+    /// Where it was asked; empty when that was not kept.
+    #[serde(default)]
+    pub passed_where: String,
     /// Issued when a refresh token was tried after its revocation. It is not tried in its turn.
     #[serde(default)]
     pub by_proof: bool,

@@ -90,6 +90,11 @@ fn claimed(
         before,
         // When it passed was looked at once, when the run collected it.
         passed_by: passed_by.filter(|_| registration.stood_since(run.started_at)),
+        passed_where: match passed_by {
+            // A trial is made at the token endpoint, which issued it.
+            Some(Question::Refresh) => "",
+            _ => &token.passed_where,
+        },
         calls: &calls,
         after,
     });
