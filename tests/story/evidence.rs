@@ -85,6 +85,22 @@ fn a_bundle_holds_what_an_auditor_needs_and_nothing_that_can_be_changed() {
     assert!(said.contains("checkpoint"), "{said}");
 }
 
+#[test]
+fn a_walkthrough_stands_for_its_runs() {
+    let house = House::with(&[Vendor::Ledger, Vendor::Postmark]);
+    house.connect(Vendor::Ledger, BOT);
+    house.connect(Vendor::Postmark, BOT);
+    let lines = house.lines(&["disconnect", "--all", "--reason", "unused", "--yes"]);
+    let whole = text(&lines[0], "walkthrough");
+    let folder = house.path("bundle");
+    let out = folder.to_str().unwrap();
+    let told = house.json(&["evidence", whole, "--out", out]);
+    assert_eq!(told["runs"].as_array().unwrap().len(), 2, "{told:#}");
+    house.ok(&["audit", "verify", out]);
+    let nothing = house.run(&["evidence", "run_zz", "--out", "elsewhere"]);
+    assert_eq!(nothing.code, 4, "{nothing:?}");
+}
+
 /// Two lines have changed places.
 fn swapped(text: &str) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
