@@ -8,7 +8,7 @@ use super::checkpoint::{Checkpoint, Verifier};
 use super::finding::Finding;
 use super::inclusion::is_included;
 use super::leaf::Hash;
-use super::verify::{next_line, read_line, read_note};
+use super::verify::{next_line, read_line};
 use crate::domain::audit::AuditEntry;
 
 /// A line of an extract: the entry's fields, its leaf, and what leads from there to the root.
@@ -30,8 +30,6 @@ pub struct Extract {
     pub entries: Vec<AuditEntry>,
     /// The tree that they are in, as it was signed.
     pub checkpoint: Checkpoint,
-    /// Whether the signature was checked. Without a key, whoever wrote the file could have made it all up.
-    pub signature_checked: bool,
 }
 
 /// Reads an extract to its end. `note` is the text of the checkpoint.
@@ -41,9 +39,9 @@ pub struct Extract {
 pub fn verify_extract(
     mut lines: impl BufRead,
     note: &str,
-    key: Option<&Verifier>,
+    key: &Verifier,
 ) -> Result<Extract, Finding> {
-    let checkpoint = read_note(note, key).map_err(Finding::Unsigned)?;
+    let checkpoint = key.verify(note).map_err(Finding::Unsigned)?;
     let mut entries: Vec<AuditEntry> = Vec::new();
     let mut line = 1;
     while let Some(bytes) = next_line(&mut lines, line)? {
@@ -61,6 +59,5 @@ pub fn verify_extract(
     Ok(Extract {
         entries,
         checkpoint,
-        signature_checked: key.is_some(),
     })
 }

@@ -258,7 +258,7 @@ pub(super) fn next_line(log: &mut impl BufRead, line: u64) -> Result<Option<Vec<
     Ok(Some(bytes))
 }
 
-pub(super) fn read_note(note: &str, key: Option<&Verifier>) -> Result<Checkpoint, CheckpointError> {
+fn read_note(note: &str, key: Option<&Verifier>) -> Result<Checkpoint, CheckpointError> {
     match key {
         Some(key) => key.verify(note),
         None => Checkpoint::stated(note),

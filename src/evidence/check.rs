@@ -83,7 +83,7 @@ pub fn check(folder: &Path, key: Option<Verifier>) -> Result<Report, Wrong> {
         path: entries,
         source,
     })?;
-    let extract = verify_extract(BufReader::new(entries), &note, Some(&key))?;
+    let extract = verify_extract(BufReader::new(entries), &note, &key)?;
     let report = report::write(&about.runs, &extract.entries)?;
     let report_checked = about.version == env!("CARGO_PKG_VERSION");
     if report_checked && text(&folder.join(REPORT))? != report {

@@ -185,7 +185,7 @@ fn answers(text: &mut String, evidence: &Evidence) {
             .map_or_else(String::new, |at| format!(", {}", time(at)));
         let id = evidence.request_id.as_ref();
         let id = id.map_or_else(String::new, |id| format!(", request {id}"));
-        let said = format!("revoked       {method} {endpoint}: {status}{at}{id}");
+        let said = format!("called        {method} {endpoint}: {status}{at}{id}");
         line(text, 6, &said);
     }
     if let Some(after) = &evidence.probe_after {

@@ -200,6 +200,11 @@ async fn outages_change_nothing() {
         let refused = refused(said).await;
         assert!(matches!(refused, TokenError::Outage { .. }), "{refused:?}");
     }
+    // Whoever fails on the way, or whose page comes instead, may have issued.
+    for said in [|| says(500, "oops"), || html(200)] {
+        let refused = refused(said).await;
+        assert!(matches!(refused, TokenError::Lost { .. }), "{refused:?}");
+    }
     let limited = refused(|| Said::Answer(429, vec![("retry-after", "3".into())], vec![])).await;
     assert!(
         matches!(limited, TokenError::Outage { retry_after: Some(wait), .. } if wait == Duration::from_secs(3))

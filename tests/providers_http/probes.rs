@@ -92,6 +92,37 @@ async fn the_vendors_clear_word_counts() {
 }
 
 #[tokio::test]
+async fn a_refusal_that_is_not_the_tokens_is_told_in_whatever_form() {
+    let refusal = |headers: &[(&'static str, &str)], body: &str| {
+        let headers = headers
+            .iter()
+            .map(|(name, text)| (*name, (*text).to_owned()));
+        let (headers, body) = (headers.collect::<Vec<_>>(), body.as_bytes().to_vec());
+        move || Said::Answer(401, headers.clone(), body.clone())
+    };
+    const CHALLENGE: &str = "www-authenticate";
+    let two = [
+        (CHALLENGE, "DPoP error=\"use_dpop_nonce\""),
+        (CHALLENGE, "Bearer realm=\"api\""),
+    ];
+    for said in [
+        refusal(&two, "{}"),
+        refusal(
+            &[(CHALLENGE, "Bearer error = temporarily_unavailable")],
+            "{}",
+        ),
+        refusal(&[("retry-after", "in a while")], "{}"),
+        refusal(&[], "{\"errors\":[{\"code\":\"RATE_LIMITED\"}]}"),
+        refusal(&[], "\u{feff}<!-- gateway --><html><p>later</p></html>"),
+    ] {
+        let life = life(PROBE, said).await;
+        assert!(is_unknown(&life), "{life:?}");
+    }
+    let dead = refusal(&[(CHALLENGE, "Bearer error=\"invalid_token\"")], "{}");
+    assert_eq!(life(PROBE, dead).await, Life::Dead);
+}
+
+#[tokio::test]
 async fn a_missing_scope_is_a_sign_of_life() {
     assert_eq!(
         life(PROBE, || answer(

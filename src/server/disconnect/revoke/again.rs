@@ -11,7 +11,8 @@ use crate::domain::disconnect::run::Run;
 use crate::domain::provider::Question;
 use crate::server::mint;
 
-/// How long a vendor that said yes is given to act on it: some end a token a little after they have answered.
+/// How long an answer is given to change: some vendors end a token a little after they said yes, and an outage that looks
+/// like a refusal passes. Each wait is the product's own, and in all they are 3.5 s.
 const SETTLES: [Duration; 3] = [
     Duration::from_millis(500),
     Duration::from_secs(1),
@@ -27,19 +28,16 @@ pub(super) async fn asked(
     calls: &[CallAnswer],
 ) -> Result<Answer, StepError> {
     let is_accepted = |call: &CallAnswer| call.verdict == CallVerdict::Accepted;
-    let accepted = calls.iter().any(is_accepted);
+    let (accepted, is_outage) = (calls.iter().any(is_accepted), is_outage(calls));
     let mut after = worker.ask_again(token, question).await?;
     for settles in SETTLES {
-        if !(accepted && (after.verdict == Verdict::Alive || after.is_unanswered())) {
-            break;
-        }
-        tokio::time::sleep(settles).await;
-        after = worker.ask_again(token, question).await?;
-    }
-    // Nobody took a call, and the token is refused all at once: an outage may look like that.
-    let is_outage = is_outage(calls);
-    for settles in SETTLES {
-        if !is_outage || after.verdict != Verdict::Dead {
+        let may_change = match after.verdict {
+            Verdict::Alive => accepted,
+            // Nobody took a call, and the token is refused all at once: an outage may look like that.
+            Verdict::Dead => is_outage,
+            Verdict::Unknown | Verdict::NotAskable => accepted && after.is_unanswered(),
+        };
+        if !may_change {
             break;
         }
         tokio::time::sleep(settles).await;
