@@ -187,6 +187,19 @@ impl StoreError {
         )
     }
 
+    /// Whether the database refused what it found in its own files.
+    pub(crate) fn is_damage(&self) -> bool {
+        let source = match self {
+            Self::Damaged(_) => return true,
+            Self::Engine { source, .. } => source,
+            _ => return false,
+        };
+        matches!(
+            source,
+            sled::Error::Corruption { .. } | sled::Error::ReportableBug(_)
+        )
+    }
+
     /// Whether the database found its file locked; it says so in words only.
     pub(crate) fn is_locked(&self) -> bool {
         matches!(self, Self::Engine { source: sled::Error::Io(source), .. } if source.to_string().contains("acquire lock"))

@@ -19,6 +19,7 @@ mod pending;
 mod read;
 mod reserve;
 mod row;
+mod snapshot;
 mod state;
 mod sum;
 mod tx;

@@ -16,7 +16,7 @@ use super::folder::{Folder, open_file};
 use super::head::Head;
 use super::log::Log;
 use super::state::{FORMAT, State};
-use super::{Inner, Store, keys, reserve};
+use super::{Inner, Store, keys, reserve, snapshot};
 use crate::audit::Signer;
 
 /// How long the database's threads may take to let go of its file after it was closed in this process.
@@ -160,8 +160,21 @@ fn compare(head: Option<&Head>, state: &State) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// We hold the folder's lock, so if the database's own lock is taken, it is by our own threads, which are about to end.
+/// Opens the database; where it refuses its own files, once more without its snapshots, which are a cache.
 fn open_rows(folder: &Folder) -> Result<Rows, StoreError> {
+    let db = folder.db();
+    snapshot::remove_unfinished(&db)?;
+    match open_unlocked(folder) {
+        Err(error) if error.is_damage() && snapshot::remove_all(&db)? > 0 => {
+            tracing::warn!(%error, "the embedded database is opened once more without its snapshots");
+            open_unlocked(folder)
+        }
+        opened => opened,
+    }
+}
+
+/// We hold the folder's lock, so if the database's own lock is taken, it is by our own threads, which are about to end.
+fn open_unlocked(folder: &Folder) -> Result<Rows, StoreError> {
     let until = Instant::now() + LET_GO;
     loop {
         match Rows::open(&folder.db()) {

@@ -218,3 +218,52 @@ fn copy_folder(from: &Path, to: &Path) {
         }
     }
 }
+
+/// The snapshots that the database left, by name.
+fn snapshots(db: &Path) -> Vec<String> {
+    let names = std::fs::read_dir(db).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with("snap.")).collect()
+}
+
+#[test]
+fn an_unfinished_snapshot_stops_no_start() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = dir.path().join("data/db");
+    {
+        let store = open(dir.path());
+        let written = store.write(|tx| tx.put(&thing("kept", "text"))).unwrap();
+        store.durable_blocking(written.commit).unwrap();
+    }
+    // The name that sorts last is the one sled would read.
+    let unfinished = db.join("snap.7FFFFFFFFFFFFFFF.generating");
+    for content in [&b""[..], b"cut short while it was written"] {
+        std::fs::write(&unfinished, content).unwrap();
+        let store = open(dir.path());
+        assert_eq!(store.get::<Thing>("kept").unwrap().unwrap().text, "text");
+        assert!(!unfinished.exists());
+    }
+}
+
+#[test]
+fn a_damaged_snapshot_costs_a_longer_start_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = dir.path().join("data/db");
+    {
+        let store = open(dir.path());
+        let written = store.write(|tx| tx.put(&thing("kept", "text"))).unwrap();
+        store.durable_blocking(written.commit).unwrap();
+    }
+    drop(open(dir.path()));
+    let found = snapshots(&db);
+    assert!(!found.is_empty(), "the database writes a snapshot at start");
+    for name in found {
+        let path = db.join(name);
+        let mut bytes = std::fs::read(&path).unwrap();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+    }
+    let store = open(dir.path());
+    assert_eq!(store.get::<Thing>("kept").unwrap().unwrap().text, "text");
+}
