@@ -4,6 +4,7 @@ pub mod audit;
 pub mod connection;
 pub mod credential;
 pub mod disconnect;
+pub mod flow;
 pub mod hold;
 pub mod id;
 pub mod job;

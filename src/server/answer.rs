@@ -77,8 +77,8 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
         }
         R::Connect(asked) => json(connect::begin(server, caller, *asked).await?),
         R::Flow { id } => json(server.flows.seen_by(caller, &id)?),
-        R::FlowPaste { id, text } => json(connect::paste(server, caller, &id, &text)?),
-        R::FlowCancel { id } => server.flows.cancel(caller, &id).map(|_| Value::Null),
+        R::FlowPaste { id, text } => json(connect::paste(server, caller, &id, &text).await?),
+        R::FlowCancel { id } => json(connect::cancel(server, caller, &id).await?),
         R::Connections(window) => json(connections::list(server, caller, &window)?),
         R::Connection { name } => json(connections::one(
             server,

@@ -13,7 +13,7 @@ use super::walkthrough;
 use super::who::{Caller, problem};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
-use crate::domain::id::{ConnectionId, FlowId, WalkthroughId};
+use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, Actor, Owner, Role, User, permit};
 use crate::domain::walkthrough::WalkState;
 use crate::store::StoreError;
@@ -175,8 +175,14 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
             let (owner, target) = connect::whose(server, caller, asked)?;
             one("connection.authorize", target, Need::Manage(owner))
         }
-        R::FlowPaste { id, .. } => one("flow.paste", &*id, flows(server, caller, id)?),
-        R::FlowCancel { id } => one("flow.cancel", &*id, flows(server, caller, id)?),
+        R::FlowPaste { id, .. } => {
+            let owner = server.flows.owner_of_own(caller, id)?;
+            one("flow.paste", &*id, Need::Manage(owner))
+        }
+        R::FlowCancel { id } => {
+            let owner = server.flows.owner(id)?;
+            one("flow.cancel", &*id, Need::Manage(owner))
+        }
         R::Disconnect(asked) => asked
             .targets
             .iter_mut()
@@ -269,11 +275,6 @@ fn about_user(server: &Server, action: &'static str, name: &str) -> Result<Vec<A
     let users = server.store.users().map_err(problem)?;
     let role = users.iter().find(|user| user.name == name).map(|u| u.role);
     one(action, name, over(role.unwrap_or(Role::Agent)))
-}
-
-/// A flow that this caller began, for whoever will own its connection.
-fn flows(server: &Server, caller: &Caller, id: &FlowId) -> Result<Need, Problem> {
-    server.flows.owner(caller, id).map(Need::Manage)
 }
 
 fn own(caller: &Caller) -> Owner {

@@ -150,7 +150,8 @@ pub fn siblings(
 }
 
 /// The provider, and those that share its grants.
-fn group_of(server: &Server, file: &ProviderFile) -> Vec<String> {
+#[must_use]
+pub fn group_of(server: &Server, file: &ProviderFile) -> Vec<String> {
     let mut group = vec![file.id.clone()];
     if file.grant_group.is_some() {
         let entries = server.catalog_entries().into_iter();

@@ -14,8 +14,8 @@ use tokio_util::task::TaskTracker;
 
 use super::who::{first_owner, server_entry};
 use super::{
-    Server, disconnect, holds, http, idle, listen, metrics, mint, reads, socket, sync, tokens,
-    walkthrough,
+    Server, connect, disconnect, holds, http, idle, listen, metrics, mint, reads, socket, sync,
+    tokens, walkthrough,
 };
 use crate::audit::{CheckpointError, Signer};
 use crate::domain::audit::{AuditOutcome, Origin, Via};
@@ -326,6 +326,7 @@ async fn workspace(store: &Store, options: &Options) -> Result<String, StartErro
 pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     let open = server.store.open_runs()?;
     reads::recover(server).await?;
+    connect::recover(server).await?;
     for credential in server.store.scan::<Credential>("")? {
         if credential.state != CredentialState::Destroying {
             continue;

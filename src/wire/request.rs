@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::walkthrough::WalkthroughDraft;
 use crate::domain::connection::AppSecret;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
+pub use crate::domain::flow::FlowKind;
 use crate::domain::id::{
     ConfigId, FlowId, FollowUpId, HoldId, RunId, SubscriptionId, WalkthroughId, WebhookId,
 };
@@ -47,20 +48,6 @@ pub struct Window {
 
 /// No reply holds more rows.
 pub const MAX_ROWS: u16 = 200;
-
-/// How an authorization is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FlowKind {
-    /// Code flow with a loopback callback on the server's machine.
-    Browser,
-    /// Code flow; the redirected URL is pasted.
-    Paste,
-    /// RFC 8628.
-    Device,
-    /// From far away: by device where the provider has it, else by paste.
-    Remote,
-}
 
 /// Connect, reconnect, or connect again.
 #[derive(Debug, Clone, Serialize, Deserialize)]

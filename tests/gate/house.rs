@@ -331,6 +331,7 @@ async fn connect(store: &Store, vault: &Vault, n: u32, owner: Value) {
             "verified": 0, "ignored": 0,
         }))),
         intent: None,
+        flow: None,
     };
     let connected = store.connected(new, entry("connection.connected")).await;
     connected.unwrap();

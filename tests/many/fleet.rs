@@ -368,6 +368,7 @@ async fn connect(store: &Store, vault: &Vault, n: u32, account: u32) {
         jobs: Vec::new(),
         webhook: None,
         intent: None,
+        flow: None,
     };
     store
         .connected(new, entry("connection.connected"))

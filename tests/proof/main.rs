@@ -10,6 +10,7 @@
 
 mod app_install;
 mod device;
+mod flows;
 mod holds;
 mod house;
 mod lost;

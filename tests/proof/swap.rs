@@ -13,7 +13,7 @@ use tokio::process::{Child, Command};
 
 use crate::house::{BOT, CAROL, House, LONG, allow};
 
-fn tagout(house: &House, arguments: &[&str]) -> Child {
+pub(crate) fn tagout(house: &House, arguments: &[&str]) -> Child {
     Command::new(assert_cmd::cargo::cargo_bin!("tagout"))
         .args(arguments)
         .env("TAGOUT_DATA_DIR", house.data())
@@ -26,20 +26,20 @@ fn tagout(house: &House, arguments: &[&str]) -> Child {
         .unwrap()
 }
 
-struct Verb {
-    child: Child,
+pub(crate) struct Verb {
+    pub(crate) child: Child,
     lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
 }
 
 impl Verb {
-    fn start(house: &House, arguments: &[&str]) -> Self {
+    pub(crate) fn start(house: &House, arguments: &[&str]) -> Self {
         let mut child = tagout(house, arguments);
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         Self { child, lines }
     }
 
     /// The next line with this event.
-    async fn event(&mut self, event: &str) -> Value {
+    pub(crate) async fn event(&mut self, event: &str) -> Value {
         while let Some(line) = self.next_line().await {
             let line: Value = serde_json::from_str(&line).unwrap();
             if line["event"] == event {

@@ -149,12 +149,24 @@ fn a_reconnect_waits_for_the_disconnect() {
     in_its_second_life(&house, &id);
 }
 
-/// N9 for whoever does not say which connection: the account tells, and that is known only after the exchange.
+/// Whoever does not say which connection is known by the account, and only after the exchange: what was issued while
+/// that account is being disconnected is given back.
 #[test]
-fn a_connect_of_the_same_account_waits_for_the_disconnect_too() {
+fn a_connect_of_the_same_account_during_the_disconnect_is_given_back() {
     let house = House::with(&[LEDGER]);
     let id = text(&house.connect(LEDGER, BOT), "id").to_owned();
     let disconnect = slow_disconnect(&house, &id);
+    let flow: Value = house.ask(connect(None));
+    let flow = allow(&house, &flow);
+    assert_eq!(flow["state"]["state"], "failed", "{flow:#}");
+    let why = text(&flow["state"]["problem"], "message");
+    assert!(why.contains("is being disconnected"), "{why}");
+    let ended = disconnect.end();
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    assert_eq!(house.connection(&id)["status"], "revoked");
+    let entries = house.json(&["audit"]);
+    let mut entries = entries.as_array().unwrap().iter();
+    assert!(entries.any(|it| it["action"] == "connection.tokens_given_back"));
     let flow: Value = house.ask(connect(None));
     let flow = allow(&house, &flow);
     assert_eq!(
@@ -162,8 +174,6 @@ fn a_connect_of_the_same_account_waits_for_the_disconnect_too() {
         json!({ "state": "connected", "connection": id }),
         "{flow:#}"
     );
-    let ended = disconnect.end();
-    assert_eq!(ended.code, 0, "{}", ended.err);
     in_its_second_life(&house, &id);
 }
 

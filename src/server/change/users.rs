@@ -1,5 +1,7 @@
 //! Who there is, and what each of them was granted or had withdrawn.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
 use serde_json::json;
@@ -10,7 +12,7 @@ use crate::domain::text::clean;
 use crate::domain::user::{Permission, Role, User, UserKind};
 use crate::server::look::{connections, lists};
 use crate::server::who::{Caller, problem};
-use crate::server::{Server, mint};
+use crate::server::{Server, connect, mint};
 use crate::store::StoreError;
 use crate::wire::{Code, Problem, Topic, view};
 
@@ -68,11 +70,12 @@ fn is_fingerprint(text: &str) -> bool {
 ///
 /// # Errors
 /// When there is none, or it is the last Owner.
-pub async fn remove(server: &Server, caller: &Caller, name: &str) -> Result<(), Problem> {
+pub async fn remove(server: &Arc<Server>, caller: &Caller, name: &str) -> Result<(), Problem> {
     let detail = json!({ "name": name });
     let entry = caller.entry("user.removed", name, AuditOutcome::Done, detail);
     let removed = server.store.remove_user(name, entry).await;
     removed.map_err(problem)?;
+    connect::end_unentitled(server).await.map_err(problem)?;
     server.hub.tell([Topic::Users, Topic::Audit]);
     Ok(())
 }
@@ -82,7 +85,7 @@ pub async fn remove(server: &Server, caller: &Caller, name: &str) -> Result<(), 
 /// # Errors
 /// When there is no such user or connection, or the permission is not one that this role gains or loses.
 pub async fn permission(
-    server: &Server,
+    server: &Arc<Server>,
     caller: &Caller,
     name: &str,
     (permission, granted): (Permission, bool),
@@ -103,6 +106,7 @@ pub async fn permission(
         |user: &mut User| change(user, (permission, granted), &about).map_err(StoreError::Refused);
     let changed = server.store.change_user(name, change, entry).await;
     let user = changed.map_err(problem)?;
+    connect::end_unentitled(server).await.map_err(problem)?;
     server
         .hub
         .tell([Topic::Users, Topic::Connections, Topic::Audit]);

@@ -2,10 +2,11 @@
 
 use super::Purpose;
 use crate::domain::connection::{Account, Connection, Status};
+use crate::domain::provider::ProviderFile;
 use crate::providers::{CallContext, IdentityError, TokenSet};
-use crate::server::Server;
 use crate::server::vendor::Vendor;
 use crate::server::who::problem;
+use crate::server::{Server, grants};
 use crate::wire::{Code, Problem};
 
 /// Asks the vendor who this is. A file that does not say how leaves it open.
@@ -54,6 +55,35 @@ pub(super) fn connection_for(
     };
     let found = of_the_account.find(|found| found.as_ref().map_or(true, is_it));
     found.transpose().map_err(problem)
+}
+
+/// Tokens that were issued for an account while it is being disconnected may die with that disconnect, or be missed by
+/// it: they are given back.
+pub(super) fn not_under_way(
+    server: &Server,
+    file: &ProviderFile,
+    account: &Account,
+) -> Result<(), Problem> {
+    if account.id.is_empty() {
+        return Ok(());
+    }
+    for provider in grants::group_of(server, file) {
+        for found in server.store.connections_named(&provider, &account.id) {
+            let found = found.map_err(problem)?;
+            if found.status == Status::Disconnecting && found.account.id == account.id {
+                let name = &found.name;
+                return Err(Problem::new(
+                    Code::Conflict,
+                    format!(
+                        "connecting {} failed: {name} is the same account, and is being disconnected",
+                        file.name
+                    ),
+                    "start again when that has ended; the new tokens were handed in for revocation, and the audit log has the answers",
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// N4: another account than before is allowed after a warning.

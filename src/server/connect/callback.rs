@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::ending;
 use crate::server::Server;
 use crate::server::brief::Brief;
 use crate::wire::{Code, Problem};
@@ -116,12 +117,15 @@ pub(crate) async fn came(
         .map(|(_, value)| value.into_owned());
     match state {
         Some(state) if server.flows.came_back(&state, &url) => page(StatusCode::OK, CAME),
-        _ => page(StatusCode::NOT_FOUND, LOST),
+        Some(state) if ending::late(&server, &state).await => page(StatusCode::GONE, ENDED),
+        Some(_) | None => page(StatusCode::NOT_FOUND, LOST),
     }
 }
 
 const CAME: &str = "<h1>Back to the console</h1><p>Tagout has the provider's answer. What came of it is shown there; \
                     this window can be closed.</p>";
+const ENDED: &str = "<h1>This authorization was ended</h1><p>Tagout has not used the provider's answer: the connection \
+                     was disconnected, or somebody ended the authorization. The console and the audit log say how.</p>";
 const LOST: &str = "<h1>No authorization is waiting for this</h1><p>It has ended, or belongs to another program. Start \
                     again from the console.</p>";
 

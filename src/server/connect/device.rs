@@ -5,12 +5,13 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::finish;
-use super::flow::{Answer, Flow, LASTS};
+use super::flow::{Flow, LASTS};
+use super::give_back::give_back;
+use super::{ending, finish};
 use crate::providers::{DeviceCode, DevicePoll, TokenError};
 use crate::server::who::problem;
 use crate::server::{gate, mint, tokens};
-use crate::store::facts::Intent;
+use crate::store::facts::{DEVICE, Intent};
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem};
 
@@ -31,6 +32,7 @@ impl Flow {
             .await
             .map_err(|error| self.not_connected(&error.to_string(), "start again"))?;
         let lasts = code.expires_in.min(LASTS);
+        self.opened(None, lasts).await?;
         self.set(FlowState::Device {
             verification_uri: code.verification_uri.clone(),
             verification_uri_complete: code.verification_uri_complete.clone(),
@@ -42,81 +44,132 @@ impl Flow {
         Ok(code)
     }
 
-    /// Asks until the person has decided, gives up, or is too late.
-    pub(super) async fn poll(self, mut code: DeviceCode, mut answers: mpsc::Receiver<Answer>) {
+    /// Asks until the person has decided, gives up, or is too late. The intent of the flow stands before each question,
+    /// and stays without an answer; it is a token that nobody has seen only when no later answer says that nothing was
+    /// issued.
+    pub(super) async fn poll(self, mut code: DeviceCode, mut answers: mpsc::Receiver<String>) {
         let intent = Intent {
             credential: mint::credential(),
             connection: self.held(),
             generation: 0,
-            call: "exchange".to_owned(),
+            call: DEVICE.to_owned(),
             at: mint::now(),
             lost: false,
         };
-        if let Err(error) = self.server.store.intend(&intent).await {
-            return finish::failed(&self, None, problem(error)).await;
-        }
         let end = Instant::now() + code.expires_in.min(LASTS);
-        // Once an answer was lost, the tokens may have been in it.
-        let mut lost = false;
+        let mut asking = Asking {
+            intent,
+            is_unanswered: false,
+        };
         let why = loop {
             tokio::select! {
-                () = self.server.stop.cancelled() => break given_up(),
-                // Nothing can be pasted here; whatever comes gives the flow up, as does nobody being left.
-                _ = answers.recv() => break given_up(),
-                () = sleep_until(end) => break too_late(),
+                biased;
+                () = self.server.stop.cancelled() => break Over::Now(given_up()),
+                () = self.ended.cancelled() => break Over::AfterOneMore(ending::how(&self.server, &self.id)),
+                // Nothing can be pasted here; whatever comes gives the flow up.
+                _ = answers.recv() => break Over::AfterOneMore(given_up()),
+                () = sleep_until(end) => break Over::AfterOneMore(too_late()),
                 () = sleep(code.interval.max(OFTENEST)) => {}
             }
-            match self.ask_once(&code, &intent).await {
-                Ok(None) => return,
-                Ok(Some(interval)) => code.interval = interval,
-                Err(Refused::Later(error)) => {
-                    lost |= matches!(error, TokenError::Lost { .. });
-                    code.interval = (code.interval * 2).min(RAREST);
-                }
-                Err(Refused::ForGood(problem)) => break problem,
+            match self.ask_in_turn(&code, &mut asking).await {
+                Asked::Again(interval) => code.interval = interval,
+                Asked::Later => code.interval = (code.interval * 2).min(RAREST),
+                Asked::Taken => return,
+                // The loop sees it.
+                Asked::Ended => {}
+                Asked::Over(problem) => break Over::Now(problem),
             }
         };
-        if lost {
-            finish::lost(&self, &intent).await;
+        let why = match why {
+            Over::Now(why) => why,
+            Over::AfterOneMore(why) => {
+                self.ask_for_the_last_time(&code, &mut asking).await;
+                why
+            }
+        };
+        if asking.is_unanswered {
+            finish::lost(&self, &asking.intent).await;
         }
-        finish::failed(&self, Some(&intent).filter(|_| !lost), why).await;
+        let settled = Some(&asking.intent).filter(|_| !asking.is_unanswered);
+        finish::failed(&self, settled, why).await;
     }
 
-    /// One question. None when the flow has ended well, or ended with what was issued given back.
+    /// One question, whose tokens would be kept: with the connection's lock, and while no grant is revoked.
+    async fn ask_in_turn(&self, code: &DeviceCode, asking: &mut Asking) -> Asked {
+        let Some(_one_at_a_time) = self.turn(&asking.intent.connection).await else {
+            return Asked::Ended;
+        };
+        let issuing = self.server.grants.issuing(self.vendor.file()).await;
+        // Minutes have passed since the gate let this in.
+        if let Err(problem) = gate::still_manages(&self.server, &self.caller, &self.purpose.owner) {
+            return Asked::Over(problem);
+        }
+        if let Err(problem) = finish::same_registration(self) {
+            return Asked::Over(problem);
+        }
+        match self.ask_once(code, asking).await {
+            Ok(DevicePoll::Pending) => Asked::Again(code.interval),
+            Ok(DevicePoll::SlowDown(interval)) => Asked::Again(interval),
+            Ok(DevicePoll::Denied) => {
+                Asked::Over(self.not_connected("the person said no", "start again"))
+            }
+            Ok(DevicePoll::Expired) => Asked::Over(too_late()),
+            Ok(DevicePoll::Issued(set)) => {
+                self.set(FlowState::Exchanging);
+                finish::take(self, None, &asking.intent, (&set, issuing)).await;
+                Asked::Taken
+            }
+            Err(Unasked::Vendor(TokenError::Outage { .. } | TokenError::Lost { .. })) => {
+                Asked::Later
+            }
+            Err(Unasked::Vendor(error)) => {
+                Asked::Over(self.not_connected(&error.to_string(), "start again"))
+            }
+            Err(Unasked::Ours(problem)) => Asked::Over(problem),
+        }
+    }
+
+    /// Once more after the end: what was approved before it is issued now, and given back, and an earlier question that
+    /// got no answer may be answered by this one. Nothing is kept, so no lock is needed; whoever ended the flow may hold
+    /// it and waits.
+    async fn ask_for_the_last_time(&self, code: &DeviceCode, asking: &mut Asking) {
+        let _issuing = self.server.grants.issuing(self.vendor.file()).await;
+        if let Ok(DevicePoll::Issued(set)) = self.ask_once(code, asking).await {
+            give_back(self, &set).await;
+        }
+    }
+
+    /// The question, after its intent. RFC 8628 3.5: `authorization_pending`, `slow_down`, `access_denied` and
+    /// `expired_token` say that the code has issued nothing, and so of every question before.
     async fn ask_once(
         &self,
         code: &DeviceCode,
-        intent: &Intent,
-    ) -> Result<Option<Duration>, Refused> {
-        let endpoints = self.vendor.endpoints().map_err(Refused::ForGood)?;
-        let _one_at_a_time = self.server.locks.of(&intent.connection).await;
-        let issuing = self.server.grants.issuing(self.vendor.file()).await;
-        // Minutes have passed since the gate let this in.
-        gate::still_manages(&self.server, &self.caller, &self.purpose.owner)
-            .map_err(Refused::ForGood)?;
-        finish::same_registration(self).map_err(Refused::ForGood)?;
-        let vendors = &self.server.vendors;
-        let polled = vendors.poll_device(&self.vendor.app, endpoints, code);
+        asking: &mut Asking,
+    ) -> Result<DevicePoll, Unasked> {
+        let endpoints = self.vendor.endpoints().map_err(Unasked::Ours)?;
+        let store = &self.server.store;
+        let stands = store.intend(&asking.intent).await;
+        stands.map_err(|error| Unasked::Ours(problem(error)))?;
+        let polled = self
+            .server
+            .vendors
+            .poll_device(&self.vendor.app, endpoints, code);
         let polled = tokens::in_flight(Instant::now(), polled).await;
-        match polled {
-            Ok(DevicePoll::Pending) => Ok(Some(code.interval)),
-            Ok(DevicePoll::SlowDown(interval)) => Ok(Some(interval)),
-            Ok(DevicePoll::Denied) => Err(Refused::ForGood(
-                self.not_connected("the person said no", "start again"),
-            )),
-            Ok(DevicePoll::Expired) => Err(Refused::ForGood(too_late())),
-            Ok(DevicePoll::Issued(set)) => {
-                self.set(FlowState::Exchanging);
-                finish::take(self, None, intent, (&set, issuing)).await;
-                Ok(None)
+        match &polled {
+            // The intent ends with what is done about the tokens.
+            Ok(DevicePoll::Issued(_)) => {
+                asking.is_unanswered = false;
+                return polled.map_err(Unasked::Vendor);
             }
-            Err(error @ (TokenError::Outage { .. } | TokenError::Lost { .. })) => {
-                Err(Refused::Later(error))
-            }
-            Err(error) => Err(Refused::ForGood(
-                self.not_connected(&error.to_string(), "start again"),
-            )),
+            Ok(_) => asking.is_unanswered = false,
+            Err(TokenError::Lost { .. }) => asking.is_unanswered = true,
+            Err(_) => {}
         }
+        if !asking.is_unanswered {
+            let settled = store.intent_settled(&asking.intent).await;
+            settled.map_err(|error| Unasked::Ours(problem(error)))?;
+        }
+        polled.map_err(Unasked::Vendor)
     }
 
     fn not_connected(&self, why: &str, hint: &str) -> Problem {
@@ -129,12 +182,42 @@ impl Flow {
     }
 }
 
-/// Why a question brought nothing.
-enum Refused {
+/// What the questions of a flow leave behind.
+struct Asking {
+    /// Stands before each of them.
+    intent: Intent,
+    /// Whether the answer to one was lost, and none after it said that nothing was issued.
+    is_unanswered: bool,
+}
+
+/// What a question came to.
+enum Asked {
+    /// The person has not decided; asked again after so long.
+    Again(Duration),
     /// The vendor is not to be had; it is asked again.
-    Later(TokenError),
-    /// The flow has ended.
-    ForGood(Problem),
+    Later,
+    /// The tokens were kept, or given back.
+    Taken,
+    /// It was not asked: the flow was ended.
+    Ended,
+    /// The flow is over.
+    Over(Problem),
+}
+
+/// Why there is no answer to a question.
+enum Unasked {
+    /// The vendor's doing.
+    Vendor(TokenError),
+    /// Our own.
+    Ours(Problem),
+}
+
+/// How a flow is over.
+enum Over {
+    /// There is nothing more to ask.
+    Now(Problem),
+    /// The vendor is asked once more.
+    AfterOneMore(Problem),
 }
 
 fn given_up() -> Problem {

@@ -4,10 +4,10 @@ use futures::FutureExt;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::account;
 use super::flow::{Flow, Opened};
 use super::give_back::give_back;
 use super::keep::{Kept, fresh, keep};
+use super::{account, ending};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Account, Connection};
 use crate::domain::provider::Pkce;
@@ -15,21 +15,24 @@ use crate::providers::{CallContext, Exchange, Expected, TokenError, TokenSet, pa
 use crate::server::grants::Pass;
 use crate::server::vendor::sealed_away;
 use crate::server::who::problem;
-use crate::server::{Server, mint, tokens};
+use crate::server::{Server, gate, mint, tokens};
+use crate::store::StoreError;
 use crate::store::facts::Intent;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem, Topic};
 
 /// What came back is read, exchanged and kept; the flow ends here.
 pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
-    flow.set(FlowState::Exchanging);
     let code = match read(flow, opened, text) {
         Ok(code) => code,
         Err(problem) => return failed(flow, None, problem).await,
     };
     // A disconnect of the same connection ends first; what is written then is the next generation.
     let held = flow.held();
-    let _one_at_a_time = flow.server.locks.of(&held).await;
+    let Some(_one_at_a_time) = flow.turn(&held).await else {
+        return too_late(flow).await;
+    };
+    flow.set(FlowState::Exchanging);
     let issuing = flow.server.grants.issuing(flow.vendor.file()).await;
     let intent = Intent {
         credential: mint::credential(),
@@ -39,8 +42,14 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
         at: mint::now(),
         lost: false,
     };
-    if let Err(error) = flow.server.store.intend(&intent).await {
-        return failed(flow, None, problem(error)).await;
+    // The gate let this in minutes ago, and the lock may have taken a while.
+    if let Err(problem) = gate::still_manages(&flow.server, &flow.caller, &flow.purpose.owner) {
+        return failed(flow, None, problem).await;
+    }
+    match flow.server.store.flow_exchanging(&intent, &flow.id).await {
+        Ok(()) => {}
+        Err(StoreError::Refused(_)) => return too_late(flow).await,
+        Err(error) => return failed(flow, None, problem(error)).await,
     }
     if let Err(problem) = same_registration(flow) {
         return failed(flow, Some(&intent), problem).await;
@@ -56,6 +65,14 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
             take(flow, nonce, &intent, (&set, issuing)).await;
         }
     }
+}
+
+/// The flow was ended before its code could be exchanged.
+pub(super) async fn too_late(flow: &Flow) {
+    if let Ok(Some(row)) = flow.server.store.flow(&flow.id) {
+        ending::not_exchanged(&flow.server, &row).await;
+    }
+    failed(flow, None, ending::how(&flow.server, &flow.id)).await;
 }
 
 /// A code belongs to the registration that asked for it.
@@ -127,13 +144,15 @@ pub(super) async fn failed(flow: &Flow, intent: Option<&Intent>, why: Problem) {
     if let Err(error) = flow
         .server
         .store
-        .authorization_failed(&flow.purpose.provider, intent, entry)
+        .flow_failed((&flow.id, &flow.purpose.provider), intent, entry)
         .await
     {
         tracing::error!(%error, "that an authorization failed could not be recorded");
     }
     flow.set(FlowState::Failed { problem: why });
-    flow.server.hub.tell([Topic::Providers, Topic::Audit]);
+    flow.server
+        .hub
+        .tell([Topic::Connections, Topic::Providers, Topic::Audit]);
 }
 
 fn read(flow: &Flow, opened: &Opened, text: &str) -> Result<secrecy::SecretString, Problem> {
@@ -227,8 +246,9 @@ async fn issued(
         Some(set),
     )
     .await?;
+    account::not_under_way(&flow.server, flow.vendor.file(), &account)?;
     let mut before = account::connection_for(&flow.server, &flow.purpose, &account)?;
-    // Whose connection this continues is known only now: a disconnect of it ends first here too (N9).
+    // Whose connection this continues is known only now.
     let mut issuing = issuing;
     let _one_at_a_time = match &before {
         Some(known) if known.id != intent.connection => {
@@ -287,6 +307,7 @@ async fn issued(
             before,
             credentials,
             intent: Some(intent.clone()),
+            flow: Some(flow.id.clone()),
         },
         &flow.purpose,
     )

@@ -1,205 +1,37 @@
-//! An authorization under way.
+//! An authorization under way: a person is sent to the vendor, and waited for.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
-use url::Url;
+use sha2::{Digest, Sha256};
+use tokio::sync::{OwnedMutexGuard, mpsc};
+use tokio_util::sync::CancellationToken;
 
-use super::{Purpose, callback, finish};
-use crate::domain::id::{ConnectionId, FlowId, UserId};
-use crate::domain::provider::Pkce;
-use crate::domain::user::Owner;
-use crate::providers::{Authorize, AuthorizeRequest, check_callback};
+use super::flows::Entry;
+use super::{Purpose, callback, ending, finish};
+use crate::domain::flow::{self, FlowKind};
+use crate::domain::id::{ConnectionId, FlowId};
+use crate::domain::provider::{Pkce, Redirect};
+use crate::providers::{Authorize, AuthorizeRequest};
 use crate::server::vendor::Vendor;
 use crate::server::who::{Caller, problem};
-use crate::server::{Server, gate, mint};
-use crate::wire::request::FlowKind;
+use crate::server::{Server, mint};
 use crate::wire::view::{self, FlowState};
 use crate::wire::{Code, Problem, Topic};
 
 /// How long a person may take.
 pub(super) const LASTS: Duration = Duration::from_secs(600);
-/// How long an ended flow can still be asked about.
-const REMEMBERED: Duration = Duration::from_secs(600);
 
-/// The authorizations under way, and those that have just ended.
-#[derive(Default)]
-pub struct Flows {
-    all: Mutex<HashMap<FlowId, Entry>>,
-}
-
-struct Entry {
-    view: view::Flow,
-    by: UserId,
-    /// Whose the connection will be.
-    owner: Owner,
-    /// The state that has to come back; it finds the flow that a callback belongs to.
-    state: String,
-    /// Whether a code may come without it (RFC 7636).
-    has_pkce: bool,
-    answers: mpsc::Sender<Answer>,
-}
-
-/// What ends a flow's waiting.
-pub(crate) enum Answer {
-    /// What came back from the vendor: a URL, or a bare code.
-    Came(String),
-    /// A person gave it up.
-    Cancelled,
-}
-
-impl Flows {
-    /// Where a flow stands.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn view(&self, id: &FlowId) -> Result<view::Flow, Problem> {
-        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(id)
-            .map(|entry| entry.view.clone())
-            .ok_or_else(|| no_flow(id))
-    }
-
-    /// Where a flow of this caller stands: its URL is for the person who began it.
-    ///
-    /// # Errors
-    /// When there is none, or somebody else began it.
-    pub fn seen_by(&self, caller: &Caller, id: &FlowId) -> Result<view::Flow, Problem> {
-        self.of(caller, id, |entry| entry.view.clone())
-    }
-
-    /// Whose the connection of this caller's flow will be.
-    ///
-    /// # Errors
-    /// When there is none, or somebody else began it.
-    pub fn owner(&self, caller: &Caller, id: &FlowId) -> Result<Owner, Problem> {
-        self.of(caller, id, |entry| entry.owner.clone())
-    }
-
-    /// Hands a flow of this caller what came back.
-    ///
-    /// # Errors
-    /// When there is no such flow, it is somebody else's, or it is not waiting; when this cannot be its answer, and then
-    /// it goes on waiting.
-    pub fn deliver(&self, caller: &Caller, id: &FlowId, text: &str) -> Result<view::Flow, Problem> {
-        self.of(caller, id, |entry| match entry.state.is_empty() {
-            // It does not wait for a paste, which sending will say.
-            true => Ok(()),
-            false => check_callback(text, &entry.state, entry.has_pkce),
-        })?
-        .map_err(|error| {
-            Problem::new(
-                Code::Usage,
-                error.to_string(),
-                "it still waits: paste the address that the browser ended at",
-            )
-        })?;
-        self.send(caller, id, Answer::Came(text.to_owned()))
-    }
-
-    /// Gives a flow up.
-    ///
-    /// # Errors
-    /// As for `deliver`.
-    pub fn cancel(&self, caller: &Caller, id: &FlowId) -> Result<view::Flow, Problem> {
-        self.send(caller, id, Answer::Cancelled)
-    }
-
-    /// Hands the flow with this state the URL that its vendor sent the browser to. Returns whether there is one.
-    pub fn came_back(&self, state: &str, url: &Url) -> bool {
-        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = all
-            .values()
-            .find(|entry| !entry.state.is_empty() && entry.state == state);
-        entry.is_some_and(|entry| {
-            entry
-                .answers
-                .try_send(Answer::Came(url.to_string()))
-                .is_ok()
-        })
-    }
-
-    /// How many wait for a person.
-    #[must_use]
-    pub fn open(&self) -> usize {
-        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.values()
-            .filter(|entry| !is_over(&entry.view.state))
-            .count()
-    }
-
-    fn of<T>(
-        &self,
-        caller: &Caller,
-        id: &FlowId,
-        take: impl FnOnce(&Entry) -> T,
-    ) -> Result<T, Problem> {
-        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(id)
-            .filter(|entry| entry.by == caller.actor.user.id)
-            .map(take)
-            .ok_or_else(|| no_flow(id))
-    }
-
-    /// Whether a person is authorizing at this provider, or one that shares its grants.
-    #[must_use]
-    pub fn is_open_at(&self, shares: impl Fn(&str) -> bool) -> bool {
-        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.values()
-            .any(|entry| !is_over(&entry.view.state) && shares(&entry.view.provider))
-    }
-
-    fn send(&self, caller: &Caller, id: &FlowId, answer: Answer) -> Result<view::Flow, Problem> {
-        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = all
-            .get(id)
-            .filter(|entry| entry.by == caller.actor.user.id)
-            .ok_or_else(|| no_flow(id))?;
-        entry.answers.try_send(answer).map_err(|_| {
-            Problem::new(
-                Code::Conflict,
-                format!("{id} does not wait for an answer any more"),
-                "look at how it ended",
-            )
-        })?;
-        Ok(entry.view.clone())
-    }
-
-    fn insert(&self, entry: Entry) {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = mint::now();
-        let forgotten = |e: &Entry| {
-            now.duration_since(e.view.expires_at).unsigned_abs() > REMEMBERED
-                && e.view.expires_at < now
-        };
-        all.retain(|_, entry| !forgotten(entry));
-        all.insert(entry.view.id.clone(), entry);
-    }
-
-    pub(super) fn set(&self, id: &FlowId, state: FlowState) {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = all.get_mut(id) {
-            if is_over(&state) {
-                entry.state.clear();
-            }
-            entry.view.state = state;
-        }
-    }
-
-    /// A flow that could not begin was never there.
-    fn forget(&self, id: &FlowId) {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.remove(id);
-    }
-
-    fn expect(&self, id: &FlowId, state: &str) {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = all.get_mut(id) {
-            state.clone_into(&mut entry.state);
-        }
-    }
+/// What an authorization begins with.
+pub(super) struct Beginning {
+    /// Its durable part.
+    pub flow: flow::Flow,
+    /// Whom to sign in as, for a reconnect.
+    pub sign_in_as: Option<String>,
+    /// Whether a disconnect of the same connection is under way.
+    pub waits: bool,
+    /// Tokens of an older authorization that are still held.
+    pub holds: Vec<view::Hold>,
 }
 
 /// Begins to wait for a person; returns where to send them.
@@ -208,29 +40,28 @@ pub(super) async fn start(
     caller: &Caller,
     purpose: Purpose,
     vendor: Vendor,
-    (kind, sign_in_as, waits): (FlowKind, Option<String>, bool),
-    holds: Vec<view::Hold>,
+    begins: Beginning,
 ) -> Result<view::Flow, Problem> {
-    let id = mint::flow();
+    let (id, kind) = (begins.flow.id.clone(), begins.flow.kind);
     let (answers, waiting) = mpsc::channel(1);
+    let ended = CancellationToken::new();
     let view = view::Flow {
         id: id.clone(),
         provider: purpose.provider.clone(),
         provider_name: vendor.file().name.clone(),
         state: FlowState::Waiting,
-        expires_at: mint::now()
-            .checked_add(LASTS)
-            .unwrap_or_else(|_| mint::now()),
-        sign_in_as,
-        holds,
+        expires_at: begins.flow.ends_at,
+        sign_in_as: begins.sign_in_as,
+        holds: begins.holds,
     };
     server.flows.insert(Entry {
         view,
-        by: caller.actor.user.id.clone(),
+        caller: caller.clone(),
         owner: purpose.owner.clone(),
         state: String::new(),
         has_pkce: vendor.file().auth.pkce == Pkce::S256,
         answers,
+        ended: ended.clone(),
     });
     let flow = Flow {
         server: Arc::clone(server),
@@ -239,18 +70,23 @@ pub(super) async fn start(
         purpose,
         vendor,
         kind,
+        ended,
     };
-    if waits {
+    // It may have been ended between its row and its entry here.
+    ending::tell_ended(server);
+    if begins.waits {
         let after = flow.purpose.again.clone();
         server.tasks.spawn(flow.after_disconnect(after, waiting));
     } else if kind == FlowKind::Device {
-        let code = flow.ask_for_code().await;
-        let code = code.inspect_err(|_| server.flows.forget(&id))?;
-        server.tasks.spawn(flow.poll(code, waiting));
+        match flow.ask_for_code().await {
+            Ok(code) => server.tasks.spawn(flow.poll(code, waiting)),
+            Err(problem) => return Err(flow.never_opened(problem).await),
+        };
     } else {
-        let opened = flow.open().await;
-        let opened = opened.inspect_err(|_| server.flows.forget(&id))?;
-        server.tasks.spawn(flow.wait(opened, waiting));
+        match flow.open().await {
+            Ok(opened) => server.tasks.spawn(flow.wait(opened, waiting)),
+            Err(problem) => return Err(flow.never_opened(problem).await),
+        };
     }
     server.flows.view(&id)
 }
@@ -263,6 +99,8 @@ pub(super) struct Flow {
     pub purpose: Purpose,
     pub vendor: Vendor,
     pub kind: FlowKind,
+    /// Says that somebody ended it: what comes from then on is not exchanged.
+    pub ended: CancellationToken,
 }
 
 /// A person was sent to the vendor.
@@ -270,7 +108,7 @@ pub(super) struct Opened {
     pub authorize: Authorize,
     pub redirect_uri: String,
     /// Keeps the loopback listener open.
-    _listening: Option<callback::Listening>,
+    listening: Option<callback::Listening>,
 }
 
 impl Flow {
@@ -287,8 +125,7 @@ impl Flow {
         let listening = match self.kind {
             FlowKind::Paste | FlowKind::Device | FlowKind::Remote => None,
             FlowKind::Browser => {
-                let any_port =
-                    self.vendor.file().redirect == crate::domain::provider::Redirect::AnyPort;
+                let any_port = self.vendor.file().redirect == Redirect::AnyPort;
                 let (listening, uri) =
                     callback::listen(&self.server, &redirect_uri, any_port).await?;
                 redirect_uri = uri;
@@ -313,6 +150,7 @@ impl Flow {
                 "see `tagout providers`",
             )
         })?;
+        self.opened(Some(digest(&authorize.state)), LASTS).await?;
         self.server.flows.expect(&self.id, &authorize.state);
         let url = authorize.url.to_string();
         let state = FlowState::Authorize {
@@ -324,18 +162,39 @@ impl Flow {
         Ok(Opened {
             authorize,
             redirect_uri,
-            _listening: listening,
+            listening,
         })
+    }
+
+    /// A person is about to be sent to the vendor, and has so long.
+    pub(super) async fn opened(
+        &self,
+        state_digest: Option<String>,
+        lasts: Duration,
+    ) -> Result<(), Problem> {
+        let store = &self.server.store;
+        let opened = store.flow_opened(&self.id, state_digest, after(lasts));
+        opened.await.map_err(problem)
+    }
+
+    /// Nobody was sent anywhere: the flow ends with the request that began it.
+    async fn never_opened(&self, why: Problem) -> Problem {
+        finish::failed(self, None, why.clone()).await;
+        self.server.flows.forget(&self.id);
+        why
     }
 
     /// N9: the disconnect of the same connection ends first.
     async fn after_disconnect(
         self,
         connection: Option<ConnectionId>,
-        answers: mpsc::Receiver<Answer>,
+        answers: mpsc::Receiver<String>,
     ) {
-        if let Some(connection) = connection {
-            drop(self.server.locks.of(&connection).await);
+        if let Some(connection) = connection
+            && self.turn(&connection).await.is_none()
+        {
+            let why = ending::how(&self.server, &self.id);
+            return finish::failed(&self, None, why).await;
         }
         if self.kind == FlowKind::Device {
             match self.ask_for_code().await {
@@ -356,40 +215,42 @@ impl Flow {
         again.unwrap_or_else(|| self.purpose.fresh.clone())
     }
 
-    async fn wait(self, opened: Opened, mut answers: mpsc::Receiver<Answer>) {
-        let answer = tokio::select! {
-            () = self.server.stop.cancelled() => Some(Answer::Cancelled),
-            answer = tokio::time::timeout(LASTS, answers.recv()) => answer.unwrap_or(None),
-        };
-        answers.close();
-        match answer {
-            Some(Answer::Came(text)) => {
-                match gate::still_manages(&self.server, &self.caller, &self.purpose.owner) {
-                    Ok(()) => finish::came(&self, &opened, &text).await,
-                    Err(problem) => finish::failed(&self, None, problem).await,
+    /// A connection's lock; none when the flow was ended while it waited: whoever ended it holds the lock, and waits.
+    pub(super) async fn turn(&self, connection: &ConnectionId) -> Option<OwnedMutexGuard<()>> {
+        tokio::select! {
+            biased;
+            () = self.ended.cancelled() => None,
+            guard = self.server.locks.of(connection) => Some(guard),
+        }
+    }
+
+    async fn wait(self, opened: Opened, mut answers: mpsc::Receiver<String>) {
+        let failed = |why: Problem| finish::failed(&self, None, why);
+        tokio::select! {
+            biased;
+            () = self.server.stop.cancelled() => {
+                let given_up = "the authorization was given up";
+                failed(Problem::new(Code::Failed, given_up, "start again")).await;
+            }
+            () = self.ended.cancelled() => {
+                // Its answer came just before, and nobody has looked at it.
+                if answers.try_recv().is_ok() {
+                    finish::too_late(&self).await;
+                } else {
+                    failed(ending::how(&self.server, &self.id)).await;
                 }
+                ending::linger(&self.server, opened.listening);
             }
-            Some(Answer::Cancelled) => {
-                finish::failed(
-                    &self,
-                    None,
-                    Problem::new(
-                        Code::Failed,
-                        "the authorization was given up",
-                        "start again",
-                    ),
-                )
-                .await;
-            }
-            None => {
-                let message = "nobody finished the authorization within ten minutes";
-                finish::failed(
-                    &self,
-                    None,
-                    Problem::new(Code::Failed, message, "start again"),
-                )
-                .await;
-            }
+            answer = tokio::time::timeout(LASTS, answers.recv()) => match answer {
+                Ok(Some(text)) => {
+                    answers.close();
+                    finish::came(&self, &opened, &text).await;
+                }
+                Ok(None) | Err(_) => {
+                    let message = "nobody finished the authorization within ten minutes";
+                    failed(Problem::new(Code::Failed, message, "start again")).await;
+                }
+            },
         }
     }
 
@@ -400,17 +261,13 @@ impl Flow {
     }
 }
 
-fn is_over(state: &FlowState) -> bool {
-    matches!(
-        state,
-        FlowState::Connected { .. } | FlowState::Failed { .. }
-    )
+/// The time after so long.
+pub(super) fn after(lasts: Duration) -> jiff::Timestamp {
+    let now = mint::now();
+    now.checked_add(lasts).unwrap_or(now)
 }
 
-fn no_flow(id: &FlowId) -> Problem {
-    Problem::new(
-        Code::NotFound,
-        format!("there is no authorization {id} of yours"),
-        "start again",
-    )
+/// What a state is recognised by.
+pub(super) fn digest(state: &str) -> String {
+    hex::encode(Sha256::digest(state))
 }

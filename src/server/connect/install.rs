@@ -67,6 +67,7 @@ pub(super) async fn connect(
         before,
         credentials: vec![row.map_err(|error| sealed_away(&error))?],
         intent: None,
+        flow: None,
     };
     let connection = keep::keep(server, caller, file, kept, &purpose).await?;
     tokens::end::passed(server, &vendor, &connection.id).await;

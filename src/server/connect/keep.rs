@@ -7,7 +7,7 @@ use super::jobs::jobs;
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Account, Connection, Health, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, CredentialState};
-use crate::domain::id::ConnectionId;
+use crate::domain::id::{ConnectionId, FlowId};
 use crate::domain::provider::ProviderFile;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::server::who::problem;
@@ -22,6 +22,7 @@ pub(super) struct Kept {
     pub before: Option<Connection>,
     pub credentials: Vec<Credential>,
     pub intent: Option<Intent>,
+    pub flow: Option<FlowId>,
 }
 
 /// A flow that was over as soon as it had begun: nothing had to be authorized in a browser.
@@ -50,6 +51,7 @@ pub(super) async fn keep(
         before,
         mut credentials,
         intent,
+        flow,
     } = kept;
     let again = before.as_ref().is_some_and(|c| c.status == Status::Revoked);
     let had = server.store.jobs_of(&connection.id).map_err(problem)?;
@@ -101,6 +103,7 @@ pub(super) async fn keep(
         jobs,
         webhook,
         intent,
+        flow,
     };
     let connection = server.store.connected(new, entry).await.map_err(problem)?;
     server.hub.tell([

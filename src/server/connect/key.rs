@@ -87,6 +87,7 @@ async fn keep(
         before,
         credentials,
         intent: None,
+        flow: None,
     };
     keep::keep(server, caller, file, kept, purpose).await
 }

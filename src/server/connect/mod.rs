@@ -1,13 +1,15 @@
 //! Putting a connection into service: an authorization in the browser or by paste, or a key.
 //!
-//! A flow lives in memory and for ten minutes: until the vendor has issued something there is nothing to lose,
-//! and from the exchange on an intent is on the disk.
+//! A flow lasts ten minutes. That it is open is on the disk, and what its code is exchanged with lives in memory alone:
+//! a flow dies with the server. From the exchange on an intent is on the disk.
 
 mod account;
 mod callback;
 mod device;
+mod ending;
 mod finish;
 mod flow;
+mod flows;
 mod give_back;
 mod install;
 mod jobs;
@@ -24,7 +26,8 @@ use super::who::{Caller, problem};
 use super::{Server, holds, mint};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
-use crate::domain::id::ConnectionId;
+use crate::domain::flow::{Flow, Phase};
+use crate::domain::id::{ConnectionId, FlowId};
 use crate::domain::provider::{AuthKind, ProviderFile, Scope};
 use crate::domain::user::Owner;
 use crate::wire::request::{Connect, FlowKind, Secret};
@@ -32,7 +35,8 @@ use crate::wire::{Code, Problem, Topic, view};
 
 pub use callback::Callbacks;
 pub(crate) use callback::came;
-pub use flow::Flows;
+pub use ending::{cancel, end_unentitled, recover, tell_ended, until_quiet};
+pub use flows::Flows;
 
 /// What is being connected: decided before anybody is sent to the vendor.
 #[derive(Debug, Clone)]
@@ -165,7 +169,21 @@ async fn oauth(
     let target = again
         .as_ref()
         .map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
-    let detail = json!({ "provider": file.id, "flow": kind, "scopes": scopes });
+    let began_at = mint::now();
+    let row = Flow {
+        id: mint::flow(),
+        provider: file.id.clone(),
+        connection: purpose.again.clone(),
+        kind,
+        owner: purpose.owner.clone(),
+        by: caller.actor.user.id.clone(),
+        by_name: caller.actor.user.name.clone(),
+        began_at,
+        ends_at: flow::after(flow::LASTS),
+        state_digest: None,
+        phase: Phase::Open,
+    };
+    let detail = json!({ "provider": file.id, "flow": kind, "id": row.id, "scopes": scopes });
     let entry = caller.entry(
         "connection.authorize_begun",
         target,
@@ -174,10 +192,12 @@ async fn oauth(
     );
     server
         .store
-        .authorization_begun(instance, entry)
+        .flow_begun(&row, instance, entry)
         .await
         .map_err(problem)?;
-    server.hub.tell([Topic::Providers, Topic::Audit]);
+    server
+        .hub
+        .tell([Topic::Connections, Topic::Providers, Topic::Audit]);
     // Whoever means another account is not led back to the one before.
     let sign_in_as = again
         .as_ref()
@@ -185,8 +205,13 @@ async fn oauth(
         .map(|c| c.account.label.clone())
         .filter(|label| !label.is_empty());
     let waits = again.is_some_and(|c| c.status == Status::Disconnecting);
-    let how = (kind, sign_in_as, waits);
-    flow::start(server, caller, purpose, vendor, how, holds).await
+    let begins = flow::Beginning {
+        flow: row,
+        sign_in_as,
+        waits,
+        holds,
+    };
+    flow::start(server, caller, purpose, vendor, begins).await
 }
 
 /// How it is done at this provider.
@@ -204,17 +229,28 @@ fn way(vendor: &Vendor, asked: FlowKind) -> Result<FlowKind, Problem> {
     }
 }
 
-/// The redirected URL, or a bare code, of a flow.
+/// The redirected URL, or a bare code, of a flow. One that comes after somebody ended the flow is not exchanged.
 ///
 /// # Errors
 /// When there is no such flow of this caller, or it is not waiting for one.
-pub fn paste(
+pub async fn paste(
     server: &Arc<Server>,
     caller: &Caller,
-    id: &crate::domain::id::FlowId,
+    id: &FlowId,
     text: &Secret,
 ) -> Result<view::Flow, Problem> {
-    server.flows.deliver(caller, id, text.0.as_str())
+    let delivered = server.flows.deliver(caller, id, text.0.as_str());
+    if delivered.is_err()
+        && let Ok(Some(row)) = server.store.flow(id)
+        && row.ended_by().is_some()
+    {
+        // Once is an entry; again is the same code.
+        if row.state_digest.is_some() {
+            ending::not_exchanged(server, &row).await;
+        }
+        return Err(ending::how(server, id));
+    }
+    delivered
 }
 
 fn purpose(

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::look::{connections, runs};
 use super::who::{Caller, problem, server_entry};
-use super::{Server, UntilOver, mint, walkthrough};
+use super::{Server, UntilOver, connect, mint, walkthrough};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
@@ -184,6 +184,7 @@ pub(super) async fn begun(
         Err(StoreError::DiskFull { .. }) => server.store.runs_begun(new).await?,
         done => done?,
     }
+    connect::tell_ended(server);
     let runs = ids.iter().cloned().map(Topic::Run);
     let topics = [Topic::Connections, Topic::Runs, Topic::Audit];
     server.hub.tell(runs.chain(topics).collect::<Vec<_>>());
@@ -310,7 +311,7 @@ async fn attempt(
     nothing_in_flight: bool,
 ) -> Result<(), StepError> {
     match step {
-        Step::Confirm => confirm(server, run, nothing_in_flight),
+        Step::Confirm => confirm(server, run, nothing_in_flight).await,
         Step::DisableSyncJobs => disable_sync_jobs(server, run, log).await,
         Step::RevokeTokens => revoke::step(server, run, log).await,
         Step::DestroyCredentials => destroy::step(server, run, log).await,
@@ -320,14 +321,20 @@ async fn attempt(
     }
 }
 
-fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<(), StepError> {
-    let (state, detail) = if nothing_in_flight {
-        (StepState::Done, "plan accepted")
-    } else {
-        (
+/// Every authorization of the connection was ended with the run's beginning; what one that was under way brings is given
+/// back, before anything is revoked.
+async fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<(), StepError> {
+    let quiet = connect::until_quiet(server).await;
+    let (state, detail) = match (nothing_in_flight, quiet) {
+        (true, true) => (StepState::Done, "plan accepted"),
+        (true, false) => (
+            StepState::Warning,
+            "an authorization that was ended has not been answered for 10 s; what it issues is given back",
+        ),
+        (false, _) => (
             StepState::Warning,
             "a refresh has not been answered for 30 s; what it issues is listed as unknown",
-        )
+        ),
     };
     let record = Happened::Step {
         step: Step::Confirm,

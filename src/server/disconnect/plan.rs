@@ -46,7 +46,9 @@ pub async fn naming(server: &Server, c: &Connection, most: usize) -> Result<Plan
         .count() as u64;
     let wide = shares_grant_with.is_empty();
     let mut planned = tokens(&credentials, file.as_deref(), endpoints.as_ref(), wide);
-    planned.extend(store.intents_of(&c.id)?.into_iter().map(never_seen));
+    let mut unseen = store.intents_of(&c.id)?;
+    unseen.retain(Intent::may_be_a_token);
+    planned.extend(unseen.into_iter().map(never_seen));
     Ok(Plan {
         connection: c.id.clone(),
         version: c.version,

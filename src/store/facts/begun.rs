@@ -1,9 +1,12 @@
 //! D1: disconnects begin, one or several together.
 
+use serde_json::json;
+
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::log::{Step, StepState};
 use crate::domain::disconnect::run::Run;
+use crate::domain::flow::{End, Flow, Which};
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
 use super::run_log::step;
@@ -23,7 +26,8 @@ pub struct NewRun {
 
 impl Store {
     /// D1, of one disconnect or of several that begin together: the run, `disconnecting`, the entry. From here on the
-    /// gate for tokens and syncs is shut. A target of a walkthrough begins once.
+    /// gate for tokens and syncs is shut, and every authorization that could bring the connection back is ended. A target
+    /// of a walkthrough begins once.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when a connection is not what was looked at; [`StoreError::Refused`] when it is being
@@ -53,7 +57,7 @@ impl Tx<'_> {
         &mut self,
         run: &Run,
         expected: Option<u64>,
-        entry: NewEntry,
+        mut entry: NewEntry,
     ) -> Result<(), StoreError> {
         let mut connection = self.need::<Connection>(run.connection.as_str())?;
         // Whoever comes second wants to know who was first, not that a number is another one.
@@ -76,6 +80,11 @@ impl Tx<'_> {
         }
         connection.status = Status::Disconnecting;
         connection.reason = format!("by {}", run.actor);
+        let end = End::Run {
+            run: run.id.clone(),
+        };
+        let ended = self.end_flows(&Which::of(&connection), &end)?;
+        name_ended(&mut entry, &ended);
         self.put_connection(&mut connection)?;
         self.put_index(
             &format!("runs_of/{}/{}", run.connection, run.id),
@@ -91,6 +100,16 @@ impl Tx<'_> {
         )?;
         self.append(entry)?;
         Ok(())
+    }
+}
+
+/// The entry of what ended flows names them.
+pub(super) fn name_ended(entry: &mut NewEntry, ended: &[Flow]) {
+    if let Some(detail) = entry.detail.as_object_mut()
+        && !ended.is_empty()
+    {
+        let ids: Vec<_> = ended.iter().map(|flow| &flow.id).collect();
+        detail.insert("flows_ended".to_owned(), json!(ids));
     }
 }
 

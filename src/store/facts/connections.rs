@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Health, Instance, InstanceStatus, Status};
 use crate::domain::credential::Credential;
-use crate::domain::id::{ConnectionId, RunId};
+use crate::domain::id::{ConnectionId, FlowId, RunId};
 use crate::domain::job::SyncJob;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
@@ -62,6 +62,8 @@ pub struct Connected {
     pub webhook: Option<WebhookEndpoint>,
     /// The intent that the code exchange wrote.
     pub intent: Option<Intent>,
+    /// The flow that brought it, which ends here.
+    pub flow: Option<FlowId>,
 }
 
 impl Store {
@@ -149,7 +151,8 @@ impl Store {
     /// An authorization has succeeded: connection, secrets, jobs and instance in one.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the connection changed since the authorization began.
+    /// [`StoreError::Conflict`] when the connection changed since the authorization began; [`StoreError::Refused`] when
+    /// the flow was ended meanwhile.
     pub async fn connected(
         &self,
         new: Connected,
@@ -158,6 +161,9 @@ impl Store {
         self.fact(WriteClass::Normal, |tx| {
             let mut connection = new.connection;
             check_version(tx, &connection, new.expected)?;
+            if let Some(flow) = &new.flow {
+                tx.flow_keeps(flow)?;
+            }
             tx.put_connection(&mut connection)?;
             let mut instance = tx
                 .get::<Instance>(&new.instance.provider)?
@@ -178,53 +184,6 @@ impl Store {
             }
             tx.append(entry)?;
             Ok(connection)
-        })
-        .await
-    }
-
-    /// A provider's instance is about to be connected: `pending` unless somebody else is connected.
-    ///
-    /// # Errors
-    /// When the store refuses.
-    pub async fn authorization_begun(
-        &self,
-        instance: Instance,
-        entry: NewEntry,
-    ) -> Result<(), StoreError> {
-        self.fact(WriteClass::Normal, |tx| {
-            let mut instance = tx.get::<Instance>(&instance.provider)?.unwrap_or(instance);
-            if instance.status == InstanceStatus::Revoked {
-                instance.status = InstanceStatus::Pending;
-            }
-            tx.put(&instance)?;
-            tx.append(entry)?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// An authorization came to nothing: a `pending` instance goes back to `revoked`.
-    ///
-    /// # Errors
-    /// When the store refuses.
-    pub async fn authorization_failed(
-        &self,
-        provider: &str,
-        intent: Option<&Intent>,
-        entry: NewEntry,
-    ) -> Result<(), StoreError> {
-        self.fact(WriteClass::Normal, |tx| {
-            if let Some(mut instance) = tx.get::<Instance>(provider)?
-                && instance.status == InstanceStatus::Pending
-            {
-                instance.status = InstanceStatus::Revoked;
-                tx.put(&instance)?;
-            }
-            if let Some(intent) = intent {
-                tx.remove::<Intent>(&intent.key())?;
-            }
-            tx.append(entry)?;
-            Ok(())
         })
         .await
     }

@@ -21,13 +21,25 @@ pub struct Intent {
     pub connection: ConnectionId,
     /// Of which generation.
     pub generation: u32,
-    /// `exchange` or `refresh`.
+    /// `exchange`, [`DEVICE`], `refresh`, or what else it was for.
     pub call: String,
     /// When it was written.
     pub at: Timestamp,
     /// Whether its answer is known to be lost: until then the call may be under way.
     #[serde(default)]
     pub lost: bool,
+}
+
+/// The call of a device flow, which is made again and again: a later answer tells what an earlier one did.
+pub const DEVICE: &str = "device";
+
+impl Intent {
+    /// Whether it is to be counted as a token. One of a device flow that is still asked is not: nobody may ever approve
+    /// it, and the next answer says whether something was issued.
+    #[must_use]
+    pub fn may_be_a_token(&self) -> bool {
+        self.lost || self.call != DEVICE
+    }
 }
 
 impl Row for Intent {

@@ -1,0 +1,185 @@
+//! Ending authorizations before their time: a disconnect, a walkthrough, a person, a right that is gone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::callback::Listening;
+use super::flow::digest;
+use super::flows::not_waiting;
+use crate::domain::audit::AuditOutcome;
+use crate::domain::flow::{End, Flow, Which};
+use crate::domain::id::FlowId;
+use crate::server::who::{Caller, problem, server_entry};
+use crate::server::{Server, gate, mint};
+use crate::store::StoreError;
+use crate::wire::{Code, Problem, Topic};
+
+/// What a flow that was ended may still bring is waited for so long, before the calls that end grants are made.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
+/// Gives a flow up, one's own or somebody else's.
+///
+/// # Errors
+/// When it is over.
+pub async fn cancel(server: &Arc<Server>, caller: &Caller, id: &FlowId) -> Result<(), Problem> {
+    let end = End::Person {
+        name: caller.actor.user.name.clone(),
+    };
+    let which = Which::One(id.clone());
+    let entry = |ended: &[Flow]| {
+        let detail = json!({ "flows": ids(ended), "provider": provider(ended) });
+        caller.entry("connection.authorize_ended", id, AuditOutcome::Done, detail)
+    };
+    let ended = server.store.flows_ended(&which, &end, entry).await;
+    if ended.map_err(problem)?.is_empty() {
+        return Err(not_waiting(id));
+    }
+    tell_ended(server);
+    Ok(())
+}
+
+/// Ends what whoever began it may not do any more: users were removed, or lost a right.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn end_unentitled(server: &Arc<Server>) -> Result<(), StoreError> {
+    for (id, caller, owner) in server.flows.begun() {
+        let Err(why) = gate::still_manages(server, &caller, &owner) else {
+            continue;
+        };
+        let entry = |ended: &[Flow]| {
+            let detail = json!({
+                "flows": ids(ended), "provider": provider(ended), "began": caller.actor.user.name, "why": why.message,
+            });
+            server_entry(
+                "connection.authorize_ended",
+                &id,
+                AuditOutcome::Done,
+                detail,
+            )
+        };
+        let which = Which::One(id.clone());
+        let ended = server.store.flows_ended(&which, &End::Unentitled, entry);
+        ended.await?;
+    }
+    tell_ended(server);
+    Ok(())
+}
+
+/// After a crash: what was open then is open no more, for what its code would be exchanged with died with the process.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn recover(server: &Arc<Server>) -> Result<(), StoreError> {
+    let entry = |ended: &[Flow]| {
+        let detail = json!({ "flows": ids(ended), "why": End::Stopped.sentence() });
+        server_entry(
+            "connection.authorize_ended",
+            "server",
+            AuditOutcome::Done,
+            detail,
+        )
+    };
+    let ended = server.store.flows_ended(&Which::All, &End::Stopped, entry);
+    ended.await.map(drop)
+}
+
+/// Tells the flows under way whose rows say that somebody ended them.
+pub fn tell_ended(server: &Server) {
+    let rows = match server.store.flows() {
+        Ok(rows) => rows,
+        // Nothing is lost: before an exchange, and before anything is kept, the row is looked at again.
+        Err(error) => {
+            tracing::error!(%error, "which authorizations were ended cannot be read");
+            return;
+        }
+    };
+    let ended = |id: &FlowId| rows.iter().any(|row| row.id == *id && !row.is_open());
+    server.flows.end(ended);
+    server
+        .hub
+        .tell([Topic::Connections, Topic::Providers, Topic::Audit]);
+}
+
+/// Waits until nothing can come of the flows that were ended, but not longer than ten seconds. Returns whether that is
+/// so: what comes later is given back by itself.
+pub async fn until_quiet(server: &Server) -> bool {
+    tell_ended(server);
+    let quiet = server.flows.until_quiet();
+    tokio::time::timeout(LAST_ANSWERS, quiet).await.is_ok()
+}
+
+/// How a flow was ended, for whoever began it.
+pub(super) fn how(server: &Server, id: &FlowId) -> Problem {
+    let row = server.store.flow(id).ok().flatten();
+    let end = row.as_ref().and_then(Flow::ended_by).map(End::sentence);
+    Problem::new(
+        Code::Conflict,
+        end.unwrap_or_else(|| "the authorization was ended".to_owned()),
+        "start again if it is still wanted",
+    )
+}
+
+/// A code came back of a flow that somebody ended. It is not exchanged, and that is an entry. Returns whether there is
+/// such a flow.
+pub(super) async fn late(server: &Server, state: &str) -> bool {
+    let digest = digest(state);
+    let is_it =
+        |flow: &Flow| flow.state_digest.as_ref() == Some(&digest) && flow.ends_at > mint::now();
+    let rows = server.store.flows().unwrap_or_default();
+    match rows
+        .iter()
+        .find(|flow| flow.ended_by().is_some() && is_it(flow))
+    {
+        Some(flow) => {
+            not_exchanged(server, flow).await;
+            true
+        }
+        None => false,
+    }
+}
+
+/// That a code came and was not exchanged.
+pub(super) async fn not_exchanged(server: &Server, flow: &Flow) {
+    let target = flow
+        .connection
+        .as_ref()
+        .map_or_else(|| flow.provider.clone(), ToString::to_string);
+    let why = flow.ended_by().map(End::sentence);
+    let detail =
+        json!({ "flow": flow.id, "provider": flow.provider, "began": flow.by_name, "why": why });
+    let entry = server_entry(
+        "connection.code_not_exchanged",
+        target,
+        AuditOutcome::Refused,
+        detail,
+    );
+    if let Err(error) = server.store.late_code(&flow.id, entry).await {
+        tracing::error!(%error, "that a code was not exchanged could not be recorded");
+    }
+    server.hub.tell([Topic::Audit]);
+}
+
+/// Keeps listening where the vendor sends the browser, for as long as a flow that was ended could have lasted: whoever
+/// comes late is told, and the record says so.
+pub(super) fn linger(server: &Arc<Server>, listening: Option<Listening>) {
+    let Some(listening) = listening else { return };
+    let stop = server.stop.clone();
+    server.tasks.spawn(async move {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = tokio::time::sleep(super::flow::LASTS) => {}
+        }
+        drop(listening);
+    });
+}
+
+fn ids(flows: &[Flow]) -> Vec<&FlowId> {
+    flows.iter().map(|flow| &flow.id).collect()
+}
+
+fn provider(flows: &[Flow]) -> Option<&str> {
+    flows.first().map(|flow| flow.provider.as_str())
+}

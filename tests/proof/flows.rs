@@ -1,0 +1,218 @@
+//! Authorizations that are open are no way back in.
+
+use tagout::domain::connection::Status;
+use tagout::domain::disconnect::run::{IfUnreachable, Reason};
+use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
+use tagout::wire::Code;
+use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Target};
+use tagout::wire::view::{self, FlowState};
+
+use crate::house::{BOT, House, MUTE, again, allow, connecting, secret};
+use crate::swap::Verb;
+
+/// What the vendor answers to a link that was opened before the disconnect, handed to us after it.
+async fn pasted(house: &House, flow: &view::Flow, back: &str) -> tagout::wire::Problem {
+    let request = Request::FlowPaste {
+        id: flow.id.clone(),
+        text: secret(back),
+    };
+    house.try_ask::<view::Flow>(request).await.unwrap_err()
+}
+
+fn url(flow: &view::Flow) -> &str {
+    match &flow.state {
+        FlowState::Authorize { url, .. } => url,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Out of service, and nothing of it lives at the vendor.
+async fn stays_out(house: &House, id: &str) {
+    let connection = house.connection(id).await;
+    assert_eq!(connection.status, Status::Revoked, "{}", connection.reason);
+    assert_eq!(house.alive(), 0, "{:#?}", house.tokens());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_whose_client_was_killed_is_worth_nothing_after_the_disconnect() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let id = connection.id.to_string();
+    let mut verb = Verb::start(&house, &["reconnect", &id, "--flow", "paste", "--json"]);
+    let authorize = verb.event("authorize").await;
+    verb.child.kill().await.unwrap();
+    let run = house.disconnect(&id).await;
+    assert!(run.tokens.iter().all(|it| it.outcome.unwrap().proven()));
+
+    let issued = house.tokens().len();
+    let exchanges = house.calls(Endpoint::Token);
+    let begun = house.entries().await;
+    let begun = begun
+        .iter()
+        .rfind(|it| it.action == "connection.authorize_begun")
+        .unwrap();
+    let flow = begun.detail["id"].as_str().unwrap().parse().unwrap();
+    let back = allow(authorize["url"].as_str().unwrap(), BOT).await;
+    let text = secret(&back);
+    let request = Request::FlowPaste { id: flow, text };
+    let refused = house.try_ask::<view::Flow>(request).await.unwrap_err();
+    assert_eq!(refused.code, Code::Conflict);
+    assert!(
+        refused.message.contains(run.id.as_str()),
+        "{}",
+        refused.message
+    );
+    assert_eq!(house.calls(Endpoint::Token), exchanges);
+    assert_eq!(house.tokens().len(), issued);
+    stays_out(&house, &id).await;
+    assert_eq!(house.count("connection.code_not_exchanged").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_comes_back_late_is_told_that_it_is_over() {
+    let mut house = House::new().await;
+    house
+        .add(&MUTE.replace("category", "redirect = \"any_port\"\ncategory"))
+        .await;
+    let connection = house.connect("mute", BOT).await;
+    let asked = Connect {
+        flow: FlowKind::Browser,
+        ..again(&connection)
+    };
+    let flow = house.begin(asked).await;
+    house.disconnect(connection.id.as_str()).await;
+    let exchanges = house.calls(Endpoint::Token);
+    for (status, entries) in [(410, 1), (404, 1)] {
+        let back = allow(url(&flow), BOT).await;
+        let answer = reqwest::get(&back).await.unwrap();
+        assert_eq!(answer.status(), status);
+        assert_eq!(house.count("connection.code_not_exchanged").await, entries);
+    }
+    assert_eq!(house.calls(Endpoint::Token), exchanges);
+    stays_out(&house, connection.id.as_str()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_that_arrives_during_the_disconnect_is_not_exchanged() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let flow = house.begin(again(&connection)).await;
+    let back = allow(url(&flow), BOT).await;
+    let hang = Fault::new(Vendor::Ledger, Endpoint::Revoke, FaultMode::Hang).times(1);
+    house.sandbox.state().inject(hang);
+    let id = connection.id.to_string();
+    let revocations = house.calls(Endpoint::Revoke);
+    let begun: Vec<view::Run> = house
+        .ask(Request::Disconnect(Disconnect {
+            targets: vec![Target {
+                connection: id.clone(),
+                version: None,
+            }],
+            reason: Reason::Unused,
+            note: String::new(),
+            ticket: None,
+            if_unreachable: IfUnreachable::Destroy,
+            uninstall: false,
+            allow_wider: false,
+        }))
+        .await;
+    let refused = pasted(&house, &flow, &back).await;
+    assert_eq!(refused.code, Code::Conflict, "{refused:?}");
+    let run = begun[0].id.to_string();
+    house
+        .until(
+            || Request::Run { id: run.clone() },
+            |run: &view::Run| run.checkpoint.is_some(),
+        )
+        .await;
+    assert!(house.calls(Endpoint::Revoke) > revocations);
+    stays_out(&house, &id).await;
+}
+
+/// One that names no connection would bring the same owner back, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connect_of_the_same_owner_is_ended_too() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let flow = house.begin(connecting("ledger")).await;
+    house.disconnect(connection.id.as_str()).await;
+    let back = allow(url(&flow), BOT).await;
+    assert_eq!(pasted(&house, &flow, &back).await.code, Code::Conflict);
+    stays_out(&house, connection.id.as_str()).await;
+    let ended = house.connected(&flow).await.unwrap_err();
+    assert!(ended.message.contains("ended by"), "{}", ended.message);
+}
+
+async fn device(
+    house: &House,
+    connection: &view::Connection,
+    interval: u64,
+) -> (view::Flow, String) {
+    house.tune(|it| it.device_interval = Some(interval));
+    let asked = Connect {
+        flow: FlowKind::Device,
+        ..again(connection)
+    };
+    let flow = house.begin(asked).await;
+    let FlowState::Device { user_code, .. } = &flow.state else {
+        panic!("{flow:?}");
+    };
+    let code = user_code.clone();
+    (flow, code)
+}
+
+fn approve(house: &House, code: &str) -> bool {
+    let state = house.sandbox.state();
+    state.decide_device(Vendor::Ledger, code, Some(BOT))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_code_that_is_approved_after_the_disconnect_brings_nothing() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let (flow, code) = device(&house, &connection, 1).await;
+    let run = house.disconnect(connection.id.as_str()).await;
+    // Nobody approved it, so there is no token to list.
+    assert_eq!(run.tokens.len(), 2, "{:#?}", run.tokens);
+    assert!(run.tokens.iter().all(|it| it.outcome.unwrap().proven()));
+    let ended = house.connected(&flow).await.unwrap_err();
+    assert!(ended.message.contains("ended by"), "{}", ended.message);
+    approve(&house, &code);
+    stays_out(&house, connection.id.as_str()).await;
+    let status: view::Status = house.ask(Request::Status).await;
+    assert_eq!((status.exposed, status.warnings.len()), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_code_that_was_approved_before_the_disconnect_is_given_back() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    // It will not be asked again by itself before the disconnect.
+    let (flow, code) = device(&house, &connection, 3600).await;
+    assert!(approve(&house, &code));
+    house.disconnect(connection.id.as_str()).await;
+    house.connected(&flow).await.unwrap_err();
+    assert_eq!(house.tokens().len(), 4);
+    assert_eq!(house.count("connection.tokens_given_back").await, 1);
+    stays_out(&house, connection.id.as_str()).await;
+}
+
+/// A link that nobody approved is no token, whatever became of a question about it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unanswered_question_is_disproved_by_a_later_one() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let fault = Fault::new(Vendor::Ledger, Endpoint::Token, FaultMode::DropBeforeActing).times(1);
+    house.sandbox.state().inject(fault);
+    let asked = house.calls(Endpoint::Token);
+    let (flow, code) = device(&house, &connection, 1).await;
+    while house.calls(Endpoint::Token) == asked {
+        tokio::task::yield_now().await;
+    }
+    let state = house.sandbox.state();
+    assert!(state.decide_device(Vendor::Ledger, &code, None));
+    house.connected(&flow).await.unwrap_err();
+    assert_eq!(house.count("connection.answer_lost").await, 0);
+    let shown = house.connection(connection.id.as_str()).await;
+    assert_eq!(shown.credentials.len(), 2, "{:#?}", shown.credentials);
+}
