@@ -9,7 +9,10 @@
 
 use std::collections::BTreeMap;
 
-use tagout::domain::provider::{Blast, Endpoints, Group, Lifetime, ProviderFile, TokenKind};
+use tagout::domain::provider::{
+    Blast, Body, ControlAuth, Endpoints, Group, Headers, Lifetime, ProbeControl, ProveRefresh,
+    ProviderFile, RefusalKind, Response, TokenKind,
+};
 use tagout::providers::{App, CallContext, Catalog, Patience, Vendors};
 
 fn built_in(id: &str) -> ProviderFile {
@@ -227,4 +230,78 @@ fn every_file_in_assets_is_built_in() {
         .collect();
     known.sort();
     assert_eq!(known, there);
+}
+
+#[test]
+fn nothing_is_to_be_warned_of() {
+    for entry in Catalog::built_in().unwrap().list() {
+        assert_eq!(*entry.warnings, [], "{}", entry.file.id);
+    }
+}
+
+#[test]
+fn the_vendors_words_for_an_end_are_told_from_what_a_made_up_token_gets() {
+    let said = |id: &str, status: u16, body: &str| {
+        built_in(id).probe.unwrap().refusal(&Response {
+            status,
+            headers: &Headers::default(),
+            body: &Body::from_bytes(body.as_bytes()),
+        })
+    };
+    let slack = |error: &str| {
+        said(
+            "slack",
+            200,
+            &format!(r#"{{"ok":false,"error":"{error}"}}"#),
+        )
+    };
+    assert_eq!(slack("token_revoked"), RefusalKind::Revoked);
+    assert_eq!(slack("token_expired"), RefusalKind::Expired);
+    assert_eq!(slack("account_inactive"), RefusalKind::Suspended);
+    assert_eq!(slack("invalid_auth"), RefusalKind::Plain);
+    let hubspot = |word: &str| said("hubspot", 401, &format!(r#"{{"category":"{word}"}}"#));
+    assert_eq!(hubspot("EXPIRED_AUTHENTICATION"), RefusalKind::Expired);
+    assert_eq!(hubspot("INVALID_AUTHENTICATION"), RefusalKind::Plain);
+    assert_eq!(said("github", 404, ""), RefusalKind::Plain);
+    let entra = |code: u32| {
+        built_in("microsoft-outlook").auth.refusal(&Response {
+            status: 400,
+            headers: &Headers::default(),
+            body: &Body::from_bytes(
+                format!(r#"{{"error":"invalid_grant","error_codes":[{code}]}}"#).as_bytes(),
+            ),
+        })
+    };
+    assert_eq!(entra(50_173), RefusalKind::Revoked);
+    assert_eq!(entra(700_082), RefusalKind::Expired);
+    assert_eq!(entra(50_057), RefusalKind::Suspended);
+    assert_eq!(entra(9_002_313), RefusalKind::Plain);
+}
+
+#[test]
+fn controls_and_superseded_tokens_are_read_from_the_file() {
+    let controls: Vec<_> = Catalog::built_in()
+        .unwrap()
+        .list()
+        .iter()
+        .filter_map(|entry| {
+            let control = entry.file.control.as_ref()?;
+            Some((entry.file.id.clone(), control.auth))
+        })
+        .collect();
+    assert_eq!(
+        controls,
+        [
+            ("github-app".to_owned(), ControlAuth::AppJwt),
+            ("stripe".to_owned(), ControlAuth::PlatformKey)
+        ]
+    );
+    assert_eq!(
+        built_in("github").probe.unwrap().control,
+        Some(ProbeControl::Client)
+    );
+    assert_eq!(built_in("linear").auth.superseded_for().as_secs(), 1800);
+    assert_eq!(built_in("gitlab").auth.superseded_for().as_secs(), 3600);
+    assert_eq!(built_in("gitlab").auth.prove_refresh, ProveRefresh::ByRules);
+    assert_eq!(built_in("gmail").auth.prove_refresh, ProveRefresh::Always);
 }

@@ -7,7 +7,7 @@
     reason = "tests fail by panicking"
 )]
 
-use tagout::providers::parse;
+use tagout::providers::{Catalog, check, parse};
 
 const GOOD: &str = r#"id = "acme"
 name = "Acme"
@@ -100,7 +100,7 @@ fn a_wrong_shape_is_told_with_line_field_and_expectation() {
     acme.toml:7: auth.kind: is missing
     acme.toml:25: sync[0].id: is missing
     acme.toml:3: category: unknown variant `crms`, expected one of `crm`, `payments`, `issues`, `chat`, `email`, `calendar`, `files`, `identity`, `other`
-    acme.toml:9: auth.clientauth: unknown field `clientauth`, expected one of `kind`, `issuer`, `authorize`, `token`, `device`, `introspect`, `revoke`, `userinfo`, `client_auth`, `token_encode`, `token_params`, `pkce`, `scopes`, `scope_separator`, `params`, `refresh`, `lifetime`, `identity`, `prove_refresh`, `rights`, `mint`, `also`, `token_fields`
+    acme.toml:9: auth.clientauth: unknown field `clientauth`, expected one of `kind`, `issuer`, `authorize`, `token`, `device`, `introspect`, `revoke`, `userinfo`, `client_auth`, `token_encode`, `token_params`, `pkce`, `scopes`, `scope_separator`, `params`, `refresh`, `lifetime`, `identity`, `prove_refresh`, `superseded_for`, `revoked`, `expired`, `suspended`, `rights`, `mint`, `also`, `token_fields`
     acme.toml:16: disconnect[0].auth: "beare" is not one of none, client, basic, body, client_id, bearer, header:NAME, platform_key, app_jwt
     acme.toml:16: disconnect[0].auth: "header:" is not one of none, client, basic, body, client_id, bearer, header:NAME, platform_key, app_jwt
     acme.toml:18: disconnect[0].residual: "half an hour" is not a duration; write it like "30m", "12h" or "180 days"
@@ -263,4 +263,97 @@ fn rfc7009_needs_somewhere_to_go() {
     acme.toml:14: disconnect[0].token: rfc7009 sends a token; expected access or refresh
     acme.toml:14: disconnect[0].method: rfc7009 is a POST (RFC 7009 2.1)
     "##);
+}
+
+#[test]
+fn what_a_proof_rests_on_is_checked() {
+    let probe = |more: &str| {
+        let url = "url = \"{api}/me\"";
+        refusal(url, &format!("{url}\n{more}"))
+    };
+    let control = |more: &str| refusal("[[manual]]", &format!("[control]\n{more}\n[[manual]]"));
+    let auth = |more: &str| refusal("kind = \"oauth2\"", &format!("kind = \"oauth2\"\n{more}"));
+    let call = |more: &str| refusal("auth = \"bearer\"", &format!("auth = \"bearer\"\n{more}"));
+    let all = [
+        probe("revoked = { status = [401] }"),
+        probe("expired = { pointer = \"/error\" }"),
+        probe("refusals = 0"),
+        probe("refusals = \"many\""),
+        probe("control = \"client\""),
+        probe("control = \"clients\""),
+        probe("suspended = { header = { \"no name\" = \"x\" } }"),
+        control("url = \"{api}/app\""),
+        control("url = \"{api}/app\"\nauth = \"bearer\""),
+        control("url = \"{api}/app\"\nauth = \"app_jwt\""),
+        control("url = \"{api}/app\"\nauth = \"basic\"\nheaders = { A = \"{token}\" }"),
+        control("url = \"{api}/app\"\nauth = \"basic\"\nalive = { equals = 1 }"),
+        control("url = \"{api}/app\"\nauth = \"basic\"\nencode = \"form\""),
+        auth("prove_refresh = \"no\""),
+        auth("superseded_for = \"soon\""),
+        auth("expired = { status = [400] }"),
+        auth("params = { nonce = \"x\" }"),
+        auth("params = { redirect_uri = \"https://acme.example\" }"),
+        call("limited = { reset = \"x-reset\" }"),
+        call("limited = { status = [403], reset = \"x reset\" }"),
+        call("gone = { status = [404], reset = \"x-reset\" }"),
+    ]
+    .join("\n");
+    insta::assert_snapshot!(all, @r##"
+    acme.toml:21: probe.revoked: is a status alone, which a made-up token gets as well; expected pointer, contains or header beside it
+    acme.toml:21: probe.expired.pointer: stands alone; expected equals or in beside it
+    acme.toml:21: probe.refusals: is 0, so that nothing could ever be asked; expected at least 1
+    acme.toml:21: probe.refusals: is the text "many"; expected a number without quotes
+    acme.toml:21: probe.control: says that the question authenticates our client, and its auth does not; expected auth = client, basic, body, client_id, platform_key or app_jwt
+    acme.toml:21: probe.control: unknown variant `clients`, expected `client`
+    acme.toml:21: probe.suspended.header: "no name" is not a header's name
+    acme.toml:21: control.auth: is missing
+    acme.toml:23: control.auth: unknown variant `bearer`, expected one of `platform_key`, `app_jwt`, `basic`
+    acme.toml:23: control.auth: app_jwt is an installed app's; expected another auth, or auth.kind = "app_install"
+    acme.toml:21: control: sends the connection's token; expected a read that needs none
+    acme.toml:24: control.alive: compares a value, but says not where; expected pointer beside equals or in
+    acme.toml:24: control.encode: unknown field `encode`, expected one of `method`, `url`, `auth`, `params`, `headers`, `alive`
+    acme.toml:9: auth.prove_refresh: is the text "no"; expected true or false
+    acme.toml:9: auth.superseded_for: "soon" is not a duration; write it like "30m", "12h" or "180 days"
+    acme.toml:9: auth.expired: is a status alone, which a made-up token gets as well; expected pointer, contains or header beside it
+    acme.toml:9: auth.params.nonce: is made anew for every flow; expected nothing here
+    acme.toml:9: auth.params.redirect_uri: is made anew for every flow; expected nothing here
+    acme.toml:17: disconnect[0].limited.reset: is never read; expected status, pointer, contains or header beside it
+    acme.toml:17: disconnect[0].limited.reset: "x reset" is not a header's name
+    acme.toml:17: disconnect[0].gone.reset: unknown field `reset`, expected one of `status`, `pointer`, `equals`, `in`, `contains`, `header`
+    "##);
+}
+
+#[test]
+fn a_gone_that_may_mean_something_else_is_warned_of() {
+    let warned = |gone: &str| {
+        let call = format!("auth = \"bearer\"\ngone = {gone}");
+        let text = GOOD.replace("auth = \"bearer\"", &call);
+        let warnings = check(&text, "acme.toml").unwrap().warnings;
+        warnings
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    insta::assert_snapshot!(warned("{ status = [404, 422] }"), @r##"acme.toml:17: disconnect[0].gone.status: 422 alone does not say that the token was dead before, it also refuses wrong requests; expected pointer, contains or header beside it"##);
+    for clear in [
+        "{ status = [404] }",
+        "{ status = [401], pointer = \"/error\", equals = \"token_revoked\" }",
+        "{ status = [400], header = { \"x-error\" = \"gone\" } }",
+    ] {
+        assert_eq!(warned(clear), "", "{clear}");
+    }
+}
+
+#[test]
+fn a_stored_file_is_read_without_what_is_refused_in_a_new_one() {
+    let params = "kind = \"oauth2\"\nparams = { nonce = \"n\", prompt = \"consent\" }";
+    let text = GOOD.replace("kind = \"oauth2\"", params);
+    let mut catalog = Catalog::default();
+    catalog.add(&text, "acme.toml").unwrap_err();
+    let entry = catalog.add_stored(&text, "acme").unwrap();
+    let left: Vec<_> = entry.file.auth.params.keys().collect();
+    assert_eq!(left, ["prompt"]);
+    let warnings: Vec<_> = entry.warnings.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(warnings.join("\n"), @r##"acme:9: auth.params.nonce: is made anew for every flow and is left out"##);
 }

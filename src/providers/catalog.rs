@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::file::{self, FileError};
+use super::file::{self, Checked, FileError};
 use crate::domain::provider::{Group, ProviderFile};
 
 /// The files that come with the program.
@@ -152,6 +152,8 @@ pub struct Entry {
     pub text: Arc<str>,
     /// Whether it came with the program.
     pub is_built_in: bool,
+    /// What is not wrong with the file and yet not good.
+    pub warnings: Arc<[FileError]>,
 }
 
 /// Why a provider was not added or removed.
@@ -203,7 +205,7 @@ impl Catalog {
     pub fn built_in() -> Result<Self, CatalogError> {
         let mut catalog = Self::default();
         for (name, text) in BUILT_IN {
-            catalog.insert(text, name, true)?;
+            catalog.insert(file::check(text, name)?, text, true)?;
         }
         Ok(catalog)
     }
@@ -237,7 +239,15 @@ impl Catalog {
     /// # Errors
     /// When the file is wrong, its id is taken or a provider that it requires is missing.
     pub fn add(&mut self, text: &str, name: &str) -> Result<Entry, CatalogError> {
-        self.insert(text, name, false)
+        self.insert(file::check(text, name)?, text, false)
+    }
+
+    /// Adds a provider that an older program took and kept: what is refused in new files only is left out, and warned of.
+    ///
+    /// # Errors
+    /// When the file is wrong, its id is taken or a provider that it requires is missing.
+    pub fn add_stored(&mut self, text: &str, name: &str) -> Result<Entry, CatalogError> {
+        self.insert(file::check_stored(text, name)?, text, false)
     }
 
     /// Removes a provider that was added.
@@ -267,8 +277,12 @@ impl Catalog {
             .ok_or_else(|| CatalogError::Unknown(id.to_owned()))
     }
 
-    fn insert(&mut self, text: &str, name: &str, is_built_in: bool) -> Result<Entry, CatalogError> {
-        let file = file::parse(text, name)?;
+    fn insert(
+        &mut self,
+        Checked { file, warnings }: Checked,
+        text: &str,
+        is_built_in: bool,
+    ) -> Result<Entry, CatalogError> {
         if self.entries.contains_key(&file.id) {
             return Err(CatalogError::Duplicate(file.id));
         }
@@ -286,6 +300,7 @@ impl Catalog {
             file: Arc::new(file),
             text: text.into(),
             is_built_in,
+            warnings: warnings.into(),
         };
         self.entries.insert(entry.file.id.clone(), entry.clone());
         Ok(entry)

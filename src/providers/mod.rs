@@ -33,7 +33,7 @@ pub use app::{App, CallContext};
 pub use app_jwt::check_key;
 pub use catalog::{Catalog, CatalogError, Entry};
 pub use discovery::DiscoveryError;
-pub use file::{FileError, parse};
+pub use file::{Checked, FileError, check, parse};
 pub use http::{BOUNDS, HostTraffic, HttpError, Patience};
 pub use identity::{Account, IdentityError};
 pub use list::{Cursor, Item, Page, PageError, PageRequest};

@@ -1,7 +1,5 @@
 //! Is the token alive? Which questions there are, who is asked them, and when an answer is believed.
 
-use std::collections::BTreeMap;
-
 use oauth2::CsrfToken;
 
 use self::answer::{by_introspection, by_probe, by_userinfo};
@@ -10,7 +8,7 @@ use super::excerpt;
 use super::http::{Answer, Http, SMALL_REPLY};
 use super::request::{self, Wanted};
 use super::self_contained::{self, outlives_its_issuers_word};
-use crate::domain::provider::{CallAuth, Encode, Matcher, ProbeSpec, Question, TokenKind, Verb};
+use crate::domain::provider::{CallAuth, Encode, ProbeSpec, Question, TokenKind, Verb};
 
 mod answer;
 
@@ -198,7 +196,7 @@ async fn put(http: &Http, context: &CallContext<'_>, kind: TokenKind, question: 
         }
         (Question::Userinfo, _) => {
             let at = endpoints.userinfo.as_deref().unwrap_or_default();
-            let spec = spec(Verb::Get, at, CallAuth::Bearer);
+            let spec = ProbeSpec::new(Verb::Get, at, CallAuth::Bearer);
             send(http, context, &spec, |answer| {
                 by_userinfo(&spec, answer, context)
             })
@@ -274,8 +272,9 @@ async fn send(
         }
     };
     let endpoint = Some(prepared.endpoint);
-    let limited = &context.app.file.limited;
-    let life = |answer: &Answer| match limited.matches(answer.status, &answer.body) {
+    let limits = [&question.limited, &context.app.file.limited];
+    let is_limited = |answer: &Answer| limits.iter().any(|it| it.matches(&answer.response()));
+    let life = |answer: &Answer| match is_limited(answer) {
         true => Life::Unknown("too many requests".to_owned()),
         false => judge(answer),
     };
@@ -304,21 +303,6 @@ fn introspection(url: &str, kind: TokenKind) -> ProbeSpec {
         params: params
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
-        ..spec(Verb::Post, url, CallAuth::Client)
-    }
-}
-
-fn spec(method: Verb, url: &str, auth: CallAuth) -> ProbeSpec {
-    ProbeSpec {
-        method,
-        url: url.to_owned(),
-        auth,
-        encode: Encode::None,
-        params: BTreeMap::new(),
-        headers: BTreeMap::new(),
-        body: None,
-        alive: Matcher::default(),
-        dead: Matcher::of_status(&[401]),
-        token_in_url: false,
+        ..ProbeSpec::new(Verb::Post, url, CallAuth::Client)
     }
 }

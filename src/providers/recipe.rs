@@ -78,19 +78,20 @@ pub(crate) async fn call(http: &Http, spec: &Call, context: &CallContext<'_>) ->
     match http.send(prepared.outgoing).await {
         Ok(answer) => {
             let hidden = |text: String| excerpt::of_text(&text, &context.secrets());
-            let limited = &context.app.file.limited;
-            let (verdict, why) = if limited.matches(answer.status, &answer.body) {
-                (Verdict::RateLimited, Some("too many requests".to_owned()))
-            } else {
-                doubted(judge(spec, &answer), spec, context)
+            let limits = [&spec.limited, &context.app.file.limited];
+            let limit = limits.into_iter().find(|it| it.matches(&answer.response()));
+            let (verdict, why) = match limit {
+                Some(_) => (Verdict::RateLimited, Some("too many requests".to_owned())),
+                None => doubted(judge(spec, &answer), spec, context),
             };
+            let reset = limit.and_then(|it| it.wait(&answer.response(), jiff::Timestamp::now()));
             CallAnswer {
                 endpoint,
                 method: spec.method.as_str(),
                 status: Some(answer.status),
                 verdict,
                 why: why.map(hidden),
-                retry_after: answer.retry_after,
+                retry_after: answer.retry_after.or(reset),
                 request_id: answer.request_id.map(hidden),
                 body_excerpt: excerpt::of_body(&answer.body, &context.secrets()),
             }
@@ -117,9 +118,9 @@ fn doubted(
 
 /// In this order: our own fault, dead before, done, later, no. A matcher of the file goes before what HTTP says by itself.
 fn judge(spec: &Call, answer: &Answer) -> (Verdict, Option<String>) {
-    let (status, body) = (answer.status, &answer.body);
+    let (status, body, response) = (answer.status, &answer.body, answer.response());
     let because = |verdict, why: String| (verdict, Some(why));
-    if spec.fatal.matches(status, body) {
+    if spec.fatal.matches(&response) {
         return because(
             Verdict::Fatal,
             "the vendor refuses our own credentials".into(),
@@ -131,7 +132,7 @@ fn judge(spec: &Call, answer: &Answer) -> (Verdict, Option<String>) {
             format!("status {status} with a page instead of an answer"),
         );
     }
-    if spec.gone.matches(status, body) {
+    if spec.gone.matches(&response) {
         return because(Verdict::Gone, "the token was dead before".into());
     }
     if is_success(spec, answer) {
@@ -179,7 +180,7 @@ fn is_success(spec: &Call, answer: &Answer) -> bool {
     if spec.success.is_empty() {
         answer.is_2xx() && answer.body.hidden_error().is_none()
     } else {
-        spec.success.matches(answer.status, &answer.body)
+        spec.success.matches(&answer.response())
     }
 }
 

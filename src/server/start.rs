@@ -214,11 +214,17 @@ pub(super) async fn open(
     let mut catalog = Catalog::built_in()?;
     for added in store.added_providers()? {
         // A file that was fine once and is not any more must not keep everything else from starting.
-        if let Err(error) = catalog.add(&added.toml, &added.id) {
-            warnings.push(format!(
+        match catalog.add_stored(&added.toml, &added.id) {
+            Ok(entry) => warnings.extend(
+                entry
+                    .warnings
+                    .iter()
+                    .map(|warning| format!("the added provider {warning}")),
+            ),
+            Err(error) => warnings.push(format!(
                 "the added provider {} is not usable: {error}",
                 added.id
-            ));
+            )),
         }
     }
     Ok(Server {

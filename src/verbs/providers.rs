@@ -105,20 +105,25 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 /// Reads the file as the catalog would, without a server.
 fn check(path: &Path, session: &Session) -> Result<(), Stop> {
     let text = input::text(path)?;
-    let file = providers::parse(&text, &path.to_string_lossy()).map_err(|error| {
+    let checked = providers::check(&text, &path.to_string_lossy()).map_err(|error| {
         Problem::new(
             Code::Failed,
             error.to_string(),
             "Correct that field and check again",
         )
     })?;
-    let checked = json!({ "id": file.id, "name": file.name, "unverified": file.unverified });
-    session.show(&checked, || {
+    let file = checked.file;
+    let warnings: Vec<String> = checked.warnings.iter().map(ToString::to_string).collect();
+    let shown = json!({
+        "id": file.id, "name": file.name, "unverified": file.unverified, "warnings": warnings,
+    });
+    session.show(&shown, || {
         let mut text = format!("{} ({}) is a provider file.\n", file.name, file.id);
         text.push_str(&section(
             "Only remembered, not checked",
             file.unverified.iter().cloned(),
         ));
+        text.push_str(&section("Warnings", warnings.iter().cloned()));
         text.trim_end().to_owned()
     })
 }
@@ -251,5 +256,6 @@ fn in_full(it: &ProviderDetail) -> String {
         "Only remembered, not checked",
         it.unverified.iter().cloned(),
     ));
+    text.push_str(&section("Warnings", it.warnings.iter().cloned()));
     text.trim_end().to_owned()
 }

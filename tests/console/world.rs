@@ -444,6 +444,7 @@ fn detail(card: Provider) -> ProviderDetail {
         manual: Vec::new(),
         dependents: Vec::new(),
         unverified: vec!["disconnect.success".into()],
+        warnings: Vec::new(),
         card,
     }
 }

@@ -5,7 +5,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::matcher::Matcher;
+use super::refusal::{RefusalKind, RefusalWords};
+use super::response::Response;
 use super::text::{Span, blank_is_none};
+
+/// How long a replaced refresh token may still work, where the file does not say.
+const SUPERSEDED_FOR: Duration = Duration::from_secs(3600);
 
 /// The `[auth]` table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,7 +72,19 @@ pub struct Auth {
     pub identity: Option<Identity>,
     /// Whether one refresh may be tried to prove a refresh token dead.
     #[serde(default)]
-    pub prove_refresh: bool,
+    pub prove_refresh: ProveRefresh,
+    /// How long a replaced refresh token may still work; see [`Auth::superseded_for`].
+    #[serde(default)]
+    pub superseded_for: Option<Span>,
+    /// The token endpoint names a refresh token as revoked.
+    #[serde(default)]
+    pub revoked: Matcher,
+    /// The token endpoint names it as expired.
+    #[serde(default)]
+    pub expired: Matcher,
+    /// The token endpoint refuses for the state of an account, a tenant, an app, a network or a session.
+    #[serde(default)]
+    pub suspended: Matcher,
     /// Scope → the vendor role that usually grants it.
     #[serde(default)]
     pub rights: BTreeMap<String, String>,
@@ -79,6 +97,26 @@ pub struct Auth {
     /// Fields of the token response that may stand in braces.
     #[serde(default)]
     pub token_fields: Vec<String>,
+}
+
+impl Auth {
+    /// How long a replaced refresh token may still work.
+    #[must_use]
+    pub fn superseded_for(&self) -> Duration {
+        let said = self.superseded_for.as_ref();
+        said.map_or(SUPERSEDED_FOR, Span::duration)
+    }
+
+    /// What a refusal of the token endpoint says of a refresh token's end.
+    #[must_use]
+    pub fn refusal(&self, refusal: &Response<'_>) -> RefusalKind {
+        let words = RefusalWords {
+            revoked: &self.revoked,
+            expired: &self.expired,
+            suspended: &self.suspended,
+        };
+        words.kind(refusal)
+    }
 }
 
 fn space() -> String {
@@ -142,6 +180,39 @@ pub enum RefreshKind {
     Rotating,
     /// There is none.
     None,
+}
+
+/// Whether one refresh may be tried, after a revocation, to prove a refresh token dead. A refresh issues tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "Option<bool>", into = "Option<bool>")]
+pub enum ProveRefresh {
+    /// The file does not say: the rules of proof decide.
+    #[default]
+    ByRules,
+    /// Never.
+    Never,
+    /// Also where there is another question.
+    Always,
+}
+
+impl From<Option<bool>> for ProveRefresh {
+    fn from(said: Option<bool>) -> Self {
+        match said {
+            None => Self::ByRules,
+            Some(false) => Self::Never,
+            Some(true) => Self::Always,
+        }
+    }
+}
+
+impl From<ProveRefresh> for Option<bool> {
+    fn from(prove: ProveRefresh) -> Self {
+        match prove {
+            ProveRefresh::ByRules => None,
+            ProveRefresh::Never => Some(false),
+            ProveRefresh::Always => Some(true),
+        }
+    }
 }
 
 /// How long a token lives.

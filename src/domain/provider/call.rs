@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::limited::Limited;
 use super::matcher::Matcher;
 use super::text::{Span, blank_is_none};
 
@@ -51,6 +52,9 @@ pub struct Call {
     /// Our own credentials are wrong. Tested before `gone`.
     #[serde(default)]
     pub fatal: Matcher,
+    /// Too many requests, beside the file's own `limited`. Tested before everything else.
+    #[serde(default)]
+    pub limited: Limited,
     /// The vendor takes the token in the URL alone.
     #[serde(default)]
     pub token_in_url: bool,

@@ -1,9 +1,12 @@
 //! What an answer is compared with.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use super::response::Response;
 
 /// A vendor's answer: text always, JSON when it is that. Bytes that are not UTF-8 are replaced, never refused.
 #[derive(Clone, PartialEq)]
@@ -90,6 +93,9 @@ pub struct Matcher {
     /// The text contains this, letter case aside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contains: Option<String>,
+    /// Each of these headers has this value, letter case aside.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub header: BTreeMap<String, String>,
 }
 
 impl Matcher {
@@ -105,14 +111,21 @@ impl Matcher {
     /// Whether nothing was asked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.status.is_empty() && self.pointer.is_none() && self.contains.is_none()
+        self.status.is_empty() && self.is_status_alone()
+    }
+
+    /// Whether nothing but the status is looked at.
+    #[must_use]
+    pub fn is_status_alone(&self) -> bool {
+        self.pointer.is_none() && self.contains.is_none() && self.header.is_empty()
     }
 
     /// Whether the answer is of this kind.
     #[must_use]
-    pub fn matches(&self, status: u16, body: &Body) -> bool {
+    pub fn matches(&self, response: &Response<'_>) -> bool {
+        let body = response.body;
         !self.is_empty()
-            && (self.status.is_empty() || self.status.contains(&status))
+            && (self.status.is_empty() || self.status.contains(&response.status))
             && self
                 .pointer
                 .as_deref()
@@ -121,6 +134,10 @@ impl Matcher {
                 .contains
                 .as_deref()
                 .is_none_or(|needle| contains_ignoring_case(body.text(), needle))
+            && self.header.iter().all(|(name, wanted)| {
+                let found = response.headers.get(name);
+                found.is_some_and(|found| found.trim().eq_ignore_ascii_case(wanted))
+            })
     }
 
     fn value_fits(&self, found: Option<&Value>) -> bool {
@@ -136,46 +153,50 @@ fn contains_ignoring_case(text: &str, needle: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::provider::Headers;
     use serde_json::json;
 
     fn matcher(toml: &str) -> Matcher {
         toml::from_str(toml).unwrap()
     }
 
+    fn fits(matcher: &Matcher, status: u16, body: &[u8]) -> bool {
+        matcher.matches(&Response {
+            status,
+            headers: &Headers::default(),
+            body: &Body::from_bytes(body),
+        })
+    }
+
     #[test]
     fn an_empty_matcher_matches_nothing() {
-        assert!(!Matcher::default().matches(200, &Body::from_bytes(b"{}")));
+        assert!(!fits(&Matcher::default(), 200, b"{}"));
     }
 
     #[test]
     fn every_given_condition_has_to_hold() {
         let gone = matcher("status = [401]\ncontains = \"Is Not Connected\"");
-        assert!(gone.matches(
+        assert!(fits(
+            &gone,
             401,
-            &Body::from_bytes(b"this application is not connected to account")
+            b"this application is not connected to account"
         ));
-        assert!(!gone.matches(401, &Body::from_bytes(b"no such client")));
-        assert!(!gone.matches(400, &Body::from_bytes(b"is not connected")));
+        assert!(!fits(&gone, 401, b"no such client"));
+        assert!(!fits(&gone, 400, b"is not connected"));
     }
 
     #[test]
     fn pointers_compare_values_and_not_texts() {
         let dead = matcher("pointer = \"/error\"\nin = [\"token_revoked\", \"invalid_auth\"]");
-        assert!(dead.matches(
-            200,
-            &Body::from_bytes(br#"{"ok":false,"error":"invalid_auth"}"#)
-        ));
-        assert!(!dead.matches(
-            200,
-            &Body::from_bytes(br#"{"ok":false,"error":"ratelimited"}"#)
-        ));
-        assert!(!dead.matches(200, &Body::from_bytes(b"invalid_auth")));
+        assert!(fits(&dead, 200, br#"{"ok":false,"error":"invalid_auth"}"#));
+        assert!(!fits(&dead, 200, br#"{"ok":false,"error":"ratelimited"}"#));
+        assert!(!fits(&dead, 200, b"invalid_auth"));
         let alive = Matcher {
             pointer: Some("/ok".into()),
             equals: Some(json!(true)),
             ..Matcher::default()
         };
-        assert!(!alive.matches(200, &Body::from_bytes(br#"{"ok":"true"}"#)));
+        assert!(!fits(&alive, 200, br#"{"ok":"true"}"#));
     }
 
     #[test]
@@ -203,5 +224,21 @@ mod tests {
     fn pages_are_told_from_answers() {
         assert!(Body::from_bytes(b"\n <!DOCTYPE HTML><title>Sign in").is_html());
         assert!(!Body::from_bytes(b"<xml/>").is_html());
+    }
+
+    #[test]
+    fn headers_are_conditions_as_well() {
+        let limited = matcher("status = [403]\nheader = { \"X-Left\" = \"0\" }");
+        let body = Body::from_bytes(b"");
+        let with = |left: &str| {
+            let headers = [("x-left", left)].into_iter().collect::<Headers>();
+            limited.matches(&Response {
+                status: 403,
+                headers: &headers,
+                body: &body,
+            })
+        };
+        assert!(with("0") && !with("10"));
+        assert!(!fits(&limited, 403, b""));
     }
 }

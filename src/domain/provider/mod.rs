@@ -3,21 +3,29 @@
 
 mod auth;
 mod call;
+mod control;
 mod endpoints;
+mod limited;
 mod matcher;
 mod probe;
+mod refusal;
+mod response;
 mod rfc7009;
 mod sync;
 mod text;
 
 pub use auth::{
-    AlsoToken, Auth, AuthKind, ClientAuth, Identity, IdentitySource, Lifetime, Pkce, RefreshKind,
-    TokenEncode,
+    AlsoToken, Auth, AuthKind, ClientAuth, Identity, IdentitySource, Lifetime, Pkce, ProveRefresh,
+    RefreshKind, TokenEncode,
 };
 pub use call::{Blast, Call, CallAuth, CallKind, Dialect, Encode, TokenKind, Verb};
+pub use control::{ControlAuth, ControlSpec, ProbeControl};
 pub use endpoints::Endpoints;
+pub use limited::{Limited, wait_until};
 pub use matcher::{Body, Matcher};
 pub use probe::{ProbeSpec, Question};
+pub use refusal::{RefusalKind, RefusalWords};
+pub use response::{Headers, Response};
 pub use sync::{PageSpec, PageStyle, SINCE, SinceFormat, SinceSpec, SyncKind, SyncSpec};
 pub use text::Span;
 
@@ -75,10 +83,13 @@ pub struct ProviderFile {
     /// The request that tells an installation that stands from one that was removed.
     #[serde(default)]
     pub installed: Option<ProbeSpec>,
+    /// A read through the same door that needs no token of the connection.
+    #[serde(default)]
+    pub control: Option<ControlSpec>,
     /// What too many requests are answered with, where that is not 429. Tested before everything else: a vendor that
     /// has no time has said nothing about a token.
     #[serde(default)]
-    pub limited: Matcher,
+    pub limited: Limited,
     /// What only a person can do at the vendor.
     #[serde(default)]
     pub manual: Vec<Manual>,
@@ -269,7 +280,9 @@ impl ProviderFile {
                 !has_keys && (self.probe.is_some() || self.auth.introspect.is_some())
             }
             TokenKind::ApiKey => has_keys && self.probe.is_some(),
-            TokenKind::Refresh => self.auth.introspect.is_some() || self.auth.prove_refresh,
+            TokenKind::Refresh => {
+                self.auth.introspect.is_some() || self.auth.prove_refresh == ProveRefresh::Always
+            }
             TokenKind::Installation => self.installed.is_some(),
             TokenKind::Account => false,
         }

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::call::{CallAuth, Encode, Verb};
+use super::control::ProbeControl;
+use super::limited::Limited;
 use super::matcher::Matcher;
+use super::refusal::{RefusalKind, RefusalWords};
+use super::response::Response;
 
 /// A question that tells a live token from a dead one. Proof is the same question accepted before and refused after,
 /// so that every answer says which one it answers.
@@ -57,9 +61,61 @@ pub struct ProbeSpec {
     /// The vendor takes the token in the URL alone.
     #[serde(default)]
     pub token_in_url: bool,
+    /// The vendor names this token as revoked, which it does not say of a made-up one.
+    #[serde(default)]
+    pub revoked: Matcher,
+    /// The vendor names this token as expired.
+    #[serde(default)]
+    pub expired: Matcher,
+    /// The vendor refuses for the state of an account, a tenant, an app, a network or a session.
+    #[serde(default)]
+    pub suspended: Matcher,
+    /// Too many requests at this question, beside the file's own `limited`.
+    #[serde(default)]
+    pub limited: Limited,
+    /// Whether the question shows by itself that the vendor does not refuse everybody.
+    #[serde(default)]
+    pub control: Option<ProbeControl>,
+    /// How many refused questions a minute and host the vendor bears before it locks us out.
+    #[serde(default = "many_refusals")]
+    pub refusals: u32,
 }
 
 impl ProbeSpec {
+    /// A question with nothing but an address: a 401 is its no, any other clear yes its yes.
+    #[must_use]
+    pub fn new(method: Verb, url: &str, auth: CallAuth) -> Self {
+        Self {
+            method,
+            url: url.to_owned(),
+            auth,
+            encode: Encode::None,
+            params: BTreeMap::new(),
+            headers: BTreeMap::new(),
+            body: None,
+            alive: Matcher::default(),
+            dead: unauthorized(),
+            token_in_url: false,
+            revoked: Matcher::default(),
+            expired: Matcher::default(),
+            suspended: Matcher::default(),
+            limited: Limited::default(),
+            control: None,
+            refusals: many_refusals(),
+        }
+    }
+
+    /// What a refusal of this question says of the token's end.
+    #[must_use]
+    pub fn refusal(&self, refusal: &Response<'_>) -> RefusalKind {
+        let words = RefusalWords {
+            revoked: &self.revoked,
+            expired: &self.expired,
+            suspended: &self.suspended,
+        };
+        words.kind(refusal)
+    }
+
     /// Whether the question shows the token. One that does not is about the account, and says the same whatever the token.
     #[must_use]
     pub fn shows_token(&self) -> bool {
@@ -86,4 +142,8 @@ fn no_params() -> Encode {
 
 fn unauthorized() -> Matcher {
     Matcher::of_status(&[401])
+}
+
+fn many_refusals() -> u32 {
+    120
 }

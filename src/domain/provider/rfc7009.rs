@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::call::{Blast, Call, CallAuth, CallKind, Dialect, Encode, TokenKind, Verb};
+use super::limited::Limited;
 use super::matcher::Matcher;
 
 impl Call {
@@ -25,6 +26,7 @@ impl Call {
             success: Matcher::default(),
             gone: Matcher::default(),
             fatal: Matcher::default(),
+            limited: Limited::default(),
             token_in_url: false,
             kills: Vec::new(),
             blast: Blast::Grant,

@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::Problem;
+use super::check_proof::{check_control, check_flow_params, check_limited, check_words};
 use super::check_requests::{check_call, check_call_auth, check_headers, check_probe, check_sync};
-use super::check_values::{Scheme, Where, check_matcher, check_pointer, check_template, check_url};
-use crate::domain::provider::{Auth, AuthKind, Identity, ProviderFile, RefreshKind};
+use super::check_values::{Scheme, Where, check_pointer, check_template, check_url};
+use crate::domain::provider::{
+    Auth, AuthKind, Identity, ProveRefresh, ProviderFile, RefreshKind, RefusalWords,
+};
 use crate::providers::{signature, template};
 
 /// Checks a file that has the right shape.
@@ -34,7 +37,10 @@ pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
     if let Some(installed) = &file.installed {
         check_probe(file, "installed", installed)?;
     }
-    check_matcher("limited", &file.limited)?;
+    if let Some(control) = &file.control {
+        check_control(file, control)?;
+    }
+    check_limited("limited", &file.limited)?;
     for (at, manual) in file.manual.iter().enumerate() {
         check_template(
             file,
@@ -157,6 +163,13 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
             )?;
         }
     }
+    check_flow_params(file)?;
+    let words = RefusalWords {
+        revoked: &auth.revoked,
+        expired: &auth.expired,
+        suspended: &auth.suspended,
+    };
+    check_words("auth", &words)?;
     for (name, value) in &auth.params {
         check_template(file, &format!("auth.params.{name}"), value, Where::Endpoint)?;
     }
@@ -207,7 +220,7 @@ fn check_oauth(auth: &Auth) -> Result<(), Problem> {
             "is missing; expected authorize and token, or an issuer to discover them from",
         ));
     }
-    if auth.prove_refresh && auth.refresh == RefreshKind::None {
+    if auth.prove_refresh == ProveRefresh::Always && auth.refresh == RefreshKind::None {
         return Err(Problem::new(
             "auth.prove_refresh",
             "is true, but refresh = \"none\" says that there is no refresh token",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::Problem;
+use super::check_proof::{check_limited, check_probe_proof};
 use super::check_values::{Scheme, Where, check_matcher, check_pointer, check_template, check_url};
 use crate::domain::provider::{
     AuthKind, Call, CallAuth, Encode, Matcher, PageSpec, PageStyle, ProbeSpec, ProviderFile,
@@ -27,6 +28,7 @@ pub(super) fn check_call(file: &ProviderFile, field: &str, call: &Call) -> Resul
     ] {
         check_matcher(&format!("{field}.{name}"), matcher)?;
     }
+    check_limited(&format!("{field}.limited"), &call.limited)?;
     for expanded in call.expand() {
         check_token_exists(file, field, call, expanded.needs())?;
         check_call_auth(file, &format!("{field}.auth"), expanded.auth())?;
@@ -111,11 +113,7 @@ fn check_token_exists(
 /// pass for a dead token.
 fn check_gone_is_about_the_token(field: &str, call: &Call) -> Result<(), Problem> {
     let gone = &call.gone;
-    if call.auth().is_ours()
-        && gone.status.contains(&401)
-        && gone.pointer.is_none()
-        && gone.contains.is_none()
-    {
+    if call.auth().is_ours() && gone.status.contains(&401) && gone.is_status_alone() {
         return Err(Problem::new(
             format!("{field}.gone.status"),
             "401 means wrong client credentials under this auth; expected pointer or contains beside it",
@@ -148,6 +146,7 @@ pub(super) fn check_probe(
 ) -> Result<(), Problem> {
     check_matcher(&format!("{field}.alive"), &probe.alive)?;
     check_matcher(&format!("{field}.dead"), &probe.dead)?;
+    check_probe_proof(field, probe)?;
     if probe.dead.is_empty() {
         return Err(Problem::new(
             format!("{field}.dead"),
@@ -173,17 +172,18 @@ pub(super) fn check_probe(
     check_request(file, field, &request)
 }
 
-struct RequestParts<'a> {
-    url: &'a str,
-    auth: &'a CallAuth,
-    encode: Encode,
-    params: &'a BTreeMap<String, String>,
-    headers: &'a BTreeMap<String, String>,
-    body: Option<&'a str>,
-    token_in_url: bool,
+/// What of a request is checked.
+pub(super) struct RequestParts<'a> {
+    pub(super) url: &'a str,
+    pub(super) auth: &'a CallAuth,
+    pub(super) encode: Encode,
+    pub(super) params: &'a BTreeMap<String, String>,
+    pub(super) headers: &'a BTreeMap<String, String>,
+    pub(super) body: Option<&'a str>,
+    pub(super) token_in_url: bool,
 }
 
-fn check_request(
+pub(super) fn check_request(
     file: &ProviderFile,
     field: &str,
     request: &RequestParts<'_>,

@@ -1,5 +1,6 @@
 //! Checks of single values: names in braces, URLs, JSON pointers, matchers.
 
+use reqwest::header::HeaderName;
 use url::Url;
 
 use super::Problem;
@@ -186,6 +187,16 @@ pub(super) fn check_matcher(field: &str, matcher: &Matcher) -> Result<(), Proble
             ));
         }
         None => {}
+    }
+    if let Some(name) = matcher
+        .header
+        .keys()
+        .find(|name| HeaderName::from_bytes(name.as_bytes()).is_err())
+    {
+        return Err(Problem::new(
+            format!("{field}.header"),
+            format!("{name:?} is not a header's name"),
+        ));
     }
     if let Some(status) = matcher
         .status

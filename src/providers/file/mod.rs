@@ -1,9 +1,11 @@
 //! From text to a provider file: a wrong one is refused with the line, the field and what was expected.
 
 mod check;
+mod check_proof;
 mod check_requests;
 mod check_values;
 mod locate;
+mod warnings;
 mod words;
 
 use std::fmt;
@@ -51,21 +53,59 @@ impl Problem {
     }
 }
 
+/// A provider file that can be used, and what is to be said about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// The file.
+    pub file: ProviderFile,
+    /// What is not wrong and yet not good, in the form of an error.
+    pub warnings: Vec<FileError>,
+}
+
 /// Reads and checks a provider file; `name` is what errors call it.
 ///
 /// # Errors
 /// The first thing that is wrong with it.
 pub fn parse(text: &str, name: &str) -> Result<ProviderFile, FileError> {
-    let file: ProviderFile = toml::from_str(text).map_err(|error| from_toml(text, name, &error))?;
+    check(text, name).map(|checked| checked.file)
+}
+
+/// The same, with what is to be said about the file.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn check(text: &str, name: &str) -> Result<Checked, FileError> {
+    let file = toml::from_str(text).map_err(|error| from_toml(text, name, &error))?;
+    finish(file, Vec::new(), (text, name))
+}
+
+/// Reads a file that an older program took: what is refused in new ones only is left out, with a warning.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub(super) fn check_stored(text: &str, name: &str) -> Result<Checked, FileError> {
+    let mut file = toml::from_str(text).map_err(|error| from_toml(text, name, &error))?;
+    let dropped = warnings::drop_flow_params(&mut file);
+    finish(file, dropped, (text, name))
+}
+
+fn finish(
+    file: ProviderFile,
+    mut said: Vec<Problem>,
+    (text, name): (&str, &str),
+) -> Result<Checked, FileError> {
+    let located = |problem: Problem| FileError {
+        file: name.to_owned(),
+        line: locate::line_of(text, &problem.field),
+        field: problem.field,
+        expected: problem.expected,
+    };
     check::check(&file)
         .and_then(|()| unverified_fields_are_there(text, &file))
-        .map_err(|problem| FileError {
-            file: name.to_owned(),
-            line: locate::line_of(text, &problem.field),
-            field: problem.field,
-            expected: problem.expected,
-        })?;
-    Ok(file)
+        .map_err(located)?;
+    said.extend(warnings::of(&file));
+    let warnings = said.into_iter().map(located).collect();
+    Ok(Checked { file, warnings })
 }
 
 /// A warning about a field that is not in the file would warn about nothing, and the field that was meant would pass for

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
-use crate::domain::provider::Body;
+use crate::domain::provider::{Body, Headers, Response};
 
 /// How much may be kept of a header, so that a hostile one does not end up in the record.
 const HEADER_LIMIT: usize = 2048;
 
-/// What a vendor answered: the body, and the few headers that anybody reads.
+/// What a vendor answered: the body, and the headers.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -19,12 +19,23 @@ pub(crate) struct Answer {
     pub(crate) link: Option<String>,
     /// `WWW-Authenticate` (RFC 6750 3).
     pub(crate) challenge: Option<String>,
+    /// All of them, for the conditions of provider files.
+    pub(crate) headers: Headers,
     pub(crate) body: Body,
 }
 
 impl Answer {
     pub(crate) fn is_2xx(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// As the matchers of a provider file see it.
+    pub(crate) fn response(&self) -> Response<'_> {
+        Response {
+            status: self.status,
+            headers: &self.headers,
+            body: &self.body,
+        }
     }
 }
 
@@ -52,8 +63,19 @@ pub(super) fn head_of(status: u16, headers: &HeaderMap) -> Answer {
             .map(|value| retry_after(value, texts.get("date").copied())),
         link: text("link"),
         challenge: Some(challenge).filter(|it| !it.is_empty()),
+        headers: kept(headers),
         body: Body::from_bytes(b""),
     }
+}
+
+/// The headers that are text of a bearable length.
+fn kept(headers: &HeaderMap) -> Headers {
+    let lines = headers
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    lines
+        .filter(|(_, value)| value.len() <= HEADER_LIMIT)
+        .collect()
 }
 
 /// Vendors name it differently, and all of them end alike.

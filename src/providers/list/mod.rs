@@ -179,7 +179,7 @@ pub(crate) async fn fetch_page(
 fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), PageError> {
     let status = answer.status;
     let excerpt = || excerpt::of_body(&answer.body, &context.secrets());
-    let limited = context.app.file.limited.matches(status, &answer.body);
+    let limited = context.app.file.limited.matches(&answer.response());
     match status {
         _ if limited => {
             return Err(PageError::RateLimited {
@@ -211,9 +211,8 @@ fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), PageError> {
         return Ok(());
     }
     // Those who answer everything with 200 say in the body that the token is dead, as the probe describes.
-    let says_dead = |probe: &ProbeSpec| {
-        probe.dead.pointer.is_some() && probe.dead.matches(status, &answer.body)
-    };
+    let says_dead =
+        |probe: &ProbeSpec| probe.dead.pointer.is_some() && probe.dead.matches(&answer.response());
     if hidden.is_some() && context.app.file.probe.as_ref().is_some_and(says_dead) {
         return Err(PageError::Unauthorized {
             status,

@@ -256,7 +256,7 @@ pub(crate) fn judge(
         })
     };
     match status {
-        _ if file.limited.matches(status, &answer.body) => {
+        _ if file.limited.matches(&answer.response()) => {
             return outage("too many requests".to_owned());
         }
         429 => return outage("too many requests".to_owned()),

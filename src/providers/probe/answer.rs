@@ -12,13 +12,13 @@ pub(super) fn by_probe(probe: &ProbeSpec, answer: &Answer) -> Life {
     if let Some(why) = says_nothing(answer) {
         return Life::Unknown(why);
     }
-    if probe.dead.matches(answer.status, &answer.body) {
+    if probe.dead.matches(&answer.response()) {
         return Life::Dead;
     }
     let is_alive = if probe.alive.is_empty() {
         answer.is_2xx() && answer.body.hidden_error().is_none()
     } else {
-        probe.alive.matches(answer.status, &answer.body)
+        probe.alive.matches(&answer.response())
     };
     if is_alive || lacks_scope(answer) {
         return Life::Alive;

@@ -4,7 +4,7 @@ use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::intents::is_of;
 use crate::domain::disconnect::plan::{Dependent, OTHERS, Other, Plan, PlannedToken};
-use crate::domain::provider::{Blast, Endpoints, ProviderFile};
+use crate::domain::provider::{Blast, Endpoints, ProveRefresh, ProviderFile};
 use crate::domain::text::number;
 use crate::server::look::catalog;
 use crate::server::{Server, grants, reads};
@@ -114,7 +114,7 @@ pub fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: Token
             file.probe.is_some() || introspect || endpoints.is_some_and(|e| e.userinfo.is_some())
         }
         TokenKind::ApiKey => file.probe.is_some(),
-        TokenKind::Refresh => introspect || file.auth.prove_refresh,
+        TokenKind::Refresh => introspect || file.auth.prove_refresh == ProveRefresh::Always,
         TokenKind::Installation => file.installed.is_some(),
         TokenKind::Unknown => false,
     }

@@ -10,7 +10,7 @@ use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::judge::{Answer, Verdict};
 use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
 use crate::domain::disconnect::run::Run;
-use crate::domain::provider::Question;
+use crate::domain::provider::{ProveRefresh, Question};
 use crate::providers::TokenError;
 use crate::server::vendor::{Vendor, not_askable, registration};
 use crate::server::{Server, mint, tokens};
@@ -25,7 +25,7 @@ pub(super) async fn refresh_token(
     (connection, vendor): (&Connection, &Vendor),
     token: &RunToken,
 ) -> Result<Option<Answer>, StepError> {
-    let allowed = vendor.file().auth.prove_refresh && !token.by_proof;
+    let allowed = vendor.file().auth.prove_refresh == ProveRefresh::Always && !token.by_proof;
     if !allowed || token.kind != TokenKind::Refresh {
         return Ok(None);
     }

@@ -76,6 +76,7 @@ pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
             })
             .collect(),
         unverified: file.unverified.clone(),
+        warnings: entry.warnings.iter().map(ToString::to_string).collect(),
     })
 }
 

@@ -77,6 +77,9 @@ pub struct ProviderDetail {
     pub dependents: Vec<Dependent>,
     /// Facts of the file that are only remembered.
     pub unverified: Vec<String>,
+    /// What is not wrong with the file and yet not good.
+    #[serde(default)]
+    pub warnings: Vec<String>,
 }
 
 /// What is left to a person at the vendor.
