@@ -14,6 +14,7 @@ mod crashes;
 mod damage;
 mod destroyed;
 mod evidence;
+mod folders;
 #[path = "../support/forensics.rs"]
 mod forensics;
 #[path = "../support/glass.rs"]

@@ -1,0 +1,157 @@
+//! Data folders that earlier programs have made, see `tests/folders`: each opens, goes on, and verifies.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tagout::audit::Signer;
+use tagout::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use tagout::domain::disconnect::log::{Step, StepState, last_state};
+use tagout::domain::id::{AuditId, RunId, UserId};
+use tagout::domain::user::{Role, User};
+use tagout::store::Store;
+use tagout::store::facts::Intent;
+use tagout::vault::AuditSeed;
+use tagout::wire::request::Request;
+use ulid::Ulid;
+
+use crate::house::{House, rows, text, window};
+
+/// The folder of this format, as it lies in the repository.
+fn kept(format: &str) -> PathBuf {
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/folders");
+    folders.join(format)
+}
+
+/// Copies a folder with the modes that the program gave it, which git does not keep.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    fs::set_permissions(to, Permissions::from_mode(0o700)).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), &target).unwrap();
+            fs::set_permissions(&target, Permissions::from_mode(0o600)).unwrap();
+        }
+    }
+}
+
+/// The data folder, opened while no server has it.
+fn opened(house: &House) -> Store {
+    let seed = AuditSeed::load_or_create(&house.keys().join("audit.key")).unwrap();
+    let signer = Signer::from_seed(seed.bytes(), "tagout/audit").unwrap();
+    Store::open(&house.data(), signer).unwrap()
+}
+
+/// Whoever runs this test is an Owner: the Unix account that made the folder may be another one.
+fn let_in(house: &House, store: &Store) {
+    let uid = rustix::process::getuid().as_raw();
+    let users = store.users().unwrap();
+    if users.iter().any(|user| user.uid == Some(uid)) {
+        return;
+    }
+    let user = User {
+        id: UserId::new(Ulid::from_parts(0, 1)),
+        name: "tester".to_owned(),
+        uid: Some(uid),
+        ..users.into_iter().find(|it| it.role == Role::Owner).unwrap()
+    };
+    let entry = NewEntry {
+        id: AuditId::new(Ulid::from_parts(0, 1)),
+        at: jiff::Timestamp::now(),
+        actor: "server".to_owned(),
+        role: "server".to_owned(),
+        origin: Origin {
+            address: None,
+            via: Via::Server,
+        },
+        action: "user.added".to_owned(),
+        target: user.name.clone(),
+        outcome: AuditOutcome::Done,
+        evidence: Value::Null,
+        detail: Value::Null,
+    };
+    house.block(store.add_user(user, entry)).unwrap();
+}
+
+/// The steps that the runs were at which had not ended, in their order.
+fn steps_under_way(store: &Store) -> Vec<Step> {
+    let under_way = |run: RunId| {
+        let log = store.run_log(&run).unwrap();
+        let is = |step: &Step| last_state(&log, *step).0 == StepState::Running;
+        Step::ALL.into_iter().find(is).unwrap()
+    };
+    let runs = store.open_runs().unwrap();
+    let mut steps: Vec<Step> = runs.into_iter().map(under_way).collect();
+    steps.sort();
+    steps
+}
+
+#[test]
+fn a_folder_of_format_1_opens_goes_on_and_verifies() {
+    let mut house = House::empty();
+    let kept = kept("1");
+    copy(&kept.join("data"), &house.data());
+    copy(&kept.join("keys"), &house.keys());
+    house.settings_file("");
+    let log = house.data().join("audit.log");
+    let checkpoint = kept.join("checkpoint");
+    let (log, checkpoint) = (log.to_str().unwrap(), checkpoint.to_str().unwrap());
+    let still_verifies = ["audit", "verify", log, "--checkpoint", checkpoint];
+    house.ok(&still_verifies);
+    house.ok(&["audit", "verify", kept.join("bundle").to_str().unwrap()]);
+    let store = opened(&house);
+    assert_eq!(steps_under_way(&store), Step::ALL);
+    assert_eq!(store.scan::<Intent>("").unwrap().len(), 1);
+    let entries = store.entries(0, usize::MAX).unwrap().len() as u64;
+    let_in(&house, &store);
+    drop(store);
+
+    house.serve();
+    // Nobody answers for the vendors any more.
+    let at_rest = |status: &Value| status["runs_open"] == 0 && status["jobs_running"] == 0;
+    let status = house.until(|| Request::Status, at_rest);
+    assert!(status["audit_entries"].as_u64().unwrap() > entries);
+    let runs: Value = house.ask(Request::Runs(window()));
+    assert_eq!(rows(&runs).len(), 10);
+    for run in rows(&runs) {
+        let run = house.ended(text(run, "id"));
+        let connection = house.connection(text(&run, "connection"));
+        assert_eq!(connection["status"], "revoked", "{run:#}");
+        let credentials = connection["credentials"].as_array().unwrap();
+        assert!(
+            credentials.iter().all(|it| it["is_deleted"] == true),
+            "{connection:#}"
+        );
+    }
+    let holds = house.json(&["holds"]);
+    assert!(!holds.as_array().unwrap().is_empty());
+    let drafts = house.json(&["walkthroughs"]);
+    let draft = &drafts.as_array().unwrap()[0];
+    assert_eq!(
+        (&draft["title"], &draft["state"], &draft["page"]),
+        (
+            &json!("Offboarding, half done"),
+            &json!("draft"),
+            &json!("plan")
+        )
+    );
+    let in_service = house.json(&["connections"]);
+    let github = in_service
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["provider"] == "github");
+    let github = text(github.unwrap(), "id").to_owned();
+    assert_eq!(
+        house.json(&["records", &github]).as_array().unwrap().len(),
+        3
+    );
+    house.ok(&["configure", &github, "--name", "later"]);
+    house.ok(&["token", &github]);
+    house.stop();
+    house.ok(&still_verifies);
+}
