@@ -170,6 +170,16 @@ impl StoreError {
         }
     }
 
+    /// There is not even enough space to open the store.
+    pub(crate) fn no_space_to_open(root: &Path) -> Self {
+        Self::DiskFull {
+            hint: format!(
+                "the store cannot be opened; free at least 32 MiB on the file system of {}, then start again",
+                root.display()
+            ),
+        }
+    }
+
     /// Whether the reason is a lack of space. The database repeats its first error without the errno, but with the kind.
     pub(crate) fn is_full(&self) -> bool {
         let kind = match self {

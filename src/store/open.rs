@@ -43,7 +43,10 @@ impl Store {
             Err(error) if error.is_full() => {
                 emergency = true;
                 reserve::give_up(&folder)?;
-                Opened::new(&folder)?
+                Opened::new(&folder).map_err(|error| match error.is_full() {
+                    true => StoreError::no_space_to_open(root),
+                    false => error,
+                })?
             }
             opened => opened?,
         };

@@ -10,7 +10,7 @@ use tagout::store::{Mode, Store, StoreError, WriteClass};
 use crate::{Thing, entry, open, signer, thing};
 
 /// Names the folder for the child that this test binary starts of itself.
-const CHILD: &str = "TAGOUT_TEST_STORE_CHILD";
+pub(crate) const CHILD: &str = "TAGOUT_TEST_STORE_CHILD";
 const WRITERS: usize = 3;
 
 fn child(test: &str, dir: &Path) -> Command {
@@ -22,7 +22,7 @@ fn child(test: &str, dir: &Path) -> Command {
 }
 
 /// Says that `id` is durable; past the test harness, which would keep it.
-fn acknowledge(id: &str) {
+pub(crate) fn acknowledge(id: &str) {
     let mut out = std::io::stdout().lock();
     writeln!(out, "kept {id}").unwrap();
     out.flush().unwrap();
@@ -132,27 +132,29 @@ fn fill_the_disk(dir: &Path) {
     acknowledge("everything");
 }
 
-/// The same faults are put in by hand in the store's own tests. This one needs a file system of its own, which the
-/// system may refuse to an ordinary user; then it proves that it was refused, and nothing else.
+/// The same faults are put in by hand in the store's own tests.
 #[test]
 fn a_disk_that_is_really_full_leaves_disconnects() {
     if let Some(dir) = std::env::var_os(CHILD) {
         return fill_the_disk(Path::new(&dir));
     }
+    in_a_file_system_of_its_own(
+        "children::a_disk_that_is_really_full_leaves_disconnects",
+        40,
+    );
+}
+
+/// Runs `test` in a child, on a file system of so many MiB. The system may refuse one to an ordinary user; then this
+/// proves that it was refused, and nothing else.
+pub(crate) fn in_a_file_system_of_its_own(test: &str, size: u32) {
     let dir = tempfile::tempdir().unwrap();
-    let test = "children::a_disk_that_is_really_full_leaves_disconnects";
-    let script = "mount -t tmpfs -o size=40m,mode=0700 none \"$1\" || exit 77; shift; exec \"$@\"";
+    let script = format!(
+        "mount -t tmpfs -o size={size}m,mode=0700 none \"$1\" || exit 77; shift; exec \"$@\""
+    );
     let mut command = Command::new("unshare");
     command
-        .args([
-            "--user",
-            "--map-root-user",
-            "--mount",
-            "sh",
-            "-c",
-            script,
-            "sh",
-        ])
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c"])
+        .args([&script, "sh"])
         .arg(dir.path());
     let inner = child(test, dir.path());
     command

@@ -10,6 +10,7 @@
 mod children;
 mod files;
 mod model;
+mod starts;
 
 use std::path::Path;
 
