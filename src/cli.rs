@@ -102,6 +102,9 @@ pub struct Serve {
     /// Read the passphrase of the master key from a file, or from standard input
     #[arg(long, value_name = "F|-", conflicts_with = "on_demand")]
     pub passphrase_file: Option<PathBuf>,
+    /// Take on a data folder that comes from another machine, or that the configuration folder does not know (Owner)
+    #[arg(long, conflicts_with = "on_demand")]
+    pub accept_moved: bool,
     /// What to call the workspace, at the first start
     #[arg(long, hide = true)]
     pub workspace: Option<String>,

@@ -143,6 +143,8 @@ pub struct Settings {
     pub group: Sourced<String>,
     /// Prints the master key, for any key manager; empty for a file of mode 0600.
     pub master_key_command: Sourced<Vec<String>>,
+    /// Whether a data folder from another machine is refused.
+    pub seen_machine: Sourced<bool>,
     /// The key that sshd let in, when this process is the gateway; none when it acts for its own account.
     #[serde(skip)]
     pub ssh_key: Option<String>,
@@ -210,6 +212,7 @@ struct File {
     shared_folder: Option<PathBuf>,
     group: Option<String>,
     master_key_command: Option<Vec<String>>,
+    seen_machine: Option<bool>,
 }
 
 impl Settings {
@@ -282,6 +285,7 @@ impl Settings {
             shared_folder: Sourced::or(file.shared_folder, PathBuf::from("/run/tagout")),
             group: Sourced::or(file.group, "tagout".to_owned()),
             master_key_command: Sourced::or(file.master_key_command, Vec::new()),
+            seen_machine: Sourced::or(file.seen_machine, true),
             ssh_key: None,
             config_file,
         })

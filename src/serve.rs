@@ -14,7 +14,7 @@ use crate::domain::hold::Pace;
 use crate::notify;
 use crate::providers::Patience;
 use crate::sandbox;
-use crate::server::{self, Options};
+use crate::server::{self, Moving, Options};
 use crate::verbs::{Stop, input};
 use crate::wire::{Code, Problem};
 
@@ -61,9 +61,7 @@ pub fn serve(settings: &Settings, asked: &cli::Serve) -> Result<(), Stop> {
             eprintln!("error: {error}");
             std::process::exit(i32::from(EXIT_STORE_HELD));
         }
-        Err(error) => {
-            Err(Problem::new(Code::Failed, error.to_string(), "nothing was changed").into())
-        }
+        Err(error) => Err(Problem::new(Code::Failed, error.to_string(), error.advice()).into()),
         Ok(()) => Ok(()),
     }
 }
@@ -119,6 +117,10 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         http: settings.http.value,
         metrics: asked.metrics.or(settings.metrics.value),
         callback_port: settings.callback_port.value,
+        moving: Moving {
+            is_accepted: asked.accept_moved,
+            by_machine: settings.seen_machine.value,
+        },
         workspace: asked.workspace.clone(),
         owner: asked.owner.clone(),
         idle: asked.on_demand.then_some(idle),

@@ -91,6 +91,7 @@ fn the_template_holds_the_defaults() {
     assert_eq!(file.ascii, Some(defaults.ascii.value));
     assert_eq!(file.color, Some(defaults.color.value));
     assert_eq!(file.log, Some(defaults.log.value));
+    assert_eq!(file.seen_machine, Some(defaults.seen_machine.value));
 }
 
 #[test]

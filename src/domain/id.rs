@@ -112,4 +112,6 @@ ids! {
     HoldId = "hld_";
     /// Several connections taken out of service as one thing.
     WalkthroughId = "wlk_";
+    /// A data folder, wherever it lies.
+    FolderId = "fol_";
 }

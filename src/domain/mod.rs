@@ -10,6 +10,7 @@ pub mod id;
 pub mod job;
 pub mod provider;
 pub mod sealed;
+pub mod seen;
 pub mod text;
 pub mod user;
 pub mod walkthrough;

@@ -40,6 +40,7 @@ minted! {
     flow = FlowId;
     hold = HoldId;
     walkthrough = WalkthroughId;
+    folder = FolderId;
 }
 
 /// A ULID of now. Without randomness from the system the clock's nanoseconds take its place: an id has to be

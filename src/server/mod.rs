@@ -19,6 +19,7 @@ pub mod look;
 pub mod metrics;
 pub mod mint;
 pub mod reads;
+mod seen;
 pub mod socket;
 mod start;
 #[cfg(test)]
@@ -49,6 +50,7 @@ use crate::store::Store;
 use crate::vault::Vault;
 use crate::wire::frame::Writer;
 
+pub use seen::Moving;
 pub use start::{Options, StartError, run};
 
 /// The version that both ends of the socket show.
@@ -81,6 +83,7 @@ pub struct Server {
     pub(crate) workspace: String,
     pub(crate) started_at: Timestamp,
     pub(crate) data_dir: PathBuf,
+    pub(crate) seen: seen::SeenFile,
     pub(crate) audit_key: String,
     pub(crate) callback_port: u16,
     pub(crate) http_base: Option<String>,
@@ -181,6 +184,7 @@ impl Server {
             if let Err(error) = disconnect::drive(server, id).await {
                 tracing::error!(run = %id, %error, "a disconnect stands still; it goes on at the next start");
             }
+            server.seen.after_run();
         });
         UntilOver(until)
     }

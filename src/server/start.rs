@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::seen::{self, Moving};
 use super::who::{first_owner, server_entry};
 use super::{
     Server, connect, disconnect, holds, http, idle, listen, metrics, mint, reads, socket, sync,
@@ -22,10 +23,14 @@ use crate::domain::audit::{AuditOutcome, Origin, Via};
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::hold::Pace;
 use crate::domain::job::{ExecutionStatus, SyncJob};
+use crate::domain::seen::Doubt;
 use crate::providers::{Catalog, CatalogError, Patience, Vendors};
 use crate::store::facts::{Intent, Workspace};
 use crate::store::{Store, StoreError};
 use crate::vault::{AuditSeed, KeyError, MasterKey, MasterSource, Vault, VaultError};
+
+/// The name of the audit log, as its checkpoints state it.
+pub(super) const LOG_NAME: &str = "tagout/audit";
 
 /// How a graceful stop waits for what is under way.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -53,6 +58,8 @@ pub struct Options {
     pub metrics: Option<SocketAddr>,
     /// The port of loopback callbacks.
     pub callback_port: u16,
+    /// What is asked about copies of the data folder.
+    pub moving: Moving,
     /// What a new workspace is called.
     pub workspace: Option<String>,
     /// The Unix account of a new workspace's first Owner; the one that starts it otherwise.
@@ -108,11 +115,30 @@ pub enum StartError {
     NotByPassphrase { path: PathBuf },
     #[error("the command for the master key ({command}) failed: {why}")]
     KeyCommand { command: String, why: String },
+    #[error("{} is not used: {doubt}", path.display())]
+    Doubtful { path: PathBuf, doubt: Doubt },
+    #[error("only an Owner accepts a data folder that was moved, and {0} is none")]
+    NotOwner(String),
     #[error("{} can be entered by everybody; chmod o= it, or name another folder", path.display())]
     Open { path: PathBuf },
 }
 
 impl StartError {
+    /// What to type, or to do.
+    #[must_use]
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Doubtful { doubt, .. } if doubt.is_a_move() => {
+                "If no newer one is in use elsewhere, an Owner stops this and types: tagout serve --accept-moved"
+            }
+            Self::Doubtful { .. } => {
+                "Put the newer data folder back; an older one cannot be taken on, and nothing of it was handed out"
+            }
+            Self::NotOwner(_) => "Run it as the Unix account of an Owner",
+            _ => "nothing was changed",
+        }
+    }
+
     /// Whether another server has the folder: a starter that lost the race connects instead.
     #[must_use]
     pub fn is_taken(&self) -> bool {
@@ -158,6 +184,7 @@ pub async fn run(
         listener,
         server.stop.clone(),
     ));
+    server.tasks.spawn(seen::keep(Arc::clone(&server)));
     server.tasks.spawn(sync::keep_schedule(Arc::clone(&server)));
     server.tasks.spawn(holds::keep(Arc::clone(&server)));
     if let Some(watched) = watched {
@@ -174,6 +201,7 @@ pub async fn run(
     ready();
     server.stop.cancelled().await;
     drain(&server, clients).await;
+    server.seen.follow(&server.store).await;
     listen::leave(&options);
     Ok(())
 }
@@ -184,9 +212,10 @@ pub(super) async fn open(
     stop: CancellationToken,
 ) -> Result<Server, StartError> {
     let seed = AuditSeed::load_or_create(&options.key_dir.join("audit.key"))?;
-    let signer = Signer::from_seed(seed.bytes(), "tagout/audit")?;
+    let signer = Signer::from_seed(seed.bytes(), LOG_NAME)?;
     let audit_key = signer.public_key();
     let store = Store::open(&options.data_dir, signer)?;
+    let seen = seen::admit(&store, options).await?;
     let master = master(options)?;
     let in_use = store.slots_in_use()?;
     let (vault, sweep) = Vault::open(&options.data_dir.join("slots"), master, in_use.into_iter())?;
@@ -247,6 +276,7 @@ pub(super) async fn open(
         workspace,
         started_at: mint::now(),
         data_dir: options.data_dir.clone(),
+        seen,
         audit_key,
         gateway,
         callback_port: options.callback_port,

@@ -85,6 +85,10 @@ async fn start(folder: &Path) -> Arc<Server> {
         key_command: Vec::new(),
         http: None,
         callback_port: 8976,
+        moving: super::Moving {
+            is_accepted: false,
+            by_machine: true,
+        },
         workspace: None,
         owner: None,
         idle: None,

@@ -113,6 +113,12 @@ impl Store {
         }
     }
 
+    /// Tells whenever commits have become durable.
+    #[must_use]
+    pub fn durable_commits(&self) -> watch::Receiver<()> {
+        self.inner.shared.told.subscribe()
+    }
+
     /// What has been done since the store was opened.
     #[must_use]
     pub fn work(&self) -> Work {

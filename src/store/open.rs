@@ -15,7 +15,7 @@ use super::flusher::Flusher;
 use super::folder::{Folder, open_file};
 use super::head::Head;
 use super::log::Log;
-use super::state::{FORMAT, State};
+use super::state::{State, UNNAMED};
 use super::{Inner, Store, keys, reserve, snapshot};
 use crate::audit::Signer;
 
@@ -108,7 +108,7 @@ impl Opened {
             sound(|| state.check_rows(&rows))?;
         }
         if rows.raw(keys::FORMAT)?.is_none() {
-            rows.apply([(keys::FORMAT, Some(FORMAT.to_string().into_bytes()))])?;
+            rows.apply([(keys::FORMAT, Some(UNNAMED.to_string().into_bytes()))])?;
         }
         rows.flush()?;
         let data = open_file(&folder.data())?;

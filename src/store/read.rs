@@ -10,6 +10,7 @@ use super::error::StoreError;
 use super::keys;
 use super::row::{self, Row};
 use super::tx::{number, text};
+use super::write::Commit;
 use crate::audit::{LogLine, Tree};
 use crate::domain::audit::AuditEntry;
 
@@ -147,6 +148,12 @@ impl Store {
     #[must_use]
     pub fn tree(&self) -> Tree {
         lock(&self.inner.shared.writer).tree.clone()
+    }
+
+    /// The audit log's tree as of the last commit that was applied, and that commit.
+    pub(crate) fn applied(&self) -> (Tree, Commit) {
+        let state = lock(&self.inner.shared.writer);
+        (state.tree.clone(), Commit(state.commit))
     }
 
     /// The last signed checkpoint; `None` while the log is empty.

@@ -8,8 +8,11 @@ use super::keys;
 use super::sum::Sum;
 use crate::audit::Tree;
 
-/// Grows when an older program could no longer read the rows.
-pub(crate) const FORMAT: u32 = 1;
+/// Grows when an older program could no longer read the rows, or would leave out what they need. In 2 the folder has an
+/// id, and its log's checkpoint is kept outside of it.
+pub(crate) const FORMAT: u32 = 2;
+/// The format of a folder that was not given an id yet.
+pub(crate) const UNNAMED: u32 = 1;
 
 /// The store after a commit.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use super::engine::Rows;
 use super::error::StoreError;
 use super::keys;
 use super::row::{self, Row};
-use super::state::State;
+use super::state::{FORMAT, State};
 use crate::audit::{Hash, LogLine, Signer, Tree, leaf_hash};
 use crate::domain::audit::{AuditEntry, NewEntry};
 
@@ -168,6 +168,12 @@ impl<'a> Tx<'a> {
         Ok(entry)
     }
 
+    /// The folder has the present format from now on.
+    pub(crate) fn set_format(&mut self) {
+        let value = FORMAT.to_string().into_bytes();
+        self.writes.insert(keys::FORMAT.to_owned(), Some(value));
+    }
+
     /// What is to be written; `None` when nothing is.
     pub(crate) fn finish(
         mut self,
@@ -192,11 +198,13 @@ impl<'a> Tx<'a> {
                 if old == value {
                     continue;
                 }
-                old.iter()
-                    .for_each(|old| state.sum.take(key.as_bytes(), old));
-                value
-                    .iter()
-                    .for_each(|value| state.sum.add(key.as_bytes(), value));
+                if key != keys::FORMAT {
+                    old.iter()
+                        .for_each(|old| state.sum.take(key.as_bytes(), old));
+                    value
+                        .iter()
+                        .for_each(|value| state.sum.add(key.as_bytes(), value));
+                }
                 bytes += key.len() + value.as_ref().map_or(0, Vec::len);
                 changes.push((key, value));
             }

@@ -136,6 +136,10 @@ impl House {
             key_command: Vec::new(),
             http: None,
             callback_port: 0,
+            moving: server::Moving {
+                is_accepted: false,
+                by_machine: true,
+            },
             workspace: None,
             owner: None,
             idle: None,

@@ -232,6 +232,10 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         socket: settings.socket_path().unwrap(),
         http: None,
         callback_port: 0,
+        moving: tagout::server::Moving {
+            is_accepted: false,
+            by_machine: true,
+        },
         workspace: None,
         owner: None,
         gateway: None,

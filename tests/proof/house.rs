@@ -422,6 +422,10 @@ async fn serve(folder: &TempDir, pace: Pace) -> (CancellationToken, JoinHandle<(
         http: Some("127.0.0.1:0".parse().unwrap()),
         callback_port: 8976,
         workspace: Some("Acme".to_owned()),
+        moving: tagout::server::Moving {
+            is_accepted: false,
+            by_machine: true,
+        },
         owner: None,
         idle: None,
         patience: Patience {

@@ -27,6 +27,7 @@ mod kills;
 mod liars;
 mod line;
 mod logs;
+mod put_back;
 mod refreshing;
 mod syncing;
 mod together;

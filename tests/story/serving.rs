@@ -33,9 +33,18 @@ impl Serving {
     }
 
     /// The same; the exit code and what it said when it ended instead.
-    pub(crate) fn attempt(mut command: Command) -> Result<Self, (Option<i32>, Vec<String>)> {
+    pub(crate) fn attempt(command: Command) -> Result<Self, (Option<i32>, Vec<String>)> {
+        Self::attempt_with(command, &[])
+    }
+
+    /// The same, with flags of `serve`.
+    pub(crate) fn attempt_with(
+        mut command: Command,
+        flags: &[&str],
+    ) -> Result<Self, (Option<i32>, Vec<String>)> {
         let mut child = command
             .arg("serve")
+            .args(flags)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -100,6 +100,7 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l on-demand -d 'Leave when for ten minutes nothing was attached, scheduled, running or held'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l leashed -d 'Say "ready" on standard output, and stop when standard input ends'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l shared -d 'Listen in /run/tagout, for the members of a group'
+complete -c tagout -n "__fish_tagout_using_subcommand serve" -l accept-moved -d 'Take on a data folder that comes from another machine, or that the configuration folder does not know (Owner)'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l plain -d 'Show the console as lines, for screen readers and pipes'

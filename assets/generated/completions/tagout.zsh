@@ -61,6 +61,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--shared)--on-demand[Leave when for ten minutes nothing was attached, scheduled, running or held]' \
 '(--on-demand --shared)--leashed[Say "ready" on standard output, and stop when standard input ends]' \
 '--shared[Listen in /run/tagout, for the members of a group]' \
+'(--on-demand)--accept-moved[Take on a data folder that comes from another machine, or that the configuration folder does not know (Owner)]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \

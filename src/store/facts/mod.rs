@@ -7,6 +7,7 @@ mod configuration;
 mod connections;
 mod credentials;
 mod flows;
+mod folder;
 mod follow_ups;
 mod holds;
 mod jobs;

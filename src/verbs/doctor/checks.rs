@@ -16,6 +16,7 @@ pub(super) fn all(facts: &Facts) -> Vec<Finding> {
         snapshots(facts),
         swap(facts),
         space(facts),
+        copies(facts),
         socket(facts),
         logout(facts),
         authorities(facts),
@@ -129,6 +130,29 @@ fn mount_of<'a>(mounts: &'a str, path: &Path) -> Option<(&'a str, &'a str)> {
         })
         .max_by_key(|(length, ..)| *length)
         .map(|(_, kind, options)| (kind, options))
+}
+
+/// A copy of the data folder that is put back is noticed by what is kept of it in the configuration folder.
+fn copies(facts: &Facts) -> Finding {
+    let check = "copies";
+    match facts.seen {
+        Some(0) => warning(
+            check,
+            "the configuration folder has no checkpoint of any data folder: an older copy is not noticed",
+            "an older format gets one at the next start; else tagout serve --accept-moved",
+        ),
+        _ if !facts.tells_machines => warning(
+            check,
+            "a data folder from another machine is not noticed (seen_machine = false)",
+            "leave seen_machine out, unless each start has a new machine id",
+        ),
+        _ if !facts.has_machine_id => warning(
+            check,
+            "this machine has no /etc/machine-id: a data folder from another one is not noticed",
+            "systemd-machine-id-setup makes one",
+        ),
+        _ => ok(check, "a data folder that is put back or moved is noticed"),
+    }
 }
 
 /// LVM keeps what a snapshot preserves in a device called NAME-cow.
@@ -277,6 +301,9 @@ mod tests {
             data_dir: PathBuf::from("/home/alice/data"),
             free: Some(LITTLE * 2),
             has_reserve: Some(true),
+            tells_machines: true,
+            has_machine_id: true,
+            seen: Some(1),
             swaps: "Filename Type Size Used Priority\n/dev/zram0 partition 1 0 100\n".to_owned(),
             socket: Some(PathBuf::from("/home/alice/data/sock")),
             has_authorities: true,
@@ -330,6 +357,10 @@ mod tests {
             wrong(|it| it.has_authorities = false),
             [("certificates", bad)]
         );
+        let copies = [("copies", Grade::Warning)];
+        assert_eq!(wrong(|it| it.seen = Some(0)), copies);
+        assert_eq!(wrong(|it| it.tells_machines = false), copies);
+        assert_eq!(wrong(|it| it.has_machine_id = false), copies);
         let taken = wrong(|it| it.callback.1 = false);
         assert_eq!(taken, [("callback port", Grade::Warning)]);
     }

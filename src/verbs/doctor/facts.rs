@@ -35,6 +35,12 @@ pub(super) struct Facts {
     pub free: Option<u64>,
     /// Whether the file that is given up when the disk is full is there; none without a data folder.
     pub has_reserve: Option<bool>,
+    /// Whether data folders of other machines are refused, as far as the settings go.
+    pub tells_machines: bool,
+    /// Whether this machine has an id.
+    pub has_machine_id: bool,
+    /// How many data folders have a checkpoint in the configuration folder; none without a data folder.
+    pub seen: Option<usize>,
     /// `/proc/swaps`.
     pub swaps: String,
     /// The names of device-mapper devices.
@@ -87,6 +93,12 @@ pub(super) fn gather(settings: &Settings) -> Facts {
             .ok()
             .map(|found| found.f_bavail * found.f_frsize),
         has_reserve: data.exists().then(|| data.join("reserve").exists()),
+        tells_machines: settings.seen_machine.value,
+        has_machine_id: !read("/etc/machine-id").trim().is_empty(),
+        seen: data
+            .join("head")
+            .exists()
+            .then(|| entries(&keys.join("seen"))),
         swaps: read("/proc/swaps"),
         mapped: mapped(),
         logind: LOGIND.iter().map(|at| settings_at(Path::new(at))).collect(),
@@ -107,6 +119,10 @@ pub(super) fn gather(settings: &Settings) -> Facts {
 fn mode((path, widest): (PathBuf, u32)) -> Option<Mode> {
     let mode = fs::metadata(&path).ok()?.mode() & 0o777;
     Some(Mode { path, mode, widest })
+}
+
+fn entries(folder: &Path) -> usize {
+    fs::read_dir(folder).map_or(0, |found| found.flatten().count())
 }
 
 fn read(path: &str) -> String {

@@ -1,0 +1,261 @@
+//! The checkpoint of the data folder that is kept in the configuration folder, `seen/FOLDER_ID`: a copy of the data folder
+//! that is put back does not contain it, and is not used.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tokio::sync::Notify;
+
+use super::start::{LOG_NAME, Options, StartError};
+use super::who::server_entry;
+use super::{Server, mint};
+use crate::audit::Tree;
+use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use crate::domain::id::FolderId;
+use crate::domain::seen::{Doubt, Found, Seen, judge};
+use crate::domain::user::Role;
+use crate::store::Store;
+
+/// While there is writing, the checkpoint is at most so old.
+const INTERVAL: Duration = Duration::from_secs(60);
+/// Identifies the system, and stays the same over restarts (machine-id(5)).
+const MACHINE: &str = "/etc/machine-id";
+
+/// What is asked about copies of a data folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moving {
+    /// Whether another machine's folder, or an unknown one, is taken on.
+    pub is_accepted: bool,
+    /// Whether machines are told apart.
+    pub by_machine: bool,
+}
+
+/// Where the checkpoint of this folder is kept.
+#[derive(Debug)]
+pub(crate) struct SeenFile {
+    path: PathBuf,
+    folder: FolderId,
+    machine: Option<String>,
+    /// The size that is in the file.
+    size: AtomicU64,
+    /// A run ended: what follows is not waited for.
+    run_ended: Notify,
+}
+
+/// Whether this folder may be used, by what was last seen of it. Nothing of it has been handed out before.
+pub(super) async fn admit(store: &Store, options: &Options) -> Result<SeenFile, StartError> {
+    let machine = options.moving.by_machine.then(machine).flatten();
+    let Some(folder) = store.folder()? else {
+        return name(store, options, machine).await;
+    };
+    let file = SeenFile::of(&options.key_dir, folder, machine);
+    let seen = file.read()?;
+    let found = Found {
+        origin: LOG_NAME.to_owned(),
+        size: store.tree().size(),
+        root_then: match &seen {
+            Some(seen) => store.root_at(seen.size)?.map(|root| root.to_string()),
+            None => None,
+        },
+        machine: file.machine.clone(),
+    };
+    match judge(seen.as_ref(), &found) {
+        Ok(()) => {}
+        Err(doubt) if doubt.is_a_move() && options.moving.is_accepted => {
+            store.note(accepted(store, &file.folder, &doubt)?).await?;
+        }
+        Err(doubt) => {
+            return Err(StartError::Doubtful {
+                path: options.data_dir.clone(),
+                doubt,
+            });
+        }
+    }
+    match seen {
+        Some(seen) if seen.machine == file.machine => file.size.store(seen.size, Ordering::Release),
+        // With the machine that it is on now, or for the first time.
+        Some(_) | None => file.write(&store.durable_tree().await?)?,
+    }
+    Ok(file)
+}
+
+/// Gives an id to a new folder, or to one of a format before ids. The checkpoint is written first, so that a crash in
+/// between leaves no folder with entries and without a checkpoint.
+async fn name(
+    store: &Store,
+    options: &Options,
+    machine: Option<String>,
+) -> Result<SeenFile, StartError> {
+    let file = SeenFile::of(&options.key_dir, mint::folder(), machine);
+    let tree = store.durable_tree().await?;
+    file.write(&tree)?;
+    let entry = (tree.size() > 0).then(|| {
+        server_entry(
+            "folder.upgraded",
+            &file.folder,
+            AuditOutcome::Done,
+            json!({ "from": 1, "to": 2 }),
+        )
+    });
+    store.name_folder(file.folder.clone(), entry).await?;
+    Ok(file)
+}
+
+/// Rewrites the checkpoint once a minute while there is writing, and after each run, until the server stops.
+pub(super) async fn keep(server: Arc<Server>) {
+    let mut commits = server.store.durable_commits();
+    commits.mark_changed();
+    loop {
+        tokio::select! {
+            () = server.stop.cancelled() => return,
+            changed = commits.changed() => if changed.is_err() { return },
+        }
+        if server.store.tree().size() == server.seen.size.load(Ordering::Acquire) {
+            continue;
+        }
+        server.seen.follow(&server.store).await;
+        tokio::select! {
+            () = server.stop.cancelled() => return,
+            () = server.seen.run_ended.notified() => {}
+            () = tokio::time::sleep(INTERVAL) => {}
+        }
+    }
+}
+
+impl SeenFile {
+    fn of(key_dir: &Path, folder: FolderId, machine: Option<String>) -> Self {
+        Self {
+            path: key_dir.join("seen").join(folder.as_str()),
+            folder,
+            machine,
+            size: AtomicU64::new(0),
+            run_ended: Notify::new(),
+        }
+    }
+
+    /// Says that a run ended.
+    pub(crate) fn after_run(&self) {
+        self.run_ended.notify_one();
+    }
+
+    /// Writes how far the log has surely come. A disk that is full, or a folder that is not ours any more, stops nobody: the
+    /// checkpoint that is there stays true.
+    pub(super) async fn follow(&self, store: &Store) {
+        let tree = match store.durable_tree().await {
+            Ok(tree) if tree.size() != self.size.load(Ordering::Acquire) => tree,
+            Ok(_) => return,
+            Err(error) => {
+                tracing::warn!(%error, "the checkpoint in the configuration folder stays as it is");
+                return;
+            }
+        };
+        if let Err(error) = self.write(&tree) {
+            tracing::warn!(%error, "an older copy of the data folder may not be noticed");
+        }
+    }
+
+    fn read(&self) -> Result<Option<Seen>, StartError> {
+        match std::fs::read(&self.path) {
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map(Some)
+                .map_err(|source| self.io("understand")(source.into())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.io("read")(error)),
+        }
+    }
+
+    /// The file is whole, old or new, whenever the power goes.
+    fn write(&self, tree: &Tree) -> Result<(), StartError> {
+        let seen = Seen {
+            folder: self.folder.clone(),
+            origin: LOG_NAME.to_owned(),
+            size: tree.size(),
+            root: tree.root().to_string(),
+            machine: self.machine.clone(),
+        };
+        let text = serde_json::to_vec(&seen).map_err(|source| self.io("write")(source.into()))?;
+        self.replace(&text).map_err(self.io("write"))?;
+        self.size.store(seen.size, Ordering::Release);
+        Ok(())
+    }
+
+    fn replace(&self, text: &[u8]) -> io::Result<()> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        if !folder.exists() {
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(folder)?;
+            sync(folder.parent().unwrap_or(Path::new(".")))?;
+        }
+        let draft = self.path.with_extension("new");
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&draft)?;
+        file.write_all(text)?;
+        file.sync_all()?;
+        std::fs::rename(&draft, &self.path)?;
+        sync(folder)
+    }
+
+    fn io(&self, doing: &'static str) -> impl FnOnce(io::Error) -> StartError + use<> {
+        let path = self.path.clone();
+        move |source| StartError::Io {
+            doing,
+            path,
+            source,
+        }
+    }
+}
+
+/// A name in a folder is durable once the folder is.
+fn sync(folder: &Path) -> io::Result<()> {
+    File::open(folder).and_then(|folder| folder.sync_all())
+}
+
+/// The machine, hashed: machine-id(5) wants the id itself kept where it is.
+fn machine() -> Option<String> {
+    let id = std::fs::read_to_string(MACHINE).ok()?;
+    let id = id.trim();
+    (!id.is_empty()).then(|| {
+        let hash = Sha256::new()
+            .chain_update("tagout machine\n")
+            .chain_update(id);
+        hex::encode(hash.finalize())
+    })
+}
+
+/// Whoever starts the server has accepted it: an Owner, or the account of a service, which is no user.
+fn accepted(store: &Store, folder: &FolderId, doubt: &Doubt) -> Result<NewEntry, StartError> {
+    let uid = nix::unistd::getuid();
+    let user = store
+        .users()?
+        .into_iter()
+        .find(|user| user.uid == Some(uid.as_raw()));
+    let (actor, role) = match user {
+        Some(user) if user.role == Role::Owner => (user.name, user.role.code().to_owned()),
+        Some(user) => return Err(StartError::NotOwner(user.name)),
+        None => (format!("uid{uid}"), "service".to_owned()),
+    };
+    let detail = json!({ "why": doubt.to_string() });
+    let entry = server_entry("folder.move_accepted", folder, AuditOutcome::Done, detail);
+    Ok(NewEntry {
+        actor,
+        role,
+        origin: Origin {
+            address: None,
+            via: Via::Local,
+        },
+        ..entry
+    })
+}

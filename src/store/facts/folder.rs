@@ -1,0 +1,78 @@
+//! Which data folder this is, and how far its log has surely come.
+
+use serde::{Deserialize, Serialize};
+
+use crate::audit::{Checkpoint, Hash, Tree};
+use crate::domain::audit::NewEntry;
+use crate::domain::id::FolderId;
+use crate::store::{Row, Store, StoreError, WriteClass};
+
+#[derive(Debug, Serialize, Deserialize)]
+struct ThisFolder {
+    id: FolderId,
+}
+
+impl Row for ThisFolder {
+    const KIND: &'static str = "folder";
+
+    fn key(&self) -> String {
+        "this".to_owned()
+    }
+}
+
+impl Store {
+    /// The folder's id; none in a format before ids, or before the first start has given it one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn folder(&self) -> Result<Option<FolderId>, StoreError> {
+        Ok(self.get::<ThisFolder>("this")?.map(|folder| folder.id))
+    }
+
+    /// Gives the folder its id, and with it the format that has ids. A folder whose log is empty needs no entry.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn name_folder(
+        &self,
+        id: FolderId,
+        entry: Option<NewEntry>,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            tx.put(&ThisFolder { id })?;
+            tx.set_format();
+            entry.map(|entry| tx.append(entry)).transpose()?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The audit log's tree, once everything in it would survive a power cut.
+    ///
+    /// # Errors
+    /// When a full disk took some of it back, or the disk failed.
+    pub async fn durable_tree(&self) -> Result<Tree, StoreError> {
+        let (tree, commit) = self.applied();
+        self.durable(commit).await?;
+        Ok(tree)
+    }
+
+    /// The root that the log had at a size at which a commit ended; none for other sizes.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn root_at(&self, size: u64) -> Result<Option<Hash>, StoreError> {
+        let Some(last) = size.checked_sub(1) else {
+            return Ok(Some(Tree::default().root()));
+        };
+        // The last entry of every commit carries the checkpoint over it.
+        let line = self.log_lines(last, 1)?.into_iter().next();
+        let note = line
+            .filter(|line| line.entry.seq == last)
+            .and_then(|line| line.checkpoint);
+        let Some(note) = note else { return Ok(None) };
+        let stated = Checkpoint::stated(&note)
+            .map_err(|error| StoreError::Damaged(format!("checkpoint of entry {last}: {error}")))?;
+        Ok((stated.size == size).then_some(stated.root))
+    }
+}

@@ -1,0 +1,162 @@
+//! Data folders that are not what was last seen: an older copy that is put back, one the configuration folder does not know,
+//! one of a format before ids.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use tagout::audit::Signer;
+use tagout::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use tagout::sandbox::Vendor;
+use tagout::store::Store;
+use tagout::vault::AuditSeed;
+
+use crate::destroyed::copy_folder;
+use crate::house::{BOT, House, text};
+use crate::serving::Serving;
+
+const LEDGER: Vendor = Vendor::Ledger;
+
+/// How a start was refused: the last line it wrote.
+#[track_caller]
+fn refused(house: &House, flags: &[&str]) -> String {
+    match Serving::attempt_with(house.command(), flags) {
+        Ok(_) => panic!("it was used"),
+        Err((code, said)) => {
+            assert_eq!(code, Some(1), "{said:?}");
+            said.last().unwrap().clone()
+        }
+    }
+}
+
+#[track_caller]
+fn has(text: &str, part: &str) {
+    assert!(text.contains(part), "{part:?} is not in: {text}");
+}
+
+/// The one file that is kept of the data folder.
+fn seen(house: &House) -> PathBuf {
+    let mut found = fs::read_dir(house.keys().join("seen")).unwrap();
+    let path = found.next().unwrap().unwrap().path();
+    assert!(found.next().is_none());
+    path
+}
+
+fn actions(house: &House) -> Vec<String> {
+    let entries = house.audit().into_iter();
+    entries.map(|it| text(&it, "action").to_owned()).collect()
+}
+
+#[test]
+fn a_copy_that_is_put_back_is_refused_by_name_and_hands_out_nothing() {
+    let mut house = House::with(&[LEDGER]);
+    let connection = house.connect(LEDGER, BOT);
+    let id = text(&connection, "id");
+    let token = house.ok(&["token", id]);
+    house.stop();
+    let (copy, newer) = (house.path("copy"), house.path("newer"));
+    copy_folder(&house.data(), &copy);
+
+    house.serve();
+    let run = house.disconnect(id);
+    let tokens = run["tokens"].as_array().unwrap();
+    assert!(tokens.iter().all(|it| it["outcome"] == "verified_dead"));
+    // Not even a kill right after the run loses what was seen of it.
+    house.kill();
+    fs::rename(house.data(), &newer).unwrap();
+    fs::rename(&copy, house.data()).unwrap();
+
+    for flags in [&[][..], &["--accept-moved"]] {
+        let said = refused(&house, flags);
+        has(&said, "is older than what was last seen of it");
+        has(&said, "Put the newer data folder back");
+    }
+    // A client that starts a server in the background says the same.
+    let ran = house.run(&["token", id]);
+    assert_eq!((ran.code, ran.out.as_str()), (7, ""));
+    has(&ran.err, "is older than what was last seen of it");
+    has(&ran.err, "Put the newer data folder back");
+    assert!(!ran.err.contains(token.trim()));
+
+    fs::remove_dir_all(house.data()).unwrap();
+    fs::rename(&newer, house.data()).unwrap();
+    house.serve();
+    assert_eq!(house.connection(id)["status"], "revoked");
+    house.verify();
+}
+
+#[test]
+fn an_unknown_folder_and_another_machines_need_an_owners_word() {
+    let mut house = House::with(&[]);
+    house.stop();
+    let kept = seen(&house);
+    fs::remove_file(&kept).unwrap();
+    let said = refused(&house, &[]);
+    has(&said, "the configuration folder does not know it");
+    has(&said, "tagout serve --accept-moved");
+    let accept = |house: &mut House| {
+        let serving = Serving::attempt_with(house.command(), &["--accept-moved"]);
+        house.server = Some(serving.unwrap_or_else(|(_, said)| panic!("{said:?}")));
+        assert!(actions(house).contains(&"folder.move_accepted".to_owned()));
+        house.stop();
+        house.serve();
+        house.stop();
+    };
+    accept(&mut house);
+    assert_eq!(seen(&house), kept);
+
+    let mut there: Value = serde_json::from_slice(&fs::read(&kept).unwrap()).unwrap();
+    // Where this machine has no id, none is told apart.
+    let is_known = there["machine"].is_string();
+    there["machine"] = "another".into();
+    fs::write(&kept, there.to_string()).unwrap();
+    if is_known {
+        has(&refused(&house, &[]), "last used on another machine");
+    }
+    house.settings_file("seen_machine = false");
+    house.serve();
+    house.stop();
+    let there: Value = serde_json::from_slice(&fs::read(&kept).unwrap()).unwrap();
+    assert!(there["machine"].is_null());
+}
+
+#[test]
+fn a_folder_of_the_format_before_is_upgraded_once() {
+    let mut house = House::empty();
+    let seed = AuditSeed::load_or_create(&house.keys().join("audit.key")).unwrap();
+    let store = Store::open(
+        &house.data(),
+        Signer::from_seed(seed.bytes(), "tagout/audit").unwrap(),
+    )
+    .unwrap();
+    let written = store.write(|tx| tx.append(kept())).unwrap();
+    store.durable_blocking(written.commit).unwrap();
+    drop(store);
+    for _ in 0..2 {
+        house.serve();
+        let upgraded = actions(&house).into_iter();
+        let upgraded = upgraded.filter(|it| it == "folder.upgraded").count();
+        assert_eq!(upgraded, 1);
+        house.stop();
+    }
+    fs::remove_file(seen(&house)).unwrap();
+    has(&refused(&house, &[]), "does not know it");
+}
+
+fn kept() -> NewEntry {
+    NewEntry {
+        id: "aud_01jd7000000000000000000000".parse().unwrap(),
+        at: "2026-03-01T10:00:00Z".parse().unwrap(),
+        actor: "server".to_owned(),
+        role: "server".to_owned(),
+        origin: Origin {
+            address: None,
+            via: Via::Server,
+        },
+        action: "thing.kept".to_owned(),
+        target: "thing".to_owned(),
+        outcome: AuditOutcome::Done,
+        evidence: Value::Null,
+        detail: Value::Null,
+    }
+}
