@@ -164,6 +164,7 @@ fn allowed(command: Option<&Command>) -> bool {
         | Verb::Webhooks(_)
         | Verb::Subscriptions(_)
         | Verb::FollowUps(_)
+        | Verb::Flows(_)
         | Verb::Holds(_)
         | Verb::Users(_)
         | Verb::Audit(_)

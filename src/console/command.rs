@@ -127,6 +127,7 @@ commands! {
     Open, "open", "open", Looks, "Opens what is selected.";
     Connect, "connect", "connect", Changes, "Connects an account of a provider.";
     Configure, "configure", "configure", Changes, "Changes the name or the settings.";
+    Untag, "untag", "take tag off", Changes, "Takes the provider's tag off, with a reason: accounts can be connected again.";
     Reconnect, "reconnect", "reconnect", Changes, "Authorizes the same connection again.";
     Disconnect, "disconnect", "disconnect", Irreversible, "Stops the jobs, revokes, proves, destroys.";
     Swap, "swap", "swap account", Irreversible, "Disconnects, then connects as another account.";

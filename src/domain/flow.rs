@@ -64,6 +64,39 @@ pub struct Flow {
     pub phase: Phase,
 }
 
+/// An open flow as it is shown: in lists, plans and runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenFlow {
+    /// Its id.
+    pub id: FlowId,
+    /// The connection that is authorized again; none for a new one.
+    pub connection: Option<ConnectionId>,
+    /// The catalog's id.
+    pub provider: String,
+    /// How it is done.
+    pub kind: FlowKind,
+    /// Whose the connection will be: a user's name, or `workspace`.
+    pub owner: String,
+    /// Who began it.
+    pub by: String,
+    /// When.
+    pub began_at: Timestamp,
+    /// When it ends by itself.
+    pub ends_at: Timestamp,
+}
+
+impl OpenFlow {
+    /// What it is, without its times.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let what = match self.connection {
+            Some(_) => "authorizing it again",
+            None => "a new connection",
+        };
+        format!("{what}, by {} ({})", self.by, self.kind.word())
+    }
+}
+
 /// Where a flow stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "phase")]
@@ -206,6 +239,8 @@ pub enum Which {
     },
     /// Those at a provider.
     At(String),
+    /// Those of [`Which::By`] at a provider.
+    AtBy(String, Owner),
     /// Those whose connection is, or would be, this owner's, and those that this person began.
     By(Owner),
     /// All.
@@ -237,9 +272,8 @@ impl Which {
                     || (flow.provider == *provider && flow.owner == *owner)
             }
             Self::At(provider) => flow.provider == *provider,
-            Self::By(owner) => {
-                flow.owner == *owner || matches!(owner, Owner::Personal(id) if flow.by == *id)
-            }
+            Self::AtBy(provider, owner) => flow.provider == *provider && flow.concerns(owner),
+            Self::By(owner) => flow.concerns(owner),
             Self::All => true,
         }
     }
@@ -250,6 +284,11 @@ impl Flow {
     #[must_use]
     pub fn is_open(&self) -> bool {
         matches!(self.phase, Phase::Open | Phase::Exchanging)
+    }
+
+    /// Whether its connection is, or would be, this owner's, or this person began it.
+    fn concerns(&self, owner: &Owner) -> bool {
+        self.owner == *owner || matches!(owner, Owner::Personal(id) if self.by == *id)
     }
 
     /// What ended it, if somebody did.

@@ -11,6 +11,7 @@ pub mod job;
 pub mod provider;
 pub mod sealed;
 pub mod seen;
+pub mod tag;
 pub mod text;
 pub mod user;
 pub mod walkthrough;

@@ -147,6 +147,10 @@ pub struct Terms {
     /// Make calls that end other connections' tokens too.
     #[serde(default)]
     pub allow_wider: bool,
+    /// Tag the provider, when everything at one is chosen: nothing new is authorized there until it is untagged. With
+    /// the reason compliance that is so without asking.
+    #[serde(default)]
+    pub tag: bool,
 }
 
 /// The head of a walkthrough; its targets are rows of their own.

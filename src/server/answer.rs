@@ -56,6 +56,9 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
             json(change::catalog::add(server, caller, &toml, &file_name).await?)
         }
         R::ProviderRemove { id } => json(change::catalog::remove(server, caller, &id).await?),
+        R::ProviderUntag { id, note } => {
+            json(change::catalog::untag(server, caller, &id, note).await?)
+        }
         R::ProviderConfigure {
             id,
             client_id,
@@ -77,6 +80,7 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
         }
         R::Connect(asked) => json(connect::begin(server, caller, *asked).await?),
         R::Flow { id } => json(server.flows.seen_by(caller, &id)?),
+        R::Flows => json(connect::open(server).map_err(problem)?),
         R::FlowPaste { id, text } => json(connect::paste(server, caller, &id, &text).await?),
         R::FlowCancel { id } => json(connect::cancel(server, caller, &id).await?),
         R::Connections(window) => json(connections::list(server, caller, &window)?),

@@ -155,6 +155,7 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         | R::AuditFrom { .. }
         | R::Checkpoint
         | R::Users
+        | R::Flows
         // Whoever did not begin a flow is told that there is none.
         | R::Flow { .. }
         // What somebody looks at is theirs alone: keeping it changes nothing that anybody else sees.
@@ -162,6 +163,7 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         | R::ViewSave { .. } => one("look", "", Need::Look),
         R::ProviderAdd { file_name, .. } => one("provider.add", file_name, Need::Settings),
         R::ProviderRemove { id } => one("provider.remove", id, Need::Settings),
+        R::ProviderUntag { id, .. } => one("provider.untag", id, everybodys()),
         R::ProviderConfigure { id, .. } => one("provider.configure", id, Need::Settings),
         R::ProviderSecret { id, .. } => one("provider.secret", id, Need::Settings),
         R::HoldDrop { id, .. } => one("hold.drop", &*id, Need::Irreversible),

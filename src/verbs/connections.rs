@@ -4,6 +4,8 @@ use clap::Args;
 
 use super::print::{Table, clock, count, facts, number, section, word};
 use super::{Session, Stop, every};
+use crate::domain::flow::OpenFlow;
+use crate::domain::tag::Tag;
 use crate::wire::request::Request;
 use crate::wire::view::{Connection, Credential, Feature, Manual};
 
@@ -98,9 +100,14 @@ pub(super) fn in_full(it: &Connection) -> String {
                 .map(ToString::to_string)
                 .unwrap_or_default(),
         ),
+        (
+            "tag",
+            it.tag.as_ref().map(Tag::sentence).unwrap_or_default(),
+        ),
         ("not yours", it.refused.clone().unwrap_or_default()),
     ]));
     text.push('\n');
+    text.push_str(&section("Open authorizations", it.flows.iter().map(flow)));
     text.push_str(&section("Secrets", it.credentials.iter().map(credential)));
     text.push_str(&section(
         "Depends on it",
@@ -137,6 +144,17 @@ fn credential(it: &Credential) -> String {
         (false, false) => "superseded, kept sealed for its revocation".to_owned(),
     };
     format!("{:8}  {}  {state}", it.kind.word(), it.fingerprint)
+}
+
+/// An open authorization, and how it is ended.
+pub(super) fn flow(it: &OpenFlow) -> String {
+    format!(
+        "{}, since {}, until {}: tagout flows cancel {}",
+        it.words(),
+        clock(it.began_at),
+        clock(it.ends_at),
+        it.id
+    )
 }
 
 fn feature(it: &Feature) -> String {

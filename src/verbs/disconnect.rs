@@ -12,6 +12,7 @@ use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::domain::disconnect::texts;
+use crate::domain::tag;
 use crate::domain::walkthrough::Choice;
 use crate::wire::request::{Disconnect, Request, Target};
 use crate::wire::view::{Connection, Run};
@@ -75,6 +76,10 @@ pub(super) struct Why {
     /// Make calls that end other connections' tokens too; without it they are left out while the grant is shared
     #[arg(long)]
     pub wider: bool,
+    /// With --provider: let nothing new be authorized there until `tagout providers untag`; --reason compliance does so by
+    /// itself
+    #[arg(long)]
+    pub tag: bool,
 }
 
 impl Why {
@@ -103,6 +108,12 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         return Err(Stop::usage(
             "a disconnect wants a yes, and there is nobody to ask",
             "Add --yes, or --dry-run to see the plan",
+        ));
+    }
+    if arguments.why.tag && (arguments.provider.is_none() || arguments.owner.is_some()) {
+        return Err(Stop::usage(
+            "--tag is about everything at one provider",
+            "Choose with --provider P alone",
         ));
     }
     let (client, notices) = session.connect().await?;
@@ -139,11 +150,12 @@ async fn confirmed_run(
     (choice, why, asks): (Choice, Why, bool),
     session: &Session,
 ) -> Result<Option<bool>, Stop> {
-    if asks && !ask(&plans, &client.welcome().workspace, &why)? {
+    if asks && !ask(&plans, &client.welcome().workspace, (&choice, &why))? {
         say("Nothing was disconnected.")?;
         return Ok(None);
     }
-    if plans.len() > 1 {
+    // What is chosen by provider or owner ends more than its connections: authorizations that are open, too.
+    if plans.len() > 1 || choice != Choice::Named {
         let decided = walk::begin((client, notices), &plans, (choice, why), session);
         return decided.await.map(Some);
     }
@@ -202,8 +214,11 @@ async fn in_service(client: &Client, names: &[String]) -> Result<Vec<String>, Pr
 }
 
 /// Shows the plan and has the name typed: what is destroyed does not come back.
-fn ask(plans: &[Plan], workspace: &str, why: &Why) -> Result<bool, Stop> {
+fn ask(plans: &[Plan], workspace: &str, (choice, why): (&Choice, &Why)) -> Result<bool, Stop> {
     aside(&for_person(plans, workspace))?;
+    if let Some(provider) = tag::tagged(choice, &walk::terms(why)) {
+        aside(&format!("\n{}", texts::tags(provider)))?;
+    }
     if why.wider {
         aside("\nCalls that end other connections' tokens are made too.")?;
     }

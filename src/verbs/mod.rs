@@ -9,6 +9,7 @@ mod disconnect;
 mod doctor;
 mod evidence;
 mod executions;
+mod flows;
 mod follow_ups;
 mod holds;
 mod init;
@@ -96,6 +97,8 @@ pub enum Verb {
     Subscriptions(subscriptions::Arguments),
     /// What a person must still do at the vendors
     FollowUps(follow_ups::Arguments),
+    /// Authorizations that are open, and a way to end one
+    Flows(flows::Arguments),
     /// Tokens that are kept sealed to retry their revocation
     Holds(holds::Arguments),
     /// Who may do what
@@ -170,6 +173,7 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Audit(arguments) => audit::run(arguments, session).await,
         Verb::Token(arguments) => token::run(arguments, session).await,
         Verb::Swap(arguments) => swap::run(arguments, session).await,
+        Verb::Flows(arguments) => flows::run(arguments, session).await,
         Verb::Holds(arguments) => holds::run(arguments, session).await,
         Verb::Doctor => doctor::run(session).await,
         Verb::ResetTerminal => reset_terminal::run(),

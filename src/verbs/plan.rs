@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::connections::flow;
 use super::print::{clock, count, facts, number, one_line, section};
 use super::{Session, Stop};
 use crate::client::{Client, LONG_PATIENCE};
@@ -97,6 +98,10 @@ fn one(plan: &Plan) -> String {
     ]));
     text.push('\n');
     text.push_str(&section("Tokens", plan.tokens.iter().map(token)));
+    text.push_str(&section(
+        "Open authorizations, which end; what they bring is not used",
+        plan.flows.iter().map(flow),
+    ));
     text.push_str(&section(
         "Would also die, because they share the grant, if wider calls were made",
         plan.shares_grant_with.iter().map(other),
@@ -222,6 +227,7 @@ pub(super) mod tests {
                 count: 41,
                 last: "2026-01-02T09:00:00Z".parse().unwrap(),
             }],
+            flows: vec![],
             can_uninstall: true,
             uninstall_ends: Vec::new(),
             narrowed: vec![],

@@ -47,6 +47,14 @@ enum Act {
     },
     /// Register our app at a provider
     Configure(Configure),
+    /// Take the tag off a provider: accounts there can be authorized again
+    Untag {
+        /// Which
+        provider: String,
+        /// Why
+        #[arg(long, value_name = "T")]
+        note: String,
+    },
 }
 
 /// `tagout providers configure`.
@@ -81,6 +89,12 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         (Some(Act::Check { file }), _) => check(&file, session),
         (Some(Act::Add { file }), _) => add(&file, session).await,
         (Some(Act::Configure(it)), _) => configure(it, session).await,
+        (Some(Act::Untag { provider, note }), _) => {
+            let client = session.client().await?;
+            let id = provider;
+            let detail: ProviderDetail = client.ask(Request::ProviderUntag { id, note }).await?;
+            session.show(&detail, || format!("Untagged {}.", detail.card.id))
+        }
         (Some(Act::Remove { provider }), _) => {
             let client = session.client().await?;
             let id = provider.clone();
@@ -213,6 +227,9 @@ fn app(row: &Provider) -> String {
     if !row.built_in {
         words.push("added");
     }
+    if row.tag.is_some() {
+        words.push("tagged");
+    }
     words.join(", ")
 }
 
@@ -223,6 +240,14 @@ fn in_full(it: &ProviderDetail) -> String {
         ("auth", it.card.auth.clone()),
         ("scope", it.card.scope.clone()),
         ("app", app(&it.card)),
+        (
+            "tag",
+            it.card
+                .tag
+                .as_ref()
+                .map(|tag| format!("{} ({})", tag.sentence(), tag.way_off()))
+                .unwrap_or_default(),
+        ),
         ("client id", it.client_id.clone().unwrap_or_default()),
         ("register at", it.register_url.clone().unwrap_or_default()),
         ("redirect URI", it.redirect_uri.clone()),

@@ -6,6 +6,7 @@ use super::print::{Table, clock, clock_or_dash, facts, one_line, residual, secti
 use super::{Session, Stop, every, plan};
 use crate::client::LONG_PATIENCE;
 use crate::domain::disconnect::log::{Step, StepState};
+use crate::domain::flow::OpenFlow;
 use crate::wire::request::Request;
 use crate::wire::view::{FollowUp, Run, RunRow, RunStep, RunToken};
 
@@ -112,6 +113,10 @@ pub(super) fn rest(run: &Run) -> String {
     text.push_str(&section(
         "Was given a token, and could hold a copy",
         run.readers.iter().map(plan::reader),
+    ));
+    text.push_str(&section(
+        "Open authorizations that ended with it",
+        run.plan.flows.iter().map(OpenFlow::words),
     ));
     text.push_str(&section("Stays", run.plan.kept.iter().cloned()));
     text.push_str(&section(

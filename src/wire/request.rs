@@ -176,13 +176,17 @@ pub enum Request {
         kind: AppSecret,
         secret: Secret,
     },
+    /// Takes a provider's tag off: `view::ProviderDetail`.
+    ProviderUntag { id: String, note: String },
     /// Begins an authorization, or connects with a key: `view::Flow`.
     Connect(Box<Connect>),
     /// Where an authorization stands: `view::Flow`.
     Flow { id: FlowId },
+    /// Every authorization that is open: `Vec<OpenFlow>`.
+    Flows,
     /// The redirected URL, or a bare code: `view::Flow`.
     FlowPaste { id: FlowId, text: Secret },
-    /// Gives an authorization up: `null`.
+    /// Ends an authorization, one's own or that of a connection one may manage: `null`.
     FlowCancel { id: FlowId },
     /// `view::Page<view::Connection>`, what needs a person first.
     Connections(Window),

@@ -255,6 +255,8 @@ pub(crate) fn connection(n: u128, provider: &str, name: &str, status: Status) ->
         scopes: vec!["repo".into(), "read:org".into()],
         scopes_missing: Vec::new(),
         holds: 0,
+        flows: vec![],
+        tag: None,
         last_run: None,
         enabled_before: 0,
         manual: Vec::new(),
@@ -363,6 +365,7 @@ fn provider(
         configured: true,
         insecure: false,
         built_in: true,
+        tag: None,
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) fn example(row: &Row) -> Request {
         | "audit_from"
         | "checkpoint"
         | "holds"
+        | "flows"
+        | "provider_untag"
         | "hold_drop"
         | "users"
         | "view_load"
@@ -91,6 +93,11 @@ fn about_nothing(name: &str) -> Request {
         "hold_drop" => Request::HoldDrop {
             id: "hld_00000000000000000000000000".parse().unwrap(),
             note: text("given up"),
+        },
+        "flows" => Request::Flows,
+        "provider_untag" => Request::ProviderUntag {
+            id: text("ledger"),
+            note: text("looked at"),
         },
         "users" => Request::Users,
         "view_load" => Request::ViewLoad,
@@ -144,6 +151,7 @@ fn about_walkthroughs(name: &str) -> Request {
             left_out: vec![],
             look_again: false,
             terms: Terms {
+                tag: false,
                 reason: Reason::Unused,
                 note: String::new(),
                 ticket: None,

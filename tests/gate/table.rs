@@ -33,6 +33,8 @@ requests! {
     Request::ProviderSecret { .. } => "provider_secret",
     Request::Connect(_) => "connect",
     Request::Flow { .. } => "flow",
+    Request::Flows => "flows",
+    Request::ProviderUntag { .. } => "provider_untag",
     Request::FlowPaste { .. } => "flow_paste",
     Request::FlowCancel { .. } => "flow_cancel",
     Request::Connections(_) => "connections",

@@ -208,6 +208,7 @@ pub(crate) fn draft(choice: Choice) -> WalkthroughDraft {
         left_out: Vec::new(),
         look_again: false,
         terms: Terms {
+            tag: false,
             reason: Reason::Unused,
             note: String::new(),
             ticket: None,

@@ -1,6 +1,8 @@
 //! Authorizations that are open are no way back in.
 
+use serde_json::Value;
 use tagout::domain::connection::Status;
+use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 use tagout::wire::Code;
@@ -8,7 +10,7 @@ use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Target};
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{BOT, House, MUTE, again, allow, connecting, secret};
-use crate::swap::Verb;
+use crate::swap::{Verb, tagout};
 
 /// What the vendor answers to a link that was opened before the disconnect, handed to us after it.
 async fn pasted(house: &House, flow: &view::Flow, back: &str) -> tagout::wire::Problem {
@@ -215,4 +217,93 @@ async fn an_unanswered_question_is_disproved_by_a_later_one() {
     assert_eq!(house.count("connection.answer_lost").await, 0);
     let shown = house.connection(connection.id.as_str()).await;
     assert_eq!(shown.credentials.len(), 2, "{:#?}", shown.credentials);
+}
+
+async fn verb(house: &House, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = tagout(house, arguments).wait_with_output().await.unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn open_authorizations_are_listed_planned_and_ended_by_verb() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let id = connection.id.to_string();
+    let flow = house.begin(again(&connection)).await;
+    let (code, listed, _) = verb(&house, &["flows", "--json"]).await;
+    assert_eq!(code, Some(0));
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!(listed[0]["id"], flow.id.as_str());
+    assert_eq!(listed[0]["connection"], *id);
+    assert_eq!(listed[0]["kind"], "paste");
+    for field in ["provider", "owner", "by", "began_at", "ends_at"] {
+        assert!(listed[0][field].is_string(), "{field}: {listed:#}");
+    }
+    assert_eq!(house.connection(&id).await.flows.len(), 1);
+    let plans: Vec<Plan> = house
+        .ask(Request::Plan {
+            connections: vec![id.clone()],
+        })
+        .await;
+    assert_eq!(plans[0].flows[0].id, flow.id);
+
+    let (code, ..) = verb(&house, &["flows", "cancel", flow.id.as_str()]).await;
+    assert_eq!(code, Some(0));
+    let ended = house.connected(&flow).await.unwrap_err();
+    assert!(ended.message.contains("given up by"), "{}", ended.message);
+    let back = allow(url(&flow), BOT).await;
+    assert_eq!(pasted(&house, &flow, &back).await.code, Code::Conflict);
+    let (code, ..) = verb(&house, &["flows", "cancel", flow.id.as_str()]).await;
+    assert_eq!(code, Some(5));
+    let (_, text, _) = verb(&house, &["flows"]).await;
+    assert!(text.contains("No authorization is open"), "{text}");
+    assert_eq!(house.connection(&id).await.status, Status::Connected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_walkthrough_of_a_provider_tags_it_until_somebody_takes_the_tag_off() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    // Another owner's, which no single disconnect would end.
+    let personal = Connect {
+        scope: Some("personal".to_owned()),
+        ..connecting("ledger")
+    };
+    let flow = house.begin(personal).await;
+    let take_out = ["disconnect", "--provider", "ledger", "--yes", "--reason"];
+    let (code, _, err) = verb(&house, &[&take_out[..], &["compliance"]].concat()).await;
+    assert_eq!(code, Some(0), "{err}");
+    let ended = house.connected(&flow).await.unwrap_err();
+    assert!(ended.message.contains("walkthrough"), "{}", ended.message);
+    let back = allow(url(&flow), BOT).await;
+    assert_eq!(pasted(&house, &flow, &back).await.code, Code::Conflict);
+    stays_out(&house, connection.id.as_str()).await;
+
+    let (_, listed, _) = verb(&house, &["providers", "--json"]).await;
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    let mut cards = listed.as_array().unwrap().iter();
+    let card = cards.find(|it| it["id"] == "ledger").unwrap();
+    assert_eq!(card["tag"]["reason"], "compliance");
+    assert!(card["tag"]["run"].as_str().unwrap().starts_with("wlk_"));
+    assert!(house.connection(connection.id.as_str()).await.tag.is_some());
+    let id = connection.id.as_str();
+    for again in [&["connect", "ledger"][..], &["reconnect", id]] {
+        let (code, _, err) = verb(&house, &[again, &["--flow", "paste"]].concat()).await;
+        assert_eq!(code, Some(5), "{err}");
+        let way = "tagout providers untag ledger --note";
+        assert!(err.contains(way), "{err}");
+    }
+    let untag = ["providers", "untag", "ledger", "--note", "looked at"];
+    assert_eq!(verb(&house, &untag).await.0, Some(0));
+    assert_eq!(house.count("provider.untagged").await, 1);
+    house.connect("ledger", BOT).await;
+    // For another reason only when it is asked for.
+    let (code, ..) = verb(&house, &[&take_out[..], &["unused"]].concat()).await;
+    assert_eq!(code, Some(0));
+    assert!(house.connection(id).await.tag.is_none());
 }

@@ -62,6 +62,7 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "records" -d 'What syn
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "webhooks" -d 'Inbound webhook endpoints'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "subscriptions" -d 'Outbound webhook subscriptions of the organisation'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "follow-ups" -d 'What a person must still do at the vendors'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "flows" -d 'Authorizations that are open, and a way to end one'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "holds" -d 'Tokens that are kept sealed to retry their revocation'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "users" -d 'Who may do what'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "audit" -d 'The record: who did what to what, and how it ended'
@@ -148,20 +149,21 @@ complete -c tagout -n "__fish_tagout_using_subcommand init" -l json -d 'Print JS
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand init" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -l json -d 'Print JSON: lists as one array, things as one object'
-complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -l read-only -d 'Have everything refused that changes something'
-complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -l plain -d 'Show the console as lines, for screen readers and pipes'
-complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -a "add" -d 'Add a provider file'
-complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -a "remove" -d 'Remove a provider that was added'
-complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -a "check" -d 'Check a provider file, without a server'
-complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure" -a "configure" -d 'Register our app at a provider'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -a "add" -d 'Add a provider file'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -a "remove" -d 'Remove a provider that was added'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -a "check" -d 'Check a provider file, without a server'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -a "configure" -d 'Register our app at a provider'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -a "untag" -d 'Take the tag off a provider: accounts there can be authorized again'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
@@ -208,6 +210,17 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l note -d 'Why' -r
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l name -d 'What to call it; the account\'s label otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l scope -d 'Whose it is' -r -f -a "workspace\t''
 personal\t''"
@@ -285,6 +298,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand swap" -l fill-gap -d 'Pull
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l accept-other-account -d 'Another account than before is meant, which goes without saying here'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l uninstall -d 'Uninstall the app at the vendor too'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l wider -d 'Make calls that end other connections\' tokens too; without it they are left out while the grant is shared'
+complete -c tagout -n "__fish_tagout_using_subcommand swap" -l tag -d 'With --provider: let nothing new be authorized there until `tagout providers untag`; --reason compliance does so by itself'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l yes -d 'Ask nobody'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l strict -d 'Exit 6 unless every token is proven dead'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l json -d 'Print JSON: lists as one array, things as one object'
@@ -486,6 +500,7 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l all -d 'Everything in service'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l uninstall -d 'Uninstall the app at the vendor too'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l wider -d 'Make calls that end other connections\' tokens too; without it they are left out while the grant is shared'
+complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l tag -d 'With --provider: let nothing new be authorized there until `tagout providers untag`; --reason compliance does so by itself'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l dry-run -d 'Print the plan, do nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l yes -d 'Ask nobody'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l strict -d 'Exit 6 unless every token is proven dead'
@@ -765,6 +780,27 @@ complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_see
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -f -a "cancel" -d 'End it: its code is not exchanged any more'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

@@ -199,6 +199,20 @@ _arguments "${_arguments_options[@]}" : \
 ':provider -- At which:_default' \
 && ret=0
 ;;
+(untag)
+_arguments "${_arguments_options[@]}" : \
+'--note=[Why]:T:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':provider -- Which:_default' \
+&& ret=0
+;;
         esac
     ;;
 esac
@@ -272,6 +286,7 @@ _arguments "${_arguments_options[@]}" : \
 '--accept-other-account[Another account than before is meant, which goes without saying here]' \
 '--uninstall[Uninstall the app at the vendor too]' \
 '--wider[Make calls that end other connections'\'' tokens too; without it they are left out while the grant is shared]' \
+'--tag[With --provider\: let nothing new be authorized there until \`tagout providers untag\`; --reason compliance does so by itself]' \
 '--yes[Ask nobody]' \
 '--strict[Exit 6 unless every token is proven dead]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -541,6 +556,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--provider --owner)--all[Everything in service]' \
 '--uninstall[Uninstall the app at the vendor too]' \
 '--wider[Make calls that end other connections'\'' tokens too; without it they are left out while the grant is shared]' \
+'--tag[With --provider\: let nothing new be authorized there until \`tagout providers untag\`; --reason compliance does so by itself]' \
 '--dry-run[Print the plan, do nothing]' \
 '--yes[Ask nobody]' \
 '--strict[Exit 6 unless every token is proven dead]' \
@@ -936,6 +952,43 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
+(flows)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+":: :_tagout__subcmd__flows_commands" \
+"*::: :->flows" \
+&& ret=0
+
+    case $state in
+    (flows)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-flows-command-$line[1]:"
+        case $line[1] in
+            (cancel)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (holds)
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
@@ -1274,6 +1327,7 @@ _tagout_commands() {
 'webhooks:Inbound webhook endpoints' \
 'subscriptions:Outbound webhook subscriptions of the organisation' \
 'follow-ups:What a person must still do at the vendors' \
+'flows:Authorizations that are open, and a way to end one' \
 'holds:Tokens that are kept sealed to retry their revocation' \
 'users:Who may do what' \
 'audit:The record\: who did what to what, and how it ended' \
@@ -1386,6 +1440,18 @@ _tagout__subcmd__evidence_commands() {
 _tagout__subcmd__executions_commands() {
     local commands; commands=()
     _describe -t commands 'tagout executions commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__flows_commands] )) ||
+_tagout__subcmd__flows_commands() {
+    local commands; commands=(
+'cancel:End it\: its code is not exchanged any more' \
+    )
+    _describe -t commands 'tagout flows commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__flows__subcmd__cancel_commands] )) ||
+_tagout__subcmd__flows__subcmd__cancel_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout flows cancel commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__follow-ups_commands] )) ||
 _tagout__subcmd__follow-ups_commands() {
@@ -1504,6 +1570,7 @@ _tagout__subcmd__providers_commands() {
 'remove:Remove a provider that was added' \
 'check:Check a provider file, without a server' \
 'configure:Register our app at a provider' \
+'untag:Take the tag off a provider\: accounts there can be authorized again' \
     )
     _describe -t commands 'tagout providers commands' commands "$@"
 }
@@ -1526,6 +1593,11 @@ _tagout__subcmd__providers__subcmd__configure_commands() {
 _tagout__subcmd__providers__subcmd__remove_commands() {
     local commands; commands=()
     _describe -t commands 'tagout providers remove commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__providers__subcmd__untag_commands] )) ||
+_tagout__subcmd__providers__subcmd__untag_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout providers untag commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__purge_commands] )) ||
 _tagout__subcmd__purge_commands() {

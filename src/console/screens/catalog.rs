@@ -8,7 +8,7 @@ use super::listing::{self, Listed, Listing};
 use super::{Cx, Opening, Out, Screen};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::look::Look;
-use crate::console::overlays::{ConnectTarget, Wanted};
+use crate::console::overlays::{ConnectTarget, Wanted, prompt};
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
@@ -44,6 +44,8 @@ pub struct Catalog {
     list: Listing<Provider>,
     detail: Option<ProviderDetail>,
     again: bool,
+    /// The provider whose tag is being taken off: a note is typed first.
+    untagging: Option<String>,
 }
 
 impl Default for Catalog {
@@ -56,6 +58,7 @@ impl Default for Catalog {
             list: Listing::new(&COLUMNS, nothing, Request::Providers).beside(LIST_WIDTH),
             detail: None,
             again: false,
+            untagging: None,
         }
     }
 }
@@ -151,9 +154,22 @@ impl Screen for Catalog {
             (Command::Open, Some(id)) => cx.open(Opening::Connection(id)),
             (Command::Configure, Some(id)) if in_service(row) => cx.overlay(Wanted::Configure(id)),
             (Command::Configure, _) => cx.overlay(Wanted::ConfigureApp(provider)),
+            (Command::Untag, _) => {
+                self.untagging = Some(provider);
+                cx.overlay(Wanted::Prompt(prompt::Question {
+                    label: "Taken off because:".to_owned(),
+                    text: String::new(),
+                    what: "note",
+                    live: false,
+                }));
+            }
             (Command::Copy, _) => cx.copy(provider),
             _ => {}
         }
+    }
+
+    fn offers(&self, command: Command) -> bool {
+        command != Command::Untag || self.list.selected().is_some_and(|row| row.tag.is_some())
     }
 
     fn refuses(&self, command: Command) -> Option<String> {
@@ -161,7 +177,11 @@ impl Screen for Catalog {
         let Some(row) = self.list.selected() else {
             return needs.then(|| "no provider is selected".to_owned());
         };
+        if let (Some(tag), Command::Connect | Command::Reconnect) = (&row.tag, command) {
+            return Some(format!("{}; U takes it off", tag.sentence()));
+        }
         let why = match command {
+            Command::Untag if row.tag.is_none() => "it is not tagged",
             Command::Open if row.connections.is_empty() => "nobody ever connected it",
             Command::Disconnect if !in_service(row) => "it is not connected",
             Command::Reconnect if row.connections.is_empty() => "nobody ever connected it",
@@ -170,8 +190,27 @@ impl Screen for Catalog {
         Some(why.to_owned())
     }
 
+    fn typed(&mut self, what: &'static str, text: &str, cx: &mut Cx<'_>) {
+        if what != "note" {
+            return self.list.filter_by(text, cx);
+        }
+        let Some(id) = self.untagging.take() else {
+            return;
+        };
+        let note = text.trim().to_owned();
+        if note.is_empty() {
+            return cx.say("A tag is taken off with a reason; nothing was done.");
+        }
+        cx.ask("untag", Request::ProviderUntag { id, note });
+    }
+
     fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        if what == "detail" {
+        if what == "untag" {
+            match result {
+                Ok(_) => self.refresh(cx),
+                Err(problem) => cx.complain(problem),
+            }
+        } else if what == "detail" {
             match result {
                 Ok(value) => self.detail = serde_json::from_value(value).ok(),
                 Err(problem) => cx.complain(problem),
@@ -220,6 +259,7 @@ fn cells(row: &Provider, look: &Look) -> Vec<Cell> {
     let actions = match (shown, row.configured, row.category.as_str()) {
         (Some(_), _, "crm") => "Disconnect CRM Integration",
         (Some(_), _, _) => "Configure, Disconnect",
+        (None, true, _) if row.tag.is_some() => "Take tag off",
         (None, true, _) => "Connect",
         (None, false, _) => "Configure",
     };
@@ -227,6 +267,7 @@ fn cells(row: &Provider, look: &Look) -> Vec<Cell> {
     kinds.extend((row.scope == "personal").then_some("personal"));
     kinds.extend(row.insecure.then_some("insecure"));
     kinds.extend((!row.built_in).then_some("added"));
+    kinds.extend(row.tag.is_some().then_some("tagged"));
     vec![
         Cell(row.name.clone(), Role::Title),
         Cell(badge, role),
@@ -257,6 +298,10 @@ fn describe(row: &ProviderDetail, width: u16, look: &Look) -> Vec<ratatui::text:
     for connection in &card.connections {
         let (sign, word, role) = look.status(connection.status);
         page.pair(&format!("{sign} {word}"), &connection.name, role);
+    }
+    if let Some(tag) = &card.tag {
+        let words = format!("{}; U takes it off", tag.sentence());
+        page.pair("Tag", &words, Role::Warn);
     }
     page.pair(
         "Client id",

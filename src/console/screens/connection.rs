@@ -113,6 +113,7 @@ impl Connection {
         describe::head(row, &mut left, look);
         describe::facts(row, &mut left, look);
         describe::tokens(row, &mut left, look);
+        describe::flows(row, &mut left, look);
         if two {
             describe::jobs(row, &self.jobs, &mut left, look);
             describe::disconnecting(row, &mut right, look);

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::credential::TokenKind;
+use crate::domain::flow::OpenFlow;
 use crate::domain::id::{ConnectionId, CredentialId};
 
 /// A plan names no more other connections than this: it is kept with the run, in one transaction.
@@ -53,6 +54,9 @@ pub struct Plan {
     /// Who has read a token since the connection was authorized, and could still hold a copy (B10).
     #[serde(default)]
     pub readers: Vec<Reader>,
+    /// Authorizations that are open and would end.
+    #[serde(default)]
+    pub flows: Vec<OpenFlow>,
     /// Whether the provider file offers an uninstall.
     pub can_uninstall: bool,
     /// The connections that an uninstall would end too.

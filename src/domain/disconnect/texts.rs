@@ -57,6 +57,26 @@ pub fn dependent(name: &str) -> String {
     format!("Disconnecting may affect {name}.")
 }
 
+/// What a tag means, before it is put on.
+#[must_use]
+pub fn tags(provider: &str) -> String {
+    format!(
+        "{provider} is tagged: nothing new is authorized there until tagout providers untag {provider} --note T."
+    )
+}
+
+/// How many open authorizations end, when there are any.
+#[must_use]
+pub fn open_flows(n: usize) -> Option<String> {
+    match n {
+        0 => None,
+        1 => Some("1 open authorization ends; what it brings is not used.".to_owned()),
+        n => Some(format!(
+            "{n} open authorizations end; what they bring is not used."
+        )),
+    }
+}
+
 /// What holding means, when an unreachable provider's token is to be held.
 #[must_use]
 pub fn hold() -> &'static str {

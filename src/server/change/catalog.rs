@@ -99,6 +99,35 @@ pub async fn remove(server: &Server, caller: &Caller, id: &str) -> Result<(), Pr
     Ok(())
 }
 
+/// Takes a provider's tag off: accounts there can be authorized again.
+///
+/// # Errors
+/// When there is no such provider, it is not tagged, or nobody says why.
+pub async fn untag(
+    server: &Server,
+    caller: &Caller,
+    id: &str,
+    note: String,
+) -> Result<view::ProviderDetail, Problem> {
+    let file = server.provider(id).ok_or_else(|| catalog::unknown(id))?;
+    if note.trim().is_empty() {
+        let message = format!("taking the tag off {id} failed: nobody says why");
+        return Err(Problem::new(Code::Usage, message, "say why with --note"));
+    }
+    let tag = server.store.tag(id).map_err(problem)?;
+    let entry = caller.entry(
+        "provider.untagged",
+        id,
+        AuditOutcome::Done,
+        json!({ "name": file.name, "note": note.trim(), "tag": tag }),
+    );
+    server.store.untagged(id, entry).await.map_err(problem)?;
+    server
+        .hub
+        .tell([Topic::Providers, Topic::Connections, Topic::Audit]);
+    catalog::one(server, id)
+}
+
 /// Registers our app at a provider, or changes the registration.
 ///
 /// # Errors

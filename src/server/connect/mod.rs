@@ -15,6 +15,7 @@ mod install;
 mod jobs;
 mod keep;
 mod key;
+mod open;
 
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ pub use callback::Callbacks;
 pub(crate) use callback::came;
 pub use ending::{cancel, end_unentitled, recover, tell_ended, until_quiet};
 pub use flows::Flows;
+pub use open::{open, open_of};
 
 /// What is being connected: decided before anybody is sent to the vendor.
 #[derive(Debug, Clone)]
@@ -106,6 +108,10 @@ pub async fn begin(
         .transpose()?;
     let purpose = purpose(caller, &asked, &file, again.as_ref())?;
     missing_requirement(server, &file)?;
+    if let Some(tag) = server.store.tag(&file.id).map_err(problem)? {
+        let message = format!("connecting {} failed: {}", file.name, tag.sentence());
+        return Err(Problem::new(Code::Conflict, message, tag.way_off()));
+    }
     match (file.auth.kind, asked.api_key) {
         (AuthKind::ApiKey, Some(key)) => key::connect(server, caller, purpose, &file, key).await,
         (AuthKind::ApiKey, None) => Err(Problem::new(

@@ -80,6 +80,7 @@ pub(super) fn terms(asked: &Disconnect) -> Terms {
         if_unreachable: asked.if_unreachable,
         uninstall: asked.uninstall,
         allow_wider: asked.allow_wider,
+        tag: false,
     }
 }
 

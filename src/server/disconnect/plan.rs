@@ -7,7 +7,7 @@ use crate::domain::disconnect::plan::{Dependent, OTHERS, Other, Plan, PlannedTok
 use crate::domain::provider::{Blast, Endpoints, ProveRefresh, ProviderFile};
 use crate::domain::text::number;
 use crate::server::look::catalog;
-use crate::server::{Server, grants, reads};
+use crate::server::{Server, connect, grants, reads};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
 
@@ -78,6 +78,7 @@ pub async fn naming(server: &Server, c: &Connection, most: usize) -> Result<Plan
         tokens: planned,
         narrowed: narrowed(file.as_deref(), &shares_grant_with),
         shares_grant_with,
+        flows: connect::open_of(server, c)?,
         can_uninstall: file.as_deref().is_some_and(ProviderFile::offers_uninstall),
         uninstall_ends: uninstall_ends(server, c, file.as_deref())?,
     })

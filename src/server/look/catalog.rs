@@ -178,6 +178,7 @@ fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
             .chain(file.auth.token.iter())
             .any(|v| v.starts_with("http://")),
         built_in: entry.is_built_in,
+        tag: server.store.tag(&file.id)?,
     })
 }
 

@@ -4,8 +4,8 @@ use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::provider::ProviderFile;
 use crate::domain::user::{Act, Owner, permit};
-use crate::server::Server;
 use crate::server::who::{Caller, problem};
+use crate::server::{Server, connect};
 use crate::store::StoreError;
 use crate::store::facts::{CONNECTIONS, Intent};
 use crate::wire::request::Window;
@@ -134,6 +134,8 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
             .as_ref()
             .map(|file| catalog::manual(server, file, Some(c)))
             .unwrap_or_default(),
+        flows: connect::open_of(server, c)?,
+        tag: server.store.tag(&c.provider)?,
         refused: permit(&caller.actor, Act::Manage(&c.owner))
             .err()
             .map(|refusal| refusal.why),

@@ -15,13 +15,16 @@ use serde_json::json;
 use super::disconnect::{can_uninstall, check, terms};
 use super::look::runs;
 use super::who::{Caller, problem, server_entry};
-use super::{Server, locks, mint};
+use super::{Server, connect, locks, mint};
 use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::flow::Which;
 use crate::domain::id::{RunId, WalkthroughId};
+use crate::domain::tag::{Tag, tagged};
 use crate::domain::walkthrough::{
     Choice, Decision, MOST_TARGETS, WalkPage, WalkState, WalkTarget, Walkthrough,
 };
-use crate::store::facts::PartOver;
+use crate::store::StoreError;
+use crate::store::facts::{PartOver, WalkBegins};
 use crate::wire::request::Disconnect;
 use crate::wire::walkthrough::{self as wire, WalkthroughDraft};
 use crate::wire::{Code, Problem, Topic, view};
@@ -194,11 +197,24 @@ async fn begun(
         "terms": draft.terms,
     });
     let entry = caller.entry("walkthrough.begun", id, AuditOutcome::Done, detail);
+    let tag = tagged(&draft.choice, &draft.terms).map(|provider| Tag {
+        provider: provider.to_owned(),
+        by: caller.actor.user.name.clone(),
+        at: mint::now(),
+        reason: draft.terms.reason,
+        run: id.to_string(),
+    });
+    let begins = WalkBegins {
+        decision: decision(caller),
+        ends: ends(server, &draft.choice, &targets).map_err(problem)?,
+        tag,
+    };
     let store = &server.store;
     let begun = store
-        .walkthrough_begun(id, version, decision(caller), entry)
+        .walkthrough_begun(id, version, begins, entry)
         .await
         .map_err(problem)?;
+    connect::tell_ended(server);
     tell(server, id);
     go_on_by_itself(server, id.clone());
     Ok(begun)
@@ -309,6 +325,33 @@ pub fn part_over(id: &WalkthroughId, mut entry: NewEntry) -> PartOver {
         walkthrough: id.clone(),
         entry,
     }
+}
+
+/// The open authorizations that a choice ends, beside those of its targets.
+fn ends(
+    server: &Server,
+    choice: &Choice,
+    targets: &[WalkTarget],
+) -> Result<Option<Which>, StoreError> {
+    // Whose they are, the name says only to people: what was chosen by owner has that owner.
+    let owner = || {
+        let chosen = targets.iter().find(|it| it.is_due());
+        let found = chosen.map(|it| server.store.connection(&it.connection));
+        found.transpose().map(|found| found.map(|it| it.owner))
+    };
+    Ok(match choice {
+        Choice::Named => None,
+        Choice::All => Some(Which::All),
+        Choice::Matching {
+            provider,
+            owner: whose,
+        } => match (provider, whose) {
+            (Some(provider), None) => Some(Which::At(provider.clone())),
+            (Some(provider), Some(_)) => owner()?.map(|it| Which::AtBy(provider.clone(), it)),
+            (None, Some(_)) => owner()?.map(Which::By),
+            (None, None) => Some(Which::All),
+        },
+    })
 }
 
 fn decision(caller: &Caller) -> Decision {

@@ -152,7 +152,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the connection changed since the authorization began; [`StoreError::Refused`] when
-    /// the flow was ended meanwhile.
+    /// the flow was ended meanwhile, or its provider tagged.
     pub async fn connected(
         &self,
         new: Connected,
@@ -161,6 +161,7 @@ impl Store {
         self.fact(WriteClass::Normal, |tx| {
             let mut connection = new.connection;
             check_version(tx, &connection, new.expected)?;
+            tx.not_tagged(&connection.provider)?;
             if let Some(flow) = &new.flow {
                 tx.flow_keeps(flow)?;
             }

@@ -47,6 +47,7 @@ impl Store {
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
+            tx.not_tagged(&flow.provider)?;
             for old in tx.scan::<Flow>("")? {
                 if !old.is_open() && old.ends_at < flow.began_at {
                     tx.remove::<Flow>(&old.key())?;

@@ -16,6 +16,7 @@ mod rows;
 mod run_log;
 mod runs;
 mod synced;
+mod tags;
 mod users;
 mod walkthroughs;
 mod webhooks;
@@ -29,7 +30,7 @@ pub use reads::{ReadWindow, TokenReader};
 pub use run_log::RunRecord;
 pub use synced::Batch;
 pub use users::View;
-pub use walkthroughs::PartOver;
+pub use walkthroughs::{PartOver, WalkBegins};
 
 use futures::future::BoxFuture;
 

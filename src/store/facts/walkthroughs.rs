@@ -5,9 +5,13 @@ use jiff::Timestamp;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::Run;
+use crate::domain::flow::{End, Which};
 use crate::domain::id::WalkthroughId;
+use crate::domain::tag::Tag;
 use crate::domain::walkthrough::{Decision, WalkPage, WalkState, WalkTarget, Walkthrough};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+
+use super::begun::name_ended;
 
 impl Row for Walkthrough {
     const KIND: &'static str = "walkthrough";
@@ -37,6 +41,17 @@ fn running(id: &WalkthroughId) -> String {
 /// Counts the targets that are neither out of service nor passed over.
 fn left(id: &WalkthroughId) -> String {
     format!("walk_left/{id}")
+}
+
+/// What begins with a walkthrough.
+#[derive(Debug, Clone)]
+pub struct WalkBegins {
+    /// Who decided it.
+    pub decision: Decision,
+    /// The open authorizations that end with its beginning; those of its targets end with their runs.
+    pub ends: Option<Which>,
+    /// The tag on its provider.
+    pub tag: Option<Tag>,
 }
 
 /// Whether something that ended a part ended the whole, which then has an entry.
@@ -161,8 +176,8 @@ impl Store {
         &self,
         id: &WalkthroughId,
         expected: Option<u64>,
-        decision: Decision,
-        entry: NewEntry,
+        begins: WalkBegins,
+        mut entry: NewEntry,
     ) -> Result<Walkthrough, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let mut walkthrough = tx.need::<Walkthrough>(id.as_str())?;
@@ -183,7 +198,17 @@ impl Store {
                 }
                 due += 1;
             }
-            walkthrough.decision = Some(decision);
+            if let Some(which) = &begins.ends {
+                let end = End::Walkthrough {
+                    walkthrough: id.clone(),
+                };
+                let ended = tx.end_flows(which, &end)?;
+                name_ended(&mut entry, &ended);
+            }
+            if let Some(tag) = &begins.tag {
+                tx.put(tag)?;
+            }
+            walkthrough.decision = Some(begins.decision);
             walkthrough.state = WalkState::Running;
             walkthrough.page = WalkPage::Run;
             tx.add(&left(id), due)?;

@@ -39,7 +39,7 @@ pub(super) async fn begin(
         targets: Some(plans.iter().map(target).collect()),
         left_out: Vec::new(),
         look_again: false,
-        terms: terms(why),
+        terms: terms(&why),
         page: WalkPage::Plan,
     };
     let save = Request::WalkthroughSave(Box::new(draft));
@@ -68,14 +68,15 @@ fn target(plan: &Plan) -> Target {
     }
 }
 
-fn terms(why: Why) -> Terms {
+pub(super) fn terms(why: &Why) -> Terms {
     Terms {
         reason: why.reason(),
-        note: why.note.unwrap_or_default(),
-        ticket: why.ticket,
+        note: why.note.clone().unwrap_or_default(),
+        ticket: why.ticket.clone(),
         if_unreachable: why.if_unreachable,
         uninstall: why.uninstall,
         allow_wider: why.wider,
+        tag: why.tag,
     }
 }
 

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::Manual;
 use crate::domain::connection::{Account, Health, InstanceStatus, Status as ConnectionStatus};
 use crate::domain::credential::TokenKind;
+use crate::domain::flow::OpenFlow;
 use crate::domain::id::{ConnectionId, CredentialId, InstanceId, RunId};
+use crate::domain::tag::Tag;
 
 /// A connection, as in the contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +75,12 @@ pub struct Connection {
     pub enabled_before: u64,
     /// What a disconnect leaves to a person (O2).
     pub manual: Vec<Manual>,
+    /// Authorizations that are open, which a disconnect would end.
+    #[serde(default)]
+    pub flows: Vec<OpenFlow>,
+    /// The tag of its provider: it cannot be authorized again until that is taken off.
+    #[serde(default)]
+    pub tag: Option<Tag>,
     /// Why this client may not manage it; none if it may.
     pub refused: Option<String>,
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::connection::{InstanceStatus, Status as ConnectionStatus};
 use crate::domain::disconnect::plan::Dependent;
 use crate::domain::id::ConnectionId;
+use crate::domain::tag::Tag;
 
 /// A provider in the catalog's list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,9 @@ pub struct Provider {
     pub insecure: bool,
     /// Whether it came with the program.
     pub built_in: bool,
+    /// Nothing new is authorized there until this is taken off.
+    #[serde(default)]
+    pub tag: Option<Tag>,
 }
 
 /// A connection on a provider's card.

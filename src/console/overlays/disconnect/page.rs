@@ -1,5 +1,7 @@
 //! What is said before the fields: the words of the commission first, then what hangs on the connection.
 
+use std::collections::BTreeSet;
+
 use super::Plan;
 use crate::console::look::Look;
 use crate::console::text;
@@ -87,6 +89,10 @@ fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>) {
     let line: Vec<String> = jobs.into_iter().chain(running).collect();
     if !line.is_empty() {
         page.words(&line.join(" "), Role::Text);
+    }
+    let flows: BTreeSet<_> = plans.iter().flat_map(|p| &p.flows).map(|f| &f.id).collect();
+    if let Some(words) = texts::open_flows(flows.len()) {
+        page.words(&words, Role::Text);
     }
     let mut named: Vec<&str> = Vec::new();
     for dependent in plans.iter().flat_map(|plan| &plan.dependents) {

@@ -15,6 +15,7 @@ pub fn describe(row: &Connection, page: &mut Doc<'_>, look: &Look) {
     head(row, page, look);
     facts(row, page, look);
     tokens(row, page, look);
+    flows(row, page, look);
     disconnecting(row, page, look);
     features(row, page, look);
 }
@@ -71,6 +72,9 @@ pub(super) fn facts(row: &Connection, page: &mut Doc<'_>, look: &Look) {
         let words = format!("{tokens} kept sealed to retry the revocation");
         page.pair("Held", &words, Role::Text);
     }
+    if let Some(tag) = &row.tag {
+        page.pair("Tag", &tag.sentence(), Role::Warn);
+    }
     if let Some(why) = &row.refused {
         page.pair("Controls", &format!("off: {why}"), Role::Dim);
     }
@@ -100,6 +104,24 @@ pub(super) fn tokens(row: &Connection, page: &mut Doc<'_>, look: &Look) {
             look.cell(&token.fingerprint, 18, Align::Left, Role::Dim),
             look.span(format!("{sign} {word}"), role),
         ]);
+    }
+}
+
+/// Authorizations that are open: who could still come back in, and until when.
+pub(super) fn flows(row: &Connection, page: &mut Doc<'_>, look: &Look) {
+    if row.flows.is_empty() {
+        return;
+    }
+    page.heading("Open authorizations");
+    for flow in &row.flows {
+        let words = format!(
+            "{}, {} until {}: tagout flows cancel {}",
+            flow.words(),
+            look.time(flow.began_at),
+            look.time(flow.ends_at),
+            flow.id
+        );
+        page.point(look.glyphs.warn, &words, Role::Warn);
     }
 }
 

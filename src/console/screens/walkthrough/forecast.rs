@@ -17,6 +17,7 @@ use crate::console::widgets::scrolled;
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::texts;
 use crate::domain::disconnect::totals::Totals;
+use crate::domain::tag;
 use crate::domain::text::number;
 use crate::domain::walkthrough::WalkPage;
 use crate::wire::Problem;
@@ -194,6 +195,9 @@ fn page(it: &Forecast, now: &wire::Walkthrough, width: u16, look: &Look) -> Vec<
     say(&mut page, texts::body(), Role::Text);
     if let Some(words) = texts::active_jobs(it.totals.jobs) {
         say(&mut page, &words, Role::Warn);
+    }
+    if let Some(provider) = tag::tagged(&now.choice, &now.terms) {
+        say(&mut page, &texts::tags(provider), Role::Warn);
     }
     page.blank();
     sums(it, &mut page, look);

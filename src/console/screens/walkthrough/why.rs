@@ -76,6 +76,7 @@ impl Why {
             },
             uninstall: self.uninstall,
             allow_wider: self.wider,
+            tag: false,
         }
     }
 
