@@ -31,15 +31,10 @@ pub async fn act(
     };
     match act {
         JobAct::Enable => {
-            let change = |job: &mut SyncJob| {
-                (job.is_enabled, job.disabled_by, job.next_run_at) =
-                    (true, None, Some(mint::now()));
-            };
-            server
+            let enabled = server
                 .store
-                .change_job(&job.id, change, entry("job.enabled"))
-                .await
-                .map_err(problem)?;
+                .job_enabled(&job.id, mint::now(), entry("job.enabled"));
+            enabled.await.map_err(problem)?;
         }
         JobAct::Disable => {
             stop(server, caller, &job, entry("sync.cancelled"), false).await?;

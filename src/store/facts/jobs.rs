@@ -167,6 +167,29 @@ impl Store {
         .await
     }
 
+    /// Lets a job run, from `at` on.
+    ///
+    /// # Errors
+    /// When there is none, or its connection is not in service.
+    pub async fn job_enabled(
+        &self,
+        id: &JobId,
+        at: Timestamp,
+        entry: NewEntry,
+    ) -> Result<SyncJob, StoreError> {
+        let connection = self.job(id)?.connection;
+        self.fact(WriteClass::Normal, |tx| {
+            let generation = tx.need::<Connection>(connection.as_str())?.generation;
+            tx.in_service(&connection, generation)?;
+            let mut job = tx.need::<SyncJob>(&format!("{connection}/{id}"))?;
+            (job.is_enabled, job.disabled_by, job.next_run_at) = (true, None, Some(at));
+            tx.put_job(&job)?;
+            tx.append(entry)?;
+            Ok(job)
+        })
+        .await
+    }
+
     /// Turns on the jobs that ran before the last disconnect, and forgets the list.
     ///
     /// # Errors
