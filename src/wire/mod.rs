@@ -6,6 +6,7 @@
 //! and what a client may see is decided in one place, where it asks.
 
 pub mod frame;
+pub mod limits;
 pub mod request;
 mod topic;
 pub mod view;

@@ -1,0 +1,279 @@
+//! How long the texts of a request may be, field by field. They are kept, written to the log and shown to everybody, so that
+//! one that is too long is refused before anything is looked up for it.
+
+use std::collections::BTreeMap;
+
+use super::request::{Connect, JobSpec, Request, Target, Window};
+use super::walkthrough::WalkthroughDraft;
+use super::{Code, Problem};
+use crate::domain::walkthrough::{Choice, Terms};
+
+/// A name, an id, a ticket, the text of a filter.
+const NAME: usize = 200;
+/// The key of a row in a list: ids, one after another.
+const KEY: usize = 500;
+/// A URL, the value of a variable, one end of a mapping.
+const VALUE: usize = 2_000;
+/// What somebody says in their own words.
+const NOTE: usize = 4_000;
+/// A key in PEM, or a redirected URL with everything that a vendor adds to it.
+const SECRET: usize = 16 * 1024;
+/// A provider file, or what a console keeps of what somebody looked at.
+const FILE: usize = 256 * 1024;
+
+/// The texts of a request, each held against its limit; the first that is too long is kept.
+#[derive(Default)]
+struct Limits {
+    broken: Option<Problem>,
+}
+
+/// Holds every text of a request against its limit.
+///
+/// # Errors
+/// The first field that is too long, and how long it may be.
+pub fn check(request: &Request) -> Result<(), Problem> {
+    let mut limits = Limits::default();
+    limits.request(request);
+    limits.broken.map_or(Ok(()), Err)
+}
+
+impl Limits {
+    fn text(&mut self, field: &'static str, text: &str, most: usize) {
+        // Bytes are never fewer than characters, and counting those of a short text costs nothing.
+        if self.broken.is_none() && text.len() > most && text.chars().count() > most {
+            self.broken = Some(Problem::new(
+                Code::Usage,
+                format!("{field} has more than {most} characters"),
+                "say it in fewer",
+            ));
+        }
+    }
+
+    fn maybe(&mut self, field: &'static str, text: Option<&str>, most: usize) {
+        self.text(field, text.unwrap_or_default(), most);
+    }
+
+    fn each<'a>(
+        &mut self,
+        field: &'static str,
+        texts: impl IntoIterator<Item = &'a String>,
+        most: usize,
+    ) {
+        for text in texts {
+            self.text(field, text, most);
+        }
+    }
+
+    fn vars(&mut self, vars: &BTreeMap<String, String>) {
+        self.each("the name of a variable", vars.keys(), NAME);
+        self.each("the value of a variable", vars.values(), VALUE);
+    }
+
+    fn window(&mut self, window: &Window) {
+        self.maybe("the key of a row", window.after.as_deref(), KEY);
+        self.text("the filter", &window.filter, NAME);
+    }
+
+    fn targets(&mut self, targets: &[Target]) {
+        self.each(
+            "the name of a connection",
+            targets.iter().map(|it| &it.connection),
+            NAME,
+        );
+    }
+
+    fn request(&mut self, request: &Request) {
+        use Request as R;
+        match request {
+            R::Providers(window)
+            | R::Connections(window)
+            | R::Runs(window)
+            | R::Walkthroughs(window)
+            | R::WalkthroughTargets { window, .. }
+            | R::Audit { window } => self.window(window),
+            R::Jobs {
+                connection: name,
+                window,
+            }
+            | R::Executions { job: name, window }
+            | R::References {
+                connection: name,
+                window,
+            }
+            | R::Records {
+                connection: name,
+                window,
+            }
+            | R::FollowUps {
+                connection: name,
+                window,
+            }
+            | R::Holds {
+                connection: name,
+                window,
+            } => {
+                self.maybe("the name", name.as_deref(), NAME);
+                self.window(window);
+            }
+            R::Webhooks { connection } => self.maybe("the name", connection.as_deref(), NAME),
+            R::Provider { id: name }
+            | R::ProviderRemove { id: name }
+            | R::Connection { name }
+            | R::Run { id: name }
+            | R::Walkthrough { id: name }
+            | R::JobAct { job: name, .. }
+            | R::EnableBefore { connection: name }
+            | R::Configs {
+                connection: name, ..
+            }
+            | R::UserRemove { name }
+            | R::Token {
+                connection: name, ..
+            } => self.text("the name", name, NAME),
+            R::Plan { connections } => self.each("the name of a connection", connections, NAME),
+            R::Connect(asked) => self.connect(asked),
+            R::Disconnect(asked) => {
+                self.targets(&asked.targets);
+                self.text("the note", &asked.note, NOTE);
+                self.maybe("the ticket", asked.ticket.as_deref(), NAME);
+            }
+            R::WalkthroughSave(draft) => self.draft(draft),
+            R::JobAdd(spec) => self.job(spec),
+            R::JobEdit { job, spec } => {
+                self.text("the name", job, NAME);
+                self.job(spec);
+            }
+            R::FlowPaste { text, .. } => self.text("what was pasted", &text.0, SECRET),
+            R::FollowUpDone { note, .. } | R::HoldDrop { note, .. } => {
+                self.text("the note", note, NOTE);
+            }
+            R::ViewSave { view } => self.text("the view", view, FILE),
+            other => self.configuration(other),
+        }
+    }
+
+    fn configuration(&mut self, request: &Request) {
+        use Request as R;
+        match request {
+            R::ProviderAdd { toml, file_name } => {
+                self.text("the provider file", toml, FILE);
+                self.text("the name of the file", file_name, NAME);
+            }
+            R::ProviderConfigure {
+                id,
+                client_id,
+                client_secret,
+                redirect_uri,
+                vars,
+            } => {
+                self.text("the name", id, NAME);
+                self.maybe("the client id", client_id.as_deref(), VALUE);
+                let secret = client_secret.as_ref().map(|secret| secret.0.as_str());
+                self.maybe("the client secret", secret, SECRET);
+                self.maybe("the redirect URI", redirect_uri.as_deref(), VALUE);
+                self.vars(vars);
+            }
+            R::ProviderSecret { id, secret, .. } => {
+                self.text("the name", id, NAME);
+                self.text("the secret", &secret.0, SECRET);
+            }
+            R::Configure {
+                name,
+                new_name,
+                vars,
+            } => {
+                self.text("the name", name, NAME);
+                self.maybe("the new name", new_name.as_deref(), NAME);
+                self.vars(vars);
+            }
+            R::SubscriptionAdd { url, events } => {
+                self.text("the URL", url, VALUE);
+                self.each("the name of an event", events, NAME);
+            }
+            R::ConfigAdd {
+                connection,
+                entity,
+                from,
+                to,
+                ..
+            } => {
+                self.text("the name", connection, NAME);
+                self.text("the entity", entity, NAME);
+                self.text("what is mapped", from, VALUE);
+                self.text("what it is mapped to", to, VALUE);
+            }
+            R::UserAdd { name, ssh_keys, .. } => {
+                self.text("the name", name, NAME);
+                self.each("the fingerprint of a key", ssh_keys, NAME);
+            }
+            R::UserPermission {
+                name, connections, ..
+            } => {
+                self.text("the name", name, NAME);
+                self.each("the name of a connection", connections, NAME);
+            }
+            // What is left carries ids that were parsed, numbers and words of ours.
+            _ => {}
+        }
+    }
+
+    fn connect(&mut self, asked: &Connect) {
+        self.text("the provider", &asked.provider, NAME);
+        for name in [
+            &asked.connection,
+            &asked.name,
+            &asked.scope,
+            &asked.installation,
+        ] {
+            self.maybe("the name", name.as_deref(), NAME);
+        }
+        let key = asked.api_key.as_ref().map(|key| key.0.as_str());
+        self.maybe("the key", key, SECRET);
+    }
+
+    fn draft(&mut self, draft: &WalkthroughDraft) {
+        let Terms { note, ticket, .. } = &draft.terms;
+        self.text("the note", note, NOTE);
+        self.maybe("the ticket", ticket.as_deref(), NAME);
+        self.maybe("the title", draft.title.as_deref(), NAME);
+        self.targets(draft.targets.as_deref().unwrap_or_default());
+        if let Choice::Matching { provider, owner } = &draft.choice {
+            self.maybe("the provider", provider.as_deref(), NAME);
+            self.maybe("the owner", owner.as_deref(), NAME);
+        }
+    }
+
+    fn job(&mut self, spec: &JobSpec) {
+        for text in [&spec.connection, &spec.entity, &spec.schedule] {
+            self.maybe("the name", text.as_deref(), NAME);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_may_be_as_long_as_its_field_says_and_no_longer() {
+        let named = |length| Request::Connection {
+            name: "é".repeat(length),
+        };
+        assert_eq!(check(&named(NAME)), Ok(()));
+        assert_eq!(check(&named(NAME + 1)).unwrap_err().code, Code::Usage);
+        let filtered = |length| Request::Audit {
+            window: Window {
+                filter: "x".repeat(length),
+                ..Window::default()
+            },
+        };
+        assert_eq!(check(&filtered(NAME)), Ok(()));
+        assert!(check(&filtered(NAME + 1)).is_err());
+        let events = |length| Request::SubscriptionAdd {
+            url: "https://example.com/".to_owned(),
+            events: vec!["synced".to_owned(), "x".repeat(length)],
+        };
+        assert_eq!(check(&events(NAME)), Ok(()));
+        assert!(check(&events(NAME + 1)).is_err());
+    }
+}
