@@ -1,4 +1,4 @@
-//! Connections from outside: not more than so many at once, and none for longer than so long. Whoever opens one and is slow,
+//! Connections from outside: HTTP/1.1, not more than so many at once, and none for longer than so long. Whoever opens one and is slow,
 //! or says nothing, must not keep the operators' socket from being accepted.
 
 use std::io;
@@ -8,24 +8,68 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::Router;
+use axum::serve::Listener as _;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Sleep;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 /// Open at once; whoever comes then waits in the kernel's queue.
 const AT_ONCE: usize = 256;
 /// An event of a megabyte arrives in far less, and clients that keep connections open make another.
 const LASTS: Duration = Duration::from_secs(60);
 
+/// Serves `app` until `stop`; what is being answered then is answered to its end.
+///
+/// HTTP/1.1 alone: a client of HTTP/2 keeps a hundred requests and their buffers open on each connection, and six of them
+/// held 1.2 GB. `axum::serve` speaks HTTP/2 as soon as any dependency switches that feature on.
+pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) {
+    let mut brief = Brief::new(listener);
+    let open = TaskTracker::new();
+    loop {
+        let stream = tokio::select! {
+            () = stop.cancelled() => break,
+            (stream, _) = brief.accept() => stream,
+        };
+        open.spawn(answered(stream, app.clone(), stop.clone()));
+    }
+    drop(brief);
+    open.close();
+    open.wait().await;
+}
+
+/// Answers the requests of one connection.
+async fn answered(stream: BriefStream, app: Router, stop: CancellationToken) {
+    let builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    let service = TowerToHyperService::new(app);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(error, "an HTTP connection ended");
+    }
+}
+
 /// A listener that bounds what it accepts.
-pub struct Brief {
+struct Brief {
     listener: TcpListener,
     room: Arc<Semaphore>,
 }
 
 /// A connection that ends by itself.
-pub struct BriefStream {
+struct BriefStream {
     stream: TcpStream,
     ends: Pin<Box<Sleep>>,
     _room: OwnedSemaphorePermit,
@@ -33,8 +77,7 @@ pub struct BriefStream {
 
 impl Brief {
     /// Bounds this listener.
-    #[must_use]
-    pub fn new(listener: TcpListener) -> Self {
+    fn new(listener: TcpListener) -> Self {
         Self {
             listener,
             room: Arc::new(Semaphore::new(AT_ONCE)),
@@ -109,10 +152,47 @@ impl AsyncWrite for BriefStream {
 
 #[cfg(test)]
 mod tests {
-    use axum::serve::Listener;
-    use tokio::io::AsyncReadExt;
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
+
+    /// What comes back for these bytes, until the listener closes the connection.
+    async fn answer(at: SocketAddr, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(at).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        let mut answer = Vec::new();
+        // A connection that is refused may also be reset.
+        let _ended = stream.read_to_end(&mut answer).await;
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    #[tokio::test]
+    async fn nothing_but_http_1_is_spoken() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let app = Router::new().route("/", get(async || "here"));
+        let serving = tokio::spawn(serve(listener, app, stop.clone()));
+        let plain = answer(
+            at,
+            b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+        )
+        .await;
+        assert!(
+            plain.starts_with("HTTP/1.1 200") && plain.ends_with("here"),
+            "{plain}"
+        );
+        // The preface of HTTP/2 with prior knowledge, and an empty SETTINGS frame (RFC 9113, section 3.4).
+        let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+        let refused = answer(at, preface).await;
+        assert!(
+            refused.is_empty() || refused.starts_with("HTTP/1.1 4"),
+            "{refused:?}"
+        );
+        stop.cancel();
+        serving.await.unwrap();
+    }
 
     #[tokio::test]
     async fn whoever_says_nothing_is_cut_off_and_makes_room() {

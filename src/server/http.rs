@@ -11,11 +11,11 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
 use tokio::net::TcpListener;
 
-use super::brief::Brief;
 use super::connect::came;
-use super::{Server, mint, vendor};
+use super::{Server, brief, mint, vendor};
 use crate::domain::id::WebhookId;
 use crate::domain::provider::ProviderFile;
+use crate::domain::webhook::WebhookEndpoint;
 use crate::providers::signature::{self, Delivery, NotSigned};
 use crate::store::StoreError;
 use crate::wire::Topic;
@@ -33,12 +33,7 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener) {
         .route("/callback/{provider}", get(came))
         .layer(DefaultBodyLimit::max(LARGEST_EVENT))
         .with_state(server);
-    if let Err(error) = axum::serve(Brief::new(listener), app)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
-    {
-        tracing::error!(%error, "the HTTP listener ended");
-    }
+    brief::serve(listener, app, stop).await;
 }
 
 /// An event is answered and counted. What is not the vendor's is refused, and what is for a disconnected integration
@@ -82,7 +77,7 @@ async fn event(
     if method != Method::POST {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    match count(&server, &endpoint.id, judged.is_ok()).await {
+    match count(&server, &endpoint, judged.is_ok()).await {
         Ok(false) => StatusCode::OK.into_response(),
         Ok(true) => answer(judged),
         Err(error) => {
@@ -111,17 +106,23 @@ fn judged(
 }
 
 /// Counts an event; says whether its endpoint takes any.
-async fn count(server: &Server, id: &WebhookId, is_verified: bool) -> Result<bool, StoreError> {
+async fn count(
+    server: &Server,
+    endpoint: &WebhookEndpoint,
+    is_verified: bool,
+) -> Result<bool, StoreError> {
     let now = mint::now();
     let due = now.checked_add(CROWD).unwrap_or(now);
-    let endpoint = server.store.event_received(id, is_verified, due).await?;
-    let connection = Topic::Connection(endpoint.connection);
-    server.hub.tell([connection]);
-    if is_verified && endpoint.enabled {
+    let counted = server.store.event_received(&endpoint.id, is_verified, due);
+    let is_taken = counted.await?;
+    server
+        .hub
+        .tell([Topic::Connection(endpoint.connection.clone())]);
+    if is_verified && is_taken {
         server.schedule.look();
         server.hub.tell([Topic::Jobs]);
     }
-    Ok(endpoint.enabled)
+    Ok(is_taken)
 }
 
 /// A forged event is refused. One that cannot be judged, because nobody has told us the secret or the vendor signs

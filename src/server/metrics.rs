@@ -12,9 +12,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 
-use super::Server;
-use super::brief::Brief;
 use super::look::status::status;
+use super::{Server, brief};
 use crate::providers::{BOUNDS, HostTraffic};
 use crate::wire::view::Status;
 
@@ -25,12 +24,7 @@ pub async fn serve(server: Arc<Server>, listener: TcpListener) {
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .with_state(server);
-    if let Err(error) = axum::serve(Brief::new(listener), app)
-        .with_graceful_shutdown(stop.cancelled_owned())
-        .await
-    {
-        tracing::error!(%error, "the listener for metrics ended");
-    }
+    brief::serve(listener, app, stop).await;
 }
 
 /// 200 when what is asked for can be written down; else 503 and why.

@@ -14,8 +14,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::ending;
-use crate::server::Server;
-use crate::server::brief::Brief;
+use crate::server::{Server, brief};
 use crate::wire::{Code, Problem};
 
 /// The listeners that are open, by port.
@@ -68,13 +67,9 @@ pub(super) async fn listen(
     let app = Router::new()
         .fallback(get(came))
         .with_state(Arc::clone(server));
-    let serve = axum::serve(Brief::new(listener), app)
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-    server.tasks.spawn(async move {
-        if let Err(error) = serve.await {
-            tracing::warn!(%error, "the callback listener ended");
-        }
-    });
+    server
+        .tasks
+        .spawn(brief::serve(listener, app, stop.clone()));
     let listening = Arc::new(Stop(stop));
     server.callbacks.put(bound, &listening);
     Ok((

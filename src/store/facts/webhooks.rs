@@ -63,8 +63,8 @@ impl Store {
     }
 
     /// An event came in: counted, and dropped when the endpoint is disabled. One that is the vendor's for sure says
-    /// that something changed there, so that the connection's scheduled jobs are due at `due` at the latest. Returns
-    /// the endpoint as it stands then.
+    /// that something changed there, so that the connection's scheduled jobs are due at `due` at the latest. An endpoint
+    /// takes nothing from the moment its connection is being disconnected. Returns whether it was taken.
     ///
     /// # Errors
     /// When there is no such endpoint.
@@ -73,15 +73,17 @@ impl Store {
         id: &WebhookId,
         is_verified: bool,
         due: Timestamp,
-    ) -> Result<WebhookEndpoint, StoreError> {
+    ) -> Result<bool, StoreError> {
         let connection = self.webhook(id)?.connection;
         self.fact(WriteClass::Normal, |tx| {
             let mut endpoint = tx.need::<WebhookEndpoint>(&format!("{connection}/{id}"))?;
+            let status = tx.need::<Connection>(connection.as_str())?.status;
+            let is_taken = endpoint.enabled && status.in_service();
             endpoint.received += 1;
             endpoint.verified += u64::from(is_verified);
-            endpoint.ignored += u64::from(!endpoint.enabled);
+            endpoint.ignored += u64::from(!is_taken);
             tx.put(&endpoint)?;
-            if is_verified && endpoint.enabled {
+            if is_verified && is_taken {
                 for mut job in tx.scan::<SyncJob>(&format!("{connection}/"))? {
                     if job.is_enabled && job.next_run_at.is_some_and(|at| at > due) {
                         job.next_run_at = Some(due);
@@ -89,7 +91,7 @@ impl Store {
                     }
                 }
             }
-            Ok(endpoint)
+            Ok(is_taken)
         })
         .await
     }
