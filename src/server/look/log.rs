@@ -55,7 +55,7 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<AuditEntry>, Problem
     window::page(rows, server.store.tree().size(), Ok)
 }
 
-/// Entries from `seq` on, oldest first, none older than `since`.
+/// Entries from `seq` on, oldest first, none older than `since`; as many as a line has room for.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -68,10 +68,11 @@ pub fn from(
     let begin = since.map_or(Ok(seq), |since| {
         first_since(server, since).map(|first| first.max(seq))
     })?;
-    server
+    let entries = server
         .store
         .entries(begin, usize::from(limit.clamp(1, MAX_ROWS)))
-        .map_err(problem)
+        .map_err(problem)?;
+    Ok(entries.into_iter().take_while(window::room()).collect())
 }
 
 /// The latest checkpoint and the key that signs.

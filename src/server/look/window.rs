@@ -1,11 +1,27 @@
 //! Parts of lists: read as many rows as are shown, however many there are.
 
+use serde::Serialize;
+
 use crate::store::StoreError;
+use crate::wire::frame::MAX_LINE;
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::Page;
 
 /// The most rows read at a time while a filter looks for matches.
 const STRIDE: usize = 512;
+
+/// The most bytes of rows on one line, which leaves as much for what stands around them.
+const MOST_BYTES: usize = MAX_LINE / 2;
+
+/// Takes as many rows as a line has room for, the first one in any case: otherwise a list would never get past a large one.
+pub fn room<V: Serialize>() -> impl FnMut(&V) -> bool {
+    let mut taken = 0;
+    move |row| {
+        let is_first = taken == 0;
+        taken += serde_json::to_vec(row).map_or(0, |json| json.len()).max(1);
+        is_first || taken <= MOST_BYTES
+    }
+}
 
 /// Reads rows behind a key, in one direction: `(after, limit) -> rows with their keys`.
 pub trait Source<T>: FnMut(Option<&str>, usize) -> Result<Vec<(String, T)>, StoreError> {}
@@ -44,11 +60,11 @@ pub fn rows<T>(
     }
 }
 
-/// A page of views.
+/// A page of views, no larger than a line on the socket may be.
 ///
 /// # Errors
 /// When a row cannot be shown.
-pub fn page<T, V, E>(
+pub fn page<T, V: Serialize, E>(
     (rows, more): (Vec<(String, T)>, bool),
     total: u64,
     mut view: impl FnMut(T) -> Result<V, E>,
@@ -59,8 +75,14 @@ pub fn page<T, V, E>(
         more,
         total,
     };
+    let mut has_room = room();
     for (key, row) in rows {
-        page.rows.push(view(row)?);
+        let row = view(row)?;
+        if !has_room(&row) {
+            page.more = true;
+            break;
+        }
+        page.rows.push(row);
         page.keys.push(key);
     }
     Ok(page)
@@ -97,6 +119,25 @@ mod tests {
         let (rows, more) = rows(&window(Some("9"), ""), source, u32::to_string).unwrap();
         assert_eq!(rows.first().map(|r| r.1), Some(10));
         assert_eq!((rows.len(), more, most), (10, true, 11));
+    }
+
+    #[test]
+    fn large_rows_are_told_page_by_page_and_none_is_left_out() {
+        let large = |n: u32| Ok::<_, StoreError>("x".repeat(MOST_BYTES * (n as usize % 3) / 2));
+        let (mut after, mut seen) = (None, Vec::new());
+        loop {
+            let found = rows(&window(after.as_deref(), "4"), numbers, u32::to_string).unwrap();
+            let page = page(found, 0, large).unwrap();
+            assert!(serde_json::to_vec(&page.rows).unwrap().len() < MAX_LINE);
+            after = page.keys.last().cloned();
+            seen.extend(page.keys);
+            if !page.more || seen.len() > 30 {
+                break;
+            }
+        }
+        let all = (0..5000u32).map(|n| n.to_string());
+        let expected: Vec<String> = all.filter(|n| n.contains('4')).take(seen.len()).collect();
+        assert_eq!(seen, expected);
     }
 
     #[test]
