@@ -69,7 +69,7 @@ async fn attend(
     let Ok(Some(hello)) = hello.await.unwrap_or(Ok(None)) else {
         return Ok(());
     };
-    let caller = match greet(server, uid, &hello) {
+    let caller = match greet(server, uid, &hello).await {
         Ok((caller, welcome)) => {
             send(&mut writer, &HelloReply::Ok(welcome)).await?;
             Arc::new(caller)
@@ -154,7 +154,12 @@ async fn next<R: AsyncRead + Unpin>(
     Ok(asked.map(|asked| (asked, place)))
 }
 
-fn greet(server: &Server, uid: u32, hello: &Hello) -> Result<(who::Caller, Welcome), Problem> {
+/// Says who the caller is. A refusal is an entry before it is an answer.
+async fn greet(
+    server: &Server,
+    uid: u32,
+    hello: &Hello,
+) -> Result<(who::Caller, Welcome), Problem> {
     if hello.protocol != PROTOCOL {
         return Err(Problem::new(
             Code::Failed,
@@ -166,7 +171,15 @@ fn greet(server: &Server, uid: u32, hello: &Hello) -> Result<(who::Caller, Welco
             "run `tagout stop`, then start again",
         ));
     }
-    let caller = who::identify(&server.store, (uid, server.gateway), hello)?;
+    let caller = match who::identify(&server.store, (uid, server.gateway), hello) {
+        Ok(caller) => caller,
+        Err(why) => {
+            let entry = who::not_let_in(server, uid, hello, &why);
+            server.store.note(entry).await.map_err(who::problem)?;
+            server.hub.tell([Topic::Audit]);
+            return Err(why);
+        }
+    };
     let welcome = Welcome {
         protocol: PROTOCOL,
         version: super::VERSION.to_owned(),

@@ -1,9 +1,12 @@
 //! Who is asking. The peer's uid is the only fact; everything else is a claim and is recorded as one.
 
-use serde_json::Value;
+use std::net::IpAddr;
 
-use super::mint;
+use serde_json::{Value, json};
+
+use super::{Server, mint};
 use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use crate::domain::text::clean;
 use crate::domain::user::{Actor, Role, User};
 use crate::store::{Store, StoreError};
 use crate::wire::{Code, Hello, Problem};
@@ -51,16 +54,7 @@ pub fn identify(
             ));
         }
     };
-    let origin = match &hello.claimed_address {
-        Some(address) => Origin {
-            address: Some(clean_address(address)),
-            via: if is_gateway { Via::Sshd } else { Via::Claimed },
-        },
-        None => Origin {
-            address: None,
-            via: Via::Local,
-        },
-    };
+    let origin = origin(hello, is_gateway);
     Ok(Caller {
         actor: Actor {
             user,
@@ -69,6 +63,48 @@ pub fn identify(
         },
         origin,
     })
+}
+
+/// The entry of somebody who was not let in: whoever the uid is, with what was claimed.
+#[must_use]
+pub fn not_let_in(server: &Server, uid: u32, hello: &Hello, why: &Problem) -> NewEntry {
+    let is_gateway = server.gateway == Some(uid);
+    let known = server.store.users().unwrap_or_default();
+    let user = known
+        .into_iter()
+        .find(|it| !is_gateway && it.uid == Some(uid));
+    let (actor, role) = user.map_or_else(
+        || (format!("uid {uid}"), "none"),
+        |user| (user.name, user.role.code()),
+    );
+    NewEntry {
+        id: mint::audit(),
+        at: mint::now(),
+        actor,
+        role: role.to_owned(),
+        origin: origin(hello, is_gateway),
+        action: "session.begin".to_owned(),
+        target: "server".to_owned(),
+        outcome: AuditOutcome::Refused,
+        evidence: Value::Null,
+        detail: json!({
+            "why": why.message, "uid": uid, "role": hello.role,
+            "ssh_key": hello.ssh_key.as_deref().map(clean),
+        }),
+    }
+}
+
+fn origin(hello: &Hello, is_gateway: bool) -> Origin {
+    match &hello.claimed_address {
+        Some(address) => Origin {
+            address: Some(readable(address)),
+            via: if is_gateway { Via::Sshd } else { Via::Claimed },
+        },
+        None => Origin {
+            address: None,
+            via: Via::Local,
+        },
+    }
 }
 
 /// The server itself, for what happens without a caller.
@@ -193,11 +229,27 @@ fn nobody_by_itself(uid: u32) -> Problem {
     )
 }
 
-/// A claim is shown to people, so it is kept to what an address can contain.
-fn clean_address(claimed: &str) -> String {
-    claimed
-        .chars()
-        .filter(|c| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '%'))
-        .take(64)
-        .collect()
+/// A claim is shown to people: an address stands in the record, with its zone (RFC 4007, section 11), and nothing else does.
+fn readable(claimed: &str) -> String {
+    let (address, zone) = claimed.split_once('%').unwrap_or((claimed, ""));
+    let is_zone = zone.len() <= 32 && zone.chars().all(|c| c.is_ascii_alphanumeric());
+    match address.parse::<IpAddr>() {
+        Ok(_) if is_zone => claimed.to_owned(),
+        _ => "unreadable".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn an_address_that_is_none_is_recorded_as_unreadable() {
+        for address in ["203.0.113.9", "2001:db8::7", "fe80::1%eth0"] {
+            assert_eq!(readable(address), address);
+        }
+        for claim in ["", "bob", "203.0.113.9 or so", "fe80::1%a b", "12:34", "%"] {
+            assert_eq!(readable(claim), "unreadable", "{claim:?}");
+        }
+    }
 }
