@@ -30,6 +30,16 @@ impl Role {
         }
     }
 
+    /// What comes with the role, until it is withdrawn; a Member's reaches their own connections.
+    #[must_use]
+    pub fn permissions(self) -> &'static [Permission] {
+        match self {
+            Self::Agent => &[],
+            Self::Member => &[Permission::TokenRead],
+            Self::Admin | Self::Owner => &[Permission::SettingsEdit, Permission::TokenRead],
+        }
+    }
+
     /// The word in JSON.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -119,8 +129,15 @@ pub enum Act<'a> {
     ReadToken(&'a Owner, &'a ConnectionId),
     /// Users, apps, providers, policy, keys, stopping the server.
     Settings,
-    /// Make, change or remove an Owner.
-    Owners,
+    /// Say where tokens are sent: a provider's file, its variables, where the browser comes back to.
+    Direct,
+    /// Make, change or remove a user with this role, who has these permissions afterwards and had them not before.
+    ChangeUser {
+        /// The user's.
+        role: Role,
+        /// What the change gives.
+        gives: &'a [Permission],
+    },
     /// Wipe, restore, give up a hold.
     Irreversible,
 }
@@ -173,8 +190,11 @@ pub fn permit(actor: &Actor, act: Act<'_>) -> Result<(), Refusal> {
         Act::ReadToken(owner, connection) => read_token(actor, owner, connection),
         Act::Settings if settings => Ok(()),
         Act::Settings => refuse("this needs an Owner or an Admin with settings.edit".to_owned()),
-        Act::Owners if actor.role == Role::Owner => Ok(()),
-        Act::Owners => refuse("only Owners change who is an Owner".to_owned()),
+        Act::Direct => {
+            permit(actor, Act::Settings)?;
+            holds(actor, Permission::TokenRead)
+        }
+        Act::ChangeUser { role, gives } => change_user(actor, role, gives),
         Act::Irreversible if actor.role == Role::Owner => Ok(()),
         Act::Irreversible => refuse("this cannot be undone and needs an Owner".to_owned()),
     }
@@ -194,6 +214,26 @@ fn read_token(actor: &Actor, owner: &Owner, connection: &ConnectionId) -> Result
     }
 }
 
+/// Nobody gives what they do not hold, be it to themselves, to a second user or to a service; an Owner's row is changed by
+/// Owners alone.
+fn change_user(actor: &Actor, role: Role, gives: &[Permission]) -> Result<(), Refusal> {
+    permit(actor, Act::Settings)?;
+    if role == Role::Owner && actor.role != Role::Owner {
+        return refuse("only Owners change who is an Owner".to_owned());
+    }
+    gives.iter().try_for_each(|given| holds(actor, *given))
+}
+
+fn holds(actor: &Actor, permission: Permission) -> Result<(), Refusal> {
+    if by_role(actor, permission) {
+        return Ok(());
+    }
+    refuse(format!(
+        "this gives {}, which you do not hold yourself",
+        permission.code()
+    ))
+}
+
 /// What an Admin may unless it was withdrawn, and an Owner always.
 fn by_role(actor: &Actor, permission: Permission) -> bool {
     match actor.role {
@@ -205,4 +245,98 @@ fn by_role(actor: &Actor, permission: Permission) -> bool {
 
 fn refuse(why: String) -> Result<(), Refusal> {
     Err(Refusal { why })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Permission::{SettingsEdit, TokenRead};
+
+    fn actor(role: Role, withdrawn: &[Permission]) -> Actor {
+        let user = User {
+            id: UserId::new(ulid::Ulid::nil()),
+            name: "ann".to_owned(),
+            role,
+            kind: UserKind::Person,
+            uid: None,
+            ssh_keys: Vec::new(),
+            withdrawn: withdrawn.to_vec(),
+            may_read: Vec::new(),
+        };
+        Actor {
+            user,
+            role,
+            read_only: false,
+        }
+    }
+
+    /// Who may do what that writes rights, each column one of them.
+    #[test]
+    fn nobody_gives_what_they_do_not_hold() {
+        let actors = [
+            actor(Role::Owner, &[]),
+            actor(Role::Admin, &[]),
+            actor(Role::Admin, &[TokenRead]),
+            actor(Role::Admin, &[SettingsEdit]),
+            actor(Role::Member, &[]),
+            actor(Role::Agent, &[]),
+        ];
+        let user = |role, gives| Act::ChangeUser { role, gives };
+        let table: [(&str, Act<'_>, &str); 9] = [
+            (
+                "an Agent is made",
+                user(Role::Agent, Role::Agent.permissions()),
+                "yyy---",
+            ),
+            (
+                "a Member is made",
+                user(Role::Member, Role::Member.permissions()),
+                "yy----",
+            ),
+            (
+                "an Admin is made",
+                user(Role::Admin, Role::Admin.permissions()),
+                "yy----",
+            ),
+            (
+                "an Owner is made",
+                user(Role::Owner, Role::Owner.permissions()),
+                "y-----",
+            ),
+            (
+                "settings.edit is given",
+                user(Role::Admin, &[SettingsEdit]),
+                "yyy---",
+            ),
+            (
+                "token.read is given",
+                user(Role::Admin, &[TokenRead]),
+                "yy----",
+            ),
+            ("a right is withdrawn", user(Role::Admin, &[]), "yyy---"),
+            ("an Owner is changed", user(Role::Owner, &[]), "y-----"),
+            ("tokens are sent elsewhere", Act::Direct, "yy----"),
+        ];
+        for (what, act, expected) in table {
+            let may = |actor: &Actor| if permit(actor, act).is_ok() { 'y' } else { '-' };
+            assert_eq!(
+                actors.iter().map(may).collect::<String>(),
+                expected,
+                "{what}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_session_with_a_lower_role_gives_no_more_than_that_role_holds() {
+        let lowered = Actor {
+            role: Role::Admin,
+            ..actor(Role::Owner, &[])
+        };
+        let owner = Act::ChangeUser {
+            role: Role::Owner,
+            gives: &[],
+        };
+        assert!(permit(&lowered, owner).is_err());
+    }
 }

@@ -14,11 +14,11 @@ use super::who::{Caller, problem};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, WalkthroughId};
-use crate::domain::user::{Act, Actor, Owner, Role, User, permit};
+use crate::domain::user::{Act, Actor, Owner, Permission, Role, User, permit};
 use crate::domain::walkthrough::WalkState;
 use crate::store::StoreError;
 use crate::wire::request::Request;
-use crate::wire::{Code, Problem, Topic};
+use crate::wire::{Code, Problem, Topic, limits};
 
 /// One thing that a request needs, and as what it stands in the record when it is refused.
 struct Asks {
@@ -33,7 +33,8 @@ enum Need {
     Manage(Owner),
     ReadToken(Owner, ConnectionId),
     Settings,
-    Owners,
+    Direct,
+    ChangeUser(Role, &'static [Permission]),
     Irreversible,
 }
 
@@ -48,6 +49,7 @@ pub async fn admit(
     mut request: Request,
 ) -> Result<(Caller, Request), Problem> {
     let caller = current(server, caller)?;
+    limits::check(&request)?;
     for asked in asks(server, &caller, &mut request)? {
         let Err(refusal) = permit(&caller.actor, asked.need.act()) else {
             continue;
@@ -161,15 +163,26 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         // What somebody looks at is theirs alone: keeping it changes nothing that anybody else sees.
         | R::ViewLoad
         | R::ViewSave { .. } => one("look", "", Need::Look),
-        R::ProviderAdd { file_name, .. } => one("provider.add", file_name, Need::Settings),
+        R::ProviderAdd { file_name, .. } => one("provider.add", file_name, Need::Direct),
         R::ProviderRemove { id } => one("provider.remove", id, Need::Settings),
         R::ProviderUntag { id, .. } => one("provider.untag", id, everybodys()),
-        R::ProviderConfigure { id, .. } => one("provider.configure", id, Need::Settings),
+        R::ProviderConfigure { id, redirect_uri, vars, .. } => {
+            let directs = redirect_uri.is_some() || !vars.is_empty();
+            let need = if directs { Need::Direct } else { Need::Settings };
+            one("provider.configure", id, need)
+        }
         R::ProviderSecret { id, .. } => one("provider.secret", id, Need::Settings),
         R::HoldDrop { id, .. } => one("hold.drop", &*id, Need::Irreversible),
-        R::UserAdd { name, role, .. } => one("user.add", name, over(*role)),
-        R::UserRemove { name } => about_user(server, "user.remove", name),
-        R::UserPermission { name, .. } => about_user(server, "user.permission", name),
+        R::UserAdd { name, role, .. } => {
+            one("user.add", name, Need::ChangeUser(*role, role.permissions()))
+        }
+        R::UserRemove { name } => Ok(vec![about_user(server, "user.remove", name, &[])?]),
+        R::UserPermission { name, granted: false, .. } => {
+            Ok(vec![about_user(server, "user.permission", name, &[])?])
+        }
+        R::UserPermission { name, permission, granted: true, connections } => {
+            granted(server, name, *permission, connections)
+        }
         R::Stop => one("server.stop", "server", Need::Settings),
         R::SubscriptionAdd { url, .. } => one("subscription.add", url, everybodys()),
         R::SubscriptionRemove { id } => one("subscription.remove", id, everybodys()),
@@ -212,7 +225,16 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
             let need = Need::ReadToken(found.owner, found.id.clone());
             one("token.read", found.id, need)
         }
-        R::Configure { name, .. } => Ok(vec![named(server, "connection.configure", name)?]),
+        R::Configure { name, vars, .. } => {
+            let mut asks = vec![named(server, "connection.configure", name)?];
+            // Where a connection's requests go, there goes its token.
+            if !vars.is_empty() {
+                let found = pin(server, name)?;
+                let need = Need::ReadToken(found.owner, found.id.clone());
+                asks.extend(one("connection.configure", found.id, need)?);
+            }
+            Ok(asks)
+        }
         R::ConfigAdd { connection, .. } => {
             Ok(vec![named(server, "configuration.add", connection)?])
         }
@@ -245,7 +267,8 @@ impl Need {
             Self::Manage(owner) => Act::Manage(owner),
             Self::ReadToken(owner, connection) => Act::ReadToken(owner, connection),
             Self::Settings => Act::Settings,
-            Self::Owners => Act::Owners,
+            Self::Direct => Act::Direct,
+            Self::ChangeUser(role, gives) => Act::ChangeUser { role: *role, gives },
             Self::Irreversible => Act::Irreversible,
         }
     }
@@ -265,18 +288,42 @@ fn everybodys() -> Need {
     Need::Manage(Owner::Workspace)
 }
 
-/// Only Owners make, change and remove Owners.
-fn over(role: Role) -> Need {
-    match role {
-        Role::Owner => Need::Owners,
-        Role::Admin | Role::Member | Role::Agent => Need::Settings,
-    }
-}
-
-fn about_user(server: &Server, action: &'static str, name: &str) -> Result<Vec<Asks>, Problem> {
+/// A change of a user that gives these permissions. One whom nobody knows is looked for when it is done.
+fn about_user(
+    server: &Server,
+    action: &'static str,
+    name: &str,
+    gives: &'static [Permission],
+) -> Result<Asks, Problem> {
     let users = server.store.users().map_err(problem)?;
     let role = users.iter().find(|user| user.name == name).map(|u| u.role);
-    one(action, name, over(role.unwrap_or(Role::Agent)))
+    Ok(Asks {
+        action,
+        target: name.to_owned(),
+        need: Need::ChangeUser(role.unwrap_or(Role::Agent), gives),
+    })
+}
+
+/// What is granted for single connections has to be held for each of them.
+fn granted(
+    server: &Server,
+    user: &str,
+    permission: Permission,
+    connections: &mut [String],
+) -> Result<Vec<Asks>, Problem> {
+    const ACTION: &str = "user.permission";
+    let gives: &[Permission] = match permission {
+        Permission::TokenRead if !connections.is_empty() => &[],
+        Permission::TokenRead => &[Permission::TokenRead],
+        Permission::SettingsEdit => &[Permission::SettingsEdit],
+    };
+    let mut asks = vec![about_user(server, ACTION, user, gives)?];
+    for name in connections {
+        let found = pin(server, name)?;
+        let need = Need::ReadToken(found.owner, found.id.clone());
+        asks.extend(one(ACTION, found.id, need)?);
+    }
+    Ok(asks)
 }
 
 fn own(caller: &Caller) -> Owner {

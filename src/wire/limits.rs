@@ -173,6 +173,10 @@ impl Limits {
                 self.maybe("the redirect URI", redirect_uri.as_deref(), VALUE);
                 self.vars(vars);
             }
+            R::ProviderUntag { id, note } => {
+                self.text("the name", id, NAME);
+                self.text("the note", note, NOTE);
+            }
             R::ProviderSecret { id, secret, .. } => {
                 self.text("the name", id, NAME);
                 self.text("the secret", &secret.0, SECRET);

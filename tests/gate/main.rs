@@ -15,5 +15,6 @@ mod memory;
 mod permissions;
 mod process;
 mod reads;
+mod rights;
 mod table;
 mod tokens;

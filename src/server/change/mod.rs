@@ -16,6 +16,7 @@ use crate::domain::disconnect::run::Done;
 use crate::domain::id::{ConfigId, FollowUpId, SubscriptionId, WebhookId};
 use crate::domain::text::clean;
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookSubscription};
+use crate::providers::is_loopback;
 use crate::wire::{Code, Problem, Topic, view};
 
 /// Changes a connection's name.
@@ -111,11 +112,18 @@ pub async fn add_subscription(
     url: String,
     events: Vec<String>,
 ) -> Result<view::Subscription, Problem> {
-    if let Err(error) = url::Url::parse(&url) {
-        return Err(Problem::new(
+    let parsed = url::Url::parse(&url).map_err(|error| {
+        Problem::new(
             Code::Usage,
             format!("{url:?} is no URL: {error}"),
             "write it with https://",
+        )
+    })?;
+    if !(parsed.scheme() == "https" || parsed.scheme() == "http" && is_loopback(&parsed)) {
+        return Err(Problem::new(
+            Code::Usage,
+            format!("events would go to {url:?} unencrypted"),
+            "write it with https://; http is for this machine alone",
         ));
     }
     let subscription = WebhookSubscription {

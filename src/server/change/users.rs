@@ -34,6 +34,20 @@ pub async fn add(
             "use letters, digits, dots and dashes",
         ));
     }
+    if is_reserved(&name) {
+        return Err(Problem::new(
+            Code::Usage,
+            format!("{name:?} cannot be a user's name: the record uses it for something else"),
+            "choose another",
+        ));
+    }
+    if uid.is_some() && uid == server.gateway {
+        return Err(Problem::new(
+            Code::Usage,
+            "the gateway account speaks for whoever sshd let in, and is nobody itself",
+            "name the user's own account, or their key with --ssh-key",
+        ));
+    }
     if let Some(key) = ssh_keys.iter().find(|key| !is_fingerprint(key)) {
         return Err(Problem::new(
             Code::Usage,
@@ -56,6 +70,15 @@ pub async fn add(
     let user = server.store.add_user(user, entry).await.map_err(problem)?;
     server.hub.tell([Topic::Users, Topic::Audit]);
     Ok(lists::user(user))
+}
+
+/// Names that an actor, an owner or a target in the record has already, in whatever case.
+fn is_reserved(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let is_id = name
+        .split_once('_')
+        .is_some_and(|(prefix, ulid)| prefix.len() == 3 && ulid.len() == 26);
+    is_id || ["server", "workspace", "mcp"].contains(&name.as_str())
 }
 
 /// `SHA256:` and 32 bytes in base64 without padding, as OpenSSH writes it.
@@ -181,6 +204,24 @@ mod tests {
 
     const SETTINGS: Permission = Permission::SettingsEdit;
     const TOKENS: Permission = Permission::TokenRead;
+
+    #[test]
+    fn names_that_the_record_has_already_are_reserved() {
+        let id = mint::user().to_string();
+        for name in [
+            "server",
+            "Server",
+            "workspace",
+            "mcp",
+            &id,
+            &id.to_uppercase(),
+        ] {
+            assert!(is_reserved(name), "{name}");
+        }
+        for name in ["bob", "servers", "con_", "ann_lee"] {
+            assert!(!is_reserved(name), "{name}");
+        }
+    }
 
     #[test]
     fn what_makes_no_sense_is_refused_in_words() {

@@ -83,7 +83,11 @@ pub fn whose(
     let target = again
         .as_ref()
         .map_or_else(|| file.id.clone(), |connection| connection.id.to_string());
-    let owner = owner(caller, asked, &file, again.as_ref())?;
+    // What is asked for wrongly is asked of the workspace: whoever may not manage that is refused, and it is in the record.
+    let owner = match again {
+        None if is_the_organisations(&file) => Owner::Workspace,
+        _ => owner(caller, asked, &file, again.as_ref())?,
+    };
     asked.connection = again.map(|connection| connection.id.to_string());
     Ok((owner, target))
 }
@@ -291,6 +295,16 @@ fn purpose(
     })
 }
 
+/// An installation acts for a whole account there, and a key of a workspace's provider for the workspace: nobody consents to
+/// either as a person.
+fn is_the_organisations(file: &ProviderFile) -> bool {
+    match file.auth.kind {
+        AuthKind::AppInstall => true,
+        AuthKind::ApiKey => file.scope == Scope::Workspace,
+        AuthKind::Oauth2 => false,
+    }
+}
+
 /// Whose the connection will be. One that is authorized again stays whose it is.
 fn owner(
     caller: &Caller,
@@ -310,6 +324,16 @@ fn owner(
             ));
         }
     };
+    if personal && again.is_none() && is_the_organisations(file) {
+        return Err(Problem::new(
+            Code::Usage,
+            format!(
+                "{} belongs to the organisation, and not to a person",
+                file.name
+            ),
+            "leave out --personal",
+        ));
+    }
     Ok(match again {
         Some(connection) => connection.owner.clone(),
         None if personal => Owner::Personal(caller.actor.user.id.clone()),
