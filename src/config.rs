@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::trial::Pace;
+
+mod proof;
 mod socket;
 
 /// What `serve` exits with when another process holds the store: whoever started it connects to that one.
@@ -121,6 +124,8 @@ pub struct Settings {
     pub vendor_timeout_seconds: Sourced<u16>,
     /// How long before a held token is tried for the first time; every try doubles it.
     pub hold_retry_seconds: Sourced<u16>,
+    /// How the proof of a token's death spreads over time; shorter for vendors on this machine alone.
+    pub proof: Sourced<Pace>,
     /// How many disconnects of a walkthrough are under way at once.
     pub disconnects_at_once: Sourced<u16>,
     /// How many requests are under way to one host at once.
@@ -201,6 +206,7 @@ struct File {
     idle_minutes: Option<u16>,
     vendor_timeout_seconds: Option<NonZeroU16>,
     hold_retry_seconds: Option<NonZeroU16>,
+    proof: Option<proof::Proof>,
     disconnects_at_once: Option<NonZeroU16>,
     requests_per_host: Option<NonZeroU16>,
     theme: Option<String>,
@@ -274,6 +280,7 @@ impl Settings {
                 15,
             ),
             hold_retry_seconds: Sourced::or(file.hold_retry_seconds.map(NonZeroU16::get), 60),
+            proof: Sourced::or(file.proof.map(proof::Proof::pace), Pace::default()),
             disconnects_at_once: Sourced::or(file.disconnects_at_once.map(NonZeroU16::get), 8),
             requests_per_host: Sourced::or(file.requests_per_host.map(NonZeroU16::get), 16),
             theme: Sourced::or(file.theme, "terminal".to_owned()),

@@ -125,6 +125,7 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         owner: asked.owner.clone(),
         idle: asked.on_demand.then_some(idle),
         patience: patience(settings),
+        proof_pace: settings.proof.value.clone(),
         hold_pace: Pace {
             first: Duration::from_secs(u64::from(settings.hold_retry_seconds.value)),
             ..Pace::default()

@@ -90,8 +90,8 @@ fn what_can_be_revoked_and_proven_is_read_from_the_file() {
             "hubspot: -p rp --",
             "slack: rp -- --",
             "postmark: -- -- -p",
-            "ledger: r- r- --",
-            "stripe: rp r- --",
+            "ledger: r- rp --",
+            "stripe: rp rp --",
             "gmail: rp rp --"
         ]
     );

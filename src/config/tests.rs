@@ -53,8 +53,8 @@ fn the_template_holds_the_defaults() {
         .lines()
         .filter_map(|line| line.strip_prefix("# "))
         .filter(|line| {
-            line.split_once(" = ")
-                .is_some_and(|(k, _)| !k.contains(' '))
+            let names = |(key, _): (&str, &str)| !key.contains(' ');
+            line.split_once(" = ").is_some_and(names) || line.starts_with('[')
         })
         .map(|line| format!("{line}\n"))
         .collect();
@@ -87,6 +87,8 @@ fn the_template_holds_the_defaults() {
         file.requests_per_host.map(NonZeroU16::get),
         Some(defaults.requests_per_host.value)
     );
+    let proof = file.proof.map(super::proof::Proof::pace);
+    assert_eq!(proof, Some(defaults.proof.value));
     assert_eq!(file.theme, Some(defaults.theme.value));
     assert_eq!(file.ascii, Some(defaults.ascii.value));
     assert_eq!(file.color, Some(defaults.color.value));

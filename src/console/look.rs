@@ -10,9 +10,9 @@ use super::text::{self, Align};
 use super::theme::{Role, Theme};
 use crate::domain::connection::{Health, Status};
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::judge::{Outcome, Residual};
 use crate::domain::disconnect::log::StepState;
 use crate::domain::disconnect::run::RunState;
+use crate::domain::trial::{Outcome, Residual};
 
 /// Everything drawing needs besides the facts.
 #[derive(Debug, Clone)]

@@ -316,6 +316,7 @@ impl Seed {
             .await?;
         let request = Request::Disconnect(Disconnect {
             allow_wider: false,
+            destroy_at_once: false,
             targets: vec![Target {
                 connection: of.to_string(),
                 version: Some(connection.version),

@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::connection::Account;
-use super::disconnect::judge::{Answer, CallAnswer, CallVerdict, Outcome};
 use super::disconnect::log::RunToken;
 use super::id::{ConnectionId, HoldId, RunId};
 use super::sealed::Sealed;
+use super::trial::{Answer, Basis, Keeping, Outcome};
 
 /// Two clocks may differ by so much.
 const GRACE: Duration = Duration::from_secs(60);
@@ -39,13 +39,12 @@ pub struct Hold {
     pub allow_wider: bool,
     /// The secret, in a slot of its own.
     pub sealed: Sealed,
-    /// The question before the first call: accepted then, it makes a refusal now a proof.
-    pub before: Answer,
-    /// The same question at the latest try; it proved nothing.
+    /// What it is kept for.
+    #[serde(default = "retry")]
+    pub keeping: Keeping,
+    /// Until when it is kept at the latest, where it is kept for its proof alone.
     #[serde(default)]
-    pub after: Option<Answer>,
-    /// The calls that say something, and the latest one.
-    pub calls: Vec<CallAnswer>,
+    pub sealed_until: Option<Timestamp>,
     /// Whether a try has begun its calls: what it finds so has lost the answers of the one before.
     #[serde(default)]
     pub calling: bool,
@@ -92,6 +91,9 @@ pub struct End {
     pub why: EndedBy,
     /// What may be claimed of the token.
     pub outcome: Outcome,
+    /// What a proof rests on.
+    #[serde(default)]
+    pub basis: Option<Basis>,
     /// The last question, when there was one.
     pub after: Option<Answer>,
     /// In a person's words, when a person gave it up.
@@ -110,6 +112,10 @@ pub enum EndedBy {
     Expired,
     /// A person gave it up.
     Dropped,
+    /// It was kept for its proof alone, which is over without one.
+    Unproven,
+    /// The server was stopped while it was kept for its proof.
+    Stopped,
 }
 
 impl EndedBy {
@@ -121,6 +127,8 @@ impl EndedBy {
             Self::Accepted => "accepted",
             Self::Expired => "expired",
             Self::Dropped => "dropped",
+            Self::Unproven => "unproven",
+            Self::Stopped => "stopped",
         }
     }
 }
@@ -156,21 +164,16 @@ impl Hold {
         self.expires_at?.checked_add(GRACE).ok()
     }
 
-    /// Keeps an answer: every one that says something about the token's death, and the latest.
-    pub fn called(&mut self, answer: CallAnswer) {
-        let says = |call: &CallAnswer| {
-            matches!(
-                call.verdict,
-                CallVerdict::Accepted | CallVerdict::Gone | CallVerdict::Lost
-            )
-        };
-        self.calls.retain(says);
-        // The oldest of a kind is the evidence, the latest the news; those between say nothing more.
-        let mut oldest = true;
-        self.calls
-            .retain(|call| call.verdict != answer.verdict || std::mem::take(&mut oldest));
-        self.calls.push(answer);
+    /// Whether what it is kept for is over: its time has come, or the clock was set back behind its beginning.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        let is_late = self.sealed_until.is_some_and(|until| until <= now);
+        is_late || (self.keeping == Keeping::Proof && now < self.created_at)
     }
+}
+
+fn retry() -> Keeping {
+    Keeping::Retry
 }
 
 /// How patiently holds are retried.

@@ -13,6 +13,7 @@ pub mod sealed;
 pub mod seen;
 pub mod tag;
 pub mod text;
+pub mod trial;
 pub mod user;
 pub mod walkthrough;
 pub mod webhook;

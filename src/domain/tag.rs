@@ -70,6 +70,7 @@ mod tests {
             if_unreachable: IfUnreachable::Destroy,
             uninstall: false,
             allow_wider: false,
+            destroy_at_once: false,
             tag,
         };
         let (compliance, unused) = (Reason::Compliance, Reason::Unused);

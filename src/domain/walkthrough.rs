@@ -151,6 +151,9 @@ pub struct Terms {
     /// the reason compliance that is so without asking.
     #[serde(default)]
     pub tag: bool,
+    /// Keep nothing sealed for a proof that lacks time.
+    #[serde(default)]
+    pub destroy_at_once: bool,
 }
 
 /// The head of a walkthrough; its targets are rows of their own.

@@ -9,10 +9,10 @@ use serde_json::Value;
 use super::{is_summary_of, run_of};
 use crate::domain::audit::{AuditEntry, Via};
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::judge::{Answer, Outcome, Residual};
 use crate::domain::disconnect::plan::Reader;
 use crate::domain::disconnect::run::Reason;
 use crate::domain::id::{CredentialId, FollowUpId, RunId};
+use crate::domain::trial::{Answer, Outcome, Residual};
 use crate::wire::view::Evidence;
 
 /// The detail of `connection.disconnected`.
@@ -157,7 +157,17 @@ fn tokens(text: &mut String, entries: &[&AuditEntry]) -> Result<(), Unclear> {
         let evidence: Evidence = read(entry, &entry.evidence)?;
         token(text, entry, &claim);
         answers(text, &evidence);
-        for later in entries.iter().filter(|it| it.action.starts_with("hold.")) {
+        let is_later = |it: &&&AuditEntry| {
+            it.action.starts_with("hold.")
+                || matches!(
+                    it.action.as_str(),
+                    "credential.sealed"
+                        | "token.judged_again"
+                        | "token.came_back"
+                        | "token.proof_settled"
+                )
+        };
+        for later in entries.iter().filter(is_later) {
             held(text, &claim.credential, later)?;
         }
     }
@@ -191,6 +201,20 @@ fn answers(text: &mut String, evidence: &Evidence) {
     if let Some(after) = &evidence.probe_after {
         line(text, 6, &format!("asked after   {}", asked(after)));
     }
+    if let Some(proof) = &evidence.proof {
+        let seen = proof.words("the provider").unwrap_or_default();
+        let open = proof.until.map(|until| {
+            let separator = if seen.is_empty() { "" } else { "; " };
+            format!(
+                "{separator}not settled when this was written, at the latest {}",
+                time(until)
+            )
+        });
+        let said = format!("{seen}{}", open.unwrap_or_default());
+        if !said.is_empty() {
+            line(text, 6, &format!("proof         {said}"));
+        }
+    }
     if let Some(reason) = evidence.reason.as_ref().filter(|it| !it.is_empty()) {
         line(text, 6, &format!("said          {reason}"));
     }
@@ -204,6 +228,15 @@ fn held(text: &mut String, credential: &CredentialId, entry: &AuditEntry) -> Res
     }
     let said = match entry.action.as_str() {
         "hold.opened" => "kept sealed to retry the revocation".to_owned(),
+        "credential.sealed" => "kept sealed until its death is proven".to_owned(),
+        "token.judged_again" | "token.came_back" => {
+            let now: Claim = read(entry, &entry.detail)?;
+            format!("looked at again: {}", now.outcome.words_of(now.kind))
+        }
+        "token.proof_settled" => {
+            let end: Claim = read(entry, &entry.detail)?;
+            format!("its proof is settled: {}", end.outcome.words_of(end.kind))
+        }
         "hold.ended" | "hold.dropped" => {
             let end: Claim = read(entry, &entry.detail)?;
             let note = match end.note.as_str() {

@@ -13,6 +13,7 @@ mod file;
 mod http;
 mod identity;
 mod list;
+mod made_up;
 mod manual;
 mod mint;
 mod oauth;
@@ -35,21 +36,27 @@ pub use catalog::{Catalog, CatalogError, Entry};
 pub use discovery::DiscoveryError;
 pub use file::{Checked, FileError, check, parse};
 pub(crate) use http::is_loopback;
-pub use http::{BOUNDS, HostTraffic, HttpError, Patience};
+pub use http::{BOUNDS, HostTraffic, HttpError, Line, Patience};
 pub use identity::{Account, IdentityError};
 pub use list::{Cursor, Item, Page, PageError, PageRequest};
+pub(crate) use made_up::like as made_up_like;
 pub use manual::ManualStep;
 pub use oauth::{
     Authorize, AuthorizeRequest, CallbackError, DeviceCode, DevicePoll, Exchange, Expected,
     IdTokenError, Issued, TokenError, TokenSet, check_callback, parse_callback,
 };
-pub use probe::{Asked, Life};
-pub use recipe::{CallAnswer, Verdict};
 pub use request::SetupError;
 pub(crate) use self_contained::outlives_its_issuers_word;
 pub use template::TemplateError;
 
 use crate::domain::provider::{Call, Endpoints, Question, SyncSpec, TokenKind};
+use crate::domain::trial::{Answer, CallAnswer};
+
+/// Whether a URL stays on this machine.
+#[must_use]
+pub fn is_on_loopback(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| http::is_loopback(&url))
+}
 
 /// Everything that is known of vendors and how to reach them. Cheap to clone; all clones are one.
 ///
@@ -248,18 +255,45 @@ impl Vendors {
         context: &'a CallContext<'a>,
         kind: TokenKind,
         passed: Option<Question>,
-    ) -> BoxFuture<'a, Asked> {
+    ) -> BoxFuture<'a, Answer> {
         Box::pin(probe::ask(&self.inner.http, context, kind, passed))
     }
 
-    /// Asks this question once more, after a revocation, and doubts the answer.
-    pub fn ask_again<'a>(
+    /// Asks every question that there is about the context's token, once, and doubts no answer.
+    pub fn ask_each<'a>(
+        &'a self,
+        context: &'a CallContext<'a>,
+        kind: TokenKind,
+        line: Line,
+    ) -> BoxFuture<'a, Vec<Answer>> {
+        Box::pin(probe::ask_each(&self.inner.http, context, kind, line))
+    }
+
+    /// Asks this question about a token that nobody issued, in the form of the context's own; none where there is no such
+    /// token, or the question would show none.
+    pub fn ask_made_up<'a>(
         &'a self,
         context: &'a CallContext<'a>,
         kind: TokenKind,
         question: Question,
-    ) -> BoxFuture<'a, Asked> {
-        Box::pin(probe::ask_again(&self.inner.http, context, kind, question))
+    ) -> BoxFuture<'a, Option<Answer>> {
+        Box::pin(probe::ask_made_up(
+            &self.inner.http,
+            context,
+            kind,
+            question,
+        ))
+    }
+
+    /// Asks the file's `[control]`; none where it has none.
+    pub fn ask_control<'a>(
+        &'a self,
+        context: &'a CallContext<'a>,
+    ) -> BoxFuture<'a, Option<Answer>> {
+        Box::pin(async move {
+            let control = context.app.file.control.as_ref()?;
+            Some(probe::ask_control(&self.inner.http, context, control).await)
+        })
     }
 
     /// Says who the account is, from the vendor or from the token response.

@@ -1,59 +1,20 @@
 //! Is the token alive? Which questions there are, who is asked them, and when an answer is believed.
 
-use oauth2::CsrfToken;
+use jiff::Timestamp;
 
-use self::answer::{by_introspection, by_probe, by_userinfo};
+use self::word::{Word, by_introspection, by_probe, by_userinfo};
 use super::app::CallContext;
-use super::excerpt;
-use super::http::{Answer, Http, SMALL_REPLY};
+use super::http::{self, Http, Line, SMALL_REPLY};
+use super::made_up;
 use super::request::{self, Wanted};
 use super::self_contained::{self, outlives_its_issuers_word};
-use crate::domain::provider::{CallAuth, Encode, ProbeSpec, Question, TokenKind, Verb};
+use crate::domain::provider::{
+    CallAuth, ControlSpec, Encode, ProbeSpec, Question, TokenKind, Verb,
+};
+use crate::domain::trial::{Answer, Verdict};
 
-mod answer;
-
-/// What is known of a token's life.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Life {
-    /// The vendor took it.
-    Alive,
-    /// The vendor says that it is dead.
-    Dead,
-    /// The vendor did not say; this is why.
-    Unknown(String),
-    /// There is nothing to ask.
-    NotAskable,
-}
-
-/// What was asked, and what came of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    /// What is known now.
-    pub life: Life,
-    /// Which question it was; none when nothing was asked.
-    pub question: Option<Question>,
-    /// The URL, secrets as `{token}`; none when nothing was asked.
-    pub endpoint: Option<String>,
-    /// The HTTP method.
-    pub method: Option<&'static str>,
-    /// The status, when there was one.
-    pub status: Option<u16>,
-    /// The vendor's name for the request.
-    pub request_id: Option<String>,
-}
-
-impl Asked {
-    fn nothing() -> Self {
-        Self {
-            life: Life::NotAskable,
-            question: None,
-            endpoint: None,
-            method: None,
-            status: None,
-            request_id: None,
-        }
-    }
-}
+mod shape;
+mod word;
 
 /// Asks whether the context's token of this kind lives. A question that is not answered with yes may be useless here (an
 /// issuer that lets us introspect nothing says `active:false` of everything), and the next one is asked; with no yes
@@ -63,39 +24,74 @@ pub(crate) async fn ask(
     context: &CallContext<'_>,
     kind: TokenKind,
     passed: Option<Question>,
-) -> Asked {
+) -> Answer {
     let mut questions = questions(context, kind);
     questions.sort_by_key(|question| Some(*question) != passed);
     let mut first = None;
     for question in questions {
         let asked = meant(http, context, kind, question).await;
-        if asked.life == Life::Alive {
+        if asked.verdict == Verdict::Alive {
             return asked;
         }
         first.get_or_insert(asked);
     }
-    first.unwrap_or_else(Asked::nothing)
+    first.unwrap_or_else(nothing_to_ask)
 }
 
-/// Asks the same question again. A no is believed when it is said twice and nobody else takes the token.
-pub(crate) async fn ask_again(
+/// Asks every question that there is about the context's token, once, and doubts no answer: what they are worth is for
+/// whoever knows what a made-up token is answered.
+pub(crate) async fn ask_each(
+    http: &Http,
+    context: &CallContext<'_>,
+    kind: TokenKind,
+    line: Line,
+) -> Vec<Answer> {
+    let questions = questions(context, kind).into_iter();
+    let asked = questions.map(|question| put(http, context, (kind, question), line));
+    futures::future::join_all(asked).await
+}
+
+/// Asks one question about a token that nobody issued, in the form of the context's own; none where its form is a person's
+/// name, or the question shows no token.
+pub(crate) async fn ask_made_up(
     http: &Http,
     context: &CallContext<'_>,
     kind: TokenKind,
     question: Question,
-) -> Asked {
-    if !questions(context, kind).contains(&question) {
-        return Asked::nothing();
-    }
-    let mut asked = meant(http, context, kind, question).await;
-    if asked.life == Life::Dead {
-        // One of several replicas may be behind, and a gateway may refuse everybody for a moment.
-        asked = meant(http, context, kind, question).await;
-    }
-    if asked.life == Life::Dead {
-        return unless_contradicted(http, context, kind, (question, asked)).await;
-    }
-    asked
+) -> Option<Answer> {
+    let is_shown = match question {
+        Question::Probe => context.app.file.probe.as_ref()?.shows_token(),
+        _ => true,
+    };
+    let token = context.token.filter(|_| is_shown)?;
+    let made_up = match kind {
+        TokenKind::Installation => made_up::number_like(token)?,
+        _ => made_up::like(token)?,
+    };
+    let context = &context.with_token(&made_up);
+    Some(put(http, context, (kind, question), Line::Fresh).await)
+}
+
+/// Asks the file's `[control]`, which passes as long as the vendor does not refuse everybody.
+pub(crate) async fn ask_control(
+    http: &Http,
+    context: &CallContext<'_>,
+    control: &ControlSpec,
+) -> Answer {
+    let spec = ProbeSpec {
+        params: control.params.clone(),
+        encode: match control.params.is_empty() {
+            true => Encode::None,
+            false => Encode::Query,
+        },
+        headers: control.headers.clone(),
+        alive: control.alive.clone(),
+        ..ProbeSpec::new(control.method, &control.url, control.auth.call_auth())
+    };
+    send(http, context, &spec, Line::Fresh, |answer| {
+        by_probe(&spec, answer)
+    })
+    .await
 }
 
 /// The answer to one question; a yes counts for nothing from somebody who says it to a made-up token as well.
@@ -104,39 +100,13 @@ async fn meant(
     context: &CallContext<'_>,
     kind: TokenKind,
     question: Question,
-) -> Asked {
-    let asked = put(http, context, kind, question).await;
-    if asked.life == Life::Alive && takes_anything(http, context, kind, question).await {
-        let why = "a made-up token is answered in the same way, so that the answer says nothing";
-        return Asked {
-            life: Life::Unknown(why.to_owned()),
-            ..asked
-        };
-    }
-    asked
-}
-
-/// The no to one question, unless somebody else still takes the token. That an API takes it settles the matter; that the
-/// issuer calls it active leaves it open.
-async fn unless_contradicted(
-    http: &Http,
-    context: &CallContext<'_>,
-    kind: TokenKind,
-    (dead_by, asked): (Question, Asked),
-) -> Asked {
-    let mut witnesses = questions(context, kind);
-    witnesses.retain(|witness| *witness != dead_by);
-    for witness in witnesses {
-        let seen = meant(http, context, kind, witness).await;
-        if seen.life != Life::Alive {
-            continue;
-        }
-        if witness != Question::Introspection {
-            return seen;
-        }
-        let why = "it is refused, and the issuer calls it active";
-        return Asked {
-            life: Life::Unknown(why.to_owned()),
+) -> Answer {
+    let asked = put(http, context, (kind, question), Line::Kept).await;
+    if asked.verdict == Verdict::Alive && takes_anything(http, context, kind, question).await {
+        return Answer {
+            verdict: Verdict::Unknown,
+            reason: "a made-up token is answered in the same way, so that the answer says nothing"
+                .to_owned(),
             ..asked
         };
     }
@@ -145,7 +115,7 @@ async fn unless_contradicted(
 
 /// What can be asked about a token of this kind: the file's probe, introspection, the userinfo endpoint; of a refresh
 /// token introspection alone, because using it would spend it.
-fn questions(context: &CallContext<'_>, kind: TokenKind) -> Vec<Question> {
+pub(crate) fn questions(context: &CallContext<'_>, kind: TokenKind) -> Vec<Question> {
     let probe = context
         .app
         .file
@@ -174,7 +144,12 @@ fn questions(context: &CallContext<'_>, kind: TokenKind) -> Vec<Question> {
         .collect()
 }
 
-async fn put(http: &Http, context: &CallContext<'_>, kind: TokenKind, question: Question) -> Asked {
+async fn put(
+    http: &Http,
+    context: &CallContext<'_>,
+    (kind, question): (TokenKind, Question),
+    line: Line,
+) -> Answer {
     let (endpoints, file) = (context.endpoints, &context.app.file);
     let context = &context.about(kind);
     let by_file = match question {
@@ -183,7 +158,7 @@ async fn put(http: &Http, context: &CallContext<'_>, kind: TokenKind, question: 
     };
     let asked = match (question, by_file) {
         (Question::Probe | Question::Installed, Some(probe)) => {
-            send(http, context, probe, |answer| by_probe(probe, answer)).await
+            send(http, context, probe, line, |answer| by_probe(probe, answer)).await
         }
         (Question::Introspection, _) => {
             let at = endpoints.introspect.as_deref().unwrap_or_default();
@@ -192,32 +167,40 @@ async fn put(http: &Http, context: &CallContext<'_>, kind: TokenKind, question: 
                 endpoints: &endpoints,
                 ..*context
             };
-            send(http, &context, &introspection(at, kind), by_introspection).await
+            send(
+                http,
+                &context,
+                &introspection(at, kind),
+                line,
+                by_introspection,
+            )
+            .await
         }
         (Question::Userinfo, _) => {
             let at = endpoints.userinfo.as_deref().unwrap_or_default();
             let spec = ProbeSpec::new(Verb::Get, at, CallAuth::Bearer);
-            send(http, context, &spec, |answer| {
+            send(http, context, &spec, line, |answer| {
                 by_userinfo(&spec, answer, context)
             })
             .await
         }
         // Using a refresh token is not a question here: it issues.
         (Question::Probe | Question::Installed, None) | (Question::Refresh, _) => {
-            return Asked::nothing();
+            return nothing_to_ask();
         }
     };
-    let asked = Asked {
+    let asked = Answer {
         question: Some(question),
         ..asked
     };
     let is_issuers_word = question != Question::Probe && kind == TokenKind::Access;
-    if asked.life == Life::Dead
+    if asked.verdict == Verdict::Dead
         && is_issuers_word
         && context.token.is_some_and(outlives_its_issuers_word)
     {
-        return Asked {
-            life: Life::Unknown(self_contained::WHY.to_owned()),
+        return Answer {
+            verdict: Verdict::Unknown,
+            reason: self_contained::WHY.to_owned(),
             ..asked
         };
     }
@@ -231,23 +214,17 @@ async fn takes_anything(
     kind: TokenKind,
     question: Question,
 ) -> bool {
-    let probe = context.app.file.probe.as_ref();
-    if question == Question::Probe && probe.is_some_and(|probe| !probe.shows_token()) {
-        return false;
-    }
-    let made_up = CsrfToken::new_random().into_secret().into();
-    put(http, &context.with_token(&made_up), kind, question)
-        .await
-        .life
-        == Life::Alive
+    let asked = ask_made_up(http, context, kind, question).await;
+    asked.is_some_and(|asked| asked.verdict == Verdict::Alive)
 }
 
 async fn send(
     http: &Http,
     context: &CallContext<'_>,
     question: &ProbeSpec,
-    judge: impl Fn(&Answer) -> Life,
-) -> Asked {
+    line: Line,
+    judge: impl Fn(&http::Answer) -> Word,
+) -> Answer {
     let wanted = Wanted {
         method: question.method,
         url: &question.url,
@@ -258,41 +235,43 @@ async fn send(
         body: question.body.as_deref(),
         limit: SMALL_REPLY,
     };
-    let method = Some(question.method.as_str());
     let prepared = match request::prepare(&wanted, context) {
         Ok(prepared) => prepared,
-        Err(error) => {
-            let life = Life::Unknown(error.to_string());
-            return Asked {
-                life,
-                endpoint: Some(question.url.clone()),
-                method,
-                ..Asked::nothing()
-            };
-        }
+        Err(error) => return unsaid(question.url.clone(), &error),
     };
-    let endpoint = Some(prepared.endpoint);
+    let endpoint = prepared.endpoint;
     let limits = [&question.limited, &context.app.file.limited];
-    let is_limited = |answer: &Answer| limits.iter().any(|it| it.matches(&answer.response()));
-    let life = |answer: &Answer| match is_limited(answer) {
-        true => Life::Unknown("too many requests".to_owned()),
+    let is_limited = |answer: &http::Answer| limits.iter().any(|it| it.matches(&answer.response()));
+    let word = |answer: &http::Answer| match is_limited(answer) {
+        true => Word::unknown("too many requests"),
         false => judge(answer),
     };
-    match http.send(prepared.outgoing).await {
-        Ok(answer) => Asked {
-            life: life(&answer),
-            question: None,
-            endpoint,
-            method,
-            status: Some(answer.status),
-            request_id: (answer.request_id).map(|id| excerpt::of_text(&id, &context.secrets())),
-        },
-        Err(error) => Asked {
-            life: Life::Unknown(error.to_string()),
-            endpoint,
-            method,
-            ..Asked::nothing()
-        },
+    match http.send_on(line, prepared.outgoing).await {
+        Ok(answer) => word(&answer).about(endpoint, &answer),
+        Err(error) => unsaid(endpoint, &error),
+    }
+}
+
+/// There is no question about this token.
+fn nothing_to_ask() -> Answer {
+    Answer {
+        verdict: Verdict::NotAskable,
+        question: None,
+        endpoint: String::new(),
+        status: None,
+        reason: String::new(),
+        at: Timestamp::now(),
+        refusal: None,
+    }
+}
+
+/// The question could not be put, or was not answered.
+fn unsaid(endpoint: String, why: &dyn std::error::Error) -> Answer {
+    Answer {
+        verdict: Verdict::Unknown,
+        endpoint,
+        reason: why.to_string(),
+        ..nothing_to_ask()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The interpreter of `[[disconnect]]`: one call, and what the vendor's answer means.
 
-use std::time::Duration;
+use jiff::Timestamp;
 
 use super::app::CallContext;
 use super::http::{Answer, Http, HttpError, SMALL_REPLY};
@@ -8,50 +8,7 @@ use super::request::{self, SetupError, Wanted};
 use super::self_contained::{self, outlives_its_issuers_word};
 use super::{excerpt, template::TemplateError};
 use crate::domain::provider::{Body, Call, TokenKind, Verb};
-
-/// What an answer means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// The vendor says that it is done. That is its word, not a proof.
-    Accepted,
-    /// The token was dead before.
-    Gone,
-    /// Our own credentials are wrong.
-    Fatal,
-    /// The vendor refused.
-    Rejected,
-    /// The vendor does not do this (RFC 7009 2.2.1, or no endpoint).
-    Unsupported,
-    /// Too many requests; see [`CallAnswer::retry_after`].
-    RateLimited,
-    /// Nothing was done: no connection, or a 503 (RFC 7009 2.2.1: the token still exists).
-    Unreachable,
-    /// It was sent, and whether it was acted on is not known.
-    Lost,
-    /// Nothing was sent, because something is missing here.
-    NotSent,
-}
-
-/// What a call came to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CallAnswer {
-    /// The URL, secrets as `{token}`.
-    pub endpoint: String,
-    /// The HTTP method.
-    pub method: &'static str,
-    /// The status, when there was one.
-    pub status: Option<u16>,
-    /// What it means.
-    pub verdict: Verdict,
-    /// Why, in words, when the verdict is not the vendor's plain yes.
-    pub why: Option<String>,
-    /// How long the vendor asked us to wait.
-    pub retry_after: Option<Duration>,
-    /// The vendor's name for the request.
-    pub request_id: Option<String>,
-    /// At most 200 characters of the answer, secrets hidden.
-    pub body_excerpt: String,
-}
+use crate::domain::trial::{CallAnswer, CallVerdict, after};
 
 /// Makes one call. `spec` has to be expanded ([`crate::domain::provider::ProviderFile::calls`]).
 pub(crate) async fn call(http: &Http, spec: &Call, context: &CallContext<'_>) -> CallAnswer {
@@ -81,19 +38,20 @@ pub(crate) async fn call(http: &Http, spec: &Call, context: &CallContext<'_>) ->
             let limits = [&spec.limited, &context.app.file.limited];
             let limit = limits.into_iter().find(|it| it.matches(&answer.response()));
             let (verdict, why) = match limit {
-                Some(_) => (Verdict::RateLimited, Some("too many requests".to_owned())),
+                Some(_) => (CallVerdict::Limited, Some("too many requests".to_owned())),
                 None => doubted(judge(spec, &answer), spec, context),
             };
-            let reset = limit.and_then(|it| it.wait(&answer.response(), jiff::Timestamp::now()));
+            let at = Timestamp::now();
+            let reset = limit.and_then(|it| it.wait(&answer.response(), at));
             CallAnswer {
-                endpoint,
-                method: spec.method.as_str(),
-                status: Some(answer.status),
                 verdict,
-                why: why.map(hidden),
-                retry_after: answer.retry_after.or(reset),
+                method: spec.method.as_str().to_owned(),
+                endpoint,
+                status: Some(answer.status),
                 request_id: answer.request_id.map(hidden),
-                body_excerpt: excerpt::of_body(&answer.body, &context.secrets()),
+                reason: why.map(hidden).unwrap_or_default(),
+                at,
+                not_before: answer.retry_after.or(reset).map(|wait| after(at, wait)),
             }
         }
         Err(error) => unanswered(spec.method, endpoint, &error),
@@ -102,27 +60,27 @@ pub(crate) async fn call(http: &Http, spec: &Call, context: &CallContext<'_>) ->
 
 /// That the issuer does not know a signed access token says nothing about those who accept it by its signature.
 fn doubted(
-    (verdict, why): (Verdict, Option<String>),
+    (verdict, why): (CallVerdict, Option<String>),
     spec: &Call,
     context: &CallContext<'_>,
-) -> (Verdict, Option<String>) {
+) -> (CallVerdict, Option<String>) {
     let is_issuers_word = spec.auth().is_ours() && spec.needs() == TokenKind::Access;
-    if verdict == Verdict::Gone
+    if verdict == CallVerdict::Gone
         && is_issuers_word
         && context.token.is_some_and(outlives_its_issuers_word)
     {
-        return (Verdict::Accepted, Some(self_contained::WHY.to_owned()));
+        return (CallVerdict::Accepted, Some(self_contained::WHY.to_owned()));
     }
     (verdict, why)
 }
 
 /// In this order: our own fault, dead before, done, later, no. A matcher of the file goes before what HTTP says by itself.
-fn judge(spec: &Call, answer: &Answer) -> (Verdict, Option<String>) {
+fn judge(spec: &Call, answer: &Answer) -> (CallVerdict, Option<String>) {
     let (status, body, response) = (answer.status, &answer.body, answer.response());
     let because = |verdict, why: String| (verdict, Some(why));
     if spec.fatal.matches(&response) {
         return because(
-            Verdict::Fatal,
+            CallVerdict::ClientRefused,
             "the vendor refuses our own credentials".into(),
         );
     }
@@ -133,45 +91,52 @@ fn judge(spec: &Call, answer: &Answer) -> (Verdict, Option<String>) {
         );
     }
     if spec.gone.matches(&response) {
-        return because(Verdict::Gone, "the token was dead before".into());
+        return match spec.gone.is_bare_refusal() {
+            // It says the same of a request that was wanting, and of whoever may not ask.
+            true => because(
+                CallVerdict::Rejected,
+                format!("status {status} alone does not say that the token was gone"),
+            ),
+            false => because(CallVerdict::Gone, "the token was dead before".into()),
+        };
     }
     if is_success(spec, answer) {
-        return (Verdict::Accepted, None);
+        return (CallVerdict::Accepted, None);
     }
     if let Some(error) = body.hidden_error() {
         match error {
             // RFC 7009 2.2.1.
-            "unsupported_token_type" => return because(Verdict::Unsupported, error.to_owned()),
+            "unsupported_token_type" => return because(CallVerdict::Unsupported, error.to_owned()),
             // RFC 6749 5.2.
             "invalid_client" | "unauthorized_client" => {
-                return because(Verdict::Fatal, error.to_owned());
+                return because(CallVerdict::ClientRefused, error.to_owned());
             }
             _ => {}
         }
     }
     match status {
         401 if spec.auth().is_ours() => because(
-            Verdict::Fatal,
+            CallVerdict::ClientRefused,
             "the vendor refuses our own credentials".into(),
         ),
-        429 => because(Verdict::RateLimited, "too many requests".into()),
+        429 => because(CallVerdict::Limited, "too many requests".into()),
         // Some vendors say it with 403.
         403 if answer.retry_after.is_some() => {
-            because(Verdict::RateLimited, "too many requests".into())
+            because(CallVerdict::Limited, "too many requests".into())
         }
         503 => because(
-            Verdict::Unreachable,
+            CallVerdict::Unreachable,
             "the vendor is unavailable; the token still exists".into(),
         ),
         500..=599 => because(
-            Verdict::Lost,
+            CallVerdict::Lost,
             format!("status {status}: whether it was acted on is not known"),
         ),
         300..=399 => because(
-            Verdict::Rejected,
+            CallVerdict::Rejected,
             format!("status {status}: redirects are not followed"),
         ),
-        _ => because(Verdict::Rejected, refusal(status, body)),
+        _ => because(CallVerdict::Rejected, refusal(status, body)),
     }
 }
 
@@ -185,11 +150,11 @@ fn is_success(spec: &Call, answer: &Answer) -> bool {
 }
 
 /// A proxy's or a portal's page is not the vendor's word, whatever its status.
-fn page_instead(status: u16) -> Verdict {
+fn page_instead(status: u16) -> CallVerdict {
     match status {
-        429 => Verdict::RateLimited,
-        503 => Verdict::Unreachable,
-        _ => Verdict::Lost,
+        429 => CallVerdict::Limited,
+        503 => CallVerdict::Unreachable,
+        _ => CallVerdict::Lost,
     }
 }
 
@@ -206,28 +171,19 @@ fn not_sent(method: Verb, template: &str, error: &SetupError) -> CallAnswer {
     const NOWHERE: &str = "no revocation endpoint is known; if there is one, write it as auth.revoke in the provider file";
     let (verdict, why) = match error {
         SetupError::Template(TemplateError::Missing(name)) if name == "revoke" => {
-            (Verdict::Unsupported, NOWHERE.to_owned())
+            (CallVerdict::Unsupported, NOWHERE.to_owned())
         }
-        _ => (Verdict::NotSent, error.to_string()),
+        _ => (CallVerdict::NotSent, error.to_string()),
     };
-    CallAnswer {
-        endpoint: template.to_owned(),
-        method: method.as_str(),
-        status: None,
-        verdict,
-        why: Some(why),
-        retry_after: None,
-        request_id: None,
-        body_excerpt: String::new(),
-    }
+    unsent(method, template.to_owned(), verdict, why)
 }
 
 fn unanswered(method: Verb, endpoint: String, error: &HttpError) -> CallAnswer {
     let verdict = match error {
-        HttpError::Unreachable { .. } | HttpError::NoCertificates(_) => Verdict::Unreachable,
-        HttpError::Insecure(_) | HttpError::BadRequest(_) => Verdict::NotSent,
+        HttpError::Unreachable { .. } | HttpError::NoCertificates(_) => CallVerdict::Unreachable,
+        HttpError::Insecure(_) | HttpError::BadRequest(_) => CallVerdict::NotSent,
         HttpError::TimedOut { .. } | HttpError::Lost { .. } | HttpError::TooLarge { .. } => {
-            Verdict::Lost
+            CallVerdict::Lost
         }
     };
     let status = match error {
@@ -235,13 +191,20 @@ fn unanswered(method: Verb, endpoint: String, error: &HttpError) -> CallAnswer {
         _ => None,
     };
     CallAnswer {
-        endpoint,
-        method: method.as_str(),
         status,
+        ..unsent(method, endpoint, verdict, error.to_string())
+    }
+}
+
+fn unsent(method: Verb, endpoint: String, verdict: CallVerdict, reason: String) -> CallAnswer {
+    CallAnswer {
         verdict,
-        why: Some(error.to_string()),
-        retry_after: None,
+        method: method.as_str().to_owned(),
+        endpoint,
+        status: None,
         request_id: None,
-        body_excerpt: String::new(),
+        reason,
+        at: Timestamp::now(),
+        not_before: None,
     }
 }

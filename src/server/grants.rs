@@ -16,10 +16,10 @@ use super::{Server, mint};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::credential::{Credential, TokenKind};
-use crate::domain::disconnect::judge::Verdict;
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::ConnectionId;
 use crate::domain::provider::{Blast, ProviderFile};
+use crate::domain::trial::Verdict;
 use crate::providers::TokenError;
 use crate::store::StoreError;
 

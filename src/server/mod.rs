@@ -26,6 +26,7 @@ mod start;
 mod stops;
 pub mod sync;
 pub mod tokens;
+pub mod trial;
 pub mod vendor;
 pub mod walkthrough;
 pub mod who;
@@ -68,6 +69,9 @@ pub struct Server {
     pub(crate) locks: locks::Locks,
     pub(crate) grants: grants::Grants,
     pub(crate) holds: holds::Holds,
+    pub(crate) made_up: trial::MadeUp,
+    /// How proofs spread over time, as configured.
+    pub(crate) pace: crate::domain::trial::Pace,
     pub(crate) flows: connect::Flows,
     pub(crate) callbacks: connect::Callbacks,
     pub(crate) reads: reads::Reads,

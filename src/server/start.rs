@@ -70,6 +70,8 @@ pub struct Options {
     pub patience: Patience,
     /// How patiently held tokens are retried.
     pub hold_pace: Pace,
+    /// How proofs spread over time.
+    pub proof_pace: crate::domain::trial::Pace,
     /// How many disconnects of a walkthrough are under way at once.
     pub runs_at_once: usize,
 }
@@ -264,6 +266,8 @@ pub(super) async fn open(
         locks: super::locks::Locks::default(),
         grants: super::grants::Grants::default(),
         holds: super::holds::Holds::new(options.hold_pace),
+        made_up: super::trial::MadeUp::default(),
+        pace: options.proof_pace.clone(),
         flows: super::connect::Flows::default(),
         callbacks: super::connect::Callbacks::default(),
         reads: super::reads::Reads::default(),
@@ -411,6 +415,9 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
             .execution_ended(&execution, ended, false, (now, again), entry)
             .await?;
     }
+    if let Err(error) = holds::end_overdue(server).await {
+        tracing::error!(%error, "a token that is kept for its proof alone could not be destroyed in time");
+    }
     for run in server.store.ended_without_checkpoint()? {
         disconnect::settle(server, run).await?;
     }
@@ -435,6 +442,16 @@ async fn drain(server: &Arc<Server>, clients: tokio::task::JoinHandle<()>) {
     };
     if tokio::time::timeout(DRAIN, all).await.is_err() {
         tracing::warn!("something was still under way; it goes on at the next start");
+    }
+    match holds::end_proofs(server).await {
+        Ok(0) => {}
+        Ok(ended) => tracing::info!(
+            ended,
+            "tokens that were kept for their proof alone were destroyed"
+        ),
+        Err(error) => {
+            tracing::error!(%error, "a token that is kept for its proof alone could not be destroyed")
+        }
     }
 }
 

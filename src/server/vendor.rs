@@ -9,17 +9,26 @@ use super::who::problem;
 use super::{Server, mint};
 use crate::domain::connection::{AppSecret, Connection};
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::judge::{Answer, CallAnswer, CallVerdict, Verdict};
 use crate::domain::disconnect::registration::Registration;
 use crate::domain::provider::{self, Call, Endpoints, ProviderFile, Question};
 use crate::domain::sealed::Sealed;
-use crate::providers::{self, App, Asked, CallContext, DiscoveryError, Life};
+use crate::domain::trial::{Answer, CallAnswer, CallVerdict, Verdict};
+use crate::providers::{self, App, CallContext, DiscoveryError, Line};
 use crate::store::StoreError;
 use crate::vault::VaultError;
 use crate::wire::{Code, Problem};
 
 /// Why a call has no answer although it was made, or may have been.
 pub const LOST: &str = "the server ended before the answer was written";
+
+/// A token that is asked about.
+#[derive(Clone, Copy)]
+pub struct Token<'a> {
+    /// What kind it is.
+    pub kind: TokenKind,
+    /// The secret itself.
+    pub secret: &'a SecretString,
+}
 
 /// A provider with our registration and its endpoints, as far as they are known.
 pub struct Vendor {
@@ -29,6 +38,8 @@ pub struct Vendor {
     pub endpoints: Result<Endpoints, DiscoveryError>,
     /// When our registration was looked up. What it is told later may be told to another one.
     pub as_of: Timestamp,
+    /// When our registration last changed, as of then.
+    pub registered_at: Option<Timestamp>,
     vendors: providers::Vendors,
 }
 
@@ -39,12 +50,14 @@ impl Vendor {
     /// When there is no such provider, or our registration's secret cannot be opened.
     pub async fn of(server: &Server, provider: &str) -> Result<Self, Problem> {
         let as_of = mint::now();
+        let registered = server.store.app(provider).map_err(problem)?;
         let app = app(server, provider)?;
         let endpoints = server.vendors.endpoints(&app).await;
         Ok(Self {
             app,
             endpoints,
             as_of,
+            registered_at: registered.and_then(|app| app.changed_at),
             vendors: server.vendors.clone(),
         })
     }
@@ -62,6 +75,41 @@ impl Vendor {
     #[must_use]
     pub fn file(&self) -> &Arc<ProviderFile> {
         &self.app.file
+    }
+
+    /// Whether whatever is known of the vendor's addresses is on this machine.
+    #[must_use]
+    pub fn is_on_loopback(&self) -> bool {
+        let known = self.endpoints.as_ref().ok().map(|endpoints| {
+            let known = [
+                &endpoints.token,
+                &endpoints.introspect,
+                &endpoints.userinfo,
+                &endpoints.revoke,
+            ];
+            known.into_iter().flatten()
+        });
+        let probe = self.app.file.probe.iter().map(|probe| &probe.url);
+        let mut addresses = known
+            .into_iter()
+            .flatten()
+            .chain(self.app.vars.values())
+            .chain(probe)
+            .filter(|text| text.starts_with("http"))
+            .peekable();
+        addresses.peek().is_some() && addresses.all(|url| providers::is_on_loopback(url))
+    }
+
+    /// Trades a refresh token for tokens.
+    ///
+    /// # Errors
+    /// See [`providers::TokenError`].
+    pub async fn refresh(
+        &self,
+        endpoints: &Endpoints,
+        token: &SecretString,
+    ) -> Result<providers::TokenSet, providers::TokenError> {
+        self.vendors.refresh(&self.app, endpoints, token).await
     }
 
     /// The endpoints, for what cannot be done without.
@@ -110,49 +158,48 @@ impl Vendor {
         match &self.endpoints {
             Ok(endpoints) => {
                 let context = self.context(endpoints, c, Some(token));
-                told(self.vendors.ask(&context, kind, passed).await)
+                self.vendors.ask(&context, kind, passed).await
             }
             Err(error) => answer(Verdict::Unknown, error.to_string()),
         }
     }
 
-    /// Asks the same question once more, after a revocation. Without one, whatever can be asked is, and a no is asked
-    /// again like any other.
-    pub async fn ask_again(
-        &self,
-        c: &Connection,
-        token: (TokenKind, &SecretString),
-        question: Option<Question>,
-        passed: Option<Question>,
-    ) -> Answer {
-        let (kind, secret) = token;
-        if let Some(question) = question {
-            return self.the_same(c, kind, secret, question).await;
-        }
-        let found = self.ask(c, kind, secret, passed).await;
-        match (found.verdict, found.question) {
-            (Verdict::Dead, Some(question)) => self.the_same(c, kind, secret, question).await,
-            _ => found,
-        }
-    }
-
-    async fn the_same(
-        &self,
-        c: &Connection,
-        kind: TokenKind,
-        token: &SecretString,
-        question: Question,
-    ) -> Answer {
-        let Some(kind) = named(kind) else {
-            return not_askable("there is no question for it");
+    /// Asks every question that there is about a token, on connections of their own.
+    pub async fn ask_each(&self, c: &Connection, token: Token<'_>) -> Vec<Answer> {
+        let Some(kind) = named(token.kind) else {
+            return vec![not_askable("there is no question for it")];
         };
         match &self.endpoints {
             Ok(endpoints) => {
-                let context = self.context(endpoints, c, Some(token));
-                told(self.vendors.ask_again(&context, kind, question).await)
+                let context = self.context(endpoints, c, Some(token.secret));
+                let mut answers = self.vendors.ask_each(&context, kind, Line::Fresh).await;
+                if answers.is_empty() {
+                    answers.push(not_askable("there is no question for it"));
+                }
+                answers
             }
-            Err(error) => answer(Verdict::Unknown, error.to_string()),
+            Err(error) => vec![answer(Verdict::Unknown, error.to_string())],
         }
+    }
+
+    /// Asks the file's `[control]` about the connection's account; none where it has none.
+    pub async fn ask_control(&self, c: &Connection) -> Option<Answer> {
+        let endpoints = self.endpoints.as_ref().ok()?;
+        self.vendors
+            .ask_control(&self.context(endpoints, c, None))
+            .await
+    }
+
+    /// Asks one question about a made-up token in the form of this one; none where that cannot be.
+    pub async fn ask_made_up(
+        &self,
+        c: &Connection,
+        token: Token<'_>,
+        question: Question,
+    ) -> Option<Answer> {
+        let (kind, endpoints) = (named(token.kind)?, self.endpoints.as_ref().ok()?);
+        let context = self.context(endpoints, c, Some(token.secret));
+        self.vendors.ask_made_up(&context, kind, question).await
     }
 
     /// Makes one call of the disconnect recipe.
@@ -161,22 +208,17 @@ impl Vendor {
         c: &Connection,
         spec: &Call,
         token: Option<&SecretString>,
-    ) -> providers::CallAnswer {
+    ) -> CallAnswer {
         match &self.endpoints {
             Ok(endpoints) => {
                 self.vendors
                     .call(spec, &self.context(endpoints, c, token))
                     .await
             }
-            Err(error) => providers::CallAnswer {
+            Err(error) => CallAnswer {
                 endpoint: spec.url.clone(),
-                method: spec.method.as_str(),
-                status: None,
-                verdict: providers::Verdict::Unreachable,
-                why: Some(error.to_string()),
-                retry_after: None,
-                request_id: None,
-                body_excerpt: String::new(),
+                method: spec.method.as_str().to_owned(),
+                ..no_answer(CallVerdict::Unreachable, &error.to_string())
             },
         }
     }
@@ -223,23 +265,6 @@ pub fn registration(server: &Server, provider: &str) -> Result<Registration, Sto
     Ok(Registration::new(app.and_then(|app| app.changed_at)))
 }
 
-fn told(asked: Asked) -> Answer {
-    let (verdict, reason) = match asked.life {
-        Life::Alive => (Verdict::Alive, String::new()),
-        Life::Dead => (Verdict::Dead, String::new()),
-        Life::Unknown(why) => (Verdict::Unknown, why),
-        Life::NotAskable => (Verdict::NotAskable, String::new()),
-    };
-    Answer {
-        verdict,
-        question: asked.question,
-        endpoint: asked.endpoint.unwrap_or_default(),
-        status: asked.status,
-        reason,
-        at: mint::now(),
-    }
-}
-
 /// A question that was not asked.
 #[must_use]
 pub fn not_askable(reason: &str) -> Answer {
@@ -260,32 +285,7 @@ fn answer(verdict: Verdict, reason: String) -> Answer {
         status: None,
         reason,
         at: mint::now(),
-    }
-}
-
-/// The evidence of a call, as the run keeps it.
-#[must_use]
-pub fn evidence(answer: providers::CallAnswer) -> CallAnswer {
-    use providers::Verdict as V;
-    let verdict = match answer.verdict {
-        V::Accepted => CallVerdict::Accepted,
-        V::Gone => CallVerdict::Gone,
-        V::Unsupported => CallVerdict::Unsupported,
-        V::Unreachable | V::RateLimited => CallVerdict::Unreachable,
-        V::Lost => CallVerdict::Lost,
-        V::Fatal | V::Rejected | V::NotSent => CallVerdict::Rejected,
-    };
-    let at = mint::now();
-    let wait = answer.retry_after.map(|wait| at.checked_add(wait));
-    CallAnswer {
-        verdict,
-        method: answer.method.to_owned(),
-        endpoint: answer.endpoint,
-        status: answer.status,
-        request_id: answer.request_id,
-        reason: answer.why.unwrap_or_default(),
-        at,
-        not_before: wait.map(|until| until.unwrap_or(Timestamp::MAX)),
+        refusal: None,
     }
 }
 

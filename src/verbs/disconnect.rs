@@ -49,9 +49,30 @@ pub struct Arguments {
     /// Ask nobody
     #[arg(long)]
     yes: bool,
-    /// Exit 6 unless every token is proven dead
+    /// Exit 6 unless every token is proven dead; waits for the proofs that lack nothing but time
     #[arg(long)]
     strict: bool,
+    /// Wait for the proofs that lack nothing but time, two minutes as a rule, and judge nothing
+    #[arg(long)]
+    wait_proof: bool,
+}
+
+impl Arguments {
+    fn waits(&self) -> Until {
+        match self.strict || self.wait_proof {
+            true => Until::Proven,
+            false => Until::Ended,
+        }
+    }
+}
+
+/// Until when a disconnect is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Its steps have ended.
+    Ended,
+    /// No proof that lacks time alone is under way any more.
+    Proven,
 }
 
 /// What is recorded with a disconnect.
@@ -80,6 +101,9 @@ pub(super) struct Why {
     /// itself
     #[arg(long)]
     pub tag: bool,
+    /// Keep nothing sealed until its death is proven: what takes time stays unproven
+    #[arg(long)]
+    pub destroy_at_once: bool,
 }
 
 impl Why {
@@ -122,10 +146,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     if arguments.dry_run {
         return session.show(&plans, || for_person(&plans, &client.welcome().workspace));
     }
-    let asks = !arguments.yes;
-    let choice = arguments.choice();
-    let why = (choice, arguments.why, asks);
-    let proven = confirmed_run((&client, notices), plans, why, session).await?;
+    let asked = Asked {
+        choice: arguments.choice(),
+        until: arguments.waits(),
+        why: arguments.why,
+        asks: !arguments.yes,
+    };
+    let proven = confirmed_run((&client, notices), plans, asked, session).await?;
     match arguments.strict && proven == Some(false) {
         true => Err(Stop::NotProven),
         false => Ok(()),
@@ -141,27 +168,43 @@ pub(super) async fn these(
     session: &Session,
 ) -> Result<Option<bool>, Stop> {
     let plans = made(server.0, targets).await?;
-    confirmed_run(server, plans, (Choice::Named, why.0, why.1), session).await
+    let asked = Asked {
+        choice: Choice::Named,
+        why: why.0,
+        asks: why.1,
+        until: Until::Ended,
+    };
+    confirmed_run(server, plans, asked, session).await
+}
+
+/// How a disconnect was asked for.
+struct Asked {
+    choice: Choice,
+    why: Why,
+    asks: bool,
+    until: Until,
 }
 
 async fn confirmed_run(
     (client, notices): (&Client, Notices),
     plans: Vec<Plan>,
-    (choice, why, asks): (Choice, Why, bool),
+    asked: Asked,
     session: &Session,
 ) -> Result<Option<bool>, Stop> {
-    if asks && !ask(&plans, &client.welcome().workspace, (&choice, &why))? {
+    let by = (&asked.choice, &asked.why);
+    if asked.asks && !ask(&plans, &client.welcome().workspace, by)? {
         say("Nothing was disconnected.")?;
         return Ok(None);
     }
     // What is chosen by provider or owner ends more than its connections: authorizations that are open, too.
-    if plans.len() > 1 || choice != Choice::Named {
-        let decided = walk::begin((client, notices), &plans, (choice, why), session);
-        return decided.await.map(Some);
+    if plans.len() > 1 || asked.choice != Choice::Named {
+        let decided = (asked.choice, asked.why, asked.until);
+        let proven = walk::begin((client, notices), &plans, decided, session);
+        return proven.await.map(Some);
     }
-    let request = Request::Disconnect(request(&plans, why));
+    let request = Request::Disconnect(request(&plans, asked.why));
     let runs: Vec<Run> = client.ask_within(LONG_PATIENCE, request).await?;
-    let ended = follow::to_the_end(client, notices, runs, session).await?;
+    let ended = follow::to_the_end((client, notices), runs, asked.until, session).await?;
     let proven = ended
         .iter()
         .flat_map(|run| &run.tokens)
@@ -251,6 +294,7 @@ fn request(plans: &[Plan], why: Why) -> Disconnect {
         if_unreachable: why.if_unreachable,
         uninstall: why.uninstall,
         allow_wider: why.wider,
+        destroy_at_once: why.destroy_at_once,
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::{Session, Stop};
-use crate::domain::disconnect::judge::Residual;
+use crate::domain::trial::Residual;
 
 /// Columns for a person.
 #[derive(Debug)]

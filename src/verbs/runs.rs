@@ -141,13 +141,21 @@ fn token(it: &RunToken) -> String {
             .map_or_else(|| "no answer".to_owned(), |s| s.to_string());
         facts.push(format!("{method} {endpoint}: {status}"));
     }
-    let asked = |when, answer: &Option<crate::domain::disconnect::judge::Answer>| {
+    let asked = |when, answer: &Option<crate::domain::trial::Answer>| {
         answer
             .as_ref()
             .map(|answer| format!("asked {when}: {}", answer.words()))
     };
     facts.extend(asked("before", &it.evidence.probe_before));
     facts.extend(asked("after", &it.evidence.probe_after));
+    if let Some(proof) = &it.proof {
+        facts.extend(proof.words("the provider"));
+        facts.extend(
+            proof
+                .until
+                .map(|until| format!("proof until {}", clock(until))),
+        );
+    }
     facts.extend(
         it.evidence
             .reason

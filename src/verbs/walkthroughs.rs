@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::disconnect::walk;
+use super::disconnect::{Until, walk};
 use super::print::{Table, clock, clock_or_dash, count, facts, one_line, residual, section};
 use super::{Session, Stop, every};
 use crate::client::{Client, LONG_PATIENCE};
@@ -80,7 +80,11 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             client
                 .ask_within::<Walkthrough>(LONG_PATIENCE, go_on)
                 .await?;
-            let proven = walk::watch((&client, notices), id, session).await?;
+            let until = match it.strict {
+                true => Until::Proven,
+                false => Until::Ended,
+            };
+            let proven = walk::watch((&client, notices), id, until, session).await?;
             match it.strict && !proven {
                 true => Err(Stop::NotProven),
                 false => Ok(()),

@@ -106,6 +106,9 @@ pub struct Disconnect {
     /// Make calls that end other connections' tokens too (B5).
     #[serde(default)]
     pub allow_wider: bool,
+    /// Keep nothing sealed for a proof that lacks time.
+    #[serde(default)]
+    pub destroy_at_once: bool,
 }
 
 /// A connection as it was looked at.

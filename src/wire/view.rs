@@ -19,7 +19,10 @@ pub use flow::{Flow, FlowState};
 pub use job::{Execution, Job};
 pub use left::{FollowUp, Hold};
 pub use provider::{Manual, Provider, ProviderConnection, ProviderDetail};
-pub use run::{Evidence, Run, RunRow, RunStep, RunToken};
+pub use run::{
+    ControlSeen, Evidence, LaterLook, LaterVerdict, MadeUpSeen, No, Proof, ProofState, Run, RunRow,
+    RunStep, RunToken,
+};
 pub use status::{Checkpoint, Status};
 pub use synced::{Config, Record, Reference, Subscription, Webhook};
 pub use user::User;

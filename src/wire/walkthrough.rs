@@ -7,10 +7,10 @@ use super::request::Target;
 use super::view::FollowUp;
 use crate::domain::audit::Origin;
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::judge::{Outcome, Residual};
 use crate::domain::disconnect::log::{Counts, Step};
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::{ConnectionId, RunId, WalkthroughId};
+use crate::domain::trial::{Outcome, Residual};
 use crate::domain::walkthrough::{Choice, Terms, WalkPage, WalkState};
 
 /// A draft as somebody leaves it.

@@ -160,6 +160,7 @@ fn disconnect(runtime: &Runtime, client: &mut Client, sandbox: &Sandbox) -> Told
         if_unreachable: IfUnreachable::Destroy,
         uninstall: false,
         allow_wider: false,
+        destroy_at_once: false,
     }));
     let id = runs[0].id.to_string();
     loop {

@@ -11,6 +11,8 @@
 #[path = "../many/fleet.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]
 mod fleet;
+#[path = "../support/pace.rs"]
+mod pace;
 #[path = "../many/vendor.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]
 mod vendor;
@@ -22,7 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use fleet::{Fleet, draft};
-use tagout::domain::disconnect::judge::Outcome;
+use tagout::domain::trial::Outcome;
 use tagout::domain::walkthrough::{Choice, WalkState};
 use tagout::wire::request::Request;
 use tagout::wire::walkthrough::Walkthrough;

@@ -11,6 +11,8 @@
 #[path = "../gate/house.rs"]
 #[expect(dead_code, reason = "the tests use the rest of it")]
 mod house;
+#[path = "../support/pace.rs"]
+mod pace;
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;

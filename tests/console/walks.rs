@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use tagout::domain::connection::Status;
-use tagout::domain::disconnect::judge::{Outcome, Residual};
 use tagout::domain::disconnect::log::{Counts, Step};
 use tagout::domain::disconnect::run::RunState;
 use tagout::domain::id::{RunId, WalkthroughId};
+use tagout::domain::trial::{Outcome, Residual};
 use tagout::domain::user::{Role, UserKind};
 use tagout::domain::walkthrough::{Choice, WalkPage, WalkState};
 use tagout::wire::Problem;

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use tagout::domain::audit::{AuditEntry, AuditOutcome, Origin, Via};
 use tagout::domain::connection::{Account, Health, InstanceStatus, Status};
 use tagout::domain::credential::TokenKind;
-use tagout::domain::disconnect::judge::{Answer, Outcome, Residual, Verdict};
 use tagout::domain::disconnect::log::{Counts, Step, StepState};
 use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{Done, IfUnreachable, Reason, RunState};
@@ -13,6 +12,7 @@ use tagout::domain::id::{
     AuditId, ConnectionId, CredentialId, ExecutionId, FollowUpId, InstanceId, JobId, RunId,
 };
 use tagout::domain::job::{ExecutionStatus, SyncMode};
+use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::request::{Request, Window};
 use tagout::wire::view::{
     Checkpoint, Connection, Credential, Evidence, Execution, Feature, FollowUp, Hold, Job,
@@ -545,6 +545,7 @@ fn answer(verdict: Verdict, status: u16) -> Option<Answer> {
         status: Some(status),
         reason: String::new(),
         at: at("2026-11-20T23:31:08Z"),
+        refusal: None,
     })
 }
 
@@ -569,12 +570,17 @@ fn token(n: u128, kind: TokenKind, outcome: Option<Outcome>, fingerprint: &str) 
             at: outcome.map(|_| at("2026-11-20T23:31:08Z")),
             request_id: outcome.map(|_| "E2A1:3F".into()),
             reason: None,
+            proof: None,
         },
         residual_until: match outcome {
             Some(Outcome::StillAlive) => Some(Residual::Until(at("2026-11-21T10:02:00Z"))),
             _ => None,
         },
         hold: None,
+        proof: None,
+        again: Vec::new(),
+        elsewhere_until: None,
+        sealed_until: None,
     }
 }
 
@@ -657,6 +663,7 @@ pub(crate) fn run(n: u128, provider: &str, name: &str, state: RunState) -> Run {
             credentials_destroyed: if running { 0 } else { 3 },
             webhooks_disabled: 1,
             references_marked: if running { 0 } else { 1_204 },
+            credentials_sealed: 0,
         },
         follow_ups: if running {
             Vec::new()

@@ -144,6 +144,7 @@ impl House {
             owner: None,
             idle: None,
             hold_pace: Pace::default(),
+            proof_pace: crate::pace::quick(),
             runs_at_once: 8,
             patience: Patience {
                 connect: Duration::from_secs(2),

@@ -12,6 +12,8 @@ mod examples;
 mod frames;
 mod house;
 mod memory;
+#[path = "../support/pace.rs"]
+mod pace;
 mod permissions;
 mod process;
 mod reads;

@@ -196,6 +196,7 @@ async fn several_at_once_are_refused_when_one_of_them_is() {
         ticket: None,
         if_unreachable: IfUnreachable::Destroy,
         allow_wider: false,
+        destroy_at_once: false,
         uninstall: false,
     });
     let answer = client.ask::<serde_json::Value>(both).await;

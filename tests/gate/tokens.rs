@@ -274,6 +274,7 @@ async fn disconnect(client: &tagout::client::Client, n: u32) -> view::Run {
         ticket: None,
         if_unreachable: IfUnreachable::Destroy,
         allow_wider: false,
+        destroy_at_once: false,
         uninstall: false,
     });
     let mut runs: Vec<view::Run> = client

@@ -37,7 +37,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::vendor::Vendor;
+use crate::vendor::{ISSUED, Vendor};
 
 /// How long a test waits for what has to come.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -215,6 +215,7 @@ pub(crate) fn draft(choice: Choice) -> WalkthroughDraft {
             if_unreachable: IfUnreachable::Destroy,
             uninstall: false,
             allow_wider: false,
+            destroy_at_once: false,
         },
         page: WalkPage::Choose,
     }
@@ -246,6 +247,7 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         group: None,
         idle: None,
         hold_pace: Pace::default(),
+        proof_pace: crate::pace::quick(),
         runs_at_once: at_once,
         patience: Patience {
             at_once,
@@ -345,7 +347,7 @@ fn open(folder: &Path) -> Store {
 async fn connect(store: &Store, vault: &Vault, n: u32, account: u32) {
     let now = Timestamp::now();
     let credential = |issue: u32, kind: &str| {
-        let secret = SecretString::from(format!("tok-{kind}-{n:04}-9f2c41d07be6a85310c4"));
+        let secret = SecretString::from(format!("tok-{kind}-{n:04}-{ISSUED}"));
         let id = format!("cre_{:026}", n * 2 + issue);
         let sealed = vault.seal(&secret, &id, Purpose::Use).unwrap();
         from(json!({

@@ -9,6 +9,7 @@ use tagout::domain::walkthrough::{Choice, WalkState};
 use tagout::wire::request::Request;
 
 use crate::fleet::{Fleet, draft};
+use crate::pace::QUICK;
 
 /// The real server, in a process of its own.
 struct Server(Child);
@@ -16,7 +17,7 @@ struct Server(Child);
 impl Server {
     fn start(folder: &Path) -> Self {
         let config = folder.join("config/config.toml");
-        std::fs::write(&config, "disconnects_at_once = 2\n").unwrap();
+        std::fs::write(&config, format!("disconnects_at_once = 2\n{QUICK}")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_tagout"))
             .args(["serve", "--leashed"])
             .env("TAGOUT_DATA_DIR", folder.join("data"))

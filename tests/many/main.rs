@@ -10,6 +10,8 @@
 mod fleet;
 mod gate;
 mod kills;
+#[path = "../support/pace.rs"]
+mod pace;
 mod vendor;
 mod verbs;
 mod walks;

@@ -98,11 +98,18 @@ impl Vendor {
     }
 }
 
+/// What the fleet's tokens end in: whatever else begins like one was made up.
+pub(crate) const ISSUED: &str = "9f2c41d07be6a85310c4";
+
+fn is_issued(token: &str) -> bool {
+    token.ends_with(ISSUED)
+}
+
 async fn me(State(state): State<Arc<Answers>>, headers: HeaderMap) -> StatusCode {
     state.asked.fetch_add(1, Ordering::Relaxed);
     let token = headers["authorization"].to_str().unwrap();
     let token = token.trim_start_matches("Bearer ");
-    match token.starts_with("tok-") && !state.dead.lock().unwrap().contains(token) {
+    match is_issued(token) && !state.dead.lock().unwrap().contains(token) {
         true => StatusCode::OK,
         false => StatusCode::UNAUTHORIZED,
     }
@@ -114,7 +121,7 @@ async fn introspect(
 ) -> Json<Value> {
     state.asked.fetch_add(1, Ordering::Relaxed);
     let token = &form["token"];
-    let active = token.starts_with("tok-") && !state.dead.lock().unwrap().contains(token);
+    let active = is_issued(token) && !state.dead.lock().unwrap().contains(token);
     Json(json!({ "active": active }))
 }
 

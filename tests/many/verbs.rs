@@ -131,7 +131,7 @@ async fn by_provider_all_by_name_and_when_nothing_is_left() {
         assert_eq!(run(&fleet, &verb).await.status.code(), Some(4), "{verb:?}");
     }
     let ran = run(&fleet, &["walkthroughs", "--json"]).await;
-    assert_eq!(lines(&ran)[0].as_array().unwrap().len(), 2);
+    assert_eq!(lines(&ran)[0].as_array().unwrap().len(), 3);
     fleet.end().await;
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tagout::domain::connection::Status;
-use tagout::domain::disconnect::judge::Outcome;
+use tagout::domain::trial::Outcome;
 use tagout::domain::walkthrough::{Choice, WalkPage, WalkState};
 use tagout::wire::Code;
 use tagout::wire::request::{Disconnect, Request, Target};
@@ -100,8 +100,10 @@ async fn no_more_are_under_way_than_was_said() {
     let id = fleet.save(draft(Choice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(2).await;
-    // Each of the two has asked about two tokens and two made-up ones, and now calls.
-    assert_eq!(fleet.vendor.asked(), 10);
+    // Each of the two has asked both questions that there are about its tokens, and now calls; what a made-up token is
+    // answered is asked once for both, or by each where they begin together.
+    let asked = fleet.vendor.asked();
+    assert!((8..=16).contains(&asked), "{asked}");
     let now = fleet.walkthrough(&id).await;
     assert_eq!((now.targets.running, now.targets.not_begun), (2, 3));
     fleet.vendor.shut(false);
@@ -301,5 +303,6 @@ fn disconnect(of: &[u32]) -> Disconnect {
         if_unreachable: terms.if_unreachable,
         uninstall: terms.uninstall,
         allow_wider: terms.allow_wider,
+        destroy_at_once: false,
     }
 }

@@ -17,8 +17,9 @@ use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
-use tagout::domain::disconnect::judge::{Outcome, Residual};
 use tagout::domain::disconnect::run::RunState;
+use tagout::domain::trial::{Outcome, Residual};
+use tagout::domain::user::Owner;
 use tagout::wire::Code;
 use tagout::wire::request::{Connect, FlowKind, Request};
 use tagout::wire::view::{self, FlowState};
@@ -288,19 +289,27 @@ async fn a_vendor_that_says_yes_and_stays_installed_leaves_it_to_a_person() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_else_an_uninstall_would_end_is_named_before_and_marked_after() {
     let (mut house, _forge, connection) = connected(None).await;
+    // Installations could be a person's once, and folders of that time still have such connections.
+    house
+        .restart_after(async |store| {
+            let mut personal = store.connection(&connection.id).unwrap();
+            personal.owner = Owner::Personal(store.users().unwrap().remove(0).id);
+            let written = store.write(|tx| tx.put_connection(&mut personal)).unwrap();
+            store.durable(written.commit).await.unwrap();
+        })
+        .await;
     let mut asked = installation("77");
-    asked.scope = Some("personal".to_owned());
-    asked.name = Some("mine".to_owned());
-    let FlowState::Connected { connection: mine } = house.begin(asked).await.state else {
+    asked.name = Some("ours".to_owned());
+    let FlowState::Connected { connection: ours } = house.begin(asked).await.state else {
         panic!("not connected");
     };
-    assert_ne!(mine, connection.id);
+    assert_ne!(ours, connection.id);
     let plans: Vec<tagout::domain::disconnect::plan::Plan> = house
         .ask(Request::Plan {
             connections: vec![connection.id.to_string()],
         })
         .await;
-    assert_eq!(plans[0].uninstall_ends, ["GitHub App · mine"]);
+    assert_eq!(plans[0].uninstall_ends, ["GitHub App · ours"]);
     assert!(plans[0].shares_grant_with.is_empty(), "{:?}", plans[0]);
     let run = house
         .disconnect_with(connection.id.as_str(), |it| {
@@ -309,8 +318,8 @@ async fn who_else_an_uninstall_would_end_is_named_before_and_marked_after() {
         })
         .await;
     assert_eq!(run.state, RunState::Completed);
-    let mine = house.connection(mine.as_str()).await;
-    assert_eq!(mine.status, Status::ReconnectRequired, "{mine:?}");
+    let ours = house.connection(ours.as_str()).await;
+    assert_eq!(ours.status, Status::ReconnectRequired, "{ours:?}");
     assert_eq!(house.count("connection.grant_ended").await, 1);
 }
 
@@ -369,6 +378,7 @@ async fn uninstalling_where_no_call_does_it_is_refused_before_anything_happens()
         if_unreachable: tagout::domain::disconnect::run::IfUnreachable::Destroy,
         uninstall: true,
         allow_wider: false,
+        destroy_at_once: false,
     };
     let refused = house
         .try_ask::<Vec<view::Run>>(Request::Disconnect(asked))

@@ -116,6 +116,7 @@ async fn a_redirect_that_arrives_during_the_disconnect_is_not_exchanged() {
             if_unreachable: IfUnreachable::Destroy,
             uninstall: false,
             allow_wider: false,
+            destroy_at_once: false,
         }))
         .await;
     let refused = pasted(&house, &flow, &back).await;

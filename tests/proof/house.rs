@@ -28,6 +28,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
+use crate::pace::quick;
+
 /// Long enough for a machine that is busy; whatever takes longer hangs.
 pub(crate) const LONG: Duration = Duration::from_secs(60);
 pub(crate) const BOT: &str = "acme-bot";
@@ -303,6 +305,7 @@ impl House {
             if_unreachable: IfUnreachable::Destroy,
             uninstall: false,
             allow_wider: false,
+            destroy_at_once: false,
         };
         change(&mut asked);
         let runs: Vec<view::Run> = self.ask(Request::Disconnect(asked)).await;
@@ -434,6 +437,7 @@ async fn serve(folder: &TempDir, pace: Pace) -> (CancellationToken, JoinHandle<(
             ..Patience::default()
         },
         hold_pace: pace,
+        proof_pace: quick(),
         runs_at_once: 8,
     };
     let stop = CancellationToken::new();

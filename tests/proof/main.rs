@@ -14,6 +14,8 @@ mod flows;
 mod holds;
 mod house;
 mod lost;
+#[path = "../support/pace.rs"]
+mod pace;
 mod proving;
 mod shared;
 mod swap;

@@ -1,8 +1,8 @@
 //! Connections that share a grant (B5).
 
 use tagout::domain::connection::Status;
-use tagout::domain::disconnect::judge::Outcome;
 use tagout::domain::disconnect::plan::Plan;
+use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Endpoint, Vendor, Victim};
 use tagout::wire::request::{Connect, Request};
 use tagout::wire::view;

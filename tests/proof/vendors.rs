@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 
 use futures::future::join_all;
 use tagout::domain::credential::TokenKind;
-use tagout::domain::disconnect::judge::Residual;
 use tagout::domain::disconnect::plan::Plan;
+use tagout::domain::trial::Residual;
 use tagout::sandbox::{self, Endpoint, Fault, FaultMode, SettingsChange, Setup, Vendor, Victim};
 use tagout::wire::request::Request;
 use tagout::wire::view::{self, FlowState};
@@ -89,11 +89,13 @@ async fn what_is_claimed_of_each_vendor_in_each_situation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refresh_token_that_nobody_can_ask_about_is_exposed_as_long_as_the_vendor_said() {
+async fn a_refresh_token_that_is_not_ended_is_exposed_as_long_as_the_vendor_said() {
     let mut house = House::new().await;
     let setups = house.sandbox.setups();
     let setup = setups.iter().find(|it| it.provider == "shopify").unwrap();
     let connection = connected(&mut house, setup).await;
+    let everywhere = Fault::new(setup.vendor, Endpoint::Any, FaultMode::Status503);
+    house.sandbox.state().inject(everywhere);
     let run = house.disconnect(connection.id.as_str()).await;
     let mut refresh = run.tokens.iter().filter(|it| it.kind == TokenKind::Refresh);
     let Some(Residual::Until(at)) = refresh.next().unwrap().residual_until else {

@@ -1,10 +1,9 @@
 //! What counts as dead, and what does not.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use serde_json::json;
 use tagout::domain::provider::{Endpoints, Question, TokenKind};
-use tagout::providers::{Asked, CallContext, Life, Vendors};
+use tagout::domain::trial::{Answer, Verdict};
+use tagout::providers::{CallContext, Line, Vendors};
 
 use super::vendor::{
     OAUTH, Said, Seen, Vendor, app, endpoints, html, impatient, json as answer, nobody, raw, says,
@@ -26,7 +25,7 @@ async fn asked(
     probe: &str,
     endpoints: Endpoints,
     kind: TokenKind,
-) -> Asked {
+) -> Answer {
     let (app, token) = (app(base, &format!("{OAUTH}{probe}")), token());
     vendors
         .ask(
@@ -50,7 +49,7 @@ async fn knows(said: impl Fn() -> Said + Send + Sync + 'static) -> Vendor {
     .await
 }
 
-async fn life(probe: &str, said: impl Fn() -> Said + Send + Sync + 'static) -> Life {
+async fn life(probe: &str, said: impl Fn() -> Said + Send + Sync + 'static) -> Verdict {
     let vendor = knows(said).await;
     asked(
         &vendors(),
@@ -60,26 +59,26 @@ async fn life(probe: &str, said: impl Fn() -> Said + Send + Sync + 'static) -> L
         TokenKind::Access,
     )
     .await
-    .life
+    .verdict
 }
 
-fn is_unknown(life: &Life) -> bool {
-    matches!(life, Life::Unknown(_))
+fn is_unknown(verdict: &Verdict) -> bool {
+    *verdict == Verdict::Unknown
 }
 
 #[tokio::test]
 async fn the_vendors_clear_word_counts() {
     assert_eq!(
         life(PROBE, || answer(200, &json!({ "id": 1 }))).await,
-        Life::Alive
+        Verdict::Alive
     );
     assert_eq!(
         life(PROBE, || answer(401, &json!({ "error": "invalid_token" }))).await,
-        Life::Dead
+        Verdict::Dead
     );
     assert_eq!(
         life(TOLD_IN_BODY, || answer(200, &json!({ "ok": true }))).await,
-        Life::Alive
+        Verdict::Alive
     );
     assert_eq!(
         life(TOLD_IN_BODY, || answer(
@@ -87,7 +86,7 @@ async fn the_vendors_clear_word_counts() {
             &json!({ "ok": false, "error": "token_revoked" })
         ))
         .await,
-        Life::Dead
+        Verdict::Dead
     );
 }
 
@@ -119,7 +118,7 @@ async fn a_refusal_that_is_not_the_tokens_is_told_in_whatever_form() {
         assert!(is_unknown(&life), "{life:?}");
     }
     let dead = refusal(&[(CHALLENGE, "Bearer error=\"invalid_token\"")], "{}");
-    assert_eq!(life(PROBE, dead).await, Life::Dead);
+    assert_eq!(life(PROBE, dead).await, Verdict::Dead);
 }
 
 #[tokio::test]
@@ -130,7 +129,7 @@ async fn a_missing_scope_is_a_sign_of_life() {
             &json!({ "error": "insufficient_scope" })
         ))
         .await,
-        Life::Alive
+        Verdict::Alive
     );
     let challenge = || {
         Said::Answer(
@@ -142,7 +141,7 @@ async fn a_missing_scope_is_a_sign_of_life() {
             vec![],
         )
     };
-    assert_eq!(life(PROBE, challenge).await, Life::Alive);
+    assert_eq!(life(PROBE, challenge).await, Verdict::Alive);
     assert!(
         is_unknown(&life(PROBE, || says(403, "blocked")).await),
         "a firewall says 403 too"
@@ -192,14 +191,14 @@ async fn silence_is_not_death() {
         ),
     ] {
         let asked = asked(&vendors, &base, PROBE, endpoints(&base), TokenKind::Access).await;
-        assert!(is_unknown(&asked.life), "{asked:?}");
-        assert_eq!(asked.endpoint, Some(format!("{base}/me")));
+        assert!(is_unknown(&asked.verdict), "{asked:?}");
+        assert_eq!(asked.endpoint, format!("{base}/me"));
     }
 }
 
 #[tokio::test]
 async fn introspection_tells_of_both_kinds() {
-    for (active, expected) in [(true, Life::Alive), (false, Life::Dead)] {
+    for (active, expected) in [(true, Verdict::Alive), (false, Verdict::Dead)] {
         for kind in [TokenKind::Access, TokenKind::Refresh] {
             let vendor = knows(move || answer(200, &json!({ "active": active }))).await;
             let endpoints = Endpoints {
@@ -207,7 +206,7 @@ async fn introspection_tells_of_both_kinds() {
                 ..endpoints(&vendor.base)
             };
             let asked = asked(&vendors(), &vendor.base, "", endpoints, kind).await;
-            assert_eq!(asked.life, expected);
+            assert_eq!(asked.verdict, expected);
             let seen = vendor.seen().remove(0);
             assert_eq!(seen.form()["token"], "tok-0123456789abcdef");
             assert_eq!(seen.form()["token_type_hint"], kind.hint());
@@ -229,20 +228,20 @@ async fn introspection_that_refuses_us_says_nothing_about_the_token() {
             ..endpoints(&vendor.base)
         };
         let asked = asked(&vendors(), &vendor.base, "", endpoints, TokenKind::Refresh).await;
-        assert!(is_unknown(&asked.life), "{asked:?}");
+        assert!(is_unknown(&asked.verdict), "{asked:?}");
     }
 }
 
 #[tokio::test]
 async fn userinfo_is_asked_when_there_is_nothing_better() {
-    for (status, expected) in [(200, Life::Alive), (401, Life::Dead)] {
+    for (status, expected) in [(200, Verdict::Alive), (401, Verdict::Dead)] {
         let vendor = knows(move || answer(status, &json!({ "sub": "1" }))).await;
         let endpoints = Endpoints {
             userinfo: Some(format!("{}/userinfo", vendor.base)),
             ..endpoints(&vendor.base)
         };
         let asked = asked(&vendors(), &vendor.base, "", endpoints, TokenKind::Access).await;
-        assert_eq!((asked.life, asked.status), (expected, Some(status)));
+        assert_eq!((asked.verdict, asked.status), (expected, Some(status)));
         assert_eq!(
             vendor.seen()[0].header("authorization"),
             "Bearer tok-0123456789abcdef"
@@ -263,7 +262,10 @@ async fn where_there_is_nothing_to_ask_nothing_is_asked() {
         (PROBE, endpoints(&vendor.base), TokenKind::Installation),
     ] {
         let asked = asked(&vendors(), &vendor.base, probe, endpoints, kind).await;
-        assert_eq!((asked.life, asked.endpoint), (Life::NotAskable, None));
+        assert_eq!(
+            (asked.verdict, asked.endpoint.as_str()),
+            (Verdict::NotAskable, "")
+        );
     }
     assert!(vendor.seen().is_empty());
 }
@@ -280,7 +282,7 @@ async fn a_key_is_asked_in_its_own_header() {
             None,
         )
         .await;
-    assert_eq!(asked.life, Life::Alive);
+    assert_eq!(asked.verdict, Verdict::Alive);
     assert_eq!(
         vendor.seen()[0].header("x-acme-token"),
         "tok-0123456789abcdef"
@@ -314,20 +316,27 @@ fn of_alice(authorization: &str) -> Said {
     }
 }
 
-async fn asked_again(
+/// Every answer, on connections of their own.
+async fn each(
     vendor: &Vendor,
     endpoints: &Endpoints,
     token: &secrecy::SecretString,
-    question: Question,
-) -> Asked {
-    let app = app(&vendor.base, OAUTH);
+) -> Vec<Answer> {
+    let app = app(&vendor.base, &format!("{OAUTH}{PROBE}"));
     let context = CallContext {
         account_id: Some("alice"),
         ..CallContext::new(&app, endpoints).with_token(token)
     };
     vendors()
-        .ask_again(&context, TokenKind::Access, question)
+        .ask_each(&context, TokenKind::Access, Line::Fresh)
         .await
+}
+
+fn of(answers: &[Answer], question: Question) -> &Answer {
+    answers
+        .iter()
+        .find(|answer| answer.question == Some(question))
+        .unwrap()
 }
 
 #[tokio::test]
@@ -335,8 +344,8 @@ async fn a_question_without_a_yes_gives_way_to_the_next() {
     let (vendor, endpoints) = issuer(false, of_alice).await;
     let found = asked(&vendors(), &vendor.base, "", endpoints, TokenKind::Access).await;
     assert_eq!(
-        (found.life, found.question),
-        (Life::Alive, Some(Question::Userinfo))
+        (found.verdict, found.question),
+        (Verdict::Alive, Some(Question::Userinfo))
     );
 }
 
@@ -349,66 +358,61 @@ async fn without_any_yes_the_question_passed_before_is_answered() {
         let asked = vendors()
             .ask(&context, TokenKind::Access, Some(passed))
             .await;
-        assert_eq!((asked.life, asked.question), (Life::Dead, Some(passed)));
+        assert_eq!(
+            (asked.verdict, asked.question),
+            (Verdict::Dead, Some(passed))
+        );
     }
 }
 
 #[tokio::test]
-async fn the_issuers_word_is_checked_where_the_token_is_taken() {
+async fn every_question_is_asked_and_none_is_doubted() {
     let (vendor, endpoints) = issuer(false, of_alice).await;
-    let again = asked_again(&vendor, &endpoints, &token(), Question::Introspection).await;
-    assert_eq!(
-        (again.life, again.question),
-        (Life::Alive, Some(Question::Userinfo))
-    );
-
-    let (vendor, endpoints) = issuer(false, |_| says(401, "")).await;
-    let again = asked_again(&vendor, &endpoints, &token(), Question::Introspection).await;
-    assert_eq!(
-        (again.life, again.question),
-        (Life::Dead, Some(Question::Introspection))
-    );
+    let answers = each(&vendor, &endpoints, &token()).await;
+    let told = |question| of(&answers, question).verdict;
+    assert_eq!(told(Question::Introspection), Verdict::Dead);
+    assert_eq!(told(Question::Userinfo), Verdict::Alive);
+    assert_eq!(told(Question::Probe), Verdict::Alive);
 }
 
 #[tokio::test]
-async fn a_single_no_is_not_believed() {
-    let asked = AtomicUsize::new(0);
-    let (vendor, endpoints) = issuer(false, move |authorization| {
-        match asked.fetch_add(1, Ordering::Relaxed) {
-            0 => says(401, ""),
-            _ => of_alice(authorization),
-        }
-    })
-    .await;
-    let again = asked_again(&vendor, &endpoints, &token(), Question::Userinfo).await;
-    assert_eq!(again.life, Life::Alive);
-}
-
-#[tokio::test]
-async fn what_is_refused_and_called_active_is_left_open() {
-    let vendor = Vendor::start(|seen, _| match seen.path.as_str() {
-        "/introspect" => {
-            let active = seen
-                .form()
-                .get("token")
-                .is_some_and(|it| LIVE.ends_with(it));
-            answer(200, &json!({ "active": active }))
-        }
-        _ => says(401, ""),
-    })
-    .await;
-    let endpoints = Endpoints {
-        introspect: Some(format!("{}/introspect", vendor.base)),
-        userinfo: Some(format!("{}/userinfo", vendor.base)),
-        ..endpoints(&vendor.base)
+async fn a_refusal_keeps_its_form_and_not_its_words() {
+    let refused = || {
+        let challenge = "Bearer realm=\"api\", error=\"invalid_token\"";
+        let headers = vec![
+            ("www-authenticate", challenge.to_owned()),
+            ("content-type", "application/json; charset=utf-8".to_owned()),
+        ];
+        let body = json!({ "code": 190, "message": "Token 12 is gone", "request_id": "r-1" });
+        Said::Answer(401, headers, body.to_string().into_bytes())
     };
-    let again = asked_again(&vendor, &endpoints, &token(), Question::Userinfo).await;
-    assert!(is_unknown(&again.life), "{again:?}");
-    // The evidence is the refusal, not the word of whoever contradicts it.
-    assert_eq!(
-        (again.question, again.status),
-        (Some(Question::Userinfo), Some(401))
+    let vendor = Vendor::start(move |_, _| refused()).await;
+    let answers = each(&vendor, &endpoints(&vendor.base), &token()).await;
+    let shape = of(&answers, Question::Probe).refusal.clone().unwrap().shape;
+    assert_eq!((shape.status, shape.code()), (401, Some("190")));
+    assert_eq!(shape.challenge_error.as_deref(), Some("invalid_token"));
+    assert_eq!(shape.content_type.as_deref(), Some("application/json"));
+    let kept = serde_json::to_string(&shape).unwrap();
+    assert!(
+        !kept.contains("Token 12") && !kept.contains("r-1"),
+        "{kept}"
     );
+}
+
+#[tokio::test]
+async fn a_made_up_token_has_the_form_of_the_real_one() {
+    let vendor = Vendor::start(|_, _| answer(401, &json!({ "error": "invalid_token" }))).await;
+    let (app, token) = (app(&vendor.base, &format!("{OAUTH}{PROBE}")), token());
+    let endpoints = endpoints(&vendor.base);
+    let context = CallContext::new(&app, &endpoints).with_token(&token);
+    let told = vendors()
+        .ask_made_up(&context, TokenKind::Access, Question::Probe)
+        .await
+        .unwrap();
+    assert_eq!(told.verdict, Verdict::Dead);
+    let shown = vendor.only().header("authorization").to_owned();
+    assert!(shown.starts_with("Bearer ") && shown != LIVE, "{shown}");
+    assert!(shown.len() >= LIVE.len());
 }
 
 #[tokio::test]
@@ -431,33 +435,27 @@ async fn a_refusal_of_the_request_is_none_of_the_token() {
     assert!(is_unknown(&life(PROBE, later).await));
     // Google's userinfo says so of a token that was revoked.
     let google = || answer(401, &json!({ "error": "invalid_request" }));
-    assert_eq!(life(PROBE, google).await, Life::Dead);
+    assert_eq!(life(PROBE, google).await, Verdict::Dead);
 }
 
 #[tokio::test]
 async fn a_yes_that_anybody_gets_says_nothing() {
     let (vendor, endpoints) = issuer(true, |_| answer(200, &json!({ "sub": "alice" }))).await;
-    for question in [Question::Introspection, Question::Userinfo] {
-        let again = asked_again(&vendor, &endpoints, &token(), question).await;
-        assert!(is_unknown(&again.life), "{again:?}");
-    }
-    let made_up = vendor
-        .seen()
-        .into_iter()
-        .filter(|seen| seen.path == "/userinfo" && seen.header("authorization") != LIVE)
-        .count();
-    assert_eq!(made_up, 1);
-    // Nor before, where a refusal would be held against it later.
     let first = asked(&vendors(), &vendor.base, "", endpoints, TokenKind::Access).await;
-    assert!(is_unknown(&first.life), "{first:?}");
+    assert!(is_unknown(&first.verdict), "{first:?}");
+    let seen = vendor.seen();
+    let is_made_up =
+        |seen: &&Seen| seen.path == "/userinfo" && seen.header("authorization") != LIVE;
+    assert_eq!(seen.iter().filter(is_made_up).count(), 1);
 }
 
 #[tokio::test]
 async fn an_answer_about_somebody_else_is_no_sign_of_life() {
     for named in [json!({ "sub": "anonymous" }), json!({})] {
         let (vendor, endpoints) = issuer(true, move |_| answer(200, &named)).await;
-        let again = asked_again(&vendor, &endpoints, &token(), Question::Userinfo).await;
-        assert!(is_unknown(&again.life), "{again:?}");
+        let answers = each(&vendor, &endpoints, &token()).await;
+        let told = of(&answers, Question::Userinfo);
+        assert!(is_unknown(&told.verdict), "{told:?}");
     }
 }
 
@@ -466,18 +464,15 @@ async fn what_the_issuer_says_of_a_signed_token_does_not_bind_others() {
     // {"alg":"RS256"} . {"sub":"alice"}
     let signed = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2ln".into();
     let (vendor, endpoints) = issuer(false, |_| says(401, "")).await;
+    let answers = each(&vendor, &endpoints, &signed).await;
     for question in [Question::Introspection, Question::Userinfo] {
-        let again = asked_again(&vendor, &endpoints, &signed, question).await;
-        assert!(is_unknown(&again.life), "{again:?}");
+        let told = of(&answers, question);
+        assert!(is_unknown(&told.verdict), "{told:?}");
     }
-    let app = app(&vendor.base, &format!("{OAUTH}{PROBE}"));
-    let context = CallContext::new(&app, &endpoints).with_token(&signed);
-    let again = vendors()
-        .ask_again(&context, TokenKind::Access, Question::Probe)
-        .await;
+    let probed = of(&answers, Question::Probe).verdict;
     assert_eq!(
-        again.life,
-        Life::Dead,
+        probed,
+        Verdict::Dead,
         "the API that takes it has refused it"
     );
 }
@@ -493,5 +488,5 @@ async fn a_challenge_that_names_the_token_counts_whatever_page_comes_along() {
             page.to_vec(),
         )
     };
-    assert_eq!(life(PROBE, refused).await, Life::Dead);
+    assert_eq!(life(PROBE, refused).await, Verdict::Dead);
 }

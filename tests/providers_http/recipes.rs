@@ -1,11 +1,12 @@
 //! The verdict on every way in which a revocation can end.
 
-use std::time::Duration;
+use jiff::SignedDuration;
 
 use secrecy::SecretString;
 use serde_json::json;
 use tagout::domain::provider::{ClientAuth, TokenKind};
-use tagout::providers::{CallAnswer, CallContext, Life, Vendors, Verdict};
+use tagout::domain::trial::{self, CallAnswer, CallVerdict};
+use tagout::providers::{CallContext, Vendors};
 
 use super::vendor::{
     OAUTH, Said, Vendor, app, endpoints, html, impatient, json as answer, nobody, raw, says, token,
@@ -19,7 +20,7 @@ method = "DELETE"
 url = "{base}/install/{account_id}"
 auth = "bearer"
 success = { status = [204] }
-gone = { status = [401] }
+gone = { status = [401], contains = "no" }
 fatal = { pointer = "/error", equals = "bad_client_secret" }
 "#;
 
@@ -36,7 +37,7 @@ async fn called(vendors: &Vendors, base: &str, disconnect: &str) -> CallAnswer {
     vendors.call(&app.file.calls()[0], &context).await
 }
 
-async fn verdict(disconnect: &str, said: impl Fn() -> Said + Send + Sync + 'static) -> Verdict {
+async fn verdict(disconnect: &str, said: impl Fn() -> Said + Send + Sync + 'static) -> CallVerdict {
     let vendor = Vendor::start(move |_, _| said()).await;
     called(&vendors(), &vendor.base, disconnect).await.verdict
 }
@@ -54,26 +55,32 @@ async fn a_call_is_sent_as_the_file_says_and_recorded_without_the_token() {
         ("DELETE", "/install/acc%2F1")
     );
     assert_eq!(seen.header("authorization"), "Bearer tok-0123456789abcdef");
-    assert_eq!((made.verdict, made.status), (Verdict::Accepted, Some(204)));
+    assert_eq!(
+        (made.verdict, made.status),
+        (CallVerdict::Accepted, Some(204))
+    );
     assert_eq!(made.endpoint, format!("{}/install/acc%2F1", vendor.base));
     assert_eq!(made.request_id.as_deref(), Some("req-7"));
 }
 
 #[tokio::test]
 async fn our_own_fault_is_tested_before_gone_and_gone_before_the_rest() {
-    assert_eq!(verdict(BEARER, || says(401, "no")).await, Verdict::Gone);
+    assert_eq!(verdict(BEARER, || says(401, "no")).await, CallVerdict::Gone);
     assert_eq!(
         verdict(BEARER, || answer(
             401,
             &json!({ "error": "bad_client_secret" })
         ))
         .await,
-        Verdict::Fatal
+        CallVerdict::ClientRefused
     );
-    assert_eq!(verdict(BEARER, || says(403, "no")).await, Verdict::Rejected);
+    assert_eq!(
+        verdict(BEARER, || says(403, "no")).await,
+        CallVerdict::Rejected
+    );
     assert_eq!(
         verdict(BEARER, || says(200, "")).await,
-        Verdict::Rejected,
+        CallVerdict::Rejected,
         "204 was expected"
     );
 }
@@ -102,7 +109,7 @@ token = "access"
 url = "{base}/revoke"
 params = { token = "{token}" }
 encode = "form"
-gone = { status = [400] }
+gone = { status = [400], pointer = "/error", equals = "invalid_token" }
 
 [probe]
 url = "{base}/me"
@@ -116,19 +123,19 @@ contains = "RATELIMITED"
         let code = json!({ "extensions": { "code": "RATELIMITED" } });
         answer(400, &json!({ "errors": [code] }))
     };
-    assert_eq!(verdict(LIMITED, busy).await, Verdict::RateLimited);
+    assert_eq!(verdict(LIMITED, busy).await, CallVerdict::Limited);
     let gone = || answer(400, &json!({ "error": "invalid_token" }));
-    assert_eq!(verdict(LIMITED, gone).await, Verdict::Gone);
+    assert_eq!(verdict(LIMITED, gone).await, CallVerdict::Gone);
     for (said, life) in [
-        (true, Life::Unknown("too many requests".to_owned())),
-        (false, Life::Dead),
+        (true, trial::Verdict::Unknown),
+        (false, trial::Verdict::Dead),
     ] {
         let vendor = Vendor::start(move |_, _| if said { busy() } else { gone() }).await;
         let app = app(&vendor.base, &format!("{OAUTH}{LIMITED}"));
         let (endpoints, token) = (endpoints(&vendor.base), token());
         let context = CallContext::new(&app, &endpoints).with_token(&token);
         let asked = vendors().ask(&context, TokenKind::Access, None).await;
-        assert_eq!(asked.life, life);
+        assert_eq!(asked.verdict, life);
     }
 }
 
@@ -136,17 +143,24 @@ contains = "RATELIMITED"
 async fn outages_and_limits_are_not_refusals() {
     assert_eq!(
         verdict(BEARER, || says(503, "later")).await,
-        Verdict::Unreachable
+        CallVerdict::Unreachable
     );
-    assert_eq!(verdict(BEARER, || says(500, "oops")).await, Verdict::Lost);
-    assert_eq!(verdict(BEARER, || says(504, "oops")).await, Verdict::Lost);
+    assert_eq!(
+        verdict(BEARER, || says(500, "oops")).await,
+        CallVerdict::Lost
+    );
+    assert_eq!(
+        verdict(BEARER, || says(504, "oops")).await,
+        CallVerdict::Lost
+    );
 
     let vendor =
         Vendor::start(|_, _| Said::Answer(429, vec![("retry-after", "7".into())], vec![])).await;
     let made = called(&vendors(), &vendor.base, BEARER).await;
+    let wait = made.not_before.map(|until| until.duration_since(made.at));
     assert_eq!(
-        (made.verdict, made.retry_after),
-        (Verdict::RateLimited, Some(Duration::from_secs(7)))
+        (made.verdict, wait),
+        (CallVerdict::Limited, Some(SignedDuration::from_secs(7)))
     );
 }
 
@@ -161,9 +175,9 @@ async fn a_page_is_nobodys_word_and_redirects_are_not_followed() {
         assert_eq!(
             verdict.await,
             if status == 204 {
-                Verdict::Accepted
+                CallVerdict::Accepted
             } else {
-                Verdict::Lost
+                CallVerdict::Lost
             },
             "status {status}"
         );
@@ -174,7 +188,7 @@ async fn a_page_is_nobodys_word_and_redirects_are_not_followed() {
         Vendor::start(move |_, _| Said::Answer(307, vec![("location", to.clone())], vec![])).await;
     assert_eq!(
         called(&vendors(), &vendor.base, BEARER).await.verdict,
-        Verdict::Rejected
+        CallVerdict::Rejected
     );
     assert!(elsewhere.seen().is_empty(), "the token went elsewhere");
 }
@@ -182,40 +196,43 @@ async fn a_page_is_nobodys_word_and_redirects_are_not_followed() {
 #[tokio::test]
 async fn never_sent_is_told_from_sent_without_an_answer() {
     let made = called(&vendors(), &nobody().await, BEARER).await;
-    assert_eq!((made.verdict, made.status), (Verdict::Unreachable, None));
-    assert!(made.why.unwrap().contains("127.0.0.1 cannot be reached"));
+    assert_eq!(
+        (made.verdict, made.status),
+        (CallVerdict::Unreachable, None)
+    );
+    assert!(made.reason.contains("127.0.0.1 cannot be reached"));
 
     let hanging = Vendor::start(|_, _| Said::Hang).await;
     let made = called(&impatient(), &hanging.base, BEARER).await;
-    assert_eq!(made.verdict, Verdict::Lost);
+    assert_eq!(made.verdict, CallVerdict::Lost);
     assert_eq!(
-        made.why.as_deref(),
+        Some(made.reason.as_str()),
         Some("127.0.0.1 did not answer within 0.15 s")
     );
     assert_eq!(hanging.seen().len(), 1);
 
     assert_eq!(
         called(&vendors(), &raw(b"").await, BEARER).await.verdict,
-        Verdict::Lost,
+        CallVerdict::Lost,
         "hung up"
     );
     let half = b"HTTP/1.1 204 No Content\r\nx-half";
     assert_eq!(
         called(&vendors(), &raw(half).await, BEARER).await.verdict,
-        Verdict::Lost,
+        CallVerdict::Lost,
         "half a head"
     );
     let half = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"ok\":";
     assert_eq!(
         called(&vendors(), &raw(half).await, DIALECT).await.verdict,
-        Verdict::Lost,
+        CallVerdict::Lost,
         "half a body"
     );
     assert_eq!(
         called(&vendors(), &raw(b"SSH-2.0-OpenSSH_9.9\r\n").await, BEARER)
             .await
             .verdict,
-        Verdict::Lost,
+        CallVerdict::Lost,
         "not HTTP"
     );
 }
@@ -227,7 +244,7 @@ async fn a_server_that_cannot_prove_itself_is_told_nothing() {
     let made = called(&vendors(), &base, BEARER).await;
     assert_eq!(
         (made.verdict, made.status),
-        (Verdict::Unreachable, None),
+        (CallVerdict::Unreachable, None),
         "{made:?}"
     );
     assert!(vendor.seen().is_empty());
@@ -237,8 +254,8 @@ async fn a_server_that_cannot_prove_itself_is_told_nothing() {
 async fn ten_megabytes_are_not_read() {
     let vendor = Vendor::start(|_, _| Said::Answer(200, vec![], vec![b'x'; 10 << 20])).await;
     let made = called(&vendors(), &vendor.base, DIALECT).await;
-    assert_eq!((made.verdict, made.status), (Verdict::Lost, Some(200)));
-    assert!(made.why.unwrap().contains("more than 1048576 bytes"));
+    assert_eq!((made.verdict, made.status), (CallVerdict::Lost, Some(200)));
+    assert!(made.reason.contains("more than 1048576 bytes"));
 }
 
 #[tokio::test]
@@ -255,7 +272,7 @@ async fn rfc7009_goes_by_the_book() {
     {
         assert_eq!(
             vendors().call(call, &context).await.verdict,
-            Verdict::Accepted
+            CallVerdict::Accepted
         );
         let seen = vendor.seen().pop().unwrap();
         assert_eq!(
@@ -280,11 +297,20 @@ async fn a_public_client_names_itself_in_the_body() {
     let context = CallContext::new(&app, &endpoints).with_token(&token);
     assert_eq!(
         vendors().call(&app.file.calls()[0], &context).await.verdict,
-        Verdict::Accepted
+        CallVerdict::Accepted
     );
     let seen = vendor.only();
     assert_eq!(seen.form()["client_id"], "public");
     assert_eq!(seen.header("authorization"), "");
+}
+
+#[tokio::test]
+async fn a_status_that_also_means_something_else_names_no_dead_token() {
+    const BARE: &str = "[[disconnect]]\nurl = \"{base}/x\"\ngone = { status = [400, 401] }\n";
+    let wanting = || answer(400, &json!({ "error": "client_id: Field required" }));
+    assert_eq!(verdict(BARE, wanting).await, CallVerdict::Rejected);
+    const NAMED: &str = "[[disconnect]]\nurl = \"{base}/x\"\ngone = { status = [404] }\n";
+    assert_eq!(verdict(NAMED, || says(404, "")).await, CallVerdict::Gone);
 }
 
 #[tokio::test]
@@ -294,28 +320,34 @@ async fn what_servers_put_into_a_revocations_answer_is_understood() {
     };
     assert_eq!(
         error(200, "invalid_token").await,
-        Verdict::Gone,
+        CallVerdict::Gone,
         "instead of an empty 200"
     );
     assert_eq!(
         error(200, "server_error").await,
-        Verdict::Rejected,
+        CallVerdict::Rejected,
         "a 200 that hides an error"
     );
     assert_eq!(
         error(400, "unsupported_token_type").await,
-        Verdict::Unsupported
+        CallVerdict::Unsupported
     );
-    assert_eq!(error(400, "invalid_request").await, Verdict::Rejected);
-    assert_eq!(error(401, "invalid_client").await, Verdict::Fatal);
-    assert_eq!(verdict(DIALECT, || says(401, "")).await, Verdict::Fatal);
+    assert_eq!(error(400, "invalid_request").await, CallVerdict::Rejected);
+    assert_eq!(
+        error(401, "invalid_client").await,
+        CallVerdict::ClientRefused
+    );
+    assert_eq!(
+        verdict(DIALECT, || says(401, "")).await,
+        CallVerdict::ClientRefused
+    );
     assert_eq!(
         verdict(DIALECT, || says(503, "")).await,
-        Verdict::Unreachable
+        CallVerdict::Unreachable
     );
     assert_eq!(
         verdict(DIALECT, || answer(200, &json!({ "ok": false }))).await,
-        Verdict::Rejected
+        CallVerdict::Rejected
     );
 }
 
@@ -327,7 +359,7 @@ async fn without_an_endpoint_there_is_nothing_to_call() {
     let context = CallContext::new(&app, &endpoints).with_token(&token);
     assert_eq!(
         vendors().call(&app.file.calls()[0], &context).await.verdict,
-        Verdict::Unsupported
+        CallVerdict::Unsupported
     );
     assert!(app.file.can_revoke(TokenKind::Refresh));
 }
@@ -339,8 +371,8 @@ async fn what_is_missing_here_is_said_and_nothing_is_sent() {
     let (endpoints, token) = (endpoints(&vendor.base), token());
     let no_account = CallContext::new(&app, &endpoints).with_token(&token);
     let made = vendors().call(&app.file.calls()[0], &no_account).await;
-    assert_eq!(made.verdict, Verdict::NotSent);
-    assert!(made.why.unwrap().contains("{account_id}"));
+    assert_eq!(made.verdict, CallVerdict::NotSent);
+    assert!(made.reason.contains("{account_id}"));
     assert!(vendor.seen().is_empty());
 }
 
@@ -366,7 +398,6 @@ async fn the_token_is_nowhere_in_what_is_kept() {
             !kept.contains("tok-0123456789abcdef") && !kept.contains("s3cr"),
             "{kept}"
         );
-        assert!(made.body_excerpt.contains("[hidden]"));
         assert!(
             echo.only().path.contains("tok-") || echo.only().query.contains("tok-"),
             "it was sent"
@@ -407,7 +438,7 @@ async fn parameters_travel_as_the_file_says() {
         );
         assert_eq!(
             called(&vendors(), &vendor.base, &call).await.verdict,
-            Verdict::Accepted
+            CallVerdict::Accepted
         );
         vendor.only()
     };
@@ -445,7 +476,7 @@ gone = { status = [401], contains = "is not connected" }
     };
     assert_eq!(
         vendors().call(&app.file.calls()[0], &context).await.verdict,
-        Verdict::Gone
+        CallVerdict::Gone
     );
     assert_eq!(vendor.only().header("authorization"), "Bearer sk_live_1");
     assert_eq!(vendor.only().form()["account"], "acc");

@@ -108,6 +108,7 @@ fn disconnect(client: &mut Client, connection: String) -> u64 {
         if_unreachable: IfUnreachable::Destroy,
         uninstall: false,
         allow_wider: false,
+        destroy_at_once: false,
     };
     let run: Vec<Run> = client.ask(Request::Disconnect(asked));
     let id = run[0].id.to_string();

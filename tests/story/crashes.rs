@@ -28,6 +28,7 @@ fn disconnect(id: &str) -> Request {
         if_unreachable: IfUnreachable::Destroy,
         uninstall: false,
         allow_wider: false,
+        destroy_at_once: false,
     })
 }
 
@@ -44,7 +45,7 @@ fn once(house: &House, id: &str, run: &Value, before: &Calls) {
         run["counts"],
         json!({
             "jobs_disabled": 2, "executions_cancelled": 0, "credentials_destroyed": 2,
-            "webhooks_disabled": 1, "references_marked": 10,
+            "webhooks_disabled": 1, "references_marked": 10, "credentials_sealed": 0,
         }),
         "{run:#}"
     );

@@ -10,6 +10,7 @@ use crate::destroyed::{copied, no_orphans, no_token_in_plain_sight, nowhere, pri
 use crate::forensics::recover;
 use crate::house::{BOT, House, free_port, rows, text, window, within};
 use crate::liars::truthful;
+use crate::pace::QUICK;
 use crate::serving::LONG;
 
 const LEDGER: Vendor = Vendor::Ledger;
@@ -19,7 +20,7 @@ const APP: &str = "sandbox-ledger-secret";
 fn house(retry_seconds: u16) -> House {
     let mut house = House::empty();
     let text = format!(
-        "callback_port = {}\nvendor_timeout_seconds = 120\nhold_retry_seconds = {retry_seconds}\n",
+        "callback_port = {}\nvendor_timeout_seconds = 120\nhold_retry_seconds = {retry_seconds}\n{QUICK}",
         free_port()
     );
     std::fs::write(house.keys().join("config.toml"), text).unwrap();

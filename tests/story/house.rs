@@ -19,6 +19,8 @@ use tagout::sandbox::{
     Vendor,
 };
 use tagout::wire::Problem;
+
+use crate::pace::QUICK;
 use tagout::wire::request::Request;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -122,7 +124,7 @@ impl House {
             true => "",
             false => "vendor_timeout_seconds = 1",
         };
-        let text = format!("callback_port = {port}\n{patience}\n{more}\n");
+        let text = format!("callback_port = {port}\n{patience}\n{more}\n{QUICK}");
         std::fs::write(self.keys().join("config.toml"), text).unwrap();
     }
 

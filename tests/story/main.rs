@@ -21,6 +21,8 @@ mod forensics;
 mod glass;
 mod holds;
 mod house;
+#[path = "../support/pace.rs"]
+mod pace;
 mod serving;
 
 mod kills;

@@ -5,7 +5,7 @@ use tagout::sandbox::FaultMode::{DropAfterActing, Status503};
 use tagout::sandbox::{Endpoint, KilledBy, Lifetime, RefreshPolicy, Vendor, Victim};
 use tagout::wire::request::Request;
 
-use crate::house::{BOT, House, rows, text};
+use crate::house::{BOT, CAROL, House, rows, text};
 use crate::liars::truthful;
 
 const LEDGER: Vendor = Vendor::Ledger;
@@ -158,6 +158,8 @@ fn a_refused_token_is_renewed_and_goes_on() {
         assert_eq!(job["last_execution"]["status"], "succeeded", "{job:#}");
     }
     assert_eq!(refreshes(&house), 1, "for both jobs together");
+    // What passes beside it shows that the old token is refused, and not everybody.
+    house.connect(LEDGER, CAROL);
     let run = house.disconnect(id);
     truthful(&house, LEDGER, &run, "refused and renewed");
     let tokens = run["tokens"].as_array().unwrap();

@@ -108,7 +108,7 @@ fn story(vendor: Vendor) {
     assert_eq!(
         ended,
         json!({
-            "jobs_disabled": entities, "executions_cancelled": 0,
+            "jobs_disabled": entities, "executions_cancelled": 0, "credentials_sealed": 0,
             "credentials_destroyed": expected(vendor).as_array().unwrap().len(),
             "webhooks_disabled": 1, "references_marked": items(vendor) * entities,
         })

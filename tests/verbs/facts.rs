@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use tagout::domain::audit::{AuditEntry, AuditOutcome, Origin, Via};
 use tagout::domain::connection::{Account, Health, InstanceStatus, Status};
 use tagout::domain::credential::TokenKind;
-use tagout::domain::disconnect::judge::{Answer, Outcome, Residual, Verdict};
 use tagout::domain::disconnect::log::{Counts, Happened, Record, Step, StepState};
 use tagout::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
 use tagout::domain::job::SyncMode;
+use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::view::{
     Connection, Credential, Evidence, Feature, FollowUp, Job, JobCounts, Manual, Page,
     ReferenceCounts, Run, RunStep, RunToken, WebhookCounts,
@@ -205,6 +205,7 @@ pub(crate) fn run(state: RunState, outcome: Outcome) -> Run {
             credentials_destroyed: 2,
             webhooks_disabled: 1,
             references_marked: 1204,
+            credentials_sealed: 0,
         },
         follow_ups: vec![follow_up()],
         plan: plan(),
@@ -243,6 +244,7 @@ fn token(outcome: Outcome, residual: Residual) -> RunToken {
         status: Some(status),
         reason: String::new(),
         at: at(1),
+        refusal: None,
     };
     RunToken {
         credential: "cre_01jd7000000000000000000001".parse().unwrap(),
@@ -263,9 +265,14 @@ fn token(outcome: Outcome, residual: Residual) -> RunToken {
             at: Some(at(1)),
             request_id: Some("r-1".to_owned()),
             reason: None,
+            proof: None,
         },
         residual_until: Some(residual),
         hold: None,
+        proof: None,
+        again: Vec::new(),
+        elsewhere_until: None,
+        sealed_until: None,
     }
 }
 

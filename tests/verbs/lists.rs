@@ -2,8 +2,8 @@
 
 use insta::assert_snapshot;
 use serde_json::json;
-use tagout::domain::disconnect::judge::Outcome;
 use tagout::domain::disconnect::run::RunState;
+use tagout::domain::trial::Outcome;
 use tagout::wire::Code;
 use tagout::wire::request::Request;
 

@@ -3,8 +3,8 @@
 use std::io::{Read, Write};
 
 use portable_pty::{CommandBuilder, NativePtySystem, PtySize, PtySystem};
-use tagout::domain::disconnect::judge::Outcome;
 use tagout::domain::disconnect::run::RunState;
+use tagout::domain::trial::Outcome;
 use tagout::wire::request::Request;
 
 use crate::facts::{plan, records, run};

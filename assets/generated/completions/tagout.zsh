@@ -287,6 +287,7 @@ _arguments "${_arguments_options[@]}" : \
 '--uninstall[Uninstall the app at the vendor too]' \
 '--wider[Make calls that end other connections'\'' tokens too; without it they are left out while the grant is shared]' \
 '--tag[With --provider\: let nothing new be authorized there until \`tagout providers untag\`; --reason compliance does so by itself]' \
+'--destroy-at-once[Keep nothing sealed until its death is proven\: what takes time stays unproven]' \
 '--yes[Ask nobody]' \
 '--strict[Exit 6 unless every token is proven dead]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
@@ -557,9 +558,11 @@ _arguments "${_arguments_options[@]}" : \
 '--uninstall[Uninstall the app at the vendor too]' \
 '--wider[Make calls that end other connections'\'' tokens too; without it they are left out while the grant is shared]' \
 '--tag[With --provider\: let nothing new be authorized there until \`tagout providers untag\`; --reason compliance does so by itself]' \
+'--destroy-at-once[Keep nothing sealed until its death is proven\: what takes time stays unproven]' \
 '--dry-run[Print the plan, do nothing]' \
 '--yes[Ask nobody]' \
-'--strict[Exit 6 unless every token is proven dead]' \
+'--strict[Exit 6 unless every token is proven dead; waits for the proofs that lack nothing but time]' \
+'--wait-proof[Wait for the proofs that lack nothing but time, two minutes as a rule, and judge nothing]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \

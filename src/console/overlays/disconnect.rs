@@ -222,6 +222,7 @@ impl Disconnect {
             },
             uninstall: self.answers.uninstall && self.can_uninstall(),
             allow_wider: false,
+            destroy_at_once: false,
         };
         cx.ask("begun", Request::Disconnect(request));
         self.face = Face::Waiting;

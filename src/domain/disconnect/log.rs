@@ -1,16 +1,16 @@
 //! The records of a run, and what they say: pure, so that a crash at any record boundary resumes.
 
-use super::judge::{Answer, CallAnswer, CallVerdict, Outcome, Residual, Verdict};
 use crate::domain::id::{CredentialId, HoldId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
+use crate::domain::trial::{Answer, CallAnswer, CallVerdict, Outcome, Residual, Verdict};
 
 mod next;
 mod record;
 mod step;
 
 pub use next::{Ending, Next, NextRevoke, next, next_revoke};
-pub use record::{Counts, Happened, Intent, Record, RunToken};
+pub use record::{Counts, Happened, Intent, Look, ProofStand, Record, RunToken, Told};
 pub use step::{Step, StepState};
 
 /// The latest state of `step`, and its detail.
@@ -57,44 +57,88 @@ pub fn before<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a An
         .find_map(|(of, answer)| (of == credential).then_some(answer))
 }
 
-/// Whether this question was answered with "dead" for a token that was then seen to work.
+/// How the proof of a token's death stood when it was judged, or ended later.
 #[must_use]
-pub fn is_caught_lying(log: &[Record], question: Option<Question>) -> bool {
-    log.iter().any(|record| match &record.what {
+pub fn proof(log: &[Record], credential: &CredentialId) -> Option<ProofStand> {
+    log.iter().rev().find_map(|record| match &record.what {
         Happened::Judged {
-            credential, after, ..
-        } => {
-            let put = before(log, credential).and_then(|answer| answer.question);
-            put == question && put != after.question && after.verdict == Verdict::Alive
-        }
-        Happened::Caught { question: lied, .. } => Some(*lied) == question,
-        _ => false,
+            credential: c,
+            proof,
+            ..
+        } if c == credential => Some(*proof),
+        Happened::HoldEnded {
+            credential: c,
+            basis,
+            ..
+        } if c == credential => Some(ProofStand {
+            basis: *basis,
+            until: None,
+        }),
+        _ => None,
     })
 }
 
-/// Whether a call said `gone` about a token that works, or that had worked a moment before and was ended by no other call.
-/// Its word about the others counts for nothing then.
+/// What was looked at after the first questions, in order, with the place in the log.
+pub fn looks(log: &[Record]) -> impl Iterator<Item = (usize, &Look)> {
+    log.iter()
+        .enumerate()
+        .filter_map(|(at, record)| match &record.what {
+            Happened::Looked { look } => Some((at, look)),
+            _ => None,
+        })
+}
+
+/// Whether introspection called a token dead that an API accepted at the same time: its word about the others counts for
+/// nothing then.
+#[must_use]
+pub fn is_introspection_disproved(log: &[Record]) -> bool {
+    let first = asked(log).map(|(answers, _)| answers).unwrap_or_default();
+    let first: Vec<_> = first.iter().map(|(id, answer)| (id, answer)).collect();
+    let later = looks(log).map(|(_, look)| {
+        let answers = look.answers.iter();
+        answers
+            .map(|told| (&told.credential, &told.answer))
+            .collect()
+    });
+    let was_caught = log
+        .iter()
+        .any(|record| matches!(record.what, Happened::Caught { .. }));
+    was_caught
+        || std::iter::once(first)
+            .chain(later)
+            .any(|told| contradicts(&told))
+}
+
+fn contradicts(told: &[(&CredentialId, &Answer)]) -> bool {
+    let says = |answer: &Answer, verdict, is_issuers: bool| {
+        answer.verdict == verdict
+            && (answer.question == Some(Question::Introspection)) == is_issuers
+            && answer.question.is_some()
+    };
+    told.iter().any(|(id, answer)| {
+        says(answer, Verdict::Dead, true)
+            && told
+                .iter()
+                .any(|(other, works)| other == id && says(works, Verdict::Alive, false))
+    })
+}
+
+/// Whether a call said `gone` about a token that was seen to work later. Its word about the others counts for nothing then.
 #[must_use]
 pub fn is_gone_disproved(log: &[Record]) -> bool {
     let Some((_, intents)) = asked(log) else {
         return false;
     };
-    let works = |id| judged(log, id).is_some_and(|(after, ..)| after.verdict == Verdict::Alive);
-    let worked = |id| before(log, id).is_some_and(|answer| answer.verdict == Verdict::Alive);
-    let may_end = |at: usize| {
-        let answer = called(log, at).map(|call| call.verdict);
-        answer == Some(CallVerdict::Accepted)
-            || answer == Some(CallVerdict::Lost)
-            || lost(log, at).next().is_some()
-    };
-    let is_ended = |id| {
-        let mut others = intents.iter().enumerate();
-        others.any(|(at, other)| other.kills.contains(id) && may_end(at))
-    };
     intents.iter().enumerate().any(|(at, intent)| {
         let is_gone = called(log, at).is_some_and(|call| call.verdict == CallVerdict::Gone);
-        let disproves = |id| works(id) || (worked(id) && !is_ended(id));
-        is_gone && intent.token.as_ref().is_some_and(disproves)
+        let works = |id: &CredentialId| {
+            looks(log).any(|(_, look)| {
+                look.answers
+                    .iter()
+                    .any(|told| told.credential == *id && told.answer.verdict == Verdict::Alive)
+            })
+        };
+        is_gone && intent.token.as_ref().is_some_and(works)
     })
 }
 
@@ -121,12 +165,13 @@ pub fn judged<'a>(
     log: &'a [Record],
     credential: &CredentialId,
 ) -> Option<(&'a Answer, Outcome, Residual)> {
-    let at_first = log.iter().find_map(|record| match &record.what {
+    let at_first = log.iter().rev().find_map(|record| match &record.what {
         Happened::Judged {
             credential: c,
             after,
             outcome,
             residual,
+            ..
         } if c == credential => Some((after, *outcome, *residual)),
         _ => None,
     })?;
@@ -153,6 +198,14 @@ pub fn held<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a Hold
         } if c == credential => Some(hold),
         _ => None,
     })
+}
+
+/// Whether what a token was held for is over, and its secret destroyed.
+#[must_use]
+pub fn has_hold_ended(log: &[Record], credential: &CredentialId) -> bool {
+    log.iter().any(
+        |record| matches!(&record.what, Happened::HoldEnded { credential: c, .. } if c == credential),
+    )
 }
 
 /// The last call of a token's hold, once that has ended.
@@ -201,72 +254,17 @@ pub fn counts(log: &[Record]) -> Counts {
     for record in log {
         match &record.what {
             Happened::Counted { counts } => sum.add(counts),
-            // A token that is held was moved, not destroyed.
+            // A token that is held was moved, not destroyed; its end comes later.
             Happened::Destroyed { credential } if held(log, credential).is_none() => {
+                sum.credentials_destroyed += 1;
+            }
+            Happened::Held { .. } => sum.credentials_sealed += 1,
+            Happened::HoldEnded { .. } => {
+                sum.credentials_sealed = sum.credentials_sealed.saturating_sub(1);
                 sum.credentials_destroyed += 1;
             }
             _ => {}
         }
     }
     sum
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-
-    use super::*;
-
-    fn answer(verdict: Verdict, question: Question) -> Answer {
-        Answer {
-            verdict,
-            question: Some(question),
-            endpoint: String::new(),
-            status: Some(200),
-            reason: String::new(),
-            at: Timestamp::UNIX_EPOCH,
-        }
-    }
-
-    fn log(after: &Answer) -> Vec<Record> {
-        let credential: CredentialId = "cre_01jd7000000000000000000001".parse().unwrap();
-        let before = answer(Verdict::Alive, Question::Introspection);
-        let asked = Happened::Asked {
-            answers: vec![(credential.clone(), before)],
-            intents: Vec::new(),
-        };
-        let judged = Happened::Judged {
-            credential,
-            after: after.clone(),
-            outcome: Outcome::StillAlive,
-            residual: Residual::Unknown,
-        };
-        let at = Timestamp::UNIX_EPOCH;
-        [asked, judged].map(|what| Record { at, what }).into()
-    }
-
-    #[test]
-    fn a_question_is_caught_lying_by_a_token_that_works_elsewhere() {
-        let caught = |after: &Answer, question| is_caught_lying(&log(after), Some(question));
-        let works = answer(Verdict::Alive, Question::Userinfo);
-        assert!(caught(&works, Question::Introspection));
-        assert!(!caught(&works, Question::Userinfo));
-        // What a hold saw counts as well, for the one question.
-        let mut later = log(&answer(Verdict::Dead, Question::Introspection));
-        later.push(Record {
-            at: Timestamp::UNIX_EPOCH,
-            what: Happened::Caught {
-                question: Question::Introspection,
-                credential: "cre_01jd7000000000000000000001".parse().unwrap(),
-            },
-        });
-        assert!(is_caught_lying(&later, Some(Question::Introspection)));
-        assert!(!is_caught_lying(&later, Some(Question::Userinfo)));
-        for honest in [
-            answer(Verdict::Alive, Question::Introspection),
-            answer(Verdict::Dead, Question::Introspection),
-        ] {
-            assert!(!caught(&honest, Question::Introspection));
-        }
-    }
 }

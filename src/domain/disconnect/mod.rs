@@ -1,8 +1,9 @@
 //! One disconnect. A run is a log: `next(log)` says what comes, and the same log draws the screen, prints
 //! the JSON and resumes after a crash.
 
+pub mod claims;
+pub mod ends;
 pub mod intents;
-pub mod judge;
 pub mod log;
 pub mod plan;
 pub mod registration;

@@ -124,6 +124,9 @@ pub struct Run {
     /// Whether calls are made that end other connections' tokens too.
     #[serde(default)]
     pub allow_wider: bool,
+    /// Whether nothing is kept sealed, not for two minutes either.
+    #[serde(default)]
+    pub destroy_at_once: bool,
     /// When it was decided.
     pub started_at: Timestamp,
     /// When it ended.

@@ -83,6 +83,12 @@ pub fn hold() -> &'static str {
     "The token is kept sealed to retry the revocation."
 }
 
+/// What is kept by default, and for how long: the death of a token that cannot be held against another takes time to prove.
+#[must_use]
+pub fn sealed_for_proof() -> &'static str {
+    "A token whose death takes time to prove is kept sealed until it is proven, two minutes at most."
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,9 @@
 //! Whether an app that was to be uninstalled is: the vendor's yes is no proof of this either (B1).
 
-use super::judge::CallVerdict;
 use super::log::{self, Intent, Record};
 use crate::domain::id::CredentialId;
 use crate::domain::provider::{Call, CallKind};
+use crate::domain::trial::CallVerdict;
 
 /// Whether an uninstalling call of a recipe is seen to have worked: the vendor said so, every token that it ends is proven
 /// dead, and one of them by nothing else.
@@ -53,9 +53,9 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::domain::disconnect::judge::{Answer, CallAnswer, Outcome, Residual, Verdict};
     use crate::domain::disconnect::log::Happened;
     use crate::domain::provider::ProviderFile;
+    use crate::domain::trial::{Answer, CallAnswer, Outcome, Residual, Verdict};
 
     /// Uninstalls, then revokes its one token by itself.
     const FILE: &str = r#"
@@ -106,6 +106,7 @@ mod tests {
             status: Some(401),
             reason: String::new(),
             at: Timestamp::UNIX_EPOCH,
+            refusal: None,
         };
         let what = [
             Happened::Asked {
@@ -119,6 +120,7 @@ mod tests {
                 after,
                 outcome,
                 residual: Residual::None,
+                proof: Default::default(),
             },
         ];
         let at = Timestamp::UNIX_EPOCH;

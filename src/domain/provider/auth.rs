@@ -70,7 +70,9 @@ pub struct Auth {
     /// Who this account is.
     #[serde(default)]
     pub identity: Option<Identity>,
-    /// Whether one refresh may be tried to prove a refresh token dead.
+    /// Whether a refresh token is tried after its revocation was accepted: never, also where there is another question, or,
+    /// left out, where there is no other. `invalid_grant` is a refusal then (RFC 6749 5.2); a success shows that it lives, and
+    /// what it issued is stored, revoked and recorded.
     #[serde(default)]
     pub prove_refresh: ProveRefresh,
     /// How long a replaced refresh token may still work; see [`Auth::superseded_for`].

@@ -120,6 +120,18 @@ impl Matcher {
         self.pointer.is_none() && self.contains.is_none() && self.header.is_empty()
     }
 
+    /// Whether nothing but statuses is compared, and one of them is said for other reasons too: RFC 6749 5.2 answers 400 and
+    /// 401 to a request that is wanting, and 403 and 422 are said of accounts and addresses.
+    #[must_use]
+    pub fn is_bare_refusal(&self) -> bool {
+        let is_bare = self.pointer.is_none() && self.contains.is_none();
+        is_bare
+            && self
+                .status
+                .iter()
+                .any(|it| matches!(it, 400 | 401 | 403 | 422))
+    }
+
     /// Whether the answer is of this kind.
     #[must_use]
     pub fn matches(&self, response: &Response<'_>) -> bool {

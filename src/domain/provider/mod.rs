@@ -281,7 +281,10 @@ impl ProviderFile {
             }
             TokenKind::ApiKey => has_keys && self.probe.is_some(),
             TokenKind::Refresh => {
-                self.auth.introspect.is_some() || self.auth.prove_refresh == ProveRefresh::Always
+                let is_issued =
+                    self.auth.kind == AuthKind::Oauth2 && self.auth.refresh != RefreshKind::None;
+                let may_be_tried = is_issued && self.auth.prove_refresh != ProveRefresh::Never;
+                self.auth.introspect.is_some() || may_be_tried
             }
             TokenKind::Installation => self.installed.is_some(),
             TokenKind::Account => false,

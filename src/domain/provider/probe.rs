@@ -13,7 +13,7 @@ use super::response::Response;
 
 /// A question that tells a live token from a dead one. Proof is the same question accepted before and refused after,
 /// so that every answer says which one it answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Question {
     /// The file's `[probe]`.

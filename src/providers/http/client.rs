@@ -9,9 +9,10 @@ use reqwest::{Client, redirect};
 use url::Url;
 
 use super::answer::head_of;
+use super::fresh::Fresh;
 use super::hosts::{Hosts, Turn};
 use super::traffic::{HostTraffic, Traffic};
-use super::{Answer, HttpError, Outgoing, Patience, is_loopback};
+use super::{Answer, HttpError, Line, Outgoing, Patience, is_loopback};
 use crate::domain::provider::Body;
 
 /// The clients, built at first use: in a bare container the https one cannot be built, and nothing else should fail
@@ -20,6 +21,7 @@ pub(crate) struct Http {
     patience: Patience,
     https: Mutex<Option<Client>>,
     plain: Mutex<Option<Client>>,
+    fresh: Fresh,
     hosts: Hosts,
     traffic: Traffic,
 }
@@ -30,6 +32,7 @@ impl Http {
             patience,
             https: Mutex::new(None),
             plain: Mutex::new(None),
+            fresh: Fresh::default(),
             hosts: Hosts::new(patience.at_once),
             traffic: Traffic::default(),
         }
@@ -37,8 +40,17 @@ impl Http {
 
     /// Sends and reads the whole answer, whatever its status.
     pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<Answer, HttpError> {
+        self.send_on(Line::Kept, outgoing).await
+    }
+
+    /// The same on a connection of this kind.
+    pub(crate) async fn send_on(
+        &self,
+        line: Line,
+        outgoing: Outgoing,
+    ) -> Result<Answer, HttpError> {
         let host = outgoing.url.host_str().unwrap_or("no host").to_owned();
-        let client = self.client_for(&outgoing.url)?;
+        let client = self.client_for(&outgoing.url, line)?;
         let turn = self.hosts.enter(&outgoing.url).await;
         let began = Instant::now();
         let ended = self.exchange(&host, (&client, &turn), outgoing).await;
@@ -100,10 +112,16 @@ impl Http {
         Ok(body)
     }
 
-    fn client_for(&self, url: &Url) -> Result<Client, HttpError> {
-        match url.scheme() {
-            "https" => ready(&self.https, || self.build_https()),
-            "http" if is_loopback(url) => ready(&self.plain, || self.build_plain()),
+    fn client_for(&self, url: &Url, line: Line) -> Result<Client, HttpError> {
+        match (url.scheme(), line) {
+            ("https", Line::Kept) => ready(&self.https, || self.build_https()),
+            ("https", Line::Fresh) => {
+                ready(&self.fresh.https, || self.fresh.build_https(self.builder()))
+            }
+            ("http", Line::Kept) if is_loopback(url) => ready(&self.plain, || self.build_plain()),
+            ("http", Line::Fresh) if is_loopback(url) => {
+                ready(&self.fresh.plain, || self.fresh.build_plain(self.builder()))
+            }
             _ => Err(HttpError::Insecure(
                 url.host_str().unwrap_or("no host").to_owned(),
             )),
@@ -121,12 +139,7 @@ impl Http {
 
     /// Loopback is never somebody else's to proxy.
     fn build_plain(&self) -> Result<Client, HttpError> {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        self.builder()
-            .no_proxy()
-            .tls_certs_only(std::iter::empty())
-            .build()
-            .map_err(|_| HttpError::BadRequest("the loopback client cannot be built"))
+        plain(self.builder())
     }
 
     fn builder(&self) -> reqwest::ClientBuilder {
@@ -164,6 +177,16 @@ impl Http {
     }
 }
 
+/// A client for loopback, which verifies no certificates because it meets none.
+pub(super) fn plain(builder: reqwest::ClientBuilder) -> Result<Client, HttpError> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    builder
+        .no_proxy()
+        .tls_certs_only(std::iter::empty())
+        .build()
+        .map_err(|_| HttpError::BadRequest("the loopback client cannot be built"))
+}
+
 fn ready(
     slot: &Mutex<Option<Client>>,
     build: impl FnOnce() -> Result<Client, HttpError>,
@@ -177,7 +200,7 @@ fn ready(
 }
 
 /// The innermost cause, which is the network's word and never holds the URL.
-fn innermost(error: &reqwest::Error) -> String {
+pub(super) fn innermost(error: &reqwest::Error) -> String {
     let mut cause = match error.source() {
         Some(cause) => cause,
         None => return "no further reason".to_owned(),

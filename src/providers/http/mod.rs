@@ -3,6 +3,7 @@
 
 mod answer;
 mod client;
+mod fresh;
 mod hosts;
 mod traffic;
 
@@ -44,6 +45,16 @@ impl Default for Patience {
             at_once: 16,
         }
     }
+}
+
+/// On which connection a request travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// One that may have been used before, and is kept.
+    Kept,
+    /// A new one, without TLS resumption, to the host's next address: what one replica or gateway says is not taken for
+    /// what all of them say.
+    Fresh,
 }
 
 /// Why there is no answer. Hosts are named, URLs never: they may carry a token.

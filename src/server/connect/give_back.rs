@@ -4,10 +4,9 @@ use serde_json::json;
 
 use super::flow::Flow;
 use crate::domain::audit::AuditOutcome;
-use crate::domain::disconnect::judge::CallVerdict;
 use crate::domain::provider::CallKind;
+use crate::domain::trial::CallVerdict;
 use crate::providers::{CallContext, TokenSet};
-use crate::server::vendor::evidence;
 
 /// Tokens that are not kept are not left alive either: the recipe's revoking calls are made for them, and what
 /// came of it is recorded.
@@ -34,12 +33,8 @@ pub(super) async fn give_back(flow: &Flow, set: &TokenSet) {
                     fields: Some(&set.fields),
                     ..CallContext::new(&flow.vendor.app, endpoints)
                 };
-                answers.push(evidence(
-                    flow.server
-                        .vendors
-                        .call(call, &context.with_token(token))
-                        .await,
-                ));
+                let context = context.with_token(token);
+                answers.push(flow.server.vendors.call(call, &context).await);
             }
         }
     }

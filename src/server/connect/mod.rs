@@ -331,7 +331,7 @@ fn owner(
                 "{} belongs to the organisation, and not to a person",
                 file.name
             ),
-            "leave out --personal",
+            "leave out --scope personal",
         ));
     }
     Ok(match again {

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{StepError, begin_step, begins, run_entry};
+use super::{StepError, begin_step, begins, keeping, run_entry};
 use crate::domain::audit::AuditOutcome;
-use crate::domain::credential::{Credential, CredentialState};
-use crate::domain::disconnect::judge::Outcome;
-use crate::domain::disconnect::log::{self, Happened, Record, Step, StepState};
-use crate::domain::disconnect::run::{IfUnreachable, Run};
+use crate::domain::credential::{Credential, CredentialState, TokenKind};
+use crate::domain::disconnect::ends;
+use crate::domain::disconnect::log::{self, Record, Step};
+use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::domain::sealed::SlotRef;
+use crate::domain::trial::{Keeping, Outcome};
 use crate::server::{Server, holds, mint};
 use crate::store::StoreError;
 
@@ -19,20 +20,28 @@ use crate::store::StoreError;
 pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
     begin_step(server, run, log, Step::DestroyCredentials)?;
     let (mut doomed, mut next) = (Vec::new(), Vec::new());
-    for credential in server.store.credentials_of(&run.connection)? {
+    let mut all = server.store.credentials_of(&run.connection)?;
+    // Holds are tried in their order, and that an access token is refused where it is used bears on what the issuer says of
+    // its refresh token.
+    all.sort_by_key(|credential| credential.kind == TokenKind::Refresh);
+    for credential in all {
         match credential.state {
             CredentialState::Destroyed => {}
             // D6 was written before a crash, by this run or by a sweep.
             CredentialState::Destroying => doomed.push(credential),
-            CredentialState::Active | CredentialState::Superseded
-                if is_held(run, log, &credential.id) =>
-            {
-                doomed.push(holds::open(server, run, log, &credential).await?);
-            }
             CredentialState::Active | CredentialState::Superseded => {
-                let detail = detail(run, &credential);
-                let entry = run_entry(run, "credential.destroying", AuditOutcome::Done, detail);
-                next.push((credential.id, entry));
+                match kept_for(run, log, &credential.id) {
+                    Keeping::Nothing => {
+                        let detail = detail(run, &credential);
+                        let entry =
+                            run_entry(run, "credential.destroying", AuditOutcome::Done, detail);
+                        next.push((credential.id, entry));
+                    }
+                    keeping => {
+                        let moved = holds::open(server, run, log, &credential, keeping).await?;
+                        doomed.push(moved);
+                    }
+                }
             }
         }
     }
@@ -44,40 +53,28 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
         finish(server, run, &doomed).await?;
     }
     let log = server.store.run_log(&run.id)?;
-    let kept = log
-        .iter()
-        .filter(|record| matches!(record.what, Happened::Held { .. }))
-        .count();
-    let destroyed = log::counts(&log).credentials_destroyed;
-    let (state, mut words) = match destroyed {
-        0 if kept > 0 => (StepState::Done, "nothing was destroyed yet".to_owned()),
-        0 => (StepState::Skipped, "there were no secrets".to_owned()),
-        1 => (
-            StepState::Done,
-            "1 key slot overwritten, its ciphertext emptied".to_owned(),
-        ),
-        n => (
-            StepState::Done,
-            format!("{n} key slots overwritten, their ciphertexts emptied"),
-        ),
-    };
-    if kept > 0 {
-        let tokens = if kept == 1 { "token is" } else { "tokens are" };
-        words = format!("{words}; {kept} {tokens} kept sealed to retry the revocation");
-    }
-    let record = Happened::Step {
-        step: Step::DestroyCredentials,
-        state,
-        detail: words,
-    };
+    let record = ends::destroying(&log);
     let next = begins(Step::UpdateStatuses);
     Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
 }
 
-/// B4: what could not be revoked because the provider could not be reached is kept, when that was asked for.
-fn is_held(run: &Run, log: &[Record], id: &CredentialId) -> bool {
-    run.if_unreachable == IfUnreachable::Hold
-        && log::judged(log, id).is_some_and(|(_, outcome, _)| outcome == Outcome::Unreachable)
+/// What a token is kept for: its proof, or, where that was asked for, until it is dead (B4). What the vendor has no way to
+/// end, or took without anything that could be asked, is not.
+fn kept_for(run: &Run, log: &[Record], id: &CredentialId) -> Keeping {
+    let keeping = keeping(run);
+    if log::proof(log, id).is_some_and(|proof| proof.until.is_some()) {
+        return keeping;
+    }
+    let is_to_be_retried = log::judged(log, id).is_some_and(|(_, outcome, _)| {
+        matches!(
+            outcome,
+            Outcome::Unreachable | Outcome::StillAlive | Outcome::Rejected
+        )
+    });
+    match keeping == Keeping::Retry && is_to_be_retried {
+        true => Keeping::Retry,
+        false => Keeping::Nothing,
+    }
 }
 
 /// Overwrites the slots, and then says so.

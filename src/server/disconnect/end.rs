@@ -6,11 +6,12 @@ use serde_json::json;
 
 use super::{StepError, begin_step, run_entry};
 use crate::domain::audit::AuditOutcome;
-use crate::domain::disconnect::judge::Outcome;
-use crate::domain::disconnect::log::{self, Ending, Next, Record, Step};
+use crate::domain::disconnect::ends;
+use crate::domain::disconnect::log::{self, Record, Step};
 use crate::domain::disconnect::run::{FollowUp, Run, RunState};
 use crate::domain::disconnect::uninstall;
 use crate::domain::provider::ManualWhen;
+use crate::domain::trial::Outcome;
 use crate::providers::ManualStep;
 use crate::server::look::{catalog, runs};
 use crate::server::{Server, mint, reads, walkthrough};
@@ -61,17 +62,14 @@ pub(super) async fn write_audit(
         .count();
     let mut ended = run.clone();
     ended.ended_at = Some(mint::now());
-    ended.state = if unproven > 0 || warned(log) {
-        RunState::CompletedWithWarnings
-    } else {
-        RunState::Completed
-    };
+    ended.state = ends::state(log);
     let outcome = if ended.state == RunState::Completed {
         AuditOutcome::Done
     } else {
         AuditOutcome::Warning
     };
-    let left = follow_ups(server, run, log, unproven > 0);
+    let is_settled = ends::proofs_under_way(log) == 0;
+    let left = follow_ups(server, run, log, unproven > 0 && is_settled);
     let detail = summary(run, log, &tokens, &left);
     let mut entry = run_entry(run, "connection.disconnected", outcome, detail);
     // Who could still hold a copy of what was revoked (B10).
@@ -107,18 +105,6 @@ pub async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether a step that has ended so far ended with a warning; the last one cannot.
-fn warned(log: &[Record]) -> bool {
-    let ended = |step: Step| log::last_state(log, step).0;
-    Step::ALL
-        .into_iter()
-        .any(|step| ended(step) == log::StepState::Warning)
-        || matches!(
-            log::next(log),
-            Next::Finished(Ending::CompletedWithWarnings)
-        )
-}
-
 fn summary(
     run: &Run,
     log: &[Record],
@@ -138,13 +124,39 @@ fn summary(
         "run": run.id, "provider": run.provider, "name": run.name, "owner": run.owner, "reason": run.reason,
         "note": run.note, "ticket": run.ticket, "revoked": revoked, "jobs_disabled": counts.jobs_disabled,
         "executions_cancelled": counts.executions_cancelled, "credentials_destroyed": counts.credentials_destroyed,
+        "credentials_sealed": counts.credentials_sealed,
         "webhooks_disabled": counts.webhooks_disabled, "references_marked": counts.references_marked,
         "follow_ups": left,
     })
 }
 
 fn evidence(token: &view::RunToken) -> serde_json::Value {
-    json!({ "kind": token.kind, "fingerprint": token.fingerprint, "evidence": token.evidence })
+    json!({
+        "kind": token.kind, "fingerprint": token.fingerprint, "evidence": token.evidence, "proof": token.proof,
+    })
+}
+
+/// What is left to a person once the last proof of a finished run has been settled: what waited for it.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn follow_ups_of_proofs(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+) -> Result<Vec<FollowUp>, StoreError> {
+    let is_settled = ends::proofs_under_way(log) == 0;
+    if !is_settled || ends::state(log) == RunState::Completed {
+        return Ok(Vec::new());
+    }
+    let open = server.store.follow_ups_of(&run.connection)?;
+    let mut left = follow_ups(server, run, log, true);
+    left.retain(|new| {
+        !open
+            .iter()
+            .any(|it| it.run == run.id && it.text == new.text)
+    });
+    Ok(left)
 }
 
 fn follow_ups(server: &Server, run: &Run, log: &[Record], unproven: bool) -> Vec<FollowUp> {

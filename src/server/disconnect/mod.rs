@@ -4,11 +4,10 @@
 mod destroy;
 mod end;
 pub mod plan;
-mod prove;
 mod revoke;
 
-pub use end::settle;
-pub(super) use revoke::{calls_about, gone_as};
+pub use end::{follow_ups_of_proofs, settle};
+pub(super) use revoke::{keeping, last_answer, residual, unseen};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +21,7 @@ use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
 use crate::domain::disconnect::plan::Plan;
-use crate::domain::disconnect::run::{Reason, Run, RunState};
+use crate::domain::disconnect::run::{IfUnreachable, Reason, Run, RunState};
 use crate::domain::id::RunId;
 use crate::domain::walkthrough::Terms;
 use crate::store::StoreError;
@@ -81,6 +80,7 @@ pub(super) fn terms(asked: &Disconnect) -> Terms {
         uninstall: asked.uninstall,
         allow_wider: asked.allow_wider,
         tag: false,
+        destroy_at_once: asked.destroy_at_once,
     }
 }
 
@@ -98,6 +98,13 @@ pub(super) fn check(terms: &Terms) -> Result<(), Problem> {
             Code::Usage,
             "the reason `other` wants a note",
             "say why with --note",
+        ));
+    }
+    if terms.destroy_at_once && terms.if_unreachable == IfUnreachable::Hold {
+        return Err(Problem::new(
+            Code::Usage,
+            "a token cannot be kept to retry and be destroyed at once",
+            "leave --destroy-at-once or --if-unreachable hold away",
         ));
     }
     Ok(())
@@ -146,6 +153,7 @@ pub(super) fn prepared(
         if_unreachable: terms.if_unreachable,
         uninstall: terms.uninstall,
         allow_wider: terms.allow_wider,
+        destroy_at_once: terms.destroy_at_once,
         started_at: mint::now(),
         ended_at: None,
         state: RunState::Running,

@@ -4,7 +4,7 @@ use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::intents::is_of;
 use crate::domain::disconnect::plan::{Dependent, OTHERS, Other, Plan, PlannedToken};
-use crate::domain::provider::{Blast, Endpoints, ProveRefresh, ProviderFile};
+use crate::domain::provider::{Blast, Endpoints, ProveRefresh, ProviderFile, RefreshKind};
 use crate::domain::text::number;
 use crate::server::look::catalog;
 use crate::server::{Server, connect, grants, reads};
@@ -115,7 +115,11 @@ pub fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: Token
             file.probe.is_some() || introspect || endpoints.is_some_and(|e| e.userinfo.is_some())
         }
         TokenKind::ApiKey => file.probe.is_some(),
-        TokenKind::Refresh => introspect || file.auth.prove_refresh == ProveRefresh::Always,
+        TokenKind::Refresh => {
+            introspect
+                || (file.auth.refresh != RefreshKind::None
+                    && file.auth.prove_refresh != ProveRefresh::Never)
+        }
         TokenKind::Installation => file.installed.is_some(),
         TokenKind::Unknown => false,
     }

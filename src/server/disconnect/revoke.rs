@@ -2,26 +2,23 @@
 
 use std::sync::Arc;
 
-use super::{StepError, begin_step, begins, prove, run_entry};
+use super::{StepError, begin_step, begins, run_entry};
 use crate::domain::credential::{Credential, TokenKind};
-use crate::domain::disconnect::judge::{CallVerdict, Outcome};
-use crate::domain::disconnect::log::{
-    self, Happened, NextRevoke, Record, RunToken, Step, StepState, next_revoke,
-};
+use crate::domain::disconnect::ends;
+use crate::domain::disconnect::log::{Happened, NextRevoke, Record, RunToken, Step, next_revoke};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{Lifetime, ProviderFile};
-use crate::server::look::runs;
+use crate::providers::outlives_its_issuers_word;
 use crate::server::{Server, grants, mint, tokens, vendor};
 use crate::store::facts::Intent;
 use crate::wire::Topic;
 
-mod again;
 mod ask;
 mod call;
 mod judge;
 mod worker;
 
-pub(in crate::server) use judge::{calls_about, gone_as};
+pub(in crate::server) use judge::{keeping, last_answer, residual};
 
 pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
     begin_step(server, run, log, Step::RevokeTokens)?;
@@ -36,7 +33,7 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
             NextRevoke::Collect => collect(server, run).await?,
             NextRevoke::Ask => ask::all(server, run, &log).await?,
             NextRevoke::Call(at) => call::one(server, run, &log, at).await?,
-            NextRevoke::Judge(id) => judge::one(server, run, &log, &id).await?,
+            NextRevoke::Look => judge::all(server, run, &log).await?,
             NextRevoke::Over => return over(server, run, &log).await,
         }
         server.hub.tell([Topic::Run(run.id.clone())]);
@@ -50,6 +47,10 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
         .provider(&run.provider)
         .is_some_and(|file| never_expires(&file));
     let registration = vendor::registration(server, &run.provider)?;
+    let is_self_contained = |c: &Credential| {
+        let opened = worker::open(server, c)?;
+        Ok::<_, StepError>(opened.is_some_and(|secret| outlives_its_issuers_word(&secret)))
+    };
     let sealed = |c: &Credential| RunToken {
         credential: c.id.clone(),
         kind: c.kind,
@@ -66,11 +67,20 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
             .filter(|_| c.passed_at.is_some_and(|at| registration.stood_since(at))),
         by_proof: false,
         proof_of: None,
+        issued_at: Some(c.issued_at),
+        is_self_contained: false,
     };
     let credentials = server.store.credentials_of(&run.connection)?;
     // A token of an older generation that was not proven dead is still this connection's to end.
     let ours = |c: &&Credential| c.may_live();
-    let mut tokens: Vec<RunToken> = credentials.iter().filter(ours).map(sealed).collect();
+    let mut tokens = Vec::new();
+    for credential in credentials.iter().filter(ours) {
+        tokens.push(RunToken {
+            is_self_contained: credential.kind == TokenKind::Access
+                && is_self_contained(credential)?,
+            ..sealed(credential)
+        });
+    }
     let unseen_ones = server.store.intents_of(&run.connection)?;
     tokens.extend(unseen_ones.into_iter().map(unseen));
     tokens.sort_by_key(|token| token.kind != TokenKind::Refresh);
@@ -79,7 +89,7 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
 }
 
 /// A token that was issued, as far as is known, and never seen.
-pub(super) fn unseen(intent: Intent) -> RunToken {
+pub(in crate::server) fn unseen(intent: Intent) -> RunToken {
     RunToken {
         credential: intent.credential,
         kind: TokenKind::Unknown,
@@ -92,41 +102,14 @@ pub(super) fn unseen(intent: Intent) -> RunToken {
         passed_where: String::new(),
         by_proof: false,
         proof_of: None,
+        issued_at: None,
+        is_self_contained: false,
     }
 }
 
 async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
-    let tokens = runs::tokens(log);
-    let proven = tokens
-        .iter()
-        .filter(|t| t.outcome.is_some_and(Outcome::proven))
-        .count();
     grants::probe_siblings(server, run).await?;
-    let has_no_way = |intent: usize| {
-        log::called(log, intent).is_some_and(|call| call.verdict == CallVerdict::Unsupported)
-    };
-    let no_call = log::asked(log).is_none_or(|(_, intents)| (0..intents.len()).all(has_no_way))
-        && log::narrowed(log).is_none();
-    let (state, mut detail) = match (tokens.len(), proven) {
-        (0, _) => (StepState::Skipped, "there were no tokens".to_owned()),
-        (all, proven) if all == proven => {
-            (StepState::Done, format!("{proven} of {all} proven dead"))
-        }
-        (all, _) if no_call => (
-            StepState::Skipped,
-            format!("the provider has no way to revoke; {all} may live on"),
-        ),
-        (all, proven) => (StepState::Warning, format!("{proven} of {all} proven dead")),
-    };
-    if let Some(shared_with) = log::narrowed(log) {
-        let whom = shared_with.join(", ");
-        detail = format!("{detail}; calls that would end {whom} too were not made");
-    }
-    let record = Happened::Step {
-        step: Step::RevokeTokens,
-        state,
-        detail,
-    };
+    let record = ends::revoking(log);
     let next = begins(Step::DestroyCredentials);
     Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
 }

@@ -1,4 +1,4 @@
-//! One try at ending a held token.
+//! One try at a held token: at its proof, or at ending it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,27 +6,26 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use super::question::{as_it_was, ask, distrust};
-use super::{due_after, shares_grants, tell};
+use super::calls::{self, Called};
+use super::{due_after, tell};
 use crate::domain::audit::{AuditOutcome, NewEntry};
-use crate::domain::connection::{Connection, Status};
-use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::intents::{Reach, intents};
-use crate::domain::disconnect::judge::{
-    Answer, CallAnswer, CallVerdict, Facts, Outcome, Verdict, judge,
-};
+use crate::domain::connection::Connection;
+use crate::domain::disconnect::claims::calls_about;
+use crate::domain::disconnect::log::{self, Happened, ProofStand, Record};
+use crate::domain::disconnect::{ends, run::Run};
 use crate::domain::hold::{End, EndedBy, Hold, HoldState};
 use crate::domain::id::HoldId;
-use crate::domain::provider::{self, Call, ProviderFile};
-use crate::providers::outlives_its_issuers_word;
-use crate::server::disconnect::StepError;
-use crate::server::vendor::{LOST, Vendor, evidence, no_answer, unanswered};
+use crate::domain::trial::{Finding, Keeping, Outcome, Reading, Standing};
+use crate::server::disconnect::{StepError, follow_ups_of_proofs, last_answer, residual};
+use crate::server::trial::{Experiment, Subject};
+use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
-use crate::server::{Server, grants, mint};
+use crate::server::{Server, mint};
 use crate::store::StoreError;
+use crate::store::facts::AfterHold;
 
-/// Asks, calls, asks again. The hold is the durable intent: a crash in between repeats the call, and what is claimed
-/// then rests on the question that was asked before the first one.
+/// Asks, calls where that is still to be done, and asks again. The hold and the run's log are the durable intent: a crash in
+/// between repeats the call, and what is claimed then rests on the questions that were asked before the first one.
 pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), StepError> {
     let connection = server.store.hold(id)?.connection;
     // A run, a refresh or an exchange of the same connection ends first.
@@ -37,191 +36,181 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
         HoldState::Ending { .. } => return finish(server, &hold).await,
         HoldState::Waiting => {}
     }
-    if hold.has_expired(mint::now()) {
-        // What its calls brought stands: that it can live no more is nobody's answer.
-        let outcome = claim(&hold, &unanswered("it has expired by itself"));
-        return end(server, &hold, EndedBy::Expired, outcome, None).await;
+    let now = mint::now();
+    if hold.is_over(now) {
+        let finding = as_it_stands(server, &hold)?;
+        return end(server, &hold, why(EndedBy::Unproven, finding), finding).await;
     }
+    if hold.has_expired(now) {
+        // What its calls brought stands: that it can live no more is nobody's answer.
+        let finding = as_it_stands(server, &hold)?;
+        return end(server, &hold, EndedBy::Expired, finding).await;
+    }
+    let run = server.store.run(&hold.run)?;
     let vendor = match Vendor::of(server, &hold.provider).await {
         Ok(vendor) => vendor,
-        Err(problem) => return later(server, hold, problem.message, None, None).await,
+        Err(problem) => {
+            let mut hold = hold;
+            hold.tries = hold.tries.saturating_add(1);
+            return later(server, hold, problem.message, None).await;
+        }
     };
     let secret = server
         .vault
         .open_for_revocation(&hold.sealed, hold.token.credential.as_str())?;
-    tried(server, hold, &vendor, &secret).await
-}
-
-async fn tried(
-    server: &Arc<Server>,
-    mut hold: Hold,
-    vendor: &Vendor,
-    secret: &SecretString,
-) -> Result<(), StepError> {
-    let of_then = as_it_was(server, &hold)?;
-    distrust(server, &mut hold)?;
-    let first = ask(server, &hold, vendor, &of_then, secret).await?;
-    let lives = first.verdict == Verdict::Alive && vendor.still_stands(server)?;
-    if lives {
-        // A refusal that was seen before did not last.
-        hold.after = None;
-    }
-    // The provider may answer for the first time since it was out of reach.
-    if lives && hold.before.verdict != Verdict::Alive {
-        hold.before = first;
-    }
-    // Whatever the first answer was: a vendor that comes back may refuse everybody for a moment.
-    let Some(called) = call(server, &mut hold, vendor, &of_then, secret).await? else {
-        return Ok(());
+    let held = Held {
+        server,
+        run: &run,
+        vendor: &vendor,
+        subject: Subject {
+            token: hold.token.clone(),
+            connection: as_it_was(server, &hold)?,
+            secret: Some(secret),
+        },
     };
-    let (taken, retry_after) = (called.taken, called.retry_after);
-    let after = ask(server, &hold, vendor, &of_then, secret).await?;
-    if !vendor.still_stands(server)? {
-        let words = "our registration was changed meanwhile".to_owned();
-        return later(server, hold, words, retry_after, Some(after)).await;
-    }
-    let outcome = claim(&hold, &after);
-    // Where its call was not accepted either, the vendor may be refusing everybody: the next try has to find the same.
-    let was_dead = hold
-        .after
-        .as_ref()
-        .is_some_and(|it| it.verdict == Verdict::Dead);
-    if outcome.proven() && (taken || was_dead || after.verdict != Verdict::Dead) {
-        return end(server, &hold, EndedBy::Dead, outcome, Some(after)).await;
-    }
-    if taken && is_mute(&hold, &after, secret) {
-        return end(server, &hold, EndedBy::Accepted, outcome, Some(after)).await;
-    }
-    let words = words(&hold, outcome);
-    hold.after = Some(after.clone());
-    later(server, hold, words, retry_after, Some(after)).await
+    held.tried(hold).await
 }
 
-/// What the calls of a try brought, beside their answers.
-struct Called {
-    /// The vendor has the revocation.
-    taken: bool,
-    /// How long it wants to be left alone.
-    retry_after: Option<Duration>,
-}
-
-/// Makes the calls. That the token lived, and that it is called for, is on the disk before the first one, as in a run (D3).
-/// None when a person has given the hold up.
-async fn call(
-    server: &Arc<Server>,
-    hold: &mut Hold,
-    vendor: &Vendor,
-    of_then: &Connection,
-    secret: &SecretString,
-) -> Result<Option<Called>, StepError> {
-    if std::mem::replace(&mut hold.calling, true) {
-        hold.called(no_answer(CallVerdict::Lost, LOST));
-    }
-    let _revoking = server.grants.revoking(vendor.file()).await;
-    hold.narrowed = narrowed(server, hold, vendor.file())?;
-    if !kept(server.store.hold_changed(hold, None).await)? {
-        return Ok(None);
-    }
-    let mut called = Called {
-        taken: false,
-        retry_after: None,
-    };
-    for spec in calls(vendor.file(), hold) {
-        let token = Some(secret).filter(|_| spec.needs() != provider::TokenKind::Account);
-        let answer = vendor.call(of_then, &spec, token).await;
-        called.retry_after = called.retry_after.max(answer.retry_after);
-        let answer = evidence(answer);
-        called.taken |= is_taken(hold, &answer);
-        hold.called(answer);
-    }
-    hold.calling = false;
-    Ok(Some(called))
-}
-
-/// Whether the vendor has the revocation: what is gone now may be so by a call whose answer was lost.
-fn is_taken(hold: &Hold, answer: &CallAnswer) -> bool {
-    let lost = |call: &CallAnswer| call.verdict == CallVerdict::Lost;
-    match answer.verdict {
-        CallVerdict::Accepted => true,
-        CallVerdict::Gone => hold.calls.iter().any(lost),
-        _ => false,
-    }
-}
-
-/// Whether no question can tell that it is dead: there is none, none ever called it alive, or what is answered counts for
-/// nothing.
-fn is_mute(hold: &Hold, after: &Answer, secret: &SecretString) -> bool {
-    let never_lived = hold.before.verdict != Verdict::Alive && hold.token.passed_by.is_none();
-    // The issuer says that it has ended, and others take it by its signature all the same: nobody will say more.
-    let is_signed = hold.token.kind == TokenKind::Access && outlives_its_issuers_word(secret);
-    match after.verdict {
-        Verdict::NotAskable => true,
-        Verdict::Dead => never_lived,
-        Verdict::Unknown => {
-            after.status.is_some_and(|status| status < 300) && (never_lived || is_signed)
-        }
-        Verdict::Alive => false,
-    }
-}
-
-pub(super) fn claim(hold: &Hold, after: &Answer) -> Outcome {
-    let calls: Vec<&CallAnswer> = hold.calls.iter().collect();
-    judge(&Facts {
-        kind: hold.token.kind,
-        before: &hold.before,
-        passed_by: hold.token.passed_by,
-        passed_where: &hold.token.passed_where,
-        calls: &calls,
-        after,
+/// What may be claimed of a held token when nothing more is asked.
+pub(super) fn as_it_stands(server: &Arc<Server>, hold: &Hold) -> Result<Finding, StoreError> {
+    let run = server.store.run(&hold.run)?;
+    let experiment = Experiment::new(server, &run, None)?;
+    let log = server.store.run_log(&hold.run)?;
+    let stands = experiment.stand(&log, &hold.token, Keeping::Nothing);
+    Ok(match stands {
+        Standing::Settled(finding) => finding,
+        Standing::UnderWay { meanwhile, .. } => Finding {
+            outcome: meanwhile,
+            basis: None,
+        },
     })
 }
 
-/// Why only calls about this one token may be made: a wider one would end a newer grant.
-pub(super) fn narrowed(
-    server: &Server,
-    hold: &Hold,
-    file: &ProviderFile,
-) -> Result<Option<String>, StoreError> {
-    let connection = server.store.connection(&hold.connection)?;
-    if connection.status.in_service() || connection.status == Status::Disconnecting {
-        return Ok(Some("the connection is in service again".to_owned()));
-    }
-    if server
-        .flows
-        .is_open_at(|provider| shares_grants(server, file, provider))
-    {
-        return Ok(Some("an authorization is under way".to_owned()));
-    }
-    let blast = grants::widest(file, hold.uninstall);
-    let own = (&hold.connection, hold.account.id.as_str());
-    let mut shared = grants::siblings(server, own, file, blast)?;
-    // Those that were there were accepted with the disconnect; who came later was not.
-    shared.retain(|c| !hold.allow_wider || c.connected_at.is_none_or(|at| at > hold.created_at));
-    Ok((!shared.is_empty()).then(|| {
-        let whom = grants::names(server, &shared).join(", ");
-        format!("a wider call would end {whom} too")
-    }))
+/// A held token on trial.
+struct Held<'a> {
+    server: &'a Arc<Server>,
+    run: &'a Run,
+    vendor: &'a Vendor,
+    subject: Subject,
 }
 
-/// The calls that are retried now.
-pub(super) fn calls(file: &ProviderFile, hold: &Hold) -> Vec<Call> {
-    let wide = hold.narrowed.is_none();
-    let all = file.calls();
-    let reach = Reach {
-        uninstall: hold.uninstall,
-        wide,
-    };
-    let mut wanted = intents(&all, std::slice::from_ref(&hold.token), reach);
-    wanted.retain(|intent| intent.kills.contains(&hold.token.credential));
-    wanted.retain(|intent| wide || intent.token.is_some());
-    wanted
-        .into_iter()
-        .filter_map(|intent| all.get(intent.call).cloned())
-        .collect()
+impl Held<'_> {
+    async fn tried(self, mut hold: Hold) -> Result<(), StepError> {
+        let experiment = Experiment::new(self.server, self.run, Some(self.vendor))?;
+        let mut retry_after = None;
+        if hold.keeping == Keeping::Retry && !self.is_accepted(&experiment)? {
+            experiment.ask_once(&self.subject).await?;
+            match self.call(&mut hold).await? {
+                Some(called) => {
+                    retry_after = called.retry_after;
+                    hold.tries = hold.tries.saturating_add(1);
+                }
+                // A person has given it up.
+                None => return Ok(()),
+            }
+        }
+        let log = experiment
+            .rounds(std::slice::from_ref(&self.subject), hold.keeping)
+            .await?;
+        match experiment.stand(&log, &hold.token, hold.keeping) {
+            Standing::Settled(finding) if finding.outcome.proven() => {
+                end(self.server, &hold, EndedBy::Dead, finding).await
+            }
+            Standing::Settled(finding) if hold.keeping == Keeping::Proof => {
+                end(self.server, &hold, EndedBy::Unproven, finding).await
+            }
+            Standing::Settled(finding) if finding.outcome == Outcome::AcceptedUnverified => {
+                end(self.server, &hold, EndedBy::Accepted, finding).await
+            }
+            Standing::Settled(finding) => {
+                let words = words(&log, &hold, finding.outcome);
+                later(self.server, hold, words, retry_after).await
+            }
+            Standing::UnderWay {
+                meanwhile,
+                next,
+                until,
+            } => {
+                self.reassess(&experiment, &log, &hold, (meanwhile, until))
+                    .await?;
+                hold.next_try = hold.due(next);
+                if hold.keeping == Keeping::Proof {
+                    hold.next_try = hold.next_try.min(until);
+                    hold.sealed_until = Some(until);
+                }
+                hold.last = words(&log, &hold, meanwhile);
+                kept(self.server.store.hold_changed(&hold, None).await)?;
+                tell(self.server, &hold);
+                Ok(())
+            }
+        }
+    }
+
+    fn is_accepted(&self, experiment: &Experiment<'_>) -> Result<bool, StoreError> {
+        let log = self.server.store.run_log(&self.run.id)?;
+        Ok(experiment.is_accepted(&log, &self.subject.token))
+    }
+
+    async fn call(&self, hold: &mut Hold) -> Result<Option<Called>, StepError> {
+        let secret: Option<&SecretString> = self.subject.secret.as_ref();
+        calls::make(
+            self.server,
+            hold,
+            self.vendor,
+            &self.subject.connection,
+            secret,
+        )
+        .await
+    }
+
+    /// What is claimed meanwhile has changed: the run says so, and the record.
+    async fn reassess(
+        &self,
+        experiment: &Experiment<'_>,
+        log: &[Record],
+        hold: &Hold,
+        (meanwhile, until): (Outcome, jiff::Timestamp),
+    ) -> Result<(), StoreError> {
+        let id = &hold.token.credential;
+        let Some((_, before, _)) = log::judged(log, id) else {
+            return Ok(());
+        };
+        if before == meanwhile {
+            return Ok(());
+        }
+        let came_back = experiment.last_reading(log, &hold.token) == Some(Reading::Yes);
+        let file = self.server.provider(&self.run.provider);
+        let residual = residual(file.as_deref(), &hold.token, meanwhile, hold.created_at);
+        let judged = Happened::Judged {
+            credential: id.clone(),
+            after: last_answer(log, id),
+            outcome: meanwhile,
+            residual,
+            proof: ProofStand {
+                basis: None,
+                until: Some(until),
+            },
+        };
+        let action = match came_back {
+            true => "token.came_back",
+            false => "token.judged_again",
+        };
+        let detail = json!({
+            "run": hold.run, "credential": id, "kind": hold.token.kind, "fingerprint": hold.token.fingerprint,
+            "before": before, "outcome": meanwhile, "residual_until": residual,
+        });
+        let entry = server_entry(action, &hold.connection, AuditOutcome::Warning, detail);
+        let records = vec![judged];
+        self.server
+            .store
+            .recorded(&hold.run, mint::now(), records, Some(entry))
+            .await
+    }
 }
 
-fn words(hold: &Hold, outcome: Outcome) -> String {
-    match (&hold.narrowed, hold.calls.last()) {
+fn words(log: &[Record], hold: &Hold, outcome: Outcome) -> String {
+    let call = calls_about(log, &hold.token.credential).last().copied();
+    match (&hold.narrowed, call) {
         (Some(why), _) => format!("{}; {why}", outcome.words()),
         (None, Some(call)) if !call.reason.is_empty() => call.reason.clone(),
         (None, _) => outcome.words().to_owned(),
@@ -234,12 +223,14 @@ async fn later(
     mut hold: Hold,
     why: String,
     retry_after: Option<Duration>,
-    after: Option<Answer>,
 ) -> Result<(), StepError> {
     let now = mint::now();
-    hold.tries = hold.tries.saturating_add(1);
     hold.next_try = hold.due(due_after(server, now, hold.tries, retry_after));
+    if let Some(until) = hold.sealed_until {
+        hold.next_try = hold.next_try.min(until);
+    }
     hold.last = why;
+    let log = server.store.run_log(&hold.run)?;
     let detail = json!({
         "hold": hold.id, "run": hold.run, "kind": hold.token.kind, "fingerprint": hold.token.fingerprint,
         "tries": hold.tries, "next_try": hold.next_try, "last": hold.last, "narrowed": hold.narrowed,
@@ -250,7 +241,9 @@ async fn later(
         AuditOutcome::Warning,
         detail,
     );
-    entry.evidence = json!({ "call": hold.calls.last(), "after": after });
+    let id = &hold.token.credential;
+    entry.evidence =
+        json!({ "call": calls_about(&log, id).last(), "after": last_answer(&log, id) });
     if kept(server.store.hold_changed(&hold, Some(entry)).await)? {
         tell(server, &hold);
     }
@@ -258,27 +251,40 @@ async fn later(
 }
 
 /// Whether it is still held: a person may have given it up meanwhile.
-fn kept(changed: Result<(), StoreError>) -> Result<bool, StoreError> {
+pub(super) fn kept(changed: Result<(), StoreError>) -> Result<bool, StoreError> {
     match changed {
         Err(StoreError::Refused(_)) => Ok(false),
         done => done.map(|()| true),
     }
 }
 
-async fn end(
-    server: &Server,
+fn why(otherwise: EndedBy, finding: Finding) -> EndedBy {
+    match finding.outcome.proven() {
+        true => EndedBy::Dead,
+        false => otherwise,
+    }
+}
+
+/// D6 of a hold, and the rest of its end.
+pub(super) async fn end(
+    server: &Arc<Server>,
     hold: &Hold,
     why: EndedBy,
-    outcome: Outcome,
-    after: Option<Answer>,
+    finding: Finding,
 ) -> Result<(), StepError> {
+    let log = server.store.run_log(&hold.run)?;
     let end = End {
         why,
-        outcome,
-        after,
+        outcome: finding.outcome,
+        basis: finding.basis,
+        after: Some(last_answer(&log, &hold.token.credential)),
         note: String::new(),
     };
-    let entry = entry(hold, &end, "hold.ending");
+    let action = match hold.keeping {
+        Keeping::Proof => "token.proof_settled",
+        Keeping::Retry | Keeping::Nothing => "hold.ending",
+    };
+    let entry = entry(hold, &end, action);
     let ending = match server.store.hold_ending(hold, end, entry).await {
         Err(StoreError::Refused(_)) => return Ok(()),
         done => done?,
@@ -287,17 +293,70 @@ async fn end(
 }
 
 /// Overwrites the slot of a hold that is ending, and says so. Redone after a crash.
-pub(super) async fn finish(server: &Server, ending: &Hold) -> Result<(), StepError> {
+pub(super) async fn finish(server: &Arc<Server>, ending: &Hold) -> Result<(), StepError> {
     let HoldState::Ending { end } = &ending.state else {
         return Ok(());
     };
     server.vault.destroy(&ending.sealed.key)?;
-    let mut entry = entry(ending, end, "hold.ended");
-    entry.evidence = json!({ "before": ending.before, "calls": ending.calls, "after": end.after });
-    server.store.hold_ended(ending, mint::now(), entry).await?;
+    let action = match ending.keeping {
+        Keeping::Proof => "credential.destroyed",
+        Keeping::Retry | Keeping::Nothing => "hold.ended",
+    };
+    let mut entry = entry(ending, end, action);
+    let log = server.store.run_log(&ending.run)?;
+    let id = &ending.token.credential;
+    let calls = calls_about(&log, id);
+    entry.evidence = json!({ "before": log::before(&log, id), "calls": calls, "after": end.after });
+    let call = log.iter().rev().find_map(|record| match &record.what {
+        Happened::Retried { credential, answer } if credential == id => Some(answer.clone()),
+        _ => None,
+    });
+    let after = after(server, ending, end, (log, call))?;
+    server
+        .store
+        .hold_ended(ending, mint::now(), entry, after)
+        .await?;
     server.vault.release(&ending.sealed.key)?;
     tell(server, ending);
     Ok(())
+}
+
+/// What follows for the run: its log is looked at as it will be.
+fn after(
+    server: &Server,
+    ending: &Hold,
+    end: &End,
+    (mut log, call): (Vec<Record>, Option<crate::domain::trial::CallAnswer>),
+) -> Result<AfterHold, StoreError> {
+    let run = server.store.run(&ending.run)?;
+    let file = server.provider(&run.provider);
+    log.push(Record {
+        at: mint::now(),
+        what: Happened::HoldEnded {
+            credential: ending.token.credential.clone(),
+            call: call.clone(),
+            after: end.after.clone(),
+            outcome: end.outcome,
+            residual: residual(
+                file.as_deref(),
+                &ending.token,
+                end.outcome,
+                ending.created_at,
+            ),
+            basis: end.basis,
+        },
+    });
+    let steps = vec![ends::revoking(&log), ends::destroying(&log)];
+    log.extend(steps.iter().map(|what| Record {
+        at: mint::now(),
+        what: what.clone(),
+    }));
+    Ok(AfterHold {
+        call,
+        state: Some(ends::state(&log)),
+        left: follow_ups_of_proofs(server, &run, &log)?,
+        steps,
+    })
 }
 
 fn entry(hold: &Hold, end: &End, action: &str) -> NewEntry {
@@ -311,7 +370,16 @@ fn entry(hold: &Hold, end: &End, action: &str) -> NewEntry {
 pub(super) fn ending_detail(hold: &Hold, end: &End) -> Value {
     json!({
         "hold": hold.id, "run": hold.run, "credential": hold.token.credential, "kind": hold.token.kind,
-        "fingerprint": hold.token.fingerprint, "ended_by": end.why, "outcome": end.outcome, "tries": hold.tries,
-        "note": end.note,
+        "fingerprint": hold.token.fingerprint, "ended_by": end.why, "outcome": end.outcome, "basis": end.basis,
+        "tries": hold.tries, "note": end.note,
+    })
+}
+
+/// The connection with the account and values of the token's time.
+fn as_it_was(server: &Server, hold: &Hold) -> Result<Connection, StoreError> {
+    Ok(Connection {
+        account: hold.account.clone(),
+        fields: hold.fields.clone(),
+        ..server.store.connection(&hold.connection)?
     })
 }

@@ -1,6 +1,6 @@
 //! Holds as clients see them.
 
-use super::attempt;
+use super::calls;
 use crate::domain::hold::{Hold, HoldState};
 use crate::domain::id::ConnectionId;
 use crate::domain::user::{Act, permit};
@@ -59,9 +59,9 @@ pub fn one(server: &Server, caller: &Caller, hold: &Hold) -> Result<view::Hold, 
     let file = server.provider(&hold.provider);
     let mut now = hold.clone();
     if let Some(file) = file.as_deref().filter(|_| hold.is_waiting()) {
-        now.narrowed = attempt::narrowed(server, hold, file)?;
+        now.narrowed = calls::narrowed(server, hold, file)?;
     }
-    let retries = file.as_deref().map(|file| attempt::calls(file, &now));
+    let retries = file.as_deref().map(|file| calls::wanted(file, &now));
     let line =
         |call: &crate::domain::provider::Call| format!("{} {}", call.method.as_str(), call.url);
     let ended = match &hold.state {

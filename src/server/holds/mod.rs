@@ -2,8 +2,8 @@
 //! are dead, expired or given up by a person. Between two due times nothing wakes up.
 
 mod attempt;
+mod calls;
 pub mod look;
-mod question;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,18 +13,20 @@ use jiff::Timestamp;
 use serde_json::json;
 use tokio::sync::{Notify, Semaphore};
 
-use super::disconnect::{StepError, calls_about, run_entry};
+use super::disconnect::{StepError, run_entry};
 use super::who::{Caller, problem};
 use super::{AFTER_TROUBLE, Server, mint};
 use crate::domain::audit::AuditOutcome;
-use crate::domain::credential::Credential;
+use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::disconnect::claims::calls_about;
 use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::run::Run;
 use crate::domain::hold::{End, EndedBy, Hold, HoldState, Pace};
 use crate::domain::id::HoldId;
 use crate::domain::provider::ProviderFile;
 use crate::domain::sealed::Purpose;
-use crate::server::vendor::{not_askable, unanswered};
+use crate::domain::trial::Keeping;
+use crate::server::disconnect::last_answer;
 use crate::store::StoreError;
 use crate::wire::{Code, Problem, Topic, view};
 
@@ -93,18 +95,13 @@ pub(super) async fn open(
     run: &Run,
     log: &[Record],
     credential: &Credential,
+    keeping: Keeping,
 ) -> Result<Credential, StepError> {
     let missing = || StoreError::Damaged(format!("{} holds a token it does not have", run.id));
     let sealed = credential.sealed.as_ref().ok_or_else(missing)?;
     let tokens = log::tokens(log).unwrap_or_default();
     let token = tokens.iter().find(|t| t.credential == credential.id);
     let token = token.ok_or_else(missing)?.clone();
-    let before = log::asked(log)
-        .and_then(|(answers, _)| answers.iter().find(|(id, _)| *id == credential.id))
-        .map_or_else(
-            || not_askable("it was not asked before"),
-            |(_, it)| it.clone(),
-        );
     let connection = server.store.connection(&run.connection)?;
     let kept = server
         .vault
@@ -112,6 +109,13 @@ pub(super) async fn open(
     let calls = calls_about(log, &credential.id);
     let asked = calls.iter().filter_map(|call| call.not_before).max();
     let now = mint::now();
+    let until = log::proof(log, &credential.id).and_then(|proof| proof.until);
+    let sealed_until = until.filter(|_| keeping == Keeping::Proof);
+    // A proof goes on at once: its looks say by themselves when the next one is due.
+    let next = match until {
+        Some(_) => now,
+        None => due_after(server, now, 0, None),
+    };
     let mut hold = Hold {
         id: mint::hold(),
         connection: run.connection.clone(),
@@ -123,12 +127,11 @@ pub(super) async fn open(
         uninstall: run.uninstall,
         allow_wider: run.allow_wider,
         sealed: kept,
-        before,
-        after: None,
-        calls: Vec::new(),
+        keeping,
+        sealed_until,
         calling: false,
         tries: 0,
-        next_try: due_after(server, now, 0, None).max(asked.unwrap_or(now)),
+        next_try: next.max(asked.unwrap_or(now)),
         created_at: now,
         expires_at: token.expires_at,
         last: String::new(),
@@ -137,15 +140,19 @@ pub(super) async fn open(
         token,
     };
     hold.next_try = hold.due(hold.next_try);
-    for call in calls {
+    if let Some(call) = calls.last() {
         hold.last.clone_from(&call.reason);
-        hold.called(call.clone());
     }
     let detail = json!({
         "run": run.id, "hold": hold.id, "credential": credential.id, "kind": credential.kind,
         "fingerprint": credential.fingerprint, "next_try": hold.next_try, "expires_at": hold.expires_at,
+        "sealed_until": hold.sealed_until,
     });
-    let entry = run_entry(run, "hold.opened", AuditOutcome::Warning, detail);
+    let action = match keeping {
+        Keeping::Proof => "credential.sealed",
+        Keeping::Retry | Keeping::Nothing => "hold.opened",
+    };
+    let entry = run_entry(run, action, AuditOutcome::Warning, detail);
     match server.store.hold_opened(run, &hold, entry).await {
         Ok(moved) => {
             tell(server, &hold);
@@ -173,11 +180,19 @@ pub async fn finish_first(
         open.retain(ours);
         Ok(open)
     };
-    // What is being tried already is waited for through the gate of its grants.
-    let tries = open()?
+    // What is being tried already is waited for through the gate of its grants. That an access token is refused where it is
+    // used bears on what the issuer says of its refresh token, which is tried after it.
+    let (refresh, others): (Vec<Hold>, Vec<Hold>) = open()?
         .into_iter()
-        .filter_map(|hold| try_now(server, hold.id));
-    let tries = futures::future::join_all(tries);
+        .partition(|hold| hold.token.kind == TokenKind::Refresh);
+    let tries = async {
+        for group in [others, refresh] {
+            let tries = group
+                .into_iter()
+                .filter_map(|hold| try_now(server, hold.id));
+            futures::future::join_all(tries).await;
+        }
+    };
     if tokio::time::timeout(BEFORE_CONNECT, tries).await.is_err() {
         tracing::info!(provider = %file.id, "held tokens are still being tried");
     }
@@ -199,7 +214,7 @@ fn shares_grants(server: &Server, file: &ProviderFile, other: &str) -> bool {
 /// # Errors
 /// When there is none, it has ended, or there is no note.
 pub async fn give_up(
-    server: &Server,
+    server: &Arc<Server>,
     caller: &Caller,
     id: &HoldId,
     note: String,
@@ -213,11 +228,13 @@ pub async fn give_up(
         ));
     }
     let hold = server.store.hold(id).map_err(problem)?;
-    let unasked = unanswered("it was not asked since it is held");
+    let finding = attempt::as_it_stands(server, &hold).map_err(problem)?;
+    let log = server.store.run_log(&hold.run).map_err(problem)?;
     let end = End {
         why: EndedBy::Dropped,
-        outcome: attempt::claim(&hold, hold.after.as_ref().unwrap_or(&unasked)),
-        after: hold.after.clone(),
+        outcome: finding.outcome,
+        basis: finding.basis,
+        after: Some(last_answer(&log, &hold.token.credential)),
         note,
     };
     let detail = attempt::ending_detail(&hold, &end);
@@ -241,6 +258,39 @@ pub async fn give_up(
     })?;
     let hold = server.store.hold(id).map_err(problem)?;
     look::one(server, caller, &hold).map_err(problem)
+}
+
+/// Ends what is kept for its proof alone: the server stops, and nothing is left sealed for that. Returns how many there were.
+///
+/// # Errors
+/// When our own store or vault refuses.
+pub(super) async fn end_proofs(server: &Arc<Server>) -> Result<usize, StepError> {
+    let open = server.store.proofs_open()?;
+    for hold in &open {
+        match hold.state {
+            HoldState::Waiting => {
+                let finding = attempt::as_it_stands(server, hold)?;
+                attempt::end(server, hold, EndedBy::Stopped, finding).await?;
+            }
+            HoldState::Ending { .. } => attempt::finish(server, hold).await?,
+            HoldState::Ended { .. } => {}
+        }
+    }
+    Ok(open.len())
+}
+
+/// Ends what was kept for longer than it should be, or by a clock that has been set back, before anybody is asked anything.
+///
+/// # Errors
+/// When our own store or vault refuses.
+pub(super) async fn end_overdue(server: &Arc<Server>) -> Result<(), StepError> {
+    for hold in server.store.proofs_open()? {
+        if hold.is_waiting() && hold.is_over(mint::now()) {
+            let finding = attempt::as_it_stands(server, &hold)?;
+            attempt::end(server, &hold, EndedBy::Unproven, finding).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Tries a hold in a task of its own, unless one does already.
@@ -297,14 +347,18 @@ fn due_after(
 }
 
 fn tell(server: &Server, hold: &Hold) {
-    server.hub.tell([
+    let mut topics = vec![
         Topic::Holds,
         Topic::Audit,
         Topic::Runs,
         Topic::Run(hold.run.clone()),
         Topic::Connection(hold.connection.clone()),
         Topic::Connections,
-    ]);
+        Topic::FollowUps,
+    ];
+    let run = server.store.run(&hold.run).ok();
+    topics.extend(run.and_then(|run| run.walkthrough).map(Topic::Walkthrough));
+    server.hub.tell(topics);
     server.holds.changed.notify_one();
 }
 

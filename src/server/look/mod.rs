@@ -5,6 +5,7 @@ pub mod connections;
 pub mod jobs;
 pub mod lists;
 pub mod log;
+mod proofs;
 pub mod runs;
 pub mod status;
 pub mod window;

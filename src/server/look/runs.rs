@@ -1,9 +1,9 @@
 //! Runs as clients see them: the log, folded.
 
-use crate::domain::disconnect::judge::{CallVerdict, Residual};
 use crate::domain::disconnect::log::{self, Happened, Intent, Record, Step, StepState};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::id::{CredentialId, RunId};
+use crate::domain::trial::{CallVerdict, Residual};
 use crate::server::who::problem;
 use crate::server::{Server, reads};
 use crate::store::StoreError;
@@ -11,7 +11,7 @@ use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 use crate::wire::{Code, Problem};
 
-use super::window;
+use super::{proofs, window};
 
 /// A part of the list, newest first.
 ///
@@ -226,6 +226,10 @@ pub fn tokens(log: &[Record]) -> Vec<view::RunToken> {
                     .map(|(_, _, residual)| residual)
                     .filter(|r| *r != Residual::None),
                 hold: log::held(log, &token.credential).cloned(),
+                proof: proofs::of(log, token),
+                again: proofs::later(log, &token.credential),
+                elsewhere_until: proofs::elsewhere(log, token),
+                sealed_until: proofs::sealed_until(log, &token.credential),
             }
         })
         .collect()

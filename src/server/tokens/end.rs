@@ -7,9 +7,9 @@ use super::NoToken;
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
-use crate::domain::disconnect::judge::Verdict;
 use crate::domain::id::ConnectionId;
 use crate::domain::provider::{Question, RefreshKind};
+use crate::domain::trial::Verdict;
 use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
 use crate::server::{Server, mint};
@@ -114,12 +114,7 @@ async fn may_still_work(
         return true;
     };
     let asked = vendor
-        .ask_again(
-            connection,
-            (credential.kind, &secret),
-            None,
-            credential.passed_by,
-        )
+        .ask(connection, credential.kind, &secret, credential.passed_by)
         .await;
     match asked.verdict {
         Verdict::Alive => true,

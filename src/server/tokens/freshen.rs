@@ -5,9 +5,9 @@ use super::{MARGIN, lasts};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::intents::Reach;
-use crate::domain::disconnect::judge::Verdict;
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{self, AuthKind, Call, CallKind};
+use crate::domain::trial::Verdict;
 use crate::server::Server;
 use crate::server::vendor::Vendor;
 

@@ -3,10 +3,10 @@
 use std::sync::{Arc, PoisonError};
 
 use super::{Server, WalkTarget};
-use crate::domain::disconnect::judge::Outcome;
 use crate::domain::disconnect::log::{self, Counts, Next, Record, Step, StepState};
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::RunId;
+use crate::domain::trial::Outcome;
 use crate::server::look::runs;
 use crate::store::StoreError;
 use crate::wire::view::RunToken;

@@ -4,12 +4,14 @@ use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
 use crate::domain::credential::{Credential, CredentialState};
-use crate::domain::disconnect::judge::Residual;
 use crate::domain::disconnect::log::Happened;
-use crate::domain::disconnect::run::Run;
+use crate::domain::disconnect::run::{FollowUp, Run, RunState};
 use crate::domain::hold::{End, EndedBy, Hold, HoldState};
 use crate::domain::id::{ConnectionId, HoldId};
-use crate::store::{Row, Store, StoreError, WriteClass};
+use crate::domain::trial::{CallAnswer, Keeping, Residual};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+
+use super::follow_ups::follow_up_index;
 
 /// The index of holds that have not ended, oldest first.
 pub const HOLDS: &str = "holds/";
@@ -95,10 +97,10 @@ impl Store {
             credential.state = CredentialState::Destroying;
             tx.put(&credential)?;
             tx.put(hold)?;
-            tx.put_index(&format!("{HOLDS}{}", hold.id), hold.id.as_str())?;
+            tx.put_index(&listed(hold), hold.id.as_str())?;
             tx.put_index(&of(hold), hold.id.as_str())?;
             tx.put_index(&due(hold), hold.id.as_str())?;
-            tx.add("holds", 1)?;
+            tx.add(counter(hold), 1)?;
             let held = Happened::Held {
                 credential: credential.id.clone(),
                 hold: hold.id.clone(),
@@ -174,6 +176,7 @@ impl Store {
         ending: &Hold,
         at: Timestamp,
         entry: NewEntry,
+        after: AfterHold,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let mut hold = tx.need::<Hold>(ending.id.as_str())?;
@@ -182,8 +185,8 @@ impl Store {
             };
             tx.remove_index(&due(&hold))?;
             tx.remove_index(&of(&hold))?;
-            tx.remove_index(&format!("{HOLDS}{}", hold.id))?;
-            tx.add("holds", -1)?;
+            tx.remove_index(&listed(&hold))?;
+            tx.add(counter(&hold), -1)?;
             let run = tx.need::<Run>(hold.run.as_str())?;
             let cannot_live = end.outcome.proven() || end.why == EndedBy::Expired;
             // Before its end the run has not counted what it leaves alive.
@@ -192,18 +195,36 @@ impl Store {
             }
             let ended = Happened::HoldEnded {
                 credential: hold.token.credential.clone(),
-                call: hold.calls.last().cloned(),
+                call: after.call.clone(),
                 after: end.after.clone(),
                 outcome: end.outcome,
                 residual: residual(&hold, &end),
+                basis: end.basis,
             };
             tx.record(&hold.run, at, ended)?;
+            tx.follow_run(run, &after, at)?;
             hold.sealed = hold.sealed.emptied();
             hold.state = HoldState::Ended { end, at };
             tx.put(&hold)?;
             tx.append(entry).map(drop)
         })
         .await
+    }
+
+    /// Tokens that are kept for their proof alone.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn proofs_open(&self) -> Result<Vec<Hold>, StoreError> {
+        self.holds_under(PROOFS)
+    }
+
+    /// How many tokens are kept for their proof alone.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn proofs_count(&self) -> Result<u64, StoreError> {
+        Ok(self.count(PROOFS_COUNT)?.unsigned_abs())
     }
 
     fn holds_under(&self, prefix: &str) -> Result<Vec<Hold>, StoreError> {
@@ -215,7 +236,66 @@ impl Store {
     }
 }
 
+/// What follows for a finished run when one of its tokens is held no more.
+#[derive(Debug, Default)]
+pub struct AfterHold {
+    /// The last call about the token.
+    pub call: Option<CallAnswer>,
+    /// How its steps stand now.
+    pub steps: Vec<Happened>,
+    /// What it is now.
+    pub state: Option<RunState>,
+    /// What is left to a person after all.
+    pub left: Vec<FollowUp>,
+}
+
+impl Tx<'_> {
+    fn follow_run(
+        &mut self,
+        mut run: Run,
+        after: &AfterHold,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        if run.ended_at.is_none() {
+            return Ok(());
+        }
+        for step in &after.steps {
+            self.record(&run.id, at, step.clone())?;
+        }
+        for follow_up in &after.left {
+            self.put(follow_up)?;
+            self.put_index(&follow_up_index(follow_up), &follow_up.key())?;
+            self.add("follow_ups_open", 1)?;
+        }
+        match after.state {
+            Some(state) if state != run.state => {
+                run.state = state;
+                self.put(&run)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+const PROOFS: &str = "proofs/";
+const PROOFS_COUNT: &str = "proofs";
 const DUE: &str = "holds_due/";
+
+/// Where it is listed: what is kept for its proof alone is no hold that somebody asked for.
+fn listed(hold: &Hold) -> String {
+    let list = match hold.keeping {
+        Keeping::Proof => PROOFS,
+        Keeping::Retry | Keeping::Nothing => HOLDS,
+    };
+    format!("{list}{}", hold.id)
+}
+
+fn counter(hold: &Hold) -> &'static str {
+    match hold.keeping {
+        Keeping::Proof => PROOFS_COUNT,
+        Keeping::Retry | Keeping::Nothing => "holds",
+    }
+}
 
 fn due(hold: &Hold) -> String {
     let at = hold.next_try.as_millisecond().max(0);

@@ -25,7 +25,7 @@ pub use begun::NewRun;
 pub use catalog::{AddedProvider, Workspace};
 pub use connections::{CONNECTIONS, Connected};
 pub use credentials::{DEVICE, Intent};
-pub use holds::HOLDS;
+pub use holds::{AfterHold, HOLDS};
 pub use reads::{ReadWindow, TokenReader};
 pub use run_log::RunRecord;
 pub use synced::Batch;

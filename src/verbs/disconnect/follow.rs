@@ -3,7 +3,7 @@
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::finish;
+use super::{Until, finish};
 use crate::client::{Client, Notices};
 use crate::domain::disconnect::log::{Happened, Record, StepState};
 use crate::domain::disconnect::run::RunState;
@@ -21,17 +21,19 @@ struct Watched {
     seen: usize,
     /// When the step under way began, as its record says.
     began: Option<jiff::Timestamp>,
+    until: Until,
     over: bool,
 }
 
 /// Prints every step of `runs` as it happens, and each run when it has ended.
 pub(super) async fn to_the_end(
-    client: &Client,
-    mut notices: Notices,
+    (client, mut notices): (&Client, Notices),
     runs: Vec<Run>,
+    until: Until,
     session: &Session,
 ) -> Result<Vec<Run>, Stop> {
-    let mut watched: Vec<Watched> = runs.into_iter().map(Watched::new).collect();
+    let new = |run| Watched::new(run, until);
+    let mut watched: Vec<Watched> = runs.into_iter().map(new).collect();
     let many = watched.len() > 1;
     let mut interrupt = signal(SignalKind::interrupt())?;
     if !session.manner.json {
@@ -62,11 +64,12 @@ pub(super) async fn to_the_end(
 }
 
 impl Watched {
-    fn new(run: Run) -> Self {
+    fn new(run: Run, until: Until) -> Self {
         Self {
             run,
             seen: 0,
             began: None,
+            until,
             over: false,
         }
     }
@@ -87,7 +90,8 @@ impl Watched {
         for record in &records {
             self.print(record, session, many)?;
         }
-        if self.run.state != RunState::Running {
+        let waits = self.until == Until::Proven && self.run.proofs_under_way();
+        if self.run.state != RunState::Running && !waits {
             self.over = true;
             finish(&self.run, session)?;
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{Why, finish};
+use super::{Until, Why, finish};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::disconnect::log::{Happened, Record};
 use crate::domain::disconnect::plan::Plan;
@@ -28,7 +28,7 @@ const CALM: Duration = Duration::from_millis(250);
 pub(super) async fn begin(
     (client, notices): (&Client, Notices),
     plans: &[Plan],
-    (choice, why): (Choice, Why),
+    (choice, why, until): (Choice, Why, Until),
     session: &Session,
 ) -> Result<bool, Stop> {
     let draft = WalkthroughDraft {
@@ -58,7 +58,7 @@ pub(super) async fn begin(
         let _left_as_a_draft = client.ask::<()>(discard).await;
         return Err(problem.into());
     }
-    watch((client, notices), id, session).await
+    watch((client, notices), id, until, session).await
 }
 
 fn target(plan: &Plan) -> Target {
@@ -77,6 +77,7 @@ pub(super) fn terms(why: &Why) -> Terms {
         uninstall: why.uninstall,
         allow_wider: why.wider,
         tag: why.tag,
+        destroy_at_once: why.destroy_at_once,
     }
 }
 
@@ -91,6 +92,10 @@ struct Watch<'a> {
     over: BTreeSet<RunId>,
     /// Whether the line under the cursor is a total.
     on_a_total: bool,
+    /// Until when it is watched.
+    until: Until,
+    /// Whether a proof is under way that is waited for.
+    waits: bool,
 }
 
 /// Watches a walkthrough to its end; whether every token is proven dead. The first interrupt stops it between
@@ -98,11 +103,14 @@ struct Watch<'a> {
 pub(in crate::verbs) async fn watch(
     (client, mut notices): (&Client, Notices),
     id: WalkthroughId,
+    until: Until,
     session: &Session,
 ) -> Result<bool, Stop> {
     let mut watch = Watch {
         client,
         session,
+        until,
+        waits: false,
         id: id.clone(),
         printed: BTreeMap::new(),
         over: BTreeSet::new(),
@@ -117,7 +125,8 @@ pub(in crate::verbs) async fn watch(
     let mut interrupted = false;
     loop {
         let now = watch.look().await?;
-        if now.state == WalkState::Finished || (now.targets.running == 0 && !goes_on(&now)) {
+        let is_over = now.state == WalkState::Finished || now.targets.running == 0;
+        if is_over && !goes_on(&now) && !watch.waits {
             return watch.end(&now);
         }
         match due(&mut notices, &mut interrupt, &id).await {
@@ -183,6 +192,7 @@ impl Watch<'_> {
             Request::WalkthroughTargets { id, window }
         })
         .await?;
+        self.waits = false;
         for target in targets {
             self.look_at(&target).await?;
         }
@@ -202,6 +212,14 @@ impl Watch<'_> {
         let ended = target.state != Some(RunState::Running);
         if !ended {
             return Ok(());
+        }
+        if self.until == Until::Proven && target.proven < target.tokens {
+            let id = id.to_string();
+            let run: Run = self.client.ask(Request::Run { id }).await?;
+            if run.proofs_under_way() {
+                self.waits = true;
+                return Ok(());
+            }
         }
         self.over.insert(id.clone());
         if self.session.manner.json {

@@ -13,15 +13,15 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tagout::domain::credential::TokenKind;
-use tagout::domain::disconnect::judge::{Outcome, Residual};
 use tagout::domain::disconnect::run::IfUnreachable;
+use tagout::domain::trial::{Basis, Outcome, Residual};
 use tagout::sandbox::{Client, Endpoint, Fault, FaultMode, SandboxState, Vendor, Victim};
 use tagout::store::Store;
 use tagout::wire::request::Request;
 use tagout::wire::view;
 
 use super::held;
-use crate::house::{BOT, House, LONG, MUTE, again};
+use crate::house::{BOT, CAROL, House, LONG, MUTE, again};
 
 /// An introspection endpoint that says the same of every token that Ledger has issued.
 #[derive(Clone)]
@@ -126,22 +126,25 @@ async fn an_introspection_that_is_caught_lying_proves_nothing_of_a_held_refresh_
     oracle.say(false);
     house.mend();
     house.fault(Endpoint::Revoke, FaultMode::Lie200);
-    let tries = 3 + only(&house.holds().await, TokenKind::Refresh).tries;
-    let still = |holds: &[view::Hold], tries| {
-        let mut refresh = holds.iter().filter(|it| it.kind == TokenKind::Refresh);
-        refresh.all(|hold| hold.tries >= tries)
+    let asked_again = async |house: &mut House, looks: usize| {
+        let id = run.id.to_string();
+        let request = move || Request::Run { id: id.clone() };
+        let looked = |run: &view::Run| of(run, TokenKind::Refresh).again.len() >= looks;
+        house.until(request, looked).await
     };
-    let holds = house.until_holds(|holds| still(holds, tries)).await;
+    let found = asked_again(&mut house, 4).await;
+    assert!(!of(&found, TokenKind::Refresh).outcome.unwrap().proven());
     assert_eq!(house.alive(), 2);
+    let holds = house.holds().await;
     assert_eq!(holds.len(), 2, "nothing of it is proven dead");
     assert_eq!(only(&holds, TokenKind::Access).tries, tried);
-    // The access token expires; what it has shown is not forgotten.
+    // The access token expires; the refresh token is not called dead for it.
     house
         .restart_after(async |store| turned(store, true).await)
         .await;
-    let holds = house
-        .until_holds(|holds| holds.len() <= 1 && still(holds, tries + 3))
-        .await;
+    let looks = of(&found, TokenKind::Refresh).again.len();
+    asked_again(&mut house, looks + 3).await;
+    let holds = house.until_holds(|holds| holds.len() <= 1).await;
     assert_eq!(house.alive(), 2);
     assert_eq!(holds.len(), 1, "the refresh token is not called dead");
     let run = house.run(run.id).await;
@@ -180,6 +183,7 @@ async fn what_another_registration_is_told_is_no_proof_for_a_hold() {
         if_unreachable: IfUnreachable::Hold,
         uninstall: false,
         allow_wider: false,
+        destroy_at_once: false,
     };
     let runs: Vec<view::Run> = house.ask(Request::Disconnect(asked)).await;
     let log = house.sandbox.log();
@@ -243,24 +247,30 @@ async fn a_question_that_never_said_yes_does_not_keep_an_accepted_token() {
     );
 }
 
-/// Whoever refuses a token for a moment may refuse everybody: where the call does not get through either, two tries have
-/// to find the same.
+/// Whoever refuses a token for a moment may refuse everybody: where no call gets through either, another token has to be
+/// accepted beside it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_held_token_that_is_found_dead_without_a_call_is_found_so_twice() {
+async fn a_held_token_that_is_found_dead_without_a_call_needs_something_that_passes_beside_it() {
     let mut house = House::with_pace(Duration::from_secs(3600)).await;
     let (connection, run) = held(&mut house).await;
     let all = Victim::Account(BOT.to_owned());
     assert_eq!(house.sandbox.state().kill(Vendor::Ledger, &all), 2);
     // Beginning a reconnect tries them at once.
+    for _ in 0..2 {
+        house.begin(again(&connection)).await;
+        assert_eq!(house.holds().await.len(), 2);
+    }
+    house.connect("ledger", CAROL).await;
     house.begin(again(&connection)).await;
-    assert_eq!(house.holds().await.len(), 2);
-    house.begin(again(&connection)).await;
-    // Of a refresh token introspection alone is not believed.
-    let left = house.holds().await;
-    assert_eq!(left.len(), 1);
-    assert_eq!(only(&left, TokenKind::Refresh).run, run.id);
+    let left = house.until_holds(<[_]>::is_empty).await;
+    assert!(left.is_empty());
     let run = house.run(run.id).await;
-    assert!(of(&run, TokenKind::Access).outcome.unwrap().proven());
+    for token in &run.tokens {
+        assert_eq!(token.outcome, Some(Outcome::VerifiedDead), "{token:#?}");
+        let proof = token.proof.as_ref().unwrap();
+        assert_eq!(proof.basis, Some(Basis::Control));
+        assert!(proof.control.as_ref().unwrap().fingerprint.is_some());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use tagout::domain::disconnect::judge::{Outcome, Residual};
 use tagout::domain::id::HoldId;
 use tagout::domain::sealed::Purpose;
+use tagout::domain::trial::{Outcome, Residual};
 use tagout::sandbox::Endpoint;
 use tagout::store::Store;
 use tagout::vault::{MasterKey, Sweep, Vault};

@@ -8,6 +8,7 @@ use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::steps;
 use crate::domain::disconnect::run::{IfUnreachable, RunState};
+use crate::domain::trial::Outcome;
 use crate::wire::view::{self, RunToken};
 
 /// Where what a claim rests on begins.
@@ -137,10 +138,28 @@ fn rests_on(token: &RunToken, page: &mut Doc<'_>, look: &Look) {
     call.extend(facts.at.map(|at| look.moment(at)));
     call.extend(facts.request_id.as_ref().map(|id| format!("request {id}")));
     let reason = facts.reason.clone().unwrap_or_default();
-    for words in [asked.join(", "), call.join(", "), reason] {
+    let proof = proof(token, look).unwrap_or_default();
+    for words in [asked.join(", "), proof, call.join(", "), reason] {
         if !words.is_empty() {
             page.hang(EVIDENCE, &words, Role::Dim);
         }
+    }
+}
+
+/// What its death rests on, or until when that is open.
+fn proof(token: &RunToken, look: &Look) -> Option<String> {
+    let proof = token.proof.as_ref()?;
+    let seen = proof.words("the provider");
+    let open = proof.until.map(|until| {
+        let so_far = match token.outcome {
+            Some(Outcome::StillAlive) => "alive so far, asked again until",
+            _ => "dead so far, proof until",
+        };
+        format!("{so_far} {}", look.moment(until))
+    });
+    match (seen, open) {
+        (Some(seen), Some(open)) => Some(format!("{open}; {seen}")),
+        (seen, open) => seen.or(open),
     }
 }
 

@@ -77,6 +77,7 @@ impl Why {
             uninstall: self.uninstall,
             allow_wider: self.wider,
             tag: false,
+            destroy_at_once: false,
         }
     }
 

@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::record::{Happened, Record, RunToken};
+use super::record::{Record, RunToken};
 use super::step::{Step, StepState};
 use super::{asked, called, judged, last_state, tokens};
-use crate::domain::id::CredentialId;
 
 /// What to do now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,9 +40,9 @@ pub fn next(log: &[Record]) -> Next {
         }
     }
     // A provider without a revocation API makes no step fail, but what it leaves alive is no clean end.
-    warned |= log
-        .iter()
-        .any(|r| matches!(&r.what, Happened::Judged { outcome, .. } if !outcome.proven()));
+    warned |= tokens(log).unwrap_or_default().iter().any(|token| {
+        judged(log, &token.credential).is_some_and(|(_, outcome, _)| !outcome.proven())
+    });
     Next::Finished(if warned {
         Ending::CompletedWithWarnings
     } else {
@@ -60,8 +59,8 @@ pub enum NextRevoke {
     Ask,
     /// Make this call of D3.
     Call(usize),
-    /// Ask this token again and judge it.
-    Judge(CredentialId),
+    /// Look at the tokens that are not judged yet, until each is settled or has to wait.
+    Look,
     /// Everything is judged.
     Over,
 }
@@ -83,12 +82,9 @@ pub fn next_revoke(log: &[Record]) -> NextRevoke {
     if let Some(open) = (0..intents.len()).find(|i| called(log, *i).is_none()) {
         return NextRevoke::Call(open);
     }
-    // Access tokens before refresh tokens: what comes to light when one is used bears on what is said of the other.
-    tokens
-        .iter()
-        .rev()
-        .find(|token| judged(log, &token.credential).is_none())
-        .map_or(NextRevoke::Over, |token| {
-            NextRevoke::Judge(token.credential.clone())
-        })
+    let is_judged = |token: &RunToken| judged(log, &token.credential).is_some();
+    match tokens.iter().all(is_judged) {
+        true => NextRevoke::Over,
+        false => NextRevoke::Look,
+    }
 }

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::step::{Step, StepState};
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::judge::{Answer, CallAnswer, Outcome, Residual};
 use crate::domain::id::{CredentialId, HoldId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
+use crate::domain::trial::{Answer, Basis, CallAnswer, ControlAnswer, Outcome, Residual};
 
 /// A token as the run knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,46 @@ pub struct RunToken {
     /// The refresh token that was tried.
     #[serde(default)]
     pub proof_of: Option<CredentialId>,
+    /// When it was issued, as far as that is known.
+    #[serde(default)]
+    pub issued_at: Option<Timestamp>,
+    /// Whether those who take it may do so without asking its issuer (RFC 9068).
+    #[serde(default)]
+    pub is_self_contained: bool,
+}
+
+/// What was answered at one time, after the first questions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// What the tokens were answered, question by question.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Told<Answer>>,
+    /// What made-up tokens were answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made_up: Vec<Answer>,
+    /// What had to pass beside a token was answered, after the token.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<Told<ControlAnswer>>,
+}
+
+/// An answer that bears on a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told<T> {
+    /// Which token.
+    pub credential: CredentialId,
+    /// What was answered.
+    pub answer: T,
+}
+
+/// How the proof of a token's death stands when the token is judged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProofStand {
+    /// What it rests on, where the death is proven.
+    #[serde(default)]
+    pub basis: Option<Basis>,
+    /// Until when it is settled at the latest; none when it is.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
 }
 
 /// A call that was decided on before the first one was made (D3).
@@ -110,6 +150,21 @@ pub enum Happened {
         outcome: Outcome,
         /// Until when it may live.
         residual: Residual,
+        /// How its proof stands.
+        #[serde(default)]
+        proof: ProofStand,
+    },
+    /// Tokens, made-up tokens and controls were asked once more.
+    Looked {
+        /// What they were answered.
+        look: Look,
+    },
+    /// A held token was called for once more.
+    Retried {
+        /// Which token.
+        credential: CredentialId,
+        /// The evidence.
+        answer: CallAnswer,
     },
     /// D6: this slot is about to be overwritten.
     Destroying {
@@ -142,6 +197,9 @@ pub enum Happened {
         outcome: Outcome,
         /// Until when it may live.
         residual: Residual,
+        /// What a proof rests on.
+        #[serde(default)]
+        basis: Option<Basis>,
     },
     /// While its tokens were held, a question called a token dead that then was seen to work.
     Caught {
@@ -177,6 +235,9 @@ pub struct Counts {
     pub webhooks_disabled: u64,
     /// References marked stale.
     pub references_marked: u64,
+    /// Secrets that are kept sealed: for a proof that lacks time, or to retry the revocation.
+    #[serde(default)]
+    pub credentials_sealed: u64,
 }
 
 impl Counts {
@@ -187,5 +248,6 @@ impl Counts {
         self.credentials_destroyed += other.credentials_destroyed;
         self.webhooks_disabled += other.webhooks_disabled;
         self.references_marked += other.references_marked;
+        self.credentials_sealed += other.credentials_sealed;
     }
 }

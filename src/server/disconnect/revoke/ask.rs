@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
+use futures::future::join_all;
 use serde_json::json;
 
 use super::worker::Worker;
 use super::{StepError, run_entry};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::disconnect::intents::{Reach, intents};
-use crate::domain::disconnect::judge::Verdict;
-use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
+use crate::domain::disconnect::log::{self, Happened, Look, Record, RunToken};
 use crate::domain::disconnect::run::Run;
+use crate::domain::id::CredentialId;
 use crate::domain::provider::CallKind;
+use crate::domain::trial::{Answer, Verdict};
+use crate::server::trial::Experiment;
 use crate::server::vendor::not_askable;
 use crate::server::{Server, grants, mint};
 
@@ -29,8 +32,16 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
         .filter(is_new)
         .cloned()
         .collect();
-    for token in &tokens {
-        answers.push((token.credential.clone(), worker.ask(token).await?));
+    let experiment = Experiment::new(server, run, worker.vendor.as_ref().ok())?;
+    let subjects = worker.subjects(&tokens)?;
+    let mut made_up = Look::default();
+    for (subject, (told, look)) in subjects
+        .iter()
+        .zip(join_all(subjects.iter().map(|it| experiment.first(it))).await)
+    {
+        let credential = &subject.token.credential;
+        answers.extend(told.into_iter().map(|answer| (credential.clone(), answer)));
+        made_up.made_up.extend(look.made_up);
     }
     if !worker.still_stands()? {
         for (_, answer) in answers.iter_mut().filter(|(_, it)| it.at >= worker.began) {
@@ -39,12 +50,16 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
     }
     let (more, narrowed) = decide(server, run, &worker, &tokens, log::asked(log).is_none())?;
     decided.extend(more);
-    let alive = answers
-        .iter()
-        .filter(|(_, answer)| answer.verdict == Verdict::Alive)
-        .count();
+    let lives = |token: &&RunToken| {
+        let own = |(id, answer): &(CredentialId, Answer)| {
+            *id == token.credential && answer.verdict == Verdict::Alive
+        };
+        answers.iter().any(own)
+    };
+    let all = log::tokens(log).unwrap_or_default();
+    let alive = all.iter().filter(lives).count();
     let detail =
-        json!({ "run": run.id, "tokens": answers.len(), "alive": alive, "calls": decided.len() });
+        json!({ "run": run.id, "tokens": all.len(), "alive": alive, "calls": decided.len() });
     let entry = run_entry(run, "connection.revoking", AuditOutcome::Done, detail);
     let asked = Happened::Asked {
         answers,
@@ -55,7 +70,10 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
         .recorded(
             &run.id,
             mint::now(),
-            narrowed.into_iter().chain([asked]).collect(),
+            narrowed
+                .into_iter()
+                .chain([asked, Happened::Looked { look: made_up }])
+                .collect(),
             Some(entry),
         )
         .await?)

@@ -6,13 +6,12 @@ use std::time::Duration;
 use super::StepError;
 use super::worker::Worker;
 use crate::domain::connection::Connection;
-use crate::domain::disconnect::judge::{CallAnswer, CallVerdict};
 use crate::domain::disconnect::log::{self, Happened, Record};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{Blast, Call};
-use crate::providers;
+use crate::domain::trial::{CallAnswer, CallVerdict};
 use crate::server::vendor::{LOST, no_answer};
-use crate::server::{Server, grants, mint, vendor};
+use crate::server::{Server, grants, mint};
 
 /// How often a call is made before its failure stands.
 const TRIES: usize = 3;
@@ -81,7 +80,7 @@ pub(super) async fn one(
             {
                 tries.push(worker.call(&spec, token.as_ref()).await);
             }
-            tries.into_iter().map(vendor::evidence).collect()
+            tries
         }
         _ => vec![no_answer(
             CallVerdict::Unsupported,
@@ -122,12 +121,16 @@ async fn called(
 }
 
 /// Whether a call is worth repeating, after waiting as long as the vendor asked.
-async fn again(answer: &providers::CallAnswer) -> bool {
-    use providers::Verdict::{Lost, RateLimited, Unreachable};
-    if !matches!(answer.verdict, Lost | RateLimited | Unreachable) {
+async fn again(answer: &CallAnswer) -> bool {
+    use CallVerdict::{Limited, Lost, Unreachable};
+    if !matches!(answer.verdict, Lost | Limited | Unreachable) {
         return false;
     }
-    let wait = answer.retry_after.unwrap_or(Duration::from_millis(500));
+    let asked = answer.not_before.map(|at| at.duration_since(answer.at));
+    let wait = match asked {
+        Some(asked) => Duration::try_from(asked).unwrap_or_default(),
+        None => Duration::from_millis(500),
+    };
     if wait > PATIENCE {
         return false;
     }

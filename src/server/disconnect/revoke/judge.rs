@@ -1,157 +1,115 @@
-//! D5: what may be claimed.
+//! D5: every token looked at until its trial is settled or has to wait, and what may be claimed.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::again;
 use super::worker::Worker;
-use super::{StepError, prove, run_entry};
+use super::{StepError, run_entry};
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::judge::{
-    Answer, CallAnswer, CallVerdict, Facts, Outcome, Residual, Verdict, judge,
-};
-use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
+use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToken};
 use crate::domain::disconnect::run::{IfUnreachable, Run};
 use crate::domain::id::CredentialId;
-use crate::domain::provider::{Lifetime, ProviderFile, Question};
+use crate::domain::provider::{Lifetime, ProviderFile};
+use crate::domain::trial::{Answer, Keeping, Outcome, Residual, Standing, Verdict};
 use crate::server::look::runs;
-use crate::server::vendor::{self, not_askable};
+use crate::server::trial::Experiment;
+use crate::server::vendor::not_askable;
 use crate::server::{Server, mint};
-use crate::store::StoreError;
 use crate::wire::view::Evidence;
 
-/// Asks the same question again, and D5: what may be claimed.
-pub(super) async fn one(
-    server: &Arc<Server>,
-    run: &Run,
-    log: &[Record],
-    id: &CredentialId,
-) -> Result<(), StepError> {
-    let mut tokens = log::tokens(log).unwrap_or_default().iter();
-    let token = tokens.find(|token| token.credential == *id);
-    let token = token.ok_or_else(|| {
-        StoreError::Damaged(format!("{} judges a token it does not have", run.id))
-    })?;
+/// Looks at every token that is not judged yet, and D5: what may be claimed of each.
+pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
     let worker = Worker::of(server, run).await?;
-    let mut calls: Vec<CallAnswer> = calls_about(log, id).into_iter().cloned().collect();
-    if log::is_gone_disproved(log) {
-        gone_as(CallVerdict::Accepted, &mut calls);
-    }
-    let unasked = not_askable("it was not asked before");
-    let first = log::before(log, id).unwrap_or(&unasked);
-    let again = again::asked(&worker, (run, log), token, first.question, &calls).await?;
-    let (before, passed_by, after) = match tried(&worker, run, log, token, first, &again).await? {
-        // The exchange or refresh that issued it is the success on record.
-        Some(tried) => (&unasked, Some(Question::Refresh), tried),
-        None => (first, token.passed_by, again),
-    };
-    let outcome = claimed(&worker, run, token, (before, passed_by, &after), calls)?;
+    let experiment = Experiment::new(server, run, worker.vendor.as_ref().ok())?;
+    let open = log::tokens(log).unwrap_or_default().iter();
+    let open: Vec<&RunToken> = open
+        .filter(|token| log::judged(log, &token.credential).is_none())
+        .collect();
+    let subjects = worker.subjects(open.iter().copied())?;
+    let keeping = keeping(run);
+    let log = experiment.rounds(&subjects, keeping).await?;
     let file = server.provider(&run.provider);
-    let residual = residual(file.as_deref(), token, outcome, first.at);
-    let judged = Happened::Judged {
-        credential: id.clone(),
-        after,
-        outcome,
-        residual,
-    };
-    let mut entry = entry(run, token, outcome, residual);
-    entry.evidence = json!(evidence(log, &judged, id));
-    Ok(server
-        .store
-        .recorded(&run.id, mint::now(), vec![judged], Some(entry))
-        .await?)
+    for token in open {
+        let (outcome, proof) = match experiment.stand(&log, token, keeping) {
+            Standing::Settled(finding) => (
+                finding.outcome,
+                ProofStand {
+                    basis: finding.basis,
+                    until: None,
+                },
+            ),
+            Standing::UnderWay {
+                meanwhile, until, ..
+            } => (
+                meanwhile,
+                ProofStand {
+                    basis: None,
+                    until: Some(until),
+                },
+            ),
+        };
+        let first = log::before(&log, &token.credential);
+        let by = first.map_or_else(mint::now, |answer| answer.at);
+        let residual = residual(file.as_deref(), token, outcome, by);
+        let judged = Happened::Judged {
+            credential: token.credential.clone(),
+            after: last_answer(&log, &token.credential),
+            outcome,
+            residual,
+            proof,
+        };
+        let mut entry = entry(run, token, (outcome, residual), proof);
+        entry.evidence = json!(evidence(&log, &judged, &token.credential));
+        server
+            .store
+            .recorded(&run.id, mint::now(), vec![judged], Some(entry))
+            .await?;
+    }
+    Ok(())
 }
 
-/// What may be claimed of the token by these questions and calls.
-fn claimed(
-    worker: &Worker<'_>,
-    run: &Run,
-    token: &RunToken,
-    (before, passed_by, after): (&Answer, Option<Question>, &Answer),
-    mut calls: Vec<CallAnswer>,
-) -> Result<Outcome, StepError> {
-    let registration = vendor::registration(worker.server, &run.provider)?;
-    let issued = worker.issued_at(&token.credential)?;
-    if issued.is_some_and(|at| !registration.stood_since(at)) {
-        gone_as(CallVerdict::Rejected, &mut calls);
+/// What the tokens of a run may be kept for.
+pub(in crate::server) fn keeping(run: &Run) -> Keeping {
+    match (run.destroy_at_once, run.if_unreachable) {
+        (true, _) => Keeping::Nothing,
+        (false, IfUnreachable::Hold) => Keeping::Retry,
+        (false, IfUnreachable::Destroy) => Keeping::Proof,
     }
-    // Somebody changed our registration meanwhile: the two questions were not the same one.
-    let unasked = not_askable("our registration has changed since it was asked");
-    let before = match registration.stood_since(before.at) {
-        true => before,
-        false => &unasked,
-    };
-    let calls: Vec<&CallAnswer> = calls.iter().collect();
-    let outcome = judge(&Facts {
-        kind: token.kind,
-        before,
-        // When it passed was looked at once, when the run collected it.
-        passed_by: passed_by.filter(|_| registration.stood_since(run.started_at)),
-        passed_where: match passed_by {
-            // A trial is made at the token endpoint, which issued it.
-            Some(Question::Refresh) => "",
-            _ => &token.passed_where,
-        },
-        calls: &calls,
-        after,
+}
+
+/// The latest answer about a token that says most: a yes, else a no, else whatever came.
+pub(in crate::server) fn last_answer(log: &[Record], id: &CredentialId) -> Answer {
+    let told = log::looks(log).filter_map(|(_, look)| {
+        let own = look.answers.iter().filter(|told| told.credential == *id);
+        let says = |answer: &Answer| match answer.verdict {
+            Verdict::Alive => 0,
+            Verdict::Dead => 1,
+            Verdict::Unknown => 2,
+            Verdict::NotAskable => 3,
+        };
+        own.map(|told| &told.answer).min_by_key(|it| says(it))
     });
-    // Whoever asked for it to be kept until it is revoked is not served by a death that nobody's call brought about.
-    let is_held = run.if_unreachable == IfUnreachable::Hold && again::is_outage(calls);
-    Ok(match outcome.proven() && is_held {
-        true => Outcome::Unreachable,
-        false => outcome,
-    })
+    told.last()
+        .cloned()
+        .unwrap_or_else(|| not_askable("it was not asked again"))
 }
 
-/// Takes `gone` for less than the vendor's word about the token: for a yes where it was said of a token that works, for a
-/// refusal where another registration of ours had issued the token.
-pub(in crate::server) fn gone_as(verdict: CallVerdict, calls: &mut [CallAnswer]) {
-    for call in calls {
-        if call.verdict == CallVerdict::Gone {
-            call.verdict = verdict;
-        }
-    }
-}
-
-/// What trying the refresh token brought, where nothing else can tell and the file allows it.
-async fn tried(
-    worker: &Worker<'_>,
+fn entry(
     run: &Run,
-    log: &[Record],
     token: &RunToken,
-    first: &Answer,
-    again: &Answer,
-) -> Result<Option<Answer>, StepError> {
-    // Of a token that no question ever called alive, no question can tell that it is dead.
-    let never_alive = again.verdict != Verdict::Alive
-        && first.verdict != Verdict::Alive
-        && token.passed_by.is_none();
-    let Ok(vendor) = &worker.vendor else {
-        return Ok(None);
-    };
-    // Where nobody has heard a revocation, a trial would only issue more.
-    let calls = calls_about(log, &token.credential);
-    if !calls.into_iter().any(CallAnswer::is_heard) {
-        return Ok(None);
-    }
-    if again.verdict != Verdict::NotAskable && !never_alive {
-        return Ok(None);
-    }
-    let whose = (&worker.connection, vendor);
-    prove::refresh_token(worker.server, run, log, whose, token).await
-}
-
-fn entry(run: &Run, token: &RunToken, outcome: Outcome, residual: Residual) -> NewEntry {
+    (outcome, residual): (Outcome, Residual),
+    proof: ProofStand,
+) -> NewEntry {
     let audit = match outcome.proven() {
         true => AuditOutcome::Done,
         false => AuditOutcome::Warning,
     };
     let detail = json!({
         "run": run.id, "credential": token.credential, "kind": token.kind, "fingerprint": token.fingerprint,
-        "outcome": outcome, "residual_until": residual,
+        "outcome": outcome, "residual_until": residual, "basis": proof.basis, "proof_until": proof.until,
     });
     run_entry(run, "token.revoked", audit, detail)
 }
@@ -164,34 +122,15 @@ fn evidence(log: &[Record], judged: &Happened, id: &CredentialId) -> Option<Evid
         what: judged.clone(),
     });
     let mut tokens = runs::tokens(&told).into_iter();
-    tokens.find(|it| it.credential == *id).map(|it| it.evidence)
-}
-
-/// The calls that could have ended this token. That a sibling was gone already says nothing about this one.
-pub(in crate::server) fn calls_about<'a>(
-    log: &'a [Record],
-    id: &CredentialId,
-) -> Vec<&'a CallAnswer> {
-    let Some((_, intents)) = log::asked(log) else {
-        return Vec::new();
-    };
-    let own_word =
-        |intent: &log::Intent| intent.token.is_none() || intent.token.as_ref() == Some(id);
-    intents
-        .iter()
-        .enumerate()
-        .filter(|(_, intent)| intent.kills.contains(id))
-        .flat_map(|(at, intent)| {
-            let answers = log::lost(log, at).chain(log::called(log, at));
-            answers.map(move |answer| (intent, answer))
-        })
-        .filter(|(intent, answer)| own_word(intent) || answer.verdict != CallVerdict::Gone)
-        .map(|(_, answer)| answer)
-        .collect()
+    let token = tokens.find(|it| it.credential == *id)?;
+    Some(Evidence {
+        proof: token.proof,
+        ..token.evidence
+    })
 }
 
 /// Until when a token that is not proven dead may live (B3). `by` is when it was there already.
-fn residual(
+pub(in crate::server) fn residual(
     file: Option<&ProviderFile>,
     token: &RunToken,
     outcome: Outcome,

@@ -5,14 +5,14 @@ use secrecy::SecretString;
 
 use super::StepError;
 use crate::domain::connection::Connection;
-use crate::domain::credential::{Credential, CredentialState, TokenKind};
-use crate::domain::disconnect::judge::Answer;
+use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::disconnect::log::RunToken;
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
-use crate::domain::provider::{Call, Question};
-use crate::providers;
-use crate::server::vendor::{Vendor, not_askable};
+use crate::domain::provider::Call;
+use crate::domain::trial::{CallAnswer, CallVerdict};
+use crate::server::trial::Subject;
+use crate::server::vendor::{Vendor, no_answer};
 use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::vault::VaultError;
@@ -49,63 +49,30 @@ impl<'a> Worker<'a> {
         }
     }
 
-    pub(super) async fn ask(&self, token: &RunToken) -> Result<Answer, StepError> {
-        let vendor = match &self.vendor {
-            Ok(vendor) => vendor,
-            Err(why) => return Ok(not_askable(why)),
-        };
-        match self.open(&token.credential)? {
-            Some(secret) => Ok(vendor
-                .ask(&self.connection, token.kind, &secret, token.passed_by)
-                .await),
-            None => Ok(out_of_reach(token)),
-        }
-    }
-
-    /// The same question as before the calls; without one, whatever can be asked now.
-    pub(super) async fn ask_again(
-        &self,
-        token: &RunToken,
-        question: Option<Question>,
-    ) -> Result<Answer, StepError> {
-        let vendor = match &self.vendor {
-            Ok(vendor) => vendor,
-            Err(why) => return Ok(not_askable(why)),
-        };
-        match self.open(&token.credential)? {
-            Some(secret) => {
-                let (of, passed) = ((token.kind, &secret), token.passed_by);
-                Ok(vendor
-                    .ask_again(&self.connection, of, question, passed)
-                    .await)
-            }
-            None => Ok(out_of_reach(token)),
-        }
-    }
-
-    pub(super) async fn call(
-        &self,
-        spec: &Call,
-        token: Option<&SecretString>,
-    ) -> providers::CallAnswer {
+    pub(super) async fn call(&self, spec: &Call, token: Option<&SecretString>) -> CallAnswer {
         match &self.vendor {
             Ok(vendor) => vendor.call(&self.connection, spec, token).await,
-            Err(why) => providers::CallAnswer {
+            Err(why) => CallAnswer {
                 endpoint: spec.url.clone(),
-                method: spec.method.as_str(),
-                status: None,
-                verdict: providers::Verdict::NotSent,
-                why: Some(why.clone()),
-                retry_after: None,
-                request_id: None,
-                body_excerpt: String::new(),
+                method: spec.method.as_str().to_owned(),
+                ..no_answer(CallVerdict::NotSent, why)
             },
         }
     }
 
-    /// When the token was issued; none of one that was never seen.
-    pub(super) fn issued_at(&self, id: &CredentialId) -> Result<Option<Timestamp>, StoreError> {
-        Ok(self.row(id)?.map(|row| row.issued_at))
+    /// What is asked about these tokens.
+    pub(super) fn subjects<'t>(
+        &self,
+        tokens: impl IntoIterator<Item = &'t RunToken>,
+    ) -> Result<Vec<Subject>, StepError> {
+        let subject = |token: &RunToken| {
+            Ok(Subject {
+                token: token.clone(),
+                connection: self.connection.clone(),
+                secret: self.open(&token.credential)?,
+            })
+        };
+        tokens.into_iter().map(subject).collect()
     }
 
     fn row(&self, id: &CredentialId) -> Result<Option<Credential>, StoreError> {
@@ -114,31 +81,28 @@ impl<'a> Worker<'a> {
             .get::<Credential>(&format!("{}/{id}", self.connection.id))
     }
 
-    /// The secret; none for a token that was never seen, or whose key slot is damaged: nobody could bring that back, so
-    /// waiting for a person would keep the connection for ever.
+    /// The secret of a token of the connection.
     pub(super) fn open(&self, id: &CredentialId) -> Result<Option<SecretString>, StepError> {
-        let sealed = self
-            .row(id)?
-            .filter(|row| row.state != CredentialState::Destroyed)
-            .and_then(|row| row.sealed);
-        let Some(sealed) = sealed else {
-            return Ok(None);
-        };
-        match self.server.vault.open_for_revocation(&sealed, id.as_str()) {
-            Ok(secret) => Ok(Some(secret)),
-            Err(error @ (VaultError::NoKey(_) | VaultError::Destroyed)) => {
-                tracing::error!(credential = %id, %error, "a token cannot be revoked");
-                Ok(None)
-            }
-            Err(error) => Err(error.into()),
+        match self.row(id)? {
+            Some(row) => open(self.server, &row),
+            None => Ok(None),
         }
     }
 }
 
-/// Why a token that is not at hand cannot be asked about.
-fn out_of_reach(token: &RunToken) -> Answer {
-    not_askable(match token.kind {
-        TokenKind::Unknown => "it was issued, and its answer was lost",
-        _ => "its key is lost here",
-    })
+/// The secret; none for a token that was never seen, or whose key slot is damaged: nobody could bring that back, so
+/// waiting for a person would keep the connection for ever.
+pub(super) fn open(server: &Server, row: &Credential) -> Result<Option<SecretString>, StepError> {
+    let sealed = row.sealed.as_ref();
+    let Some(sealed) = sealed.filter(|_| row.state != CredentialState::Destroyed) else {
+        return Ok(None);
+    };
+    match server.vault.open_for_revocation(sealed, row.id.as_str()) {
+        Ok(secret) => Ok(Some(secret)),
+        Err(error @ (VaultError::NoKey(_) | VaultError::Destroyed)) => {
+            tracing::error!(credential = %row.id, %error, "a token cannot be revoked");
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }

@@ -1,19 +1,60 @@
 //! What an answer says of a token. Only the vendor's clear word counts: whatever could be a proxy, an outage or our own
 //! mistake says nothing.
 
-use super::Life;
-use crate::domain::provider::ProbeSpec;
+use jiff::Timestamp;
+
+use super::shape;
+use crate::domain::provider::{ProbeSpec, RefusalKind};
+use crate::domain::trial::{self, Refusal, Verdict};
 use crate::providers::app::CallContext;
 use crate::providers::http::Answer;
 use crate::providers::identity::text_at;
 use crate::providers::oauth;
 
-pub(super) fn by_probe(probe: &ProbeSpec, answer: &Answer) -> Life {
+/// What an answer says.
+pub(super) enum Word {
+    /// The vendor took the token.
+    Alive,
+    /// The vendor refused it, and names this as the cause.
+    Dead(RefusalKind),
+    /// It says neither; this is why.
+    Unknown(String),
+}
+
+impl Word {
+    pub(super) fn unknown(why: impl Into<String>) -> Self {
+        Self::Unknown(why.into())
+    }
+
+    /// The answer to a question that was put at `endpoint`, as it is kept.
+    pub(super) fn about(self, endpoint: String, answer: &Answer) -> trial::Answer {
+        let refused = |kind| Refusal {
+            kind,
+            shape: shape::of(answer),
+        };
+        let (verdict, reason, refusal) = match self {
+            Self::Alive => (Verdict::Alive, String::new(), None),
+            Self::Dead(kind) => (Verdict::Dead, String::new(), Some(refused(kind))),
+            Self::Unknown(why) => (Verdict::Unknown, why, None),
+        };
+        trial::Answer {
+            verdict,
+            question: None,
+            endpoint,
+            status: Some(answer.status),
+            reason,
+            at: Timestamp::now(),
+            refusal,
+        }
+    }
+}
+
+pub(super) fn by_probe(probe: &ProbeSpec, answer: &Answer) -> Word {
     if let Some(why) = says_nothing(answer) {
-        return Life::Unknown(why);
+        return Word::Unknown(why);
     }
     if probe.dead.matches(&answer.response()) {
-        return Life::Dead;
+        return Word::Dead(probe.refusal(&answer.response()));
     }
     let is_alive = if probe.alive.is_empty() {
         answer.is_2xx() && answer.body.hidden_error().is_none()
@@ -21,19 +62,19 @@ pub(super) fn by_probe(probe: &ProbeSpec, answer: &Answer) -> Life {
         probe.alive.matches(&answer.response())
     };
     if is_alive || lacks_scope(answer) {
-        return Life::Alive;
+        return Word::Alive;
     }
-    Life::Unknown(format!(
+    Word::Unknown(format!(
         "status {} is neither the yes nor the no of the provider file",
         answer.status
     ))
 }
 
 /// A yes names the account: some answer everybody with 200, and tell anonymous callers that they are nobody, or another.
-pub(super) fn by_userinfo(spec: &ProbeSpec, answer: &Answer, context: &CallContext<'_>) -> Life {
-    let life = by_probe(spec, answer);
-    if life != Life::Alive || !answer.is_2xx() {
-        return life;
+pub(super) fn by_userinfo(spec: &ProbeSpec, answer: &Answer, context: &CallContext<'_>) -> Word {
+    let word = by_probe(spec, answer);
+    if !matches!(word, Word::Alive) || !answer.is_2xx() {
+        return word;
     }
     let identity = context.app.file.auth.identity.as_ref();
     let own = identity.filter(|identity| identity.url.as_deref() == Some("{userinfo}"));
@@ -49,30 +90,30 @@ pub(super) fn by_userinfo(spec: &ProbeSpec, answer: &Answer, context: &CallConte
         .account_id
         .filter(|_| identity.is_none() || own.is_some());
     match (named, known) {
-        (None, _) => Life::Unknown("the answer names no account".to_owned()),
+        (None, _) => Word::unknown("the answer names no account"),
         (Some(named), Some(known)) if named != known => {
-            Life::Unknown("the answer is about another account".to_owned())
+            Word::unknown("the answer is about another account")
         }
-        _ => Life::Alive,
+        _ => Word::Alive,
     }
 }
 
 /// RFC 7662 2.2: `active` decides; without it nothing is known.
-pub(super) fn by_introspection(answer: &Answer) -> Life {
+pub(super) fn by_introspection(answer: &Answer) -> Word {
     if let Some(why) = says_nothing(answer) {
-        return Life::Unknown(why);
+        return Word::Unknown(why);
     }
     if answer.body.hidden_error().is_some() {
-        return Life::Unknown("introspection answered with an error".to_owned());
+        return Word::unknown("introspection answered with an error");
     }
     match answer
         .body
         .at("/active")
         .and_then(serde_json::Value::as_bool)
     {
-        Some(true) if answer.is_2xx() => Life::Alive,
-        Some(false) if answer.is_2xx() => Life::Dead,
-        _ => Life::Unknown(format!(
+        Some(true) if answer.is_2xx() => Word::Alive,
+        Some(false) if answer.is_2xx() => Word::Dead(RefusalKind::Plain),
+        _ => Word::Unknown(format!(
             "introspection answered with status {} and no `active`",
             answer.status
         )),

@@ -1,0 +1,132 @@
+//! What one look at a token says: yes, no, or nothing.
+
+use super::{Answer, CallVerdict, Trial, Verdict};
+use crate::domain::provider::{Question, RefusalKind};
+
+/// What one look at a token says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// It was accepted: one yes is enough.
+    Yes,
+    /// Every question that it once passed says no, in the way in which this vendor says it.
+    No(Named),
+    /// Somebody refused or did not answer, and it cannot be told who.
+    Unclear,
+    /// No question that was asked proves anything of this token.
+    Nothing,
+}
+
+/// What the refusals of a look name as their cause, all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Named {
+    /// Nothing that tells this token from one that never existed.
+    Unknown,
+    /// That this token has expired.
+    Expired,
+    /// That this token was revoked.
+    Revoked,
+}
+
+impl Trial<'_> {
+    /// What these answers say, each of them to another question, asked at one time.
+    #[must_use]
+    pub fn read(&self, answers: &[&Answer]) -> Reading {
+        let accepted = |it: &&&Answer| it.verdict == Verdict::Alive && !self.accepts_anything(it);
+        if answers.iter().any(|it| accepted(&it)) {
+            return Reading::Yes;
+        }
+        let counted: Vec<&Answer> = answers
+            .iter()
+            .copied()
+            .filter(|it| self.counts(it))
+            .collect();
+        let mut named = None;
+        for answer in &counted {
+            match self.refusal(answer) {
+                Some(now) => named = Some(named.map_or(now, |so_far: Named| so_far.min(now))),
+                None => return Reading::Unclear,
+            }
+        }
+        match named {
+            Some(named) => Reading::No(named),
+            None => Reading::Nothing,
+        }
+    }
+
+    /// Whether a question can prove the token's death at all.
+    #[must_use]
+    pub fn is_provable(&self) -> bool {
+        let questions = [
+            Question::Probe,
+            Question::Userinfo,
+            Question::Introspection,
+            Question::Installed,
+            Question::Refresh,
+        ];
+        questions.into_iter().any(|it| self.may_count(it))
+    }
+
+    /// Whether every question that counts is the issuer's introspection, which says the same of a dead token, of one that
+    /// never existed, and to whoever may not ask (RFC 7662 2.2).
+    pub(super) fn rests_on_introspection(&self, answers: &[&Answer]) -> bool {
+        answers
+            .iter()
+            .filter(|it| self.counts(it))
+            .all(|it| it.question == Some(Question::Introspection))
+    }
+
+    /// A question counts where this token passed it, at the same place: in this run or on record.
+    fn counts(&self, answer: &Answer) -> bool {
+        let Some(question) = answer.question else {
+            return false;
+        };
+        let in_this_run = |it: &&&Answer| it.verdict == Verdict::Alive && it.is_to_the_same(answer);
+        let on_record = self.passed.iter().any(|passed| {
+            passed.question == question
+                && (passed.endpoint.is_empty() || passed.endpoint == answer.endpoint)
+        });
+        self.may_count(question)
+            && (on_record || self.before.iter().any(|it| in_this_run(&it)))
+            && !self.accepts_anything(answer)
+    }
+
+    fn may_count(&self, question: Question) -> bool {
+        let was_passed = self.passed.iter().any(|passed| passed.question == question)
+            || self
+                .before
+                .iter()
+                .any(|it| it.verdict == Verdict::Alive && it.question == Some(question));
+        if question == Question::Introspection && self.is_introspection_disproved {
+            return false;
+        }
+        // Whoever takes a self-contained token need not ask its issuer, so that the issuer's word is no proof.
+        let binds = !self.subject.is_self_contained || question == Question::Probe;
+        was_passed && binds
+    }
+
+    /// Whether a made-up token passes the same question, so that it says nothing.
+    fn accepts_anything(&self, answer: &Answer) -> bool {
+        self.made_up
+            .iter()
+            .any(|it| it.is_to_the_same(answer) && it.verdict == Verdict::Alive)
+    }
+
+    /// What a refusal names; none where it cannot be told from one that a gateway or a closed account would give.
+    fn refusal(&self, answer: &Answer) -> Option<Named> {
+        if answer.verdict != Verdict::Dead {
+            return None;
+        }
+        let refusal = answer.refusal.as_ref()?;
+        let made_up = self.made_up.iter().find(|it| it.is_to_the_same(answer));
+        let is_of_this_vendor = || {
+            let known = made_up.and_then(|it| it.refusal.as_ref());
+            known.is_some_and(|known| known.shape == refusal.shape)
+        };
+        match refusal.kind {
+            RefusalKind::Revoked => Some(Named::Revoked),
+            RefusalKind::Expired => Some(Named::Expired),
+            RefusalKind::Suspended => self.has(CallVerdict::Accepted).then_some(Named::Unknown),
+            RefusalKind::Plain => is_of_this_vendor().then_some(Named::Unknown),
+        }
+    }
+}

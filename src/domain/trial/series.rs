@@ -1,0 +1,147 @@
+//! The noes in a row, and what passed beside them.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::pace::{NOES, Pace, has_passed};
+use super::reading::Named;
+use super::{Control, ControlAnswer, Reading, Seen, Trial, Verdict};
+
+/// The noes since anything else was seen.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Series {
+    pub(super) noes: usize,
+    pub(super) first: Timestamp,
+    pub(super) last: Timestamp,
+    pub(super) named: Named,
+    pub(super) rests_on_introspection: bool,
+    /// How many noes there were when a control first passed.
+    pub(super) opened: Option<usize>,
+    /// How many there were when one passed again after [`NOES`] more.
+    pub(super) closed: Option<usize>,
+}
+
+impl Series {
+    /// Four noes between two controls that passed, and one more before the secret goes.
+    pub(super) fn is_controlled(&self) -> bool {
+        self.closed.is_some_and(|closed| self.noes > closed)
+    }
+
+    pub(super) fn is_named(&self, named: Named) -> bool {
+        self.named == named && self.noes >= NOES
+    }
+
+    pub(super) fn is_spread(&self, pace: &Pace) -> bool {
+        self.noes >= Pace::SPREAD_NOES && pace.is_spread(self.first, self.last)
+    }
+
+    pub(super) fn lasts(&self, wait: Duration) -> bool {
+        self.noes >= Pace::SPREAD_NOES && has_passed(self.first, self.last, wait)
+    }
+}
+
+/// All that was seen, in short.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct History {
+    pub(super) series: Option<Series>,
+    pub(super) last: Option<(Reading, Timestamp)>,
+    /// Since when nothing has been accepted: what is waited for is counted from here.
+    pub(super) since: Option<Timestamp>,
+    pub(super) was_controlled: bool,
+}
+
+impl Trial<'_> {
+    /// Everything that was seen, in short.
+    pub(super) fn history(&self) -> History {
+        let mut history = History::default();
+        let mut is_open = false;
+        for seen in &self.seen {
+            match seen {
+                Seen::Control(control) if !self.may_control(control) => {}
+                Seen::Control(control) if control.answer.verdict == Verdict::Alive => {
+                    is_open = true;
+                    history.was_controlled = true;
+                    if let Some(series) = &mut history.series {
+                        passed(series);
+                    }
+                }
+                // What refuses the control may be what refused the token.
+                Seen::Control(_) => {
+                    is_open = false;
+                    history.series = None;
+                }
+                Seen::Token(answers) => {
+                    let Some(at) = answers.iter().map(|answer| answer.at).max() else {
+                        continue;
+                    };
+                    let reading = self.read(answers);
+                    history.add(reading, at, is_open);
+                    if let Some(series) = &mut history.series {
+                        series.rests_on_introspection &= self.rests_on_introspection(answers);
+                        if self.client_is_control && self.is_accepted() {
+                            history.was_controlled = true;
+                            series.opened.get_or_insert(0);
+                            passed(series);
+                        }
+                    }
+                }
+            }
+        }
+        history
+    }
+
+    /// Whether this can stand beside the token: where no call was accepted, another tenant's token tells nothing of a tenant
+    /// that was shut, and our own authentication nothing of the token.
+    fn may_control(&self, control: &ControlAnswer) -> bool {
+        match control.control {
+            Control::Token {
+                is_of_other_tenant, ..
+            } => self.is_accepted() || !is_of_other_tenant,
+            Control::Narrower { .. } | Control::File => true,
+            Control::Client => self.is_accepted(),
+        }
+    }
+}
+
+impl History {
+    fn add(&mut self, reading: Reading, at: Timestamp, is_open: bool) {
+        let was_accepted = matches!(self.last, Some((Reading::Yes, _)));
+        if self.since.is_none() || was_accepted {
+            self.since = Some(at);
+        }
+        self.last = Some((reading, at));
+        let Reading::No(named) = reading else {
+            self.series = None;
+            return;
+        };
+        self.series = Some(match self.series {
+            None => Series {
+                noes: 1,
+                first: at,
+                last: at,
+                named,
+                rests_on_introspection: true,
+                opened: is_open.then_some(0),
+                closed: None,
+            },
+            Some(series) => Series {
+                noes: series.noes + 1,
+                last: at,
+                named: series.named.min(named),
+                ..series
+            },
+        });
+    }
+}
+
+/// A control passed after the noes so far.
+fn passed(series: &mut Series) {
+    match series.opened {
+        None => series.opened = Some(series.noes),
+        Some(opened) if series.noes - opened >= NOES => {
+            series.closed.get_or_insert(series.noes);
+        }
+        Some(_) => {}
+    }
+}

@@ -1,0 +1,711 @@
+//! The rules of proof, one by one: each test lets one rule alone stand between the truth and a lie.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::*;
+use crate::domain::provider::RefusalKind;
+
+/// Everything that a trial borrows from.
+struct Bench {
+    kind: TokenKind,
+    is_self_contained: bool,
+    ends: Option<Timestamp>,
+    on_record: Option<Question>,
+    before: Vec<Answer>,
+    made_up: Vec<Answer>,
+    calls: Vec<CallAnswer>,
+    seen: Vec<Event>,
+    grant: Grant,
+    client_is_control: bool,
+}
+
+enum Event {
+    Token(Vec<Answer>),
+    Control(Box<ControlAnswer>),
+}
+
+fn at(seconds: f64) -> Timestamp {
+    let begin: Timestamp = "2026-11-28T02:00:00Z".parse().unwrap();
+    begin + SignedDuration::from_secs_f64(seconds)
+}
+
+fn shape(status: u16) -> Shape {
+    Shape {
+        status,
+        schemes: BTreeSet::from(["bearer".to_owned()]),
+        challenge_error: Some("invalid_token".to_owned()),
+        ..Shape::default()
+    }
+}
+
+fn answer(question: Question, verdict: Verdict, seconds: f64) -> Answer {
+    let refusal = Refusal {
+        kind: RefusalKind::Plain,
+        shape: shape(401),
+    };
+    Answer {
+        verdict,
+        question: Some(question),
+        endpoint: format!("https://api.example/{question:?}"),
+        status: Some(if verdict == Verdict::Alive { 200 } else { 401 }),
+        reason: String::new(),
+        at: at(seconds),
+        refusal: (verdict == Verdict::Dead).then_some(refusal),
+    }
+}
+
+fn named(kind: RefusalKind, seconds: f64) -> Answer {
+    let mut no = answer(Question::Probe, Verdict::Dead, seconds);
+    no.refusal = Some(Refusal {
+        kind,
+        shape: shape(403),
+    });
+    no
+}
+
+fn called(verdict: CallVerdict) -> CallAnswer {
+    CallAnswer {
+        verdict,
+        method: "POST".to_owned(),
+        endpoint: "https://api.example/revoke".to_owned(),
+        status: Some(200),
+        request_id: None,
+        reason: String::new(),
+        at: at(0.0),
+        not_before: None,
+    }
+}
+
+fn control(verdict: Verdict, seconds: f64, is_of_other_tenant: bool) -> Event {
+    Event::Control(Box::new(ControlAnswer {
+        control: Control::Token {
+            fingerprint: "0123456789abcdef".to_owned(),
+            token: TokenKind::Access,
+            is_of_other_tenant,
+        },
+        answer: answer(Question::Probe, verdict, seconds),
+    }))
+}
+
+fn no(seconds: f64) -> Event {
+    Event::Token(vec![answer(Question::Probe, Verdict::Dead, seconds)])
+}
+
+fn yes(seconds: f64) -> Event {
+    Event::Token(vec![answer(Question::Probe, Verdict::Alive, seconds)])
+}
+
+fn unclear(seconds: f64) -> Event {
+    Event::Token(vec![answer(Question::Probe, Verdict::Unknown, seconds)])
+}
+
+/// Four noes between two controls, and one more.
+fn beside_a_control() -> Vec<Event> {
+    let mut seen = vec![control(Verdict::Alive, 0.1, false)];
+    seen.extend([0.2, 0.5, 0.8, 1.1].map(no));
+    seen.push(control(Verdict::Alive, 1.2, false));
+    seen.push(no(1.3));
+    seen
+}
+
+fn spread() -> Vec<Event> {
+    [0.1, 1.2, 5.2, 20.2, 62.2].map(no).into()
+}
+
+impl Bench {
+    /// An opaque access token that lived, a call that was accepted, and an honest vendor.
+    fn new(seen: Vec<Event>) -> Self {
+        Self {
+            kind: TokenKind::Access,
+            is_self_contained: false,
+            ends: None,
+            on_record: Some(Question::Probe),
+            before: vec![answer(Question::Probe, Verdict::Alive, -1.0)],
+            made_up: vec![answer(Question::Probe, Verdict::Dead, -1.0)],
+            calls: vec![called(CallVerdict::Accepted)],
+            seen,
+            grant: Grant::default(),
+            client_is_control: false,
+        }
+    }
+
+    fn refused_before(seen: Vec<Event>) -> Self {
+        let before = vec![answer(Question::Probe, Verdict::Dead, -1.0)];
+        Self {
+            before,
+            ..Self::new(seen)
+        }
+    }
+
+    fn calls(mut self, verdicts: &[CallVerdict]) -> Self {
+        self.calls = verdicts.iter().map(|it| called(*it)).collect();
+        self
+    }
+
+    fn stand(&self, keeping: Keeping, now: f64) -> Standing {
+        let endpoint = self
+            .on_record
+            .map(|question| answer(question, Verdict::Alive, 0.0).endpoint);
+        let passed = self.on_record.zip(endpoint.as_deref());
+        let trial = Trial {
+            subject: Subject {
+                kind: self.kind,
+                is_self_contained: self.is_self_contained,
+                ends: self.ends,
+            },
+            passed: passed
+                .map(|(question, endpoint)| Passed { question, endpoint })
+                .into_iter()
+                .collect(),
+            before: self.before.iter().collect(),
+            made_up: self.made_up.iter().collect(),
+            calls: self.calls.iter().collect(),
+            seen: self
+                .seen
+                .iter()
+                .map(|event| match event {
+                    Event::Token(answers) => Seen::Token(answers.iter().collect()),
+                    Event::Control(control) => Seen::Control(control),
+                })
+                .collect(),
+            grant: self.grant,
+            is_gone_disproved: false,
+            is_introspection_disproved: false,
+            client_is_control: self.client_is_control,
+        };
+        trial.stand(Terms {
+            pace: &Pace::default(),
+            keeping,
+            now: at(now),
+        })
+    }
+
+    /// What is claimed once nothing more may be kept.
+    fn claims(&self) -> (Outcome, Option<Basis>) {
+        match self.stand(Keeping::Nothing, 1e6) {
+            Standing::Settled(finding) => (finding.outcome, finding.basis),
+            under_way @ Standing::UnderWay { .. } => panic!("{under_way:?}"),
+        }
+    }
+
+    fn is_proven(&self) -> bool {
+        self.claims().0.proven()
+    }
+}
+
+#[test]
+fn an_accepted_call_and_noes_beside_a_control_prove_a_death() {
+    let bench = Bench::new(beside_a_control());
+    assert_eq!(
+        bench.claims(),
+        (Outcome::VerifiedDead, Some(Basis::Control))
+    );
+}
+
+#[test]
+fn noes_that_spread_over_a_minute_prove_it_without_one() {
+    assert_eq!(
+        Bench::new(spread()).claims(),
+        (Outcome::VerifiedDead, Some(Basis::Time))
+    );
+    // A blip of any number of noes is none.
+    let blip = (0..40).map(|n| no(0.1 + f64::from(n) * 0.02)).collect();
+    assert_eq!(
+        Bench::new(blip).claims(),
+        (Outcome::AcceptedUnverified, None)
+    );
+}
+
+#[test]
+fn fewer_noes_than_four_beside_a_control_are_not_enough() {
+    let mut seen = beside_a_control();
+    seen.remove(4);
+    assert!(!Bench::new(seen).is_proven());
+    // Nor is the last one before the secret goes left out.
+    let mut seen = beside_a_control();
+    seen.pop();
+    assert!(!Bench::new(seen).is_proven());
+}
+
+#[test]
+fn a_control_that_is_refused_says_that_everybody_is() {
+    let mut seen = beside_a_control();
+    seen.insert(3, control(Verdict::Dead, 0.6, false));
+    assert!(!Bench::new(seen).is_proven());
+    let mut seen = beside_a_control();
+    seen[5] = control(Verdict::Dead, 1.2, false);
+    assert!(!Bench::new(seen).is_proven());
+}
+
+#[test]
+fn a_no_of_another_kind_than_this_vendors_says_nothing() {
+    let gateway = |seconds| {
+        let mut no = answer(Question::Probe, Verdict::Dead, seconds);
+        let schemes = BTreeSet::from(["basic".to_owned()]);
+        no.refusal = Some(Refusal {
+            kind: RefusalKind::Plain,
+            shape: Shape {
+                schemes,
+                ..shape(401)
+            },
+        });
+        Event::Token(vec![no])
+    };
+    let seen = [0.1, 1.2, 5.2, 20.2, 62.2, 124.0].map(gateway).into();
+    assert_eq!(
+        Bench::new(seen).claims(),
+        (Outcome::AcceptedUnverified, None)
+    );
+}
+
+#[test]
+fn where_nobody_knows_how_a_made_up_token_is_refused_no_refusal_counts() {
+    let mut bench = Bench::new(spread());
+    bench.made_up.clear();
+    assert!(!bench.is_proven());
+    bench.made_up = vec![answer(Question::Probe, Verdict::Alive, 0.0)];
+    assert!(!bench.is_proven(), "whoever takes anything says nothing");
+}
+
+#[test]
+fn one_yes_is_alive() {
+    let mut bench = Bench::new(spread());
+    bench.seen.push(yes(63.0));
+    assert_eq!(bench.claims(), (Outcome::StillAlive, None));
+    // From whichever question.
+    let mut bench = Bench::new(Vec::new());
+    bench.seen = [0.1, 1.2, 5.2, 20.2, 62.2]
+        .map(|seconds| {
+            Event::Token(vec![
+                answer(Question::Introspection, Verdict::Alive, seconds),
+                answer(Question::Probe, Verdict::Dead, seconds),
+            ])
+        })
+        .into();
+    assert_eq!(bench.claims(), (Outcome::StillAlive, None));
+}
+
+#[test]
+fn every_question_that_was_passed_has_to_say_no() {
+    let mut bench = Bench::new(
+        [0.1, 1.2, 5.2, 20.2, 62.2]
+            .map(|seconds| {
+                Event::Token(vec![
+                    answer(Question::Userinfo, Verdict::Unknown, seconds),
+                    answer(Question::Probe, Verdict::Dead, seconds),
+                ])
+            })
+            .into(),
+    );
+    assert!(bench.is_proven(), "only the probe was passed");
+    let passed = answer(Question::Userinfo, Verdict::Alive, -1.0);
+    bench.before.push(passed);
+    assert!(!bench.is_proven());
+}
+
+#[test]
+fn what_is_unclear_begins_the_noes_anew() {
+    let mut seen = spread();
+    seen.insert(3, unclear(10.0));
+    assert!(!Bench::new(seen).is_proven());
+}
+
+#[test]
+fn a_question_counts_at_the_place_where_it_was_passed() {
+    let elsewhere = |seconds| {
+        let mut no = answer(Question::Probe, Verdict::Dead, seconds);
+        no.endpoint = "https://elsewhere.example/Probe".to_owned();
+        Event::Token(vec![no])
+    };
+    let mut bench = Bench::new([0.1, 1.2, 5.2, 20.2, 62.2].map(elsewhere).into());
+    let mut made_up = answer(Question::Probe, Verdict::Dead, 0.0);
+    made_up.endpoint = "https://elsewhere.example/Probe".to_owned();
+    bench.made_up.push(made_up);
+    assert!(!bench.is_proven());
+}
+
+#[test]
+fn a_closed_account_is_not_a_dead_token() {
+    let suspended = |seconds| Event::Token(vec![named(RefusalKind::Suspended, seconds)]);
+    let times = [0.1, 1.2, 5.2, 20.2, 62.2];
+    let refused = Bench::new(times.map(suspended).into()).calls(&[CallVerdict::Rejected]);
+    assert_eq!(refused.claims(), (Outcome::Rejected, None));
+    // After a revocation that was accepted a vendor may say no more than that.
+    let accepted = Bench::new(times.map(suspended).into());
+    assert!(accepted.is_proven());
+}
+
+#[test]
+fn a_revocation_that_the_vendor_names_needs_no_time() {
+    let revoked = |seconds| Event::Token(vec![named(RefusalKind::Revoked, seconds)]);
+    let four = || [0.1, 0.4, 0.7, 1.0].map(revoked).into();
+    let accepted = Bench::new(four());
+    let verified = (Outcome::VerifiedDead, Some(Basis::Named));
+    assert_eq!(accepted.claims(), verified);
+    let before = Bench::refused_before(four()).calls(&[CallVerdict::Rejected]);
+    assert_eq!(before.claims(), (Outcome::AlreadyDead, Some(Basis::Named)));
+}
+
+#[test]
+fn without_an_accepted_call_a_control_and_a_minute_are_needed() {
+    let calls = &[CallVerdict::Unreachable];
+    let quick = Bench::new(beside_a_control()).calls(calls);
+    assert_eq!(quick.claims(), (Outcome::Unreachable, None));
+    assert_eq!(
+        Bench::new(spread()).calls(calls).claims(),
+        (Outcome::Unreachable, None)
+    );
+    let mut both = beside_a_control();
+    both.extend([5.2, 20.2, 62.3].map(no));
+    let verified = (Outcome::VerifiedDead, Some(Basis::Control));
+    assert_eq!(Bench::new(both).calls(calls).claims(), verified);
+}
+
+#[test]
+fn another_tenants_token_tells_nothing_where_no_call_was_accepted() {
+    let seen = || {
+        let mut seen = vec![control(Verdict::Alive, 0.1, true)];
+        seen.extend([0.2, 0.5, 0.8, 1.1].map(no));
+        seen.push(control(Verdict::Alive, 1.2, true));
+        seen.extend([1.3, 5.0, 20.0, 62.3].map(no));
+        seen
+    };
+    assert!(Bench::new(seen()).is_proven());
+    assert!(
+        !Bench::new(seen())
+            .calls(&[CallVerdict::Rejected])
+            .is_proven()
+    );
+}
+
+#[test]
+fn everybody_refused_before_and_after_is_no_death() {
+    // Accepted or not: nothing of this run explains the first refusal.
+    for verdict in [CallVerdict::Accepted, CallVerdict::ClientRefused] {
+        let bench = Bench::refused_before(spread()).calls(&[verdict]);
+        assert!(!bench.is_proven(), "{verdict:?}");
+    }
+    // A day later it is one.
+    let long = [0.1, 1.2, 5.2, 20.2, 86_500.0].map(no).into();
+    let bench = Bench::refused_before(long).calls(&[CallVerdict::Rejected]);
+    assert_eq!(bench.claims(), (Outcome::AlreadyDead, Some(Basis::Time)));
+}
+
+#[test]
+fn what_ended_by_itself_an_hour_ago_is_believed_after_a_minute() {
+    let bench = |hours: i64| {
+        let mut bench = Bench::refused_before(spread()).calls(&[CallVerdict::Rejected]);
+        bench.ends = Some(at(0.0) - SignedDuration::from_hours(hours));
+        bench
+    };
+    assert_eq!(bench(2).claims(), (Outcome::AlreadyDead, Some(Basis::Time)));
+    assert!(!bench(0).is_proven());
+}
+
+#[test]
+fn whoever_refused_our_client_may_be_who_refuses_the_token() {
+    let mut seen = beside_a_control();
+    seen.extend([5.2, 20.2, 62.3].map(no));
+    let with_control = Bench::refused_before(seen).calls(&[CallVerdict::ClientRefused]);
+    assert_eq!(
+        with_control.claims(),
+        (Outcome::AlreadyDead, Some(Basis::Control))
+    );
+    let mut alone = Bench::refused_before(spread()).calls(&[CallVerdict::ClientRefused]);
+    alone.ends = Some(at(-10_000.0));
+    assert!(!alone.is_proven());
+}
+
+#[test]
+fn gone_is_the_vendors_word_and_no_proof() {
+    let mut bench = Bench::new(Vec::new()).calls(&[CallVerdict::Gone]);
+    bench.seen = vec![yes(0.1)];
+    assert_eq!(
+        bench.claims(),
+        (Outcome::Rejected, None),
+        "a yes disproves it"
+    );
+    bench.seen = vec![unclear(0.1)];
+    assert_eq!(bench.claims(), (Outcome::AcceptedUnverified, None));
+}
+
+#[test]
+fn what_is_gone_after_a_lost_answer_may_be_gone_by_us() {
+    let bench = Bench::new(spread()).calls(&[CallVerdict::Lost, CallVerdict::Gone]);
+    assert_eq!(bench.claims(), (Outcome::VerifiedDead, Some(Basis::Time)));
+}
+
+#[test]
+fn a_self_contained_token_dies_where_it_is_taken() {
+    let mut bench = Bench::new(spread());
+    bench.is_self_contained = true;
+    assert!(bench.is_proven(), "the API that takes it was asked");
+    let refused = [0.1, 1.2, 5.2, 20.2, 62.2]
+        .map(|seconds| Event::Token(vec![answer(Question::Userinfo, Verdict::Dead, seconds)]));
+    bench.seen = refused.into();
+    bench.before = vec![answer(Question::Userinfo, Verdict::Alive, -1.0)];
+    bench.made_up = vec![answer(Question::Userinfo, Verdict::Dead, -1.0)];
+    bench.on_record = Some(Question::Userinfo);
+    assert_eq!(bench.claims(), (Outcome::AcceptedUnverified, None));
+}
+
+#[test]
+fn the_issuers_word_about_a_refresh_token_needs_a_control() {
+    let asked = |seen: Vec<Event>| {
+        let by_issuer = |event| match event {
+            Event::Token(answers) => Event::Token(
+                answers
+                    .into_iter()
+                    .map(|it| Answer {
+                        question: Some(Question::Introspection),
+                        endpoint: "https://api.example/Introspection".to_owned(),
+                        ..it
+                    })
+                    .collect(),
+            ),
+            control => control,
+        };
+        let mut bench = Bench::new(seen.into_iter().map(by_issuer).collect());
+        bench.kind = TokenKind::Refresh;
+        bench.on_record = Some(Question::Introspection);
+        bench.before = vec![answer(Question::Introspection, Verdict::Alive, -1.0)];
+        bench.made_up = vec![answer(Question::Introspection, Verdict::Dead, -1.0)];
+        bench
+    };
+    assert!(!asked(spread()).is_proven(), "time does not replace it");
+    assert!(asked(beside_a_control()).is_proven());
+    let mut refused_at_api = asked(spread());
+    refused_at_api.grant.is_refused_at_api = true;
+    assert!(refused_at_api.is_proven());
+}
+
+#[test]
+fn nothing_of_a_grant_dies_while_some_of_it_lives_that_the_call_should_have_killed() {
+    let mut bench = Bench::new(beside_a_control());
+    bench.kind = TokenKind::Refresh;
+    assert!(bench.is_proven());
+    bench.grant.lives_on = true;
+    assert_eq!(bench.claims(), (Outcome::AcceptedUnverified, None));
+}
+
+#[test]
+fn our_own_authentication_is_a_control_where_the_file_says_so() {
+    let noes = || [0.1, 0.4, 0.7, 1.0, 1.1].map(no).into();
+    let mut bench = Bench::new(noes());
+    assert!(!bench.is_proven());
+    bench.client_is_control = true;
+    assert!(bench.is_proven());
+    assert!(!bench.calls(&[CallVerdict::Rejected]).is_proven());
+}
+
+#[test]
+fn failures_keep_their_name() {
+    for (calls, outcome) in [
+        (&[CallVerdict::Unreachable][..], Outcome::Unreachable),
+        (&[CallVerdict::Limited], Outcome::Unreachable),
+        (&[CallVerdict::Lost], Outcome::Unreachable),
+        (&[CallVerdict::Rejected], Outcome::Rejected),
+        (&[CallVerdict::ClientRefused], Outcome::Rejected),
+        (&[CallVerdict::Unsupported], Outcome::Unsupported),
+        (&[], Outcome::Unsupported),
+    ] {
+        assert_eq!(
+            Bench::new(vec![yes(0.1)]).calls(calls).claims(),
+            (outcome, None)
+        );
+    }
+}
+
+#[test]
+fn a_proof_that_lacks_time_goes_on_and_says_until_when() {
+    let stands = |seen, now| Bench::new(seen).stand(Keeping::Proof, now);
+    let Standing::UnderWay {
+        meanwhile,
+        next,
+        until,
+    } = stands(vec![no(0.1)], 0.1)
+    else {
+        panic!("it is settled")
+    };
+    assert_eq!(meanwhile, Outcome::AcceptedUnverified);
+    assert_eq!(next.duration_since(at(0.1)).as_secs(), 0);
+    assert_eq!(until.duration_since(at(0.1)).as_secs(), 120);
+    // What comes back in that time is begun anew within it, and no longer.
+    let seen = || vec![no(0.1), no(1.2), unclear(5.2), no(10.3)];
+    assert!(matches!(stands(seen(), 10.3), Standing::UnderWay { .. }));
+    assert!(matches!(stands(seen(), 121.0), Standing::Settled(_)));
+}
+
+#[test]
+fn a_token_that_is_slow_to_die_is_looked_at_again() {
+    let Standing::UnderWay {
+        meanwhile, next, ..
+    } = Bench::new(vec![yes(0.1)]).stand(Keeping::Proof, 0.1)
+    else {
+        panic!("it is settled")
+    };
+    assert_eq!(meanwhile, Outcome::StillAlive);
+    assert_eq!(next, at(5.0));
+    let mut seen = vec![yes(0.1)];
+    seen.extend([5.1, 6.2, 10.2, 25.2, 67.2].map(no));
+    assert_eq!(
+        Bench::new(seen).stand(Keeping::Proof, 67.2),
+        Standing::Settled(Finding {
+            outcome: Outcome::VerifiedDead,
+            basis: Some(Basis::Time)
+        })
+    );
+}
+
+#[test]
+fn nothing_is_kept_for_a_proof_that_time_would_not_bring() {
+    let refused = Bench::refused_before(vec![no(0.1)]).calls(&[CallVerdict::Rejected]);
+    assert!(matches!(
+        refused.stand(Keeping::Proof, 0.1),
+        Standing::Settled(_)
+    ));
+    assert!(matches!(
+        refused.stand(Keeping::Retry, 0.1),
+        Standing::UnderWay { .. }
+    ));
+}
+
+mod any_vendor {
+    //! A model of vendors, of what stands in front of them, and of time: whatever is claimed dead is dead when it is claimed.
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What refuses everybody for a while, and how.
+    #[derive(Debug, Clone)]
+    struct Outage {
+        from: f64,
+        lasts: f64,
+        /// Whether its no looks like the vendor's own.
+        is_alike: bool,
+    }
+
+    #[derive(Debug, Clone)]
+    struct World {
+        /// When the token dies at the vendor; never, if none.
+        dies: Option<f64>,
+        is_accepted: bool,
+        outages: Vec<Outage>,
+        has_control: bool,
+    }
+
+    impl World {
+        fn refuses(&self, seconds: f64) -> Option<&Outage> {
+            let is_on = |it: &&Outage| it.from <= seconds && seconds < it.from + it.lasts;
+            self.outages.iter().find(is_on)
+        }
+
+        fn told(&self, seconds: f64, is_control: bool) -> Answer {
+            if let Some(outage) = self.refuses(seconds) {
+                let mut no = answer(Question::Probe, Verdict::Dead, seconds);
+                if !outage.is_alike {
+                    no.refusal = Some(Refusal {
+                        kind: RefusalKind::Plain,
+                        shape: Shape::default(),
+                    });
+                }
+                return no;
+            }
+            let is_dead = !is_control && self.dies.is_some_and(|dies| dies <= seconds);
+            let verdict = if is_dead {
+                Verdict::Dead
+            } else {
+                Verdict::Alive
+            };
+            answer(Question::Probe, verdict, seconds)
+        }
+    }
+
+    fn world() -> impl Strategy<Value = World> {
+        let outage =
+            (-2.0..130.0, 0.01..50.0, any::<bool>()).prop_map(|(from, lasts, is_alike)| Outage {
+                from,
+                lasts,
+                is_alike,
+            });
+        (
+            proptest::option::of(-100.0..100.0),
+            any::<bool>(),
+            proptest::collection::vec(outage, 0..4),
+            any::<bool>(),
+        )
+            .prop_map(|(dies, is_accepted, outages, has_control)| World {
+                dies,
+                is_accepted,
+                outages,
+                has_control,
+            })
+    }
+
+    /// Asks as the server does: four noes beside a control, then whenever the trial says that it is due.
+    fn tried(world: &World) -> (Bench, f64) {
+        let verdict = match world.is_accepted {
+            true => CallVerdict::Accepted,
+            false => CallVerdict::Rejected,
+        };
+        let mut bench = Bench::new(Vec::new()).calls(&[verdict]);
+        bench.before = vec![world.told(-1.0, false)];
+        let mut now = 0.1;
+        let ask = |bench: &mut Bench, now: f64, is_control| {
+            let told = world.told(now, is_control);
+            bench.seen.push(match is_control {
+                true => Event::Control(Box::new(ControlAnswer {
+                    control: Control::File,
+                    answer: told,
+                })),
+                false => Event::Token(vec![told]),
+            });
+        };
+        if world.has_control {
+            ask(&mut bench, now, true);
+            for _ in 0..4 {
+                now += 0.3;
+                ask(&mut bench, now, false);
+            }
+            ask(&mut bench, now + 0.05, true);
+            now += 0.1;
+        }
+        ask(&mut bench, now, false);
+        while let Standing::UnderWay { next, .. } = bench.stand(Keeping::Proof, now) {
+            now = (next.duration_since(at(0.0)).as_secs_f64()).max(now + 0.001);
+            ask(&mut bench, now, false);
+            if world.has_control {
+                ask(&mut bench, now + 0.01, true);
+            }
+        }
+        (bench, now)
+    }
+
+    /// Refusals that look like the vendor's own and cover every no are the bound that the README names: one that lasts longer
+    /// than the noes spread where nothing can be held beside them.
+    fn is_the_named_bound(world: &World) -> bool {
+        let lasts_long = |it: &Outage| it.is_alike && it.lasts > 40.0;
+        !world.has_control && world.outages.iter().any(lasts_long)
+    }
+
+    proptest! {
+        #[test]
+        fn claimed_dead_is_dead_when_claimed(world in world()) {
+            let (bench, now) = tried(&world);
+            let (outcome, _) = bench.claims();
+            let is_dead = world.dies.is_some_and(|dies| dies <= now);
+            let covered: f64 = world.outages.iter().filter(|it| it.is_alike).map(|it| it.lasts).sum();
+            prop_assume!(!is_the_named_bound(&world) && (world.has_control || covered < 40.0));
+            prop_assert!(is_dead || !outcome.proven(), "{outcome:?} at {now} in {world:?}");
+        }
+
+        #[test]
+        fn every_trial_ends(world in world()) {
+            let (_, now) = tried(&world);
+            prop_assert!(now < 1000.0, "{now}");
+        }
+    }
+}

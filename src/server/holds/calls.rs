@@ -1,0 +1,110 @@
+//! The calls about a held token, as far as they may reach now.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::attempt::kept;
+use super::shares_grants;
+use crate::domain::connection::{Connection, Status};
+use crate::domain::disconnect::intents::{Reach, intents};
+use crate::domain::disconnect::log::Happened;
+use crate::domain::hold::Hold;
+use crate::domain::provider::{self, Call, ProviderFile};
+use crate::domain::trial::{CallAnswer, CallVerdict};
+use crate::server::disconnect::StepError;
+use crate::server::vendor::{LOST, Vendor, no_answer};
+use crate::server::{Server, grants, mint};
+use crate::store::StoreError;
+
+/// What the calls of a try brought, beside their answers.
+pub(super) struct Called {
+    /// How long the vendor wants to be left alone.
+    pub(super) retry_after: Option<Duration>,
+}
+
+/// Makes the calls. That the token is called for is on the disk before the first one, as in a run (D3). None when a person
+/// has given the hold up.
+pub(super) async fn make(
+    server: &Arc<Server>,
+    hold: &mut Hold,
+    vendor: &Vendor,
+    of_then: &Connection,
+    secret: Option<&SecretString>,
+) -> Result<Option<Called>, StepError> {
+    if std::mem::replace(&mut hold.calling, true) {
+        record(server, hold, no_answer(CallVerdict::Lost, LOST)).await?;
+    }
+    let _revoking = server.grants.revoking(vendor.file()).await;
+    hold.narrowed = narrowed(server, hold, vendor.file())?;
+    if !kept(server.store.hold_changed(hold, None).await)? {
+        return Ok(None);
+    }
+    let mut called = Called { retry_after: None };
+    for spec in wanted(vendor.file(), hold) {
+        let token = secret.filter(|_| spec.needs() != provider::TokenKind::Account);
+        let answer = vendor.call(of_then, &spec, token).await;
+        let asked = answer.not_before.map(|at| at.duration_since(answer.at));
+        let asked = asked.and_then(|wait| Duration::try_from(wait).ok());
+        called.retry_after = called.retry_after.max(asked);
+        record(server, hold, answer).await?;
+    }
+    hold.calling = false;
+    Ok(Some(called))
+}
+
+async fn record(server: &Server, hold: &Hold, answer: CallAnswer) -> Result<(), StoreError> {
+    let retried = Happened::Retried {
+        credential: hold.token.credential.clone(),
+        answer,
+    };
+    server
+        .store
+        .recorded(&hold.run, mint::now(), vec![retried], None)
+        .await
+}
+
+/// Why only calls about this one token may be made: a wider one would end a newer grant.
+pub(super) fn narrowed(
+    server: &Server,
+    hold: &Hold,
+    file: &ProviderFile,
+) -> Result<Option<String>, StoreError> {
+    let connection = server.store.connection(&hold.connection)?;
+    if connection.status.in_service() || connection.status == Status::Disconnecting {
+        return Ok(Some("the connection is in service again".to_owned()));
+    }
+    if server
+        .flows
+        .is_open_at(|provider| shares_grants(server, file, provider))
+    {
+        return Ok(Some("an authorization is under way".to_owned()));
+    }
+    let blast = grants::widest(file, hold.uninstall);
+    let own = (&hold.connection, hold.account.id.as_str());
+    let mut shared = grants::siblings(server, own, file, blast)?;
+    // Those that were there were accepted with the disconnect; who came later was not.
+    shared.retain(|c| !hold.allow_wider || c.connected_at.is_none_or(|at| at > hold.created_at));
+    Ok((!shared.is_empty()).then(|| {
+        let whom = grants::names(server, &shared).join(", ");
+        format!("a wider call would end {whom} too")
+    }))
+}
+
+/// The calls that are retried now.
+pub(super) fn wanted(file: &ProviderFile, hold: &Hold) -> Vec<Call> {
+    let wide = hold.narrowed.is_none();
+    let all = file.calls();
+    let reach = Reach {
+        uninstall: hold.uninstall,
+        wide,
+    };
+    let mut wanted = intents(&all, std::slice::from_ref(&hold.token), reach);
+    wanted.retain(|intent| intent.kills.contains(&hold.token.credential));
+    wanted.retain(|intent| wide || intent.token.is_some());
+    wanted
+        .into_iter()
+        .filter_map(|intent| all.get(intent.call).cloned())
+        .collect()
+}

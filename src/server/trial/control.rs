@@ -1,0 +1,270 @@
+//! What has to pass while a token is refused.
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::Subject;
+use crate::domain::connection::{Connection, Status};
+use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::disconnect::log::{self, Record};
+use crate::domain::disconnect::run::Run;
+use crate::domain::provider::{Blast, Question};
+use crate::domain::trial::{Control, ControlAnswer, Verdict};
+use crate::providers::outlives_its_issuers_word;
+use crate::server::vendor::{Token, Vendor};
+use crate::server::{Server, grants, mint};
+use crate::store::StoreError;
+
+/// How many other connections are tried for a token that passes.
+const CANDIDATES: usize = 3;
+
+/// What has to pass beside a token on trial.
+pub(super) enum Source {
+    /// Another token.
+    Token(Box<Beside>),
+    /// The file's `[control]`, about this connection.
+    File(Box<Connection>),
+}
+
+impl Source {
+    /// Asks it; none where it cannot be asked.
+    pub(super) async fn ask(&self, vendor: &Vendor) -> Option<ControlAnswer> {
+        match self {
+            Self::Token(beside) => beside.ask(vendor).await,
+            Self::File(connection) => Some(ControlAnswer {
+                control: Control::File,
+                answer: vendor.ask_control(connection).await?,
+            }),
+        }
+    }
+}
+
+/// A token that has to pass beside one on trial.
+pub(super) struct Beside {
+    control: Control,
+    kind: TokenKind,
+    connection: Connection,
+    secret: SecretString,
+    question: Question,
+    origin: String,
+}
+
+impl Beside {
+    /// Asks it by the question, or at the origin, of the token on trial; none where it cannot be asked so.
+    async fn ask(&self, vendor: &Vendor) -> Option<ControlAnswer> {
+        let token = Token {
+            kind: self.kind,
+            secret: &self.secret,
+        };
+        let told = vendor.ask_each(&self.connection, token).await;
+        let fits = |question| question == Some(self.question) || self.question == Question::Refresh;
+        let at_origin = |endpoint: &str| self.origin.is_empty() || origin(endpoint) == self.origin;
+        let mut fitting = told
+            .into_iter()
+            .filter(|answer| fits(answer.question) && at_origin(&answer.endpoint));
+        let first = fitting.next()?;
+        // Of several questions at the same origin one that passes is enough.
+        let answer = match first.verdict {
+            Verdict::Alive => first,
+            _ => fitting
+                .find(|it| it.verdict == Verdict::Alive)
+                .unwrap_or(first),
+        };
+        Some(ControlAnswer {
+            control: self.control.clone(),
+            answer,
+        })
+    }
+}
+
+/// The first of these that passes, and what it was answered.
+pub(super) async fn first(
+    vendor: &Vendor,
+    candidates: Vec<Source>,
+) -> Option<(Source, ControlAnswer)> {
+    for candidate in candidates {
+        if let Some(answer) = candidate.ask(vendor).await
+            && answer.answer.verdict == Verdict::Alive
+        {
+            return Some((candidate, answer));
+        }
+    }
+    None
+}
+
+/// What may have to pass beside a token on trial: the file's `[control]`, a token that no call of the run ends, and tokens of
+/// other connections that no call of a run under way can reach.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) fn candidates(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+    subject: &Subject,
+) -> Result<Vec<Source>, StoreError> {
+    let mut found = Vec::new();
+    let file = server.provider(&run.provider);
+    if file.as_deref().is_some_and(|file| file.control.is_some()) {
+        let connection = Box::new(subject.connection.clone());
+        found.push(Source::File(connection));
+    }
+    let Some(wanted) = Wanted::of(log, subject) else {
+        return Ok(found);
+    };
+    let narrower = narrower(server, log, subject, &wanted)?;
+    found.extend(narrower.map(|it| Source::Token(Box::new(it))));
+    let Some(file) = file else {
+        return Ok(found);
+    };
+    let is_wide = grants::widest(&file, true) >= Blast::Grant;
+    let busy = busy_accounts(server, run)?;
+    let mut tried = 0;
+    for other in server.store.connections_of(&run.provider) {
+        let other = other?;
+        let is_reachable = is_wide && busy.contains(&other.account.id);
+        if other.id == run.connection || other.status != Status::Connected || is_reachable {
+            continue;
+        }
+        let beside = of(server, &other, subject, &wanted)?;
+        found.extend(beside.map(|it| Source::Token(Box::new(it))));
+        tried += 1;
+        if tried == CANDIDATES {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// The question that a control has to pass, and where.
+struct Wanted {
+    question: Question,
+    origin: String,
+}
+
+impl Wanted {
+    fn of(log: &[Record], subject: &Subject) -> Option<Self> {
+        let before = log::before(log, &subject.token.credential);
+        let asked = before.and_then(|answer| Some((answer.question?, answer.endpoint.as_str())));
+        let on_record = subject.token.passed_by;
+        let on_record = on_record.map(|question| (question, subject.token.passed_where.as_str()));
+        let by_issue = (Question::Refresh, "");
+        let (question, endpoint) = asked
+            .or(on_record)
+            .or_else(|| (subject.token.kind == TokenKind::Refresh).then_some(by_issue))?;
+        Some(Self {
+            question,
+            origin: origin(endpoint),
+        })
+    }
+}
+
+/// The accounts of connections whose disconnect is under way at this provider: their calls may reach further than they.
+fn busy_accounts(server: &Server, run: &Run) -> Result<Vec<String>, StoreError> {
+    let mut busy = vec![server.store.connection(&run.connection)?.account.id];
+    for id in server.store.open_runs()? {
+        let other = server.store.run(&id)?;
+        busy.push(server.store.connection(&other.connection)?.account.id);
+    }
+    Ok(busy)
+}
+
+/// A token of the same connection that no call of the run ends, and that stands beside a refresh token.
+fn narrower(
+    server: &Server,
+    log: &[Record],
+    subject: &Subject,
+    wanted: &Wanted,
+) -> Result<Option<Beside>, StoreError> {
+    if subject.token.kind != TokenKind::Refresh {
+        return Ok(None);
+    }
+    let intents = log::asked(log)
+        .map(|(_, intents)| intents)
+        .unwrap_or_default();
+    let tokens = log::tokens(log).unwrap_or_default();
+    let spared = tokens.iter().find(|token| {
+        let lived = log::before(log, &token.credential);
+        token.kind == TokenKind::Access
+            && token.label == subject.token.label
+            && lived.is_some_and(|answer| answer.verdict == Verdict::Alive)
+            && !intents
+                .iter()
+                .any(|it| it.kills.contains(&token.credential))
+    });
+    let Some(spared) = spared else {
+        return Ok(None);
+    };
+    let key = format!("{}/{}", subject.connection.id, spared.credential);
+    let row = server.store.get::<Credential>(&key)?;
+    let Some(secret) = row.as_ref().and_then(|row| opened(server, row)) else {
+        return Ok(None);
+    };
+    Ok(Some(Beside {
+        control: Control::Narrower {
+            fingerprint: spared.fingerprint.clone(),
+        },
+        kind: TokenKind::Access,
+        connection: subject.connection.clone(),
+        secret,
+        question: Question::Refresh,
+        origin: wanted.origin.clone(),
+    }))
+}
+
+/// The newest token of another connection that can stand beside the one on trial.
+fn of(
+    server: &Server,
+    other: &Connection,
+    subject: &Subject,
+    wanted: &Wanted,
+) -> Result<Option<Beside>, StoreError> {
+    // A refresh token that only its issue shows alive cannot be used without being spent: an access token stands in.
+    let kind = match (subject.token.kind, wanted.question) {
+        (TokenKind::Refresh, Question::Refresh) => TokenKind::Access,
+        (kind, _) => kind,
+    };
+    let now = mint::now();
+    let all = server.store.credentials_of(&other.id)?;
+    let newest = all.iter().rfind(|row| {
+        row.kind == kind && row.is_active() && row.expires_at.is_none_or(|at| at > now)
+    });
+    let Some(row) = newest else {
+        return Ok(None);
+    };
+    let Some(secret) = opened(server, row) else {
+        return Ok(None);
+    };
+    let own = subject.secret.as_ref();
+    let is_signed = |secret: &SecretString| outlives_its_issuers_word(secret);
+    if own.is_some_and(|own| kind == subject.token.kind && is_signed(own) != is_signed(&secret)) {
+        return Ok(None);
+    }
+    let (mine, theirs) = (&subject.connection.fields, &other.fields);
+    Ok(Some(Beside {
+        control: Control::Token {
+            fingerprint: row.fingerprint.clone(),
+            token: kind,
+            is_of_other_tenant: !mine.is_empty() && !theirs.is_empty() && mine != theirs,
+        },
+        kind,
+        connection: other.clone(),
+        secret,
+        question: wanted.question,
+        origin: wanted.origin.clone(),
+    }))
+}
+
+fn opened(server: &Server, row: &Credential) -> Option<SecretString> {
+    let sealed = row.sealed.as_ref()?;
+    server
+        .vault
+        .open_for_revocation(sealed, row.id.as_str())
+        .ok()
+}
+
+/// Scheme, host and port of a URL; empty for what is none.
+fn origin(url: &str) -> String {
+    let parsed = Url::parse(url).ok();
+    parsed.map_or_else(String::new, |url| url.origin().ascii_serialization())
+}

@@ -1,0 +1,368 @@
+//! Trying tokens: the questions of a trial put to the vendor, and what was answered written to the run's log. What it
+//! proves is for `domain::trial` to say.
+
+mod control;
+mod made_up;
+mod refresh;
+
+use control::Source;
+pub use made_up::MadeUp;
+
+use std::sync::Arc;
+
+use futures::future::{join_all, try_join_all};
+use secrecy::SecretString;
+
+use super::disconnect::StepError;
+use super::vendor::{self, Token, Vendor, not_askable};
+use super::{Server, mint};
+use crate::domain::connection::Connection;
+use crate::domain::disconnect::claims::{self, Circumstances};
+use crate::domain::disconnect::log::{Happened, Look, Record, RunToken, Told};
+use crate::domain::disconnect::run::Run;
+use crate::domain::provider::ProbeControl;
+use crate::domain::trial::{
+    Answer, ControlAnswer, Keeping, NOES, Named, Pace, Reading, Standing, Terms, Verdict,
+};
+use crate::store::StoreError;
+use crate::wire::Topic;
+
+/// Noes that spread over no more than this are waited for where the proof is begun. It goes on by itself otherwise.
+const IN_LINE: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// A token on trial.
+pub struct Subject {
+    /// The token, as the run knows it.
+    pub token: RunToken,
+    /// Its connection, with the account and values of its time.
+    pub connection: Connection,
+    /// The secret; none for one that was never seen.
+    pub secret: Option<SecretString>,
+}
+
+/// Tokens of one run on trial at one vendor.
+pub struct Experiment<'a> {
+    server: &'a Arc<Server>,
+    run: &'a Run,
+    vendor: Option<&'a Vendor>,
+    circumstances: Circumstances,
+    pace: Pace,
+}
+
+impl<'a> Experiment<'a> {
+    /// With the vendor as it is now; without one nothing can be asked.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn new(
+        server: &'a Arc<Server>,
+        run: &'a Run,
+        vendor: Option<&'a Vendor>,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            server,
+            run,
+            vendor,
+            circumstances: circumstances(server, run)?,
+            pace: pace_for(server, vendor),
+        })
+    }
+
+    /// How this token's trial stands by the log.
+    #[must_use]
+    pub fn stand(&self, log: &[Record], token: &RunToken, keeping: Keeping) -> Standing {
+        claims::trial(log, token, self.circumstances).stand(Terms {
+            pace: &self.pace,
+            keeping,
+            now: mint::now(),
+        })
+    }
+
+    /// Whether the vendor took a call about this token.
+    #[must_use]
+    pub fn is_accepted(&self, log: &[Record], token: &RunToken) -> bool {
+        claims::trial(log, token, self.circumstances).is_accepted()
+    }
+
+    /// What the latest look at this token said.
+    #[must_use]
+    pub fn last_reading(&self, log: &[Record], token: &RunToken) -> Option<Reading> {
+        claims::trial(log, token, self.circumstances).last_reading()
+    }
+
+    /// One look, written down: before a call is made again it says whether the token lived then.
+    ///
+    /// # Errors
+    /// When our own store or vault refuses.
+    pub(in crate::server) async fn ask_once(&self, subject: &Subject) -> Result<(), StepError> {
+        let mut log = self.log()?;
+        self.look(std::iter::once(subject), &mut log).await
+    }
+
+    /// The first questions of D3: every one that there is, what a made-up token is answered to those that were passed, and
+    /// whether something can stand beside the token. The answer that says most comes first.
+    pub async fn first(&self, subject: &Subject) -> (Vec<Answer>, Look) {
+        let mut answers = self.ask(subject).await;
+        answers.sort_by_key(|answer| answer.verdict != Verdict::Alive);
+        let look = Look {
+            made_up: self.made_up(subject, &answers).await,
+            ..Look::default()
+        };
+        let is_made_up = |answer: &Answer| {
+            let same = |it: &&Answer| it.is_to_the_same(answer);
+            let found = look.made_up.iter().find(same);
+            found.is_some_and(|it| it.verdict == Verdict::Alive)
+        };
+        for answer in &mut answers {
+            if answer.verdict == Verdict::Alive && is_made_up(answer) {
+                answer.verdict = Verdict::Unknown;
+                answer.reason =
+                    "a made-up token is answered in the same way, so that the answer says nothing"
+                        .to_owned();
+            }
+        }
+        answers.sort_by_key(|answer| answer.verdict != Verdict::Alive);
+        (answers, look)
+    }
+
+    /// Looks at these tokens until each is settled or has to wait, and writes what was seen. Returns the log.
+    ///
+    /// # Errors
+    /// When our own store or vault refuses.
+    pub(in crate::server) async fn rounds(
+        &self,
+        subjects: &[Subject],
+        keeping: Keeping,
+    ) -> Result<Vec<Record>, StepError> {
+        let mut log = self.log()?;
+        let sources = self.sources(subjects, &mut log).await?;
+        self.look(subjects.iter(), &mut log).await?;
+        for round in 1..=NOES {
+            let is_open = |(at, subject): &(usize, &Subject)| {
+                self.goes_on(&log, subject, sources.get(*at).is_some_and(Option::is_some))
+            };
+            let open: Vec<&Subject> = subjects
+                .iter()
+                .enumerate()
+                .filter(is_open)
+                .map(|(_, subject)| subject)
+                .collect();
+            if open.is_empty() {
+                break;
+            }
+            if round == NOES {
+                self.controls(subjects, &sources, &mut log).await?;
+            } else {
+                tokio::time::sleep(self.pace.step()).await;
+            }
+            self.look(open.into_iter(), &mut log).await?;
+        }
+        if self.pace.span <= IN_LINE {
+            self.wait(subjects, &sources, (&mut log, keeping)).await?;
+        }
+        Ok(log)
+    }
+
+    /// Looks again whenever that is due, until all are settled.
+    async fn wait(
+        &self,
+        subjects: &[Subject],
+        sources: &[Option<Source>],
+        (log, keeping): (&mut Vec<Record>, Keeping),
+    ) -> Result<(), StepError> {
+        let end = mint::now() + self.pace.patience();
+        loop {
+            let due = |subject: &Subject| match self.stand(log, &subject.token, keeping) {
+                Standing::UnderWay { next, .. } if next < end => Some(next),
+                Standing::UnderWay { .. } | Standing::Settled(_) => None,
+            };
+            let Some(next) = subjects.iter().filter_map(due).min() else {
+                return Ok(());
+            };
+            let open: Vec<&Subject> = subjects
+                .iter()
+                .filter(|subject| due(subject).is_some_and(|at| at <= next))
+                .collect();
+            let wait = std::time::Duration::try_from(next.duration_since(mint::now()));
+            tokio::time::sleep(wait.unwrap_or_default()).await;
+            self.look(open.into_iter(), log).await?;
+            self.controls(subjects, sources, log).await?;
+        }
+    }
+
+    /// Whether more noes in a row can prove something: beside a control, or where the vendor names this token's end.
+    fn goes_on(&self, log: &[Record], subject: &Subject, has_control: bool) -> bool {
+        let trial = claims::trial(log, &subject.token, self.circumstances);
+        match trial.last_reading() {
+            Some(Reading::No(Named::Revoked)) => true,
+            Some(Reading::No(_)) => has_control || self.circumstances.client_is_control,
+            Some(Reading::Yes | Reading::Unclear | Reading::Nothing) | None => false,
+        }
+    }
+
+    fn log(&self) -> Result<Vec<Record>, StoreError> {
+        self.server.store.run_log(&self.run.id)
+    }
+
+    /// One look at each of these, written down.
+    async fn look<'s>(
+        &self,
+        subjects: impl Iterator<Item = &'s Subject>,
+        log: &mut Vec<Record>,
+    ) -> Result<(), StepError> {
+        let told = subjects.map(|subject| self.look_at(subject, log));
+        let told = try_join_all(told.collect::<Vec<_>>()).await?;
+        let mut look = Look::default();
+        for (answers, made_up) in told {
+            look.answers.extend(answers);
+            look.made_up.extend(made_up);
+        }
+        self.note(look, log)
+    }
+
+    async fn look_at(
+        &self,
+        subject: &Subject,
+        log: &[Record],
+    ) -> Result<(Vec<Told<Answer>>, Vec<Answer>), StepError> {
+        let mut answers = self.ask(subject).await;
+        if let Some(vendor) = self.vendor {
+            let tried = refresh::tried(self, vendor, subject, log).await?;
+            answers.extend(tried);
+        }
+        let refused: Vec<Answer> = answers
+            .iter()
+            .filter(|answer| answer.verdict == Verdict::Dead)
+            .cloned()
+            .collect();
+        let made_up = self.made_up(subject, &refused).await;
+        let credential = &subject.token.credential;
+        let told = answers.into_iter().map(|answer| Told {
+            credential: credential.clone(),
+            answer,
+        });
+        Ok((told.collect(), made_up))
+    }
+
+    async fn ask(&self, subject: &Subject) -> Vec<Answer> {
+        match (self.vendor, &subject.secret) {
+            (Some(vendor), Some(secret)) => {
+                let token = Token {
+                    kind: subject.token.kind,
+                    secret,
+                };
+                vendor.ask_each(&subject.connection, token).await
+            }
+            (None, _) => vec![not_askable("the provider is not known here any more")],
+            (_, None) => vec![not_askable("it was issued, and its answer was lost")],
+        }
+    }
+
+    /// What a made-up token is answered to the questions of these answers, where it is not known yet.
+    async fn made_up(&self, subject: &Subject, answers: &[Answer]) -> Vec<Answer> {
+        let (Some(vendor), Some(_)) = (self.vendor, &subject.secret) else {
+            return Vec::new();
+        };
+        let asked = answers
+            .iter()
+            .map(|answer| self.server.made_up.answer(vendor, subject, answer));
+        join_all(asked).await.into_iter().flatten().collect()
+    }
+
+    /// What passes now beside each of these, written down. Whatever does not pass at first is no control: why it is refused
+    /// is not known.
+    async fn sources(
+        &self,
+        subjects: &[Subject],
+        log: &mut Vec<Record>,
+    ) -> Result<Vec<Option<Source>>, StepError> {
+        let candidates = subjects
+            .iter()
+            .map(|subject| control::candidates(self.server, self.run, log, subject))
+            .collect::<Result<Vec<_>, _>>()?;
+        let Some(vendor) = self.vendor else {
+            return Ok(candidates.iter().map(|_| None).collect());
+        };
+        let first = join_all(candidates.into_iter().map(|of| control::first(vendor, of))).await;
+        let mut look = Look::default();
+        let mut sources = Vec::new();
+        for (subject, found) in subjects.iter().zip(first) {
+            let Some((source, answer)) = found else {
+                sources.push(None);
+                continue;
+            };
+            let credential = subject.token.credential.clone();
+            look.controls.push(Told { credential, answer });
+            sources.push(Some(source));
+        }
+        if !look.controls.is_empty() {
+            self.note(look, log)?;
+        }
+        Ok(sources)
+    }
+
+    /// What has to pass beside these tokens is asked, and written down.
+    async fn controls(
+        &self,
+        subjects: &[Subject],
+        sources: &[Option<Source>],
+        log: &mut Vec<Record>,
+    ) -> Result<(), StepError> {
+        let Some(vendor) = self.vendor else {
+            return Ok(());
+        };
+        let asked = subjects
+            .iter()
+            .zip(sources)
+            .filter_map(|(subject, source)| {
+                let source = source.as_ref()?;
+                let credential = subject.token.credential.clone();
+                Some(async move {
+                    let answer: ControlAnswer = source.ask(vendor).await?;
+                    Some(Told { credential, answer })
+                })
+            });
+        let controls: Vec<_> = join_all(asked).await.into_iter().flatten().collect();
+        if controls.is_empty() {
+            return Ok(());
+        }
+        let look = Look {
+            controls,
+            ..Look::default()
+        };
+        self.note(look, log)
+    }
+
+    fn note(&self, look: Look, log: &mut Vec<Record>) -> Result<(), StepError> {
+        let looked = Happened::Looked { look };
+        let at = mint::now();
+        self.server.store.noted(&self.run.id, at, [looked])?;
+        log.extend(self.server.store.run_log_from(&self.run.id, log.len())?);
+        self.server.hub.tell([Topic::Run(self.run.id.clone())]);
+        Ok(())
+    }
+}
+
+/// What of a trial does not stand in the run's log.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn circumstances(server: &Server, run: &Run) -> Result<Circumstances, StoreError> {
+    Ok(Circumstances {
+        client_is_control: server
+            .provider(&run.provider)
+            .and_then(|file| file.probe.as_ref()?.control)
+            .is_some_and(|control| control == ProbeControl::Client),
+        registration: vendor::registration(server, &run.provider)?,
+        began: run.started_at,
+    })
+}
+
+/// The configured pace where every endpoint is on this machine; for any other vendor it is never shorter than by default.
+fn pace_for(server: &Server, vendor: Option<&Vendor>) -> Pace {
+    let is_local = vendor.is_some_and(Vendor::is_on_loopback);
+    match is_local || !server.pace.is_shortened() {
+        true => server.pace.clone(),
+        false => Pace::default(),
+    }
+}

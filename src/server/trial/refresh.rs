@@ -1,0 +1,236 @@
+//! Trying a refresh token after its revocation, where that is the question that tells: `invalid_grant` is a refusal (RFC 6749
+//! 5.2), and what is issued instead is stored, revoked and recorded. Never before: a refresh would spend it.
+
+use std::collections::BTreeSet;
+
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::{Experiment, Subject};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::disconnect::claims;
+use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
+use crate::domain::provider::{ProveRefresh, Question, RefreshKind, RefusalKind};
+use crate::domain::trial::{Answer, Refusal, Shape, Verdict};
+use crate::providers::{TokenError, made_up_like};
+use crate::server::disconnect::{StepError, run_entry, unseen};
+use crate::server::vendor::{Vendor, not_askable};
+use crate::server::{mint, tokens};
+use crate::store::facts::Intent;
+
+/// What trying the token brought; none where it is not tried.
+pub(super) async fn tried(
+    experiment: &Experiment<'_>,
+    vendor: &Vendor,
+    subject: &Subject,
+    log: &[Record],
+) -> Result<Option<Answer>, StepError> {
+    if !is_to_be_tried(experiment, vendor, subject, log) {
+        return Ok(None);
+    }
+    let (server, run) = (experiment.server, experiment.run);
+    let all = server.store.credentials_of(&run.connection)?;
+    let (Some(own), Some(secret)) = (
+        all.iter().find(|c| c.id == subject.token.credential),
+        subject.secret.as_ref(),
+    ) else {
+        return Ok(None);
+    };
+    let answer = match begun_before(experiment, log, own, &all)? {
+        Some(answer) => answer,
+        None => once(experiment, vendor, subject, own, &all, secret).await?,
+    };
+    join(experiment, own).await?;
+    Ok(Some(answer))
+}
+
+/// What a made-up refresh token is answered: `invalid_grant` from whoever accepts our client.
+pub(super) async fn made_up(vendor: &Vendor, subject: &Subject) -> Option<Answer> {
+    let made_up = made_up_like(subject.secret.as_ref()?)?;
+    let endpoints = vendor.endpoints.as_ref().ok()?;
+    let at = endpoints.token.as_deref().unwrap_or_default();
+    let refreshed = vendor.refresh(endpoints, &made_up).await;
+    match refreshed {
+        Ok(_) => Some(answer(Verdict::Alive, at, "a made-up token was taken")),
+        Err(error) => Some(refused(at, &error)),
+    }
+}
+
+fn is_to_be_tried(
+    experiment: &Experiment<'_>,
+    vendor: &Vendor,
+    subject: &Subject,
+    log: &[Record],
+) -> bool {
+    let token = &subject.token;
+    let may_be_tried = vendor.file().auth.prove_refresh != ProveRefresh::Never
+        && vendor.file().auth.refresh != RefreshKind::None;
+    // What a trial issues after its run would be nobody's.
+    let is_in_run = experiment.run.ended_at.is_none();
+    let is_last_of_its_grant = !token.by_proof && !token.superseded;
+    if token.kind != TokenKind::Refresh || !may_be_tried || !is_in_run || !is_last_of_its_grant {
+        return false;
+    }
+    let trial = claims::trial(log, token, experiment.circumstances);
+    // Where nobody has taken a revocation a trial would only issue more.
+    if !trial.is_accepted() {
+        return false;
+    }
+    let passed = trial.passed.iter().map(|it| it.question);
+    let asked = trial
+        .before
+        .iter()
+        .filter(|it| it.verdict == Verdict::Alive);
+    let mut questions = passed.chain(asked.filter_map(|it| it.question));
+    let has_other = questions.any(|question| question != Question::Refresh);
+    vendor.file().auth.prove_refresh == ProveRefresh::Always || !has_other
+}
+
+/// A crash came after the token was tried: it is not tried again where it may have issued.
+fn begun_before(
+    experiment: &Experiment<'_>,
+    log: &[Record],
+    own: &Credential,
+    all: &[Credential],
+) -> Result<Option<Answer>, StepError> {
+    let store = &experiment.server.store;
+    let intents = store.intents_of(&experiment.run.connection)?;
+    if intents.iter().any(|intent| intent.call == call(own)) {
+        return Ok(Some(answer(
+            Verdict::Unknown,
+            "",
+            "it was tried, and the answer was lost",
+        )));
+    }
+    let tokens = log::tokens(log).unwrap_or_default();
+    let is_listed = |c: &Credential| tokens.iter().any(|t| t.credential == c.id);
+    let listed = tokens.iter().any(|t| t.proof_of.as_ref() == Some(&own.id));
+    // One that has not joined the run yet was issued by the trial that a crash cut short: they come one at a time.
+    let unlisted = all
+        .iter()
+        .any(|c| c.may_live() && c.label == own.label && !is_listed(c));
+    let issued = listed || unlisted;
+    Ok(issued.then(|| answer(Verdict::Alive, "", "it was tried, and issued new tokens")))
+}
+
+async fn once(
+    experiment: &Experiment<'_>,
+    vendor: &Vendor,
+    subject: &Subject,
+    own: &Credential,
+    all: &[Credential],
+    secret: &SecretString,
+) -> Result<Answer, StepError> {
+    let (server, run) = (experiment.server, experiment.run);
+    let Ok(endpoints) = &vendor.endpoints else {
+        return Ok(not_askable("the provider's endpoints are not known"));
+    };
+    let intent = Intent {
+        credential: mint::credential(),
+        connection: run.connection.clone(),
+        generation: own.generation,
+        call: call(own),
+        at: mint::now(),
+        lost: false,
+    };
+    server.store.intend_to_end(&intent).await?;
+    let at = endpoints.token.as_deref().unwrap_or_default();
+    match vendor.refresh(endpoints, secret).await {
+        Ok(set) => {
+            let replaced = (own.label.as_str(), own);
+            let connection = &subject.connection;
+            tokens::refresh::keep(server, connection, vendor, &intent, all, replaced, &set)
+                .await
+                .map_err(tokens::NoToken::into_ours)?;
+            Ok(answer(
+                Verdict::Alive,
+                at,
+                "it was tried, and issued new tokens",
+            ))
+        }
+        Err(error @ TokenError::Lost { .. }) => {
+            let detail = json!({ "run": run.id, "credential": own.id, "call": "proof" });
+            let entry = run_entry(run, "connection.answer_lost", AuditOutcome::Warning, detail);
+            server.store.intent_lost(&intent, entry).await?;
+            Ok(refused(at, &error))
+        }
+        Err(error) => {
+            server.store.intent_settled(&intent).await?;
+            Ok(refused(at, &error))
+        }
+    }
+}
+
+/// What the trial issued, or may have issued, is the run's to ask, revoke and judge.
+async fn join(experiment: &Experiment<'_>, own: &Credential) -> Result<(), StepError> {
+    let (server, run) = (experiment.server, experiment.run);
+    let log = server.store.run_log(&run.id)?;
+    let mut tokens = log::tokens(&log).unwrap_or_default().to_vec();
+    let before = tokens.len();
+    let is_new = |tokens: &[RunToken], id| !tokens.iter().any(|t| t.credential == id);
+    for fresh in server.store.credentials_of(&run.connection)? {
+        if fresh.may_live() && is_new(&tokens, fresh.id.clone()) {
+            tokens.push(RunToken {
+                credential: fresh.id,
+                kind: fresh.kind,
+                label: fresh.label,
+                fingerprint: fresh.fingerprint,
+                superseded: false,
+                expires_at: fresh.expires_at,
+                never_expires: false,
+                passed_by: None,
+                passed_where: String::new(),
+                by_proof: true,
+                proof_of: Some(own.id.clone()),
+                issued_at: None,
+                is_self_contained: false,
+            });
+        }
+    }
+    for lost in server.store.intents_of(&run.connection)? {
+        if lost.call == call(own) && is_new(&tokens, lost.credential.clone()) {
+            tokens.push(unseen(lost));
+        }
+    }
+    if tokens.len() == before {
+        return Ok(());
+    }
+    let joined = vec![Happened::Tokens { tokens }];
+    Ok(server
+        .store
+        .recorded(&run.id, mint::now(), joined, None)
+        .await?)
+}
+
+fn call(own: &Credential) -> String {
+    format!("proof of {}", own.id)
+}
+
+fn refused(at: &str, error: &TokenError) -> Answer {
+    match error {
+        TokenError::Refused { error, .. } if error == "invalid_grant" => Answer {
+            refusal: Some(Refusal {
+                kind: RefusalKind::Plain,
+                shape: Shape {
+                    codes: BTreeSet::from([format!("/error={error}")]),
+                    ..Shape::default()
+                },
+            }),
+            ..answer(Verdict::Dead, at, error)
+        },
+        error => answer(Verdict::Unknown, at, &error.to_string()),
+    }
+}
+
+fn answer(verdict: Verdict, endpoint: &str, reason: &str) -> Answer {
+    Answer {
+        verdict,
+        question: Some(Question::Refresh),
+        endpoint: endpoint.to_owned(),
+        status: None,
+        reason: reason.to_owned(),
+        at: mint::now(),
+        refusal: None,
+    }
+}
