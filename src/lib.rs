@@ -19,6 +19,7 @@ pub mod client;
 pub mod config;
 pub mod console;
 pub mod demo;
+mod disk;
 pub mod domain;
 pub mod dumps;
 pub mod evidence;

@@ -1,7 +1,7 @@
 //! The checkpoint of the data folder that is kept in the configuration folder, `seen/FOLDER_ID`: a copy of the data folder
 //! that is put back does not contain it, and is not used.
 
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -17,6 +17,7 @@ use super::start::{LOG_NAME, Options, StartError};
 use super::who::server_entry;
 use super::{Server, mint};
 use crate::audit::Tree;
+use crate::disk;
 use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
 use crate::domain::id::FolderId;
 use crate::domain::seen::{Doubt, Found, Seen, judge};
@@ -193,7 +194,7 @@ impl SeenFile {
                 .recursive(true)
                 .mode(0o700)
                 .create(folder)?;
-            sync(folder.parent().unwrap_or(Path::new(".")))?;
+            disk::sync_folder(folder.parent().unwrap_or(Path::new(".")))?;
         }
         let draft = self.path.with_extension("new");
         let mut file = OpenOptions::new()
@@ -203,9 +204,9 @@ impl SeenFile {
             .mode(0o600)
             .open(&draft)?;
         file.write_all(text)?;
-        file.sync_all()?;
+        disk::sync_all(&file)?;
         std::fs::rename(&draft, &self.path)?;
-        sync(folder)
+        disk::sync_folder(folder)
     }
 
     fn io(&self, doing: &'static str) -> impl FnOnce(io::Error) -> StartError + use<> {
@@ -216,11 +217,6 @@ impl SeenFile {
             source,
         }
     }
-}
-
-/// A name in a folder is durable once the folder is.
-fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder).and_then(|folder| folder.sync_all())
 }
 
 /// The machine, hashed: machine-id(5) wants the id itself kept where it is.
@@ -258,4 +254,30 @@ fn accepted(store: &Store, folder: &FolderId, doubt: &Doubt) -> Result<NewEntry,
         },
         ..entry
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::cut::after_each_sync;
+
+    #[test]
+    fn a_power_cut_leaves_the_checkpoint_of_before_or_the_new_one() {
+        let keys = tempfile::tempdir().unwrap();
+        let file = SeenFile::of(keys.path(), mint::folder(), None);
+        let at = |disk: &Path| {
+            SeenFile::of(disk, file.folder.clone(), None)
+                .read()
+                .unwrap()
+        };
+        let mut tree = Tree::default();
+        let (_, disks) = after_each_sync(keys.path(), || file.write(&tree).unwrap());
+        assert_eq!(at(disks.last().unwrap().path()).unwrap().size, 0);
+        tree.append(crate::audit::Hash([7; 32]));
+        let (_, disks) = after_each_sync(keys.path(), || file.write(&tree).unwrap());
+        for disk in &disks {
+            assert!(at(disk.path()).is_some());
+        }
+        assert_eq!(at(disks.last().unwrap().path()).unwrap().size, 1);
+    }
 }

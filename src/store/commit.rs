@@ -13,6 +13,7 @@ use super::head::Head;
 use super::log::Log;
 use super::open;
 use super::state::State;
+use crate::disk;
 
 /// The committing thread's own.
 pub(crate) struct Committer {
@@ -97,8 +98,7 @@ impl Committer {
         self.flusher.flush(rows)?;
         shared.reached(Point::Flushed)?;
         shared.syncs.fetch_add(1, Ordering::Relaxed);
-        data.sync_data()
-            .map_err(StoreError::io("sync", &shared.folder.data()))?;
+        disk::sync_data(&data).map_err(StoreError::io("sync", &shared.folder.data()))?;
         shared.reached(Point::DataSynced)?;
         if !lines.is_empty() {
             self.log.write(lines)?;

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::FlockOperation;
 
 use super::error::StoreError;
+use crate::disk;
 
 const FOLDER: u32 = 0o700;
 const FILE: u32 = 0o600;
@@ -123,9 +124,7 @@ pub(crate) fn open_file(path: &Path) -> Result<File, StoreError> {
 
 /// A name in a folder is durable once the folder is.
 pub(crate) fn sync(path: &Path) -> Result<(), StoreError> {
-    File::open(path)
-        .and_then(|folder| folder.sync_all())
-        .map_err(StoreError::io("sync", path))
+    disk::sync_folder(path).map_err(StoreError::io("sync", path))
 }
 
 fn make_folder(path: &Path) -> Result<(), StoreError> {

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::error::StoreError;
 use super::state::State;
 use crate::audit::Hash;
+use crate::disk;
 
 /// Within one sector, so that it is written whole or not at all.
 pub(crate) const LENGTH: usize = 64;
@@ -47,7 +48,7 @@ impl Head {
         file.write_all_at(&self.encode(), 0)
             .map_err(StoreError::io("write", path))?;
         between()?;
-        file.sync_data().map_err(StoreError::io("sync", path))
+        disk::sync_data(file).map_err(StoreError::io("sync", path))
     }
 
     pub(crate) fn read(file: &File, path: &Path) -> Result<Self, StoreError> {

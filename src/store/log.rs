@@ -9,6 +9,7 @@ use super::error::StoreError;
 use super::folder::{Folder, open_file};
 use super::keys;
 use crate::audit::LogLine;
+use crate::disk;
 
 /// How many acknowledged lines are compared with the database at start.
 const COMPARED: u64 = 16;
@@ -73,9 +74,7 @@ impl Log {
     }
 
     pub(crate) fn sync(&self) -> Result<(), StoreError> {
-        self.file
-            .sync_data()
-            .map_err(StoreError::io("sync", &self.path))
+        disk::sync_data(&self.file).map_err(StoreError::io("sync", &self.path))
     }
 
     /// The end of the file, from the start of a line, with at least [`COMPARED`] acknowledged lines if there are as many.

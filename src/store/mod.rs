@@ -28,6 +28,8 @@ mod write;
 #[cfg(test)]
 mod power_cut;
 #[cfg(test)]
+mod power_cut_at_start;
+#[cfg(test)]
 mod sharing;
 #[cfg(test)]
 mod trouble;

@@ -18,6 +18,7 @@ use super::log::Log;
 use super::state::{State, UNNAMED};
 use super::{Inner, Store, keys, reserve, snapshot};
 use crate::audit::Signer;
+use crate::disk;
 
 /// How long the database's threads may take to let go of its file after it was closed in this process.
 const LET_GO: Duration = Duration::from_secs(5);
@@ -112,8 +113,7 @@ impl Opened {
         }
         rows.flush()?;
         let data = open_file(&folder.data())?;
-        data.sync_data()
-            .map_err(StoreError::io("sync", &folder.data()))?;
+        disk::sync_data(&data).map_err(StoreError::io("sync", &folder.data()))?;
         let safe = before.map_or(0, |head| head.size);
         let log = Log::open(folder, &rows, state.tree.size(), safe)?;
         let head = open_file(&folder.head())?;

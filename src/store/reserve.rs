@@ -9,6 +9,7 @@ use rustix::io::Errno;
 
 use super::error::StoreError;
 use super::folder::{Folder, open_file, sync};
+use crate::disk;
 
 /// What is given up when the disk is full.
 const RESERVE: u64 = 16 << 20;
@@ -28,7 +29,7 @@ pub(crate) fn make(folder: &Folder) -> Result<bool, StoreError> {
         return Ok(true);
     }
     let made = allocate(&file, &path, FallocateFlags::empty(), 0, RESERVE)
-        .and_then(|()| file.sync_all().map_err(StoreError::io("sync", &path)));
+        .and_then(|()| disk::sync_all(&file).map_err(StoreError::io("sync", &path)));
     match made {
         Ok(()) => Ok(true),
         Err(error) if error.is_full() => give_up(folder).map(|()| false),

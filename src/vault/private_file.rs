@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::disk;
+
 /// No key file is longer; a longer one is something else.
 const LONGEST: usize = 4096;
 
@@ -140,7 +142,7 @@ fn write_draft(draft: &Path, bytes: &[u8]) -> io::Result<()> {
         .mode(0o600)
         .open(draft)?;
     file.write_all(bytes)?;
-    file.sync_all()
+    disk::sync_all(&file)
 }
 
 fn draft_beside(path: &Path) -> Result<PathBuf, KeyError> {
@@ -165,9 +167,7 @@ fn create_folder(folder: &Path) -> Result<(), KeyError> {
 }
 
 fn sync_folder(folder: &Path) -> Result<(), KeyError> {
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(io_error("sync", folder))
+    disk::sync_folder(folder).map_err(io_error("sync", folder))
 }
 
 fn folder_of(path: &Path) -> &Path {

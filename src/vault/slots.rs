@@ -28,6 +28,7 @@ use rustix::fs::{FlockOperation, flock};
 
 use super::cipher::{self, SlotId, Wrapped};
 use super::error::VaultError;
+use crate::disk;
 
 /// Slots a new file has: half a megabyte, 1,024 secrets.
 pub(super) const FIRST_SLOTS: u32 = 1024;
@@ -147,8 +148,8 @@ impl SlotFile {
     /// Doubles the number of slots, or leaves the file as it was.
     pub(super) fn grow(&mut self) -> Result<(), VaultError> {
         let count = self.count.max(1).saturating_mul(2);
-        let written =
-            fill(&self.file, offset(self.count), offset(count)).and_then(|()| self.file.sync_all());
+        let written = fill(&self.file, offset(self.count), offset(count))
+            .and_then(|()| disk::sync_all(&self.file));
         if let Err(error) = written {
             // Without this a full disk would stay full because of slots that nobody can use.
             self.file
@@ -172,8 +173,7 @@ impl SlotFile {
     }
 
     fn sync(&self) -> Result<(), VaultError> {
-        rustix::fs::fdatasync(&self.file)
-            .map_err(|error| VaultError::io("sync", &self.path)(error.into()))
+        disk::sync_data(&self.file).map_err(VaultError::io("sync", &self.path))
     }
 
     fn check_header(&self, master: &[u8; 32]) -> Result<(), VaultError> {
@@ -216,7 +216,7 @@ fn create(path: &Path, master: &[u8; 32], slots: u32) -> Result<(), VaultError> 
         .and_then(|mut file| {
             file.write_all(&header)?;
             fill(&file, header.len() as u64, offset(slots))?;
-            file.sync_all()
+            disk::sync_all(&file)
         });
     if let Err(error) = written {
         fs::remove_file(&draft).map_err(VaultError::io("remove the draft of", path))?;
@@ -227,9 +227,7 @@ fn create(path: &Path, master: &[u8; 32], slots: u32) -> Result<(), VaultError> 
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(VaultError::io("sync the folder of", path))
+    disk::sync_folder(folder).map_err(VaultError::io("sync the folder of", path))
 }
 
 impl Drop for SlotFile {

@@ -1,4 +1,5 @@
 mod destroying;
+mod power_cut;
 mod sealing;
 mod slot_file;
 

@@ -1,0 +1,78 @@
+//! A power cut while the store is being opened: new files and their names, the database's own files, its snapshots.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::trouble::{entry, signer};
+use super::{Row, Store};
+use crate::disk::cut::after_each_sync;
+
+const ROWS: usize = 200;
+
+#[derive(Serialize, Deserialize)]
+struct Fact {
+    key: String,
+    value: String,
+}
+
+impl Row for Fact {
+    const KIND: &'static str = "fact";
+
+    fn key(&self) -> String {
+        self.key.clone()
+    }
+}
+
+fn open(root: &Path) -> Store {
+    Store::open(&root.join("data"), signer()).unwrap()
+}
+
+fn fill(store: &Store) {
+    for n in 0..ROWS {
+        let fact = Fact {
+            key: n.to_string(),
+            value: "x".repeat(n * 37 % 3000),
+        };
+        let written = store.write(|tx| tx.put(&fact).and_then(|()| tx.append(entry("fact.kept"))));
+        store.durable_blocking(written.unwrap().commit).unwrap();
+    }
+}
+
+#[test]
+fn the_first_start_can_be_cut_anywhere() {
+    let dir = tempfile::tempdir().unwrap();
+    let (store, disks) = after_each_sync(dir.path(), || open(dir.path()));
+    drop(store);
+    for disk in &disks {
+        let store = open(disk.path());
+        assert_eq!(store.tree().size(), 0);
+    }
+    // A store that was opened is there, with every file that a commit writes into.
+    let last = disks.last().unwrap().path().join("data");
+    for name in ["head", "audit.log", "reserve", "db/db", "db/conf"] {
+        assert!(last.join(name).exists(), "{name}");
+    }
+    let head = std::fs::metadata(last.join("head")).unwrap();
+    assert_eq!(head.len(), 64);
+}
+
+#[test]
+fn a_start_after_a_crash_can_be_cut_anywhere() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    fill(&store);
+    let head = dir.path().join("data/head");
+    let unclean = std::fs::read(&head).unwrap();
+    drop(store);
+    std::fs::write(&head, unclean).unwrap();
+    let (store, disks) = after_each_sync(dir.path(), || open(dir.path()));
+    drop(store);
+    for disk in &disks {
+        let store = open(disk.path());
+        assert_eq!(store.scan::<Fact>("").unwrap().len(), ROWS);
+        drop(store);
+        let lines = std::fs::read_to_string(disk.path().join("data/audit.log")).unwrap();
+        assert_eq!(lines.lines().count(), ROWS);
+    }
+}
