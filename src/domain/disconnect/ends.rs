@@ -67,7 +67,7 @@ pub fn destroying(log: &[Record]) -> Happened {
             "tokens are"
         };
         let why = match latest_end_of_proofs(log) {
-            Some(until) => format!("until its death is proven, {until} at the latest"),
+            Some(until) => format!("until proven dead, {until:.0} at the latest"),
             None => "to retry the revocation".to_owned(),
         };
         words = format!("{words}; {sealed} {tokens} kept sealed {why}");
