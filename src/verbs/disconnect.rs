@@ -270,6 +270,8 @@ fn ask(plans: &[Plan], workspace: &str, (choice, why): (&Choice, &Why)) -> Resul
             "\nIf a provider cannot be reached: {}",
             texts::hold()
         ))?;
+    } else if !why.destroy_at_once {
+        aside(&format!("\n{}", texts::sealed_for_proof()))?;
     }
     let wanted = match plans {
         [one] => one.name.clone(),

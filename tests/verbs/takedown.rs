@@ -98,7 +98,7 @@ fn what_was_planned_is_what_is_disconnected() {
         json!({"disconnect": {
             "targets": [{"connection": CONNECTION, "version": 7}],
             "reason": "compliance", "note": "", "ticket": "INC-4411",
-            "if_unreachable": "hold", "uninstall": true, "allow_wider": false,
+            "if_unreachable": "hold", "uninstall": true, "allow_wider": false, "destroy_at_once": false,
         }})
     );
     assert_snapshot!("disconnect", ran.out);
