@@ -88,7 +88,7 @@ fn what_can_be_revoked_and_proven_is_read_from_the_file() {
         [
             "github: rp -- --",
             "hubspot: -p rp --",
-            "slack: rp -- --",
+            "slack: rp -p --",
             "postmark: -- -- -p",
             "ledger: r- rp --",
             "stripe: rp rp --",

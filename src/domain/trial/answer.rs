@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::provider::{Question, RefusalKind};
 
-/// What a question about a token brought.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What a question about a token brought; what says most comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The vendor accepted it.

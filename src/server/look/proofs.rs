@@ -85,12 +85,7 @@ fn noes<'a>(log: &'a [Record], id: &CredentialId) -> Vec<&'a Answer> {
 /// What a look says most: a yes, else a no, else whatever came.
 fn said<'a>(told: impl Iterator<Item = &'a log::Told<Answer>>) -> Option<&'a Answer> {
     let answers = told.map(|told| &told.answer);
-    answers.min_by_key(|answer| match answer.verdict {
-        Verdict::Alive => 0,
-        Verdict::Dead => 1,
-        Verdict::Unknown => 2,
-        Verdict::NotAskable => 3,
-    })
+    answers.min_by_key(|answer| answer.verdict)
 }
 
 fn control(log: &[Record], id: &CredentialId) -> Option<ControlSeen> {

@@ -13,7 +13,7 @@ use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToke
 use crate::domain::disconnect::run::{IfUnreachable, Run};
 use crate::domain::id::CredentialId;
 use crate::domain::provider::{Lifetime, ProviderFile};
-use crate::domain::trial::{Answer, Keeping, Outcome, Residual, Standing, Verdict};
+use crate::domain::trial::{Answer, Keeping, Outcome, Residual, Standing};
 use crate::server::look::runs;
 use crate::server::trial::Experiment;
 use crate::server::vendor::not_askable;
@@ -84,13 +84,7 @@ pub(in crate::server) fn keeping(run: &Run) -> Keeping {
 pub(in crate::server) fn last_answer(log: &[Record], id: &CredentialId) -> Answer {
     let told = log::looks(log).filter_map(|(_, look)| {
         let own = look.answers.iter().filter(|told| told.credential == *id);
-        let says = |answer: &Answer| match answer.verdict {
-            Verdict::Alive => 0,
-            Verdict::Dead => 1,
-            Verdict::Unknown => 2,
-            Verdict::NotAskable => 3,
-        };
-        own.map(|told| &told.answer).min_by_key(|it| says(it))
+        own.map(|told| &told.answer).min_by_key(|it| it.verdict)
     });
     told.last()
         .cloned()
