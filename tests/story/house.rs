@@ -154,6 +154,28 @@ impl House {
         self.server = Some(Serving::start(self.command()));
     }
 
+    /// The same once whoever came first has left: a verb that found nobody starts a server of its own, which may still be
+    /// coming up.
+    pub(crate) fn serve_alone(&mut self) {
+        loop {
+            if self.try_client().is_ok() {
+                // It may be leaving by itself.
+                let _stopped = self.run(&["stop"]);
+            }
+            match Serving::attempt(self.command()) {
+                Ok(serving) => {
+                    self.server = Some(serving);
+                    return;
+                }
+                Err((code, lines)) => assert!(
+                    lines.iter().any(|line| line.contains("already owned")),
+                    "the server ended with {code:?}:\n{}",
+                    lines.join("\n")
+                ),
+            }
+        }
+    }
+
     /// `kill -9`.
     pub(crate) fn kill(&mut self) {
         self.server.take().unwrap().kill();
