@@ -271,12 +271,6 @@ pub fn not_askable(reason: &str) -> Answer {
     answer(Verdict::NotAskable, reason.to_owned())
 }
 
-/// A question to which there is no answer, although there could be one.
-#[must_use]
-pub fn unanswered(reason: &str) -> Answer {
-    answer(Verdict::Unknown, reason.to_owned())
-}
-
 fn answer(verdict: Verdict, reason: String) -> Answer {
     Answer {
         verdict,

@@ -191,8 +191,7 @@ async fn confirmed_run(
     asked: Asked,
     session: &Session,
 ) -> Result<Option<bool>, Stop> {
-    let by = (&asked.choice, &asked.why);
-    if asked.asks && !ask(&plans, &client.welcome().workspace, by)? {
+    if asked.asks && !ask(&plans, &client.welcome().workspace, &asked)? {
         say("Nothing was disconnected.")?;
         return Ok(None);
     }
@@ -257,7 +256,8 @@ async fn in_service(client: &Client, names: &[String]) -> Result<Vec<String>, Pr
 }
 
 /// Shows the plan and has the name typed: what is destroyed does not come back.
-fn ask(plans: &[Plan], workspace: &str, (choice, why): (&Choice, &Why)) -> Result<bool, Stop> {
+fn ask(plans: &[Plan], workspace: &str, asked: &Asked) -> Result<bool, Stop> {
+    let (choice, why) = (&asked.choice, &asked.why);
     aside(&for_person(plans, workspace))?;
     if let Some(provider) = tag::tagged(choice, &walk::terms(why)) {
         aside(&format!("\n{}", texts::tags(provider)))?;

@@ -9,7 +9,7 @@ use tagout::domain::walkthrough::{Choice, WalkState};
 use tagout::wire::request::Request;
 
 use crate::fleet::{Fleet, draft};
-use crate::pace::QUICK;
+use crate::pace_in_file::QUICK;
 
 /// The real server, in a process of its own.
 struct Server(Child);

@@ -12,6 +12,8 @@ mod gate;
 mod kills;
 #[path = "../support/pace.rs"]
 mod pace;
+#[path = "../support/pace_in_file.rs"]
+mod pace_in_file;
 mod vendor;
 mod verbs;
 mod walks;

@@ -10,7 +10,7 @@ use crate::destroyed::{copied, no_orphans, no_token_in_plain_sight, nowhere, pri
 use crate::forensics::recover;
 use crate::house::{BOT, House, free_port, rows, text, window, within};
 use crate::liars::truthful;
-use crate::pace::QUICK;
+use crate::pace_in_file::QUICK;
 use crate::serving::LONG;
 
 const LEDGER: Vendor = Vendor::Ledger;

@@ -20,7 +20,7 @@ use tagout::sandbox::{
 };
 use tagout::wire::Problem;
 
-use crate::pace::QUICK;
+use crate::pace_in_file::QUICK;
 use tagout::wire::request::Request;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;

@@ -21,8 +21,8 @@ mod forensics;
 mod glass;
 mod holds;
 mod house;
-#[path = "../support/pace.rs"]
-mod pace;
+#[path = "../support/pace_in_file.rs"]
+mod pace_in_file;
 mod serving;
 
 mod kills;

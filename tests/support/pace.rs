@@ -1,7 +1,5 @@
-//! Proofs that are over within the run: the vendors of the tests are on this machine.
+//! Proofs that are over within the run, for a server inside the test: the vendors of the tests are on this machine.
 
-/// For a server inside the test.
-#[allow(dead_code, reason = "each suite needs one of the two")]
 pub(crate) fn quick() -> tagout::domain::trial::Pace {
     let milliseconds = std::time::Duration::from_millis;
     tagout::domain::trial::Pace {
@@ -11,8 +9,3 @@ pub(crate) fn quick() -> tagout::domain::trial::Pace {
         ..Default::default()
     }
 }
-
-/// For a server of its own: the end of its configuration file.
-#[allow(dead_code, reason = "each suite needs one of the two")]
-pub(crate) const QUICK: &str =
-    "[proof]\napart = \"30ms\"\nspan = \"200ms\"\nlooks = [\"50ms\", \"200ms\"]\n";
