@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{is_summary_of, run_of};
 use crate::domain::audit::{AuditEntry, Via};
 use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::exposure::Over;
 use crate::domain::disconnect::plan::Reader;
 use crate::domain::disconnect::run::Reason;
 use crate::domain::id::{CredentialId, FollowUpId, RunId};
@@ -57,6 +58,12 @@ struct Claim {
     residual_until: Option<Residual>,
     #[serde(default)]
     note: String,
+}
+
+/// The detail of the end of an exposure.
+#[derive(Deserialize)]
+struct Ended {
+    over: Over,
 }
 
 /// The report on these disconnects.
@@ -162,6 +169,7 @@ fn tokens(text: &mut String, entries: &[&AuditEntry]) -> Result<(), Unclear> {
                 || matches!(
                     it.action.as_str(),
                     "credential.sealed"
+                        | "exposure.over"
                         | "token.judged_again"
                         | "token.came_back"
                         | "token.proof_settled"
@@ -220,7 +228,7 @@ fn answers(text: &mut String, evidence: &Evidence) {
     }
 }
 
-/// What became of a token that was kept sealed to retry its revocation.
+/// What became of a token later: of one that was kept sealed, and of one that was left.
 fn held(text: &mut String, credential: &CredentialId, entry: &AuditEntry) -> Result<(), Unclear> {
     let of = entry.detail.get("credential").and_then(Value::as_str);
     if of != Some(credential.as_str()) {
@@ -232,6 +240,13 @@ fn held(text: &mut String, credential: &CredentialId, entry: &AuditEntry) -> Res
         "token.judged_again" | "token.came_back" => {
             let now: Claim = read(entry, &entry.detail)?;
             format!("looked at again: {}", now.outcome.words_of(now.kind))
+        }
+        "exposure.over" => {
+            let ended: Ended = read(entry, &entry.detail)?;
+            match ended.over {
+                Over::Expired => "it has expired".to_owned(),
+                Over::Proven { run } => format!("the same token was proven dead by {run}"),
+            }
         }
         "token.proof_settled" => {
             let end: Claim = read(entry, &entry.detail)?;
@@ -251,7 +266,11 @@ fn held(text: &mut String, credential: &CredentialId, entry: &AuditEntry) -> Res
         }
         _ => return Ok(()),
     };
-    line(text, 6, &format!("held          {said}; {}", when(entry)));
+    let what = match entry.action.as_str() {
+        "exposure.over" => "since",
+        _ => "held",
+    };
+    line(text, 6, &format!("{what:13} {said}; {}", when(entry)));
     Ok(())
 }
 

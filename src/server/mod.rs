@@ -7,6 +7,7 @@ pub mod brief;
 pub mod change;
 pub mod connect;
 pub mod disconnect;
+mod exposure;
 pub mod gate;
 pub mod grants;
 pub mod holds;
@@ -69,6 +70,7 @@ pub struct Server {
     pub(crate) locks: locks::Locks,
     pub(crate) grants: grants::Grants,
     pub(crate) holds: holds::Holds,
+    pub(crate) exposures: exposure::Exposures,
     pub(crate) made_up: trial::MadeUp,
     /// How proofs spread over time, as configured.
     pub(crate) pace: crate::domain::trial::Pace,

@@ -15,8 +15,8 @@ use tokio_util::task::TaskTracker;
 use super::seen::{self, Moving};
 use super::who::{first_owner, server_entry};
 use super::{
-    Server, connect, disconnect, holds, http, idle, listen, metrics, mint, reads, socket, sync,
-    tokens, walkthrough,
+    Server, connect, disconnect, exposure, holds, http, idle, listen, metrics, mint, reads, socket,
+    sync, tokens, walkthrough,
 };
 use crate::audit::{CheckpointError, Signer};
 use crate::domain::audit::{AuditOutcome, Origin, Via};
@@ -189,6 +189,7 @@ pub async fn run(
     server.tasks.spawn(seen::keep(Arc::clone(&server)));
     server.tasks.spawn(sync::keep_schedule(Arc::clone(&server)));
     server.tasks.spawn(holds::keep(Arc::clone(&server)));
+    server.tasks.spawn(exposure::keep(Arc::clone(&server)));
     if let Some(watched) = watched {
         server
             .tasks
@@ -266,6 +267,7 @@ pub(super) async fn open(
         locks: super::locks::Locks::default(),
         grants: super::grants::Grants::default(),
         holds: super::holds::Holds::new(options.hold_pace),
+        exposures: super::exposure::Exposures::default(),
         made_up: super::trial::MadeUp::default(),
         pace: options.proof_pace.clone(),
         flows: super::connect::Flows::default(),
@@ -415,6 +417,7 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
             .execution_ended(&execution, ended, false, (now, again), entry)
             .await?;
     }
+    exposure::find_older(server).await?;
     if let Err(error) = holds::end_overdue(server).await {
         tracing::error!(%error, "a token that is kept for its proof alone could not be destroyed in time");
     }

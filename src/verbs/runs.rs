@@ -162,11 +162,13 @@ fn token(it: &RunToken) -> String {
             .clone()
             .filter(|reason| !reason.is_empty()),
     );
-    facts.extend(
-        it.residual_until
+    facts.extend(match &it.over {
+        Some(over) => Some(over.words()),
+        None => it
+            .residual_until
             .map(residual)
             .filter(|text| !text.is_empty()),
-    );
+    });
     if it.superseded {
         facts.push("superseded".to_owned());
     }

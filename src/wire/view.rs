@@ -13,7 +13,8 @@ mod synced;
 mod user;
 
 pub use connection::{
-    Connection, Credential, Feature, JobCounts, MissingScope, ReferenceCounts, WebhookCounts,
+    Connection, Credential, Exposed, Feature, JobCounts, MissingScope, ReferenceCounts,
+    WebhookCounts,
 };
 pub use flow::{Flow, FlowState};
 pub use job::{Execution, Job};
@@ -21,7 +22,7 @@ pub use left::{FollowUp, Hold};
 pub use provider::{Manual, Provider, ProviderConnection, ProviderDetail};
 pub use run::{
     ControlSeen, Evidence, LaterLook, LaterVerdict, MadeUpSeen, No, Proof, ProofState, Run, RunRow,
-    RunStep, RunToken,
+    RunStep, RunToken, TokenOver,
 };
 pub use status::{Checkpoint, Status};
 pub use synced::{Config, Record, Reference, Subscription, Webhook};

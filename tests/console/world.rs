@@ -257,6 +257,7 @@ pub(crate) fn connection(n: u128, provider: &str, name: &str, status: Status) ->
         holds: 0,
         flows: vec![],
         tag: None,
+        exposed: Vec::new(),
         last_run: None,
         enabled_before: 0,
         manual: Vec::new(),
@@ -576,6 +577,7 @@ fn token(n: u128, kind: TokenKind, outcome: Option<Outcome>, fingerprint: &str) 
             Some(Outcome::StillAlive) => Some(Residual::Until(at("2026-11-21T10:02:00Z"))),
             _ => None,
         },
+        over: None,
         hold: None,
         proof: None,
         again: Vec::new(),
@@ -692,6 +694,12 @@ fn plan(provider: &str, name: &str) -> Plan {
 
 fn row_of(run: &Run) -> RunRow {
     RunRow {
+        exposed: run
+            .tokens
+            .iter()
+            .filter(|_| run.state != RunState::Running)
+            .filter(|t| t.outcome.is_some_and(|o| !o.proven()))
+            .count() as u64,
         id: run.id.clone(),
         connection: run.connection.clone(),
         provider_name: run.provider_name.clone(),

@@ -243,6 +243,24 @@ impl House {
         self.authorize(flow, account).await
     }
 
+    /// Connects with a key; again, where there was a connection.
+    pub(crate) async fn paste_key(
+        &self,
+        provider: &str,
+        before: Option<&view::Connection>,
+        key: &str,
+    ) -> view::Connection {
+        let asked = Connect {
+            api_key: Some(secret(key)),
+            ..before.map_or_else(|| connecting(provider), again)
+        };
+        let flow = self.begin(asked).await;
+        let FlowState::Connected { connection } = flow.state else {
+            panic!("{flow:?}");
+        };
+        self.connection(connection.as_str()).await
+    }
+
     pub(crate) async fn begin(&self, asked: Connect) -> view::Flow {
         self.ask(Request::Connect(Box::new(asked))).await
     }

@@ -10,6 +10,7 @@
 
 mod app_install;
 mod device;
+mod exposure;
 mod flows;
 mod holds;
 mod house;

@@ -17,7 +17,6 @@ use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
-use crate::domain::disconnect::run::RunState;
 use crate::domain::id::HoldId;
 use crate::wire::request::{Request, Window};
 use crate::wire::view::{self, Hold, Page, RunRow};
@@ -25,7 +24,7 @@ use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 5] = [
     Column::words("CONNECTION", 24, 44).lead(),
-    Column::figures("NOT PROVEN", 12),
+    Column::figures("MAY LIVE", 12),
     Column::figures("SINCE", 12),
     Column::words("BY", 8, 14),
     Column::words("TICKET", 10, 16),
@@ -56,7 +55,7 @@ impl Row for Exposed {
     }
 
     fn shown(&self) -> bool {
-        self.0.proven < self.0.tokens && self.0.state != RunState::Running
+        self.0.exposed > 0
     }
 }
 
@@ -74,7 +73,7 @@ impl Default for Exposure {
     fn default() -> Self {
         let nothing = (
             "Nothing is exposed.",
-            "Every token of every past disconnect is proven dead.",
+            "Every token of every past disconnect is proven dead, or has expired.",
         );
         Self {
             list: Listing::new(&COLUMNS, nothing, Request::Runs).beside(LIST_WIDTH),
@@ -334,10 +333,7 @@ fn hold_cells(hold: &Hold, look: &Look) -> Vec<Cell> {
 fn cells(row: &RunRow, look: &Look) -> Vec<Cell> {
     vec![
         Cell(format!("{}  {}", row.provider_name, row.name), Role::Title),
-        Cell(
-            format!("{} of {}", row.tokens - row.proven, row.tokens),
-            Role::Warn,
-        ),
+        Cell(format!("{} of {}", row.exposed, row.tokens), Role::Warn),
         Cell::text(look.moment(row.ended_at.unwrap_or(row.started_at))),
         Cell::text(row.actor.clone()),
         Cell::dim(row.ticket.clone().unwrap_or_default()),

@@ -1,5 +1,8 @@
 //! The records of a run, and what they say: pure, so that a crash at any record boundary resumes.
 
+use jiff::Timestamp;
+
+use super::exposure::Over;
 use crate::domain::id::{CredentialId, HoldId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
@@ -206,6 +209,18 @@ pub fn has_hold_ended(log: &[Record], credential: &CredentialId) -> bool {
     log.iter().any(
         |record| matches!(&record.what, Happened::HoldEnded { credential: c, .. } if c == credential),
     )
+}
+
+/// Why a token that the run left can live no more, and since when that is known.
+#[must_use]
+pub fn over<'a>(log: &'a [Record], credential: &CredentialId) -> Option<(Timestamp, &'a Over)> {
+    log.iter().rev().find_map(|record| match &record.what {
+        Happened::Over {
+            credential: c,
+            over,
+        } if c == credential => Some((record.at, over)),
+        _ => None,
+    })
 }
 
 /// The last call of a token's hold, once that has ended.

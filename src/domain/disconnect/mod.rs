@@ -3,6 +3,7 @@
 
 pub mod claims;
 pub mod ends;
+pub mod exposure;
 pub mod intents;
 pub mod log;
 pub mod plan;

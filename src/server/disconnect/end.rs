@@ -14,7 +14,7 @@ use crate::domain::provider::ManualWhen;
 use crate::domain::trial::Outcome;
 use crate::providers::ManualStep;
 use crate::server::look::{catalog, runs};
-use crate::server::{Server, mint, reads, walkthrough};
+use crate::server::{Server, exposure, mint, reads, walkthrough};
 use crate::store::StoreError;
 use crate::wire::{Topic, view};
 
@@ -79,7 +79,7 @@ pub(super) async fn write_audit(
     let over = run.walkthrough.as_ref();
     let over = over
         .map(|id| walkthrough::part_over(id, run_entry(run, "", AuditOutcome::Done, json!(null))));
-    let exposed = i64::try_from(unproven).unwrap_or(i64::MAX);
+    let exposed = exposure::follows(server, run, log, None)?;
     Ok(server
         .store
         .run_ended(&ended, &left, exposed, (entry, over))
@@ -102,6 +102,7 @@ pub async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
         topics.push(Topic::Walkthroughs);
     }
     server.hub.tell(topics);
+    server.exposures.changed();
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use super::{due_after, tell};
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::claims::calls_about;
-use crate::domain::disconnect::log::{self, Happened, ProofStand, Record};
+use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToken};
 use crate::domain::disconnect::{ends, run::Run};
 use crate::domain::hold::{End, EndedBy, Hold, HoldState};
 use crate::domain::id::HoldId;
@@ -20,9 +20,9 @@ use crate::server::disconnect::{StepError, follow_ups_of_proofs, last_answer, re
 use crate::server::trial::{Experiment, Subject};
 use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
-use crate::server::{Server, mint};
+use crate::server::{Server, exposure, mint};
 use crate::store::StoreError;
-use crate::store::facts::AfterHold;
+use crate::store::facts::{AfterHold, Exposed};
 
 /// Asks, calls where that is still to be done, and asks again. The hold and the run's log are the durable intent: a crash in
 /// between repeats the call, and what is claimed then rests on the questions that were asked before the first one.
@@ -200,10 +200,19 @@ impl Held<'_> {
             "before": before, "outcome": meanwhile, "residual_until": residual,
         });
         let entry = server_entry(action, &hold.connection, AuditOutcome::Warning, detail);
-        let records = vec![judged];
+        let mut log = log.to_vec();
+        log.push(Record {
+            at: mint::now(),
+            what: judged.clone(),
+        });
+        // Before its end the run has not said what it leaves alive.
+        let exposed = match self.server.store.run(&hold.run)?.ended_at {
+            Some(_) => exposure::follows(self.server, self.run, &log, Some(id))?,
+            None => Exposed::default(),
+        };
         self.server
             .store
-            .recorded(&hold.run, mint::now(), records, Some(entry))
+            .judged_again(&hold.run, mint::now(), (judged, exposed), entry)
             .await
     }
 }
@@ -330,6 +339,11 @@ fn after(
 ) -> Result<AfterHold, StoreError> {
     let run = server.store.run(&ending.run)?;
     let file = server.provider(&run.provider);
+    let token = RunToken {
+        expires_at: ending.expires_at,
+        ..ending.token.clone()
+    };
+    let residual = residual(file.as_deref(), &token, end.outcome, ending.created_at);
     log.push(Record {
         at: mint::now(),
         what: Happened::HoldEnded {
@@ -337,12 +351,7 @@ fn after(
             call: call.clone(),
             after: end.after.clone(),
             outcome: end.outcome,
-            residual: residual(
-                file.as_deref(),
-                &ending.token,
-                end.outcome,
-                ending.created_at,
-            ),
+            residual,
             basis: end.basis,
         },
     });
@@ -352,7 +361,9 @@ fn after(
         what: what.clone(),
     }));
     Ok(AfterHold {
+        exposed: exposure::follows(server, &run, &log, Some(&ending.token.credential))?,
         call,
+        residual,
         state: Some(ends::state(&log)),
         left: follow_ups_of_proofs(server, &run, &log)?,
         steps,

@@ -359,10 +359,12 @@ fn tell(server: &Server, hold: &Hold) {
     let run = server.store.run(&hold.run).ok();
     topics.extend(run.and_then(|run| run.walkthrough).map(Topic::Walkthrough));
     server.hub.tell(topics);
+    server.exposures.changed();
     server.holds.changed.notify_one();
 }
 
-fn until(at: Timestamp) -> Duration {
+/// How long to sleep until this time.
+pub(super) fn until(at: Timestamp) -> Duration {
     // A clock that jumps back must not leave a hold waiting for ever: an hour at most, then look again.
     let wait = at.duration_since(mint::now());
     Duration::try_from(wait)

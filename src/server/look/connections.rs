@@ -2,10 +2,11 @@
 
 use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::disconnect::exposure::Exposure;
 use crate::domain::provider::ProviderFile;
 use crate::domain::user::{Act, Owner, permit};
 use crate::server::who::{Caller, problem};
-use crate::server::{Server, connect};
+use crate::server::{Server, connect, mint};
 use crate::store::StoreError;
 use crate::store::facts::{CONNECTIONS, Intent};
 use crate::wire::request::Window;
@@ -124,6 +125,7 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
         scopes: c.scopes_granted.clone(),
         scopes_missing: missing(file.as_deref(), c),
         holds: server.store.holds_of(&c.id)?.len() as u64,
+        exposed: exposed(server, c)?,
         last_run: server.store.last_run_of(&c.id)?,
         enabled_before: if c.status.in_service() {
             c.enabled_before.len() as u64
@@ -229,6 +231,20 @@ fn credential(c: &Credential) -> view::Credential {
         is_deleted: c.is_deleted(),
         expires_at: c.expires_at,
     }
+}
+
+/// Tokens of its past runs that may still live.
+fn exposed(server: &Server, c: &Connection) -> Result<Vec<view::Exposed>, StoreError> {
+    let now = mint::now();
+    let mut exposed = server.store.exposures_of(&c.id)?;
+    exposed.retain(|it| !it.is_over(now));
+    let view = |it: Exposure| view::Exposed {
+        kind: it.kind,
+        fingerprint: it.fingerprint,
+        run: it.run,
+        until: it.until,
+    };
+    Ok(exposed.into_iter().map(view).collect())
 }
 
 /// Tokens that were issued, as far as is known, in an answer that was lost.

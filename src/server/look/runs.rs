@@ -5,7 +5,7 @@ use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::id::{CredentialId, RunId};
 use crate::domain::trial::{CallVerdict, Residual};
 use crate::server::who::problem;
-use crate::server::{Server, reads};
+use crate::server::{Server, mint, reads};
 use crate::store::StoreError;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
@@ -155,6 +155,9 @@ pub fn follow_up_of(
 fn row(server: &Server, run: Run) -> Result<view::RunRow, StoreError> {
     let log = server.store.run_log(&run.id)?;
     let tokens = tokens(&log);
+    let now = mint::now();
+    let exposed = server.store.exposures_of_run(&run.id)?;
+    let exposed = exposed.iter().filter(|it| !it.is_over(now)).count();
     let step = Step::ALL
         .into_iter()
         .rev()
@@ -166,6 +169,7 @@ fn row(server: &Server, run: Run) -> Result<view::RunRow, StoreError> {
             .filter(|t| t.outcome.is_some_and(|o| o.proven()))
             .count() as u64,
         step: step.unwrap_or(Step::Confirm),
+        exposed: exposed as u64,
         id: run.id,
         connection: run.connection,
         provider_name: run.provider_name,
@@ -225,6 +229,10 @@ pub fn tokens(log: &[Record]) -> Vec<view::RunToken> {
                 residual_until: judged
                     .map(|(_, _, residual)| residual)
                     .filter(|r| *r != Residual::None),
+                over: log::over(log, &token.credential).map(|(at, over)| view::TokenOver {
+                    at,
+                    over: over.clone(),
+                }),
                 hold: log::held(log, &token.credential).cloned(),
                 proof: proofs::of(log, token),
                 again: proofs::later(log, &token.credential),

@@ -1,7 +1,7 @@
 //! The server as a whole.
 
 use crate::domain::connection::Connection;
-use crate::server::{Server, VERSION};
+use crate::server::{Server, VERSION, mint};
 use crate::store::facts::Intent;
 use crate::store::{Mode, StoreError};
 use crate::wire::view;
@@ -49,7 +49,7 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
         providers: server.catalog_entries().len() as u64,
         jobs_running: server.store.live_executions(None)?.len() as u64,
         runs_open: server.store.open_runs()?.len() as u64,
-        exposed: count("exposed")?,
+        exposed: server.store.exposed(mint::now())?,
         follow_ups_open: count("follow_ups_open")?,
         holds: server.store.holds_count()?,
         audit_entries: server.store.tree().size(),

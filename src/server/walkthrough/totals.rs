@@ -134,7 +134,9 @@ pub(super) fn left(server: &Server, targets: &[WalkTarget]) -> Result<Left, Stor
             continue;
         };
         let provider_name = server.provider_name(&target.provider);
-        for token in &part(server, id)?.tokens {
+        let part = part(server, id)?;
+        // What has expired, or was proven dead later, is left to nobody.
+        for token in part.tokens.iter().filter(|token| token.over.is_none()) {
             let Some(outcome) = token.outcome.filter(|outcome| !outcome.proven()) else {
                 continue;
             };

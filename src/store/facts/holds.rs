@@ -6,11 +6,12 @@ use crate::domain::audit::NewEntry;
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::disconnect::log::Happened;
 use crate::domain::disconnect::run::{FollowUp, Run, RunState};
-use crate::domain::hold::{End, EndedBy, Hold, HoldState};
+use crate::domain::hold::{End, Hold, HoldState};
 use crate::domain::id::{ConnectionId, HoldId};
 use crate::domain::trial::{CallAnswer, Keeping, Residual};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
+use super::exposures::Exposed;
 use super::follow_ups::follow_up_index;
 
 /// The index of holds that have not ended, oldest first.
@@ -188,21 +189,16 @@ impl Store {
             tx.remove_index(&listed(&hold))?;
             tx.add(counter(&hold), -1)?;
             let run = tx.need::<Run>(hold.run.as_str())?;
-            let cannot_live = end.outcome.proven() || end.why == EndedBy::Expired;
-            // Before its end the run has not counted what it leaves alive.
-            if cannot_live && run.ended_at.is_some() {
-                tx.add("exposed", -1)?;
-            }
             let ended = Happened::HoldEnded {
                 credential: hold.token.credential.clone(),
                 call: after.call.clone(),
                 after: end.after.clone(),
                 outcome: end.outcome,
-                residual: residual(&hold, &end),
+                residual: after.residual,
                 basis: end.basis,
             };
             tx.record(&hold.run, at, ended)?;
-            tx.follow_run(run, &after, at)?;
+            tx.follow_run(run, after, at)?;
             hold.sealed = hold.sealed.emptied();
             hold.state = HoldState::Ended { end, at };
             tx.put(&hold)?;
@@ -237,28 +233,34 @@ impl Store {
 }
 
 /// What follows for a finished run when one of its tokens is held no more.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct AfterHold {
     /// The last call about the token.
     pub call: Option<CallAnswer>,
+    /// Until when the token may live.
+    pub residual: Residual,
     /// How its steps stand now.
     pub steps: Vec<Happened>,
     /// What it is now.
     pub state: Option<RunState>,
     /// What is left to a person after all.
     pub left: Vec<FollowUp>,
+    /// What is exposed from now on, or no more.
+    pub exposed: Exposed,
 }
 
 impl Tx<'_> {
     fn follow_run(
         &mut self,
         mut run: Run,
-        after: &AfterHold,
+        after: AfterHold,
         at: Timestamp,
     ) -> Result<(), StoreError> {
+        // Before its end the run has not said what it leaves alive.
         if run.ended_at.is_none() {
             return Ok(());
         }
+        self.expose(after.exposed, at)?;
         for step in &after.steps {
             self.record(&run.id, at, step.clone())?;
         }
@@ -313,15 +315,6 @@ fn due_at(key: &str) -> Result<Timestamp, StoreError> {
 
 fn of(hold: &Hold) -> String {
     format!("holds_of/{}/{}", hold.connection, hold.id)
-}
-
-fn residual(hold: &Hold, end: &End) -> Residual {
-    match (end.outcome.proven(), hold.expires_at) {
-        (true, _) => Residual::None,
-        (false, Some(at)) => Residual::Until(at),
-        (false, None) if hold.token.never_expires => Residual::Never,
-        (false, None) => Residual::Unknown,
-    }
 }
 
 fn over(hold: &Hold) -> StoreError {

@@ -8,6 +8,8 @@ use crate::domain::disconnect::log::{Happened, Record, Step, StepState};
 use crate::domain::id::RunId;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
+use super::exposures::Exposed;
+
 /// A record at its place in a run's log.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RunRecord {
@@ -79,6 +81,25 @@ impl Store {
                 tx.record(run, at, what)?;
             }
             entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
+        })
+        .await
+    }
+
+    /// A token of the run was judged again: records, what follows for what is exposed, and the entry.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn judged_again(
+        &self,
+        run: &RunId,
+        at: Timestamp,
+        (judged, exposed): (Happened, Exposed),
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            tx.record(run, at, judged)?;
+            tx.expose(exposed, at)?;
+            tx.append(entry).map(drop)
         })
         .await
     }

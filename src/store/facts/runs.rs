@@ -15,6 +15,7 @@ use crate::store::{Row, Store, StoreError, WriteClass};
 
 use super::connections::held;
 use super::credentials::{Intent, empty};
+use super::exposures::Exposed;
 use super::follow_ups::follow_up_index;
 use super::jobs::cancel;
 use super::run_log::{begins, step};
@@ -265,7 +266,7 @@ impl Store {
         &self,
         run: &Run,
         follow_ups: &[FollowUp],
-        exposed: i64,
+        exposed: Exposed,
         (entry, over): (NewEntry, Option<PartOver>),
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
@@ -278,7 +279,7 @@ impl Store {
                 "follow_ups_open",
                 i64::try_from(follow_ups.len()).unwrap_or(i64::MAX),
             )?;
-            tx.add("exposed", exposed)?;
+            tx.expose(exposed, at)?;
             let entry = tx.append(entry)?;
             let detail = match follow_ups.len() {
                 0 => format!("entry {}", entry.seq),

@@ -9,6 +9,7 @@ use crate::domain::credential::TokenKind;
 use crate::domain::flow::OpenFlow;
 use crate::domain::id::{ConnectionId, CredentialId, InstanceId, RunId};
 use crate::domain::tag::Tag;
+use crate::domain::trial::Residual;
 
 /// A connection, as in the contract.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +70,9 @@ pub struct Connection {
     /// Tokens of it that are kept sealed to retry their revocation.
     #[serde(default)]
     pub holds: u64,
+    /// Tokens of its past runs that may still live.
+    #[serde(default)]
+    pub exposed: Vec<Exposed>,
     /// The latest run.
     pub last_run: Option<RunId>,
     /// How many jobs one key would enable again.
@@ -83,6 +87,19 @@ pub struct Connection {
     pub tag: Option<Tag>,
     /// Why this client may not manage it; none if it may.
     pub refused: Option<String>,
+}
+
+/// A token of a past run that may still live.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exposed {
+    /// What kind.
+    pub kind: TokenKind,
+    /// Which, for whoever finds it.
+    pub fingerprint: String,
+    /// The run that left it.
+    pub run: RunId,
+    /// Until when it may live.
+    pub until: Residual,
 }
 
 /// A scope that was asked for and not granted.

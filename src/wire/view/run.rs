@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::FollowUp;
 use crate::domain::audit::Origin;
 use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::exposure::Over;
 use crate::domain::disconnect::log::{Counts, Step, StepState};
 use crate::domain::disconnect::plan::{Plan, Reader};
 use crate::domain::disconnect::run::{IfUnreachable, Reason, RunState};
@@ -39,6 +40,9 @@ pub struct RunRow {
     pub tokens: u64,
     /// Tokens proven dead.
     pub proven: u64,
+    /// Tokens that it left and that may still live, now.
+    #[serde(default)]
+    pub exposed: u64,
     /// The step that is under way, or the last one.
     pub step: Step,
 }
@@ -135,6 +139,9 @@ pub struct RunToken {
     pub evidence: Evidence,
     /// Until when it may live; null when dead, or not judged.
     pub residual_until: Option<Residual>,
+    /// Why it can live no more, found after the run and by no question of it; none when it may, or is proven dead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<TokenOver>,
     /// Where its revocation is retried, or was.
     #[serde(default)]
     pub hold: Option<HoldId>,
@@ -161,6 +168,27 @@ impl Run {
             token.sealed_until.is_some() && token.outcome != Some(Outcome::StillAlive)
         };
         self.tokens.iter().any(is_open)
+    }
+}
+
+/// Why a token that a run left can live no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenOver {
+    /// When that was found.
+    pub at: Timestamp,
+    /// Why.
+    #[serde(flatten)]
+    pub over: Over,
+}
+
+impl TokenOver {
+    /// In words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match &self.over {
+            Over::Expired => "has expired since".to_owned(),
+            Over::Proven { run } => format!("proven dead since, by {run}"),
+        }
     }
 }
 

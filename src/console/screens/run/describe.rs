@@ -103,7 +103,9 @@ pub(in crate::console::screens) fn token(
         look.span(format!("{sign} {words}"), role),
     ];
     let dead = token.outcome.is_some_and(|o| o.proven());
-    if let Some(residual) = token.residual_until.filter(|_| !dead) {
+    if let Some(over) = &token.over {
+        spans.push(look.span(format!("  {}", over.words()), Role::Dim));
+    } else if let Some(residual) = token.residual_until.filter(|_| !dead) {
         spans.push(look.span(format!("  {}", look.residual(residual)), Role::Warn));
     }
     if token.superseded {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::step::{Step, StepState};
 use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::exposure::Over;
 use crate::domain::id::{CredentialId, HoldId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
@@ -200,6 +201,13 @@ pub enum Happened {
         /// What a proof rests on.
         #[serde(default)]
         basis: Option<Basis>,
+    },
+    /// After the run: a token that might have lived does so no more, by no question of this run.
+    Over {
+        /// Which token.
+        credential: CredentialId,
+        /// Why.
+        over: Over,
     },
     /// While its tokens were held, a question called a token dead that then was seen to work.
     Caught {

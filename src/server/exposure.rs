@@ -1,0 +1,145 @@
+//! What past runs left that may still live (B3). It ends by itself: when its time has come, and when something proves the
+//! token dead, its own run or a later one of the same token.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::sync::Notify;
+
+use super::who::server_entry;
+use super::{AFTER_TROUBLE, Server, holds, mint};
+use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::disconnect::exposure::{self, Exposure, Over};
+use crate::domain::disconnect::log::{self, Record};
+use crate::domain::disconnect::run::Run;
+use crate::domain::id::CredentialId;
+use crate::store::StoreError;
+use crate::store::facts::Exposed;
+use crate::wire::Topic;
+
+/// What the clock needs to know between two looks.
+#[derive(Debug, Default)]
+pub(crate) struct Exposures {
+    changed: Notify,
+}
+
+impl Exposures {
+    /// Something is exposed that was not, or no more.
+    pub(super) fn changed(&self) {
+        self.changed.notify_one();
+    }
+}
+
+/// What a finished run's log changes about what is exposed, as far as it concerns one token, or all of them.
+pub(super) fn follows(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+    only: Option<&CredentialId>,
+) -> Result<Exposed, StoreError> {
+    let mut changes = Exposed::default();
+    let tokens = log::tokens(log).unwrap_or_default().iter();
+    for token in tokens.filter(|token| only.is_none_or(|only| token.credential == *only)) {
+        let is_proven =
+            log::judged(log, &token.credential).is_some_and(|(_, outcome, _)| outcome.proven());
+        let before = server
+            .store
+            .get::<Exposure>(&format!("{}/{}", run.id, token.credential))?;
+        match (exposure::of(run, log, token, mint::now()), before) {
+            (Some(now), before) if before.as_ref() != Some(&now) => changes.begun.push(now),
+            (Some(_), _) | (None, None) => {}
+            (None, Some(before)) if is_proven => changes.proven.push(before),
+            (None, Some(before)) => changes.over.push(over(before, Over::Expired)),
+        }
+        if !is_proven {
+            continue;
+        }
+        let mut same = server.store.exposures_like(&token.fingerprint)?;
+        same.retain(|it| it.run != run.id && it.is_of(&run.provider, token));
+        let proven = |it| {
+            let by = run.id.clone();
+            over(it, Over::Proven { run: by })
+        };
+        changes.over.extend(same.into_iter().map(proven));
+    }
+    Ok(changes)
+}
+
+/// Ends what is over, until the server stops.
+pub(super) async fn keep(server: Arc<Server>) {
+    loop {
+        let next = match end_due(&server).await {
+            Ok(next) => next,
+            Err(error) => {
+                tracing::error!(%error, "what is exposed no more could not be recorded");
+                Some(mint::now() + AFTER_TROUBLE)
+            }
+        };
+        let due = async {
+            match next {
+                Some(at) => tokio::time::sleep(holds::until(at)).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = server.stop.cancelled() => return,
+            () = server.exposures.changed.notified() => {}
+            () = due => {}
+        }
+    }
+}
+
+/// Ends what is due; when the next is.
+async fn end_due(server: &Server) -> Result<Option<jiff::Timestamp>, StoreError> {
+    let now = mint::now();
+    let (due, next) = server.store.exposures_due(now)?;
+    let mut topics = Vec::new();
+    for exposure in due {
+        topics.extend([
+            Topic::Run(exposure.run.clone()),
+            Topic::Connection(exposure.connection.clone()),
+        ]);
+        let change = Exposed {
+            over: vec![over(exposure, Over::Expired)],
+            ..Exposed::default()
+        };
+        server.store.exposed_changed(change, now).await?;
+    }
+    if !topics.is_empty() {
+        topics.extend([Topic::Runs, Topic::Connections, Topic::Audit]);
+        server.hub.tell(topics);
+    }
+    Ok(next)
+}
+
+/// A folder from before there were rows has a number: the rows are found in the logs of its runs, once.
+///
+/// # Errors
+/// When the store refuses.
+pub(super) async fn find_older(server: &Server) -> Result<(), StoreError> {
+    if server.store.exposures_are_rows()? {
+        return Ok(());
+    }
+    let mut found: Vec<Exposure> = Vec::new();
+    for run in server.store.scan::<Run>("")? {
+        if run.ended_at.is_some() {
+            let log = server.store.run_log(&run.id)?;
+            found.extend(exposure::left(&run, &log, mint::now()));
+        }
+    }
+    server.store.exposures_begin(found).await
+}
+
+fn over(exposure: Exposure, over: Over) -> (Exposure, Over, NewEntry) {
+    let detail = json!({
+        "run": exposure.run, "credential": exposure.credential, "kind": exposure.kind,
+        "fingerprint": exposure.fingerprint, "residual_until": exposure.until, "over": over,
+    });
+    let entry = server_entry(
+        "exposure.over",
+        &exposure.connection,
+        AuditOutcome::Done,
+        detail,
+    );
+    (exposure, over, entry)
+}
