@@ -12,6 +12,7 @@ mod app_install;
 mod device;
 mod exposure;
 mod flows;
+mod gateways;
 mod holds;
 mod house;
 mod lost;

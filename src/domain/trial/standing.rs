@@ -111,7 +111,9 @@ impl Trial<'_> {
                 Some(series) if self.lacks_time_alone(series, &history, terms) => {
                     terms.pace.next_of_series(series.first, at)
                 }
-                _ => return settled,
+                // Whatever had to pass was refused as well.
+                None if self.is_accepted() => terms.pace.after_unclear(at),
+                Some(_) | None => return settled,
             },
         };
         let until = after(since, self.patience(terms));

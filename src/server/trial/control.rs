@@ -27,6 +27,15 @@ pub(super) enum Source {
 }
 
 impl Source {
+    /// Whether its refusal tells that whoever refuses the token on trial may refuse everybody. A token of the same connection
+    /// or account may have ended with it.
+    fn is_independent(&self) -> bool {
+        match self {
+            Self::Token(beside) => beside.is_of_other_account,
+            Self::File(_) => true,
+        }
+    }
+
     /// Asks it; none where it cannot be asked.
     pub(super) async fn ask(&self, vendor: &Vendor) -> Option<ControlAnswer> {
         match self {
@@ -44,6 +53,7 @@ pub(super) struct Beside {
     control: Control,
     kind: TokenKind,
     connection: Connection,
+    is_of_other_account: bool,
     secret: SecretString,
     question: Question,
     origin: String,
@@ -77,19 +87,39 @@ impl Beside {
     }
 }
 
-/// The first of these that passes, and what it was answered.
-pub(super) async fn first(
-    vendor: &Vendor,
-    candidates: Vec<Source>,
-) -> Option<(Source, ControlAnswer)> {
-    for candidate in candidates {
-        if let Some(answer) = candidate.ask(vendor).await
-            && answer.answer.verdict == Verdict::Alive
-        {
-            return Some((candidate, answer));
+/// What stands beside a token on trial.
+pub(super) struct Stand {
+    /// What is asked.
+    pub(super) source: Source,
+    /// What it was answered at first.
+    pub(super) first: ControlAnswer,
+}
+
+impl Stand {
+    /// Whether it passed, so that it is a control. One that was refused is asked on all the same: as long as it is, a refusal
+    /// of the token on trial may be a refusal of everybody.
+    pub(super) fn passed(&self) -> bool {
+        self.first.answer.verdict == Verdict::Alive
+    }
+}
+
+/// The first of these that passes; where none does, the first whose refusal counts against every other refusal.
+pub(super) async fn first(vendor: &Vendor, candidates: Vec<Source>) -> Option<Stand> {
+    let mut refused = None;
+    for source in candidates {
+        let Some(first) = source.ask(vendor).await else {
+            continue;
+        };
+        let stand = Stand { source, first };
+        if stand.passed() {
+            return Some(stand);
+        }
+        let counts = stand.first.answer.verdict == Verdict::Dead && stand.source.is_independent();
+        if counts && refused.is_none() {
+            refused = Some(stand);
         }
     }
-    None
+    refused
 }
 
 /// What may have to pass beside a token on trial: the file's `[control]`, a token that no call of the run ends, and tokens of
@@ -206,6 +236,7 @@ fn narrower(
         },
         kind: TokenKind::Access,
         connection: subject.connection.clone(),
+        is_of_other_account: false,
         secret,
         question: Question::Refresh,
         origin: wanted.origin.clone(),
@@ -241,6 +272,7 @@ fn of(
         return Ok(None);
     }
     let (mine, theirs) = (&subject.connection.fields, &other.fields);
+    let accounts = (&subject.connection.account.id, &other.account.id);
     Ok(Some(Beside {
         control: Control::Token {
             fingerprint: row.fingerprint.clone(),
@@ -249,6 +281,9 @@ fn of(
         },
         kind,
         connection: other.clone(),
+        is_of_other_account: !accounts.0.is_empty()
+            && !accounts.1.is_empty()
+            && accounts.0 != accounts.1,
         secret,
         question: wanted.question,
         origin: wanted.origin.clone(),

@@ -5,7 +5,7 @@ mod control;
 mod made_up;
 mod refresh;
 
-use control::Source;
+use control::Stand;
 pub use made_up::MadeUp;
 
 use std::sync::Arc;
@@ -135,11 +135,12 @@ impl<'a> Experiment<'a> {
         keeping: Keeping,
     ) -> Result<Vec<Record>, StepError> {
         let mut log = self.log()?;
-        let sources = self.sources(subjects, &mut log).await?;
+        let stands = self.stands(subjects, &mut log).await?;
         self.look(subjects.iter(), &mut log).await?;
         for round in 1..=NOES {
             let is_open = |(at, subject): &(usize, &Subject)| {
-                self.goes_on(&log, subject, sources.get(*at).is_some_and(Option::is_some))
+                let stand = stands.get(*at).and_then(Option::as_ref);
+                self.goes_on(&log, subject, stand.is_some_and(Stand::passed))
             };
             let open: Vec<&Subject> = subjects
                 .iter()
@@ -151,14 +152,14 @@ impl<'a> Experiment<'a> {
                 break;
             }
             if round == NOES {
-                self.controls(subjects, &sources, &mut log).await?;
+                self.controls(subjects, &stands, &mut log).await?;
             } else {
                 tokio::time::sleep(self.pace.step()).await;
             }
             self.look(open.into_iter(), &mut log).await?;
         }
         if self.pace.span <= IN_LINE {
-            self.wait(subjects, &sources, (&mut log, keeping)).await?;
+            self.wait(subjects, &stands, (&mut log, keeping)).await?;
         }
         Ok(log)
     }
@@ -167,7 +168,7 @@ impl<'a> Experiment<'a> {
     async fn wait(
         &self,
         subjects: &[Subject],
-        sources: &[Option<Source>],
+        stands: &[Option<Stand>],
         (log, keeping): (&mut Vec<Record>, Keeping),
     ) -> Result<(), StepError> {
         let end = mint::now() + self.pace.patience();
@@ -186,7 +187,7 @@ impl<'a> Experiment<'a> {
             let wait = std::time::Duration::try_from(next.duration_since(mint::now()));
             tokio::time::sleep(wait.unwrap_or_default()).await;
             self.look(open.into_iter(), log).await?;
-            self.controls(subjects, sources, log).await?;
+            self.controls(subjects, stands, log).await?;
         }
     }
 
@@ -269,13 +270,12 @@ impl<'a> Experiment<'a> {
         join_all(asked).await.into_iter().flatten().collect()
     }
 
-    /// What passes now beside each of these, written down. Whatever does not pass at first is no control: why it is refused
-    /// is not known.
-    async fn sources(
+    /// What stands beside each of these, and what it is answered now, written down.
+    async fn stands(
         &self,
         subjects: &[Subject],
         log: &mut Vec<Record>,
-    ) -> Result<Vec<Option<Source>>, StepError> {
+    ) -> Result<Vec<Option<Stand>>, StepError> {
         let candidates = subjects
             .iter()
             .map(|subject| control::candidates(self.server, self.run, log, subject))
@@ -283,29 +283,28 @@ impl<'a> Experiment<'a> {
         let Some(vendor) = self.vendor else {
             return Ok(candidates.iter().map(|_| None).collect());
         };
-        let first = join_all(candidates.into_iter().map(|of| control::first(vendor, of))).await;
-        let mut look = Look::default();
-        let mut sources = Vec::new();
-        for (subject, found) in subjects.iter().zip(first) {
-            let Some((source, answer)) = found else {
-                sources.push(None);
-                continue;
-            };
+        let stands = join_all(candidates.into_iter().map(|of| control::first(vendor, of))).await;
+        let told = |(subject, stand): (&Subject, &Option<Stand>)| {
+            let answer = stand.as_ref()?.first.clone();
             let credential = subject.token.credential.clone();
-            look.controls.push(Told { credential, answer });
-            sources.push(Some(source));
-        }
-        if !look.controls.is_empty() {
+            Some(Told { credential, answer })
+        };
+        let controls: Vec<_> = subjects.iter().zip(&stands).filter_map(told).collect();
+        if !controls.is_empty() {
+            let look = Look {
+                controls,
+                ..Look::default()
+            };
             self.note(look, log)?;
         }
-        Ok(sources)
+        Ok(stands)
     }
 
     /// What has to pass beside these tokens is asked, and written down.
     async fn controls(
         &self,
         subjects: &[Subject],
-        sources: &[Option<Source>],
+        stands: &[Option<Stand>],
         log: &mut Vec<Record>,
     ) -> Result<(), StepError> {
         let Some(vendor) = self.vendor else {
@@ -313,9 +312,9 @@ impl<'a> Experiment<'a> {
         };
         let asked = subjects
             .iter()
-            .zip(sources)
-            .filter_map(|(subject, source)| {
-                let source = source.as_ref()?;
+            .zip(stands)
+            .filter_map(|(subject, stand)| {
+                let source = &stand.as_ref()?.source;
                 let credential = subject.token.credential.clone();
                 Some(async move {
                     let answer: ControlAnswer = source.ask(vendor).await?;

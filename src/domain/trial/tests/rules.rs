@@ -47,6 +47,22 @@ fn a_control_that_is_refused_says_that_everybody_is() {
 }
 
 #[test]
+fn no_time_proves_a_death_while_another_token_is_refused_too() {
+    let mut seen = Vec::new();
+    for seconds in [0.1, 1.2, 5.2, 20.2, 62.2] {
+        seen.push(control(Verdict::Dead, seconds - 0.05, false));
+        seen.push(no(seconds));
+    }
+    let bench = Bench::new(seen);
+    assert!(!bench.is_proven());
+    let standing = bench.stand(Keeping::Proof, 63.0);
+    assert!(
+        matches!(standing, Standing::UnderWay { .. }),
+        "{standing:?}"
+    );
+}
+
+#[test]
 fn a_no_of_another_kind_than_this_vendors_says_nothing() {
     let gateway = |seconds| {
         let mut no = answer(Question::Probe, Verdict::Dead, seconds);
