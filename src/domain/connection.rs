@@ -203,6 +203,10 @@ pub struct Connection {
     /// Jobs that were enabled when it was last disconnected: one key enables them again.
     #[serde(default)]
     pub enabled_before: Vec<JobId>,
+    /// Whether it stands for tokens that an authorization brought and nobody keeps: it is there to be disconnected, is
+    /// listed no longer than until then, and is never authorized again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_given_back: bool,
 }
 
 impl Connection {

@@ -17,7 +17,6 @@ use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::run::Run;
-use crate::domain::id::ConnectionId;
 use crate::domain::provider::{Blast, ProviderFile};
 use crate::domain::trial::Verdict;
 use crate::providers::TokenError;
@@ -115,6 +114,9 @@ pub fn widest(file: &ProviderFile, uninstall: bool) -> Blast {
     blasts.map(|call| call.blast).max().unwrap_or_default()
 }
 
+/// How many connections are named where any of a provider's may be meant.
+const NAMED: usize = 5;
+
 /// The other connections in service that a call of this blast would end too: the same account and client, at the
 /// provider or one of its group. What ends a whole project ends what its other clients were granted as well.
 ///
@@ -122,11 +124,14 @@ pub fn widest(file: &ProviderFile, uninstall: bool) -> Blast {
 /// When the store cannot be read.
 pub fn siblings(
     server: &Server,
-    (own, account): (&ConnectionId, &str),
+    own: &Connection,
     file: &ProviderFile,
     blast: Blast,
 ) -> Result<Vec<Connection>, StoreError> {
-    if blast < Blast::Grant || account.is_empty() {
+    let account = own.account.id.as_str();
+    // Whose tokens are given back may never have become known.
+    let is_anybodys = account.is_empty() && own.is_given_back;
+    if blast < Blast::Grant || (account.is_empty() && !is_anybodys) {
         return Ok(Vec::new());
     }
     let client = |provider: &str| {
@@ -139,11 +144,20 @@ pub fn siblings(
         {
             continue;
         }
+        let is_shared = |found: &Connection| {
+            found.id != own.id
+                && found.status.in_service()
+                && (is_anybodys || found.account.id == account)
+        };
+        if is_anybodys {
+            let all = server.store.connections_of(&provider);
+            let all = all.filter(|found| found.as_ref().map_or(true, is_shared));
+            // One is enough to leave out what may end it, and a sentence names no more than a few.
+            shared.extend(all.take(NAMED).collect::<Result<Vec<_>, _>>()?);
+            continue;
+        }
         for found in server.store.connections_named(&provider, account) {
-            let found = found?;
-            if found.id != *own && found.status.in_service() && found.account.id == account {
-                shared.push(found);
-            }
+            shared.extend(Some(found?).filter(is_shared));
         }
     }
     Ok(shared)
@@ -174,9 +188,9 @@ pub async fn probe_siblings(server: &Arc<Server>, run: &Run) -> Result<(), Store
     let Some(file) = server.provider(&run.provider) else {
         return Ok(());
     };
-    let account = server.store.connection(&run.connection)?.account;
+    let own = server.store.connection(&run.connection)?;
     let blast = widest(&file, run.uninstall);
-    for sibling in siblings(server, (&run.connection, &account.id), &file, blast)? {
+    for sibling in siblings(server, &own, &file, blast)? {
         if died(server, &sibling).await? {
             consequence(server, run, &sibling).await?;
         }

@@ -267,6 +267,14 @@ impl House {
 
     /// Allows at the vendor, pastes where that led, and waits for the connection.
     pub(crate) async fn authorize(&mut self, flow: view::Flow, account: &str) -> view::Connection {
+        self.try_authorize(flow, account).await.unwrap()
+    }
+
+    pub(crate) async fn try_authorize(
+        &mut self,
+        flow: view::Flow,
+        account: &str,
+    ) -> Result<view::Connection, Problem> {
         let FlowState::Authorize { url, .. } = &flow.state else {
             panic!("{flow:?}");
         };
@@ -276,7 +284,7 @@ impl House {
             text: secret(&back),
         };
         self.ask::<view::Flow>(request).await;
-        self.connected(&flow).await.unwrap()
+        self.connected(&flow).await
     }
 
     pub(crate) async fn connected(
@@ -423,7 +431,15 @@ pub(crate) async fn allow(url: &str, account: &str) -> String {
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap();
-    let url = format!("{url}&sandbox_auto=allow&login_hint={account}");
+    // Whoever sits at the browser signs in as they like.
+    let mut url = url::Url::parse(url).unwrap();
+    let asked: Vec<_> = url.query_pairs().into_owned().collect();
+    let others = asked.iter().filter(|(name, _)| name != "login_hint");
+    url.query_pairs_mut()
+        .clear()
+        .extend_pairs(others)
+        .append_pair("sandbox_auto", "allow")
+        .append_pair("login_hint", account);
     let answer = http.get(url).send().await.unwrap();
     let to = answer.headers().get("location").expect("a redirect");
     to.to_str().unwrap().to_owned()

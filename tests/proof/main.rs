@@ -13,6 +13,7 @@ mod device;
 mod exposure;
 mod flows;
 mod gateways;
+mod given_back;
 mod holds;
 mod house;
 mod lost;

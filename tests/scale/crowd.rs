@@ -80,6 +80,7 @@ fn connection(n: u32) -> Connection {
         scopes_granted: Vec::new(),
         fields: serde_json::Map::new(),
         enabled_before: Vec::new(),
+        is_given_back: false,
     }
 }
 

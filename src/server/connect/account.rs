@@ -47,7 +47,10 @@ pub(super) fn connection_for(
     let mut of_the_account = server
         .store
         .connections_named(&purpose.provider, &account.id)
-        .filter(|found| found.as_ref().map_or(true, |c| c.owner == purpose.owner));
+        .filter(|found| {
+            let may_be_it = |c: &Connection| c.owner == purpose.owner && !c.is_given_back;
+            found.as_ref().map_or(true, may_be_it)
+        });
     let named = |c: &Connection| purpose.name.as_ref().is_none_or(|name| *name == c.name);
     let is_it = |c: &Connection| {
         c.account.id == account.id
@@ -70,7 +73,9 @@ pub(super) fn not_under_way(
     for provider in grants::group_of(server, file) {
         for found in server.store.connections_named(&provider, &account.id) {
             let found = found.map_err(problem)?;
-            if found.status == Status::Disconnecting && found.account.id == account.id {
+            // What is given back ends nothing of a newer grant: its wider calls are left out then.
+            let is_another = found.status == Status::Disconnecting && !found.is_given_back;
+            if is_another && found.account.id == account.id {
                 let name = &found.name;
                 return Err(Problem::new(
                     Code::Conflict,

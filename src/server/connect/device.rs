@@ -135,7 +135,8 @@ impl Flow {
     async fn ask_for_the_last_time(&self, code: &DeviceCode, asking: &mut Asking) {
         let _issuing = self.server.grants.issuing(self.vendor.file()).await;
         if let Ok(DevicePoll::Issued(set)) = self.ask_once(code, asking).await {
-            give_back(self, &set).await;
+            let why = "it was approved when nobody waited for it any more";
+            give_back(self, &asking.intent, &set, why).await;
         }
     }
 

@@ -107,8 +107,8 @@ pub(super) async fn take(
             });
         }
         Err(problem) => {
-            give_back(flow, set).await;
-            failed(flow, Some(intent), problem).await;
+            give_back(flow, intent, set, &problem.message).await;
+            failed(flow, None, problem).await;
         }
     }
 }

@@ -1,60 +1,117 @@
-//! Tokens that are not kept are not left alive either.
+//! Tokens that are not kept are not left alive either: they are listed under a connection of their own, which is
+//! disconnected at once. So their calls reach no further than a disconnect's may, what came of them is asked, and what
+//! may live on stands under Exposure.
 
 use serde_json::json;
 
 use super::flow::Flow;
+use super::{account, keep};
 use crate::domain::audit::AuditOutcome;
-use crate::domain::provider::CallKind;
-use crate::domain::trial::CallVerdict;
+use crate::domain::connection::{Account, Connection, Health, Status};
+use crate::domain::disconnect::run::{IfUnreachable, Reason};
+use crate::domain::id::RunId;
+use crate::domain::walkthrough::Terms;
 use crate::providers::{CallContext, TokenSet};
+use crate::server::vendor::sealed_away;
+use crate::server::who::problem;
+use crate::server::{disconnect, mint, tokens};
+use crate::store::facts::{Intent, Unwanted};
+use crate::wire::Problem;
 
-/// Tokens that are not kept are not left alive either: the recipe's revoking calls are made for them, and what
-/// came of it is recorded.
-pub(super) async fn give_back(flow: &Flow, set: &TokenSet) {
-    let Ok(endpoints) = flow.vendor.endpoints() else {
-        return;
+/// Ends what was issued by this intent; `why` it is not kept. What cannot be listed is in the log of the server.
+pub(super) async fn give_back(flow: &Flow, intent: &Intent, set: &TokenSet, why: &str) {
+    let listed = match listed(flow, intent, set, why).await {
+        Ok(listed) => listed,
+        // The intent stands: the tokens are listed as issued and never seen.
+        Err(problem) => return tracing::error!(%problem, "issued tokens could not be listed"),
     };
-    let mut answers = Vec::new();
-    for call in flow
-        .vendor
-        .file()
-        .calls()
-        .iter()
-        .filter(|call| call.kind == CallKind::Revoke && !call.optional)
-    {
-        for issued in set.all() {
-            let token = match call.needs() {
-                crate::domain::provider::TokenKind::Refresh => issued.refresh.as_ref(),
-                crate::domain::provider::TokenKind::Access => Some(&issued.access),
-                _ => None,
-            };
-            if let Some(token) = token {
-                let context = CallContext {
-                    fields: Some(&set.fields),
-                    ..CallContext::new(&flow.vendor.app, endpoints)
-                };
-                let context = context.with_token(token);
-                answers.push(flow.server.vendors.call(call, &context).await);
-            }
-        }
+    if let Err(problem) = disconnected(flow, &listed, why).await {
+        tracing::error!(%problem, connection = %listed.id, "issued tokens could not be given back");
     }
-    let taken = answers
-        .iter()
-        .filter(|answer| matches!(answer.verdict, CallVerdict::Accepted | CallVerdict::Gone))
-        .count();
-    // The vendor's yes is not asked for proof here, so the entry says no more than how many calls were taken.
-    let outcome = match taken > 0 && taken == answers.len() {
-        true => AuditOutcome::Done,
-        false => AuditOutcome::Warning,
+}
+
+/// Writes them down, under a connection that is not in use.
+async fn listed(
+    flow: &Flow,
+    intent: &Intent,
+    set: &TokenSet,
+    why: &str,
+) -> Result<Connection, Problem> {
+    let (server, file) = (&flow.server, flow.vendor.file());
+    let account = account_of(flow, set).await;
+    let mut connection = Connection {
+        id: mint::connection(),
+        status: Status::ReconnectRequired,
+        health: Health::Unknown,
+        reason: "tokens that nobody keeps are to be ended: disconnect it".to_owned(),
+        fields: set.fields.clone(),
+        is_given_back: true,
+        ..keep::fresh(server, &flow.purpose, None, account, file)
     };
-    let mut entry = flow.caller.entry(
+    connection.name = format!("{}, given back", connection.name);
+    let mut credentials = Vec::new();
+    for issued in set.all() {
+        let label = (issued.label.as_str(), 1);
+        let sealed = tokens::seal::seal_issued(server, &connection, file, issued, label, intent.at);
+        let sealed = sealed.map_err(|error| sealed_away(&error))?;
+        credentials.extend(sealed.into_iter().map(|(row, _)| row));
+    }
+    let fingerprints: Vec<_> = credentials
+        .iter()
+        .map(|it| json!({ "kind": it.kind, "fingerprint": it.fingerprint }))
+        .collect();
+    let entry = flow.caller.entry(
         "connection.tokens_given_back",
-        &flow.purpose.provider,
-        outcome,
-        json!({ "provider": flow.purpose.provider, "calls": answers.len(), "taken": taken }),
+        &connection.id,
+        AuditOutcome::Warning,
+        json!({
+            "provider": flow.purpose.provider, "name": connection.name, "account": connection.account,
+            "tokens": fingerprints, "why": why,
+        }),
     );
-    entry.evidence = json!({ "calls": answers });
-    if let Err(error) = flow.server.store.note(entry).await {
-        tracing::error!(%error, "that tokens were given back could not be recorded");
-    }
+    let new = Unwanted {
+        connection: connection.clone(),
+        credentials,
+        intent: intent.clone(),
+    };
+    let written = server.store.issued_for_nothing(new, entry).await;
+    written.map_err(problem)?;
+    Ok(connection)
+}
+
+/// Whose they are, as far as the vendor says; wider calls are made only where that is known.
+async fn account_of(flow: &Flow, set: &TokenSet) -> Account {
+    let Ok(endpoints) = flow.vendor.endpoints() else {
+        return Account::default();
+    };
+    let context = CallContext {
+        fields: Some(&set.fields),
+        ..CallContext::new(&flow.vendor.app, endpoints)
+    };
+    let context = context.with_token(&set.first.access);
+    let account = account::whose(&flow.vendor, &context, &flow.server, Some(set)).await;
+    account.unwrap_or_default()
+}
+
+async fn disconnected(flow: &Flow, listed: &Connection, why: &str) -> Result<RunId, Problem> {
+    let server = &flow.server;
+    let connection = server.store.connection(&listed.id).map_err(problem)?;
+    let plan = disconnect::plan::of(server, &connection).await;
+    let terms = Terms {
+        reason: Reason::Other,
+        note: format!("issued to an authorization that came to nothing: {why}"),
+        ticket: None,
+        if_unreachable: IfUnreachable::Destroy,
+        uninstall: false,
+        allow_wider: false,
+        tag: false,
+        destroy_at_once: false,
+    };
+    let plan = plan.map_err(problem)?;
+    let new = disconnect::prepared(server, &flow.caller, &terms, (&connection, plan));
+    let run = new.run.id.clone();
+    disconnect::begun(server, vec![new])
+        .await
+        .map_err(problem)?;
+    Ok(run)
 }

@@ -166,6 +166,7 @@ pub(super) fn fresh(
             scopes_granted: Vec::new(),
             fields: serde_json::Map::new(),
             enabled_before: Vec::new(),
+            is_given_back: false,
         },
     }
 }

@@ -178,7 +178,7 @@ fn others(
     let shared = match file {
         Some(file) => {
             let blast = grants::widest(file, false);
-            grants::siblings(server, (&c.id, &c.account.id), file, blast)?
+            grants::siblings(server, c, file, blast)?
         }
         None => Vec::new(),
     };
@@ -237,7 +237,7 @@ fn uninstall_ends(
         return Ok(Vec::new());
     };
     let blast = grants::widest(file, true);
-    let ended = grants::siblings(server, (&c.id, &c.account.id), file, blast)?;
+    let ended = grants::siblings(server, c, file, blast)?;
     Ok(grants::names(server, &ended))
 }
 

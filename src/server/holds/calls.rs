@@ -82,8 +82,11 @@ pub(super) fn narrowed(
         return Ok(Some("an authorization is under way".to_owned()));
     }
     let blast = grants::widest(file, hold.uninstall);
-    let own = (&hold.connection, hold.account.id.as_str());
-    let mut shared = grants::siblings(server, own, file, blast)?;
+    let own = Connection {
+        account: hold.account.clone(),
+        ..connection
+    };
+    let mut shared = grants::siblings(server, &own, file, blast)?;
     // Those that were there were accepted with the disconnect; who came later was not.
     shared.retain(|c| !hold.allow_wider || c.connected_at.is_none_or(|at| at > hold.created_at));
     Ok((!shared.is_empty()).then(|| {

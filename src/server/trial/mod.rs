@@ -310,17 +310,14 @@ impl<'a> Experiment<'a> {
         let Some(vendor) = self.vendor else {
             return Ok(());
         };
-        let asked = subjects
-            .iter()
-            .zip(stands)
-            .filter_map(|(subject, stand)| {
-                let source = &stand.as_ref()?.source;
-                let credential = subject.token.credential.clone();
-                Some(async move {
-                    let answer: ControlAnswer = source.ask(vendor).await?;
-                    Some(Told { credential, answer })
-                })
-            });
+        let asked = subjects.iter().zip(stands).filter_map(|(subject, stand)| {
+            let source = &stand.as_ref()?.source;
+            let credential = subject.token.credential.clone();
+            Some(async move {
+                let answer: ControlAnswer = source.ask(vendor).await?;
+                Some(Told { credential, answer })
+            })
+        });
         let controls: Vec<_> = join_all(asked).await.into_iter().flatten().collect();
         if controls.is_empty() {
             return Ok(());

@@ -118,9 +118,9 @@ fn sharing(
     let Some(file) = server.provider(&target.provider) else {
         return Ok(Vec::new());
     };
-    let account = server.store.connection(&target.connection)?.account;
+    let own = server.store.connection(&target.connection)?;
     let blast = grants::widest(&file, uninstall);
-    let shared = grants::siblings(server, (&target.connection, &account.id), &file, blast)?;
+    let shared = grants::siblings(server, &own, &file, blast)?;
     Ok(shared.into_iter().map(|other| other.id).collect())
 }
 

@@ -80,11 +80,14 @@ impl Tx<'_> {
         }
         connection.status = Status::Disconnecting;
         connection.reason = format!("by {}", run.actor);
-        let end = End::Run {
-            run: run.id.clone(),
-        };
-        let ended = self.end_flows(&Which::of(&connection), &end)?;
-        name_ended(&mut entry, &ended);
+        // What is given back was never in use: whoever authorizes another one is not meant.
+        if !connection.is_given_back {
+            let end = End::Run {
+                run: run.id.clone(),
+            };
+            let ended = self.end_flows(&Which::of(&connection), &end)?;
+            name_ended(&mut entry, &ended);
+        }
         self.put_connection(&mut connection)?;
         self.put_index(
             &format!("runs_of/{}/{}", run.connection, run.id),

@@ -66,6 +66,16 @@ pub struct Connected {
     pub flow: Option<FlowId>,
 }
 
+/// What an authorization brought that nobody keeps.
+pub struct Unwanted {
+    /// The connection that stands for it.
+    pub connection: Connection,
+    /// Its secrets.
+    pub credentials: Vec<Credential>,
+    /// The intent that the code exchange wrote.
+    pub intent: Intent,
+}
+
 impl Store {
     /// One connection.
     ///
@@ -189,6 +199,29 @@ impl Store {
         .await
     }
 
+    /// Tokens were issued that nobody keeps: they are listed under a connection that is not in use, for the disconnect that
+    /// ends them.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn issued_for_nothing(
+        &self,
+        new: Unwanted,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let mut connection = new.connection;
+            tx.put_connection(&mut connection)?;
+            for credential in &new.credentials {
+                tx.put(credential)?;
+            }
+            tx.remove::<Intent>(&new.intent.key())?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Changes a connection's name or configuration.
     ///
     /// # Errors
@@ -286,8 +319,14 @@ impl Tx<'_> {
         self.add(&counter(connection.status), 1)?;
         self.add(&held, i64::from(holds_tokens(connection.status)))?;
         let id = connection.id.as_str();
-        self.put_index(&place(connection), id)?;
-        for name in names(connection) {
+        if is_listed(connection) {
+            self.put_index(&place(connection), id)?;
+        }
+        // Nobody gave it a name, and it must not make another one's ambiguous.
+        let names = names(connection)
+            .into_iter()
+            .filter(|_| !connection.is_given_back);
+        for name in names {
             self.put_index(&format!("{}{id}", named(&connection.provider, name)), id)?;
         }
         self.put(connection)
@@ -308,6 +347,11 @@ impl Tx<'_> {
         }
         Ok(connection)
     }
+}
+
+/// What was only there to be given back is listed until that was done; its run says what came of it.
+fn is_listed(connection: &Connection) -> bool {
+    !(connection.is_given_back && connection.status == Status::Revoked)
 }
 
 /// Counts the connections of a provider that hold tokens.

@@ -24,7 +24,7 @@ mod webhooks;
 
 pub use begun::NewRun;
 pub use catalog::{AddedProvider, Workspace};
-pub use connections::{CONNECTIONS, Connected};
+pub use connections::{CONNECTIONS, Connected, Unwanted};
 pub use credentials::{DEVICE, Intent};
 pub use exposures::Exposed;
 pub use holds::{AfterHold, HOLDS};

@@ -92,9 +92,8 @@ fn decide(
         return Ok((Vec::new(), None));
     };
     let calls = file.calls();
-    let account = (&run.connection, worker.connection.account.id.as_str());
     let blast = grants::widest(&file, run.uninstall);
-    let shared = grants::siblings(server, account, &file, blast)?;
+    let shared = grants::siblings(server, &worker.connection, &file, blast)?;
     let reach = Reach {
         uninstall: run.uninstall,
         wide: run.allow_wider || shared.is_empty(),

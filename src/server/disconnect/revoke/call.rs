@@ -28,8 +28,7 @@ fn forbidden(
     let Some(file) = server.provider(&run.provider).filter(|_| !run.allow_wider) else {
         return Ok(None);
     };
-    let account = (&run.connection, connection.account.id.as_str());
-    let shared = grants::siblings(server, account, &file, call.blast)?;
+    let shared = grants::siblings(server, connection, &file, call.blast)?;
     Ok((!shared.is_empty()).then(|| {
         format!(
             "not called: the call would end {} too",
