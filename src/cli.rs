@@ -157,11 +157,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Parsed, cl
         true => "console".to_owned(),
         false => verb.join(" "),
     };
-    let mut cli = Cli::from_arg_matches(&matches)?;
-    // Here `--role` is the new user's, as the contract has it; clap hands it to the flag of that name everywhere too.
-    if verb == "users add" {
-        cli.global.role = None;
-    }
+    let cli = Cli::from_arg_matches(&matches)?;
     Ok(Parsed { cli, verb })
 }
 
@@ -238,6 +234,16 @@ mod tests {
             parsed("tagout users --role agent").unwrap().cli.global.role,
             Some(Role::Agent)
         );
+        // Each flag holds in its place.
+        for line in [
+            "tagout --role agent users add bob --role owner",
+            "tagout users --role agent add bob --role owner",
+        ] {
+            let both = parsed(line).unwrap().cli;
+            assert_eq!(both.global.role, Some(Role::Agent), "{line}");
+            let new = format!("{:?}", both.command);
+            assert!(new.contains("role: Owner"), "{line}: {new}");
+        }
     }
 
     #[test]

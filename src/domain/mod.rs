@@ -8,6 +8,7 @@ pub mod flow;
 pub mod hold;
 pub mod id;
 pub mod job;
+pub mod leaving;
 pub mod provider;
 pub mod sealed;
 pub mod seen;

@@ -140,6 +140,8 @@ pub enum Act<'a> {
     },
     /// Wipe, restore, give up a hold.
     Irreversible,
+    /// Remove somebody and keep what is theirs in service, with nobody who answers for it.
+    LeaveBehind,
 }
 
 /// Why somebody may not.
@@ -195,8 +197,11 @@ pub fn permit(actor: &Actor, act: Act<'_>) -> Result<(), Refusal> {
             holds(actor, Permission::TokenRead)
         }
         Act::ChangeUser { role, gives } => change_user(actor, role, gives),
-        Act::Irreversible if actor.role == Role::Owner => Ok(()),
+        Act::Irreversible | Act::LeaveBehind if actor.role == Role::Owner => Ok(()),
         Act::Irreversible => refuse("this cannot be undone and needs an Owner".to_owned()),
+        Act::LeaveBehind => {
+            refuse("keeping what somebody who leaves holds in service needs an Owner".to_owned())
+        }
     }
 }
 

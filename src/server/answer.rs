@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::look::{catalog, connections, jobs, lists, log, runs, status};
+use super::look::{catalog, connections, jobs, lists, log, plans, runs, status};
 use super::sync::acts;
 use super::who::{Caller, problem};
 use super::{Server, change, connect, disconnect, gate, holds, mint, reads, walkthrough};
@@ -94,7 +94,8 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
             new_name,
             vars,
         } => json(change::configure(server, caller, &name, new_name, vars).await?),
-        R::Plan { connections } => json(plans(server, &connections).await?),
+        R::Plan { connections } => json(plans::named(server, &connections).await?),
+        R::Plans { choice, window } => json(plans::chosen(server, &choice, &window).await?),
         R::Disconnect(asked) => json(disconnect::begin(server, caller, asked).await?),
         R::Runs(window) => json(runs::list(server, &window)?),
         R::Run { id } => json(runs::one(server, &runs::find(server, &id)?).map_err(problem)?),
@@ -228,7 +229,9 @@ async fn answer_more(
             let known_by = (uid, ssh_keys);
             json(change::users::add(server, caller, name, (role, kind), known_by).await?)
         }
-        R::UserRemove { name } => json(change::users::remove(server, caller, &name).await?),
+        R::UserRemove { name, keep } => {
+            json(change::users::remove(server, caller, &name, keep).await?)
+        }
         R::UserPermission {
             name,
             permission,
@@ -269,22 +272,6 @@ async fn stop(server: &Arc<Server>, caller: &Caller) -> Result<Value, Problem> {
     server.hub.tell([Topic::Stopping]);
     server.stop.cancel();
     Ok(Value::Null)
-}
-
-async fn plans(
-    server: &Server,
-    names: &[String],
-) -> Result<Vec<crate::domain::disconnect::plan::Plan>, Problem> {
-    let mut plans = Vec::new();
-    for name in names {
-        let connection = connections::find(server, name)?;
-        plans.push(
-            disconnect::plan::of(server, &connection)
-                .await
-                .map_err(problem)?,
-        );
-    }
-    Ok(plans)
 }
 
 fn named(server: &Server, name: Option<String>) -> Result<Option<ConnectionId>, Problem> {

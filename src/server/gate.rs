@@ -36,6 +36,7 @@ enum Need {
     Direct,
     ChangeUser(Role, &'static [Permission]),
     Irreversible,
+    LeaveBehind,
 }
 
 /// Lets a request in, as the caller now is: somebody who was removed, or from whom a permission was withdrawn, is
@@ -137,6 +138,7 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         | R::Connections(_)
         | R::Connection { .. }
         | R::Plan { .. }
+        | R::Plans { .. }
         | R::Runs(_)
         | R::Run { .. }
         | R::RunRecords { .. }
@@ -176,7 +178,13 @@ fn asks(server: &Server, caller: &Caller, request: &mut Request) -> Result<Vec<A
         R::UserAdd { name, role, .. } => {
             one("user.add", name, Need::ChangeUser(*role, role.permissions()))
         }
-        R::UserRemove { name } => Ok(vec![about_user(server, "user.remove", name, &[])?]),
+        R::UserRemove { name, keep } => {
+            let mut asks = vec![about_user(server, "user.remove", name, &[])?];
+            if *keep {
+                asks.extend(one("user.remove", name, Need::LeaveBehind)?);
+            }
+            Ok(asks)
+        }
         R::UserPermission { name, granted: false, .. } => {
             Ok(vec![about_user(server, "user.permission", name, &[])?])
         }
@@ -270,6 +278,7 @@ impl Need {
             Self::Direct => Act::Direct,
             Self::ChangeUser(role, gives) => Act::ChangeUser { role: *role, gives },
             Self::Irreversible => Act::Irreversible,
+            Self::LeaveBehind => Act::LeaveBehind,
         }
     }
 }

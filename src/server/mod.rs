@@ -44,12 +44,14 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::domain::connection::App;
-use crate::domain::id::{ConnectionId, RunId, WebhookId};
+use crate::domain::id::{ConnectionId, RunId, UserId, WebhookId};
+use crate::domain::leaving::Former;
 use crate::domain::provider::{Endpoints, ProviderFile};
 use crate::domain::user::Owner;
 use crate::providers::{Entry, Vendors};
 use crate::store::Store;
 use crate::vault::Vault;
+use crate::wire::Problem;
 use crate::wire::frame::Writer;
 
 pub use seen::Moving;
@@ -145,8 +147,36 @@ impl Server {
             Owner::Workspace => "workspace".to_owned(),
             Owner::Personal(id) => match self.store.get::<crate::domain::user::User>(id.as_str()) {
                 Ok(Some(user)) => user.name,
-                Ok(None) | Err(_) => id.to_string(),
+                Ok(None) | Err(_) => match self.store.get::<Former>(id.as_str()) {
+                    Ok(Some(former)) => former.name,
+                    Ok(None) | Err(_) => id.to_string(),
+                },
             },
+        }
+    }
+
+    /// Whom a name means as an owner: the workspace, a user, those who left under this name, or anybody's id.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] when nobody is or was called so.
+    pub(crate) fn owners_called(&self, name: &str) -> Result<Vec<Owner>, Problem> {
+        if name == "workspace" {
+            return Ok(vec![Owner::Workspace]);
+        }
+        if let Ok(id) = name.parse::<UserId>() {
+            return Ok(vec![Owner::Personal(id)]);
+        }
+        let users = self.store.users().map_err(who::problem)?;
+        let former = self.store.former_users().map_err(who::problem)?;
+        let all = users.into_iter().map(|user| (user.id, user.name));
+        let all = all.chain(former.into_iter().map(|it| (it.id, it.name)));
+        let called: Vec<Owner> = all
+            .filter(|(_, called)| called == name)
+            .map(|(id, _)| Owner::Personal(id))
+            .collect();
+        match called.is_empty() {
+            false => Ok(called),
+            true => Err(who::nobody(name)),
         }
     }
 

@@ -191,6 +191,16 @@ pub fn problem(error: StoreError) -> Problem {
     Problem::new(code, error.to_string(), hint)
 }
 
+/// Nobody is called that.
+#[must_use]
+pub fn nobody(name: &str) -> Problem {
+    Problem::new(
+        Code::NotFound,
+        format!("there is no user {}", clean(name)),
+        "`tagout users` lists them; `workspace` means what is the organisation's",
+    )
+}
+
 fn stranger(uid: u32) -> Problem {
     Problem::new(
         Code::Forbidden,

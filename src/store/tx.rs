@@ -109,6 +109,19 @@ impl<'a> Tx<'a> {
             .collect()
     }
 
+    /// Looks at every row of a kind as it was before this transaction, one at a time: however many there are, one is in memory.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn each<R: Row>(&self, mut look: impl FnMut(R)) -> Result<(), StoreError> {
+        let prefix = keys::row(R::KIND, "");
+        for row in self.rows.range(keys::beginning_with(&prefix), false) {
+            let (key, value) = row?;
+            look(row::decode(&key, &value)?);
+        }
+        Ok(())
+    }
+
     /// The value of an index row.
     ///
     /// # Errors

@@ -5,9 +5,9 @@ pub(super) mod walk;
 
 use clap::{ArgGroup, Args};
 
-use super::plan::{for_person, made};
+use super::plan::{chosen, for_person, made};
 use super::print::{aside, json, say};
-use super::{Session, Stop, every, input, word};
+use super::{Session, Stop, input, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
@@ -141,8 +141,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         ));
     }
     let (client, notices) = session.connect().await?;
-    let targets = targets(&client, &arguments).await?;
-    let plans = made(&client, targets).await?;
+    let plans = plans(&client, &arguments).await?;
     if arguments.dry_run {
         return session.show(&plans, || for_person(&plans, &client.welcome().workspace));
     }
@@ -211,34 +210,23 @@ async fn confirmed_run(
     Ok(Some(proven))
 }
 
-/// The connections that are meant. What is chosen by provider or owner is what a disconnect can still do
+/// The plans of the connections that are meant. What is chosen by provider or owner is what a disconnect can still do
 /// something about.
-async fn targets(client: &Client, arguments: &Arguments) -> Result<Vec<String>, Problem> {
-    let chosen = match arguments.connections.as_slice() {
-        [] => matching(client, arguments).await?,
+async fn plans(client: &Client, arguments: &Arguments) -> Result<Vec<Plan>, Problem> {
+    let plans = match arguments.connections.as_slice() {
+        [] => chosen(client, &arguments.choice()).await?,
         // Of one alone the server says better why it cannot be.
-        [one] => vec![one.clone()],
-        several => in_service(client, several).await?,
+        [one] => made(client, vec![one.clone()]).await?,
+        several => made(client, in_service(client, several).await?).await?,
     };
-    match chosen.is_empty() {
-        false => Ok(chosen),
+    match plans.is_empty() {
+        false => Ok(plans),
         true => Err(Problem::new(
             Code::NotFound,
             "no connection in service matches",
             "See tagout connections",
         )),
     }
-}
-
-async fn matching(client: &Client, arguments: &Arguments) -> Result<Vec<String>, Problem> {
-    let all: Vec<Connection> = every(client, Request::Connections).await?;
-    let is = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| w == found);
-    Ok(all
-        .iter()
-        .filter(|it| it.status.in_service())
-        .filter(|it| is(&arguments.provider, &it.provider) && is(&arguments.owner, &it.owner))
-        .map(|it| it.id.to_string())
-        .collect())
 }
 
 /// Those of several that hold tokens, each once: what is out of service already is not chosen.

@@ -9,8 +9,10 @@ use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::disconnect::plan::{Other, Plan, PlannedToken, Reader};
 use crate::domain::disconnect::texts;
 use crate::domain::disconnect::totals::Totals;
+use crate::domain::walkthrough::Choice;
 use crate::wire::Problem;
-use crate::wire::request::Request;
+use crate::wire::request::{MAX_ROWS, Request, Window};
+use crate::wire::view::Page;
 
 /// So many plans are asked for at once: the answer is one line on the socket, which is bounded.
 const AT_ONCE: usize = 25;
@@ -42,6 +44,28 @@ pub(super) async fn made(client: &Client, connections: Vec<String>) -> Result<Ve
         );
     }
     Ok(plans)
+}
+
+/// The plans of everything in service that is chosen, page after page.
+pub(super) async fn chosen(client: &Client, choice: &Choice) -> Result<Vec<Plan>, Problem> {
+    let mut plans = Vec::new();
+    let mut window = Window {
+        limit: MAX_ROWS,
+        ..Window::default()
+    };
+    loop {
+        let (choice, asked) = (choice.clone(), window.clone());
+        let request = Request::Plans {
+            choice,
+            window: asked,
+        };
+        let page: Page<Plan> = client.ask_within(LONG_PATIENCE, request).await?;
+        plans.extend(page.rows);
+        match page.keys.last() {
+            Some(last) if page.more => window.after = Some(last.clone()),
+            _ => return Ok(plans),
+        }
+    }
 }
 
 /// What is asked and said before a disconnect, then what it would do to each connection.

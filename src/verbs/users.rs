@@ -28,6 +28,9 @@ enum Act {
     Remove {
         /// Who
         name: String,
+        /// Although they hold connections, authorizations or drafts: these stay as they are, under this name
+        #[arg(long)]
+        keep: bool,
     },
     /// Give a permission
     Grant(Grant),
@@ -43,8 +46,15 @@ struct Add {
     /// The name that stands in the record
     name: String,
     /// The highest role
-    #[arg(long, value_parser = word::<Role>(&["owner", "admin", "member", "agent"]))]
+    #[arg(id = "new_role", long = "role", value_name = "ROLE",
+          value_parser = word::<Role>(&["owner", "admin", "member", "agent"]))]
     role: Role,
+    // It has the id of the flag for all verbs, and so takes its place here: after `users add`, `--role` is the new user's,
+    // before it that of whoever adds them.
+    /// Act with a lower role than your own
+    #[arg(id = "role", long = "acting-role", hide = true,
+          value_parser = word::<Role>(&["owner", "admin", "member", "agent"]))]
+    _acting: Option<Role>,
     /// It is a program
     #[arg(long)]
     service: bool,
@@ -76,11 +86,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             session.show(&rows, || list(&rows))
         }
         Some(Act::Add(it)) => add(it, session).await,
-        Some(Act::Remove { name }) => {
+        Some(Act::Remove { name, keep }) => {
             let client = session.client().await?;
-            client
-                .ask::<()>(Request::UserRemove { name: name.clone() })
-                .await?;
+            let request = Request::UserRemove {
+                name: name.clone(),
+                keep,
+            };
+            client.ask::<()>(request).await?;
             session.show(&json!({ "removed": name }), || format!("Removed {name}."))
         }
         Some(Act::Grant(it)) => permission(it, true, session).await,

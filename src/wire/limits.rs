@@ -1,9 +1,9 @@
 //! How long the texts of a request may be, field by field. They are kept, written to the log and shown to everybody, so that
 //! one that is too long is refused before anything is looked up for it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::request::{Connect, JobSpec, Request, Target, Window};
+use super::request::{Connect, JobSpec, MAX_PLANS, Request, Target, Window};
 use super::walkthrough::WalkthroughDraft;
 use super::{Code, Problem};
 use crate::domain::walkthrough::{Choice, Terms};
@@ -62,6 +62,30 @@ impl Limits {
         for text in texts {
             self.text(field, text, most);
         }
+    }
+
+    /// Names of which each is said once, and no more than so many.
+    fn once(&mut self, field: &'static str, names: &[String], most: usize) {
+        if self.broken.is_some() {
+            return;
+        }
+        let message = if names.len() > most {
+            format!(
+                "{} {field} are named, and {most} are taken at a time",
+                names.len()
+            )
+        } else {
+            let mut seen = BTreeSet::new();
+            match names.iter().find(|name| !seen.insert(name.as_str())) {
+                Some(twice) => format!("{twice} is named twice"),
+                None => return,
+            }
+        };
+        self.broken = Some(Problem::new(
+            Code::Usage,
+            message,
+            "name each of fewer once",
+        ));
     }
 
     fn vars(&mut self, vars: &BTreeMap<String, String>) {
@@ -126,11 +150,18 @@ impl Limits {
             | R::Configs {
                 connection: name, ..
             }
-            | R::UserRemove { name }
+            | R::UserRemove { name, .. }
             | R::Token {
                 connection: name, ..
             } => self.text("the name", name, NAME),
-            R::Plan { connections } => self.each("the name of a connection", connections, NAME),
+            R::Plan { connections } => {
+                self.each("the name of a connection", connections, NAME);
+                self.once("connections", connections, MAX_PLANS);
+            }
+            R::Plans { choice, window } => {
+                self.choice(choice);
+                self.window(window);
+            }
             R::Connect(asked) => self.connect(asked),
             R::Disconnect(asked) => {
                 self.targets(&asked.targets);
@@ -241,7 +272,11 @@ impl Limits {
         self.maybe("the ticket", ticket.as_deref(), NAME);
         self.maybe("the title", draft.title.as_deref(), NAME);
         self.targets(draft.targets.as_deref().unwrap_or_default());
-        if let Choice::Matching { provider, owner } = &draft.choice {
+        self.choice(&draft.choice);
+    }
+
+    fn choice(&mut self, choice: &Choice) {
+        if let Choice::Matching { provider, owner } = choice {
             self.maybe("the provider", provider.as_deref(), NAME);
             self.maybe("the owner", owner.as_deref(), NAME);
         }

@@ -18,6 +18,7 @@ use crate::domain::id::{
 };
 use crate::domain::job::SyncMode;
 use crate::domain::user::{Permission, Role, UserKind};
+use crate::domain::walkthrough::Choice;
 use crate::domain::webhook::ConfigKind;
 
 /// A secret on its way from a client to the vault. It is never printed.
@@ -48,6 +49,9 @@ pub struct Window {
 
 /// No reply holds more rows.
 pub const MAX_ROWS: u16 = 200;
+
+/// No request names more connections to plan; more are chosen by provider or owner, and answered in pages.
+pub const MAX_PLANS: usize = 500;
 
 /// Connect, reconnect, or connect again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -201,8 +205,10 @@ pub enum Request {
         new_name: Option<String>,
         vars: BTreeMap<String, String>,
     },
-    /// What disconnecting would do, in the order asked: `Vec<Plan>`.
+    /// What disconnecting would do, in the order asked, each of at most [`MAX_PLANS`] named once: `Vec<Plan>`.
     Plan { connections: Vec<String> },
+    /// What disconnecting everything in service that is chosen would do: `view::Page<Plan>`.
+    Plans { choice: Choice, window: Window },
     /// Begins the runs: `Vec<view::Run>`. Returns once each is durable. Several targets become a walkthrough, whose
     /// first runs are returned; each names it.
     Disconnect(Disconnect),
@@ -320,8 +326,12 @@ pub enum Request {
         #[serde(default)]
         ssh_keys: Vec<String>,
     },
-    /// `null`.
-    UserRemove { name: String },
+    /// Removes a user who holds nothing; with `keep`, an Owner removes one whose connections stay in service: `null`.
+    UserRemove {
+        name: String,
+        #[serde(default)]
+        keep: bool,
+    },
     /// Grants a permission, or withdraws it; `token.read` for these connections: `view::User`.
     UserPermission {
         name: String,

@@ -30,6 +30,7 @@ pub(crate) fn example(row: &Row) -> Request {
         | "providers"
         | "provider"
         | "connections"
+        | "plans"
         | "runs"
         | "walkthroughs"
         | "walkthrough"
@@ -76,6 +77,10 @@ fn about_nothing(name: &str) -> Request {
         "providers" => Request::Providers(window()),
         "provider" => Request::Provider { id: text("ledger") },
         "connections" => Request::Connections(window()),
+        "plans" => Request::Plans {
+            choice: Choice::All,
+            window: window(),
+        },
         "runs" => Request::Runs(window()),
         name if name.starts_with("walkthrough") => about_walkthroughs(name),
         "subscriptions" => Request::Subscriptions,
@@ -131,6 +136,30 @@ fn about_nothing(name: &str) -> Request {
     }
 }
 
+/// A draft of everything in service.
+pub(crate) fn draft() -> Request {
+    Request::WalkthroughSave(Box::new(WalkthroughDraft {
+        id: None,
+        version: None,
+        title: None,
+        choice: Choice::All,
+        targets: None,
+        left_out: vec![],
+        look_again: false,
+        terms: Terms {
+            tag: false,
+            reason: Reason::Unused,
+            note: String::new(),
+            ticket: None,
+            if_unreachable: IfUnreachable::Destroy,
+            uninstall: false,
+            allow_wider: false,
+            destroy_at_once: false,
+        },
+        page: WalkPage::Choose,
+    }))
+}
+
 /// About a draft of one's own.
 fn about_walkthroughs(name: &str) -> Request {
     let id: WalkthroughId = id("wlk_", 0);
@@ -142,32 +171,14 @@ fn about_walkthroughs(name: &str) -> Request {
             window: window(),
         },
         "walkthrough_discard" => Request::WalkthroughDiscard { id },
-        _ => Request::WalkthroughSave(Box::new(WalkthroughDraft {
-            id: None,
-            version: None,
-            title: None,
-            choice: Choice::All,
-            targets: None,
-            left_out: vec![],
-            look_again: false,
-            terms: Terms {
-                tag: false,
-                reason: Reason::Unused,
-                note: String::new(),
-                ticket: None,
-                if_unreachable: IfUnreachable::Destroy,
-                uninstall: false,
-                allow_wider: false,
-                destroy_at_once: false,
-            },
-            page: WalkPage::Choose,
-        })),
+        _ => draft(),
     }
 }
 
 fn about_people(row: &Row) -> Request {
     let (person, role) = match row.on.as_str() {
         "a_member" => ("bob", Role::Member),
+        "a_guest" => ("greta", Role::Agent),
         "an_admin" => ("adam", Role::Admin),
         "an_owner" => ("olga", Role::Owner),
         other => panic!("{other} is nobody"),
@@ -182,6 +193,8 @@ fn about_people(row: &Row) -> Request {
         },
         "user_remove" => Request::UserRemove {
             name: person.to_owned(),
+            // bob holds a connection.
+            keep: person == "bob",
         },
         _ => Request::UserPermission {
             name: person.to_owned(),

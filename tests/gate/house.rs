@@ -100,7 +100,7 @@ pub(crate) fn service() -> User {
 }
 
 impl House {
-    /// A server on a folder with alice (Owner), adam (Admin), bob (Member), `me`, and three connections.
+    /// A server on a folder with alice and olga (Owners), adam (Admin), bob (Member), greta (Agent), `me`, and three connections.
     pub(crate) async fn with(me: User) -> Self {
         Self::with_more(me, 0).await
     }
@@ -262,6 +262,7 @@ pub(crate) async fn seed(folder: &Path, me: User, more: u32) {
         user(2, "olga", Role::Owner, Some(4_000_002)),
         user(3, "adam", Role::Admin, Some(4_000_003)),
         user(4, "bob", Role::Member, Some(4_000_004)),
+        user(5, "greta", Role::Agent, None),
         me,
     ] {
         store.add_user(user, entry("user.added")).await.unwrap();

@@ -11,6 +11,7 @@ mod bounds;
 mod examples;
 mod frames;
 mod house;
+mod leaving;
 mod memory;
 #[path = "../support/pace.rs"]
 mod pace;

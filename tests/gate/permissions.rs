@@ -55,12 +55,12 @@ async fn a_withdrawn_permission_counts_in_consoles_that_are_open() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removed_user_is_out_at_once() {
-    let mut house = House::with(me(Role::Admin)).await;
+    let mut house = House::with(me(Role::Owner)).await;
     let (console, mut notices) = house.attach(None, false).await.unwrap();
     let client = house.client().await;
     let name = ME.to_owned();
     client
-        .ask::<()>(Request::UserRemove { name })
+        .ask::<()>(Request::UserRemove { name, keep: true })
         .await
         .unwrap();
     // The console hears nothing more, and is told why.

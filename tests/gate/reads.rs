@@ -246,7 +246,7 @@ async fn who_was_removed_while_they_were_in_the_browser_connects_nothing() {
     let back = allow(&url).await;
     let name = ME.to_owned();
     client
-        .ask::<()>(Request::UserRemove { name })
+        .ask::<()>(Request::UserRemove { name, keep: true })
         .await
         .unwrap();
     browser().get(back).send().await.unwrap();

@@ -41,6 +41,7 @@ requests! {
     Request::Connection { .. } => "connection",
     Request::Configure { .. } => "configure",
     Request::Plan { .. } => "plan",
+    Request::Plans { .. } => "plans",
     Request::Disconnect(_) => "disconnect",
     Request::Runs(_) => "runs",
     Request::Run { .. } => "run",

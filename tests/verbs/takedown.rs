@@ -6,32 +6,26 @@ use std::process::Stdio;
 use insta::assert_snapshot;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
-use tagout::domain::connection::Status;
 use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::Outcome;
-use tagout::wire::Topic;
+use tagout::domain::walkthrough::Choice;
 use tagout::wire::request::Request;
-use tagout::wire::view::Connection;
+use tagout::wire::{Code, Topic};
 
-use crate::facts::{CONNECTION, RUN, broken_connection, connection, page, plan, records, run};
-use crate::server::{Server, Then, reply, reply_and_tell};
+use crate::facts::{CONNECTION, RUN, page, plan, records, run};
+use crate::server::{Server, Then, refuse, reply, reply_and_tell};
 
 /// A server whose run has one record when it begins and the rest when it has ended, which a notice tells.
 fn server(ending: RunState, outcome: Outcome) -> Server {
     let mut looks = 0;
     Server::new(move |request| match request {
-        Request::Connections(_) => reply(page(
-            vec![
-                broken_connection(),
-                connection(),
-                Connection {
-                    status: Status::Revoked,
-                    ..connection()
-                },
-            ],
-            "k",
-            false,
-        )),
+        Request::Plans { choice, window } => match (choice, window.after.as_deref()) {
+            (Choice::Matching { owner, .. }, _) if owner.as_deref() == Some("carol") => {
+                refuse(Code::NotFound, "there is no user carol", "list them")
+            }
+            (_, None) => reply(page(vec![plan()], "k", true)),
+            (_, Some(_)) => reply(page(vec![plan()], "l", false)),
+        },
         Request::Plan { .. } => reply(vec![plan()]),
         Request::Disconnect(_) => reply(vec![run(RunState::Running, outcome)]),
         Request::Run { .. } => {
@@ -186,16 +180,22 @@ fn whole_providers_and_owners_are_what_is_in_service() {
         let mut line = vec!["disconnect", "--dry-run"];
         line.extend(arguments);
         let ran = server.run(&line);
-        (ran.code, server.asked().get(1).cloned().unwrap_or_default())
+        let asked = server.asked();
+        let choice = |at: usize| asked[at]["plans"]["choice"].clone();
+        // The second page is asked for by the key of the first one's last row.
+        if ran.code == 0 {
+            assert_eq!(asked.len(), 2);
+            assert_eq!(asked[1]["plans"]["window"]["after"], "k");
+            assert_eq!(choice(0), choice(1));
+        }
+        (ran.code, choice(0))
     };
-    let broken = broken_connection().id;
-    let plan = |ids: &[&str]| json!({"plan": {"connections": ids}});
-    assert_eq!(targets(&["--provider", "github"]), (0, plan(&[CONNECTION])));
-    assert_eq!(targets(&["--owner", "bob"]), (0, plan(&[broken.as_str()])));
-    assert_eq!(
-        targets(&["--all"]),
-        (0, plan(&[broken.as_str(), CONNECTION]))
-    );
+    let matching = |provider: Option<&str>, owner: Option<&str>| json!({"by": "matching", "provider": provider, "owner": owner});
+    let at = targets(&["--provider", "github"]);
+    assert_eq!(at, (0, matching(Some("github"), None)));
+    let of = targets(&["--owner", "bob"]);
+    assert_eq!(of, (0, matching(None, Some("bob"))));
+    assert_eq!(targets(&["--all"]), (0, json!({"by": "all"})));
     assert_eq!(targets(&["--owner", "carol"]).0, 4);
 }
 

@@ -2332,13 +2332,17 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__add)
-            opts="-h --role --service --unix-user --ssh-key --data-dir --config --json --read-only --plain --help"
+            opts="-h --role --acting-role --service --unix-user --ssh-key --data-dir --config --json --read-only --plain --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                --acting-role)
                     COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
                     return 0
                     ;;
@@ -2392,7 +2396,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --keep --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -844,6 +844,10 @@ complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_sub
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l acting-role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l unix-user -d 'The Unix account, by name or number' -r
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l ssh-key -d 'The fingerprint of a key at the gateway account, as ssh-keygen -l prints it; several may be given' -r
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -859,6 +863,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_sub
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l keep -d 'Although they hold connections, authorizations or drafts: these stay as they are, under this name'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'

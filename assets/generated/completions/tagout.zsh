@@ -1053,6 +1053,7 @@ _arguments "${_arguments_options[@]}" : \
             (add)
 _arguments "${_arguments_options[@]}" : \
 '--role=[The highest role]:ROLE:(owner admin member agent)' \
+'--acting-role=[Act with a lower role than your own]:role:(owner admin member agent)' \
 '--unix-user=[The Unix account, by name or number]:U:_default' \
 '*--ssh-key=[The fingerprint of a key at the gateway account, as ssh-keygen -l prints it; several may be given]:SHA256:...:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
@@ -1071,6 +1072,7 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--keep[Although they hold connections, authorizations or drafts\: these stay as they are, under this name]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \

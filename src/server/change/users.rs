@@ -8,12 +8,14 @@ use serde_json::json;
 
 use crate::domain::audit::AuditOutcome;
 use crate::domain::id::ConnectionId;
+use crate::domain::leaving::Held;
 use crate::domain::text::clean;
 use crate::domain::user::{Permission, Role, User, UserKind};
 use crate::server::look::{connections, lists};
 use crate::server::who::{Caller, problem};
 use crate::server::{Server, connect, mint};
 use crate::store::StoreError;
+use crate::store::facts::Removal;
 use crate::wire::{Code, Problem, Topic, view};
 
 /// Adds a user.
@@ -89,15 +91,35 @@ fn is_fingerprint(text: &str) -> bool {
         .is_some_and(|digest| digest.len() == 32)
 }
 
-/// Removes a user; whatever they have open is closed.
+/// Removes a user who holds nothing, or, with `keep`, one whose connections stay in service; sessions and authorizations that
+/// they have open are ended.
 ///
 /// # Errors
-/// When there is none, or it is the last Owner.
-pub async fn remove(server: &Arc<Server>, caller: &Caller, name: &str) -> Result<(), Problem> {
-    let detail = json!({ "name": name });
-    let entry = caller.entry("user.removed", name, AuditOutcome::Done, detail);
-    let removed = server.store.remove_user(name, entry).await;
-    removed.map_err(problem)?;
+/// When there is none, it is the last Owner, or they hold something and `keep` was not said.
+pub async fn remove(
+    server: &Arc<Server>,
+    caller: &Caller,
+    name: &str,
+    keep: bool,
+) -> Result<(), Problem> {
+    let entry = |kept: &Held| {
+        let detail = match kept.is_nothing() {
+            true => json!({ "name": name }),
+            false => json!({ "name": name, "kept": kept.detail() }),
+        };
+        caller.entry("user.removed", name, AuditOutcome::Done, detail)
+    };
+    let removal = server.store.remove_user(name, keep, entry).await;
+    if let Removal::Holds(held) = removal.map_err(problem)? {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!("{name} holds {}, and stays", held.words()),
+            format!(
+                "{}; or an Owner keeps all of it with tagout users remove {name} --keep",
+                held.ends_by(name)
+            ),
+        ));
+    }
     connect::end_unentitled(server).await.map_err(problem)?;
     server.hub.tell([Topic::Users, Topic::Audit]);
     Ok(())

@@ -5,6 +5,7 @@ pub mod connections;
 pub mod jobs;
 pub mod lists;
 pub mod log;
+pub mod plans;
 mod proofs;
 pub mod runs;
 pub mod status;

@@ -47,10 +47,14 @@ pub(super) fn matching(
         Choice::All => (None, None),
         Choice::Named => return Err(nothing()),
     };
+    let owners = owner.map(|name| server.owners_called(name)).transpose()?;
     let found = in_service(server, provider).map_err(problem)?;
     let mut targets = Vec::new();
     for connection in found {
-        if owner.is_none_or(|owner| server.owner_name(&connection.owner) == owner) {
+        if owners
+            .as_ref()
+            .is_none_or(|owners| owners.contains(&connection.owner))
+        {
             targets.push(target(server, id, targets.len(), connection));
         }
     }

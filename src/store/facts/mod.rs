@@ -31,7 +31,7 @@ pub use holds::{AfterHold, HOLDS};
 pub use reads::{ReadWindow, TokenReader};
 pub use run_log::RunRecord;
 pub use synced::Batch;
-pub use users::View;
+pub use users::{Removal, View};
 pub use walkthroughs::{PartOver, WalkBegins};
 
 use futures::future::BoxFuture;

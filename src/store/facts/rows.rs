@@ -4,12 +4,21 @@ use crate::domain::connection::{App, Connection, Instance};
 use crate::domain::credential::Credential;
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::job::{Scope, SyncExecution, SyncJob, Synced};
+use crate::domain::leaving::Former;
 use crate::domain::user::User;
 use crate::domain::webhook::{ConfigItem, WebhookEndpoint, WebhookSubscription};
 use crate::store::Row;
 
 impl Row for User {
     const KIND: &'static str = "user";
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+impl Row for Former {
+    const KIND: &'static str = "former";
 
     fn key(&self) -> String {
         self.id.to_string()

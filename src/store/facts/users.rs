@@ -3,9 +3,22 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
+use crate::domain::connection::Connection;
+use crate::domain::flow::{Flow, Which};
 use crate::domain::id::UserId;
-use crate::domain::user::{Role, User};
-use crate::store::{Row, Store, StoreError, WriteClass};
+use crate::domain::leaving::{Former, Held};
+use crate::domain::user::{Owner, Role, User};
+use crate::domain::walkthrough::{WalkState, Walkthrough};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+
+/// What came of removing a user.
+#[derive(Debug)]
+pub enum Removal {
+    /// They are out, and this is left behind.
+    Removed(Held),
+    /// They hold this, and nothing was changed.
+    Holds(Held),
+}
 
 /// What somebody looked at last, as their console wrote it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -33,7 +46,16 @@ impl Store {
         self.scan::<User>("")
     }
 
-    /// Adds a user; names and Unix accounts are unique.
+    /// Those who were removed.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn former_users(&self) -> Result<Vec<Former>, StoreError> {
+        self.scan::<Former>("")
+    }
+
+    /// Adds a user; names and Unix accounts are unique. The name of somebody who left is free once nothing in service is
+    /// theirs, so that a name never means two owners.
     ///
     /// # Errors
     /// When the name or the account is taken.
@@ -61,6 +83,19 @@ impl Store {
                     return Err(StoreError::Refused(taken));
                 }
             }
+            for former in tx.scan::<Former>("")? {
+                let held = match former.name == user.name {
+                    true => tx.held_by(&former.id)?,
+                    false => continue,
+                };
+                if !held.is_nothing() {
+                    return Err(StoreError::Refused(format!(
+                        "{} was a user who left {} behind; end that first, or choose another name",
+                        user.name,
+                        held.words()
+                    )));
+                }
+            }
             tx.put(&user)?;
             tx.append(entry)?;
             Ok(user)
@@ -68,11 +103,17 @@ impl Store {
         .await
     }
 
-    /// Removes a user; the last Owner stays.
+    /// Removes a user who holds nothing, or whose things are kept as they are; the last Owner stays. The entry is told
+    /// what is kept.
     ///
     /// # Errors
     /// When there is no such user, or nobody would be Owner any more.
-    pub async fn remove_user(&self, name: &str, entry: NewEntry) -> Result<(), StoreError> {
+    pub async fn remove_user(
+        &self,
+        name: &str,
+        keep: bool,
+        entry: impl FnOnce(&Held) -> NewEntry,
+    ) -> Result<Removal, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let users = tx.scan::<User>("")?;
             let user =
@@ -89,9 +130,19 @@ impl Store {
                     "{name} is the last Owner; name another one first"
                 )));
             }
+            let held = tx.held_by(&user.id)?;
+            if !held.is_nothing() && !keep {
+                return Ok(Removal::Holds(held));
+            }
+            let entry = entry(&held);
+            tx.put(&Former {
+                id: user.id.clone(),
+                name: user.name.clone(),
+                left_at: entry.at,
+            })?;
             tx.remove::<User>(&user.key())?;
             tx.append(entry)?;
-            Ok(())
+            Ok(Removal::Removed(held))
         })
         .await
     }
@@ -135,5 +186,30 @@ impl Store {
     /// When the store refuses.
     pub async fn keep_view(&self, view: View) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| tx.put(&view)).await
+    }
+}
+
+impl Tx<'_> {
+    /// What somebody holds besides their place in the workspace.
+    fn held_by(&self, id: &UserId) -> Result<Held, StoreError> {
+        let owner = Owner::Personal(id.clone());
+        let mut held = Held::default();
+        self.each::<Connection>(|connection| {
+            if connection.owner == owner && connection.status.in_service() {
+                held.connections.push(connection.id);
+            }
+        })?;
+        let theirs = Which::By(owner);
+        for flow in self.scan::<Flow>("")? {
+            if flow.is_open() && theirs.includes(&flow) {
+                held.flows.push(flow.id);
+            }
+        }
+        self.each::<Walkthrough>(|walkthrough| {
+            if walkthrough.by == *id && walkthrough.state == WalkState::Draft {
+                held.drafts.push(walkthrough.id);
+            }
+        })?;
+        Ok(held)
     }
 }
