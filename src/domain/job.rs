@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::id::{ConnectionId, ExecutionId, JobId, ReferenceId};
+use super::sync::{Known, Pass};
 
 /// How much a job pulls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,10 +38,15 @@ pub struct SyncJob {
     pub timeout_minutes: u16,
     /// The latest execution.
     pub last_execution: Option<ExecutionId>,
-    /// Where the next pull begins; the cursor of an unfinished one included.
-    pub cursor: Option<Value>,
-    /// Everything up to here is in step.
-    pub in_step_since: Option<Timestamp>,
+    /// The pass that has not come to its end.
+    #[serde(default)]
+    pub pass: Option<Pass>,
+    /// What is known of the list from its last whole pass.
+    #[serde(default)]
+    pub known: Known,
+    /// Every change up to here was seen.
+    #[serde(default, alias = "in_step_since")]
+    pub watermark: Option<Timestamp>,
     /// There is a time whose events were not pulled and will not be (O10).
     #[serde(default)]
     pub gap: bool,
@@ -171,8 +177,43 @@ pub struct Scope {
     pub stale: bool,
     /// References in it.
     pub total: u64,
-    /// Number of full pulls begun.
+    /// Number of whole passes begun.
     pub pull: u64,
-    /// The last full pull that succeeded: what it did not see is gone.
+    /// What was last seen by an earlier whole pass than this one is gone.
     pub last_full: u64,
+    /// The last whole pass that came to its end.
+    #[serde(default)]
+    pub last_whole: u64,
+    /// References that were seen since whole pass `pull` began.
+    #[serde(default)]
+    pub distinct: u64,
+    /// References that were not seen since whole pass `last_whole` began.
+    #[serde(default)]
+    pub missed: u64,
+    /// References that are gone.
+    #[serde(default)]
+    pub gone: u64,
+    /// When a whole pass first found the list empty that was not.
+    #[serde(default)]
+    pub emptied_at: Option<Timestamp>,
+}
+
+impl Scope {
+    /// A scope without references.
+    #[must_use]
+    pub fn new(connection: ConnectionId, entity: String) -> Self {
+        Self {
+            connection,
+            entity,
+            stale: false,
+            total: 0,
+            pull: 0,
+            last_full: 0,
+            last_whole: 0,
+            distinct: 0,
+            missed: 0,
+            gone: 0,
+            emptied_at: None,
+        }
+    }
 }

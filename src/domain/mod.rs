@@ -12,6 +12,7 @@ pub mod leaving;
 pub mod provider;
 pub mod sealed;
 pub mod seen;
+pub mod sync;
 pub mod tag;
 pub mod text;
 pub mod trial;

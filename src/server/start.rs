@@ -414,7 +414,7 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
         );
         server
             .store
-            .execution_ended(&execution, ended, false, (now, again), entry)
+            .execution_ended(&execution, ended, (now, again), entry)
             .await?;
     }
     exposure::find_older(server).await?;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tagout::domain::provider::Endpoints;
+use tagout::domain::sync::Follows;
 use tagout::providers::{CallContext, Cursor, PageError, PageRequest, SetupError, TemplateError};
 
 use super::vendor::{OAUTH, Said, Seen, Vendor, app, html, json as answer, says, token, vendors};
@@ -31,14 +32,15 @@ async fn followed(vendor: &Vendor, page: &str) -> Result<Vec<Vec<String>>, PageE
     loop {
         let wanted = PageRequest {
             cursor: cursor.as_ref(),
-            since: None,
+            ..PageRequest::default()
         };
         let page = vendors
             .fetch_page(&app.file.sync[0], &context, wanted)
             .await?;
+        let next = page.next();
         pages.push(page.items.into_iter().map(|item| item.id).collect());
         assert!(pages.len() < 10, "the list has no end");
-        match page.next {
+        match next {
             Some(next) => cursor = Some(next),
             None => return Ok(pages),
         }
@@ -95,6 +97,7 @@ async fn every_style_reaches_every_page_once() {
                 match seen.param("from").as_deref() {
                     Some("0") => answer(200, &json!({ "items": things(&[1, 2]) })),
                     Some("2") => answer(200, &json!({ "items": things(&[3]) })),
+                    Some("3") => answer(200, &json!({ "items": [] })),
                     other => says(400, other.unwrap_or_default()),
                 }
             },
@@ -104,6 +107,7 @@ async fn every_style_reaches_every_page_once() {
             |seen, _| match seen.param("page").as_deref() {
                 Some("1") => answer(200, &json!({ "items": things(&[1, 2]) })),
                 Some("2") => answer(200, &json!({ "items": things(&[3]) })),
+                Some("3") => answer(200, &json!({ "items": [] })),
                 other => says(400, other.unwrap_or_default()),
             },
         ),
@@ -134,6 +138,8 @@ async fn every_style_reaches_every_page_once() {
         let pages = followed(&vendor, &format!("page = {{ {page} }}"))
             .await
             .unwrap_or_else(|error| panic!("{page}: {error}"));
+        // Counted pages end with one that is empty.
+        let pages: Vec<_> = pages.into_iter().filter(|page| !page.is_empty()).collect();
         assert_eq!(pages, [vec!["1", "2"], vec!["3"]], "{page}");
         assert!(
             vendor
@@ -172,8 +178,8 @@ async fn a_query_by_time_takes_the_place_of_the_one_without() {
     let context = CallContext::new(&app, &endpoints).with_token(&token);
     for since in [None, Some("2026-11-20T23:00:00Z".parse().unwrap())] {
         let wanted = PageRequest {
-            cursor: None,
             since,
+            ..PageRequest::default()
         };
         vendors()
             .fetch_page(&app.file.sync[0], &context, wanted)
@@ -241,17 +247,6 @@ async fn the_token_is_not_carried_to_a_foreign_host() {
 }
 
 #[tokio::test]
-async fn a_list_that_leads_back_to_itself_is_left() {
-    let vendor =
-        Vendor::start(|_, _| answer(200, &json!({ "items": things(&[1]), "next": "same" }))).await;
-    let page = "page = { style = \"cursor\", param = \"after\", next = \"/next\" }";
-    assert_eq!(
-        followed(&vendor, page).await.unwrap_err(),
-        PageError::Circle
-    );
-}
-
-#[tokio::test]
 async fn a_page_is_read_as_the_file_says() {
     let vendor = Vendor::start(|_, _| {
         answer(200, &json!({ "items": [{ "id": "a", "name": "A", "at": "t" }, { "name": "nobody" }], "total": 7 }))
@@ -261,8 +256,8 @@ async fn a_page_is_read_as_the_file_says() {
     let (endpoints, token) = (Endpoints::default(), token());
     let context = CallContext::new(&app, &endpoints).with_token(&token);
     let wanted = PageRequest {
-        cursor: None,
         since: Some("2026-11-20T23:12:49Z".parse().unwrap()),
+        ..PageRequest::default()
     };
     let page = vendors()
         .fetch_page(&app.file.sync[0], &context, wanted)
@@ -273,9 +268,9 @@ async fn a_page_is_read_as_the_file_says() {
             page.items.len(),
             page.without_id,
             page.total_hint,
-            page.next
+            page.follows
         ),
-        (1, 1, Some(7), None)
+        (1, 1, Some(7), Follows::Nothing)
     );
     assert_eq!(
         (
@@ -327,7 +322,7 @@ async fn refusals_are_told_apart_by_what_to_do_about_them() {
         PageError::Malformed(_)
     ));
     assert!(matches!(
-        failed(|| answer(200, &json!({ "data": [] }))).await,
+        failed(|| answer(200, &json!({ "items": "none" }))).await,
         PageError::Malformed(_)
     ));
     let limited = failed(|| Said::Answer(429, vec![("retry-after", "30".into())], vec![])).await;

@@ -6,6 +6,7 @@ use tagout::audit::Signer;
 use tagout::domain::connection::{Account, Connection, Health, Instance, InstanceStatus, Status};
 use tagout::domain::id::{ConnectionId, InstanceId, JobId};
 use tagout::domain::job::{SyncJob, SyncMode};
+use tagout::domain::sync::Known;
 use tagout::domain::user::Owner;
 use tagout::store::Store;
 use tagout::vault::AuditSeed;
@@ -96,8 +97,9 @@ fn job(n: u32) -> SyncJob {
         max_retries: 3,
         timeout_minutes: 60,
         last_execution: None,
-        cursor: None,
-        in_step_since: None,
+        pass: None,
+        known: Known::default(),
+        watermark: None,
         gap: false,
         disabled_by: None,
         last_error: None,

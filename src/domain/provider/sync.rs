@@ -1,11 +1,12 @@
 //! What can be pulled from a vendor, and how its lists go on.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::call::{CallAuth, Verb};
-use super::text::blank_is_none;
+use super::text::{Span, blank_is_none};
 
 /// A `[[sync]]` entry: one entity's list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +45,9 @@ pub struct SyncSpec {
     /// Where the time of its last change stands.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub updated: Option<String>,
+    /// Where its state stands, the reference's `remote_status`.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub status: Option<String>,
     /// Where in the page the number of all things stands.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub total: Option<String>,
@@ -53,6 +57,29 @@ pub struct SyncSpec {
     /// How to ask for what changed since.
     #[serde(default)]
     pub since: SinceSpec,
+    /// How long one of the vendor's positions means the same; 15 minutes when not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub position_ttl: Option<Span>,
+}
+
+/// How long a position is taken to mean the same when the file does not say.
+const POSITION_TTL: Duration = Duration::from_secs(15 * 60);
+
+impl SyncSpec {
+    /// How long one of the vendor's positions means the same.
+    #[must_use]
+    pub fn position_ttl(&self) -> Duration {
+        self.position_ttl
+            .as_ref()
+            .map_or(POSITION_TTL, Span::duration)
+    }
+
+    /// Whether the list goes on by counting, and not by a position that the vendor names.
+    #[must_use]
+    pub fn is_numbered(&self) -> bool {
+        let style = self.page.as_ref().map(|page| page.style);
+        matches!(style, Some(PageStyle::Offset | PageStyle::Page))
+    }
 }
 
 fn get() -> Verb {
@@ -156,6 +183,47 @@ pub struct SinceSpec {
     /// How the time is written.
     #[serde(default)]
     pub format: SinceFormat,
+    /// How much of what was seen is asked for again; 10 minutes when not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlap: Option<Span>,
+    /// In whose zone the vendor reads the time.
+    #[serde(default, skip_serializing_if = "Zone::is_utc")]
+    pub zone: Zone,
+}
+
+/// How much is asked for again when the file does not say: clocks differ, and indexes of vendors lag.
+const OVERLAP: Duration = Duration::from_secs(10 * 60);
+/// A day in another zone, or a time without its zone, is off by a day at most.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl SinceSpec {
+    /// How far before the watermark a pass begins.
+    #[must_use]
+    pub fn goes_back(&self) -> Duration {
+        let overlap = self.overlap.as_ref().map_or(OVERLAP, Span::duration);
+        if self.format == SinceFormat::Date || self.zone == Zone::User {
+            overlap + DAY
+        } else {
+            overlap
+        }
+    }
+}
+
+/// In whose zone a vendor reads a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Zone {
+    /// In UTC, as it is written.
+    #[default]
+    Utc,
+    /// In the zone of whoever asks, whatever that is.
+    User,
+}
+
+impl Zone {
+    fn is_utc(&self) -> bool {
+        *self == Self::Utc
+    }
 }
 
 /// How a time is written.

@@ -293,6 +293,7 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
         ("label", sync.label.as_ref()),
         ("updated", sync.updated.as_ref()),
         ("total", sync.total.as_ref()),
+        ("status", sync.status.as_ref()),
     ];
     for (name, pointer) in pointers {
         if let Some(pointer) = pointer {

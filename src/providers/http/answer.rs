@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 
 use crate::domain::provider::{Body, Headers, Response};
@@ -10,13 +11,26 @@ use crate::domain::provider::{Body, Headers, Response};
 /// How much may be kept of a header, so that a hostile one does not end up in the record.
 const HEADER_LIMIT: usize = 2048;
 
+/// How much is read of the lines that lead from page to page.
+const LINK_LIMIT: usize = 64 * 1024;
+
+/// The `Link` lines of an answer. What was not read whole must not be taken for an end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// All of them; empty where there is none.
+    Read(String),
+    /// Longer than 64 KiB together, or not text.
+    Unreadable,
+}
+
 /// What a vendor answered: the body, and the headers.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
-    pub(crate) link: Option<String>,
+    /// All `Link` lines as one list (RFC 9110 5.3).
+    pub(crate) link: Link,
     /// `WWW-Authenticate` (RFC 6750 3).
     pub(crate) challenge: Option<String>,
     /// All of them, for the conditions of provider files.
@@ -27,6 +41,12 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn is_2xx(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// When the vendor wrote it, by its own clock.
+    pub(crate) fn date(&self) -> Option<Timestamp> {
+        let date = jiff::fmt::rfc2822::parse(self.headers.get("date")?);
+        date.ok().map(|date| date.timestamp())
     }
 
     /// As the matchers of a provider file see it.
@@ -45,7 +65,6 @@ pub(super) fn head_of(status: u16, headers: &HeaderMap) -> Answer {
         .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
         .filter(|(_, value)| value.len() <= HEADER_LIMIT)
         .collect();
-    let text = |name: &str| texts.get(name).map(|value| (*value).to_owned());
     // A page may be challenged in several ways at once, and whatever a proxy adds stands beside the API's own.
     let challenges = headers.get_all(reqwest::header::WWW_AUTHENTICATE).iter();
     let challenges: Vec<_> = challenges
@@ -61,11 +80,26 @@ pub(super) fn head_of(status: u16, headers: &HeaderMap) -> Answer {
         retry_after: texts
             .get("retry-after")
             .map(|value| retry_after(value, texts.get("date").copied())),
-        link: text("link"),
+        link: link(headers),
         challenge: Some(challenge).filter(|it| !it.is_empty()),
         headers: kept(headers),
         body: Body::from_bytes(b""),
     }
+}
+
+fn link(headers: &HeaderMap) -> Link {
+    let mut all = String::new();
+    for line in headers.get_all(reqwest::header::LINK) {
+        let Ok(line) = std::str::from_utf8(line.as_bytes()) else {
+            return Link::Unreadable;
+        };
+        if all.len() + line.len() > LINK_LIMIT {
+            return Link::Unreadable;
+        }
+        all.push_str(line);
+        all.push_str(", ");
+    }
+    Link::Read(all)
 }
 
 /// The headers that are text of a bearable length.

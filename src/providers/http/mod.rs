@@ -14,7 +14,7 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::{Host, Url};
 
-pub(crate) use answer::Answer;
+pub(crate) use answer::{Answer, Link};
 pub(crate) use client::Http;
 pub use traffic::{BOUNDS, HostTraffic};
 

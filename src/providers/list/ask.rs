@@ -77,7 +77,7 @@ fn moving_params(spec: &SyncSpec, wanted: PageRequest<'_>) -> Vec<(String, Strin
         params.push((param.clone(), written(&spec.since, since)));
     }
     if let Some(page) = &spec.page {
-        if let (Some(param), Some(size)) = (&page.size_param, page.size) {
+        if let (Some(param), Some(size)) = (&page.size_param, wanted.size.or(page.size)) {
             params.push((param.clone(), size.to_string()));
         }
         if let (Some(param), Some(position)) = (&page.param, position(page, wanted.cursor)) {
@@ -146,9 +146,8 @@ mod tests {
         let as_format = |format| {
             written(
                 &SinceSpec {
-                    param: None,
-                    text: None,
                     format,
+                    ..SinceSpec::default()
                 },
                 time,
             )
@@ -158,9 +157,9 @@ mod tests {
         assert_eq!(as_format(SinceFormat::UnixMs), "1795216369000");
         assert_eq!(as_format(SinceFormat::Date), "2026-11-20");
         let in_a_query = SinceSpec {
-            param: None,
             text: Some("updated >= '{since}' ORDER BY updated".into()),
             format: SinceFormat::Date,
+            ..SinceSpec::default()
         };
         assert_eq!(
             written(&in_a_query, time),

@@ -1,18 +1,22 @@
 //! One page of a vendor's list, and where the next one is.
 
 mod ask;
+mod digits;
+mod empty;
 mod next;
+mod refusal;
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::domain::provider::{ProbeSpec, SyncSpec};
+use crate::domain::provider::SyncSpec;
+use crate::domain::sync::Follows;
 use crate::providers::app::CallContext;
-use crate::providers::excerpt;
-use crate::providers::http::{Answer, Http, HttpError};
+use crate::providers::http::{Http, HttpError};
 use crate::providers::identity::text_at;
 use crate::providers::request::SetupError;
 
@@ -55,10 +59,25 @@ pub struct Page {
     pub items: Vec<Item>,
     /// How many things on it have no id, and are left out.
     pub without_id: usize,
-    /// Where the list goes on; none at the end.
-    pub next: Option<Cursor>,
+    /// What it says of the page after it.
+    pub follows: Follows,
+    /// The list is not there at all, or null: empty, but less said than an empty list would be.
+    pub is_absent: bool,
     /// How many things there are in all, when the vendor says.
     pub total_hint: Option<u64>,
+    /// When the vendor wrote it, by its own clock (RFC 9110 6.6.1).
+    pub date: Option<Timestamp>,
+}
+
+impl Page {
+    /// Where the list goes on; none where no position is known.
+    #[must_use]
+    pub fn next(&self) -> Option<Cursor> {
+        match &self.follows {
+            Follows::At(next) | Follows::Onward(next) => Some(Cursor(next.clone())),
+            Follows::Nothing | Follows::Silence => None,
+        }
+    }
 }
 
 /// Why there is no page.
@@ -95,9 +114,6 @@ pub enum PageError {
     /// The page is not what the file says.
     #[error("the page is not what the provider file says: {0}")]
     Malformed(String),
-    /// The vendor sends us in a circle.
-    #[error("the next page is this page again; the list is not followed further")]
-    Circle,
     /// Nothing was sent.
     #[error(transparent)]
     Setup(#[from] SetupError),
@@ -122,6 +138,8 @@ pub struct PageRequest<'a> {
     pub cursor: Option<&'a Cursor>,
     /// Only what changed since, where the vendor can.
     pub since: Option<Timestamp>,
+    /// How many things, where that is not what the file says.
+    pub size: Option<u32>,
 }
 
 /// Fetches one page.
@@ -134,100 +152,44 @@ pub(crate) async fn fetch_page(
     let prepared = ask::prepare(spec, context, wanted)?;
     let from = prepared.outgoing.url.clone();
     let answer = http.send(prepared.outgoing).await?;
-    refuse(context, &answer)?;
-    let json = answer
-        .body
-        .json()
-        .ok_or_else(|| PageError::Malformed("it is not JSON".to_owned()))?;
-    let list = json
-        .pointer(&spec.items)
-        .and_then(Value::as_array)
-        .ok_or_else(|| {
-            PageError::Malformed(format!("there is no list at items = {:?}", spec.items))
-        })?;
-    let items: Vec<Item> = list.iter().filter_map(|raw| item(spec, raw)).collect();
-    let next = match &spec.page {
-        Some(page) => next::next(
-            page,
-            &next::Seen {
-                json,
-                answer: &answer,
-                items: &items,
-                count: list.len(),
-                from: &from,
-                wanted,
-                context,
-            },
-        )?,
-        None => None,
+    refusal::refuse(context, &answer)?;
+    let json = if answer.body.text().trim().is_empty() {
+        Cow::Owned(Value::Null)
+    } else {
+        digits::exact(&answer.body)
+            .ok_or_else(|| PageError::Malformed("it is not JSON".to_owned()))?
     };
-    if next.is_some() && next.as_ref() == wanted.cursor {
-        return Err(PageError::Circle);
-    }
+    let (list, is_absent) = match empty::list_at(&json, &spec.items)? {
+        Some(list) => (list, false),
+        None if empty::denies(&json) => return Err(refusal::refused(context, &answer)),
+        None => (&[][..], true),
+    };
+    let items: Vec<Item> = list.iter().filter_map(|raw| item(spec, raw)).collect();
+    let seen = next::Seen {
+        json: &json,
+        answer: &answer,
+        items: &items,
+        count: list.len(),
+        from: &from,
+        wanted,
+        context,
+    };
+    let follows = match &spec.page {
+        Some(page) => next::follows(page, &seen)?,
+        None => Follows::Nothing,
+    };
     Ok(Page {
         without_id: list.len() - items.len(),
         items,
-        next,
+        follows,
+        is_absent,
         total_hint: spec
             .total
             .as_deref()
             .and_then(|pointer| json.pointer(pointer))
             .and_then(Value::as_u64),
+        date: answer.date(),
     })
-}
-
-fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), PageError> {
-    let status = answer.status;
-    let excerpt = || excerpt::of_body(&answer.body, &context.secrets());
-    let limited = context.app.file.limited.matches(&answer.response());
-    match status {
-        _ if limited => {
-            return Err(PageError::RateLimited {
-                retry_after: answer.retry_after,
-            });
-        }
-        429 => {
-            return Err(PageError::RateLimited {
-                retry_after: answer.retry_after,
-            });
-        }
-        403 if answer.retry_after.is_some() => {
-            return Err(PageError::RateLimited {
-                retry_after: answer.retry_after,
-            });
-        }
-        500..=599 => return Err(PageError::Outage { status }),
-        _ if answer.body.is_html() => return Err(PageError::Outage { status }),
-        401 => {
-            return Err(PageError::Unauthorized {
-                status,
-                excerpt: excerpt(),
-            });
-        }
-        _ => {}
-    }
-    let hidden = answer.body.hidden_error();
-    if answer.is_2xx() && hidden.is_none() {
-        return Ok(());
-    }
-    // Those who answer everything with 200 say in the body that the token is dead, as the probe describes.
-    let says_dead =
-        |probe: &ProbeSpec| probe.dead.pointer.is_some() && probe.dead.matches(&answer.response());
-    if hidden.is_some() && context.app.file.probe.as_ref().is_some_and(says_dead) {
-        return Err(PageError::Unauthorized {
-            status,
-            excerpt: excerpt(),
-        });
-    }
-    match hidden {
-        Some("ratelimited" | "rate_limited") => Err(PageError::RateLimited {
-            retry_after: answer.retry_after,
-        }),
-        _ => Err(PageError::Refused {
-            status,
-            excerpt: excerpt(),
-        }),
-    }
 }
 
 fn item(spec: &SyncSpec, raw: &Value) -> Option<Item> {

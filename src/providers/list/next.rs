@@ -3,11 +3,11 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{Cursor, Item, PageError, PageRequest};
+use super::{Item, PageError, PageRequest};
 use crate::domain::provider::{PageSpec, PageStyle};
+use crate::domain::sync::{Follows, Said, said};
 use crate::providers::app::CallContext;
-use crate::providers::http::Answer;
-use crate::providers::identity::text_at;
+use crate::providers::http::{Answer, Link};
 use crate::providers::request::SetupError;
 use crate::providers::template::TemplateError;
 
@@ -22,44 +22,79 @@ pub(super) struct Seen<'a> {
     pub(super) context: &'a CallContext<'a>,
 }
 
-pub(super) fn next(page: &PageSpec, seen: &Seen<'_>) -> Result<Option<Cursor>, PageError> {
-    let pointed = || {
-        page.next
-            .as_deref()
-            .and_then(|pointer| text_at(seen.json, pointer))
-    };
-    let says = |pointer: &Option<String>| {
-        pointer
-            .as_deref()
-            .map(|pointer| seen.json.pointer(pointer) == Some(&Value::Bool(true)))
-    };
-    if says(&page.more) == Some(false) || says(&page.end) == Some(true) {
-        return Ok(None);
+pub(super) fn follows(page: &PageSpec, seen: &Seen<'_>) -> Result<Follows, PageError> {
+    let more = yes_or_no(seen.json, page.more.as_deref())?;
+    let end = yes_or_no(seen.json, page.end.as_deref())?;
+    if more == Said::No || end == Said::Yes {
+        return Ok(Follows::Nothing);
     }
-    Ok(match page.style {
-        PageStyle::Cursor | PageStyle::Graphql => pointed().map(Cursor),
-        PageStyle::NextUrl => absolute(pointed(), seen)?,
-        PageStyle::Link => absolute(seen.answer.link.as_deref().and_then(next_link), seen)?,
-        PageStyle::StartingAfter => seen.items.last().map(|item| Cursor(item.id.clone())),
-        PageStyle::Offset => numbered(seen, page, 0, seen.count as u64)?,
-        PageStyle::Page => numbered(seen, page, u64::from(page.first.unwrap_or(1)), 1)?,
+    let follows = match page.style {
+        PageStyle::Cursor | PageStyle::Graphql => pointed(page, seen.json)?,
+        PageStyle::NextUrl => absolute(pointed(page, seen.json)?, seen)?,
+        PageStyle::Link => absolute(linked(seen.answer)?, seen)?,
+        PageStyle::StartingAfter => match seen.items.last() {
+            Some(item) if more == Said::Yes => Follows::At(item.id.clone()),
+            Some(item) => Follows::Onward(item.id.clone()),
+            None => Follows::Nothing,
+        },
+        PageStyle::Offset => numbered(seen, 0, seen.count as u64)?,
+        PageStyle::Page => numbered(seen, u64::from(page.first.unwrap_or(1)), 1)?,
+    };
+    let is_nowhere = matches!(follows, Follows::Nothing | Follows::Silence);
+    if more == Said::Yes && is_nowhere {
+        return Err(PageError::Malformed(
+            "it says that there is more, and not where".to_owned(),
+        ));
+    }
+    Ok(follows)
+}
+
+fn yes_or_no(json: &Value, pointer: Option<&str>) -> Result<Said, PageError> {
+    let Some(pointer) = pointer else {
+        return Ok(Said::Nothing);
+    };
+    said(json.pointer(pointer)).map_err(|found| {
+        PageError::Malformed(format!("at {pointer} stands {found}, neither yes nor no"))
     })
 }
 
-fn absolute(next: Option<String>, seen: &Seen<'_>) -> Result<Option<Cursor>, PageError> {
-    next.map(|next| followed(&next, seen.from, seen.context).map(|url| Cursor(url.into())))
-        .transpose()
+/// A position that the page names. A field that is there and empty says that there is none; a missing one says nothing.
+fn pointed(page: &PageSpec, json: &Value) -> Result<Follows, PageError> {
+    let pointer = page.next.as_deref().unwrap_or_default();
+    match json.pointer(pointer) {
+        None => Ok(Follows::Silence),
+        Some(Value::Null | Value::Bool(false)) => Ok(Follows::Nothing),
+        Some(Value::String(text)) if text.is_empty() => Ok(Follows::Nothing),
+        Some(Value::String(text)) => Ok(Follows::At(text.clone())),
+        Some(Value::Number(number)) => Ok(Follows::At(number.to_string())),
+        Some(_) => Err(PageError::Malformed(format!(
+            "at {pointer} stands no position"
+        ))),
+    }
 }
 
-/// Counted pages end with one that is not full; where the size is not said, with an empty one.
-fn numbered(
-    seen: &Seen<'_>,
-    page: &PageSpec,
-    first: u64,
-    step: u64,
-) -> Result<Option<Cursor>, PageError> {
-    if (seen.count as u64) < u64::from(page.size.unwrap_or(1)) {
-        return Ok(None);
+fn linked(answer: &Answer) -> Result<Follows, PageError> {
+    match &answer.link {
+        Link::Read(lines) => Ok(next_link(lines).map_or(Follows::Silence, Follows::At)),
+        Link::Unreadable => Err(PageError::Malformed(
+            "its Link header cannot be read: it is longer than 64 KiB, or is no text".to_owned(),
+        )),
+    }
+}
+
+fn absolute(follows: Follows, seen: &Seen<'_>) -> Result<Follows, PageError> {
+    match follows {
+        Follows::At(next) => {
+            followed(&next, seen.from, seen.context).map(|url| Follows::At(url.into()))
+        }
+        other => Ok(other),
+    }
+}
+
+/// Counted pages go on until one is empty: a page that is not full may be all that the vendor gives at once.
+fn numbered(seen: &Seen<'_>, first: u64, step: u64) -> Result<Follows, PageError> {
+    if seen.count == 0 {
+        return Ok(Follows::Nothing);
     }
     let here = match seen.wanted.cursor {
         None => first,
@@ -68,7 +103,7 @@ fn numbered(
             .parse()
             .map_err(|_| PageError::Malformed("the kept position is not a number".to_owned()))?,
     };
-    Ok(Some(Cursor((here + step).to_string())))
+    Ok(Follows::Onward((here + step).to_string()))
 }
 
 /// RFC 8288: `<url>; rel="next"`, among others.

@@ -4,6 +4,7 @@ use super::Purpose;
 use crate::domain::connection::Connection;
 use crate::domain::job::{SyncJob, SyncMode};
 use crate::domain::provider::{ProviderFile, SyncKind};
+use crate::domain::sync::Known;
 use crate::server::{Server, mint};
 
 /// How often a job runs unless a person says otherwise.
@@ -44,8 +45,9 @@ pub(super) fn jobs(
                 max_retries: 3,
                 timeout_minutes: 60,
                 last_execution: None,
-                cursor: None,
-                in_step_since: None,
+                pass: None,
+                known: Known::default(),
+                watermark: None,
                 gap: false,
                 disabled_by: None,
                 last_error: None,
@@ -65,7 +67,7 @@ pub(super) fn jobs(
         }
         // O10: events of the gap are not pulled unless that is asked for; state is brought up to date.
         if again && sync.kind == SyncKind::Events && !purpose.fill_gap {
-            (job.cursor, job.in_step_since, job.gap) = (None, Some(now), true);
+            (job.pass, job.watermark, job.gap) = (None, Some(now), true);
         }
         jobs.push(job);
     }

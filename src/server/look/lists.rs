@@ -1,9 +1,12 @@
 //! References, records, webhooks, configuration, follow-ups, users as clients see them.
 
+use serde_json::Value;
+
 use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::id::ConnectionId;
 use crate::domain::job::{Scope, Synced};
+use crate::domain::text::clean;
 use crate::domain::user::User;
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint, WebhookSubscription};
 use crate::server::Server;
@@ -107,13 +110,9 @@ fn reference(
         (false, true) => "stale",
         (false, false) => "synced",
     };
-    let remote = item
-        .body
-        .pointer("/status")
-        .or_else(|| item.body.pointer("/state"))
-        .and_then(|s| s.as_str());
+    let remote = remote_status(server, &item, connection);
     view::Reference {
-        remote_status: if out { None } else { remote.map(str::to_owned) },
+        remote_status: if out { None } else { remote },
         label: if out {
             format!(
                 "{} (disconnected)",
@@ -129,6 +128,24 @@ fn reference(
         external_id: item.external_id,
         status: status.to_owned(),
     }
+}
+
+/// The state of a thing at the vendor: where the file says, else where most vendors have it.
+fn remote_status(server: &Server, item: &Synced, connection: &Connection) -> Option<String> {
+    let file = server.provider(&connection.provider);
+    let spec = file
+        .as_ref()
+        .and_then(|file| file.sync.iter().find(|sync| sync.entity == item.entity));
+    let said = spec.and_then(|spec| spec.status.as_deref());
+    let places = said.map_or(vec!["/status", "/state"], |pointer| vec![pointer]);
+    let status = places
+        .into_iter()
+        .find_map(|pointer| match item.body.pointer(pointer)? {
+            Value::String(text) => Some(clean(text)),
+            Value::Number(number) if said.is_some() => Some(number.to_string()),
+            _ => None,
+        });
+    status.filter(|status| !status.is_empty())
 }
 
 /// Inbound endpoints.

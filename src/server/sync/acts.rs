@@ -7,6 +7,7 @@ use serde_json::json;
 use super::schedule;
 use crate::domain::audit::AuditOutcome;
 use crate::domain::job::{SyncJob, SyncMode};
+use crate::domain::sync::Known;
 use crate::server::look::{connections, jobs};
 use crate::server::who::{Caller, problem};
 use crate::server::{Server, mint};
@@ -103,8 +104,9 @@ pub async fn add(
         max_retries: 3,
         timeout_minutes: 60,
         last_execution: None,
-        cursor: None,
-        in_step_since: None,
+        pass: None,
+        known: Known::default(),
+        watermark: None,
         gap: false,
         disabled_by: None,
         last_error: None,

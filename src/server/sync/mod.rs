@@ -1,8 +1,10 @@
 //! Sync jobs: what is due is started, pulled page by page, and stopped at once when somebody says so.
 
 pub mod acts;
+mod fetch;
 mod pull;
 mod schedule;
+mod walk;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -105,7 +105,11 @@ pub(crate) async fn begin(
         failed: 0,
         pages: 0,
         total: None,
-        cursor: job.cursor.clone(),
+        cursor: job
+            .pass
+            .as_ref()
+            .and_then(|pass| pass.cursor())
+            .map(serde_json::Value::from),
         error: None,
     };
     // Registered first: a disconnect that comes in between finds it and waits for it.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Health};
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
-use crate::domain::job::{ExecutionStatus, Scope, SyncExecution, SyncJob, SyncMode};
+use crate::domain::job::{ExecutionStatus, Scope, SyncExecution, SyncJob};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 /// The index of the jobs that will run by themselves, by when.
@@ -245,11 +245,6 @@ impl Store {
                     job.id
                 )));
             }
-            if job.mode == SyncMode::Full && job.cursor.is_none() {
-                let mut scope = tx.scope(&job.connection, &job.entity)?;
-                scope.pull += 1;
-                tx.put(&scope)?;
-            }
             job.last_execution = Some(execution.id.clone());
             job.next_run_at = None;
             tx.put_job(&job)?;
@@ -275,15 +270,12 @@ impl Store {
 
     /// An execution ended by itself. Nothing happens when somebody else ended it first.
     ///
-    /// `covers` says whether it covered everything since the scope was last in step.
-    ///
     /// # Errors
     /// When the store refuses.
     pub async fn execution_ended(
         &self,
         execution: &SyncExecution,
         (status, error): (ExecutionStatus, Option<String>),
-        covers: bool,
         (at, next_run_at): (Timestamp, Option<Timestamp>),
         entry: NewEntry,
     ) -> Result<bool, StoreError> {
@@ -301,7 +293,7 @@ impl Store {
             job.last_error = error;
             job.next_run_at = next_run_at;
             if status == ExecutionStatus::Succeeded {
-                succeeded(tx, &execution, &mut job, covers, at)?;
+                succeeded(tx, &execution, &job, at)?;
             }
             tx.put_job(&job)?;
             tx.put_execution(&execution)?;
@@ -335,20 +327,12 @@ impl Store {
 fn succeeded(
     tx: &mut Tx<'_>,
     execution: &SyncExecution,
-    job: &mut SyncJob,
-    covers: bool,
+    job: &SyncJob,
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let mut scope = tx.scope(&job.connection, &job.entity)?;
-    if job.mode == SyncMode::Full {
-        scope.last_full = scope.pull;
-    }
-    if covers {
-        scope.stale = false;
-        job.in_step_since = Some(execution.started_at);
-    }
+    scope.stale = false;
     tx.put(&scope)?;
-    job.cursor = None;
     let mut connection = tx.need::<Connection>(execution.connection.as_str())?;
     connection.synced_at = Some(at);
     connection.health = Health::Healthy;
@@ -426,13 +410,6 @@ impl Tx<'_> {
         entity: &str,
     ) -> Result<Scope, StoreError> {
         let found = self.get::<Scope>(&format!("{connection}/{entity}"))?;
-        Ok(found.unwrap_or_else(|| Scope {
-            connection: connection.clone(),
-            entity: entity.to_owned(),
-            stale: false,
-            total: 0,
-            pull: 0,
-            last_full: 0,
-        }))
+        Ok(found.unwrap_or_else(|| Scope::new(connection.clone(), entity.to_owned())))
     }
 }

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
 use crate::domain::job::{Scope, SyncExecution, SyncJob, Synced};
+use crate::domain::sync::Pass;
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
 /// Counts what syncs have brought.
@@ -21,8 +22,8 @@ pub struct Batch {
     pub items: Vec<Synced>,
     /// Items that could not be taken.
     pub failed: u64,
-    /// Where the next page begins, when this batch ends a page; none leaves the cursor where it was.
-    pub cursor: Option<Value>,
+    /// Where the pass stands, when this batch ends a page.
+    pub pass: Option<Pass>,
     /// How many items there are, when the vendor says so.
     pub total: Option<u64>,
     /// When they were received.
@@ -49,10 +50,11 @@ impl Store {
             tx.add(SYNCED, new)?;
             execution.failed += batch.failed;
             execution.total = batch.total.or(execution.total);
-            if batch.cursor.is_some() {
-                execution.pages += 1;
-                execution.cursor.clone_from(&batch.cursor);
-                job.cursor = batch.cursor;
+            if let Some(pass) = batch.pass {
+                let before = job.pass.as_ref().map_or(0, |before| before.pages);
+                execution.pages += u64::from(before != pass.pages);
+                execution.cursor = pass.cursor().map(Value::from);
+                job.pass = Some(pass);
                 tx.put_job(&job)?;
             }
             tx.put(&scope)?;
@@ -86,14 +88,14 @@ fn take(
     scope: &mut Scope,
 ) -> Result<(), StoreError> {
     execution.processed += 1;
-    item.seen = scope.pull;
     let key = Synced::place(&item.connection, &item.entity, &item.external_id);
     match tx.get::<Synced>(&key)? {
         None => {
             execution.created += 1;
-            scope.total += 1;
+            item.seen = scope.saw(None);
         }
         Some(old) => {
+            item.seen = scope.saw(Some(old.seen));
             (item.id, item.local_id) = (old.id, old.local_id);
             if old.digest == item.digest {
                 execution.skipped += 1;

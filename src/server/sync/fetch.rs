@@ -1,0 +1,130 @@
+//! One page, with the patience that its vendor needs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::connection::{Health, Status};
+use crate::domain::job::SyncJob;
+use crate::domain::provider::SyncSpec;
+use crate::domain::sync::Fault;
+use crate::providers::{HttpError, Page, PageError, PageRequest};
+use crate::server::Server;
+use crate::server::tokens::{self, NoToken, Usable};
+use crate::server::vendor::Vendor;
+use crate::store::StoreError;
+
+/// The longest that a vendor's `Retry-After` is waited for within an execution.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Why a page could not be had.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Trouble {
+    #[error(transparent)]
+    Token(#[from] NoToken),
+    #[error(transparent)]
+    Page(#[from] PageError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    List(#[from] Fault),
+    #[error("{0}")]
+    SetUp(String),
+}
+
+/// One page, tried again as often as the job says while the vendor is not well. A token that is refused is
+/// refreshed once; a second refusal turns the badge (N3).
+pub(super) async fn page(
+    server: &Arc<Server>,
+    vendor: &Vendor,
+    spec: &SyncSpec,
+    wanted: PageRequest<'_>,
+    usable: &mut Usable,
+    job: &SyncJob,
+) -> Result<Page, Trouble> {
+    let mut refreshed = false;
+    let mut tries_left = job.max_retries;
+    loop {
+        let endpoints = vendor.endpoints().map_err(|p| Trouble::SetUp(p.message))?;
+        let context = vendor.context(endpoints, &usable.connection, Some(&usable.secret));
+        let error = match server.vendors.fetch_page(spec, &context, wanted).await {
+            Ok(page) => {
+                recovered(server, usable).await?;
+                return Ok(page);
+            }
+            Err(error) => error,
+        };
+        match &error {
+            PageError::Unauthorized { .. } if !refreshed => {
+                refreshed = true;
+                *usable = tokens::after_refusal(server, usable).await?;
+                continue;
+            }
+            PageError::Unauthorized { .. } => {
+                let why = format!("a fresh token was refused: {error}");
+                tokens::refresh::mark(
+                    server,
+                    &usable.connection,
+                    Status::ReconnectRequired,
+                    Health::Healthy,
+                    why,
+                )
+                .await?;
+                return Err(error.into());
+            }
+            _ => {}
+        }
+        let Some(wait) = wait(&error).filter(|_| tries_left > 0) else {
+            unwell(server, usable, &error).await?;
+            return Err(error.into());
+        };
+        tries_left -= 1;
+        tokio::time::sleep(wait).await;
+    }
+}
+
+/// How long to wait before trying again; none when that is no use.
+fn wait(error: &PageError) -> Option<Duration> {
+    match error {
+        PageError::RateLimited { retry_after } => {
+            Some(retry_after.unwrap_or(Duration::from_secs(1))).filter(|wait| *wait <= PATIENCE)
+        }
+        PageError::Outage { .. } => Some(Duration::from_secs(1)),
+        PageError::Http(
+            HttpError::Unreachable { .. } | HttpError::TimedOut { .. } | HttpError::Lost { .. },
+        ) => Some(Duration::from_secs(1)),
+        _ => None,
+    }
+}
+
+/// An outage turns the badge to Error, with its reason; a wrong page is the provider file's fault and does not.
+async fn unwell(server: &Server, usable: &Usable, error: &PageError) -> Result<(), StoreError> {
+    let health = match error {
+        PageError::RateLimited { .. } => Health::Degraded,
+        PageError::Outage { .. } | PageError::Http(_) => Health::Down,
+        _ => return Ok(()),
+    };
+    tokens::refresh::mark(
+        server,
+        &usable.connection,
+        Status::Error,
+        health,
+        error.to_string(),
+    )
+    .await
+}
+
+/// The vendor answers again.
+async fn recovered(server: &Server, usable: &mut Usable) -> Result<(), StoreError> {
+    if usable.connection.status == Status::Error {
+        tokens::refresh::mark(
+            server,
+            &usable.connection,
+            Status::Connected,
+            Health::Healthy,
+            String::new(),
+        )
+        .await?;
+        usable.connection.status = Status::Connected;
+    }
+    Ok(())
+}

@@ -1,0 +1,404 @@
+//! A pass over a list: page after page, in batches that commit with its position.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::Pulling;
+use super::fetch::{self, Trouble};
+use crate::domain::job::{MAX_BODY, SyncExecution, SyncJob, SyncMode, Synced};
+use crate::domain::provider::SyncSpec;
+use crate::domain::sync::{
+    Circumstances, Ended, Follows, Known, Pass, Refusal, Resume, Seen, Step, Walk, WholePass,
+    digest_of, moment,
+};
+use crate::domain::text::clean;
+use crate::providers::{Cursor, Item, Page, PageError, PageRequest};
+use crate::server::tokens::{self, Usable};
+use crate::server::vendor::Vendor;
+use crate::server::{Server, mint};
+use crate::store::StoreError;
+use crate::store::facts::{Batch, PassEnd};
+use crate::wire::Topic;
+
+/// Items that commit together: small enough that a cancelled batch loses nothing noticeable and a row stays small.
+const BATCH: usize = 50;
+
+/// What an execution works on.
+pub(super) struct Task<'a> {
+    pub(super) server: &'a Arc<Server>,
+    pub(super) job: &'a SyncJob,
+    pub(super) execution: &'a SyncExecution,
+    pub(super) spec: &'a SyncSpec,
+    pub(super) pulling: &'a Pulling,
+}
+
+/// A list that is being walked.
+struct Walker<'a> {
+    task: &'a Task<'a>,
+    vendor: Vendor,
+    usable: Usable,
+    known: Known,
+    walk: Walk,
+    /// The last list that came was not there at all.
+    is_absent: bool,
+}
+
+/// Pulls until the list ends; false when somebody said stop. A pass that an earlier execution had begun is followed by
+/// another one from its first start on: what had changed meanwhile where it had already been is seen, too.
+pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
+    let connection = &task.execution.connection;
+    let usable = tokio::select! {
+        biased;
+        () = task.pulling.stop.cancelled() => return Ok(false),
+        usable = tokens::usable(task.server, connection) => usable?,
+    };
+    let vendor = Vendor::of(task.server, &usable.connection.provider)
+        .await
+        .map_err(|p| Trouble::SetUp(p.message))?;
+    let mut walker = Walker {
+        task,
+        vendor,
+        usable,
+        known: task.job.known,
+        walk: Walk::of(wanted(task)),
+        is_absent: false,
+    };
+    let is_resumed = match &task.job.pass {
+        Some(pass) if pass.since.is_some() == walker.walk.pass.since.is_some() => {
+            walker.take_up(pass).await?
+        }
+        _ => walker.begin().await?,
+    };
+    let Some(is_resumed) = is_resumed else {
+        return Ok(false);
+    };
+    let Some(watermark) = walker.finish(task.job.watermark).await? else {
+        return Ok(false);
+    };
+    if !is_resumed {
+        return Ok(true);
+    }
+    let since = since(task.spec, watermark);
+    walker.walk = Walk::of(Pass::new(mint::now(), since, task.execution.generation));
+    walker.begin().await?;
+    Ok(walker.finish(watermark).await?.is_some())
+}
+
+/// The pass that the job asks for.
+fn wanted(task: &Task<'_>) -> Pass {
+    let watermark = task
+        .job
+        .watermark
+        .filter(|_| task.job.mode == SyncMode::Incremental);
+    Pass::new(
+        mint::now(),
+        since(task.spec, watermark),
+        task.execution.generation,
+    )
+}
+
+/// Where a pass for changes begins; none where the list cannot be asked for changes.
+fn since(spec: &SyncSpec, watermark: Option<Timestamp>) -> Option<Timestamp> {
+    let from = watermark.filter(|_| spec.since.param.is_some())?;
+    Some(from.checked_sub(spec.since.goes_back()).unwrap_or(from))
+}
+
+impl Walker<'_> {
+    /// Begins the pass. Whether it goes on where another execution was: no.
+    async fn begin(&mut self) -> Result<Option<bool>, Trouble> {
+        let Task { job, execution, .. } = self.task;
+        let store = &self.task.server.store;
+        let pass = self.walk.pass.clone();
+        self.walk = Walk::of(store.pass_begun(&job.id, &execution.id, pass).await?);
+        Ok(Some(false))
+    }
+
+    /// Takes up a pass that did not come to its end. Whether it goes on in its middle; none when somebody said stop.
+    async fn take_up(&mut self, pass: &Pass) -> Result<Option<bool>, Trouble> {
+        let spec = self.task.spec;
+        let resume = pass.resume(&Circumstances {
+            now: mint::now(),
+            generation: self.task.execution.generation,
+            position_ttl: spec.position_ttl(),
+            is_numbered: spec.is_numbered(),
+            has_since: spec.since.param.is_some(),
+        });
+        self.walk = Walk::of(pass.clone());
+        let goes_on = match (resume, &pass.position) {
+            (Resume::AtPosition, _) => true,
+            (Resume::AfterCheck, Some(position)) => {
+                let Some(page) = self.ask(position.before.as_deref()).await? else {
+                    return Ok(None);
+                };
+                let is_next = |page: &Page| matches!(&page.follows, Follows::Onward(next) if *next == position.cursor);
+                page.is_ok_and(|page| is_next(&page) && ids(&page) == position.before_ids)
+            }
+            _ => false,
+        };
+        if goes_on {
+            return Ok(Some(true));
+        }
+        self.walk.restart();
+        self.walk.pass.generation = self.task.execution.generation;
+        self.walk.pass.renewed = false;
+        self.begin().await
+    }
+
+    /// Walks until the pass has ended; the watermark from then on, in a further option, or nothing when somebody said stop.
+    async fn finish(
+        &mut self,
+        before: Option<Timestamp>,
+    ) -> Result<Option<Option<Timestamp>>, Trouble> {
+        let Some(ended) = self.walked().await? else {
+            return Ok(None);
+        };
+        let Task {
+            job,
+            execution,
+            spec,
+            ..
+        } = self.task;
+        let pass = &self.walk.pass;
+        let watermark = pass.watermark(before, spec.updated.is_some());
+        let is_whole = pass.since.is_none();
+        let end = PassEnd {
+            job: job.id.clone(),
+            execution: execution.id.clone(),
+            watermark,
+            known: if is_whole { pass.known() } else { self.known },
+            whole: is_whole.then(|| self.whole(ended)),
+        };
+        self.task.server.store.pass_ended(end).await?;
+        Ok(Some(watermark))
+    }
+
+    fn whole(&self, ended: Ended) -> WholePass {
+        let pass = &self.walk.pass;
+        WholePass {
+            number: pass.number,
+            is_numbered: self.task.spec.is_numbered(),
+            rows: pass.rows,
+            short: ended.short,
+            is_absent: self.is_absent,
+            began: pass.began,
+            at: mint::now(),
+            is_accepted: false,
+            again: AGAIN,
+        }
+    }
+
+    /// Walks from where the pass stands to its end; none when somebody said stop.
+    async fn walked(&mut self) -> Result<Option<Ended>, Trouble> {
+        loop {
+            let cursor = self.walk.pass.cursor().map(str::to_owned);
+            let Some(page) = self.ask(cursor.as_deref()).await? else {
+                return Ok(None);
+            };
+            let step = match page {
+                Ok(page) => {
+                    let Some(step) = self.take(page).await? else {
+                        return Ok(None);
+                    };
+                    step
+                }
+                Err(error) => self.refused(error).await?,
+            };
+            if let Step::End(ended) = step {
+                return Ok(Some(ended));
+            }
+        }
+    }
+
+    /// Asks for a page; none when somebody said stop.
+    async fn ask(
+        &mut self,
+        cursor: Option<&str>,
+    ) -> Result<Option<Result<Page, PageError>>, Trouble> {
+        let Task {
+            server,
+            job,
+            spec,
+            pulling,
+            ..
+        } = self.task;
+        let cursor = cursor.map(|text| Cursor::from(text.to_owned()));
+        let wanted = PageRequest {
+            cursor: cursor.as_ref(),
+            since: self.walk.pass.since,
+            size: None,
+        };
+        let page = tokio::select! {
+            biased;
+            () = pulling.stop.cancelled() => return Ok(None),
+            page = fetch::page(server, &self.vendor, spec, wanted, &mut self.usable, job) => page,
+        };
+        match page {
+            Ok(page) => Ok(Some(Ok(page))),
+            Err(Trouble::Page(error)) if cursor.is_some() && speaks_of_position(&error) => {
+                Ok(Some(Err(error)))
+            }
+            Err(trouble) => Err(trouble),
+        }
+    }
+
+    /// Takes a page and commits it; none when somebody said stop meanwhile.
+    async fn take(&mut self, page: Page) -> Result<Option<Step>, Trouble> {
+        let Task {
+            server,
+            execution,
+            spec,
+            ..
+        } = self.task;
+        let seen = Seen {
+            count: (page.items.len() + page.without_id) as u64,
+            ids: ids(&page),
+            follows: page.follows.clone(),
+            total: page.total_hint,
+            size: spec.page.as_ref().and_then(|page| page.size).map(u64::from),
+            at: mint::now(),
+        };
+        let updates = page
+            .items
+            .iter()
+            .filter(|_| spec.updated.is_some())
+            .map(|item| item.updated.as_deref().and_then(moment));
+        self.walk.pass.clock(page.date, updates);
+        self.is_absent = page.is_absent;
+        let step = self.walk.take(&seen, &self.known);
+        // What came is kept even where it leads nowhere.
+        let goes_on = self.keep(page).await?;
+        server
+            .hub
+            .tell([Topic::Jobs, Topic::Connection(execution.connection.clone())]);
+        let step = match step {
+            Ok(step) => step,
+            Err(fault) => {
+                self.drop_position().await?;
+                return Err(fault.into());
+            }
+        };
+        Ok(Some(step).filter(|step| goes_on || matches!(step, Step::End(_))))
+    }
+
+    /// A page of a position was refused: what is done then.
+    async fn refused(&mut self, error: PageError) -> Result<Step, Trouble> {
+        let refusal = self.walk.refused(is_nowhere(&error), &self.known);
+        let refusal = match refusal {
+            Ok(Refusal::Step(ended)) => return Ok(Step::End(ended)),
+            other => other,
+        };
+        self.drop_position().await?;
+        match refusal? {
+            Refusal::Fail => Err(error.into()),
+            _ => Ok(Step::Again),
+        }
+    }
+
+    /// A position that leads nowhere is not gone on from, now or later.
+    async fn drop_position(&mut self) -> Result<(), StoreError> {
+        self.walk.restart();
+        self.commit(Vec::new(), 0, true).await
+    }
+
+    /// Commits a page in batches; the last one carries the position. What was received is kept, stop or not (T11).
+    /// Returns whether to go on.
+    async fn keep(&mut self, page: Page) -> Result<bool, StoreError> {
+        let job = self.task.job;
+        let mut failed = page.without_id as u64;
+        let mut items = page
+            .items
+            .into_iter()
+            .map(|item| synced(job, item))
+            .peekable();
+        loop {
+            let batch: Vec<Synced> = items.by_ref().take(BATCH).collect();
+            let is_last = items.peek().is_none();
+            self.commit(batch, std::mem::take(&mut failed), is_last)
+                .await?;
+            if is_last {
+                return Ok(!self.task.pulling.stop.is_cancelled());
+            }
+        }
+    }
+
+    async fn commit(
+        &self,
+        items: Vec<Synced>,
+        failed: u64,
+        is_last: bool,
+    ) -> Result<(), StoreError> {
+        let batch = Batch {
+            job: self.task.job.id.clone(),
+            execution: self.task.execution.id.clone(),
+            items,
+            failed,
+            pass: is_last.then(|| self.walk.pass.clone()),
+            total: self.walk.pass.total,
+            at: mint::now(),
+        };
+        self.task.server.store.batch(batch).await.map(drop)
+    }
+}
+
+/// How long after the first empty list a second one is believed of a small list.
+const AGAIN: std::time::Duration = std::time::Duration::from_secs(10 * 60);
+
+fn ids(page: &Page) -> u64 {
+    digest_of(page.items.iter().map(|item| item.id.as_str()))
+}
+
+/// Whether a refusal may mean the position that was asked for.
+fn speaks_of_position(error: &PageError) -> bool {
+    match error {
+        PageError::Refused { status, excerpt } => {
+            matches!(status, 400 | 404 | 410 | 416 | 422)
+                || excerpt.to_ascii_lowercase().contains("cursor")
+        }
+        _ => false,
+    }
+}
+
+/// Whether it says that there is no such page.
+fn is_nowhere(error: &PageError) -> bool {
+    matches!(
+        error,
+        PageError::Refused {
+            status: 404 | 416,
+            ..
+        }
+    )
+}
+
+fn synced(job: &SyncJob, item: Item) -> Synced {
+    let text = item.raw.to_string();
+    let digest = hex::encode(Sha256::digest(&text));
+    let label = item
+        .label
+        .as_deref()
+        .map(clean)
+        .filter(|label| !label.is_empty());
+    Synced {
+        id: mint::reference(),
+        connection: job.connection.clone(),
+        entity: job.entity.clone(),
+        local_id: format!(
+            "{}_{}",
+            job.entity,
+            mint::reference().as_str().trim_start_matches("ref_")
+        ),
+        label: label.unwrap_or_else(|| clean(&item.id)),
+        external_id: item.id,
+        updated: item.updated.as_deref().map(clean),
+        synced_at: mint::now(),
+        seen: 0,
+        digest,
+        body: if text.len() <= MAX_BODY {
+            item.raw
+        } else {
+            Value::Null
+        },
+    }
+}

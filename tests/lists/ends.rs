@@ -1,0 +1,238 @@
+//! Where a list ends, and what is empty rather than wrong.
+
+use serde_json::{Value, json};
+
+use crate::house::House;
+use crate::vendor::{Query, Said, page, says, things};
+
+fn number(query: &Query, name: &str) -> u64 {
+    query.get(name).map_or(0, |it| it.parse().unwrap())
+}
+
+/// Pages of ten, by `after`, of thirty things; the last one says nothing.
+fn by_link(base: String, next: impl Fn(&str) -> Vec<String> + Send) -> impl FnMut(&Query) -> Said {
+    move |query| {
+        let from = number(query, "after");
+        let said = says(200, &things(from + 1..=(from + 10).min(25)).to_string());
+        if from >= 20 {
+            return said;
+        }
+        let lines = next(&format!("{base}/items?after={}", from + 10));
+        lines
+            .iter()
+            .fold(said, |said, line| said.header("link", line))
+    }
+}
+
+const LINK: &str = "items = \"\"\npage = { style = \"link\" }";
+
+#[tokio::test]
+async fn all_lines_of_a_header_are_read() {
+    let mut house = House::with(LINK).await;
+    let base = house.vendor.base.clone();
+    let own = format!("<{base}/items>; rel=\"self\"");
+    let far = "x".repeat(30_000);
+    house.vendor.list(by_link(base, move |next| {
+        vec![
+            format!("<https://elsewhere.example/{far}>; rel=\"help\""),
+            format!("<{next}>; rel=\"next\""),
+            own.clone(),
+        ]
+    }));
+    assert_eq!(house.pulled().await.processed, 25);
+    assert_eq!(house.count("synced").await, 25);
+}
+
+#[tokio::test]
+async fn a_header_that_is_not_read_whole_is_no_end() {
+    let mut house = House::with(LINK).await;
+    let base = house.vendor.base.clone();
+    let far = "x".repeat(35_000);
+    house.vendor.list(by_link(base, move |next| {
+        let other = format!("<https://elsewhere.example/{far}>; rel=\"help\"");
+        vec![other.clone(), other, format!("<{next}>; rel=\"next\"")]
+    }));
+    let why = house.failed().await;
+    assert!(why.contains("Link"), "{why}");
+    assert_eq!(house.count("gone").await, 0);
+}
+
+/// A proxy that drops the header once must not end the list.
+#[tokio::test]
+async fn silence_after_a_full_page_is_no_end() {
+    let mut house = House::with(LINK).await;
+    let base = house.vendor.base.clone();
+    let mut drops = 1;
+    let mut list = by_link(base, |next| vec![format!("<{next}>; rel=\"next\"")]);
+    house.vendor.list(move |query| {
+        let mut said = list(query);
+        if number(query, "after") == 10 && drops > 0 {
+            drops -= 1;
+            said.headers.clear();
+        }
+        said
+    });
+    house.pulled().await;
+    assert_eq!(house.references().await.len(), 25);
+}
+
+#[tokio::test]
+async fn a_page_below_the_total_is_no_end() {
+    let sync = r#"total = "/total"
+page = { style = "offset", param = "startAt", size_param = "maxResults", size = 100 }"#;
+    let mut house = House::with(sync).await;
+    house.vendor.list(|query| {
+        let from = number(query, "startAt");
+        let items = things(from + 1..=(from + 50).min(195));
+        page(json!({ "items": items, "total": 195 }))
+    });
+    assert_eq!(house.pulled().await.processed, 195);
+    // A vendor that counts more than it shows.
+    house.vendor.list(|query| {
+        let from = number(query, "startAt");
+        let items = things(from + 1..=(from + 50).min(190));
+        page(json!({ "items": items, "total": 195 }))
+    });
+    house.pulled().await;
+    house.pulled().await;
+    assert_eq!(
+        (house.count("synced").await, house.count("gone").await),
+        (195, 0)
+    );
+}
+
+/// A vendor that gives fewer than it is asked for, and says no total.
+#[tokio::test]
+async fn a_short_numbered_page_is_no_end() {
+    for beyond in [200, 404, 400] {
+        let sync = r#"page = { style = "page", param = "page", size_param = "n", size = 100 }"#;
+        let mut house = House::with(sync).await;
+        house.vendor.list(move |query| {
+            let from = (number(query, "page") - 1) * 30;
+            match things(from + 1..=(from + 30).min(80)) {
+                Value::Array(none) if none.is_empty() => says(beyond, "{}"),
+                items => page(json!({ "items": items })),
+            }
+        });
+        assert_eq!(house.pulled().await.processed, 80, "{beyond}");
+    }
+}
+
+#[tokio::test]
+async fn more_is_yes_or_no_in_its_usual_forms() {
+    let sync =
+        r#"page = { style = "cursor", param = "cursor", next = "/next", more = "/has_more" }"#;
+    let forms = [
+        (json!("true"), json!("false")),
+        (json!(1), json!(0)),
+        (json!("yes"), json!("no")),
+        (Value::Null, json!(false)),
+    ];
+    for (yes, no) in forms {
+        let mut house = House::with(sync).await;
+        let said = yes.clone();
+        house.vendor.list(move |query| {
+            let from = number(query, "cursor");
+            let more = if from < 20 { &said } else { &no };
+            let items = things(from + 1..=from + 10);
+            page(json!({ "items": items, "next": (from + 10).to_string(), "has_more": more }))
+        });
+        assert_eq!(house.pulled().await.processed, 30, "{yes}");
+    }
+    let mut house = House::with(sync).await;
+    house
+        .vendor
+        .list(|_| page(json!({ "items": things(1..=10), "next": "10", "has_more": "perhaps" })));
+    let why = house.failed().await;
+    assert!(
+        why.contains("perhaps") && why.contains("neither yes nor no"),
+        "{why}"
+    );
+    house
+        .vendor
+        .list(|_| page(json!({ "items": things(1..=10), "has_more": true })));
+    let why = house.failed().await;
+    assert!(why.contains("there is more"), "{why}");
+}
+
+#[tokio::test]
+async fn an_empty_list_is_said_in_many_ways() {
+    let sync =
+        "items = \"/data/rows\"\npage = { style = \"cursor\", param = \"c\", next = \"/next\" }";
+    for (status, body) in [
+        (200, json!({ "resultSizeEstimate": 0 }).to_string()),
+        (200, json!({ "data": null }).to_string()),
+        (200, json!({ "data": {} }).to_string()),
+        (200, json!({ "data": { "rows": null } }).to_string()),
+        (
+            200,
+            json!({ "data": { "rows": {} }, "error": null, "ok": true }).to_string(),
+        ),
+        (200, json!({ "data": { "rows": [] } }).to_string()),
+        (204, String::new()),
+    ] {
+        let mut house = House::with(sync).await;
+        let said = body.clone();
+        house.vendor.list(move |_| says(status, &said));
+        assert_eq!(house.pulled().await.processed, 0, "{status} {body}");
+        // The same in the place of the last page.
+        house.vendor.list(move |query| match query.get("c") {
+            Some(_) => says(status, &body),
+            None => page(json!({ "data": { "rows": things(1..=10) }, "next": "p2" })),
+        });
+        assert_eq!(house.pulled().await.processed, 10);
+    }
+}
+
+#[tokio::test]
+async fn what_is_denied_is_not_empty() {
+    for body in [
+        json!({ "ok": false }),
+        json!({ "success": "false" }),
+        json!({ "error": { "code": 7 } }),
+        json!({ "error": {} }),
+        json!({ "error": true }),
+        json!({ "errors": [{ "title": "x" }] }),
+        json!({ "fault": { "faultstring": "x" } }),
+        json!({ "items": "none" }),
+    ] {
+        let mut house = House::with("").await;
+        let said = body.clone();
+        house.vendor.list(move |_| page(said.clone()));
+        let why = house.failed().await;
+        assert!(!why.is_empty(), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn ids_keep_all_their_digits() {
+    let mut house = House::with("").await;
+    house.vendor.list(|_| {
+        let items = r#"{"items":[{"id":123456789012345678901},{"id":123456789012345678902},{"id":12},{"name":"x"}]}"#;
+        says(200, items)
+    });
+    let ended = house.pulled().await;
+    assert_eq!((ended.created, ended.failed), (3, 1));
+    let mut ids: Vec<String> = house
+        .references()
+        .await
+        .into_iter()
+        .map(|it| it.external_id)
+        .collect();
+    ids.sort();
+    assert_eq!(
+        ids,
+        ["12", "123456789012345678901", "123456789012345678902"]
+    );
+}
+
+#[tokio::test]
+async fn the_state_of_a_thing_stands_where_the_file_says() {
+    let mut house = House::with("status = \"/state/name\"").await;
+    house
+        .vendor
+        .list(|_| page(json!({ "items": [{ "id": 1, "state": { "name": "Done" } }] })));
+    house.pulled().await;
+    let status = house.references().await.remove(0).remote_status;
+    assert_eq!(status.as_deref(), Some("Done"));
+}

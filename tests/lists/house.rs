@@ -1,0 +1,423 @@
+//! A server for one test, and a vendor whose list it pulls.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::DirBuilderExt;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use tagout::client::{Client, ConnectOptions, Notices, StartMode};
+use tagout::config::{Flags, Settings};
+use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
+use tagout::domain::hold::Pace;
+use tagout::domain::job::ExecutionStatus;
+use tagout::providers::Patience;
+use tagout::server::Options;
+use tagout::wire::Problem;
+use tagout::wire::request::{
+    Connect, Disconnect, FlowKind, JobAct, Request, Secret, Target, Window,
+};
+use tagout::wire::view::{self, FlowState, Page};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+use crate::pace::quick;
+use crate::vendor::Vendor;
+
+/// Long enough for a machine that is busy; whatever takes longer hangs.
+pub(crate) const LONG: Duration = Duration::from_secs(60);
+
+pub(crate) struct House {
+    pub(crate) vendor: Vendor,
+    client: Client,
+    notices: Notices,
+    stop: CancellationToken,
+    _folder: TempDir,
+    /// The connection.
+    pub(crate) connection: String,
+    /// Its job.
+    pub(crate) job: String,
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+const FILE: &str = r#"
+id = "liar"
+name = "Liar"
+category = "other"
+[auth]
+kind = "oauth2"
+authorize = "U/authorize"
+token = "U/token"
+revoke = "U/revoke"
+client_auth = "body"
+refresh = "static"
+identity = { url = "U/me", id = "/id", label = "/email" }
+[[disconnect]]
+dialect = "rfc7009"
+[probe]
+url = "U/me"
+dead = { status = [401] }
+[[sync]]
+entity = "thing"
+url = "U/items"
+id = "/id"
+label = "/name"
+"#;
+
+impl House {
+    /// Connected to a vendor whose `[[sync]]` says this, too; its job is on, and does not run by itself.
+    pub(crate) async fn with(sync: &str) -> Self {
+        let _already_there = rustls::crypto::ring::default_provider().install_default();
+        let vendor = Vendor::start().await;
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::DirBuilder::new()
+            .mode(0o700)
+            .create(folder.path().join("keys"))
+            .unwrap();
+        let settings = settings(&folder);
+        let stop = serve(&settings).await;
+        let options = ConnectOptions {
+            settings: &settings,
+            role: None,
+            read_only: false,
+            start: StartMode::Never,
+        };
+        let (client, notices) = Client::connect(&options).await.unwrap();
+        let mut house = Self {
+            vendor,
+            client,
+            notices,
+            stop,
+            _folder: folder,
+            connection: String::new(),
+            job: String::new(),
+        };
+        house.set_up(sync).await;
+        house
+    }
+
+    async fn set_up(&mut self, sync: &str) {
+        let toml = FILE.replace('U', &self.vendor.base);
+        let sync = sync.replace('U', &self.vendor.base);
+        let items = if sync.contains("items =") {
+            ""
+        } else {
+            "items = \"/items\"\n"
+        };
+        self.ask::<view::ProviderDetail>(Request::ProviderAdd {
+            toml: format!("{toml}{items}{sync}\n"),
+            file_name: "liar.toml".to_owned(),
+        })
+        .await;
+        self.ask::<view::ProviderDetail>(Request::ProviderConfigure {
+            id: "liar".to_owned(),
+            client_id: Some("us".to_owned()),
+            client_secret: Some(secret("hush")),
+            redirect_uri: Some("http://127.0.0.1:8976/callback/liar".to_owned()),
+            vars: [].into(),
+        })
+        .await;
+        self.connect(false).await;
+        let job = self.job().await.id.to_string();
+        let edit = Request::JobEdit {
+            job: job.clone(),
+            spec: serde_json::from_value(serde_json::json!({ "schedule": "", "max_retries": 1 }))
+                .unwrap(),
+        };
+        self.ask::<view::Job>(edit).await;
+        self.job = job;
+    }
+
+    pub(crate) async fn ask<T: DeserializeOwned>(&self, request: Request) -> T {
+        self.try_ask(request).await.unwrap()
+    }
+
+    pub(crate) async fn try_ask<T: DeserializeOwned>(
+        &self,
+        request: Request,
+    ) -> Result<T, Problem> {
+        self.client.ask_within(LONG, request).await
+    }
+
+    /// Asks again at every notice until the answer is as wanted.
+    pub(crate) async fn until<T: DeserializeOwned + std::fmt::Debug>(
+        &mut self,
+        request: impl Fn() -> Request,
+        done: impl Fn(&T) -> bool,
+    ) -> T {
+        let deadline = tokio::time::Instant::now() + LONG;
+        loop {
+            let answer: T = self.ask(request()).await;
+            if done(&answer) {
+                return answer;
+            }
+            match tokio::time::timeout_at(deadline, self.notices.next()).await {
+                Ok(Some(_)) => {}
+                Ok(None) => panic!("the server went away at {answer:#?}"),
+                Err(_) => panic!("still {answer:#?}"),
+            }
+        }
+    }
+
+    /// Connects, or connects again.
+    pub(crate) async fn connect(&mut self, fill_gap: bool) {
+        let asked = Connect {
+            provider: "liar".to_owned(),
+            connection: Some(self.connection.clone()).filter(|id| !id.is_empty()),
+            name: None,
+            scope: None,
+            flow: FlowKind::Paste,
+            api_key: None,
+            installation: None,
+            enable_jobs: false,
+            fill_gap,
+            enable_before: false,
+            accept_other_account: false,
+        };
+        let flow: view::Flow = self.ask(Request::Connect(Box::new(asked))).await;
+        let FlowState::Authorize { url, .. } = &flow.state else {
+            panic!("{flow:?}");
+        };
+        let url = url::Url::parse(url).unwrap();
+        let of = |name: &str| {
+            let found = url.query_pairs().find(|(is, _)| is == name);
+            found.unwrap().1.into_owned()
+        };
+        let mut back = url::Url::parse(&of("redirect_uri")).unwrap();
+        back.query_pairs_mut()
+            .append_pair("code", "c")
+            .append_pair("state", &of("state"));
+        self.ask::<view::Flow>(Request::FlowPaste {
+            id: flow.id.clone(),
+            text: secret(back.as_str()),
+        })
+        .await;
+        let id = flow.id.clone();
+        let over = |flow: &view::Flow| {
+            matches!(
+                flow.state,
+                FlowState::Connected { .. } | FlowState::Failed { .. }
+            )
+        };
+        let flow = self.until(|| Request::Flow { id: id.clone() }, over).await;
+        let FlowState::Connected { connection } = flow.state else {
+            panic!("{:?}", flow.state);
+        };
+        self.connection = connection.to_string();
+    }
+
+    pub(crate) async fn disconnect(&mut self) {
+        let asked = Disconnect {
+            targets: vec![Target {
+                connection: self.connection.clone(),
+                version: None,
+            }],
+            reason: Reason::Unused,
+            note: String::new(),
+            ticket: None,
+            if_unreachable: IfUnreachable::Destroy,
+            uninstall: false,
+            allow_wider: false,
+            destroy_at_once: false,
+        };
+        let runs: Vec<view::Run> = self.ask(Request::Disconnect(asked)).await;
+        let id = runs[0].id.to_string();
+        self.until(
+            || Request::Run { id: id.clone() },
+            |run: &view::Run| run.checkpoint.is_some() && run.state != RunState::Running,
+        )
+        .await;
+    }
+
+    pub(crate) async fn job(&self) -> view::Job {
+        let page: Page<view::Job> = self.ask(self.jobs()).await;
+        page.rows.into_iter().next().unwrap()
+    }
+
+    pub(crate) fn jobs(&self) -> Request {
+        Request::Jobs {
+            connection: Some(self.connection.clone()),
+            window: window(),
+        }
+    }
+
+    pub(crate) async fn act(&self, act: JobAct) {
+        let job = self.job.clone();
+        self.ask::<view::Job>(Request::JobAct { job, act }).await;
+    }
+
+    /// Runs the job to its end.
+    pub(crate) async fn pull(&mut self) -> view::Execution {
+        let job = self.job().await;
+        let before = job.last_execution.map(|it| it.id);
+        let act = if job.is_enabled {
+            JobAct::Run
+        } else {
+            JobAct::Enable
+        };
+        self.act(act).await;
+        let asked = self.jobs();
+        let is_over = move |page: &Page<view::Job>| {
+            let last = page.rows[0].last_execution.as_ref();
+            last.is_some_and(|it| {
+                Some(&it.id) != before.as_ref()
+                    && !matches!(
+                        it.status,
+                        ExecutionStatus::Queued | ExecutionStatus::Running
+                    )
+            })
+        };
+        let page: Page<view::Job> = self.until(|| asked.clone(), is_over).await;
+        page.rows[0].last_execution.clone().unwrap()
+    }
+
+    /// Runs the job to its end, which has to be a good one.
+    #[track_caller]
+    pub(crate) fn pulled(&mut self) -> impl Future<Output = view::Execution> {
+        let caller = std::panic::Location::caller();
+        async move {
+            let ended = self.pull().await;
+            assert_eq!(
+                ended.status,
+                ExecutionStatus::Succeeded,
+                "at {caller}: {ended:#?}"
+            );
+            ended
+        }
+    }
+
+    /// Runs the job, which has to fail; why.
+    pub(crate) async fn failed(&mut self) -> String {
+        let ended = self.pull().await;
+        assert_eq!(ended.status, ExecutionStatus::Failed, "{ended:#?}");
+        ended.error.unwrap()
+    }
+
+    pub(crate) async fn references(&self) -> Vec<view::Reference> {
+        let mut all: Vec<view::Reference> = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let window = Window {
+                after: after.take(),
+                ..window()
+            };
+            let page: Page<view::Reference> = self
+                .ask(Request::References {
+                    connection: Some(self.connection.clone()),
+                    window,
+                })
+                .await;
+            let Some(last) = page.keys.last() else {
+                return all;
+            };
+            after = Some(last.clone());
+            all.extend(page.rows);
+        }
+    }
+
+    /// How often each thing had changed when it was last received.
+    pub(crate) async fn all_times(&self) -> BTreeMap<u64, u64> {
+        let mut all = BTreeMap::new();
+        let mut after: Option<String> = None;
+        loop {
+            let window = Window {
+                after: after.take(),
+                ..window()
+            };
+            let page: Page<view::Record> = self
+                .ask(Request::Records {
+                    connection: Some(self.connection.clone()),
+                    window,
+                })
+                .await;
+            let Some(last) = page.keys.last() else {
+                return all;
+            };
+            after = Some(last.clone());
+            for row in page.rows {
+                let times = row.body["times"].as_u64().unwrap();
+                all.insert(row.body["id"].as_u64().unwrap(), times);
+            }
+        }
+    }
+
+    /// The same of one thing.
+    pub(crate) async fn times(&self, id: u64) -> u64 {
+        self.all_times().await[&id]
+    }
+
+    /// How many references stand there as this.
+    pub(crate) async fn count(&self, status: &str) -> usize {
+        let all = self.references().await;
+        all.iter().filter(|it| it.status == status).count()
+    }
+}
+
+fn window() -> Window {
+    Window {
+        limit: tagout::wire::request::MAX_ROWS,
+        ..Window::default()
+    }
+}
+
+fn secret(text: &str) -> Secret {
+    Secret(Zeroizing::new(text.to_owned()))
+}
+
+async fn serve(settings: &Settings) -> CancellationToken {
+    let options = Options {
+        data_dir: settings.data_dir.value.clone(),
+        key_dir: settings.config_dir().to_owned(),
+        socket: settings.socket_path().unwrap(),
+        group: None,
+        gateway: None,
+        passphrase: None,
+        metrics: None,
+        key_command: Vec::new(),
+        http: Some("127.0.0.1:0".parse().unwrap()),
+        callback_port: 8976,
+        workspace: Some("Acme".to_owned()),
+        moving: tagout::server::Moving {
+            is_accepted: false,
+            by_machine: true,
+        },
+        owner: None,
+        idle: None,
+        patience: Patience {
+            connect: Duration::from_secs(2),
+            whole: Duration::from_secs(2),
+            ..Patience::default()
+        },
+        hold_pace: Pace {
+            first: Duration::from_millis(40),
+            most: Duration::from_millis(160),
+        },
+        proof_pace: quick(),
+        runs_at_once: 8,
+    };
+    let stop = CancellationToken::new();
+    let (ready, is_ready) = tokio::sync::oneshot::channel();
+    let stopping = stop.clone();
+    tokio::spawn(async move {
+        let ended = tagout::server::run(options, stopping, || {
+            let _nobody_waits = ready.send(());
+        });
+        ended.await.unwrap();
+    });
+    is_ready.await.unwrap();
+    stop
+}
+
+fn settings(folder: &TempDir) -> Settings {
+    let flags = Flags {
+        data_dir: Some(folder.path().join("data")),
+        config: Some(folder.path().join("keys/config.toml")),
+        http: None,
+    };
+    Settings::resolve(&flags, |_| None).unwrap()
+}

@@ -1,0 +1,16 @@
+//! What is claimed of lists, against vendors that drop, cut, refuse, circle and change rows between pages.
+//! The server runs in this process, with its own folder; nothing sleeps, notices say when to look.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod ends;
+mod house;
+#[path = "../support/pace.rs"]
+mod pace;
+mod positions;
+mod vendor;

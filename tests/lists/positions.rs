@@ -1,0 +1,257 @@
+//! Where a pass goes on, and from when changes are asked for.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Mutex};
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use tagout::wire::request::JobAct;
+use tokio::sync::Notify;
+
+use crate::house::House;
+use crate::vendor::{Query, Said, page, says, things};
+
+const CURSOR: &str = r#"page = { style = "cursor", param = "cursor", next = "/next" }"#;
+
+#[tokio::test]
+async fn a_list_that_circles_ends_there() {
+    let mut house = House::with(CURSOR).await;
+    house
+        .vendor
+        .list(|query| match query.get("cursor").map(String::as_str) {
+            Some("B") => page(json!({ "items": things(11..=20), "next": "A" })),
+            _ => page(json!({ "items": things(1..=10), "next": "B" })),
+        });
+    let why = house.failed().await;
+    assert!(why.contains("circles"), "{why}");
+    assert_eq!(house.vendor.asked().len(), 3);
+}
+
+/// Intercom's scroll names the same position on every page.
+#[tokio::test]
+async fn a_position_that_stays_the_same_is_no_circle() {
+    let mut house = House::with(CURSOR).await;
+    let mut from = 0;
+    house.vendor.list(move |_| {
+        from += 10;
+        let items = if from > 50 {
+            json!([])
+        } else {
+            things(from - 9..=from)
+        };
+        let next = if from > 50 {
+            json!(null)
+        } else {
+            json!("scroll")
+        };
+        page(json!({ "items": items, "next": next }))
+    });
+    assert_eq!(house.pulled().await.processed, 50);
+}
+
+#[tokio::test]
+async fn a_refused_position_is_dropped_and_the_pass_begins_anew() {
+    for status in [400, 410] {
+        let mut house = House::with(CURSOR).await;
+        house.vendor.list(move |query| match query.get("cursor") {
+            Some(_) => says(status, "{\"message\":\"no such position\"}"),
+            None => page(json!({ "items": things(1..=10), "next": "P2" })),
+        });
+        house.failed().await;
+        assert_eq!(house.vendor.asked().len(), 4, "begun anew once");
+        // Well again, it begins at the beginning.
+        house
+            .vendor
+            .list(|query| match query.get("cursor").map(String::as_str) {
+                None => page(json!({ "items": things(1..=10), "next": "P3" })),
+                Some("P3") => page(json!({ "items": things(11..=20), "next": null })),
+                Some(_) => says(410, ""),
+            });
+        assert_eq!(house.pulled().await.processed, 20, "{status}");
+        assert_eq!(house.count("synced").await, 20);
+    }
+}
+
+#[tokio::test]
+async fn a_position_that_is_refused_once_costs_nothing() {
+    let mut house = House::with(CURSOR).await;
+    let mut refusals = 1;
+    house.vendor.list(move |query| match query.get("cursor") {
+        Some(_) if refusals > 0 => {
+            refusals -= 1;
+            says(400, "{\"error_code\":\"invalid_cursor\"}")
+        }
+        Some(_) => page(json!({ "items": things(11..=20), "next": null })),
+        None => page(json!({ "items": things(1..=10), "next": "P2" })),
+    });
+    house.pulled().await;
+    assert_eq!(house.count("synced").await, 20);
+}
+
+/// A vendor's rows: by id, when each changed, and how often.
+type Rows = Arc<Mutex<BTreeMap<u64, (Timestamp, u64)>>>;
+
+const SINCE: &str = r#"updated = "/at"
+page = { style = "cursor", param = "cursor", next = "/next" }
+since = { param = "since" }"#;
+
+/// Pages of ten by id, of what changed since; `date` is the vendor's clock.
+fn changes(rows: &Rows, query: &Query, date: Timestamp) -> Said {
+    let rows = rows.lock().unwrap();
+    let since = query
+        .get("since")
+        .map(|it| it.parse::<Timestamp>().unwrap());
+    let after: u64 = query.get("cursor").map_or(0, |it| it.parse().unwrap());
+    let found: Vec<_> = rows
+        .iter()
+        .filter(|(id, (at, _))| **id > after && since.is_none_or(|since| *at >= since))
+        .take(11)
+        .collect();
+    let shown = found.iter().take(10);
+    let last = shown.clone().next_back().map(|(id, _)| id.to_string());
+    let items: Vec<_> = shown
+        .map(|(id, (at, times))| json!({ "id": id, "at": at.to_string(), "times": times }))
+        .collect();
+    let next = last.filter(|_| found.len() > 10);
+    let date = date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    page(json!({ "items": items, "next": next })).header("date", &date)
+}
+
+/// The last one changed at `at`, and each other one a minute before the next.
+fn rows(count: u64, at: Timestamp) -> Rows {
+    let row = |id: u64| {
+        let before = SignedDuration::from_mins(i64::try_from(count - id).unwrap());
+        (id, (at - before, 0))
+    };
+    Arc::new(Mutex::new((1..=count).map(row).collect()))
+}
+
+fn change(rows: &Rows, ids: impl IntoIterator<Item = u64>, at: Timestamp) {
+    let mut rows = rows.lock().unwrap();
+    for id in ids {
+        let times = rows.get(&id).map_or(0, |(_, times)| times + 1);
+        rows.insert(id, (at, times));
+    }
+}
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+#[tokio::test]
+async fn a_change_before_a_failure_is_seen_after_it() {
+    let mut house = House::with(SINCE).await;
+    let vendor = rows(20, Timestamp::now() - HOUR * 24);
+    let (shown, mut refusals) = (vendor.clone(), 2);
+    house.vendor.list(move |query| {
+        if query.contains_key("cursor") && refusals > 0 {
+            refusals -= 1;
+            change(&shown, [3], Timestamp::now());
+            return says(400, "{}");
+        }
+        changes(&shown, query, Timestamp::now())
+    });
+    house.failed().await;
+    house.pulled().await;
+    house.pulled().await;
+    assert_eq!(house.times(3).await, 2);
+    assert_eq!(house.count("synced").await, 20);
+}
+
+/// The vendor's clock is five minutes behind, and it does not say so in every answer.
+#[tokio::test]
+async fn a_vendor_whose_clock_is_behind_is_asked_by_its_own_clock() {
+    for says_its_time in [true, false] {
+        let mut house =
+            House::with(&SINCE.replace("param = \"since\"", "param = \"since\", overlap = \"1m\""))
+                .await;
+        let behind = || Timestamp::now() - SignedDuration::from_mins(5);
+        let vendor = rows(20, behind() - HOUR);
+        let shown = vendor.clone();
+        house.vendor.list(move |query| {
+            let date = if says_its_time {
+                behind()
+            } else {
+                Timestamp::now()
+            };
+            changes(&shown, query, date)
+        });
+        house.pulled().await;
+        house.pulled().await;
+        change(&vendor, [3], behind());
+        house.pulled().await;
+        assert_eq!(house.times(3).await, 1, "{says_its_time}");
+    }
+}
+
+/// Stopped in the middle, when some of those that had come change.
+#[tokio::test]
+async fn what_changes_while_a_pass_is_interrupted_is_seen() {
+    for is_disconnected in [false, true] {
+        let mut house = House::with(SINCE).await;
+        let vendor = rows(300, Timestamp::now() - HOUR * 24);
+        let shown = vendor.clone();
+        let half = Arc::new(Notify::new());
+        let (reached, shut) = (half.clone(), Arc::new(AtomicBool::new(true)));
+        let is_shut = shut.clone();
+        house.vendor.list(move |query| {
+            if query.get("cursor").map(String::as_str) == Some("150") && is_shut.load(SeqCst) {
+                reached.notify_one();
+                return says(429, "{}").header("retry-after", "60");
+            }
+            changes(&shown, query, Timestamp::now())
+        });
+        house.act(JobAct::Enable).await;
+        half.notified().await;
+        if is_disconnected {
+            house.disconnect().await;
+        } else {
+            house.act(JobAct::Cancel).await;
+        }
+        assert_eq!(house.references().await.len(), 150);
+        shut.store(false, SeqCst);
+        change(&vendor, 1..=100, Timestamp::now());
+        if is_disconnected {
+            house.connect(false).await;
+        }
+        let asked = house.vendor.asked().len();
+        house.pulled().await;
+        assert_eq!(house.count("synced").await, 300);
+        let seen = house.all_times().await;
+        assert!((1..=100).all(|id| seen[&id] == 1), "{is_disconnected}");
+        let asked = house.vendor.asked().len() - asked;
+        // By a position of the same generation it goes on; then what changed meanwhile is asked for.
+        let expected = if is_disconnected { 30..=30 } else { 25..=28 };
+        assert!(expected.contains(&asked), "{is_disconnected}: {asked}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_asked_for_changes_begins_anew() {
+    let mut house = House::with(
+        "page = { style = \"offset\", param = \"from\", size_param = \"n\", size = 10 }",
+    )
+    .await;
+    let vendor = rows(100, Timestamp::now());
+    let (shown, mut cut) = (vendor.clone(), true);
+    house.vendor.list(move |query| {
+        let from: usize = query["from"].parse().unwrap();
+        if from == 50 && cut {
+            cut = false;
+            change(&shown, 1..=20, Timestamp::now());
+            return says(403, "{}");
+        }
+        let rows = shown.lock().unwrap();
+        let shown: Vec<_> = rows.iter().skip(from).take(10).collect();
+        let items: Vec<_> = shown
+            .iter()
+            .map(|(id, (_, times))| json!({ "id": id, "times": times }))
+            .collect();
+        page(json!({ "items": items }))
+    });
+    house.failed().await;
+    house.pulled().await;
+    let seen = house.all_times().await;
+    assert_eq!(seen.len(), 100);
+    assert!((1..=20).all(|id| seen[&id] == 1));
+}
