@@ -21,3 +21,4 @@ mod reads;
 mod rights;
 mod table;
 mod tokens;
+mod widening;

@@ -17,7 +17,7 @@ use super::look::runs;
 use super::who::{Caller, problem, server_entry};
 use super::{Server, connect, locks, mint};
 use crate::domain::audit::{AuditOutcome, NewEntry};
-use crate::domain::flow::Which;
+use crate::domain::flow::{Flow, Which};
 use crate::domain::id::{RunId, WalkthroughId};
 use crate::domain::tag::{Tag, tagged};
 use crate::domain::walkthrough::{
@@ -325,6 +325,20 @@ pub fn part_over(id: &WalkthroughId, mut entry: NewEntry) -> PartOver {
         walkthrough: id.clone(),
         entry,
     }
+}
+
+/// The open authorizations that a draft ends when it begins, besides those of its targets.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn flows_of(server: &Server, draft: &Walkthrough) -> Result<Vec<Flow>, StoreError> {
+    let targets = server.store.walkthrough_targets(&draft.id)?;
+    let Some(which) = ends(server, &draft.choice, &targets)? else {
+        return Ok(Vec::new());
+    };
+    let mut flows = server.store.flows()?;
+    flows.retain(|flow| flow.is_open() && which.includes(flow));
+    Ok(flows)
 }
 
 /// The open authorizations that a choice ends, beside those of its targets.

@@ -1,0 +1,237 @@
+//! What a request is about, and whose that is.
+
+use std::collections::BTreeSet;
+
+use super::{Asks, Need};
+use crate::domain::connection::Connection;
+use crate::domain::id::{ConnectionId, WalkthroughId};
+use crate::domain::tag::tagged;
+use crate::domain::user::{Owner, Permission, Role};
+use crate::server::look::{connections, jobs};
+use crate::server::who::{Caller, problem};
+use crate::server::{Server, grants, walkthrough};
+use crate::store::StoreError;
+use crate::wire::Problem;
+
+pub(super) fn one(
+    action: &'static str,
+    target: impl ToString,
+    need: Need,
+) -> Result<Vec<Asks>, Problem> {
+    let target = target.to_string();
+    Ok(vec![Asks {
+        action,
+        target,
+        need,
+    }])
+}
+
+/// What belongs to the organisation.
+pub(super) fn everybodys() -> Need {
+    Need::Manage(Owner::Workspace)
+}
+
+/// A change of a user that gives these permissions. One whom nobody knows is looked for when it is done.
+pub(super) fn about_user(
+    server: &Server,
+    action: &'static str,
+    name: &str,
+    gives: &'static [Permission],
+) -> Result<Asks, Problem> {
+    let users = server.store.users().map_err(problem)?;
+    let role = users.iter().find(|user| user.name == name).map(|u| u.role);
+    Ok(Asks {
+        action,
+        target: name.to_owned(),
+        need: Need::ChangeUser(role.unwrap_or(Role::Agent), gives),
+    })
+}
+
+/// What is granted for single connections has to be held for each of them.
+pub(super) fn granted(
+    server: &Server,
+    user: &str,
+    permission: Permission,
+    connections: &mut [String],
+) -> Result<Vec<Asks>, Problem> {
+    const ACTION: &str = "user.permission";
+    let gives: &[Permission] = match permission {
+        Permission::TokenRead if !connections.is_empty() => &[],
+        Permission::TokenRead => &[Permission::TokenRead],
+        Permission::SettingsEdit => &[Permission::SettingsEdit],
+    };
+    let mut asks = vec![about_user(server, ACTION, user, gives)?];
+    for name in connections {
+        let found = pin(server, name)?;
+        let need = Need::ReadToken(found.owner, found.id.clone());
+        asks.extend(one(ACTION, found.id, need)?);
+    }
+    Ok(asks)
+}
+
+pub(super) fn own(caller: &Caller) -> Owner {
+    Owner::Personal(caller.actor.user.id.clone())
+}
+
+/// A draft is its owner's, as a personal connection is; one that has begun is not a draft any more.
+pub(super) fn drafts(
+    server: &Server,
+    caller: &Caller,
+    action: &'static str,
+    id: &WalkthroughId,
+) -> Result<Asks, Problem> {
+    let draft = walkthrough::look::seen(server, caller, id)?;
+    Ok(Asks {
+        action,
+        target: id.to_string(),
+        need: Need::Manage(Owner::Personal(draft.by)),
+    })
+}
+
+/// Every connection that a walkthrough takes along.
+pub(super) fn walks(
+    server: &Server,
+    caller: &Caller,
+    action: &'static str,
+    id: &WalkthroughId,
+) -> Result<Vec<Asks>, Problem> {
+    walkthrough::look::seen(server, caller, id)?;
+    let chosen = taken_along(server, id).map_err(problem)?;
+    Ok(manages(action, chosen))
+}
+
+fn taken_along(server: &Server, id: &WalkthroughId) -> Result<Vec<Connection>, StoreError> {
+    let targets = server.store.walkthrough_targets(id)?.into_iter();
+    let taken = targets.filter(|target| !target.left_out);
+    taken
+        .map(|target| server.store.connection(&target.connection))
+        .collect()
+}
+
+fn manages(action: &'static str, connections: Vec<Connection>) -> Vec<Asks> {
+    let one = |connection: Connection| Asks {
+        action,
+        target: connection.id.to_string(),
+        need: Need::Manage(connection.owner),
+    };
+    connections.into_iter().map(one).collect()
+}
+
+/// What a disconnect was asked to do beyond the tokens of its own connections.
+#[derive(Clone, Copy)]
+pub(super) struct Beyond {
+    /// Make calls that end every token of a grant.
+    pub(super) wider: bool,
+    /// Uninstall the app.
+    pub(super) uninstall: bool,
+}
+
+/// The connections themselves, and those that would die with them.
+pub(super) fn disconnects(
+    server: &Server,
+    action: &'static str,
+    chosen: &[Connection],
+    beyond: Beyond,
+) -> Result<Vec<Asks>, Problem> {
+    let mut asks = manages(action, chosen.to_vec());
+    asks.extend(would_die(server, action, chosen, beyond)?);
+    Ok(asks)
+}
+
+/// [`disconnects`], of every connection that a walkthrough takes along.
+pub(super) fn disconnects_all(
+    server: &Server,
+    caller: &Caller,
+    action: &'static str,
+    id: &WalkthroughId,
+) -> Result<Vec<Asks>, Problem> {
+    let terms = walkthrough::look::seen(server, caller, id)?.terms;
+    let chosen = taken_along(server, id).map_err(problem)?;
+    let beyond = Beyond {
+        wider: terms.allow_wider,
+        uninstall: terms.uninstall,
+    };
+    disconnects(server, action, &chosen, beyond)
+}
+
+/// The other connections whose tokens the calls would end that were asked for: who may not manage one of them may not
+/// ask for these calls.
+pub(super) fn would_die(
+    server: &Server,
+    action: &'static str,
+    chosen: &[Connection],
+    beyond: Beyond,
+) -> Result<Vec<Asks>, Problem> {
+    if !(beyond.wider || beyond.uninstall) {
+        return Ok(Vec::new());
+    }
+    let mut seen: BTreeSet<&ConnectionId> = chosen.iter().map(|it| &it.id).collect();
+    let mut doomed = Vec::new();
+    for connection in chosen {
+        let Some(file) = server.provider(&connection.provider) else {
+            continue;
+        };
+        let blast = grants::widest(&file, beyond.uninstall);
+        doomed.extend(grants::siblings(server, connection, &file, blast).map_err(problem)?);
+    }
+    let doomed = doomed.iter().filter(|it| seen.insert(&it.id)).cloned();
+    Ok(manages(action, doomed.collect()))
+}
+
+/// What a walkthrough ends besides its targets: authorizations that are open, and with its tag those to come.
+pub(super) fn ends(
+    server: &Server,
+    action: &'static str,
+    id: &WalkthroughId,
+) -> Result<Vec<Asks>, Problem> {
+    let draft = server.store.walkthrough(id).map_err(problem)?;
+    let mut asks = Vec::new();
+    if let Some(provider) = tagged(&draft.choice, &draft.terms) {
+        asks.extend(one(action, provider, everybodys())?);
+    }
+    for flow in walkthrough::flows_of(server, &draft).map_err(problem)? {
+        asks.extend(one(action, flow.id, Need::Manage(flow.owner))?);
+    }
+    Ok(asks)
+}
+
+/// The connection that a name means; from here on the request means it too.
+pub(super) fn pin(server: &Server, name: &mut String) -> Result<Connection, Problem> {
+    let connection = connections::find(server, name)?;
+    *name = connection.id.to_string();
+    Ok(connection)
+}
+
+pub(super) fn named(
+    server: &Server,
+    action: &'static str,
+    name: &mut String,
+) -> Result<Asks, Problem> {
+    let connection = pin(server, name)?;
+    Ok(Asks {
+        action,
+        target: connection.id.to_string(),
+        need: Need::Manage(connection.owner),
+    })
+}
+
+pub(super) fn about_job(
+    server: &Server,
+    action: &'static str,
+    name: &mut String,
+) -> Result<Vec<Asks>, Problem> {
+    let job = jobs::find(server, name)?;
+    *name = job.id.to_string();
+    behind(server, action, job.id, Ok(job.connection))
+}
+
+/// Something of a connection: whose the connection is, that is whose it is.
+pub(super) fn behind(
+    server: &Server,
+    action: &'static str,
+    target: impl ToString,
+    connection: Result<ConnectionId, StoreError>,
+) -> Result<Vec<Asks>, Problem> {
+    let found = connection.and_then(|id| server.store.connection(&id));
+    one(action, target, Need::Manage(found.map_err(problem)?.owner))
+}

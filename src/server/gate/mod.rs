@@ -1,0 +1,141 @@
+//! The one gate: what each request needs of the table of roles, decided before anything is looked up for it or done.
+//!
+//! A name that a request carries is replaced here by the id that was decided about. Owners of connections never
+//! change, so what was decided still holds when the request is done.
+
+mod about;
+mod asks;
+
+use serde_json::json;
+
+use asks::asks;
+
+use super::Server;
+use super::who::{Caller, problem};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::id::ConnectionId;
+use crate::domain::user::{Act, Actor, Owner, Permission, Role, User, permit};
+use crate::wire::request::Request;
+use crate::wire::{Code, Problem, Topic, limits};
+
+/// One thing that a request needs, and as what it stands in the record when it is refused.
+struct Asks {
+    action: &'static str,
+    target: String,
+    need: Need,
+}
+
+/// [`Act`], with what it is about.
+enum Need {
+    Look,
+    Manage(Owner),
+    ReadToken(Owner, ConnectionId),
+    Settings,
+    Direct,
+    ChangeUser(Role, &'static [Permission]),
+    Irreversible,
+    LeaveBehind,
+}
+
+/// Lets a request in, as the caller now is: somebody who was removed, or from whom a permission was withdrawn, is
+/// refused at once, however long their console has been open. A refusal is an entry before it is an answer.
+///
+/// # Errors
+/// The refusal, once it is durable; or that what the request names is not there.
+pub async fn admit(
+    server: &Server,
+    caller: &Caller,
+    mut request: Request,
+) -> Result<(Caller, Request), Problem> {
+    let caller = current(server, caller)?;
+    limits::check(&request)?;
+    for asked in asks(server, &caller, &mut request)? {
+        let Err(refusal) = permit(&caller.actor, asked.need.act()) else {
+            continue;
+        };
+        let (action, target) = (asked.action, asked.target);
+        let detail = json!({ "why": refusal.why, "read_only": caller.actor.read_only });
+        let entry = caller.entry(action, &target, AuditOutcome::Refused, detail);
+        server.store.note(entry).await.map_err(problem)?;
+        server.hub.tell([Topic::Audit]);
+        return Err(Problem::new(
+            Code::Forbidden,
+            format!("{action} on {target} failed: {}", refusal.why),
+            "ask an Owner; the attempt is in the audit log",
+        ));
+    }
+    Ok((caller, request))
+}
+
+/// The caller with the user as they are now; the role never grows.
+///
+/// # Errors
+/// When there is no such user any more.
+pub fn current(server: &Server, caller: &Caller) -> Result<Caller, Problem> {
+    let before = &caller.actor;
+    let user = server.store.get::<User>(before.user.id.as_str());
+    let user = user.map_err(problem)?.ok_or_else(|| {
+        Problem::new(
+            Code::Forbidden,
+            format!("{} is no user of this workspace any more", before.user.name),
+            "an Owner types: tagout users add",
+        )
+    })?;
+    Ok(Caller {
+        actor: Actor {
+            role: before.role.min(user.role),
+            read_only: before.read_only,
+            user,
+        },
+        origin: caller.origin.clone(),
+    })
+}
+
+/// Whether somebody whom the gate let in minutes ago may still manage what is `owner`'s: between a request to connect
+/// and the vendor's answer stands a person with a browser.
+///
+/// # Errors
+/// Why not any more.
+pub fn still_manages(server: &Server, caller: &Caller, owner: &Owner) -> Result<(), Problem> {
+    let caller = current(server, caller)?;
+    permit(&caller.actor, Act::Manage(owner))
+        .map_err(|refusal| Problem::new(Code::Forbidden, refusal.why, "ask an Owner"))
+}
+
+/// Whether this caller hears of `topic`. A notice carries no fact, only that something may be asked for again, and
+/// what is then asked passes [`admit`]; so hearing is looking, whatever the topic.
+#[must_use]
+pub fn hears(caller: &Caller, topic: &Topic) -> bool {
+    let need = match topic {
+        Topic::Connections
+        | Topic::Jobs
+        | Topic::Run(_)
+        | Topic::Runs
+        | Topic::Walkthrough(_)
+        | Topic::Walkthroughs
+        | Topic::Audit
+        | Topic::Providers
+        | Topic::Flow(_)
+        | Topic::Connection(_)
+        | Topic::FollowUps
+        | Topic::Holds
+        | Topic::Users
+        | Topic::Stopping => Need::Look,
+    };
+    permit(&caller.actor, need.act()).is_ok()
+}
+
+impl Need {
+    fn act(&self) -> Act<'_> {
+        match self {
+            Self::Look => Act::Look,
+            Self::Manage(owner) => Act::Manage(owner),
+            Self::ReadToken(owner, connection) => Act::ReadToken(owner, connection),
+            Self::Settings => Act::Settings,
+            Self::Direct => Act::Direct,
+            Self::ChangeUser(role, gives) => Act::ChangeUser { role: *role, gives },
+            Self::Irreversible => Act::Irreversible,
+            Self::LeaveBehind => Act::LeaveBehind,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What a disconnect ends beyond its own connections has to be the caller's to end.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use tagout::domain::audit::AuditOutcome;
+use tagout::domain::connection::Connection;
+use tagout::domain::disconnect::run::{IfUnreachable, Reason};
+use tagout::domain::user::Role;
+use tagout::domain::walkthrough::{Choice, Walkthrough};
+use tagout::wire::Code;
+use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Target};
+use tagout::wire::walkthrough::Walkthrough as Seen;
+
+use crate::examples::draft;
+use crate::house::{House, OWN, STOPPED, WORKSPACE, connection, entries, id, me};
+
+fn targets() -> Vec<Target> {
+    vec![Target {
+        connection: connection(OWN).to_string(),
+        version: None,
+    }]
+}
+
+fn disconnect(allow_wider: bool, uninstall: bool) -> Request {
+    Request::Disconnect(Disconnect {
+        targets: targets(),
+        reason: Reason::Unused,
+        note: String::new(),
+        ticket: None,
+        if_unreachable: IfUnreachable::Destroy,
+        uninstall,
+        allow_wider,
+        destroy_at_once: false,
+    })
+}
+
+/// A Member whose connection is of the same account at the vendor as the workspace's, as one grant covers both.
+async fn sharing() -> House {
+    let mut house = House::with(me(Role::Member)).await;
+    house
+        .meddle(|tx| {
+            let of = |n| connection(n).to_string();
+            let shared: Connection = tx.need(&of(WORKSPACE))?;
+            let mut own: Connection = tx.need(&of(OWN))?;
+            own.account = shared.account;
+            tx.put_connection(&mut own)?;
+            for n in [OWN, STOPPED + OWN] {
+                let key = id::<tagout::domain::id::WalkthroughId>("wlk_", n).to_string();
+                let mut walkthrough: Walkthrough = tx.need(&key)?;
+                walkthrough.terms.allow_wider = true;
+                tx.put(&walkthrough)?;
+            }
+            Ok(())
+        })
+        .await;
+    house
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_ends_through_a_shared_grant_what_is_not_theirs() {
+    let mut house = sharing().await;
+    let client = house.client().await;
+    let begin = |n| Request::WalkthroughBegin {
+        id: id("wlk_", n),
+        version: None,
+    };
+    let go_on = |n| Request::WalkthroughGoOn { id: id("wlk_", n) };
+    let asked = [
+        ("connection.disconnect", disconnect(true, false)),
+        ("connection.disconnect", disconnect(false, true)),
+        ("connection.disconnect", begin(OWN)),
+        ("walkthrough.go_on", go_on(STOPPED + OWN)),
+    ];
+    for (action, request) in asked {
+        let before = entries(&client, action).await.len();
+        let told = format!("{request:?}");
+        let refused = client.ask::<Value>(request).await.unwrap_err();
+        assert_eq!(refused.code, Code::Forbidden, "{told}: {refused}");
+        let entries = entries(&client, action).await;
+        assert_eq!(entries.len(), before + 1, "{told}");
+        let last = entries.last().unwrap();
+        assert_eq!(last.outcome, AuditOutcome::Refused);
+        assert_eq!(last.target, connection(WORKSPACE).as_str(), "{told}");
+    }
+    // Their own, without what reaches further.
+    let runs: Vec<Value> = client.ask(disconnect(false, false)).await.unwrap();
+    assert_eq!(runs.len(), 1);
+    house.end().await;
+}
+
+fn chosen(choice: Choice, tag: bool) -> Request {
+    let Request::WalkthroughSave(mut draft) = draft() else {
+        unreachable!()
+    };
+    (draft.choice, draft.terms.tag) = (choice, tag);
+    draft.targets = Some(targets());
+    Request::WalkthroughSave(draft)
+}
+
+/// A choice ends authorizations besides its targets, and may tag a provider: neither is a Member's.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_ends_by_a_choice_what_is_not_theirs() {
+    let mut house = House::with(me(Role::Owner)).await;
+    let owner = house.client().await;
+    let app = Request::ProviderConfigure {
+        id: "github".to_owned(),
+        client_id: Some("ours".to_owned()),
+        client_secret: None,
+        redirect_uri: None,
+        vars: BTreeMap::new(),
+    };
+    let _app: Value = owner.ask(app).await.unwrap();
+    let connect = Request::Connect(Box::new(Connect {
+        provider: "github".to_owned(),
+        connection: None,
+        name: None,
+        scope: Some("workspace".to_owned()),
+        flow: FlowKind::Paste,
+        api_key: None,
+        installation: None,
+        enable_jobs: false,
+        fill_gap: false,
+        enable_before: false,
+        accept_other_account: false,
+    }));
+    let _flow: Value = owner.ask(connect).await.unwrap();
+    let (member, _) = house.attach(Some(Role::Member), false).await.unwrap();
+    let at = |provider: &str| Choice::Matching {
+        provider: Some(provider.to_owned()),
+        owner: None,
+    };
+    let begin = async |choice: Choice, tag: bool| {
+        let saved: Seen = member.ask(chosen(choice, tag)).await.unwrap();
+        let request = Request::WalkthroughBegin {
+            id: saved.id,
+            version: Some(saved.version),
+        };
+        member.ask::<Value>(request).await
+    };
+    let ending = [
+        (Choice::All, false),
+        (at("github"), false),
+        (at("ledger"), true),
+    ];
+    for (choice, tag) in ending {
+        let told = format!("{choice:?}, tag {tag}");
+        let refused = begin(choice, tag).await.unwrap_err();
+        assert_eq!(refused.code, Code::Forbidden, "{told}: {refused}");
+    }
+    assert_eq!(entries(&owner, "walkthrough.begin").await.len(), 3);
+    let flows: Vec<Value> = owner.ask(Request::Flows).await.unwrap();
+    assert_eq!(flows.len(), 1, "it goes on");
+    // At a provider where nothing of others is open.
+    begin(at("ledger"), false).await.unwrap();
+    house.end().await;
+}
