@@ -1,11 +1,13 @@
 //! How long the texts of a request may be, field by field. They are kept, written to the log and shown to everybody, so that
 //! one that is too long is refused before anything is looked up for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod held;
 
-use super::request::{Connect, JobSpec, MAX_PLANS, Request, Target, Window};
+use held::Limits;
+
+use super::Problem;
+use super::request::{Connect, Disconnect, JobSpec, MAX_PLANS, Request, Target, Window};
 use super::walkthrough::WalkthroughDraft;
-use super::{Code, Problem};
 use crate::domain::walkthrough::{Choice, Terms};
 
 /// A name, an id, a ticket, the text of a filter.
@@ -16,16 +18,12 @@ const KEY: usize = 500;
 const VALUE: usize = 2_000;
 /// What somebody says in their own words.
 const NOTE: usize = 4_000;
+/// Variables, events, keys, connections that one request names to be kept.
+const MANY: usize = 500;
 /// A key in PEM, or a redirected URL with everything that a vendor adds to it.
 const SECRET: usize = 16 * 1024;
 /// A provider file, or what a console keeps of what somebody looked at.
 const FILE: usize = 256 * 1024;
-
-/// The texts of a request, each held against its limit; the first that is too long is kept.
-#[derive(Default)]
-struct Limits {
-    broken: Option<Problem>,
-}
 
 /// Holds every text of a request against its limit.
 ///
@@ -38,61 +36,6 @@ pub fn check(request: &Request) -> Result<(), Problem> {
 }
 
 impl Limits {
-    fn text(&mut self, field: &'static str, text: &str, most: usize) {
-        // Bytes are never fewer than characters, and counting those of a short text costs nothing.
-        if self.broken.is_none() && text.len() > most && text.chars().count() > most {
-            self.broken = Some(Problem::new(
-                Code::Usage,
-                format!("{field} has more than {most} characters"),
-                "say it in fewer",
-            ));
-        }
-    }
-
-    fn maybe(&mut self, field: &'static str, text: Option<&str>, most: usize) {
-        self.text(field, text.unwrap_or_default(), most);
-    }
-
-    fn each<'a>(
-        &mut self,
-        field: &'static str,
-        texts: impl IntoIterator<Item = &'a String>,
-        most: usize,
-    ) {
-        for text in texts {
-            self.text(field, text, most);
-        }
-    }
-
-    /// Names of which each is said once, and no more than so many.
-    fn once(&mut self, field: &'static str, names: &[String], most: usize) {
-        if self.broken.is_some() {
-            return;
-        }
-        let message = if names.len() > most {
-            format!(
-                "{} {field} are named, and {most} are taken at a time",
-                names.len()
-            )
-        } else {
-            let mut seen = BTreeSet::new();
-            match names.iter().find(|name| !seen.insert(name.as_str())) {
-                Some(twice) => format!("{twice} is named twice"),
-                None => return,
-            }
-        };
-        self.broken = Some(Problem::new(
-            Code::Usage,
-            message,
-            "name each of fewer once",
-        ));
-    }
-
-    fn vars(&mut self, vars: &BTreeMap<String, String>) {
-        self.each("the name of a variable", vars.keys(), NAME);
-        self.each("the value of a variable", vars.values(), VALUE);
-    }
-
     fn window(&mut self, window: &Window) {
         self.maybe("the key of a row", window.after.as_deref(), KEY);
         self.text("the filter", &window.filter, NAME);
@@ -106,6 +49,7 @@ impl Limits {
         );
     }
 
+    /// Every request, so that a new one has its limits said here before it compiles.
     fn request(&mut self, request: &Request) {
         use Request as R;
         match request {
@@ -113,7 +57,7 @@ impl Limits {
             | R::Connections(window)
             | R::Runs(window)
             | R::Walkthroughs(window)
-            | R::WalkthroughTargets { window, .. }
+            | R::WalkthroughTargets { id: _, window }
             | R::Audit { window } => self.window(window),
             R::Jobs {
                 connection: name,
@@ -145,14 +89,16 @@ impl Limits {
             | R::Connection { name }
             | R::Run { id: name }
             | R::Walkthrough { id: name }
-            | R::JobAct { job: name, .. }
+            | R::JobAct { job: name, act: _ }
             | R::EnableBefore { connection: name }
             | R::Configs {
-                connection: name, ..
+                connection: name,
+                kind: _,
             }
-            | R::UserRemove { name, .. }
+            | R::UserRemove { name, keep: _ }
             | R::Token {
-                connection: name, ..
+                connection: name,
+                min_valid: _,
             } => self.text("the name", name, NAME),
             R::Plan { connections } => {
                 self.each("the name of a connection", connections, NAME);
@@ -163,52 +109,32 @@ impl Limits {
                 self.window(window);
             }
             R::Connect(asked) => self.connect(asked),
-            R::Disconnect(asked) => {
-                self.targets(&asked.targets);
-                self.text("the note", &asked.note, NOTE);
-                self.maybe("the ticket", asked.ticket.as_deref(), NAME);
-            }
+            R::Disconnect(asked) => self.disconnect(asked),
             R::WalkthroughSave(draft) => self.draft(draft),
             R::JobAdd(spec) => self.job(spec),
             R::JobEdit { job, spec } => {
                 self.text("the name", job, NAME);
                 self.job(spec);
             }
-            R::FlowPaste { text, .. } => self.text("what was pasted", &text.0, SECRET),
-            R::FollowUpDone { note, .. } | R::HoldDrop { note, .. } => {
+            R::FlowPaste { id: _, text } => self.text("what was pasted", &text.0, SECRET),
+            R::FollowUpDone { id: _, note } | R::HoldDrop { id: _, note } => {
                 self.text("the note", note, NOTE);
             }
             R::ViewSave { view } => self.text("the view", view, FILE),
-            other => self.configuration(other),
-        }
-    }
-
-    fn configuration(&mut self, request: &Request) {
-        use Request as R;
-        match request {
             R::ProviderAdd { toml, file_name } => {
                 self.text("the provider file", toml, FILE);
                 self.text("the name of the file", file_name, NAME);
             }
-            R::ProviderConfigure {
-                id,
-                client_id,
-                client_secret,
-                redirect_uri,
-                vars,
-            } => {
-                self.text("the name", id, NAME);
-                self.maybe("the client id", client_id.as_deref(), VALUE);
-                let secret = client_secret.as_ref().map(|secret| secret.0.as_str());
-                self.maybe("the client secret", secret, SECRET);
-                self.maybe("the redirect URI", redirect_uri.as_deref(), VALUE);
-                self.vars(vars);
-            }
+            R::ProviderConfigure { .. } => self.registration(request),
             R::ProviderUntag { id, note } => {
                 self.text("the name", id, NAME);
                 self.text("the note", note, NOTE);
             }
-            R::ProviderSecret { id, secret, .. } => {
+            R::ProviderSecret {
+                id,
+                kind: _,
+                secret,
+            } => {
                 self.text("the name", id, NAME);
                 self.text("the secret", &secret.0, SECRET);
             }
@@ -224,32 +150,91 @@ impl Limits {
             R::SubscriptionAdd { url, events } => {
                 self.text("the URL", url, VALUE);
                 self.each("the name of an event", events, NAME);
+                self.few("events", events.len());
             }
             R::ConfigAdd {
                 connection,
+                kind: _,
                 entity,
                 from,
                 to,
-                ..
             } => {
                 self.text("the name", connection, NAME);
                 self.text("the entity", entity, NAME);
                 self.text("what is mapped", from, VALUE);
                 self.text("what it is mapped to", to, VALUE);
             }
-            R::UserAdd { name, ssh_keys, .. } => {
+            R::UserAdd {
+                name,
+                role: _,
+                kind: _,
+                uid: _,
+                ssh_keys,
+            } => {
                 self.text("the name", name, NAME);
                 self.each("the fingerprint of a key", ssh_keys, NAME);
+                self.few("keys", ssh_keys.len());
             }
             R::UserPermission {
-                name, connections, ..
+                name,
+                permission: _,
+                granted: _,
+                connections,
             } => {
                 self.text("the name", name, NAME);
                 self.each("the name of a connection", connections, NAME);
+                self.few("connections", connections.len());
             }
-            // What is left carries ids that were parsed, numbers and words of ours.
-            _ => {}
+            // Ids that were parsed, numbers, and words of ours.
+            R::Status
+            | R::Flow { id: _ }
+            | R::Flows
+            | R::FlowCancel { id: _ }
+            | R::RunRecords { id: _, from: _ }
+            | R::RunResume { id: _ }
+            | R::WalkthroughBegin { id: _, version: _ }
+            | R::WalkthroughStop { id: _ }
+            | R::WalkthroughGoOn { id: _ }
+            | R::WalkthroughDiscard { id: _ }
+            | R::WebhookSet { id: _, enabled: _ }
+            | R::Subscriptions
+            | R::SubscriptionRemove { id: _ }
+            | R::ConfigRemove { id: _ }
+            | R::AuditFrom {
+                seq: _,
+                since: _,
+                limit: _,
+            }
+            | R::Checkpoint
+            | R::Users
+            | R::ViewLoad
+            | R::Stop => {}
         }
+    }
+
+    fn registration(&mut self, request: &Request) {
+        let Request::ProviderConfigure {
+            id,
+            client_id,
+            client_secret,
+            redirect_uri,
+            vars,
+        } = request
+        else {
+            return;
+        };
+        self.text("the name", id, NAME);
+        self.maybe("the client id", client_id.as_deref(), VALUE);
+        let secret = client_secret.as_ref().map(|secret| secret.0.as_str());
+        self.maybe("the client secret", secret, SECRET);
+        self.maybe("the redirect URI", redirect_uri.as_deref(), VALUE);
+        self.vars(vars);
+    }
+
+    fn disconnect(&mut self, asked: &Disconnect) {
+        self.targets(&asked.targets);
+        self.text("the note", &asked.note, NOTE);
+        self.maybe("the ticket", asked.ticket.as_deref(), NAME);
     }
 
     fn connect(&mut self, asked: &Connect) {
@@ -292,6 +277,7 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::Code;
 
     #[test]
     fn a_text_may_be_as_long_as_its_field_says_and_no_longer() {

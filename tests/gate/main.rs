@@ -9,6 +9,7 @@
 
 mod bounds;
 mod examples;
+mod fields;
 mod frames;
 mod house;
 mod leaving;

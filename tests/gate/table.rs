@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use tagout::client::Client;
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::{Role, User};
@@ -95,7 +96,7 @@ pub(crate) struct Row {
 }
 
 /// The columns, and the rows in the order in which they are tried: what ends things stands last.
-fn table() -> (Vec<String>, Vec<Row>) {
+pub(crate) fn table() -> (Vec<String>, Vec<Row>) {
     let text = include_str!("table.txt");
     let mut lines = text
         .lines()
@@ -239,6 +240,6 @@ async fn ask(client: &Client, request: Request) -> Result<(), Problem> {
         request => client
             .ask_within(std::time::Duration::from_secs(30), request)
             .await
-            .map(|answer: serde_json::Value| drop(answer)),
+            .map(|answer: Value| drop(answer)),
     }
 }
