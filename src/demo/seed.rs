@@ -94,6 +94,7 @@ impl Seed {
                     .iter()
                     .map(|(name, value)| ((*name).to_owned(), value.clone()))
                     .collect::<BTreeMap<_, _>>(),
+                moves: false,
             };
             self.ask::<ProviderDetail>(request).await?;
         }
@@ -163,6 +164,7 @@ impl Seed {
             name: hubspot.to_string(),
             new_name: Some("acme.com".to_owned()),
             vars: BTreeMap::new(),
+            moves: false,
         };
         self.ask::<Connection>(request).await?;
         self.sync(&hubspot).await?;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::binding::Binding;
 use super::id::{AppId, ConnectionId, InstanceId, JobId};
 use super::sealed::Sealed;
 use super::user::Owner;
@@ -200,6 +201,12 @@ pub struct Connection {
     /// Values of the token response that provider files may use (`{instance_url}`).
     #[serde(default)]
     pub fields: serde_json::Map<String, serde_json::Value>,
+    /// Its own values of the provider file's variables.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub vars: BTreeMap<String, String>,
+    /// Where its tokens may be sent; none for what was authorized before that was kept, which is bound at its next use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Box<Binding>>,
     /// Jobs that were enabled when it was last disconnected: one key enables them again.
     #[serde(default)]
     pub enabled_before: Vec<JobId>,
@@ -217,6 +224,7 @@ impl Connection {
         let seen = Self {
             health: old.health,
             synced_at: old.synced_at,
+            bound: old.bound.clone(),
             version: old.version,
             ..self.clone()
         };

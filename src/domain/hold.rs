@@ -10,6 +10,7 @@ use super::disconnect::log::RunToken;
 use super::id::{ConnectionId, HoldId, RunId};
 use super::sealed::Sealed;
 use super::trial::{Answer, Basis, Keeping, Outcome};
+use crate::domain::binding::Binding;
 
 /// Two clocks may differ by so much.
 const GRACE: Duration = Duration::from_secs(60);
@@ -33,6 +34,9 @@ pub struct Hold {
     pub account: Account,
     /// The connection's values of the time, for the same reason.
     pub fields: serde_json::Map<String, serde_json::Value>,
+    /// Where it may be sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Box<Binding>>,
     /// Whether the run was to uninstall the app too.
     pub uninstall: bool,
     /// Whether calls that reach siblings were allowed.

@@ -1,6 +1,7 @@
 //! What is true. No IO, no async, no clock, no randomness.
 
 pub mod audit;
+pub mod binding;
 pub mod connection;
 pub mod credential;
 pub mod disconnect;

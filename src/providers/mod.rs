@@ -17,6 +17,7 @@ mod made_up;
 mod manual;
 mod mint;
 mod oauth;
+mod origins;
 mod probe;
 mod recipe;
 mod request;

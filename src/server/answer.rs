@@ -65,12 +65,14 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
             client_secret,
             redirect_uri,
             vars,
+            moves,
         } => {
             let registration = change::catalog::Registration {
                 client_id,
                 client_secret,
                 redirect_uri,
                 vars,
+                moves,
             };
             json(change::catalog::configure(server, caller, &id, registration).await?)
         }
@@ -93,7 +95,15 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
             name,
             new_name,
             vars,
-        } => json(change::configure(server, caller, &name, new_name, vars).await?),
+            moves,
+        } => {
+            let asked = change::Configured {
+                new_name,
+                vars,
+                moves,
+            };
+            json(change::configure(server, caller, &name, asked).await?)
+        }
         R::Plan { connections } => json(plans::named(server, &connections).await?),
         R::Plans { choice, window } => json(plans::chosen(server, &choice, &window).await?),
         R::Disconnect(asked) => json(disconnect::begin(server, caller, asked).await?),

@@ -213,7 +213,7 @@ async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> 
         );
         it.is_active() && unexpired && is_askable
     });
-    let (Some(newest), Ok(vendor)) = (newest, Vendor::of(server, &c.provider).await) else {
+    let (Some(newest), Ok(vendor)) = (newest, Vendor::about(server, c).await) else {
         return Ok(false);
     };
     let Some(secret) = opened(server, &newest) else {

@@ -249,7 +249,7 @@ fn entry(window: &ReadWindow, action: &str, outcome: AuditOutcome, detail: Value
 
 fn none(name: &str, why: NoToken) -> Problem {
     let (code, hint) = match &why {
-        NoToken::OutOfService(_) | NoToken::None => (
+        NoToken::OutOfService(_) | NoToken::None | NoToken::Moved(_) => (
             Code::Conflict,
             "`tagout connections` says how it stands; `tagout reconnect` puts it into service",
         ),

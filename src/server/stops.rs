@@ -147,6 +147,7 @@ async fn connected(server: &Arc<Server>, sandbox: &Sandbox, account: &str) -> Co
         client_secret: Some(text("sandbox-ledger-secret")),
         redirect_uri: None,
         vars: BTreeMap::from([("base".to_owned(), base)]),
+        moves: false,
     };
     ask::<Value>(server, configure).await;
     let connect = Connect {

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::who::problem;
 use super::{Server, mint};
+use crate::domain::binding::Binding;
 use crate::domain::connection::{AppSecret, Connection};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::registration::Registration;
@@ -52,14 +53,81 @@ impl Vendor {
         let as_of = mint::now();
         let registered = server.store.app(provider).map_err(problem)?;
         let app = app(server, provider)?;
-        let endpoints = server.vendors.endpoints(&app).await;
         Ok(Self {
-            app,
-            endpoints,
             as_of,
             registered_at: registered.and_then(|app| app.changed_at),
-            vendors: server.vendors.clone(),
+            ..Self::set_up_as(server, app).await
         })
+    }
+
+    /// The provider with the connection's own variables.
+    ///
+    /// # Errors
+    /// When there is no such provider, or our registration's secret cannot be opened.
+    pub async fn of_connection(server: &Server, connection: &Connection) -> Result<Self, Problem> {
+        let vendor = Self::of(server, &connection.provider).await?;
+        if connection.vars.is_empty() {
+            return Ok(vendor);
+        }
+        let mut app = vendor.app;
+        app.vars.extend(connection.vars.clone());
+        Ok(Self {
+            as_of: vendor.as_of,
+            registered_at: vendor.registered_at,
+            ..Self::set_up_as(server, app).await
+        })
+    }
+
+    /// The provider set up like this, its endpoints discovered.
+    pub async fn set_up_as(server: &Server, app: App) -> Self {
+        Self {
+            endpoints: server.vendors.endpoints(&app).await,
+            app,
+            as_of: mint::now(),
+            registered_at: None,
+            vendors: server.vendors.clone(),
+        }
+    }
+
+    /// The provider as this connection was authorized there: what moved since, by a variable or by discovery, is told
+    /// nothing of its tokens. They are asked about and revoked where they were issued.
+    ///
+    /// # Errors
+    /// When there is no such provider, or our registration's secret cannot be opened.
+    pub async fn about(server: &Server, connection: &Connection) -> Result<Self, Problem> {
+        let mut vendor = Self::of_connection(server, connection).await?;
+        if let Some(bound) = &connection.bound
+            && vendor.moved(connection).is_some()
+        {
+            vendor.app.vars.clone_from(&bound.vars);
+            vendor.endpoints = Ok(bound.endpoints.clone());
+        }
+        Ok(vendor)
+    }
+
+    /// How the provider is set up otherwise than this connection was authorized, in words; none where it is not, or where
+    /// its endpoints are not known.
+    #[must_use]
+    pub fn moved(&self, connection: &Connection) -> Option<String> {
+        let (bound, endpoints) = (connection.bound.as_ref()?, self.endpoints.as_ref().ok()?);
+        let now = self.context(endpoints, connection, None).origins();
+        let strangers = bound.strangers(&now);
+        (!strangers.is_empty()).then(|| bound.sentence(&strangers))
+    }
+
+    /// Where the tokens of a connection with these values may be sent.
+    #[must_use]
+    pub fn binding(&self, connection: &Connection) -> Option<Box<Binding>> {
+        let endpoints = self.endpoints.as_ref().ok()?;
+        Some(Box::new(Binding {
+            origins: self.context(endpoints, connection, None).origins(),
+            vars: self.app.vars.clone(),
+            // What the issuer offers is looked up anew, and can be long.
+            endpoints: Endpoints {
+                scopes: Vec::new(),
+                ..endpoints.clone()
+            },
+        }))
     }
 
     /// Whether our registration is still the one that was looked up. What two registrations are told about a token

@@ -19,6 +19,9 @@ pub struct Arguments {
     /// A value of the provider file
     #[arg(long = "var", value_name = "K=V", value_parser = key_value)]
     vars: Vec<(String, String)>,
+    /// Also where the connection has to be authorized again for it
+    #[arg(long)]
+    yes: bool,
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
@@ -27,6 +30,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         name: arguments.connection,
         new_name: arguments.name,
         vars: arguments.vars.into_iter().collect(),
+        moves: arguments.yes,
     };
     let connection: Connection = client.ask(request).await?;
     session.show(&connection, || in_full(&connection))

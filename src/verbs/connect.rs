@@ -122,6 +122,7 @@ impl How {
             client_secret: key.transpose()?,
             redirect_uri: None,
             vars: BTreeMap::new(),
+            moves: false,
         };
         client.ask::<ProviderDetail>(request).await?;
         Ok(())

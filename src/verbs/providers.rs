@@ -82,6 +82,9 @@ struct Configure {
     /// A value of the provider file, for self-managed and regional hosts
     #[arg(long = "var", value_name = "KEY=VALUE", value_parser = key_value)]
     vars: Vec<(String, String)>,
+    /// Also where connections have to be authorized again for it
+    #[arg(long)]
+    yes: bool,
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
@@ -184,6 +187,7 @@ async fn configure(it: Configure, session: &Session) -> Result<(), Stop> {
         client_secret,
         redirect_uri: it.redirect_uri,
         vars: it.vars.into_iter().collect::<BTreeMap<_, _>>(),
+        moves: it.yes,
     };
     let detail: ProviderDetail = client.ask(request).await?;
     session.show(&detail, || in_full(&detail))

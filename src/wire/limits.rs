@@ -142,6 +142,7 @@ impl Limits {
                 name,
                 new_name,
                 vars,
+                moves: _,
             } => {
                 self.text("the name", name, NAME);
                 self.maybe("the new name", new_name.as_deref(), NAME);
@@ -219,6 +220,7 @@ impl Limits {
             client_secret,
             redirect_uri,
             vars,
+            moves: _,
         } = request
         else {
             return;

@@ -176,6 +176,9 @@ pub enum Request {
         client_secret: Option<Secret>,
         redirect_uri: Option<String>,
         vars: BTreeMap<String, String>,
+        /// Whether connections may have to be authorized again for it, because their tokens would go elsewhere.
+        #[serde(default)]
+        moves: bool,
     },
     /// Keeps a further secret of our app: `view::ProviderDetail`.
     ProviderSecret {
@@ -204,6 +207,9 @@ pub enum Request {
         name: String,
         new_name: Option<String>,
         vars: BTreeMap<String, String>,
+        /// Whether it may have to be authorized again for it, because its tokens would go elsewhere.
+        #[serde(default)]
+        moves: bool,
     },
     /// What disconnecting would do, in the order asked, each of at most [`MAX_PLANS`] named once: `Vec<Plan>`.
     Plan { connections: Vec<String> },

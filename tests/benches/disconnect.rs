@@ -104,6 +104,7 @@ fn register(client: &mut Client, sandbox: &Sandbox) {
         client_secret: Some(Secret(secret)),
         redirect_uri: None,
         vars: BTreeMap::from([("base".to_owned(), base)]),
+        moves: false,
     });
 }
 

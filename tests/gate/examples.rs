@@ -121,6 +121,7 @@ fn about_nothing(name: &str) -> Request {
             client_secret: Some(secret("our-secret")),
             redirect_uri: None,
             vars: BTreeMap::new(),
+            moves: false,
         },
         "provider_secret" => Request::ProviderSecret {
             id: text("slack"),
@@ -280,6 +281,7 @@ fn acting(name: &str, n: u32) -> Request {
             name: of,
             new_name: Some(format!("renamed-{n}")),
             vars: BTreeMap::new(),
+            moves: false,
         },
         "config_add" => Request::ConfigAdd {
             connection: of,

@@ -22,6 +22,7 @@ fn rename(n: u32, to: &str) -> Request {
         name: connection(n).to_string(),
         new_name: Some(to.to_owned()),
         vars: std::collections::BTreeMap::new(),
+        moves: false,
     }
 }
 

@@ -38,6 +38,7 @@ async fn connected() -> (House, Sandbox, ConnectionId) {
         client_secret: Some(secret("sandbox-ledger-secret")),
         redirect_uri: None,
         vars: BTreeMap::from([("base".to_owned(), format!("{}/ledger", sandbox.base_url()))]),
+        moves: false,
     };
     client.ask::<ProviderDetail>(configure).await.unwrap();
     let connection = authorize(&client, notices).await;

@@ -56,6 +56,7 @@ async fn a_withdrawn_right_is_not_had_back_by_a_detour() {
             client_secret: None,
             redirect_uri: None,
             vars: elsewhere.clone(),
+            moves: false,
         },
         Request::ProviderAdd {
             toml: String::new(),
@@ -65,6 +66,7 @@ async fn a_withdrawn_right_is_not_had_back_by_a_detour() {
             name: connection(WORKSPACE).to_string(),
             new_name: None,
             vars: elsewhere,
+            moves: false,
         },
     ];
     for request in detours {

@@ -109,6 +109,7 @@ async fn nobody_ends_by_a_choice_what_is_not_theirs() {
         client_secret: None,
         redirect_uri: None,
         vars: BTreeMap::new(),
+        moves: false,
     };
     let _app: Value = owner.ask(app).await.unwrap();
     let connect = Request::Connect(Box::new(Connect {

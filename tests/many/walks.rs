@@ -157,6 +157,7 @@ async fn what_changed_since_it_was_looked_at_is_named_and_nothing_begins() {
         name: connection(2),
         new_name: Some("renamed".to_owned()),
         vars: BTreeMap::new(),
+        moves: false,
     };
     let _connection: view::Connection = fleet.ask(renamed).await;
     let problem = fleet.refused(beginning(&saved.id)).await;

@@ -188,6 +188,7 @@ async fn register(house: &House, base: &str, key: &str) {
         client_secret: Some(secret(key)),
         redirect_uri: None,
         vars: [("api".to_owned(), base.to_owned())].into(),
+        moves: false,
     };
     house.ask::<view::ProviderDetail>(request).await;
 }

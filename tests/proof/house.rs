@@ -216,6 +216,7 @@ impl House {
             client_secret: Some(secret(&format!("sandbox-{client}-secret"))),
             redirect_uri: Some("http://127.0.0.1:8976/callback/ledger".to_owned()),
             vars: [("base".to_owned(), base)].into(),
+            moves: false,
         };
         self.ask::<view::ProviderDetail>(request).await;
     }

@@ -17,6 +17,7 @@ mod given_back;
 mod holds;
 mod house;
 mod lost;
+mod moved;
 #[path = "../support/pace.rs"]
 mod pace;
 mod proving;

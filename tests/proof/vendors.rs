@@ -295,6 +295,7 @@ async fn register(house: &mut House, setup: &Setup, wrong: Option<&str>) {
             .iter()
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect(),
+        moves: false,
     };
     house.ask::<view::ProviderDetail>(request).await;
 }

@@ -82,6 +82,8 @@ fn connection(n: u32) -> Connection {
         fields: serde_json::Map::new(),
         enabled_before: Vec::new(),
         is_given_back: false,
+        vars: Default::default(),
+        bound: None,
     }
 }
 

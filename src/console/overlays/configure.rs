@@ -129,6 +129,7 @@ impl Configure {
                 name: self.id.clone(),
                 new_name: Some(name),
                 vars: std::collections::BTreeMap::new(),
+                moves: false,
             });
         }
         changes

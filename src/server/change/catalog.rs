@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 use serde_json::json;
 
+use super::moving;
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::connection::{App, AppSecret};
+use crate::domain::provider::ProviderFile;
 use crate::domain::sealed::Purpose;
 use crate::providers::{self, CatalogError};
 use crate::server::look::catalog;
@@ -27,6 +29,8 @@ pub struct Registration {
     pub redirect_uri: Option<String>,
     /// Overrides of the file's `[vars]`; an empty text takes one back.
     pub vars: BTreeMap<String, String>,
+    /// Whether connections may have to be authorized again for it.
+    pub moves: bool,
 }
 
 /// Adds a provider file.
@@ -139,18 +143,22 @@ pub async fn configure(
     said: Registration,
 ) -> Result<view::ProviderDetail, Problem> {
     let file = server.provider(id).ok_or_else(|| catalog::unknown(id))?;
-    if let Some(unknown) = said.vars.keys().find(|name| !file.vars.contains_key(*name)) {
-        let known: Vec<&str> = file.vars.keys().map(String::as_str).collect();
-        let message = format!("{id} has no var {unknown}");
-        return Err(Problem::new(
-            Code::Usage,
-            message,
-            format!("it has: {}", known.join(", ")),
-        ));
-    }
+    declared(&file, &said.vars)?;
     let mut app = app_of(server, id)?;
     let was = (app.client_id.clone(), app.vars.clone());
     let has_secret = said.client_secret.is_some();
+    let vars = changed(&app.vars, &said.vars);
+    let movers = moving::movers(server, &file, &vars).await?;
+    if let Some(refused) = moving::refused(&file, &movers).filter(|_| !said.moves) {
+        return Err(refused);
+    }
+    if !has_secret && moving::moves_our_secret(server, &file, &vars).await? {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!("configuring {id} failed: our client secret was entered for another address"),
+            "give it again with --client-secret-file",
+        ));
+    }
     apply(server, &mut app, said)?;
     if was != (app.client_id.clone(), app.vars.clone()) {
         app.changed_at = Some(mint::now());
@@ -161,7 +169,39 @@ pub async fn configure(
     });
     let entry = caller.entry("provider.configured", id, AuditOutcome::Done, detail);
     keep(server, app, entry).await?;
+    moving::marked(server, movers).await.map_err(problem)?;
     catalog::one(server, id)
+}
+
+/// Whether the provider file has all of these variables.
+///
+/// # Errors
+/// Names the first that it has not, and those that it has.
+pub(super) fn declared(
+    file: &ProviderFile,
+    vars: &BTreeMap<String, String>,
+) -> Result<(), Problem> {
+    let Some(unknown) = vars.keys().find(|name| !file.vars.contains_key(*name)) else {
+        return Ok(());
+    };
+    let known: Vec<&str> = file.vars.keys().map(String::as_str).collect();
+    let hint = match known.is_empty() {
+        true => "it has none".to_owned(),
+        false => format!("it has: {}", known.join(", ")),
+    };
+    let message = format!("{} has no var {unknown}", file.id);
+    Err(Problem::new(Code::Usage, message, hint))
+}
+
+/// The variables with what is said of them: an empty text takes one back.
+pub(super) fn changed(
+    vars: &BTreeMap<String, String>,
+    said: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let mut all = vars.clone();
+    all.extend(said.clone());
+    all.retain(|_, value| !value.is_empty());
+    all
 }
 
 /// Keeps a further secret of our app.
@@ -229,13 +269,7 @@ fn apply(server: &Server, app: &mut App, said: Registration) -> Result<(), Probl
         }
         app.redirect_uri = Some(uri).filter(|uri| !uri.is_empty());
     }
-    for (name, value) in said.vars {
-        if value.is_empty() {
-            app.vars.remove(&name);
-        } else {
-            app.vars.insert(name, value);
-        }
-    }
+    app.vars = changed(&app.vars, &said.vars);
     if let Some(secret) = said.client_secret {
         let secret = SecretString::from(secret.0.trim().to_owned());
         let sealed = server.vault.seal(&secret, app.id.as_str(), Purpose::App);

@@ -2,6 +2,7 @@
 //! at the gate.
 
 pub mod catalog;
+mod moving;
 pub mod users;
 
 use std::collections::BTreeMap;
@@ -19,18 +20,33 @@ use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookSubscription};
 use crate::providers::is_loopback;
 use crate::wire::{Code, Problem, Topic, view};
 
-/// Changes a connection's name.
+/// What is said about a connection; what is left out stays as it was.
+pub struct Configured {
+    /// What to call it.
+    pub new_name: Option<String>,
+    /// Its own values of the provider file's variables; an empty text takes one back.
+    pub vars: BTreeMap<String, String>,
+    /// Whether it may have to be authorized again for it.
+    pub moves: bool,
+}
+
+/// Changes a connection's name, or its values of the provider file's variables. What came with its token is its own, and is
+/// for nobody to change: it says where the token is revoked.
 ///
 /// # Errors
-/// When there is none.
+/// When there is none, or the file has no such variable.
 pub async fn configure(
     server: &Server,
     caller: &Caller,
     name: &str,
-    new_name: Option<String>,
-    vars: BTreeMap<String, String>,
+    asked: Configured,
 ) -> Result<view::Connection, Problem> {
     let connection = connections::find(server, name)?;
+    let Configured {
+        new_name,
+        vars,
+        moves,
+    } = asked;
     let new_name = new_name.map(|name| clean(&name));
     if new_name.as_deref() == Some("") {
         return Err(Problem::new(
@@ -38,6 +54,15 @@ pub async fn configure(
             "a name cannot be empty",
             "choose another",
         ));
+    }
+    let file = server.provider(&connection.provider);
+    let file = file.ok_or_else(|| super::look::catalog::unknown(&connection.provider))?;
+    catalog::declared(&file, &vars)?;
+    let own = catalog::changed(&connection.vars, &vars);
+    let mover = moving::mover(server, &connection, &own).await?;
+    let movers: Vec<_> = mover.into_iter().collect();
+    if let Some(refused) = moving::refused(&file, &movers).filter(|_| !moves) {
+        return Err(refused);
     }
     let detail = json!({ "name": connection.name, "new_name": new_name, "vars": vars });
     let entry = caller.entry(
@@ -48,14 +73,14 @@ pub async fn configure(
     );
     let change = |c: &mut crate::domain::connection::Connection| {
         c.name = new_name.unwrap_or_else(|| c.name.clone());
-        c.fields
-            .extend(vars.into_iter().map(|(name, value)| (name, value.into())));
+        c.vars = own;
     };
     let changed = server
         .store
         .configure(&connection.id, change, entry)
         .await
         .map_err(problem)?;
+    moving::marked(server, movers).await.map_err(problem)?;
     server.hub.tell([
         Topic::Connections,
         Topic::Connection(changed.id.clone()),

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::flow::{Flow, Opened};
 use super::give_back::give_back;
-use super::keep::{Kept, fresh, keep};
+use super::keep::{self, Kept, fresh, keep};
 use super::{account, ending};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Account, Connection};
@@ -280,6 +280,7 @@ async fn issued(
     connection.scopes_asked = asked;
     connection.scopes_granted = granted;
     connection.fields.clone_from(&set.fields);
+    let connection = keep::bound_to(&flow.vendor, connection);
     let issue = next_issue(&flow.server, before.as_ref())?;
     let mut credentials = Vec::new();
     for issued in set.all() {

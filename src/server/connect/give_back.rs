@@ -49,6 +49,7 @@ async fn listed(
         ..keep::fresh(server, &flow.purpose, None, account, file)
     };
     connection.name = format!("{}, given back", connection.name);
+    let connection = keep::bound_to(&flow.vendor, connection);
     let mut credentials = Vec::new();
     for issued in set.all() {
         let label = (issued.label.as_str(), 1);

@@ -55,6 +55,7 @@ pub(super) async fn connect(
     let held = before.as_ref().map_or(&purpose.fresh, |c| &c.id);
     let _one_at_a_time = server.locks.of(held).await;
     let connection = keep::fresh(server, &purpose, before.as_ref(), account, file);
+    let connection = keep::bound_to(&vendor, connection);
     let row = tokens::seal::seal_row(
         server,
         &connection,

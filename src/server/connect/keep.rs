@@ -1,5 +1,7 @@
 //! Connection, secrets, jobs and instance, written in one transaction.
 
+use std::collections::BTreeMap;
+
 use serde_json::json;
 
 use super::Purpose;
@@ -10,6 +12,7 @@ use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::id::{ConnectionId, FlowId};
 use crate::domain::provider::ProviderFile;
 use crate::domain::webhook::WebhookEndpoint;
+use crate::server::vendor::Vendor;
 use crate::server::who::problem;
 use crate::server::{Server, mint};
 use crate::store::facts::{Connected, Intent};
@@ -35,6 +38,14 @@ pub(super) fn connected(file: &ProviderFile, connection: ConnectionId) -> view::
         expires_at: mint::now(),
         sign_in_as: None,
         holds: Vec::new(),
+    }
+}
+
+/// The connection, bound to the addresses that the provider has now.
+pub(super) fn bound_to(vendor: &Vendor, connection: Connection) -> Connection {
+    Connection {
+        bound: vendor.binding(&connection),
+        ..connection
     }
 }
 
@@ -167,6 +178,8 @@ pub(super) fn fresh(
             fields: serde_json::Map::new(),
             enabled_before: Vec::new(),
             is_given_back: false,
+            vars: BTreeMap::new(),
+            bound: None,
         },
     }
 }

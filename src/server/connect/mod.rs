@@ -146,7 +146,10 @@ async fn oauth(
     kind: FlowKind,
     again: Option<Connection>,
 ) -> Result<view::Flow, Problem> {
-    let vendor = Vendor::of(server, &file.id).await?;
+    let vendor = match &again {
+        Some(connection) => Vendor::of_connection(server, connection).await?,
+        None => Vendor::of(server, &file.id).await?,
+    };
     if vendor.app.client_id.is_none() {
         let at = file
             .register_url

@@ -47,7 +47,8 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
         return end(server, &hold, EndedBy::Expired, finding).await;
     }
     let run = server.store.run(&hold.run)?;
-    let vendor = match Vendor::of(server, &hold.provider).await {
+    let connection = as_it_was(server, &hold)?;
+    let vendor = match Vendor::about(server, &connection).await {
         Ok(vendor) => vendor,
         Err(problem) => {
             let mut hold = hold;
@@ -64,7 +65,7 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
         vendor: &vendor,
         subject: Subject {
             token: hold.token.clone(),
-            connection: as_it_was(server, &hold)?,
+            connection,
             secret: Some(secret),
         },
     };
@@ -391,6 +392,7 @@ fn as_it_was(server: &Server, hold: &Hold) -> Result<Connection, StoreError> {
     Ok(Connection {
         account: hold.account.clone(),
         fields: hold.fields.clone(),
+        bound: hold.bound.clone(),
         ..server.store.connection(&hold.connection)?
     })
 }

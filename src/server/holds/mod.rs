@@ -124,6 +124,7 @@ pub(super) async fn open(
         run: run.id.clone(),
         account: connection.account,
         fields: connection.fields,
+        bound: connection.bound,
         uninstall: run.uninstall,
         allow_wider: run.allow_wider,
         sealed: kept,

@@ -55,9 +55,7 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
         () = task.pulling.stop.cancelled() => return Ok(false),
         usable = tokens::usable(task.server, connection) => usable?,
     };
-    let vendor = Vendor::of(task.server, &usable.connection.provider)
-        .await
-        .map_err(|p| Trouble::SetUp(p.message))?;
+    let vendor = tokens::vendor_for_use(task.server, &usable.connection).await?;
     let mut walker = Walker {
         task,
         vendor,

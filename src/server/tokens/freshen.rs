@@ -44,7 +44,7 @@ pub async fn for_revocation(server: &Server, run: &Run) {
 
 /// Whether the vendor says that an access token is dead, whatever the clock says.
 async fn is_refused(server: &Server, connection: &Connection, access: &Credential) -> bool {
-    let vendor = Vendor::of(server, &connection.provider).await;
+    let vendor = Vendor::about(server, connection).await;
     let secret = (access.sealed.as_ref())
         .and_then(|sealed| (server.vault.open_for_use(sealed, access.id.as_str())).ok());
     let (Ok(vendor), Some(secret)) = (vendor, secret) else {

@@ -14,11 +14,12 @@ use secrecy::SecretString;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
-use crate::domain::connection::{Connection, Status};
+use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::providers::TokenError;
 use crate::server::disconnect::StepError;
+use crate::server::vendor::Vendor;
 use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::vault::VaultError;
@@ -65,6 +66,9 @@ pub enum NoToken {
     /// The vendor did not give a new one.
     #[error(transparent)]
     Vendor(#[from] TokenError),
+    /// The provider's addresses are others than the connection was authorized at.
+    #[error("the connection has to be authorized again: it was {0}")]
+    Moved(String),
     /// The provider cannot be used as it is set up.
     #[error("{0}")]
     SetUp(String),
@@ -213,6 +217,28 @@ async fn to_its_end(
 ) -> Result<Usable, NoToken> {
     let ended = server.tasks.spawn(refresh).await;
     ended.unwrap_or_else(|broken| Err(NoToken::SetUp(format!("the refresh broke off: {broken}"))))
+}
+
+/// The provider for using a connection, at no other addresses than it was authorized at.
+///
+/// # Errors
+/// [`NoToken::Moved`] where its tokens would be sent elsewhere; then it has to be authorized again.
+pub async fn vendor_for_use(server: &Server, connection: &Connection) -> Result<Vendor, NoToken> {
+    let vendor = Vendor::of_connection(server, connection)
+        .await
+        .map_err(|problem| NoToken::SetUp(problem.message))?;
+    if let Some(how) = vendor.moved(connection) {
+        let (status, health) = (Status::ReconnectRequired, Health::Unknown);
+        refresh::mark(server, connection, status, health, how.clone()).await?;
+        return Err(NoToken::Moved(how));
+    }
+    if connection.bound.is_none()
+        && let Some(bound) = vendor.binding(connection)
+    {
+        let (id, generation) = (&connection.id, connection.generation);
+        server.store.bound(id, generation, bound).await?;
+    }
+    Ok(vendor)
 }
 
 fn current(

@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::end::{passed, sweep};
 use super::seal::{discard, is_same, seal_issued};
-use super::{NoToken, in_flight};
+use super::{NoToken, in_flight, vendor_for_use};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::credential::{Credential, TokenKind};
@@ -50,9 +50,12 @@ pub(super) async fn refresh(
         .await?;
         return Err(NoToken::None);
     };
-    let vendor = Vendor::of(server, &connection.provider)
-        .await
-        .map_err(|p| NoToken::SetUp(p.message))?;
+    let vendor = match connection.status {
+        Status::Disconnecting => Vendor::about(server, connection)
+            .await
+            .map_err(|p| NoToken::SetUp(p.message))?,
+        _ => vendor_for_use(server, connection).await?,
+    };
     let endpoints = vendor.endpoints().map_err(|p| NoToken::SetUp(p.message))?;
     let sealed = old.sealed.as_ref().ok_or(NoToken::None)?;
     let secret = server.vault.open_for_revocation(sealed, old.id.as_str())?;

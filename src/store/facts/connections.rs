@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::domain::audit::NewEntry;
+use crate::domain::binding::Binding;
 use crate::domain::connection::{Connection, Health, Instance, InstanceStatus, Status};
 use crate::domain::credential::Credential;
 use crate::domain::id::{ConnectionId, FlowId, RunId};
@@ -217,6 +218,27 @@ impl Store {
             }
             tx.remove::<Intent>(&new.intent.key())?;
             tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Where a connection's tokens may be sent, where that was not kept yet.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn bound(
+        &self,
+        id: &ConnectionId,
+        generation: u32,
+        bound: Box<Binding>,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let mut connection = tx.need::<Connection>(id.as_str())?;
+            if connection.generation == generation && connection.bound.is_none() {
+                connection.bound = Some(bound);
+                tx.put_connection(&mut connection)?;
+            }
             Ok(())
         })
         .await

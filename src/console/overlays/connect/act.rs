@@ -117,6 +117,7 @@ impl Connect {
                 client_secret: secret,
                 redirect_uri: None,
                 vars: BTreeMap::new(),
+                moves: false,
             },
         );
         self.answers.client_secret = Field::secret();

@@ -30,7 +30,7 @@ impl<'a> Worker<'a> {
         let began = mint::now();
         let connection = server.store.connection(&run.connection)?;
         // Without the provider file nothing can be asked, and that is said; it does not stop the disconnect.
-        let vendor = Vendor::of(server, &run.provider)
+        let vendor = Vendor::about(server, &connection)
             .await
             .map_err(|problem| problem.message);
         Ok(Self {

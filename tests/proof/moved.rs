@@ -1,0 +1,139 @@
+//! Addresses that change after an authorization: tokens go where they were issued for, and are revoked there.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::http::StatusCode;
+use tagout::domain::connection::Status;
+use tagout::domain::trial::Outcome;
+use tagout::wire::request::Request;
+use tagout::wire::{Code, Problem, view};
+
+use crate::house::{BOT, House, MUTE, secret};
+
+/// A server that refuses everything and counts what it was asked.
+async fn stranger() -> (String, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let no = move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        async { StatusCode::UNAUTHORIZED }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let app = Router::new().fallback(no);
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    (base, asked)
+}
+
+fn base(url: &str) -> BTreeMap<String, String> {
+    [("base".to_owned(), url.to_owned())].into()
+}
+
+fn at_provider(url: &str, moves: bool) -> Request {
+    Request::ProviderConfigure {
+        id: "mute".to_owned(),
+        client_id: None,
+        client_secret: Some(secret("sandbox-ledger-secret")),
+        redirect_uri: None,
+        vars: base(url),
+        moves,
+    }
+}
+
+fn at_connection(id: &str, vars: BTreeMap<String, String>, moves: bool) -> Request {
+    Request::Configure {
+        name: id.to_owned(),
+        new_name: None,
+        vars,
+        moves,
+    }
+}
+
+async fn refused(house: &House, request: Request) -> Problem {
+    house
+        .try_ask::<serde_json::Value>(request)
+        .await
+        .unwrap_err()
+}
+
+/// The connection is out of use, the stranger has heard nothing, and its tokens die where they were issued.
+async fn dies_at_home(house: &mut House, id: &str, asked: &AtomicUsize, elsewhere: &str) {
+    let connection = house.connection(id).await;
+    assert_eq!(connection.status, Status::ReconnectRequired);
+    assert!(
+        connection.reason.contains(elsewhere),
+        "{}",
+        connection.reason
+    );
+    let run = house.disconnect(id).await;
+    for token in &run.tokens {
+        // What it was answered before the change was answered to another registration.
+        let said = token.outcome.unwrap();
+        assert!(
+            said.proven() || said == Outcome::AcceptedUnverified,
+            "{token:#?}"
+        );
+        let endpoint = token.evidence.endpoint.as_deref().unwrap();
+        assert!(!endpoint.starts_with(elsewhere), "{endpoint}");
+    }
+    assert_eq!(house.alive(), 0);
+    assert_eq!(asked.load(Ordering::SeqCst), 0, "a token went elsewhere");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_providers_variable_that_moves_takes_no_token_along() {
+    let mut house = House::new().await;
+    house.add(MUTE).await;
+    let connection = house.connect("mute", BOT).await;
+    let (elsewhere, asked) = stranger().await;
+    let why = refused(&house, at_provider(&elsewhere, false)).await;
+    assert_eq!(why.code, Code::Conflict);
+    assert!(
+        why.message.contains(&elsewhere) && why.hint.contains("--yes"),
+        "{why:?}"
+    );
+    let before = house.connection(connection.id.as_str()).await;
+    assert_eq!(before.status, Status::Connected);
+    house
+        .ask::<view::ProviderDetail>(at_provider(&elsewhere, true))
+        .await;
+    dies_at_home(&mut house, connection.id.as_str(), &asked, &elsewhere).await;
+    assert_eq!(house.count("connection.reconnect_required").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connections_own_variable_takes_no_token_along_either() {
+    let mut house = House::new().await;
+    house.add(MUTE).await;
+    let connection = house.connect("mute", BOT).await;
+    let id = connection.id.as_str();
+    let (elsewhere, asked) = stranger().await;
+    // What the file does not declare came with the token, and is for nobody to change.
+    let foreign = [("instance_url".to_owned(), elsewhere.clone())].into();
+    let why = refused(&house, at_connection(id, foreign, true)).await;
+    assert_eq!(why.code, Code::Usage);
+    assert!(why.hint.contains("base"), "{why:?}");
+    let why = refused(&house, at_connection(id, base(&elsewhere), false)).await;
+    assert_eq!(why.code, Code::Conflict);
+    house
+        .ask::<view::Connection>(at_connection(id, base(&elsewhere), true))
+        .await;
+    dies_at_home(&mut house, id, &asked, &elsewhere).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn our_secret_is_entered_again_for_another_address() {
+    let mut house = House::new().await;
+    house.add(MUTE).await;
+    let (elsewhere, _) = stranger().await;
+    let mut request = at_provider(&elsewhere, true);
+    if let Request::ProviderConfigure { client_secret, .. } = &mut request {
+        *client_secret = None;
+    }
+    let why = refused(&house, request).await;
+    assert_eq!(why.code, Code::Conflict);
+    assert!(why.hint.contains("--client-secret-file"), "{why:?}");
+}
