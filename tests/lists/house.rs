@@ -120,6 +120,7 @@ impl House {
             client_secret: Some(secret("hush")),
             redirect_uri: Some("http://127.0.0.1:8976/callback/liar".to_owned()),
             vars: [].into(),
+            moves: false,
         })
         .await;
         self.connect(false).await;

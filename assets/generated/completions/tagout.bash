@@ -572,7 +572,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__configure)
-            opts="-h --name --var --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --name --var --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1552,7 +1552,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__configure)
-            opts="-h --client-id --client-secret-file --signing-secret-file --platform-key-file --redirect-uri --var --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --client-id --client-secret-file --signing-secret-file --platform-key-file --redirect-uri --var --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

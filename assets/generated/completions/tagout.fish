@@ -206,6 +206,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l yes -d 'Also where connections have to be authorized again for it'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l plain -d 'Show the console as lines, for screen readers and pipes'
@@ -314,6 +315,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand configure" -l role -d 'Act
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand configure" -l yes -d 'Also where the connection has to be authorized again for it'
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l plain -d 'Show the console as lines, for screen readers and pipes'

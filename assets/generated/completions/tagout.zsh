@@ -191,6 +191,7 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--yes[Also where connections have to be authorized again for it]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -305,6 +306,7 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--yes[Also where the connection has to be authorized again for it]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
