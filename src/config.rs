@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use directories::ProjectDirs;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::network::Network;
 use crate::domain::trial::Pace;
 
 mod proof;
@@ -114,6 +115,8 @@ pub struct Settings {
     pub config_file: Sourced<PathBuf>,
     /// Where the server listens for HTTP; nowhere unless asked for.
     pub http: Sourced<Option<SocketAddr>>,
+    /// The proxies in front of it: each speaks for many clients, so that none of them is held to what one client may.
+    pub trusted_proxies: Sourced<Vec<Network>>,
     /// Where the server tells health and metrics; nowhere unless asked for.
     pub metrics: Sourced<Option<SocketAddr>>,
     /// The port of the redirect URI on this machine.
@@ -153,6 +156,9 @@ pub struct Settings {
     /// The key that sshd let in, when this process is the gateway; none when it acts for its own account.
     #[serde(skip)]
     pub ssh_key: Option<String>,
+    /// Why this process, as the gateway, refused what a client wanted.
+    #[serde(skip)]
+    pub gateway_refused: Option<String>,
 }
 
 /// Why there are no settings.
@@ -201,6 +207,7 @@ pub enum ConfigError {
 struct File {
     data_dir: Option<PathBuf>,
     http: Option<SocketAddr>,
+    trusted_proxies: Option<Vec<Network>>,
     metrics: Option<SocketAddr>,
     callback_port: Option<u16>,
     idle_minutes: Option<u16>,
@@ -272,6 +279,7 @@ impl Settings {
                 Some(_) => Sourced::new(flags.http, Source::Flag),
                 None => Sourced::or(file.http.map(Some), None),
             },
+            trusted_proxies: Sourced::or(file.trusted_proxies, Vec::new()),
             metrics: Sourced::or(file.metrics.map(Some), None),
             callback_port: Sourced::or(file.callback_port, 8976),
             idle_minutes: Sourced::or(file.idle_minutes, 10),
@@ -294,6 +302,7 @@ impl Settings {
             master_key_command: Sourced::or(file.master_key_command, Vec::new()),
             seen_machine: Sourced::or(file.seen_machine, true),
             ssh_key: None,
+            gateway_refused: None,
             config_file,
         })
     }

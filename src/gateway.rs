@@ -15,6 +15,8 @@ use clap::{ArgMatches, CommandFactory as _};
 use sha2::{Digest, Sha256};
 
 use crate::cli::{self, Cli, Command, Parsed};
+use crate::client::{Client, ConnectOptions, StartMode};
+use crate::config::Settings;
 use crate::verbs::{Stop, Verb};
 use crate::wire::{Code, Problem};
 
@@ -47,12 +49,36 @@ impl Told {
     }
 }
 
+impl Told {
+    /// The fingerprint of the key that sshd let in.
+    fn key(&self) -> Result<String, Stop> {
+        key(self.auth_info.as_deref().map(Path::new))
+    }
+}
+
+/// Has the server record what was refused here. It is there, or nobody can be told: the client gets the refusal in any case.
+pub async fn record(mut settings: Settings, told: &Told, refusal: &Stop) {
+    let Stop::Problem(problem) = refusal else {
+        return;
+    };
+    settings.ssh_key = told.key().ok();
+    settings.gateway_refused = Some(problem.message.clone());
+    let options = ConnectOptions {
+        settings: &settings,
+        role: None,
+        read_only: false,
+        start: StartMode::Never,
+    };
+    // The server's answer is the refusal itself.
+    let _answered = Client::connect(&options).await;
+}
+
 /// Understands what the client wants, and refuses what nobody may want through a gateway.
 ///
 /// # Errors
 /// When sshd does not say whose key it was, or the command is refused.
 pub fn admit(told: &Told) -> Result<Admitted, Stop> {
-    let key = key(told.auth_info.as_deref().map(Path::new))?;
+    let key = told.key()?;
     let words = words(told.command.as_ref())?;
     let matches = Cli::command().try_get_matches_from(&words);
     let matches = matches.map_err(|error| Stop::usage(one_line(&error), "tagout --help"))?;

@@ -23,6 +23,7 @@ mod disk;
 pub mod domain;
 pub mod dumps;
 pub mod evidence;
+pub mod files;
 pub mod gateway;
 pub mod help;
 pub mod notify;

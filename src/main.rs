@@ -42,7 +42,14 @@ fn through_the_gateway(asked: Parsed) -> Result<(Parsed, Option<String>), Stop> 
     if !matches!(asked.cli.command, Some(Command::Gateway)) {
         return Ok((asked, None));
     }
-    let gateway::Admitted { key, mut parsed } = gateway::admit(&gateway::Told::by_environment())?;
+    let told = gateway::Told::by_environment();
+    let admitted = gateway::admit(&told).inspect_err(|refusal| {
+        if let (Ok(settings), Ok(runtime)) = (Settings::load(&asked.cli.flags()), serve::runtime())
+        {
+            runtime.block_on(gateway::record(settings, &told, refusal));
+        }
+    });
+    let gateway::Admitted { key, mut parsed } = admitted?;
     // Where the server is, is for sshd's configuration to say.
     parsed.cli.global.data_dir = asked.cli.global.data_dir;
     parsed.cli.global.config = asked.cli.global.config;

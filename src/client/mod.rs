@@ -171,6 +171,7 @@ impl Client {
             read_only: options.read_only,
             claimed_address: claimed_address(),
             ssh_key: options.settings.ssh_key.clone(),
+            gateway_refused: options.settings.gateway_refused.clone(),
         };
         let greeting = async {
             writer.send(&hello).await?;

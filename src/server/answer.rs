@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::look::{catalog, connections, jobs, lists, log, plans, runs, status};
 use super::sync::acts;
 use super::who::{Caller, problem};
-use super::{Server, change, connect, disconnect, gate, holds, mint, reads, walkthrough};
+use super::{Server, change, connect, disconnect, gate, holds, mint, reads, refusals, walkthrough};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::id::ConnectionId;
 use crate::store::facts::View;
@@ -33,6 +33,7 @@ pub async fn answer(
     caller: &Caller,
     request: Request,
 ) -> Result<Answer, Problem> {
+    refusals::turn(server, caller.actor.user.id.as_str()).await;
     let (caller, request) = gate::admit(server, caller, request).await?;
     match request {
         Request::Token {

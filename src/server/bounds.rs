@@ -1,12 +1,13 @@
 //! What one Unix account may ask of the server, so that nobody is hurt by what another one does: so many sockets,
 //! and so many requests a second. Who asks for more waits.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// Sockets of one account at a time.
 pub const SOCKETS: usize = 256;
@@ -26,16 +27,24 @@ pub struct Bounds {
 #[derive(Debug)]
 struct Account {
     sockets: AtomicUsize,
+    /// Those that have not said hello, in the order in which they came.
+    silent: Mutex<BTreeMap<u64, CancellationToken>>,
+    next: AtomicU64,
     /// When the next request may be answered, had all of them kept the pace.
     due: Mutex<Instant>,
 }
 
 /// A socket's place, for as long as it is open.
 #[derive(Debug)]
-pub struct Seat(Arc<Account>);
+pub struct Seat {
+    account: Arc<Account>,
+    number: u64,
+    unwanted: CancellationToken,
+}
 
 impl Bounds {
-    /// A place for one more socket of this account; none when it has all that it may have.
+    /// A place for one more socket of this account; none when it has all that it may have. Before that, the one that has been
+    /// silent for longest gives up its place.
     #[must_use]
     pub fn seat(&self, uid: u32) -> Option<Seat> {
         let mut all = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,6 +54,8 @@ impl Bounds {
                 all.retain(|_, account| account.strong_count() > 0);
                 let account = Arc::new(Account {
                     sockets: AtomicUsize::new(0),
+                    silent: Mutex::default(),
+                    next: AtomicU64::default(),
                     due: Mutex::new(Instant::now()),
                 });
                 all.insert(uid, Arc::downgrade(&account));
@@ -52,12 +63,44 @@ impl Bounds {
             }
         };
         let taken = account.sockets.fetch_add(1, Ordering::AcqRel);
-        let seat = Seat(account);
-        (taken < SOCKETS).then_some(seat)
+        let has_room = taken < SOCKETS || account.send_away_silent();
+        let number = account.next.fetch_add(1, Ordering::Relaxed);
+        let unwanted = CancellationToken::new();
+        account.silent().insert(number, unwanted.clone());
+        let seat = Seat {
+            account,
+            number,
+            unwanted,
+        };
+        has_room.then_some(seat)
+    }
+}
+
+impl Account {
+    fn silent(&self) -> MutexGuard<'_, BTreeMap<u64, CancellationToken>> {
+        self.silent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn send_away_silent(&self) -> bool {
+        let oldest = self.silent().pop_first();
+        oldest.is_some_and(|(_, unwanted)| {
+            unwanted.cancel();
+            true
+        })
     }
 }
 
 impl Seat {
+    /// It has said hello, and keeps its place from now on.
+    pub fn greeted(&self) {
+        self.account.silent().remove(&self.number);
+    }
+
+    /// Waits until another socket of the account needs the place.
+    pub async fn unwanted(&self) {
+        self.unwanted.cancelled().await;
+    }
+
     /// Waits until the account may ask for something again.
     pub async fn turn(&self) {
         let due = self.due();
@@ -68,7 +111,11 @@ impl Seat {
 
     /// Takes the next turn, and says when it is.
     fn due(&self) -> Instant {
-        let mut due = self.0.due.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut due = self
+            .account
+            .due
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let paced = (*due).max(Instant::now());
         *due = paced + PACE;
         paced.checked_sub(PACE * BURST).unwrap_or(paced)
@@ -77,7 +124,8 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.0.sockets.fetch_sub(1, Ordering::AcqRel);
+        self.greeted();
+        self.account.sockets.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -122,6 +170,12 @@ mod tests {
         let bounds = Bounds::default();
         let mut seats: Vec<Seat> = (0..SOCKETS).filter_map(|_| bounds.seat(1)).collect();
         assert_eq!(seats.len(), SOCKETS);
+        // One that has not said hello makes room for the next; who has, stays.
+        let next = bounds.seat(1).unwrap();
+        assert!(seats[0].unwanted.is_cancelled() && !seats[1].unwanted.is_cancelled());
+        drop((next, seats.remove(0)));
+        seats.extend(bounds.seat(1));
+        seats.iter().for_each(Seat::greeted);
         assert!(bounds.seat(1).is_none());
         assert!(bounds.seat(2).is_some());
         seats.pop();

@@ -1,57 +1,104 @@
-//! Connections from outside: HTTP/1.1, not more than so many at once, and none for longer than so long. Whoever opens one and is slow,
-//! or says nothing, must not keep the operators' socket from being accepted.
+//! Connections from outside: HTTP/1.1, not more than so many at once and of one client, and none for longer than so long. Whoever
+//! opens many, is slow, or says nothing, must not keep anybody else from being served.
+
+mod places;
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::Listener as _;
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Open at once; whoever comes then waits in the kernel's queue.
-const AT_ONCE: usize = 256;
+use crate::domain::network::Network;
+use places::{Place, Places};
+
 /// An event of a megabyte arrives in far less, and clients that keep connections open make another.
 const LASTS: Duration = Duration::from_secs(60);
+/// A request whose head takes longer is not one; nor is a connection that says nothing for so long.
+const HEAD: Duration = Duration::from_secs(10);
+/// What is read of a connection ahead of what is asked for: enough for any head that a vendor sends.
+const BUFFER: usize = 64 * 1024;
+/// How long the listener rests when the system has nothing left for another connection.
+const REST: Duration = Duration::from_millis(100);
 
 /// Serves `app` until `stop`; what is being answered then is answered to its end.
 ///
 /// HTTP/1.1 alone: a client of HTTP/2 keeps a hundred requests and their buffers open on each connection, and six of them
 /// held 1.2 GB. `axum::serve` speaks HTTP/2 as soon as any dependency switches that feature on.
-pub async fn serve(listener: TcpListener, app: Router, stop: CancellationToken) {
-    let mut brief = Brief::new(listener);
+pub async fn serve(
+    listener: TcpListener,
+    app: Router,
+    trusted: Vec<Network>,
+    stop: CancellationToken,
+) {
+    let places = Places::new(trusted);
     let open = TaskTracker::new();
     loop {
-        let stream = tokio::select! {
+        let (stream, from) = tokio::select! {
             () = stop.cancelled() => break,
-            (stream, _) = brief.accept() => stream,
+            accepted = accept(&listener) => accepted,
         };
-        open.spawn(answered(stream, app.clone(), stop.clone()));
+        // A client that has all its places is let go at once; that costs nobody anything.
+        if let Some(place) = places.take(from.ip()) {
+            open.spawn(answered(stream, place, app.clone(), stop.clone()));
+        }
     }
-    drop(brief);
+    drop(listener);
     open.close();
     open.wait().await;
 }
 
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            // Of the connection alone: it was given up before it was accepted (accept(2)).
+            Err(error) if is_the_clients(&error) => {}
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(REST).await;
+            }
+        }
+    }
+}
+
+fn is_the_clients(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+    )
+}
+
 /// Answers the requests of one connection.
-async fn answered(stream: BriefStream, app: Router, stop: CancellationToken) {
-    let builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+async fn answered(stream: TcpStream, place: Place, app: Router, stop: CancellationToken) {
+    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(BUFFER);
+    let stream = BriefStream {
+        stream,
+        ends: Box::pin(tokio::time::sleep(LASTS)),
+    };
     let service = TowerToHyperService::new(app);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
+        () = place.wanted() => return,
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();
             connection.await
@@ -62,51 +109,10 @@ async fn answered(stream: BriefStream, app: Router, stop: CancellationToken) {
     }
 }
 
-/// A listener that bounds what it accepts.
-struct Brief {
-    listener: TcpListener,
-    room: Arc<Semaphore>,
-}
-
 /// A connection that ends by itself.
 struct BriefStream {
     stream: TcpStream,
     ends: Pin<Box<Sleep>>,
-    _room: OwnedSemaphorePermit,
-}
-
-impl Brief {
-    /// Bounds this listener.
-    fn new(listener: TcpListener) -> Self {
-        Self {
-            listener,
-            room: Arc::new(Semaphore::new(AT_ONCE)),
-        }
-    }
-}
-
-impl axum::serve::Listener for Brief {
-    type Io = BriefStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (BriefStream, SocketAddr) {
-        let room = match Arc::clone(&self.room).acquire_owned().await {
-            Ok(room) => room,
-            // It is never closed; were it, waiting would be all that is left.
-            Err(_) => std::future::pending().await,
-        };
-        let (stream, from) = axum::serve::Listener::accept(&mut self.listener).await;
-        let stream = BriefStream {
-            stream,
-            ends: Box::pin(tokio::time::sleep(LASTS)),
-            _room: room,
-        };
-        (stream, from)
-    }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
 }
 
 impl BriefStream {
@@ -173,7 +179,7 @@ mod tests {
         let at = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
         let app = Router::new().route("/", get(async || "here"));
-        let serving = tokio::spawn(serve(listener, app, stop.clone()));
+        let serving = tokio::spawn(serve(listener, app, Vec::new(), stop.clone()));
         let plain = answer(
             at,
             b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
@@ -194,24 +200,38 @@ mod tests {
         serving.await.unwrap();
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn whoever_says_nothing_is_cut_off() {
+        let (ours, mut theirs) = pair().await;
+        let place = Places::new(Vec::new()).take(at()).unwrap();
+        let app = Router::new().route("/", get(async || "here"));
+        let start = tokio::time::Instant::now();
+        answered(ours, place, app, CancellationToken::new()).await;
+        assert!(start.elapsed() <= LASTS, "{:?}", start.elapsed());
+        let mut told = Vec::new();
+        let _ended = theirs.read_to_end(&mut told).await;
+    }
+
     #[tokio::test]
-    async fn whoever_says_nothing_is_cut_off_and_makes_room() {
+    async fn whoever_is_oldest_makes_room() {
+        let (ours, _theirs) = pair().await;
+        let places = Places::new(Vec::new());
+        let oldest = places.take(at()).unwrap();
+        let app = Router::new().route("/", get(async || "here"));
+        let serving = tokio::spawn(answered(ours, oldest, app, CancellationToken::new()));
+        let newer: Vec<_> = (0..256).map(|_| places.take(at())).collect();
+        assert!(newer.iter().all(Option::is_some));
+        serving.await.unwrap();
+    }
+
+    fn at() -> std::net::IpAddr {
+        std::net::Ipv4Addr::LOCALHOST.into()
+    }
+
+    async fn pair() -> (TcpStream, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let at = listener.local_addr().unwrap();
-        let mut brief = Brief {
-            listener,
-            room: Arc::new(Semaphore::new(1)),
-        };
-        let _silent = TcpStream::connect(at).await.unwrap();
-        let _next = TcpStream::connect(at).await.unwrap();
-        let (mut held, _) = brief.accept().await;
-        tokio::time::pause();
-        let more = tokio::time::timeout(LASTS / 2, brief.accept()).await;
-        assert!(more.is_err(), "there is room for one");
-        let read = held.read_u8().await.unwrap_err();
-        assert_eq!(read.kind(), io::ErrorKind::TimedOut);
-        drop(held);
-        tokio::time::resume();
-        brief.accept().await;
+        let theirs = TcpStream::connect(listener.local_addr().unwrap());
+        let (theirs, accepted) = tokio::join!(theirs, listener.accept());
+        (accepted.unwrap().0, theirs.unwrap())
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get};
 use tokio::net::TcpListener;
@@ -20,38 +20,44 @@ use crate::providers::signature::{self, Delivery, NotSigned};
 use crate::store::StoreError;
 use crate::wire::Topic;
 
-/// Events larger than this are refused; no vendor of the catalog sends such.
-const LARGEST_EVENT: usize = 1024 * 1024;
 /// Events come in crowds, and one pull serves a crowd.
 const CROWD: Duration = Duration::from_secs(5);
 
 /// Serves until the server stops.
 pub async fn serve(server: Arc<Server>, listener: TcpListener) {
-    let stop = server.stop.clone();
+    let (trusted, stop) = (server.trusted_proxies.clone(), server.stop.clone());
     let app = Router::new()
         .route("/webhooks/{id}", any(event))
         .route("/callback/{provider}", get(came))
-        .layer(DefaultBodyLimit::max(LARGEST_EVENT))
         .with_state(server);
-    brief::serve(listener, app, stop).await;
+    brief::serve(listener, app, trusted, stop).await;
 }
 
 /// An event is answered and counted. What is not the vendor's is refused, and what is for a disconnected integration
-/// goes no further (O6): that one is answered like any other, whoever sent it.
+/// goes no further (O6): that one is answered like any other, whoever sent it. Nothing of a body is read before it is known that
+/// somebody waits for it.
 async fn event(
     State(server): State<Arc<Server>>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
     (method, headers): (Method, HeaderMap),
-    body: Bytes,
+    body: Body,
 ) -> Response {
+    if !matches!(method, Method::GET | Method::HEAD | Method::POST) {
+        return unread(StatusCode::METHOD_NOT_ALLOWED);
+    }
     let endpoint = id.parse::<WebhookId>().ok();
     let Some(endpoint) = endpoint.and_then(|id| server.store.webhook(&id).ok()) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return unread(StatusCode::NOT_FOUND);
     };
     let Ok(connection) = server.store.connection(&endpoint.connection) else {
-        return StatusCode::NOT_FOUND.into_response();
+        return unread(StatusCode::NOT_FOUND);
     };
+    let body = match server.bodies.read(body).await {
+        Ok(body) => body,
+        Err(status) => return unread(status),
+    };
+    let body = body.bytes();
     let file = server.provider(&connection.provider);
     let scheme = file.as_deref().map_or("none", scheme);
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
@@ -64,7 +70,7 @@ async fn event(
         method: method.as_str(),
         uri: &uri,
         headers: &sent,
-        body: &body,
+        body,
     };
     let judged = judged(&server, &connection.provider, scheme, &delivery);
     // A vendor that asks whether the address is ours has nothing to sign with yet, or signs that as well.
@@ -85,6 +91,11 @@ async fn event(
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
+}
+
+/// An answer to what was not read to its end: no other request follows on this connection.
+fn unread(status: StatusCode) -> Response {
+    (status, [(header::CONNECTION, "close")]).into_response()
 }
 
 fn scheme(file: &ProviderFile) -> &str {

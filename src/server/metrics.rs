@@ -19,12 +19,12 @@ use crate::wire::view::Status;
 
 /// Serves until the server stops.
 pub async fn serve(server: Arc<Server>, listener: TcpListener) {
-    let stop = server.stop.clone();
+    let (trusted, stop) = (server.trusted_proxies.clone(), server.stop.clone());
     let app = Router::new()
         .route("/healthz", get(health))
         .route("/metrics", get(metrics))
         .with_state(server);
-    brief::serve(listener, app, stop).await;
+    brief::serve(listener, app, trusted, stop).await;
 }
 
 /// 200 when what is asked for can be written down; else 503 and why.

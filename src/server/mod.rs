@@ -2,6 +2,7 @@
 //! clients on its socket.
 
 pub mod answer;
+pub mod bodies;
 pub mod bounds;
 pub mod brief;
 pub mod change;
@@ -20,6 +21,7 @@ pub mod look;
 pub mod metrics;
 pub mod mint;
 pub mod reads;
+pub mod refusals;
 mod seen;
 pub mod socket;
 mod start;
@@ -34,6 +36,7 @@ pub mod who;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -46,6 +49,7 @@ use tokio_util::task::TaskTracker;
 use crate::domain::connection::App;
 use crate::domain::id::{ConnectionId, RunId, UserId, WebhookId};
 use crate::domain::leaving::Former;
+use crate::domain::network::Network;
 use crate::domain::provider::{Endpoints, ProviderFile};
 use crate::domain::user::Owner;
 use crate::providers::{Entry, Vendors};
@@ -79,6 +83,10 @@ pub struct Server {
     pub(crate) flows: connect::Flows,
     pub(crate) callbacks: connect::Callbacks,
     pub(crate) reads: reads::Reads,
+    pub(crate) refusals: refusals::Refusals,
+    pub(crate) bodies: bodies::Bodies,
+    /// The sessions so far.
+    pub(crate) sessions: AtomicU64,
     pub(crate) bounds: bounds::Bounds,
     pub(crate) executions: Arc<sync::Executions>,
     pub(crate) schedule: sync::Schedule,
@@ -95,6 +103,8 @@ pub struct Server {
     pub(crate) audit_key: String,
     pub(crate) callback_port: u16,
     pub(crate) http_base: Option<String>,
+    /// Whose addresses speak for many clients.
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) warnings: Vec<String>,
     pub(crate) walks: walkthrough::Walks,
     driven: Mutex<HashMap<RunId, UntilOver>>,

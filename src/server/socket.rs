@@ -1,9 +1,11 @@
 //! One task a client: hello, requests, notices. A client that stops reading is dropped and hurts nobody.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
+use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
@@ -12,7 +14,9 @@ use tokio_util::task::TaskTracker;
 
 use super::answer::Answer;
 use super::bounds::{IN_FLIGHT, SOCKETS, Seat};
-use super::{Server, answer, gate, who};
+use super::{Server, answer, gate, refusals, who};
+use crate::domain::audit::AuditOutcome;
+use crate::domain::refusals::Kind;
 use crate::wire::frame::{FrameError, Reader, Writer};
 use crate::wire::{Asked, Code, FromServer, Hello, HelloReply, PROTOCOL, Problem, Topic, Welcome};
 
@@ -66,9 +70,14 @@ async fn attend(
         return send(&mut writer, &HelloReply::Err(problem)).await;
     };
     let hello = tokio::time::timeout(HELLO, reader.next::<Hello>());
-    let Ok(Some(hello)) = hello.await.unwrap_or(Ok(None)) else {
+    let hello = tokio::select! {
+        hello = hello => hello.unwrap_or(Ok(None)),
+        () = seat.unwanted() => Ok(None),
+    };
+    let Ok(Some(hello)) = hello else {
         return Ok(());
     };
+    seat.greeted();
     let caller = match greet(server, uid, &hello).await {
         Ok((caller, welcome)) => {
             send(&mut writer, &HelloReply::Ok(welcome)).await?;
@@ -156,7 +165,7 @@ async fn next<R: AsyncRead + Unpin>(
 
 /// Says who the caller is. A refusal is an entry before it is an answer.
 async fn greet(
-    server: &Server,
+    server: &Arc<Server>,
     uid: u32,
     hello: &Hello,
 ) -> Result<(who::Caller, Welcome), Problem> {
@@ -171,15 +180,30 @@ async fn greet(
             "run `tagout stop`, then start again",
         ));
     }
-    let caller = match who::identify(&server.store, (uid, server.gateway), hello) {
+    let account = who::account(server, uid, hello);
+    refusals::turn(server, &account).await;
+    let mut caller = match who::identify(&server.store, (uid, server.gateway), hello) {
         Ok(caller) => caller,
         Err(why) => {
             let entry = who::not_let_in(server, uid, hello, &why);
-            server.store.note(entry).await.map_err(who::problem)?;
-            server.hub.tell([Topic::Audit]);
+            let kind = Kind {
+                user: account,
+                session: 0,
+                verb: who::BEGIN,
+                target: entry.target.clone(),
+                reason: why.message.clone(),
+            };
+            let noted = refusals::record(server, kind, true, entry);
+            noted.await.map_err(who::problem)?;
             return Err(why);
         }
     };
+    if let Some(why) = &hello.gateway_refused
+        && server.gateway == Some(uid)
+    {
+        return Err(refused_before(server, &caller, why).await?);
+    }
+    caller.session = server.sessions.fetch_add(1, Ordering::Relaxed) + 1;
     let welcome = Welcome {
         protocol: PROTOCOL,
         version: super::VERSION.to_owned(),
@@ -190,6 +214,35 @@ async fn greet(
         address: caller.origin.address.clone(),
     };
     Ok((caller, welcome))
+}
+
+/// What the gateway refused before it asked for anything: an entry in the name of whoever has the key.
+async fn refused_before(
+    server: &Arc<Server>,
+    caller: &who::Caller,
+    why: &str,
+) -> Result<Problem, Problem> {
+    let why = who::shown(why);
+    let entry = caller.entry(
+        who::GATEWAY,
+        "server",
+        AuditOutcome::Refused,
+        json!({ "why": why }),
+    );
+    let kind = Kind {
+        user: caller.actor.user.id.to_string(),
+        session: 0,
+        verb: who::GATEWAY,
+        target: "server".to_owned(),
+        reason: why.clone(),
+    };
+    let noted = refusals::record(server, kind, false, entry);
+    noted.await.map_err(who::problem)?;
+    Ok(Problem::new(
+        Code::Forbidden,
+        why,
+        "the attempt is in the audit log",
+    ))
 }
 
 async fn refuse(replies: &mpsc::Sender<FromServer>, problem: Problem) {

@@ -23,6 +23,7 @@ use crate::domain::audit::{AuditOutcome, Origin, Via};
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::hold::Pace;
 use crate::domain::job::{ExecutionStatus, SyncJob};
+use crate::domain::network::Network;
 use crate::domain::seen::Doubt;
 use crate::providers::{Catalog, CatalogError, Patience, Vendors};
 use crate::store::facts::{Intent, Workspace};
@@ -54,6 +55,8 @@ pub struct Options {
     pub key_command: Vec<String>,
     /// Where HTTP is listened for, if at all.
     pub http: Option<SocketAddr>,
+    /// The proxies through which HTTP comes, each of which speaks for many clients.
+    pub trusted_proxies: Vec<Network>,
     /// Where health and metrics are told, if at all.
     pub metrics: Option<SocketAddr>,
     /// The port of loopback callbacks.
@@ -159,6 +162,7 @@ pub async fn run(
     stop: CancellationToken,
     ready: impl FnOnce(),
 ) -> Result<(), StartError> {
+    crate::files::raise_limit();
     // Whatever is made from here on is the owner's alone.
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let web = match options.http {
@@ -273,6 +277,9 @@ pub(super) async fn open(
         flows: super::connect::Flows::default(),
         callbacks: super::connect::Callbacks::default(),
         reads: super::reads::Reads::default(),
+        refusals: super::refusals::Refusals::default(),
+        bodies: super::bodies::Bodies::default(),
+        sessions: std::sync::atomic::AtomicU64::default(),
         bounds: super::bounds::Bounds::default(),
         executions: Arc::default(),
         schedule: sync::Schedule::default(),
@@ -287,6 +294,7 @@ pub(super) async fn open(
         gateway,
         callback_port: options.callback_port,
         http_base: http.map(|at| format!("http://{at}")),
+        trusted_proxies: options.trusted_proxies.clone(),
         warnings,
         walks: super::walkthrough::Walks::new(options.runs_at_once),
         driven: std::sync::Mutex::default(),
@@ -368,6 +376,7 @@ async fn workspace(store: &Store, options: &Options) -> Result<String, StartErro
 pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     let open = server.store.open_runs()?;
     reads::recover(server).await?;
+    super::refusals::recover(server).await?;
     connect::recover(server).await?;
     for credential in server.store.scan::<Credential>("")? {
         if credential.state != CredentialState::Destroying {

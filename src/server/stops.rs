@@ -86,6 +86,7 @@ async fn start(folder: &Path) -> Arc<Server> {
         metrics: None,
         key_command: Vec::new(),
         http: None,
+        trusted_proxies: Vec::new(),
         callback_port: 8976,
         moving: super::Moving {
             is_accepted: false,
@@ -128,7 +129,11 @@ fn caller(server: &Server) -> Caller {
         address: None,
         via: Via::Local,
     };
-    Caller { actor, origin }
+    Caller {
+        actor,
+        origin,
+        session: 0,
+    }
 }
 
 async fn ask<T: serde::de::DeserializeOwned>(server: &Arc<Server>, request: Request) -> T {

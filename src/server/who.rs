@@ -11,6 +11,29 @@ use crate::domain::user::{Actor, Role, User};
 use crate::store::{Store, StoreError};
 use crate::wire::{Code, Hello, Problem};
 
+/// The action of whoever attaches, as it stands in the record when they are not let in.
+pub const BEGIN: &str = "session.begin";
+
+/// The action of what the gateway refused by itself.
+pub const GATEWAY: &str = "gateway.refused";
+/// So much of a claim stands in the record.
+const SHOWN: usize = 200;
+
+/// A claim, as it stands in the record.
+#[must_use]
+pub fn shown(claim: &str) -> String {
+    clean(claim).chars().take(SHOWN).collect()
+}
+
+/// Whose refusals are counted together before it is known who somebody is: an account's, or, of the gateway's, a key's.
+#[must_use]
+pub fn account(server: &Server, uid: u32, hello: &Hello) -> String {
+    match &hello.ssh_key {
+        Some(key) if server.gateway == Some(uid) => format!("key {}", shown(key)),
+        _ => format!("uid {uid}"),
+    }
+}
+
 /// Who asks, and from where.
 #[derive(Debug, Clone)]
 pub struct Caller {
@@ -18,6 +41,8 @@ pub struct Caller {
     pub actor: Actor,
     /// From where.
     pub origin: Origin,
+    /// Which session since the server started; 0 where nobody is attached.
+    pub session: u64,
 }
 
 /// The caller behind a socket: whoever has that uid, or, from the gateway account, whoever has that key.
@@ -62,6 +87,7 @@ pub fn identify(
             read_only: hello.read_only,
         },
         origin,
+        session: 0,
     })
 }
 
@@ -83,13 +109,13 @@ pub fn not_let_in(server: &Server, uid: u32, hello: &Hello, why: &Problem) -> Ne
         actor,
         role: role.to_owned(),
         origin: origin(hello, is_gateway),
-        action: "session.begin".to_owned(),
+        action: BEGIN.to_owned(),
         target: "server".to_owned(),
         outcome: AuditOutcome::Refused,
         evidence: Value::Null,
         detail: json!({
             "why": why.message, "uid": uid, "role": hello.role,
-            "ssh_key": hello.ssh_key.as_deref().map(clean),
+            "ssh_key": hello.ssh_key.as_deref().map(shown), "gateway": hello.gateway_refused.as_deref().map(shown),
         }),
     }
 }
@@ -214,11 +240,11 @@ fn unknown_key(key: &str) -> Problem {
         Code::Forbidden,
         format!(
             "your key is {}, and no user of this workspace has it",
-            crate::domain::text::clean(key)
+            shown(key)
         ),
         format!(
             "an Owner types: tagout users add NAME --role ROLE --ssh-key {}",
-            crate::domain::text::clean(key)
+            shown(key)
         ),
     )
 }

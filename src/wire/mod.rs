@@ -38,6 +38,9 @@ pub struct Hello {
     /// The fingerprint of the key that sshd let in. It is believed from the gateway account alone.
     #[serde(default)]
     pub ssh_key: Option<String>,
+    /// Why the gateway refused what that client wanted. It is recorded, and nothing else is done.
+    #[serde(default)]
+    pub gateway_refused: Option<String>,
 }
 
 /// The server's answer to [`Hello`].

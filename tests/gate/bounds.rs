@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
-use tagout::domain::user::Role;
+use tagout::domain::audit::AuditOutcome;
+use tagout::domain::user::{Role, User};
 use tagout::wire::frame::{MAX_LINE, Reader, Writer};
 use tagout::wire::request::{Request, Window};
 use tagout::wire::view::Status;
@@ -16,7 +17,7 @@ use tagout::wire::{Asked, Code, FromServer, Hello, HelloReply, PROTOCOL};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
-use crate::house::{House, me};
+use crate::house::{House, ME, entries, me};
 
 async fn raw(house: &House) -> UnixStream {
     let path = house.settings().socket_path().unwrap();
@@ -31,6 +32,7 @@ fn hello() -> Hello {
         read_only: false,
         claimed_address: None,
         ssh_key: None,
+        gateway_refused: None,
     }
 }
 
@@ -184,5 +186,71 @@ async fn a_client_that_stops_reading_is_dropped() {
         }
     }
     client.ask::<Status>(Request::Status).await.unwrap();
+    house.end().await;
+}
+
+async fn told(house: &House, hello: &Hello) -> HelloReply {
+    let mut stream = raw(house).await;
+    let (read, write) = stream.split();
+    Writer::new(write).send(hello).await.unwrap();
+    let reply = Reader::new(read).next::<HelloReply>().await;
+    reply.unwrap().unwrap()
+}
+
+/// What the gateway refuses by itself stands in the record, in the name of whoever has the key; a claim no longer than others.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_gateway_refuses_is_an_entry() {
+    let key = format!("SHA256:{}", "A".repeat(43));
+    let ann = User {
+        uid: None,
+        ssh_keys: vec![key.clone()],
+        ..me(Role::Owner)
+    };
+    let mut house = House::behind_a_gateway(ann).await;
+    let refused = |key: Option<String>| Hello {
+        ssh_key: key,
+        gateway_refused: Some("x".repeat(100_000)),
+        ..hello()
+    };
+    let reply = told(&house, &refused(Some(key.clone()))).await;
+    assert_eq!(reply.unwrap_err().code, Code::Forbidden);
+    let unknown = told(&house, &refused(Some("k".repeat(100_000)))).await;
+    assert_eq!(unknown.unwrap_err().code, Code::Forbidden);
+    let nobody = told(&house, &refused(None)).await;
+    assert_eq!(nobody.unwrap_err().code, Code::Forbidden);
+
+    let mut settings = house.settings();
+    settings.ssh_key = Some(key);
+    let options = tagout::client::ConnectOptions {
+        settings: &settings,
+        role: None,
+        read_only: false,
+        start: tagout::client::StartMode::Never,
+    };
+    let (client, _) = tagout::client::Client::connect(&options).await.unwrap();
+    let of_ann = entries(&client, "gateway.refused").await;
+    assert_eq!(of_ann.len(), 1);
+    assert_eq!(
+        (of_ann[0].actor.as_str(), of_ann[0].outcome),
+        (ME, AuditOutcome::Refused)
+    );
+    let of_others = entries(&client, "session.begin").await;
+    assert_eq!(of_others.len(), 2);
+    for entry in of_ann.iter().chain(&of_others) {
+        assert!(entry.detail.to_string().len() < 2_000, "{}", entry.action);
+    }
+    house.end().await;
+}
+
+/// Sockets that say nothing give up their places before anybody waits for one.
+#[tokio::test(flavor = "multi_thread")]
+async fn sockets_that_say_nothing_keep_nobody_out() {
+    let mut house = House::with(me(Role::Owner)).await;
+    let mut silent = Vec::new();
+    for _ in 0..300 {
+        silent.push(raw(&house).await);
+    }
+    still_answers(&house).await;
+    drop(silent);
     house.end().await;
 }

@@ -42,6 +42,7 @@ pub(crate) const ME: &str = "me";
 pub(crate) struct House {
     folder: TempDir,
     server: Option<Running>,
+    gateway: Option<String>,
 }
 
 struct Running {
@@ -112,7 +113,19 @@ impl House {
         let mut house = Self {
             folder,
             server: None,
+            gateway: None,
         };
+        house.start().await;
+        house
+    }
+
+    /// The same, where our own account is the gateway's, and `me` is known by a key.
+    pub(crate) async fn behind_a_gateway(me: User) -> Self {
+        let mut house = Self::with(me).await;
+        house.end().await;
+        house.gateway = nix::unistd::User::from_uid(nix::unistd::getuid())
+            .unwrap()
+            .map(|account| account.name);
         house.start().await;
         house
     }
@@ -130,11 +143,12 @@ impl House {
             key_dir: settings.config_dir().to_owned(),
             socket: settings.socket_path().unwrap(),
             group: None,
-            gateway: None,
+            gateway: self.gateway.clone(),
             passphrase: None,
             metrics: None,
             key_command: Vec::new(),
             http: None,
+            trusted_proxies: Vec::new(),
             callback_port: 0,
             moving: server::Moving {
                 is_accepted: false,

@@ -14,11 +14,13 @@ mod frames;
 mod house;
 mod leaving;
 mod memory;
+mod outside;
 #[path = "../support/pace.rs"]
 mod pace;
 mod permissions;
 mod process;
 mod reads;
+mod refusals;
 mod rights;
 mod table;
 mod tokens;

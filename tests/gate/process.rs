@@ -23,11 +23,21 @@ impl Machine {
         Self { folder, server }
     }
 
+    /// One that takes webhooks and redirects.
+    pub(crate) async fn listening(me: User) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        house::seed(folder.path(), me, 0).await;
+        let config = folder.path().join("config/config.toml");
+        std::fs::write(config, "http = \"127.0.0.1:0\"\n").unwrap();
+        let server = serve(folder.path());
+        Self { folder, server }
+    }
+
     pub(crate) fn run(&self, line: &[&str]) -> Output {
         tagout(self.folder.path()).args(line).output().unwrap()
     }
 
-    fn json(&self, line: &[&str]) -> Value {
+    pub(crate) fn json(&self, line: &[&str]) -> Value {
         let output = self.run(line);
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"))
@@ -61,8 +71,40 @@ fn tagout(folder: &Path) -> Command {
 }
 
 fn serve(folder: &Path) -> Child {
-    let mut server = tagout(folder)
-        .args(["serve", "--leashed"])
+    served(tagout(folder).args(["serve", "--leashed"]))
+}
+
+/// The usual limit of open files is for other programs: a server takes what the system allows.
+#[tokio::test]
+async fn the_limit_of_open_files_is_raised_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    house::seed(folder.path(), me(Role::Owner), 0).await;
+    let mut shell = Command::new("sh");
+    let line = "ulimit -S -n 128 && exec \"$0\" serve --leashed";
+    shell
+        .args(["-c", line])
+        .arg(assert_cmd::cargo::cargo_bin!("tagout"))
+        .env("HOME", folder.path())
+        .env("TAGOUT_DATA_DIR", folder.path().join("data"))
+        .env("TAGOUT_CONFIG", folder.path().join("config/config.toml"));
+    let mut server = served(&mut shell);
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.id())).unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let line = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"))
+        .unwrap();
+    let numbers: Vec<u64> = line
+        .split_whitespace()
+        .filter_map(|it| it.parse().ok())
+        .collect();
+    let (soft, hard) = (numbers[0], numbers[1]);
+    assert_eq!(soft, hard.min(65_536), "{line}");
+}
+
+fn served(command: &mut Command) -> Child {
+    let mut server = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -188,13 +188,13 @@ async fn walk(column: &str, user: User, read_only: bool) {
     let mut house = House::with(user).await;
     let (client, _notices) = house.attach(None, read_only).await.unwrap();
     let (other, _) = house.attach(None, read_only).await.unwrap();
-    let mut refused = 0;
+    let mut refused = BTreeSet::new();
     for row in rows {
         let request = example(&row);
         assert_eq!(name(&request), row.request);
         if row.request == "stop" && row.allowed[at] {
             // The record is read before nobody is there to ask.
-            check(&other, refused, role, read_only).await;
+            check(&other, &refused, role, read_only).await;
         }
         let answer = ask(&client, request).await;
         let forbidden = matches!(&answer, Err(problem) if problem.code == Code::Forbidden);
@@ -204,10 +204,10 @@ async fn walk(column: &str, user: User, read_only: bool) {
             "{column}: {} {}: {said:?}",
             row.request, row.on
         );
-        refused += usize::from(forbidden);
+        refused.extend(said.filter(|_| forbidden));
     }
     if !columns.is_empty() && !may_stop(at) {
-        check(&other, refused, role, read_only).await;
+        check(&other, &refused, role, read_only).await;
     }
     house.end().await;
 }
@@ -217,13 +217,22 @@ fn may_stop(at: usize) -> bool {
     stop.unwrap().allowed[at]
 }
 
-async fn check(client: &Client, refused: usize, role: Role, read_only: bool) {
+/// The same refusal by two ways is one entry, and a count when its minute is over.
+async fn check(client: &Client, refused: &BTreeSet<String>, role: Role, read_only: bool) {
     let entries = record(client).await;
     let of_me: Vec<_> = entries
         .iter()
         .filter(|entry| entry.actor == ME && entry.outcome == AuditOutcome::Refused)
         .collect();
-    assert_eq!(of_me.len(), refused);
+    let told: Vec<String> = of_me
+        .iter()
+        .map(|entry| {
+            let why = entry.detail["why"].as_str().unwrap();
+            format!("{} on {} failed: {why}", entry.action, entry.target)
+        })
+        .collect();
+    assert_eq!(told.len(), refused.len());
+    assert_eq!(&told.into_iter().collect::<BTreeSet<_>>(), refused);
     for entry in of_me {
         assert_eq!(entry.role, role.code());
         assert_eq!(entry.detail["read_only"], read_only, "{}", entry.action);

@@ -381,6 +381,7 @@ async fn serve(settings: &Settings) -> CancellationToken {
         metrics: None,
         key_command: Vec::new(),
         http: Some("127.0.0.1:0".parse().unwrap()),
+        trusted_proxies: Vec::new(),
         callback_port: 8976,
         workspace: Some("Acme".to_owned()),
         moving: tagout::server::Moving {

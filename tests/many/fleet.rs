@@ -233,6 +233,7 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         key_dir: settings.config_dir().to_owned(),
         socket: settings.socket_path().unwrap(),
         http: None,
+        trusted_proxies: Vec::new(),
         callback_port: 0,
         moving: tagout::server::Moving {
             is_accepted: false,

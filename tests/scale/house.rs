@@ -112,6 +112,7 @@ impl Server {
             read_only: false,
             claimed_address: None,
             ssh_key: None,
+            gateway_refused: None,
         });
         client.next::<HelloReply>().unwrap();
         client

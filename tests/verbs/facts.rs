@@ -211,7 +211,7 @@ pub(crate) fn run(state: RunState, outcome: Outcome) -> Run {
         follow_ups: vec![follow_up()],
         plan: plan(),
         readers: vec![],
-        checkpoint: None,
+        checkpoint: (state != RunState::Running).then(|| "signed".to_owned()),
         records: 4,
         walkthrough: None,
     }

@@ -69,7 +69,7 @@ pub(super) async fn listen(
         .with_state(Arc::clone(server));
     server
         .tasks
-        .spawn(brief::serve(listener, app, stop.clone()));
+        .spawn(brief::serve(listener, app, Vec::new(), stop.clone()));
     let listening = Arc::new(Stop(stop));
     server.callbacks.put(bound, &listening);
     Ok((

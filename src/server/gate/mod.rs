@@ -6,14 +6,17 @@
 mod about;
 mod asks;
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use asks::asks;
 
-use super::Server;
 use super::who::{Caller, problem};
+use super::{Server, refusals};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::id::ConnectionId;
+use crate::domain::refusals::Kind;
 use crate::domain::user::{Act, Actor, Owner, Permission, Role, User, permit};
 use crate::wire::request::Request;
 use crate::wire::{Code, Problem, Topic, limits};
@@ -43,7 +46,7 @@ enum Need {
 /// # Errors
 /// The refusal, once it is durable; or that what the request names is not there.
 pub async fn admit(
-    server: &Server,
+    server: &Arc<Server>,
     caller: &Caller,
     mut request: Request,
 ) -> Result<(Caller, Request), Problem> {
@@ -56,8 +59,15 @@ pub async fn admit(
         let (action, target) = (asked.action, asked.target);
         let detail = json!({ "why": refusal.why, "read_only": caller.actor.read_only });
         let entry = caller.entry(action, &target, AuditOutcome::Refused, detail);
-        server.store.note(entry).await.map_err(problem)?;
-        server.hub.tell([Topic::Audit]);
+        let kind = Kind {
+            user: caller.actor.user.id.to_string(),
+            session: caller.session,
+            verb: action,
+            target: target.clone(),
+            reason: refusal.why.clone(),
+        };
+        let noted = refusals::record(server, kind, asked.need.is_told_singly(), entry);
+        noted.await.map_err(problem)?;
         return Err(Problem::new(
             Code::Forbidden,
             format!("{action} on {target} failed: {}", refusal.why),
@@ -88,6 +98,7 @@ pub fn current(server: &Server, caller: &Caller) -> Result<Caller, Problem> {
             user,
         },
         origin: caller.origin.clone(),
+        session: caller.session,
     })
 }
 
@@ -126,6 +137,19 @@ pub fn hears(caller: &Caller, topic: &Topic) -> bool {
 }
 
 impl Need {
+    /// Whether a refusal is about tokens, rights or keys, of which none is folded into a count too soon.
+    fn is_told_singly(&self) -> bool {
+        match self {
+            Self::Look | Self::Manage(_) => false,
+            Self::ReadToken(..)
+            | Self::Settings
+            | Self::Direct
+            | Self::ChangeUser(..)
+            | Self::Irreversible
+            | Self::LeaveBehind => true,
+        }
+    }
+
     fn act(&self) -> Act<'_> {
         match self {
             Self::Look => Act::Look,

@@ -239,6 +239,7 @@ fn decider(server: &Server, decision: Option<&Decision>) -> Result<Option<Caller
             read_only: false,
         },
         origin: decision.origin.clone(),
+        session: 0,
     }))
 }
 

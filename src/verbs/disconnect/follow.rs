@@ -91,7 +91,7 @@ impl Watched {
             self.print(record, session, many)?;
         }
         let waits = self.until == Until::Proven && self.run.proofs_under_way();
-        if self.run.state != RunState::Running && !waits {
+        if self.run.has_settled() && !waits {
             self.over = true;
             finish(&self.run, session)?;
         }

@@ -221,12 +221,20 @@ impl Watch<'_> {
                 return Ok(());
             }
         }
-        self.over.insert(id.clone());
         if self.session.manner.json {
-            let id = id.to_string();
-            let run: Run = self.client.ask(Request::Run { id }).await?;
-            return finish(&run, self.session);
+            let run: Run = {
+                let id = id.to_string();
+                self.client.ask(Request::Run { id }).await?
+            };
+            // A notice tells when it has its checkpoint.
+            self.waits |= !run.has_settled();
+            if run.has_settled() {
+                self.over.insert(id.clone());
+                finish(&run, self.session)?;
+            }
+            return Ok(());
         }
+        self.over.insert(id.clone());
         if target.proven < target.tokens || target.state == Some(RunState::Waiting) {
             self.line(&format!(
                 "{} · {}: {}, {} of {} proven dead  {id}",

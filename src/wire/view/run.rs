@@ -160,6 +160,16 @@ pub struct RunToken {
 }
 
 impl Run {
+    /// Whether it has ended with the checkpoint that covers its last entry, which comes a moment later, or waits for a person.
+    #[must_use]
+    pub fn has_settled(&self) -> bool {
+        match self.state {
+            RunState::Running => false,
+            RunState::Waiting => true,
+            RunState::Completed | RunState::CompletedWithWarnings => self.checkpoint.is_some(),
+        }
+    }
+
     /// Whether tokens are kept sealed because the proof of their death lacks nothing but time. One that lives although the
     /// vendor accepted its revocation is only looked at again later.
     #[must_use]

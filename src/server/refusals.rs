@@ -1,0 +1,192 @@
+//! Refusals in the record: the first of a kind before it is answered, more of it as a count when its minute is over.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncGuard};
+
+use super::{Server, mint};
+use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::refusals::{Counted, Due, Flood, Kind, WINDOW, Windows};
+use crate::store::StoreError;
+use crate::store::facts::RefusalWindow;
+use crate::wire::Topic;
+
+/// The action of an entry that counts refusals.
+const COUNTED: &str = "refusals.counted";
+/// Users are spread over so many locks.
+const SHARDS: usize = 16;
+
+/// The windows that are open.
+#[derive(Default)]
+pub struct Refusals {
+    windows: Mutex<Windows>,
+    /// Held while a window is opened: whoever is refused the same meanwhile waits for the disk.
+    opening: [AsyncMutex<()>; SHARDS],
+}
+
+impl Refusals {
+    async fn opening(&self, user: &str) -> Option<AsyncGuard<'_, ()>> {
+        let mut hasher = DefaultHasher::new();
+        user.hash(&mut hasher);
+        let shard = usize::try_from(hasher.finish() % SHARDS as u64).unwrap_or_default();
+        match self.opening.get(shard) {
+            Some(lock) => Some(lock.lock().await),
+            None => None,
+        }
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Windows) -> T) -> T {
+        work(&mut self.windows.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Records a refusal, or counts it; `singly` when it is about tokens, rights, keys or who somebody is. When this returns, it
+/// may be answered.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn record(
+    server: &Arc<Server>,
+    kind: Kind,
+    singly: bool,
+    mut entry: NewEntry,
+) -> Result<(), StoreError> {
+    let opening = server.refusals.opening(&kind.user).await;
+    let now = mint::now();
+    let due = server.refusals.with(|it| it.refused(&kind, singly, now));
+    match due {
+        Due::Counted | Due::Flooded => return Ok(()),
+        Due::Entry => {
+            drop(opening);
+            server.store.note(entry).await?;
+        }
+        Due::Opens => open(server, Which::One(kind), entry).await?,
+        Due::Floods => {
+            if let Value::Object(detail) = &mut entry.detail {
+                let what = "refusals of more kinds follow; they are counted together for a minute";
+                detail.insert("flood".to_owned(), what.into());
+            }
+            open(server, Which::Flood(kind.user), entry).await?;
+        }
+    }
+    server.hub.tell([Topic::Audit]);
+    Ok(())
+}
+
+/// Waits until a request of this user may be answered: at once, unless their refusals flood.
+pub async fn turn(server: &Server, user: &str) {
+    let now = mint::now();
+    let Some(turn) = server.refusals.with(|it| it.turn(user, now)) else {
+        return;
+    };
+    let wait = Duration::try_from(turn.duration_since(now)).unwrap_or_default();
+    tokio::select! {
+        () = server.stop.cancelled() => {}
+        () = tokio::time::sleep(wait) => {}
+    }
+}
+
+/// Closes the windows that a crash left open: how many refusals they had is not known, and that is what is recorded.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn recover(server: &Server) -> Result<(), StoreError> {
+    for window in server.store.refusal_windows()? {
+        let detail = json!({
+            "verb": window.verb, "why": window.reason, "first": window.id, "since": window.since,
+            "refusals": Value::Null, "at_least": 1, "ended": "the server ended before the window did",
+        });
+        let entry = closing(&window, detail);
+        server.store.refusal_closed(&window, Some(entry)).await?;
+    }
+    Ok(())
+}
+
+/// A window that is open.
+enum Which {
+    One(Kind),
+    Flood(String),
+}
+
+async fn open(server: &Arc<Server>, which: Which, entry: NewEntry) -> Result<(), StoreError> {
+    let (verb, reason) = match &which {
+        Which::One(kind) => (kind.verb.to_owned(), kind.reason.clone()),
+        Which::Flood(_) => (String::new(), "more kinds than are told apart".to_owned()),
+    };
+    let window = RefusalWindow {
+        id: entry.id.clone(),
+        actor: entry.actor.clone(),
+        role: entry.role.clone(),
+        origin: entry.origin.clone(),
+        verb,
+        target: entry.target.clone(),
+        reason,
+        since: entry.at,
+    };
+    if let Err(error) = server.store.refusal_opened(&window, entry).await {
+        let _lost = ended(server, &which, &window);
+        return Err(error);
+    }
+    let server = Arc::clone(server);
+    server.tasks.clone().spawn(async move {
+        tokio::select! {
+            () = server.stop.cancelled() => {}
+            () = tokio::time::sleep(WINDOW.unsigned_abs()) => {}
+        }
+        let entry = ended(&server, &which, &window);
+        let told = entry.is_some();
+        // When it cannot be written, the row stays and the next start closes the window.
+        match server.store.refusal_closed(&window, entry).await {
+            Ok(()) if told => server.hub.tell([Topic::Audit]),
+            Ok(()) => {}
+            Err(error) => tracing::error!(%error, "a count of refusals could not be kept"),
+        }
+    });
+    Ok(())
+}
+
+/// Closes the window in memory; the entry that counts what the record does not hold one by one.
+fn ended(server: &Server, which: &Which, window: &RefusalWindow) -> Option<NewEntry> {
+    match which {
+        Which::One(kind) => {
+            let counted = server.refusals.with(|it| it.close(kind))?;
+            (counted.refusals > counted.entries).then(|| closing(window, one(window, &counted)))
+        }
+        Which::Flood(user) => {
+            let flood = server.refusals.with(|it| it.close_flood(user))?;
+            (flood.refusals > 1).then(|| closing(window, many(window, &flood)))
+        }
+    }
+}
+
+fn one(window: &RefusalWindow, counted: &Counted) -> Value {
+    json!({
+        "verb": window.verb, "why": window.reason, "first": window.id, "since": window.since,
+        "refusals": counted.refusals, "entries": counted.entries,
+    })
+}
+
+fn many(window: &RefusalWindow, flood: &Flood) -> Value {
+    json!({
+        "why": window.reason, "first": window.id, "since": window.since, "refusals": flood.refusals,
+        "targets": flood.targets.len(), "named": flood.named(),
+    })
+}
+
+fn closing(window: &RefusalWindow, detail: Value) -> NewEntry {
+    NewEntry {
+        id: mint::audit(),
+        at: mint::now(),
+        actor: window.actor.clone(),
+        role: window.role.clone(),
+        origin: window.origin.clone(),
+        action: COUNTED.to_owned(),
+        target: window.target.clone(),
+        outcome: AuditOutcome::Refused,
+        evidence: Value::Null,
+        detail,
+    }
+}
