@@ -18,9 +18,13 @@ const APP: &str = "sandbox-ledger-secret";
 
 /// A server that waits so long for the first retry, and for a vendor longer than any test.
 fn house(retry_seconds: u16) -> House {
+    paced(retry_seconds, QUICK)
+}
+
+fn paced(retry_seconds: u16, proof: &str) -> House {
     let mut house = House::empty();
     let text = format!(
-        "callback_port = {}\nvendor_timeout_seconds = 120\nhold_retry_seconds = {retry_seconds}\n{QUICK}",
+        "callback_port = {}\nvendor_timeout_seconds = 120\nhold_retry_seconds = {retry_seconds}\n{proof}",
         free_port()
     );
     std::fs::write(house.keys().join("config.toml"), text).unwrap();
@@ -186,6 +190,33 @@ fn once(house: &House, run: &Value) {
         (&json!(0), &json!(0))
     );
     house.verify();
+}
+
+/// What is sealed for its proof alone is in use: a start after a crash goes on with it.
+#[test]
+fn a_proof_goes_on_after_a_kill() {
+    let mut house = paced(3600, "[proof]\nspan = \"3s\"\n");
+    let connection = house.connect(LEDGER, BOT);
+    let run = house.disconnect(text(&connection, "id"));
+    let all_are = |run: &Value, state: &str| {
+        let mut tokens = run["tokens"].as_array().unwrap().iter();
+        tokens.all(|token| token["proof"]["state"] == state)
+    };
+    assert!(all_are(&run, "under_way"), "{run:#}");
+    house.kill();
+    house.serve();
+    let id = text(&run, "id").to_owned();
+    let request = || Request::Run { id: id.clone() };
+    let run = house.until(request, |run| all_are(run, "settled"));
+    for token in run["tokens"].as_array().unwrap() {
+        assert_eq!(token["outcome"], "verified_dead", "{token:#}");
+    }
+    let overwritten = house.audit();
+    assert!(
+        overwritten
+            .iter()
+            .all(|entry| entry["action"] != "vault.orphans_overwritten")
+    );
 }
 
 #[test]

@@ -74,7 +74,8 @@ impl Store {
     pub fn slots_in_use(&self) -> Result<Vec<SlotRef>, StoreError> {
         let secrets = self.scan::<Credential>("")?;
         let apps = self.scan::<crate::domain::connection::App>("")?;
-        let holds = self.holds_open()?;
+        let mut holds = self.holds_open()?;
+        holds.extend(self.proofs_open()?);
         let live = secrets
             .into_iter()
             .filter(|c| c.state != CredentialState::Destroyed)
