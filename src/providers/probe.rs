@@ -46,9 +46,22 @@ pub(crate) async fn ask_each(
     kind: TokenKind,
     line: Line,
 ) -> Vec<Answer> {
-    let questions = questions(context, kind).into_iter();
-    let asked = questions.map(|question| put(http, context, (kind, question), line));
-    futures::future::join_all(asked).await
+    let questions = questions(context, kind);
+    // Replicas that are served in turn would meet the same question each time.
+    let mut random = [0];
+    let _ = getrandom::fill(&mut random);
+    let [random] = random;
+    let first = usize::from(random)
+        .checked_rem(questions.len())
+        .unwrap_or_default();
+    let mut turned = questions.clone();
+    turned.rotate_left(first);
+    let asked = turned
+        .into_iter()
+        .map(|question| put(http, context, (kind, question), line));
+    let mut answers = futures::future::join_all(asked).await;
+    answers.rotate_right(first);
+    answers
 }
 
 /// Asks one question about a token that nobody issued, in the form of the context's own; none where its form is a person's

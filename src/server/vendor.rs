@@ -168,16 +168,16 @@ impl Vendor {
         addresses.peek().is_some() && addresses.all(|url| providers::is_on_loopback(url))
     }
 
-    /// Trades a refresh token for tokens.
+    /// Tries to trade a refresh token for tokens, to see whether it lives.
     ///
     /// # Errors
     /// See [`providers::TokenError`].
-    pub async fn refresh(
+    pub async fn try_refresh(
         &self,
         endpoints: &Endpoints,
         token: &SecretString,
     ) -> Result<providers::TokenSet, providers::TokenError> {
-        self.vendors.refresh(&self.app, endpoints, token).await
+        self.vendors.try_refresh(&self.app, endpoints, token).await
     }
 
     /// The endpoints, for what cannot be done without.
@@ -268,6 +268,20 @@ impl Vendor {
         let (kind, endpoints) = (named(token.kind)?, self.endpoints.as_ref().ok()?);
         let context = self.context(endpoints, c, Some(token.secret));
         self.vendors.ask_made_up(&context, kind, question).await
+    }
+
+    /// Asks the file's probe about a token with a secret that is not ours; none where we have no secret.
+    pub async fn ask_as_a_stranger(&self, c: &Connection, token: Token<'_>) -> Option<Answer> {
+        let (kind, endpoints) = (named(token.kind)?, self.endpoints.as_ref().ok()?);
+        let mut app = self.app.clone();
+        app.client_secret = Some(providers::made_up_like(app.client_secret.as_ref()?)?);
+        let context = CallContext {
+            app: &app,
+            ..self.context(endpoints, c, Some(token.secret))
+        };
+        let told = self.vendors.ask_each(&context, kind, Line::Fresh).await;
+        let mut told = told.into_iter();
+        told.find(|answer| answer.question == Some(Question::Probe))
     }
 
     /// Makes one call of the disconnect recipe.

@@ -70,6 +70,7 @@ pub(crate) struct House {
     running: Option<(CancellationToken, JoinHandle<()>)>,
     folder: TempDir,
     pace: Pace,
+    proofs: tagout::domain::trial::Pace,
 }
 
 impl House {
@@ -79,6 +80,19 @@ impl House {
     }
 
     pub(crate) async fn with_pace(first: Duration) -> Self {
+        Self::with_paces(first, quick()).await
+    }
+
+    /// With proofs that go on after their run, over three seconds.
+    pub(crate) async fn with_late_proofs() -> Self {
+        let proofs = tagout::domain::trial::Pace {
+            span: Duration::from_secs(3),
+            ..quick()
+        };
+        Self::with_paces(Duration::from_millis(40), proofs).await
+    }
+
+    async fn with_paces(first: Duration, proofs: tagout::domain::trial::Pace) -> Self {
         let _already_there = rustls::crypto::ring::default_provider().install_default();
         let sandbox = sandbox::start("127.0.0.1:0".parse().unwrap())
             .await
@@ -92,7 +106,7 @@ impl House {
             first,
             most: first * 4,
         };
-        let running = serve(&folder, pace).await;
+        let running = serve(&folder, pace, proofs.clone()).await;
         let (client, notices) = attach(&folder, None).await.unwrap();
         let mut house = Self {
             sandbox,
@@ -101,6 +115,7 @@ impl House {
             running: Some(running),
             folder,
             pace,
+            proofs,
         };
         house.tune(|it| it.items = Some(3));
         house.register("ledger", "ledger").await;
@@ -130,7 +145,7 @@ impl House {
         let store = Store::open(&self.data(), signer).unwrap();
         change(&store).await;
         drop(store);
-        self.running = Some(serve(&self.folder, self.pace).await);
+        self.running = Some(serve(&self.folder, self.pace, self.proofs.clone()).await);
         let (client, notices) = attach(&self.folder, None).await.unwrap();
         (self.client, self.notices) = (client, notices);
     }
@@ -446,7 +461,11 @@ pub(crate) async fn allow(url: &str, account: &str) -> String {
     to.to_str().unwrap().to_owned()
 }
 
-async fn serve(folder: &TempDir, pace: Pace) -> (CancellationToken, JoinHandle<()>) {
+async fn serve(
+    folder: &TempDir,
+    pace: Pace,
+    proofs: tagout::domain::trial::Pace,
+) -> (CancellationToken, JoinHandle<()>) {
     let settings = settings(folder);
     let options = Options {
         data_dir: settings.data_dir.value.clone(),
@@ -473,7 +492,7 @@ async fn serve(folder: &TempDir, pace: Pace) -> (CancellationToken, JoinHandle<(
             ..Patience::default()
         },
         hold_pace: pace,
-        proof_pace: quick(),
+        proof_pace: proofs,
         runs_at_once: 8,
     };
     let stop = CancellationToken::new();

@@ -13,6 +13,7 @@ use serde_json::json;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Client, Endpoint, FaultMode, Vendor};
+use tagout::wire::request::Request;
 use tagout::wire::view;
 
 use crate::house::{BOT, House, MUTE};
@@ -295,4 +296,100 @@ async fn gone_that_is_said_of_a_working_token_counts_for_no_other() {
     for kind in [TokenKind::Access, TokenKind::Refresh] {
         assert_eq!(outcome(&run, kind), [Outcome::Rejected], "{run:#?}");
     }
+}
+
+fn settled(run: &view::Run) -> bool {
+    let state = |token: &view::RunToken| token.proof.as_ref().map(|proof| proof.state);
+    run.tokens
+        .iter()
+        .all(|token| state(token) != Some(view::ProofState::UnderWay))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_token_is_tried_over_time_and_after_its_run() {
+    let mut house = House::with_late_proofs().await;
+    let connection = mute(&mut house, MUTE).await;
+    let run = house.disconnect(connection.id.as_str()).await;
+    assert!(!settled(&run), "{run:#?}");
+    let id = run.id.to_string();
+    let run = house
+        .until(|| Request::Run { id: id.clone() }, settled)
+        .await;
+    assert_eq!(outcome(&run, TokenKind::Refresh), [Outcome::VerifiedDead]);
+    let refresh = run.tokens.iter().find(|it| it.kind == TokenKind::Refresh);
+    let proof = refresh.unwrap().proof.as_ref().unwrap();
+    assert_eq!(proof.basis, Some(tagout::domain::trial::Basis::Time));
+    assert!(proof.noes.len() >= 5, "{proof:#?}");
+}
+
+/// The token endpoint refuses everybody while the run lasts, in the words in which it refuses a dead token, and issues again
+/// soon after: what it issues then is held and listed, and nothing is called dead.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_trial_brings_after_its_run_is_held() {
+    let mut house = House::with_late_proofs().await;
+    let token = outage(&house, 2).await;
+    let toml = MUTE.replace(
+        "token = \"{base}/token\"",
+        &format!("token = \"{token}/token\""),
+    );
+    let connection = mute(&mut house, &toml).await;
+    house.fault(Endpoint::Revoke, FaultMode::Lie200);
+    let run = house.disconnect(connection.id.as_str()).await;
+    assert!(!outcome(&run, TokenKind::Refresh)[0].proven(), "{run:#?}");
+    let held = house.until_holds(|holds| holds.len() >= 2).await;
+    let run = house.run(&run.id).await;
+    let fresh: Vec<_> = run.tokens.iter().skip(2).collect();
+    assert_eq!(fresh.len(), 2, "{run:#?}");
+    for token in fresh {
+        assert!(
+            held.iter()
+                .any(|hold| hold.fingerprint == token.fingerprint)
+        );
+    }
+    let known = house.tokens();
+    for token in &run.tokens {
+        let is_claimed = token.outcome.is_some_and(Outcome::proven);
+        assert!(
+            !(is_claimed && known[&token.fingerprint].alive),
+            "{token:#?}"
+        );
+    }
+    house.mend();
+    house.until_holds(<[_]>::is_empty).await;
+    assert!(house.tokens().values().filter(|it| it.alive).count() <= 2);
+}
+
+/// A token endpoint before Ledger's that says `invalid_grant` to so many refreshes after a revocation was called for.
+async fn outage(house: &House, noes: usize) -> String {
+    let log = house.sandbox.log();
+    let left = Arc::new(std::sync::atomic::AtomicUsize::new(noes));
+    let truth = format!("{}/ledger/token", house.sandbox.base_url());
+    let token = move |headers: HeaderMap, body: String| {
+        let (log, left, truth) = (Arc::clone(&log), Arc::clone(&left), truth.clone());
+        async move {
+            let calls = log.of(Vendor::Ledger);
+            let is_revoked = calls.iter().any(|call| call.endpoint == Endpoint::Revoke);
+            let is_ours = is_revoked && body.contains("refresh_token");
+            let one_less = |left: usize| left.checked_sub(1);
+            if is_ours
+                && left
+                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less)
+                    .is_ok()
+            {
+                let body = Json(json!({ "error": "invalid_grant" }));
+                return (StatusCode::BAD_REQUEST, body).into_response();
+            }
+            let mut asked = reqwest::Client::new().post(truth).body(body);
+            for name in [AUTHORIZATION, axum::http::header::CONTENT_TYPE] {
+                if let Some(value) = headers.get(&name) {
+                    asked = asked.header(name, value);
+                }
+            }
+            let answer = asked.send().await.unwrap();
+            let status = answer.status();
+            let json = [(axum::http::header::CONTENT_TYPE, "application/json")];
+            (status, json, answer.bytes().await.unwrap()).into_response()
+        }
+    };
+    serve(Router::new().route("/token", post(token))).await
 }

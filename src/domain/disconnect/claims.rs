@@ -12,8 +12,6 @@ use crate::domain::trial::{
 /// What of a trial does not stand in the run's log.
 #[derive(Debug, Clone, Copy)]
 pub struct Circumstances {
-    /// Whether the file's probe shows that our client is accepted while a token is refused.
-    pub client_is_control: bool,
     /// Since when our registration is the one that asks: what another one was told proves nothing (RFC 7662 2.2).
     pub registration: Registration,
     /// When the run began: what is on record about its tokens was looked up then.
@@ -98,7 +96,6 @@ fn alone<'a>(log: &'a [Record], token: &'a RunToken, given: Circumstances) -> Tr
         grant: Grant::default(),
         is_gone_disproved: log::is_gone_disproved(log),
         is_introspection_disproved: log::is_introspection_disproved(log),
-        client_is_control: given.client_is_control,
     }
 }
 

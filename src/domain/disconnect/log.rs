@@ -203,6 +203,17 @@ pub fn held<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a Hold
     })
 }
 
+/// Whether a call was refused for our client's sake.
+#[must_use]
+pub fn refuses_our_client(log: &[Record]) -> bool {
+    log.iter().any(|record| match &record.what {
+        Happened::Called { answer, .. } | Happened::Retried { answer, .. } => {
+            answer.verdict == CallVerdict::ClientRefused
+        }
+        _ => false,
+    })
+}
+
 /// Whether what a token was held for is over, and its secret destroyed.
 #[must_use]
 pub fn has_hold_ended(log: &[Record], credential: &CredentialId) -> bool {

@@ -62,8 +62,6 @@ pub struct Trial<'a> {
     pub is_gone_disproved: bool,
     /// Whether the issuer's introspection was caught calling a token dead that an API accepted.
     pub is_introspection_disproved: bool,
-    /// Whether the question itself shows that our client is accepted while the token is refused, by the provider file.
-    pub client_is_control: bool,
 }
 
 /// The token of a trial.

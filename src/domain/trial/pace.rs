@@ -21,8 +21,19 @@ pub struct Pace {
 /// Noes in a row beside a control. n noes miss one replica of k that still takes the token with (1 - 1/k)^n.
 pub const NOES: usize = 4;
 
-/// When the noes without a control fall due, in parts of a thousand of [`Pace::span`]: about 0, 1, 5, 20 and 62 seconds.
-const OFFSETS: [u32; 5] = [0, 16, 81, 323, 1000];
+/// When the noes without a control fall due, in parts of a thousand of [`Pace::span`]: about 0, 1, 5, 12, 20, 30, 41, 52 and
+/// 62 seconds. Those in the middle come a little later or sooner each time, so that no outage keeps step with them.
+const OFFSETS: [u32; 9] = [0, 16, 81, 195, 323, 490, 660, 830, 1000];
+
+/// By so much, in parts of a thousand of [`Pace::span`].
+const STRAY: u32 = 60;
+
+/// Noes that lie further apart than this part of a thousand of [`Pace::span`] are no series: whatever passed in between was
+/// seen by nobody.
+const UNSEEN: u32 = 330;
+
+/// A busy machine may be so late.
+const LATE: Duration = Duration::from_secs(5);
 
 /// What is kept sealed only for its proof is kept so long, in parts of a thousand of [`Pace::span`]: two minutes for 62 s.
 const PATIENCE: u32 = 1936;
@@ -47,7 +58,7 @@ impl Default for Pace {
 
 impl Pace {
     /// How many noes are needed where there is no control.
-    pub const SPREAD_NOES: usize = OFFSETS.len();
+    pub const SPREAD_NOES: usize = 5;
 
     /// How long a token is kept sealed for a proof that lacks nothing but time.
     #[must_use]
@@ -64,7 +75,16 @@ impl Pace {
     /// When the next no of a spread series is due.
     #[must_use]
     pub fn next_of_series(&self, first: Timestamp, last: Timestamp) -> Timestamp {
-        let due = OFFSETS.map(|offset| after(first, self.span * offset / 1000));
+        let middle = 2..OFFSETS.len() - 1;
+        let stray = |at: usize| match middle.contains(&at) {
+            true => strayed(first, at),
+            false => 0,
+        };
+        let mut places = 0..OFFSETS.len();
+        let due = OFFSETS.map(|offset| {
+            let by = places.next().map_or(0, stray);
+            after(first, self.span * (offset + by) / 1000)
+        });
         due.into_iter()
             .find(|due| *due > last)
             .unwrap_or_else(|| after(last, self.span / 4))
@@ -89,12 +109,28 @@ impl Pace {
         has_passed(first, last, self.span)
     }
 
+    /// Whether a series with this gap was watched all along.
+    #[must_use]
+    pub fn is_watched(&self, gap: SignedDuration) -> bool {
+        let most = (self.span * UNSEEN / 1000).max(LATE);
+        SignedDuration::try_from(most).is_ok_and(|most| gap <= most)
+    }
+
     /// Whether this is shorter than what is claimed of a vendor rests on by default.
     #[must_use]
     pub fn is_shortened(&self) -> bool {
         let default = Self::default();
         self.apart < default.apart || self.span < default.span || self.long < default.long
     }
+}
+
+/// How much later than its place a no of a series is due, in parts of a thousand: another number in each series, and the same
+/// one whenever it is asked for.
+fn strayed(first: Timestamp, place: usize) -> u32 {
+    let seed = first.as_nanosecond().unsigned_abs() + place as u128 * 7919;
+    // A multiplicative hash (Knuth): neighbouring seeds land far apart.
+    let spread = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
+    u32::try_from(spread % u128::from(STRAY)).unwrap_or_default()
 }
 
 /// The time so long after `at`.
@@ -123,13 +159,31 @@ mod tests {
         let pace = Pace::default();
         let mut last = at(1000);
         let mut due = Vec::new();
-        for _ in 1..Pace::SPREAD_NOES {
-            last = pace.next_of_series(at(1000), last);
-            due.push(last.as_second() - 1000);
+        let mut gap = SignedDuration::ZERO;
+        while !pace.is_spread(at(1000), last) {
+            let next = pace.next_of_series(at(1000), last);
+            gap = gap.max(next.duration_since(last));
+            due.push(next.as_second() - 1000);
+            last = next;
         }
-        assert_eq!(due, [0, 5, 20, 62]);
-        assert!(pace.is_spread(at(1000), last));
+        assert_eq!(due.first(), Some(&0));
+        assert_eq!(due.last(), Some(&62));
+        assert_eq!(due.len(), 8, "{due:?}");
+        assert!(pace.is_watched(gap));
+        assert!(!pace.is_watched(SignedDuration::from_secs(21)));
         assert_eq!(pace.patience().as_secs(), 120);
+    }
+
+    #[test]
+    fn no_two_series_are_looked_at_at_the_same_moments() {
+        let pace = Pace::default();
+        let third = |begin: i64| {
+            let last = after(at(begin), Duration::from_secs(2));
+            pace.next_of_series(at(begin), last)
+                .duration_since(at(begin))
+        };
+        let all: std::collections::BTreeSet<_> = (0..50).map(third).collect();
+        assert!(all.len() > 20, "{all:?}");
     }
 
     #[test]

@@ -66,13 +66,12 @@ impl Trial<'_> {
         questions.into_iter().any(|it| self.may_count(it))
     }
 
-    /// Whether every question that counts is the issuer's introspection, which says the same of a dead token, of one that
-    /// never existed, and to whoever may not ask (RFC 7662 2.2).
-    pub(super) fn rests_on_introspection(&self, answers: &[&Answer]) -> bool {
+    /// Whether every question that counts is this one.
+    pub(super) fn rests_on(&self, question: Question, answers: &[&Answer]) -> bool {
         answers
             .iter()
             .filter(|it| self.counts(it))
-            .all(|it| it.question == Some(Question::Introspection))
+            .all(|it| it.question == Some(question))
     }
 
     /// A question counts where this token passed it, at the same place: in this run or on record.
@@ -117,16 +116,18 @@ impl Trial<'_> {
             return None;
         }
         let refusal = answer.refusal.as_ref()?;
-        let made_up = self.made_up.iter().find(|it| it.is_to_the_same(answer));
-        let is_of_this_vendor = || {
-            let known = made_up.and_then(|it| it.refusal.as_ref());
-            known.is_some_and(|known| known.shape == refusal.shape)
-        };
+        let made_up = self.made_up.iter().filter(|it| it.is_to_the_same(answer));
+        let mut known = made_up.filter_map(|it| it.refusal.as_ref());
+        // What is said of a token that nobody issued does not name the end of this one.
+        let is_said_of_any = known.clone().any(|known| known.kind == refusal.kind);
         match refusal.kind {
-            RefusalKind::Revoked => Some(Named::Revoked),
-            RefusalKind::Expired => Some(Named::Expired),
+            RefusalKind::Revoked if !is_said_of_any => Some(Named::Revoked),
+            RefusalKind::Expired if !is_said_of_any => Some(Named::Expired),
             RefusalKind::Suspended => self.has(CallVerdict::Accepted).then_some(Named::Unknown),
-            RefusalKind::Plain => is_of_this_vendor().then_some(Named::Unknown),
+            RefusalKind::Revoked | RefusalKind::Expired | RefusalKind::Plain => known
+                .next()
+                .is_some_and(|known| known.shape == refusal.shape)
+                .then_some(Named::Unknown),
         }
     }
 }

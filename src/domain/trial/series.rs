@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::pace::{NOES, Pace, has_passed};
 use super::reading::Named;
 use super::{Control, ControlAnswer, Reading, Seen, Trial, Verdict};
+use crate::domain::provider::Question;
 
 /// The noes since anything else was seen.
 #[derive(Debug, Clone, Copy)]
@@ -16,10 +17,20 @@ pub(super) struct Series {
     pub(super) last: Timestamp,
     pub(super) named: Named,
     pub(super) rests_on_introspection: bool,
+    pub(super) rests_on_refresh: bool,
+    /// The noes that no long time lies between: what passed in one was seen by nobody.
+    pub(super) watched: Watched,
     /// How many noes there were when a control first passed.
     pub(super) opened: Option<usize>,
     /// How many there were when one passed again after [`NOES`] more.
     pub(super) closed: Option<usize>,
+}
+
+/// Noes in close succession.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Watched {
+    pub(super) noes: usize,
+    pub(super) first: Timestamp,
 }
 
 impl Series {
@@ -33,7 +44,7 @@ impl Series {
     }
 
     pub(super) fn is_spread(&self, pace: &Pace) -> bool {
-        self.noes >= Pace::SPREAD_NOES && pace.is_spread(self.first, self.last)
+        self.watched.noes >= Pace::SPREAD_NOES && pace.is_spread(self.watched.first, self.last)
     }
 
     pub(super) fn lasts(&self, wait: Duration) -> bool {
@@ -53,7 +64,7 @@ pub(super) struct History {
 
 impl Trial<'_> {
     /// Everything that was seen, in short.
-    pub(super) fn history(&self) -> History {
+    pub(super) fn history(&self, pace: &Pace) -> History {
         let mut history = History::default();
         let mut is_open = false;
         for seen in &self.seen {
@@ -76,14 +87,11 @@ impl Trial<'_> {
                         continue;
                     };
                     let reading = self.read(answers);
-                    history.add(reading, at, is_open);
+                    history.add(pace, reading, at, is_open);
                     if let Some(series) = &mut history.series {
-                        series.rests_on_introspection &= self.rests_on_introspection(answers);
-                        if self.client_is_control && self.is_accepted() {
-                            history.was_controlled = true;
-                            series.opened.get_or_insert(0);
-                            passed(series);
-                        }
+                        let only = |question| self.rests_on(question, answers);
+                        series.rests_on_introspection &= only(Question::Introspection);
+                        series.rests_on_refresh &= only(Question::Refresh);
                     }
                 }
             }
@@ -105,7 +113,7 @@ impl Trial<'_> {
 }
 
 impl History {
-    fn add(&mut self, reading: Reading, at: Timestamp, is_open: bool) {
+    fn add(&mut self, pace: &Pace, reading: Reading, at: Timestamp, is_open: bool) {
         let was_accepted = matches!(self.last, Some((Reading::Yes, _)));
         if self.since.is_none() || was_accepted {
             self.since = Some(at);
@@ -122,11 +130,20 @@ impl History {
                 last: at,
                 named,
                 rests_on_introspection: true,
+                rests_on_refresh: true,
+                watched: Watched { noes: 1, first: at },
                 opened: is_open.then_some(0),
                 closed: None,
             },
             Some(series) => Series {
                 noes: series.noes + 1,
+                watched: match pace.is_watched(at.duration_since(series.last)) {
+                    true => Watched {
+                        noes: series.watched.noes + 1,
+                        ..series.watched
+                    },
+                    false => Watched { noes: 1, first: at },
+                },
                 last: at,
                 named: series.named.min(named),
                 ..series

@@ -78,7 +78,7 @@ impl Trial<'_> {
     /// How the trial stands by everything that was seen so far.
     #[must_use]
     pub fn stand(&self, terms: Terms<'_>) -> Standing {
-        let history = self.history();
+        let history = self.history(terms.pace);
         let Some((reading, at)) = history.last else {
             return Standing::UnderWay {
                 meanwhile: self.unproven(None),
@@ -109,7 +109,7 @@ impl Trial<'_> {
             Reading::Unclear => return settled,
             Reading::No(_) => match history.series {
                 Some(series) if self.lacks_time_alone(series, &history, terms) => {
-                    terms.pace.next_of_series(series.first, at)
+                    terms.pace.next_of_series(series.watched.first, at)
                 }
                 // Whatever had to pass was refused as well.
                 None if self.is_accepted() => terms.pace.after_unclear(at),
@@ -130,7 +130,9 @@ impl Trial<'_> {
     /// What the latest look said.
     #[must_use]
     pub fn last_reading(&self) -> Option<Reading> {
-        self.history().last.map(|(reading, _)| reading)
+        self.history(&Pace::default())
+            .last
+            .map(|(reading, _)| reading)
     }
 
     /// What may be claimed without a proof, by what the calls were answered.
@@ -182,7 +184,8 @@ impl Trial<'_> {
         if series.is_named(Named::Revoked) {
             return Some(is_dead(Basis::Named));
         }
-        if series.is_controlled() {
+        // A control that passes where the token is used says nothing of the place where it is traded in.
+        if series.is_controlled() && !series.rests_on_refresh {
             return Some(is_dead(Basis::Control));
         }
         series.is_spread(terms.pace).then_some(is_dead(Basis::Time))

@@ -26,7 +26,7 @@ use super::reply::{Reply, TokenSet};
 use crate::domain::provider::{ClientAuth, Endpoints, ProviderFile};
 use crate::providers::app::App;
 use crate::providers::excerpt;
-use crate::providers::http::{Answer, Http, HttpError, Outgoing, SMALL_REPLY};
+use crate::providers::http::{Answer, Http, HttpError, Line, Outgoing, SMALL_REPLY};
 use crate::providers::request::{SetupError, client_id};
 use crate::providers::template::TemplateError;
 
@@ -118,7 +118,12 @@ pub(crate) async fn exchange(
             request.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()));
     }
     let secrets = secrets(app, [Some(exchange.code), exchange.pkce_verifier]);
-    let carrier = Carrier { http, app, secrets };
+    let carrier = Carrier {
+        http,
+        line: Line::Kept,
+        app,
+        secrets,
+    };
     let reply = request.request_async(&carrier).await;
     read(app, reply)
 }
@@ -145,9 +150,10 @@ pub(crate) fn check_id_token(
     )
 }
 
-/// Trades a refresh token for tokens.
+/// Trades a refresh token for tokens, on a connection of this kind.
 pub(crate) async fn refresh(
     http: &Http,
+    line: Line,
     app: &App,
     endpoints: &Endpoints,
     token: &SecretString,
@@ -156,7 +162,12 @@ pub(crate) async fn refresh(
     let refresh_token = RefreshToken::new(token.expose_secret().to_owned());
     let secrets = secrets(app, [Some(token), None]);
     let request = client.exchange_refresh_token(&refresh_token);
-    let carrier = Carrier { http, app, secrets };
+    let carrier = Carrier {
+        http,
+        line,
+        app,
+        secrets,
+    };
     let reply = request.request_async(&carrier).await;
     read(app, reply)
 }
@@ -198,6 +209,7 @@ fn secrets<'a>(app: &'a App, of_grant: [Option<&'a SecretString>; 2]) -> Vec<&'a
 
 /// Our client, as `oauth2` wants it.
 struct Carrier<'a> {
+    line: Line,
     http: &'a Http,
     app: &'a App,
     /// What must not be repeated to anybody.
@@ -221,7 +233,11 @@ async fn carry(carrier: &Carrier<'_>, request: HttpRequest) -> Result<HttpRespon
     let mut outgoing = Outgoing::new(Method::POST, url, SMALL_REPLY);
     outgoing.headers = parts.headers;
     body::write(&mut outgoing, carrier.app, &body)?;
-    let answer = carrier.http.send(outgoing).await.map_err(unanswered)?;
+    let answer = carrier
+        .http
+        .send_on(carrier.line, outgoing)
+        .await
+        .map_err(unanswered)?;
     judge(&carrier.app.file, &answer, &carrier.secrets)?;
     Ok(HttpResponse::new(answer.body.text().as_bytes().to_vec()))
 }

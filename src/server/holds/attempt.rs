@@ -113,6 +113,7 @@ impl Held<'_> {
         let log = experiment
             .rounds(std::slice::from_ref(&self.subject), hold.keeping)
             .await?;
+        super::adopted::hold_all(self.server, self.run).await?;
         match experiment.stand(&log, &hold.token, hold.keeping) {
             Standing::Settled(finding) if finding.outcome.proven() => {
                 end(self.server, &hold, EndedBy::Dead, finding).await

@@ -1,6 +1,7 @@
 //! Tokens that could not be revoked because their provider could not be reached (B4): kept sealed, retried until they
 //! are dead, expired or given up by a person. Between two due times nothing wakes up.
 
+mod adopted;
 mod attempt;
 mod calls;
 pub mod look;

@@ -8,8 +8,8 @@ use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::run::Run;
-use crate::domain::provider::{Blast, Question};
-use crate::domain::trial::{Control, ControlAnswer, Verdict};
+use crate::domain::provider::{Blast, ProbeControl, ProviderFile, Question};
+use crate::domain::trial::{Answer, Control, ControlAnswer, Verdict};
 use crate::providers::outlives_its_issuers_word;
 use crate::server::vendor::{Token, Vendor};
 use crate::server::{Server, grants, mint};
@@ -24,15 +24,48 @@ pub(super) enum Source {
     Token(Box<Beside>),
     /// The file's `[control]`, about this connection.
     File(Box<Connection>),
+    /// The question itself, with a secret that is not ours: who looks at the secret first refuses that in another way.
+    Client(Box<WrongSecret>),
+}
+
+/// The question about the token on trial, asked by somebody who does not know our secret.
+pub(super) struct WrongSecret {
+    connection: Connection,
+    kind: TokenKind,
+    secret: SecretString,
+}
+
+impl WrongSecret {
+    /// Passes where the answer is neither a yes nor how a dead token is refused.
+    async fn ask(&self, vendor: &Vendor) -> Option<ControlAnswer> {
+        let token = Token {
+            kind: self.kind,
+            secret: &self.secret,
+        };
+        let told = vendor.ask_as_a_stranger(&self.connection, token).await?;
+        let is_refused = told.status.is_some_and(|it| (400..500).contains(&it));
+        let verdict = match (told.verdict, is_refused) {
+            (Verdict::Unknown, true) => Verdict::Alive,
+            (Verdict::Unknown, false) => Verdict::Unknown,
+            (Verdict::Alive | Verdict::Dead, _) => Verdict::Dead,
+            (Verdict::NotAskable, _) => return None,
+        };
+        Some(ControlAnswer {
+            control: Control::Client,
+            answer: Answer { verdict, ..told },
+        })
+    }
 }
 
 impl Source {
-    /// Whether its refusal tells that whoever refuses the token on trial may refuse everybody. A token of the same connection
-    /// or account may have ended with it.
-    fn is_independent(&self) -> bool {
+    /// Whether this answer tells that whoever refuses the token on trial may refuse everybody. A token of the same connection
+    /// or account may have ended with it; a read that the vendor does not offer says nothing.
+    fn counts_against(&self, answer: Verdict) -> bool {
         match self {
-            Self::Token(beside) => beside.is_of_other_account,
-            Self::File(_) => true,
+            Self::Token(beside) => {
+                beside.is_of_other_account && matches!(answer, Verdict::Dead | Verdict::Unknown)
+            }
+            Self::File(_) | Self::Client(_) => answer == Verdict::Dead,
         }
     }
 
@@ -44,6 +77,7 @@ impl Source {
                 control: Control::File,
                 answer: vendor.ask_control(connection).await?,
             }),
+            Self::Client(stranger) => stranger.ask(vendor).await,
         }
     }
 }
@@ -107,6 +141,10 @@ impl Stand {
 pub(super) async fn first(vendor: &Vendor, candidates: Vec<Source>) -> Option<Stand> {
     let mut refused = None;
     for source in candidates {
+        // Where another account's token is refused, that our secret is looked at says no more than that.
+        if refused.is_some() && matches!(source, Source::Client(_)) {
+            continue;
+        }
         let Some(first) = source.ask(vendor).await else {
             continue;
         };
@@ -114,7 +152,7 @@ pub(super) async fn first(vendor: &Vendor, candidates: Vec<Source>) -> Option<St
         if stand.passed() {
             return Some(stand);
         }
-        let counts = stand.first.answer.verdict == Verdict::Dead && stand.source.is_independent();
+        let counts = stand.source.counts_against(stand.first.answer.verdict);
         if counts && refused.is_none() {
             refused = Some(stand);
         }
@@ -135,7 +173,9 @@ pub(super) fn candidates(
 ) -> Result<Vec<Source>, StoreError> {
     let mut found = Vec::new();
     let file = server.provider(&run.provider);
-    if file.as_deref().is_some_and(|file| file.control.is_some()) {
+    // Whoever refuses our client refuses this read for it.
+    let may_pass = !log::refuses_our_client(log);
+    if may_pass && file.as_deref().is_some_and(|file| file.control.is_some()) {
         let connection = Box::new(subject.connection.clone());
         found.push(Source::File(connection));
     }
@@ -147,6 +187,7 @@ pub(super) fn candidates(
     let Some(file) = file else {
         return Ok(found);
     };
+    let stranger = wrong_secret(&file, subject, &wanted);
     let is_wide = grants::widest(&file, true) >= Blast::Grant;
     let busy = busy_accounts(server, run)?;
     let mut tried = 0;
@@ -163,7 +204,22 @@ pub(super) fn candidates(
             break;
         }
     }
+    found.extend(stranger);
     Ok(found)
+}
+
+/// Our own authentication, where the file says that its question looks at it first.
+fn wrong_secret(file: &ProviderFile, subject: &Subject, wanted: &Wanted) -> Option<Source> {
+    let probe = file.probe.as_ref()?;
+    let is_offered = probe.control == Some(ProbeControl::Client);
+    if !is_offered || wanted.question != Question::Probe {
+        return None;
+    }
+    Some(Source::Client(Box::new(WrongSecret {
+        connection: subject.connection.clone(),
+        kind: subject.token.kind,
+        secret: subject.secret.clone()?,
+    })))
 }
 
 /// The question that a control has to pass, and where.

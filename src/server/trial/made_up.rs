@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Subject;
-use crate::domain::provider::Question;
-use crate::domain::trial::{Answer, Verdict};
+use crate::domain::provider::{Question, RefusalKind};
+use crate::domain::trial::{Answer, Refusal, Verdict};
 use crate::server::mint;
 use crate::server::vendor::{Token, Vendor};
 
@@ -44,7 +44,10 @@ impl MadeUp {
             endpoint: like.endpoint.clone(),
             registered: vendor.registered_at,
         };
-        if let Some(known) = self.known(&key) {
+        // Words that a cache, or somebody in between, says to all for a while are told by asking at the same time.
+        let is_plain = |refusal: &Refusal| refusal.kind == RefusalKind::Plain;
+        let may_be_old = like.refusal.as_ref().is_none_or(is_plain);
+        if may_be_old && let Some(known) = self.known(&key) {
             return Some(known);
         }
         let told = match key.question {

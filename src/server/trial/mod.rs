@@ -20,7 +20,6 @@ use crate::domain::connection::Connection;
 use crate::domain::disconnect::claims::{self, Circumstances};
 use crate::domain::disconnect::log::{Happened, Look, Record, RunToken, Told};
 use crate::domain::disconnect::run::Run;
-use crate::domain::provider::ProbeControl;
 use crate::domain::trial::{
     Answer, ControlAnswer, Keeping, NOES, Named, Pace, Reading, Standing, Terms, Verdict,
 };
@@ -29,6 +28,9 @@ use crate::wire::Topic;
 
 /// Noes that spread over no more than this are waited for where the proof is begun. It goes on by itself otherwise.
 const IN_LINE: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// How often a host that is busy for a moment is asked once more within one look.
+const REPEATS: usize = 2;
 
 /// A token on trial.
 pub struct Subject {
@@ -196,7 +198,7 @@ impl<'a> Experiment<'a> {
         let trial = claims::trial(log, &subject.token, self.circumstances);
         match trial.last_reading() {
             Some(Reading::No(Named::Revoked)) => true,
-            Some(Reading::No(_)) => has_control || self.circumstances.client_is_control,
+            Some(Reading::No(_)) => has_control,
             Some(Reading::Yes | Reading::Unclear | Reading::Nothing) | None => false,
         }
     }
@@ -227,6 +229,11 @@ impl<'a> Experiment<'a> {
         log: &[Record],
     ) -> Result<(Vec<Told<Answer>>, Vec<Answer>), StepError> {
         let mut answers = self.ask(subject).await;
+        for _ in 0..REPEATS {
+            if answers.iter().any(is_busy) {
+                answers = once_more(answers, self.ask(subject).await);
+            }
+        }
         if let Some(vendor) = self.vendor {
             let tried = refresh::tried(self, vendor, subject, log).await?;
             answers.extend(tried);
@@ -339,16 +346,28 @@ impl<'a> Experiment<'a> {
     }
 }
 
+/// Whether a host was there and could not answer.
+fn is_busy(answer: &Answer) -> bool {
+    answer.verdict == Verdict::Unknown && answer.status.is_some_and(|status| status >= 500)
+}
+
+/// These answers, with those to the same questions in place of what a busy host said.
+fn once_more(answers: Vec<Answer>, again: Vec<Answer>) -> Vec<Answer> {
+    let mut repeated = answers;
+    for answer in repeated.iter_mut().filter(|answer| is_busy(answer)) {
+        if let Some(better) = again.iter().find(|it| it.is_to_the_same(answer)) {
+            answer.clone_from(better);
+        }
+    }
+    repeated
+}
+
 /// What of a trial does not stand in the run's log.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub fn circumstances(server: &Server, run: &Run) -> Result<Circumstances, StoreError> {
     Ok(Circumstances {
-        client_is_control: server
-            .provider(&run.provider)
-            .and_then(|file| file.probe.as_ref()?.control)
-            .is_some_and(|control| control == ProbeControl::Client),
         registration: vendor::registration(server, &run.provider)?,
         began: run.started_at,
     })

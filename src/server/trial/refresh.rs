@@ -8,9 +8,11 @@ use serde_json::json;
 
 use super::{Experiment, Subject};
 use crate::domain::audit::AuditOutcome;
+use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::claims;
 use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
+use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{ProveRefresh, Question, RefreshKind, RefusalKind};
 use crate::domain::trial::{Answer, Refusal, Shape, Verdict};
 use crate::providers::{TokenError, made_up_like};
@@ -50,7 +52,7 @@ pub(super) async fn made_up(vendor: &Vendor, subject: &Subject) -> Option<Answer
     let made_up = made_up_like(subject.secret.as_ref()?)?;
     let endpoints = vendor.endpoints.as_ref().ok()?;
     let at = endpoints.token.as_deref().unwrap_or_default();
-    let refreshed = vendor.refresh(endpoints, &made_up).await;
+    let refreshed = vendor.try_refresh(endpoints, &made_up).await;
     match refreshed {
         Ok(_) => Some(answer(Verdict::Alive, at, "a made-up token was taken")),
         Err(error) => Some(refused(at, &error)),
@@ -66,10 +68,11 @@ fn is_to_be_tried(
     let token = &subject.token;
     let may_be_tried = vendor.file().auth.prove_refresh != ProveRefresh::Never
         && vendor.file().auth.refresh != RefreshKind::None;
-    // What a trial issues after its run would be nobody's.
-    let is_in_run = experiment.run.ended_at.is_none();
     let is_last_of_its_grant = !token.by_proof && !token.superseded;
-    if token.kind != TokenKind::Refresh || !may_be_tried || !is_in_run || !is_last_of_its_grant {
+    if token.kind != TokenKind::Refresh || !may_be_tried || !is_last_of_its_grant {
+        return false;
+    }
+    if !is_nobody_elses(experiment.run, &subject.connection) {
         return false;
     }
     let trial = claims::trial(log, token, experiment.circumstances);
@@ -85,6 +88,13 @@ fn is_to_be_tried(
     let mut questions = passed.chain(asked.filter_map(|it| it.question));
     let has_other = questions.any(|question| question != Question::Refresh);
     vendor.file().auth.prove_refresh == ProveRefresh::Always || !has_other
+}
+
+/// Whether what a trial issues can be told from the tokens of a later authorization: after the run only as long as the
+/// connection is out of service.
+fn is_nobody_elses(run: &Run, connection: &Connection) -> bool {
+    let is_out = connection.status == Status::Revoked && connection.generation == run.generation;
+    run.ended_at.is_none() || is_out
 }
 
 /// A crash came after the token was tried: it is not tried again where it may have issued.
@@ -136,7 +146,7 @@ async fn once(
     };
     server.store.intend_to_end(&intent).await?;
     let at = endpoints.token.as_deref().unwrap_or_default();
-    match vendor.refresh(endpoints, secret).await {
+    match vendor.try_refresh(endpoints, secret).await {
         Ok(set) => {
             let replaced = (own.label.as_str(), own);
             let connection = &subject.connection;

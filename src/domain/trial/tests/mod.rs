@@ -21,7 +21,6 @@ struct Bench {
     calls: Vec<CallAnswer>,
     seen: Vec<Event>,
     grant: Grant,
-    client_is_control: bool,
 }
 
 enum Event {
@@ -114,7 +113,7 @@ fn beside_a_control() -> Vec<Event> {
 }
 
 fn spread() -> Vec<Event> {
-    [0.1, 1.2, 5.2, 20.2, 62.2].map(no).into()
+    [0.1, 1.2, 5.2, 20.2, 35.2, 50.2, 62.2].map(no).into()
 }
 
 impl Bench {
@@ -130,7 +129,6 @@ impl Bench {
             calls: vec![called(CallVerdict::Accepted)],
             seen,
             grant: Grant::default(),
-            client_is_control: false,
         }
     }
 
@@ -176,7 +174,6 @@ impl Bench {
             grant: self.grant,
             is_gone_disproved: false,
             is_introspection_disproved: false,
-            client_is_control: self.client_is_control,
         };
         trial.stand(Terms {
             pace: &Pace::default(),

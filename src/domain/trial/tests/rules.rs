@@ -49,7 +49,7 @@ fn a_control_that_is_refused_says_that_everybody_is() {
 #[test]
 fn no_time_proves_a_death_while_another_token_is_refused_too() {
     let mut seen = Vec::new();
-    for seconds in [0.1, 1.2, 5.2, 20.2, 62.2] {
+    for seconds in [0.1, 1.2, 5.2, 20.2, 35.2, 50.2, 62.2] {
         seen.push(control(Verdict::Dead, seconds - 0.05, false));
         seen.push(no(seconds));
     }
@@ -60,6 +60,46 @@ fn no_time_proves_a_death_while_another_token_is_refused_too() {
         matches!(standing, Standing::UnderWay { .. }),
         "{standing:?}"
     );
+}
+
+#[test]
+fn noes_that_nobody_looked_between_are_no_series() {
+    let seen: Vec<Event> = [0.1, 1.2, 5.2, 20.2, 62.2].map(no).into();
+    assert!(!Bench::new(seen).is_proven(), "42 s were seen by nobody");
+    assert!(Bench::new(spread()).is_proven());
+}
+
+#[test]
+fn a_control_says_nothing_of_the_place_where_a_refresh_token_is_traded_in() {
+    let traded = |seconds| Event::Token(vec![answer(Question::Refresh, Verdict::Dead, seconds)]);
+    let of = |seen| {
+        let mut bench = Bench::new(seen);
+        bench.kind = TokenKind::Refresh;
+        bench.on_record = Some(Question::Refresh);
+        bench.before = Vec::new();
+        bench.made_up = vec![answer(Question::Refresh, Verdict::Dead, -1.0)];
+        bench
+    };
+    let mut seen = vec![control(Verdict::Alive, 0.1, false)];
+    seen.extend([0.2, 0.5, 0.8, 1.1].map(traded));
+    seen.push(control(Verdict::Alive, 1.2, false));
+    seen.push(traded(1.3));
+    assert!(!of(seen).is_proven());
+    let minute = [0.1, 1.2, 5.2, 20.2, 35.2, 50.2, 62.2].map(traded).into();
+    assert_eq!(
+        of(minute).claims(),
+        (Outcome::VerifiedDead, Some(Basis::Time))
+    );
+}
+
+#[test]
+fn what_is_said_of_a_made_up_token_names_nobodys_end() {
+    let noes =
+        || [0.1, 0.4, 0.7, 1.0].map(|at| Event::Token(vec![named(RefusalKind::Revoked, at)]));
+    let mut bench = Bench::new(noes().into());
+    assert!(bench.is_proven());
+    bench.made_up.push(named(RefusalKind::Revoked, 0.5));
+    assert!(!bench.is_proven());
 }
 
 #[test]
@@ -76,7 +116,9 @@ fn a_no_of_another_kind_than_this_vendors_says_nothing() {
         });
         Event::Token(vec![no])
     };
-    let seen = [0.1, 1.2, 5.2, 20.2, 62.2, 124.0].map(gateway).into();
+    let seen = [0.1, 1.2, 5.2, 20.2, 35.2, 50.2, 62.2, 124.0]
+        .map(gateway)
+        .into();
     assert_eq!(
         Bench::new(seen).claims(),
         (Outcome::AcceptedUnverified, None)
@@ -99,7 +141,7 @@ fn one_yes_is_alive() {
     assert_eq!(bench.claims(), (Outcome::StillAlive, None));
     // From whichever question.
     let mut bench = Bench::new(Vec::new());
-    bench.seen = [0.1, 1.2, 5.2, 20.2, 62.2]
+    bench.seen = [0.1, 1.2, 5.2, 20.2, 35.2, 50.2, 62.2]
         .map(|seconds| {
             Event::Token(vec![
                 answer(Question::Introspection, Verdict::Alive, seconds),
@@ -113,7 +155,7 @@ fn one_yes_is_alive() {
 #[test]
 fn every_question_that_was_passed_has_to_say_no() {
     let mut bench = Bench::new(
-        [0.1, 1.2, 5.2, 20.2, 62.2]
+        [0.1, 1.2, 5.2, 20.2, 35.2, 50.2, 62.2]
             .map(|seconds| {
                 Event::Token(vec![
                     answer(Question::Userinfo, Verdict::Unknown, seconds),
@@ -142,7 +184,11 @@ fn a_question_counts_at_the_place_where_it_was_passed() {
         no.endpoint = "https://elsewhere.example/Probe".to_owned();
         Event::Token(vec![no])
     };
-    let mut bench = Bench::new([0.1, 1.2, 5.2, 20.2, 62.2].map(elsewhere).into());
+    let mut bench = Bench::new(
+        [0.1, 1.2, 5.2, 20.2, 35.2, 50.2, 62.2]
+            .map(elsewhere)
+            .into(),
+    );
     let mut made_up = answer(Question::Probe, Verdict::Dead, 0.0);
     made_up.endpoint = "https://elsewhere.example/Probe".to_owned();
     bench.made_up.push(made_up);
@@ -152,7 +198,7 @@ fn a_question_counts_at_the_place_where_it_was_passed() {
 #[test]
 fn a_closed_account_is_not_a_dead_token() {
     let suspended = |seconds| Event::Token(vec![named(RefusalKind::Suspended, seconds)]);
-    let times = [0.1, 1.2, 5.2, 20.2, 62.2];
+    let times = [0.1, 1.2, 5.2, 20.2, 35.2, 50.2, 62.2];
     let refused = Bench::new(times.map(suspended).into()).calls(&[CallVerdict::Rejected]);
     assert_eq!(refused.claims(), (Outcome::Rejected, None));
     // After a revocation that was accepted a vendor may say no more than that.
@@ -181,7 +227,7 @@ fn without_an_accepted_call_a_control_and_a_minute_are_needed() {
         (Outcome::Unreachable, None)
     );
     let mut both = beside_a_control();
-    both.extend([5.2, 20.2, 62.3].map(no));
+    both.extend([5.2, 20.2, 35.2, 50.2, 62.3].map(no));
     let verified = (Outcome::VerifiedDead, Some(Basis::Control));
     assert_eq!(Bench::new(both).calls(calls).claims(), verified);
 }
@@ -192,7 +238,7 @@ fn another_tenants_token_tells_nothing_where_no_call_was_accepted() {
         let mut seen = vec![control(Verdict::Alive, 0.1, true)];
         seen.extend([0.2, 0.5, 0.8, 1.1].map(no));
         seen.push(control(Verdict::Alive, 1.2, true));
-        seen.extend([1.3, 5.0, 20.0, 62.3].map(no));
+        seen.extend([1.3, 5.0, 20.0, 35.2, 50.2, 62.3].map(no));
         seen
     };
     assert!(Bench::new(seen()).is_proven());
@@ -230,7 +276,7 @@ fn what_ended_by_itself_an_hour_ago_is_believed_after_a_minute() {
 #[test]
 fn whoever_refused_our_client_may_be_who_refuses_the_token() {
     let mut seen = beside_a_control();
-    seen.extend([5.2, 20.2, 62.3].map(no));
+    seen.extend([5.2, 20.2, 35.2, 50.2, 62.3].map(no));
     let with_control = Bench::refused_before(seen).calls(&[CallVerdict::ClientRefused]);
     assert_eq!(
         with_control.claims(),
@@ -265,7 +311,7 @@ fn a_self_contained_token_dies_where_it_is_taken() {
     let mut bench = Bench::new(spread());
     bench.is_self_contained = true;
     assert!(bench.is_proven(), "the API that takes it was asked");
-    let refused = [0.1, 1.2, 5.2, 20.2, 62.2]
+    let refused = [0.1, 1.2, 5.2, 20.2, 35.2, 50.2, 62.2]
         .map(|seconds| Event::Token(vec![answer(Question::Userinfo, Verdict::Dead, seconds)]));
     bench.seen = refused.into();
     bench.before = vec![answer(Question::Userinfo, Verdict::Alive, -1.0)];
@@ -315,10 +361,15 @@ fn nothing_of_a_grant_dies_while_some_of_it_lives_that_the_call_should_have_kill
 
 #[test]
 fn our_own_authentication_is_a_control_where_the_file_says_so() {
-    let noes = || [0.1, 0.4, 0.7, 1.0, 1.1].map(no).into();
-    let mut bench = Bench::new(noes());
-    assert!(!bench.is_proven());
-    bench.client_is_control = true;
+    let noes = [0.1, 0.4, 0.7, 1.0, 1.1];
+    assert!(!Bench::new(noes.map(no).into()).is_proven());
+    let mut seen = beside_a_control();
+    for event in &mut seen {
+        if let Event::Control(answer) = event {
+            answer.control = Control::Client;
+        }
+    }
+    let bench = Bench::new(seen);
     assert!(bench.is_proven());
     assert!(!bench.calls(&[CallVerdict::Rejected]).is_proven());
 }
@@ -372,7 +423,7 @@ fn a_token_that_is_slow_to_die_is_looked_at_again() {
     assert_eq!(meanwhile, Outcome::StillAlive);
     assert_eq!(next, at(5.0));
     let mut seen = vec![yes(0.1)];
-    seen.extend([5.1, 6.2, 10.2, 25.2, 67.2].map(no));
+    seen.extend([5.1, 6.2, 10.2, 25.2, 40.2, 55.2, 67.2].map(no));
     assert_eq!(
         Bench::new(seen).stand(Keeping::Proof, 67.2),
         Standing::Settled(Finding {
