@@ -1,4 +1,4 @@
-//! What a disconnect ends beyond its own connections has to be the caller's to end.
+//! What a disconnect is asked to do: what it ends beyond its own connections has to be the caller's to end.
 
 use std::collections::BTreeMap;
 
@@ -92,6 +92,23 @@ async fn nobody_ends_through_a_shared_grant_what_is_not_theirs() {
     // Their own, without what reaches further.
     let runs: Vec<Value> = client.ask(disconnect(false, false)).await.unwrap();
     assert_eq!(runs.len(), 1);
+    house.end().await;
+}
+
+/// The reason stands in the ticket then.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_alone_is_reason_enough() {
+    let mut house = House::with(me(Role::Owner)).await;
+    let client = house.client().await;
+    let Request::Disconnect(mut asked) = disconnect(false, false) else {
+        unreachable!()
+    };
+    (asked.reason, asked.ticket) = (Reason::Other, Some("INC-4411".to_owned()));
+    let runs: Vec<Value> = client.ask(Request::Disconnect(asked)).await.unwrap();
+    assert_eq!(
+        (&runs[0]["ticket"], &runs[0]["note"]),
+        (&"INC-4411".into(), &"".into())
+    );
     house.end().await;
 }
 

@@ -21,7 +21,7 @@ use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
 use crate::domain::disconnect::plan::Plan;
-use crate::domain::disconnect::run::{IfUnreachable, Reason, Run, RunState};
+use crate::domain::disconnect::run::{IfUnreachable, Run, RunState};
 use crate::domain::id::RunId;
 use crate::domain::walkthrough::Terms;
 use crate::store::StoreError;
@@ -93,13 +93,6 @@ fn names(others: &[crate::domain::disconnect::plan::Other]) -> Vec<&str> {
 /// # Errors
 /// What is missing.
 pub(super) fn check(terms: &Terms) -> Result<(), Problem> {
-    if terms.reason == Reason::Other && terms.note.is_empty() && terms.ticket.is_some() {
-        return Err(Problem::new(
-            Code::Usage,
-            "the reason `other` wants a note",
-            "say why with --note",
-        ));
-    }
     if terms.destroy_at_once && terms.if_unreachable == IfUnreachable::Hold {
         return Err(Problem::new(
             Code::Usage,
