@@ -103,6 +103,11 @@ fn an_exported_log_verifies_until_it_is_touched() {
 
     fs::remove_file(&log).unwrap();
     assert_eq!(verify().code, 4);
+    // A log that was emptied agrees with itself, and is none.
+    fs::write(temp.path().join("audit.log"), "").unwrap();
+    let emptied = verify();
+    assert_eq!(emptied.code, 1);
+    assert!(emptied.err.contains("no entry"), "{}", emptied.err);
 }
 
 #[test]

@@ -59,6 +59,18 @@ pub(super) fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
             "Keep the file as it is, and compare it with copies and checkpoints kept elsewhere",
         )
     })?;
+    // Nothing disagrees with a log that was emptied; but every workspace begins with an entry.
+    if report.entries == 0 {
+        return Err(Problem::new(
+            Code::Failed,
+            format!(
+                "{} is not to be trusted: it has no entry, and a workspace begins with one",
+                log.display()
+            ),
+            "Keep the folder as it is, and compare it with copies and checkpoints kept elsewhere",
+        )
+        .into());
+    }
     session.show(&report, || text(&report))
 }
 
