@@ -7,6 +7,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use directories::ProjectDirs;
 use serde::{Deserialize, Serialize};
@@ -129,6 +130,8 @@ pub struct Settings {
     pub hold_retry_seconds: Sourced<u16>,
     /// How the proof of a token's death spreads over time; shorter for vendors on this machine alone.
     pub proof: Sourced<Pace>,
+    /// How long after the first empty list a second one is believed; shorter for vendors on this machine alone.
+    pub empty_again: Sourced<Duration>,
     /// How many disconnects of a walkthrough are under way at once.
     pub disconnects_at_once: Sourced<u16>,
     /// How many requests are under way to one host at once.
@@ -201,6 +204,17 @@ pub enum ConfigError {
     },
 }
 
+/// How long after the first empty list a second one is believed.
+const EMPTY_AGAIN: Duration = Duration::from_secs(10 * 60);
+
+/// `[sync]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sync {
+    #[serde(default, deserialize_with = "proof::duration")]
+    again: Option<Duration>,
+}
+
 /// The configuration file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -214,6 +228,7 @@ struct File {
     vendor_timeout_seconds: Option<NonZeroU16>,
     hold_retry_seconds: Option<NonZeroU16>,
     proof: Option<proof::Proof>,
+    sync: Option<Sync>,
     disconnects_at_once: Option<NonZeroU16>,
     requests_per_host: Option<NonZeroU16>,
     theme: Option<String>,
@@ -289,6 +304,7 @@ impl Settings {
             ),
             hold_retry_seconds: Sourced::or(file.hold_retry_seconds.map(NonZeroU16::get), 60),
             proof: Sourced::or(file.proof.map(proof::Proof::pace), Pace::default()),
+            empty_again: Sourced::or(file.sync.and_then(|sync| sync.again), EMPTY_AGAIN),
             disconnects_at_once: Sourced::or(file.disconnects_at_once.map(NonZeroU16::get), 8),
             requests_per_host: Sourced::or(file.requests_per_host.map(NonZeroU16::get), 16),
             theme: Sourced::or(file.theme, "terminal".to_owned()),

@@ -131,6 +131,7 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
             first: Duration::from_secs(u64::from(settings.hold_retry_seconds.value)),
             ..Pace::default()
         },
+        empty_again: settings.empty_again.value,
         runs_at_once: usize::from(settings.disconnects_at_once.value),
     })
 }

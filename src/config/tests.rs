@@ -89,6 +89,8 @@ fn the_template_holds_the_defaults() {
     );
     let proof = file.proof.map(super::proof::Proof::pace);
     assert_eq!(proof, Some(defaults.proof.value));
+    let again = file.sync.and_then(|sync| sync.again);
+    assert_eq!(again, Some(defaults.empty_again.value));
     assert_eq!(file.theme, Some(defaults.theme.value));
     assert_eq!(file.ascii, Some(defaults.ascii.value));
     assert_eq!(file.color, Some(defaults.color.value));

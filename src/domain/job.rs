@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::id::{ConnectionId, ExecutionId, JobId, ReferenceId};
-use super::sync::{Known, Pass};
+use super::sync::{Gap, Known, Pass, Unchecked, WholeDue};
 
 /// How much a job pulls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,9 +47,30 @@ pub struct SyncJob {
     /// Every change up to here was seen.
     #[serde(default, alias = "in_step_since")]
     pub watermark: Option<Timestamp>,
-    /// There is a time whose events were not pulled and will not be (O10).
+    /// Times whose events were not pulled and will not be unless that is asked for (O10), oldest first.
     #[serde(default)]
-    pub gap: bool,
+    pub gaps: Vec<Gap>,
+    /// Since when its connection has been out of service.
+    #[serde(default)]
+    pub out_since: Option<Timestamp>,
+    /// A whole pass is due.
+    #[serde(default)]
+    pub whole_due: Option<WholeDue>,
+    /// When the last whole pass began.
+    #[serde(default)]
+    pub whole_at: Option<Timestamp>,
+    /// As of when it is known what was deleted.
+    #[serde(default)]
+    pub deletions_checked_at: Option<Timestamp>,
+    /// Why the last whole pass says nothing of deletions.
+    #[serde(default)]
+    pub unchecked: Option<Unchecked>,
+    /// A person says that what the next whole pass does not list is gone.
+    #[serde(default)]
+    pub accept_gone: bool,
+    /// Digest of whose list it is and how it is read.
+    #[serde(default)]
+    pub source: Option<u64>,
     /// Why it is off, when something other than a person turned it off.
     #[serde(default)]
     pub disabled_by: Option<String>,
@@ -59,6 +80,39 @@ pub struct SyncJob {
     pub next_run_at: Option<Timestamp>,
     /// Grows with every change.
     pub version: u64,
+}
+
+impl SyncJob {
+    /// A job that has not run yet: off, by hand.
+    #[must_use]
+    pub fn new(id: JobId, connection: ConnectionId, entity: String, mode: SyncMode) -> Self {
+        Self {
+            id,
+            connection,
+            entity,
+            mode,
+            is_enabled: false,
+            schedule: None,
+            max_retries: 3,
+            timeout_minutes: 60,
+            last_execution: None,
+            pass: None,
+            known: Known::default(),
+            watermark: None,
+            gaps: Vec::new(),
+            out_since: None,
+            whole_due: None,
+            whole_at: None,
+            deletions_checked_at: None,
+            unchecked: None,
+            accept_gone: false,
+            source: None,
+            disabled_by: None,
+            last_error: None,
+            next_run_at: None,
+            version: 1,
+        }
+    }
 }
 
 /// Where an execution stands.
@@ -196,6 +250,9 @@ pub struct Scope {
     /// When a whole pass first found the list empty that was not.
     #[serde(default)]
     pub emptied_at: Option<Timestamp>,
+    /// Until when nobody has to look for deletions again.
+    #[serde(default)]
+    pub current_until: Option<Timestamp>,
 }
 
 impl Scope {
@@ -214,6 +271,7 @@ impl Scope {
             missed: 0,
             gone: 0,
             emptied_at: None,
+            current_until: None,
         }
     }
 }

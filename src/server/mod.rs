@@ -80,6 +80,8 @@ pub struct Server {
     pub(crate) made_up: trial::MadeUp,
     /// How proofs spread over time, as configured.
     pub(crate) pace: crate::domain::trial::Pace,
+    /// How long after the first empty list a second one is believed, as configured.
+    pub(crate) empty_again: Duration,
     pub(crate) flows: connect::Flows,
     pub(crate) callbacks: connect::Callbacks,
     pub(crate) reads: reads::Reads,

@@ -77,6 +77,8 @@ pub struct Options {
     pub proof_pace: crate::domain::trial::Pace,
     /// How many disconnects of a walkthrough are under way at once.
     pub runs_at_once: usize,
+    /// How long after the first empty list a second one is believed.
+    pub empty_again: std::time::Duration,
 }
 
 /// Why a server did not start.
@@ -274,6 +276,7 @@ pub(super) async fn open(
         exposures: super::exposure::Exposures::default(),
         made_up: super::trial::MadeUp::default(),
         pace: options.proof_pace.clone(),
+        empty_again: options.empty_again,
         flows: super::connect::Flows::default(),
         callbacks: super::connect::Callbacks::default(),
         reads: super::reads::Reads::default(),

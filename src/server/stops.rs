@@ -99,6 +99,7 @@ async fn start(folder: &Path) -> Arc<Server> {
         hold_pace: crate::domain::hold::Pace::default(),
         proof_pace: quick(),
         runs_at_once: 8,
+        empty_again: std::time::Duration::from_secs(600),
     };
     Arc::new(
         open(&options, None, CancellationToken::new())

@@ -9,7 +9,7 @@ use super::{Session, Stop, every, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::id::JobId;
 use crate::domain::job::SyncMode;
-use crate::wire::request::{self, JobSpec, Request};
+use crate::wire::request::{self, JobSpec, Request, RunWishes};
 use crate::wire::view::Job;
 use crate::wire::{Code, Problem, Topic};
 
@@ -65,6 +65,20 @@ enum Act {
     Run {
         /// Which
         job: String,
+        /// Ask for everything, not only for what changed
+        #[arg(long)]
+        full: bool,
+        /// Pull the events of the times in which the connection was out of service, too
+        #[arg(long)]
+        fill_gap: bool,
+        /// Believe that what the vendor no longer lists is gone, however much it is
+        #[arg(long, requires = "full")]
+        accept_gone: bool,
+    },
+    /// Forget where one stands: its next run begins at the beginning, and asks for everything
+    Reset {
+        /// Which
+        job: String,
     },
     /// Stop the running execution of one; what was received is kept
     Cancel {
@@ -115,7 +129,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 }
 
 fn asked(act: Act) -> Request {
-    use request::JobAct::{Cancel, Disable, Enable, Run};
+    use request::JobAct::{Cancel, Disable, Enable, Reset, Run, RunWith};
     let (job, act) = match act {
         Act::Add {
             connection,
@@ -130,7 +144,26 @@ fn asked(act: Act) -> Request {
         }
         Act::Enable { job, .. } => (job.unwrap_or_default(), Enable),
         Act::Disable { job } => (job, Disable),
-        Act::Run { job } => (job, Run),
+        Act::Run {
+            job,
+            full: false,
+            fill_gap: false,
+            accept_gone: false,
+        } => (job, Run),
+        Act::Run {
+            job,
+            full,
+            fill_gap,
+            accept_gone,
+        } => {
+            let wishes = RunWishes {
+                full,
+                fill_gap,
+                accept_gone,
+            };
+            (job, RunWith(wishes))
+        }
+        Act::Reset { job } => (job, Reset),
         Act::Cancel { job } => (job, Cancel),
     };
     Request::JobAct { job, act }
@@ -215,7 +248,7 @@ fn table(rows: &[Job]) -> Table {
             progress(job),
             rate(job),
             clock_or_dash(job.next_run_at),
-            job.last_error.clone().unwrap_or_default(),
+            words(job),
             job.id.to_string(),
         ]);
     }
@@ -231,8 +264,13 @@ fn line(job: &Job) -> String {
         job.state,
         progress(job),
         rate(job),
-        job.last_error.clone().unwrap_or_default()
+        words(job)
     ))
+}
+
+/// What went wrong, else what may be relied on.
+fn words(job: &Job) -> String {
+    job.last_error.clone().unwrap_or_else(|| job.claim.clone())
 }
 
 fn progress(job: &Job) -> String {

@@ -124,6 +124,18 @@ pub struct Target {
     pub version: Option<u64>,
 }
 
+/// What is wished of an execution that a person starts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunWishes {
+    /// Everything, not only what changed.
+    pub full: bool,
+    /// Events of the times in which the connection was out of service, too.
+    pub fill_gap: bool,
+    /// What the vendor no longer lists is gone, however much it is. Means `full`.
+    pub accept_gone: bool,
+}
+
 /// What to do with a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -136,6 +148,10 @@ pub enum JobAct {
     Run,
     /// Stop the running execution; what was received is kept.
     Cancel,
+    /// Forget where it stands: the next pass begins at the beginning of the list, and asks for everything.
+    Reset,
+    /// Run it now, with these wishes.
+    RunWith(RunWishes),
 }
 
 /// A new job, or changes to one.

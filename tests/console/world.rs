@@ -277,7 +277,11 @@ fn credential(n: u128, kind: TokenKind, fingerprint: &str, live: bool) -> Creden
 }
 
 fn refs(synced: u64, stale: u64) -> ReferenceCounts {
-    ReferenceCounts { synced, stale }
+    ReferenceCounts {
+        synced,
+        stale,
+        gone: 0,
+    }
 }
 
 fn connections() -> Vec<Connection> {
@@ -493,6 +497,11 @@ pub(crate) fn job(n: u128, (provider, connection): (&str, &str), entity: &str, s
         last_runs: vec![ExecutionStatus::Succeeded; 8],
         next_run_at: (state != "off").then(|| at("2026-11-20T23:50:00Z")),
         last_error: None,
+        claim: "synced".into(),
+        watermark: None,
+        position: None,
+        deletions_checked_at: None,
+        gap: None,
         version: 4,
         refused: None,
     }

@@ -160,6 +160,7 @@ impl House {
             hold_pace: Pace::default(),
             proof_pace: crate::pace::quick(),
             runs_at_once: 8,
+            empty_again: Duration::from_secs(600),
             patience: Patience {
                 connect: Duration::from_secs(2),
                 whole: Duration::from_secs(5),

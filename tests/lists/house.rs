@@ -9,6 +9,7 @@ use tagout::client::{Client, ConnectOptions, Notices, StartMode};
 use tagout::config::{Flags, Settings};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
 use tagout::domain::hold::Pace;
+use tagout::domain::id::ExecutionId;
 use tagout::domain::job::ExecutionStatus;
 use tagout::providers::Patience;
 use tagout::server::Options;
@@ -26,6 +27,9 @@ use crate::vendor::Vendor;
 
 /// Long enough for a machine that is busy; whatever takes longer hangs.
 pub(crate) const LONG: Duration = Duration::from_secs(60);
+
+/// How long after the first empty list a second one is believed.
+pub(crate) const AGAIN: Duration = Duration::from_millis(300);
 
 pub(crate) struct House {
     pub(crate) vendor: Vendor,
@@ -262,6 +266,11 @@ impl House {
             JobAct::Enable
         };
         self.act(act).await;
+        self.over_after(before).await
+    }
+
+    /// Waits for the end of an execution after this one.
+    pub(crate) async fn over_after(&mut self, before: Option<ExecutionId>) -> view::Execution {
         let asked = self.jobs();
         let is_over = move |page: &Page<view::Job>| {
             let last = page.rows[0].last_execution.as_ref();
@@ -401,6 +410,7 @@ async fn serve(settings: &Settings) -> CancellationToken {
         },
         proof_pace: quick(),
         runs_at_once: 8,
+        empty_again: AGAIN,
     };
     let stop = CancellationToken::new();
     let (ready, is_ready) = tokio::sync::oneshot::channel();

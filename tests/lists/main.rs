@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod deletions;
 mod ends;
 mod house;
 #[path = "../support/pace.rs"]

@@ -250,6 +250,7 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         hold_pace: Pace::default(),
         proof_pace: crate::pace::quick(),
         runs_at_once: at_once,
+        empty_again: Duration::from_secs(600),
         patience: Patience {
             at_once,
             ..Patience::default()

@@ -494,6 +494,7 @@ async fn serve(
         hold_pace: pace,
         proof_pace: proofs,
         runs_at_once: 8,
+        empty_again: Duration::from_secs(600),
     };
     let stop = CancellationToken::new();
     let (ready, is_ready) = tokio::sync::oneshot::channel();

@@ -6,7 +6,6 @@ use tagout::audit::Signer;
 use tagout::domain::connection::{Account, Connection, Health, Instance, InstanceStatus, Status};
 use tagout::domain::id::{ConnectionId, InstanceId, JobId};
 use tagout::domain::job::{SyncJob, SyncMode};
-use tagout::domain::sync::Known;
 use tagout::domain::user::Owner;
 use tagout::store::Store;
 use tagout::vault::AuditSeed;
@@ -89,23 +88,9 @@ fn connection(n: u32) -> Connection {
 
 /// On, and not due as long as any test runs.
 fn job(n: u32) -> SyncJob {
-    SyncJob {
-        id: JobId::new(ulid(n)),
-        connection: id(n),
-        entity: "issue".to_owned(),
-        mode: SyncMode::Incremental,
-        is_enabled: true,
-        schedule: Some("0 0 1 1 *".to_owned()),
-        max_retries: 3,
-        timeout_minutes: 60,
-        last_execution: None,
-        pass: None,
-        known: Known::default(),
-        watermark: None,
-        gap: false,
-        disabled_by: None,
-        last_error: None,
-        next_run_at: Some("2126-01-01T00:00:00Z".parse().unwrap()),
-        version: 1,
-    }
+    let (id, entity) = (JobId::new(ulid(n)), "issue".to_owned());
+    let mut job = SyncJob::new(id, self::id(n), entity, SyncMode::Incremental);
+    (job.is_enabled, job.schedule) = (true, Some("0 0 1 1 *".to_owned()));
+    job.next_run_at = Some("2126-01-01T00:00:00Z".parse().unwrap());
+    job
 }

@@ -61,7 +61,7 @@ fn once(house: &House, id: &str, run: &Value, before: &Calls) {
     assert_eq!(connection["status"], "revoked");
     assert_eq!(
         connection["references"],
-        json!({ "synced": 0, "stale": 10 })
+        json!({ "synced": 0, "stale": 10, "gone": 0 })
     );
     let entries = house.audit();
     let count = |action: &str| {

@@ -90,7 +90,7 @@ fn story(vendor: Vendor) {
     let synced = house.connection(&id);
     assert_eq!(
         synced["references"],
-        json!({ "synced": items(vendor) * entities, "stale": 0 })
+        json!({ "synced": items(vendor) * entities, "stale": 0, "gone": 0 })
     );
 
     let plan = house.json(&["plan", &id]);
@@ -212,7 +212,7 @@ fn disconnected(house: &House, vendor: Vendor, id: &str, entities: u64) -> Value
     );
     assert_eq!(
         now["references"],
-        json!({ "synced": 0, "stale": items(vendor) * entities })
+        json!({ "synced": 0, "stale": items(vendor) * entities, "gone": 0 })
     );
     for credential in now["credentials"].as_array().unwrap() {
         assert_eq!(credential["is_active"], false);

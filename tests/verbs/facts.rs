@@ -72,6 +72,7 @@ pub(crate) fn connection() -> Connection {
         references: ReferenceCounts {
             synced: 1204,
             stale: 0,
+            gone: 0,
         },
         webhooks: WebhookCounts {
             enabled: 1,
@@ -112,6 +113,7 @@ pub(crate) fn broken_connection() -> Connection {
         references: ReferenceCounts {
             synced: 0,
             stale: 612,
+            gone: 0,
         },
         ..connection()
     }
@@ -329,6 +331,11 @@ pub(crate) fn job(state: &str) -> Job {
         last_runs: vec![],
         next_run_at: None,
         last_error: None,
+        claim: String::new(),
+        watermark: None,
+        position: None,
+        deletions_checked_at: None,
+        gap: None,
         version: 1,
         refused: None,
     }

@@ -60,7 +60,22 @@ pub struct SyncSpec {
     /// How long one of the vendor's positions means the same; 15 minutes when not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub position_ttl: Option<Span>,
+    /// Where in an event the time stands when it happened; left out: the time of its last change.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub at: Option<String>,
+    /// How long the vendor tells deletions in the list; left out: it never does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deletions: Option<Span>,
+    /// How old a pass over everything may be; 7 days when not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub full_every: Option<Span>,
+    /// How many things the vendor shows of a list at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<u64>,
 }
+
+/// How old a pass over everything may be when the file does not say.
+const FULL_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// How long a position is taken to mean the same when the file does not say.
 const POSITION_TTL: Duration = Duration::from_secs(15 * 60);
@@ -72,6 +87,19 @@ impl SyncSpec {
         self.position_ttl
             .as_ref()
             .map_or(POSITION_TTL, Span::duration)
+    }
+
+    /// How old a pass over everything may be; none where deletions are told, or nothing is deleted.
+    #[must_use]
+    pub fn full_every(&self) -> Option<Duration> {
+        let is_looked_for = self.kind == SyncKind::State && self.deletions.is_none();
+        is_looked_for.then(|| self.full_every.as_ref().map_or(FULL_EVERY, Span::duration))
+    }
+
+    /// Where in an event the time stands when it happened.
+    #[must_use]
+    pub fn moment(&self) -> Option<&str> {
+        self.at.as_deref().or(self.updated.as_deref())
     }
 
     /// Whether the list goes on by counting, and not by a position that the vendor names.

@@ -34,6 +34,8 @@ pub struct WholePass {
     pub at: Timestamp,
     /// A person says that what is not listed is gone.
     pub is_accepted: bool,
+    /// How old a whole pass may be.
+    pub full_every: Option<Duration>,
     /// How long after the first empty list a second one is believed of a small list.
     pub again: Duration,
 }
@@ -68,6 +70,8 @@ pub enum Unchecked {
         /// Of how many.
         of: u64,
     },
+    /// Pages that are counted shift: what one pass did not see is looked for once more.
+    Once,
     /// Another pass over the scope began meanwhile.
     Overtaken,
 }
@@ -84,6 +88,7 @@ impl Unchecked {
                 number(*gone),
                 number(*of)
             ),
+            Self::Once => "one pass did not see all of it".to_owned(),
             Self::Overtaken => "another pass began meanwhile".to_owned(),
         }
     }
@@ -94,7 +99,7 @@ impl Unchecked {
         match self {
             Self::Emptied { of } => *of > FEW,
             Self::TooMany { .. } => true,
-            Self::Short { .. } | Self::Overtaken => false,
+            Self::Short { .. } | Self::Once | Self::Overtaken => false,
         }
     }
 }
@@ -147,7 +152,19 @@ impl Scope {
             return Deletions::Unchecked(Unchecked::TooMany { gone, of: there });
         }
         (self.last_full, self.gone) = (seen_by, self.gone + gone);
+        if unseen > self.gone {
+            return Deletions::Unchecked(Unchecked::Once);
+        }
+        if let Some(every) = pass.full_every {
+            self.current_until = pass.began.checked_add(every * 2).ok();
+        }
         Deletions::Checked(gone)
+    }
+
+    /// Whether nothing is claimed of it: it was left out of step, or nobody has looked for deletions for too long.
+    #[must_use]
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        self.stale || self.current_until.is_some_and(|until| until < now)
     }
 
     /// Whether an empty list is believed: never at the first time, and of many things only with a person's word.

@@ -156,6 +156,15 @@ pub enum Fault {
     /// It does not end.
     #[error("the list does not end: {PAGES} pages were read")]
     Endless,
+    /// It ends where the vendor shows no more.
+    #[error(
+        "the list ends at {cap}, and the vendor shows no more than that of any list; ask for less of it \
+         (params, since)"
+    )]
+    Capped {
+        /// How many things it shows at most.
+        cap: u64,
+    },
     /// It ends elsewhere each time, and never says that it ends.
     #[error(
         "the list ends at another place each time it is read, and no answer says that it ends; \
@@ -295,9 +304,9 @@ impl Walk {
             return Ok(Refusal::Fail);
         }
         if let Some(last) = self.last.clone().filter(|last| last.is_onward) {
-            // Beyond the last numbered page some vendors have no page at all.
-            let is_said = !last.is_full || self.pass.is_counted();
-            if is_said || is_nowhere {
+            // Beyond the last numbered page some vendors have no page at all. It is silence unless all was counted.
+            let is_said = self.pass.is_counted();
+            if is_said || is_nowhere || !last.is_full {
                 return Ok(match self.end(&last, is_said, known)? {
                     Step::End(ended) => Refusal::Step(ended),
                     Step::Again | Step::Go => Refusal::Anew,

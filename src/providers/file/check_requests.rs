@@ -294,6 +294,7 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
         ("updated", sync.updated.as_ref()),
         ("total", sync.total.as_ref()),
         ("status", sync.status.as_ref()),
+        ("at", sync.at.as_ref()),
     ];
     for (name, pointer) in pointers {
         if let Some(pointer) = pointer {

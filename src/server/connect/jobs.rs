@@ -1,10 +1,12 @@
 //! The jobs that come with an authorization.
 
+use jiff::Timestamp;
+
 use super::Purpose;
 use crate::domain::connection::Connection;
 use crate::domain::job::{SyncJob, SyncMode};
-use crate::domain::provider::{ProviderFile, SyncKind};
-use crate::domain::sync::Known;
+use crate::domain::provider::{ProviderFile, Span, SyncKind, SyncSpec};
+use crate::domain::sync::{Gap, WholeDue};
 use crate::server::{Server, mint};
 
 /// How often a job runs unless a person says otherwise.
@@ -31,29 +33,16 @@ pub(super) fn jobs(
             continue;
         }
         let Some(old) = had.iter().find(|job| job.entity == sync.entity) else {
-            jobs.push(SyncJob {
-                id: mint::job(),
-                connection: connection.id.clone(),
-                entity: sync.entity.clone(),
-                mode: if sync.since.param.is_some() {
-                    SyncMode::Incremental
-                } else {
-                    SyncMode::Full
-                },
-                is_enabled: purpose.enable_jobs,
-                schedule: Some(SCHEDULE.to_owned()),
-                max_retries: 3,
-                timeout_minutes: 60,
-                last_execution: None,
-                pass: None,
-                known: Known::default(),
-                watermark: None,
-                gap: false,
-                disabled_by: None,
-                last_error: None,
-                next_run_at: purpose.enable_jobs.then_some(now),
-                version: 1,
-            });
+            let mode = if sync.since.param.is_some() {
+                SyncMode::Incremental
+            } else {
+                SyncMode::Full
+            };
+            let id = (mint::job(), connection.id.clone());
+            let mut job = SyncJob::new(id.0, id.1, sync.entity.clone(), mode);
+            (job.is_enabled, job.schedule) = (purpose.enable_jobs, Some(SCHEDULE.to_owned()));
+            job.next_run_at = purpose.enable_jobs.then_some(now);
+            jobs.push(job);
             continue;
         };
         let mut job = old.clone();
@@ -65,13 +54,43 @@ pub(super) fn jobs(
         if purpose.enable_jobs || ran_before {
             (job.is_enabled, job.disabled_by, job.next_run_at) = (true, None, Some(now));
         }
-        // O10: events of the gap are not pulled unless that is asked for; state is brought up to date.
-        if again && sync.kind == SyncKind::Events && !purpose.fill_gap {
-            (job.pass, job.watermark, job.gap) = (None, Some(now), true);
+        if again {
+            back(&mut job, sync, purpose.fill_gap, now);
         }
         jobs.push(job);
     }
     jobs
+}
+
+/// The connection is in service again. State is brought up to date, deletions behind changes; events of the time in between
+/// are not pulled unless that is asked for (O10). What had not been pulled before is not in between.
+fn back(job: &mut SyncJob, sync: &SyncSpec, fill_gap: bool, now: Timestamp) {
+    let out_since = job.out_since.take();
+    match sync.kind {
+        SyncKind::State => {
+            let is_told = |told: &Span| {
+                let out = out_since.map(|since| now.duration_since(since));
+                out.is_some_and(|out| out.unsigned_abs() < told.duration())
+            };
+            if !sync.deletions.as_ref().is_some_and(is_told) {
+                job.whole_due = job.whole_due.or(Some(WholeDue::Behind));
+            }
+        }
+        SyncKind::Events if fill_gap => job.fill_gaps(),
+        SyncKind::Events if sync.moment().is_some() => {
+            let from = out_since.unwrap_or(now);
+            job.gaps.push(Gap { from, to: now });
+        }
+        // Nothing tells when an event happened: it is pulled from now on, unless what was there before is missing, too.
+        SyncKind::Events => {
+            if let Some(from) = job.watermark.replace(now) {
+                job.pass = None;
+                job.gaps.push(Gap { from, to: now });
+            } else {
+                job.watermark = None;
+            }
+        }
+    }
 }
 
 /// The file's vars that have to be configured and are not, as they stand in templates.

@@ -296,10 +296,12 @@ fn jobs(server: &Server, c: &Connection) -> Result<view::JobCounts, StoreError> 
 fn references(server: &Server, c: &Connection) -> Result<view::ReferenceCounts, StoreError> {
     let mut counts = view::ReferenceCounts::default();
     for scope in server.store.scopes_of(&c.id)? {
-        if scope.stale {
-            counts.stale += scope.total;
+        let there = scope.total.saturating_sub(scope.gone);
+        counts.gone += scope.gone;
+        if scope.is_stale(mint::now()) {
+            counts.stale += there;
         } else {
-            counts.synced += scope.total;
+            counts.synced += there;
         }
     }
     Ok(counts)

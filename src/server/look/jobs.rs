@@ -146,6 +146,7 @@ fn build(
             .or_else(|| job.last_error.clone()),
         _ => job.last_error.clone(),
     };
+    let scope = server.store.scope_of(&job.connection, &job.entity)?;
     Ok(view::Job {
         id: job.id.clone(),
         connection: job.connection.clone(),
@@ -160,6 +161,15 @@ fn build(
         last_runs: past.iter().rev().map(|e| e.status).collect(),
         next_run_at: job.next_run_at.filter(|_| job.is_enabled),
         last_error: words,
+        claim: job.claim(scope.as_ref(), mint::now()),
+        watermark: job.watermark,
+        position: job
+            .pass
+            .as_ref()
+            .and_then(|pass| pass.cursor())
+            .map(str::to_owned),
+        deletions_checked_at: job.deletions_checked_at,
+        gap: job.gaps.last().copied(),
         version: job.version,
         refused: permit(&caller.actor, Act::Manage(&connection.owner))
             .err()

@@ -9,8 +9,8 @@ use crate::domain::job::{Scope, Synced};
 use crate::domain::text::clean;
 use crate::domain::user::User;
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint, WebhookSubscription};
-use crate::server::Server;
 use crate::server::who::problem;
+use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::wire::Problem;
 use crate::wire::request::Window;
@@ -104,7 +104,7 @@ fn reference(
 ) -> view::Reference {
     let out = matches!(connection.status, Status::Revoked | Status::Disconnecting);
     let gone = scope.is_some_and(|scope| item.seen < scope.last_full);
-    let stale = scope.is_none_or(|scope| scope.stale);
+    let stale = scope.is_none_or(|scope| scope.is_stale(mint::now()));
     let status = match (gone, stale) {
         (true, _) => "gone",
         (false, true) => "stale",

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::schedule;
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::job::{SyncJob, SyncMode};
-use crate::domain::sync::Known;
+use crate::domain::sync::WholeDue;
 use crate::server::look::{connections, jobs};
 use crate::server::who::{Caller, problem};
 use crate::server::{Server, mint};
-use crate::wire::request::{JobAct, JobSpec};
+use crate::wire::request::{JobAct, JobSpec, RunWishes};
 use crate::wire::{Code, Problem, Topic, view};
 
 /// Enables, disables, runs or cancels a job.
@@ -54,10 +54,51 @@ pub async fn act(
                 .await
                 .map_err(problem)?;
         }
+        JobAct::RunWith(wishes) => run_with(server, &job, wishes, &entry).await?,
+        JobAct::Reset => {
+            stop(server, caller, &job, entry("sync.cancelled"), false).await?;
+            let change = |job: &mut SyncJob| job.begin_afresh();
+            server
+                .store
+                .change_job(&job.id, change, entry("job.reset"))
+                .await
+                .map_err(problem)?;
+        }
         JobAct::Cancel => stop(server, caller, &job, entry("sync.cancelled"), true).await?,
     }
     changed(server, &job);
     jobs::one(server, caller, &server.store.job(&job.id).map_err(problem)?)
+}
+
+/// Runs a job with a person's wishes, which stay with it until a pass has fulfilled them.
+async fn run_with(
+    server: &Arc<Server>,
+    job: &SyncJob,
+    wishes: RunWishes,
+    entry: &impl Fn(&str) -> NewEntry,
+) -> Result<(), Problem> {
+    let change = |job: &mut SyncJob| {
+        if wishes.full || wishes.accept_gone {
+            (job.whole_due, job.pass) = (Some(WholeDue::Now), None);
+        }
+        job.accept_gone |= wishes.accept_gone;
+        if wishes.fill_gap {
+            job.fill_gaps();
+        }
+    };
+    let mut asked = entry("job.asked");
+    if let Some(detail) = asked.detail.as_object_mut() {
+        detail.insert("wishes".to_owned(), json!(wishes));
+    }
+    let job = server
+        .store
+        .change_job(&job.id, change, asked)
+        .await
+        .map_err(problem)?;
+    schedule::begin(server, &job, entry("sync.started"))
+        .await
+        .map(drop)
+        .map_err(problem)
 }
 
 /// A new job.
@@ -94,25 +135,12 @@ pub async fn add(
             ),
         ));
     }
-    let mut job = SyncJob {
-        id: mint::job(),
-        connection: connection.id.clone(),
-        entity: entity.clone(),
-        mode: SyncMode::Full,
-        is_enabled: false,
-        schedule: None,
-        max_retries: 3,
-        timeout_minutes: 60,
-        last_execution: None,
-        pass: None,
-        known: Known::default(),
-        watermark: None,
-        gap: false,
-        disabled_by: None,
-        last_error: None,
-        next_run_at: None,
-        version: 1,
-    };
+    let mut job = SyncJob::new(
+        mint::job(),
+        connection.id.clone(),
+        entity.clone(),
+        SyncMode::Full,
+    );
     apply(&mut job, &spec)?;
     let detail = json!({ "job": job.id, "entity": entity, "schedule": job.schedule });
     let entry = caller.entry("job.added", &connection.id, AuditOutcome::Done, detail);
@@ -195,7 +223,7 @@ async fn stop(
     server: &Server,
     caller: &Caller,
     job: &SyncJob,
-    entry: crate::domain::audit::NewEntry,
+    entry: NewEntry,
     must: bool,
 ) -> Result<(), Problem> {
     let last = match &job.last_execution {
@@ -266,6 +294,8 @@ pub fn verb(act: JobAct) -> &'static str {
         JobAct::Disable => "job.disable",
         JobAct::Run => "job.run",
         JobAct::Cancel => "job.cancel",
+        JobAct::Reset => "job.reset",
+        JobAct::RunWith(_) => "job.run",
     }
 }
 

@@ -15,6 +15,8 @@ use crate::store::StoreError;
 
 /// The longest that a vendor's `Retry-After` is waited for within an execution.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// No vendor elsewhere is believed earlier that a list is empty.
+const EMPTY_AGAIN: Duration = Duration::from_secs(10 * 60);
 
 /// Why a page could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -127,4 +129,13 @@ async fn recovered(server: &Server, usable: &mut Usable) -> Result<(), StoreErro
         usable.connection.status = Status::Connected;
     }
     Ok(())
+}
+
+/// How long after the first empty list a second one is believed. A shorter time holds for vendors on this machine alone.
+pub(super) fn empty_again(server: &Server, vendor: &Vendor) -> Duration {
+    if vendor.is_on_loopback() {
+        server.empty_again
+    } else {
+        server.empty_again.max(EMPTY_AGAIN)
+    }
 }

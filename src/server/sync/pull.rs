@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::fetch::Trouble;
@@ -70,7 +71,7 @@ async fn end(
     });
     let entry = server_entry(action, &execution.connection, audit, detail);
     let now = mint::now();
-    let next = schedule::after(job, now);
+    let next = next_run(server, job, now)?;
     server
         .store
         .execution_ended(execution, outcome, (now, next), entry)
@@ -114,4 +115,21 @@ async fn pull_all(
         Ok(false) => None,
         Err(trouble) => Some(End::Failed(trouble.to_string())),
     }
+}
+
+/// When the job runs next by itself: as scheduled, or earlier where a list was found empty.
+fn next_run(
+    server: &Server,
+    job: &SyncJob,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let job = server.store.job(&job.id)?;
+    let again = now + server.empty_again;
+    let scheduled = schedule::after(&job, now);
+    Ok(match scheduled {
+        _ if !job.is_enabled => None,
+        Some(at) if job.looks_again() => Some(at.min(again)),
+        None if job.looks_again() => Some(again),
+        other => other,
+    })
 }

@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 
 use super::Pulling;
 use super::fetch::{self, Trouble};
-use crate::domain::job::{MAX_BODY, SyncExecution, SyncJob, SyncMode, Synced};
-use crate::domain::provider::SyncSpec;
+use crate::domain::job::{MAX_BODY, SyncExecution, SyncJob, Synced};
+use crate::domain::provider::{SyncKind, SyncSpec};
 use crate::domain::sync::{
-    Circumstances, Ended, Follows, Known, Pass, Refusal, Resume, Seen, Step, Walk, WholePass,
-    digest_of, moment,
+    Circumstances, Ended, Fault, Follows, Known, Pass, Refusal, Resume, Seen, Step, Walk,
+    WholePass, digest_of, moment,
 };
 use crate::domain::text::clean;
 use crate::providers::{Cursor, Item, Page, PageError, PageRequest};
@@ -47,7 +47,8 @@ struct Walker<'a> {
 }
 
 /// Pulls until the list ends; false when somebody said stop. A pass that an earlier execution had begun is followed by
-/// another one from its first start on: what had changed meanwhile where it had already been is seen, too.
+/// another one from its first start on: what had changed meanwhile where it had already been is seen, too. A whole pass that
+/// is due follows a pass for changes.
 pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
     let connection = &task.execution.connection;
     let usable = tokio::select! {
@@ -56,46 +57,60 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
         usable = tokens::usable(task.server, connection) => usable?,
     };
     let vendor = tokens::vendor_for_use(task.server, &usable.connection).await?;
+    let source = source(task.spec, &usable.connection.account.id);
+    let (id, execution) = (&task.job.id, &task.execution.id);
+    let mut job = task.server.store.pass_source(id, execution, source).await?;
     let mut walker = Walker {
         task,
         vendor,
         usable,
-        known: task.job.known,
-        walk: Walk::of(wanted(task)),
+        known: job.known,
+        walk: Walk::of(wanted(task, &job)),
         is_absent: false,
     };
-    let is_resumed = match &task.job.pass {
+    let begun = match &job.pass {
         Some(pass) if pass.since.is_some() == walker.walk.pass.since.is_some() => {
             walker.take_up(pass).await?
         }
         _ => walker.begin().await?,
     };
-    let Some(is_resumed) = is_resumed else {
+    let Some(mut is_resumed) = begun else {
         return Ok(false);
     };
-    let Some(watermark) = walker.finish(task.job.watermark).await? else {
-        return Ok(false);
-    };
-    if !is_resumed {
-        return Ok(true);
+    loop {
+        let Some((after, follows)) = walker.finish(job.watermark, !is_resumed).await? else {
+            return Ok(false);
+        };
+        job = after;
+        let next = if is_resumed {
+            let from = since(task.spec, job.watermark);
+            Pass::new(mint::now(), from, task.execution.generation)
+        } else if follows {
+            wanted(task, &job)
+        } else {
+            return Ok(true);
+        };
+        is_resumed = false;
+        walker.known = job.known;
+        walker.walk = Walk::of(next);
+        walker.begin().await?;
     }
-    let since = since(task.spec, watermark);
-    walker.walk = Walk::of(Pass::new(mint::now(), since, task.execution.generation));
-    walker.begin().await?;
-    Ok(walker.finish(watermark).await?.is_some())
 }
 
 /// The pass that the job asks for.
-fn wanted(task: &Task<'_>) -> Pass {
-    let watermark = task
-        .job
-        .watermark
-        .filter(|_| task.job.mode == SyncMode::Incremental);
+fn wanted(task: &Task<'_>, job: &SyncJob) -> Pass {
+    let watermark = job.watermark.filter(|_| !job.wants_everything());
     Pass::new(
         mint::now(),
         since(task.spec, watermark),
         task.execution.generation,
     )
+}
+
+/// Digest of whose list it is, and how the file reads it.
+fn source(spec: &SyncSpec, account: &str) -> u64 {
+    let spec = serde_json::to_string(spec).unwrap_or_default();
+    digest_of([spec.as_str(), account].into_iter())
 }
 
 /// Where a pass for changes begins; none where the list cannot be asked for changes.
@@ -145,11 +160,13 @@ impl Walker<'_> {
         self.begin().await
     }
 
-    /// Walks until the pass has ended; the watermark from then on, in a further option, or nothing when somebody said stop.
+    /// Walks until the pass has ended. The job as it is then, and whether another pass follows; none when somebody said
+    /// stop.
     async fn finish(
         &mut self,
         before: Option<Timestamp>,
-    ) -> Result<Option<Option<Timestamp>>, Trouble> {
+        is_in_step: bool,
+    ) -> Result<Option<(SyncJob, bool)>, Trouble> {
         let Some(ended) = self.walked().await? else {
             return Ok(None);
         };
@@ -160,17 +177,20 @@ impl Walker<'_> {
             ..
         } = self.task;
         let pass = &self.walk.pass;
-        let watermark = pass.watermark(before, spec.updated.is_some());
         let is_whole = pass.since.is_none();
+        // What happened is not undone by a list that no longer shows it.
+        let says_gone = is_whole && spec.kind == SyncKind::State;
         let end = PassEnd {
             job: job.id.clone(),
             execution: execution.id.clone(),
-            watermark,
+            watermark: pass.watermark(before, spec.updated.is_some()),
             known: if is_whole { pass.known() } else { self.known },
-            whole: is_whole.then(|| self.whole(ended)),
+            whole: says_gone.then(|| self.whole(ended)),
+            is_in_step,
+            full_every: spec.full_every(),
+            at: mint::now(),
         };
-        self.task.server.store.pass_ended(end).await?;
-        Ok(Some(watermark))
+        Ok(Some(self.task.server.store.pass_ended(end).await?))
     }
 
     fn whole(&self, ended: Ended) -> WholePass {
@@ -184,7 +204,8 @@ impl Walker<'_> {
             began: pass.began,
             at: mint::now(),
             is_accepted: false,
-            again: AGAIN,
+            full_every: self.task.spec.full_every(),
+            again: fetch::empty_again(self.task.server, &self.vendor),
         }
     }
 
@@ -205,7 +226,11 @@ impl Walker<'_> {
                 Err(error) => self.refused(error).await?,
             };
             if let Step::End(ended) = step {
-                return Ok(Some(ended));
+                let capped = self.task.spec.cap.filter(|cap| self.walk.pass.rows >= *cap);
+                return match capped {
+                    Some(cap) => Err(Fault::Capped { cap }.into()),
+                    None => Ok(Some(ended)),
+                };
             }
         }
     }
@@ -306,9 +331,15 @@ impl Walker<'_> {
     async fn keep(&mut self, page: Page) -> Result<bool, StoreError> {
         let job = self.task.job;
         let mut failed = page.without_id as u64;
+        let (spec, gaps) = (self.task.spec, &job.gaps);
+        let is_missing = |item: &Item| {
+            let at = spec.moment().and_then(|pointer| moment_at(item, pointer));
+            at.is_some_and(|at| gaps.iter().any(|gap| gap.holds(at)))
+        };
         let mut items = page
             .items
             .into_iter()
+            .filter(|item| gaps.is_empty() || !is_missing(item))
             .map(|item| synced(job, item))
             .peekable();
         loop {
@@ -341,8 +372,13 @@ impl Walker<'_> {
     }
 }
 
-/// How long after the first empty list a second one is believed of a small list.
-const AGAIN: std::time::Duration = std::time::Duration::from_secs(10 * 60);
+fn moment_at(item: &Item, pointer: &str) -> Option<Timestamp> {
+    match item.raw.pointer(pointer)? {
+        Value::String(text) => moment(text),
+        Value::Number(number) => moment(&number.to_string()),
+        _ => None,
+    }
+}
 
 fn ids(page: &Page) -> u64 {
     digest_of(page.items.iter().map(|item| item.id.as_str()))

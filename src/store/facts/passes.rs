@@ -1,10 +1,12 @@
 //! Passes over a vendor's lists: where they begin, and what their end says.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::domain::id::{ExecutionId, JobId};
 use crate::domain::job::SyncJob;
-use crate::domain::sync::{Deletions, Known, Pass, WholePass};
+use crate::domain::sync::{Known, Pass, Passed, WholePass};
 use crate::store::{Store, StoreError, WriteClass};
 
 /// A pass that has come to its end.
@@ -19,6 +21,12 @@ pub struct PassEnd {
     pub known: Known,
     /// What it may say of deletions, when it was a whole one.
     pub whole: Option<WholePass>,
+    /// Everything since the scope was last in step was seen.
+    pub is_in_step: bool,
+    /// How old a whole pass may be.
+    pub full_every: Option<Duration>,
+    /// When it ended.
+    pub at: Timestamp,
 }
 
 impl Store {
@@ -48,21 +56,59 @@ impl Store {
         .await
     }
 
-    /// A pass has come to its end; what is said of deletions, when it was a whole one.
+    /// The list is another one than before, or another account's: what was known of it is forgotten.
     ///
     /// # Errors
     /// When the execution has ended.
-    pub async fn pass_ended(&self, end: PassEnd) -> Result<Option<Deletions>, StoreError> {
+    pub async fn pass_source(
+        &self,
+        job: &JobId,
+        execution: &ExecutionId,
+        source: u64,
+    ) -> Result<SyncJob, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let execution = tx.live_execution(job, execution)?;
+            let mut job =
+                tx.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?;
+            if job.source.is_some_and(|before| before != source) {
+                job.begin_afresh();
+            }
+            job.source = Some(source);
+            tx.put_job(&job)?;
+            Ok(job)
+        })
+        .await
+    }
+
+    /// A pass has come to its end. The job as it is then, and whether another pass follows right behind.
+    ///
+    /// # Errors
+    /// When the execution has ended.
+    pub async fn pass_ended(&self, end: PassEnd) -> Result<(SyncJob, bool), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let execution = tx.live_execution(&end.job, &end.execution)?;
             let mut job =
                 tx.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?;
             let mut scope = tx.scope(&job.connection, &job.entity)?;
-            let said = end.whole.map(|whole| scope.end_whole(&whole));
-            (job.pass, job.watermark, job.known) = (None, end.watermark, end.known);
+            scope.stale = scope.stale && !end.is_in_step;
+            let whole = end.whole.map(|whole| {
+                let is_accepted = job.accept_gone;
+                let whole = WholePass {
+                    is_accepted,
+                    ..whole
+                };
+                (whole.began, scope.end_whole(&whole))
+            });
+            let follows = job.passed(Passed {
+                watermark: end.watermark,
+                known: end.known,
+                whole,
+                full_every: end.full_every,
+                at: end.at,
+            });
             tx.put(&scope)?;
             tx.put_job(&job)?;
-            Ok(said)
+            Ok((job, follows))
         })
         .await
     }

@@ -81,14 +81,15 @@ impl Store {
                     cancel(tx, &mut last, run.id.as_str(), at)?;
                     counts.executions_cancelled += 1;
                 }
+                job.out_since = job.out_since.or(Some(at));
                 if job.is_enabled {
                     enabled.push(job.id.clone());
                     job.is_enabled = false;
                     job.disabled_by = Some(run.id.to_string());
                     job.next_run_at = None;
-                    tx.put_job(&job)?;
                     counts.jobs_disabled += 1;
                 }
+                tx.put_job(&job)?;
             }
             // A second disconnect before the jobs were enabled again does not forget which ones ran.
             if !enabled.is_empty() {

@@ -72,6 +72,14 @@ impl Store {
         Ok(self.count(SYNCED)?.unsigned_abs())
     }
 
+    /// The scope of an entity; none before anything was pulled.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn scope_of(&self, id: &ConnectionId, entity: &str) -> Result<Option<Scope>, StoreError> {
+        self.get::<Scope>(&format!("{id}/{entity}"))
+    }
+
     /// The scopes of a connection.
     ///
     /// # Errors

@@ -129,6 +129,9 @@ pub struct ReferenceCounts {
     pub synced: u64,
     /// Not claimed to be current.
     pub stale: u64,
+    /// No longer listed by the vendor, or no longer visible to us.
+    #[serde(default)]
+    pub gone: u64,
 }
 
 /// Inbound endpoints in numbers.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
 use crate::domain::job::{ExecutionStatus, SyncMode};
+use crate::domain::sync::Gap;
 
 /// A sync job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +36,21 @@ pub struct Job {
     pub next_run_at: Option<Timestamp>,
     /// Why the last execution failed, or why it is off or blocked.
     pub last_error: Option<String>,
+    /// What may be relied on: `synced; deletions checked 3 d ago`, `stale`, `not pulled yet`, and so on.
+    #[serde(default)]
+    pub claim: String,
+    /// Every change up to here was seen.
+    #[serde(default)]
+    pub watermark: Option<Timestamp>,
+    /// Where an unfinished pass goes on; none at the beginning.
+    #[serde(default)]
+    pub position: Option<String>,
+    /// As of when it is known what was deleted.
+    #[serde(default)]
+    pub deletions_checked_at: Option<Timestamp>,
+    /// The latest time whose events were not pulled, and are not unless that is asked for.
+    #[serde(default)]
+    pub gap: Option<Gap>,
     /// Grows with every change.
     pub version: u64,
     /// Why this client may not manage it; none if it may.

@@ -108,6 +108,12 @@ pub(in crate::console::screens) fn words(job: &Job, look: &Look) -> String {
     if let Some(error) = &job.last_error {
         return error.clone();
     }
+    // What is as it should be needs no words beside the time.
+    let is_plain = ["synced", "not pulled yet", ""].contains(&job.claim.as_str())
+        || job.claim.starts_with("synced; deletions checked");
+    if !is_plain {
+        return job.claim.clone();
+    }
     match last.and_then(|e| e.completed_at) {
         Some(at) => format!("done {}", look.time(at)),
         None => "never ran".to_owned(),
@@ -135,6 +141,9 @@ pub(super) fn describe(job: &Job, width: u16, look: &Look) -> Vec<Line<'static>>
     );
     if let Some(at) = job.next_run_at {
         page.pair("Next", &look.moment(at), Role::Text);
+    }
+    if !job.claim.is_empty() {
+        page.pair("In step", &job.claim, Role::Text);
     }
     page.pair(
         "Last words",

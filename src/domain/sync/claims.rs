@@ -1,0 +1,194 @@
+//! What a job claims of its scope, pass by pass.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::gone::{Deletions, Unchecked};
+use super::pass::{Known, Pass};
+use crate::domain::job::{Scope, SyncJob, SyncMode};
+use crate::domain::text::number;
+
+/// When a whole pass is due beside the passes for changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WholeDue {
+    /// Behind the next pass for changes: fresh in minutes first, deletions after that.
+    Behind,
+    /// Next.
+    Now,
+}
+
+/// A time whose events were not pulled (O10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// From when.
+    pub from: Timestamp,
+    /// Until when.
+    pub to: Timestamp,
+}
+
+impl Gap {
+    /// Whether something happened in it.
+    #[must_use]
+    pub fn holds(&self, at: Timestamp) -> bool {
+        self.from <= at && at < self.to
+    }
+}
+
+/// A pass that has come to its end, as its job takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed {
+    /// The next watermark.
+    pub watermark: Option<Timestamp>,
+    /// What is known of the list from now on.
+    pub known: Known,
+    /// Since when a whole pass saw what it saw, and what it says of deletions; none for a pass for changes.
+    pub whole: Option<(Timestamp, Deletions)>,
+    /// How old a whole pass may be; none where deletions are not looked for.
+    pub full_every: Option<Duration>,
+    /// When it ended.
+    pub at: Timestamp,
+}
+
+impl SyncJob {
+    /// The connection is another account's, or the list another one: nothing that is known of the old one holds.
+    pub fn begin_afresh(&mut self) {
+        (self.pass, self.watermark, self.known) = (None, None, Known::default());
+        (self.deletions_checked_at, self.unchecked) = (None, None);
+        self.whole_due = None;
+    }
+
+    /// What is asked for next: everything, or what changed since the watermark.
+    #[must_use]
+    pub fn wants_everything(&self) -> bool {
+        self.mode == SyncMode::Full
+            || self.watermark.is_none()
+            || self.whole_due == Some(WholeDue::Now)
+    }
+
+    /// A pass has come to its end. Whether another one follows right behind it.
+    pub fn passed(&mut self, passed: Passed) -> bool {
+        self.pass = None;
+        (self.watermark, self.known) = (passed.watermark, passed.known);
+        let Some((began, deletions)) = passed.whole else {
+            let is_old = |every: Duration| {
+                let age = self.whole_at.map(|at| passed.at.duration_since(at));
+                age.is_none_or(|age| age.unsigned_abs() > spread(every, self.id.as_str()))
+            };
+            if self.whole_due.is_some() || passed.full_every.is_some_and(is_old) {
+                self.whole_due = Some(WholeDue::Now);
+            }
+            return self.whole_due.is_some();
+        };
+        let was_once = self.unchecked == Some(Unchecked::Once);
+        self.whole_at = Some(began);
+        (self.whole_due, self.accept_gone) = (None, false);
+        match deletions {
+            Deletions::Checked(_) => {
+                (self.deletions_checked_at, self.unchecked) = (Some(began), None);
+            }
+            Deletions::Unchecked(why) => self.unchecked = Some(why),
+        }
+        if self.unchecked == Some(Unchecked::Once) && !was_once {
+            self.whole_due = Some(WholeDue::Now);
+            return true;
+        }
+        if matches!(self.unchecked, Some(Unchecked::Emptied { .. })) {
+            self.whole_due = Some(WholeDue::Now);
+        }
+        false
+    }
+
+    /// Whether the list was found empty, and a second look settles it.
+    #[must_use]
+    pub fn looks_again(&self) -> bool {
+        let is_emptied = matches!(self.unchecked, Some(Unchecked::Emptied { .. }));
+        is_emptied
+            && !self
+                .unchecked
+                .as_ref()
+                .is_some_and(Unchecked::waits_for_a_person)
+    }
+
+    /// The gaps are filled by the next pass: it asks from where the first of them began.
+    pub fn fill_gaps(&mut self) {
+        if let Some(from) = self.gaps.iter().map(|gap| gap.from).min() {
+            (self.watermark, self.pass) = (self.watermark.map(|at| at.min(from)), None);
+        }
+        self.gaps.clear();
+    }
+
+    /// What is claimed of the scope, in words.
+    #[must_use]
+    pub fn claim(&self, scope: Option<&Scope>, now: Timestamp) -> String {
+        let Some(scope) = scope.filter(|_| self.watermark.is_some() || self.whole_at.is_some())
+        else {
+            return "not pulled yet".to_owned();
+        };
+        if scope.is_stale(now) {
+            return "stale".to_owned();
+        }
+        let gap = self.gaps.last().map_or(String::new(), |gap| {
+            format!("; events from {} to {} are missing", gap.from, gap.to)
+        });
+        let whole = self.pass.as_ref().filter(|pass| pass.since.is_none());
+        let words = match (&self.unchecked, whole, self.deletions_checked_at) {
+            (None, ..) if self.whole_due.is_some() => {
+                format!("updates in, deletions unchecked{}", share(whole, scope))
+            }
+            (Some(why), ..) if why.waits_for_a_person() => format!(
+                "synced; deletions unchecked: {}; `tagout jobs run {} --full --accept-gone` if that is so",
+                why.words(),
+                self.id
+            ),
+            (Some(why), ..) => format!("synced; deletions unchecked: {}", why.words()),
+            (None, _, Some(at)) => format!("synced; deletions checked {}", ago(at, now)),
+            (None, ..) => "synced".to_owned(),
+        };
+        words + &gap
+    }
+}
+
+/// How long ago: `3 d ago`.
+fn ago(at: Timestamp, now: Timestamp) -> String {
+    let minutes = now.duration_since(at).as_mins().max(0);
+    match minutes {
+        0 => "just now".to_owned(),
+        1..60 => format!("{minutes} min ago"),
+        60..1440 => format!("{} h ago", minutes / 60),
+        _ => format!("{} d ago", minutes / 1440),
+    }
+}
+
+/// How far a whole pass has come: ` 34 %`.
+fn share(pass: Option<&Pass>, scope: &Scope) -> String {
+    let of = pass.map_or(0, |pass| pass.total.unwrap_or(scope.total));
+    match pass {
+        Some(pass) if of > 0 => format!(" {} %", number((pass.rows * 100 / of).min(99))),
+        _ => String::new(),
+    }
+}
+
+/// Jobs of one age do not all begin at one time: up to a tenth earlier, by the job's id.
+fn spread(every: Duration, id: &str) -> Duration {
+    let place = id.bytes().fold(0_u32, |all, byte| {
+        all.wrapping_mul(31).wrapping_add(u32::from(byte))
+    });
+    every - every / 1000 * (place % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_passes_are_spread_over_a_tenth() {
+        let day = Duration::from_secs(86_400);
+        for id in ["job_1", "job_2", "job_3"] {
+            let spread = spread(day, id);
+            assert!(spread <= day && spread > day * 9 / 10, "{id}: {spread:?}");
+        }
+    }
+}

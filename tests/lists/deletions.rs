@@ -1,0 +1,295 @@
+//! What is said to be gone, and what of a time out of service is missing.
+
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tagout::wire::request::{JobAct, Request, RunWishes};
+use tagout::wire::view;
+
+use crate::house::{AGAIN, House};
+use crate::vendor::{Query, Said, page, says};
+
+/// Ids and when each changed.
+type Rows = Arc<Mutex<Vec<(u64, Timestamp)>>>;
+
+const STATE: &str = "updated = \"/at\"\nsince = { param = \"since\" }";
+const NUMBERED: &str =
+    "page = { style = \"offset\", param = \"from\", size_param = \"n\", size = 10 }";
+
+fn rows(ids: impl IntoIterator<Item = u64>, at: Timestamp) -> Rows {
+    Arc::new(Mutex::new(ids.into_iter().map(|id| (id, at)).collect()))
+}
+
+fn ago(hours: i64) -> Timestamp {
+    Timestamp::now() - SignedDuration::from_hours(hours)
+}
+
+/// All of it at once, or what changed since.
+fn list(rows: &Rows, query: &Query) -> Said {
+    let since = query
+        .get("since")
+        .map(|it| it.parse::<Timestamp>().unwrap());
+    let rows = rows.lock().unwrap();
+    let shown = rows
+        .iter()
+        .filter(|(_, at)| since.is_none_or(|since| *at >= since));
+    let items: Value = shown
+        .map(|(id, at)| json!({ "id": id, "at": at.to_string() }))
+        .collect();
+    page(json!({ "items": items }))
+}
+
+fn shown(house: &House, rows: &Rows) {
+    let rows = rows.clone();
+    house.vendor.list(move |query| list(&rows, query));
+}
+
+impl House {
+    /// References that are synced, stale and gone.
+    async fn counts(&self) -> (usize, usize, usize) {
+        let counts = (
+            self.count("synced").await,
+            self.count("stale").await,
+            self.count("gone").await,
+        );
+        let name = self.connection.clone();
+        let connection: view::Connection = self.ask(Request::Connection { name }).await;
+        let said = connection.references;
+        let said = [said.synced, said.stale, said.gone].map(|it| usize::try_from(it).unwrap());
+        assert_eq!(
+            said,
+            [counts.0, counts.1, counts.2],
+            "counters are what rows say"
+        );
+        counts
+    }
+
+    async fn run_with(&mut self, wishes: RunWishes) {
+        let before = self.job().await.last_execution.map(|it| it.id);
+        self.act(JobAct::RunWith(wishes)).await;
+        self.over_after(before).await;
+    }
+}
+
+#[tokio::test]
+async fn after_a_disconnect_changes_come_first_and_deletions_behind_them() {
+    let mut house = House::with(STATE).await;
+    let vendor = rows(1..=30, ago(24));
+    shown(&house, &vendor);
+    house.pulled().await;
+    house.disconnect().await;
+    assert_eq!(house.counts().await, (0, 30, 0));
+    assert_eq!(house.job().await.claim, "stale");
+    vendor.lock().unwrap().retain(|(id, _)| *id > 10);
+    house.connect(false).await;
+    house.pulled().await;
+    assert_eq!(house.counts().await, (20, 0, 10));
+    let asked = house.vendor.asked();
+    let kinds: Vec<_> = asked.iter().map(|it| it.contains_key("since")).collect();
+    assert_eq!(kinds, [false, true, false]);
+    let job = house.job().await;
+    assert_eq!(job.claim, "synced; deletions checked just now");
+    assert!(job.deletions_checked_at.is_some());
+    // Until the next time nothing but changes is asked for.
+    house.pulled().await;
+    assert!(house.vendor.asked()[3].contains_key("since"));
+}
+
+#[tokio::test]
+async fn numbered_pages_that_shift_lose_nothing() {
+    let mut house = House::with(NUMBERED).await;
+    let vendor = rows(1..=20, ago(24));
+    let (there, mut vanished) = (vendor.clone(), false);
+    house.vendor.list(move |query| {
+        let from: usize = query["from"].parse().unwrap();
+        let mut rows = there.lock().unwrap();
+        if from == 10 && !vanished {
+            vanished = true;
+            rows.retain(|(id, _)| *id != 3);
+        }
+        let items: Value = rows
+            .iter()
+            .skip(from)
+            .take(10)
+            .map(|(id, _)| json!({ "id": id }))
+            .collect();
+        page(json!({ "items": items }))
+    });
+    house.pulled().await;
+    house.pulled().await;
+    house.pulled().await;
+    let all = house.references().await;
+    let of = |id: &str| all.iter().find(|it| it.external_id == id).unwrap();
+    assert_eq!(of("3").status, "gone");
+    assert_eq!(of("11").status, "synced");
+    assert_eq!(house.counts().await, (19, 0, 1));
+}
+
+#[tokio::test]
+async fn an_empty_list_is_believed_at_the_second_time() {
+    let mut house = House::with("").await;
+    let vendor = rows(1..=3, ago(1));
+    shown(&house, &vendor);
+    house.pulled().await;
+    let all = std::mem::take(&mut *vendor.lock().unwrap());
+    house.pulled().await;
+    assert_eq!(house.counts().await, (3, 0, 0));
+    let claim = house.job().await.claim;
+    assert!(claim.contains("the vendor lists 0 of 3"), "{claim}");
+    // It looks again by itself.
+    let before = house.job().await.last_execution.map(|it| it.id);
+    house.over_after(before).await;
+    assert_eq!(house.counts().await, (0, 0, 3));
+    *vendor.lock().unwrap() = all;
+    house.pulled().await;
+    assert_eq!(house.counts().await, (3, 0, 0));
+}
+
+#[tokio::test]
+async fn what_is_not_there_at_all_makes_nothing_gone() {
+    let mut house = House::with("").await;
+    let vendor = rows(1..=3, ago(1));
+    shown(&house, &vendor);
+    house.pulled().await;
+    house.vendor.list(|_| says(204, ""));
+    let began = Instant::now();
+    while began.elapsed() < AGAIN * 3 {
+        house.pulled().await;
+    }
+    assert_eq!(house.counts().await, (3, 0, 0));
+}
+
+#[tokio::test]
+async fn much_is_gone_only_by_a_persons_word() {
+    let mut house = House::with("").await;
+    let vendor = rows(1..=100, ago(1));
+    shown(&house, &vendor);
+    house.pulled().await;
+    vendor.lock().unwrap().truncate(79);
+    house.pulled().await;
+    assert_eq!(house.counts().await, (100, 0, 0));
+    let claim = house.job().await.claim;
+    assert!(
+        claim.contains("no longer lists 21 of 100") && claim.contains("--full --accept-gone"),
+        "{claim}"
+    );
+    house
+        .run_with(RunWishes {
+            full: true,
+            accept_gone: true,
+            fill_gap: false,
+        })
+        .await;
+    assert_eq!(house.counts().await, (79, 0, 21));
+    // The word was for one pass.
+    vendor.lock().unwrap().truncate(40);
+    house.pulled().await;
+    assert_eq!(house.counts().await, (79, 0, 21));
+}
+
+#[tokio::test]
+async fn a_job_that_is_reset_asks_for_everything() {
+    let mut house = House::with(STATE).await;
+    let vendor = rows(1..=5, ago(24));
+    shown(&house, &vendor);
+    house.pulled().await;
+    assert!(house.job().await.watermark.is_some());
+    house.act(JobAct::Reset).await;
+    assert!(house.job().await.watermark.is_none());
+    house.pulled().await;
+    assert!(!house.vendor.asked()[1].contains_key("since"));
+    assert_eq!(house.counts().await, (5, 0, 0));
+}
+
+#[tokio::test]
+async fn a_search_that_shows_no_more_is_not_whole() {
+    let mut house = House::with("cap = 10").await;
+    shown(&house, &rows(1..=10, ago(1)));
+    let why = house.failed().await;
+    assert!(why.contains("ends at 10"), "{why}");
+}
+
+const EVENTS: &str =
+    "kind = \"events\"\nupdated = \"/at\"\nsince = { param = \"since\", overlap = \"1m\" }";
+
+/// Events before, in and after the time out of service.
+async fn out_and_back(sync: &str, fill_gap: bool) -> House {
+    let mut house = House::with(sync).await;
+    let vendor = rows(1..=5, ago(24));
+    shown(&house, &vendor);
+    house.pulled().await;
+    house.disconnect().await;
+    vendor
+        .lock()
+        .unwrap()
+        .extend([(6, Timestamp::now()), (7, Timestamp::now())]);
+    house.connect(fill_gap).await;
+    let after = [8, 9, 10].map(|id| (id, Timestamp::now()));
+    vendor.lock().unwrap().extend(after);
+    house.pulled().await;
+    house
+}
+
+#[tokio::test]
+async fn events_are_in_step_with_the_first_pass_and_the_gap_is_named() {
+    let mut house = out_and_back(EVENTS, false).await;
+    assert_eq!(house.counts().await, (8, 0, 0));
+    let job = house.job().await;
+    assert!(
+        job.gap.is_some() && job.claim.contains("are missing"),
+        "{job:#?}"
+    );
+    house
+        .run_with(RunWishes {
+            fill_gap: true,
+            ..RunWishes::default()
+        })
+        .await;
+    assert_eq!(house.counts().await, (10, 0, 0));
+    assert_eq!(house.job().await.gap, None);
+    let house = out_and_back(EVENTS, true).await;
+    assert_eq!(house.counts().await, (10, 0, 0));
+    // Where nothing says when an event happened, it is asked for from the reconnect on.
+    let house = out_and_back("kind = \"events\"", false).await;
+    assert_eq!(house.counts().await.1, 0);
+    assert!(house.job().await.gap.is_some());
+}
+
+/// What had not been pulled before is not in the gap.
+#[tokio::test]
+async fn events_of_before_the_disconnect_are_pulled() {
+    let sync =
+        format!("{EVENTS}\npage = {{ style = \"cursor\", param = \"c\", next = \"/next\" }}");
+    let mut house = House::with(&sync).await;
+    let vendor = rows(1..=100, ago(24));
+    let shown = move |rows: &Rows, query: &Query| {
+        let from: usize = query.get("c").map_or(0, |it| it.parse().unwrap());
+        let rows = rows.lock().unwrap();
+        let items: Value = rows
+            .iter()
+            .skip(from)
+            .take(20)
+            .map(|(id, at)| json!({ "id": id, "at": at.to_string() }))
+            .collect();
+        let next = (from + 20 < rows.len()).then(|| (from + 20).to_string());
+        page(json!({ "items": items, "next": next }))
+    };
+    let there = vendor.clone();
+    house
+        .vendor
+        .list(move |query| match query.get("c").map(String::as_str) {
+            Some("40") => says(403, "{}"),
+            _ => shown(&there, query),
+        });
+    house.failed().await;
+    assert_eq!(house.references().await.len(), 40);
+    house.disconnect().await;
+    vendor.lock().unwrap().push((101, Timestamp::now()));
+    house.connect(false).await;
+    vendor.lock().unwrap().push((102, Timestamp::now()));
+    house.vendor.list(move |query| shown(&vendor, query));
+    house.pulled().await;
+    assert_eq!(house.counts().await, (101, 0, 0));
+}
