@@ -180,6 +180,9 @@ pub struct SyncExecution {
     pub failed: u64,
     /// Pages received.
     pub pages: u64,
+    /// How often the size of a page was halved.
+    #[serde(default)]
+    pub halved: u64,
     /// How many items there are, when the vendor says so.
     pub total: Option<u64>,
     /// The cursor that was committed with the last batch.

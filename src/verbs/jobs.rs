@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use clap::{Args, Subcommand};
 
-use super::print::{Table, clock_or_dash, json, number, say};
+use super::print::{Table, clock, clock_or_dash, json, number, say};
 use super::{Session, Stop, every, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::id::JobId;
@@ -270,6 +270,9 @@ fn line(job: &Job) -> String {
 
 /// What went wrong, else what may be relied on.
 fn words(job: &Job) -> String {
+    if let Some(until) = job.waits_until {
+        return format!("waits until {} for {}'s limit", clock(until), job.provider);
+    }
     job.last_error.clone().unwrap_or_else(|| job.claim.clone())
 }
 

@@ -10,6 +10,7 @@
 
 mod deletions;
 mod ends;
+mod engine;
 mod house;
 #[path = "../support/pace.rs"]
 mod pace;

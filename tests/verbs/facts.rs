@@ -334,6 +334,7 @@ pub(crate) fn job(state: &str) -> Job {
         claim: String::new(),
         watermark: None,
         position: None,
+        waits_until: None,
         deletions_checked_at: None,
         gap: None,
         version: 1,

@@ -178,6 +178,9 @@ _tagout() {
             tagout__subcmd__jobs,enable)
                 cmd="tagout__subcmd__jobs__subcmd__enable"
                 ;;
+            tagout__subcmd__jobs,reset)
+                cmd="tagout__subcmd__jobs__subcmd__reset"
+                ;;
             tagout__subcmd__jobs,run)
                 cmd="tagout__subcmd__jobs__subcmd__run"
                 ;;
@@ -1076,7 +1079,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs)
-            opts="-h --follow --data-dir --config --json --read-only --plain --role --help add edit enable disable run cancel"
+            opts="-h --follow --data-dir --config --json --read-only --plain --role --help add edit enable disable run reset cancel"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1271,8 +1274,34 @@ _tagout() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        tagout__subcmd__jobs__subcmd__run)
+        tagout__subcmd__jobs__subcmd__reset)
             opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__jobs__subcmd__run)
+            opts="-h --full --fill-gap --accept-gone --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

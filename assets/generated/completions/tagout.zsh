@@ -754,6 +754,22 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--full[Ask for everything, not only for what changed]' \
+'--fill-gap[Pull the events of the times in which the connection was out of service, too]' \
+'--accept-gone[Believe that what the vendor no longer lists is gone, however much it is]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':job -- Which:_default' \
+&& ret=0
+;;
+(reset)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -1502,6 +1518,7 @@ _tagout__subcmd__jobs_commands() {
 'enable:Let one run, or all that ran before a disconnect' \
 'disable:Turn one off; a running execution is cancelled' \
 'run:Run one now' \
+'reset:Forget where one stands\: its next run begins at the beginning, and asks for everything' \
 'cancel:Stop the running execution of one; what was received is kept' \
     )
     _describe -t commands 'tagout jobs commands' commands "$@"
@@ -1530,6 +1547,11 @@ _tagout__subcmd__jobs__subcmd__edit_commands() {
 _tagout__subcmd__jobs__subcmd__enable_commands() {
     local commands; commands=()
     _describe -t commands 'tagout jobs enable commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__jobs__subcmd__reset_commands] )) ||
+_tagout__subcmd__jobs__subcmd__reset_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout jobs reset commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__jobs__subcmd__run_commands] )) ||
 _tagout__subcmd__jobs__subcmd__run_commands() {

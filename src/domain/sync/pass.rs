@@ -68,6 +68,12 @@ pub struct Pass {
     pub fullest: u64,
     /// How many things the vendor counts.
     pub total: Option<u64>,
+    /// How many things a page is asked for, where the file's size was too much.
+    #[serde(default)]
+    pub size: Option<u32>,
+    /// How often that was halved.
+    #[serde(default)]
+    pub halved: u64,
     /// It was begun anew after a position was refused.
     #[serde(default)]
     pub renewed: bool,
@@ -190,6 +196,8 @@ impl Pass {
             pages: 0,
             fullest: 0,
             total: None,
+            size: None,
+            halved: 0,
             renewed: false,
             walks: 0,
             ended_on: None,
@@ -319,6 +327,28 @@ impl Walk {
         }
         self.pass.renewed = true;
         Ok(Refusal::Anew)
+    }
+
+    /// A page was too large or too slow: from now on half as much is asked for. `size` is what the file asks for, `first` the
+    /// number of the first page where pages are numbered. False where nothing is left to halve.
+    pub fn halve(&mut self, size: Option<u32>, first: Option<u64>) -> bool {
+        let Some(size) = self.pass.size.or(size).filter(|size| *size > 1) else {
+            return false;
+        };
+        self.pass.size = Some(size / 2);
+        self.pass.halved += 1;
+        let Some(first) = first else {
+            return true;
+        };
+        // The page's number counts pages of the old size.
+        let number = self.pass.cursor().and_then(|it| it.parse::<u64>().ok());
+        match (number, &mut self.pass.position) {
+            (Some(number), Some(position)) if size.is_multiple_of(2) && number >= first => {
+                position.cursor = (first + (number - first) * 2).to_string();
+            }
+            _ => self.restart(),
+        }
+        true
     }
 
     /// Goes back to the beginning.

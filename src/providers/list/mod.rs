@@ -3,6 +3,7 @@
 mod ask;
 mod digits;
 mod empty;
+mod limits;
 mod next;
 mod refusal;
 

@@ -1,7 +1,9 @@
 //! Which answers are no page, and why.
 
-use super::PageError;
+use jiff::Timestamp;
+
 use super::empty::says_no;
+use super::{PageError, limits};
 use crate::domain::provider::ProbeSpec;
 use crate::providers::app::CallContext;
 use crate::providers::excerpt;
@@ -11,13 +13,13 @@ use crate::providers::http::Answer;
 pub(super) fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), PageError> {
     let status = answer.status;
     let limited = || PageError::RateLimited {
-        retry_after: answer.retry_after,
+        retry_after: limits::wait(context, answer, Timestamp::now()),
     };
     let is_limited = context.app.file.limited.matches(&answer.response());
     match status {
         _ if is_limited => return Err(limited()),
         429 => return Err(limited()),
-        403 if answer.retry_after.is_some() => return Err(limited()),
+        403 if answer.retry_after.is_some() || limits::is_used_up(answer) => return Err(limited()),
         500..=599 => return Err(PageError::Outage { status }),
         _ if answer.body.is_html() => return Err(PageError::Outage { status }),
         401 => return Err(unauthorized(context, answer)),
@@ -30,6 +32,9 @@ pub(super) fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), P
         return Err(unauthorized(context, answer));
     }
     let hidden = answer.body.hidden_error();
+    if limits::is_throttled(&answer.body) {
+        return Err(limited());
+    }
     match hidden {
         Some("ratelimited" | "rate_limited") => Err(limited()),
         Some(_) => Err(refused(context, answer)),

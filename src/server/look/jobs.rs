@@ -168,6 +168,7 @@ fn build(
             .as_ref()
             .and_then(|pass| pass.cursor())
             .map(str::to_owned),
+        waits_until: server.executions.waits_until(&job.id),
         deletions_checked_at: job.deletions_checked_at,
         gap: job.gaps.last().copied(),
         version: job.version,
@@ -203,6 +204,7 @@ pub fn execution(e: &SyncExecution) -> view::Execution {
         skipped: e.skipped,
         failed: e.failed,
         pages: e.pages,
+        halved: e.halved,
         total: e.total,
         cursor: e.cursor.as_ref().map(ToString::to_string),
         error: e.error.clone(),

@@ -12,9 +12,10 @@ use crate::server::Server;
 use crate::server::tokens::{self, NoToken, Usable};
 use crate::server::vendor::Vendor;
 use crate::store::StoreError;
+use crate::wire::Topic;
 
-/// The longest that a vendor's `Retry-After` is waited for within an execution.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// The longest that the end of a vendor's limit is waited for within an execution.
+const PATIENCE: Duration = Duration::from_secs(3600);
 /// No vendor elsewhere is believed earlier that a list is empty.
 const EMPTY_AGAIN: Duration = Duration::from_secs(10 * 60);
 
@@ -29,8 +30,26 @@ pub(super) enum Trouble {
     Store(#[from] StoreError),
     #[error(transparent)]
     List(#[from] Fault),
+    #[error("a page of {size} is too large or too slow: {error}")]
+    TooMuch { size: u32, error: PageError },
     #[error("{0}")]
     SetUp(String),
+}
+
+/// Whether a smaller page may come: this one was too large, or did not come in time.
+pub(super) fn is_too_much(error: &PageError) -> bool {
+    matches!(
+        error,
+        PageError::Http(HttpError::TooLarge { .. } | HttpError::TimedOut { .. })
+    )
+}
+
+/// Whether such a page speaks of the list, and not of the vendor's health: it can be asked for in halves, or was.
+fn is_the_lists(spec: &SyncSpec, wanted: PageRequest<'_>, error: &PageError) -> bool {
+    let page = spec.page.as_ref();
+    let is_sized = page.is_some_and(|page| page.size_param.is_some() && page.size.is_some());
+    let is_large = matches!(error, PageError::Http(HttpError::TooLarge { .. }));
+    is_too_much(error) && (is_large || is_sized || wanted.size.is_some())
 }
 
 /// One page, tried again as often as the job says while the vendor is not well. A token that is refused is
@@ -73,14 +92,28 @@ pub(super) async fn page(
                 .await?;
                 return Err(error.into());
             }
+            _ if is_the_lists(spec, wanted, &error) => return Err(error.into()),
             _ => {}
         }
         let Some(wait) = wait(&error).filter(|_| tries_left > 0) else {
             unwell(server, usable, &error).await?;
             return Err(error.into());
         };
-        tries_left -= 1;
-        tokio::time::sleep(wait).await;
+        if matches!(
+            error,
+            PageError::RateLimited {
+                retry_after: Some(_)
+            }
+        ) {
+            // To wait as long as the vendor says is no try.
+            let waiting = server.executions.waits(&job.id, wait);
+            server.hub.tell([Topic::Jobs]);
+            tokio::time::sleep(wait).await;
+            drop(waiting);
+        } else {
+            tries_left -= 1;
+            tokio::time::sleep(wait).await;
+        }
     }
 }
 

@@ -7,13 +7,15 @@ mod schedule;
 mod walk;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::id::{ConnectionId, ExecutionId};
+use crate::domain::id::{ConnectionId, ExecutionId, JobId};
+use crate::server::mint;
 
 pub use pull::run;
 pub use schedule::{Schedule, keep as keep_schedule};
@@ -25,6 +27,8 @@ const LAST_BATCH: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub struct Executions {
     running: Mutex<HashMap<ExecutionId, Running>>,
+    /// Until when jobs wait for a vendor's limit.
+    waiting: Mutex<HashMap<JobId, Timestamp>>,
 }
 
 struct Running {
@@ -75,6 +79,21 @@ impl Executions {
         }
     }
 
+    /// A job begins to wait for a vendor's limit; it waits until what this returns is dropped.
+    pub(super) fn waits<'a>(&'a self, job: &'a JobId, wait: Duration) -> Waiting<'a> {
+        lock(&self.waiting).insert(job.clone(), mint::now() + wait);
+        Waiting {
+            executions: self,
+            job,
+        }
+    }
+
+    /// Until when a job waits for a vendor's limit.
+    #[must_use]
+    pub fn waits_until(&self, job: &JobId) -> Option<Timestamp> {
+        lock(&self.waiting).get(job).copied()
+    }
+
     /// Stops the executions of a connection; what they had received is committed when this returns.
     pub async fn stop_all(&self, connection: &ConnectionId) {
         self.stop_where(|running| running.connection == *connection)
@@ -104,6 +123,22 @@ impl Executions {
         };
         await_end(ended.into_iter()).await;
     }
+}
+
+/// A job that waits for a vendor's limit.
+pub(super) struct Waiting<'a> {
+    executions: &'a Executions,
+    job: &'a JobId,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        lock(&self.executions.waiting).remove(self.job);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn halt(running: &Running) -> watch::Receiver<bool> {

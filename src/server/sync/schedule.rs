@@ -104,6 +104,7 @@ pub(crate) async fn begin(
         skipped: 0,
         failed: 0,
         pages: 0,
+        halved: 0,
         total: None,
         cursor: job
             .pass

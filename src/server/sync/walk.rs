@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::Pulling;
 use super::fetch::{self, Trouble};
 use crate::domain::job::{MAX_BODY, SyncExecution, SyncJob, Synced};
-use crate::domain::provider::{SyncKind, SyncSpec};
+use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
 use crate::domain::sync::{
     Circumstances, Ended, Fault, Follows, Known, Pass, Refusal, Resume, Seen, Step, Walk,
     WholePass, digest_of, moment,
@@ -223,6 +223,10 @@ impl Walker<'_> {
                     };
                     step
                 }
+                Err(error) if fetch::is_too_much(&error) => {
+                    self.halve(error)?;
+                    continue;
+                }
                 Err(error) => self.refused(error).await?,
             };
             if let Step::End(ended) = step {
@@ -251,7 +255,7 @@ impl Walker<'_> {
         let wanted = PageRequest {
             cursor: cursor.as_ref(),
             since: self.walk.pass.since,
-            size: None,
+            size: self.walk.pass.size,
         };
         let page = tokio::select! {
             biased;
@@ -263,6 +267,7 @@ impl Walker<'_> {
             Err(Trouble::Page(error)) if cursor.is_some() && speaks_of_position(&error) => {
                 Ok(Some(Err(error)))
             }
+            Err(Trouble::Page(error)) if fetch::is_too_much(&error) => Ok(Some(Err(error))),
             Err(trouble) => Err(trouble),
         }
     }
@@ -280,7 +285,7 @@ impl Walker<'_> {
             ids: ids(&page),
             follows: page.follows.clone(),
             total: page.total_hint,
-            size: spec.page.as_ref().and_then(|page| page.size).map(u64::from),
+            size: self.size().map(u64::from),
             at: mint::now(),
         };
         let updates = page
@@ -304,6 +309,28 @@ impl Walker<'_> {
             }
         };
         Ok(Some(step).filter(|step| goes_on || matches!(step, Step::End(_))))
+    }
+
+    /// How many things a page is asked for.
+    fn size(&self) -> Option<u32> {
+        let said = self.task.spec.page.as_ref().and_then(|page| page.size);
+        self.walk.pass.size.or(said)
+    }
+
+    /// Half as much is asked for from now on, as long as there is anything to halve.
+    fn halve(&mut self, error: PageError) -> Result<(), Trouble> {
+        let page = self.task.spec.page.as_ref();
+        let sized = page.filter(|page| page.size_param.is_some());
+        let first = page.filter(|page| page.style == PageStyle::Page);
+        let first = first.map(|page| u64::from(page.first.unwrap_or(1)));
+        let size = sized.and_then(|page| page.size);
+        if size.is_some() && self.walk.halve(size, first) {
+            return Ok(());
+        }
+        match self.size() {
+            Some(size) => Err(Trouble::TooMuch { size, error }),
+            None => Err(error.into()),
+        }
     }
 
     /// A page of a position was refused: what is done then.

@@ -53,6 +53,7 @@ impl Store {
             if let Some(pass) = batch.pass {
                 let before = job.pass.as_ref().map_or(0, |before| before.pages);
                 execution.pages += u64::from(before != pass.pages);
+                execution.halved = execution.halved.max(pass.halved);
                 execution.cursor = pass.cursor().map(Value::from);
                 job.pass = Some(pass);
                 tx.put_job(&job)?;

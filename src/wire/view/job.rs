@@ -45,6 +45,9 @@ pub struct Job {
     /// Where an unfinished pass goes on; none at the beginning.
     #[serde(default)]
     pub position: Option<String>,
+    /// Until when it waits for the vendor's limit.
+    #[serde(default)]
+    pub waits_until: Option<Timestamp>,
     /// As of when it is known what was deleted.
     #[serde(default)]
     pub deletions_checked_at: Option<Timestamp>,
@@ -82,6 +85,9 @@ pub struct Execution {
     pub failed: u64,
     /// Pages received.
     pub pages: u64,
+    /// How often the size of a page was halved, because it was too large or too slow.
+    #[serde(default)]
+    pub halved: u64,
     /// How many there are, when the vendor says so.
     pub total: Option<u64>,
     /// The committed cursor, as JSON text.
