@@ -100,7 +100,7 @@ fn a_wrong_shape_is_told_with_line_field_and_expectation() {
     acme.toml:7: auth.kind: is missing
     acme.toml:25: sync[0].id: is missing
     acme.toml:3: category: unknown variant `crms`, expected one of `crm`, `payments`, `issues`, `chat`, `email`, `calendar`, `files`, `identity`, `other`
-    acme.toml:9: auth.clientauth: unknown field `clientauth`, expected one of `kind`, `issuer`, `authorize`, `token`, `device`, `introspect`, `revoke`, `userinfo`, `client_auth`, `token_encode`, `token_params`, `pkce`, `scopes`, `scope_separator`, `params`, `refresh`, `lifetime`, `identity`, `prove_refresh`, `superseded_for`, `revoked`, `expired`, `suspended`, `rights`, `mint`, `also`, `token_fields`
+    acme.toml:9: auth.clientauth: unknown field `clientauth`, expected one of `kind`, `issuer`, `authorize`, `token`, `refresh_url`, `device`, `introspect`, `revoke`, `userinfo`, `client_auth`, `token_encode`, `token_params`, `token_headers`, `token_body`, `expires_at`, `pkce`, `scopes`, `scope_separator`, `params`, `refresh`, `lifetime`, `identity`, `prove_refresh`, `superseded_for`, `passing`, `refused`, `revoked`, `expired`, `suspended`, `rights`, `mint`, `also`, `token_fields`, `callback_fields`, `identity_fields`, `nonce`
     acme.toml:16: disconnect[0].auth: "beare" is not one of none, client, basic, body, client_id, bearer, header:NAME, platform_key, app_jwt
     acme.toml:16: disconnect[0].auth: "header:" is not one of none, client, basic, body, client_id, bearer, header:NAME, platform_key, app_jwt
     acme.toml:18: disconnect[0].residual: "half an hour" is not a duration; write it like "30m", "12h" or "180 days"

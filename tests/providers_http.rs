@@ -7,6 +7,8 @@
     reason = "tests fail by panicking"
 )]
 
+#[path = "providers_http/answers.rs"]
+mod answers;
 #[path = "providers_http/discovery.rs"]
 mod discovery;
 #[path = "providers_http/lists.rs"]
@@ -19,3 +21,5 @@ mod probes;
 mod recipes;
 #[path = "providers_http/vendor.rs"]
 mod vendor;
+#[path = "providers_http/word.rs"]
+mod word;

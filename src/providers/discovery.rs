@@ -13,6 +13,9 @@ use super::http::{Http, HttpError, Outgoing, SMALL_REPLY, is_loopback};
 use super::template::TemplateError;
 use crate::domain::provider::{ClientAuth, Endpoints};
 
+/// How a client can authenticate from here (RFC 7591 2).
+const SPOKEN: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+
 /// Why an issuer's endpoints are not known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DiscoveryError {
@@ -52,6 +55,17 @@ pub enum DiscoveryError {
         expected: String,
         /// Who answered.
         found: String,
+    },
+    /// The issuer takes no way of authenticating that is spoken here (RFC 8414 2).
+    #[error(
+        "{issuer} authenticates clients by {} alone, and {} are what is known here; if it takes one of these all the same, write it as auth.client_auth in the provider file",
+        methods.join(", "), SPOKEN.join(", ")
+    )]
+    Unspoken {
+        /// The issuer.
+        issuer: String,
+        /// What it takes.
+        methods: Vec<String>,
     },
     /// The document names an endpoint that must not be used.
     #[error("{document} names {url:?} as {field}; expected https (http only for loopback)")]
@@ -102,6 +116,7 @@ impl Discovery {
         for (own, known) in [
             (&auth.authorize, &mut endpoints.authorize),
             (&auth.token, &mut endpoints.token),
+            (&auth.refresh_url, &mut endpoints.refresh),
             (&auth.revoke, &mut endpoints.revoke),
             (&auth.introspect, &mut endpoints.introspect),
             (&auth.device, &mut endpoints.device),
@@ -110,6 +125,18 @@ impl Discovery {
             if let Some(own) = own {
                 *known = Some(filled(app, own)?);
             }
+        }
+        let methods = &endpoints.auth_methods;
+        let is_spoken = methods.iter().any(|it| SPOKEN.contains(&it.as_str()));
+        if let Some(issuer) = &auth.issuer
+            && auth.client_auth.is_none()
+            && !methods.is_empty()
+            && !is_spoken
+        {
+            return Err(DiscoveryError::Unspoken {
+                issuer: filled(app, issuer)?,
+                methods: methods.clone(),
+            });
         }
         if auth.client_auth.is_some() {
             endpoints.client_auth = auth.client_auth;
@@ -154,10 +181,13 @@ fn filled(app: &App, template: &str) -> Result<String, TemplateError> {
 }
 
 async fn discover(http: &Http, issuer: &str) -> Result<Endpoints, DiscoveryError> {
-    let [oauth, oidc, appended] = documents(issuer)?;
-    let (mut first, second) = tokio::join!(fetch(http, &oauth), fetch(http, &oidc));
+    let [oauth, oidc, appended, inserted] = documents(issuer)?;
+    let (mut first, mut second) = tokio::join!(fetch(http, &oauth), fetch(http, &oidc));
     if appended != oauth && matches!(first, Ok(None)) {
         first = fetch(http, &appended).await;
+    }
+    if inserted != oidc && matches!((&first, &second), (Ok(None), Ok(None))) {
+        second = fetch(http, &inserted).await;
     }
     let mut endpoints = Endpoints {
         issuer: Some(issuer.to_owned()),
@@ -204,8 +234,8 @@ async fn discover(http: &Http, issuer: &str) -> Result<Endpoints, DiscoveryError
 }
 
 /// RFC 8414 3 puts the well-known part between host and path, OpenID Connect Discovery 4.1 at the end; both first drop
-/// a slash at the end. A server that is mounted under a path often owns nothing above it, and appends both.
-fn documents(issuer: &str) -> Result<[Url; 3], DiscoveryError> {
+/// a slash at the end. A server that is mounted under a path often owns nothing above it, and appends both; some put both between (the Model Context Protocol names the two places, too).
+fn documents(issuer: &str) -> Result<[Url; 4], DiscoveryError> {
     let bad = || DiscoveryError::BadIssuer(issuer.to_owned());
     let base = Url::parse(issuer).map_err(|_| bad())?;
     if !may_be_used(&base) || base.query().is_some() || base.fragment().is_some() {
@@ -221,6 +251,7 @@ fn documents(issuer: &str) -> Result<[Url; 3], DiscoveryError> {
         at(format!("/.well-known/oauth-authorization-server{path}")),
         at(format!("{path}/.well-known/openid-configuration")),
         at(format!("{path}/.well-known/oauth-authorization-server")),
+        at(format!("/.well-known/openid-configuration{path}")),
     ])
 }
 
@@ -358,7 +389,7 @@ fn preferred(methods: &[String]) -> ClientAuth {
 mod tests {
     use super::*;
 
-    fn of(issuer: &str) -> [String; 3] {
+    fn of(issuer: &str) -> [String; 4] {
         documents(issuer).unwrap().map(|url| url.to_string())
     }
 
@@ -368,6 +399,7 @@ mod tests {
             "https://as.example/.well-known/oauth-authorization-server/realms/a",
             "https://as.example/realms/a/.well-known/openid-configuration",
             "https://as.example/realms/a/.well-known/oauth-authorization-server",
+            "https://as.example/.well-known/openid-configuration/realms/a",
         ];
         assert_eq!(of("https://as.example/realms/a"), expected);
         assert_eq!(of("https://as.example/realms/a/"), expected);
@@ -376,7 +408,8 @@ mod tests {
             [
                 "https://as.example/.well-known/oauth-authorization-server",
                 "https://as.example/.well-known/openid-configuration",
-                "https://as.example/.well-known/oauth-authorization-server"
+                "https://as.example/.well-known/oauth-authorization-server",
+                "https://as.example/.well-known/openid-configuration"
             ]
         );
     }

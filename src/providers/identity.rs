@@ -2,22 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::app::CallContext;
 use super::excerpt;
 use super::http::{Http, HttpError, SMALL_REPLY};
 use super::oauth::{self, TokenSet};
 use super::request::{self, SetupError, Wanted};
-use crate::domain::provider::{CallAuth, Encode, Identity, Verb};
+use crate::domain::provider::{Auth, CallAuth, Encode, Identity, Place, Verb};
 
 /// An account at a vendor.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Account {
     /// Its id there.
     pub id: String,
     /// What it is called; its id when it is called nothing.
     pub label: String,
+    /// What the file keeps of the answer (`auth.identity_fields`).
+    pub fields: Map<String, Value>,
 }
 
 /// Why it is not known who an account is.
@@ -55,9 +57,12 @@ pub(crate) async fn identify(
         return by_openid(http, context, tokens).await;
     };
     match (&identity.url, tokens) {
-        (Some(url), _) => read(identity, &ask(http, context, identity, url).await?),
-        (None, Some(tokens)) => read(identity, &tokens.reply),
-        (None, None) => Err(IdentityError::NoId(identity.id.clone())),
+        (Some(url), _) => {
+            let answer = ask(http, context, identity, url).await?;
+            read(&context.app.file.auth, identity, &answer)
+        }
+        (None, Some(tokens)) => read(&context.app.file.auth, identity, &tokens.reply),
+        (None, None) => Err(IdentityError::NoId(identity.id.as_str().to_owned())),
     }
 }
 
@@ -75,7 +80,7 @@ async fn by_openid(
         auth: None,
         headers: BTreeMap::new(),
         body: None,
-        id: "/sub".to_owned(),
+        id: Place::new("/sub"),
         label: None,
     };
     let claims = tokens.and_then(|set| oauth::claims(set.id_token.as_ref()?));
@@ -97,6 +102,7 @@ async fn by_openid(
     Ok(Account {
         label: label.unwrap_or_else(|| id.clone()),
         id,
+        fields: Map::new(),
     })
 }
 
@@ -132,15 +138,16 @@ async fn ask(
     }
 }
 
-fn read(identity: &Identity, json: &Value) -> Result<Account, IdentityError> {
-    let id = text_at(json, &identity.id).ok_or_else(|| IdentityError::NoId(identity.id.clone()))?;
-    let label = identity
-        .label
-        .as_deref()
-        .and_then(|pointer| text_at(json, pointer));
+fn read(auth: &Auth, identity: &Identity, json: &Value) -> Result<Account, IdentityError> {
+    let id = identity.id.text(json);
+    let id = id.ok_or_else(|| IdentityError::NoId(identity.id.as_str().to_owned()))?;
+    let label = identity.label.as_ref().and_then(|place| place.text(json));
+    let kept = auth.identity_fields.iter();
+    let fields = kept.filter_map(|(name, place)| Some((name.clone(), place.text(json)?.into())));
     Ok(Account {
         label: label.unwrap_or_else(|| id.clone()),
         id,
+        fields: fields.collect(),
     })
 }
 

@@ -19,7 +19,7 @@ pub struct ManualStep {
     pub when: ManualWhen,
 }
 
-/// The file's manual steps; `app_name` is what we are called at the vendor.
+/// The file's manual steps, and one without a path where the file has none; `app_name` is what we are called at the vendor.
 pub(crate) fn manual_steps(context: &CallContext<'_>, app_name: &str) -> Vec<ManualStep> {
     let names = context.names();
     let step = |manual: &crate::domain::provider::Manual| ManualStep {
@@ -32,7 +32,14 @@ pub(crate) fn manual_steps(context: &CallContext<'_>, app_name: &str) -> Vec<Man
         checked_on: manual.checked_on,
         when: manual.when,
     };
-    context.app.file.manual.iter().map(step).collect()
+    let file = &context.app.file;
+    let unknown = file.manual.is_empty().then(|| ManualStep {
+        text: format!("Revoke it at {}: no path is known here", file.name),
+        url: None,
+        checked_on: None,
+        when: ManualWhen::UnlessProven,
+    });
+    file.manual.iter().map(step).chain(unknown).collect()
 }
 
 /// A name that nothing stands for is left in words: the step is right without it.

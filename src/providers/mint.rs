@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::app::CallContext;
 use super::excerpt;
 use super::http::{Answer, Http, SMALL_REPLY};
-use super::oauth::{self, TokenError, TokenSet};
+use super::limits;
+use super::oauth::{self, Grant, TokenError, TokenSet};
 use super::request::{self, SetupError, Wanted};
 use crate::domain::provider::{CallAuth, Encode, TokenKind, Verb};
 
@@ -33,10 +34,11 @@ pub(crate) async fn mint(http: &Http, context: &CallContext<'_>) -> Result<Token
     let prepared = request::prepare(&wanted, &context)?;
     let answer = http.send(prepared.outgoing).await;
     let answer = answer.map_err(oauth::unanswered)?;
-    if let Some(error) = refused(&answer, &context) {
+    let is_limited = limits::met(&answer, &[&app.file.limited]).is_some();
+    if let Some(error) = refused(&answer, &context).filter(|_| !is_limited) {
         return Err(error);
     }
-    oauth::judge(&app.file, &answer, &context.secrets())?;
+    oauth::judge(&app.file, Grant::Kept, &answer, &context.secrets())?;
     let reply = answer.body.json().cloned().unwrap_or_default();
     TokenSet::read(&app.file.auth, reply).ok_or_else(|| TokenError::Lost {
         why: "the answer holds no token".to_owned(),
@@ -51,10 +53,6 @@ fn refused(answer: &Answer, context: &CallContext<'_>) -> Option<TokenError> {
     let error = format!("status {}", answer.status);
     match answer.status {
         401 => Some(TokenError::ClientRejected { error, description }),
-        403 if answer.retry_after.is_some() => Some(TokenError::Outage {
-            why: "too many requests".to_owned(),
-            retry_after: answer.retry_after,
-        }),
         403 | 404 | 410 | 422 => Some(TokenError::Refused { error, description }),
         _ => None,
     }

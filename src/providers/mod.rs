@@ -12,10 +12,12 @@ mod excerpt;
 mod file;
 mod http;
 mod identity;
+mod limits;
 mod list;
 mod made_up;
 mod manual;
 mod mint;
+mod missed;
 mod oauth;
 mod origins;
 mod probe;
@@ -44,7 +46,7 @@ pub(crate) use made_up::like as made_up_like;
 pub use manual::ManualStep;
 pub use oauth::{
     Authorize, AuthorizeRequest, CallbackError, DeviceCode, DevicePoll, Exchange, Expected,
-    IdTokenError, Issued, TokenError, TokenSet, check_callback, parse_callback,
+    IdTokenError, Issued, TokenError, TokenSet, callback_fields, check_callback, parse_callback,
 };
 pub use request::SetupError;
 pub(crate) use self_contained::outlives_its_issuers_word;
@@ -180,7 +182,7 @@ impl Vendors {
         app: &App,
         endpoints: &Endpoints,
         tokens: &TokenSet,
-        nonce: &str,
+        nonce: Option<&str>,
     ) -> Result<(), IdTokenError> {
         oauth::check_id_token(app, endpoints, tokens, nonce)
     }

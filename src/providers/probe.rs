@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use self::word::{Word, by_introspection, by_probe, by_userinfo};
 use super::app::CallContext;
 use super::http::{self, Http, Line, SMALL_REPLY};
+use super::limits;
 use super::made_up;
 use super::request::{self, Wanted};
 use super::self_contained::{self, outlives_its_issuers_word};
@@ -253,11 +254,10 @@ async fn send(
         Err(error) => return unsaid(question.url.clone(), &error),
     };
     let endpoint = prepared.endpoint;
-    let limits = [&question.limited, &context.app.file.limited];
-    let is_limited = |answer: &http::Answer| limits.iter().any(|it| it.matches(&answer.response()));
-    let word = |answer: &http::Answer| match is_limited(answer) {
-        true => Word::unknown("too many requests"),
-        false => judge(answer),
+    let declared = [&question.limited, &context.app.file.limited];
+    let word = |answer: &http::Answer| match limits::met(answer, &declared) {
+        Some(_) => Word::unknown("too many requests"),
+        None => judge(answer),
     };
     match http.send_on(line, prepared.outgoing).await {
         Ok(answer) => word(&answer).about(endpoint, &answer),

@@ -1,61 +1,122 @@
 //! The interpreter of `[[disconnect]]`: one call, and what the vendor's answer means.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::app::CallContext;
 use super::http::{Answer, Http, HttpError, SMALL_REPLY};
+use super::limits::{self, Met};
+use super::missed::{Missed, missed};
 use super::request::{self, SetupError, Wanted};
 use super::self_contained::{self, outlives_its_issuers_word};
 use super::{excerpt, template::TemplateError};
-use crate::domain::provider::{Body, Call, TokenKind, Verb};
+use crate::domain::provider::{Body, Call, CallAuth, Encode, Matcher, TokenKind, Verb};
 use crate::domain::trial::{CallAnswer, CallVerdict, after};
 
-/// Makes one call. `spec` has to be expanded ([`crate::domain::provider::ProviderFile::calls`]).
+/// Makes one call; once more where the server missed something of our authentication, and then the reason names both
+/// answers. `spec` has to be expanded ([`crate::domain::provider::ProviderFile::calls`]).
 pub(crate) async fn call(http: &Http, spec: &Call, context: &CallContext<'_>) -> CallAnswer {
-    let wanted = Wanted {
-        method: spec.method,
-        url: &spec.url,
-        auth: spec.auth(),
-        encode: spec.encode(),
-        params: &spec.params,
-        headers: &spec.headers,
-        body: spec.body.as_deref(),
-        limit: SMALL_REPLY,
-    };
     let endpoints = context.endpoints.at_revocation();
     let context = &CallContext {
         endpoints: &endpoints,
         ..context.about(spec.needs())
     };
+    let (first, missed) = once(http, spec, &spec.params, context).await;
+    let may_be_added = matches!(spec.encode(), Encode::Form | Encode::Json);
+    let Some(missed) = missed.filter(|_| *spec.auth() == CallAuth::Client && may_be_added) else {
+        return first;
+    };
+    if spec.params.contains_key(missed.name) {
+        return first;
+    }
+    let mut params = spec.params.clone();
+    params.insert(missed.name.to_owned(), missed.value.to_owned());
+    let (again, _) = once(http, spec, &params, context).await;
+    let before = format!(
+        "answered {} first ({}), and made once more with {}",
+        first.status.map(|it| it.to_string()).unwrap_or_default(),
+        first.reason,
+        missed.name
+    );
+    let reason = [before, again.reason];
+    CallAnswer {
+        reason: reason
+            .into_iter()
+            .filter(|it| !it.is_empty())
+            .collect::<Vec<_>>()
+            .join("; "),
+        ..again
+    }
+}
+
+/// Makes it with these parameters; also what the server missed.
+async fn once(
+    http: &Http,
+    spec: &Call,
+    params: &BTreeMap<String, String>,
+    context: &CallContext<'_>,
+) -> (CallAnswer, Option<Missed>) {
+    let wanted = Wanted {
+        method: spec.method,
+        url: &spec.url,
+        auth: spec.auth(),
+        encode: spec.encode(),
+        params,
+        headers: &spec.headers,
+        body: spec.body.as_deref(),
+        limit: SMALL_REPLY,
+    };
     let prepared = match request::prepare(&wanted, context) {
         Ok(prepared) => prepared,
-        Err(error) => return not_sent(spec.method, &spec.url, &error),
+        Err(error) => return (not_sent(spec.method, &spec.url, &error), None),
     };
     let endpoint = prepared.endpoint;
     match http.send(prepared.outgoing).await {
         Ok(answer) => {
-            let hidden = |text: String| excerpt::of_text(&text, &context.secrets());
-            let limits = [&spec.limited, &context.app.file.limited];
-            let limit = limits.into_iter().find(|it| it.matches(&answer.response()));
-            let (verdict, why) = match limit {
-                Some(_) => (CallVerdict::Limited, Some("too many requests".to_owned())),
-                None => doubted(judge(spec, &answer), spec, context),
-            };
-            let at = Timestamp::now();
-            let reset = limit.and_then(|it| it.wait(&answer.response(), at));
-            CallAnswer {
-                verdict,
-                method: spec.method.as_str().to_owned(),
-                endpoint,
-                status: Some(answer.status),
-                request_id: answer.request_id.map(hidden),
-                reason: why.map(hidden).unwrap_or_default(),
-                at,
-                not_before: answer.retry_after.or(reset).map(|wait| after(at, wait)),
-            }
+            let missed = missed(context.app, context.endpoints, &answer);
+            (answered(spec, context, endpoint, answer), missed)
         }
-        Err(error) => unanswered(spec.method, endpoint, &error),
+        Err(error) => (unanswered(spec.method, endpoint, &error), None),
     }
+}
+
+fn answered(
+    spec: &Call,
+    context: &CallContext<'_>,
+    endpoint: String,
+    answer: Answer,
+) -> CallAnswer {
+    let hidden = |text: String| excerpt::of_text(&text, &context.secrets());
+    let limit = limit(spec, context, &answer);
+    let (verdict, why) = match limit {
+        Some(_) => (CallVerdict::Limited, Some("too many requests".to_owned())),
+        None => doubted(judge(spec, &answer), spec, context),
+    };
+    let at = Timestamp::now();
+    let wait = limit.map_or(answer.retry_after, |met| met.wait);
+    CallAnswer {
+        verdict,
+        method: spec.method.as_str().to_owned(),
+        endpoint,
+        status: Some(answer.status),
+        request_id: answer.request_id.map(hidden),
+        reason: why.map(hidden).unwrap_or_default(),
+        at,
+        not_before: wait.map(|wait| after(at, wait)),
+    }
+}
+
+/// The limit that the answer tells of. What the file names as something else is none.
+fn limit(spec: &Call, context: &CallContext<'_>, answer: &Answer) -> Option<Met> {
+    let declared = [&spec.limited, &context.app.file.limited];
+    let is_declared = declared.iter().any(|it| it.matches(&answer.response()));
+    let names = |it: &Matcher| !it.is_status_alone() && it.matches(&answer.response());
+    let is_named = names(&spec.fatal) || names(&spec.gone) || is_success(spec, answer);
+    if is_named && !is_declared {
+        return None;
+    }
+    limits::met(answer, &declared)
 }
 
 /// That the issuer does not know a signed access token says nothing about those who accept it by its signature.
@@ -103,7 +164,7 @@ fn judge(spec: &Call, answer: &Answer) -> (CallVerdict, Option<String>) {
     if is_success(spec, answer) {
         return (CallVerdict::Accepted, None);
     }
-    if let Some(error) = body.hidden_error() {
+    if let Some(error) = body.denied_revocation() {
         match error {
             // RFC 7009 2.2.1.
             "unsupported_token_type" => return because(CallVerdict::Unsupported, error.to_owned()),
@@ -119,11 +180,6 @@ fn judge(spec: &Call, answer: &Answer) -> (CallVerdict, Option<String>) {
             CallVerdict::ClientRefused,
             "the vendor refuses our own credentials".into(),
         ),
-        429 => because(CallVerdict::Limited, "too many requests".into()),
-        // Some vendors say it with 403.
-        403 if answer.retry_after.is_some() => {
-            because(CallVerdict::Limited, "too many requests".into())
-        }
         503 => because(
             CallVerdict::Unreachable,
             "the vendor is unavailable; the token still exists".into(),
@@ -140,26 +196,26 @@ fn judge(spec: &Call, answer: &Answer) -> (CallVerdict, Option<String>) {
     }
 }
 
-/// Left out, success is any 2xx that hides no error.
+/// Left out, success is any 2xx. An answer that denies itself is none, unless the file names what has to stand in it.
 fn is_success(spec: &Call, answer: &Answer) -> bool {
-    if spec.success.is_empty() {
-        answer.is_2xx() && answer.body.hidden_error().is_none()
-    } else {
-        spec.success.matches(&answer.response())
-    }
+    let success = &spec.success;
+    let fits = match success.is_empty() {
+        true => answer.is_2xx(),
+        false => success.matches(&answer.response()),
+    };
+    fits && (!success.is_status_alone() || answer.body.denied_revocation().is_none())
 }
 
 /// A proxy's or a portal's page is not the vendor's word, whatever its status.
 fn page_instead(status: u16) -> CallVerdict {
     match status {
-        429 => CallVerdict::Limited,
         503 => CallVerdict::Unreachable,
         _ => CallVerdict::Lost,
     }
 }
 
 fn refusal(status: u16, body: &Body) -> String {
-    match body.hidden_error() {
+    match body.denied_revocation() {
         // What of it is secret is hidden by whoever knows the secrets, and then it is cut.
         Some(error) => format!("status {status}, {error}"),
         None => format!("status {status}"),

@@ -48,6 +48,8 @@ impl Lifetime {
 pub struct Settings {
     /// How long access tokens live.
     pub access_ttl: Lifetime,
+    /// How long it says that they live, in seconds, where it does not say the truth (Ledger and HubSpot).
+    pub told_ttl: Option<u64>,
     /// What becomes of used refresh tokens.
     pub refresh: RefreshPolicy,
     /// Whether an authorization request without PKCE is refused; a challenge that is there is always checked.
@@ -68,6 +70,8 @@ pub struct Settings {
 pub struct SettingsChange {
     /// See [`Settings::access_ttl`].
     pub access_ttl: Option<Lifetime>,
+    /// See [`Settings::told_ttl`].
+    pub told_ttl: Option<u64>,
     /// See [`Settings::refresh`].
     pub refresh: Option<RefreshPolicy>,
     /// See [`Settings::pkce_required`].
@@ -83,8 +87,14 @@ pub struct SettingsChange {
 }
 
 impl Settings {
+    /// What a token answer says of the access token's life.
+    pub(super) fn told(&self) -> Option<u64> {
+        self.told_ttl.or(self.access_ttl.seconds())
+    }
+
     pub(super) fn change(&mut self, change: SettingsChange) {
         self.access_ttl = change.access_ttl.unwrap_or(self.access_ttl);
+        self.told_ttl = change.told_ttl.or(self.told_ttl);
         self.refresh = change.refresh.unwrap_or(self.refresh);
         self.pkce_required = change.pkce_required.unwrap_or(self.pkce_required);
         self.page_delay_ms = change.page_delay_ms.unwrap_or(self.page_delay_ms);

@@ -326,9 +326,10 @@ async fn who_else_an_uninstall_would_end_is_named_before_and_marked_after() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_installation_that_was_removed_there_turns_the_badge() {
-    let (house, forge, connection) = connected(Some(30)).await;
+    let (house, forge, connection) = connected(Some(1)).await;
     forge.books.lock().unwrap().installed.clear();
-    // What is at hand is about to expire, so that another one has to be minted.
+    // What is at hand has expired, so that another one has to be minted.
+    house.run_out(&connection).await;
     let refused = house.client.token(connection.id.to_string(), None).await;
     assert!(refused.is_err());
     let after = house.connection(connection.id.as_str()).await;

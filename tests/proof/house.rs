@@ -5,6 +5,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use tagout::audit::Signer;
 use tagout::client::{Client, ConnectOptions, Notices, StartMode};
@@ -325,6 +326,15 @@ impl House {
     pub(crate) async fn connection(&self, id: &str) -> view::Connection {
         let name = id.to_owned();
         self.ask(Request::Connection { name }).await
+    }
+
+    /// Looks until the access token is said to have expired.
+    pub(crate) async fn run_out(&self, connection: &view::Connection) {
+        let looking = async {
+            let id = connection.id.as_str();
+            while self.connection(id).await.token_expires_at.unwrap() > Timestamp::now() {}
+        };
+        tokio::time::timeout(LONG, looking).await.unwrap();
     }
 
     pub(crate) async fn disconnect(&mut self, id: &str) -> view::Run {

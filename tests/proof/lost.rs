@@ -2,7 +2,7 @@
 
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
-use tagout::sandbox::{Endpoint, Fault, FaultMode, Lifetime, RefreshPolicy, Vendor};
+use tagout::sandbox::{Endpoint, Fault, FaultMode, RefreshPolicy, Vendor};
 use tagout::wire::request::{JobAct, Request, Window};
 use tagout::wire::view::{self, Page};
 
@@ -10,9 +10,10 @@ use crate::house::{BOT, House};
 
 /// Connected with a token that is about to expire, so that the first sync has to refresh it.
 async fn about_to_expire(house: &mut House) -> view::Connection {
-    house.tune(|it| it.access_ttl = Some(Lifetime::Seconds(30)));
+    house.tune(|it| it.told_ttl = Some(1));
     let connection = house.connect("ledger", BOT).await;
-    house.tune(|it| it.access_ttl = Some(Lifetime::Seconds(3600)));
+    house.tune(|it| it.told_ttl = Some(3600));
+    house.run_out(&connection).await;
     connection
 }
 

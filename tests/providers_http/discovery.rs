@@ -259,3 +259,39 @@ async fn the_scopes_that_the_issuer_names_are_known() {
     .await;
     assert_eq!(outcome.unwrap().scopes, ["openid", "email"]);
 }
+
+#[tokio::test]
+async fn metadata_is_also_looked_for_where_it_stands_between() {
+    let (_, outcome) = discovered(|request, base| match request.path.as_str() {
+        "/.well-known/openid-configuration/realm" => answer(200, &metadata(base)),
+        _ => says(404, ""),
+    })
+    .await;
+    assert!(outcome.unwrap().token.is_some());
+}
+
+/// Nothing is sent to an issuer that takes no authentication that is spoken here.
+#[tokio::test]
+async fn an_issuer_that_takes_only_what_is_not_spoken_is_refused_by_name() {
+    let script = |request: &Seen, base: &str| match request.path.as_str() {
+        OAUTH => answer(
+            200,
+            &with(
+                metadata(base),
+                "token_endpoint_auth_methods_supported",
+                json!(["private_key_jwt", "tls_client_auth"]),
+            ),
+        ),
+        _ => says(404, ""),
+    };
+    let (vendor, outcome) = discovered(script).await;
+    let error = outcome.unwrap_err().to_string();
+    assert!(
+        error.contains("private_key_jwt, tls_client_auth"),
+        "{error}"
+    );
+    assert!(vendor.seen().iter().all(|seen| seen.method == "GET"));
+    let own = format!("{FILE}client_auth = \"body\"\n");
+    let found = vendors().endpoints(&app(&vendor.base, &own)).await.unwrap();
+    assert_eq!(found.client_auth, Some(ClientAuth::Body));
+}

@@ -7,7 +7,7 @@ use std::time::Instant;
 use tagout::audit::Signer;
 use tagout::domain::credential::Credential;
 use tagout::domain::sealed::Sealed;
-use tagout::sandbox::{Lifetime, Vendor, fingerprint};
+use tagout::sandbox::{Vendor, fingerprint};
 use tagout::store::Store;
 use tagout::vault::{AuditSeed, MasterKey, Sweep, Vault};
 
@@ -98,10 +98,11 @@ fn no_token_comes_back() {
     let mut house = House::with(&[LEDGER]);
     house.tune(LEDGER, |it| {
         it.items = Some(3);
-        it.access_ttl = Some(Lifetime::Seconds(58));
+        it.told_ttl = Some(1);
     });
     let id = text(&house.connect(LEDGER, BOT), "id").to_owned();
-    house.tune(LEDGER, |it| it.access_ttl = Some(Lifetime::Seconds(3600)));
+    house.tune(LEDGER, |it| it.told_ttl = Some(3600));
+    house.run_out(&id);
     let (mut sealed, app) = sealed_in(&house, "copy1");
     // The tokens change hands once, so that there are replaced ones too.
     house.sync(&id);

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tagout::client::{Client, ConnectOptions, Notices, StartMode};
@@ -429,6 +430,15 @@ impl House {
         self.ask(Request::Connection {
             name: id.to_owned(),
         })
+    }
+
+    /// Looks until the access token is said to have expired.
+    pub(crate) fn run_out(&self, connection: &str) {
+        let until = Instant::now() + LONG;
+        let expires = || text(&self.connection(connection), "token_expires_at").parse();
+        while expires().is_ok_and(|at: Timestamp| at > Timestamp::now()) {
+            assert!(Instant::now() < until, "it does not expire");
+        }
     }
 
     /// Turns every job of the connection on, and waits until each has ended.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tagout::sandbox::FaultMode::{DropAfterActing, Status503};
-use tagout::sandbox::{Endpoint, KilledBy, Lifetime, RefreshPolicy, Vendor, Victim};
+use tagout::sandbox::{Endpoint, KilledBy, RefreshPolicy, Vendor, Victim};
 use tagout::wire::request::Request;
 
 use crate::house::{BOT, CAROL, House, rows, text};
@@ -13,9 +13,10 @@ const LEDGER: Vendor = Vendor::Ledger;
 /// A connection whose access token is about to run out, while the next one will last.
 fn about_to_expire() -> (House, String) {
     let house = House::with(&[LEDGER]);
-    house.tune(LEDGER, |it| it.access_ttl = Some(Lifetime::Seconds(30)));
+    house.tune(LEDGER, |it| it.told_ttl = Some(1));
     let id = text(&house.connect(LEDGER, BOT), "id").to_owned();
-    house.tune(LEDGER, |it| it.access_ttl = Some(Lifetime::Seconds(3600)));
+    house.tune(LEDGER, |it| it.told_ttl = Some(3600));
+    house.run_out(&id);
     (house, id)
 }
 
@@ -54,10 +55,12 @@ fn two_jobs_at_once_refresh_once() {
 fn a_static_refresh_token_stays_one_token() {
     let house = House::with(&[Vendor::Hubspot]);
     house.tune(Vendor::Hubspot, |it| {
-        it.access_ttl = Some(Lifetime::Seconds(30));
+        it.told_ttl = Some(1);
         it.refresh = Some(RefreshPolicy::Static);
     });
     let id = text(&house.connect(Vendor::Hubspot, BOT), "id").to_owned();
+    house.tune(Vendor::Hubspot, |it| it.told_ttl = Some(3600));
+    house.run_out(&id);
     house.sync(&id);
     let connection = house.connection(&id);
     let refresh = |credential: &&Value| credential["kind"] == "refresh";

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::matcher::Matcher;
+use super::place::{Place, blank_place_is_none};
 use super::refusal::{RefusalKind, RefusalWords};
 use super::response::Response;
 use super::text::{Span, blank_is_none};
@@ -28,6 +29,9 @@ pub struct Auth {
     /// RFC 6749 3.2.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub token: Option<String>,
+    /// Where refresh tokens are traded in, when that is not `token`.
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub refresh_url: Option<String>,
     /// RFC 8628.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub device: Option<String>,
@@ -49,6 +53,15 @@ pub struct Auth {
     /// Extra parameters of the token endpoint, for codes and refresh tokens alike; what the grant itself sends wins.
     #[serde(default)]
     pub token_params: BTreeMap<String, String>,
+    /// Extra headers of the token endpoint.
+    #[serde(default)]
+    pub token_headers: BTreeMap<String, String>,
+    /// How its answers are written.
+    #[serde(default)]
+    pub token_body: TokenBody,
+    /// Where its answers say when the first access token expires (RFC 3339, or an epoch in seconds or milliseconds).
+    #[serde(default, deserialize_with = "blank_is_none")]
+    pub expires_at: Option<String>,
     /// RFC 7636.
     #[serde(default)]
     pub pkce: Pkce,
@@ -78,6 +91,13 @@ pub struct Auth {
     /// How long a replaced refresh token may still work; see [`Auth::superseded_for`].
     #[serde(default)]
     pub superseded_for: Option<Span>,
+    /// What the token endpoint refuses in passing, where it would be taken for a refusal for good.
+    #[serde(default)]
+    pub passing: Matcher,
+    /// The token endpoint refuses a refresh token for good, beside `invalid_grant` (RFC 6749 5.2). Every other failure of a
+    /// refresh passes.
+    #[serde(default)]
+    pub refused: Matcher,
     /// The token endpoint names a refresh token as revoked.
     #[serde(default)]
     pub revoked: Matcher,
@@ -99,14 +119,41 @@ pub struct Auth {
     /// Fields of the token response that may stand in braces.
     #[serde(default)]
     pub token_fields: Vec<String>,
+    /// Names that may stand in braces → parameters of the callback that stand for them.
+    #[serde(default)]
+    pub callback_fields: BTreeMap<String, String>,
+    /// Names that may stand in braces → where their values stand in the answer that says who the account is.
+    #[serde(default)]
+    pub identity_fields: BTreeMap<String, Place>,
+    /// Whether the ID token repeats the nonce (OpenID Connect Core 3.1.2.1); several vendors' does not.
+    #[serde(default = "yes")]
+    pub nonce: bool,
 }
 
 impl Auth {
+    /// The names of what is kept of an authorization's answers, and may stand in braces.
+    pub fn field_names(&self) -> impl Iterator<Item = &str> {
+        let named = self
+            .callback_fields
+            .keys()
+            .chain(self.identity_fields.keys());
+        self.token_fields.iter().chain(named).map(String::as_str)
+    }
+
     /// How long a replaced refresh token may still work.
     #[must_use]
     pub fn superseded_for(&self) -> Duration {
         let said = self.superseded_for.as_ref();
         said.map_or(SUPERSEDED_FOR, Span::duration)
+    }
+
+    /// Whether the token endpoint's answer refuses a grant for good, in the words of the file.
+    #[must_use]
+    pub fn refuses(&self, refusal: &Response<'_>) -> bool {
+        !self.passing.matches(refusal)
+            && [&self.refused, &self.revoked, &self.expired]
+                .iter()
+                .any(|it| it.matches(refusal))
     }
 
     /// What a refusal of the token endpoint says of a refresh token's end.
@@ -119,6 +166,10 @@ impl Auth {
         };
         words.kind(refusal)
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn space() -> String {
@@ -158,6 +209,19 @@ pub enum TokenEncode {
     Form,
     /// As a JSON object, which the RFC does not know.
     Json,
+}
+
+/// How the token endpoint writes its answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenBody {
+    /// By its content type.
+    #[default]
+    Auto,
+    /// JSON (RFC 6749 5.1), whatever it says.
+    Json,
+    /// As a form, whatever it says.
+    Form,
 }
 
 /// RFC 7636.
@@ -279,10 +343,10 @@ pub struct Identity {
     #[serde(default, deserialize_with = "blank_is_none")]
     pub body: Option<String>,
     /// The account's id.
-    pub id: String,
+    pub id: Place,
     /// What the account is called; left out: its id.
-    #[serde(default, deserialize_with = "blank_is_none")]
-    pub label: Option<String>,
+    #[serde(default, deserialize_with = "blank_place_is_none")]
+    pub label: Option<Place>,
 }
 
 /// Where the identity is read.

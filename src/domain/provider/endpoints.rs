@@ -14,6 +14,9 @@ pub struct Endpoints {
     pub authorize: Option<String>,
     /// RFC 6749 3.2.
     pub token: Option<String>,
+    /// Where refresh tokens are traded in, when that is not `token`.
+    #[serde(default)]
+    pub refresh: Option<String>,
     /// RFC 7009.
     pub revoke: Option<String>,
     /// RFC 7662.

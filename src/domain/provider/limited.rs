@@ -11,7 +11,7 @@ use super::matcher::Matcher;
 use super::response::Response;
 
 /// From this number on a reset is a time and not a wait: 10^9 seconds are 31 years, and were over in 2001.
-const EPOCH_FROM: i64 = 1_000_000_000;
+pub const EPOCH_FROM: i64 = 1_000_000_000;
 /// From this number on it is a time in milliseconds: in seconds it would be the year 5138.
 const MILLISECONDS_FROM: i64 = 100_000_000_000;
 

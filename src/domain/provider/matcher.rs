@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use url::form_urlencoded;
 
 use super::response::Response;
 
@@ -22,6 +23,30 @@ impl Body {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let json = serde_json::from_str(text.trim_start_matches('\u{feff}')).ok();
         Self { text, json }
+    }
+
+    /// The answer by its content type: a form is read like a JSON object of texts, unless it is JSON all the same.
+    #[must_use]
+    pub fn of_type(content_type: &str, bytes: &[u8]) -> Self {
+        let body = Self::from_bytes(bytes);
+        let kind = content_type.split(';').next().unwrap_or_default().trim();
+        let is_form = kind.eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        match is_form && body.json.is_none() {
+            true => body.as_form(),
+            false => body,
+        }
+    }
+
+    /// The same answer, read as a form.
+    #[must_use]
+    pub fn as_form(&self) -> Self {
+        let text = self.text.trim_start_matches('\u{feff}').trim();
+        let fields = form_urlencoded::parse(text.as_bytes()).into_owned();
+        let fields = fields.map(|(name, value)| (name, Value::String(value)));
+        Self {
+            text: self.text.clone(),
+            json: Some(Value::Object(fields.collect())),
+        }
     }
 
     /// The text.
@@ -53,17 +78,68 @@ impl Body {
         start.starts_with('<') && marks.iter().any(|mark| start.contains(mark))
     }
 
-    /// The error that a 2xx hides: `error` as a text, `ok: false`, or GraphQL's `errors`. Several vendors answer every
-    /// failure so.
+    /// The error of an answer that denies itself, whatever its status: `error` or `errors` that are not empty, `ok` or
+    /// `success` that are no. Several vendors answer every failure with 200 so. The vendor's word where it has one.
     #[must_use]
     pub fn hidden_error(&self) -> Option<&str> {
-        for pointer in ["/error", "/errors/0/message"] {
-            match self.at(pointer) {
-                Some(Value::String(error)) if !error.is_empty() => return Some(error),
-                _ => {}
-            }
+        let is_empty = |errors: &&Value| errors.as_object().is_some_and(serde_json::Map::is_empty);
+        let errors = self.at("/errors").filter(|errors| !is_empty(errors));
+        let mut said = self.at("/error").into_iter().chain(errors);
+        if let Some(error) = said.find_map(error_in) {
+            return Some(error);
         }
-        (self.at("/ok") == Some(&Value::Bool(false))).then_some("ok is false")
+        let denies = |at: &str| self.at(at).is_some_and(is_no);
+        if denies("/ok") {
+            return Some("ok is false");
+        }
+        denies("/success").then_some("success is false")
+    }
+
+    /// The same of an answer to a revocation, which may also say that nothing was revoked. Elsewhere `revoked: false` is
+    /// said of a token that lives.
+    #[must_use]
+    pub fn denied_revocation(&self) -> Option<&str> {
+        let is_left = self.at("/revoked").is_some_and(is_no);
+        self.hidden_error()
+            .or_else(|| is_left.then_some("revoked is false"))
+    }
+}
+
+/// A no in its usual forms.
+fn is_no(value: &Value) -> bool {
+    match value {
+        Value::Bool(it) => !it,
+        Value::Number(it) => it.as_f64() == Some(0.0),
+        Value::String(it) => ["false", "no", "0"].contains(&it.to_ascii_lowercase().as_str()),
+        _ => false,
+    }
+}
+
+/// What is wrong by the value of `error` or `errors`; none where nothing is. An object in the place of `error` is one
+/// though it is empty, and an empty list or map of `errors` is none: several vendors always send it.
+fn error_in(value: &Value) -> Option<&str> {
+    const NAMELESS: &str = "an error without a name";
+    match value {
+        Value::String(error) => (!error.is_empty() && !is_no(value)).then_some(error.as_str()),
+        Value::Bool(true) => Some(NAMELESS),
+        Value::Number(_) => (!is_no(value)).then_some(NAMELESS),
+        Value::Array(all) => all.first().map(|it| named_in(it).unwrap_or(NAMELESS)),
+        Value::Object(_) => Some(named_in(value).unwrap_or(NAMELESS)),
+        Value::Null | Value::Bool(false) => None,
+    }
+}
+
+/// What an error calls itself: its code rather than its sentence.
+fn named_in(error: &Value) -> Option<&str> {
+    const NAMES: [&str; 9] = [
+        "code", "type", "status", "error", "reason", "name", "message", "title", "detail",
+    ];
+    match error {
+        Value::Object(fields) => NAMES
+            .iter()
+            .filter_map(|name| fields.get(*name)?.as_str())
+            .find(|text| !text.is_empty()),
+        other => other.as_str().filter(|text| !text.is_empty()),
     }
 }
 
@@ -229,7 +305,28 @@ mod tests {
             Some("no")
         );
         assert_eq!(hidden(br#"{"ok":false}"#).as_deref(), Some("ok is false"));
-        assert_eq!(hidden(br#"{"ok":true,"errors":[],"error":null}"#), None);
+        for fine in [
+            r#"{"ok":true,"errors":[],"error":null}"#,
+            r#"{"error":"","errors":{},"success":"true"}"#,
+            r#"{"error":false,"errors":null,"success":1,"ok":"yes"}"#,
+            r#"{"error":0,"active":true,"revoked":false}"#,
+        ] {
+            assert_eq!(hidden(fine.as_bytes()), None, "{fine}");
+        }
+        for (denied, word) in [
+            (r#"{"success":"False"}"#, "success is false"),
+            (r#"{"ok":0}"#, "ok is false"),
+            (r#"{"error":{}}"#, "an error without a name"),
+            (r#"{"error":true}"#, "an error without a name"),
+            (r#"{"error":{"code":400,"status":"UNKNOWN"}}"#, "UNKNOWN"),
+            (r#"{"errors":[{"title":"x"}]}"#, "x"),
+            (r#"{"errors":["x"]}"#, "x"),
+            (r#"{"errors":{"base":["x"]}}"#, "an error without a name"),
+        ] {
+            assert_eq!(hidden(denied.as_bytes()).as_deref(), Some(word), "{denied}");
+        }
+        let left = Body::from_bytes(br#"{"revoked":"false"}"#);
+        assert_eq!(left.denied_revocation(), Some("revoked is false"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod control;
 mod endpoints;
 mod limited;
 mod matcher;
+mod place;
 mod probe;
 mod refusal;
 mod response;
@@ -16,13 +17,14 @@ mod text;
 
 pub use auth::{
     AlsoToken, Auth, AuthKind, ClientAuth, Identity, IdentitySource, Lifetime, Pkce, ProveRefresh,
-    RefreshKind, TokenEncode,
+    RefreshKind, TokenBody, TokenEncode,
 };
 pub use call::{Blast, Call, CallAuth, CallKind, Dialect, Encode, TokenKind, Verb};
 pub use control::{ControlAuth, ControlSpec, ProbeControl};
 pub use endpoints::Endpoints;
-pub use limited::{Limited, wait_until};
+pub use limited::{EPOCH_FROM, Limited, wait_until};
 pub use matcher::{Body, Matcher};
+pub use place::Place;
 pub use probe::{ProbeSpec, Question};
 pub use refusal::{RefusalKind, RefusalWords};
 pub use response::{Headers, Response};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Problem;
+use super::check_answers::check_token_answers;
 use super::check_proof::{check_control, check_flow_params, check_limited, check_words};
 use super::check_requests::{check_call, check_call_auth, check_headers, check_probe, check_sync};
 use super::check_values::{Scheme, Where, check_pointer, check_template, check_url};
@@ -147,6 +148,7 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
         ("issuer", &auth.issuer),
         ("authorize", &auth.authorize),
         ("token", &auth.token),
+        ("refresh_url", &auth.refresh_url),
         ("device", &auth.device),
         ("introspect", &auth.introspect),
         ("revoke", &auth.revoke),
@@ -170,6 +172,7 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
         suspended: &auth.suspended,
     };
     check_words("auth", &words)?;
+    check_token_answers(file)?;
     for (name, value) in &auth.params {
         check_template(file, &format!("auth.params.{name}"), value, Where::Endpoint)?;
     }
@@ -180,28 +183,6 @@ fn check_auth(file: &ProviderFile) -> Result<(), Problem> {
             value,
             Where::Endpoint,
         )?;
-    }
-    for (at, field) in auth.token_fields.iter().enumerate() {
-        if !template::is_name(field) {
-            return Err(Problem::new(
-                format!("auth.token_fields[{at}]"),
-                format!("{field:?}; expected a-z, 0-9 and _"),
-            ));
-        }
-    }
-    for (at, also) in auth.also.iter().enumerate() {
-        let pointers = [
-            ("access", Some(&also.access)),
-            ("refresh", also.refresh.as_ref()),
-            ("expires_in", also.expires_in.as_ref()),
-            ("expires_at", also.expires_at.as_ref()),
-            ("scope", also.scope.as_ref()),
-        ];
-        for (name, pointer) in pointers {
-            if let Some(pointer) = pointer {
-                check_pointer(&format!("auth.also[{at}].{name}"), pointer)?;
-            }
-        }
     }
     auth.identity
         .as_ref()
@@ -291,10 +272,9 @@ fn check_identity(file: &ProviderFile, identity: &Identity) -> Result<(), Proble
     if let Some(auth) = &identity.auth {
         check_call_auth(file, "auth.identity.auth", auth)?;
     }
-    check_headers(file, "auth.identity", &identity.headers)?;
-    check_pointer("auth.identity.id", &identity.id)?;
-    identity
-        .label
-        .as_ref()
-        .map_or(Ok(()), |label| check_pointer("auth.identity.label", label))
+    check_headers(file, "auth.identity.headers", &identity.headers)?;
+    check_pointer("auth.identity.id", &identity.id.pointer())?;
+    identity.label.as_ref().map_or(Ok(()), |label| {
+        check_pointer("auth.identity.label", &label.pointer())
+    })
 }

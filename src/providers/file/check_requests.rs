@@ -212,7 +212,7 @@ pub(super) fn check_request(
     for (name, value) in request.params {
         check_template(file, &format!("{field}.params.{name}"), value, place)?;
     }
-    check_headers(file, field, request.headers)?;
+    check_headers(file, &format!("{field}.headers"), request.headers)?;
     let has_params = !request.params.is_empty();
     let authenticates_in_body = matches!(request.auth, CallAuth::Body | CallAuth::ClientId);
     let wrong = match (request.encode, request.body) {
@@ -241,7 +241,7 @@ pub(super) fn check_headers(
     headers: &BTreeMap<String, String>,
 ) -> Result<(), Problem> {
     for (name, value) in headers {
-        let at = format!("{field}.headers.{name}");
+        let at = format!("{field}.{name}");
         if HeaderName::from_bytes(name.as_bytes()).is_err() {
             return Err(Problem::new(at, format!("{name:?} is not a header's name")));
         }
@@ -251,7 +251,7 @@ pub(super) fn check_headers(
                 "holds characters that a header cannot carry",
             ));
         }
-        check_template(file, &at, value, Where::Request)?;
+        check_template(file, &at, value, Where::Param)?;
     }
     Ok(())
 }
@@ -285,7 +285,7 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
             Where::Request,
         )?;
     }
-    check_headers(file, field, &sync.headers)?;
+    check_headers(file, &format!("{field}.headers"), &sync.headers)?;
     check_since(field, &sync.since)?;
     let pointers = [
         ("items", Some(&sync.items)),

@@ -15,9 +15,9 @@ pub(super) enum Where {
     Var,
     /// An endpoint of `[auth]`: vars.
     Endpoint,
-    /// A request's URL or header: vars, the token response, the connection.
+    /// A request's URL: vars, the token response, the connection.
     Request,
-    /// A request's parameter: those, and our own secrets.
+    /// A request's parameter or header: those, and our own secrets.
     Param,
     /// A text for people: vars, what is no secret, and `{app}`, our name at the vendor.
     ManualText,
@@ -67,7 +67,7 @@ fn is_known(file: &ProviderFile, name: &str, place: Where) -> bool {
     let of_request = || {
         CONNECTION.contains(&name)
             || ["token", "revoke", "userinfo"].contains(&name)
-            || file.auth.token_fields.iter().any(|field| field == name)
+            || file.auth.field_names().any(|field| field == name)
     };
     match place {
         Where::Var => false,
@@ -85,7 +85,7 @@ fn unknown_name(file: &ProviderFile, name: &str, place: Where) -> String {
         Where::Var => known.clear(),
         Where::Endpoint => {}
         Where::Request | Where::Param => {
-            known.extend(file.auth.token_fields.iter().map(String::as_str));
+            known.extend(file.auth.field_names());
             known.push("token");
             known.extend(CONNECTION);
         }

@@ -1,6 +1,7 @@
 //! From text to a provider file: a wrong one is refused with the line, the field and what was expected.
 
 mod check;
+mod check_answers;
 mod check_proof;
 mod check_requests;
 mod check_values;

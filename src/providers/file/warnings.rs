@@ -12,7 +12,18 @@ pub(super) fn of(file: &ProviderFile) -> Vec<Problem> {
     let calls = file.disconnect.iter().enumerate();
     calls
         .filter_map(|(at, call)| gone_by_status(at, call))
+        .chain(no_path(file))
         .collect()
+}
+
+/// Whoever has to revoke by hand is told no more than the vendor's name then.
+fn no_path(file: &ProviderFile) -> Option<Problem> {
+    file.manual.is_empty().then(|| {
+        Problem::new(
+            "manual",
+            "is missing: a person is not told where to revoke what is not proven dead; expected [[manual]]",
+        )
+    })
 }
 
 /// Such a `gone` counts as a refusal until the questions say more.

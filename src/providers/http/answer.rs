@@ -146,6 +146,16 @@ fn retry_after(value: &str, date: Option<&str>) -> Duration {
         .unwrap_or_default()
 }
 
+/// An answer with these headers, for tests of what they mean.
+#[cfg(test)]
+pub(crate) fn answer_of(status: u16, headers: &[(&str, &str)]) -> Answer {
+    let named = |(name, value): &(&str, &str)| {
+        let name: reqwest::header::HeaderName = name.parse().unwrap();
+        (name, value.parse().unwrap())
+    };
+    head_of(status, &headers.iter().map(named).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

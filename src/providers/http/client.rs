@@ -82,7 +82,9 @@ impl Http {
             .map_err(|error| self.explain(host, &error))?;
         let mut answer = head_of(response.status().as_u16(), response.headers());
         turn.told(answer.status, answer.retry_after);
-        answer.body = Body::from_bytes(&self.read(host, response, limit).await?);
+        let bytes = self.read(host, response, limit).await?;
+        let kind = answer.headers.get("content-type").unwrap_or_default();
+        answer.body = Body::of_type(kind, &bytes);
         tracing::debug!(host, status = answer.status, "vendor answered");
         Ok(answer)
     }

@@ -14,6 +14,8 @@ use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::{Host, Url};
 
+#[cfg(test)]
+pub(crate) use answer::answer_of;
 pub(crate) use answer::{Answer, Link};
 pub(crate) use client::Http;
 pub use traffic::{BOUNDS, HostTraffic};

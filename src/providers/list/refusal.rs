@@ -8,6 +8,7 @@ use crate::domain::provider::ProbeSpec;
 use crate::providers::app::CallContext;
 use crate::providers::excerpt;
 use crate::providers::http::Answer;
+use crate::providers::limits as usual_limits;
 
 /// Refuses an answer that is no page.
 pub(super) fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), PageError> {
@@ -15,33 +16,29 @@ pub(super) fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), P
     let limited = || PageError::RateLimited {
         retry_after: limits::wait(context, answer, Timestamp::now()),
     };
-    let is_limited = context.app.file.limited.matches(&answer.response());
+    if usual_limits::met(answer, &[&context.app.file.limited]).is_some() {
+        return Err(limited());
+    }
     match status {
-        _ if is_limited => return Err(limited()),
-        429 => return Err(limited()),
-        403 if answer.retry_after.is_some() || limits::is_used_up(answer) => return Err(limited()),
+        403 if limits::is_used_up(answer) => return Err(limited()),
         500..=599 => return Err(PageError::Outage { status }),
         _ if answer.body.is_html() => return Err(PageError::Outage { status }),
         401 => return Err(unauthorized(context, answer)),
         _ => {}
     }
-    // Those who answer everything with one status say in the body that the token is dead, as the probe describes.
+    // Some say with another status than 401 that the token is dead, as the probe describes: by more than a status, which a
+    // list may be refused with for other reasons.
     let says_dead =
-        |probe: &ProbeSpec| probe.dead.pointer.is_some() && probe.dead.matches(&answer.response());
+        |probe: &ProbeSpec| !probe.dead.is_status_alone() && probe.dead.matches(&answer.response());
     if context.app.file.probe.as_ref().is_some_and(says_dead) {
         return Err(unauthorized(context, answer));
     }
-    let hidden = answer.body.hidden_error();
     if limits::is_throttled(&answer.body) {
         return Err(limited());
     }
-    match hidden {
-        Some("ratelimited" | "rate_limited") => Err(limited()),
-        Some(_) => Err(refused(context, answer)),
-        None if !answer.is_2xx() || answer.body.json().is_some_and(says_no) => {
-            Err(refused(context, answer))
-        }
-        None => Ok(()),
+    match answer.is_2xx() && !answer.body.json().is_some_and(says_no) {
+        true => Ok(()),
+        false => Err(refused(context, answer)),
     }
 }
 

@@ -83,10 +83,8 @@ pub(crate) fn authorize(
     if let Some(hint) = request.login_hint {
         asking = asking.add_extra_param("login_hint", hint.to_owned());
     }
-    let nonce = scopes
-        .iter()
-        .any(|scope| scope == "openid")
-        .then(|| CsrfToken::new_random().into_secret());
+    let is_openid = scopes.iter().any(|scope| scope == "openid");
+    let nonce = (is_openid && auth.nonce).then(|| CsrfToken::new_random().into_secret());
     if let Some(nonce) = &nonce {
         asking = asking.add_extra_param("nonce", nonce.clone());
     }

@@ -22,6 +22,10 @@ pub(super) fn write(outgoing: &mut Outgoing, app: &App, form: &[u8]) -> Result<(
             params.insert(name.clone(), app.names().fill(template)?.sent);
         }
     }
+    for (name, template) in &app.file.auth.token_headers {
+        let value = app.names().fill(template)?;
+        outgoing.header(name, value.sent.expose_secret())?;
+    }
     let sent = params
         .iter()
         .map(|(name, value)| (name.as_str(), value.expose_secret()));

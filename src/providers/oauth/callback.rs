@@ -1,5 +1,7 @@
 //! What comes back from the consent page (RFC 6749 4.1.2, RFC 9207).
 
+use std::collections::BTreeMap;
+
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
 use url::{Url, form_urlencoded};
@@ -96,6 +98,21 @@ pub fn parse_callback(answer: &str, expected: Expected<'_>) -> Result<SecretStri
         .filter(|code| !code.is_empty())
         .map(SecretString::from)
         .ok_or(CallbackError::NoCode)
+}
+
+/// What a file keeps of the callback's parameters (`auth.callback_fields`), by the names that may stand in braces.
+#[must_use]
+pub fn callback_fields(
+    answer: &str,
+    wanted: &BTreeMap<String, String>,
+) -> serde_json::Map<String, serde_json::Value> {
+    let query = query_of(answer.trim()).unwrap_or_default();
+    let found: BTreeMap<_, _> = form_urlencoded::parse(query.as_bytes()).collect();
+    let kept = wanted.iter().filter_map(|(name, parameter)| {
+        let value = found.get(parameter.as_str()).filter(|it| !it.is_empty())?;
+        Some((name.clone(), value.as_ref().into()))
+    });
+    kept.collect()
 }
 
 fn query_of(answer: &str) -> Option<String> {

@@ -7,9 +7,9 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::Value;
 
-use super::endpoint::{TokenError, judge, unanswered, with_access_token};
+use super::endpoint::{Grant, TokenError, judge, unanswered, with_access_token};
 use super::reply::TokenSet;
-use crate::domain::provider::{Body, CallAuth, ClientAuth, Encode, Endpoints, Verb};
+use crate::domain::provider::{Body, CallAuth, ClientAuth, Encode, Endpoints, TokenBody, Verb};
 use crate::providers::app::{App, CallContext};
 use crate::providers::http::{Answer, Http, SMALL_REPLY};
 use crate::providers::request::{SetupError, Wanted, prepare};
@@ -67,7 +67,7 @@ pub(crate) async fn start_device(
     }
     // RFC 8628 3.1 asks for the client id; a confidential client authenticates beside it.
     let answer = post(http, &CallContext::new(app, endpoints), at, &params).await?;
-    judge(&app.file, &answer, &[])?;
+    judge(&app.file, Grant::Code, &answer, &[])?;
     read_code(&answer.body).ok_or_else(|| TokenError::Outage {
         why: "the answer holds no device code".to_owned(),
         retry_after: None,
@@ -113,7 +113,7 @@ pub(crate) async fn poll_device(
     if let Some(decision) = undecided(&answer.body, code.interval) {
         return Ok(decision);
     }
-    judge(&app.file, &answer, &context.secrets())?;
+    judge(&app.file, Grant::Code, &answer, &context.secrets())?;
     let reply = answer.body.json().cloned().unwrap_or_default();
     Ok(DevicePoll::Issued(Box::new(with_access_token(app, reply)?)))
 }
@@ -163,7 +163,11 @@ async fn post(
         limit: SMALL_REPLY,
     };
     let prepared = prepare(&wanted, context)?;
-    http.send(prepared.outgoing).await.map_err(unanswered)
+    let mut answer = http.send(prepared.outgoing).await.map_err(unanswered)?;
+    if context.app.file.auth.token_body == TokenBody::Form {
+        answer.body = answer.body.as_form();
+    }
+    Ok(answer)
 }
 
 fn endpoint<'e>(

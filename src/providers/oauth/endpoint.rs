@@ -16,17 +16,20 @@ use oauth2::{
     RequestTokenError, StandardRevocableToken, TokenUrl,
 };
 use reqwest::Method;
+use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::body;
 use super::id_token::{self, IdTokenError};
 use super::reply::{Reply, TokenSet};
-use crate::domain::provider::{ClientAuth, Endpoints, ProviderFile};
+use crate::domain::provider::{ClientAuth, Endpoints, ProviderFile, TokenBody};
 use crate::providers::app::App;
 use crate::providers::excerpt;
 use crate::providers::http::{Answer, Http, HttpError, Line, Outgoing, SMALL_REPLY};
+use crate::providers::limits;
+use crate::providers::missed::missed;
 use crate::providers::request::{SetupError, client_id};
 use crate::providers::template::TemplateError;
 
@@ -105,7 +108,7 @@ pub(crate) async fn exchange(
     endpoints: &Endpoints,
     exchange: Exchange<'_>,
 ) -> Result<TokenSet, TokenError> {
-    let client = client(app, endpoints)?;
+    let client = client(app, endpoints, None)?;
     let redirect = RedirectUrl::new(exchange.redirect_uri.to_owned())
         .map_err(|_| SetupError::from(TemplateError::NotAUrl(exchange.redirect_uri.to_owned())))?;
     let mut request = client
@@ -117,12 +120,13 @@ pub(crate) async fn exchange(
         request =
             request.set_pkce_verifier(PkceCodeVerifier::new(verifier.expose_secret().to_owned()));
     }
-    let secrets = secrets(app, [Some(exchange.code), exchange.pkce_verifier]);
     let carrier = Carrier {
         http,
-        line: Line::Kept,
         app,
-        secrets,
+        endpoints,
+        line: Line::Kept,
+        grant: Grant::Code,
+        secrets: secrets(app, [Some(exchange.code), exchange.pkce_verifier]),
     };
     let reply = request.request_async(&carrier).await;
     read(app, reply)
@@ -134,7 +138,7 @@ pub(crate) fn check_id_token(
     app: &App,
     endpoints: &Endpoints,
     tokens: &TokenSet,
-    nonce: &str,
+    nonce: Option<&str>,
 ) -> Result<(), IdTokenError> {
     // A server that does not grant `openid` issues no ID token, and says so (RFC 6749 3.3).
     let granted = |scopes: &Vec<String>| scopes.iter().any(|scope| scope == "openid");
@@ -158,24 +162,30 @@ pub(crate) async fn refresh(
     endpoints: &Endpoints,
     token: &SecretString,
 ) -> Result<TokenSet, TokenError> {
-    let client = client(app, endpoints)?;
+    let client = client(app, endpoints, endpoints.refresh.as_ref())?;
     let refresh_token = RefreshToken::new(token.expose_secret().to_owned());
-    let secrets = secrets(app, [Some(token), None]);
     let request = client.exchange_refresh_token(&refresh_token);
     let carrier = Carrier {
         http,
-        line,
         app,
-        secrets,
+        endpoints,
+        line,
+        grant: Grant::Kept,
+        secrets: secrets(app, [Some(token), None]),
     };
     let reply = request.request_async(&carrier).await;
     read(app, reply)
 }
 
-fn client(app: &App, endpoints: &Endpoints) -> Result<TokenClient, SetupError> {
-    let at = endpoints
-        .token
-        .clone()
+/// A client of the token endpoint, or of the one that stands in its place.
+fn client(
+    app: &App,
+    endpoints: &Endpoints,
+    elsewhere: Option<&String>,
+) -> Result<TokenClient, SetupError> {
+    let at = elsewhere
+        .or(endpoints.token.as_ref())
+        .cloned()
         .ok_or_else(|| SetupError::NoEndpoint {
             provider: app.file.id.clone(),
             what: "token",
@@ -212,6 +222,8 @@ struct Carrier<'a> {
     line: Line,
     http: &'a Http,
     app: &'a App,
+    endpoints: &'a Endpoints,
+    grant: Grant,
     /// What must not be repeated to anybody.
     secrets: Vec<&'a SecretString>,
 }
@@ -230,16 +242,48 @@ async fn carry(carrier: &Carrier<'_>, request: HttpRequest) -> Result<HttpRespon
     let (parts, body) = request.into_parts();
     let unsendable = |_| SetupError::from(HttpError::BadRequest("the token endpoint is not a URL"));
     let url = Url::parse(&parts.uri.to_string()).map_err(unsendable)?;
-    let mut outgoing = Outgoing::new(Method::POST, url, SMALL_REPLY);
-    outgoing.headers = parts.headers;
-    body::write(&mut outgoing, carrier.app, &body)?;
-    let answer = carrier
+    let mut answer = post(carrier, &url, &parts.headers, &body).await?;
+    let has = |name: &str| form_urlencoded::parse(&body).any(|(it, _)| it == name);
+    let missed = missed(carrier.app, carrier.endpoints, &answer);
+    if let Some(missed) = missed.filter(|it| !has(it.name)) {
+        let value = carrier
+            .app
+            .names()
+            .fill(missed.value)
+            .map_err(SetupError::from)?;
+        let form = String::from_utf8_lossy(&body).into_owned();
+        let form = form_urlencoded::Serializer::new(form)
+            .append_pair(missed.name, value.sent.expose_secret())
+            .finish();
+        answer = post(carrier, &url, &parts.headers, form.as_bytes()).await?;
+    }
+    judge(&carrier.app.file, carrier.grant, &answer, &carrier.secrets)?;
+    // As it was read: the crate knows neither forms nor marks of byte order.
+    let body = match answer.body.json() {
+        Some(json) => json.to_string(),
+        None => answer.body.text().to_owned(),
+    };
+    Ok(HttpResponse::new(body.into_bytes()))
+}
+
+async fn post(
+    carrier: &Carrier<'_>,
+    url: &Url,
+    headers: &HeaderMap,
+    form: &[u8],
+) -> Result<Answer, TokenError> {
+    let mut outgoing = Outgoing::new(Method::POST, url.clone(), SMALL_REPLY);
+    outgoing.headers.clone_from(headers);
+    body::write(&mut outgoing, carrier.app, form)?;
+    let mut answer = carrier
         .http
         .send_on(carrier.line, outgoing)
         .await
         .map_err(unanswered)?;
-    judge(&carrier.app.file, &answer, &carrier.secrets)?;
-    Ok(HttpResponse::new(answer.body.text().as_bytes().to_vec()))
+    if carrier.app.file.auth.token_body == TokenBody::Form {
+        answer.body = answer.body.as_form();
+    }
+    Ok(answer)
 }
 
 /// What a request that got no answer means for the grant.
@@ -258,9 +302,20 @@ pub(crate) fn unanswered(error: HttpError) -> TokenError {
     }
 }
 
+/// What is traded in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grant {
+    /// A code, good for one try: any refusal ends it.
+    Code,
+    /// A refresh token or an installation, which a person has to grant again if it is taken for refused: only the word
+    /// that says so counts (RFC 6749 5.2, or the file's), and every other failure passes.
+    Kept,
+}
+
 /// Passes a 2xx with JSON that hides no error; everything else is told apart by what to do about it.
 pub(crate) fn judge(
     file: &ProviderFile,
+    grant: Grant,
     answer: &Answer,
     secrets: &[&SecretString],
 ) -> Result<(), TokenError> {
@@ -271,11 +326,13 @@ pub(crate) fn judge(
             retry_after: answer.retry_after,
         })
     };
+    if let Some(met) = limits::met(answer, &[&file.limited]) {
+        return Err(TokenError::Outage {
+            why: "too many requests".to_owned(),
+            retry_after: met.wait,
+        });
+    }
     match status {
-        _ if file.limited.matches(&answer.response()) => {
-            return outage("too many requests".to_owned());
-        }
-        429 => return outage("too many requests".to_owned()),
         // A server that failed on the way, and a gateway that lost it, do not know whether it had acted.
         500 | 502 | 504 => {
             return Err(TokenError::Lost {
@@ -298,43 +355,82 @@ pub(crate) fn judge(
     if answer.is_2xx() && hidden.is_none() {
         return Ok(());
     }
-    let word = |pointers: &[&str]| {
-        let found = pointers
-            .iter()
-            .find_map(|pointer| answer.body.at(pointer).and_then(Value::as_str));
-        found
-            .map(|text| excerpt::of_text(text, secrets))
-            .filter(|text| !text.is_empty())
-    };
-    let error = word(&["/error", "/error/code", "/code", "/category", "/status"]);
-    let description = word(&["/error_description", "/message", "/error/message"]);
-    match (error, status) {
-        (Some(error), _) => Err(named(error, description, answer.retry_after)),
-        (None, 401) => Err(TokenError::ClientRejected {
-            error: "status 401".to_owned(),
-            description,
-        }),
-        (None, 200 | 400) => Err(TokenError::Refused {
-            error: format!("status {status}"),
-            description,
-        }),
+    let said = Said::of(answer, secrets);
+    if file.auth.passing.matches(&answer.response()) {
+        return outage(said.in_words());
+    }
+    if file.auth.refuses(&answer.response()) || said.is("invalid_grant") {
+        return Err(said.refused(status));
+    }
+    match (said.error.as_deref(), grant) {
+        (Some("temporarily_unavailable" | "server_error"), _) => outage(said.in_words()),
+        // Vendors have their own words beside RFC 6749 5.2; those about our registration all say "client".
+        (Some(error), _) if error.contains("client") => Err(said.client_rejected()),
+        (None, _) if status == 401 => Err(said.client_rejected()),
+        (Some(_), Grant::Code) => Err(said.refused(status)),
+        (None, Grant::Code) if matches!(status, 200 | 400) => Err(said.refused(status)),
+        (Some(_), Grant::Kept) => outage(said.in_words()),
         (None, _) => outage(format!("status {status} without an OAuth error")),
     }
 }
 
-/// Vendors have their own words beside RFC 6749 5.2; those about our registration all say "client".
-fn named(error: String, description: Option<String>, retry_after: Option<Duration>) -> TokenError {
-    match error.as_str() {
-        "temporarily_unavailable"
-        | "server_error"
-        | "slow_down"
-        | "ratelimited"
-        | "rate_limited" => TokenError::Outage {
-            why: error,
-            retry_after,
-        },
-        _ if error.contains("client") => TokenError::ClientRejected { error, description },
-        _ => TokenError::Refused { error, description },
+/// What a refusal says, with nothing secret in it.
+struct Said {
+    error: Option<String>,
+    description: Option<String>,
+}
+
+impl Said {
+    fn of(answer: &Answer, secrets: &[&SecretString]) -> Self {
+        let word = |pointers: &[&str]| {
+            let mut found = pointers
+                .iter()
+                .filter_map(|pointer| answer.body.at(pointer).and_then(Value::as_str));
+            let shown = found.find(|text| !text.is_empty());
+            shown.map(|text| excerpt::of_text(text, secrets))
+        };
+        const ERROR: [&str; 7] = [
+            "/error",
+            "/error/code",
+            "/code",
+            "/category",
+            "/status",
+            "/errors/0/code",
+            "/errors/0/message",
+        ];
+        const DESCRIPTION: [&str; 4] = [
+            "/error_description",
+            "/message",
+            "/error/message",
+            "/errors/0/message",
+        ];
+        Self {
+            error: word(&ERROR),
+            description: word(&DESCRIPTION),
+        }
+    }
+
+    fn is(&self, error: &str) -> bool {
+        self.error.as_deref() == Some(error)
+    }
+
+    fn refused(self, status: u16) -> TokenError {
+        TokenError::Refused {
+            error: self.error.unwrap_or_else(|| format!("status {status}")),
+            description: self.description,
+        }
+    }
+
+    fn client_rejected(self) -> TokenError {
+        TokenError::ClientRejected {
+            error: self.error.unwrap_or_else(|| "status 401".to_owned()),
+            description: self.description,
+        }
+    }
+
+    fn in_words(self) -> String {
+        let error = self.error.unwrap_or_default();
+        error + &in_brackets(self.description.as_deref())
     }
 }
 

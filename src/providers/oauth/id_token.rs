@@ -30,7 +30,7 @@ pub(super) fn check(
     token: Option<&SecretString>,
     issuer: Option<&str>,
     client_id: &str,
-    nonce: &str,
+    nonce: Option<&str>,
 ) -> Result<(), IdTokenError> {
     let claims = claims(token.ok_or(IdTokenError::Missing)?).ok_or(IdTokenError::Unreadable)?;
     if let Some(issuer) = issuer
@@ -46,7 +46,7 @@ pub(super) fn check(
     if !is_for_us {
         return Err(IdTokenError::OtherAudience);
     }
-    if claims.get("nonce").and_then(Value::as_str) != Some(nonce) {
+    if nonce.is_some() && claims.get("nonce").and_then(Value::as_str) != nonce {
         return Err(IdTokenError::WrongNonce);
     }
     Ok(())
@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn issuer_audience_and_nonce_have_to_be_ours() {
         let issuer = "https://as.example";
-        let check = |claims: Value| check(Some(&token(&claims)), Some(issuer), "me", "n-1");
+        let check = |claims: Value| check(Some(&token(&claims)), Some(issuer), "me", Some("n-1"));
         assert_eq!(
             check(json!({ "iss": issuer, "aud": ["me", "you"], "nonce": "n-1" })),
             Ok(())
@@ -96,9 +96,12 @@ mod tests {
     #[test]
     fn what_is_no_jwt_is_refused() {
         assert_eq!(
-            check(Some(&"abc".to_owned().into()), None, "me", "n"),
+            check(Some(&"abc".to_owned().into()), None, "me", Some("n")),
             Err(IdTokenError::Unreadable)
         );
-        assert_eq!(check(None, None, "me", "n"), Err(IdTokenError::Missing));
+        assert_eq!(
+            check(None, None, "me", Some("n")),
+            Err(IdTokenError::Missing)
+        );
     }
 }

@@ -9,7 +9,7 @@ mod id_token;
 mod reply;
 
 pub use authorize::{Authorize, AuthorizeRequest};
-pub use callback::{CallbackError, Expected, check_callback, parse_callback};
+pub use callback::{CallbackError, Expected, callback_fields, check_callback, parse_callback};
 pub use device::{DeviceCode, DevicePoll};
 pub use endpoint::{Exchange, TokenError};
 pub use id_token::IdTokenError;
@@ -17,5 +17,5 @@ pub use reply::{Issued, TokenSet};
 
 pub(crate) use authorize::authorize;
 pub(crate) use device::{poll_device, start_device};
-pub(crate) use endpoint::{check_id_token, exchange, judge, refresh, unanswered};
+pub(crate) use endpoint::{Grant, check_id_token, exchange, judge, refresh, unanswered};
 pub(crate) use id_token::claims;

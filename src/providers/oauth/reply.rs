@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroize as _;
 
-use crate::domain::provider::{Auth, RefreshKind};
+use crate::domain::provider::{Auth, EPOCH_FROM, RefreshKind, wait_until};
 use crate::providers::self_contained;
 
 /// One access token with what belongs to it.
@@ -60,6 +60,16 @@ impl TokenSet {
         std::iter::once(&self.first).chain(&self.also)
     }
 
+    /// The same with what came with the callback.
+    #[must_use]
+    pub fn with_callback(mut self, fields: Map<String, Value>) -> Self {
+        if let Value::Object(reply) = &mut self.reply {
+            reply.extend(fields.clone());
+        }
+        self.fields.extend(fields);
+        self
+    }
+
     /// None when there is no access token in it.
     pub(crate) fn read(auth: &Auth, reply: Value) -> Option<Self> {
         let top = |name: &str| reply.get(name);
@@ -67,7 +77,7 @@ impl TokenSet {
             "",
             top("access_token"),
             top("refresh_token"),
-            top("expires_in").and_then(seconds),
+            lives(auth, &reply),
             top("scope"),
         );
         if let Some(first) = first
@@ -170,13 +180,31 @@ fn text(value: Option<&Value>) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// A number, or a number in quotes. 0 means "does not expire" where it occurs, which is the same as saying nothing.
+/// How long the first access token lives. Where both are said, the length does not depend on whose clock is right.
+fn lives(auth: &Auth, reply: &Value) -> Option<Duration> {
+    // RFC 6749 5.1; Entra ID's first version and several libraries' servers say the time instead.
+    const ENDS: [&str; 2] = ["/expires_at", "/expires_on"];
+    let said = auth.expires_at.as_deref().and_then(|at| reply.pointer(at));
+    let usual = || ENDS.iter().find_map(|at| left(reply.pointer(at)?));
+    let in_seconds = || reply.get("expires_in").and_then(seconds);
+    said.and_then(left).or_else(in_seconds).or_else(usual)
+}
+
+/// A number, with a fraction or not, or one in quotes. 0 means "does not expire" where it occurs, which is the same as saying nothing.
 fn seconds(value: &Value) -> Option<Duration> {
     let seconds = match value {
         Value::Number(number) => number
             .as_u64()
             .or_else(|| number.as_f64().map(|seconds| seconds.max(0.0) as u64)),
-        Value::String(text) => text.trim().parse().ok(),
+        Value::String(text) => {
+            let text = text.trim();
+            let whole = text.parse().ok();
+            whole.or_else(|| {
+                text.parse()
+                    .ok()
+                    .map(|seconds: f64| seconds.max(0.0) as u64)
+            })
+        }
         _ => None,
     };
     seconds
@@ -184,10 +212,28 @@ fn seconds(value: &Value) -> Option<Duration> {
         .map(Duration::from_secs)
 }
 
-/// How long it is until a time.
+/// How long it is until a time: RFC 3339, or an epoch in seconds or milliseconds, in quotes or not.
 fn left(value: &Value) -> Option<Duration> {
-    let at: Timestamp = value.as_str()?.parse().ok()?;
-    Duration::try_from(at.duration_since(Timestamp::now())).ok()
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    let now = Timestamp::now();
+    let left = match text.parse::<Timestamp>() {
+        Ok(at) => Duration::try_from(at.duration_since(now)).ok(),
+        // A number that is too small to be a time would be taken for a wait.
+        Err(_) => until_epoch(&text, now),
+    };
+    left.filter(|left| !left.is_zero())
+}
+
+fn until_epoch(text: &str, now: Timestamp) -> Option<Duration> {
+    let whole = text.split('.').next().unwrap_or_default();
+    let is_epoch = whole
+        .parse::<i64>()
+        .is_ok_and(|number| number >= EPOCH_FROM);
+    wait_until(whole, now).filter(|_| is_epoch)
 }
 
 /// A text with spaces (RFC 6749 3.3), one with commas, or an array: vendors do all three.
@@ -327,6 +373,47 @@ mod tests {
             None
         );
         assert_eq!(read(json!({ "access_token": "a" })).scope, None);
+    }
+
+    #[test]
+    fn the_end_of_a_life_is_read_as_vendors_write_it() {
+        let now = Timestamp::now().as_second();
+        let in_an_hour = Timestamp::from_second(now + 3600).unwrap();
+        for (name, end, lives) in [
+            ("expires_at", json!(in_an_hour.to_string()), true),
+            ("expires_at", json!(now + 3600), true),
+            ("expires_at", json!((now + 3600).to_string()), true),
+            ("expires_at", json!((now + 3600) * 1000), true),
+            ("expires_at", json!(now as f64 + 3600.5), true),
+            ("expires_on", json!((now + 3600).to_string()), true),
+            ("expires_in", json!("3599.94"), true),
+            ("expires_in", json!(3599.94), true),
+            ("expires_at", json!(3600), false),
+            ("expires_at", json!("soon"), false),
+            ("expires_at", json!(now - 3600), false),
+            ("expires_in", json!(-5), false),
+            ("expires_in", json!("2026-11-28"), false),
+        ] {
+            let reply = json!({ "access_token": "a", name: end });
+            let found = TokenSet::read(&auth(), reply).unwrap().first.expires_in;
+            let found = found.map(|lives| lives.as_secs());
+            match lives {
+                true => assert!(
+                    found.is_some_and(|it| (3590..=3601).contains(&it)),
+                    "{name} {end}: {found:?}"
+                ),
+                false => assert_eq!(found, None, "{name} {end}"),
+            }
+        }
+        let elsewhere = toml::from_str("kind = \"oauth2\"\nexpires_at = \"/life/end\"").unwrap();
+        let reply = json!({ "access_token": "a", "life": { "end": in_an_hour.to_string() } });
+        assert!(
+            TokenSet::read(&elsewhere, reply)
+                .unwrap()
+                .first
+                .expires_in
+                .is_some()
+        );
     }
 
     #[test]

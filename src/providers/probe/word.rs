@@ -4,11 +4,10 @@
 use jiff::Timestamp;
 
 use super::shape;
-use crate::domain::provider::{ProbeSpec, RefusalKind};
+use crate::domain::provider::{Place, ProbeSpec, RefusalKind};
 use crate::domain::trial::{self, Refusal, Verdict};
 use crate::providers::app::CallContext;
 use crate::providers::http::Answer;
-use crate::providers::identity::text_at;
 use crate::providers::oauth;
 
 /// What an answer says.
@@ -56,12 +55,13 @@ pub(super) fn by_probe(probe: &ProbeSpec, answer: &Answer) -> Word {
     if probe.dead.matches(&answer.response()) {
         return Word::Dead(probe.refusal(&answer.response()));
     }
-    let is_alive = if probe.alive.is_empty() {
-        answer.is_2xx() && answer.body.hidden_error().is_none()
-    } else {
-        probe.alive.matches(&answer.response())
+    let fits = match probe.alive.is_empty() {
+        true => answer.is_2xx(),
+        false => probe.alive.matches(&answer.response()),
     };
-    if is_alive || lacks_scope(answer) {
+    // Where the file names no word of it, an answer that denies itself is no yes.
+    let is_denied = probe.alive.is_status_alone() && answer.body.hidden_error().is_some();
+    if fits && !is_denied || lacks_scope(answer) {
         return Word::Alive;
     }
     Word::Unknown(format!(
@@ -78,12 +78,13 @@ pub(super) fn by_userinfo(spec: &ProbeSpec, answer: &Answer, context: &CallConte
     }
     let identity = context.app.file.auth.identity.as_ref();
     let own = identity.filter(|identity| identity.url.as_deref() == Some("{userinfo}"));
-    let pointer = own.map_or("/sub", |identity| identity.id.as_str());
+    let sub = Place::new("/sub");
+    let place = own.map_or(&sub, |identity| &identity.id);
     // OpenID Connect Core 5.3.2: the answer may be a signed one.
     let signed = || oauth::claims(&answer.body.text().to_owned().into());
     let named = match answer.body.json() {
-        Some(json) => text_at(json, pointer),
-        None => signed().and_then(|claims| text_at(&claims, pointer)),
+        Some(json) => place.text(json),
+        None => signed().and_then(|claims| place.text(&claims)),
     };
     // Where the file reads the account elsewhere, its id is of another kind.
     let known = context
@@ -139,7 +140,6 @@ fn says_nothing(answer: &Answer) -> Option<String> {
         }
     }
     match status {
-        429 => Some("too many requests".to_owned()),
         500..=599 => Some(format!("the vendor is not well (status {status})")),
         300..=399 => Some(format!("status {status}: redirects are not followed")),
         _ => None,

@@ -62,7 +62,7 @@ fn token(state: &mut VendorState, call: &Call) -> Answer {
         "access_token": issued.access,
         "refresh_token": issued.refresh,
         "token_type": "bearer",
-        "expires_in": state.settings.access_ttl.seconds(),
+        "expires_in": state.settings.told(),
         "hub_id": hub_id(&issued.grant.account),
         "user_id": user_id(&issued.grant.account),
         "scopes": issued.grant.scope,

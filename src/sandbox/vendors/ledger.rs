@@ -132,7 +132,7 @@ fn token(state: &mut VendorState, call: &Call) -> Answer {
         "scope": issued.grant.scope.join(" "),
     });
     if let Some(refresh) = issued.refresh {
-        put(&mut reply, "expires_in", json!(seconds));
+        put(&mut reply, "expires_in", json!(state.settings.told()));
         put(&mut reply, "refresh_token", json!(refresh));
     }
     // RFC 6749 section 5.1.

@@ -155,6 +155,7 @@ impl Vendor {
             page_delay_ms: 0,
             items: 2_500,
             auto_consent: Consent::Ask,
+            told_ttl: None,
             device_interval: 5,
         }
     }

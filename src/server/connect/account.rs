@@ -1,5 +1,7 @@
 //! Which connection an authorization is for, once it is known whose account it is.
 
+use serde_json::{Map, Value};
+
 use super::Purpose;
 use crate::domain::connection::{Account, Connection, Status};
 use crate::domain::provider::ProviderFile;
@@ -9,19 +11,21 @@ use crate::server::who::problem;
 use crate::server::{Server, grants};
 use crate::wire::{Code, Problem};
 
-/// Asks the vendor who this is. A file that does not say how leaves it open.
+/// Asks the vendor who this is, and for the fields that the file keeps of the answer. A file that does not say how leaves
+/// it open.
 pub(super) async fn whose(
     vendor: &Vendor,
     context: &CallContext<'_>,
     server: &Server,
     tokens: Option<&TokenSet>,
-) -> Result<Account, Problem> {
+) -> Result<(Account, Map<String, Value>), Problem> {
     match server.vendors.identify(context, tokens).await {
-        Ok(account) => Ok(Account {
-            id: account.id,
-            label: crate::domain::text::clean(&account.label),
-        }),
-        Err(IdentityError::NotDescribed) => Ok(Account::default()),
+        Ok(account) => {
+            let label = crate::domain::text::clean(&account.label);
+            let id = account.id;
+            Ok((Account { id, label }, account.fields))
+        }
+        Err(IdentityError::NotDescribed) => Ok(Default::default()),
         Err(error) => {
             let name = &vendor.file().name;
             Err(Problem::new(

@@ -11,7 +11,9 @@ use super::{account, ending};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Account, Connection};
 use crate::domain::provider::Pkce;
-use crate::providers::{CallContext, Exchange, Expected, TokenError, TokenSet, parse_callback};
+use crate::providers::{
+    CallContext, Exchange, Expected, TokenError, TokenSet, callback_fields, parse_callback,
+};
 use crate::server::grants::Pass;
 use crate::server::vendor::sealed_away;
 use crate::server::who::problem;
@@ -61,6 +63,8 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
         }
         Err((false, problem)) => failed(flow, Some(&intent), problem).await,
         Ok(set) => {
+            let wanted = &flow.vendor.file().auth.callback_fields;
+            let set = set.with_callback(callback_fields(text, wanted));
             let nonce = opened.authorize.nonce.as_deref();
             take(flow, nonce, &intent, (&set, issuing)).await;
         }
@@ -222,7 +226,9 @@ async fn issued(
     (set, issuing): (&TokenSet, Pass),
 ) -> Result<Connection, Problem> {
     let endpoints = flow.vendor.endpoints()?;
-    if let Some(nonce) = nonce {
+    // A vendor that repeats no nonce still says for whom its ID token is.
+    let says_for_whom = !flow.vendor.file().auth.nonce && set.id_token.is_some();
+    if nonce.is_some() || says_for_whom {
         let vendors = &flow.server.vendors;
         vendors
             .check_id_token(&flow.vendor.app, endpoints, set, nonce)
@@ -239,7 +245,7 @@ async fn issued(
         fields: Some(&set.fields),
         ..CallContext::new(&flow.vendor.app, endpoints)
     };
-    let account = account::whose(
+    let (account, fields) = account::whose(
         &flow.vendor,
         &context.with_token(&set.first.access),
         &flow.server,
@@ -280,6 +286,7 @@ async fn issued(
     connection.scopes_asked = asked;
     connection.scopes_granted = granted;
     connection.fields.clone_from(&set.fields);
+    connection.fields.extend(fields);
     let connection = keep::bound_to(&flow.vendor, connection);
     let issue = next_issue(&flow.server, before.as_ref())?;
     let mut credentials = Vec::new();

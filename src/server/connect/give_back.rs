@@ -91,7 +91,9 @@ async fn account_of(flow: &Flow, set: &TokenSet) -> Account {
     };
     let context = context.with_token(&set.first.access);
     let account = account::whose(&flow.vendor, &context, &flow.server, Some(set)).await;
-    account.unwrap_or_default()
+    account
+        .map(|(account, _fields)| account)
+        .unwrap_or_default()
 }
 
 async fn disconnected(flow: &Flow, listed: &Connection, why: &str) -> Result<RunId, Problem> {

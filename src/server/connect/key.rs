@@ -42,7 +42,8 @@ pub(super) async fn connect(
         }
     }
     let context = CallContext::new(&vendor.app, endpoints);
-    let account = account::whose(&vendor, &context.with_token(&secret), server, None).await?;
+    let (account, fields) =
+        account::whose(&vendor, &context.with_token(&secret), server, None).await?;
     let before = account::connection_for(server, &purpose, &account)?;
     if let Some(before) = &before
         && account::is_other(Some(before), &account)
@@ -52,7 +53,8 @@ pub(super) async fn connect(
     }
     let held = before.as_ref().map_or(&purpose.fresh, |c| &c.id);
     let _one_at_a_time = server.locks.of(held).await;
-    let connection = keep::fresh(server, &purpose, before.as_ref(), account, file);
+    let mut connection = keep::fresh(server, &purpose, before.as_ref(), account, file);
+    connection.fields = fields;
     let connection = keep::bound_to(&vendor, connection);
     let connection = keep(
         server,

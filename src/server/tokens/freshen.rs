@@ -1,7 +1,9 @@
 //! A live access token for the calls of a disconnect that are authenticated by one.
 
+use super::is_enough;
+use std::collections::BTreeSet;
+
 use super::refresh::refresh;
-use super::{MARGIN, lasts};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::intents::Reach;
@@ -27,18 +29,20 @@ pub async fn for_revocation(server: &Server, run: &Run) {
     ) else {
         return;
     };
-    let mut usable = all.iter().filter(|c| c.is_active());
-    let Some(access) = usable.clone().rfind(|c| c.kind == TokenKind::Access) else {
-        return;
-    };
-    if !usable.any(|c| c.kind == TokenKind::Refresh && c.label == access.label) {
-        return;
-    }
-    if lasts(access, MARGIN) && !is_refused(server, &connection, access).await {
-        return;
-    }
-    if let Err(error) = refresh(server, &connection, &access.label, "refresh to revoke").await {
-        tracing::warn!(run = %run.id, %error, "no live access token for the revocation");
+    // Each set stands for itself: a token of one cannot speak for another's.
+    let labels: BTreeSet<&str> = all.iter().map(|c| c.label.as_str()).collect();
+    for label in labels {
+        let mut usable = all.iter().filter(|c| c.is_active() && c.label == label);
+        let access = usable.clone().rfind(|c| c.kind == TokenKind::Access);
+        let Some(access) = access.filter(|_| usable.any(|c| c.kind == TokenKind::Refresh)) else {
+            continue;
+        };
+        if is_enough(access, None) && !is_refused(server, &connection, access).await {
+            continue;
+        }
+        if let Err(error) = refresh(server, &connection, label, "refresh to revoke").await {
+            tracing::warn!(run = %run.id, label, %error, "no live access token for the revocation");
+        }
     }
 }
 

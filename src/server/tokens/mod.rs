@@ -25,7 +25,7 @@ use crate::store::StoreError;
 use crate::vault::VaultError;
 use refresh::refresh;
 
-/// A token that lasts less than this is refreshed before it is used.
+/// A token that lasts less than this is refreshed before it is used, unless its life is short.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// Whatever may issue a token is given up after so long, before a disconnect stops waiting for it: what would come later
@@ -99,7 +99,7 @@ pub async fn lasting(
     at_least: Option<Duration>,
 ) -> Result<Usable, NoToken> {
     match current(server, id)? {
-        (connection, Some(credential)) if lasts(&credential, at_least.unwrap_or(MARGIN)) => {
+        (connection, Some(credential)) if is_enough(&credential, at_least) => {
             open(server, connection, &credential)
         }
         _ => {
@@ -133,7 +133,7 @@ async fn fresh(
     let _single_flight = turn(server, id).await?;
     let (connection, access) = current(server, id)?;
     if let Some(credential) = &access {
-        if lasts(credential, at_least.unwrap_or(MARGIN)) {
+        if is_enough(credential, at_least) {
             return open(server, connection, credential);
         }
         can_last(credential, at_least)?;
@@ -280,6 +280,21 @@ fn open(
         expires_at: credential.expires_at,
         secret,
     })
+}
+
+/// Whether a token need not be refreshed before it is used.
+fn is_enough(credential: &Credential, at_least: Option<Duration>) -> bool {
+    lasts(credential, at_least.unwrap_or_else(|| margin(credential)))
+}
+
+/// How long before its end a token is refreshed: a fifth of a life that is too short for the usual margin, so that one of
+/// less than a minute is not refreshed at every read.
+fn margin(credential: &Credential) -> Duration {
+    let life = credential.expires_at.and_then(|end| {
+        let life = end.duration_since(credential.issued_at);
+        Duration::try_from(life).ok()
+    });
+    life.map_or(MARGIN, |life| MARGIN.min(life / 5))
 }
 
 fn lasts(credential: &Credential, asked: Duration) -> bool {

@@ -12,7 +12,7 @@ use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::id::CredentialId;
 use crate::domain::provider::AuthKind;
-use crate::providers::{CallContext, TokenError, TokenSet};
+use crate::providers::{CallContext, Issued, TokenError, TokenSet};
 use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
 use crate::server::{Server, mint};
@@ -192,6 +192,16 @@ pub async fn mark(
     Ok(())
 }
 
+/// The sets of a refresh's answer, each with its label. The one that was asked for is the one of its label, or the first;
+/// a vendor may answer with the others beside it.
+fn placed<'s>(set: &'s TokenSet, label: &'s str) -> Vec<(&'s str, &'s Issued)> {
+    let mut all: Vec<&Issued> = set.all().collect();
+    let own = all.iter().position(|it| it.label == label).unwrap_or(0);
+    let own = all.remove(own);
+    let others = all.into_iter().map(|it| (it.label.as_str(), it));
+    std::iter::once((label, own)).chain(others).collect()
+}
+
 /// Seals what a refresh brought; what it replaces is set aside.
 ///
 /// # Errors
@@ -205,41 +215,46 @@ pub(crate) async fn keep(
     (label, old): (&str, &Credential),
     set: &TokenSet,
 ) -> Result<(), NoToken> {
-    let issued = &set.first;
     let issue = all.iter().map(|c| c.issue).max().unwrap_or(0) + 1;
-    let place = (label, issue);
-    let fresh = seal_issued(
-        server,
-        connection,
-        vendor.file(),
-        issued,
-        place,
-        vendor.as_of,
-    )?;
-    // A refresh that answers with the same refresh token has issued nothing new of that kind.
-    let (same, fresh): (Vec<_>, Vec<_>) = fresh.into_iter().partition(|(c, secret)| {
-        c.kind == TokenKind::Refresh
-            && c.fingerprint == old.fingerprint
-            && is_same(server, old, secret)
-    });
-    let mut kept = Vec::new();
-    for (again, _) in same {
-        discard(server, &again)?;
-        // Its use may have moved its end.
-        if again.expires_at != old.expires_at {
-            kept.push(Credential {
-                expires_at: again.expires_at,
-                ..old.clone()
+    let (mut fresh, mut kept) = (Vec::new(), Vec::new());
+    for (of, issued) in placed(set, label) {
+        let place = (of, issue);
+        let (file, as_of) = (vendor.file(), vendor.as_of);
+        for (again, secret) in seal_issued(server, connection, file, issued, place, as_of)? {
+            // A refresh token that is answered once more has not been issued anew, nor has another set's access token.
+            let may_repeat = again.kind == TokenKind::Refresh || of != label;
+            let mut known = all
+                .iter()
+                .filter(|c| c.is_active() && c.label == of)
+                .chain([old]);
+            let before = known.find(|c| {
+                let is_like_it = c.kind == again.kind && c.fingerprint == again.fingerprint;
+                may_repeat && is_like_it && is_same(server, c, &secret)
             });
+            let Some(before) = before else {
+                fresh.push(again);
+                continue;
+            };
+            discard(server, &again)?;
+            // Its use may have moved its end.
+            if again.expires_at != before.expires_at {
+                kept.push(Credential {
+                    expires_at: again.expires_at,
+                    ..before.clone()
+                });
+            }
         }
     }
-    let replaced = |kind| fresh.iter().any(|(c, _)| c.kind == kind);
+    let is_replaced = |c: &Credential| {
+        let by = |it: &Credential| it.kind == c.kind && it.label == c.label;
+        c.is_active() && fresh.iter().any(by)
+    };
     let superseded: Vec<CredentialId> = all
         .iter()
-        .filter(|c| c.is_active() && c.label == label && replaced(c.kind))
+        .filter(|c| is_replaced(c))
         .map(|c| c.id.clone())
         .collect();
-    let rows: Vec<Credential> = fresh.into_iter().map(|(c, _)| c).collect();
+    let rows = fresh;
     let detail = json!({
         "name": connection.name, "issue": issue, "superseded": superseded.len(),
         "fingerprints": rows.iter().map(|c| json!({ "kind": c.kind, "fingerprint": c.fingerprint })).collect::<Vec<_>>(),

@@ -1,0 +1,291 @@
+//! Whether the vendor's word is a yes, a no, a limit, or a fault that passes.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tagout::domain::provider::{ClientAuth, Endpoints, TokenKind};
+use tagout::domain::trial::{CallVerdict, Verdict};
+use tagout::providers::{CallContext, PageError, PageRequest, TokenError};
+
+use super::vendor::{OAUTH, Said, Vendor, app, endpoints, json as answer, says, token, vendors};
+
+const DIALECT: &str = "[[disconnect]]\ndialect = \"rfc7009\"\n";
+
+async fn revoked(said: impl Fn() -> Said + Send + Sync + 'static) -> (CallVerdict, Option<i64>) {
+    let vendor = Vendor::start(move |_, _| said()).await;
+    let app = app(&vendor.base, &format!("{OAUTH}{DIALECT}"));
+    let (endpoints, token) = (endpoints(&vendor.base), token());
+    let context = CallContext::new(&app, &endpoints).with_token(&token);
+    let made = vendors().call(&app.file.calls()[0], &context).await;
+    let wait = made.not_before.map(|at| at.duration_since(made.at));
+    (made.verdict, wait.map(|wait| wait.as_secs()))
+}
+
+async fn refreshed(more: &str, said: impl Fn() -> Said + Send + Sync + 'static) -> TokenError {
+    let vendor = Vendor::start(move |_, _| said()).await;
+    let app = app(&vendor.base, &format!("{OAUTH}{more}"));
+    let endpoints = endpoints(&vendor.base);
+    let refreshed = vendors().refresh(&app, &endpoints, &token()).await;
+    refreshed.unwrap_err()
+}
+
+fn used_up(status: u16, seconds: u32) -> Said {
+    let headers = vec![
+        ("x-ratelimit-remaining", "0".to_owned()),
+        ("x-ratelimit-reset", seconds.to_string()),
+    ];
+    Said::Answer(
+        status,
+        headers,
+        b"{\"message\":\"API rate limit exceeded\"}".to_vec(),
+    )
+}
+
+/// Case T4.
+#[tokio::test]
+async fn an_answer_that_denies_itself_is_a_no_whatever_its_status() {
+    for denied in [
+        r#"{"success":false}"#,
+        r#"{"revoked":"false"}"#,
+        r#"{"revoked":false}"#,
+        r#"{"error":{}}"#,
+        r#"{"error":true}"#,
+        r#"{"errors":[{"title":"x"}]}"#,
+        r#"{"errors":["x"]}"#,
+        r#"{"ok":"no"}"#,
+        r#"{"success":0}"#,
+    ] {
+        let (verdict, _) = revoked(move || says(200, denied)).await;
+        assert_eq!(verdict, CallVerdict::Rejected, "{denied}");
+    }
+    for fine in [
+        r#"{"success":true,"errors":[]}"#,
+        r#"{"error":null}"#,
+        "{}",
+        "",
+    ] {
+        let (verdict, _) = revoked(move || says(200, fine)).await;
+        assert_eq!(verdict, CallVerdict::Accepted, "{fine}");
+    }
+}
+
+/// A status that the file takes for a success does not make one of an answer that says no.
+#[tokio::test]
+async fn a_status_of_the_file_does_not_overrule_a_no() {
+    let call = "[[disconnect]]\ntoken = \"access\"\nmethod = \"POST\"\nurl = \"{base}/end\"\nauth = \"bearer\"\n";
+    for (success, verdict) in [
+        ("success = { status = [200] }", CallVerdict::Rejected),
+        (
+            "success = { pointer = \"/done\", equals = true }",
+            CallVerdict::Accepted,
+        ),
+    ] {
+        let vendor = Vendor::start(|_, _| says(200, r#"{"success":false,"done":true}"#)).await;
+        let app = app(&vendor.base, &format!("{OAUTH}{call}{success}\n"));
+        let (endpoints, token) = (endpoints(&vendor.base), token());
+        let context = CallContext::new(&app, &endpoints).with_token(&token);
+        let made = vendors().call(&app.file.calls()[0], &context).await;
+        assert_eq!(made.verdict, verdict, "{success}");
+    }
+}
+
+/// Case T3.
+#[tokio::test]
+async fn a_limit_that_headers_tell_is_no_refusal_of_anything() {
+    assert_eq!(
+        revoked(|| used_up(403, 40)).await,
+        (CallVerdict::Limited, Some(40))
+    );
+    let probe = "[probe]\nurl = \"{base}/me\"\ndead = { status = [403] }\n";
+    let vendor = Vendor::start(|_, _| used_up(403, 40)).await;
+    let app = app(&vendor.base, &format!("{OAUTH}{probe}"));
+    let (endpoints, token) = (endpoints(&vendor.base), token());
+    let context = CallContext::new(&app, &endpoints).with_token(&token);
+    let asked = vendors().ask(&context, TokenKind::Access, None).await;
+    assert_eq!(asked.verdict, Verdict::Unknown);
+    assert_eq!(asked.reason, "too many requests");
+    let limited = refreshed("", || used_up(403, 40)).await;
+    assert!(
+        matches!(limited, TokenError::Outage { retry_after: Some(wait), .. } if wait == Duration::from_secs(40)),
+        "{limited:?}"
+    );
+    let listed = listed("", || used_up(403, 40)).await;
+    assert!(
+        matches!(listed, PageError::RateLimited { retry_after: Some(wait) } if wait == Duration::from_secs(40)),
+        "{listed:?}"
+    );
+}
+
+/// docs.github.com, "REST API endpoints for OAuth authorizations": 422 is "Validation failed, or the endpoint has been
+/// spammed".
+#[tokio::test]
+async fn githubs_422_is_neither_gone_nor_refused() {
+    let file = include_str!("../../assets/providers/github.toml");
+    let vendor =
+        Vendor::start(|_, _| answer(422, &json!({ "message": "Validation Failed" }))).await;
+    let text = file.replace("https://api.github.com", &vendor.base);
+    let file = tagout::providers::parse(&text, "github.toml").unwrap();
+    let app = tagout::providers::App::new(file.into(), &Default::default())
+        .with_client("id", Some("s3cr+t".into()));
+    let (endpoints, token) = (endpoints(&vendor.base), token());
+    let context = CallContext::new(&app, &endpoints).with_token(&token);
+    for call in app.file.calls() {
+        let made = vendors().call(&call, &context).await;
+        assert_eq!(made.verdict, CallVerdict::Limited, "{made:?}");
+    }
+}
+
+/// Case T1.
+#[tokio::test]
+async fn a_refresh_is_refused_by_the_word_for_it_alone() {
+    let passing: [(u16, Value); 12] = [
+        (400, json!({ "error": "internal_failure" })),
+        (
+            400,
+            json!({ "error": "unknown_error", "error_description": "retry your request" }),
+        ),
+        (403, json!({ "error": "rate_limit_exceeded" })),
+        (400, json!({ "errors": [{ "code": "RATE_LIMITED" }] })),
+        (200, json!({ "ok": false, "error": "internal_error" })),
+        (200, json!({ "ok": false, "error": "fatal_error" })),
+        (400, json!({ "error": "temporarily_unavailable" })),
+        (400, json!({ "errors": [{ "code": "INTERNAL" }] })),
+        (400, json!({})),
+        (
+            403,
+            json!({ "error": { "code": 403, "status": "UNAVAILABLE" } }),
+        ),
+        (400, json!({ "error": "invalid_request" })),
+        (200, json!({ "success": false })),
+    ];
+    for (status, body) in passing {
+        let said = body.clone();
+        let error = refreshed("", move || answer(status, &said)).await;
+        assert!(
+            matches!(error, TokenError::Outage { .. }),
+            "{body}: {error:?}"
+        );
+    }
+    for (status, body) in [
+        (400, json!({ "error": "invalid_grant" })),
+        (401, json!({ "error": "invalid_grant" })),
+        (200, json!({ "error": "invalid_grant" })),
+        (400, json!({ "error": { "code": "invalid_grant" } })),
+        (400, json!({ "errors": [{ "code": "invalid_grant" }] })),
+    ] {
+        let said = body.clone();
+        let error = refreshed("", move || answer(status, &said)).await;
+        assert!(
+            matches!(error, TokenError::Refused { .. }),
+            "{body}: {error:?}"
+        );
+    }
+    let client = refreshed("", || answer(401, &json!({ "error": "invalid_client" }))).await;
+    assert!(
+        matches!(client, TokenError::ClientRejected { .. }),
+        "{client:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_file_has_its_vendors_word_for_a_refused_refresh() {
+    let more = "refused = { pointer = \"/error\", in = [\"bad_refresh_token\"] }\n";
+    let said = |error: &'static str| move || answer(200, &json!({ "error": error }));
+    let refused = refreshed(more, said("bad_refresh_token")).await;
+    assert!(matches!(refused, TokenError::Refused { .. }), "{refused:?}");
+    let passing = refreshed(more, said("bad_weather")).await;
+    assert!(matches!(passing, TokenError::Outage { .. }), "{passing:?}");
+}
+
+async fn listed(dead: &str, said: impl Fn() -> Said + Send + Sync + 'static) -> PageError {
+    let vendor = Vendor::start(move |_, _| said()).await;
+    let sync =
+        "[[sync]]\nentity = \"thing\"\nurl = \"{base}/items\"\nitems = \"/items\"\nid = \"/id\"\n";
+    let app = app(&vendor.base, &format!("{OAUTH}{dead}{sync}"));
+    let (endpoints, token) = (endpoints(&vendor.base), token());
+    let context = CallContext::new(&app, &endpoints).with_token(&token);
+    let request = PageRequest::default();
+    let page = vendors()
+        .fetch_page(&app.file.sync[0], &context, request)
+        .await;
+    page.unwrap_err()
+}
+
+/// Case T2.
+#[tokio::test]
+async fn a_list_that_is_answered_as_the_file_says_of_dead_tokens_has_met_one() {
+    let dead = "[probe]\nurl = \"{base}/me\"\ndead = { status = [400], pointer = \"/error/code\", equals = 190 }\n";
+    let said = |code: u32| move || answer(400, &json!({ "error": { "code": code } }));
+    let met = listed(dead, said(190)).await;
+    assert!(
+        matches!(met, PageError::Unauthorized { status: 400, .. }),
+        "{met:?}"
+    );
+    let other = listed(dead, said(191)).await;
+    assert!(
+        matches!(other, PageError::Refused { status: 400, .. }),
+        "{other:?}"
+    );
+    let status = "[probe]\nurl = \"{base}/me\"\ndead = { status = [400] }\n";
+    let by_status = listed(status, said(190)).await;
+    assert!(
+        matches!(by_status, PageError::Refused { .. }),
+        "{by_status:?}"
+    );
+}
+
+/// Servers of the official Python MCP SDK (2.3.0).
+#[tokio::test]
+async fn what_a_server_misses_of_our_authentication_is_sent_once_more() {
+    let vendor = Vendor::start(|seen, _| {
+        let form = seen.form();
+        let is_public = seen.header("authorization").is_empty();
+        match (is_public, form.contains_key("client_secret"), form.contains_key("client_id")) {
+            (true, false, _) => answer(
+                400,
+                &json!({ "error": "invalid_request", "error_description": "client_secret: Field required" }),
+            ),
+            (false, _, false) => answer(
+                401,
+                &json!({ "error": "unauthorized_client", "error_description": "Missing client_id" }),
+            ),
+            _ if seen.path == "/token" => answer(200, &json!({ "access_token": "at" })),
+            _ => answer(200, &json!({})),
+        }
+    })
+    .await;
+    let app = app(&vendor.base, &format!("{OAUTH}{DIALECT}"));
+    let token = token();
+    for (kind, name, value) in [
+        (ClientAuth::None, "client_secret", ""),
+        (ClientAuth::Basic, "client_id", "cli:ent"),
+    ] {
+        let asked = vendor.seen().len();
+        let endpoints = Endpoints {
+            client_auth: Some(kind),
+            ..endpoints(&vendor.base)
+        };
+        let context = CallContext::new(&app, &endpoints).with_token(&token);
+        let made = vendors().call(&app.file.calls()[0], &context).await;
+        assert_eq!(made.verdict, CallVerdict::Accepted, "{made:?}");
+        assert!(made.reason.starts_with("answered 40"), "{made:?}");
+        assert!(made.reason.contains(name), "{made:?}");
+        vendors().refresh(&app, &endpoints, &token).await.unwrap();
+        let seen = vendor.seen();
+        assert_eq!(seen.len(), asked + 4, "each was made once more");
+        assert_eq!(seen[asked + 1].form()[name], value);
+        assert_eq!(seen[asked + 3].form()[name], value);
+    }
+}
+
+/// Whoever misses it still is not asked a third time.
+#[tokio::test]
+async fn what_is_missed_again_is_the_answer() {
+    let vendor = Vendor::start(|_, _| says(401, "Missing client_id")).await;
+    let app = app(&vendor.base, &format!("{OAUTH}{DIALECT}"));
+    let (endpoints, token) = (endpoints(&vendor.base), token());
+    let context = CallContext::new(&app, &endpoints).with_token(&token);
+    let made = vendors().call(&app.file.calls()[0], &context).await;
+    assert_eq!(made.verdict, CallVerdict::ClientRefused);
+    assert_eq!(vendor.seen().len(), 2);
+}
