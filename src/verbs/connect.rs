@@ -1,6 +1,7 @@
 //! `tagout connect` and `tagout reconnect`.
 
 mod flow;
+mod paste;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -18,6 +18,7 @@ mod holds;
 mod house;
 mod lost;
 mod moved;
+mod own;
 #[path = "../support/pace.rs"]
 mod pace;
 mod proving;
@@ -25,3 +26,4 @@ mod shared;
 mod swap;
 mod vendors;
 mod webhooks;
+mod word;

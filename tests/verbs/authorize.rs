@@ -29,6 +29,7 @@ fn flow(state: FlowState) -> Flow {
         expires_at: at(600),
         sign_in_as: Some("acme-bot".to_owned()),
         holds: vec![],
+        heard: None,
     }
 }
 

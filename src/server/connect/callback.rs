@@ -1,7 +1,8 @@
 //! Where the vendor sends the browser: a loopback listener that is open while a flow waits (RFC 8252 7.3, 8.3).
 
 use std::collections::HashMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use axum::Router;
@@ -17,14 +18,14 @@ use super::ending;
 use crate::server::{Server, brief};
 use crate::wire::{Code, Problem};
 
-/// The listeners that are open, by port.
+/// The listeners that are open, by address.
 #[derive(Default)]
 pub struct Callbacks {
-    open: Mutex<HashMap<u16, Weak<Stop>>>,
+    open: Mutex<HashMap<SocketAddr, Weak<Stop>>>,
 }
 
-/// Keeps a listener open; it closes with the last flow that needs it.
-pub(crate) type Listening = Arc<Stop>;
+/// Keeps listeners open; each closes with the last flow that needs it.
+pub(crate) type Listening = Vec<Arc<Stop>>;
 
 /// Closes its listener when it is dropped.
 #[derive(Debug)]
@@ -39,30 +40,55 @@ impl Drop for Stop {
 /// Listens at a loopback redirect URI; one that is not loopback is somebody else's to serve, and is pasted.
 ///
 /// # Errors
-/// When the port is taken.
+/// When an address is taken.
 pub(super) async fn listen(
     server: &Arc<Server>,
     redirect_uri: &str,
     any_port: bool,
 ) -> Result<(Option<Listening>, String), Problem> {
     let mut url = Url::parse(redirect_uri).map_err(|error| wrong_uri(redirect_uri, &error))?;
-    let Some(port) = loopback_port(&url) else {
+    let Some((hosts, port)) = loopback(&url) else {
         return Ok((None, redirect_uri.to_owned()));
     };
-    if let Some(listening) = server.callbacks.get(port) {
+    let is_open = |host: &IpAddr| server.callbacks.get(SocketAddr::new(*host, port)).is_some();
+    let mut at = match any_port && !hosts.iter().any(is_open) {
+        true => 0,
+        false => port,
+    };
+    let mut listening = Vec::new();
+    for host in hosts {
+        match listen_at(server, SocketAddr::new(*host, at)).await {
+            Ok((stop, bound)) => {
+                at = bound;
+                listening.push(stop);
+            }
+            // On a machine without IPv6 nobody finds that localhost is there.
+            Err(error) if !listening.is_empty() && error.kind() != io::ErrorKind::AddrInUse => {
+                tracing::debug!(%host, %error, "this loopback address cannot be listened at");
+            }
+            Err(error) => return Err(taken(SocketAddr::new(*host, at), &error)),
+        }
+    }
+    if at == port {
         return Ok((Some(listening), redirect_uri.to_owned()));
     }
-    let at = SocketAddr::from((Ipv4Addr::LOCALHOST, if any_port { 0 } else { port }));
-    let listener = TcpListener::bind(at)
-        .await
-        .map_err(|error| taken(port, &error))?;
-    let bound = listener
-        .local_addr()
-        .map_err(|error| taken(port, &error))?
-        .port();
-    if any_port && url.set_port(Some(bound)).is_err() {
-        return Err(taken(bound, &std::io::ErrorKind::InvalidInput.into()));
+    if url.set_port(Some(at)).is_err() {
+        let error = io::ErrorKind::InvalidInput.into();
+        return Err(taken(
+            SocketAddr::new(Ipv4Addr::LOCALHOST.into(), at),
+            &error,
+        ));
     }
+    Ok((Some(listening), url.to_string()))
+}
+
+/// The listener at an address, opened unless it is open, and its port.
+async fn listen_at(server: &Arc<Server>, at: SocketAddr) -> io::Result<(Arc<Stop>, u16)> {
+    if let Some(open) = server.callbacks.get(at) {
+        return Ok((open, at.port()));
+    }
+    let listener = TcpListener::bind(at).await?;
+    let bound = listener.local_addr()?;
     let stop = server.stop.child_token();
     let app = Router::new()
         .fallback(get(came))
@@ -70,31 +96,24 @@ pub(super) async fn listen(
     server
         .tasks
         .spawn(brief::serve(listener, app, Vec::new(), stop.clone()));
-    let listening = Arc::new(Stop(stop));
-    server.callbacks.put(bound, &listening);
-    Ok((
-        Some(listening),
-        if any_port {
-            url.to_string()
-        } else {
-            redirect_uri.to_owned()
-        },
-    ))
+    let open = Arc::new(Stop(stop));
+    server.callbacks.put(bound, &open);
+    Ok((open, bound.port()))
 }
 
 impl Callbacks {
-    fn get(&self, port: u16) -> Option<Listening> {
+    fn get(&self, at: SocketAddr) -> Option<Arc<Stop>> {
         self.open
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .get(&port)
+            .get(&at)
             .and_then(Weak::upgrade)
     }
 
-    fn put(&self, port: u16, listening: &Listening) {
+    fn put(&self, at: SocketAddr, listening: &Arc<Stop>) {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.retain(|_, stop| stop.strong_count() > 0);
-        open.insert(port, Arc::downgrade(listening));
+        open.insert(at, Arc::downgrade(listening));
     }
 }
 
@@ -106,13 +125,19 @@ pub(crate) async fn came(
     let Ok(url) = Url::parse(&format!("http://127.0.0.1{uri}")) else {
         return page(StatusCode::BAD_REQUEST, LOST);
     };
-    let state = url
-        .query_pairs()
-        .find(|(name, _)| name == "state")
-        .map(|(_, value)| value.into_owned());
-    match state {
+    let value = |name: &str| {
+        let mut all = url.query_pairs();
+        all.find_map(|(found, value)| (found == name).then(|| value.into_owned()))
+    };
+    match value("state") {
         Some(state) if server.flows.came_back(&state, &url) => page(StatusCode::OK, CAME),
         Some(state) if ending::late(&server, &state).await => page(StatusCode::GONE, ENDED),
+        // RFC 6749 4.1.2.1 wants the state beside an error; some vendors leave it out when a person cancels.
+        None if value("error")
+            .is_some_and(|it| server.flows.heard(&server.hub, uri.path(), &it)) =>
+        {
+            page(StatusCode::OK, REFUSED)
+        }
         Some(_) | None => page(StatusCode::NOT_FOUND, LOST),
     }
 }
@@ -121,6 +146,8 @@ const CAME: &str = "<h1>Back to the console</h1><p>Tagout has the provider's ans
                     this window can be closed.</p>";
 const ENDED: &str = "<h1>This authorization was ended</h1><p>Tagout has not used the provider's answer: the connection \
                      was disconnected, or somebody ended the authorization. The console and the audit log say how.</p>";
+const REFUSED: &str = "<h1>The provider refused</h1><p>Its answer does not say which authorization it belongs to, so that \
+                       none was ended by it. The console shows it, and waits on.</p>";
 const LOST: &str = "<h1>No authorization is waiting for this</h1><p>It has ended, or belongs to another program. Start \
                     again from the console.</p>";
 
@@ -143,17 +170,18 @@ fn page(status: StatusCode, body: &str) -> Response {
     (status, headers, html).into_response()
 }
 
-fn loopback_port(url: &Url) -> Option<u16> {
-    let loopback = url.host().is_some_and(|host| match host {
-        url::Host::Ipv4(ip) => ip.is_loopback(),
-        url::Host::Ipv6(ip) => ip.is_loopback(),
-        url::Host::Domain(name) => name == "localhost",
-    });
-    if loopback && url.scheme() == "http" {
-        url.port_or_known_default()
-    } else {
-        None
-    }
+/// Where a loopback URL is listened at: a browser takes either address for `localhost` (RFC 8252 7.3).
+fn loopback(url: &Url) -> Option<(&'static [IpAddr], u16)> {
+    const V4: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    const V6: IpAddr = IpAddr::V6(Ipv6Addr::LOCALHOST);
+    let hosts: &[IpAddr] = match url.host()? {
+        url::Host::Ipv4(ip) if ip.is_loopback() => &[V4],
+        url::Host::Ipv6(ip) if ip.is_loopback() => &[V6],
+        url::Host::Domain("localhost") => &[V4, V6],
+        _ => return None,
+    };
+    let port = url.port_or_known_default()?;
+    (url.scheme() == "http").then_some((hosts, port))
 }
 
 fn wrong_uri(uri: &str, error: &url::ParseError) -> Problem {
@@ -164,10 +192,10 @@ fn wrong_uri(uri: &str, error: &url::ParseError) -> Problem {
     )
 }
 
-fn taken(port: u16, error: &std::io::Error) -> Problem {
+fn taken(at: SocketAddr, error: &io::Error) -> Problem {
     Problem::new(
         Code::Failed,
-        format!("listening for the provider's answer on 127.0.0.1:{port} failed: {error}"),
+        format!("listening for the provider's answer on {at} failed: {error}"),
         "use --flow paste, or configure another redirect URI",
     )
 }

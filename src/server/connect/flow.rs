@@ -53,6 +53,7 @@ pub(super) async fn start(
         expires_at: begins.flow.ends_at,
         sign_in_as: begins.sign_in_as,
         holds: begins.holds,
+        heard: None,
     };
     server.flows.insert(Entry {
         view,

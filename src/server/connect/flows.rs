@@ -9,12 +9,14 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::domain::id::FlowId;
+use crate::domain::text::clean;
 use crate::domain::user::Owner;
 use crate::providers::check_callback;
+use crate::server::hub::Hub;
 use crate::server::mint;
 use crate::server::who::Caller;
 use crate::wire::view::{self, FlowState};
-use crate::wire::{Code, Problem};
+use crate::wire::{Code, Problem, Topic};
 
 /// How long an ended flow can still be asked about.
 const REMEMBERED: Duration = Duration::from_secs(600);
@@ -122,6 +124,24 @@ impl Flows {
         entry.is_some_and(|entry| entry.take(url.to_string()))
     }
 
+    /// A refusal came back to a path without saying to which authorization it belongs: those that wait there show it, and wait
+    /// on. Returns whether there is one.
+    pub fn heard(&self, hub: &Hub, path: &str, error: &str) -> bool {
+        let mut all = self.lock();
+        let mut told = Vec::new();
+        for (id, entry) in all
+            .iter_mut()
+            .filter(|(_, entry)| entry.comes_back_to(path))
+        {
+            entry.view.heard = Some(clean(error));
+            told.push(Topic::Flow(id.clone()));
+        }
+        drop(all);
+        let is_known = !told.is_empty();
+        hub.tell(told);
+        is_known
+    }
+
     /// How many wait for a person.
     #[must_use]
     pub fn open(&self) -> usize {
@@ -222,6 +242,19 @@ impl Entry {
     /// Takes what came back, unless it was ended or has had an answer.
     fn take(&self, answer: String) -> bool {
         !self.ended.is_cancelled() && self.answers.try_send(answer).is_ok()
+    }
+
+    /// Whether it waits for a browser at this path.
+    fn comes_back_to(&self, path: &str) -> bool {
+        let FlowState::Authorize {
+            redirect_uri,
+            listening: true,
+            ..
+        } = &self.view.state
+        else {
+            return false;
+        };
+        Url::parse(redirect_uri).is_ok_and(|url| url.path() == path)
     }
 
     fn is_open(&self) -> bool {

@@ -38,6 +38,7 @@ pub(super) fn connected(file: &ProviderFile, connection: ConnectionId) -> view::
         expires_at: mint::now(),
         sign_in_as: None,
         holds: Vec::new(),
+        heard: None,
     }
 }
 

@@ -1,15 +1,13 @@
 //! An authorization, from the URL to the connection.
 
-use std::io::{self, BufRead};
 use std::process::Stdio;
 
 use serde_json::json;
 use tokio::process::Command;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::oneshot;
 use url::Url;
-use zeroize::Zeroizing;
 
+use super::paste::Pasting;
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::verbs::connections::in_full;
 use crate::verbs::holds;
@@ -76,7 +74,12 @@ async fn settle(
     let mut pasted = None;
     let mut slip = None;
     let (mut told, mut sent) = (false, false);
+    let mut heard = None;
     loop {
+        if flow.heard != heard {
+            heard.clone_from(&flow.heard);
+            refused_somebody(&flow, session)?;
+        }
         match &flow.state {
             FlowState::Connected { .. } => return Ok(flow),
             FlowState::Failed { problem } => return Err(problem.clone().into()),
@@ -92,7 +95,7 @@ async fn settle(
                 sent = true;
                 announce(&flow, url, redirect_uri, way, session)?;
                 if matches!(way.kind, FlowKind::Paste | FlowKind::Remote) {
-                    pasted = Some(line_of_stdin());
+                    pasted = Some(Pasting::begin());
                 } else if !way.no_browser {
                     open_browser(url);
                 }
@@ -115,7 +118,7 @@ async fn settle(
                     Err(problem) if problem.code == Code::Usage => {
                         aside(&format!("{}; {}:", problem.message, problem.hint))?;
                         slip = Some(problem);
-                        pasted = Some(line_of_stdin());
+                        pasted = Some(Pasting::begin());
                         continue;
                     }
                     answered => answered?,
@@ -132,6 +135,17 @@ async fn settle(
                 client.ask(Request::Flow { id: id.clone() }).await?
             }
         };
+    }
+}
+
+/// A refusal of unknown origin ends nothing.
+fn refused_somebody(flow: &Flow, session: &Session) -> Result<(), Stop> {
+    match (flow.heard_in_words(), session.manner.json) {
+        (Some(_), true) => {
+            json(&json!({ "event": "refusal_of_unknown_origin", "error": flow.heard }))
+        }
+        (Some(words), false) => aside(&one_line(&words)),
+        (None, _) => Ok(()),
     }
 }
 
@@ -250,27 +264,12 @@ fn open_browser(url: &str) {
     }
 }
 
-/// One line of standard input. A thread of its own reads it, so that a read that never ends keeps nobody.
-fn line_of_stdin() -> oneshot::Receiver<io::Result<Secret>> {
-    let (sender, receiver) = oneshot::channel();
-    std::thread::spawn(move || {
-        let mut line = Zeroizing::new(String::new());
-        let read = io::stdin().lock().read_line(&mut line);
-        let text = read.map(|_| Secret(Zeroizing::new(line.trim().to_owned())));
-        // Nobody waits for it any more when the flow has ended otherwise.
-        let _ = sender.send(text);
-    });
-    receiver
-}
-
 /// What was pasted, once; never when nothing is to be pasted.
-async fn received(
-    pasted: &mut Option<oneshot::Receiver<io::Result<Secret>>>,
-) -> Result<Secret, Stop> {
+async fn received(pasted: &mut Option<Pasting>) -> Result<Secret, Stop> {
     let Some(receiver) = pasted else {
         return std::future::pending().await;
     };
-    let read = receiver.await;
+    let read = receiver.line().await;
     *pasted = None;
     match read {
         Ok(Ok(text)) if !text.0.is_empty() => Ok(text),

@@ -24,6 +24,21 @@ pub struct Flow {
     /// Tokens of an older authorization that are still held, and how they will be ended beside the new one (B4).
     #[serde(default)]
     pub holds: Vec<Hold>,
+    /// The error of a refusal that came back without saying to which authorization it belongs; this one waits on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<String>,
+}
+
+impl Flow {
+    /// What is shown of a refusal of unknown origin.
+    #[must_use]
+    pub fn heard_in_words(&self) -> Option<String> {
+        let heard = self.heard.as_ref()?;
+        Some(format!(
+            "{} refused somebody ({heard}) without saying whom; this still waits.",
+            self.provider_name
+        ))
+    }
 }
 
 /// The states of a [`Flow`].

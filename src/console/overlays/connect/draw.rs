@@ -181,6 +181,9 @@ fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Fac
                 Role::Text,
             );
             page.pair("Open until", &look.moment(flow.expires_at), Role::Text);
+            if let Some(heard) = flow.heard_in_words() {
+                page.words(&heard, Role::Warn);
+            }
             let tunnel = facts
                 .ssh_host
                 .as_deref()
