@@ -148,11 +148,11 @@ pub async fn configure(
     let was = (app.client_id.clone(), app.vars.clone());
     let has_secret = said.client_secret.is_some();
     let vars = changed(&app.vars, &said.vars);
-    let movers = moving::movers(server, &file, &vars).await?;
+    let movers = moving::movers(server, &file, &app, &vars).await?;
     if let Some(refused) = moving::refused(&file, &movers).filter(|_| !said.moves) {
         return Err(refused);
     }
-    if !has_secret && moving::moves_our_secret(server, &file, &vars).await? {
+    if !has_secret && moving::moves_our_secret(server, &file, &app, &vars).await {
         return Err(Problem::new(
             Code::Conflict,
             format!("configuring {id} failed: our client secret was entered for another address"),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::connection::{Connection, Health, Status};
+use crate::domain::connection::{App, Connection, Health, Status};
 use crate::domain::provider::ProviderFile;
 use crate::providers::{self, CallContext};
 use crate::server::vendor::Vendor;
@@ -29,9 +29,12 @@ pub(super) struct Mover {
 pub(super) async fn movers(
     server: &Server,
     file: &Arc<ProviderFile>,
+    registered: &App,
     vars: &BTreeMap<String, String>,
 ) -> Result<Vec<Mover>, Problem> {
-    let before = Vendor::of(server, &file.id).await?;
+    // Its secrets may be lost, which is why it is configured anew.
+    let before = providers::App::new(Arc::clone(file), &registered.vars);
+    let before = Vendor::set_up_as(server, before).await;
     let app = providers::App::new(Arc::clone(file), vars);
     if app.vars == before.app.vars {
         return Ok(Vec::new());
@@ -81,21 +84,23 @@ pub(super) async fn mover(
 pub(super) async fn moves_our_secret(
     server: &Server,
     file: &Arc<ProviderFile>,
+    registered: &App,
     vars: &BTreeMap<String, String>,
-) -> Result<bool, Problem> {
-    let before = Vendor::of(server, &file.id).await?;
+) -> bool {
+    let before = providers::App::new(Arc::clone(file), &registered.vars);
     let app = providers::App::new(Arc::clone(file), vars);
-    if app.vars == before.app.vars || before.app.client_secret.is_none() {
-        return Ok(false);
+    if app.vars == before.vars || registered.client_secret.is_none() {
+        return false;
     }
+    let before = Vendor::set_up_as(server, before).await;
     let after = Vendor::set_up_as(server, app).await;
     let (Ok(was), Ok(is)) = (&before.endpoints, &after.endpoints) else {
         // Where it cannot be told who takes the secret, nobody new does.
-        return Ok(before.app.vars != after.app.vars);
+        return true;
     };
     let was = CallContext::new(&before.app, was).origins();
     let is = CallContext::new(&after.app, is).origins();
-    Ok(!is.is_subset(&was))
+    !is.is_subset(&was)
 }
 
 /// What is said before anything is changed.

@@ -27,12 +27,13 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
         call::lost(server, run, at).await?;
     }
     let mut log = log.to_vec();
+    let mut left = call::TimeLeft::default();
     loop {
         log.extend(server.store.run_log_from(&run.id, log.len())?);
         match next_revoke(&log) {
             NextRevoke::Collect => collect(server, run).await?,
             NextRevoke::Ask => ask::all(server, run, &log).await?,
-            NextRevoke::Call(at) => call::one(server, run, &log, at).await?,
+            NextRevoke::Call(at) => call::one(server, run, &log, at, &mut left).await?,
             NextRevoke::Look => judge::all(server, run, &log).await?,
             NextRevoke::Over => return over(server, run, &log).await,
         }

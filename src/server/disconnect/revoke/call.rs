@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::SecretString;
+use tokio::time::Instant;
+
 use super::StepError;
 use super::worker::Worker;
 use crate::domain::connection::Connection;
@@ -15,8 +18,8 @@ use crate::server::{Server, grants, mint};
 
 /// How often a call is made before its failure stands.
 const TRIES: usize = 3;
-/// A vendor that wants to be asked later than this is taken to be unreachable.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// From the first call of a run to the last, waits for a vendor's limits included. What is left then is unreachable.
+const ALL_CALLS: Duration = Duration::from_secs(20);
 
 /// Why a call must not be made now although it was decided on: somebody connected meanwhile who would lose the grant.
 fn forbidden(
@@ -43,6 +46,7 @@ pub(super) async fn one(
     run: &Run,
     log: &[Record],
     at: usize,
+    left: &mut TimeLeft,
 ) -> Result<(), StepError> {
     let worker = Worker::of(server, run).await?;
     let intent = log::asked(log).and_then(|(_, intents)| intents.get(at));
@@ -72,14 +76,13 @@ pub(super) async fn one(
                 .map(|id| worker.open(id))
                 .transpose()?
                 .flatten();
-            let mut tries = vec![worker.call(&spec, token.as_ref()).await];
-            while let Some(last) = tries.last()
-                && tries.len() < TRIES
-                && again(last).await
-            {
-                tries.push(worker.call(&spec, token.as_ref()).await);
-            }
-            tries
+            let asking = Asking {
+                worker: &worker,
+                spec: &spec,
+                token: token.as_ref(),
+                ends: *left.0.get_or_insert_with(|| Instant::now() + ALL_CALLS),
+            };
+            asking.tries().await
         }
         _ => vec![no_answer(
             CallVerdict::Unsupported,
@@ -119,20 +122,60 @@ async fn called(
         .await?)
 }
 
-/// Whether a call is worth repeating, after waiting as long as the vendor asked.
-async fn again(answer: &CallAnswer) -> bool {
+/// When the time for the calls of a run is over. After a crash it begins anew, so that what was decided is called for.
+#[derive(Default)]
+pub(super) struct TimeLeft(Option<Instant>);
+
+/// One call, made as often as its answers and the time allow.
+struct Asking<'a> {
+    worker: &'a Worker<'a>,
+    spec: &'a Call,
+    token: Option<&'a SecretString>,
+    ends: Instant,
+}
+
+impl Asking<'_> {
+    async fn tries(&self) -> Vec<CallAnswer> {
+        let mut tries = Vec::new();
+        while Instant::now() < self.ends {
+            let answer = self.once().await;
+            let wait = again(&answer);
+            tries.push(answer);
+            match wait.filter(|wait| tries.len() < TRIES && Instant::now() + *wait < self.ends) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => break,
+            }
+        }
+        if tries.is_empty() {
+            let limit = ALL_CALLS.as_secs();
+            let why = format!("not called: earlier calls of this run have taken its {limit} s");
+            tries.push(no_answer(CallVerdict::Unreachable, &why));
+        }
+        tries
+    }
+
+    async fn once(&self) -> CallAnswer {
+        let call = self.worker.call(self.spec, self.token);
+        match tokio::time::timeout_at(self.ends, call).await {
+            Ok(answer) => answer,
+            Err(_) => {
+                let limit = ALL_CALLS.as_secs();
+                let why = format!("no answer within the {limit} s that a run's calls may take");
+                no_answer(CallVerdict::Lost, &why)
+            }
+        }
+    }
+}
+
+/// After how long a call is worth repeating; none where it is not.
+fn again(answer: &CallAnswer) -> Option<Duration> {
     use CallVerdict::{Limited, Lost, Unreachable};
     if !matches!(answer.verdict, Lost | Limited | Unreachable) {
-        return false;
+        return None;
     }
     let asked = answer.not_before.map(|at| at.duration_since(answer.at));
-    let wait = match asked {
+    Some(match asked {
         Some(asked) => Duration::try_from(asked).unwrap_or_default(),
         None => Duration::from_millis(500),
-    };
-    if wait > PATIENCE {
-        return false;
-    }
-    tokio::time::sleep(wait).await;
-    true
+    })
 }
