@@ -10,7 +10,11 @@ const LEDGER: Vendor = Vendor::Ledger;
 
 /// A connection with 500 items of each entity, in pages of 100 that take a while.
 fn slow(delay: u64) -> (House, String) {
-    let house = House::with(&[LEDGER]);
+    let mut house = House::empty();
+    // Ten megabytes take a busy machine more than a second.
+    house.settings_file("vendor_timeout_seconds = 30");
+    house.serve();
+    house.register(LEDGER);
     house.tune(LEDGER, |it| {
         it.items = Some(500);
         it.page_delay_ms = Some(delay);
