@@ -1,5 +1,6 @@
 //! Events in and out, and the configuration that survives a disconnect.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::id::{ConfigId, ConnectionId, SubscriptionId, WebhookId};
@@ -17,8 +18,29 @@ pub struct WebhookEndpoint {
     pub received: u64,
     /// Events whose signature held.
     pub verified: u64,
-    /// Events dropped because the endpoint was disabled.
+    /// Events dropped because the endpoint was disabled, or its connection out of service.
     pub ignored: u64,
+    /// What came with a wrong signature, or without one where the vendor signs: nobody knows from whom, so that it is
+    /// counted nowhere else.
+    #[serde(default)]
+    pub forged: u64,
+    /// Events dropped since the latest disconnect began: the vendor still sends.
+    #[serde(default)]
+    pub dropped_since_disconnect: u64,
+    /// When the last event came.
+    #[serde(default)]
+    pub last_at: Option<Timestamp>,
+}
+
+/// What an event's signature says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signed {
+    /// The vendor sent it.
+    Verified,
+    /// That cannot be told: the vendor does not sign, or nobody has told us the secret.
+    Unknown,
+    /// Somebody else did.
+    Forged,
 }
 
 /// An outbound subscription. It belongs to the organisation; no disconnect touches it.

@@ -129,7 +129,7 @@ impl Gathering {
     /// Whether an auditor of these disconnects wants to see it: what names one of them, and what was done to their
     /// connections, but for the daily work of sync jobs.
     fn is_about(&self, entry: &AuditEntry) -> bool {
-        let of_run = run_of(entry).is_some_and(|it| self.runs.iter().any(|run| run.as_str() == it));
+        let of_run = self.runs.iter().any(|run| names(entry, run));
         let target = entry.target.parse::<ConnectionId>();
         let of_connection = target.is_ok_and(|it| self.connections.contains(&it));
         of_run || (of_connection && !entry.action.starts_with("sync."))
@@ -138,6 +138,13 @@ impl Gathering {
 
 fn is_summary_of(entry: &AuditEntry, run: &RunId) -> bool {
     entry.action == "connection.disconnected" && run_of(entry) == Some(run.as_str())
+}
+
+/// Whether an entry names this disconnect, alone or among others.
+fn names(entry: &AuditEntry, run: &RunId) -> bool {
+    let others = entry.detail.get("runs").and_then(Value::as_array);
+    run_of(entry) == Some(run.as_str())
+        || others.is_some_and(|all| all.iter().any(|it| it.as_str() == Some(run.as_str())))
 }
 
 /// The disconnect that an entry names.

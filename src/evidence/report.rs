@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{is_summary_of, run_of};
+use super::{is_summary_of, names};
 use crate::domain::audit::{AuditEntry, Via};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::exposure::Over;
@@ -73,10 +73,7 @@ struct Ended {
 pub fn write(runs: &[RunId], entries: &[AuditEntry]) -> Result<String, Unclear> {
     let mut text = String::new();
     for run in runs {
-        let of_run: Vec<&AuditEntry> = entries
-            .iter()
-            .filter(|entry| run_of(entry) == Some(run.as_str()))
-            .collect();
+        let of_run: Vec<&AuditEntry> = entries.iter().filter(|entry| names(entry, run)).collect();
         let found = of_run.iter().find(|entry| is_summary_of(entry, run));
         let summary = found.ok_or_else(|| Unclear::NoSummary(run.clone()))?;
         one(&mut text, run, summary, &of_run)?;
@@ -131,8 +128,13 @@ fn one(
     }
     tokens(text, entries)?;
     section(text, "Here");
+    let later = entries.iter().filter(|it| it.seq > ended.seq);
+    let destroyed_later = later
+        .clone()
+        .filter(|it| it.action == "hold.ended" || is_end_of_proof(it));
+    let destroyed = summary.credentials_destroyed + destroyed_later.count() as u64;
     for (count, what) in [
-        (summary.credentials_destroyed, "stored secrets destroyed"),
+        (destroyed, "stored secrets destroyed"),
         (summary.jobs_disabled, "sync jobs disabled"),
         (summary.executions_cancelled, "running syncs cancelled"),
         (summary.webhooks_disabled, "inbound webhooks disabled"),
@@ -147,12 +149,21 @@ fn one(
     }
     none(text, "nobody", seen.readers.is_empty());
     section(text, "Left to a person at the provider");
-    for follow_up in &summary.follow_ups {
+    let mut left = summary.follow_ups;
+    for opened in later.filter(|it| it.action == "follow_up.opened") {
+        left.push(read(opened, &opened.detail)?);
+    }
+    for follow_up in &left {
         open_or_done(text, follow_up, entries);
     }
-    none(text, "nothing", summary.follow_ups.is_empty());
+    none(text, "nothing", left.is_empty());
     text.push('\n');
     Ok(())
+}
+
+/// Whether a secret was destroyed that had been kept for its proof.
+fn is_end_of_proof(entry: &AuditEntry) -> bool {
+    entry.action == "credential.destroyed" && entry.detail.get("hold").is_some()
 }
 
 /// Each token, by the last that is claimed of it: a hold ends after its run.
@@ -162,7 +173,22 @@ fn tokens(text: &mut String, entries: &[&AuditEntry]) -> Result<(), Unclear> {
     for entry in judged() {
         let claim: Claim = read(entry, &entry.detail)?;
         let evidence: Evidence = read(entry, &entry.evidence)?;
-        token(text, entry, &claim);
+        let last = entries.iter().rfind(|it| claims(it, &claim.credential));
+        match last {
+            Some(last) => {
+                let mut now: Claim = read(last, &last.detail)?;
+                let until = claim.residual_until.filter(|_| !now.outcome.proven());
+                now.residual_until = now.residual_until.or(until);
+                token(text, last, &now);
+                let first = claim.outcome.words_of(claim.kind);
+                line(
+                    text,
+                    6,
+                    &format!("at first      {first} (entry {})", entry.seq),
+                );
+            }
+            None => token(text, entry, &claim),
+        }
         answers(text, &evidence);
         let is_later = |it: &&&AuditEntry| {
             it.action.starts_with("hold.")
@@ -181,6 +207,20 @@ fn tokens(text: &mut String, entries: &[&AuditEntry]) -> Result<(), Unclear> {
     }
     none(text, "none", judged().next().is_none());
     Ok(())
+}
+
+/// Whether an entry claims something of this token, after it was first judged.
+fn claims(entry: &AuditEntry, credential: &CredentialId) -> bool {
+    let of = entry.detail.get("credential").and_then(Value::as_str);
+    of == Some(credential.as_str())
+        && matches!(
+            entry.action.as_str(),
+            "token.judged_again"
+                | "token.came_back"
+                | "token.proof_settled"
+                | "hold.ended"
+                | "hold.dropped"
+        )
 }
 
 fn token(text: &mut String, entry: &AuditEntry, claim: &Claim) {

@@ -340,6 +340,12 @@ impl Vendors {
         Box::pin(list::fetch_page(&self.inner.http, spec, context, wanted))
     }
 
+    /// The method and address of a call, as they may be shown before it is made.
+    #[must_use]
+    pub fn shown(&self, spec: &Call, context: &CallContext<'_>) -> String {
+        recipe::shown(spec, context)
+    }
+
     /// What is left for a person to do at the vendor, where we are called `app_name`.
     #[must_use]
     pub fn manual_steps(&self, context: &CallContext<'_>, app_name: &str) -> Vec<ManualStep> {

@@ -5,14 +5,33 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::app::CallContext;
+use super::excerpt;
 use super::http::{Answer, Http, HttpError, SMALL_REPLY};
 use super::limits::{self, Met};
 use super::missed::{Missed, missed};
 use super::request::{self, SetupError, Wanted};
 use super::self_contained::{self, outlives_its_issuers_word};
-use super::{excerpt, template::TemplateError};
+use super::template::{Piece, TemplateError, pieces};
 use crate::domain::provider::{Body, Call, CallAuth, Encode, Matcher, TokenKind, Verb};
 use crate::domain::trial::{CallAnswer, CallVerdict, after};
+
+/// The method and address of a call, as they may be shown before it is made; a name that nothing stands for yet stays in
+/// its braces.
+pub(crate) fn shown(spec: &Call, context: &CallContext<'_>) -> String {
+    let names = context.names();
+    let word = |piece: Piece<'_>| match piece {
+        Piece::Text(text) => text.to_owned(),
+        Piece::Name(name) => {
+            let braced = format!("{{{name}}}");
+            names.fill(&braced).map_or(braced, |filled| filled.shown)
+        }
+    };
+    let url = match pieces(&spec.url) {
+        Ok(pieces) => pieces.into_iter().map(word).collect(),
+        Err(_) => spec.url.clone(),
+    };
+    format!("{} {url}", spec.method.as_str())
+}
 
 /// Makes one call; once more where the server missed something of our authentication, and then the reason names both
 /// answers. `spec` has to be expanded ([`crate::domain::provider::ProviderFile::calls`]).

@@ -105,8 +105,12 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
             };
             json(change::configure(server, caller, &name, asked).await?)
         }
-        R::Plan { connections } => json(plans::named(server, &connections).await?),
-        R::Plans { choice, window } => json(plans::chosen(server, &choice, &window).await?),
+        R::Plan { connections, terms } => json(plans::named(server, &connections, terms).await?),
+        R::Plans {
+            choice,
+            window,
+            terms,
+        } => json(plans::chosen(server, &choice, &window, *terms).await?),
         R::Disconnect(asked) => json(disconnect::begin(server, caller, asked).await?),
         R::Runs(window) => json(runs::list(server, &window)?),
         R::Run { id } => json(runs::one(server, &runs::find(server, &id)?).map_err(problem)?),

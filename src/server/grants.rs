@@ -134,14 +134,9 @@ pub fn siblings(
     if blast < Blast::Grant || (account.is_empty() && !is_anybodys) {
         return Ok(Vec::new());
     }
-    let client = |provider: &str| {
-        let app = server.store.app(provider)?;
-        Ok::<_, StoreError>(app.and_then(|app| app.client_id))
-    };
     let mut shared = Vec::new();
     for provider in group_of(server, file) {
-        if provider != file.id && blast < Blast::Project && client(&provider)? != client(&file.id)?
-        {
+        if !is_reached(server, file, &provider, blast)? {
             continue;
         }
         let is_shared = |found: &Connection| {
@@ -161,6 +156,44 @@ pub fn siblings(
         }
     }
     Ok(shared)
+}
+
+/// The other connections of the same account at the provider or one of its group, in service or not.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn of_account(server: &Server, c: &Connection) -> Result<Vec<Connection>, StoreError> {
+    let account = c.account.id.as_str();
+    let Some(file) = server.provider(&c.provider).filter(|_| !account.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let mut all = Vec::new();
+    for provider in group_of(server, &file) {
+        for found in server.store.connections_named(&provider, account) {
+            let found = found?;
+            if found.id != c.id && found.account.id == account {
+                all.push(found);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Whether a call of this blast at one provider ends what was granted to our client at another one of its group.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn is_reached(
+    server: &Server,
+    file: &ProviderFile,
+    other: &str,
+    blast: Blast,
+) -> Result<bool, StoreError> {
+    let client = |provider: &str| {
+        let app = server.store.app(provider)?;
+        Ok::<_, StoreError>(app.and_then(|app| app.client_id))
+    };
+    Ok(other == file.id || blast >= Blast::Project || client(other)? == client(&file.id)?)
 }
 
 /// The provider, and those that share its grants.

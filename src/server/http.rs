@@ -15,7 +15,7 @@ use super::connect::came;
 use super::{Server, brief, mint, vendor};
 use crate::domain::id::WebhookId;
 use crate::domain::provider::ProviderFile;
-use crate::domain::webhook::WebhookEndpoint;
+use crate::domain::webhook::{Signed, WebhookEndpoint};
 use crate::providers::signature::{self, Delivery, NotSigned};
 use crate::store::StoreError;
 use crate::wire::Topic;
@@ -83,7 +83,7 @@ async fn event(
     if method != Method::POST {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    match count(&server, &endpoint, judged.is_ok()).await {
+    match count(&server, &endpoint, signed(&judged)).await {
         Ok(false) => StatusCode::OK.into_response(),
         Ok(true) => answer(judged),
         Err(error) => {
@@ -120,20 +120,36 @@ fn judged(
 async fn count(
     server: &Server,
     endpoint: &WebhookEndpoint,
-    is_verified: bool,
+    signed: Signed,
 ) -> Result<bool, StoreError> {
     let now = mint::now();
     let due = now.checked_add(CROWD).unwrap_or(now);
-    let counted = server.store.event_received(&endpoint.id, is_verified, due);
+    let counted = server
+        .store
+        .event_received(&endpoint.id, signed, (now, due));
     let is_taken = counted.await?;
     server
         .hub
         .tell([Topic::Connection(endpoint.connection.clone())]);
-    if is_verified && is_taken {
+    if signed == Signed::Verified && is_taken {
         server.schedule.look();
         server.hub.tell([Topic::Jobs]);
     }
     Ok(is_taken)
+}
+
+/// Whose it is. That our own secret is not in the scheme's form is nobody's forgery.
+fn signed(judged: &Result<(), NotSigned>) -> Signed {
+    match judged {
+        Ok(()) => Signed::Verified,
+        Err(
+            NotSigned::NoKey
+            | NotSigned::Unsigned
+            | NotSigned::UnknownScheme(_)
+            | NotSigned::MalformedKey,
+        ) => Signed::Unknown,
+        Err(_) => Signed::Forged,
+    }
 }
 
 /// A forged event is refused. One that cannot be judged, because nobody has told us the secret or the vendor signs

@@ -9,6 +9,7 @@ pub mod change;
 pub mod connect;
 pub mod disconnect;
 mod exposure;
+mod follow_ups;
 pub mod gate;
 pub mod grants;
 pub mod holds;
@@ -50,7 +51,7 @@ use crate::domain::connection::App;
 use crate::domain::id::{ConnectionId, RunId, UserId, WebhookId};
 use crate::domain::leaving::Former;
 use crate::domain::network::Network;
-use crate::domain::provider::{Endpoints, ProviderFile};
+use crate::domain::provider::ProviderFile;
 use crate::domain::user::Owner;
 use crate::providers::{Entry, Vendors};
 use crate::store::Store;
@@ -142,15 +143,6 @@ impl Server {
 
     pub(crate) fn catalog_entries(&self) -> Vec<Entry> {
         self.vendors.catalog().list().into_iter().cloned().collect()
-    }
-
-    /// The endpoints of a provider; none when they cannot be found now.
-    pub(crate) async fn endpoints_or_none(&self, provider: &str) -> Option<Endpoints> {
-        vendor::Vendor::of(self, provider)
-            .await
-            .ok()?
-            .endpoints
-            .ok()
     }
 
     /// Whose a connection is, in words.

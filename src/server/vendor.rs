@@ -284,6 +284,15 @@ impl Vendor {
         told.find(|answer| answer.question == Some(Question::Probe))
     }
 
+    /// One call of the disconnect recipe, as it may be shown before it is made.
+    #[must_use]
+    pub fn shown(&self, c: &Connection, spec: &Call) -> String {
+        let unknown = Endpoints::default();
+        let endpoints = self.endpoints.as_ref().unwrap_or(&unknown);
+        let context = self.context(endpoints, c, None);
+        self.vendors.shown(spec, &context)
+    }
+
     /// Makes one call of the disconnect recipe.
     pub async fn call(
         &self,

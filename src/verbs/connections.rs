@@ -28,7 +28,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 
 fn list(rows: &[Connection]) -> String {
     let mut table = Table::new(&[
-        "PROVIDER", "NAME", "OWNER", "STATUS", "HEALTH", ">JOBS", ">REFS", ">TO DO", "REASON", "ID",
+        "PROVIDER", "NAME", "OWNER", "STATUS", "HEALTH", ">JOBS", ">REFS", ">TO DO", "MAY LIVE",
+        "REASON", "ID",
     ]);
     for row in rows {
         table.row([
@@ -40,6 +41,7 @@ fn list(rows: &[Connection]) -> String {
             format!("{}/{}", row.jobs.enabled, row.jobs.total),
             references(row),
             to_do(row),
+            row.exposure(clock).unwrap_or_else(|| "-".to_owned()),
             row.reason.clone(),
             row.id.to_string(),
         ]);
@@ -86,13 +88,16 @@ pub(super) fn in_full(it: &Connection) -> String {
         (
             "webhooks",
             format!(
-                "{} enabled, {} received, {} dropped",
+                "{} enabled, {} received, {} dropped, {} of them since the disconnect, {} forged",
                 it.webhooks.enabled,
                 number(it.webhooks.received),
-                number(it.webhooks.ignored)
+                number(it.webhooks.ignored),
+                number(it.webhooks.dropped_since_disconnect),
+                number(it.webhooks.forged)
             ),
         ),
         ("follow-ups", format!("{} open", it.follow_ups)),
+        ("may live", it.exposure(clock).unwrap_or_default()),
         (
             "last run",
             it.last_run

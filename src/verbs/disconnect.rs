@@ -14,7 +14,7 @@ use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::domain::disconnect::texts;
 use crate::domain::tag;
 use crate::domain::walkthrough::Choice;
-use crate::wire::request::{Disconnect, Request, Target};
+use crate::wire::request::{Disconnect, PlanTerms, Request, Target};
 use crate::wire::view::{Connection, Run};
 use crate::wire::{Code, Problem};
 
@@ -107,6 +107,15 @@ pub(super) struct Why {
 }
 
 impl Why {
+    /// By which terms it is planned.
+    fn planned(&self) -> PlanTerms {
+        PlanTerms {
+            uninstall: self.uninstall,
+            wider: self.wider,
+            ..PlanTerms::default()
+        }
+    }
+
     fn reason(&self) -> Reason {
         self.reason.unwrap_or(Reason::Other)
     }
@@ -166,7 +175,7 @@ pub(super) async fn these(
     why: (Why, bool),
     session: &Session,
 ) -> Result<Option<bool>, Stop> {
-    let plans = made(server.0, targets).await?;
+    let plans = made(server.0, targets, why.0.planned()).await?;
     let asked = Asked {
         choice: Choice::Named,
         why: why.0,
@@ -213,11 +222,12 @@ async fn confirmed_run(
 /// The plans of the connections that are meant. What is chosen by provider or owner is what a disconnect can still do
 /// something about.
 async fn plans(client: &Client, arguments: &Arguments) -> Result<Vec<Plan>, Problem> {
+    let terms = arguments.why.planned();
     let plans = match arguments.connections.as_slice() {
-        [] => chosen(client, &arguments.choice()).await?,
+        [] => chosen(client, &arguments.choice(), terms).await?,
         // Of one alone the server says better why it cannot be.
-        [one] => made(client, vec![one.clone()]).await?,
-        several => made(client, in_service(client, several).await?).await?,
+        [one] => made(client, vec![one.clone()], terms).await?,
+        several => made(client, in_service(client, several).await?, terms).await?,
     };
     match plans.is_empty() {
         false => Ok(plans),

@@ -11,7 +11,7 @@ use crate::domain::disconnect::texts;
 use crate::domain::disconnect::totals::Totals;
 use crate::domain::walkthrough::Choice;
 use crate::wire::Problem;
-use crate::wire::request::{MAX_ROWS, Request, Window};
+use crate::wire::request::{MAX_ROWS, PlanTerms, Request, Window};
 use crate::wire::view::Page;
 
 /// So many plans are asked for at once: the answer is one line on the socket, which is bounded.
@@ -27,16 +27,27 @@ pub struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
-    let plans = made(&client, arguments.connections).await?;
+    let plans = made(&client, arguments.connections, PlanTerms::default()).await?;
     session.show(&plans, || for_person(&plans, &client.welcome().workspace))
 }
 
-/// The plans of these connections, in this order.
-pub(super) async fn made(client: &Client, connections: Vec<String>) -> Result<Vec<Plan>, Problem> {
+/// The plans of these connections, disconnected together by these terms, in this order.
+pub(super) async fn made(
+    client: &Client,
+    connections: Vec<String>,
+    mut terms: PlanTerms,
+) -> Result<Vec<Plan>, Problem> {
     let mut plans = Vec::new();
+    if connections.len() > AT_ONCE {
+        terms.with = connections
+            .iter()
+            .filter_map(|it| it.parse().ok())
+            .collect();
+    }
     for part in connections.chunks(AT_ONCE) {
         let connections = part.to_vec();
-        let request = Request::Plan { connections };
+        let terms = terms.clone();
+        let request = Request::Plan { connections, terms };
         plans.extend(
             client
                 .ask_within::<Vec<Plan>>(LONG_PATIENCE, request)
@@ -47,7 +58,11 @@ pub(super) async fn made(client: &Client, connections: Vec<String>) -> Result<Ve
 }
 
 /// The plans of everything in service that is chosen, page after page.
-pub(super) async fn chosen(client: &Client, choice: &Choice) -> Result<Vec<Plan>, Problem> {
+pub(super) async fn chosen(
+    client: &Client,
+    choice: &Choice,
+    terms: PlanTerms,
+) -> Result<Vec<Plan>, Problem> {
     let mut plans = Vec::new();
     let mut window = Window {
         limit: MAX_ROWS,
@@ -58,6 +73,7 @@ pub(super) async fn chosen(client: &Client, choice: &Choice) -> Result<Vec<Plan>
         let request = Request::Plans {
             choice,
             window: asked,
+            terms: Box::new(terms.clone()),
         };
         let page: Page<Plan> = client.ask_within(LONG_PATIENCE, request).await?;
         plans.extend(page.rows);
@@ -121,17 +137,24 @@ fn one(plan: &Plan) -> String {
         ("  webhooks", format!("{} to disable", plan.webhooks)),
     ]));
     text.push('\n');
-    text.push_str(&section("Tokens", plan.tokens.iter().map(token)));
+    text.push_str(&section(
+        "Tokens",
+        plan.tokens.iter().map(|it| token(plan, it)),
+    ));
     text.push_str(&section(
         "Open authorizations, which end; what they bring is not used",
         plan.flows.iter().map(flow),
     ));
     text.push_str(&section(
-        "Would also die, because they share the grant, if wider calls were made",
-        plan.shares_grant_with.iter().map(other),
+        "Would also die, because they share the grant",
+        plan.dying().map(other),
     ));
     text.push_str(&section(
-        "Would also die with --uninstall",
+        "Share the grant and live on: the calls that would end them are not made",
+        plan.spared().map(other),
+    ));
+    text.push_str(&section(
+        "Would also die with --uninstall --wider",
         plan.uninstall_ends.iter().cloned(),
     ));
     let unnamed = plan
@@ -155,13 +178,8 @@ fn one(plan: &Plan) -> String {
     text.trim_end().to_owned()
 }
 
-fn token(it: &PlannedToken) -> String {
-    let can = match (it.can_revoke, it.can_prove) {
-        (true, true) => "can be revoked and proven dead",
-        (true, false) => "can be revoked, cannot be proven dead",
-        (false, true) => "cannot be revoked; can be asked",
-        (false, false) => "cannot be revoked, cannot be asked",
-    };
+fn token(plan: &Plan, it: &PlannedToken) -> String {
+    let can = plan.can(it);
     let expires = it.expires_at.map(|at| format!(", expires {}", clock(at)));
     format!(
         "{} {}: {can}{}",
@@ -196,9 +214,15 @@ pub(super) fn reader(it: &Reader) -> String {
 /// What several disconnects would do together.
 fn totals(all: &Totals) -> String {
     let mut text = format!("In all: {}", one_line(&all.line()));
+    let (dying, spared): (Vec<&Other>, Vec<&Other>) =
+        all.also_die.values().partition(|it| it.affected);
     text.push_str(&section(
-        "Would also die, because they share a grant with one of these, if wider calls were made",
-        all.also_die.values().map(other),
+        "Would also die, because they share a grant with one of these",
+        dying.into_iter().map(other),
+    ));
+    text.push_str(&section(
+        "Share a grant with one of these and live on: the calls that would end them are not made",
+        spared.into_iter().map(other),
     ));
     text
 }

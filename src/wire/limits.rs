@@ -6,7 +6,7 @@ mod held;
 use held::Limits;
 
 use super::Problem;
-use super::request::{Connect, Disconnect, JobSpec, MAX_PLANS, Request, Target, Window};
+use super::request::{Connect, Disconnect, JobSpec, MAX_PLANS, PlanTerms, Request, Target, Window};
 use super::walkthrough::WalkthroughDraft;
 use crate::domain::walkthrough::{Choice, Terms};
 
@@ -100,11 +100,17 @@ impl Limits {
                 connection: name,
                 min_valid: _,
             } => self.text("the name", name, NAME),
-            R::Plan { connections } => {
+            R::Plan { connections, terms } => {
                 self.each("the name of a connection", connections, NAME);
                 self.once("connections", connections, MAX_PLANS);
+                self.planned(terms);
             }
-            R::Plans { choice, window } => {
+            R::Plans {
+                choice,
+                window,
+                terms,
+            } => {
+                self.planned(terms);
                 self.choice(choice);
                 self.window(window);
             }
@@ -260,6 +266,17 @@ impl Limits {
         self.maybe("the title", draft.title.as_deref(), NAME);
         self.targets(draft.targets.as_deref().unwrap_or_default());
         self.choice(&draft.choice);
+    }
+
+    fn planned(&mut self, terms: &PlanTerms) {
+        let PlanTerms {
+            uninstall: _,
+            wider: _,
+            with,
+            walkthrough: _,
+        } = terms;
+        let with: Vec<String> = with.iter().map(ToString::to_string).collect();
+        self.once("connections", &with, MAX_PLANS);
     }
 
     fn choice(&mut self, choice: &Choice) {

@@ -14,7 +14,8 @@ use crate::domain::connection::AppSecret;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
 pub use crate::domain::flow::FlowKind;
 use crate::domain::id::{
-    ConfigId, FlowId, FollowUpId, HoldId, RunId, SubscriptionId, WalkthroughId, WebhookId,
+    ConfigId, ConnectionId, FlowId, FollowUpId, HoldId, RunId, SubscriptionId, WalkthroughId,
+    WebhookId,
 };
 use crate::domain::job::SyncMode;
 use crate::domain::user::{Permission, Role, UserKind};
@@ -171,6 +172,31 @@ pub struct JobSpec {
     pub timeout_minutes: Option<u16>,
 }
 
+/// By which terms a disconnect is planned. The plan says what one by these terms does, and no other.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanTerms {
+    /// Whether the app is uninstalled at the vendor too.
+    #[serde(default)]
+    pub uninstall: bool,
+    /// Whether calls are made that end other connections' tokens too.
+    #[serde(default)]
+    pub wider: bool,
+    /// Further connections that go with these: many are planned in parts.
+    #[serde(default)]
+    pub with: Vec<ConnectionId>,
+    /// The walkthrough whose targets go with these.
+    #[serde(default)]
+    pub walkthrough: Option<WalkthroughId>,
+}
+
+impl PlanTerms {
+    /// Whether they are those of a disconnect about which nothing was said.
+    #[must_use]
+    pub fn are_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A request. The comment of each says what it returns.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -227,10 +253,19 @@ pub enum Request {
         #[serde(default)]
         moves: bool,
     },
-    /// What disconnecting would do, in the order asked, each of at most [`MAX_PLANS`] named once: `Vec<Plan>`.
-    Plan { connections: Vec<String> },
+    /// What disconnecting these together would do, in the order asked, each of at most [`MAX_PLANS`] named once: `Vec<Plan>`.
+    Plan {
+        connections: Vec<String>,
+        #[serde(default, skip_serializing_if = "PlanTerms::are_none")]
+        terms: PlanTerms,
+    },
     /// What disconnecting everything in service that is chosen would do: `view::Page<Plan>`.
-    Plans { choice: Choice, window: Window },
+    Plans {
+        choice: Choice,
+        window: Window,
+        #[serde(default, skip_serializing_if = "PlanTerms::are_none")]
+        terms: Box<PlanTerms>,
+    },
     /// Begins the runs: `Vec<view::Run>`. Returns once each is durable. Several targets become a walkthrough, whose
     /// first runs are returned; each names it.
     Disconnect(Disconnect),

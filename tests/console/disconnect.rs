@@ -167,7 +167,8 @@ fn what_was_shown_is_sent_with_its_version() {
 #[test]
 fn the_list_may_move_while_it_is_asked() {
     let mut desk = github(LARGE);
-    let shown = desk.world.connections.remove(2);
+    let shown = desk.world.connections[2].clone();
+    desk.world.connections.rotate_left(1);
     desk.event(Event::Notice(vec![Topic::Connections]));
     desk.press(FILL).press("acme-bot<Tab><Enter>");
     assert_eq!(
@@ -350,10 +351,21 @@ fn who_dies_too_and_who_does_not_is_said_in_any_room() {
         );
         desk.press("jjd");
         let words = unwrapped(&desk);
-        let dies = "carol's connection carol@acme.com to GitHub shares the grant and will die too.";
-        assert_eq!(words.matches(dies).count(), 1, "{words}");
+        let shares = "carol's connection carol@acme.com to GitHub shares the grant";
+        let lives = format!("{shares} and lives on: calls that would end it are not made.");
+        let dies = format!("{shares} and will die too.");
+        assert_eq!(words.matches(&lives).count(), 1, "{words}");
+        assert!(!words.contains(&dies), "{words}");
         assert!(!words.contains("carol@acme.com to GitHub is not affected"));
         assert!(words.contains("not affected."), "{words}");
+        // The wider call is offered here as the verb offers it, and its price is said before it is confirmed.
+        desk.press("<Tab><Tab><Tab><Tab><Tab><Tab><Right>");
+        let words = unwrapped(&desk);
+        assert_eq!(words.matches(&dies).count(), 1, "{words}");
+        assert!(!words.contains(&lives), "{words}");
+        desk.press("<BackTab><BackTab><BackTab><BackTab><BackTab><Right>");
+        desk.press("<Tab><Tab><Tab><Tab><Tab><Tab>acme-bot<Tab><Enter>");
+        assert!(sent(&desk).unwrap().allow_wider);
     }
 }
 

@@ -61,12 +61,16 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
         return Err(problem);
     }
     Ok(match request {
-        Request::Plan { connections } => {
+        Request::Plan { connections, terms } => {
             let plans: Result<Vec<Plan>, Problem> = connections
                 .iter()
                 .map(|id| {
                     let found = world.connections.iter().find(|c| c.id.as_str() == id);
-                    Ok((world.talk.plan)(plan(found.ok_or_else(unknown)?)))
+                    let mut plan = (world.talk.plan)(plan(found.ok_or_else(unknown)?));
+                    for other in &mut plan.shares_grant_with {
+                        other.affected = terms.wider;
+                    }
+                    Ok(plan)
                 })
                 .collect();
             json!(plans?)

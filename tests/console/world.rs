@@ -249,6 +249,8 @@ pub(crate) fn connection(n: u128, provider: &str, name: &str, status: Status) ->
             enabled: u64::from(live),
             received: 88,
             ignored: 0,
+            forged: 0,
+            dropped_since_disconnect: 0,
         },
         features: Vec::new(),
         follow_ups: 0,
@@ -331,7 +333,7 @@ fn connections() -> Vec<Connection> {
         },
         Connection {
             references: refs(0, 612),
-            webhooks: WebhookCounts { enabled: 0, received: 88, ignored: 31 },
+            webhooks: WebhookCounts { enabled: 0, received: 88, ignored: 31, forged: 2, dropped_since_disconnect: 31 },
             last_run: Some(RunId::new(ulid(1))),
             ..connection(7, "Linear", "acme", Status::Revoked)
         },
@@ -764,6 +766,7 @@ fn follow_up(n: u128, provider: &str, name: &str) -> FollowUp {
         connection_name: name.into(),
         provider_name: provider.into(),
         run: RunId::new(ulid(n)),
+        also: Vec::new(),
         text: format!("uninstall the app: {provider}, Settings, Applications"),
         url: Some("https://github.com/settings/installations".into()),
         checked_on: Some("2026-11-20".into()),

@@ -80,6 +80,7 @@ fn about_nothing(name: &str) -> Request {
         "plans" => Request::Plans {
             choice: Choice::All,
             window: window(),
+            terms: Box::default(),
         },
         "runs" => Request::Runs(window()),
         name if name.starts_with("walkthrough") => about_walkthroughs(name),
@@ -213,6 +214,7 @@ fn about(name: &str, n: u32) -> Option<Request> {
         "connection" => Request::Connection { name: of? },
         "plan" => Request::Plan {
             connections: vec![of?],
+            terms: tagout::wire::request::PlanTerms::default(),
         },
         "run" => Request::Run {
             id: format!("run_{n:026}"),

@@ -22,6 +22,7 @@ fn of(owner: &str) -> Request {
             provider: None,
             owner: Some(owner.to_owned()),
         },
+        terms: Box::default(),
         window: Window {
             limit: 10,
             ..Window::default()
@@ -157,6 +158,7 @@ async fn plans_come_in_pages_and_names_are_said_once() {
         let request = Request::Plans {
             choice: Choice::All,
             window: window.clone(),
+            terms: Box::default(),
         };
         let page: Page<Value> = client.ask(request).await.unwrap();
         assert!(page.rows.len() <= 3);
@@ -170,7 +172,10 @@ async fn plans_come_in_pages_and_names_are_said_once() {
     seen.sort();
     seen.dedup();
     assert_eq!((before, seen.len()), (10, 10));
-    let plan = |connections: Vec<String>| Request::Plan { connections };
+    let plan = |connections: Vec<String>| Request::Plan {
+        connections,
+        terms: tagout::wire::request::PlanTerms::default(),
+    };
     let one = connection(WORKSPACE).to_string();
     for request in [
         plan(vec![one.clone(), one.clone()]),

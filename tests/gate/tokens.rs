@@ -260,6 +260,7 @@ async fn no_request_gives_a_token_but_the_one_for_it() {
 fn plan(n: u32) -> Request {
     Request::Plan {
         connections: vec![name(n)],
+        terms: tagout::wire::request::PlanTerms::default(),
     }
 }
 

@@ -308,6 +308,7 @@ async fn who_else_an_uninstall_would_end_is_named_before_and_marked_after() {
     let plans: Vec<tagout::domain::disconnect::plan::Plan> = house
         .ask(Request::Plan {
             connections: vec![connection.id.to_string()],
+            terms: tagout::wire::request::PlanTerms::default(),
         })
         .await;
     assert_eq!(plans[0].uninstall_ends, ["GitHub App · ours"]);

@@ -249,6 +249,7 @@ async fn open_authorizations_are_listed_planned_and_ended_by_verb() {
     let plans: Vec<Plan> = house
         .ask(Request::Plan {
             connections: vec![id.clone()],
+            terms: tagout::wire::request::PlanTerms::default(),
         })
         .await;
     assert_eq!(plans[0].flows[0].id, flow.id);

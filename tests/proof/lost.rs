@@ -75,8 +75,12 @@ async fn a_request_that_never_arrived_is_made_once_more() {
     };
     assert_eq!(unseen(&connection), 1);
     let names = vec![connection.id.to_string()];
-    let plans: Vec<tagout::domain::disconnect::plan::Plan> =
-        house.ask(Request::Plan { connections: names }).await;
+    let plans: Vec<tagout::domain::disconnect::plan::Plan> = house
+        .ask(Request::Plan {
+            connections: names,
+            terms: tagout::wire::request::PlanTerms::default(),
+        })
+        .await;
     assert!(
         plans[0]
             .tokens

@@ -25,7 +25,12 @@ async fn twice(house: &mut House) -> (view::Connection, view::Connection) {
 
 async fn plan(house: &House, connection: &view::Connection) -> Plan {
     let connections = vec![connection.id.to_string()];
-    let mut plans: Vec<Plan> = house.ask(Request::Plan { connections }).await;
+    let mut plans: Vec<Plan> = house
+        .ask(Request::Plan {
+            connections,
+            terms: tagout::wire::request::PlanTerms::default(),
+        })
+        .await;
     plans.remove(0)
 }
 

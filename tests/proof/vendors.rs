@@ -214,7 +214,12 @@ async fn claimed(house: &mut House, setup: &Setup, situation: Situation) -> Stri
 
 async fn offers_uninstall(house: &House, id: &str) -> bool {
     let connections = vec![id.to_owned()];
-    let plans: Vec<Plan> = house.ask(Request::Plan { connections }).await;
+    let plans: Vec<Plan> = house
+        .ask(Request::Plan {
+            connections,
+            terms: tagout::wire::request::PlanTerms::default(),
+        })
+        .await;
     plans[0].can_uninstall
 }
 
@@ -300,7 +305,7 @@ async fn register(house: &mut House, setup: &Setup, wrong: Option<&str>) {
     house.ask::<view::ProviderDetail>(request).await;
 }
 
-async fn connected(house: &mut House, setup: &Setup) -> view::Connection {
+pub(crate) async fn connected(house: &mut House, setup: &Setup) -> view::Connection {
     if setup.provider == "hubspot-v1" {
         house.add_file(HUBSPOT_V1).await;
         house

@@ -9,7 +9,7 @@ use tagout::domain::connection::AppSecret;
 use tagout::wire::request::{JobAct, JobSpec, Request, Window};
 use tagout::wire::view::{self, Page};
 
-use crate::house::{BOT, House, secret};
+use crate::house::{BOT, House, again, secret};
 
 const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
 
@@ -104,7 +104,8 @@ async fn a_signed_event_brings_the_next_pull_forward_and_a_forged_one_does_nothi
     house.ask::<view::ProviderDetail>(keep).await;
     assert_eq!(send(&url, b"another key").await, StatusCode::UNAUTHORIZED);
     let counted = endpoint(&house, &connection).await;
-    assert_eq!((counted.received, counted.verified), (2, 0));
+    let counts = (counted.received, counted.verified, counted.forged);
+    assert_eq!(counts, (1, 0, 1));
     let untouched: Page<view::Job> = house.ask(jobs(&connection)).await;
     let same = untouched.rows.iter().find(|it| it.id == job.id).unwrap();
     assert_eq!(same.next_run_at, job.next_run_at);
@@ -126,4 +127,47 @@ async fn an_event_after_a_disconnect_is_answered_counted_and_dropped() {
     let counted = endpoint(&house, &connection).await;
     assert_eq!((counted.received, counted.ignored), (2, 2));
     assert_eq!(send(&format!("{url}x"), KEY).await, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_dropped_since_counts_from_the_latest_disconnect_and_forgeries_apart() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let keep = Request::ProviderSecret {
+        id: "ledger".to_owned(),
+        kind: AppSecret::Signing,
+        secret: secret(&format!("whsec_{}", BASE64_STANDARD.encode(KEY))),
+    };
+    house.ask::<view::ProviderDetail>(keep).await;
+    let url = endpoint(&house, &connection).await.url;
+    house.disconnect(connection.id.as_str()).await;
+    for _ in 0..6 {
+        assert_eq!(send(&url, KEY).await, StatusCode::OK);
+    }
+    // Whoever knows the address can send: that is not the vendor.
+    assert_eq!(send(&url, b"another key").await, StatusCode::OK);
+    let unsigned = reqwest::Client::builder().no_proxy().build().unwrap();
+    let unsigned = unsigned.post(&url).body("{}").send().await.unwrap();
+    assert_eq!(unsigned.status(), StatusCode::OK);
+    let counted = endpoint(&house, &connection).await;
+    assert_eq!((counted.received, counted.verified), (6, 6));
+    assert_eq!((counted.ignored, counted.forged), (6, 2));
+    assert_eq!(counted.dropped_since_disconnect, 6);
+    let last = counted.last_at.unwrap();
+
+    let flow = house.begin(again(&connection)).await;
+    house.authorize(flow, BOT).await;
+    house.disconnect(connection.id.as_str()).await;
+    assert_eq!(send(&url, b"another key").await, StatusCode::OK);
+    let counted = endpoint(&house, &connection).await;
+    assert_eq!((counted.ignored, counted.forged), (6, 3));
+    assert_eq!(counted.dropped_since_disconnect, 0);
+    assert_eq!(counted.last_at, Some(last));
+    let row = house.connection(connection.id.as_str()).await.webhooks;
+    assert_eq!((row.dropped_since_disconnect, row.forged), (0, 3));
+    assert_eq!(send(&url, KEY).await, StatusCode::OK);
+    assert_eq!(
+        endpoint(&house, &connection).await.dropped_since_disconnect,
+        1
+    );
 }

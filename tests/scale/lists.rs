@@ -85,6 +85,7 @@ fn costs(client: &mut Client, connections: u32) -> Vec<(&'static str, u64)> {
             "a plan",
             Request::Plan {
                 connections: vec![target.clone()],
+                terms: tagout::wire::request::PlanTerms::default(),
             },
         ),
     ] {

@@ -78,6 +78,8 @@ pub(crate) fn connection() -> Connection {
             enabled: 1,
             received: 2310,
             ignored: 0,
+            forged: 0,
+            dropped_since_disconnect: 0,
         },
         features: vec![Feature {
             name: "Release notes".to_owned(),
@@ -287,6 +289,7 @@ fn follow_up() -> FollowUp {
         connection_name: "acme-bot".to_owned(),
         provider_name: "GitHub".to_owned(),
         run: RUN.parse().unwrap(),
+        also: Vec::new(),
         text: manual().text,
         url: manual().url,
         checked_on: manual().checked_on,

@@ -59,7 +59,7 @@ fn one_connection_for_a_person() {
 #[test]
 fn plans_for_a_person_and_a_program() {
     let server = Server::new(|request| match request {
-        Request::Plan { connections } if connections == ["github"] => reply(vec![plan()]),
+        Request::Plan { connections, .. } if connections == ["github"] => reply(vec![plan()]),
         other => panic!("{other:?}"),
     });
     assert_snapshot!("plan", server.run(&["plan", "github"]).out);

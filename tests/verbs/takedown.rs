@@ -19,7 +19,7 @@ use crate::server::{Server, Then, refuse, reply, reply_and_tell};
 fn server(ending: RunState, outcome: Outcome) -> Server {
     let mut looks = 0;
     Server::new(move |request| match request {
-        Request::Plans { choice, window } => match (choice, window.after.as_deref()) {
+        Request::Plans { choice, window, .. } => match (choice, window.after.as_deref()) {
             (Choice::Matching { owner, .. }, _) if owner.as_deref() == Some("carol") => {
                 refuse(Code::NotFound, "there is no user carol", "list them")
             }

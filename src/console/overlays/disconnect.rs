@@ -17,7 +17,7 @@ use crate::console::text;
 use crate::console::widgets::field::Field;
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
-use crate::wire::request::{self, Request, Target};
+use crate::wire::request::{self, PlanTerms, Request, Target};
 use crate::wire::view::Run;
 use crate::wire::{Code, Problem};
 
@@ -46,17 +46,19 @@ enum Focus {
     Note,
     Unreachable,
     Uninstall,
+    Wider,
     Name,
     Confirm,
 }
 
-const ROUND: [Focus; 8] = [
+const ROUND: [Focus; 9] = [
     Focus::Cancel,
     Focus::Reason,
     Focus::Ticket,
     Focus::Note,
     Focus::Unreachable,
     Focus::Uninstall,
+    Focus::Wider,
     Focus::Name,
     Focus::Confirm,
 ];
@@ -69,6 +71,7 @@ struct Answers {
     note: Field,
     hold: bool,
     uninstall: bool,
+    wider: bool,
     name: Field,
 }
 
@@ -82,6 +85,8 @@ pub struct Disconnect {
     answers: Answers,
     face: Face,
     focus: Focus,
+    /// The terms were changed, and the plan by the new ones is on its way.
+    again: bool,
     /// What is in the way of the confirming button, said when it was tried.
     said: String,
     /// Everything instead of what fits, from this line on.
@@ -100,6 +105,7 @@ impl Disconnect {
             answers: Answers::default(),
             face: Face::Looking,
             focus: Focus::Cancel,
+            again: false,
             said: String::new(),
             whole: false,
             top: 0,
@@ -120,12 +126,18 @@ impl Disconnect {
         self.focus = Focus::Cancel;
         self.answers.name = Field::default();
         self.said.clear();
-        cx.ask(
-            "plan",
-            Request::Plan {
-                connections: self.targets.clone(),
-            },
-        );
+        self.plan(cx);
+    }
+
+    /// Asks for the plan by the terms as they are now.
+    fn plan(&mut self, cx: &mut Cx<'_>) {
+        let terms = PlanTerms {
+            uninstall: self.answers.uninstall,
+            wider: self.answers.wider,
+            ..PlanTerms::default()
+        };
+        let connections = self.targets.clone();
+        cx.ask("plan", Request::Plan { connections, terms });
     }
 
     /// What has to be typed.
@@ -145,6 +157,15 @@ impl Disconnect {
         self.plans.iter().any(|plan| plan.can_uninstall)
     }
 
+    /// Whether somebody shares the grant, so that wider calls are left out or have a price.
+    fn can_widen(&self) -> bool {
+        let shares = |plan: &Plan| {
+            !plan.shares_grant_with.is_empty()
+                || (self.answers.uninstall && !plan.uninstall_ends.is_empty())
+        };
+        self.answers.wider || self.plans.iter().any(shares)
+    }
+
     fn field(&mut self) -> Option<&mut Field> {
         match self.focus {
             Focus::Ticket => Some(&mut self.answers.ticket),
@@ -155,10 +176,11 @@ impl Disconnect {
     }
 
     fn step(&mut self, forward: bool) {
-        let can_uninstall = self.can_uninstall();
+        let (can_uninstall, can_widen) = (self.can_uninstall(), self.can_widen());
         let round: Vec<Focus> = ROUND
             .into_iter()
             .filter(|f| *f != Focus::Uninstall || can_uninstall)
+            .filter(|f| *f != Focus::Wider || can_widen)
             .collect();
         let at = round.iter().position(|f| *f == self.focus).unwrap_or(0);
         let by = if forward { 1 } else { round.len() - 1 };
@@ -169,13 +191,21 @@ impl Disconnect {
     }
 
     /// The arrows on a choice, or between the buttons.
-    fn turn(&mut self, forward: bool) {
+    fn turn(&mut self, forward: bool, cx: &mut Cx<'_>) {
         match self.focus {
             Focus::Reason => {
                 self.answers.reason = Some(Reason::beside(self.answers.reason, forward))
             }
             Focus::Unreachable => self.answers.hold = !self.answers.hold,
-            Focus::Uninstall => self.answers.uninstall = !self.answers.uninstall,
+            Focus::Uninstall | Focus::Wider => {
+                let answer = match self.focus {
+                    Focus::Uninstall => &mut self.answers.uninstall,
+                    _ => &mut self.answers.wider,
+                };
+                *answer = !*answer;
+                self.again = true;
+                self.plan(cx);
+            }
             Focus::Cancel => self.focus = Focus::Confirm,
             Focus::Confirm => self.focus = Focus::Cancel,
             Focus::Ticket | Focus::Note | Focus::Name => {}
@@ -206,6 +236,10 @@ impl Disconnect {
             self.said = why;
             return Then::Stay;
         }
+        if self.again {
+            "What it would do is being looked at once more.".clone_into(&mut self.said);
+            return Then::Stay;
+        }
         let ticket = self.answers.ticket.text().trim().to_owned();
         let target = |plan: &Plan| Target {
             connection: plan.connection.as_str().to_owned(),
@@ -221,7 +255,7 @@ impl Disconnect {
                 false => IfUnreachable::Destroy,
             },
             uninstall: self.answers.uninstall && self.can_uninstall(),
-            allow_wider: false,
+            allow_wider: self.answers.wider,
             destroy_at_once: false,
         };
         cx.ask("begun", Request::Disconnect(request));
@@ -255,7 +289,7 @@ impl Disconnect {
                 if let Some(field) = self.field() {
                     field.key(key);
                 } else if forward || key == Key::Left {
-                    self.turn(forward);
+                    self.turn(forward, cx);
                 }
             }
         }
@@ -345,7 +379,8 @@ impl Overlay for Disconnect {
         cx: &mut Cx<'_>,
     ) -> Then {
         match (&self.face, what, result) {
-            (Face::Looking, "plan", Ok(value)) => {
+            (Face::Looking | Face::Asking, "plan", Ok(value)) => {
+                self.again = false;
                 self.face = match serde_json::from_value::<Vec<Plan>>(value) {
                     Ok(plans) if !plans.is_empty() => {
                         self.plans = plans;
@@ -360,7 +395,9 @@ impl Overlay for Disconnect {
                     Err(_) => self.face = Face::Failed(unreadable()),
                 }
             }
-            (Face::Looking, "plan", Err(problem)) | (Face::Waiting, "begun", Err(problem)) => {
+            (Face::Looking | Face::Asking, "plan", Err(problem))
+            | (Face::Waiting, "begun", Err(problem)) => {
+                self.again = false;
                 self.face = Face::Failed(problem);
             }
             // An answer to a dialog that stood here before.

@@ -45,6 +45,7 @@ impl Row for Connection {
 
     fn group(&self) -> &str {
         match self.status.rank() {
+            _ if !self.exposed.is_empty() => NEEDS_YOU,
             0 => NEEDS_YOU,
             1 => "Connected",
             _ => "Disconnected",
@@ -226,7 +227,9 @@ fn cells(row: &Connection, look: &Look) -> Vec<Cell> {
         Cell(format!("{sign} {badge}"), role),
         Cell(
             happening(row, look),
-            if role == Role::Bad {
+            if !row.exposed.is_empty() {
+                Role::Warn
+            } else if role == Role::Bad {
                 Role::Text
             } else {
                 Role::Dim
@@ -237,9 +240,19 @@ fn cells(row: &Connection, look: &Look) -> Vec<Cell> {
     ]
 }
 
-/// What there is to say about a connection in a few words: the reason first.
+/// What there is to say about a connection in a few words: what may still live first, then what is left to do.
 #[must_use]
 pub fn happening(row: &Connection, look: &Look) -> String {
+    let lives = row.exposure(|at| look.moment(at));
+    let said = said(row, look);
+    match lives {
+        Some(lives) if said.is_empty() => lives,
+        Some(lives) => format!("{lives}; {said}"),
+        None => said,
+    }
+}
+
+fn said(row: &Connection, look: &Look) -> String {
     let open = match row.follow_ups {
         0 => String::new(),
         n => format!("{} open", text::count(n, "follow-up", "follow-ups")),
@@ -264,10 +277,10 @@ fn by_itself(row: &Connection, look: &Look) -> String {
         (Status::Connected, Some(at)) => format!("synced {}", look.time(at)),
         (Status::Connected, None) if row.jobs.enabled == 0 => "no job is enabled".to_owned(),
         (Status::Connected, None) => "not synced yet".to_owned(),
-        (Status::Revoked, _) if row.webhooks.ignored > 0 => {
+        (Status::Revoked, _) if row.webhooks.dropped_since_disconnect > 0 => {
             format!(
                 "{} dropped since",
-                text::count(row.webhooks.ignored, "event", "events")
+                text::count(row.webhooks.dropped_since_disconnect, "event", "events")
             )
         }
         _ => String::new(),

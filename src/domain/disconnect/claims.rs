@@ -47,7 +47,8 @@ pub fn calls_about<'a>(log: &'a [Record], id: &CredentialId) -> Vec<&'a CallAnsw
         Happened::Retried { credential, answer } if credential == id => Some(answer),
         _ => None,
     });
-    in_run.chain(retried).collect()
+    let beside = log::beside(log, id).map(|(_, answer)| answer);
+    beside.into_iter().chain(in_run).chain(retried).collect()
 }
 
 /// The trial without what is known of other tokens.
@@ -64,10 +65,16 @@ fn alone<'a>(log: &'a [Record], token: &'a RunToken, given: Circumstances) -> Tr
         .flat_map(|(_, look)| &look.answers)
         .filter(|told| told.credential == *id && told.answer.verdict == Verdict::Alive)
         .map(|told| &told.answer);
+    // What a call of another run had ended by then was refused because of that call.
+    let ended = log::beside(log, id).map(|(_, call)| call.at);
+    let is_before = |answer: &&Answer| {
+        answer.verdict != Verdict::Dead || ended.is_none_or(|ended| answer.at < ended)
+    };
     let before = first
         .iter()
         .filter(|(of, _)| of == id)
         .map(|(_, answer)| answer)
+        .filter(is_before)
         .chain(earlier)
         .filter(stands);
     let later = log::looks(log).filter(|(at, _)| *at > since);
@@ -130,6 +137,7 @@ fn last_call(log: &[Record], id: &CredentialId) -> usize {
     let last = log.iter().rposition(|record| match &record.what {
         Happened::Called { intent, .. } | Happened::Lost { intent, .. } => is_about(intent),
         Happened::Retried { credential, .. } => credential == id,
+        Happened::CalledBeside { credentials, .. } => credentials.contains(id),
         Happened::Asked { .. } => true,
         _ => false,
     });

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::exposure::Over;
-use crate::domain::id::{CredentialId, HoldId};
+use crate::domain::id::{CredentialId, HoldId, RunId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
 use crate::domain::trial::{Answer, CallAnswer, CallVerdict, Outcome, Residual, Verdict};
@@ -243,6 +243,22 @@ pub fn held_call<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a
             call,
             ..
         } if c == credential => call.as_ref(),
+        _ => None,
+    })
+}
+
+/// The call of another run that ended a token of this one.
+#[must_use]
+pub fn beside<'a>(
+    log: &'a [Record],
+    credential: &CredentialId,
+) -> Option<(&'a RunId, &'a CallAnswer)> {
+    log.iter().find_map(|record| match &record.what {
+        Happened::CalledBeside {
+            run,
+            credentials,
+            answer,
+        } if credentials.contains(credential) => Some((run, answer)),
         _ => None,
     })
 }

@@ -1,6 +1,7 @@
 //! One disconnect. A run is a log: `next(log)` says what comes, and the same log draws the screen, prints
 //! the JSON and resumes after a crash.
 
+pub mod acts;
 pub mod claims;
 pub mod ends;
 pub mod exposure;

@@ -43,7 +43,8 @@ pub struct Plan {
     /// How many there are.
     #[serde(default)]
     pub other_connections_total: u64,
-    /// Connections that share the grant and would die too (B5).
+    /// Connections that share the grant and are not disconnected with it (B5): affected, they would die too; else the
+    /// calls that would end them are not made.
     pub shares_grant_with: Vec<Other>,
     /// What stays, one sentence each.
     pub kept: Vec<String>,
@@ -59,10 +60,10 @@ pub struct Plan {
     pub flows: Vec<OpenFlow>,
     /// Whether the provider file offers an uninstall.
     pub can_uninstall: bool,
-    /// The connections that an uninstall would end too.
+    /// The connections that an uninstall with wider calls would end too; none when that is what is planned.
     #[serde(default)]
     pub uninstall_ends: Vec<String>,
-    /// Calls that are not made unless wider ones are allowed, one sentence each.
+    /// Calls that are not made unless wider ones are allowed, as they would be made.
     #[serde(default)]
     pub narrowed: Vec<String>,
 }
@@ -111,8 +112,34 @@ pub struct PlannedToken {
     pub fingerprint: String,
     /// When it expires by itself.
     pub expires_at: Option<Timestamp>,
-    /// Whether the recipe has a call for it.
+    /// Whether a call is made that ends it.
     pub can_revoke: bool,
     /// Whether there is a question that tells it dead.
     pub can_prove: bool,
+}
+
+impl Plan {
+    /// What becomes of a token, in words.
+    #[must_use]
+    pub fn can(&self, token: &PlannedToken) -> &'static str {
+        match (token.can_revoke, token.can_prove) {
+            (true, true) => "can be revoked and proven dead",
+            (true, false) => "can be revoked, cannot be proven dead",
+            (false, _) if !self.narrowed.is_empty() => {
+                "is not revoked: the call would end others too"
+            }
+            (false, true) => "cannot be revoked, only asked whether it lives",
+            (false, false) => "cannot be revoked, nor asked whether it lives",
+        }
+    }
+
+    /// Those that would die too.
+    pub fn dying(&self) -> impl Iterator<Item = &Other> {
+        self.shares_grant_with.iter().filter(|it| it.affected)
+    }
+
+    /// Those that share the grant, and live on because the calls that would end them are not made.
+    pub fn spared(&self) -> impl Iterator<Item = &Other> {
+        self.shares_grant_with.iter().filter(|it| !it.affected)
+    }
 }

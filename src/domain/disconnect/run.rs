@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::plan::Plan;
 use crate::domain::audit::Origin;
 use crate::domain::id::{ConnectionId, FollowUpId, RunId, WalkthroughId};
+use crate::domain::provider::ManualWhen;
 
 /// Why somebody disconnects (O12).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,21 +150,30 @@ pub struct FollowUp {
     pub id: FollowUpId,
     /// Of which connection.
     pub connection: ConnectionId,
+    /// The vendor's id of the account that it is about; empty in rows from before it was kept.
+    #[serde(default)]
+    pub account: String,
     /// Left by which run.
     pub run: RunId,
+    /// The later runs that would have left the same: it is asked for once.
+    #[serde(default)]
+    pub also: Vec<RunId>,
     /// What to do.
     pub text: String,
     /// Where.
     pub url: Option<String>,
     /// When the path was checked, as the provider file has it.
     pub checked_on: Option<String>,
+    /// When it is needed, as the provider file has it; none in rows from before it was kept.
+    #[serde(default)]
+    pub when: Option<ManualWhen>,
     /// When it was opened.
     pub opened_at: Timestamp,
     /// Who ticked it off, and when.
     pub done: Option<Done>,
 }
 
-/// Who ticked a follow-up off.
+/// Who ticked a follow-up off: a person, or the server when a run proved it done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
     /// The person's name.

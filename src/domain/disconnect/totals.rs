@@ -29,7 +29,7 @@ pub struct Totals {
     pub unprovable: BTreeMap<String, u64>,
     /// Features that depend on them.
     pub dependents: BTreeSet<String>,
-    /// Connections that are not among them and share a grant with one that is.
+    /// Connections that are not among them and share a grant with one that is; affected, they would die too.
     pub also_die: BTreeMap<ConnectionId, Other>,
     /// Who has read a token of them, and how often.
     pub readers: BTreeMap<String, u64>,

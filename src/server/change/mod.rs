@@ -270,7 +270,9 @@ pub async fn follow_up_done(
         .store
         .connection(&follow_up.connection)
         .map_err(problem)?;
-    let detail = json!({ "run": follow_up.run, "text": follow_up.text, "note": note });
+    let runs: Vec<_> = follow_up.runs().collect();
+    let detail =
+        json!({ "run": follow_up.run, "runs": runs, "text": follow_up.text, "note": note });
     let by = caller.actor.user.name.clone();
     follow_up.done = Some(Done {
         by,
@@ -285,11 +287,11 @@ pub async fn follow_up_done(
         .map_err(problem)?;
     let topics = [
         Topic::FollowUps,
-        Topic::Run(follow_up.run.clone()),
         Topic::Connection(connection.id),
         Topic::Audit,
     ];
-    server.hub.tell(topics);
+    let runs = follow_up.runs().cloned().map(Topic::Run);
+    server.hub.tell(runs.chain(topics).collect::<Vec<_>>());
     let run = server.store.run(&follow_up.run).map_err(problem)?;
     runs::follow_up(server, &run, &follow_up).map_err(problem)
 }

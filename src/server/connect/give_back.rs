@@ -99,7 +99,6 @@ async fn account_of(flow: &Flow, set: &TokenSet) -> Account {
 async fn disconnected(flow: &Flow, listed: &Connection, why: &str) -> Result<RunId, Problem> {
     let server = &flow.server;
     let connection = server.store.connection(&listed.id).map_err(problem)?;
-    let plan = disconnect::plan::of(server, &connection).await;
     let terms = Terms {
         reason: Reason::Other,
         note: format!("issued to an authorization that came to nothing: {why}"),
@@ -110,6 +109,9 @@ async fn disconnected(flow: &Flow, listed: &Connection, why: &str) -> Result<Run
         tag: false,
         destroy_at_once: false,
     };
+    let alone = |_: &Connection| false;
+    let planned = disconnect::plan::Planned::by(&terms, &alone);
+    let plan = disconnect::plan::of(server, &connection, planned).await;
     let plan = plan.map_err(problem)?;
     let new = disconnect::prepared(server, &flow.caller, &terms, (&connection, plan));
     let run = new.run.id.clone();

@@ -83,6 +83,9 @@ pub(super) async fn keep(
         received: 0,
         verified: 0,
         ignored: 0,
+        forged: 0,
+        dropped_since_disconnect: 0,
+        last_at: None,
     });
     let action = if before.is_some() {
         "connection.reconnected"

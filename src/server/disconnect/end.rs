@@ -8,14 +8,11 @@ use super::{StepError, begin_step, run_entry};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::disconnect::ends;
 use crate::domain::disconnect::log::{self, Record, Step};
-use crate::domain::disconnect::run::{FollowUp, Run, RunState};
-use crate::domain::disconnect::uninstall;
-use crate::domain::provider::ManualWhen;
-use crate::domain::trial::Outcome;
-use crate::providers::ManualStep;
-use crate::server::look::{catalog, runs};
-use crate::server::{Server, exposure, mint, reads, walkthrough};
+use crate::domain::disconnect::run::{Run, RunState};
+use crate::server::look::runs;
+use crate::server::{Server, exposure, follow_ups, mint, reads, walkthrough};
 use crate::store::StoreError;
+use crate::store::facts::Left;
 use crate::wire::{Topic, view};
 
 pub(super) async fn update_statuses(
@@ -56,10 +53,6 @@ pub(super) async fn write_audit(
 ) -> Result<(), StepError> {
     begin_step(server, run, log, Step::WriteAudit)?;
     let tokens = runs::tokens(log);
-    let unproven = tokens
-        .iter()
-        .filter(|token| !token.outcome.is_some_and(Outcome::proven))
-        .count();
     let mut ended = run.clone();
     ended.ended_at = Some(mint::now());
     ended.state = ends::state(log);
@@ -68,8 +61,9 @@ pub(super) async fn write_audit(
     } else {
         AuditOutcome::Warning
     };
-    let is_settled = ends::proofs_under_way(log) == 0;
-    let left = follow_ups(server, run, log, unproven > 0 && is_settled);
+    let exposed = exposure::follows(server, run, log, None)?;
+    let account = server.store.connection(&run.connection)?.account;
+    let left = follow_ups::follows(server, (run, &account), log, &exposed)?;
     let detail = summary(run, log, &tokens, &left);
     let mut entry = run_entry(run, "connection.disconnected", outcome, detail);
     // Who could still hold a copy of what was revoked (B10).
@@ -79,10 +73,9 @@ pub(super) async fn write_audit(
     let over = run.walkthrough.as_ref();
     let over = over
         .map(|id| walkthrough::part_over(id, run_entry(run, "", AuditOutcome::Done, json!(null))));
-    let exposed = exposure::follows(server, run, log, None)?;
     Ok(server
         .store
-        .run_ended(&ended, &left, exposed, (entry, over))
+        .run_ended(&ended, (left, exposed), (entry, over))
         .await?)
 }
 
@@ -106,19 +99,14 @@ pub async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn summary(
-    run: &Run,
-    log: &[Record],
-    tokens: &[view::RunToken],
-    left: &[FollowUp],
-) -> serde_json::Value {
+fn summary(run: &Run, log: &[Record], tokens: &[view::RunToken], left: &Left) -> serde_json::Value {
     let counts = log::counts(log);
     let revoked: Vec<_> = tokens
         .iter()
         .map(|t| json!({ "kind": t.kind, "fingerprint": t.fingerprint, "outcome": t.outcome, "residual_until": t.residual_until }))
         .collect();
     let left: Vec<_> = left
-        .iter()
+        .of_run()
         .map(|f| json!({ "id": f.id, "text": f.text, "url": f.url }))
         .collect();
     json!({
@@ -135,52 +123,4 @@ fn evidence(token: &view::RunToken) -> serde_json::Value {
     json!({
         "kind": token.kind, "fingerprint": token.fingerprint, "evidence": token.evidence, "proof": token.proof,
     })
-}
-
-/// What is left to a person once the last proof of a finished run has been settled: what waited for it.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn follow_ups_of_proofs(
-    server: &Server,
-    run: &Run,
-    log: &[Record],
-) -> Result<Vec<FollowUp>, StoreError> {
-    let is_settled = ends::proofs_under_way(log) == 0;
-    if !is_settled || ends::state(log) == RunState::Completed {
-        return Ok(Vec::new());
-    }
-    let open = server.store.follow_ups_of(&run.connection)?;
-    let mut left = follow_ups(server, run, log, true);
-    left.retain(|new| {
-        !open
-            .iter()
-            .any(|it| it.run == run.id && it.text == new.text)
-    });
-    Ok(left)
-}
-
-fn follow_ups(server: &Server, run: &Run, log: &[Record], unproven: bool) -> Vec<FollowUp> {
-    let Some(file) = server.provider(&run.provider) else {
-        return Vec::new();
-    };
-    let uninstalled = uninstall::is_proven(log, &file.calls());
-    let due = |when: ManualWhen| match when {
-        ManualWhen::Always => true,
-        ManualWhen::UnlessProven => unproven,
-        ManualWhen::UnlessUninstalled => !uninstalled,
-    };
-    let connection = server.store.connection(&run.connection).ok();
-    let open = |step: ManualStep| FollowUp {
-        id: mint::follow_up(),
-        connection: run.connection.clone(),
-        run: run.id.clone(),
-        text: step.text,
-        url: step.url,
-        checked_on: step.checked_on.map(|date| date.to_string()),
-        opened_at: mint::now(),
-        done: None,
-    };
-    let steps = catalog::manual_steps(server, &file, connection.as_ref()).into_iter();
-    steps.filter(|step| due(step.when)).map(open).collect()
 }

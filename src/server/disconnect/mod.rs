@@ -6,7 +6,7 @@ mod end;
 pub mod plan;
 mod revoke;
 
-pub use end::{follow_ups_of_proofs, settle};
+pub use end::settle;
 pub(super) use revoke::{keeping, last_answer, residual, unseen};
 
 use std::sync::Arc;
@@ -62,7 +62,13 @@ pub async fn begin(
     if terms.uninstall {
         can_uninstall(server, [&connection].into_iter())?;
     }
-    let plan = plan::of(server, &connection).await.map_err(problem)?;
+    let plan = {
+        let alone = |_: &Connection| false;
+        let planned = plan::Planned::by(&terms, &alone);
+        plan::of(server, &connection, planned)
+            .await
+            .map_err(problem)?
+    };
     let mut new = prepared(server, caller, &terms, (&connection, plan));
     new.expected = Some(expected);
     let run = new.run.clone();

@@ -2,31 +2,55 @@
 
 use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
-use crate::domain::disconnect::intents::is_of;
+use crate::domain::disconnect::intents::{Reach, is_of};
 use crate::domain::disconnect::plan::{Dependent, OTHERS, Other, Plan, PlannedToken};
-use crate::domain::provider::{Blast, Endpoints, ProveRefresh, ProviderFile, RefreshKind};
+use crate::domain::provider::{Endpoints, ProveRefresh, ProviderFile, RefreshKind};
 use crate::domain::text::number;
+use crate::domain::walkthrough::Terms;
 use crate::server::look::catalog;
+use crate::server::vendor::Vendor;
 use crate::server::{Server, connect, grants, reads};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
+
+/// Whether a connection is disconnected together with the one that is planned.
+pub type Together<'a> = &'a (dyn Fn(&Connection) -> bool + Send + Sync);
+
+/// What is planned.
+#[derive(Clone, Copy)]
+pub struct Planned<'a> {
+    /// Whether the app is uninstalled too.
+    pub uninstall: bool,
+    /// Whether calls are made that end other connections' tokens too.
+    pub wider: bool,
+    /// What goes with it: a grant that is shared with these alone is shared with nobody who stays.
+    pub together: Together<'a>,
+    /// How many of the other connections are named at most, those that share the grant aside.
+    pub most: usize,
+}
+
+impl<'a> Planned<'a> {
+    /// A disconnect by these terms, of this connection and those that go with it.
+    #[must_use]
+    pub fn by(terms: &Terms, together: Together<'a>) -> Self {
+        Self {
+            uninstall: terms.uninstall,
+            wider: terms.allow_wider,
+            together,
+            most: OTHERS,
+        }
+    }
+}
 
 /// The plan for one connection. Endpoints are discovered for it; when that fails it says what is known without.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub async fn of(server: &Server, c: &Connection) -> Result<Plan, StoreError> {
-    naming(server, c, OTHERS).await
-}
-
-/// The same, naming at most so many of the other connections, those that would die too aside.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn naming(server: &Server, c: &Connection, most: usize) -> Result<Plan, StoreError> {
+pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result<Plan, StoreError> {
     let store = &server.store;
     let file = server.provider(&c.provider);
-    let endpoints = server.endpoints_or_none(&c.provider).await;
+    let vendor = Vendor::of(server, &c.provider).await.ok();
+    let endpoints = vendor.as_ref().and_then(|it| it.endpoints.as_ref().ok());
     let credentials = store.credentials_of(&c.id)?;
     let jobs_enabled = store
         .jobs_of(&c.id)?
@@ -39,16 +63,19 @@ pub async fn naming(server: &Server, c: &Connection, most: usize) -> Result<Plan
         .filter(|scope| !scope.stale)
         .map(|scope| scope.total)
         .sum();
-    let (other_connections, shares_grant_with) = others(server, c, file.as_deref(), most)?;
+    let (other_connections, shares_grant_with) = others(server, c, file.as_deref(), planned)?;
     let secrets = credentials
         .iter()
         .filter(|credential| !credential.is_deleted())
         .count() as u64;
-    let wide = shares_grant_with.is_empty();
-    let mut planned = tokens(&credentials, file.as_deref(), endpoints.as_ref(), wide);
+    let reach = Reach {
+        uninstall: planned.uninstall,
+        wide: planned.wider || shares_grant_with.is_empty(),
+    };
+    let mut listed = tokens(&credentials, file.as_deref(), endpoints, reach);
     let mut unseen = store.intents_of(&c.id)?;
     unseen.retain(Intent::may_be_a_token);
-    planned.extend(unseen.into_iter().map(never_seen));
+    listed.extend(unseen.into_iter().map(never_seen));
     Ok(Plan {
         connection: c.id.clone(),
         version: c.version,
@@ -71,30 +98,30 @@ pub async fn naming(server: &Server, c: &Connection, most: usize) -> Result<Plan
         kept: kept(server, c)?,
         follow_ups: file
             .as_ref()
-            .map(|file| catalog::manual(server, file, Some(c)))
+            .map(|file| catalog::acts(server, file, Some(c)))
             .map(|steps| steps.into_iter().map(|step| step.text).collect())
             .unwrap_or_default(),
         readers: reads::readers(server, &c.id, c.generation)?,
-        tokens: planned,
-        narrowed: narrowed(file.as_deref(), &shares_grant_with),
+        tokens: listed,
+        narrowed: narrowed(vendor.as_ref(), c, reach),
         shares_grant_with,
         flows: connect::open_of(server, c)?,
         can_uninstall: file.as_deref().is_some_and(ProviderFile::offers_uninstall),
-        uninstall_ends: uninstall_ends(server, c, file.as_deref())?,
+        uninstall_ends: uninstall_ends(server, c, file.as_deref(), planned)?,
     })
 }
 
-/// Whether the recipe has a call for a token of this kind that is made by default.
+/// Whether a call is made that ends a token of this kind.
 #[must_use]
 pub fn can_revoke(
     file: &ProviderFile,
     endpoints: Option<&Endpoints>,
     kind: TokenKind,
-    wide: bool,
+    reach: Reach,
 ) -> bool {
     file.calls()
         .iter()
-        .filter(|call| !call.optional && (wide || call.blast == Blast::Token))
+        .filter(|call| reach.allows(call))
         .any(|call| {
             let reaches =
                 is_of(kind, call.needs()) || call.kills.iter().any(|named| is_of(kind, *named));
@@ -129,14 +156,14 @@ fn tokens(
     credentials: &[Credential],
     file: Option<&ProviderFile>,
     endpoints: Option<&Endpoints>,
-    wide: bool,
+    reach: Reach,
 ) -> Vec<PlannedToken> {
     let planned = |c: &Credential| PlannedToken {
         credential: c.id.clone(),
         kind: c.kind,
         fingerprint: c.fingerprint.clone(),
         expires_at: c.expires_at,
-        can_revoke: file.is_some_and(|file| can_revoke(file, endpoints, c.kind, wide)),
+        can_revoke: file.is_some_and(|file| can_revoke(file, endpoints, c.kind, reach)),
         can_prove: file.is_some_and(|file| can_prove(file, endpoints, c.kind)),
     };
     credentials
@@ -173,23 +200,19 @@ fn others(
     server: &Server,
     c: &Connection,
     file: Option<&ProviderFile>,
-    most: usize,
+    planned: Planned<'_>,
 ) -> Result<(Vec<Other>, Vec<Other>), StoreError> {
-    let shared = match file {
-        Some(file) => {
-            let blast = grants::widest(file, false);
-            grants::siblings(server, c, file, blast)?
-        }
-        None => Vec::new(),
-    };
-    let dies = |other: &Connection| shared.iter().any(|it| it.id == other.id);
+    let shared = sharing(server, c, file, (planned.uninstall, planned.together))?;
+    let shares = |other: &Connection| shared.iter().any(|it| it.id == other.id);
     let is_other = |found: &Result<Connection, StoreError>| {
         found.as_ref().map_or(true, |other| {
-            other.id != c.id && (other.status.in_service() || other.status == Status::Disconnecting)
+            other.id != c.id
+                && !(planned.together)(other)
+                && (other.status.in_service() || other.status == Status::Disconnecting)
         })
     };
     let in_words = |other: Connection| Other {
-        affected: dies(&other),
+        affected: planned.wider && shares(&other),
         owner: server.owner_name(&other.owner),
         name: match other.provider == c.provider {
             true => other.name,
@@ -205,12 +228,12 @@ fn others(
         .cloned()
         .map(in_words)
         .collect();
-    let room = most.saturating_sub(others.len());
+    let room = planned.most.saturating_sub(others.len());
     for other in server
         .store
         .connections_of(&c.provider)
         .filter(is_other)
-        .filter(|found| found.as_ref().map_or(true, |other| !dies(other)))
+        .filter(|found| found.as_ref().map_or(true, |other| !shares(other)))
         .take(room)
     {
         others.push(in_words(other?));
@@ -227,31 +250,44 @@ fn others_total(server: &Server, c: &Connection) -> Result<u64, StoreError> {
         .saturating_sub(u64::from(itself)))
 }
 
+/// The connections that share the grant, as far as the calls reach, and stay.
+fn sharing(
+    server: &Server,
+    c: &Connection,
+    file: Option<&ProviderFile>,
+    (uninstall, together): (bool, Together<'_>),
+) -> Result<Vec<Connection>, StoreError> {
+    let Some(file) = file else {
+        return Ok(Vec::new());
+    };
+    let blast = grants::widest(file, uninstall);
+    let mut shared = grants::siblings(server, c, file, blast)?;
+    shared.retain(|other| !together(other));
+    Ok(shared)
+}
+
 /// Who would lose their tokens to an uninstall, which nobody has asked for yet.
 fn uninstall_ends(
     server: &Server,
     c: &Connection,
     file: Option<&ProviderFile>,
+    planned: Planned<'_>,
 ) -> Result<Vec<String>, StoreError> {
-    let Some(file) = file.filter(|file| file.offers_uninstall()) else {
-        return Ok(Vec::new());
-    };
-    let blast = grants::widest(file, true);
-    let ended = grants::siblings(server, c, file, blast)?;
+    let file = file.filter(|file| file.offers_uninstall() && !planned.uninstall);
+    let ended = sharing(server, c, file, (true, planned.together))?;
     Ok(grants::names(server, &ended))
 }
 
-/// The calls that are left out by default, because they would end those that share the grant.
-fn narrowed(file: Option<&ProviderFile>, shared: &[Other]) -> Vec<String> {
-    let calls = file.map(ProviderFile::calls).unwrap_or_default();
-    if shared.is_empty() {
+/// The calls that are left out, because they would end those that share the grant.
+fn narrowed(vendor: Option<&Vendor>, c: &Connection, reach: Reach) -> Vec<String> {
+    let Some(vendor) = vendor else {
         return Vec::new();
-    }
-    calls
+    };
+    let calls = vendor.file().calls();
+    let left_out = calls
         .iter()
-        .filter(|call| !call.optional && call.blast > Blast::Token)
-        .map(|call| format!("{} {}", call.method.as_str(), call.url))
-        .collect()
+        .filter(|call| reach.wants(call) && !reach.allows(call));
+    left_out.map(|call| vendor.shown(c, call)).collect()
 }
 
 fn kept(server: &Server, c: &Connection) -> Result<Vec<String>, StoreError> {

@@ -14,6 +14,7 @@ use crate::store::facts::Intent;
 use crate::wire::Topic;
 
 mod ask;
+mod beside;
 mod call;
 mod judge;
 mod worker;

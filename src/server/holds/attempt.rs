@@ -16,11 +16,11 @@ use crate::domain::disconnect::{ends, run::Run};
 use crate::domain::hold::{End, EndedBy, Hold, HoldState};
 use crate::domain::id::HoldId;
 use crate::domain::trial::{Finding, Keeping, Outcome, Reading, Standing};
-use crate::server::disconnect::{StepError, follow_ups_of_proofs, last_answer, residual};
+use crate::server::disconnect::{StepError, last_answer, residual};
 use crate::server::trial::{Experiment, Subject};
 use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
-use crate::server::{Server, exposure, mint};
+use crate::server::{Server, exposure, follow_ups, mint};
 use crate::store::StoreError;
 use crate::store::facts::{AfterHold, Exposed};
 
@@ -362,12 +362,15 @@ fn after(
         at: mint::now(),
         what: what.clone(),
     }));
+    let exposed = exposure::follows(server, &run, &log, Some(&ending.token.credential))?;
+    let left = follow_ups::follows(server, (&run, &ending.account), &log, &exposed)?;
     Ok(AfterHold {
-        exposed: exposure::follows(server, &run, &log, Some(&ending.token.credential))?,
+        exposed,
+        opened: left.opened.iter().map(follow_ups::opened).collect(),
+        left,
         call,
         residual,
         state: Some(ends::state(&log)),
-        left: follow_ups_of_proofs(server, &run, &log)?,
         steps,
     })
 }

@@ -139,6 +139,23 @@ pub fn manual_steps(
     server.vendors.manual_steps(&context, OUR_NAME)
 }
 
+/// What a person does at the vendor, each act once: steps that are needed at the same time and begin on the same page are
+/// paths to one act.
+#[must_use]
+pub fn acts(server: &Server, file: &Arc<ProviderFile>, of: Option<&Connection>) -> Vec<ManualStep> {
+    let mut acts: Vec<ManualStep> = Vec::new();
+    for step in manual_steps(server, file, of) {
+        let same = |act: &&mut ManualStep| {
+            act.url.is_some() && act.url == step.url && act.when == step.when
+        };
+        match acts.iter_mut().find(same) {
+            Some(act) => act.text = format!("{}. {}", act.text, step.text),
+            None => acts.push(step),
+        }
+    }
+    acts
+}
+
 fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
     let file = &entry.file;
     let app = server.store.app(&file.id)?;

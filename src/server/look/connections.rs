@@ -189,14 +189,13 @@ fn candidates(server: &Server, name: &str) -> Result<(Vec<Connection>, Option<u6
         return found.map(|found| (found, None));
     }
     let Some((provider, label)) = name.split_once('/') else {
-        let found = store.connections_of(name).take(LISTED + 1);
-        let mut found = found.collect::<Result<Vec<_>, _>>()?;
-        // A provider's name means the one that is in service, when older ones are out of service: those come last.
-        let is_out = |at: usize| found.get(at).is_some_and(|c| c.status == Status::Revoked);
-        if !is_out(0) && is_out(1) {
-            found.truncate(1);
+        // A provider's name means the one that is in service, when older ones are out of service.
+        let mut in_service = store.live_connections_of(name);
+        if let (Some(one), None) = (in_service.next(), in_service.next()) {
+            return Ok((vec![one?], None));
         }
-        return Ok((found, Some(store.known(name)?)));
+        let found = store.connections_of(name).take(LISTED + 1);
+        return Ok((found.collect::<Result<_, _>>()?, Some(store.known(name)?)));
     };
     let found = store.connections_named(provider, label).take(LISTED + 1);
     Ok((found.collect::<Result<_, _>>()?, None))
@@ -242,6 +241,7 @@ fn exposed(server: &Server, c: &Connection) -> Result<Vec<view::Exposed>, StoreE
         kind: it.kind,
         fingerprint: it.fingerprint,
         run: it.run,
+        works: it.works,
         until: it.until,
     };
     Ok(exposed.into_iter().map(view).collect())
@@ -313,6 +313,8 @@ fn webhooks(server: &Server, c: &Connection) -> Result<view::WebhookCounts, Stor
         counts.enabled += u64::from(endpoint.enabled);
         counts.received += endpoint.received;
         counts.ignored += endpoint.ignored;
+        counts.forged += endpoint.forged;
+        counts.dropped_since_disconnect += endpoint.dropped_since_disconnect;
     }
     Ok(counts)
 }

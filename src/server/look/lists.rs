@@ -171,6 +171,9 @@ pub fn webhook(server: &Server, endpoint: &WebhookEndpoint) -> view::Webhook {
         received: endpoint.received,
         verified: endpoint.verified,
         ignored: endpoint.ignored,
+        forged: endpoint.forged,
+        dropped_since_disconnect: endpoint.dropped_since_disconnect,
+        last_at: endpoint.last_at,
     }
 }
 

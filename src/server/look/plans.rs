@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::domain::connection::Connection;
-use crate::domain::disconnect::plan::Plan;
+use crate::domain::disconnect::plan::{OTHERS, Plan};
 use crate::domain::user::Owner;
-use crate::domain::walkthrough::Choice;
+use crate::domain::walkthrough::{Choice, WalkTarget};
+use crate::server::disconnect::plan::{Planned, Together};
 use crate::server::who::problem;
 use crate::server::{Server, disconnect};
 use crate::store::StoreError;
 use crate::store::facts::CONNECTIONS;
-use crate::wire::request::Window;
+use crate::wire::request::{PlanTerms, Window};
 use crate::wire::view::Page;
 use crate::wire::{Code, Problem};
 
@@ -23,16 +24,31 @@ const OUT: &str = "2/";
 ///
 /// # Errors
 /// When a name means none, several, or what another one means; when the plans are more than one answer holds.
-pub async fn named(server: &Server, names: &[String]) -> Result<Vec<Plan>, Problem> {
-    let mut has_room = window::room();
-    let (mut seen, mut plans) = (BTreeSet::new(), Vec::new());
+pub async fn named(
+    server: &Server,
+    names: &[String],
+    terms: PlanTerms,
+) -> Result<Vec<Plan>, Problem> {
+    let (mut together, mut found) = (BTreeSet::new(), Vec::new());
     for name in names {
         let connection = connections::find(server, name)?;
-        if !seen.insert(connection.id.clone()) {
+        if !together.insert(connection.id.clone()) {
             let message = format!("{name} is named twice: it is {}", connection.id);
             return Err(Problem::new(Code::Usage, message, "name each once"));
         }
-        let plan = disconnect::plan::of(server, &connection);
+        found.push(connection);
+    }
+    together.extend(terms.with.iter().cloned());
+    if let Some(id) = &terms.walkthrough {
+        let targets = server.store.walkthrough_targets(id).map_err(problem)?;
+        let due = targets.into_iter().filter(WalkTarget::is_due);
+        together.extend(due.map(|target| target.connection));
+    }
+    let goes = |c: &Connection| together.contains(&c.id);
+    let mut has_room = window::room();
+    let mut plans = Vec::new();
+    for connection in &found {
+        let plan = disconnect::plan::of(server, connection, planned(&terms, &goes));
         let plan = plan.await.map_err(problem)?;
         if !has_room(&plan) {
             return Err(Problem::new(
@@ -57,8 +73,10 @@ pub async fn chosen(
     server: &Server,
     choice: &Choice,
     asked: &Window,
+    terms: PlanTerms,
 ) -> Result<Page<Plan>, Problem> {
     let chosen = Chosen::of(server, choice)?;
+    let goes = |c: &Connection| chosen.takes(c);
     let source = |after: Option<&str>, limit| chosen.page(server, after, limit);
     let text = |c: &Connection| format!("{} {}", c.provider, c.name);
     let (rows, more) = window::rows(&forwards(asked), source, text).map_err(problem)?;
@@ -70,7 +88,7 @@ pub async fn chosen(
     };
     let mut has_room = window::room();
     for (key, connection) in rows {
-        let plan = disconnect::plan::of(server, &connection);
+        let plan = disconnect::plan::of(server, &connection, planned(&terms, &goes));
         let plan = plan.await.map_err(problem)?;
         if !has_room(&plan) {
             page.more = true;
@@ -80,6 +98,15 @@ pub async fn chosen(
         page.keys.push(key);
     }
     Ok(page)
+}
+
+fn planned<'a>(terms: &PlanTerms, together: Together<'a>) -> Planned<'a> {
+    Planned {
+        uninstall: terms.uninstall,
+        wider: terms.wider,
+        together,
+        most: OTHERS,
+    }
 }
 
 fn forwards(asked: &Window) -> Window {

@@ -107,7 +107,7 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
         counts: log::counts(&log),
         follow_ups: left
             .iter()
-            .filter(|f| f.run == run.id)
+            .filter(|f| f.is_of(&run.id))
             .map(|f| follow_up(server, run, f))
             .collect::<Result<_, _>>()?,
         plan: run.plan.clone(),
@@ -143,6 +143,7 @@ pub fn follow_up_of(
         connection_name: name.to_owned(),
         provider_name: provider.to_owned(),
         run: f.run.clone(),
+        also: f.also.clone(),
         text: f.text.clone(),
         url: f.url.clone(),
         checked_on: f.checked_on.clone(),
@@ -272,7 +273,11 @@ fn evidence(log: &[Record], id: &CredentialId) -> view::Evidence {
             .or(along)
             .or_else(|| calls().rfind(|(intent, _)| took(intent))),
     };
-    let latest = log::held_call(log, id).or(chosen.map(|(_, answer)| answer));
+    let beside = log::beside(log, id)
+        .filter(|_| chosen.is_none_or(|(_, answer)| answer.verdict != CallVerdict::Accepted));
+    let latest = log::held_call(log, id)
+        .or(beside.map(|(_, answer)| answer))
+        .or(chosen.map(|(_, answer)| answer));
     if let Some(answer) = latest {
         evidence.endpoint = Some(answer.endpoint.clone());
         evidence.method = Some(answer.method.clone());
@@ -280,6 +285,9 @@ fn evidence(log: &[Record], id: &CredentialId) -> view::Evidence {
         evidence.at = Some(answer.at);
         evidence.request_id.clone_from(&answer.request_id);
         evidence.reason = Some(answer.reason.clone()).filter(|reason| !reason.is_empty());
+        if let Some((run, _)) = beside.filter(|(_, call)| call.at == answer.at) {
+            evidence.reason = Some(format!("it shares the grant that {run} ended by this call"));
+        }
     } else if let Some(shared_with) = log::narrowed(log) {
         evidence.reason = Some(format!(
             "not called: the call would end {} too",

@@ -166,6 +166,7 @@ async fn begin_part(
         .await?;
         return Ok(Vec::new());
     };
+    let together = |c: &Connection| part.iter().any(|it| it.connection == c.id);
     let mut new = Vec::new();
     for target in part {
         let connection = server.store.connection(&target.connection)?;
@@ -178,7 +179,11 @@ async fn begin_part(
             return Ok(Vec::new());
         }
         // Whom the whole leaves alone was shown once; naming them again in each run costs more than the run does.
-        let plan = plan::naming(server, &connection, 0).await?;
+        let planned = plan::Planned {
+            most: 0,
+            ..plan::Planned::by(&walkthrough.terms, &together)
+        };
+        let plan = plan::of(server, &connection, planned).await?;
         let mut run = prepared(server, &caller, &walkthrough.terms, (&connection, plan));
         run.run.walkthrough = Some(walkthrough.id.clone());
         run.place = Some(target.index);

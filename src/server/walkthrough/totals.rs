@@ -155,7 +155,7 @@ pub(super) fn left(server: &Server, targets: &[WalkTarget]) -> Result<Left, Stor
             }
         }
         for follow_up in server.store.follow_ups_of(&target.connection)? {
-            if follow_up.run != *id || follow_up.done.is_some() {
+            if !follow_up.is_of(id) || follow_up.done.is_some() {
                 continue;
             }
             left.follow_ups_total += 1;

@@ -7,6 +7,7 @@ use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::log::{Step, StepState};
 use crate::domain::disconnect::run::Run;
 use crate::domain::flow::{End, Flow, Which};
+use crate::domain::webhook::WebhookEndpoint;
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
 use super::run_log::step;
@@ -89,6 +90,10 @@ impl Tx<'_> {
             name_ended(&mut entry, &ended);
         }
         self.put_connection(&mut connection)?;
+        for mut endpoint in self.scan::<WebhookEndpoint>(&format!("{}/", run.connection))? {
+            endpoint.dropped_since_disconnect = 0;
+            self.put(&endpoint)?;
+        }
         self.put_index(
             &format!("runs_of/{}/{}", run.connection, run.id),
             run.id.as_str(),

@@ -19,10 +19,14 @@ pub const CONNECTIONS: &str = "connections/";
 /// How many of its rows are read at once.
 const PAGE: usize = 16;
 
-fn place(connection: &Connection) -> String {
+/// Where a connection stands in the list: what may still live after a disconnect needs a person, too.
+fn place(connection: &Connection, is_exposed: bool) -> String {
+    let rank = match is_exposed {
+        true => 0,
+        false => connection.status.rank(),
+    };
     format!(
-        "{CONNECTIONS}{}/{}/{}/{}",
-        connection.status.rank(),
+        "{CONNECTIONS}{rank}/{}/{}/{}",
         connection.provider,
         in_a_key(&connection.name),
         connection.id
@@ -96,6 +100,18 @@ impl Store {
         provider: &'a str,
     ) -> impl Iterator<Item = Result<Connection, StoreError>> + 'a {
         (0..=2).flat_map(move |rank| self.pointed_to(format!("{CONNECTIONS}{rank}/{provider}/")))
+    }
+
+    /// Connections of one provider that are in service or on their way in or out, what needs a person first. They are read
+    /// as they are taken.
+    pub fn live_connections_of<'a>(
+        &'a self,
+        provider: &'a str,
+    ) -> impl Iterator<Item = Result<Connection, StoreError>> + 'a {
+        // Of those out of service only what may still live somewhere stands so far in front.
+        (0..=1)
+            .flat_map(move |rank| self.pointed_to(format!("{CONNECTIONS}{rank}/{provider}/")))
+            .filter(|found| found.as_ref().map_or(true, |c| c.status != Status::Revoked))
     }
 
     /// Connections of one provider that go by this name: the one people gave it, its account's label or id.
@@ -327,11 +343,12 @@ impl Tx<'_> {
     /// When the store cannot be read.
     pub fn put_connection(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
         let held = held(&connection.provider);
+        let is_exposed = self.count(&exposed(&connection.id))? > 0;
         if let Some(old) = self.get::<Connection>(connection.id.as_str())? {
             connection.version = old.version + u64::from(connection.is_another(&old));
             self.add(&counter(old.status), -1)?;
             self.add(&held, -i64::from(holds_tokens(old.status)))?;
-            self.remove_index(&place(&old))?;
+            self.remove_index(&place(&old, is_exposed))?;
             for name in names(&old) {
                 self.remove_index(&format!("{}{}", named(&old.provider, name), old.id))?;
             }
@@ -341,8 +358,8 @@ impl Tx<'_> {
         self.add(&counter(connection.status), 1)?;
         self.add(&held, i64::from(holds_tokens(connection.status)))?;
         let id = connection.id.as_str();
-        if is_listed(connection) {
-            self.put_index(&place(connection), id)?;
+        if is_listed(connection, is_exposed) {
+            self.put_index(&place(connection, is_exposed), id)?;
         }
         // Nobody gave it a name, and it must not make another one's ambiguous.
         let names = names(connection)
@@ -352,6 +369,21 @@ impl Tx<'_> {
             self.put_index(&format!("{}{id}", named(&connection.provider, name)), id)?;
         }
         self.put(connection)
+    }
+
+    /// Counts a token of a past run of the connection that may still live, or one less; the list follows.
+    pub(super) fn count_exposed(&mut self, id: &ConnectionId, by: i64) -> Result<(), StoreError> {
+        let before = self.count(&exposed(id))? > 0;
+        let after = self.add(&exposed(id), by)? > 0;
+        if before != after
+            && let Some(connection) = self.get::<Connection>(id.as_str())?
+        {
+            self.remove_index(&place(&connection, before))?;
+            if is_listed(&connection, after) {
+                self.put_index(&place(&connection, after), id.as_str())?;
+            }
+        }
+        Ok(())
     }
 
     /// The connection, if it is in service and of this generation: what a write on its behalf needs.
@@ -371,9 +403,10 @@ impl Tx<'_> {
     }
 }
 
-/// What was only there to be given back is listed until that was done; its run says what came of it.
-fn is_listed(connection: &Connection) -> bool {
-    !(connection.is_given_back && connection.status == Status::Revoked)
+/// What was only there to be given back is listed until that was done, and while something of it may still live; its run
+/// says what came of it.
+fn is_listed(connection: &Connection, is_exposed: bool) -> bool {
+    is_exposed || !(connection.is_given_back && connection.status == Status::Revoked)
 }
 
 /// Counts the connections of a provider that hold tokens.
@@ -384,6 +417,11 @@ pub(super) fn held(provider: &str) -> String {
 /// Counts the connections of a provider, those out of service included.
 pub(super) fn known(provider: &str) -> String {
     format!("known/{provider}")
+}
+
+/// Counts the tokens of a connection's past runs that may still live.
+fn exposed(connection: &ConnectionId) -> String {
+    format!("exposed/{connection}")
 }
 
 fn holds_tokens(status: Status) -> bool {

@@ -168,6 +168,7 @@ impl Tx<'_> {
             self.put_index(&index, &key)?;
         }
         self.put(exposure)?;
+        self.count_exposed(&exposure.connection, 1)?;
         self.add(COUNT, 1).map(drop)
     }
 
@@ -180,6 +181,7 @@ impl Tx<'_> {
             self.remove_index(&index)?;
         }
         self.remove::<Exposure>(&old.key())?;
+        self.count_exposed(&old.connection, -1)?;
         self.add(COUNT, -1)?;
         Ok(true)
     }

@@ -3,7 +3,26 @@
 use crate::domain::audit::NewEntry;
 use crate::domain::disconnect::run::FollowUp;
 use crate::domain::id::{ConnectionId, FollowUpId};
-use crate::store::{Row, Store, StoreError, WriteClass};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+
+/// What changes about what is left to a person.
+#[derive(Debug, Default)]
+pub struct Left {
+    /// Asked for from now on.
+    pub opened: Vec<FollowUp>,
+    /// Open already, and left by a further run, of this connection.
+    pub joined: Vec<(FollowUp, ConnectionId)>,
+    /// Proven done, each with its entry.
+    pub closed: Vec<(FollowUp, NewEntry)>,
+}
+
+impl Left {
+    /// What the run leaves to a person: what is opened by it, and what was open already.
+    pub fn of_run(&self) -> impl Iterator<Item = &FollowUp> {
+        let joined = self.joined.iter().map(|(joined, _)| joined);
+        self.opened.iter().chain(joined)
+    }
+}
 
 impl Store {
     /// One follow-up.
@@ -24,12 +43,16 @@ impl Store {
         self.get::<FollowUp>(&key)?.ok_or_else(missing)
     }
 
-    /// The follow-ups that a run left.
+    /// What the runs of a connection left, that which another connection's run had left before included.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn follow_ups_of(&self, connection: &ConnectionId) -> Result<Vec<FollowUp>, StoreError> {
-        self.scan::<FollowUp>(&format!("{connection}/"))
+        let mut found = self.scan::<FollowUp>(&format!("{connection}/"))?;
+        for (_, key) in self.index_page(&joined(connection), None, usize::MAX, false)? {
+            found.extend(self.get::<FollowUp>(&key)?);
+        }
+        Ok(found)
     }
 
     /// A named person ticks a follow-up off.
@@ -60,8 +83,47 @@ impl Store {
     }
 }
 
+impl Tx<'_> {
+    /// Opens, joins and closes. A person may have ticked one off meanwhile: that stands.
+    pub(super) fn leave(&mut self, left: Left) -> Result<(), StoreError> {
+        for new in &left.opened {
+            self.put(new)?;
+            self.put_index(&follow_up_index(new), &new.key())?;
+            self.add("follow_ups_open", 1)?;
+        }
+        for (follow_up, connection) in &left.joined {
+            let key = follow_up.key();
+            let old = self.need::<FollowUp>(&key)?;
+            self.put(&FollowUp {
+                done: old.done,
+                ..follow_up.clone()
+            })?;
+            if follow_up.connection != *connection {
+                self.put_index(&format!("{}{}", joined(connection), follow_up.id), &key)?;
+            }
+        }
+        for (closed, entry) in left.closed {
+            let old = self.need::<FollowUp>(&closed.key())?;
+            if old.done.is_some() {
+                continue;
+            }
+            self.put(&closed)?;
+            self.remove_index(&follow_up_index(&old))?;
+            self.put_index(&follow_up_index(&closed), &closed.key())?;
+            self.add("follow_ups_open", -1)?;
+            self.append(entry)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where those are found that a connection shares with the one that had them first.
+fn joined(connection: &ConnectionId) -> String {
+    format!("follow_ups_joined/{connection}/")
+}
+
 /// Open ones first, newest first within.
-pub(super) fn follow_up_index(follow_up: &FollowUp) -> String {
+fn follow_up_index(follow_up: &FollowUp) -> String {
     format!(
         "follow_ups/{}/{}",
         u8::from(follow_up.done.is_some()),

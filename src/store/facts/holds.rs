@@ -5,14 +5,14 @@ use jiff::Timestamp;
 use crate::domain::audit::NewEntry;
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::disconnect::log::Happened;
-use crate::domain::disconnect::run::{FollowUp, Run, RunState};
+use crate::domain::disconnect::run::{Run, RunState};
 use crate::domain::hold::{End, Hold, HoldState};
 use crate::domain::id::{ConnectionId, HoldId};
 use crate::domain::trial::{CallAnswer, Keeping, Residual};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 use super::exposures::Exposed;
-use super::follow_ups::follow_up_index;
+use super::follow_ups::Left;
 
 /// The index of holds that have not ended, oldest first.
 pub const HOLDS: &str = "holds/";
@@ -243,8 +243,10 @@ pub struct AfterHold {
     pub steps: Vec<Happened>,
     /// What it is now.
     pub state: Option<RunState>,
-    /// What is left to a person after all.
-    pub left: Vec<FollowUp>,
+    /// What is left to a person after all, and what is not any more.
+    pub left: Left,
+    /// The entries of what is opened: the run's summary cannot name it.
+    pub opened: Vec<NewEntry>,
     /// What is exposed from now on, or no more.
     pub exposed: Exposed,
 }
@@ -264,10 +266,9 @@ impl Tx<'_> {
         for step in &after.steps {
             self.record(&run.id, at, step.clone())?;
         }
-        for follow_up in &after.left {
-            self.put(follow_up)?;
-            self.put_index(&follow_up_index(follow_up), &follow_up.key())?;
-            self.add("follow_ups_open", 1)?;
+        self.leave(after.left)?;
+        for entry in after.opened {
+            self.append(entry)?;
         }
         match after.state {
             Some(state) if state != run.state => {

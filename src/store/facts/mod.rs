@@ -29,6 +29,7 @@ pub use catalog::{AddedProvider, Workspace};
 pub use connections::{CONNECTIONS, Connected, Unwanted};
 pub use credentials::{DEVICE, Intent};
 pub use exposures::Exposed;
+pub use follow_ups::Left;
 pub use holds::{AfterHold, HOLDS};
 pub use passes::PassEnd;
 pub use reads::{ReadWindow, TokenReader};

@@ -6,7 +6,7 @@ use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Health, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::disconnect::log::{Counts, Happened, Step, StepState};
-use crate::domain::disconnect::run::{FollowUp, Run};
+use crate::domain::disconnect::run::Run;
 use crate::domain::id::{CredentialId, RunId};
 use crate::domain::job::{Scope, SyncExecution, SyncJob};
 use crate::domain::text::number;
@@ -16,7 +16,7 @@ use crate::store::{Row, Store, StoreError, WriteClass};
 use super::connections::held;
 use super::credentials::{Intent, empty};
 use super::exposures::Exposed;
-use super::follow_ups::follow_up_index;
+use super::follow_ups::Left;
 use super::jobs::cancel;
 use super::run_log::{begins, step};
 use super::walkthroughs::PartOver;
@@ -266,23 +266,16 @@ impl Store {
     pub async fn run_ended(
         &self,
         run: &Run,
-        follow_ups: &[FollowUp],
-        exposed: Exposed,
+        (left, exposed): (Left, Exposed),
         (entry, over): (NewEntry, Option<PartOver>),
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let at = run.ended_at.unwrap_or(run.started_at);
-            for follow_up in follow_ups {
-                tx.put(follow_up)?;
-                tx.put_index(&follow_up_index(follow_up), &follow_up.key())?;
-            }
-            tx.add(
-                "follow_ups_open",
-                i64::try_from(follow_ups.len()).unwrap_or(i64::MAX),
-            )?;
+            let things = left.of_run().count();
             tx.expose(exposed, at)?;
             let entry = tx.append(entry)?;
-            let detail = match follow_ups.len() {
+            tx.leave(left)?;
+            let detail = match things {
                 0 => format!("entry {}", entry.seq),
                 1 => format!("entry {}; 1 thing is left to a person", entry.seq),
                 n => format!("entry {}; {n} things are left to a person", entry.seq),

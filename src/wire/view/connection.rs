@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::Manual;
 use crate::domain::connection::{Account, Health, InstanceStatus, Status as ConnectionStatus};
 use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::exposure;
 use crate::domain::flow::OpenFlow;
 use crate::domain::id::{ConnectionId, CredentialId, InstanceId, RunId};
 use crate::domain::tag::Tag;
@@ -89,6 +90,15 @@ pub struct Connection {
     pub refused: Option<String>,
 }
 
+impl Connection {
+    /// What of it may still live, in one line; none when nothing may.
+    #[must_use]
+    pub fn exposure(&self, moment: impl Fn(Timestamp) -> String) -> Option<String> {
+        let exposed = self.exposed.iter();
+        exposure::words(exposed.map(|it| (it.kind, it.works, it.until)), moment)
+    }
+}
+
 /// A token of a past run that may still live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exposed {
@@ -98,6 +108,9 @@ pub struct Exposed {
     pub fingerprint: String,
     /// The run that left it.
     pub run: RunId,
+    /// Whether it was accepted when it was last asked about.
+    #[serde(default)]
+    pub works: bool,
     /// Until when it may live.
     pub until: Residual,
 }
@@ -143,6 +156,12 @@ pub struct WebhookCounts {
     pub received: u64,
     /// Events dropped.
     pub ignored: u64,
+    /// What came with a wrong signature, or without one where the vendor signs; counted nowhere else.
+    #[serde(default)]
+    pub forged: u64,
+    /// Events dropped since the latest disconnect: the vendor still sends.
+    #[serde(default)]
+    pub dropped_since_disconnect: u64,
 }
 
 /// A secret, without itself.

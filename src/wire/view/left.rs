@@ -20,6 +20,9 @@ pub struct FollowUp {
     pub provider_name: String,
     /// Left by which run.
     pub run: RunId,
+    /// The later runs that would have left the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<RunId>,
     /// What to do.
     pub text: String,
     /// Where.

@@ -63,6 +63,15 @@ pub struct Webhook {
     pub verified: u64,
     /// Events dropped.
     pub ignored: u64,
+    /// What came with a wrong signature, or without one where the vendor signs; counted nowhere else.
+    #[serde(default)]
+    pub forged: u64,
+    /// Events dropped since the latest disconnect: the vendor still sends.
+    #[serde(default)]
+    pub dropped_since_disconnect: u64,
+    /// When the last event came that was not forged.
+    #[serde(default)]
+    pub last_at: Option<Timestamp>,
 }
 
 /// An outbound subscription.

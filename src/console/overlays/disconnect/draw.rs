@@ -139,16 +139,15 @@ fn answers<'a>(it: &'a Disconnect, form: &mut Form<'a>) {
         let word = if it.answers.uninstall { "yes" } else { "no" };
         form.label(&words, LABEL, on(Focus::Uninstall));
         form.choice(word, on(Focus::Uninstall)).end();
-        let ended: Vec<&str> = it
-            .plans
-            .iter()
-            .flat_map(|plan| &plan.uninstall_ends)
-            .map(String::as_str)
-            .collect();
-        if it.answers.uninstall && !ended.is_empty() {
-            let words = format!("That would end {} too.", ended.join(", "));
-            form.put(&words, Role::Warn).end();
-        }
+    }
+    if it.can_widen() {
+        let word = if it.answers.wider { "yes" } else { "no" };
+        form.label(
+            "End those that share the grant too",
+            LABEL,
+            on(Focus::Wider),
+        );
+        form.choice(word, on(Focus::Wider)).end();
     }
 }
 

@@ -110,20 +110,22 @@ fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>) {
         }
     }
     for plan in plans {
-        dying(plan, page);
+        sharing(plan, page);
     }
 }
 
-/// B5: who shares the grant.
-fn dying(plan: &Plan, page: &mut Doc<'_>) {
-    let mut named: Vec<&Other> = Vec::new();
-    for other in plan.shares_grant_with.iter().chain(&plan.other_connections) {
-        let known = named.iter().any(|n| n.id == other.id);
-        if !known && dies(plan, other) {
-            named.push(other);
-            let words = format!("{} shares the grant and will die too.", called(plan, other));
-            page.words(&words, Role::Bad);
-        }
+/// B5: who shares the grant, and whether it dies too.
+fn sharing(plan: &Plan, page: &mut Doc<'_>) {
+    for other in plan.dying() {
+        let words = format!("{} shares the grant and will die too.", called(plan, other));
+        page.words(&words, Role::Bad);
+    }
+    for other in plan.spared() {
+        let words = format!(
+            "{} shares the grant and lives on: calls that would end it are not made.",
+            called(plan, other)
+        );
+        page.words(&words, Role::Warn);
     }
 }
 
@@ -135,7 +137,7 @@ fn unaffected(plans: &[Plan], detail: Detail, page: &mut Doc<'_>) {
             let known = safe.iter().any(|(_, s)| s.id == other.id);
             let asked = plans
                 .iter()
-                .any(|p| p.connection == other.id || dies(p, other));
+                .any(|p| p.connection == other.id || shares(p, other));
             if !known && !asked {
                 safe.push((plan, other));
             }
@@ -157,8 +159,8 @@ fn unaffected(plans: &[Plan], detail: Detail, page: &mut Doc<'_>) {
     }
 }
 
-fn dies(plan: &Plan, other: &Other) -> bool {
-    other.affected || plan.shares_grant_with.iter().any(|s| s.id == other.id)
+fn shares(plan: &Plan, other: &Other) -> bool {
+    plan.shares_grant_with.iter().any(|s| s.id == other.id)
 }
 
 fn called(plan: &Plan, other: &Other) -> String {
@@ -222,7 +224,7 @@ fn lists(plan: &Plan, page: &mut Doc<'_>, look: &Look) {
             "{} {}: {}{expires}",
             token.kind.word(),
             token.fingerprint,
-            can(token)
+            plan.can(token)
         );
         page.point(look.glyphs.dot, &words, role(token));
     }
@@ -279,15 +281,6 @@ fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
         let room = page.width();
         let words = text::cut(&text::clean(&rest.join(" ")), room, look.glyphs.ellipsis);
         page.words(&words, Role::Dim);
-    }
-}
-
-fn can(token: &PlannedToken) -> &'static str {
-    match (token.can_revoke, token.can_prove) {
-        (true, true) => "can be revoked and proven dead",
-        (true, false) => "can be revoked, cannot be proven dead",
-        (false, true) => "cannot be revoked, only asked whether it lives",
-        (false, false) => "cannot be revoked, nor asked whether it lives",
     }
 }
 

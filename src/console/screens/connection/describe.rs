@@ -178,16 +178,21 @@ pub(super) fn data(
         page.pair("References", &words, Role::Text);
     }
     let hooks = row.webhooks;
-    let words = format!(
+    let mut words = format!(
         "{} enabled, {} received, {} dropped",
         text::number(hooks.enabled),
         text::number(hooks.received),
         text::number(hooks.ignored),
     );
+    if hooks.forged > 0 {
+        words = format!("{words}, {} forged", text::number(hooks.forged));
+    }
     page.pair("Webhooks", &words, Role::Text);
-    if row.status == Status::Revoked && hooks.ignored > 0 {
-        let words = "the vendor still sends: its side is still open";
-        page.point(look.glyphs.warn, words, Role::Warn);
+    if row.status == Status::Revoked && hooks.dropped_since_disconnect > 0 {
+        let events = text::count(hooks.dropped_since_disconnect, "event", "events");
+        let words =
+            format!("{events} dropped since: the vendor still sends, its side is still open");
+        page.point(look.glyphs.warn, &words, Role::Warn);
     }
     let counted: Vec<String> = super::CONFIGS
         .iter()

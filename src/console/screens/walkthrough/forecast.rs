@@ -21,7 +21,7 @@ use crate::domain::tag;
 use crate::domain::text::number;
 use crate::domain::walkthrough::WalkPage;
 use crate::wire::Problem;
-use crate::wire::request::{Request, Window};
+use crate::wire::request::{PlanTerms, Request, Window};
 use crate::wire::view::Page;
 use crate::wire::walkthrough::{self as wire, NAMED, WalkthroughTarget};
 
@@ -132,7 +132,14 @@ impl Walkthrough {
         if connections.is_empty() {
             self.go_on_looking(cx);
         } else {
-            cx.ask("plans", Request::Plan { connections });
+            let decided = self.now.as_ref().map(|now| &now.terms);
+            let terms = PlanTerms {
+                uninstall: decided.is_some_and(|it| it.uninstall),
+                wider: decided.is_some_and(|it| it.allow_wider),
+                walkthrough: self.id.clone(),
+                ..PlanTerms::default()
+            };
+            cx.ask("plans", Request::Plan { connections, terms });
         }
     }
 
@@ -243,12 +250,13 @@ fn sums(it: &Forecast, page: &mut Doc<'_>, look: &Look) {
         .map(|it| texts::dependent(it))
         .collect();
     page.pair("May affect", &dependents.join(" "), Role::Warn);
-    let also: Vec<String> = all
-        .also_die
-        .values()
-        .map(|it| format!("{} ({})", it.name, it.owner))
-        .collect();
-    page.pair("Share a grant", &also.join(", "), Role::Warn);
+    let sharing = |dies: bool| {
+        let of = all.also_die.values().filter(|it| it.affected == dies);
+        let named: Vec<String> = of.map(|it| format!("{} ({})", it.name, it.owner)).collect();
+        named.join(", ")
+    };
+    page.pair("Die too", &sharing(true), Role::Bad);
+    page.pair("Share a grant", &sharing(false), Role::Warn);
     let mut narrowed = it.narrowed.iter();
     page.pair(
         "Not called",

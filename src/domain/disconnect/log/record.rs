@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::step::{Step, StepState};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::exposure::Over;
-use crate::domain::id::{CredentialId, HoldId};
+use crate::domain::id::{CredentialId, HoldId, RunId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
 use crate::domain::trial::{Answer, Basis, CallAnswer, ControlAnswer, Outcome, Residual};
@@ -138,6 +138,15 @@ pub enum Happened {
     Called {
         /// Index into the intents of D3.
         intent: usize,
+        /// The evidence.
+        answer: CallAnswer,
+    },
+    /// A call of another run was accepted that ends these tokens too.
+    CalledBeside {
+        /// Which run.
+        run: RunId,
+        /// Which tokens of this run.
+        credentials: Vec<CredentialId>,
         /// The evidence.
         answer: CallAnswer,
     },

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::worker::Worker;
-use super::{StepError, run_entry};
+use super::{StepError, beside, run_entry};
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToken};
@@ -30,7 +30,10 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
         .collect();
     let subjects = worker.subjects(open.iter().copied())?;
     let keeping = keeping(run);
-    let log = experiment.rounds(&subjects, keeping).await?;
+    let mut log = experiment.rounds(&subjects, keeping).await?;
+    if beside::found(server, run, &log, (&experiment, &open)).await? {
+        log = experiment.rounds(&subjects, keeping).await?;
+    }
     let file = server.provider(&run.provider);
     for token in open {
         let (outcome, proof) = match experiment.stand(&log, token, keeping) {

@@ -1,0 +1,80 @@
+//! What a person would do at the vendor, and whether a run has proven it done: then nobody is asked for it any more.
+
+use super::log::{self, Record};
+use super::run::FollowUp;
+use super::uninstall;
+use crate::domain::id::RunId;
+use crate::domain::provider::{Blast, Call, ManualWhen};
+use crate::domain::trial::CallVerdict;
+
+/// What a run's log proves of the acts that a person would do otherwise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Proven {
+    /// Every token of the run is dead.
+    pub tokens: bool,
+    /// And one of them by a call that ends everything between us and the account, tokens of earlier grants included.
+    pub account: bool,
+    /// The app is uninstalled.
+    pub uninstalled: bool,
+}
+
+impl Proven {
+    /// By the log of a run, and the calls of its recipe.
+    #[must_use]
+    pub fn by(log: &[Record], calls: &[Call]) -> Self {
+        let all = log::tokens(log).unwrap_or_default();
+        let is_dead = |token: &log::RunToken| {
+            log::judged(log, &token.credential).is_some_and(|(_, outcome, _)| outcome.proven())
+        };
+        let tokens = !all.is_empty() && all.iter().all(is_dead);
+        Self {
+            tokens,
+            account: tokens && ended_everything(log, calls),
+            uninstalled: uninstall::is_proven(log, calls),
+        }
+    }
+}
+
+/// A call that ends its own grant says nothing of one that was made before it.
+fn ended_everything(log: &[Record], calls: &[Call]) -> bool {
+    let Some((_, intents)) = log::asked(log) else {
+        return false;
+    };
+    intents.iter().enumerate().any(|(at, intent)| {
+        let is_wide = calls
+            .get(intent.call)
+            .is_some_and(|call| call.blast > Blast::Grant);
+        is_wide && log::called(log, at).is_some_and(|call| call.verdict == CallVerdict::Accepted)
+    })
+}
+
+impl FollowUp {
+    /// Whether it was left by this run, or by this run too.
+    #[must_use]
+    pub fn is_of(&self, run: &RunId) -> bool {
+        self.runs().any(|it| it == run)
+    }
+
+    /// The runs that left it, the first one first.
+    pub fn runs(&self) -> impl Iterator<Item = &RunId> {
+        std::iter::once(&self.run).chain(&self.also)
+    }
+
+    /// Whether both ask for the same act, given that they are about the same account at the same provider. A path that was
+    /// written anew leads to the same page.
+    #[must_use]
+    pub fn is_same_act(&self, other: &Self) -> bool {
+        self.text == other.text
+            || (self.url.is_some() && self.url == other.url && self.when == other.when)
+    }
+
+    /// Whether what a run proved makes it needless. `is_over` tells whether all tokens of a run are proven dead by now.
+    #[must_use]
+    pub fn is_done_by(&self, proven: Proven, is_over: impl FnMut(&RunId) -> bool) -> bool {
+        match self.when {
+            Some(ManualWhen::UnlessProven) => proven.account || self.runs().all(is_over),
+            Some(ManualWhen::UnlessUninstalled) => proven.uninstalled,
+            Some(ManualWhen::Always) | None => false,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Calls of other runs that ended a token of this one: connections that share a grant and go together end each other's
+//! tokens, and whichever comes second finds its own dead.
+
+use std::sync::Arc;
+
+use super::StepError;
+use crate::domain::connection::Connection;
+use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::claims;
+use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
+use crate::domain::disconnect::run::Run;
+use crate::domain::id::RunId;
+use crate::domain::provider::Blast;
+use crate::domain::trial::{CallAnswer, CallVerdict, Reading};
+use crate::server::trial::Experiment;
+use crate::server::{Server, grants, mint};
+use crate::store::StoreError;
+
+/// Looks, for tokens that are refused or called gone although no call of this run about them was accepted, for a call of
+/// another run that was; whether one was found, and written down.
+pub(super) async fn found(
+    server: &Arc<Server>,
+    run: &Run,
+    log: &[Record],
+    (experiment, tokens): (&Experiment<'_>, &[&RunToken]),
+) -> Result<bool, StepError> {
+    let is_refused = |token: &RunToken| {
+        let calls = claims::calls_about(log, &token.credential);
+        let is_gone = calls.iter().any(|call| call.verdict == CallVerdict::Gone);
+        is_gone || matches!(experiment.last_reading(log, token), Some(Reading::No(_)))
+    };
+    let is_unexplained = |token: &&&RunToken| {
+        matches!(token.kind, TokenKind::Access | TokenKind::Refresh)
+            && log::beside(log, &token.credential).is_none()
+            && !experiment.is_accepted(log, token)
+            && is_refused(token)
+    };
+    let credentials: Vec<_> = tokens
+        .iter()
+        .filter(is_unexplained)
+        .map(|token| token.credential.clone())
+        .collect();
+    if credentials.is_empty() {
+        return Ok(false);
+    }
+    let connection = server.store.connection(&run.connection)?;
+    let Some((by, answer)) = wide_call(server, run, &connection)? else {
+        return Ok(false);
+    };
+    let beside = Happened::CalledBeside {
+        run: by,
+        credentials,
+        answer,
+    };
+    server
+        .store
+        .recorded(&run.id, mint::now(), vec![beside], None)
+        .await?;
+    Ok(true)
+}
+
+/// The first call of another run that was accepted since this one began, and that ends what the two share.
+fn wide_call(
+    server: &Server,
+    run: &Run,
+    connection: &Connection,
+) -> Result<Option<(RunId, CallAnswer)>, StoreError> {
+    let mut first: Option<(RunId, CallAnswer)> = None;
+    for other in grants::of_account(server, connection)? {
+        let file = server.provider(&other.provider);
+        let (Some(file), Some(id)) = (file, server.store.last_run_of(&other.id)?) else {
+            continue;
+        };
+        let (calls, log) = (file.calls(), server.store.run_log(&id)?);
+        let (_, intents) = log::asked(&log).unwrap_or_default();
+        for (at, intent) in intents.iter().enumerate() {
+            let blast = calls.get(intent.call).map(|call| call.blast);
+            let Some(blast) = blast.filter(|blast| *blast >= Blast::Grant) else {
+                continue;
+            };
+            if !grants::is_reached(server, &file, &connection.provider, blast)? {
+                continue;
+            }
+            let answer = log::called(&log, at).filter(|answer| {
+                answer.verdict == CallVerdict::Accepted && answer.at >= run.started_at
+            });
+            if let Some(answer) = answer
+                && first.as_ref().is_none_or(|(_, it)| answer.at < it.at)
+            {
+                first = Some((id.clone(), answer.clone()));
+            }
+        }
+    }
+    Ok(first)
+}

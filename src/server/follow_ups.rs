@@ -1,0 +1,188 @@
+//! What is left to a person at the vendor, as the logs of runs grow: opened once for each act, and closed when a run proves
+//! that it is done.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::look::catalog;
+use super::who::server_entry;
+use super::{Server, mint};
+use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::connection::{Account, Connection};
+use crate::domain::disconnect::acts::Proven;
+use crate::domain::disconnect::ends;
+use crate::domain::disconnect::exposure::{Exposure, Over};
+use crate::domain::disconnect::log::{self, Record};
+use crate::domain::disconnect::run::{Done, FollowUp, Run};
+use crate::domain::id::{FollowUpId, RunId};
+use crate::domain::provider::ManualWhen;
+use crate::store::StoreError;
+use crate::store::facts::{Exposed, Left};
+
+/// What a run's log changes about what is left to a person. `exposed` is what it changes about other runs' tokens.
+pub(super) fn follows(
+    server: &Server,
+    (run, account): (&Run, &Account),
+    log: &[Record],
+    exposed: &Exposed,
+) -> Result<Left, StoreError> {
+    let Some(file) = server.provider(&run.provider) else {
+        return Ok(Left::default());
+    };
+    let proven = Proven::by(log, &file.calls());
+    let there = at_vendor(server, run, account)?;
+    let mut left = Left::default();
+    for follow_up in there.values().filter(|it| it.done.is_none()) {
+        let mut failed = None;
+        let is_done = follow_up.is_done_by(proven, |id| {
+            let over = match *id == run.id {
+                true => Ok(proven.tokens),
+                false => is_over(server, id, &exposed.over),
+            };
+            over.unwrap_or_else(|error| {
+                failed = Some(error);
+                false
+            })
+        });
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        if is_done {
+            left.closed.push(closed(follow_up, run));
+        }
+    }
+    let connection = server.store.connection(&run.connection)?;
+    for new in due(server, run, log, &connection)? {
+        let same = |it: &&FollowUp| it.is_same_act(&new);
+        if there.values().filter(same).any(|it| it.is_of(&run.id)) {
+            continue;
+        }
+        let is_closed = |it: &FollowUp| left.closed.iter().any(|(c, _)| c.id == it.id);
+        let open = there.values().filter(|it| it.done.is_none());
+        match open.filter(|it| !is_closed(it)).find(same) {
+            Some(open) => {
+                let mut joined = open.clone();
+                joined.also.push(run.id.clone());
+                left.joined.push((joined, run.connection.clone()));
+            }
+            None => left.opened.push(FollowUp {
+                account: account.id.clone(),
+                ..new
+            }),
+        }
+    }
+    Ok(left)
+}
+
+/// What the run leaves to a person, by its log.
+fn due(
+    server: &Server,
+    run: &Run,
+    log: &[Record],
+    connection: &Connection,
+) -> Result<Vec<FollowUp>, StoreError> {
+    let Some(file) = server.provider(&run.provider) else {
+        return Ok(Vec::new());
+    };
+    let proven = Proven::by(log, &file.calls());
+    let tokens = log::tokens(log).unwrap_or_default();
+    // What may still be proven in a moment is not asked of a person yet.
+    let is_settled = ends::proofs_under_way(log) == 0;
+    let is_due = |when: ManualWhen| match when {
+        ManualWhen::Always => true,
+        ManualWhen::UnlessProven => !tokens.is_empty() && !proven.tokens && is_settled,
+        ManualWhen::UnlessUninstalled => !proven.uninstalled,
+    };
+    let open = |step: crate::providers::ManualStep| FollowUp {
+        id: mint::follow_up(),
+        connection: run.connection.clone(),
+        account: String::new(),
+        run: run.id.clone(),
+        also: Vec::new(),
+        text: step.text,
+        url: step.url,
+        checked_on: step.checked_on.map(|date| date.to_string()),
+        when: Some(step.when),
+        opened_at: mint::now(),
+        done: None,
+    };
+    let acts = catalog::acts(server, &file, Some(connection)).into_iter();
+    Ok(acts.filter(|it| is_due(it.when)).map(open).collect())
+}
+
+/// Every follow-up about this account at this provider, whichever connection it is of.
+fn at_vendor(
+    server: &Server,
+    run: &Run,
+    account: &Account,
+) -> Result<BTreeMap<FollowUpId, FollowUp>, StoreError> {
+    let mut connections = vec![run.connection.clone()];
+    if !account.id.is_empty() {
+        for found in server.store.connections_named(&run.provider, &account.id) {
+            let found = found?;
+            if found.account.id == account.id && found.id != run.connection {
+                connections.push(found.id);
+            }
+        }
+    }
+    let mut there = BTreeMap::new();
+    for connection in connections {
+        for it in server.store.follow_ups_of(&connection)? {
+            // An older one does not say whose account it was about; its connection's is taken for it.
+            if it.account.is_empty() || it.account == account.id {
+                there.insert(it.id.clone(), it);
+            }
+        }
+    }
+    Ok(there)
+}
+
+/// Whether every token of a run is proven dead by now, by the run itself or by another.
+fn is_over(
+    server: &Server,
+    id: &RunId,
+    now: &[(Exposure, Over, NewEntry)],
+) -> Result<bool, StoreError> {
+    let log = server.store.run_log(id)?;
+    let is_proven = |over: &Over| matches!(over, Over::Proven { .. });
+    let is_dead = |token: &log::RunToken| {
+        let by_itself =
+            log::judged(&log, &token.credential).is_some_and(|(_, outcome, _)| outcome.proven());
+        let later = log::over(&log, &token.credential).is_some_and(|(_, over)| is_proven(over));
+        let just_now = now.iter().any(|(exposure, over, _)| {
+            exposure.run == *id && exposure.credential == token.credential && is_proven(over)
+        });
+        by_itself || later || just_now
+    };
+    Ok(log::tokens(&log).unwrap_or_default().iter().all(is_dead))
+}
+
+fn closed(follow_up: &FollowUp, run: &Run) -> (FollowUp, NewEntry) {
+    let mut closed = follow_up.clone();
+    let note = format!("proven done by {}", run.id);
+    let runs: Vec<&RunId> = follow_up.runs().collect();
+    let detail = json!({
+        "run": follow_up.run, "runs": runs, "text": follow_up.text, "note": note, "proven_by": run.id,
+    });
+    let entry = server_entry("follow_up.done", &follow_up.id, AuditOutcome::Done, detail);
+    closed.done = Some(Done {
+        by: "server".to_owned(),
+        at: entry.at,
+        note,
+    });
+    (closed, entry)
+}
+
+/// The entry of one that was opened after its run had ended, whose summary cannot name it.
+pub(super) fn opened(follow_up: &FollowUp) -> NewEntry {
+    let detail = json!({
+        "run": follow_up.run, "id": follow_up.id, "text": follow_up.text, "url": follow_up.url,
+    });
+    server_entry(
+        "follow_up.opened",
+        &follow_up.id,
+        AuditOutcome::Warning,
+        detail,
+    )
+}
