@@ -162,7 +162,7 @@ impl Server {
     /// Whom a name means as an owner: the workspace, a user, those who left under this name, or anybody's id.
     ///
     /// # Errors
-    /// [`Code::NotFound`] when nobody is or was called so.
+    /// [`crate::wire::Code::NotFound`] when nobody is or was called so.
     pub(crate) fn owners_called(&self, name: &str) -> Result<Vec<Owner>, Problem> {
         if name == "workspace" {
             return Ok(vec![Owner::Workspace]);
