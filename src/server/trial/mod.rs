@@ -230,7 +230,9 @@ impl<'a> Experiment<'a> {
     ) -> Result<(Vec<Told<Answer>>, Vec<Answer>), StepError> {
         let mut answers = self.ask(subject).await;
         for _ in 0..REPEATS {
-            if answers.iter().any(is_busy) {
+            // A yes stands, and the answers of one look belong to one moment.
+            let is_alive = answers.iter().any(|it| it.verdict == Verdict::Alive);
+            if !is_alive && answers.iter().any(is_busy) {
                 answers = once_more(answers, self.ask(subject).await);
             }
         }
