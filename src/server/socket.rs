@@ -22,6 +22,9 @@ use crate::wire::{Asked, Code, FromServer, Hello, HelloReply, PROTOCOL, Problem,
 
 /// Answers that wait for a client to read them; more than a console ever has in flight.
 const QUEUE: usize = 64;
+/// Whoever was removed hears for so long what became of the requests before.
+const LAST_ANSWERS: Duration = Duration::from_millis(500);
+
 /// A client that does not read for so long is gone.
 const STALLED: Duration = Duration::from_secs(30);
 /// A client that does not say hello in this time is not one.
@@ -296,6 +299,7 @@ async fn write_all<W: AsyncWrite + Unpin>(
                 Ok(None) => return Ok(None),
                 // Returning closes the socket.
                 Err(problem) => {
+                    answer_the_last(&mut writer, &mut replies).await?;
                     send(&mut writer, &unasked(problem)).await?;
                     return Ok(None);
                 }
@@ -311,6 +315,20 @@ async fn write_all<W: AsyncWrite + Unpin>(
         };
         deliver(&mut writer, &message).await?;
     }
+}
+
+/// What a user asked before they were removed is answered, that they removed themselves among it. Tokens are not.
+async fn answer_the_last<W: AsyncWrite + Unpin>(
+    writer: &mut Writer<W>,
+    replies: &mut mpsc::Receiver<FromServer>,
+) -> Result<(), FrameError> {
+    let end = tokio::time::Instant::now() + LAST_ANSWERS;
+    while let Ok(Some(reply)) = tokio::time::timeout_at(end, replies.recv()).await {
+        if matches!(reply, FromServer::Reply { .. }) {
+            deliver(writer, &reply).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn deliver<W: AsyncWrite + Unpin>(
