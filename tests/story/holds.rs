@@ -96,11 +96,19 @@ fn killed(house: &mut House, at: At) -> Option<CallRecord> {
     house.kill();
     house.vendors().clear_faults();
     let (endpoint, mode) = at.stop()?;
-    house
-        .vendors()
-        .inject(Fault::new(LEDGER, endpoint, mode).times(1));
-    house.serve();
+    let fault = Fault::new(LEDGER, endpoint, mode).times(1);
     let log = house.sandbox.log();
+    if at == At::Answered {
+        // Whichever of the two is tried first: the question that hangs comes after a call that was answered.
+        house.serve();
+        let answered =
+            log.wait_for(|call| call.endpoint == Endpoint::Revoke && call.fault.is_none());
+        house.block(within(LONG, answered));
+        house.vendors().inject(fault);
+    } else {
+        house.vendors().inject(fault);
+        house.serve();
+    }
     let waiting = log.wait_for(|call| call.fault == Some(mode));
     let call = house.block(within(LONG, waiting));
     house.kill();
