@@ -17,6 +17,9 @@ pub struct Binding {
     pub vars: BTreeMap<String, String>,
     /// The provider's endpoints of that time.
     pub endpoints: Endpoints,
+    /// Whether variables of the connection had a part in them: our secret was not entered for such addresses.
+    #[serde(default)]
+    pub by_connection: bool,
 }
 
 impl Binding {

@@ -69,13 +69,34 @@ impl Vendor {
         if connection.vars.is_empty() {
             return Ok(vendor);
         }
-        let mut app = vendor.app;
+        let mut app = vendor.app.clone();
         app.vars.extend(connection.vars.clone());
-        Ok(Self {
+        let mut own = Self {
             as_of: vendor.as_of,
             registered_at: vendor.registered_at,
             ..Self::set_up_as(server, app).await
-        })
+        };
+        // Our secrets were entered for the provider's addresses: whoever may set a connection's variables does not learn them.
+        if !own.stays_within(&vendor) {
+            own.forget_our_secrets();
+        }
+        Ok(own)
+    }
+
+    fn forget_our_secrets(&mut self) {
+        (self.app.client_secret, self.app.platform_key) = (None, None);
+    }
+
+    /// Whether requests go to no other origins than those of this one.
+    #[must_use]
+    pub fn stays_within(&self, other: &Self) -> bool {
+        match (&self.endpoints, &other.endpoints) {
+            (Ok(own), Ok(others)) => CallContext::new(&self.app, own)
+                .origins()
+                .is_subset(&CallContext::new(&other.app, others).origins()),
+            // Where it cannot be told where they go, they may go anywhere.
+            _ => false,
+        }
     }
 
     /// The provider set up like this, its endpoints discovered.
@@ -95,14 +116,20 @@ impl Vendor {
     /// # Errors
     /// When there is no such provider, or our registration's secret cannot be opened.
     pub async fn about(server: &Server, connection: &Connection) -> Result<Self, Problem> {
-        let mut vendor = Self::of_connection(server, connection).await?;
-        if let Some(bound) = &connection.bound
-            && vendor.moved(connection).is_some()
-        {
-            vendor.app.vars.clone_from(&bound.vars);
-            vendor.endpoints = Ok(bound.endpoints.clone());
+        let vendor = Self::of_connection(server, connection).await?;
+        let Some(bound) = connection.bound.as_ref() else {
+            return Ok(vendor);
+        };
+        if vendor.moved(connection).is_none() {
+            return Ok(vendor);
         }
-        Ok(vendor)
+        let mut kept = Self::of(server, &connection.provider).await?;
+        kept.app.vars.clone_from(&bound.vars);
+        kept.endpoints = Ok(bound.endpoints.clone());
+        if bound.by_connection {
+            kept.forget_our_secrets();
+        }
+        Ok(kept)
     }
 
     /// How the provider is set up otherwise than this connection was authorized, in words; none where it is not, or where
@@ -127,6 +154,7 @@ impl Vendor {
                 scopes: Vec::new(),
                 ..endpoints.clone()
             },
+            by_connection: !connection.vars.is_empty(),
         }))
     }
 

@@ -1,17 +1,19 @@
 //! Addresses that change after an authorization: tokens go where they were issued for, and are revoked there.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use base64::Engine as _;
 use tagout::domain::connection::Status;
 use tagout::domain::trial::Outcome;
 use tagout::wire::request::Request;
+use tagout::wire::view::FlowState;
 use tagout::wire::{Code, Problem, view};
 
-use crate::house::{BOT, House, MUTE, secret};
+use crate::house::{BOT, House, MUTE, connecting, secret};
 
 /// A server that refuses everything and counts what it was asked.
 async fn stranger() -> (String, Arc<AtomicUsize>) {
@@ -136,4 +138,58 @@ async fn our_secret_is_entered_again_for_another_address() {
     let why = refused(&house, request).await;
     assert_eq!(why.code, Code::Conflict);
     assert!(why.hint.contains("--client-secret-file"), "{why:?}");
+}
+
+/// A server that issues nothing and keeps what it was sent.
+async fn listener() -> (String, Arc<Mutex<Vec<String>>>) {
+    let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+    let kept = Arc::clone(&heard);
+    let hear = move |headers: HeaderMap, body: String| {
+        kept.lock().unwrap().push(format!("{headers:?} {body}"));
+        async { StatusCode::BAD_REQUEST }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let app = Router::new().fallback(hear);
+    tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
+    (base, heard)
+}
+
+/// Whoever may set a connection's variables could send the next authorization's code, and our secret with it, to themselves.
+#[tokio::test(flavor = "multi_thread")]
+async fn our_secret_is_not_sent_where_a_connections_variable_points() {
+    let mut house = House::new().await;
+    house.add(MUTE).await;
+    let connection = house.connect("mute", BOT).await;
+    let id = connection.id.as_str();
+    let (elsewhere, heard) = listener().await;
+    house
+        .ask::<view::Connection>(at_connection(id, base(&elsewhere), true))
+        .await;
+    let mut again = connecting("mute");
+    again.connection = Some(id.to_owned());
+    let flow = house.begin(again).await;
+    let FlowState::Authorize { url, .. } = &flow.state else {
+        panic!("{flow:?}");
+    };
+    assert!(url.starts_with(&elsewhere), "{url}");
+    let asked = url::Url::parse(url).unwrap();
+    let of = |name: &str| asked.query_pairs().find(|(it, _)| it == name).unwrap().1;
+    let back = format!("{}?code=any&state={}", of("redirect_uri"), of("state"));
+    let paste = Request::FlowPaste {
+        id: flow.id.clone(),
+        text: secret(&back),
+    };
+    house.ask::<view::Flow>(paste).await;
+    house.connected(&flow).await.unwrap_err();
+    let heard = heard.lock().unwrap().join("\n");
+    assert!(heard.contains("code=any"), "it was asked: {heard}");
+    let header = "sandbox-ledger:sandbox-ledger-secret";
+    for form in [header, "sandbox-ledger-secret"] {
+        let encoded = base64::engine::general_purpose::STANDARD.encode(form);
+        assert!(
+            !heard.contains(form) && !heard.contains(&encoded),
+            "{heard}"
+        );
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::moving;
+use super::moving::{self, Change};
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::connection::{App, AppSecret};
 use crate::domain::provider::ProviderFile;
@@ -148,11 +148,16 @@ pub async fn configure(
     let was = (app.client_id.clone(), app.vars.clone());
     let has_secret = said.client_secret.is_some();
     let vars = changed(&app.vars, &said.vars);
-    let movers = moving::movers(server, &file, &app, &vars).await?;
-    if let Some(refused) = moving::refused(&file, &movers).filter(|_| !said.moves) {
+    let change = Change::of(server, &file, &app.vars, &vars).await;
+    let movers = match &change {
+        Some(change) => change.movers(server).map_err(problem)?,
+        None => Vec::new(),
+    };
+    if let Some(refused) = moving::refused(id, &movers).filter(|_| !said.moves) {
         return Err(refused);
     }
-    if !has_secret && moving::moves_our_secret(server, &file, &app, &vars).await {
+    let keeps_secret = app.client_secret.is_some() && !has_secret;
+    if keeps_secret && change.is_some_and(|change| change.moves()) {
         return Err(Problem::new(
             Code::Conflict,
             format!("configuring {id} failed: our client secret was entered for another address"),

@@ -9,10 +9,14 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use moving::{Change, Mover};
+
+use super::look::catalog::unknown;
 use super::look::{connections, lists, runs};
 use super::who::{Caller, problem};
 use super::{Server, mint};
 use crate::domain::audit::AuditOutcome;
+use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::Done;
 use crate::domain::id::{ConfigId, FollowUpId, SubscriptionId, WebhookId};
 use crate::domain::text::clean;
@@ -55,13 +59,14 @@ pub async fn configure(
             "choose another",
         ));
     }
-    let file = server.provider(&connection.provider);
-    let file = file.ok_or_else(|| super::look::catalog::unknown(&connection.provider))?;
-    catalog::declared(&file, &vars)?;
     let own = catalog::changed(&connection.vars, &vars);
-    let mover = moving::mover(server, &connection, &own).await?;
-    let movers: Vec<_> = mover.into_iter().collect();
-    if let Some(refused) = moving::refused(&file, &movers).filter(|_| !moves) {
+    let movers = match vars.is_empty() {
+        // A name says nothing about where tokens go.
+        true => Vec::new(),
+        false => movers(server, &connection, &vars, &own).await?,
+    };
+    let provider = connection.provider.as_str();
+    if let Some(refused) = moving::refused(provider, &movers).filter(|_| !moves) {
         return Err(refused);
     }
     let detail = json!({ "name": connection.name, "new_name": new_name, "vars": vars });
@@ -71,7 +76,7 @@ pub async fn configure(
         AuditOutcome::Done,
         detail,
     );
-    let change = |c: &mut crate::domain::connection::Connection| {
+    let change = |c: &mut Connection| {
         c.name = new_name.unwrap_or_else(|| c.name.clone());
         c.vars = own;
     };
@@ -88,6 +93,29 @@ pub async fn configure(
         Topic::Audit,
     ]);
     connections::one(server, caller, &changed)
+}
+
+/// The connection, if its tokens would go elsewhere with these variables of its own.
+async fn movers(
+    server: &Server,
+    connection: &Connection,
+    said: &BTreeMap<String, String>,
+    own: &BTreeMap<String, String>,
+) -> Result<Vec<Mover>, Problem> {
+    let id = connection.provider.as_str();
+    let file = server.provider(id).ok_or_else(|| unknown(id))?;
+    catalog::declared(&file, said)?;
+    let registered = server.store.app(id).map_err(problem)?;
+    let at_provider = registered.map(|app| app.vars).unwrap_or_default();
+    let with = |own: &BTreeMap<String, String>| {
+        let mut all = at_provider.clone();
+        all.extend(own.clone());
+        all
+    };
+    let (was, is) = (with(&connection.vars), with(own));
+    let change = Change::of(server, &file, &was, &is).await;
+    let mover = change.and_then(|change| change.mover(connection.clone()));
+    Ok(mover.into_iter().collect())
 }
 
 /// Enables or disables an inbound endpoint.

@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::connection::{App, Connection, Health, Status};
+use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::provider::ProviderFile;
-use crate::providers::{self, CallContext};
+use crate::providers;
 use crate::server::vendor::Vendor;
-use crate::server::who::problem;
 use crate::server::{Server, tokens};
 use crate::store::StoreError;
 use crate::wire::{Code, Problem};
@@ -22,89 +21,61 @@ pub(super) struct Mover {
     how: String,
 }
 
-/// The connections in service whose tokens would go elsewhere with these variables.
-///
-/// # Errors
-/// When the store cannot be read.
-pub(super) async fn movers(
-    server: &Server,
-    file: &Arc<ProviderFile>,
-    registered: &App,
-    vars: &BTreeMap<String, String>,
-) -> Result<Vec<Mover>, Problem> {
-    // Its secrets may be lost, which is why it is configured anew.
-    let before = providers::App::new(Arc::clone(file), &registered.vars);
-    let before = Vendor::set_up_as(server, before).await;
-    let app = providers::App::new(Arc::clone(file), vars);
-    if app.vars == before.app.vars {
-        return Ok(Vec::new());
-    }
-    let after = Vendor::set_up_as(server, app).await;
-    let mut movers = Vec::new();
-    for connection in server.store.connections_of(&file.id) {
-        let mut connection = connection.map_err(problem)?;
-        if !connection.status.in_service() {
-            continue;
+/// A provider before and after its variables change.
+pub(super) struct Change {
+    before: Vendor,
+    after: Vendor,
+}
+
+impl Change {
+    /// None where nothing changes. Our secrets are no part of it: they may be lost, which is why it is configured anew.
+    pub(super) async fn of(
+        server: &Server,
+        file: &Arc<ProviderFile>,
+        was: &BTreeMap<String, String>,
+        is: &BTreeMap<String, String>,
+    ) -> Option<Self> {
+        let before = providers::App::new(Arc::clone(file), was);
+        let after = providers::App::new(Arc::clone(file), is);
+        if before.vars == after.vars {
+            return None;
         }
+        Some(Self {
+            before: Vendor::set_up_as(server, before).await,
+            after: Vendor::set_up_as(server, after).await,
+        })
+    }
+
+    /// Whether requests go to an origin that they did not go to before.
+    pub(super) fn moves(&self) -> bool {
+        !self.after.stays_within(&self.before)
+    }
+
+    /// The connections of the provider whose tokens would go elsewhere.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn movers(&self, server: &Server) -> Result<Vec<Mover>, StoreError> {
+        let mut movers = Vec::new();
+        for connection in server.store.connections_of(&self.after.file().id) {
+            movers.extend(self.mover(connection?));
+        }
+        Ok(movers)
+    }
+
+    /// This connection, if it is in service and its tokens would go elsewhere.
+    pub(super) fn mover(&self, mut connection: Connection) -> Option<Mover> {
         if connection.bound.is_none() {
-            connection.bound = before.binding(&connection);
+            connection.bound = self.before.binding(&connection);
         }
-        if let Some(how) = after.moved(&connection) {
-            movers.push(Mover { connection, how });
-        }
+        let how = self.after.moved(&connection)?;
+        let is_meant = connection.status.in_service();
+        is_meant.then_some(Mover { connection, how })
     }
-    Ok(movers)
-}
-
-/// How this connection's tokens would go elsewhere with variables of its own; none where they would not.
-///
-/// # Errors
-/// When the store cannot be read.
-pub(super) async fn mover(
-    server: &Server,
-    connection: &Connection,
-    vars: &BTreeMap<String, String>,
-) -> Result<Option<Mover>, Problem> {
-    let before = Vendor::of_connection(server, connection).await?;
-    let mut own = connection.clone();
-    if own.bound.is_none() {
-        own.bound = before.binding(connection);
-    }
-    own.vars.clone_from(vars);
-    let after = Vendor::of_connection(server, &own).await?;
-    let how = after.moved(&own).filter(|_| connection.status.in_service());
-    let connection = Connection {
-        vars: connection.vars.clone(),
-        ..own
-    };
-    Ok(how.map(|how| Mover { connection, how }))
-}
-
-/// Whether our secret would be sent to an address that it was not entered for.
-pub(super) async fn moves_our_secret(
-    server: &Server,
-    file: &Arc<ProviderFile>,
-    registered: &App,
-    vars: &BTreeMap<String, String>,
-) -> bool {
-    let before = providers::App::new(Arc::clone(file), &registered.vars);
-    let app = providers::App::new(Arc::clone(file), vars);
-    if app.vars == before.vars || registered.client_secret.is_none() {
-        return false;
-    }
-    let before = Vendor::set_up_as(server, before).await;
-    let after = Vendor::set_up_as(server, app).await;
-    let (Ok(was), Ok(is)) = (&before.endpoints, &after.endpoints) else {
-        // Where it cannot be told who takes the secret, nobody new does.
-        return true;
-    };
-    let was = CallContext::new(&before.app, was).origins();
-    let is = CallContext::new(&after.app, is).origins();
-    !is.is_subset(&was)
 }
 
 /// What is said before anything is changed.
-pub(super) fn refused(file: &ProviderFile, movers: &[Mover]) -> Option<Problem> {
+pub(super) fn refused(provider: &str, movers: &[Mover]) -> Option<Problem> {
     let first = movers.first()?;
     let names: Vec<&str> = movers
         .iter()
@@ -116,8 +87,7 @@ pub(super) fn refused(file: &ProviderFile, movers: &[Mover]) -> Option<Problem> 
         more => format!(" and {more} more"),
     };
     let message = format!(
-        "configuring {} failed: {}{more} would have to be authorized again; {} was {}",
-        file.id,
+        "configuring {provider} failed: {}{more} would have to be authorized again; {} was {}",
         names.join(", "),
         first.connection.name,
         first.how
