@@ -200,6 +200,37 @@ fn once(house: &House, run: &Value) {
     house.verify();
 }
 
+/// A vendor that answers no revocation, and a server that would wait for each call far longer than the calls of a run may take.
+#[test]
+fn a_vendor_that_never_answers_does_not_keep_a_run() {
+    let house = house(3600);
+    let connection = house.connect(LEDGER, BOT);
+    house.fault(LEDGER, Endpoint::Revoke, FaultMode::Hang);
+    let lines = house.lines(&[
+        "disconnect",
+        text(&connection, "id"),
+        "--if-unreachable",
+        "hold",
+        "--yes",
+    ]);
+    let run = &lines.last().unwrap()["run"];
+    let reason = |token: &Value| text(&token["evidence"], "reason").to_owned();
+    let tokens = run["tokens"].as_array().unwrap();
+    let mut reasons: Vec<String> = tokens.iter().map(reason).collect();
+    reasons.sort();
+    assert_eq!(
+        reasons,
+        [
+            "no answer within the 20 s that a run's calls may take",
+            "not called: earlier calls of this run have taken its 20 s",
+        ]
+    );
+    for token in tokens {
+        assert_eq!(token["outcome"], "unreachable", "{token:#}");
+    }
+    assert_eq!(holds(&house).len(), 2, "both are tried again");
+}
+
 /// What is sealed for its proof alone is in use: a start after a crash goes on with it.
 #[test]
 fn a_proof_goes_on_after_a_kill() {
