@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::http::Answer;
-use crate::domain::provider::{Limited, wait_until};
+use crate::domain::provider::{Body, Limited, wait_until};
 
 /// Headers that say how many requests are left, none of which is an RFC's yet: GitHub, Okta, Zendesk and Shopify's
 /// partners; Twitter and Discord; draft-ietf-httpapi-ratelimit-headers before version 8.
@@ -40,8 +40,21 @@ pub(crate) fn met(answer: &Answer, declared: &[&Limited]) -> Option<Met> {
         reset.and_then(|reset| wait_until(reset, now))
     };
     Some(Met {
-        wait: answer.retry_after.or(said).or_else(usual),
+        wait: answer
+            .retry_after
+            .or(said)
+            .or_else(usual)
+            .or_else(|| by_cost(&answer.body)),
     })
+}
+
+/// A GraphQL answer with its cost (Shopify, "API rate limits"): what the query costs beyond what is there, at the rate at which
+/// the bucket fills.
+fn by_cost(body: &Body) -> Option<Duration> {
+    let at = |name: &str| body.at(&format!("/extensions/cost/{name}"))?.as_f64();
+    let missing = at("requestedQueryCost")? - at("throttleStatus/currentlyAvailable")?;
+    let rate = at("throttleStatus/restoreRate").filter(|rate| *rate > 0.0)?;
+    Duration::try_from_secs_f64((missing / rate).max(0.0).ceil()).ok()
 }
 
 /// Whether HTTP or a usual word or header says it.
@@ -102,7 +115,6 @@ pub(crate) fn is_word(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::provider::Body;
     use crate::providers::http::answer_of;
 
     fn wait(status: u16, headers: &[(&str, &str)], body: &str) -> Option<Option<u64>> {

@@ -93,8 +93,10 @@ async fn limits_are_waited_for_as_each_vendor_says_them() {
             page(json!({ "errors": errors, "extensions": { "cost": cost } }))
         },
     ];
+    // HubSpot's file names the header with the length of its window.
+    let file = "[limited]\nstatus = [429]\nreset = \"x-hubspot-ratelimit-interval-milliseconds\"";
     for limited in families {
-        let mut house = House::with("").await;
+        let mut house = House::with(file).await;
         // More often than an execution is tried again: to wait is no try.
         let mut times = 2;
         house.vendor.list(move |_| {

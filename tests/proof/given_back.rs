@@ -7,27 +7,7 @@ use tagout::wire::request::{Request, Window};
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, CAROL, House, connecting};
-
-const GROUPED: &str = r#"
-id = "ledger-mail"
-name = "Ledger Mail"
-category = "email"
-grant_group = "ledger-suite"
-
-[vars]
-base = "http://127.0.0.1:1/ledger"
-
-[auth]
-kind = "oauth2"
-issuer = "{base}"
-scopes = ["profile"]
-refresh = "rotating"
-identity = { url = "{userinfo}", id = "/sub", label = "/preferred_username" }
-
-[[disconnect]]
-dialect = "rfc7009"
-blast = "grant"
-"#;
+use crate::shared::GROUPED;
 
 fn all() -> Window {
     Window {

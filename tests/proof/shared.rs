@@ -104,7 +104,8 @@ async fn another_account_shares_nothing() {
     assert!(!shown.other_connections[0].affected);
 }
 
-const GROUPED: &str = r#"
+/// Ledger as one of several providers whose grants are one.
+pub(crate) const GROUPED: &str = r#"
 id = "ledger-mail"
 name = "Ledger Mail"
 category = "email"

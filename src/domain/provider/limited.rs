@@ -21,7 +21,8 @@ const MILLISECONDS_FROM: i64 = 100_000_000_000;
 pub struct Limited {
     /// Which answers they are.
     pub matcher: Matcher,
-    /// The header with the end of the limit: seconds to wait, or an epoch in seconds or milliseconds.
+    /// The header with the end of the limit: seconds to wait, or an epoch in seconds or milliseconds; milliseconds to wait where
+    /// its name ends in `-milliseconds`.
     pub reset: Option<String>,
 }
 
@@ -35,8 +36,13 @@ impl Limited {
     /// How long the answer says to wait, when its header says it.
     #[must_use]
     pub fn wait(&self, response: &Response<'_>, now: Timestamp) -> Option<Duration> {
-        let reset = response.headers.get(self.reset.as_deref()?)?;
-        wait_until(reset, now)
+        let name = self.reset.as_deref()?;
+        let reset = response.headers.get(name)?;
+        // A header that names its unit tells a length, and not a time.
+        match name.to_ascii_lowercase().ends_with("-milliseconds") {
+            true => reset.trim().parse().ok().map(Duration::from_millis),
+            false => wait_until(reset, now),
+        }
     }
 }
 

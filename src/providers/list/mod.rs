@@ -3,7 +3,6 @@
 mod ask;
 mod digits;
 mod empty;
-mod limits;
 mod next;
 mod refusal;
 

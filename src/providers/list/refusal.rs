@@ -1,26 +1,22 @@
 //! Which answers are no page, and why.
 
-use jiff::Timestamp;
-
+use super::PageError;
 use super::empty::says_no;
-use super::{PageError, limits};
 use crate::domain::provider::ProbeSpec;
 use crate::providers::app::CallContext;
 use crate::providers::excerpt;
 use crate::providers::http::Answer;
-use crate::providers::limits as usual_limits;
+use crate::providers::limits;
 
 /// Refuses an answer that is no page.
 pub(super) fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), PageError> {
     let status = answer.status;
-    let limited = || PageError::RateLimited {
-        retry_after: limits::wait(context, answer, Timestamp::now()),
-    };
-    if usual_limits::met(answer, &[&context.app.file.limited]).is_some() {
-        return Err(limited());
+    if let Some(met) = limits::met(answer, &[&context.app.file.limited]) {
+        return Err(PageError::RateLimited {
+            retry_after: met.wait,
+        });
     }
     match status {
-        403 if limits::is_used_up(answer) => return Err(limited()),
         500..=599 => return Err(PageError::Outage { status }),
         _ if answer.body.is_html() => return Err(PageError::Outage { status }),
         401 => return Err(unauthorized(context, answer)),
@@ -32,9 +28,6 @@ pub(super) fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), P
         |probe: &ProbeSpec| !probe.dead.is_status_alone() && probe.dead.matches(&answer.response());
     if context.app.file.probe.as_ref().is_some_and(says_dead) {
         return Err(unauthorized(context, answer));
-    }
-    if limits::is_throttled(&answer.body) {
-        return Err(limited());
     }
     match answer.is_2xx() && !answer.body.json().is_some_and(says_no) {
         true => Ok(()),

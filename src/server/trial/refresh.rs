@@ -219,7 +219,7 @@ fn call(own: &Credential) -> String {
 
 fn refused(at: &str, error: &TokenError) -> Answer {
     match error {
-        TokenError::Refused { error, .. } if error == "invalid_grant" => Answer {
+        TokenError::Refused { error, .. } => Answer {
             refusal: Some(Refusal {
                 kind: RefusalKind::Plain,
                 shape: Shape {
