@@ -9,7 +9,6 @@ use super::{account, keep};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Account, Connection, Health, Status};
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
-use crate::domain::id::RunId;
 use crate::domain::walkthrough::Terms;
 use crate::providers::{CallContext, TokenSet};
 use crate::server::vendor::sealed_away;
@@ -96,7 +95,7 @@ async fn account_of(flow: &Flow, set: &TokenSet) -> Account {
         .unwrap_or_default()
 }
 
-async fn disconnected(flow: &Flow, listed: &Connection, why: &str) -> Result<RunId, Problem> {
+async fn disconnected(flow: &Flow, listed: &Connection, why: &str) -> Result<(), Problem> {
     let server = &flow.server;
     let connection = server.store.connection(&listed.id).map_err(problem)?;
     let terms = Terms {
@@ -114,9 +113,6 @@ async fn disconnected(flow: &Flow, listed: &Connection, why: &str) -> Result<Run
     let plan = disconnect::plan::of(server, &connection, planned).await;
     let plan = plan.map_err(problem)?;
     let new = disconnect::prepared(server, &flow.caller, &terms, (&connection, plan));
-    let run = new.run.id.clone();
-    disconnect::begun(server, vec![new])
-        .await
-        .map_err(problem)?;
-    Ok(run)
+    let begun = disconnect::begun(server, vec![new]).await;
+    begun.map(drop).map_err(problem)
 }

@@ -63,7 +63,10 @@ impl Source {
     fn counts_against(&self, answer: Verdict) -> bool {
         match self {
             Self::Token(beside) => {
-                beside.is_of_other_account && matches!(answer, Verdict::Dead | Verdict::Unknown)
+                // What never passed is refused for reasons of its own.
+                beside.is_of_other_account
+                    && beside.has_passed
+                    && matches!(answer, Verdict::Dead | Verdict::Unknown)
             }
             Self::File(_) | Self::Client(_) => answer == Verdict::Dead,
         }
@@ -88,6 +91,8 @@ pub(super) struct Beside {
     kind: TokenKind,
     connection: Connection,
     is_of_other_account: bool,
+    /// Whether it is on record as having passed a question.
+    has_passed: bool,
     secret: SecretString,
     question: Question,
     origin: String,
@@ -293,6 +298,7 @@ fn narrower(
         kind: TokenKind::Access,
         connection: subject.connection.clone(),
         is_of_other_account: false,
+        has_passed: true,
         secret,
         question: Question::Refresh,
         origin: wanted.origin.clone(),
@@ -340,6 +346,7 @@ fn of(
         is_of_other_account: !accounts.0.is_empty()
             && !accounts.1.is_empty()
             && accounts.0 != accounts.1,
+        has_passed: row.passed_by.is_some(),
         secret,
         question: wanted.question,
         origin: wanted.origin.clone(),
