@@ -180,13 +180,25 @@ impl<'a> Names<'a> {
         };
         let by_pattern =
             url.port().is_none() && self.hosts.iter().any(|pattern| host_fits(pattern, host));
-        let by_var = || {
-            self.vars
-                .values()
-                .filter_map(|value| Url::parse(value).ok())
-                .any(|var| var.origin() == url.origin())
-        };
-        (by_pattern && url.scheme() == "https") || by_var()
+        (by_pattern && url.scheme() == "https") || self.configures(url)
+    }
+
+    /// Whether a host is one that the file names in full, or that an admin configured: a pattern of a vendor's hosts lets its
+    /// other customers in.
+    pub(crate) fn names_in_full(&self, url: &Url) -> bool {
+        let by_name = url.port().is_none()
+            && self
+                .hosts
+                .iter()
+                .any(|name| Some(name.as_str()) == url.host_str());
+        (by_name && url.scheme() == "https") || self.configures(url)
+    }
+
+    fn configures(&self, url: &Url) -> bool {
+        self.vars
+            .values()
+            .filter_map(|value| Url::parse(value).ok())
+            .any(|var| var.origin() == url.origin())
     }
 
     fn expand(&self, template: &str, encode: fn(&str) -> String) -> Result<Filled, TemplateError> {

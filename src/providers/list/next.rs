@@ -129,7 +129,7 @@ fn next_link(header: &str) -> Option<String> {
     None
 }
 
-/// A page's URL may carry the token to the list's own host, or to one that the file allows, and nowhere else.
+/// A page's URL may carry the token to the list's own host, or to one that the file names in full, and nowhere else.
 pub(super) fn followed(
     next: &str,
     from: &Url,
@@ -138,7 +138,7 @@ pub(super) fn followed(
     let url = from
         .join(next)
         .map_err(|_| PageError::Malformed("the next page's URL is none".to_owned()))?;
-    if url.origin() == from.origin() || context.names().allows(&url) {
+    if url.origin() == from.origin() || context.names().names_in_full(&url) {
         return Ok(url);
     }
     let host = url.host_str().unwrap_or("no host").to_owned();
@@ -148,6 +148,25 @@ pub(super) fn followed(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_stays_at_the_lists_host_unless_the_file_names_another_in_full() {
+        let toml = "id = \"many\"\nname = \"Many\"\ncategory = \"other\"\nhosts = [\"*.many.example\", \"files.many.example\"]\n\
+                    [auth]\nkind = \"api_key\"\n";
+        let file = crate::providers::parse(toml, "many.toml").unwrap();
+        let app = crate::providers::App::new(std::sync::Arc::new(file), &Default::default());
+        let endpoints = Default::default();
+        let context = CallContext::new(&app, &endpoints);
+        let from = Url::parse("https://ours.many.example/things").unwrap();
+        let to = |next: &str| followed(next, &from, &context).is_ok();
+        assert!(to("/things?page=2"));
+        assert!(to("https://files.many.example/things?page=2"));
+        assert!(
+            !to("https://theirs.many.example/things?page=2"),
+            "another customer's"
+        );
+        assert!(!to("http://files.many.example/things?page=2"));
+    }
 
     #[test]
     fn the_next_link_is_found_among_others() {
