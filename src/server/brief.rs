@@ -27,7 +27,7 @@ const LASTS: Duration = Duration::from_secs(60);
 /// A request whose head takes longer is not one; nor is a connection that says nothing for so long.
 const HEAD: Duration = Duration::from_secs(10);
 /// What is read of a connection ahead of what is asked for: enough for any head that a vendor sends.
-const BUFFER: usize = 64 * 1024;
+const BUFFER: usize = 16 * 1024;
 /// How long the listener rests when the system has nothing left for another connection.
 const REST: Duration = Duration::from_millis(100);
 

@@ -22,11 +22,11 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
+use crate::liar::LIAR;
 use crate::pace::quick;
+pub(crate) use crate::until::LONG;
+use crate::until::until;
 use crate::vendor::Vendor;
-
-/// Long enough for a machine that is busy; whatever takes longer hangs.
-pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// How long after the first empty list a second one is believed.
 pub(crate) const AGAIN: Duration = Duration::from_millis(300);
@@ -48,30 +48,6 @@ impl Drop for House {
         self.stop.cancel();
     }
 }
-
-const FILE: &str = r#"
-id = "liar"
-name = "Liar"
-category = "other"
-[auth]
-kind = "oauth2"
-authorize = "U/authorize"
-token = "U/token"
-revoke = "U/revoke"
-client_auth = "body"
-refresh = "static"
-identity = { url = "U/me", id = "/id", label = "/email" }
-[[disconnect]]
-dialect = "rfc7009"
-[probe]
-url = "U/me"
-dead = { status = [401] }
-[[sync]]
-entity = "thing"
-url = "U/items"
-id = "/id"
-label = "/name"
-"#;
 
 impl House {
     /// Connected to a vendor whose `[[sync]]` says this, too; its job is on, and does not run by itself.
@@ -106,7 +82,7 @@ impl House {
     }
 
     async fn set_up(&mut self, sync: &str) {
-        let toml = FILE.replace('U', &self.vendor.base);
+        let toml = LIAR.replace("{U}", &self.vendor.base);
         let sync = sync.replace('U', &self.vendor.base);
         let items = if sync.contains("items =") {
             ""
@@ -155,18 +131,7 @@ impl House {
         request: impl Fn() -> Request,
         done: impl Fn(&T) -> bool,
     ) -> T {
-        let deadline = tokio::time::Instant::now() + LONG;
-        loop {
-            let answer: T = self.ask(request()).await;
-            if done(&answer) {
-                return answer;
-            }
-            match tokio::time::timeout_at(deadline, self.notices.next()).await {
-                Ok(Some(_)) => {}
-                Ok(None) => panic!("the server went away at {answer:#?}"),
-                Err(_) => panic!("still {answer:#?}"),
-            }
-        }
+        until(&self.client, &mut self.notices, request, done).await
     }
 
     /// Connects, or connects again.
@@ -309,50 +274,45 @@ impl House {
     }
 
     pub(crate) async fn references(&self) -> Vec<view::Reference> {
-        let mut all: Vec<view::Reference> = Vec::new();
+        let connection = Some(self.connection.clone());
+        self.every(|window| Request::References {
+            connection: connection.clone(),
+            window,
+        })
+        .await
+    }
+
+    /// How often each thing had changed when it was last received.
+    pub(crate) async fn all_times(&self) -> BTreeMap<u64, u64> {
+        let connection = Some(self.connection.clone());
+        let records: Vec<view::Record> = self
+            .every(|window| Request::Records {
+                connection: connection.clone(),
+                window,
+            })
+            .await;
+        let number = |row: &view::Record, name: &str| row.body[name].as_u64().unwrap();
+        records
+            .iter()
+            .map(|row| (number(row, "id"), number(row, "times")))
+            .collect()
+    }
+
+    /// The rows of every page.
+    async fn every<T: DeserializeOwned>(&self, request: impl Fn(Window) -> Request) -> Vec<T> {
+        let mut all = Vec::new();
         let mut after: Option<String> = None;
         loop {
             let window = Window {
                 after: after.take(),
                 ..window()
             };
-            let page: Page<view::Reference> = self
-                .ask(Request::References {
-                    connection: Some(self.connection.clone()),
-                    window,
-                })
-                .await;
+            let page: Page<T> = self.ask(request(window)).await;
             let Some(last) = page.keys.last() else {
                 return all;
             };
             after = Some(last.clone());
             all.extend(page.rows);
-        }
-    }
-
-    /// How often each thing had changed when it was last received.
-    pub(crate) async fn all_times(&self) -> BTreeMap<u64, u64> {
-        let mut all = BTreeMap::new();
-        let mut after: Option<String> = None;
-        loop {
-            let window = Window {
-                after: after.take(),
-                ..window()
-            };
-            let page: Page<view::Record> = self
-                .ask(Request::Records {
-                    connection: Some(self.connection.clone()),
-                    window,
-                })
-                .await;
-            let Some(last) = page.keys.last() else {
-                return all;
-            };
-            after = Some(last.clone());
-            for row in page.rows {
-                let times = row.body["times"].as_u64().unwrap();
-                all.insert(row.body["id"].as_u64().unwrap(), times);
-            }
         }
     }
 

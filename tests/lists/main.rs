@@ -12,7 +12,11 @@ mod deletions;
 mod ends;
 mod engine;
 mod house;
+#[path = "../support/liar.rs"]
+mod liar;
 #[path = "../support/pace.rs"]
 mod pace;
 mod positions;
+#[path = "../support/until.rs"]
+mod until;
 mod vendor;

@@ -30,9 +30,9 @@ use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
 use crate::pace::quick;
+pub(crate) use crate::until::LONG;
+use crate::until::until;
 
-/// Long enough for a machine that is busy; whatever takes longer hangs.
-pub(crate) const LONG: Duration = Duration::from_secs(60);
 pub(crate) const BOT: &str = "acme-bot";
 pub(crate) const CAROL: &str = "carol";
 
@@ -172,18 +172,7 @@ impl House {
         request: impl Fn() -> Request,
         done: impl Fn(&T) -> bool,
     ) -> T {
-        let deadline = tokio::time::Instant::now() + LONG;
-        loop {
-            let answer: T = self.ask(request()).await;
-            if done(&answer) {
-                return answer;
-            }
-            match tokio::time::timeout_at(deadline, self.notices.next()).await {
-                Ok(Some(_)) => {}
-                Ok(None) => panic!("the server went away at {answer:#?}"),
-                Err(_) => panic!("still {answer:#?}"),
-            }
-        }
+        until(&self.client, &mut self.notices, request, done).await
     }
 
     // Vendors.

@@ -19,6 +19,8 @@ mod given_back;
 mod holds;
 mod house;
 mod keys;
+#[path = "../support/liar.rs"]
+mod liar;
 mod lost;
 mod moved;
 mod own;
@@ -27,6 +29,8 @@ mod pace;
 mod proving;
 mod shared;
 mod swap;
+#[path = "../support/until.rs"]
+mod until;
 mod vendors;
 mod webhooks;
 mod word;

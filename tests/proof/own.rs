@@ -14,6 +14,7 @@ use tagout::wire::request::Request as Asking;
 use tagout::wire::view;
 
 use crate::house::{House, secret};
+use crate::liar::LIAR;
 
 /// What the vendor was asked.
 #[derive(Debug, Clone)]
@@ -96,7 +97,7 @@ impl Own {
 
     /// The base file of the cases, on this vendor.
     pub(crate) fn file(&self) -> String {
-        FILE.replace("{U}", &self.base)
+        format!("{LIAR}items = \"/items\"\n").replace("{U}", &self.base)
     }
 
     /// Adds the file and registers a client.
@@ -123,31 +124,6 @@ impl Own {
         house.connect("liar", "me").await
     }
 }
-
-const FILE: &str = r#"
-id = "liar"
-name = "Liar"
-category = "other"
-[auth]
-kind = "oauth2"
-authorize = "{U}/authorize"
-token = "{U}/token"
-revoke = "{U}/revoke"
-client_auth = "body"
-refresh = "static"
-identity = { url = "{U}/me", id = "/id", label = "/email" }
-[[disconnect]]
-dialect = "rfc7009"
-[probe]
-url = "{U}/me"
-dead = { status = [401] }
-[[sync]]
-entity = "thing"
-url = "{U}/items"
-items = "/items"
-id = "/id"
-label = "/name"
-"#;
 
 pub(crate) fn says(status: u16, body: &Value) -> Response {
     let status = StatusCode::from_u16(status).unwrap();
