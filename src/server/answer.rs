@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::look::{catalog, connections, jobs, lists, log, plans, runs, status};
 use super::sync::acts;
-use super::who::{Caller, problem};
+use super::who::Caller;
 use super::{Server, change, connect, disconnect, gate, holds, mint, reads, refusals, walkthrough};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::id::ConnectionId;
@@ -50,7 +50,7 @@ pub async fn answer(
 async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result<Value, Problem> {
     use Request as R;
     match request {
-        R::Status => json(status::status(server).map_err(problem)?),
+        R::Status => json(status::status(server)?),
         R::Providers(window) => json(catalog::list(server, &window)?),
         R::Provider { id } => json(catalog::one(server, &id)?),
         R::ProviderAdd { toml, file_name } => {
@@ -83,7 +83,7 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
         }
         R::Connect(asked) => json(connect::begin(server, caller, *asked).await?),
         R::Flow { id } => json(server.flows.seen_by(caller, &id)?),
-        R::Flows => json(connect::open(server).map_err(problem)?),
+        R::Flows => json(connect::open(server)?),
         R::FlowPaste { id, text } => json(connect::paste(server, caller, &id, &text).await?),
         R::FlowCancel { id } => json(connect::cancel(server, caller, &id).await?),
         R::Connections(window) => json(connections::list(server, caller, &window)?),
@@ -113,12 +113,11 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
         } => json(plans::chosen(server, &choice, &window, *terms).await?),
         R::Disconnect(asked) => json(disconnect::begin(server, caller, asked).await?),
         R::Runs(window) => json(runs::list(server, &window)?),
-        R::Run { id } => json(runs::one(server, &runs::find(server, &id)?).map_err(problem)?),
+        R::Run { id } => json(runs::one(server, &runs::find(server, &id)?)?),
         R::RunRecords { id, from } => json(
             server
                 .store
-                .run_log(&id)
-                .map_err(problem)?
+                .run_log(&id)?
                 .into_iter()
                 .skip(from)
                 .collect::<Vec<_>>(),
@@ -193,7 +192,7 @@ async fn answer_more(
     match request {
         R::WebhookSet { id, enabled } => json(change::webhook(server, caller, &id, enabled).await?),
         R::Subscriptions => {
-            let all = server.store.subscriptions().map_err(problem)?;
+            let all = server.store.subscriptions()?;
             json(all.into_iter().map(lists::subscription).collect::<Vec<_>>())
         }
         R::SubscriptionAdd { url, events } => {
@@ -231,7 +230,7 @@ async fn answer_more(
         }
         R::Checkpoint => json(log::checkpoint(server)?),
         R::Users => {
-            let all = server.store.users().map_err(problem)?;
+            let all = server.store.users()?;
             json(all.into_iter().map(lists::user).collect::<Vec<_>>())
         }
         R::UserAdd {
@@ -257,10 +256,7 @@ async fn answer_more(
             json(change::users::permission(server, caller, &name, what, &connections).await?)
         }
         R::ViewLoad => {
-            let view = server
-                .store
-                .view_of(&caller.actor.user.id)
-                .map_err(problem)?;
+            let view = server.store.view_of(&caller.actor.user.id)?;
             json(view.map(|view| view.view))
         }
         R::ViewSave { view } => {
@@ -268,7 +264,7 @@ async fn answer_more(
                 user: caller.actor.user.id.clone(),
                 view,
             };
-            json(server.store.keep_view(view).await.map_err(problem)?)
+            json(server.store.keep_view(view).await?)
         }
         R::Stop => stop(server, caller).await,
         // Every other request is answered above; the compiler holds the two lists together only by this arm.
@@ -283,7 +279,7 @@ async fn answer_more(
 async fn stop(server: &Arc<Server>, caller: &Caller) -> Result<Value, Problem> {
     let detail = json!({ "pid": std::process::id(), "at": mint::now() });
     let entry = caller.entry("server.stopped", "server", AuditOutcome::Done, detail);
-    server.store.note(entry).await.map_err(problem)?;
+    server.store.note(entry).await?;
     server.hub.tell([Topic::Stopping]);
     server.stop.cancel();
     Ok(Value::Null)

@@ -21,6 +21,7 @@ pub mod locks;
 pub mod look;
 pub mod metrics;
 pub mod mint;
+mod problem;
 pub mod reads;
 pub mod refusals;
 mod seen;
@@ -170,8 +171,8 @@ impl Server {
         if let Ok(id) = name.parse::<UserId>() {
             return Ok(vec![Owner::Personal(id)]);
         }
-        let users = self.store.users().map_err(who::problem)?;
-        let former = self.store.former_users().map_err(who::problem)?;
+        let users = self.store.users()?;
+        let former = self.store.former_users()?;
         let all = users.into_iter().map(|user| (user.id, user.name));
         let all = all.chain(former.into_iter().map(|it| (it.id, it.name)));
         let called: Vec<Owner> = all

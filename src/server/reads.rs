@@ -14,7 +14,7 @@ use tokio::sync::Mutex as AsyncMutex;
 use zeroize::Zeroizing;
 
 use super::tokens::{self, NoToken, Usable};
-use super::who::{Caller, problem};
+use super::who::Caller;
 use super::{Server, mint};
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::disconnect::plan::Reader;
@@ -145,7 +145,7 @@ async fn count(server: &Arc<Server>, caller: &Caller, usable: &Usable) -> Result
     let entry = entry(&opened, "token.read", AuditOutcome::Done, detail);
     if let Err(error) = server.store.read_opened(&opened, entry).await {
         forget(server, &key, &window);
-        return Err(problem(error));
+        return Err(Problem::from(error));
     }
     *counted = Some(Counted {
         reads: 1,
@@ -168,10 +168,7 @@ async fn count(server: &Arc<Server>, caller: &Caller, usable: &Usable) -> Result
 
 /// The window's lock may have been waited for, and a disconnect may have begun meanwhile.
 fn still_in_service(server: &Server, usable: &Usable) -> Result<(), Problem> {
-    let now = server
-        .store
-        .connection(&usable.connection.id)
-        .map_err(problem)?;
+    let now = server.store.connection(&usable.connection.id)?;
     if now.generation == usable.connection.generation && now.status.in_service() {
         return Ok(());
     }

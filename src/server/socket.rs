@@ -197,7 +197,7 @@ async fn greet(
                 reason: why.message.clone(),
             };
             let noted = refusals::record(server, kind, true, entry);
-            noted.await.map_err(who::problem)?;
+            noted.await?;
             return Err(why);
         }
     };
@@ -240,7 +240,7 @@ async fn refused_before(
         reason: why.clone(),
     };
     let noted = refusals::record(server, kind, false, entry);
-    noted.await.map_err(who::problem)?;
+    noted.await?;
     Ok(Problem::new(
         Code::Forbidden,
         why,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::who::problem;
 use super::{Server, mint};
 use crate::domain::binding::Binding;
 use crate::domain::connection::{AppSecret, Connection};
@@ -51,7 +50,7 @@ impl Vendor {
     /// When there is no such provider, or our registration's secret cannot be opened.
     pub async fn of(server: &Server, provider: &str) -> Result<Self, Problem> {
         let as_of = mint::now();
-        let registered = server.store.app(provider).map_err(problem)?;
+        let registered = server.store.app(provider)?;
         let app = app(server, provider)?;
         Ok(Self {
             as_of,
@@ -351,7 +350,7 @@ pub fn app(server: &Server, provider: &str) -> Result<App, Problem> {
     let file = server
         .provider(provider)
         .ok_or_else(|| super::look::catalog::unknown(provider))?;
-    let registered = server.store.app(provider).map_err(problem)?;
+    let registered = server.store.app(provider)?;
     let mut app = App::new(
         file,
         &registered

@@ -8,7 +8,7 @@ use super::{Server, mint};
 use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
 use crate::domain::text::clean;
 use crate::domain::user::{Actor, Role, User};
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 use crate::wire::{Code, Hello, Problem};
 
 /// The action of whoever attaches, as it stands in the record when they are not let in.
@@ -54,7 +54,7 @@ pub fn identify(
     (uid, gateway): (u32, Option<u32>),
     hello: &Hello,
 ) -> Result<Caller, Problem> {
-    let mut users = store.users().map_err(problem)?.into_iter();
+    let mut users = store.users()?.into_iter();
     let is_gateway = gateway == Some(uid);
     let user = match &hello.ssh_key {
         Some(key) if is_gateway => users
@@ -196,25 +196,6 @@ pub fn first_owner(name: String, uid: u32) -> User {
         withdrawn: Vec::new(),
         may_read: Vec::new(),
     }
-}
-
-/// What the store says, as an answer.
-#[must_use]
-pub fn problem(error: StoreError) -> Problem {
-    let (code, hint) = match &error {
-        StoreError::Conflict { .. } => (
-            Code::Conflict,
-            "look at it again, then repeat what you wanted",
-        ),
-        StoreError::Refused(_) => (Code::Conflict, "look at how things stand now"),
-        StoreError::NotFound { .. } => (Code::NotFound, "list what there is, and name one of them"),
-        StoreError::DiskFull { .. } => (
-            Code::Failed,
-            "free space on the data folder's disk; disconnects still work",
-        ),
-        _ => (Code::Failed, "see the server's log"),
-    };
-    Problem::new(code, error.to_string(), hint)
 }
 
 /// Nobody is called that.

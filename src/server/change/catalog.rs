@@ -13,7 +13,7 @@ use crate::domain::sealed::Purpose;
 use crate::providers::{self, CatalogError};
 use crate::server::look::catalog;
 use crate::server::vendor::sealed_away;
-use crate::server::who::{Caller, problem};
+use crate::server::who::Caller;
 use crate::server::{Server, mint};
 use crate::store::facts::AddedProvider;
 use crate::wire::request::Secret;
@@ -70,7 +70,7 @@ pub async fn add(
             .vendors
             .remove(&file.id)
             .map_err(|error| wrong(&error))?;
-        return Err(problem(error));
+        return Err(Problem::from(error));
     }
     server.hub.tell([Topic::Providers, Topic::Audit]);
     catalog::one(server, &file.id)
@@ -93,11 +93,7 @@ pub async fn remove(server: &Server, caller: &Caller, id: &str) -> Result<(), Pr
         AuditOutcome::Done,
         json!({ "name": entry.file.name }),
     );
-    server
-        .store
-        .remove_provider(id, removed)
-        .await
-        .map_err(problem)?;
+    server.store.remove_provider(id, removed).await?;
     server.vendors.remove(id).map_err(|error| wrong(&error))?;
     server.hub.tell([Topic::Providers, Topic::Audit]);
     Ok(())
@@ -118,14 +114,14 @@ pub async fn untag(
         let message = format!("taking the tag off {id} failed: nobody says why");
         return Err(Problem::new(Code::Usage, message, "say why with --note"));
     }
-    let tag = server.store.tag(id).map_err(problem)?;
+    let tag = server.store.tag(id)?;
     let entry = caller.entry(
         "provider.untagged",
         id,
         AuditOutcome::Done,
         json!({ "name": file.name, "note": note.trim(), "tag": tag }),
     );
-    server.store.untagged(id, entry).await.map_err(problem)?;
+    server.store.untagged(id, entry).await?;
     server
         .hub
         .tell([Topic::Providers, Topic::Connections, Topic::Audit]);
@@ -150,7 +146,7 @@ pub async fn configure(
     let vars = changed(&app.vars, &said.vars);
     let change = Change::of(server, &file, &app.vars, &vars).await;
     let movers = match &change {
-        Some(change) => change.movers(server).map_err(problem)?,
+        Some(change) => change.movers(server)?,
         None => Vec::new(),
     };
     if let Some(refused) = moving::refused(id, &movers).filter(|_| !said.moves) {
@@ -174,7 +170,7 @@ pub async fn configure(
     });
     let entry = caller.entry("provider.configured", id, AuditOutcome::Done, detail);
     keep(server, app, entry).await?;
-    moving::marked(server, movers).await.map_err(problem)?;
+    moving::marked(server, movers).await?;
     catalog::one(server, id)
 }
 
@@ -233,7 +229,7 @@ pub async fn keep_secret(
 
 /// Our registration, a new one where there is none.
 fn app_of(server: &Server, id: &str) -> Result<App, Problem> {
-    let known = server.store.app(id).map_err(problem)?;
+    let known = server.store.app(id)?;
     Ok(known.unwrap_or_else(|| App {
         id: mint::app(),
         provider: id.to_owned(),
@@ -248,7 +244,7 @@ fn app_of(server: &Server, id: &str) -> Result<App, Problem> {
 
 /// Writes the registration; the secrets that it no longer has are destroyed.
 async fn keep(server: &Server, app: App, entry: NewEntry) -> Result<(), Problem> {
-    let replaced = server.store.keep_app(app, entry).await.map_err(problem)?;
+    let replaced = server.store.keep_app(app, entry).await?;
     for slot in replaced {
         server
             .vault

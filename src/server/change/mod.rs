@@ -13,7 +13,7 @@ use moving::{Change, Mover};
 
 use super::look::catalog::unknown;
 use super::look::{connections, lists, runs};
-use super::who::{Caller, problem};
+use super::who::Caller;
 use super::{Server, mint};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
@@ -83,9 +83,8 @@ pub async fn configure(
     let changed = server
         .store
         .configure(&connection.id, change, entry)
-        .await
-        .map_err(problem)?;
-    moving::marked(server, movers).await.map_err(problem)?;
+        .await?;
+    moving::marked(server, movers).await?;
     server.hub.tell([
         Topic::Connections,
         Topic::Connection(changed.id.clone()),
@@ -105,7 +104,7 @@ async fn movers(
     let id = connection.provider.as_str();
     let file = server.provider(id).ok_or_else(|| unknown(id))?;
     catalog::declared(&file, said)?;
-    let registered = server.store.app(id).map_err(problem)?;
+    let registered = server.store.app(id)?;
     let at_provider = registered.map(|app| app.vars).unwrap_or_default();
     let with = |own: &BTreeMap<String, String>| {
         let mut all = at_provider.clone();
@@ -128,11 +127,8 @@ pub async fn webhook(
     id: &WebhookId,
     enabled: bool,
 ) -> Result<view::Webhook, Problem> {
-    let endpoint = server.store.webhook(id).map_err(problem)?;
-    let connection = server
-        .store
-        .connection(&endpoint.connection)
-        .map_err(problem)?;
+    let endpoint = server.store.webhook(id)?;
+    let connection = server.store.connection(&endpoint.connection)?;
     let action = if enabled {
         "webhook.enabled"
     } else {
@@ -144,11 +140,7 @@ pub async fn webhook(
         AuditOutcome::Done,
         json!({ "name": connection.name }),
     );
-    let endpoint = server
-        .store
-        .set_webhook(id, enabled, entry)
-        .await
-        .map_err(problem)?;
+    let endpoint = server.store.set_webhook(id, enabled, entry).await?;
     server
         .hub
         .tell([Topic::Connection(connection.id), Topic::Audit]);
@@ -192,11 +184,7 @@ pub async fn add_subscription(
         AuditOutcome::Done,
         detail,
     );
-    server
-        .store
-        .add_subscription(&subscription, entry)
-        .await
-        .map_err(problem)?;
+    server.store.add_subscription(&subscription, entry).await?;
     server.hub.tell([Topic::Audit]);
     Ok(lists::subscription(subscription))
 }
@@ -211,11 +199,7 @@ pub async fn remove_subscription(
     id: &SubscriptionId,
 ) -> Result<(), Problem> {
     let entry = caller.entry("subscription.removed", id, AuditOutcome::Done, json!({}));
-    server
-        .store
-        .remove_subscription(id, entry)
-        .await
-        .map_err(problem)?;
+    server.store.remove_subscription(id, entry).await?;
     server.hub.tell([Topic::Audit]);
     Ok(())
 }
@@ -246,11 +230,7 @@ pub async fn add_config(
         AuditOutcome::Done,
         detail,
     );
-    server
-        .store
-        .add_config(&item, entry)
-        .await
-        .map_err(problem)?;
+    server.store.add_config(&item, entry).await?;
     server
         .hub
         .tell([Topic::Connection(connection.id), Topic::Audit]);
@@ -262,8 +242,8 @@ pub async fn add_config(
 /// # Errors
 /// When there is none.
 pub async fn remove_config(server: &Server, caller: &Caller, id: &ConfigId) -> Result<(), Problem> {
-    let item = server.store.config(id).map_err(problem)?;
-    let connection = server.store.connection(&item.connection).map_err(problem)?;
+    let item = server.store.config(id)?;
+    let connection = server.store.connection(&item.connection)?;
     let detail =
         json!({ "kind": item.kind, "entity": item.entity, "from": item.from, "to": item.to });
     let entry = caller.entry(
@@ -272,11 +252,7 @@ pub async fn remove_config(server: &Server, caller: &Caller, id: &ConfigId) -> R
         AuditOutcome::Done,
         detail,
     );
-    server
-        .store
-        .remove_config(&item, entry)
-        .await
-        .map_err(problem)?;
+    server.store.remove_config(&item, entry).await?;
     server
         .hub
         .tell([Topic::Connection(connection.id), Topic::Audit]);
@@ -293,11 +269,8 @@ pub async fn follow_up_done(
     id: &FollowUpId,
     note: String,
 ) -> Result<view::FollowUp, Problem> {
-    let mut follow_up = server.store.follow_up(id).map_err(problem)?;
-    let connection = server
-        .store
-        .connection(&follow_up.connection)
-        .map_err(problem)?;
+    let mut follow_up = server.store.follow_up(id)?;
+    let connection = server.store.connection(&follow_up.connection)?;
     let runs: Vec<_> = follow_up.runs().collect();
     let detail =
         json!({ "run": follow_up.run, "runs": runs, "text": follow_up.text, "note": note });
@@ -308,11 +281,7 @@ pub async fn follow_up_done(
         note,
     });
     let entry = caller.entry("follow_up.done", id, AuditOutcome::Done, detail);
-    server
-        .store
-        .follow_up_done(&follow_up, entry)
-        .await
-        .map_err(problem)?;
+    server.store.follow_up_done(&follow_up, entry).await?;
     let topics = [
         Topic::FollowUps,
         Topic::Connection(connection.id),
@@ -320,6 +289,6 @@ pub async fn follow_up_done(
     ];
     let runs = follow_up.runs().cloned().map(Topic::Run);
     server.hub.tell(runs.chain(topics).collect::<Vec<_>>());
-    let run = server.store.run(&follow_up.run).map_err(problem)?;
-    runs::follow_up(server, &run, &follow_up).map_err(problem)
+    let run = server.store.run(&follow_up.run)?;
+    runs::follow_up(server, &run, &follow_up).map_err(Problem::from)
 }

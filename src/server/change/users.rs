@@ -12,7 +12,7 @@ use crate::domain::leaving::Held;
 use crate::domain::text::clean;
 use crate::domain::user::{Permission, Role, User, UserKind};
 use crate::server::look::{connections, lists};
-use crate::server::who::{Caller, problem};
+use crate::server::who::Caller;
 use crate::server::{Server, connect, mint};
 use crate::store::StoreError;
 use crate::store::facts::Removal;
@@ -69,7 +69,7 @@ pub async fn add(
     };
     let detail = json!({ "name": user.name, "role": role, "kind": kind, "uid": uid, "ssh_keys": user.ssh_keys });
     let entry = caller.entry("user.added", &user.id, AuditOutcome::Done, detail);
-    let user = server.store.add_user(user, entry).await.map_err(problem)?;
+    let user = server.store.add_user(user, entry).await?;
     server.hub.tell([Topic::Users, Topic::Audit]);
     Ok(lists::user(user))
 }
@@ -110,7 +110,7 @@ pub async fn remove(
         caller.entry("user.removed", name, AuditOutcome::Done, detail)
     };
     let removal = server.store.remove_user(name, keep, entry).await;
-    if let Removal::Holds(held) = removal.map_err(problem)? {
+    if let Removal::Holds(held) = removal? {
         return Err(Problem::new(
             Code::Conflict,
             format!("{name} holds {}, and stays", held.words()),
@@ -120,7 +120,7 @@ pub async fn remove(
             ),
         ));
     }
-    connect::end_unentitled(server).await.map_err(problem)?;
+    connect::end_unentitled(server).await?;
     server.hub.tell([Topic::Users, Topic::Audit]);
     Ok(())
 }
@@ -150,8 +150,8 @@ pub async fn permission(
     let change =
         |user: &mut User| change(user, (permission, granted), &about).map_err(StoreError::Refused);
     let changed = server.store.change_user(name, change, entry).await;
-    let user = changed.map_err(problem)?;
-    connect::end_unentitled(server).await.map_err(problem)?;
+    let user = changed?;
+    connect::end_unentitled(server).await?;
     server
         .hub
         .tell([Topic::Users, Topic::Connections, Topic::Audit]);

@@ -7,7 +7,6 @@ use crate::domain::connection::{Account, Connection, Status};
 use crate::domain::provider::ProviderFile;
 use crate::providers::{CallContext, IdentityError, TokenSet};
 use crate::server::vendor::Vendor;
-use crate::server::who::problem;
 use crate::server::{Server, grants};
 use crate::wire::{Code, Problem};
 
@@ -45,7 +44,7 @@ pub(super) fn connection_for(
     account: &Account,
 ) -> Result<Option<Connection>, Problem> {
     if let Some(id) = &purpose.again {
-        let connection = server.store.connection(id).map_err(problem)?;
+        let connection = server.store.connection(id)?;
         return Ok(Some(connection));
     }
     let mut of_the_account = server
@@ -61,7 +60,7 @@ pub(super) fn connection_for(
             && (!account.id.is_empty() || (c.status == Status::Revoked && named(c)))
     };
     let found = of_the_account.find(|found| found.as_ref().map_or(true, is_it));
-    found.transpose().map_err(problem)
+    found.transpose().map_err(Problem::from)
 }
 
 /// Tokens that were issued for an account while it is being disconnected may die with that disconnect, or be missed by
@@ -76,7 +75,7 @@ pub(super) fn not_under_way(
     }
     for provider in grants::group_of(server, file) {
         for found in server.store.connections_named(&provider, &account.id) {
-            let found = found.map_err(problem)?;
+            let found = found?;
             // What is given back ends nothing of a newer grant: its wider calls are left out then.
             let is_another = found.status == Status::Disconnecting && !found.is_given_back;
             if is_another && found.account.id == account.id {

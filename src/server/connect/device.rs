@@ -9,7 +9,6 @@ use super::flow::{Flow, LASTS};
 use super::give_back::give_back;
 use super::{ending, finish};
 use crate::providers::{DeviceCode, DevicePoll, TokenError};
-use crate::server::who::problem;
 use crate::server::{gate, mint, tokens};
 use crate::store::facts::{DEVICE, Intent};
 use crate::wire::view::FlowState;
@@ -150,7 +149,7 @@ impl Flow {
         let endpoints = self.vendor.endpoints().map_err(Unasked::Ours)?;
         let store = &self.server.store;
         let stands = store.intend(&asking.intent).await;
-        stands.map_err(|error| Unasked::Ours(problem(error)))?;
+        stands.map_err(|error| Unasked::Ours(Problem::from(error)))?;
         let polled = self
             .server
             .vendors
@@ -168,7 +167,7 @@ impl Flow {
         }
         if !asking.is_unanswered {
             let settled = store.intent_settled(&asking.intent).await;
-            settled.map_err(|error| Unasked::Ours(problem(error)))?;
+            settled.map_err(|error| Unasked::Ours(Problem::from(error)))?;
         }
         polled.map_err(Unasked::Vendor)
     }

@@ -11,7 +11,7 @@ use super::flows::not_waiting;
 use crate::domain::audit::AuditOutcome;
 use crate::domain::flow::{End, Flow, Which};
 use crate::domain::id::FlowId;
-use crate::server::who::{Caller, problem, server_entry};
+use crate::server::who::{Caller, server_entry};
 use crate::server::{Server, gate, mint};
 use crate::store::StoreError;
 use crate::wire::{Code, Problem, Topic};
@@ -33,7 +33,7 @@ pub async fn cancel(server: &Arc<Server>, caller: &Caller, id: &FlowId) -> Resul
         caller.entry("connection.authorize_ended", id, AuditOutcome::Done, detail)
     };
     let ended = server.store.flows_ended(&which, &end, entry).await;
-    if ended.map_err(problem)?.is_empty() {
+    if ended?.is_empty() {
         return Err(not_waiting(id));
     }
     tell_ended(server);

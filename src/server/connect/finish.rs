@@ -16,7 +16,6 @@ use crate::providers::{
 };
 use crate::server::grants::Pass;
 use crate::server::vendor::sealed_away;
-use crate::server::who::problem;
 use crate::server::{Server, gate, mint, tokens};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
@@ -51,7 +50,7 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
     match flow.server.store.flow_exchanging(&intent, &flow.id).await {
         Ok(()) => {}
         Err(StoreError::Refused(_)) => return too_late(flow).await,
-        Err(error) => return failed(flow, None, problem(error)).await,
+        Err(error) => return failed(flow, None, Problem::from(error)).await,
     }
     if let Err(problem) = same_registration(flow) {
         return failed(flow, Some(&intent), problem).await;
@@ -91,7 +90,7 @@ pub(super) fn same_registration(flow: &Flow) -> Result<(), Problem> {
             ),
             "start again",
         )),
-        Err(error) => Err(problem(error)),
+        Err(error) => Err(Problem::from(error)),
     }
 }
 
@@ -337,6 +336,6 @@ fn put_in_service(flow: &Flow, before: Option<&Connection>, account: Account) ->
 
 fn next_issue(server: &Server, before: Option<&Connection>) -> Result<u32, Problem> {
     let Some(before) = before else { return Ok(1) };
-    let all = server.store.credentials_of(&before.id).map_err(problem)?;
+    let all = server.store.credentials_of(&before.id)?;
     Ok(all.iter().map(|c| c.issue).max().unwrap_or(0) + 1)
 }

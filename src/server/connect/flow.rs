@@ -14,7 +14,7 @@ use crate::domain::id::{ConnectionId, FlowId};
 use crate::domain::provider::{Pkce, Redirect};
 use crate::providers::{Authorize, AuthorizeRequest};
 use crate::server::vendor::Vendor;
-use crate::server::who::{Caller, problem};
+use crate::server::who::Caller;
 use crate::server::{Server, mint};
 use crate::wire::view::{self, FlowState};
 use crate::wire::{Code, Problem, Topic};
@@ -115,11 +115,7 @@ pub(super) struct Opened {
 impl Flow {
     /// Makes the URL, and listens where the vendor sends the browser.
     async fn open(&self) -> Result<Opened, Problem> {
-        let app = self
-            .server
-            .store
-            .app(&self.purpose.provider)
-            .map_err(problem)?;
+        let app = self.server.store.app(&self.purpose.provider)?;
         let mut redirect_uri = self
             .server
             .redirect_uri(&self.purpose.provider, app.as_ref());
@@ -175,7 +171,7 @@ impl Flow {
     ) -> Result<(), Problem> {
         let store = &self.server.store;
         let opened = store.flow_opened(&self.id, state_digest, after(lasts));
-        opened.await.map_err(problem)
+        opened.await.map_err(Problem::from)
     }
 
     /// Nobody was sent anywhere: the flow ends with the request that began it.

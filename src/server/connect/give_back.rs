@@ -12,7 +12,6 @@ use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::domain::walkthrough::Terms;
 use crate::providers::{CallContext, TokenSet};
 use crate::server::vendor::sealed_away;
-use crate::server::who::problem;
 use crate::server::{disconnect, mint, tokens};
 use crate::store::facts::{Intent, Unwanted};
 use crate::wire::Problem;
@@ -75,7 +74,7 @@ async fn listed(
         intent: intent.clone(),
     };
     let written = server.store.issued_for_nothing(new, entry).await;
-    written.map_err(problem)?;
+    written?;
     Ok(connection)
 }
 
@@ -97,7 +96,7 @@ async fn account_of(flow: &Flow, set: &TokenSet) -> Account {
 
 async fn disconnected(flow: &Flow, listed: &Connection, why: &str) -> Result<(), Problem> {
     let server = &flow.server;
-    let connection = server.store.connection(&listed.id).map_err(problem)?;
+    let connection = server.store.connection(&listed.id)?;
     let terms = Terms {
         reason: Reason::Other,
         note: format!("issued to an authorization that came to nothing: {why}"),
@@ -111,8 +110,8 @@ async fn disconnected(flow: &Flow, listed: &Connection, why: &str) -> Result<(),
     let alone = |_: &Connection| false;
     let planned = disconnect::plan::Planned::by(&terms, &alone);
     let plan = disconnect::plan::of(server, &connection, planned).await;
-    let plan = plan.map_err(problem)?;
+    let plan = plan?;
     let new = disconnect::prepared(server, &flow.caller, &terms, (&connection, plan));
     let begun = disconnect::begun(server, vec![new]).await;
-    begun.map(drop).map_err(problem)
+    begun.map(drop).map_err(Problem::from)
 }

@@ -13,7 +13,6 @@ use crate::domain::id::{ConnectionId, FlowId};
 use crate::domain::provider::ProviderFile;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::server::vendor::Vendor;
-use crate::server::who::problem;
 use crate::server::{Server, mint};
 use crate::store::facts::{Connected, Intent};
 use crate::wire::view::{self, FlowState};
@@ -66,16 +65,12 @@ pub(super) async fn keep(
         flow,
     } = kept;
     let again = before.as_ref().is_some_and(|c| c.status == Status::Revoked);
-    let had = server.store.jobs_of(&connection.id).map_err(problem)?;
+    let had = server.store.jobs_of(&connection.id)?;
     let jobs = jobs(server, file, &connection, &had, purpose, again);
     if purpose.enable_jobs || purpose.enable_before {
         connection.enabled_before.clear();
     }
-    let has_endpoint = !server
-        .store
-        .webhooks_of(Some(&connection.id))
-        .map_err(problem)?
-        .is_empty();
+    let has_endpoint = !server.store.webhooks_of(Some(&connection.id))?.is_empty();
     let webhook = (file.webhook.is_some() && !has_endpoint).then(|| WebhookEndpoint {
         id: mint::webhook(),
         connection: connection.id.clone(),
@@ -120,7 +115,7 @@ pub(super) async fn keep(
         intent,
         flow,
     };
-    let connection = server.store.connected(new, entry).await.map_err(problem)?;
+    let connection = server.store.connected(new, entry).await?;
     server.hub.tell([
         Topic::Connections,
         Topic::Providers,
@@ -202,7 +197,7 @@ pub(super) fn set_aside(
     let Some(before) = before else {
         return Ok(Vec::new());
     };
-    let mut old = server.store.credentials_of(&before.id).map_err(problem)?;
+    let mut old = server.store.credentials_of(&before.id)?;
     old.retain(Credential::is_active);
     for credential in &mut old {
         credential.state = CredentialState::Superseded;

@@ -23,7 +23,7 @@ use serde_json::json;
 
 use super::look::{catalog, connections};
 use super::vendor::Vendor;
-use super::who::{Caller, problem};
+use super::who::Caller;
 use super::{Server, holds, mint};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
@@ -112,7 +112,7 @@ pub async fn begin(
         .transpose()?;
     let purpose = purpose(caller, &asked, &file, again.as_ref())?;
     missing_requirement(server, &file)?;
-    if let Some(tag) = server.store.tag(&file.id).map_err(problem)? {
+    if let Some(tag) = server.store.tag(&file.id)? {
         let message = format!("connecting {} failed: {}", file.name, tag.sentence());
         return Err(Problem::new(Code::Conflict, message, tag.way_off()));
     }
@@ -170,9 +170,7 @@ async fn oauth(
     }
     let kind = way(&vendor, kind)?;
     // Before a newer grant can exist, what is held of an older one is ended if that can be done.
-    let holds = holds::finish_first(server, caller, file)
-        .await
-        .map_err(problem)?;
+    let holds = holds::finish_first(server, caller, file).await?;
     let scopes = file.scopes(vendor.endpoints()?);
     let instance = Instance {
         id: mint::instance(),
@@ -203,11 +201,7 @@ async fn oauth(
         AuditOutcome::Done,
         detail,
     );
-    server
-        .store
-        .flow_begun(&row, instance, entry)
-        .await
-        .map_err(problem)?;
+    server.store.flow_begun(&row, instance, entry).await?;
     server
         .hub
         .tell([Topic::Connections, Topic::Providers, Topic::Audit]);
@@ -352,7 +346,7 @@ fn missing_requirement(server: &Server, file: &ProviderFile) -> Result<(), Probl
                 .as_ref()
                 .map_or(true, |connection| connection.status == Status::Connected)
         });
-        if connected.transpose().map_err(problem)?.is_none() {
+        if connected.transpose()?.is_none() {
             let message = format!(
                 "connecting {} failed: it needs {needed} to be connected first",
                 file.name

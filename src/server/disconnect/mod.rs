@@ -15,7 +15,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::look::{connections, runs};
-use super::who::{Caller, problem, server_entry};
+use super::who::{Caller, server_entry};
 use super::{Server, UntilOver, connect, mint, walkthrough};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
@@ -65,15 +65,13 @@ pub async fn begin(
     let plan = {
         let alone = |_: &Connection| false;
         let planned = plan::Planned::by(&terms, &alone);
-        plan::of(server, &connection, planned)
-            .await
-            .map_err(problem)?
+        plan::of(server, &connection, planned).await?
     };
     let mut new = prepared(server, caller, &terms, (&connection, plan));
     new.expected = Some(expected);
     let run = new.run.clone();
-    begun(server, vec![new]).await.map_err(problem)?;
-    Ok(vec![runs::one(server, &run).map_err(problem)?])
+    begun(server, vec![new]).await?;
+    Ok(vec![runs::one(server, &run)?])
 }
 
 /// What is said once for all targets.
@@ -204,7 +202,7 @@ pub(super) async fn begun(
 /// # Errors
 /// When it does not wait for a person.
 pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result<(), Problem> {
-    let mut run = server.store.run(id).map_err(problem)?;
+    let mut run = server.store.run(id)?;
     if run.state != RunState::Waiting {
         let message = format!(
             "{id} does not wait for anybody: it is {}",
@@ -217,7 +215,7 @@ pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result
         ));
     }
     run.state = RunState::Running;
-    let log = server.store.run_log(id).map_err(problem)?;
+    let log = server.store.run_log(id)?;
     let again = Step::ALL.into_iter().find(|step| {
         !crate::domain::disconnect::log::last_state(&log, *step)
             .0
@@ -237,13 +235,8 @@ pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result
     server
         .store
         .recorded(id, mint::now(), records.into_iter().collect(), Some(entry))
-        .await
-        .map_err(problem)?;
-    server
-        .store
-        .run_changed(&run, None)
-        .await
-        .map_err(problem)?;
+        .await?;
+    server.store.run_changed(&run, None).await?;
     server.drive(id.clone());
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::tag::tagged;
 use crate::domain::user::{Owner, Permission, Role};
 use crate::server::look::{connections, jobs};
-use crate::server::who::{Caller, problem};
+use crate::server::who::Caller;
 use crate::server::{Server, grants, walkthrough};
 use crate::store::StoreError;
 use crate::wire::Problem;
@@ -38,7 +38,7 @@ pub(super) fn about_user(
     name: &str,
     gives: &'static [Permission],
 ) -> Result<Asks, Problem> {
-    let users = server.store.users().map_err(problem)?;
+    let users = server.store.users()?;
     let role = users.iter().find(|user| user.name == name).map(|u| u.role);
     Ok(Asks {
         action,
@@ -96,7 +96,7 @@ pub(super) fn walks(
     id: &WalkthroughId,
 ) -> Result<Vec<Asks>, Problem> {
     walkthrough::look::seen(server, caller, id)?;
-    let chosen = taken_along(server, id).map_err(problem)?;
+    let chosen = taken_along(server, id)?;
     Ok(manages(action, chosen))
 }
 
@@ -146,7 +146,7 @@ pub(super) fn disconnects_all(
     id: &WalkthroughId,
 ) -> Result<Vec<Asks>, Problem> {
     let terms = walkthrough::look::seen(server, caller, id)?.terms;
-    let chosen = taken_along(server, id).map_err(problem)?;
+    let chosen = taken_along(server, id)?;
     let beyond = Beyond {
         wider: terms.allow_wider,
         uninstall: terms.uninstall,
@@ -172,7 +172,7 @@ pub(super) fn would_die(
             continue;
         };
         let blast = grants::widest(&file, beyond.uninstall);
-        doomed.extend(grants::siblings(server, connection, &file, blast).map_err(problem)?);
+        doomed.extend(grants::siblings(server, connection, &file, blast)?);
     }
     let doomed = doomed.iter().filter(|it| seen.insert(&it.id)).cloned();
     Ok(manages(action, doomed.collect()))
@@ -184,12 +184,12 @@ pub(super) fn ends(
     action: &'static str,
     id: &WalkthroughId,
 ) -> Result<Vec<Asks>, Problem> {
-    let draft = server.store.walkthrough(id).map_err(problem)?;
+    let draft = server.store.walkthrough(id)?;
     let mut asks = Vec::new();
     if let Some(provider) = tagged(&draft.choice, &draft.terms) {
         asks.extend(one(action, provider, everybodys())?);
     }
-    for flow in walkthrough::flows_of(server, &draft).map_err(problem)? {
+    for flow in walkthrough::flows_of(server, &draft)? {
         asks.extend(one(action, flow.id, Need::Manage(flow.owner))?);
     }
     Ok(asks)
@@ -233,5 +233,5 @@ pub(super) fn behind(
     connection: Result<ConnectionId, StoreError>,
 ) -> Result<Vec<Asks>, Problem> {
     let found = connection.and_then(|id| server.store.connection(&id));
-    one(action, target, Need::Manage(found.map_err(problem)?.owner))
+    one(action, target, Need::Manage(found?.owner))
 }

@@ -10,7 +10,7 @@ use crate::server::Server;
 use crate::server::connect;
 use crate::server::sync::acts;
 use crate::server::walkthrough;
-use crate::server::who::{Caller, problem};
+use crate::server::who::Caller;
 use crate::wire::Problem;
 use crate::wire::request::Request;
 
@@ -157,13 +157,13 @@ pub(super) fn asks(
             behind(server, "webhook.set", &*id, store.webhook(id).map(|w| w.connection))
         }
         R::RunResume { id } => {
-            let run = store.run(id).map_err(problem)?;
+            let run = store.run(id)?;
             let beyond = Beyond {
                 wider: run.allow_wider,
                 uninstall: run.uninstall,
             };
             let mut asks = behind(server, "run.resume", &*id, Ok(run.connection.clone()))?;
-            let chosen = store.connection(&run.connection).map_err(problem)?;
+            let chosen = store.connection(&run.connection)?;
             asks.extend(would_die(server, "run.resume", &[chosen], beyond)?);
             Ok(asks)
         }

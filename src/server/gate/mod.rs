@@ -12,7 +12,7 @@ use serde_json::json;
 
 use asks::asks;
 
-use super::who::{Caller, problem};
+use super::who::Caller;
 use super::{Server, refusals};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::id::ConnectionId;
@@ -67,7 +67,7 @@ pub async fn admit(
             reason: refusal.why.clone(),
         };
         let noted = refusals::record(server, kind, asked.need.is_told_singly(), entry);
-        noted.await.map_err(problem)?;
+        noted.await?;
         return Err(Problem::new(
             Code::Forbidden,
             format!("{action} on {target} failed: {}", refusal.why),
@@ -84,7 +84,7 @@ pub async fn admit(
 pub fn current(server: &Server, caller: &Caller) -> Result<Caller, Problem> {
     let before = &caller.actor;
     let user = server.store.get::<User>(before.user.id.as_str());
-    let user = user.map_err(problem)?.ok_or_else(|| {
+    let user = user?.ok_or_else(|| {
         Problem::new(
             Code::Forbidden,
             format!("{} is no user of this workspace any more", before.user.name),

@@ -6,7 +6,7 @@ use crate::domain::id::ConnectionId;
 use crate::domain::user::{Act, permit};
 use crate::server::Server;
 use crate::server::look::window;
-use crate::server::who::{Caller, problem};
+use crate::server::who::Caller;
 use crate::store::StoreError;
 use crate::store::facts::HOLDS;
 use crate::wire::Problem;
@@ -45,9 +45,9 @@ pub fn list(
         .map(String::as_str)
         .join(" ")
     };
-    let (mut rows, more) = window::rows(asked, source, text).map_err(problem)?;
+    let (mut rows, more) = window::rows(asked, source, text)?;
     rows.retain(|(_, hold)| of.is_none_or(|id| hold.connection == *id));
-    let total = server.store.holds_count().map_err(problem)?;
+    let total = server.store.holds_count()?;
     window::page((rows, more), total, Ok)
 }
 

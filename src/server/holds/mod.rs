@@ -15,7 +15,7 @@ use serde_json::json;
 use tokio::sync::{Notify, Semaphore};
 
 use super::disconnect::{StepError, run_entry};
-use super::who::{Caller, problem};
+use super::who::Caller;
 use super::{AFTER_TROUBLE, Server, mint};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::credential::{Credential, TokenKind};
@@ -229,9 +229,9 @@ pub async fn give_up(
             "say why with --note",
         ));
     }
-    let hold = server.store.hold(id).map_err(problem)?;
-    let finding = attempt::as_it_stands(server, &hold).map_err(problem)?;
-    let log = server.store.run_log(&hold.run).map_err(problem)?;
+    let hold = server.store.hold(id)?;
+    let finding = attempt::as_it_stands(server, &hold)?;
+    let log = server.store.run_log(&hold.run)?;
     let end = End {
         why: EndedBy::Dropped,
         outcome: finding.outcome,
@@ -246,11 +246,7 @@ pub async fn give_up(
         AuditOutcome::Warning,
         detail,
     );
-    let ending = server
-        .store
-        .hold_ending(&hold, end, entry)
-        .await
-        .map_err(problem)?;
+    let ending = server.store.hold_ending(&hold, end, entry).await?;
     attempt::finish(server, &ending).await.map_err(|error| {
         Problem::new(
             Code::Failed,
@@ -258,8 +254,8 @@ pub async fn give_up(
             "the server finishes it at its next start",
         )
     })?;
-    let hold = server.store.hold(id).map_err(problem)?;
-    look::one(server, caller, &hold).map_err(problem)
+    let hold = server.store.hold(id)?;
+    look::one(server, caller, &hold).map_err(Problem::from)
 }
 
 /// Ends what is kept for its proof alone: the server stops, and nothing is left sealed for that. Returns how many there were.

@@ -7,7 +7,6 @@ use crate::domain::connection::Connection;
 use crate::domain::provider::{AuthKind, Category, Endpoints, ProviderFile, Scope};
 use crate::providers::{App, CallContext, Entry, ManualStep};
 use crate::server::Server;
-use crate::server::who::problem;
 use crate::store::StoreError;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
@@ -43,8 +42,8 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Pro
             .collect())
     };
     let text = |e: &&Entry| [&e.file.id, &e.file.name, e.file.group().title()].join(" ");
-    let rows = window::rows(asked, source, text).map_err(problem)?;
-    window::page(rows, total, |entry| card(server, entry)).map_err(problem)
+    let rows = window::rows(asked, source, text)?;
+    window::page(rows, total, |entry| card(server, entry)).map_err(Problem::from)
 }
 
 /// One provider in full.
@@ -54,10 +53,10 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Pro
 pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
     let entry = server.catalog_entry(id).ok_or_else(|| unknown(id))?;
     let file = &entry.file;
-    let app = server.store.app(id).map_err(problem)?;
+    let app = server.store.app(id)?;
     let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
     Ok(view::ProviderDetail {
-        card: card(server, &entry).map_err(problem)?,
+        card: card(server, &entry)?,
         register_url: file.register_url.clone(),
         redirect_uri: server.redirect_uri(id, app.as_ref()),
         client_id: app.and_then(|app| app.client_id),

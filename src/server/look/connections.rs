@@ -5,7 +5,7 @@ use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::exposure::Exposure;
 use crate::domain::provider::ProviderFile;
 use crate::domain::user::{Act, Owner, permit};
-use crate::server::who::{Caller, problem};
+use crate::server::who::Caller;
 use crate::server::{Server, connect, mint};
 use crate::store::StoreError;
 use crate::store::facts::{CONNECTIONS, Intent};
@@ -54,8 +54,8 @@ pub fn list(
         ]
         .join(" ")
     };
-    let rows = window::rows(asked, source, text).map_err(problem)?;
-    window::page(rows, total(server).map_err(problem)?, |connection| {
+    let rows = window::rows(asked, source, text)?;
+    window::page(rows, total(server)?, |connection| {
         one(server, caller, &connection)
     })
 }
@@ -69,7 +69,7 @@ pub fn one(
     caller: &Caller,
     connection: &Connection,
 ) -> Result<view::Connection, Problem> {
-    build(server, caller, connection).map_err(problem)
+    build(server, caller, connection).map_err(Problem::from)
 }
 
 fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Connection, StoreError> {
@@ -150,9 +150,9 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
 /// When there is none, or several: then they are listed.
 pub fn find(server: &Server, name: &str) -> Result<Connection, Problem> {
     if let Ok(id) = name.parse() {
-        return server.store.connection(&id).map_err(problem);
+        return server.store.connection(&id).map_err(Problem::from);
     }
-    let (found, total) = candidates(server, name).map_err(problem)?;
+    let (found, total) = candidates(server, name)?;
     match found.as_slice() {
         [one] => Ok(one.clone()),
         [] => Err(Problem::new(

@@ -4,7 +4,7 @@ use crate::domain::connection::{Connection, Status};
 use crate::domain::id::{ConnectionId, JobId};
 use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob};
 use crate::domain::user::{Act, permit};
-use crate::server::who::{Caller, problem};
+use crate::server::who::Caller;
 use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::wire::Problem;
@@ -43,12 +43,12 @@ pub fn list(
         let words = [&connection.provider, &connection.name, &job.entity];
         words.map(String::as_str).join(" ") + off
     };
-    let rows = window::rows(asked, source, text).map_err(problem)?;
-    let total = server.store.count("jobs").map_err(problem)?.unsigned_abs();
+    let rows = window::rows(asked, source, text)?;
+    let total = server.store.count("jobs")?.unsigned_abs();
     window::page(rows, total, |(job, connection)| {
         build(server, caller, &job, &connection)
     })
-    .map_err(problem)
+    .map_err(Problem::from)
 }
 
 /// One job.
@@ -56,8 +56,8 @@ pub fn list(
 /// # Errors
 /// When the store cannot be read.
 pub fn one(server: &Server, caller: &Caller, job: &SyncJob) -> Result<view::Job, Problem> {
-    let connection = server.store.connection(&job.connection).map_err(problem)?;
-    build(server, caller, job, &connection).map_err(problem)
+    let connection = server.store.connection(&job.connection)?;
+    build(server, caller, job, &connection).map_err(Problem::from)
 }
 
 /// Executions, newest first, of one job or (with none) of all.
@@ -81,9 +81,9 @@ pub fn executions(
     };
     let text =
         |e: &SyncExecution| [e.status.word(), e.error.as_deref().unwrap_or_default()].join(" ");
-    let rows = window::rows(asked, source, text).map_err(problem)?;
+    let rows = window::rows(asked, source, text)?;
     let total = rows.0.len() as u64;
-    window::page(rows, total, |e| Ok::<_, StoreError>(execution(&e))).map_err(problem)
+    window::page(rows, total, |e| Ok::<_, StoreError>(execution(&e))).map_err(Problem::from)
 }
 
 /// The job that `name` means: an id, or a unique beginning of one.
@@ -95,10 +95,7 @@ pub fn find(server: &Server, name: &str) -> Result<SyncJob, Problem> {
         Ok(id) => id,
         Err(wrong) => {
             let begins = format!("job/{}", name.to_ascii_lowercase());
-            let found = server
-                .store
-                .index_page(&begins, None, 2, false)
-                .map_err(problem)?;
+            let found = server.store.index_page(&begins, None, 2, false)?;
             let only = if let [(key, _)] = found.as_slice() {
                 key.strip_prefix("job/")
             } else {
@@ -116,7 +113,7 @@ pub fn find(server: &Server, name: &str) -> Result<SyncJob, Problem> {
             })?
         }
     };
-    server.store.job(&id).map_err(problem)
+    server.store.job(&id).map_err(Problem::from)
 }
 
 fn build(

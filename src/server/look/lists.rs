@@ -9,7 +9,6 @@ use crate::domain::job::{Scope, Synced};
 use crate::domain::text::clean;
 use crate::domain::user::User;
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint, WebhookSubscription};
-use crate::server::who::problem;
 use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::wire::Problem;
@@ -35,7 +34,7 @@ pub fn references(
             .get::<Scope>(&format!("{}/{}", item.connection, item.entity))?;
         Ok::<_, StoreError>(reference(server, item, &connection, scope.as_ref()))
     })
-    .map_err(problem)
+    .map_err(Problem::from)
 }
 
 /// Records, of one connection or (with none) of all.
@@ -84,7 +83,7 @@ fn synced(
         ]
         .join(" ")
     };
-    let rows = window::rows(asked, source, text).map_err(problem)?;
+    let rows = window::rows(asked, source, text)?;
     let total = match of {
         Some(id) => {
             let scopes = server.store.scopes_of(id);
@@ -92,7 +91,7 @@ fn synced(
         }
         None => server.store.synced_total(),
     };
-    Ok((rows, total.map_err(problem)?))
+    Ok((rows, total?))
 }
 
 /// A link stays when its connection is out of service; its live status does not (O4).
@@ -153,7 +152,7 @@ fn remote_status(server: &Server, item: &Synced, connection: &Connection) -> Opt
 /// # Errors
 /// When the store cannot be read.
 pub fn webhooks(server: &Server, of: Option<&ConnectionId>) -> Result<Vec<view::Webhook>, Problem> {
-    let all = server.store.webhooks_of(of).map_err(problem)?;
+    let all = server.store.webhooks_of(of)?;
     Ok(all
         .iter()
         .map(|endpoint| webhook(server, endpoint))
@@ -197,7 +196,7 @@ pub fn configs(
     of: &ConnectionId,
     kind: ConfigKind,
 ) -> Result<Vec<view::Config>, Problem> {
-    let all = server.store.configs_of(of).map_err(problem)?;
+    let all = server.store.configs_of(of)?;
     Ok(all
         .into_iter()
         .filter(|item| item.kind == kind)
@@ -245,15 +244,11 @@ pub fn follow_ups(
             .map(String::as_str)
             .join(" ")
     };
-    let (mut rows, more) = window::rows(asked, source, text).map_err(problem)?;
+    let (mut rows, more) = window::rows(asked, source, text)?;
     rows.retain(|(_, (f, _))| of.is_none_or(|id| f.connection == *id));
-    let total = server
-        .store
-        .count("follow_ups_open")
-        .map_err(problem)?
-        .unsigned_abs();
+    let total = server.store.count("follow_ups_open")?.unsigned_abs();
     window::page((rows, more), total, |(f, run)| {
-        runs::follow_up(server, &run, &f).map_err(problem)
+        runs::follow_up(server, &run, &f).map_err(Problem::from)
     })
 }
 

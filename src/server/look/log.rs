@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use crate::domain::audit::AuditEntry;
 use crate::server::Server;
-use crate::server::who::problem;
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::{self, Page};
 use crate::wire::{Code, Problem};
@@ -51,7 +50,7 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<AuditEntry>, Problem
         ]
         .join(" ")
     };
-    let rows = window::rows(asked, source, text).map_err(problem)?;
+    let rows = window::rows(asked, source, text)?;
     window::page(rows, server.store.tree().size(), Ok)
 }
 
@@ -70,8 +69,7 @@ pub fn from(
     })?;
     let entries = server
         .store
-        .entries(begin, usize::from(limit.clamp(1, MAX_ROWS)))
-        .map_err(problem)?;
+        .entries(begin, usize::from(limit.clamp(1, MAX_ROWS)))?;
     Ok(entries.into_iter().take_while(window::room()).collect())
 }
 
@@ -80,7 +78,7 @@ pub fn from(
 /// # Errors
 /// When nothing has been signed yet.
 pub fn checkpoint(server: &Server) -> Result<view::Checkpoint, Problem> {
-    let checkpoint = server.store.checkpoint().map_err(problem)?;
+    let checkpoint = server.store.checkpoint()?;
     let none = || {
         Problem::new(
             Code::NotFound,
@@ -102,8 +100,7 @@ fn first_since(server: &Server, since: Timestamp) -> Result<u64, Problem> {
         let middle = low.midpoint(high);
         let older = server
             .store
-            .entries(middle, 1)
-            .map_err(problem)?
+            .entries(middle, 1)?
             .first()
             .is_some_and(|entry| entry.at < since);
         if older {

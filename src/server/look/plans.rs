@@ -7,7 +7,6 @@ use crate::domain::disconnect::plan::{OTHERS, Plan};
 use crate::domain::user::Owner;
 use crate::domain::walkthrough::{Choice, WalkTarget};
 use crate::server::disconnect::plan::{Planned, Together};
-use crate::server::who::problem;
 use crate::server::{Server, disconnect};
 use crate::store::StoreError;
 use crate::store::facts::CONNECTIONS;
@@ -40,7 +39,7 @@ pub async fn named(
     }
     together.extend(terms.with.iter().cloned());
     if let Some(id) = &terms.walkthrough {
-        let targets = server.store.walkthrough_targets(id).map_err(problem)?;
+        let targets = server.store.walkthrough_targets(id)?;
         let due = targets.into_iter().filter(WalkTarget::is_due);
         together.extend(due.map(|target| target.connection));
     }
@@ -49,7 +48,7 @@ pub async fn named(
     let mut plans = Vec::new();
     for connection in &found {
         let plan = disconnect::plan::of(server, connection, planned(&terms, &goes));
-        let plan = plan.await.map_err(problem)?;
+        let plan = plan.await?;
         if !has_room(&plan) {
             return Err(Problem::new(
                 Code::Usage,
@@ -79,17 +78,17 @@ pub async fn chosen(
     let goes = |c: &Connection| chosen.takes(c);
     let source = |after: Option<&str>, limit| chosen.page(server, after, limit);
     let text = |c: &Connection| format!("{} {}", c.provider, c.name);
-    let (rows, more) = window::rows(&forwards(asked), source, text).map_err(problem)?;
+    let (rows, more) = window::rows(&forwards(asked), source, text)?;
     let mut page = Page {
         rows: Vec::new(),
         keys: Vec::new(),
         more,
-        total: connections::total(server).map_err(problem)?,
+        total: connections::total(server)?,
     };
     let mut has_room = window::room();
     for (key, connection) in rows {
         let plan = disconnect::plan::of(server, &connection, planned(&terms, &goes));
-        let plan = plan.await.map_err(problem)?;
+        let plan = plan.await?;
         if !has_room(&plan) {
             page.more = true;
             break;

@@ -4,7 +4,6 @@ use crate::domain::disconnect::log::{self, Happened, Intent, Record, Step, StepS
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::id::{CredentialId, RunId};
 use crate::domain::trial::{CallVerdict, Residual};
-use crate::server::who::problem;
 use crate::server::{Server, mint, reads};
 use crate::store::StoreError;
 use crate::wire::request::Window;
@@ -38,9 +37,9 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::RunRow>, Probl
         ]
         .join(" ")
     };
-    let rows = window::rows(asked, source, text).map_err(problem)?;
-    let total = server.store.count("runs").map_err(problem)?.unsigned_abs();
-    window::page(rows, total, |run| row(server, run)).map_err(problem)
+    let rows = window::rows(asked, source, text)?;
+    let total = server.store.count("runs")?.unsigned_abs();
+    window::page(rows, total, |run| row(server, run)).map_err(Problem::from)
 }
 
 /// The run that `name` means: an id, or a unique beginning of one.
@@ -49,12 +48,11 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::RunRow>, Probl
 /// When there is none, or several.
 pub fn find(server: &Server, name: &str) -> Result<Run, Problem> {
     if let Ok(id) = name.parse::<RunId>() {
-        return server.store.run(&id).map_err(problem);
+        return server.store.run(&id).map_err(Problem::from);
     }
     let found = server
         .store
-        .page::<Run>(&name.to_ascii_lowercase(), None, 2, false)
-        .map_err(problem)?;
+        .page::<Run>(&name.to_ascii_lowercase(), None, 2, false)?;
     match <[Run; 1]>::try_from(found) {
         Ok([run]) if name.starts_with(RunId::PREFIX) => Ok(run),
         Ok(_) => Err(no_run(name)),

@@ -9,7 +9,7 @@ use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::job::{SyncJob, SyncMode};
 use crate::domain::sync::WholeDue;
 use crate::server::look::{connections, jobs};
-use crate::server::who::{Caller, problem};
+use crate::server::who::Caller;
 use crate::server::{Server, mint};
 use crate::wire::request::{JobAct, JobSpec, RunWishes};
 use crate::wire::{Code, Problem, Topic, view};
@@ -25,7 +25,7 @@ pub async fn act(
     act: JobAct,
 ) -> Result<view::Job, Problem> {
     let job = jobs::find(server, name)?;
-    let connection = server.store.connection(&job.connection).map_err(problem)?;
+    let connection = server.store.connection(&job.connection)?;
     let entry = |action: &str| {
         let detail = json!({ "job": job.id, "entity": job.entity, "name": connection.name });
         caller.entry(action, &job.connection, AuditOutcome::Done, detail)
@@ -35,7 +35,7 @@ pub async fn act(
             let enabled = server
                 .store
                 .job_enabled(&job.id, mint::now(), entry("job.enabled"));
-            enabled.await.map_err(problem)?;
+            enabled.await?;
         }
         JobAct::Disable => {
             stop(server, caller, &job, entry("sync.cancelled"), false).await?;
@@ -46,13 +46,10 @@ pub async fn act(
             server
                 .store
                 .change_job(&job.id, change, entry("job.disabled"))
-                .await
-                .map_err(problem)?;
+                .await?;
         }
         JobAct::Run => {
-            schedule::begin(server, &job, entry("sync.started"))
-                .await
-                .map_err(problem)?;
+            schedule::begin(server, &job, entry("sync.started")).await?;
         }
         JobAct::RunWith(wishes) => run_with(server, &job, wishes, &entry).await?,
         JobAct::Reset => {
@@ -61,13 +58,12 @@ pub async fn act(
             server
                 .store
                 .change_job(&job.id, change, entry("job.reset"))
-                .await
-                .map_err(problem)?;
+                .await?;
         }
         JobAct::Cancel => stop(server, caller, &job, entry("sync.cancelled"), true).await?,
     }
     changed(server, &job);
-    jobs::one(server, caller, &server.store.job(&job.id).map_err(problem)?)
+    jobs::one(server, caller, &server.store.job(&job.id)?)
 }
 
 /// Runs a job with a person's wishes, which stay with it until a pass has fulfilled them.
@@ -90,15 +86,11 @@ async fn run_with(
     if let Some(detail) = asked.detail.as_object_mut() {
         detail.insert("wishes".to_owned(), json!(wishes));
     }
-    let job = server
-        .store
-        .change_job(&job.id, change, asked)
-        .await
-        .map_err(problem)?;
+    let job = server.store.change_job(&job.id, change, asked).await?;
     schedule::begin(server, &job, entry("sync.started"))
         .await
         .map(drop)
-        .map_err(problem)
+        .map_err(Problem::from)
 }
 
 /// A new job.
@@ -144,7 +136,7 @@ pub async fn add(
     apply(&mut job, &spec)?;
     let detail = json!({ "job": job.id, "entity": entity, "schedule": job.schedule });
     let entry = caller.entry("job.added", &connection.id, AuditOutcome::Done, detail);
-    let job = server.store.add_job(job, entry).await.map_err(problem)?;
+    let job = server.store.add_job(job, entry).await?;
     changed(server, &job);
     jobs::one(server, caller, &job)
 }
@@ -173,11 +165,7 @@ pub async fn edit(
             None
         };
     };
-    let job = server
-        .store
-        .change_job(&job.id, change, entry)
-        .await
-        .map_err(problem)?;
+    let job = server.store.change_job(&job.id, change, entry).await?;
     changed(server, &job);
     jobs::one(server, caller, &job)
 }
@@ -203,8 +191,7 @@ pub async fn enable_before(
     let enabled = server
         .store
         .enable_before(&connection.id, (connection.generation, now), entry)
-        .await
-        .map_err(problem)?;
+        .await?;
     server.hub.tell([
         Topic::Jobs,
         Topic::Connections,
@@ -227,7 +214,7 @@ async fn stop(
     must: bool,
 ) -> Result<(), Problem> {
     let last = match &job.last_execution {
-        Some(id) => server.store.execution(&job.id, id).map_err(problem)?,
+        Some(id) => server.store.execution(&job.id, id)?,
         None => None,
     };
     let Some(live) = last.filter(|execution| execution.status.is_live()) else {
@@ -244,7 +231,7 @@ async fn stop(
         .store
         .execution_cancelled(&job.id, &live.id, by, entry)
         .await
-        .map_err(problem)
+        .map_err(Problem::from)
 }
 
 fn apply(job: &mut SyncJob, spec: &JobSpec) -> Result<(), Problem> {

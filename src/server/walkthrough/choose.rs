@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{MOST_TARGETS, Server, WalkTarget, problem};
+use super::{MOST_TARGETS, Server, WalkTarget};
 use crate::domain::connection::Connection;
 use crate::domain::id::WalkthroughId;
 use crate::domain::walkthrough::Choice;
@@ -48,7 +48,7 @@ pub(super) fn matching(
         Choice::Named => return Err(nothing()),
     };
     let owners = owner.map(|name| server.owners_called(name)).transpose()?;
-    let found = in_service(server, provider).map_err(problem)?;
+    let found = in_service(server, provider)?;
     let mut targets = Vec::new();
     for connection in found {
         if owners

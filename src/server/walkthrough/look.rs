@@ -1,7 +1,7 @@
 //! Walkthroughs as clients see them: the head, and what its runs amount to so far.
 
 use super::totals::{Part, folded, left, part};
-use super::{Server, WalkTarget, Walkthrough, problem};
+use super::{Server, WalkTarget, Walkthrough};
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, Owner, Role, permit};
 use crate::domain::walkthrough::WalkState;
@@ -51,9 +51,9 @@ pub fn list(
         ]
         .join(" ")
     };
-    let rows = window::rows(asked, source, text).map_err(problem)?;
-    let total = server.store.count("walkthroughs").map_err(problem)?;
-    window::page(rows, total.unsigned_abs(), |it| row(server, it)).map_err(problem)
+    let rows = window::rows(asked, source, text)?;
+    let total = server.store.count("walkthroughs")?;
+    window::page(rows, total.unsigned_abs(), |it| row(server, it)).map_err(Problem::from)
 }
 
 /// A draft is its owner's, and shown to those who manage the workspace.
@@ -72,7 +72,7 @@ pub fn seen(server: &Server, caller: &Caller, id: &WalkthroughId) -> Result<Walk
         Ok(found) if may_see(caller, &found) => Ok(found),
         Ok(_) => Err(none(id.as_str())),
         Err(StoreError::NotFound { .. }) => Err(none(id.as_str())),
-        Err(error) => Err(problem(error)),
+        Err(error) => Err(Problem::from(error)),
     }
 }
 
@@ -88,7 +88,7 @@ pub fn find(server: &Server, caller: &Caller, name: &str) -> Result<Walkthrough,
         return Err(none(name));
     }
     let found = server.store.scan::<Walkthrough>(&name.to_ascii_lowercase());
-    let mut found = found.map_err(problem)?;
+    let mut found = found?;
     found.retain(|it| may_see(caller, it));
     match <[Walkthrough; 1]>::try_from(found) {
         Ok([one]) => Ok(one),
@@ -139,8 +139,8 @@ pub fn one(
     caller: &Caller,
     it: &Walkthrough,
 ) -> Result<wire::Walkthrough, Problem> {
-    let targets = server.store.walkthrough_targets(&it.id).map_err(problem)?;
-    build(server, caller, it, &targets).map_err(problem)
+    let targets = server.store.walkthrough_targets(&it.id)?;
+    build(server, caller, it, &targets).map_err(Problem::from)
 }
 
 fn build(
@@ -256,9 +256,9 @@ pub fn targets(
             .map(String::as_str)
             .join(" ")
     };
-    let rows = window::rows(asked, source, text).map_err(problem)?;
-    let total = store.walkthrough_targets(id).map_err(problem)?.len() as u64;
-    window::page(rows, total, |target| view(server, &it, target)).map_err(problem)
+    let rows = window::rows(asked, source, text)?;
+    let total = store.walkthrough_targets(id)?.len() as u64;
+    window::page(rows, total, |target| view(server, &it, target)).map_err(Problem::from)
 }
 
 fn view(

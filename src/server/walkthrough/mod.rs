@@ -14,7 +14,7 @@ use serde_json::json;
 
 use super::disconnect::{can_uninstall, check, terms};
 use super::look::runs;
-use super::who::{Caller, problem, server_entry};
+use super::who::{Caller, server_entry};
 use super::{Server, connect, locks, mint};
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::flow::{Flow, Which};
@@ -79,7 +79,7 @@ async fn saved(
     let mut targets = match &draft.targets {
         Some(named) => choose::named(server, &id, named)?,
         None if anew => choose::matching(server, &id, &draft.choice)?,
-        None => server.store.walkthrough_targets(&id).map_err(problem)?,
+        None => server.store.walkthrough_targets(&id)?,
     };
     let left_out: BTreeSet<_> = draft.left_out.iter().collect();
     for target in &mut targets {
@@ -112,8 +112,7 @@ async fn saved(
     let saved = server
         .store
         .walkthrough_saved(walkthrough, expected, targets, entry)
-        .await
-        .map_err(problem)?;
+        .await?;
     tell(server, &saved.id);
     Ok(saved)
 }
@@ -150,7 +149,7 @@ pub async fn discard(
         let discarded = entry("walkthrough.discarded");
         store.walkthrough_discarded(id, discarded).await
     };
-    gone.map_err(problem)?;
+    gone?;
     tell(server, id);
     Ok(())
 }
@@ -177,7 +176,7 @@ async fn begun(
 ) -> Result<Walkthrough, Problem> {
     let draft = look::seen(server, caller, id)?;
     check(&draft.terms)?;
-    let targets = server.store.walkthrough_targets(id).map_err(problem)?;
+    let targets = server.store.walkthrough_targets(id)?;
     let chosen = targets.iter().filter(|it| it.is_due()).count();
     if chosen == 0 && draft.state == WalkState::Draft {
         return Err(choose::nothing());
@@ -185,10 +184,10 @@ async fn begun(
     if draft.terms.uninstall {
         let chosen = targets.iter().filter(|it| it.is_due());
         let found = chosen.map(|it| server.store.connection(&it.connection));
-        let found = found.collect::<Result<Vec<_>, _>>().map_err(problem)?;
+        let found = found.collect::<Result<Vec<_>, _>>()?;
         can_uninstall(server, found.iter())?;
     }
-    let changed = look::changed(server, &draft, &targets).map_err(problem)?;
+    let changed = look::changed(server, &draft, &targets)?;
     if !changed.is_empty() {
         return Err(conflict(&changed, chosen));
     }
@@ -206,14 +205,11 @@ async fn begun(
     });
     let begins = WalkBegins {
         decision: decision(caller),
-        ends: ends(server, &draft.choice, &targets).map_err(problem)?,
+        ends: ends(server, &draft.choice, &targets)?,
         tag,
     };
     let store = &server.store;
-    let begun = store
-        .walkthrough_begun(id, version, begins, entry)
-        .await
-        .map_err(problem)?;
+    let begun = store.walkthrough_begun(id, version, begins, entry).await?;
     connect::tell_ended(server);
     tell(server, id);
     go_on_by_itself(server, id.clone());
@@ -251,16 +247,16 @@ pub async fn at_once(
     }
     loop {
         let targets = server.store.walkthrough_targets(&draft.id);
-        let targets = targets.map_err(problem)?;
+        let targets = targets?;
         let due = targets.iter().filter(|it| it.is_due()).count();
         let first = targets.len().min(server.walks.at_once);
-        let state = server.store.walkthrough(&draft.id).map_err(problem)?.state;
+        let state = server.store.walkthrough(&draft.id)?.state;
         if targets.len() - due >= first || state != WalkState::Running {
             let begun = targets.iter().filter_map(|it| it.run.as_ref());
             return begun
                 .map(|id| server.store.run(id).and_then(|run| runs::one(server, &run)))
                 .collect::<Result<_, _>>()
-                .map_err(problem);
+                .map_err(Problem::from);
         }
         let stopped = async { server.stop.cancelled().await };
         tokio::select! {
@@ -288,7 +284,7 @@ pub async fn stop(
     let entry = caller.entry("walkthrough.stopped", id, AuditOutcome::Done, json!({}));
     let because = format!("by {}", caller.actor.user.name);
     let stopped = server.store.walkthrough_stopped(id, &because, entry).await;
-    let stopped = stopped.map_err(problem)?;
+    let stopped = stopped?;
     tell(server, id);
     look::one(server, caller, &stopped)
 }
@@ -307,8 +303,7 @@ pub async fn go_on(
     let store = &server.store;
     let goes_on = store
         .walkthrough_goes_on(id, decision(caller), entry)
-        .await
-        .map_err(problem)?;
+        .await?;
     tell(server, id);
     go_on_by_itself(server, id.clone());
     look::one(server, caller, &goes_on)
