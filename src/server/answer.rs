@@ -11,6 +11,7 @@ use super::who::Caller;
 use super::{Server, change, connect, disconnect, gate, holds, mint, reads, refusals, walkthrough};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::id::ConnectionId;
+use crate::server::resolve;
 use crate::store::facts::View;
 use crate::wire::request::{MAX_ROWS, Request};
 use crate::wire::{Code, Problem, Token, Topic};
@@ -90,7 +91,7 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
         R::Connection { name } => json(connections::one(
             server,
             caller,
-            &connections::find(server, &name)?,
+            &resolve::connection(server, &name)?,
         )?),
         R::Configure {
             name,
@@ -113,7 +114,7 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
         } => json(plans::chosen(server, &choice, &window, *terms).await?),
         R::Disconnect(asked) => json(disconnect::begin(server, caller, asked).await?),
         R::Runs(window) => json(runs::list(server, &window)?),
-        R::Run { id } => json(runs::one(server, &runs::find(server, &id)?)?),
+        R::Run { id } => json(runs::one(server, &resolve::run(server, &id)?)?),
         R::RunRecords { id, from } => json(
             server
                 .store
@@ -152,7 +153,7 @@ async fn done(server: &Arc<Server>, caller: &Caller, request: Request) -> Result
             json(acts::enable_before(server, caller, &connection).await?)
         }
         R::Executions { job, window } => {
-            let job = job.map(|name| jobs::find(server, &name)).transpose()?;
+            let job = job.map(|name| resolve::job(server, &name)).transpose()?;
             json(jobs::executions(
                 server,
                 job.as_ref().map(|job| &job.id),
@@ -203,7 +204,7 @@ async fn answer_more(
         }
         R::Configs { connection, kind } => json(lists::configs(
             server,
-            &connections::find(server, &connection)?.id,
+            &resolve::connection(server, &connection)?.id,
             kind,
         )?),
         R::ConfigAdd {
@@ -286,7 +287,7 @@ async fn stop(server: &Arc<Server>, caller: &Caller) -> Result<Value, Problem> {
 }
 
 fn named(server: &Server, name: Option<String>) -> Result<Option<ConnectionId>, Problem> {
-    name.map(|name| connections::find(server, &name).map(|connection| connection.id))
+    name.map(|name| resolve::connection(server, &name).map(|connection| connection.id))
         .transpose()
 }
 

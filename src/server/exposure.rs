@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use tokio::sync::Notify;
 
 use super::who::server_entry;
-use super::{AFTER_TROUBLE, Server, holds, mint};
+use super::{AFTER_TROUBLE, Server, mint};
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::disconnect::exposure::{self, Exposure, Over};
 use crate::domain::disconnect::log::{self, Record};
@@ -16,19 +15,6 @@ use crate::domain::id::CredentialId;
 use crate::store::StoreError;
 use crate::store::facts::Exposed;
 use crate::wire::Topic;
-
-/// What the clock needs to know between two looks.
-#[derive(Debug, Default)]
-pub(crate) struct Exposures {
-    changed: Notify,
-}
-
-impl Exposures {
-    /// Something is exposed that was not, or no more.
-    pub(super) fn changed(&self) {
-        self.changed.notify_one();
-    }
-}
 
 /// What a finished run's log changes about what is exposed, as far as it concerns one token, or all of them.
 pub(super) fn follows(
@@ -75,16 +61,8 @@ pub(super) async fn keep(server: Arc<Server>) {
                 Some(mint::now() + AFTER_TROUBLE)
             }
         };
-        let due = async {
-            match next {
-                Some(at) => tokio::time::sleep(holds::until(at)).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = server.stop.cancelled() => return,
-            () = server.exposures.changed.notified() => {}
-            () = due => {}
+        if !server.exposures.wait(next, &server.stop).await {
+            return;
         }
     }
 }

@@ -132,7 +132,7 @@ async fn count(
         .hub
         .tell([Topic::Connection(endpoint.connection.clone())]);
     if signed == Signed::Verified && is_taken {
-        server.schedule.look();
+        server.schedule.ring();
         server.hub.tell([Topic::Jobs]);
     }
     Ok(is_taken)

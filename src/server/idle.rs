@@ -3,44 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
-
 use super::Server;
 use crate::store::StoreError;
 
-/// How many clients are attached.
-pub struct Presence {
-    attached: watch::Sender<usize>,
-}
-
-/// One attached client, for as long as it lives.
-pub struct Attached<'a>(&'a Presence);
-
-impl Default for Presence {
-    fn default() -> Self {
-        Self {
-            attached: watch::Sender::new(0),
-        }
-    }
-}
-
-impl Presence {
-    /// A client has come.
-    pub fn enter(&self) -> Attached<'_> {
-        self.attached.send_modify(|n| *n += 1);
-        Attached(self)
-    }
-}
-
-impl Drop for Attached<'_> {
-    fn drop(&mut self) {
-        self.0.attached.send_modify(|n| *n = n.saturating_sub(1));
-    }
-}
-
 /// Stops the server when for so long nothing was attached, scheduled, running or held.
 pub async fn leave_when_idle(server: Arc<Server>, patience: Duration) {
-    let mut attached = server.presence.attached.subscribe();
+    let mut attached = server.presence.subscribe();
     loop {
         if attached.wait_for(|n| *n == 0).await.is_err() {
             return;

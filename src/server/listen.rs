@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::net::UnixListener;
 
-use super::start::{Options, StartError};
+use super::options::{Options, StartError};
 
 /// Binds the socket. The lock on the store is ours, so whatever lies at its path is a leftover.
 ///

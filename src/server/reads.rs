@@ -3,14 +3,13 @@
 //! The first read of a token by somebody opens a window of a minute, and is in the record before the token leaves;
 //! further reads are counted, and the count is a second entry when the window closes.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+mod windows;
+
+use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use tokio::sync::Mutex as AsyncMutex;
 use zeroize::Zeroizing;
 
 use super::tokens::{self, NoToken, Usable};
@@ -18,29 +17,17 @@ use super::who::Caller;
 use super::{Server, mint};
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::disconnect::plan::Reader;
-use crate::domain::id::{ConnectionId, CredentialId, UserId};
+use crate::domain::id::ConnectionId;
+use crate::server::resolve;
 use crate::store::StoreError;
 use crate::store::facts::ReadWindow;
 use crate::wire::request::Secret;
 use crate::wire::{Code, Problem, Token, Topic};
+pub use windows::Reads;
+use windows::{Counted, Window};
 
 /// How long reads are counted before the count is an entry.
 pub const WINDOW: Duration = Duration::from_secs(60);
-
-/// The windows that are open.
-#[derive(Default)]
-pub struct Reads {
-    open: Mutex<HashMap<(UserId, CredentialId), Window>>,
-}
-
-/// Its lock is held while it is opened or closed: whoever reads meanwhile waits for the disk.
-type Window = Arc<AsyncMutex<Option<Counted>>>;
-
-struct Counted {
-    window: ReadWindow,
-    reads: u64,
-    last: Timestamp,
-}
 
 /// A token that lasts for so many seconds (without a number: for a while), for somebody whom the gate let in.
 ///
@@ -52,7 +39,7 @@ pub async fn read(
     connection: &str,
     min_valid: Option<u32>,
 ) -> Result<Token, Problem> {
-    let connection = super::look::connections::find(server, connection)?;
+    let connection = resolve::connection(server, connection)?;
     let at_least = min_valid.map(|seconds| Duration::from_secs(seconds.into()));
     let name = format!("{}/{}", connection.provider, connection.name);
     let usable = tokens::lasting(server, &connection.id, at_least).await;
@@ -75,12 +62,7 @@ pub fn readers(
     generation: u32,
 ) -> Result<Vec<Reader>, StoreError> {
     let mut found = server.store.readers_of(connection, generation)?;
-    let all = server
-        .reads
-        .open
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    for window in all.values() {
+    for window in server.reads.all() {
         // One that is being opened or closed stands in the store.
         let Ok(counted) = window.try_lock() else {
             continue;
@@ -122,14 +104,7 @@ pub async fn recover(server: &Server) -> Result<(), StoreError> {
 /// Counts a read. When this returns, it may leave.
 async fn count(server: &Arc<Server>, caller: &Caller, usable: &Usable) -> Result<(), Problem> {
     let key = (caller.actor.user.id.clone(), usable.credential.clone());
-    let window = {
-        let mut all = server
-            .reads
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(all.entry(key.clone()).or_default())
-    };
+    let window = server.reads.window(&key);
     let mut counted = window.lock().await;
     if let Some(counted) = counted.as_mut() {
         still_in_service(server, usable)?;
@@ -144,7 +119,7 @@ async fn count(server: &Arc<Server>, caller: &Caller, usable: &Usable) -> Result
     });
     let entry = entry(&opened, "token.read", AuditOutcome::Done, detail);
     if let Err(error) = server.store.read_opened(&opened, entry).await {
-        forget(server, &key, &window);
+        server.reads.forget(&key, &window);
         return Err(Problem::from(error));
     }
     *counted = Some(Counted {
@@ -161,7 +136,7 @@ async fn count(server: &Arc<Server>, caller: &Caller, usable: &Usable) -> Result
             () = tokio::time::sleep(WINDOW) => {}
         }
         close(&server, &window).await;
-        forget(&server, &key, &window);
+        server.reads.forget(&key, &window);
     });
     Ok(())
 }
@@ -198,19 +173,6 @@ async fn close(server: &Server, window: &Window) {
         Err(error) => {
             tracing::error!(connection = %window.connection, %error, "a count of token reads could not be kept");
         }
-    }
-}
-
-/// Lets a window go that nobody else waits for.
-fn forget(server: &Server, key: &(UserId, CredentialId), window: &Window) {
-    let mut all = server
-        .reads
-        .open
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner);
-    // The map's and ours: a third would be somebody who is about to open it again.
-    if Arc::strong_count(window) == 2 {
-        all.remove(key);
     }
 }
 

@@ -1,48 +1,22 @@
 //! Refusals in the record: the first of a kind before it is answered, more of it as a count when its minute is over.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+mod windows;
+
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::sync::{Mutex as AsyncMutex, MutexGuard as AsyncGuard};
 
 use super::{Server, mint};
 use crate::domain::audit::{AuditOutcome, NewEntry};
-use crate::domain::refusals::{Counted, Due, Flood, Kind, WINDOW, Windows};
+use crate::domain::refusals::{Counted, Due, Flood, Kind, WINDOW};
 use crate::store::StoreError;
 use crate::store::facts::RefusalWindow;
 use crate::wire::Topic;
+pub use windows::Refusals;
 
 /// The action of an entry that counts refusals.
 const COUNTED: &str = "refusals.counted";
-/// Users are spread over so many locks.
-const SHARDS: usize = 16;
-
-/// The windows that are open.
-#[derive(Default)]
-pub struct Refusals {
-    windows: Mutex<Windows>,
-    /// Held while a window is opened: whoever is refused the same meanwhile waits for the disk.
-    opening: [AsyncMutex<()>; SHARDS],
-}
-
-impl Refusals {
-    async fn opening(&self, user: &str) -> Option<AsyncGuard<'_, ()>> {
-        let mut hasher = DefaultHasher::new();
-        user.hash(&mut hasher);
-        let shard = usize::try_from(hasher.finish() % SHARDS as u64).unwrap_or_default();
-        match self.opening.get(shard) {
-            Some(lock) => Some(lock.lock().await),
-            None => None,
-        }
-    }
-
-    fn with<T>(&self, work: impl FnOnce(&mut Windows) -> T) -> T {
-        work(&mut self.windows.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
 /// Records a refusal, or counts it; `singly` when it is about tokens, rights, keys or who somebody is. When this returns, it
 /// may be answered.
 ///

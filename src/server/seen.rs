@@ -5,17 +5,17 @@ use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
-use super::start::{LOG_NAME, Options, StartError};
+use super::mint;
+use super::options::{LOG_NAME, Options, StartError};
 use super::who::server_entry;
-use super::{Server, mint};
 use crate::audit::Tree;
 use crate::disk;
 use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
@@ -28,15 +28,6 @@ use crate::store::Store;
 const INTERVAL: Duration = Duration::from_secs(60);
 /// Identifies the system, and stays the same over restarts (machine-id(5)).
 const MACHINE: &str = "/etc/machine-id";
-
-/// What is asked about copies of a data folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moving {
-    /// Whether another machine's folder, or an unknown one, is taken on.
-    pub is_accepted: bool,
-    /// Whether machines are told apart.
-    pub by_machine: bool,
-}
 
 /// Where the checkpoint of this folder is kept.
 #[derive(Debug)]
@@ -110,21 +101,21 @@ async fn name(
 }
 
 /// Rewrites the checkpoint once a minute while there is writing, and after each run, until the server stops.
-pub(super) async fn keep(server: Arc<Server>) {
-    let mut commits = server.store.durable_commits();
+pub(super) async fn keep(seen: &SeenFile, store: &Store, stop: &CancellationToken) {
+    let mut commits = store.durable_commits();
     commits.mark_changed();
     loop {
         tokio::select! {
-            () = server.stop.cancelled() => return,
+            () = stop.cancelled() => return,
             changed = commits.changed() => if changed.is_err() { return },
         }
-        if server.store.tree().size() == server.seen.size.load(Ordering::Acquire) {
+        if store.tree().size() == seen.size.load(Ordering::Acquire) {
             continue;
         }
-        server.seen.follow(&server.store).await;
+        seen.follow(store).await;
         tokio::select! {
-            () = server.stop.cancelled() => return,
-            () = server.seen.run_ended.notified() => {}
+            () = stop.cancelled() => return,
+            () = seen.run_ended.notified() => {}
             () = tokio::time::sleep(INTERVAL) => {}
         }
     }

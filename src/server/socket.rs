@@ -183,12 +183,12 @@ async fn greet(
             "run `tagout stop`, then start again",
         ));
     }
-    let account = who::account(server, uid, hello);
+    let account = who::account(uid, server.gateway, hello);
     refusals::turn(server, &account).await;
-    let mut caller = match who::identify(&server.store, (uid, server.gateway), hello) {
+    let mut caller = match who::identify(&server.store, uid, server.gateway, hello) {
         Ok(caller) => caller,
         Err(why) => {
-            let entry = who::not_let_in(server, uid, hello, &why);
+            let entry = who::not_let_in(&server.store, uid, server.gateway, hello, &why);
             let kind = Kind {
                 user: account,
                 session: 0,

@@ -1,157 +1,34 @@
 //! From a folder to a server, and from a server to a folder that can be opened again.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::seen::{self, Moving};
+use super::alarm::Alarm;
+use super::options::{LOG_NAME, Options, StartError};
 use super::who::{first_owner, server_entry};
 use super::{
-    Server, connect, disconnect, exposure, holds, http, idle, listen, metrics, mint, reads, socket,
-    sync, tokens, walkthrough,
+    Server, connect, disconnect, exposure, holds, http, idle, listen, metrics, mint, reads, seen,
+    socket, sync, tokens, walkthrough,
 };
-use crate::audit::{CheckpointError, Signer};
+use crate::audit::Signer;
 use crate::domain::audit::{AuditOutcome, Origin, Via};
 use crate::domain::credential::{Credential, CredentialState};
-use crate::domain::hold::Pace;
 use crate::domain::job::{ExecutionStatus, SyncJob};
-use crate::domain::network::Network;
-use crate::domain::seen::Doubt;
-use crate::providers::{Catalog, CatalogError, Patience, Vendors};
+use crate::providers::{Catalog, Vendors};
+use crate::store::Store;
 use crate::store::facts::{Intent, Workspace};
-use crate::store::{Store, StoreError};
-use crate::vault::{AuditSeed, KeyError, MasterKey, MasterSource, Vault, VaultError};
-
-/// The name of the audit log, as its checkpoints state it.
-pub(super) const LOG_NAME: &str = "tagout/audit";
+use crate::vault::{AuditSeed, MasterKey, MasterSource, Vault};
 
 /// How a graceful stop waits for what is under way.
 const DRAIN: Duration = Duration::from_secs(20);
-
-/// What a server is started with.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Everything that has to last.
-    pub data_dir: PathBuf,
-    /// Where the master key and the signing key lie.
-    pub key_dir: PathBuf,
-    /// The Unix socket.
-    pub socket: PathBuf,
-    /// The Unix group whose members may connect, for a server that is shared.
-    pub group: Option<String>,
-    /// The Unix account that speaks for whoever sshd let in.
-    pub gateway: Option<String>,
-    /// What the master key is derived from, instead of a file.
-    pub passphrase: Option<SecretString>,
-    /// The command that prints the master key, instead of a file.
-    pub key_command: Vec<String>,
-    /// Where HTTP is listened for, if at all.
-    pub http: Option<SocketAddr>,
-    /// The proxies through which HTTP comes, each of which speaks for many clients.
-    pub trusted_proxies: Vec<Network>,
-    /// Where health and metrics are told, if at all.
-    pub metrics: Option<SocketAddr>,
-    /// The port of loopback callbacks.
-    pub callback_port: u16,
-    /// What is asked about copies of the data folder.
-    pub moving: Moving,
-    /// What a new workspace is called.
-    pub workspace: Option<String>,
-    /// The Unix account of a new workspace's first Owner; the one that starts it otherwise.
-    pub owner: Option<String>,
-    /// Leave after so long without anything to do.
-    pub idle: Option<Duration>,
-    /// How long vendors are waited for.
-    pub patience: Patience,
-    /// How patiently held tokens are retried.
-    pub hold_pace: Pace,
-    /// How proofs spread over time.
-    pub proof_pace: crate::domain::trial::Pace,
-    /// How many disconnects of a walkthrough are under way at once.
-    pub runs_at_once: usize,
-    /// How long after the first empty list a second one is believed.
-    pub empty_again: std::time::Duration,
-}
-
-/// Why a server did not start.
-#[derive(Debug, thiserror::Error)]
-#[expect(missing_docs, reason = "the messages say it")]
-pub enum StartError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Vault(#[from] VaultError),
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    #[error(transparent)]
-    Catalog(#[from] CatalogError),
-    #[error("the signing key cannot be used: {0}")]
-    Signer(#[from] CheckpointError),
-    #[error("cannot {doing} {}: {source}", path.display())]
-    Io {
-        doing: &'static str,
-        path: PathBuf,
-        source: std::io::Error,
-    },
-    #[error(
-        "cannot listen for HTTP on {at}: {source}; choose another address with --http or --metrics"
-    )]
-    Http {
-        at: SocketAddr,
-        source: std::io::Error,
-    },
-    #[error("there is no Unix account {0}; name one that exists")]
-    NoAccount(String),
-    #[error(
-        "there is no Unix group {0}; make it, or name another in the configuration: group = \"NAME\""
-    )]
-    NoGroup(String),
-    #[error(
-        "the master key of this folder is a passphrase; run `tagout serve --passphrase-file F`, or - to type it"
-    )]
-    Locked,
-    #[error("the master key of this folder is the file {}; a passphrase would not open its secrets", path.display())]
-    NotByPassphrase { path: PathBuf },
-    #[error("the command for the master key ({command}) failed: {why}")]
-    KeyCommand { command: String, why: String },
-    #[error("{} is not used: {doubt}", path.display())]
-    Doubtful { path: PathBuf, doubt: Doubt },
-    #[error("only an Owner accepts a data folder that was moved, and {0} is none")]
-    NotOwner(String),
-    #[error("{} can be entered by everybody; chmod o= it, or name another folder", path.display())]
-    Open { path: PathBuf },
-}
-
-impl StartError {
-    /// What to type, or to do.
-    #[must_use]
-    pub fn advice(&self) -> &'static str {
-        match self {
-            Self::Doubtful { doubt, .. } if doubt.is_a_move() => {
-                "If no newer one is in use elsewhere, an Owner stops this and types: tagout serve --accept-moved"
-            }
-            Self::Doubtful { .. } => {
-                "Put the newer data folder back; an older one cannot be taken on, and nothing of it was handed out"
-            }
-            Self::NotOwner(_) => "Run it as the Unix account of an Owner",
-            _ => "nothing was changed",
-        }
-    }
-
-    /// Whether another server has the folder: a starter that lost the race connects instead.
-    #[must_use]
-    pub fn is_taken(&self) -> bool {
-        matches!(self, Self::Store(StoreError::AlreadyOwned { .. }))
-    }
-}
 
 /// Runs a server until `stop`, then commits what is under way and lets the folder go.
 ///
@@ -192,7 +69,10 @@ pub async fn run(
         listener,
         server.stop.clone(),
     ));
-    server.tasks.spawn(seen::keep(Arc::clone(&server)));
+    let following = Arc::clone(&server);
+    server.tasks.spawn(async move {
+        seen::keep(&following.seen, &following.store, &following.stop).await;
+    });
     server.tasks.spawn(sync::keep_schedule(Arc::clone(&server)));
     server.tasks.spawn(holds::keep(Arc::clone(&server)));
     server.tasks.spawn(exposure::keep(Arc::clone(&server)));
@@ -273,7 +153,7 @@ pub(super) async fn open(
         locks: super::locks::Locks::default(),
         grants: super::grants::Grants::default(),
         holds: super::holds::Holds::new(options.hold_pace),
-        exposures: super::exposure::Exposures::default(),
+        exposures: Alarm::default(),
         made_up: super::trial::MadeUp::default(),
         pace: options.proof_pace.clone(),
         empty_again: options.empty_again,
@@ -285,8 +165,8 @@ pub(super) async fn open(
         sessions: std::sync::atomic::AtomicU64::default(),
         bounds: super::bounds::Bounds::default(),
         executions: Arc::default(),
-        schedule: sync::Schedule::default(),
-        presence: idle::Presence::default(),
+        schedule: Alarm::default(),
+        presence: super::presence::Presence::default(),
         tasks: TaskTracker::new(),
         stop,
         workspace,
@@ -300,7 +180,7 @@ pub(super) async fn open(
         trusted_proxies: options.trusted_proxies.clone(),
         warnings,
         walks: super::walkthrough::Walks::new(options.runs_at_once),
-        driven: std::sync::Mutex::default(),
+        driven: disconnect::Driven::default(),
         lingering: std::sync::Mutex::default(),
     })
 }
@@ -437,7 +317,7 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
         disconnect::settle(server, run).await?;
     }
     for run in open {
-        server.drive(run);
+        disconnect::go_on(server, run);
     }
     for walkthrough in server.store.walkthroughs_running()? {
         walkthrough::go_on_by_itself(server, walkthrough);

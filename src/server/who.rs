@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde_json::{Value, json};
 
-use super::{Server, mint};
+use super::mint;
 use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
 use crate::domain::text::clean;
 use crate::domain::user::{Actor, Role, User};
@@ -27,9 +27,9 @@ pub fn shown(claim: &str) -> String {
 
 /// Whose refusals are counted together before it is known who somebody is: an account's, or, of the gateway's, a key's.
 #[must_use]
-pub fn account(server: &Server, uid: u32, hello: &Hello) -> String {
+pub fn account(uid: u32, gateway: Option<u32>, hello: &Hello) -> String {
     match &hello.ssh_key {
-        Some(key) if server.gateway == Some(uid) => format!("key {}", shown(key)),
+        Some(key) if gateway == Some(uid) => format!("key {}", shown(key)),
         _ => format!("uid {uid}"),
     }
 }
@@ -51,7 +51,8 @@ pub struct Caller {
 /// When the uid belongs to nobody here, or a higher role is asked for than one has.
 pub fn identify(
     store: &Store,
-    (uid, gateway): (u32, Option<u32>),
+    uid: u32,
+    gateway: Option<u32>,
     hello: &Hello,
 ) -> Result<Caller, Problem> {
     let mut users = store.users()?.into_iter();
@@ -93,9 +94,15 @@ pub fn identify(
 
 /// The entry of somebody who was not let in: whoever the uid is, with what was claimed.
 #[must_use]
-pub fn not_let_in(server: &Server, uid: u32, hello: &Hello, why: &Problem) -> NewEntry {
-    let is_gateway = server.gateway == Some(uid);
-    let known = server.store.users().unwrap_or_default();
+pub fn not_let_in(
+    store: &Store,
+    uid: u32,
+    gateway: Option<u32>,
+    hello: &Hello,
+    why: &Problem,
+) -> NewEntry {
+    let is_gateway = gateway == Some(uid);
+    let known = store.users().unwrap_or_default();
     let user = known
         .into_iter()
         .find(|it| !is_gateway && it.uid == Some(uid));
@@ -196,16 +203,6 @@ pub fn first_owner(name: String, uid: u32) -> User {
         withdrawn: Vec::new(),
         may_read: Vec::new(),
     }
-}
-
-/// Nobody is called that.
-#[must_use]
-pub fn nobody(name: &str) -> Problem {
-    Problem::new(
-        Code::NotFound,
-        format!("there is no user {}", clean(name)),
-        "`tagout users` lists them; `workspace` means what is the organisation's",
-    )
 }
 
 fn stranger(uid: u32) -> Problem {

@@ -12,6 +12,7 @@ use crate::domain::provider::ProviderFile;
 use crate::domain::sealed::Purpose;
 use crate::providers::{self, CatalogError};
 use crate::server::look::catalog;
+use crate::server::resolve;
 use crate::server::vendor::sealed_away;
 use crate::server::who::Caller;
 use crate::server::{Server, mint};
@@ -83,7 +84,7 @@ pub async fn add(
 pub async fn remove(server: &Server, caller: &Caller, id: &str) -> Result<(), Problem> {
     let entry = server
         .catalog_entry(id)
-        .ok_or_else(|| catalog::unknown(id))?;
+        .ok_or_else(|| resolve::no_provider(id))?;
     if entry.is_built_in {
         return Err(wrong(&CatalogError::BuiltIn(id.to_owned())));
     }
@@ -109,7 +110,9 @@ pub async fn untag(
     id: &str,
     note: String,
 ) -> Result<view::ProviderDetail, Problem> {
-    let file = server.provider(id).ok_or_else(|| catalog::unknown(id))?;
+    let file = server
+        .provider(id)
+        .ok_or_else(|| resolve::no_provider(id))?;
     if note.trim().is_empty() {
         let message = format!("taking the tag off {id} failed: nobody says why");
         return Err(Problem::new(Code::Usage, message, "say why with --note"));
@@ -138,7 +141,9 @@ pub async fn configure(
     id: &str,
     said: Registration,
 ) -> Result<view::ProviderDetail, Problem> {
-    let file = server.provider(id).ok_or_else(|| catalog::unknown(id))?;
+    let file = server
+        .provider(id)
+        .ok_or_else(|| resolve::no_provider(id))?;
     declared(&file, &said.vars)?;
     let mut app = app_of(server, id)?;
     let was = (app.client_id.clone(), app.vars.clone());
@@ -215,7 +220,9 @@ pub async fn keep_secret(
     id: &str,
     (kind, secret): (AppSecret, Secret),
 ) -> Result<view::ProviderDetail, Problem> {
-    server.provider(id).ok_or_else(|| catalog::unknown(id))?;
+    server
+        .provider(id)
+        .ok_or_else(|| resolve::no_provider(id))?;
     let mut app = app_of(server, id)?;
     let secret = SecretString::from(secret.0.trim().to_owned());
     let sealed = server.vault.seal(&secret, app.id.as_str(), Purpose::App);

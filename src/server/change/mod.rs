@@ -11,7 +11,6 @@ use serde_json::json;
 
 use moving::{Change, Mover};
 
-use super::look::catalog::unknown;
 use super::look::{connections, lists, runs};
 use super::who::Caller;
 use super::{Server, mint};
@@ -22,6 +21,7 @@ use crate::domain::id::{ConfigId, FollowUpId, SubscriptionId, WebhookId};
 use crate::domain::text::clean;
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookSubscription};
 use crate::providers::is_loopback;
+use crate::server::resolve;
 use crate::wire::{Code, Problem, Topic, view};
 
 /// What is said about a connection; what is left out stays as it was.
@@ -45,7 +45,7 @@ pub async fn configure(
     name: &str,
     asked: Configured,
 ) -> Result<view::Connection, Problem> {
-    let connection = connections::find(server, name)?;
+    let connection = resolve::connection(server, name)?;
     let Configured {
         new_name,
         vars,
@@ -102,7 +102,9 @@ async fn movers(
     own: &BTreeMap<String, String>,
 ) -> Result<Vec<Mover>, Problem> {
     let id = connection.provider.as_str();
-    let file = server.provider(id).ok_or_else(|| unknown(id))?;
+    let file = server
+        .provider(id)
+        .ok_or_else(|| resolve::no_provider(id))?;
     catalog::declared(&file, said)?;
     let registered = server.store.app(id)?;
     let at_provider = registered.map(|app| app.vars).unwrap_or_default();
@@ -214,7 +216,7 @@ pub async fn add_config(
     connection: &str,
     (kind, entity, from, to): (ConfigKind, String, String, String),
 ) -> Result<view::Config, Problem> {
-    let connection = connections::find(server, connection)?;
+    let connection = resolve::connection(server, connection)?;
     let item = ConfigItem {
         id: mint::config(),
         connection: connection.id.clone(),

@@ -11,7 +11,8 @@ use crate::domain::id::ConnectionId;
 use crate::domain::leaving::Held;
 use crate::domain::text::clean;
 use crate::domain::user::{Permission, Role, User, UserKind};
-use crate::server::look::{connections, lists};
+use crate::server::look::lists;
+use crate::server::resolve;
 use crate::server::who::Caller;
 use crate::server::{Server, connect, mint};
 use crate::store::StoreError;
@@ -138,7 +139,7 @@ pub async fn permission(
 ) -> Result<view::User, Problem> {
     let found = connections
         .iter()
-        .map(|name| connections::find(server, name).map(|connection| connection.id));
+        .map(|name| resolve::connection(server, name).map(|connection| connection.id));
     let about = found.collect::<Result<Vec<ConnectionId>, Problem>>()?;
     let action = if granted {
         "user.granted"

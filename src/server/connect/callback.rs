@@ -1,9 +1,8 @@
 //! Where the vendor sends the browser: a loopback listener that is open while a flow waits (RFC 8252 7.3, 8.3).
 
-use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{OriginalUri, State};
@@ -11,31 +10,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::ending;
+use super::listeners::{Listening, Stop};
 use crate::server::{Server, brief};
 use crate::wire::{Code, Problem};
-
-/// The listeners that are open, by address.
-#[derive(Default)]
-pub struct Callbacks {
-    open: Mutex<HashMap<SocketAddr, Weak<Stop>>>,
-}
-
-/// Keeps listeners open; each closes with the last flow that needs it.
-pub(crate) type Listening = Vec<Arc<Stop>>;
-
-/// Closes its listener when it is dropped.
-#[derive(Debug)]
-pub(crate) struct Stop(CancellationToken);
-
-impl Drop for Stop {
-    fn drop(&mut self) {
-        self.0.cancel();
-    }
-}
 
 /// Listens at a loopback redirect URI; one that is not loopback is somebody else's to serve, and is pasted.
 ///
@@ -99,22 +79,6 @@ async fn listen_at(server: &Arc<Server>, at: SocketAddr) -> io::Result<(Arc<Stop
     let open = Arc::new(Stop(stop));
     server.callbacks.put(bound, &open);
     Ok((open, bound.port()))
-}
-
-impl Callbacks {
-    fn get(&self, at: SocketAddr) -> Option<Arc<Stop>> {
-        self.open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&at)
-            .and_then(Weak::upgrade)
-    }
-
-    fn put(&self, at: SocketAddr, listening: &Arc<Stop>) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        open.retain(|_, stop| stop.strong_count() > 0);
-        open.insert(at, Arc::downgrade(listening));
-    }
 }
 
 /// The browser came back. Whose flow it is, is known by the state alone.

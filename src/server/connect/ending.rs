@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::callback::Listening;
 use super::flow::digest;
 use super::flows::not_waiting;
+use super::listeners::Listening;
 use crate::domain::audit::AuditOutcome;
 use crate::domain::flow::{End, Flow, Which};
 use crate::domain::id::FlowId;

@@ -8,6 +8,7 @@ use tokio::sync::{OwnedMutexGuard, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use super::flows::Entry;
+use super::listeners::Listening;
 use super::{Purpose, callback, ending, finish};
 use crate::domain::flow::{self, FlowKind};
 use crate::domain::id::{ConnectionId, FlowId};
@@ -109,7 +110,7 @@ pub(super) struct Opened {
     pub authorize: Authorize,
     pub redirect_uri: String,
     /// Keeps the loopback listener open.
-    listening: Option<callback::Listening>,
+    listening: Option<Listening>,
 }
 
 impl Flow {

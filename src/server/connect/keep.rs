@@ -123,7 +123,7 @@ pub(super) async fn keep(
         Topic::Audit,
         Topic::Connection(connection.id.clone()),
     ]);
-    server.schedule.look();
+    server.schedule.ring();
     Ok(connection)
 }
 

@@ -15,13 +15,13 @@ mod install;
 mod jobs;
 mod keep;
 mod key;
+mod listeners;
 mod open;
 
 use std::sync::Arc;
 
 use serde_json::json;
 
-use super::look::{catalog, connections};
 use super::vendor::Vendor;
 use super::who::Caller;
 use super::{Server, holds, mint};
@@ -31,13 +31,14 @@ use crate::domain::flow::{Flow, Phase};
 use crate::domain::id::{ConnectionId, FlowId};
 use crate::domain::provider::{AuthKind, ProviderFile, Scope};
 use crate::domain::user::Owner;
+use crate::server::resolve;
 use crate::wire::request::{Connect, FlowKind, Secret};
 use crate::wire::{Code, Problem, Topic, view};
 
-pub use callback::Callbacks;
 pub(crate) use callback::came;
 pub use ending::{cancel, end_unentitled, recover, tell_ended, until_quiet};
 pub use flows::Flows;
+pub use listeners::Callbacks;
 pub use open::{open, open_of};
 
 /// What is being connected: decided before anybody is sent to the vendor.
@@ -74,11 +75,13 @@ pub fn whose(
     asked: &mut Connect,
 ) -> Result<(Owner, String), Problem> {
     let entry = server.catalog_entry(&asked.provider);
-    let file = entry.ok_or_else(|| catalog::unknown(&asked.provider))?.file;
+    let file = entry
+        .ok_or_else(|| resolve::no_provider(&asked.provider))?
+        .file;
     let again = asked
         .connection
         .as_deref()
-        .map(|name| connections::find(server, name))
+        .map(|name| resolve::connection(server, name))
         .transpose()?;
     let target = again
         .as_ref()
@@ -103,12 +106,12 @@ pub async fn begin(
 ) -> Result<view::Flow, Problem> {
     let entry = server
         .catalog_entry(&asked.provider)
-        .ok_or_else(|| catalog::unknown(&asked.provider))?;
+        .ok_or_else(|| resolve::no_provider(&asked.provider))?;
     let file = entry.file;
     let again = asked
         .connection
         .as_deref()
-        .map(|name| connections::find(server, name))
+        .map(|name| resolve::connection(server, name))
         .transpose()?;
     let purpose = purpose(caller, &asked, &file, again.as_ref())?;
     missing_requirement(server, &file)?;

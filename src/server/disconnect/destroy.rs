@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{StepError, begin_step, begins, keeping, run_entry};
+use super::{begin_step, begins, keeping};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::disconnect::ends;
@@ -13,6 +13,7 @@ use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::domain::sealed::SlotRef;
 use crate::domain::trial::{Keeping, Outcome};
+use crate::server::entry::{StepError, run_entry};
 use crate::server::{Server, holds, mint};
 use crate::store::StoreError;
 

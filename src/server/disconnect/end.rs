@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{StepError, begin_step, run_entry};
+use super::begin_step;
 use crate::domain::audit::AuditOutcome;
 use crate::domain::disconnect::ends;
 use crate::domain::disconnect::log::{self, Record, Step};
 use crate::domain::disconnect::run::{Run, RunState};
-use crate::server::look::runs;
+use crate::server::entry::{StepError, run_entry};
+use crate::server::look::run_tokens;
 use crate::server::{Server, exposure, follow_ups, mint, reads, walkthrough};
 use crate::store::StoreError;
 use crate::store::facts::Left;
@@ -52,7 +53,7 @@ pub(super) async fn write_audit(
     log: &[Record],
 ) -> Result<(), StepError> {
     begin_step(server, run, log, Step::WriteAudit)?;
-    let tokens = runs::tokens(log);
+    let tokens = run_tokens::tokens(log);
     let mut ended = run.clone();
     ended.ended_at = Some(mint::now());
     ended.state = ends::state(log);
@@ -95,7 +96,7 @@ pub async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
         topics.push(Topic::Walkthroughs);
     }
     server.hub.tell(topics);
-    server.exposures.changed();
+    server.exposures.ring();
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! comes next, for as long as something comes, and is called again after a crash.
 
 mod destroy;
+mod driven;
 mod end;
 pub mod plan;
 mod revoke;
@@ -14,9 +15,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::look::{connections, runs};
+use super::entry::{StepError, run_entry};
+use super::look::runs;
 use super::who::{Caller, server_entry};
-use super::{Server, UntilOver, connect, mint, walkthrough};
+use super::{Server, connect, mint, walkthrough};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
@@ -24,23 +26,15 @@ use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Run, RunState};
 use crate::domain::id::RunId;
 use crate::domain::walkthrough::Terms;
+use crate::server::resolve;
 use crate::store::StoreError;
 use crate::store::facts::NewRun;
-use crate::vault::VaultError;
 use crate::wire::request::Disconnect;
 use crate::wire::{Code, Problem, Topic, view};
+pub(crate) use driven::{Driven, UntilOver};
 
 /// A refresh in flight is waited for, so that its tokens join the run.
 pub(in crate::server) const REFRESH_IN_FLIGHT: Duration = Duration::from_secs(30);
-
-/// Why a step could not be done: our own store or vault refused. Vendors cannot make a step fail.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum StepError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Vault(#[from] VaultError),
-}
 
 /// Begins a run, or a walkthrough for several targets, whose first runs are returned. What is returned is durable, and
 /// goes on by itself.
@@ -57,7 +51,7 @@ pub async fn begin(
     };
     let terms = terms(&asked);
     check(&terms)?;
-    let connection = connections::find(server, &target.connection)?;
+    let connection = resolve::connection(server, &target.connection)?;
     let expected = target.version.unwrap_or(connection.version);
     if terms.uninstall {
         can_uninstall(server, [&connection].into_iter())?;
@@ -194,7 +188,7 @@ pub(super) async fn begun(
     let runs = ids.iter().cloned().map(Topic::Run);
     let topics = [Topic::Connections, Topic::Runs, Topic::Audit];
     server.hub.tell(runs.chain(topics).collect::<Vec<_>>());
-    Ok(ids.into_iter().map(|id| server.drive(id)).collect())
+    Ok(ids.into_iter().map(|id| go_on(server, id)).collect())
 }
 
 /// Goes on with a run that waits for a person.
@@ -237,8 +231,23 @@ pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result
         .recorded(id, mint::now(), records.into_iter().collect(), Some(entry))
         .await?;
     server.store.run_changed(&run, None).await?;
-    server.drive(id.clone());
+    go_on(server, id.clone());
     Ok(())
+}
+
+/// Goes on with a run in a task of its own, unless one does already.
+pub(super) fn go_on(server: &Arc<Server>, id: RunId) -> UntilOver {
+    let (driver, until) = server.driven.take_on(id);
+    if let Some(driver) = driver {
+        let server = Arc::clone(server);
+        server.tasks.clone().spawn(async move {
+            if let Err(error) = drive(&server, &driver.id).await {
+                tracing::error!(run = %driver.id, %error, "a disconnect stands still; it goes on at the next start");
+            }
+            server.seen.after_run();
+        });
+    }
+    until
 }
 
 /// Does what the log says comes next, until nothing does. The connection's lock is held all the while: a
@@ -371,18 +380,4 @@ fn begin_step(server: &Server, run: &Run, log: &[Record], step: Step) -> Result<
     server.store.noted(&run.id, mint::now(), [begins(step)])?;
     server.hub.tell([Topic::Run(run.id.clone())]);
     Ok(())
-}
-
-/// An entry of a run stands in the name of the person who decided it, from where they decided it.
-pub(super) fn run_entry(
-    run: &Run,
-    action: &str,
-    outcome: AuditOutcome,
-    detail: serde_json::Value,
-) -> crate::domain::audit::NewEntry {
-    let mut entry = server_entry(action, &run.connection, outcome, detail);
-    entry.actor.clone_from(&run.actor);
-    entry.role.clone_from(&run.role);
-    entry.origin.clone_from(&run.origin);
-    entry
 }

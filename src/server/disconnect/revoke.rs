@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::{StepError, begin_step, begins, run_entry};
+use super::{begin_step, begins};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::ends;
 use crate::domain::disconnect::log::{Happened, NextRevoke, Record, RunToken, Step, next_revoke};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{Lifetime, ProviderFile};
 use crate::providers::outlives_its_issuers_word;
+use crate::server::entry::StepError;
 use crate::server::{Server, grants, mint, tokens, vendor};
 use crate::store::facts::Intent;
 use crate::wire::Topic;

@@ -7,7 +7,7 @@ use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::tag::tagged;
 use crate::domain::user::{Owner, Permission, Role};
-use crate::server::look::{connections, jobs};
+use crate::server::resolve;
 use crate::server::who::Caller;
 use crate::server::{Server, grants, walkthrough};
 use crate::store::StoreError;
@@ -197,7 +197,7 @@ pub(super) fn ends(
 
 /// The connection that a name means; from here on the request means it too.
 pub(super) fn pin(server: &Server, name: &mut String) -> Result<Connection, Problem> {
-    let connection = connections::find(server, name)?;
+    let connection = resolve::connection(server, name)?;
     *name = connection.id.to_string();
     Ok(connection)
 }
@@ -220,7 +220,7 @@ pub(super) fn about_job(
     action: &'static str,
     name: &mut String,
 ) -> Result<Vec<Asks>, Problem> {
-    let job = jobs::find(server, name)?;
+    let job = resolve::job(server, name)?;
     *name = job.id.to_string();
     behind(server, action, job.id, Ok(job.connection))
 }

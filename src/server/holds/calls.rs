@@ -13,7 +13,7 @@ use crate::domain::disconnect::log::Happened;
 use crate::domain::hold::Hold;
 use crate::domain::provider::{self, Call, ProviderFile};
 use crate::domain::trial::{CallAnswer, CallVerdict};
-use crate::server::disconnect::StepError;
+use crate::server::entry::StepError;
 use crate::server::vendor::{LOST, Vendor, no_answer};
 use crate::server::{Server, grants, mint};
 use crate::store::StoreError;

@@ -5,16 +5,14 @@ mod adopted;
 mod attempt;
 mod calls;
 pub mod look;
+mod tries;
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
-use tokio::sync::{Notify, Semaphore};
 
-use super::disconnect::{StepError, run_entry};
 use super::who::Caller;
 use super::{AFTER_TROUBLE, Server, mint};
 use crate::domain::audit::AuditOutcome;
@@ -22,44 +20,19 @@ use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::claims::calls_about;
 use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::run::Run;
-use crate::domain::hold::{End, EndedBy, Hold, HoldState, Pace};
+use crate::domain::hold::{End, EndedBy, Hold, HoldState};
 use crate::domain::id::HoldId;
 use crate::domain::provider::ProviderFile;
 use crate::domain::sealed::Purpose;
 use crate::domain::trial::Keeping;
 use crate::server::disconnect::last_answer;
+use crate::server::entry::{StepError, run_entry};
 use crate::store::StoreError;
 use crate::wire::{Code, Problem, Topic, view};
+pub use tries::Holds;
 
-/// How many are tried at once.
-const AT_ONCE: usize = 8;
 /// How long a reconnect waits for the tries that it asks for. They go on by themselves.
 const BEFORE_CONNECT: Duration = Duration::from_secs(10);
-
-/// What the worker needs to know between two looks.
-pub struct Holds {
-    pace: Pace,
-    changed: Notify,
-    trying: Mutex<HashSet<HoldId>>,
-    room: Arc<Semaphore>,
-}
-
-impl Holds {
-    /// With this patience.
-    #[must_use]
-    pub fn new(pace: Pace) -> Self {
-        Self {
-            pace,
-            changed: Notify::new(),
-            trying: Mutex::default(),
-            room: Arc::new(Semaphore::new(AT_ONCE)),
-        }
-    }
-
-    fn trying(&self) -> std::sync::MutexGuard<'_, HashSet<HoldId>> {
-        self.trying.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// Tries what is due, until the server stops.
 pub async fn keep(server: Arc<Server>) {
@@ -76,16 +49,8 @@ pub async fn keep(server: Arc<Server>) {
                 Some(mint::now() + AFTER_TROUBLE)
             }
         };
-        let due = async {
-            match next {
-                Some(at) => tokio::time::sleep(until(at)).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = server.stop.cancelled() => return,
-            () = server.holds.changed.notified() => {}
-            () = due => {}
+        if !server.holds.alarm.wait(next, &server.stop).await {
+            return;
         }
     }
 }
@@ -293,18 +258,12 @@ pub(super) async fn end_overdue(server: &Arc<Server>) -> Result<(), StepError> {
 
 /// Tries a hold in a task of its own, unless one does already.
 fn try_now(server: &Arc<Server>, id: HoldId) -> Option<tokio::task::JoinHandle<()>> {
-    if !server.holds.trying().insert(id.clone()) {
-        return None;
-    }
-    let trying = Trying {
-        server: Arc::clone(server),
-        id,
-    };
-    Some(server.tasks.spawn(async move {
-        let (server, id) = (&trying.server, &trying.id);
-        let room = Arc::clone(&server.holds.room).acquire_owned().await;
-        if let Err(error) = attempt::attempt(server, id).await {
-            tracing::error!(hold = %id, %error, "a held token could not be tried");
+    let trying = server.holds.begin(id)?;
+    let server = Arc::clone(server);
+    Some(server.tasks.clone().spawn(async move {
+        let room = trying.room().await;
+        if let Err(error) = attempt::attempt(&server, trying.id()).await {
+            tracing::error!(hold = %trying.id(), %error, "a held token could not be tried");
             // It is still due. Our own store or vault is in trouble, and hurry does not help.
             tokio::select! {
                 () = server.stop.cancelled() => {}
@@ -313,19 +272,6 @@ fn try_now(server: &Arc<Server>, id: HoldId) -> Option<tokio::task::JoinHandle<(
         }
         drop(room);
     }))
-}
-
-/// Whoever tries a hold. However that ends, a panic included, it can be tried again then.
-struct Trying {
-    server: Arc<Server>,
-    id: HoldId,
-}
-
-impl Drop for Trying {
-    fn drop(&mut self) {
-        self.server.holds.trying().remove(&self.id);
-        self.server.holds.changed.notify_one();
-    }
 }
 
 /// When a hold is due that has been tried so often.
@@ -357,15 +303,6 @@ fn tell(server: &Server, hold: &Hold) {
     let run = server.store.run(&hold.run).ok();
     topics.extend(run.and_then(|run| run.walkthrough).map(Topic::Walkthrough));
     server.hub.tell(topics);
-    server.exposures.changed();
-    server.holds.changed.notify_one();
-}
-
-/// How long to sleep until this time.
-pub(super) fn until(at: Timestamp) -> Duration {
-    // A clock that jumps back must not leave a hold waiting for ever: an hour at most, then look again.
-    let wait = at.duration_since(mint::now());
-    Duration::try_from(wait)
-        .unwrap_or_default()
-        .min(Duration::from_secs(3600))
+    server.exposures.ring();
+    server.holds.alarm.ring();
 }

@@ -7,10 +7,11 @@ use crate::domain::connection::Connection;
 use crate::domain::provider::{AuthKind, Category, Endpoints, ProviderFile, Scope};
 use crate::providers::{App, CallContext, Entry, ManualStep};
 use crate::server::Server;
+use crate::server::resolve;
 use crate::store::StoreError;
+use crate::wire::Problem;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
-use crate::wire::{Code, Problem};
 
 use super::window;
 
@@ -51,7 +52,9 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Pro
 /// # Errors
 /// When there is none.
 pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
-    let entry = server.catalog_entry(id).ok_or_else(|| unknown(id))?;
+    let entry = server
+        .catalog_entry(id)
+        .ok_or_else(|| resolve::no_provider(id))?;
     let file = &entry.file;
     let app = server.store.app(id)?;
     let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
@@ -77,16 +80,6 @@ pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
         unverified: file.unverified.clone(),
         warnings: entry.warnings.iter().map(ToString::to_string).collect(),
     })
-}
-
-/// There is no provider of this id.
-#[must_use]
-pub fn unknown(id: &str) -> Problem {
-    Problem::new(
-        Code::NotFound,
-        format!("there is no provider {id}"),
-        "`tagout providers` lists them",
-    )
 }
 
 /// Whether the texts for a CRM apply (N6).

@@ -9,14 +9,11 @@ use crate::server::who::Caller;
 use crate::server::{Server, connect, mint};
 use crate::store::StoreError;
 use crate::store::facts::{CONNECTIONS, Intent};
+use crate::wire::Problem;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
-use crate::wire::{Code, Problem};
 
 use super::{catalog, window};
-
-/// How many connections an ambiguous name lists.
-const LISTED: usize = 8;
 
 /// A part of the list, what needs a person first.
 ///
@@ -142,63 +139,6 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
             .err()
             .map(|refusal| refusal.why),
     })
-}
-
-/// Finds the one connection that `name` means: an id, a unique beginning of one, `provider`, or `provider/name`.
-///
-/// # Errors
-/// When there is none, or several: then they are listed.
-pub fn find(server: &Server, name: &str) -> Result<Connection, Problem> {
-    if let Ok(id) = name.parse() {
-        return server.store.connection(&id).map_err(Problem::from);
-    }
-    let (found, total) = candidates(server, name)?;
-    match found.as_slice() {
-        [one] => Ok(one.clone()),
-        [] => Err(Problem::new(
-            Code::NotFound,
-            format!("there is no connection {name}"),
-            "`tagout connections` lists them; name one by id, provider or provider/name",
-        )),
-        several => {
-            let listed: Vec<String> = several
-                .iter()
-                .take(LISTED)
-                .map(|c| format!("{}/{} ({})", c.provider, c.name, c.id))
-                .collect();
-            let several = match total {
-                Some(total) => format!("{total} connections"),
-                None => "several connections".to_owned(),
-            };
-            let more = if found.len() > LISTED { ", …" } else { "" };
-            Err(Problem::new(
-                Code::Usage,
-                format!("{name} means {several}: {}{more}", listed.join(", ")),
-                "name one of them as provider/name or by its id",
-            ))
-        }
-    }
-}
-
-/// The connections that a name may mean, no more of them than are listed and one, and how many there are if that is
-/// counted.
-fn candidates(server: &Server, name: &str) -> Result<(Vec<Connection>, Option<u64>), StoreError> {
-    let store = &server.store;
-    if name.starts_with("con_") {
-        let found = store.page(&name.to_ascii_lowercase(), None, LISTED + 1, false);
-        return found.map(|found| (found, None));
-    }
-    let Some((provider, label)) = name.split_once('/') else {
-        // A provider's name means the one that is in service, when older ones are out of service.
-        let mut in_service = store.live_connections_of(name);
-        if let (Some(one), None) = (in_service.next(), in_service.next()) {
-            return Ok((vec![one?], None));
-        }
-        let found = store.connections_of(name).take(LISTED + 1);
-        return Ok((found.collect::<Result<_, _>>()?, Some(store.known(name)?)));
-    };
-    let found = store.connections_named(provider, label).take(LISTED + 1);
-    Ok((found.collect::<Result<_, _>>()?, None))
 }
 
 /// How many connections there are.

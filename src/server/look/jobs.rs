@@ -86,36 +86,6 @@ pub fn executions(
     window::page(rows, total, |e| Ok::<_, StoreError>(execution(&e))).map_err(Problem::from)
 }
 
-/// The job that `name` means: an id, or a unique beginning of one.
-///
-/// # Errors
-/// When there is none.
-pub fn find(server: &Server, name: &str) -> Result<SyncJob, Problem> {
-    let id = match name.parse::<JobId>() {
-        Ok(id) => id,
-        Err(wrong) => {
-            let begins = format!("job/{}", name.to_ascii_lowercase());
-            let found = server.store.index_page(&begins, None, 2, false)?;
-            let only = if let [(key, _)] = found.as_slice() {
-                key.strip_prefix("job/")
-            } else {
-                None
-            };
-            let only = only
-                .filter(|_| name.starts_with(JobId::PREFIX))
-                .and_then(|id| id.parse().ok());
-            only.ok_or_else(|| {
-                Problem::new(
-                    crate::wire::Code::NotFound,
-                    wrong.to_string(),
-                    "`tagout jobs` lists them",
-                )
-            })?
-        }
-    };
-    server.store.job(&id).map_err(Problem::from)
-}
-
 fn build(
     server: &Server,
     caller: &Caller,

@@ -7,6 +7,7 @@ pub mod lists;
 pub mod log;
 pub mod plans;
 mod proofs;
+pub mod run_tokens;
 pub mod runs;
 pub mod status;
 pub mod window;

@@ -7,6 +7,7 @@ use crate::domain::disconnect::plan::{OTHERS, Plan};
 use crate::domain::user::Owner;
 use crate::domain::walkthrough::{Choice, WalkTarget};
 use crate::server::disconnect::plan::{Planned, Together};
+use crate::server::resolve;
 use crate::server::{Server, disconnect};
 use crate::store::StoreError;
 use crate::store::facts::CONNECTIONS;
@@ -30,7 +31,7 @@ pub async fn named(
 ) -> Result<Vec<Plan>, Problem> {
     let (mut together, mut found) = (BTreeSet::new(), Vec::new());
     for name in names {
-        let connection = connections::find(server, name)?;
+        let connection = resolve::connection(server, name)?;
         if !together.insert(connection.id.clone()) {
             let message = format!("{name} is named twice: it is {}", connection.id);
             return Err(Problem::new(Code::Usage, message, "name each once"));

@@ -8,7 +8,8 @@ use super::schedule;
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::job::{SyncJob, SyncMode};
 use crate::domain::sync::WholeDue;
-use crate::server::look::{connections, jobs};
+use crate::server::look::jobs;
+use crate::server::resolve;
 use crate::server::who::Caller;
 use crate::server::{Server, mint};
 use crate::wire::request::{JobAct, JobSpec, RunWishes};
@@ -24,7 +25,7 @@ pub async fn act(
     name: &str,
     act: JobAct,
 ) -> Result<view::Job, Problem> {
-    let job = jobs::find(server, name)?;
+    let job = resolve::job(server, name)?;
     let connection = server.store.connection(&job.connection)?;
     let entry = |action: &str| {
         let detail = json!({ "job": job.id, "entity": job.entity, "name": connection.name });
@@ -109,7 +110,7 @@ pub async fn add(
             "name both",
         ));
     };
-    let connection = connections::find(server, name)?;
+    let connection = resolve::connection(server, name)?;
     let known = server
         .provider(&connection.provider)
         .is_some_and(|file| file.sync.iter().any(|s| s.entity == *entity));
@@ -151,7 +152,7 @@ pub async fn edit(
     name: &str,
     spec: JobSpec,
 ) -> Result<view::Job, Problem> {
-    let job = jobs::find(server, name)?;
+    let job = resolve::job(server, name)?;
     let mut edited = job.clone();
     apply(&mut edited, &spec)?;
     let detail = json!({ "job": job.id, "schedule": edited.schedule, "mode": edited.mode });
@@ -179,7 +180,7 @@ pub async fn enable_before(
     caller: &Caller,
     name: &str,
 ) -> Result<Vec<view::Job>, Problem> {
-    let connection = connections::find(server, name)?;
+    let connection = resolve::connection(server, name)?;
     let detail = json!({ "name": connection.name, "jobs": connection.enabled_before });
     let entry = caller.entry(
         "job.enabled_before",
@@ -198,7 +199,7 @@ pub async fn enable_before(
         Topic::Connection(connection.id.clone()),
         Topic::Audit,
     ]);
-    server.schedule.look();
+    server.schedule.ring();
     enabled
         .iter()
         .map(|job| jobs::one(server, caller, job))
@@ -293,5 +294,5 @@ fn changed(server: &Server, job: &SyncJob) {
         Topic::Connection(job.connection.clone()),
         Topic::Audit,
     ]);
-    server.schedule.look();
+    server.schedule.ring();
 }

@@ -18,7 +18,7 @@ use crate::domain::id::{ConnectionId, ExecutionId, JobId};
 use crate::server::mint;
 
 pub use pull::run;
-pub use schedule::{Schedule, keep as keep_schedule};
+pub use schedule::keep as keep_schedule;
 
 /// An execution that was told to stop has this long to commit what it has received.
 const LAST_BATCH: Duration = Duration::from_secs(10);

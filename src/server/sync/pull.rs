@@ -48,7 +48,7 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
         Topic::Connection(execution.connection),
         Topic::Audit,
     ]);
-    server.schedule.look();
+    server.schedule.ring();
 }
 
 async fn end(

@@ -2,12 +2,10 @@
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use croner::Cron;
 use jiff::Timestamp;
 use serde_json::json;
-use tokio::sync::Notify;
 
 use super::run;
 use crate::domain::audit::{AuditOutcome, NewEntry};
@@ -16,19 +14,6 @@ use crate::server::who::server_entry;
 use crate::server::{AFTER_TROUBLE, Server, mint};
 use crate::store::StoreError;
 use crate::wire::Topic;
-
-/// Wakes the scheduler when something may be due earlier than it thought.
-#[derive(Default)]
-pub struct Schedule {
-    changed: Notify,
-}
-
-impl Schedule {
-    /// Jobs have changed: look again.
-    pub fn look(&self) {
-        self.changed.notify_one();
-    }
-}
 
 /// Starts what is due, until the server stops.
 pub async fn keep(server: Arc<Server>) {
@@ -40,16 +25,8 @@ pub async fn keep(server: Arc<Server>) {
                 Some(mint::now() + AFTER_TROUBLE)
             }
         };
-        let due = async {
-            match next {
-                Some(at) => tokio::time::sleep(until(at)).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = server.stop.cancelled() => return,
-            () = server.schedule.changed.notified() => {}
-            () = due => {}
+        if !server.schedule.wait(next, &server.stop).await {
+            return;
         }
     }
 }
@@ -164,12 +141,4 @@ async fn start_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError
         }
     }
     Ok(soonest)
-}
-
-fn until(at: Timestamp) -> Duration {
-    // A clock that jumps back must not leave a job waiting for ever: an hour at most, then look again.
-    let wait = at.duration_since(mint::now());
-    Duration::try_from(wait)
-        .unwrap_or_default()
-        .min(Duration::from_secs(3600))
 }

@@ -18,7 +18,7 @@ use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::providers::TokenError;
-use crate::server::disconnect::StepError;
+use crate::server::entry::StepError;
 use crate::server::vendor::Vendor;
 use crate::server::{Server, mint};
 use crate::store::StoreError;

@@ -2,18 +2,18 @@
 //! proves is for `domain::trial` to say.
 
 mod control;
+mod known;
 mod made_up;
 mod refresh;
 
 use control::Stand;
-pub use made_up::MadeUp;
+pub use known::MadeUp;
 
 use std::sync::Arc;
 
 use futures::future::{join_all, try_join_all};
 use secrecy::SecretString;
 
-use super::disconnect::StepError;
 use super::vendor::{self, Token, Vendor, not_askable};
 use super::{Server, mint};
 use crate::domain::connection::Connection;
@@ -23,6 +23,7 @@ use crate::domain::disconnect::run::Run;
 use crate::domain::trial::{
     Answer, ControlAnswer, Keeping, NOES, Named, Pace, Reading, Standing, Terms, Verdict,
 };
+use crate::server::entry::StepError;
 use crate::store::StoreError;
 use crate::wire::Topic;
 
@@ -275,7 +276,7 @@ impl<'a> Experiment<'a> {
         };
         let asked = answers
             .iter()
-            .map(|answer| self.server.made_up.answer(vendor, subject, answer));
+            .map(|answer| made_up::answer(&self.server.made_up, vendor, subject, answer));
         join_all(asked).await.into_iter().flatten().collect()
     }
 

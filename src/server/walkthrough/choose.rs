@@ -6,7 +6,7 @@ use super::{MOST_TARGETS, Server, WalkTarget};
 use crate::domain::connection::Connection;
 use crate::domain::id::WalkthroughId;
 use crate::domain::walkthrough::Choice;
-use crate::server::look::connections;
+use crate::server::resolve;
 use crate::store::StoreError;
 use crate::store::facts::CONNECTIONS;
 use crate::wire::request::Target;
@@ -22,7 +22,7 @@ pub(super) fn named(
     let mut targets = Vec::new();
     bounded(named.len())?;
     for it in named {
-        let connection = connections::find(server, &it.connection)?;
+        let connection = resolve::connection(server, &it.connection)?;
         // One that changed is kept, and is a conflict when it is begun: somebody looked at it as it was.
         let changed = it
             .version

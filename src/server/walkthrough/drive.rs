@@ -13,7 +13,7 @@ use crate::domain::disconnect::log::{Next, next};
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, Actor, User, permit};
 use crate::domain::walkthrough::{Decision, WalkState, WalkTarget, Walkthrough};
-use crate::server::UntilOver;
+use crate::server::disconnect::{self, UntilOver};
 use crate::server::disconnect::{begun, plan, prepared};
 use crate::server::grants;
 use crate::server::who::Caller;
@@ -44,7 +44,7 @@ async fn walk(server: &Arc<Server>, id: &WalkthroughId) -> Result<(), StoreError
         if matches!(next(&server.store.run_log(run)?), Next::Attempt(_))
             && let Ok(permit) = Arc::clone(&room).try_acquire_owned()
         {
-            hold(server, permit, server.drive(run.clone()));
+            hold(server, permit, disconnect::go_on(server, run.clone()));
         }
     }
     let due: Vec<WalkTarget> = targets.into_iter().filter(WalkTarget::is_due).collect();

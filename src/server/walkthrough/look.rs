@@ -1,6 +1,7 @@
 //! Walkthroughs as clients see them: the head, and what its runs amount to so far.
 
-use super::totals::{Part, folded, left, part};
+use super::part::Part;
+use super::totals::{folded, left, part};
 use super::{Server, WalkTarget, Walkthrough};
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, Owner, Role, permit};

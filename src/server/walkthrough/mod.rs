@@ -3,22 +3,25 @@
 mod choose;
 mod drive;
 pub mod look;
+mod part;
 mod totals;
+mod walks;
 
 pub use drive::go_on_by_itself;
+pub use walks::Walks;
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::json;
 
 use super::disconnect::{can_uninstall, check, terms};
 use super::look::runs;
 use super::who::{Caller, server_entry};
-use super::{Server, connect, locks, mint};
+use super::{Server, connect, mint};
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::flow::{Flow, Which};
-use crate::domain::id::{RunId, WalkthroughId};
+use crate::domain::id::WalkthroughId;
 use crate::domain::tag::{Tag, tagged};
 use crate::domain::walkthrough::{
     Choice, Decision, MOST_TARGETS, WalkPage, WalkState, WalkTarget, Walkthrough,
@@ -31,28 +34,6 @@ use crate::wire::{Code, Problem, Topic, view};
 
 /// A refusal names so many of the targets that have changed.
 const NAMED: usize = 8;
-
-/// What is remembered about walkthroughs while the server runs.
-pub struct Walks {
-    /// How many runs of one are under way at once.
-    at_once: usize,
-    /// Each goes on once at a time.
-    turns: locks::Locks<WalkthroughId>,
-    /// What runs that have not changed since amounted to.
-    folded: Mutex<HashMap<RunId, (u64, Arc<totals::Part>)>>,
-}
-
-impl Walks {
-    /// With so many runs of one under way at once.
-    #[must_use]
-    pub fn new(at_once: usize) -> Self {
-        Self {
-            at_once: at_once.max(1),
-            turns: locks::Locks::default(),
-            folded: Mutex::default(),
-        }
-    }
-}
 
 /// A draft, as somebody leaves it.
 ///

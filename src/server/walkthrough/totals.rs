@@ -1,84 +1,26 @@
 //! What the runs of a walkthrough amount to so far. A run is folded once for each time its log has grown.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
+use super::part::Part;
 use super::{Server, WalkTarget};
-use crate::domain::disconnect::log::{self, Counts, Next, Record, Step, StepState};
+use crate::domain::disconnect::log::Step;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::RunId;
-use crate::domain::trial::Outcome;
 use crate::server::look::runs;
 use crate::store::StoreError;
-use crate::wire::view::RunToken;
 use crate::wire::walkthrough::{Done, Left, NAMED, OutcomeCount, TargetCounts, Unproven};
-
-/// So many runs are remembered folded at most.
-const REMEMBERED: usize = 20_000;
-
-/// A run, folded.
-#[derive(Debug)]
-pub(super) struct Part {
-    pub(super) state: RunState,
-    pub(super) step: Step,
-    steps: u64,
-    counts: Counts,
-    pub(super) tokens: Vec<RunToken>,
-}
-
-impl Part {
-    fn of(log: &[Record]) -> Self {
-        let state = |step: &Step| log::last_state(log, *step).0;
-        let begun = |step: &Step| state(step) != StepState::Pending;
-        let mut tokens = runs::tokens(log);
-        for token in &mut tokens {
-            // Totals rest on outcomes; what these rest on stands in the run.
-            token.evidence = crate::wire::view::Evidence::default();
-        }
-        Self {
-            state: match log::next(log) {
-                Next::Attempt(_) => RunState::Running,
-                Next::Wait(_) => RunState::Waiting,
-                Next::Finished(log::Ending::Completed) => RunState::Completed,
-                Next::Finished(log::Ending::CompletedWithWarnings) => {
-                    RunState::CompletedWithWarnings
-                }
-            },
-            step: Step::ALL
-                .into_iter()
-                .rev()
-                .find(begun)
-                .unwrap_or(Step::Confirm),
-            steps: Step::ALL.iter().filter(|step| state(step).ended()).count() as u64,
-            counts: log::counts(log),
-            tokens,
-        }
-    }
-
-    pub(super) fn proven(&self) -> u64 {
-        let proven = |token: &&RunToken| token.outcome.is_some_and(Outcome::proven);
-        self.tokens.iter().filter(proven).count() as u64
-    }
-}
 
 /// A run, folded: anew when its log has grown.
 pub(super) fn part(server: &Server, id: &RunId) -> Result<Arc<Part>, StoreError> {
     let records = server.store.run_records(id)?;
-    let folded = || {
-        let folded = &server.walks.folded;
-        folded.lock().unwrap_or_else(PoisonError::into_inner)
-    };
-    if let Some((at, part)) = folded().get(id)
-        && *at == records
-    {
-        return Ok(Arc::clone(part));
+    if let Some(part) = server.walks.folded(id, records) {
+        return Ok(part);
     }
     let log = server.store.run_log(id)?;
     let part = Arc::new(Part::of(&log));
-    let mut folded = folded();
-    if folded.len() >= REMEMBERED {
-        folded.clear();
-    }
-    folded.insert(id.clone(), (log.len() as u64, Arc::clone(&part)));
+    let length = log.len() as u64;
+    server.walks.fold(id.clone(), length, Arc::clone(&part));
     Ok(part)
 }
 

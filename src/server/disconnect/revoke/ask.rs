@@ -6,7 +6,6 @@ use futures::future::join_all;
 use serde_json::json;
 
 use super::worker::Worker;
-use super::{StepError, run_entry};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::disconnect::intents::{Reach, intents};
 use crate::domain::disconnect::log::{self, Happened, Look, Record, RunToken};
@@ -14,6 +13,7 @@ use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::domain::provider::CallKind;
 use crate::domain::trial::{Answer, Verdict};
+use crate::server::entry::{StepError, run_entry};
 use crate::server::trial::Experiment;
 use crate::server::vendor::not_askable;
 use crate::server::{Server, grants, mint};

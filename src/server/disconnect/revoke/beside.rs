@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::StepError;
 use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::claims;
@@ -12,6 +11,7 @@ use crate::domain::disconnect::run::Run;
 use crate::domain::id::RunId;
 use crate::domain::provider::Blast;
 use crate::domain::trial::{CallAnswer, CallVerdict, Reading};
+use crate::server::entry::StepError;
 use crate::server::trial::Experiment;
 use crate::server::{Server, grants, mint};
 use crate::store::StoreError;

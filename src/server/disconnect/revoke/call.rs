@@ -6,13 +6,13 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::time::Instant;
 
-use super::StepError;
 use super::worker::Worker;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{self, Happened, Record};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{Blast, Call};
 use crate::domain::trial::{CallAnswer, CallVerdict};
+use crate::server::entry::StepError;
 use crate::server::vendor::{LOST, no_answer};
 use crate::server::{Server, grants, mint};
 

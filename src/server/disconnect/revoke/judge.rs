@@ -5,8 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::beside;
 use super::worker::Worker;
-use super::{StepError, beside, run_entry};
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToken};
@@ -14,7 +14,8 @@ use crate::domain::disconnect::run::{IfUnreachable, Run};
 use crate::domain::id::CredentialId;
 use crate::domain::provider::{Lifetime, ProviderFile};
 use crate::domain::trial::{Answer, Keeping, Outcome, Residual, Standing};
-use crate::server::look::runs;
+use crate::server::entry::{StepError, run_entry};
+use crate::server::look::run_tokens;
 use crate::server::trial::Experiment;
 use crate::server::vendor::not_askable;
 use crate::server::{Server, mint};
@@ -118,7 +119,7 @@ fn evidence(log: &[Record], judged: &Happened, id: &CredentialId) -> Option<Evid
         at: mint::now(),
         what: judged.clone(),
     });
-    let mut tokens = runs::tokens(&told).into_iter();
+    let mut tokens = run_tokens::tokens(&told).into_iter();
     let token = tokens.find(|it| it.credential == *id)?;
     Some(Evidence {
         proof: token.proof,

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use super::StepError;
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::disconnect::log::RunToken;
@@ -11,6 +10,7 @@ use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::domain::provider::Call;
 use crate::domain::trial::{CallAnswer, CallVerdict};
+use crate::server::entry::StepError;
 use crate::server::trial::Subject;
 use crate::server::vendor::{Vendor, no_answer};
 use crate::server::{Server, mint};

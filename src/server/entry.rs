@@ -1,0 +1,27 @@
+//! What a step of a run leaves in the record, and why it could not be done.
+
+use serde_json::Value;
+
+use super::who::server_entry;
+use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::disconnect::run::Run;
+use crate::store::StoreError;
+use crate::vault::VaultError;
+
+/// Why a step could not be done: our own store or vault refused. Vendors cannot make a step fail.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StepError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+/// An entry of a run stands in the name of the person who decided it, from where they decided it.
+pub(super) fn run_entry(run: &Run, action: &str, outcome: AuditOutcome, detail: Value) -> NewEntry {
+    let mut entry = server_entry(action, &run.connection, outcome, detail);
+    entry.actor.clone_from(&run.actor);
+    entry.role.clone_from(&run.role);
+    entry.origin.clone_from(&run.origin);
+    entry
+}

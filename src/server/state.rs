@@ -1,0 +1,144 @@
+//! Everything that the server's tasks share.
+
+use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::net::unix::OwnedWriteHalf;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::alarm::Alarm;
+use super::bodies::Bodies;
+use super::bounds::Bounds;
+use super::connect::{Callbacks, Flows};
+use super::disconnect::Driven;
+use super::grants::Grants;
+use super::holds::Holds;
+use super::hub::Hub;
+use super::locks::Locks;
+use super::presence::Presence;
+use super::reads::Reads;
+use super::refusals::Refusals;
+use super::seen::SeenFile;
+use super::sync::Executions;
+use super::trial::MadeUp;
+use super::walkthrough::Walks;
+use crate::domain::connection::App;
+use crate::domain::id::{ConnectionId, WebhookId};
+use crate::domain::network::Network;
+use crate::domain::provider::ProviderFile;
+use crate::domain::trial::Pace;
+use crate::providers::{Entry, Vendors};
+use crate::store::Store;
+use crate::vault::Vault;
+use crate::wire::frame::Writer;
+
+/// The version that both ends of the socket show.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// When our own store is in trouble, what is due is looked at again after so long.
+pub(crate) const AFTER_TROUBLE: Duration = Duration::from_secs(60);
+
+/// Everything that the server's tasks share.
+pub struct Server {
+    pub(crate) store: Store,
+    pub(crate) vault: Vault,
+    pub(crate) vendors: Vendors,
+    pub(crate) hub: Hub,
+    pub(crate) locks: Locks,
+    pub(crate) grants: Grants,
+    pub(crate) holds: Holds,
+    /// Wakes whoever ends what is exposed no more.
+    pub(crate) exposures: Alarm,
+    pub(crate) made_up: MadeUp,
+    /// How proofs spread over time, as configured.
+    pub(crate) pace: Pace,
+    /// How long after the first empty list a second one is believed, as configured.
+    pub(crate) empty_again: Duration,
+    pub(crate) flows: Flows,
+    pub(crate) callbacks: Callbacks,
+    pub(crate) reads: Reads,
+    pub(crate) refusals: Refusals,
+    pub(crate) bodies: Bodies,
+    /// The sessions so far.
+    pub(crate) sessions: AtomicU64,
+    pub(crate) bounds: Bounds,
+    pub(crate) executions: Arc<Executions>,
+    /// Wakes whoever starts jobs.
+    pub(crate) schedule: Alarm,
+    pub(crate) presence: Presence,
+    pub(crate) tasks: TaskTracker,
+    /// The uid of the gateway account.
+    pub gateway: Option<u32>,
+    /// Says to every task that the server stops.
+    pub(crate) stop: CancellationToken,
+    pub(crate) workspace: String,
+    pub(crate) started_at: Timestamp,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) seen: SeenFile,
+    pub(crate) audit_key: String,
+    pub(crate) callback_port: u16,
+    pub(crate) http_base: Option<String>,
+    /// Whose addresses speak for many clients.
+    pub(crate) trusted_proxies: Vec<Network>,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) walks: Walks,
+    /// The disconnects that somebody goes on with.
+    pub(crate) driven: Driven,
+    /// Clients that were there at the stop. Dropped last, after the store: whoever waits for the end of the
+    /// connection knows that the folder is free.
+    pub(super) lingering: Mutex<Vec<Writer<OwnedWriteHalf>>>,
+}
+
+impl Server {
+    /// The provider file of this id.
+    pub(crate) fn provider(&self, id: &str) -> Option<Arc<ProviderFile>> {
+        self.vendors
+            .catalog()
+            .get(id)
+            .map(|entry| Arc::clone(&entry.file))
+    }
+
+    /// The provider file of a connection.
+    pub(crate) fn provider_of(&self, connection: &ConnectionId) -> Option<Arc<ProviderFile>> {
+        let connection = self.store.connection(connection).ok()?;
+        self.provider(&connection.provider)
+    }
+
+    /// What people call a provider.
+    pub(crate) fn provider_name(&self, id: &str) -> String {
+        self.provider(id)
+            .map_or_else(|| id.to_owned(), |file| file.name.clone())
+    }
+
+    pub(crate) fn catalog_entry(&self, id: &str) -> Option<Entry> {
+        self.vendors.catalog().get(id).cloned()
+    }
+
+    pub(crate) fn catalog_entries(&self) -> Vec<Entry> {
+        self.vendors.catalog().list().into_iter().cloned().collect()
+    }
+
+    /// Where the vendor sends the browser.
+    pub(crate) fn redirect_uri(&self, provider: &str, app: Option<&App>) -> String {
+        let configured = app.and_then(|app| app.redirect_uri.clone());
+        configured.unwrap_or_else(|| {
+            format!(
+                "http://127.0.0.1:{}/callback/{provider}",
+                self.callback_port
+            )
+        })
+    }
+
+    /// Where a vendor sends its events.
+    pub(crate) fn webhook_url(&self, id: &WebhookId) -> String {
+        let base = self
+            .http_base
+            .as_deref()
+            .unwrap_or("(start the server with --http ADDR)");
+        format!("{base}/webhooks/{id}")
+    }
+}
