@@ -28,19 +28,22 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 pub(crate) mod cut {
-    //! The disk after a power cut, for what one thread does: synced contents under synced names. A file whose content was
-    //! never synced is empty, a name whose folder was not synced is as it was before.
+    //! The disk after a power cut, for everything under one folder: synced contents under synced names. A file whose content
+    //! was never synced is empty, a name whose folder was not synced is as it was before.
 
-    use std::cell::RefCell;
     use std::collections::{BTreeMap, HashMap};
     use std::ffi::OsString;
     use std::fs::{self, File, Permissions};
     use std::os::fd::AsRawFd;
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     use std::path::{Path, PathBuf};
+    use std::sync::{Mutex, MutexGuard, PoisonError};
 
-    thread_local! {
-        static WATCHED: RefCell<Option<Disk>> = const { RefCell::new(None) };
+    /// Tests run at the same time, and each has a folder of its own.
+    static WATCHED: Mutex<Vec<Disk>> = Mutex::new(Vec::new());
+
+    fn watched() -> MutexGuard<'static, Vec<Disk>> {
+        WATCHED.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A file or folder by its inode: renaming it does not sync it again.
@@ -70,31 +73,36 @@ pub(crate) mod cut {
             ..Disk::default()
         };
         disk.add(root);
-        WATCHED.set(Some(disk));
+        watched().push(disk);
         let done = work();
-        let mut disk = WATCHED.take().unwrap();
+        let mut disk = {
+            let mut watched = watched();
+            let place = watched.iter().position(|disk| disk.root == root).unwrap();
+            watched.swap_remove(place)
+        };
         let last = disk.image();
         disk.images.push(last);
         (done, disk.images)
     }
 
     pub(super) fn synced(file: &File) {
-        WATCHED.with_borrow_mut(|watched| {
-            if let Some(disk) = watched {
-                disk.synced(file);
-            }
-        });
+        // By this name it can be read however it was opened, and wherever it lies.
+        let opened = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+        let path = fs::read_link(&opened).unwrap();
+        let mut watched = watched();
+        let disk = watched.iter_mut().find(|disk| path.starts_with(&disk.root));
+        if let Some(disk) = disk {
+            disk.synced(file, &opened);
+        }
     }
 
     impl Disk {
-        fn synced(&mut self, file: &File) {
+        fn synced(&mut self, file: &File, path: &Path) {
             let found = file.metadata().unwrap();
-            // By this name it can be read however it was opened, and wherever it lies.
-            let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
             if found.is_dir() {
-                self.names.insert(found.ino(), names(&path));
+                self.names.insert(found.ino(), names(path));
             } else {
-                self.contents.insert(found.ino(), fs::read(&path).unwrap());
+                self.contents.insert(found.ino(), fs::read(path).unwrap());
             }
             let image = self.image();
             self.images.push(image);

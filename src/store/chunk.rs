@@ -50,7 +50,7 @@ pub(crate) fn join(rows: &Rows, key: &str, raw: &[u8]) -> Result<Vec<u8>, StoreE
     }
     let mut value = Vec::with_capacity(pieces * LARGEST);
     for at in 0..pieces {
-        let piece = rows.raw(&keys::chunk(key, at))?;
+        let piece = rows.raw(keys::chunk(key, at))?;
         let piece = piece.ok_or_else(|| {
             StoreError::Damaged(format!("piece {at} of {pieces} of {key} is missing"))
         })?;

@@ -6,13 +6,14 @@ use std::fs::File;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
-use super::durable::{Point, Shared, lock};
+use super::durable::{Point, Shared, Waiting, lock};
 use super::error::StoreError;
 use super::flusher::Flusher;
 use super::head::Head;
 use super::log::Log;
 use super::open;
 use super::state::State;
+use super::swap::Swap;
 use crate::disk;
 
 /// The committing thread's own.
@@ -25,11 +26,8 @@ pub(crate) struct Committer {
 
 /// What the committing thread does next.
 enum Task {
-    Commit {
-        state: State,
-        lines: Vec<Vec<u8>>,
-        bytes: usize,
-    },
+    Commit(Waiting),
+    Swap(Swap),
     Close(State),
 }
 
@@ -39,20 +37,12 @@ impl Committer {
         loop {
             let done = match self.next() {
                 Task::Close(state) => return self.close(&state),
-                Task::Commit {
-                    state,
-                    lines,
-                    bytes,
-                } => match self.commit(&state, &lines) {
-                    Ok(()) => {
-                        let mut progress = lock(&self.shared.progress);
-                        progress.durable = state.commit;
-                        progress.bytes = progress.bytes.saturating_sub(bytes);
-                        Ok(())
-                    }
-                    Err(error) if error.is_full() => self.reopen(),
-                    Err(error) => Err(error),
-                },
+                Task::Commit(waiting) => self.commit(waiting),
+                Task::Swap(swap) => self.swap(swap),
+            };
+            let done = match done {
+                Err(error) if error.is_full() => self.reopen(),
+                done => done,
             };
             match done {
                 Ok(()) => self.shared.tell(),
@@ -64,13 +54,13 @@ impl Committer {
     fn next(&self) -> Task {
         let mut progress = lock(&self.shared.progress);
         loop {
-            if progress.is_due() {
-                let lines = std::mem::take(&mut progress.lines);
-                return Task::Commit {
-                    state: progress.state.clone(),
-                    lines,
-                    bytes: progress.bytes,
-                };
+            if let Some(swap) = progress.swap.take() {
+                return Task::Swap(swap);
+            }
+            if progress.is_due()
+                && let Some(waiting) = progress.take()
+            {
+                return Task::Commit(waiting);
             }
             if progress.stop {
                 return Task::Close(progress.state.clone());
@@ -83,15 +73,23 @@ impl Committer {
         }
     }
 
-    fn commit(&mut self, state: &State, lines: &[Vec<u8>]) -> Result<(), StoreError> {
+    /// Makes what waits durable.
+    pub(crate) fn commit(&mut self, waiting: Waiting) -> Result<(), StoreError> {
+        self.keep(&waiting.state, &waiting.lines)?;
+        let mut progress = lock(&self.shared.progress);
+        progress.durable = waiting.state.commit;
+        progress.bytes = progress.bytes.saturating_sub(waiting.bytes);
+        Ok(())
+    }
+
+    fn keep(&mut self, state: &State, lines: &[Vec<u8>]) -> Result<(), StoreError> {
         let shared = &self.shared;
-        let stopped = || StoreError::Stopped("the database is closed".to_owned());
         let (rows, data) = {
             let engine = shared.engine.read().unwrap_or_else(PoisonError::into_inner);
             engine
                 .as_ref()
                 .map(|engine| (engine.rows.clone(), engine.data.clone()))
-                .ok_or_else(stopped)?
+                .ok_or_else(StoreError::closed)?
         };
         rows.settle()?;
         shared.reached(Point::Applied)?;

@@ -8,10 +8,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::sync::watch;
 
+use super::copying::Touched;
 use super::engine::Rows;
 use super::error::StoreError;
 use super::folder::{Folder, Owned};
 use super::state::State;
+use super::swap::Swap;
 use super::write::Commit;
 use super::{Mode, Store, reserve};
 use crate::audit::Signer;
@@ -36,6 +38,8 @@ pub(crate) struct Shared {
     pub done: Condvar,
     pub told: watch::Sender<()>,
     pub emergency: AtomicBool,
+    /// For the copy that is being made.
+    pub touched: Touched,
     pub syncs: AtomicU64,
     #[cfg(test)]
     pub observer: Mutex<Option<Observer>>,
@@ -76,7 +80,16 @@ pub(crate) struct Progress {
     pub lost: VecDeque<RangeInclusive<u64>>,
     /// Why nothing is accepted any more.
     pub failed: Option<String>,
+    /// A copy that is to take the place of the database.
+    pub swap: Option<Swap>,
     pub stop: bool,
+}
+
+/// Commits on their way to the disk.
+pub(crate) struct Waiting {
+    pub state: State,
+    pub lines: Vec<Vec<u8>>,
+    pub bytes: usize,
 }
 
 /// The places a test can look at, or let fail.
@@ -154,6 +167,15 @@ impl Progress {
         waiting > 0 && self.failed.is_none() && (self.queued == 0 || waiting >= GROUP)
     }
 
+    /// Everything that was applied and is not durable.
+    pub(crate) fn take(&mut self) -> Option<Waiting> {
+        (self.applied > self.durable && self.failed.is_none()).then(|| Waiting {
+            state: self.state.clone(),
+            lines: std::mem::take(&mut self.lines),
+            bytes: self.bytes,
+        })
+    }
+
     fn outcome(&self, commit: Commit) -> Option<Result<(), StoreError>> {
         if self.lost.iter().any(|lost| lost.contains(&commit.0)) {
             return Some(Err(StoreError::disk_full()));
@@ -208,6 +230,7 @@ impl Shared {
     /// Gives up the reserve.
     pub(crate) fn enter_emergency(&self) -> Result<(), StoreError> {
         self.emergency.store(true, Ordering::Release);
+        self.touched.give_up();
         reserve::give_up(&self.folder)
     }
 

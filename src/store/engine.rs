@@ -1,5 +1,6 @@
 //! The embedded database: sled 0.34.7, one tree, wrapped to what the store needs of it.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -12,9 +13,12 @@ use super::pending::Pending;
 
 /// Enough for every row that is looked at often; the rest is read from the file, which the system caches too.
 const CACHE: u64 = 64 << 20;
+const CACHE_TO_FILL: u64 = 8 << 20;
 
 pub(crate) type Range = (Bound<Vec<u8>>, Bound<Vec<u8>>);
-pub(crate) type RawRow = Result<(Vec<u8>, Vec<u8>), StoreError>;
+/// A key and its value, as the database holds them.
+pub(crate) type Pair = (Vec<u8>, Vec<u8>);
+pub(crate) type RawRow = Result<Pair, StoreError>;
 
 /// An open database. Clones share it; its file is let go with the last of them.
 #[derive(Clone)]
@@ -25,13 +29,22 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// Opens the database in `folder`.
+    /// Opens the database in `folder`, to work with.
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
+        Self::open_with(folder, CACHE)
+    }
+
+    /// Opens the database in `folder`, to be filled: what was written is hardly read again.
+    pub(crate) fn open_to_fill(folder: &Path) -> Result<Self, StoreError> {
+        Self::open_with(folder, CACHE_TO_FILL)
+    }
+
+    fn open_with(folder: &Path, cache: u64) -> Result<Self, StoreError> {
         // LowSpace is what sled does anyway when its flusher is off. The flusher would wake every 500 ms and fsync.
         let config = sled::Config::new()
             .path(folder)
             .mode(sled::Mode::LowSpace)
-            .cache_capacity(CACHE)
+            .cache_capacity(cache)
             .flush_every_ms(None);
         let db = sound(|| config.open().map_err(StoreError::engine("open")))?;
         Ok(Self {
@@ -47,9 +60,9 @@ impl Rows {
     }
 
     /// What the database holds under `key`: the value, or what stands for its pieces.
-    pub(crate) fn raw(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(crate) fn raw(&self, key: impl AsRef<[u8]>) -> Result<Option<Vec<u8>>, StoreError> {
         self.read.fetch_add(1, Ordering::Relaxed);
-        if let Some(value) = self.pending.get(key.as_bytes()) {
+        if let Some(value) = self.pending.get(key.as_ref()) {
             return Ok(value);
         }
         let value = self.db.get(key).map_err(StoreError::engine("read"))?;
@@ -93,6 +106,31 @@ impl Rows {
             let changes = changes.iter();
             self.apply(changes.map(|(key, value)| (key.clone(), value.clone())))
         })
+    }
+
+    /// The keys of what was staged and is not yet in the database.
+    pub(crate) fn staged(&self) -> BTreeSet<Vec<u8>> {
+        self.pending.keys()
+    }
+
+    /// Rows behind the key `after`, in the order of keys, until they are about `bytes`: as the database holds them,
+    /// without what was staged.
+    pub(crate) fn settled(
+        &self,
+        after: Option<&[u8]>,
+        bytes: usize,
+    ) -> Result<Vec<Pair>, StoreError> {
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let (mut found, mut size) = (Vec::new(), 0);
+        for row in self.db.range::<&[u8], _>((start, Bound::Unbounded)) {
+            let (key, value) = row.map_err(StoreError::engine("read"))?;
+            size += key.len() + value.len();
+            found.push((key.to_vec(), value.to_vec()));
+            if size >= bytes {
+                break;
+            }
+        }
+        Ok(found)
     }
 
     /// Everything, as the database holds it.

@@ -113,6 +113,29 @@ pub enum StoreError {
         /// What still works and what to do.
         hint: String,
     },
+    /// A copy of the store needs more space than there is.
+    #[error(
+        "a copy of the store needs {} MiB on the file system of {}, and {} MiB are free; free some, then try again",
+        .needed.div_ceil(1 << 20), .path.display(), .free >> 20
+    )]
+    NoRoomToCopy {
+        /// The data folder.
+        path: PathBuf,
+        /// Bytes, with what stays free for others.
+        needed: u64,
+        /// Bytes.
+        free: u64,
+    },
+    /// The store is being copied already.
+    #[error(
+        "the store is being copied already, by a compaction or a backup; try again when that has ended"
+    )]
+    CopyUnderWay,
+    /// The copy was ended for the sake of what needs the space.
+    #[error(
+        "the copy of the store was given up because the disk is full; free space, then try again"
+    )]
+    CopyGivenUp,
     /// The disk failed, and nothing is accepted any more.
     #[error("the store has stopped: {0}; check the disk, then start the server again")]
     Stopped(String),
@@ -160,6 +183,11 @@ impl StoreError {
     /// For `map_err` on the database's operations.
     pub(crate) fn engine(doing: &'static str) -> impl FnOnce(sled::Error) -> Self {
         move |source| Self::Engine { doing, source }
+    }
+
+    /// The database is being reopened, or has failed.
+    pub(crate) fn closed() -> Self {
+        Self::Stopped("the database is closed".to_owned())
     }
 
     pub(crate) fn disk_full() -> Self {

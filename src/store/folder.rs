@@ -1,7 +1,7 @@
 //! The data folder: what lies in it, who may read it, and that there is one owner.
 //!
-//! `db/` the database · `head` how far it had come · `audit.log` the entries as lines · `reserve` space for an emergency ·
-//! `lock` held by the owner.
+//! `db/` the database (`db.new/` and `db.old/` while it is compacted) · `head` how far it had come · `audit.log` the entries
+//! as lines · `reserve` space for an emergency · `lock` held by the owner.
 
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io;
@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::FlockOperation;
 
 use super::error::StoreError;
+use super::swap;
 use crate::disk;
 
 const FOLDER: u32 = 0o700;
@@ -54,11 +55,8 @@ impl Folder {
             StoreError::io("lock", root)(errno.into())
         })?;
         let lock = Owned(lock);
-        make_folder(&folder.db())?;
-        // sled makes these two with whatever the umask leaves; made before, they are never wider than they should be.
-        for name in ["db", "conf"] {
-            open_file(&folder.db().join(name))?;
-        }
+        swap::settle(&folder)?;
+        make_database(&folder.db())?;
         for path in [folder.head(), folder.log(), folder.reserve()] {
             if path.exists() {
                 check_mode(&path, FILE)?;
@@ -76,6 +74,16 @@ impl Folder {
         self.db().join("db")
     }
 
+    /// Where a compaction puts what lives.
+    pub(crate) fn new_db(&self) -> PathBuf {
+        self.root.join("db.new")
+    }
+
+    /// What a compaction has replaced.
+    pub(crate) fn old_db(&self) -> PathBuf {
+        self.root.join("db.old")
+    }
+
     pub(crate) fn head(&self) -> PathBuf {
         self.root.join("head")
     }
@@ -88,20 +96,34 @@ impl Folder {
         self.root.join("reserve")
     }
 
-    /// Makes new files and their names durable, and narrows those that the database made (its snapshots, `blobs/`).
+    /// Makes new files and their names durable.
     pub(crate) fn settle(&self) -> Result<(), StoreError> {
-        let db = self.db();
-        for entry in std::fs::read_dir(&db).map_err(StoreError::io("list", &db))? {
-            let entry = entry.map_err(StoreError::io("list", &db))?;
-            let mode = if entry.path().is_dir() { FOLDER } else { FILE };
-            std::fs::set_permissions(entry.path(), Permissions::from_mode(mode))
-                .map_err(StoreError::io("change the mode of", &entry.path()))?;
-            // sled never syncs its `conf`.
-            sync(&entry.path())?;
-        }
-        sync(&db)?;
+        settle_database(&self.db())?;
         sync(&self.root)
     }
+}
+
+/// Makes the folder of a database. sled makes two of its files with whatever the umask leaves; made before, they are never
+/// wider than they should be.
+pub(crate) fn make_database(db: &Path) -> Result<(), StoreError> {
+    make_folder(db)?;
+    for name in ["db", "conf"] {
+        open_file(&db.join(name))?;
+    }
+    Ok(())
+}
+
+/// Makes a database's files and their names durable, and narrows those that sled made (its snapshots, `blobs/`).
+pub(crate) fn settle_database(db: &Path) -> Result<(), StoreError> {
+    for entry in std::fs::read_dir(db).map_err(StoreError::io("list", db))? {
+        let entry = entry.map_err(StoreError::io("list", db))?;
+        let mode = if entry.path().is_dir() { FOLDER } else { FILE };
+        std::fs::set_permissions(entry.path(), Permissions::from_mode(mode))
+            .map_err(StoreError::io("change the mode of", &entry.path()))?;
+        // sled never syncs its `conf`.
+        sync(&entry.path())?;
+    }
+    sync(db)
 }
 
 /// Opens a file of ours for reading and writing, making it if need be.

@@ -45,6 +45,11 @@ pub(crate) fn check(key: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether a row is part of the sum that its own state holds.
+pub(crate) fn is_summed(key: &[u8]) -> bool {
+    key != STATE.as_bytes() && key != FORMAT.as_bytes()
+}
+
 /// The keys that begin with `prefix`.
 pub(crate) fn beginning_with(prefix: &str) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
     let mut end = prefix.as_bytes().to_vec();

@@ -5,6 +5,8 @@
 
 mod chunk;
 mod commit;
+mod compaction;
+mod copying;
 mod durable;
 mod engine;
 mod error;
@@ -13,6 +15,7 @@ mod flusher;
 mod folder;
 mod head;
 mod keys;
+mod live;
 mod log;
 mod open;
 mod pending;
@@ -22,6 +25,8 @@ mod row;
 mod snapshot;
 mod state;
 mod sum;
+mod swap;
+mod target;
 mod tx;
 mod write;
 
@@ -37,8 +42,10 @@ mod trouble;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+pub use compaction::{Compacted, Size};
 pub use durable::Work;
 pub use error::StoreError;
+pub use live::Live;
 pub use row::Row;
 pub use tx::Tx;
 pub use write::{Commit, WriteClass, Written};

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Condvar, Mutex, RwLock};
-use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
 use super::commit::Committer;
+use super::copying::Touched;
 use super::durable::{Engine, Progress, Shared};
 use super::engine::{Rows, sound};
 use super::error::StoreError;
@@ -16,12 +16,9 @@ use super::folder::{Folder, open_file};
 use super::head::Head;
 use super::log::Log;
 use super::state::{State, UNNAMED};
-use super::{Inner, Store, keys, reserve, snapshot};
+use super::{Inner, Store, keys, reserve, snapshot, swap};
 use crate::audit::Signer;
 use crate::disk;
-
-/// How long the database's threads may take to let go of its file after it was closed in this process.
-const LET_GO: Duration = Duration::from_secs(5);
 
 /// A store that was looked through and can be used.
 pub(crate) struct Opened {
@@ -68,6 +65,7 @@ impl Store {
             done: Condvar::new(),
             told: watch::Sender::new(()),
             emergency: AtomicBool::new(emergency),
+            touched: Touched::default(),
             syncs: AtomicU64::new(0),
             #[cfg(test)]
             observer: Mutex::new(None),
@@ -176,20 +174,6 @@ fn open_rows(folder: &Folder) -> Result<Rows, StoreError> {
     }
 }
 
-/// We hold the folder's lock, so if the database's own lock is taken, it is by our own threads, which are about to end.
 fn open_unlocked(folder: &Folder) -> Result<Rows, StoreError> {
-    let until = Instant::now() + LET_GO;
-    loop {
-        match Rows::open(&folder.db()) {
-            Err(error) if error.is_locked() => {
-                if Instant::now() > until {
-                    return Err(StoreError::AlreadyOwned {
-                        path: folder.root.clone(),
-                    });
-                }
-                std::thread::sleep(Duration::from_millis(5));
-            }
-            opened => return opened,
-        }
-    }
+    swap::when_let_go(folder, || Rows::open(&folder.db()))
 }

@@ -4,7 +4,7 @@
 //! cut takes what is here, and nobody has been told that any of it was durable.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::chunk::Change;
@@ -44,6 +44,13 @@ impl Pending {
         let layers = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let found = layers.waiting.get(key).or_else(|| layers.moving.get(key));
         found.cloned()
+    }
+
+    /// The keys of everything that is here.
+    pub(crate) fn keys(&self) -> BTreeSet<Vec<u8>> {
+        let layers = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let both = layers.moving.keys().chain(layers.waiting.keys());
+        both.cloned().collect()
     }
 
     /// Lets `apply` hand all of it to the database. It is read from here until that has happened; when it fails, it stays.

@@ -1,4 +1,5 @@
-//! A power cut while the store is being opened: new files and their names, the database's own files, its snapshots.
+//! A power cut while the store is being opened or compacted: new files and their names, the database's own files, its
+//! snapshots, folders that change places.
 
 use std::path::Path;
 
@@ -75,4 +76,36 @@ fn a_start_after_a_crash_can_be_cut_anywhere() {
         let lines = std::fs::read_to_string(disk.path().join("data/audit.log")).unwrap();
         assert_eq!(lines.lines().count(), ROWS);
     }
+}
+
+#[test]
+fn a_compaction_can_be_cut_anywhere() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    fill(&store);
+    let mut touched = 0;
+    let (compacted, disks) = after_each_sync(dir.path(), || {
+        store.compact(|_| {
+            touched += 1;
+            let fact = Fact {
+                key: "0".to_owned(),
+                value: format!("{touched}"),
+            };
+            let written = store.write(|tx| tx.put(&fact)).unwrap();
+            store.durable_blocking(written.commit).unwrap();
+        })
+    });
+    compacted.unwrap();
+    drop(store);
+    assert!(disks.len() > 10, "only {} cuts", disks.len());
+    for disk in &disks {
+        let store = open(disk.path());
+        assert_eq!(store.scan::<Fact>("").unwrap().len(), ROWS);
+        for left in ["db.new", "db.old"] {
+            assert!(!disk.path().join("data").join(left).exists(), "{left}");
+        }
+    }
+    let last = open(disks.last().unwrap().path());
+    let value = last.get::<Fact>("0").unwrap().unwrap().value;
+    assert_eq!(value, touched.to_string());
 }

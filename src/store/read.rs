@@ -172,9 +172,7 @@ impl Store {
             .engine
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let engine = engine
-            .as_ref()
-            .ok_or_else(|| StoreError::Stopped("the database is closed".to_owned()))?;
+        let engine = engine.as_ref().ok_or_else(StoreError::closed)?;
         read(&engine.rows)
     }
 }

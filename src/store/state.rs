@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::engine::Rows;
 use super::error::StoreError;
 use super::keys;
+use super::live::Live;
 use super::sum::Sum;
 use crate::audit::Tree;
 
@@ -23,6 +24,9 @@ pub(crate) struct State {
     pub tree: Tree,
     /// Over every row but this one and the format.
     pub sum: Sum,
+    /// What lives, of the same rows; none in a folder of a program that did not count it, until it is compacted.
+    #[serde(default)]
+    pub live: Option<Live>,
 }
 
 impl State {
@@ -33,10 +37,29 @@ impl State {
         })
     }
 
+    /// Takes a row's change into the sums.
+    pub(crate) fn change(&mut self, key: &[u8], old: Option<&[u8]>, new: Option<&[u8]>) {
+        if !keys::is_summed(key) {
+            return;
+        }
+        if let Some(old) = old {
+            self.sum.take(key, old);
+            self.live.iter_mut().for_each(|live| live.take(key, old));
+        }
+        if let Some(new) = new {
+            self.sum.add(key, new);
+            self.live.iter_mut().for_each(|live| live.add(key, new));
+        }
+    }
+
     /// The state the rows hold, or that of an empty store.
     pub(crate) fn read(rows: &Rows) -> Result<Self, StoreError> {
+        let empty = || Self {
+            live: Some(Live::default()),
+            ..Self::default()
+        };
         let Some(format) = rows.raw(keys::FORMAT)? else {
-            return Ok(Self::default());
+            return Ok(empty());
         };
         let found = std::str::from_utf8(&format)
             .ok()
@@ -52,7 +75,7 @@ impl State {
             Some(_) => {}
         }
         let Some(raw) = rows.raw(keys::STATE)? else {
-            return Ok(Self::default());
+            return Ok(empty());
         };
         serde_json::from_slice(&raw).map_err(|source| StoreError::Row {
             key: keys::STATE.to_owned(),
@@ -65,7 +88,7 @@ impl State {
         let mut found = Sum::default();
         for row in rows.all() {
             let (key, value) = row?;
-            if key != keys::STATE.as_bytes() && key != keys::FORMAT.as_bytes() {
+            if keys::is_summed(&key) {
                 found.add(&key, &value);
             }
         }

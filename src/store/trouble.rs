@@ -175,6 +175,45 @@ fn wherever_the_disk_fills_what_was_acknowledged_stays() {
 }
 
 #[test]
+fn a_disconnect_that_needs_the_space_ends_a_compaction() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    keep(&store, WriteClass::Normal, "before").unwrap();
+    let reserve = store.inner.shared.folder.reserve();
+    fail_at(&store, Point::Room, io::ErrorKind::StorageFull, move || {
+        reserve.exists()
+    });
+    let ended = store.compact(|_| keep(&store, WriteClass::Disconnect, "disconnect").unwrap());
+    assert!(matches!(ended, Err(StoreError::CopyGivenUp)), "{ended:?}");
+    let left = store.inner.shared.folder.new_db();
+    assert!(!left.exists());
+    // There is space again, and then it is compacted.
+    assert_eq!(store.try_recover().unwrap(), Mode::Emergency);
+    *lock(&store.inner.shared.observer) = None;
+    assert_eq!(store.try_recover().unwrap(), Mode::Normal);
+    store.compact(|_| {}).unwrap();
+    assert_eq!(kept(&store).len(), 2);
+    drop(store);
+    assert_eq!(kept(&open(dir.path())).len(), 2);
+}
+
+#[test]
+fn a_swap_that_fails_leaves_the_store_as_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    keep(&store, WriteClass::Normal, "before").unwrap();
+    // A file where the database should go to.
+    let old = store.inner.shared.folder.old_db();
+    let ended = store.compact(|_| std::fs::write(&old, "in the way").unwrap());
+    assert!(matches!(ended, Err(StoreError::Io { .. })), "{ended:?}");
+    std::fs::remove_file(&old).unwrap();
+    keep(&store, WriteClass::Normal, "after").unwrap();
+    store.compact(|_| {}).unwrap();
+    drop(store);
+    assert_eq!(kept(&open(dir.path())).len(), 2);
+}
+
+#[test]
 fn a_failing_disk_stops_the_store() {
     for point in [
         Point::Applied,

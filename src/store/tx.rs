@@ -202,6 +202,7 @@ impl<'a> Tx<'a> {
             commit: number,
             tree: self.tree,
             sum: before.sum,
+            live: before.live,
         };
         let (mut changes, mut bytes) = (Vec::new(), 0);
         for (key, value) in &self.writes {
@@ -211,13 +212,7 @@ impl<'a> Tx<'a> {
                 if old == value {
                     continue;
                 }
-                if key != keys::FORMAT {
-                    old.iter()
-                        .for_each(|old| state.sum.take(key.as_bytes(), old));
-                    value
-                        .iter()
-                        .for_each(|value| state.sum.add(key.as_bytes(), value));
-                }
+                state.change(key.as_bytes(), old.as_deref(), value.as_deref());
                 bytes += key.len() + value.as_ref().map_or(0, Vec::len);
                 changes.push((key, value));
             }

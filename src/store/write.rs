@@ -72,9 +72,7 @@ impl Store {
         let mut state = lock(&shared.writer);
         let (value, outcome) = {
             let engine = shared.engine.read().unwrap_or_else(PoisonError::into_inner);
-            let engine = engine
-                .as_ref()
-                .ok_or_else(|| StoreError::Stopped("the database is closed".to_owned()))?;
+            let engine = engine.as_ref().ok_or_else(StoreError::closed)?;
             let number = state.commit.max(lock(&shared.progress).applied) + 1;
             let mut tx = Tx::new(&engine.rows, &state);
             let value = change(&mut tx)?;
@@ -173,9 +171,8 @@ impl Shared {
     fn stage(&self, changes: Vec<super::chunk::Change>) -> Result<(), StoreError> {
         // Held for writing, so that a reader never sees half of a transaction.
         let engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
-        let engine = engine
-            .as_ref()
-            .ok_or_else(|| StoreError::Stopped("the database is closed".to_owned()))?;
+        let engine = engine.as_ref().ok_or_else(StoreError::closed)?;
+        self.touched.note(&changes);
         engine.rows.stage(changes);
         Ok(())
     }

@@ -28,11 +28,27 @@ pub(crate) fn acknowledge(id: &str) {
     out.flush().unwrap();
 }
 
+/// Whether the store is compacted all the time meanwhile.
+#[derive(Clone, Copy, PartialEq)]
+enum Compacting {
+    Never,
+    Always,
+}
+
 /// Writes until it is killed.
-fn write_for_ever(dir: &Path) {
+fn write_for_ever(dir: &Path, compacting: Compacting) {
     let store = open(dir);
     let round = store.tree().size();
     std::thread::scope(|scope| {
+        if compacting == Compacting::Always {
+            let store = store.clone();
+            scope.spawn(move || {
+                loop {
+                    store.compact(|_| {}).unwrap();
+                    println!("compacted");
+                }
+            });
+        }
         for writer in 0..WRITERS {
             let store = store.clone();
             scope.spawn(move || {
@@ -53,15 +69,26 @@ fn write_for_ever(dir: &Path) {
 #[test]
 fn what_a_killed_process_acknowledged_is_there() {
     if let Some(dir) = std::env::var_os(CHILD) {
-        return write_for_ever(Path::new(&dir));
+        return write_for_ever(Path::new(&dir), Compacting::Never);
     }
+    kill_in_a_loop("children::what_a_killed_process_acknowledged_is_there");
+}
+
+#[test]
+fn what_a_process_killed_in_a_compaction_acknowledged_is_there() {
+    if let Some(dir) = std::env::var_os(CHILD) {
+        return write_for_ever(Path::new(&dir), Compacting::Always);
+    }
+    kill_in_a_loop("children::what_a_process_killed_in_a_compaction_acknowledged_is_there");
+}
+
+fn kill_in_a_loop(test: &str) {
     let dir = tempfile::tempdir().unwrap();
     let mut acknowledged = BTreeSet::new();
     let seed = getrandom::u64().unwrap();
     println!("seed {seed}");
     for round in 0..10 {
         let wanted = 1 + (seed >> (round * 6)) as usize % 64;
-        let test = "children::what_a_killed_process_acknowledged_is_there";
         let mut process = child(test, dir.path())
             .stdout(Stdio::piped())
             .spawn()

@@ -8,6 +8,7 @@
 )]
 
 mod children;
+mod compaction;
 mod files;
 mod model;
 mod starts;
