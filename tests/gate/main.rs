@@ -11,6 +11,7 @@ mod bounds;
 mod examples;
 mod fields;
 mod frames;
+mod golden;
 mod house;
 mod leaving;
 mod memory;

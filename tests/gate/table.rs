@@ -20,7 +20,7 @@ macro_rules! requests {
             match request { $($request => $name,)* }
         }
 
-        const NAMES: &[&str] = &[$($name,)*];
+        pub(crate) const NAMES: &[&str] = &[$($name,)*];
     };
 }
 
