@@ -17,6 +17,7 @@ use tokio::time::timeout;
 
 use crate::config::{ConfigError, Settings};
 use crate::domain::user::Role;
+use crate::wire::ask;
 use crate::wire::frame::{FrameError, Reader, Writer};
 use crate::wire::request::Request;
 use crate::wire::{Code, Hello, HelloReply, PROTOCOL, Problem, Token, Topic, Welcome};
@@ -111,10 +112,10 @@ impl Client {
         connection: String,
         min_valid: Option<u32>,
     ) -> Result<Token, Problem> {
-        let request = Request::Token {
+        let request = Request::Token(ask::Token {
             connection,
             min_valid,
-        };
+        });
         match self.reply(LONG_PATIENCE, request).await? {
             Reply::Token(token) => Ok(token),
             Reply::Json(_) => Err(unexpected("something else than a token")),

@@ -349,7 +349,7 @@ impl App {
             ],
             verb: "Stop it".to_owned(),
             name: None,
-            request: Request::Stop,
+            request: Box::new(Request::Stop),
             done: "The server stops.".to_owned(),
         };
         self.perform(vec![Out::Overlay(Box::new(Wanted::Confirm(question)))]);
@@ -428,6 +428,6 @@ impl App {
             what,
             number: self.number,
         };
-        self.effects.push(Effect::Ask(tag, request));
+        self.effects.push(Effect::Ask(tag, Box::new(request)));
     }
 }

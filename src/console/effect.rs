@@ -7,7 +7,7 @@ use crate::wire::request::Request;
 #[derive(Debug, Clone)]
 pub enum Effect {
     /// Send a request; its reply comes back with the tag.
-    Ask(Tag, Request),
+    Ask(Tag, Box<Request>),
     /// Keep what the person looks at; the loop waits until it has stopped changing.
     SaveView(String),
     /// Send what would be lost with the console, and wait a moment for it.

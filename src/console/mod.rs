@@ -36,6 +36,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::config::{Settings, When};
 use crate::domain::user::Role;
+use crate::wire::ask;
 use crate::wire::request::Request;
 use app::App;
 use effect::Effect;
@@ -124,7 +125,7 @@ async fn turn(
     loop {
         for effect in std::mem::take(&mut effects) {
             match effect {
-                Effect::Ask(tag, request) => link.ask(tag, request),
+                Effect::Ask(tag, request) => link.ask(tag, *request),
                 Effect::SaveView(text) => view.set(text),
                 Effect::Tell(request) => link.tell(*request, LAST).await,
                 Effect::Copy(text) => screen.copy(&text)?,
@@ -168,7 +169,7 @@ impl View {
     fn take(&mut self) -> Option<Request> {
         self.waiting
             .take()
-            .map(|(_, view)| Request::ViewSave { view })
+            .map(|(_, view)| Request::ViewSave(ask::ViewSave { view }))
     }
 
     /// Keeps what has not been kept yet.

@@ -48,7 +48,7 @@ async fn settle(app: &mut App, client: &Client, mut effects: Vec<Effect>) {
         let mut next = Vec::new();
         for effect in effects {
             if let Effect::Ask(tag, request) = effect {
-                let result = client.ask::<Value>(request).await;
+                let result = client.ask::<Value>(*request).await;
                 next.extend(app.update(Event::Reply(tag, result)));
             }
         }

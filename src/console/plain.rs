@@ -67,7 +67,7 @@ pub(super) async fn turn(
             match effect {
                 Effect::Ask(tag, request) => {
                     unanswered += 1;
-                    link.ask(tag, request);
+                    link.ask(tag, *request);
                 }
                 Effect::SaveView(text) => view.set(text),
                 Effect::Tell(request) => link.tell(*request, super::LAST).await,

@@ -12,8 +12,9 @@ use crate::domain::id::{ConnectionId, RunId};
 use crate::domain::user::{Role, UserKind};
 use crate::domain::webhook::ConfigKind;
 use crate::sandbox::{Endpoint, Fault, FaultMode, Sandbox, SettingsChange, Vendor, Victim};
+use crate::wire::ask;
 use crate::wire::request::{
-    Connect, Disconnect, FlowKind, JobAct, Request, Secret, Target, Window,
+    Connect, Disconnect, FlowKind, JobAction, Request, Secret, Target, Window,
 };
 use crate::wire::view::{Connection, Flow, FlowState, Job, Page, ProviderDetail, Run};
 use crate::wire::{Problem, Topic};
@@ -85,7 +86,7 @@ impl Seed {
         for (provider, vars) in vars {
             let oauth = provider != "postmark";
             let secret = format!("sandbox-{provider}-secret");
-            let request = Request::ProviderConfigure {
+            let request = Request::ProviderConfigure(ask::ProviderConfigure {
                 id: provider.to_owned(),
                 client_id: oauth.then(|| format!("sandbox-{provider}")),
                 client_secret: oauth.then(|| Secret(Zeroizing::new(secret))),
@@ -95,7 +96,7 @@ impl Seed {
                     .map(|(name, value)| ((*name).to_owned(), value.clone()))
                     .collect::<BTreeMap<_, _>>(),
                 moves: false,
-            };
+            });
             self.ask::<ProviderDetail>(request).await?;
         }
         Ok(())
@@ -107,19 +108,19 @@ impl Seed {
             ("carol", Role::Member, UserKind::Person),
             ("ci-bot", Role::Agent, UserKind::Service),
         ] {
-            let request = Request::UserAdd {
+            let request = Request::UserAdd(ask::UserAdd {
                 name: name.to_owned(),
                 role,
                 kind,
                 uid: None,
                 ssh_keys: Vec::new(),
-            };
+            });
             self.ask::<serde_json::Value>(request).await?;
         }
-        let request = Request::SubscriptionAdd {
+        let request = Request::SubscriptionAdd(ask::SubscriptionAdd {
             url: "https://hooks.example.com/tagout".to_owned(),
             events: vec!["connection.disconnected".to_owned()],
-        };
+        });
         self.ask::<serde_json::Value>(request).await.map(drop)
     }
 
@@ -160,12 +161,12 @@ impl Seed {
         .await?;
 
         let hubspot = self.authorize("hubspot", "acme-bot", None).await?;
-        let request = Request::Configure {
+        let request = Request::Configure(ask::Configure {
             name: hubspot.to_string(),
             new_name: Some("acme.com".to_owned()),
             vars: BTreeMap::new(),
             moves: false,
-        };
+        });
         self.ask::<Connection>(request).await?;
         self.sync(&hubspot).await?;
         for (from, to) in [
@@ -199,21 +200,23 @@ impl Seed {
         scope: Option<&str>,
     ) -> Result<ConnectionId, Problem> {
         let flow: Flow = self
-            .ask(Request::Connect(Box::new(connect(provider, scope, None))))
+            .ask(Request::Connect(connect(provider, scope, None)))
             .await?;
         let FlowState::Authorize { url, .. } = &flow.state else {
             return Err(failed("there is nothing to authorize"));
         };
         let back = visit::allow(url, account).await?;
         let text = Secret(Zeroizing::new(back));
-        let mut flow: Flow = self.ask(Request::FlowPaste { id: flow.id, text }).await?;
+        let mut flow: Flow = self
+            .ask(Request::FlowPaste(ask::FlowPaste { id: flow.id, text }))
+            .await?;
         loop {
             match flow.state {
                 FlowState::Connected { connection } => return Ok(connection),
                 FlowState::Failed { problem } => return Err(problem),
                 _ => {
                     self.changed(&Topic::Flow(flow.id.clone())).await?;
-                    flow = self.ask(Request::Flow { id: flow.id }).await?;
+                    flow = self.ask(Request::Flow(ask::Flow { id: flow.id })).await?;
                 }
             }
         }
@@ -222,11 +225,7 @@ impl Seed {
     async fn key(&self, provider: &str, key: String) -> Result<ConnectionId, Problem> {
         let key = Secret(Zeroizing::new(key));
         let flow: Flow = self
-            .ask(Request::Connect(Box::new(connect(
-                provider,
-                None,
-                Some(key),
-            ))))
+            .ask(Request::Connect(connect(provider, None, Some(key))))
             .await?;
         match flow.state {
             FlowState::Connected { connection } => Ok(connection),
@@ -240,20 +239,20 @@ impl Seed {
             ..Window::default()
         };
         let page: Page<Job> = self
-            .ask(Request::Jobs {
+            .ask(Request::Jobs(ask::Jobs {
                 connection: Some(connection.to_string()),
                 window,
-            })
+            }))
             .await?;
         Ok(page.rows)
     }
 
     async fn enable_jobs(&self, connection: &ConnectionId) -> Result<(), Problem> {
         for job in self.jobs(connection).await? {
-            self.ask::<Job>(Request::JobAct {
+            self.ask::<Job>(Request::JobAct(ask::JobAct {
                 job: job.id.to_string(),
-                act: JobAct::Enable,
-            })
+                act: JobAction::Enable,
+            }))
             .await?;
         }
         Ok(())
@@ -261,10 +260,10 @@ impl Seed {
 
     async fn run_jobs(&self, connection: &ConnectionId) -> Result<(), Problem> {
         for job in self.jobs(connection).await? {
-            self.ask::<Job>(Request::JobAct {
+            self.ask::<Job>(Request::JobAct(ask::JobAct {
                 job: job.id.to_string(),
-                act: JobAct::Run,
-            })
+                act: JobAction::Run,
+            }))
             .await?;
         }
         Ok(())
@@ -294,13 +293,13 @@ impl Seed {
         from: &str,
         to: &str,
     ) -> Result<(), Problem> {
-        let request = Request::ConfigAdd {
+        let request = Request::ConfigAdd(ask::ConfigAdd {
             connection: of.to_string(),
             kind,
             entity: entity.to_owned(),
             from: from.to_owned(),
             to: to.to_owned(),
-        };
+        });
         self.ask::<serde_json::Value>(request).await.map(drop)
     }
 
@@ -312,9 +311,9 @@ impl Seed {
         ticket: Option<&str>,
     ) -> Result<(), Problem> {
         let connection: Connection = self
-            .ask(Request::Connection {
+            .ask(Request::Connection(ask::Connection {
                 name: of.to_string(),
-            })
+            }))
             .await?;
         let request = Request::Disconnect(Disconnect {
             allow_wider: false,
@@ -337,7 +336,9 @@ impl Seed {
 
     async fn follow(&mut self, id: RunId) -> Result<(), Problem> {
         loop {
-            let run: Run = self.ask(Request::Run { id: id.to_string() }).await?;
+            let run: Run = self
+                .ask(Request::Run(ask::Run { id: id.to_string() }))
+                .await?;
             match run.state {
                 RunState::Running => self.changed(&Topic::Run(id.clone())).await?,
                 RunState::Waiting => return Err(failed("a disconnect waits for a person")),

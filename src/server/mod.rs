@@ -18,6 +18,7 @@ pub mod holds;
 pub mod http;
 pub mod hub;
 pub mod idle;
+mod kept_view;
 mod listen;
 pub mod locks;
 pub mod look;
@@ -33,6 +34,7 @@ mod seen;
 pub mod socket;
 mod start;
 mod state;
+mod stop;
 #[cfg(test)]
 mod stops;
 pub mod sync;

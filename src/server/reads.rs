@@ -12,6 +12,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use super::answer::Answer;
 use super::tokens::{self, NoToken, Usable};
 use super::who::Caller;
 use super::{Server, mint};
@@ -22,34 +23,28 @@ use crate::server::resolve;
 use crate::store::StoreError;
 use crate::store::facts::ReadWindow;
 use crate::wire::request::Secret;
-use crate::wire::{Code, Problem, Token, Topic};
+use crate::wire::{Code, Problem, Token, Topic, ask};
 pub use windows::Reads;
 use windows::{Counted, Window};
 
 /// How long reads are counted before the count is an entry.
 pub const WINDOW: Duration = Duration::from_secs(60);
 
-/// A token that lasts for so many seconds (without a number: for a while), for somebody whom the gate let in.
-///
-/// # Errors
-/// When the connection is not in service, or no token that lasts so long can be had.
-pub async fn read(
-    server: &Arc<Server>,
-    caller: &Caller,
-    connection: &str,
-    min_valid: Option<u32>,
-) -> Result<Token, Problem> {
-    let connection = resolve::connection(server, connection)?;
-    let at_least = min_valid.map(|seconds| Duration::from_secs(seconds.into()));
-    let name = format!("{}/{}", connection.provider, connection.name);
-    let usable = tokens::lasting(server, &connection.id, at_least).await;
-    let usable = usable.map_err(|why| none(&name, why))?;
-    count(server, caller, &usable).await?;
-    Ok(Token {
-        token: Secret(Zeroizing::new(usable.secret.expose_secret().to_owned())),
-        fingerprint: usable.fingerprint,
-        expires_at: usable.expires_at,
-    })
+impl Answer for ask::Token {
+    /// A token that lasts for so many seconds; without a number, for a while.
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let connection = resolve::connection(server, &self.connection)?;
+        let at_least = self.min_valid.map(u64::from).map(Duration::from_secs);
+        let name = format!("{}/{}", connection.provider, connection.name);
+        let usable = tokens::lasting(server, &connection.id, at_least).await;
+        let usable = usable.map_err(|why| none(&name, why))?;
+        count(server, caller, &usable).await?;
+        Ok(Token {
+            token: Secret(Zeroizing::new(usable.secret.expose_secret().to_owned())),
+            fingerprint: usable.fingerprint,
+            expires_at: usable.expires_at,
+        })
+    }
 }
 
 /// Everybody who could hold a copy of a token of this generation: nothing older lives, and nobody younger is left out.

@@ -3,7 +3,7 @@
 use super::Server;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::Run;
-use crate::domain::id::{JobId, RunId, UserId};
+use crate::domain::id::{ConnectionId, JobId, RunId, UserId};
 use crate::domain::job::SyncJob;
 use crate::domain::leaving::Former;
 use crate::domain::text::clean;
@@ -48,6 +48,15 @@ pub fn connection(server: &Server, name: &str) -> Result<Connection, Problem> {
             ))
         }
     }
+}
+
+/// The connection that a list is asked about, when it is asked about one.
+///
+/// # Errors
+/// As [`connection`].
+pub fn of(server: &Server, name: Option<&str>) -> Result<Option<ConnectionId>, Problem> {
+    name.map(|name| connection(server, name).map(|found| found.id))
+        .transpose()
 }
 
 /// The connections that a name may mean, no more of them than are listed and one, and how many there are if that is

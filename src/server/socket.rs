@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::answer::Answer;
+use super::answer::Answered;
 use super::bounds::{IN_FLIGHT, SOCKETS, Seat};
 use super::{Server, answer, gate, refusals, who};
 use crate::domain::audit::AuditOutcome;
@@ -122,8 +122,8 @@ async fn attend(
         let (server, caller, replies) = (Arc::clone(server), Arc::clone(&caller), replies.clone());
         tasks.spawn(async move {
             let reply = match answer::answer(&server, &caller, request).await {
-                Ok(Answer::Token(token)) => FromServer::Token { id, token },
-                Ok(Answer::Json(json)) => FromServer::Reply {
+                Ok(Answered::Token(token)) => FromServer::Token { id, token },
+                Ok(Answered::Json(json)) => FromServer::Reply {
                     id,
                     result: Ok(json),
                 },

@@ -22,6 +22,7 @@ use crate::domain::disconnect::run::RunState;
 use crate::domain::id::ConnectionId;
 use crate::domain::user::Actor;
 use crate::sandbox::{self, Sandbox};
+use crate::wire::ask;
 use crate::wire::request::{Connect, FlowKind, Request, Secret};
 use crate::wire::view::{Flow, FlowState};
 
@@ -139,7 +140,7 @@ fn caller(server: &Server) -> Caller {
 
 async fn ask<T: serde::de::DeserializeOwned>(server: &Arc<Server>, request: Request) -> T {
     match answer::answer(server, &caller(server), request).await {
-        Ok(answer::Answer::Json(json)) => serde_json::from_value(json).unwrap(),
+        Ok(answer::Answered::Json(json)) => serde_json::from_value(json).unwrap(),
         other => panic!("{other:?}"),
     }
 }
@@ -147,14 +148,14 @@ async fn ask<T: serde::de::DeserializeOwned>(server: &Arc<Server>, request: Requ
 async fn connected(server: &Arc<Server>, sandbox: &Sandbox, account: &str) -> ConnectionId {
     let text = |text: &str| Secret(text.to_owned().into());
     let base = format!("{}/ledger", sandbox.base_url());
-    let configure = Request::ProviderConfigure {
+    let configure = Request::ProviderConfigure(ask::ProviderConfigure {
         id: "ledger".to_owned(),
         client_id: Some("sandbox-ledger".to_owned()),
         client_secret: Some(text("sandbox-ledger-secret")),
         redirect_uri: None,
         vars: BTreeMap::from([("base".to_owned(), base)]),
         moves: false,
-    };
+    });
     ask::<Value>(server, configure).await;
     let connect = Connect {
         provider: "ledger".to_owned(),
@@ -169,16 +170,16 @@ async fn connected(server: &Arc<Server>, sandbox: &Sandbox, account: &str) -> Co
         enable_before: false,
         accept_other_account: false,
     };
-    let flow: Flow = ask(server, Request::Connect(Box::new(connect))).await;
+    let flow: Flow = ask(server, Request::Connect(connect)).await;
     let FlowState::Authorize { url, .. } = &flow.state else {
         panic!("{:?}", flow.state)
     };
     let back = visit::allow(url, account).await.unwrap();
     let mut changes = server.hub.listen();
-    let paste = Request::FlowPaste {
+    let paste = Request::FlowPaste(ask::FlowPaste {
         id: flow.id.clone(),
         text: text(&back),
-    };
+    });
     let mut flow: Flow = ask(server, paste).await;
     loop {
         match flow.state {
@@ -186,7 +187,7 @@ async fn connected(server: &Arc<Server>, sandbox: &Sandbox, account: &str) -> Co
             FlowState::Failed { problem } => panic!("{problem}"),
             _ => drop(changes.recv().await.unwrap()),
         }
-        flow = ask(server, Request::Flow { id: flow.id }).await;
+        flow = ask(server, Request::Flow(ask::Flow { id: flow.id })).await;
     }
 }
 

@@ -13,6 +13,7 @@ use super::{Session, Stop};
 use crate::audit::{self, ExportError};
 use crate::client::{Client, Notices};
 use crate::domain::audit::{AuditEntry, AuditOutcome};
+use crate::wire::ask;
 use crate::wire::request::{MAX_ROWS, Request};
 use crate::wire::view::{Checkpoint, Status};
 use crate::wire::{Code, Problem, Topic};
@@ -145,11 +146,11 @@ impl Reading {
         &mut self,
         client: &Client,
     ) -> Result<Option<Vec<AuditEntry>>, Problem> {
-        let request = Request::AuditFrom {
+        let request = Request::AuditFrom(ask::AuditFrom {
             seq: self.seq,
             since: self.since,
             limit: MAX_ROWS,
-        };
+        });
         let entries: Vec<AuditEntry> = client.ask(request).await?;
         let Some(last) = entries.last() else {
             return Ok(None);

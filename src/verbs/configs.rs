@@ -7,6 +7,7 @@ use super::print::Table;
 use super::{Session, Stop};
 use crate::domain::id::ConfigId;
 use crate::domain::webhook::ConfigKind;
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::view::Config;
 
@@ -62,18 +63,20 @@ pub(super) async fn run(
     match arguments.act {
         None => {
             let client = session.client().await?;
-            let rows: Vec<Config> = client.ask(Request::Configs { connection, kind }).await?;
+            let rows: Vec<Config> = client
+                .ask(Request::Configs(ask::Configs { connection, kind }))
+                .await?;
             session.show(&rows, || list(&rows))
         }
         Some(Act::Add { entity, from, to }) => {
             let client = session.client().await?;
-            let request = Request::ConfigAdd {
+            let request = Request::ConfigAdd(ask::ConfigAdd {
                 connection,
                 kind,
                 entity,
                 from,
                 to,
-            };
+            });
             let config: Config = client.ask(request).await?;
             session.show(&config, || list(std::slice::from_ref(&config)))
         }
@@ -81,7 +84,7 @@ pub(super) async fn run(
         Some(Act::Remove { id }) => {
             let client = session.client().await?;
             client
-                .ask::<()>(Request::ConfigRemove { id: id.clone() })
+                .ask::<()>(Request::ConfigRemove(ask::ConfigRemove { id: id.clone() }))
                 .await?;
             session.show(&json!({ "removed": id }), || format!("Removed {id}."))
         }

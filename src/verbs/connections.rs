@@ -6,6 +6,7 @@ use super::print::{Table, clock, count, facts, number, section, word};
 use super::{Session, Stop, every};
 use crate::domain::flow::OpenFlow;
 use crate::domain::tag::Tag;
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::view::{Connection, Credential, Feature, Manual};
 
@@ -19,10 +20,13 @@ pub struct Arguments {
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
     let Some(name) = arguments.connection else {
-        let rows: Vec<Connection> = every(&client, Request::Connections).await?;
+        let rows: Vec<Connection> =
+            every(&client, |window| ask::Connections(window).into()).await?;
         return session.show(&rows, || list(&rows));
     };
-    let connection: Connection = client.ask(Request::Connection { name }).await?;
+    let connection: Connection = client
+        .ask(Request::Connection(ask::Connection { name }))
+        .await?;
     session.show(&connection, || in_full(&connection))
 }
 

@@ -14,6 +14,7 @@ use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::domain::disconnect::texts;
 use crate::domain::tag;
 use crate::domain::walkthrough::Choice;
+use crate::wire::ask;
 use crate::wire::request::{Disconnect, PlanTerms, Request, Target};
 use crate::wire::view::{Connection, Run};
 use crate::wire::{Code, Problem};
@@ -244,7 +245,9 @@ async fn in_service(client: &Client, names: &[String]) -> Result<Vec<String>, Pr
     let mut chosen = Vec::new();
     for name in names {
         let name = name.clone();
-        let found: Connection = client.ask(Request::Connection { name }).await?;
+        let found: Connection = client
+            .ask(Request::Connection(ask::Connection { name }))
+            .await?;
         let id = found.id.to_string();
         if found.status.in_service() && !chosen.contains(&id) {
             chosen.push(id);

@@ -13,6 +13,7 @@ use crate::domain::id::WalkthroughId;
 use crate::evidence::folder::{self, NotWritten};
 use crate::evidence::{Bundle, Gathering, NoBundle};
 use crate::verbs::print::number;
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::view::{Checkpoint, Run};
 use crate::wire::walkthrough::WalkthroughTarget;
@@ -33,7 +34,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let client = session.client().await?;
     let mut runs: Vec<Run> = Vec::new();
     for id in ids(&client, arguments.runs).await? {
-        let run: Run = client.ask(Request::Run { id }).await?;
+        let run: Run = client.ask(Request::Run(ask::Run { id })).await?;
         if matches!(run.state, RunState::Running | RunState::Waiting) {
             return Err(unfinished(&run).into());
         }
@@ -68,7 +69,7 @@ async fn ids(client: &Client, names: Vec<String>) -> Result<Vec<String>, Problem
         };
         let targets: Vec<WalkthroughTarget> = every(client, |window| {
             let id = id.clone();
-            Request::WalkthroughTargets { id, window }
+            Request::WalkthroughTargets(ask::WalkthroughTargets { id, window })
         })
         .await?;
         let before = ids.len();

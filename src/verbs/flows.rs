@@ -7,6 +7,7 @@ use super::print::{Table, clock};
 use super::{Session, Stop};
 use crate::domain::flow::OpenFlow;
 use crate::domain::id::FlowId;
+use crate::wire::ask;
 use crate::wire::request::Request;
 
 /// `tagout flows`.
@@ -34,7 +35,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         return session.show(&rows, || list(&rows));
     };
     client
-        .ask::<()>(Request::FlowCancel { id: id.clone() })
+        .ask::<()>(Request::FlowCancel(ask::FlowCancel { id: id.clone() }))
         .await?;
     session.show(&json!({ "cancelled": id }), || format!("Ended {id}."))
 }

@@ -9,6 +9,7 @@ use super::{Session, Stop, every, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::id::JobId;
 use crate::domain::job::SyncMode;
+use crate::wire::ask;
 use crate::wire::request::{self, JobSpec, Request, RunWishes};
 use crate::wire::view::Job;
 use crate::wire::{Code, Problem, Topic};
@@ -120,7 +121,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         ..
     } = act
     {
-        let jobs: Vec<Job> = client.ask(Request::EnableBefore { connection }).await?;
+        let jobs: Vec<Job> = client
+            .ask(Request::EnableBefore(ask::EnableBefore { connection }))
+            .await?;
         return session.show(&jobs, || table(&jobs).render("No job ran before."));
     }
     // Cancelling waits for the page under way.
@@ -129,18 +132,18 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 }
 
 fn asked(act: Act) -> Request {
-    use request::JobAct::{Cancel, Disable, Enable, Reset, Run, RunWith};
+    use request::JobAction::{Cancel, Disable, Enable, Reset, Run, RunWith};
     let (job, act) = match act {
         Act::Add {
             connection,
             entity,
             how,
         } => {
-            return Request::JobAdd(how.spec(Some(connection), Some(entity)));
+            return Request::JobAdd(ask::JobAdd(how.spec(Some(connection), Some(entity))));
         }
         Act::Edit { job, how } => {
             let spec = how.spec(None, None);
-            return Request::JobEdit { job, spec };
+            return Request::JobEdit(ask::JobEdit { job, spec });
         }
         Act::Enable { job, .. } => (job.unwrap_or_default(), Enable),
         Act::Disable { job } => (job, Disable),
@@ -166,7 +169,7 @@ fn asked(act: Act) -> Request {
         Act::Reset { job } => (job, Reset),
         Act::Cancel { job } => (job, Cancel),
     };
-    Request::JobAct { job, act }
+    Request::JobAct(ask::JobAct { job, act })
 }
 
 impl How {
@@ -183,9 +186,11 @@ impl How {
 }
 
 async fn all(client: &Client) -> Result<Vec<Job>, Problem> {
-    every(client, |window| Request::Jobs {
-        connection: None,
-        window,
+    every(client, |window| {
+        Request::Jobs(ask::Jobs {
+            connection: None,
+            window,
+        })
     })
     .await
 }

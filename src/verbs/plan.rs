@@ -11,6 +11,7 @@ use crate::domain::disconnect::texts;
 use crate::domain::disconnect::totals::Totals;
 use crate::domain::walkthrough::Choice;
 use crate::wire::Problem;
+use crate::wire::ask;
 use crate::wire::request::{MAX_ROWS, PlanTerms, Request, Window};
 use crate::wire::view::Page;
 
@@ -47,7 +48,7 @@ pub(super) async fn made(
     for part in connections.chunks(AT_ONCE) {
         let connections = part.to_vec();
         let terms = terms.clone();
-        let request = Request::Plan { connections, terms };
+        let request = Request::Plan(ask::Plan { connections, terms });
         plans.extend(
             client
                 .ask_within::<Vec<Plan>>(LONG_PATIENCE, request)
@@ -70,11 +71,11 @@ pub(super) async fn chosen(
     };
     loop {
         let (choice, asked) = (choice.clone(), window.clone());
-        let request = Request::Plans {
+        let request = Request::Plans(ask::Plans {
             choice,
             window: asked,
-            terms: Box::new(terms.clone()),
-        };
+            terms: terms.clone(),
+        });
         let page: Page<Plan> = client.ask_within(LONG_PATIENCE, request).await?;
         plans.extend(page.rows);
         match page.keys.last() {

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::print::Table;
 use super::{Session, Stop};
 use crate::domain::id::SubscriptionId;
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::view::Subscription;
 
@@ -43,13 +44,15 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             session.show(&rows, || list(&rows))
         }
         Some(Act::Add { url, events }) => {
-            let request = Request::SubscriptionAdd { url, events };
+            let request = Request::SubscriptionAdd(ask::SubscriptionAdd { url, events });
             let it: Subscription = client.ask(request).await?;
             session.show(&it, || list(std::slice::from_ref(&it)))
         }
         Some(Act::Remove { id }) => {
             client
-                .ask::<()>(Request::SubscriptionRemove { id: id.clone() })
+                .ask::<()>(Request::SubscriptionRemove(ask::SubscriptionRemove {
+                    id: id.clone(),
+                }))
                 .await?;
             session.show(&json!({ "removed": id }), || format!("Removed {id}."))
         }

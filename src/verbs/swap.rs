@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::{Session, Stop, connect, disconnect, input};
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::view::Connection;
 
@@ -44,7 +45,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let mut request = arguments.how.request(String::new())?;
     let (client, notices) = session.connect().await?;
     let name = arguments.connection;
-    let connection: Connection = client.ask(Request::Connection { name }).await?;
+    let connection: Connection = client
+        .ask(Request::Connection(ask::Connection { name }))
+        .await?;
     request.provider = connection.provider;
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = true;

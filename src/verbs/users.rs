@@ -8,6 +8,7 @@ use serde_json::json;
 use super::print::{Table, word as printed};
 use super::{Session, Stop, word};
 use crate::domain::user::{Permission, Role, UserKind};
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::view::User;
 
@@ -88,10 +89,10 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         Some(Act::Add(it)) => add(it, session).await,
         Some(Act::Remove { name, keep }) => {
             let client = session.client().await?;
-            let request = Request::UserRemove {
+            let request = Request::UserRemove(ask::UserRemove {
                 name: name.clone(),
                 keep,
-            };
+            });
             client.ask::<()>(request).await?;
             session.show(&json!({ "removed": name }), || format!("Removed {name}."))
         }
@@ -101,7 +102,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 }
 
 async fn add(it: Add, session: &Session) -> Result<(), Stop> {
-    let request = Request::UserAdd {
+    let request = Request::UserAdd(ask::UserAdd {
         name: it.name,
         role: it.role,
         kind: match it.service {
@@ -110,18 +111,18 @@ async fn add(it: Add, session: &Session) -> Result<(), Stop> {
         },
         uid: it.unix_user.as_deref().map(uid).transpose()?,
         ssh_keys: it.ssh_keys,
-    };
+    });
     let user: User = session.client().await?.ask(request).await?;
     session.show(&user, || list(std::slice::from_ref(&user)))
 }
 
 async fn permission(it: Grant, granted: bool, session: &Session) -> Result<(), Stop> {
-    let request = Request::UserPermission {
+    let request = Request::UserPermission(ask::UserPermission {
         name: it.name,
         permission: it.permission,
         granted,
         connections: it.connections,
-    };
+    });
     let user: User = session.client().await?.ask(request).await?;
     session.show(&user, || list(std::slice::from_ref(&user)))
 }

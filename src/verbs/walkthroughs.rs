@@ -7,6 +7,7 @@ use super::print::{Table, clock, clock_or_dash, count, facts, one_line, residual
 use super::{Session, Stop, every};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::walkthrough::WalkState;
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::walkthrough::{Changed, Unproven, Walkthrough, WalkthroughRow};
 
@@ -48,10 +49,15 @@ struct Resume {
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let (client, notices) = session.connect().await?;
-    let one = async |id: String| client.ask::<Walkthrough>(Request::Walkthrough { id }).await;
+    let one = async |id: String| {
+        client
+            .ask::<Walkthrough>(Request::Walkthrough(ask::Walkthrough { id }))
+            .await
+    };
     match (arguments.act, arguments.walkthrough) {
         (None, None) => {
-            let rows: Vec<WalkthroughRow> = every(&client, Request::Walkthroughs).await?;
+            let rows: Vec<WalkthroughRow> =
+                every(&client, |window| ask::Walkthroughs(window).into()).await?;
             session.show(&rows, || list(&rows))
         }
         (None, Some(id)) => {
@@ -60,12 +66,19 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         }
         (Some(Act::Stop(it)), _) => {
             let id = one(it.walkthrough).await?.id;
-            act(&client, Request::WalkthroughStop { id }, session).await
+            act(
+                &client,
+                Request::WalkthroughStop(ask::WalkthroughStop { id }),
+                session,
+            )
+            .await
         }
         (Some(Act::Discard(it)), _) => {
             let found = one(it.walkthrough).await?;
             let id = found.id.clone();
-            client.ask::<()>(Request::WalkthroughDiscard { id }).await?;
+            client
+                .ask::<()>(Request::WalkthroughDiscard(ask::WalkthroughDiscard { id }))
+                .await?;
             session.show(&found, || {
                 let word = match found.state {
                     WalkState::Draft => "Discarded",
@@ -76,7 +89,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         }
         (Some(Act::Resume(it)), _) => {
             let id = one(it.walkthrough).await?.id;
-            let go_on = Request::WalkthroughGoOn { id: id.clone() };
+            let go_on = Request::WalkthroughGoOn(ask::WalkthroughGoOn { id: id.clone() });
             client
                 .ask_within::<Walkthrough>(LONG_PATIENCE, go_on)
                 .await?;

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::print::{Table, number};
 use super::{Session, Stop};
 use crate::domain::id::WebhookId;
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::view::Webhook;
 
@@ -35,13 +36,17 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let client = session.client().await?;
     let (id, enabled) = match arguments.act {
         None => {
-            let rows: Vec<Webhook> = client.ask(Request::Webhooks { connection: None }).await?;
+            let rows: Vec<Webhook> = client
+                .ask(Request::Webhooks(ask::Webhooks { connection: None }))
+                .await?;
             return session.show(&rows, || list(&rows));
         }
         Some(Act::Enable { id }) => (id, true),
         Some(Act::Disable { id }) => (id, false),
     };
-    let webhook: Webhook = client.ask(Request::WebhookSet { id, enabled }).await?;
+    let webhook: Webhook = client
+        .ask(Request::WebhookSet(ask::WebhookSet { id, enabled }))
+        .await?;
     session.show(&webhook, || list(std::slice::from_ref(&webhook)))
 }
 

@@ -5,6 +5,7 @@
 //! client asks again for what it shows. So a lost, late or repeated notice can never show something untrue,
 //! and what a client may see is decided in one place, where it asks.
 
+pub mod ask;
 pub mod frame;
 pub mod limits;
 pub mod request;

@@ -18,6 +18,7 @@ use std::time::Instant;
 
 use house::House;
 use measure::{median, report};
+use tagout::wire::ask;
 use tagout::wire::request::{Request, Window};
 
 const MANY: u32 = 100_000;
@@ -86,10 +87,10 @@ fn main() {
         });
         report(&format!("{what}, of {MANY}"), took, bare);
     }
-    let providers = Request::Providers(Window {
+    let providers = Request::Providers(ask::Providers(Window {
         limit: 50,
         ..Window::default()
-    });
+    }));
     let catalog = |client: &mut house::Client| {
         median(50, |_| {
             drop(client.ask::<serde_json::Value>(providers.clone()))

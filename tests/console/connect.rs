@@ -6,7 +6,8 @@ use tagout::console::effect::Effect;
 use tagout::console::event::Event;
 use tagout::domain::connection::Status;
 use tagout::domain::user::Role;
-use tagout::wire::request::{Connect, FlowKind, JobAct, Request};
+use tagout::wire::ask;
+use tagout::wire::request::{Connect, FlowKind, JobAction, Request};
 use tagout::wire::view::FlowState;
 use tagout::wire::{Code, Problem, Topic};
 
@@ -75,7 +76,7 @@ fn with(mut desk: Desk, act: impl FnOnce(&mut Desk)) -> Desk {
 
 fn sent(desk: &Desk) -> Vec<&Connect> {
     let asked = desk.world.asked.iter().filter_map(|r| match r {
-        Request::Connect(asked) => Some(asked.as_ref()),
+        Request::Connect(asked) => Some(asked),
         _ => None,
     });
     asked.collect()
@@ -172,7 +173,7 @@ fn a_paste_goes_into_the_field_and_enter_hands_it_over() {
     desk.event(Event::Paste(format!("{back}\n")));
     let pasted = |desk: &Desk| {
         desk.world.asked.iter().find_map(|r| match r {
-            Request::FlowPaste { text, .. } => Some(text.0.to_string()),
+            Request::FlowPaste(ask::FlowPaste { text, .. }) => Some(text.0.to_string()),
             _ => None,
         })
     };
@@ -198,7 +199,7 @@ fn jobs_that_ran_before_are_enabled_with_one_key() {
         desk.world
             .asked
             .iter()
-            .any(|r| matches!(r, Request::EnableBefore { .. }))
+            .any(|r| matches!(r, Request::EnableBefore(_)))
     );
     assert_eq!(desk.app.place(), Place::Connection);
 }
@@ -220,7 +221,7 @@ fn escape_asks_before_it_gives_an_authorization_up() {
         desk.world
             .asked
             .iter()
-            .any(|r| matches!(r, Request::FlowCancel { .. }))
+            .any(|r| matches!(r, Request::FlowCancel(_)))
     };
     desk.press("<Esc><Enter>");
     assert!(
@@ -250,11 +251,11 @@ fn an_app_is_registered_first_and_its_secret_is_not_shown() {
     assert!(desk.screen().contains("Iv1.new") && !desk.screen().contains("s3cret"));
     desk.press("<Enter>");
     let configured = desk.world.asked.iter().find_map(|r| match r {
-        Request::ProviderConfigure {
+        Request::ProviderConfigure(ask::ProviderConfigure {
             client_id,
             client_secret,
             ..
-        } => Some((client_id.clone(), client_secret.clone())),
+        }) => Some((client_id.clone(), client_secret.clone())),
         _ => None,
     });
     let (id, secret) = configured.unwrap();
@@ -307,12 +308,12 @@ fn configuring_sends_what_was_changed_and_only_that() {
     let mut desk = Desk::new(World::acme(), 120, 40);
     let changes = |desk: &Desk| -> Vec<String> {
         let asked = desk.world.asked.iter().filter_map(|r| match r {
-            Request::JobAct {
-                act: JobAct::Disable,
+            Request::JobAct(ask::JobAct {
+                act: JobAction::Disable,
                 ..
-            } => Some("off".to_owned()),
-            Request::JobAct { act, .. } => Some(format!("{act:?}")),
-            Request::Configure { new_name, .. } => new_name.clone(),
+            }) => Some("off".to_owned()),
+            Request::JobAct(ask::JobAct { act, .. }) => Some(format!("{act:?}")),
+            Request::Configure(ask::Configure { new_name, .. }) => new_name.clone(),
             _ => None,
         });
         asked.collect()

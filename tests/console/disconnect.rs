@@ -432,7 +432,7 @@ fn agents_and_read_only_consoles_get_no_dialog() {
                 .world
                 .asked
                 .iter()
-                .any(|r| matches!(r, Request::Plan { .. }))
+                .any(|r| matches!(r, Request::Plan(_)))
         );
     }
 }

@@ -4,6 +4,7 @@ use insta::assert_snapshot;
 use tagout::console::command::Place;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::id::{HoldId, RunId};
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::view::Hold;
 
@@ -40,7 +41,7 @@ fn world() -> World {
 
 fn given_up(desk: &Desk) -> Option<(&HoldId, &str)> {
     desk.world.asked.iter().find_map(|it| match it {
-        Request::HoldDrop { id, note } => Some((id, note.as_str())),
+        Request::HoldDrop(ask::HoldDrop { id, note }) => Some((id, note.as_str())),
         _ => None,
     })
 }

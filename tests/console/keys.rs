@@ -5,7 +5,8 @@ use tagout::console::effect::Effect;
 use tagout::console::event::{Event, Signal, Tag};
 use tagout::console::keymap::{self, Keymap};
 use tagout::domain::user::Role;
-use tagout::wire::request::{JobAct, Request};
+use tagout::wire::ask;
+use tagout::wire::request::{JobAction, Request};
 use tagout::wire::{Code, Problem, Topic};
 
 use super::desk::{Desk, Setting, welcome};
@@ -63,7 +64,7 @@ fn a_plain_yes_cancels_a_job_and_no_other_key_does() {
         desk.world
             .asked
             .iter()
-            .any(|r| matches!(r, Request::JobAct { .. }))
+            .any(|r| matches!(r, Request::JobAct(_)))
     };
     assert!(
         !acted(&desk),
@@ -75,11 +76,11 @@ fn a_plain_yes_cancels_a_job_and_no_other_key_does() {
             .asked
             .iter()
             .rev()
-            .find(|r| matches!(r, Request::JobAct { .. })),
-        Some(Request::JobAct {
-            act: JobAct::Cancel,
+            .find(|r| matches!(r, Request::JobAct(_))),
+        Some(Request::JobAct(ask::JobAct {
+            act: JobAction::Cancel,
             ..
-        })
+        }))
     ));
     assert_eq!(desk.app.place(), Place::Jobs);
     assert!(desk.screen().contains("is cancelled"));
@@ -98,7 +99,7 @@ fn keys_typed_before_the_question_was_painted_do_not_answer_it() {
             .world
             .asked
             .iter()
-            .any(|r| matches!(r, Request::JobAct { .. }))
+            .any(|r| matches!(r, Request::JobAct(_)))
     );
 }
 
@@ -109,7 +110,7 @@ fn the_dialog_acts_on_what_it_showed_though_the_list_moved() {
     let shown = desk.world.jobs.remove(0);
     desk.event(Event::Notice(vec![Topic::Jobs])).press("y");
     let asked = desk.world.asked.iter().rev().find_map(|r| match r {
-        Request::JobAct { job, .. } => Some(job.clone()),
+        Request::JobAct(ask::JobAct { job, .. }) => Some(job.clone()),
         _ => None,
     });
     assert_eq!(asked.as_deref(), Some(shown.id.as_str()));
@@ -300,7 +301,7 @@ fn a_follow_up_is_marked_with_a_note() {
         .world
         .asked
         .iter()
-        .any(|r| matches!(r, Request::FollowUpDone { note, .. } if note == "gone since noon"));
+        .any(|r| matches!(r, Request::FollowUpDone(ask::FollowUpDone { note, .. }) if note == "gone since noon"));
     assert!(noted);
 }
 
@@ -313,7 +314,9 @@ fn the_filter_goes_to_the_server_as_it_is_typed() {
         .asked
         .iter()
         .filter_map(|r| match r {
-            Request::Connections(w) if !w.filter.is_empty() => Some(w.filter.clone()),
+            Request::Connections(ask::Connections(w)) if !w.filter.is_empty() => {
+                Some(w.filter.clone())
+            }
             _ => None,
         })
         .collect();

@@ -7,6 +7,7 @@ use tagout::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
 use tagout::domain::id::{ConfigId, ConnectionId, CredentialId, FlowId};
 use tagout::domain::webhook::ConfigKind;
 use tagout::wire::Problem;
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::view::{Config, Connection, Flow, FlowState, ProviderDetail};
 
@@ -56,12 +57,12 @@ pub(crate) fn flow_id() -> FlowId {
 }
 
 pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Problem> {
-    let changes = !matches!(request, Request::Plan { .. } | Request::Flow { .. });
+    let changes = !matches!(request, Request::Plan(_) | Request::Flow(_));
     if changes && let Some(problem) = world.talk.refusal.take() {
         return Err(problem);
     }
     Ok(match request {
-        Request::Plan { connections, terms } => {
+        Request::Plan(ask::Plan { connections, terms }) => {
             let plans: Result<Vec<Plan>, Problem> = connections
                 .iter()
                 .map(|id| {
@@ -84,7 +85,7 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
                     .collect::<Vec<_>>()
             )
         }
-        Request::Connect(_) | Request::Flow { .. } | Request::FlowPaste { .. } => json!(Flow {
+        Request::Connect(_) | Request::Flow(_) | Request::FlowPaste(_) => json!(Flow {
             id: flow_id(),
             provider: "github".into(),
             provider_name: "GitHub".into(),
@@ -94,16 +95,14 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
             heard: None,
             sign_in_as: Some("acme-bot".into()),
         }),
-        Request::ProviderConfigure { id, .. } => {
+        Request::ProviderConfigure(ask::ProviderConfigure { id, .. }) => {
             for provider in world.providers.iter_mut().filter(|p| p.id == *id) {
                 provider.configured = true;
             }
             world.talk.provider = |provider| provider;
-            return world.answer(&Request::Provider { id: id.clone() });
+            return world.answer(&Request::Provider(ask::Provider { id: id.clone() }));
         }
-        Request::FlowCancel { .. } | Request::EnableBefore { .. } | Request::Configure { .. } => {
-            Value::Null
-        }
+        Request::FlowCancel(_) | Request::EnableBefore(_) | Request::Configure(_) => Value::Null,
         other => panic!("the console asked {other:?}, which this world does not answer"),
     })
 }

@@ -9,6 +9,7 @@ use tagout::domain::trial::{Outcome, Residual};
 use tagout::domain::user::{Role, UserKind};
 use tagout::domain::walkthrough::{Choice, WalkPage, WalkState};
 use tagout::wire::Problem;
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::view::{Connection, User};
 use tagout::wire::walkthrough::{
@@ -34,30 +35,32 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
     let walks = &mut world.walks;
     Ok(match request {
         Request::Users => json!(["alice", "bob"].map(user)),
-        Request::Walkthroughs(window) => {
+        Request::Walkthroughs(ask::Walkthroughs(window)) => {
             let rows: Vec<WalkthroughRow> = walks.saved.iter().map(row).collect();
             page(&rows, window)
         }
-        Request::WalkthroughTargets { window, .. } => page(&walks.targets, window),
-        Request::Walkthrough { .. } => json!(walks.saved.as_ref().ok_or_else(unknown)?),
-        Request::WalkthroughSave(draft) => {
+        Request::WalkthroughTargets(ask::WalkthroughTargets { window, .. }) => {
+            page(&walks.targets, window)
+        }
+        Request::Walkthrough(_) => json!(walks.saved.as_ref().ok_or_else(unknown)?),
+        Request::WalkthroughSave(ask::WalkthroughSave(draft)) => {
             walks.targets = targets(&world.connections, draft);
             let saved = saved(draft, walks);
             walks.saved = Some(saved);
             json!(walks.saved)
         }
-        Request::WalkthroughBegin { .. } => {
+        Request::WalkthroughBegin(_) => {
             let begun = walks.saved.take().map(|it| begun(it, &mut walks.targets));
             walks.saved = begun;
             json!(walks.saved)
         }
-        Request::WalkthroughStop { .. } => {
+        Request::WalkthroughStop(_) => {
             let it = walks.saved.as_mut().ok_or_else(unknown)?;
             it.state = WalkState::Stopped;
             it.stopped_because = "by alice".into();
             json!(it)
         }
-        Request::WalkthroughDiscard { .. } => {
+        Request::WalkthroughDiscard(_) => {
             walks.saved = None;
             Value::Null
         }

@@ -6,6 +6,7 @@ use tagout::console::event::Event;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::user::Role;
 use tagout::domain::walkthrough::{Choice, WalkPage};
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::walkthrough::WalkthroughDraft;
 use tagout::wire::{Code, Problem, Topic};
@@ -27,7 +28,7 @@ fn desk((width, height): (u16, u16)) -> Desk {
 
 fn drafts(desk: &Desk) -> Vec<&WalkthroughDraft> {
     let asked = desk.world.asked.iter().filter_map(|it| match it {
-        Request::WalkthroughSave(draft) => Some(draft.as_ref()),
+        Request::WalkthroughSave(ask::WalkthroughSave(draft)) => Some(draft),
         _ => None,
     });
     asked.collect()
@@ -35,7 +36,7 @@ fn drafts(desk: &Desk) -> Vec<&WalkthroughDraft> {
 
 fn begun(desk: &Desk) -> Option<Option<u64>> {
     desk.world.asked.iter().find_map(|it| match it {
-        Request::WalkthroughBegin { version, .. } => Some(*version),
+        Request::WalkthroughBegin(ask::WalkthroughBegin { version, .. }) => Some(*version),
         _ => None,
     })
 }
@@ -214,7 +215,7 @@ fn stopping_asks_for_a_plain_yes_and_a_stopped_one_can_be_closed() {
     desk.press(CHOOSE).press(WHY).press(BEGIN).press("S");
     assert_eq!(desk.app.place(), Place::Confirm);
     desk.press("y");
-    let stopped = |it: &Request| matches!(it, Request::WalkthroughStop { .. });
+    let stopped = |it: &Request| matches!(it, Request::WalkthroughStop(_));
     assert!(desk.world.asked.iter().any(stopped));
     let id = desk.world.walks.saved.as_ref().unwrap().id.clone();
     desk.event(Event::Notice(vec![Topic::Walkthrough(id)]));

@@ -13,6 +13,7 @@ use tagout::domain::id::{
 };
 use tagout::domain::job::{ExecutionStatus, SyncMode};
 use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
+use tagout::wire::ask;
 use tagout::wire::request::{Request, Window};
 use tagout::wire::view::{
     Checkpoint, Connection, Credential, Evidence, Execution, Feature, FollowUp, Hold, Job,
@@ -91,20 +92,22 @@ impl World {
         let value = match request {
             Request::Status => self.status(),
             Request::ViewLoad => json!(self.view),
-            Request::ViewSave { view } => {
+            Request::ViewSave(ask::ViewSave { view }) => {
                 self.view = Some(view.clone());
                 Value::Null
             }
-            Request::Connections(window) => page(&self.connections, window),
-            Request::Connection { name } => one(&self.connections, |c| c.id.as_str() == name)?,
-            Request::Providers(window) => page(&self.providers, window),
-            Request::Provider { id } => {
+            Request::Connections(ask::Connections(window)) => page(&self.connections, window),
+            Request::Connection(ask::Connection { name }) => {
+                one(&self.connections, |c| c.id.as_str() == name)?
+            }
+            Request::Providers(ask::Providers(window)) => page(&self.providers, window),
+            Request::Provider(ask::Provider { id }) => {
                 let card = self.providers.iter().find(|p| p.id == *id);
                 json!((self.talk.provider)(detail(
                     card.ok_or_else(unknown)?.clone()
                 )))
             }
-            Request::Jobs { connection, window } => {
+            Request::Jobs(ask::Jobs { connection, window }) => {
                 let of = |job: &&Job| {
                     connection
                         .as_ref()
@@ -113,32 +116,32 @@ impl World {
                 let jobs: Vec<Job> = self.jobs.iter().filter(of).cloned().collect();
                 page(&jobs, window)
             }
-            Request::Configs { kind, .. } => super::talk::configs(*kind),
-            Request::Runs(window) => {
+            Request::Configs(ask::Configs { kind, .. }) => super::talk::configs(*kind),
+            Request::Runs(ask::Runs(window)) => {
                 let rows: Vec<RunRow> = self.runs.iter().map(row_of).collect();
                 page(&rows, window)
             }
-            Request::Run { id } => one(&self.runs, |r| r.id.as_str() == id)?,
-            Request::Audit { window } => page(&self.audit, window),
-            Request::FollowUps { window, .. } => page(&self.follow_ups, window),
-            Request::Holds { window, .. } => page(&self.holds, window),
-            Request::HoldDrop { id, .. } => one(&self.holds, |it| it.id == *id)?,
+            Request::Run(ask::Run { id }) => one(&self.runs, |r| r.id.as_str() == id)?,
+            Request::Audit(ask::Audit { window }) => page(&self.audit, window),
+            Request::FollowUps(ask::FollowUps { window, .. }) => page(&self.follow_ups, window),
+            Request::Holds(ask::Holds { window, .. }) => page(&self.holds, window),
+            Request::HoldDrop(ask::HoldDrop { id, .. }) => one(&self.holds, |it| it.id == *id)?,
             Request::Checkpoint => json!(Checkpoint {
                 checkpoint: "tagout/acme\n48213\nq1J0bmVzcw5kZWFkYmVlZg==\n\n- tagout/acme x7Qk\n"
                     .into(),
                 public_key: "tagout/acme+5f1c0e9a+AVq4".into(),
                 size: 48_213,
             }),
-            Request::JobAct { .. } | Request::FollowUpDone { .. } | Request::Stop => Value::Null,
+            Request::JobAct(_) | Request::FollowUpDone(_) | Request::Stop => Value::Null,
             Request::Users
             | Request::Walkthroughs(_)
-            | Request::Walkthrough { .. }
-            | Request::WalkthroughTargets { .. }
+            | Request::Walkthrough(_)
+            | Request::WalkthroughTargets(_)
             | Request::WalkthroughSave(_)
-            | Request::WalkthroughBegin { .. }
-            | Request::WalkthroughStop { .. }
-            | Request::WalkthroughGoOn { .. }
-            | Request::WalkthroughDiscard { .. } => return super::walks::answer(self, request),
+            | Request::WalkthroughBegin(_)
+            | Request::WalkthroughStop(_)
+            | Request::WalkthroughGoOn(_)
+            | Request::WalkthroughDiscard(_) => return super::walks::answer(self, request),
             other => return super::talk::answer(self, other),
         };
         Ok(value)

@@ -10,6 +10,7 @@ use proptest::test_runner::TestRunner;
 use serde_json::json;
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::{Role, User};
+use tagout::wire::ask;
 use tagout::wire::frame::{MAX_LINE, Reader, Writer};
 use tagout::wire::request::{Request, Window};
 use tagout::wire::view::Status;
@@ -126,7 +127,7 @@ async fn flood(stream: &mut UnixStream) {
     };
     let mut lines = String::new();
     for id in 1..=2000 {
-        let request = Request::Providers(window.clone());
+        let request = Request::Providers(ask::Providers(window.clone()));
         lines.push_str(&json!(Asked { id, request }).to_string());
         lines.push('\n');
     }

@@ -7,8 +7,9 @@ use tagout::domain::id::WalkthroughId;
 use tagout::domain::user::{Permission, Role, UserKind};
 use tagout::domain::walkthrough::{Choice, Terms, WalkPage};
 use tagout::domain::webhook::ConfigKind;
+use tagout::wire::ask;
 use tagout::wire::request::{
-    Connect, Disconnect, FlowKind, JobAct, JobSpec, Request, Secret, Target, Window,
+    Connect, Disconnect, FlowKind, JobAction, JobSpec, Request, Secret, Target, Window,
 };
 use tagout::wire::walkthrough::WalkthroughDraft;
 use zeroize::Zeroizing;
@@ -74,73 +75,75 @@ fn about_nothing(name: &str) -> Request {
     let text = str::to_owned;
     match name {
         "status" => Request::Status,
-        "providers" => Request::Providers(window()),
-        "provider" => Request::Provider { id: text("ledger") },
-        "connections" => Request::Connections(window()),
-        "plans" => Request::Plans {
+        "providers" => Request::Providers(ask::Providers(window())),
+        "provider" => Request::Provider(ask::Provider { id: text("ledger") }),
+        "connections" => Request::Connections(ask::Connections(window())),
+        "plans" => Request::Plans(ask::Plans {
             choice: Choice::All,
             window: window(),
-            terms: Box::default(),
-        },
-        "runs" => Request::Runs(window()),
+            terms: tagout::wire::request::PlanTerms::default(),
+        }),
+        "runs" => Request::Runs(ask::Runs(window())),
         name if name.starts_with("walkthrough") => about_walkthroughs(name),
         "subscriptions" => Request::Subscriptions,
-        "audit" => Request::Audit { window: window() },
-        "audit_from" => Request::AuditFrom {
+        "audit" => Request::Audit(ask::Audit { window: window() }),
+        "audit_from" => Request::AuditFrom(ask::AuditFrom {
             seq: 0,
             since: None,
             limit: 10,
-        },
+        }),
         "checkpoint" => Request::Checkpoint,
-        "holds" => Request::Holds {
+        "holds" => Request::Holds(ask::Holds {
             connection: None,
             window: Window::default(),
-        },
-        "hold_drop" => Request::HoldDrop {
+        }),
+        "hold_drop" => Request::HoldDrop(ask::HoldDrop {
             id: "hld_00000000000000000000000000".parse().unwrap(),
             note: text("given up"),
-        },
+        }),
         "flows" => Request::Flows,
-        "provider_untag" => Request::ProviderUntag {
+        "provider_untag" => Request::ProviderUntag(ask::ProviderUntag {
             id: text("ledger"),
             note: text("looked at"),
-        },
+        }),
         "users" => Request::Users,
         "view_load" => Request::ViewLoad,
-        "view_save" => Request::ViewSave { view: text("{}") },
+        "view_save" => Request::ViewSave(ask::ViewSave { view: text("{}") }),
         "stop" => Request::Stop,
-        "provider_add" => Request::ProviderAdd {
+        "provider_add" => Request::ProviderAdd(ask::ProviderAdd {
             toml: text("id = 1"),
             file_name: text("wrong.toml"),
-        },
-        "provider_remove" => Request::ProviderRemove {
+        }),
+        "provider_remove" => Request::ProviderRemove(ask::ProviderRemove {
             id: text("nothing"),
-        },
-        "provider_configure" => Request::ProviderConfigure {
+        }),
+        "provider_configure" => Request::ProviderConfigure(ask::ProviderConfigure {
             id: text("github"),
             client_id: Some(text("ours")),
             client_secret: Some(secret("our-secret")),
             redirect_uri: None,
             vars: BTreeMap::new(),
             moves: false,
-        },
-        "provider_secret" => Request::ProviderSecret {
+        }),
+        "provider_secret" => Request::ProviderSecret(ask::ProviderSecret {
             id: text("slack"),
             kind: tagout::domain::connection::AppSecret::Signing,
             secret: secret("signed-with"),
-        },
-        "subscription_add" => Request::SubscriptionAdd {
+        }),
+        "subscription_add" => Request::SubscriptionAdd(ask::SubscriptionAdd {
             url: text("https://hooks.example.com/more"),
             events: vec![],
-        },
-        "subscription_remove" => Request::SubscriptionRemove { id: id("sub_", 1) },
+        }),
+        "subscription_remove" => {
+            Request::SubscriptionRemove(ask::SubscriptionRemove { id: id("sub_", 1) })
+        }
         other => panic!("there is no example of {other}"),
     }
 }
 
 /// A draft of everything in service.
 pub(crate) fn draft() -> Request {
-    Request::WalkthroughSave(Box::new(WalkthroughDraft {
+    Request::WalkthroughSave(ask::WalkthroughSave(WalkthroughDraft {
         id: None,
         version: None,
         title: None,
@@ -166,13 +169,13 @@ pub(crate) fn draft() -> Request {
 fn about_walkthroughs(name: &str) -> Request {
     let id: WalkthroughId = id("wlk_", 0);
     match name {
-        "walkthroughs" => Request::Walkthroughs(window()),
-        "walkthrough" => Request::Walkthrough { id: id.to_string() },
-        "walkthrough_targets" => Request::WalkthroughTargets {
+        "walkthroughs" => Request::Walkthroughs(ask::Walkthroughs(window())),
+        "walkthrough" => Request::Walkthrough(ask::Walkthrough { id: id.to_string() }),
+        "walkthrough_targets" => Request::WalkthroughTargets(ask::WalkthroughTargets {
             id,
             window: window(),
-        },
-        "walkthrough_discard" => Request::WalkthroughDiscard { id },
+        }),
+        "walkthrough_discard" => Request::WalkthroughDiscard(ask::WalkthroughDiscard { id }),
         _ => draft(),
     }
 }
@@ -186,24 +189,24 @@ fn about_people(row: &Row) -> Request {
         other => panic!("{other} is nobody"),
     };
     match row.request.as_str() {
-        "user_add" => Request::UserAdd {
+        "user_add" => Request::UserAdd(ask::UserAdd {
             name: format!("new-{person}"),
             role,
             kind: UserKind::Person,
             uid: None,
             ssh_keys: vec![],
-        },
-        "user_remove" => Request::UserRemove {
+        }),
+        "user_remove" => Request::UserRemove(ask::UserRemove {
             name: person.to_owned(),
             // bob holds a connection.
             keep: person == "bob",
-        },
-        _ => Request::UserPermission {
+        }),
+        _ => Request::UserPermission(ask::UserPermission {
             name: person.to_owned(),
             permission: Permission::SettingsEdit,
             granted: false,
             connections: vec![],
-        },
+        }),
     }
 }
 
@@ -211,44 +214,44 @@ fn about_people(row: &Row) -> Request {
 fn about(name: &str, n: u32) -> Option<Request> {
     let of = Some(connection(n).to_string());
     Some(match name {
-        "connection" => Request::Connection { name: of? },
-        "plan" => Request::Plan {
+        "connection" => Request::Connection(ask::Connection { name: of? }),
+        "plan" => Request::Plan(ask::Plan {
             connections: vec![of?],
             terms: tagout::wire::request::PlanTerms::default(),
-        },
-        "run" => Request::Run {
+        }),
+        "run" => Request::Run(ask::Run {
             id: format!("run_{n:026}"),
-        },
-        "run_records" => Request::RunRecords {
+        }),
+        "run_records" => Request::RunRecords(ask::RunRecords {
             id: id("run_", n),
             from: 0,
-        },
-        "jobs" => Request::Jobs {
+        }),
+        "jobs" => Request::Jobs(ask::Jobs {
             connection: of,
             window: window(),
-        },
-        "executions" => Request::Executions {
+        }),
+        "executions" => Request::Executions(ask::Executions {
             job: Some(format!("job_{n:026}")),
             window: window(),
-        },
-        "references" => Request::References {
+        }),
+        "references" => Request::References(ask::References {
             connection: of,
             window: window(),
-        },
-        "records" => Request::Records {
+        }),
+        "records" => Request::Records(ask::Records {
             connection: of,
             window: window(),
-        },
-        "webhooks" => Request::Webhooks { connection: of },
-        "configs" => Request::Configs {
+        }),
+        "webhooks" => Request::Webhooks(ask::Webhooks { connection: of }),
+        "configs" => Request::Configs(ask::Configs {
             connection: of?,
             kind: ConfigKind::Channel,
-        },
-        "follow_ups" => Request::FollowUps {
+        }),
+        "follow_ups" => Request::FollowUps(ask::FollowUps {
             connection: of,
             window: window(),
-        },
-        "flow" => Request::Flow { id: id("flo_", n) },
+        }),
+        "flow" => Request::Flow(ask::Flow { id: id("flo_", n) }),
         _ => return None,
     })
 }
@@ -257,11 +260,11 @@ fn about(name: &str, n: u32) -> Option<Request> {
 fn acting(name: &str, n: u32) -> Request {
     let of = connection(n).to_string();
     match name {
-        "token" => Request::Token {
+        "token" => Request::Token(ask::Token {
             connection: of,
             min_valid: None,
-        },
-        "connect" => Request::Connect(Box::new(Connect {
+        }),
+        "connect" => Request::Connect(Connect {
             provider: "ledger".to_owned(),
             connection: Some(of),
             name: None,
@@ -273,59 +276,59 @@ fn acting(name: &str, n: u32) -> Request {
             fill_gap: false,
             enable_before: false,
             accept_other_account: false,
-        })),
-        "flow_paste" => Request::FlowPaste {
+        }),
+        "flow_paste" => Request::FlowPaste(ask::FlowPaste {
             id: id("flo_", n),
             text: secret("code"),
-        },
-        "flow_cancel" => Request::FlowCancel { id: id("flo_", n) },
-        "configure" => Request::Configure {
+        }),
+        "flow_cancel" => Request::FlowCancel(ask::FlowCancel { id: id("flo_", n) }),
+        "configure" => Request::Configure(ask::Configure {
             name: of,
             new_name: Some(format!("renamed-{n}")),
             vars: BTreeMap::new(),
             moves: false,
-        },
-        "config_add" => Request::ConfigAdd {
+        }),
+        "config_add" => Request::ConfigAdd(ask::ConfigAdd {
             connection: of,
             kind: ConfigKind::Channel,
             entity: String::new(),
             from: "random".to_owned(),
             to: "support".to_owned(),
-        },
-        "config_remove" => Request::ConfigRemove { id: id("cfg_", n) },
-        "job_add" => Request::JobAdd(JobSpec {
+        }),
+        "config_remove" => Request::ConfigRemove(ask::ConfigRemove { id: id("cfg_", n) }),
+        "job_add" => Request::JobAdd(ask::JobAdd(JobSpec {
             connection: Some(of),
             entity: Some("customer".to_owned()),
             ..nothing()
-        }),
-        "job_edit" => Request::JobEdit {
+        })),
+        "job_edit" => Request::JobEdit(ask::JobEdit {
             job: format!("job_{n:026}"),
             spec: nothing(),
-        },
-        "job_act" => Request::JobAct {
+        }),
+        "job_act" => Request::JobAct(ask::JobAct {
             job: format!("job_{n:026}"),
-            act: JobAct::Disable,
-        },
-        "enable_before" => Request::EnableBefore { connection: of },
-        "webhook_set" => Request::WebhookSet {
+            act: JobAction::Disable,
+        }),
+        "enable_before" => Request::EnableBefore(ask::EnableBefore { connection: of }),
+        "webhook_set" => Request::WebhookSet(ask::WebhookSet {
             id: id("whk_", n),
             enabled: false,
-        },
-        "run_resume" => Request::RunResume { id: id("run_", n) },
-        "follow_up_done" => Request::FollowUpDone {
+        }),
+        "run_resume" => Request::RunResume(ask::RunResume { id: id("run_", n) }),
+        "follow_up_done" => Request::FollowUpDone(ask::FollowUpDone {
             id: id("fup_", n),
             note: String::new(),
-        },
-        "walkthrough_begin" => Request::WalkthroughBegin {
+        }),
+        "walkthrough_begin" => Request::WalkthroughBegin(ask::WalkthroughBegin {
             id: id("wlk_", n),
             version: None,
-        },
-        "walkthrough_stop" => Request::WalkthroughStop {
+        }),
+        "walkthrough_stop" => Request::WalkthroughStop(ask::WalkthroughStop {
             id: id("wlk_", STOPPED + n),
-        },
-        "walkthrough_go_on" => Request::WalkthroughGoOn {
+        }),
+        "walkthrough_go_on" => Request::WalkthroughGoOn(ask::WalkthroughGoOn {
             id: id("wlk_", STOPPED + n),
-        },
+        }),
         "disconnect" => Request::Disconnect(Disconnect {
             targets: vec![Target {
                 connection: of,

@@ -5,8 +5,6 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use tagout::wire::request::Request;
 
-use crate::table::NAMES;
-
 #[test]
 fn every_request_is_read_and_written_as_it_always_was() {
     let mut kinds = BTreeSet::new();
@@ -15,9 +13,10 @@ fn every_request_is_read_and_written_as_it_always_was() {
         let (read, written) = line.split_once(" => ").unwrap_or((line, line));
         let request: Request = serde_json::from_str(read).unwrap_or_else(|e| panic!("{read}: {e}"));
         assert_eq!(serde_json::to_string(&request).unwrap(), written);
-        kinds.insert(kind(written));
+        assert_eq!(request.kind(), kind(written));
+        kinds.insert(request.kind());
     }
-    assert_eq!(kinds, NAMES.iter().map(ToString::to_string).collect());
+    assert_eq!(kinds, Request::KINDS.iter().copied().collect());
 }
 
 /// A request without fields is a bare word; any other is an object with one key.

@@ -4,30 +4,31 @@ use serde_json::Value;
 use tagout::domain::user::Role;
 use tagout::domain::walkthrough::Choice;
 use tagout::wire::Code;
+use tagout::wire::ask;
 use tagout::wire::request::{Request, Window};
 use tagout::wire::view::{Connection, Page};
 
 use crate::house::{House, OTHERS, WORKSPACE, connection, entries, id, me};
 
 fn remove(name: &str, keep: bool) -> Request {
-    Request::UserRemove {
+    Request::UserRemove(ask::UserRemove {
         name: name.to_owned(),
         keep,
-    }
+    })
 }
 
 fn of(owner: &str) -> Request {
-    Request::Plans {
+    Request::Plans(ask::Plans {
         choice: Choice::Matching {
             provider: None,
             owner: Some(owner.to_owned()),
         },
-        terms: Box::default(),
+        terms: tagout::wire::request::PlanTerms::default(),
         window: Window {
             limit: 10,
             ..Window::default()
         },
-    }
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,7 +97,10 @@ async fn what_an_owner_keeps_is_found_by_the_name_of_who_left() {
     assert_eq!(kept["count"], 1);
     assert_eq!(kept["first"][0], connection(OTHERS).as_str());
     let name = connection(OTHERS).to_string();
-    let seen: Connection = client.ask(Request::Connection { name }).await.unwrap();
+    let seen: Connection = client
+        .ask(Request::Connection(ask::Connection { name }))
+        .await
+        .unwrap();
     assert_eq!(seen.owner, "bob");
     // By the name and by the id, as for anybody else.
     for owner in ["bob", "usr_00000000000000000000000004"] {
@@ -105,13 +109,13 @@ async fn what_an_owner_keeps_is_found_by_the_name_of_who_left() {
         assert_eq!(found.rows[0]["connection"], connection(OTHERS).as_str());
     }
     // The name means one owner: nobody else is called so while something in service is theirs.
-    let again = Request::UserAdd {
+    let again = Request::UserAdd(ask::UserAdd {
         name: "bob".to_owned(),
         role: Role::Agent,
         kind: tagout::domain::user::UserKind::Person,
         uid: None,
         ssh_keys: Vec::new(),
-    };
+    });
     let refused = client.ask::<Value>(again).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
     assert!(refused.message.contains("left 1 connection"), "{refused}");
@@ -123,14 +127,15 @@ async fn a_name_that_nobody_has_is_no_user() {
     let mut house = House::with(me(Role::Owner)).await;
     let client = house.client().await;
     let draft = |owner: &str| {
-        let Request::WalkthroughSave(mut draft) = crate::examples::draft() else {
+        let Request::WalkthroughSave(ask::WalkthroughSave(mut draft)) = crate::examples::draft()
+        else {
             unreachable!()
         };
         draft.choice = Choice::Matching {
             provider: None,
             owner: Some(owner.to_owned()),
         };
-        Request::WalkthroughSave(draft)
+        Request::WalkthroughSave(ask::WalkthroughSave(draft))
     };
     let unknown = [of("carol"), draft("carol"), remove("carol", false)];
     for request in unknown {
@@ -155,11 +160,11 @@ async fn plans_come_in_pages_and_names_are_said_once() {
     };
     let mut seen = Vec::new();
     loop {
-        let request = Request::Plans {
+        let request = Request::Plans(ask::Plans {
             choice: Choice::All,
             window: window.clone(),
-            terms: Box::default(),
-        };
+            terms: tagout::wire::request::PlanTerms::default(),
+        });
         let page: Page<Value> = client.ask(request).await.unwrap();
         assert!(page.rows.len() <= 3);
         seen.extend(page.rows.iter().map(|plan| plan["connection"].to_string()));
@@ -172,9 +177,11 @@ async fn plans_come_in_pages_and_names_are_said_once() {
     seen.sort();
     seen.dedup();
     assert_eq!((before, seen.len()), (10, 10));
-    let plan = |connections: Vec<String>| Request::Plan {
-        connections,
-        terms: tagout::wire::request::PlanTerms::default(),
+    let plan = |connections: Vec<String>| {
+        Request::Plan(ask::Plan {
+            connections,
+            terms: tagout::wire::request::PlanTerms::default(),
+        })
     };
     let one = connection(WORKSPACE).to_string();
     for request in [

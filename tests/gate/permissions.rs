@@ -2,6 +2,7 @@
 
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::{Permission, Role};
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::view::{Connection, User};
 use tagout::wire::{Code, Topic};
@@ -9,21 +10,21 @@ use tagout::wire::{Code, Topic};
 use crate::house::{House, ME, OTHERS, connection, entries, limited, me, record};
 
 fn permission(name: &str, permission: Permission, granted: bool, about: &[u32]) -> Request {
-    Request::UserPermission {
+    Request::UserPermission(ask::UserPermission {
         name: name.to_owned(),
         permission,
         granted,
         connections: about.iter().map(|n| connection(*n).to_string()).collect(),
-    }
+    })
 }
 
 fn rename(n: u32, to: &str) -> Request {
-    Request::Configure {
+    Request::Configure(ask::Configure {
         name: connection(n).to_string(),
         new_name: Some(to.to_owned()),
         vars: std::collections::BTreeMap::new(),
         moves: false,
-    }
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,7 +40,10 @@ async fn a_withdrawn_permission_counts_in_consoles_that_are_open() {
     assert_eq!(refused.unwrap_err().code, Code::Forbidden);
     // What is shown follows from the same table.
     let name = connection(OTHERS).to_string();
-    let seen: Connection = console.ask(Request::Connection { name }).await.unwrap();
+    let seen: Connection = console
+        .ask(Request::Connection(ask::Connection { name }))
+        .await
+        .unwrap();
     assert_eq!(seen.name, "mine-now");
     assert!(seen.refused.unwrap().contains("settings.edit"));
     // And nobody gives it back to themselves.
@@ -61,7 +65,7 @@ async fn a_removed_user_is_out_at_once() {
     let client = house.client().await;
     let name = ME.to_owned();
     client
-        .ask::<()>(Request::UserRemove { name, keep: true })
+        .ask::<()>(Request::UserRemove(ask::UserRemove { name, keep: true }))
         .await
         .unwrap();
     // The console hears nothing more, and is told why.

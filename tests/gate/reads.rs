@@ -12,6 +12,7 @@ use tagout::domain::user::Role;
 use tagout::sandbox::{
     self, Endpoint, Fault, FaultMode, Lifetime, Sandbox, SettingsChange, Vendor,
 };
+use tagout::wire::ask;
 use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Secret, Target};
 use tagout::wire::view::{Flow, FlowState, ProviderDetail, Run};
 use tagout::wire::{Code, Token};
@@ -32,14 +33,14 @@ async fn connected() -> (House, Sandbox, ConnectionId) {
     sandbox.state().configure(Vendor::Ledger, short);
     let house = House::with(me(Role::Owner)).await;
     let (client, notices) = house.attach(None, false).await.unwrap();
-    let configure = Request::ProviderConfigure {
+    let configure = Request::ProviderConfigure(ask::ProviderConfigure {
         id: "ledger".to_owned(),
         client_id: Some("sandbox-ledger".to_owned()),
         client_secret: Some(secret("sandbox-ledger-secret")),
         redirect_uri: None,
         vars: BTreeMap::from([("base".to_owned(), format!("{}/ledger", sandbox.base_url()))]),
         moves: false,
-    };
+    });
     client.ask::<ProviderDetail>(configure).await.unwrap();
     let connection = authorize(&client, notices).await;
     (house, sandbox, connection)
@@ -60,7 +61,7 @@ async fn begin(client: &Client, flow: FlowKind) -> (Flow, String) {
         enable_before: false,
         accept_other_account: false,
     };
-    let asked = Request::Connect(Box::new(connect));
+    let asked = Request::Connect(connect);
     let flow: Flow = client.ask(asked).await.unwrap();
     let FlowState::Authorize { url, .. } = &flow.state else {
         panic!("{flow:?}");
@@ -72,7 +73,7 @@ async fn begin(client: &Client, flow: FlowKind) -> (Flow, String) {
 async fn authorize(client: &Client, mut notices: Notices) -> ConnectionId {
     let (flow, url) = begin(client, FlowKind::Paste).await;
     let text = secret(&allow(&url).await);
-    let pasted = Request::FlowPaste { id: flow.id, text };
+    let pasted = Request::FlowPaste(ask::FlowPaste { id: flow.id, text });
     let mut flow: Flow = client.ask(pasted).await.unwrap();
     loop {
         match flow.state {
@@ -83,7 +84,10 @@ async fn authorize(client: &Client, mut notices: Notices) -> ConnectionId {
                 drop(told.await.unwrap().unwrap());
             }
         }
-        flow = client.ask(Request::Flow { id: flow.id }).await.unwrap();
+        flow = client
+            .ask(Request::Flow(ask::Flow { id: flow.id }))
+            .await
+            .unwrap();
     }
 }
 
@@ -247,7 +251,7 @@ async fn who_was_removed_while_they_were_in_the_browser_connects_nothing() {
     let back = allow(&url).await;
     let name = ME.to_owned();
     client
-        .ask::<()>(Request::UserRemove { name, keep: true })
+        .ask::<()>(Request::UserRemove(ask::UserRemove { name, keep: true }))
         .await
         .unwrap();
     browser().get(back).send().await.unwrap();
@@ -281,22 +285,25 @@ async fn a_flow_is_for_who_may_still_manage_what_it_connects() {
     for client in [wall, agent] {
         // It is theirs, so they see it; they may not go on with it.
         let id = flow.id.clone();
-        client.ask::<Flow>(Request::Flow { id }).await.unwrap();
+        client
+            .ask::<Flow>(Request::Flow(ask::Flow { id }))
+            .await
+            .unwrap();
         for request in [
-            Request::FlowPaste {
+            Request::FlowPaste(ask::FlowPaste {
                 id: flow.id.clone(),
                 text: text.clone(),
-            },
-            Request::FlowCancel {
+            }),
+            Request::FlowCancel(ask::FlowCancel {
                 id: flow.id.clone(),
-            },
+            }),
         ] {
             let refused = client.ask::<serde_json::Value>(request).await.unwrap_err();
             assert_eq!(refused.code, Code::Forbidden);
         }
     }
     let client = house.client().await;
-    let pasted = Request::FlowPaste { id: flow.id, text };
+    let pasted = Request::FlowPaste(ask::FlowPaste { id: flow.id, text });
     client.ask::<Flow>(pasted).await.unwrap();
     house.end().await;
 }

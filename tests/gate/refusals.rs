@@ -8,12 +8,13 @@ use tagout::domain::audit::{AuditEntry, AuditOutcome};
 use tagout::domain::user::Role;
 use tagout::store::facts::RefusalWindow;
 use tagout::wire::Code;
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 
 use crate::house::{House, ME, WORKSPACE, connection, entries, id, me, record};
 
 fn remove(n: u32) -> Request {
-    Request::SubscriptionRemove { id: id("sub_", n) }
+    Request::SubscriptionRemove(ask::SubscriptionRemove { id: id("sub_", n) })
 }
 
 async fn refused(client: &Client, request: Request) {

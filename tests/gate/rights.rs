@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::{Permission, Role, User, UserKind};
 use tagout::wire::Code;
+use tagout::wire::ask;
 use tagout::wire::request::{Connect, FlowKind, Request};
 
 use crate::house::{House, ME, OTHERS, WORKSPACE, connection, entries, me};
@@ -17,17 +18,17 @@ fn without_tokens() -> User {
 }
 
 fn add(role: Role, kind: UserKind) -> Request {
-    Request::UserAdd {
+    Request::UserAdd(ask::UserAdd {
         name: "second".to_owned(),
         role,
         kind,
         uid: None,
         ssh_keys: Vec::new(),
-    }
+    })
 }
 
 fn grant(connections: &[u32]) -> Request {
-    Request::UserPermission {
+    Request::UserPermission(ask::UserPermission {
         name: "bob".to_owned(),
         permission: Permission::TokenRead,
         granted: true,
@@ -35,7 +36,7 @@ fn grant(connections: &[u32]) -> Request {
             .iter()
             .map(|n| connection(*n).to_string())
             .collect(),
-    }
+    })
 }
 
 /// An Admin from whom `token.read` was withdrawn does not get at a token by somebody else's rights, or by having it sent.
@@ -50,24 +51,24 @@ async fn a_withdrawn_right_is_not_had_back_by_a_detour() {
         grant(&[]),
         grant(&[WORKSPACE]),
         grant(&[OTHERS]),
-        Request::ProviderConfigure {
+        Request::ProviderConfigure(ask::ProviderConfigure {
             id: "ledger".to_owned(),
             client_id: None,
             client_secret: None,
             redirect_uri: None,
             vars: elsewhere.clone(),
             moves: false,
-        },
-        Request::ProviderAdd {
+        }),
+        Request::ProviderAdd(ask::ProviderAdd {
             toml: String::new(),
             file_name: "evil.toml".to_owned(),
-        },
-        Request::Configure {
+        }),
+        Request::Configure(ask::Configure {
             name: connection(WORKSPACE).to_string(),
             new_name: None,
             vars: elsewhere,
             moves: false,
-        },
+        }),
     ];
     for request in detours {
         let told = format!("{request:?}");
@@ -87,7 +88,7 @@ async fn a_withdrawn_right_is_not_had_back_by_a_detour() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_the_organisations_cannot_be_made_personal() {
     let connect = || {
-        Request::Connect(Box::new(Connect {
+        Request::Connect(Connect {
             provider: "github-app".to_owned(),
             connection: None,
             name: None,
@@ -99,7 +100,7 @@ async fn what_is_the_organisations_cannot_be_made_personal() {
             fill_gap: false,
             enable_before: false,
             accept_other_account: false,
-        }))
+        })
     };
     for (role, code) in [(Role::Member, Code::Forbidden), (Role::Owner, Code::Usage)] {
         let mut house = House::with(me(role)).await;
@@ -134,9 +135,11 @@ async fn who_is_not_let_in_stands_in_the_record() {
 async fn events_go_out_encrypted_or_nowhere() {
     let mut house = House::with(me(Role::Owner)).await;
     let client = house.client().await;
-    let add = |url: &str| Request::SubscriptionAdd {
-        url: url.to_owned(),
-        events: Vec::new(),
+    let add = |url: &str| {
+        Request::SubscriptionAdd(ask::SubscriptionAdd {
+            url: url.to_owned(),
+            events: Vec::new(),
+        })
     };
     for url in [
         "http://example.com/x",

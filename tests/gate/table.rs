@@ -6,88 +6,12 @@ use serde_json::Value;
 use tagout::client::Client;
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::{Role, User};
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::{Code, Problem};
 
 use crate::examples::example;
 use crate::house::{House, ME, limited, me, record, service};
-
-/// One list makes both the match, which does not compile without every request, and the names, of which every one
-/// must have a row.
-macro_rules! requests {
-    ($($request:pat => $name:literal,)*) => {
-        fn name(request: &Request) -> &'static str {
-            match request { $($request => $name,)* }
-        }
-
-        pub(crate) const NAMES: &[&str] = &[$($name,)*];
-    };
-}
-
-requests! {
-    Request::Status => "status",
-    Request::Providers(_) => "providers",
-    Request::Provider { .. } => "provider",
-    Request::ProviderAdd { .. } => "provider_add",
-    Request::ProviderRemove { .. } => "provider_remove",
-    Request::ProviderConfigure { .. } => "provider_configure",
-    Request::ProviderSecret { .. } => "provider_secret",
-    Request::Connect(_) => "connect",
-    Request::Flow { .. } => "flow",
-    Request::Flows => "flows",
-    Request::ProviderUntag { .. } => "provider_untag",
-    Request::FlowPaste { .. } => "flow_paste",
-    Request::FlowCancel { .. } => "flow_cancel",
-    Request::Connections(_) => "connections",
-    Request::Connection { .. } => "connection",
-    Request::Configure { .. } => "configure",
-    Request::Plan { .. } => "plan",
-    Request::Plans { .. } => "plans",
-    Request::Disconnect(_) => "disconnect",
-    Request::Runs(_) => "runs",
-    Request::Run { .. } => "run",
-    Request::RunRecords { .. } => "run_records",
-    Request::RunResume { .. } => "run_resume",
-    Request::Walkthroughs(_) => "walkthroughs",
-    Request::Walkthrough { .. } => "walkthrough",
-    Request::WalkthroughTargets { .. } => "walkthrough_targets",
-    Request::WalkthroughSave(_) => "walkthrough_save",
-    Request::WalkthroughBegin { .. } => "walkthrough_begin",
-    Request::WalkthroughStop { .. } => "walkthrough_stop",
-    Request::WalkthroughGoOn { .. } => "walkthrough_go_on",
-    Request::WalkthroughDiscard { .. } => "walkthrough_discard",
-    Request::Jobs { .. } => "jobs",
-    Request::JobAct { .. } => "job_act",
-    Request::JobAdd(_) => "job_add",
-    Request::JobEdit { .. } => "job_edit",
-    Request::EnableBefore { .. } => "enable_before",
-    Request::Executions { .. } => "executions",
-    Request::References { .. } => "references",
-    Request::Records { .. } => "records",
-    Request::Webhooks { .. } => "webhooks",
-    Request::WebhookSet { .. } => "webhook_set",
-    Request::Subscriptions => "subscriptions",
-    Request::SubscriptionAdd { .. } => "subscription_add",
-    Request::SubscriptionRemove { .. } => "subscription_remove",
-    Request::Configs { .. } => "configs",
-    Request::ConfigAdd { .. } => "config_add",
-    Request::ConfigRemove { .. } => "config_remove",
-    Request::FollowUps { .. } => "follow_ups",
-    Request::FollowUpDone { .. } => "follow_up_done",
-    Request::Audit { .. } => "audit",
-    Request::AuditFrom { .. } => "audit_from",
-    Request::Checkpoint => "checkpoint",
-    Request::Holds { .. } => "holds",
-    Request::HoldDrop { .. } => "hold_drop",
-    Request::Users => "users",
-    Request::UserAdd { .. } => "user_add",
-    Request::UserRemove { .. } => "user_remove",
-    Request::UserPermission { .. } => "user_permission",
-    Request::Token { .. } => "token",
-    Request::ViewLoad => "view_load",
-    Request::ViewSave { .. } => "view_save",
-    Request::Stop => "stop",
-}
 
 pub(crate) struct Row {
     pub(crate) request: String,
@@ -122,7 +46,10 @@ pub(crate) fn table() -> (Vec<String>, Vec<Row>) {
 #[test]
 fn every_request_has_a_row_and_every_row_is_a_request() {
     let in_table: BTreeSet<String> = table().1.into_iter().map(|row| row.request).collect();
-    let on_the_wire: BTreeSet<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
+    let on_the_wire: BTreeSet<String> = Request::KINDS
+        .iter()
+        .map(|name| (*name).to_owned())
+        .collect();
     assert_eq!(in_table, on_the_wire);
 }
 
@@ -191,7 +118,7 @@ async fn walk(column: &str, user: User, read_only: bool) {
     let mut refused = BTreeSet::new();
     for row in rows {
         let request = example(&row);
-        assert_eq!(name(&request), row.request);
+        assert_eq!(request.kind(), row.request);
         if row.request == "stop" && row.allowed[at] {
             // The record is read before nobody is there to ask.
             check(&other, &refused, role, read_only).await;
@@ -242,10 +169,10 @@ async fn check(client: &Client, refused: &BTreeSet<String>, role: Role, read_onl
 
 async fn ask(client: &Client, request: Request) -> Result<(), Problem> {
     match request {
-        Request::Token {
+        Request::Token(ask::Token {
             connection,
             min_valid,
-        } => client.token(connection, min_valid).await.map(drop),
+        }) => client.token(connection, min_valid).await.map(drop),
         request => client
             .ask_within(std::time::Duration::from_secs(30), request)
             .await

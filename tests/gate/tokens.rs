@@ -8,6 +8,7 @@ use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::user::Role;
 use tagout::store::facts::ReadWindow;
+use tagout::wire::ask;
 use tagout::wire::request::{Disconnect, Request, Target};
 use tagout::wire::{Code, Topic, view};
 
@@ -158,14 +159,14 @@ async fn plan_and_run_name_who_could_still_hold_a_copy() {
     while run.ended_at.is_none() {
         notices.next().await.unwrap();
         let id = run.id.to_string();
-        run = client.ask(Request::Run { id }).await.unwrap();
+        run = client.ask(Request::Run(ask::Run { id })).await.unwrap();
     }
     assert_eq!((run.readers.len(), run.readers[0].count), (1, 4));
-    let from_the_beginning = Request::AuditFrom {
+    let from_the_beginning = Request::AuditFrom(ask::AuditFrom {
         seq: 0,
         since: None,
         limit: 200,
-    };
+    });
     let entries: Vec<tagout::domain::audit::AuditEntry> =
         client.ask(from_the_beginning).await.unwrap();
     let summary = entries
@@ -191,7 +192,7 @@ async fn what_is_not_in_service_gives_no_token_and_says_why() {
     while run.ended_at.is_none() {
         notices.next().await.unwrap();
         let id = run.id.to_string();
-        run = client.ask(Request::Run { id }).await.unwrap();
+        run = client.ask(Request::Run(ask::Run { id })).await.unwrap();
     }
     let refused = client.token(name(WORKSPACE), None).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
@@ -243,14 +244,14 @@ async fn no_request_gives_a_token_but_the_one_for_it() {
     };
     let of = name(WORKSPACE);
     for request in [
-        Request::Connection { name: of.clone() },
+        Request::Connection(ask::Connection { name: of.clone() }),
         plan(WORKSPACE),
         Request::Users,
-        Request::AuditFrom {
+        Request::AuditFrom(ask::AuditFrom {
             seq: 0,
             since: None,
             limit: 200,
-        },
+        }),
     ] {
         assert!(!as_json(request).await.contains(&token(WORKSPACE)));
     }
@@ -258,10 +259,10 @@ async fn no_request_gives_a_token_but_the_one_for_it() {
 }
 
 fn plan(n: u32) -> Request {
-    Request::Plan {
+    Request::Plan(ask::Plan {
         connections: vec![name(n)],
         terms: tagout::wire::request::PlanTerms::default(),
-    }
+    })
 }
 
 async fn disconnect(client: &tagout::client::Client, n: u32) -> view::Run {

@@ -9,6 +9,7 @@ use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::user::Role;
 use tagout::domain::walkthrough::{Choice, Walkthrough};
 use tagout::wire::Code;
+use tagout::wire::ask;
 use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Target};
 use tagout::wire::walkthrough::Walkthrough as Seen;
 
@@ -61,11 +62,13 @@ async fn sharing() -> House {
 async fn nobody_ends_through_a_shared_grant_what_is_not_theirs() {
     let mut house = sharing().await;
     let client = house.client().await;
-    let begin = |n| Request::WalkthroughBegin {
-        id: id("wlk_", n),
-        version: None,
+    let begin = |n| {
+        Request::WalkthroughBegin(ask::WalkthroughBegin {
+            id: id("wlk_", n),
+            version: None,
+        })
     };
-    let go_on = |n| Request::WalkthroughGoOn { id: id("wlk_", n) };
+    let go_on = |n| Request::WalkthroughGoOn(ask::WalkthroughGoOn { id: id("wlk_", n) });
     let asked = [
         ("connection.disconnect", disconnect(true, false)),
         ("connection.disconnect", disconnect(false, true)),
@@ -113,12 +116,12 @@ async fn a_ticket_alone_is_reason_enough() {
 }
 
 fn chosen(choice: Choice, tag: bool) -> Request {
-    let Request::WalkthroughSave(mut draft) = draft() else {
+    let Request::WalkthroughSave(ask::WalkthroughSave(mut draft)) = draft() else {
         unreachable!()
     };
     (draft.choice, draft.terms.tag) = (choice, tag);
     draft.targets = Some(targets());
-    Request::WalkthroughSave(draft)
+    Request::WalkthroughSave(ask::WalkthroughSave(draft))
 }
 
 /// A choice ends authorizations besides its targets, and may tag a provider: neither is a Member's.
@@ -126,16 +129,16 @@ fn chosen(choice: Choice, tag: bool) -> Request {
 async fn nobody_ends_by_a_choice_what_is_not_theirs() {
     let mut house = House::with(me(Role::Owner)).await;
     let owner = house.client().await;
-    let app = Request::ProviderConfigure {
+    let app = Request::ProviderConfigure(ask::ProviderConfigure {
         id: "github".to_owned(),
         client_id: Some("ours".to_owned()),
         client_secret: None,
         redirect_uri: None,
         vars: BTreeMap::new(),
         moves: false,
-    };
+    });
     let _app: Value = owner.ask(app).await.unwrap();
-    let connect = Request::Connect(Box::new(Connect {
+    let connect = Request::Connect(Connect {
         provider: "github".to_owned(),
         connection: None,
         name: None,
@@ -147,7 +150,7 @@ async fn nobody_ends_by_a_choice_what_is_not_theirs() {
         fill_gap: false,
         enable_before: false,
         accept_other_account: false,
-    }));
+    });
     let _flow: Value = owner.ask(connect).await.unwrap();
     let at = |provider: &str| Choice::Matching {
         provider: Some(provider.to_owned()),
@@ -156,10 +159,10 @@ async fn nobody_ends_by_a_choice_what_is_not_theirs() {
     let begin = async |choice: Choice, tag: bool| {
         let (member, _) = house.attach(Some(Role::Member), false).await.unwrap();
         let saved: Seen = member.ask(chosen(choice, tag)).await.unwrap();
-        let request = Request::WalkthroughBegin {
+        let request = Request::WalkthroughBegin(ask::WalkthroughBegin {
             id: saved.id,
             version: Some(saved.version),
-        };
+        });
         member.ask::<Value>(request).await
     };
     let ending = [

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tagout::wire::request::{JobAct, Request, RunWishes};
+use tagout::wire::ask;
+use tagout::wire::request::{JobAction, Request, RunWishes};
 use tagout::wire::view;
 
 use crate::house::{AGAIN, House};
@@ -55,7 +56,9 @@ impl House {
             self.count("gone").await,
         );
         let name = self.connection.clone();
-        let connection: view::Connection = self.ask(Request::Connection { name }).await;
+        let connection: view::Connection = self
+            .ask(Request::Connection(ask::Connection { name }))
+            .await;
         let said = connection.references;
         let said = [said.synced, said.stale, said.gone].map(|it| usize::try_from(it).unwrap());
         assert_eq!(
@@ -68,7 +71,7 @@ impl House {
 
     async fn run_with(&mut self, wishes: RunWishes) {
         let before = self.job().await.last_execution.map(|it| it.id);
-        self.act(JobAct::RunWith(wishes)).await;
+        self.act(JobAction::RunWith(wishes)).await;
         self.over_after(before).await;
     }
 }
@@ -196,7 +199,7 @@ async fn a_job_that_is_reset_asks_for_everything() {
     shown(&house, &vendor);
     house.pulled().await;
     assert!(house.job().await.watermark.is_some());
-    house.act(JobAct::Reset).await;
+    house.act(JobAction::Reset).await;
     assert!(house.job().await.watermark.is_none());
     house.pulled().await;
     assert!(!house.vendor.asked()[1].contains_key("since"));

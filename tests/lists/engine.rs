@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tagout::wire::request::{JobAct, Request};
+use tagout::wire::ask;
+use tagout::wire::request::{JobAction, Request};
 use tagout::wire::view::{self, Page};
 
 use crate::house::House;
@@ -40,7 +41,9 @@ async fn a_page_that_is_too_large_is_asked_for_in_halves() {
         let ended = house.pulled().await;
         assert_eq!((ended.created, ended.halved), (130, 1), "{style}");
         let name = house.connection.clone();
-        let connection: view::Connection = house.ask(Request::Connection { name }).await;
+        let connection: view::Connection = house
+            .ask(Request::Connection(ask::Connection { name }))
+            .await;
         assert_eq!(connection.status.badge(), "Connected");
     }
 }
@@ -68,7 +71,9 @@ async fn what_is_too_much_by_itself_is_the_lists_error() {
     let why = house.failed().await;
     assert!(why.contains("a page of 1 is too large"), "{why}");
     let name = house.connection.clone();
-    let connection: view::Connection = house.ask(Request::Connection { name }).await;
+    let connection: view::Connection = house
+        .ask(Request::Connection(ask::Connection { name }))
+        .await;
     assert_eq!(connection.status.badge(), "Connected");
 }
 
@@ -106,7 +111,7 @@ async fn limits_are_waited_for_as_each_vendor_says_them() {
             }
             page(json!({ "items": things(1..=3) }))
         });
-        house.act(JobAct::Enable).await;
+        house.act(JobAction::Enable).await;
         let asked = house.jobs();
         let page: Page<view::Job> = house
             .until(
@@ -128,7 +133,7 @@ async fn a_job_that_waits_for_a_limit_says_so_and_can_be_cancelled() {
     house
         .vendor
         .list(|_| says(429, "{}").header("retry-after", "1800"));
-    house.act(JobAct::Enable).await;
+    house.act(JobAction::Enable).await;
     let asked = house.jobs();
     house
         .until(
@@ -137,7 +142,7 @@ async fn a_job_that_waits_for_a_limit_says_so_and_can_be_cancelled() {
         )
         .await;
     let began = std::time::Instant::now();
-    house.act(JobAct::Cancel).await;
+    house.act(JobAction::Cancel).await;
     let took = began.elapsed();
     assert!(took.as_secs() < 5, "{took:?}");
     assert_eq!(house.job().await.waits_until, None);

@@ -14,8 +14,9 @@ use tagout::domain::job::ExecutionStatus;
 use tagout::providers::Patience;
 use tagout::server::Options;
 use tagout::wire::Problem;
+use tagout::wire::ask;
 use tagout::wire::request::{
-    Connect, Disconnect, FlowKind, JobAct, Request, Secret, Target, Window,
+    Connect, Disconnect, FlowKind, JobAction, Request, Secret, Target, Window,
 };
 use tagout::wire::view::{self, FlowState, Page};
 use tempfile::TempDir;
@@ -89,27 +90,27 @@ impl House {
         } else {
             "items = \"/items\"\n"
         };
-        self.ask::<view::ProviderDetail>(Request::ProviderAdd {
+        self.ask::<view::ProviderDetail>(Request::ProviderAdd(ask::ProviderAdd {
             toml: format!("{toml}{items}{sync}\n"),
             file_name: "liar.toml".to_owned(),
-        })
+        }))
         .await;
-        self.ask::<view::ProviderDetail>(Request::ProviderConfigure {
+        self.ask::<view::ProviderDetail>(Request::ProviderConfigure(ask::ProviderConfigure {
             id: "liar".to_owned(),
             client_id: Some("us".to_owned()),
             client_secret: Some(secret("hush")),
             redirect_uri: Some("http://127.0.0.1:8976/callback/liar".to_owned()),
             vars: [].into(),
             moves: false,
-        })
+        }))
         .await;
         self.connect(false).await;
         let job = self.job().await.id.to_string();
-        let edit = Request::JobEdit {
+        let edit = Request::JobEdit(ask::JobEdit {
             job: job.clone(),
             spec: serde_json::from_value(serde_json::json!({ "schedule": "", "max_retries": 1 }))
                 .unwrap(),
-        };
+        });
         self.ask::<view::Job>(edit).await;
         self.job = job;
     }
@@ -149,7 +150,7 @@ impl House {
             enable_before: false,
             accept_other_account: false,
         };
-        let flow: view::Flow = self.ask(Request::Connect(Box::new(asked))).await;
+        let flow: view::Flow = self.ask(Request::Connect(asked)).await;
         let FlowState::Authorize { url, .. } = &flow.state else {
             panic!("{flow:?}");
         };
@@ -162,10 +163,10 @@ impl House {
         back.query_pairs_mut()
             .append_pair("code", "c")
             .append_pair("state", &of("state"));
-        self.ask::<view::Flow>(Request::FlowPaste {
+        self.ask::<view::Flow>(Request::FlowPaste(ask::FlowPaste {
             id: flow.id.clone(),
             text: secret(back.as_str()),
-        })
+        }))
         .await;
         let id = flow.id.clone();
         let over = |flow: &view::Flow| {
@@ -174,7 +175,9 @@ impl House {
                 FlowState::Connected { .. } | FlowState::Failed { .. }
             )
         };
-        let flow = self.until(|| Request::Flow { id: id.clone() }, over).await;
+        let flow = self
+            .until(|| Request::Flow(ask::Flow { id: id.clone() }), over)
+            .await;
         let FlowState::Connected { connection } = flow.state else {
             panic!("{:?}", flow.state);
         };
@@ -198,7 +201,7 @@ impl House {
         let runs: Vec<view::Run> = self.ask(Request::Disconnect(asked)).await;
         let id = runs[0].id.to_string();
         self.until(
-            || Request::Run { id: id.clone() },
+            || Request::Run(ask::Run { id: id.clone() }),
             |run: &view::Run| run.checkpoint.is_some() && run.state != RunState::Running,
         )
         .await;
@@ -210,15 +213,16 @@ impl House {
     }
 
     pub(crate) fn jobs(&self) -> Request {
-        Request::Jobs {
+        Request::Jobs(ask::Jobs {
             connection: Some(self.connection.clone()),
             window: window(),
-        }
+        })
     }
 
-    pub(crate) async fn act(&self, act: JobAct) {
+    pub(crate) async fn act(&self, act: JobAction) {
         let job = self.job.clone();
-        self.ask::<view::Job>(Request::JobAct { job, act }).await;
+        self.ask::<view::Job>(Request::JobAct(ask::JobAct { job, act }))
+            .await;
     }
 
     /// Runs the job to its end.
@@ -226,9 +230,9 @@ impl House {
         let job = self.job().await;
         let before = job.last_execution.map(|it| it.id);
         let act = if job.is_enabled {
-            JobAct::Run
+            JobAction::Run
         } else {
-            JobAct::Enable
+            JobAction::Enable
         };
         self.act(act).await;
         self.over_after(before).await
@@ -275,9 +279,11 @@ impl House {
 
     pub(crate) async fn references(&self) -> Vec<view::Reference> {
         let connection = Some(self.connection.clone());
-        self.every(|window| Request::References {
-            connection: connection.clone(),
-            window,
+        self.every(|window| {
+            Request::References(ask::References {
+                connection: connection.clone(),
+                window,
+            })
         })
         .await
     }
@@ -286,9 +292,11 @@ impl House {
     pub(crate) async fn all_times(&self) -> BTreeMap<u64, u64> {
         let connection = Some(self.connection.clone());
         let records: Vec<view::Record> = self
-            .every(|window| Request::Records {
-                connection: connection.clone(),
-                window,
+            .every(|window| {
+                Request::Records(ask::Records {
+                    connection: connection.clone(),
+                    window,
+                })
             })
             .await;
         let number = |row: &view::Record, name: &str| row.body[name].as_u64().unwrap();

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use tagout::wire::request::JobAct;
+use tagout::wire::request::JobAction;
 use tokio::sync::Notify;
 
 use crate::house::House;
@@ -201,12 +201,12 @@ async fn what_changes_while_a_pass_is_interrupted_is_seen() {
             }
             changes(&shown, query, Timestamp::now())
         });
-        house.act(JobAct::Enable).await;
+        house.act(JobAction::Enable).await;
         half.notified().await;
         if is_disconnected {
             house.disconnect().await;
         } else {
-            house.act(JobAct::Cancel).await;
+            house.act(JobAction::Cancel).await;
         }
         assert_eq!(house.references().await.len(), 150);
         shut.store(false, SeqCst);

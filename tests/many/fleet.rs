@@ -30,6 +30,7 @@ use tagout::store::Store;
 use tagout::store::facts::{AddedProvider, Connected, Workspace};
 use tagout::vault::{AuditSeed, MasterKey, Vault, fingerprint};
 use tagout::wire::Problem;
+use tagout::wire::ask;
 use tagout::wire::request::{Request, Window};
 use tagout::wire::view::{Page, RunRow, Status};
 use tagout::wire::walkthrough::{Walkthrough, WalkthroughDraft, WalkthroughTarget};
@@ -109,18 +110,18 @@ impl Fleet {
 
     /// Runs in all, and how many entries of the record have this action.
     pub(crate) async fn begun(&self, action: &str) -> (u64, usize) {
-        let runs: Page<RunRow> = self.ask(Request::Runs(window())).await;
+        let runs: Page<RunRow> = self.ask(Request::Runs(ask::Runs(window()))).await;
         (runs.total, self.entries(action).await.len())
     }
 
     pub(crate) async fn entries(&self, action: &str) -> Vec<AuditEntry> {
         let mut all: Vec<AuditEntry> = Vec::new();
         loop {
-            let request = Request::AuditFrom {
+            let request = Request::AuditFrom(ask::AuditFrom {
                 seq: all.len() as u64,
                 since: None,
                 limit: 200,
-            };
+            });
             let more: Vec<AuditEntry> = self.ask(request).await;
             if more.is_empty() {
                 all.retain(|entry| entry.action == action);
@@ -131,10 +132,10 @@ impl Fleet {
     }
 
     pub(crate) async fn targets(&self, id: &WalkthroughId) -> Vec<WalkthroughTarget> {
-        let request = Request::WalkthroughTargets {
+        let request = Request::WalkthroughTargets(ask::WalkthroughTargets {
             id: id.clone(),
             window: window(),
-        };
+        });
         self.ask::<Page<WalkthroughTarget>>(request).await.rows
     }
 
@@ -156,12 +157,14 @@ impl Fleet {
     }
 
     pub(crate) async fn save(&self, draft: WalkthroughDraft) -> Walkthrough {
-        self.ask(Request::WalkthroughSave(Box::new(draft))).await
+        self.ask(Request::WalkthroughSave(ask::WalkthroughSave(draft)))
+            .await
     }
 
     pub(crate) async fn walkthrough(&self, id: &WalkthroughId) -> Walkthrough {
         let id = id.to_string();
-        self.ask(Request::Walkthrough { id }).await
+        self.ask(Request::Walkthrough(ask::Walkthrough { id }))
+            .await
     }
 
     /// Waits until the walkthrough is as wanted, looking when anything is told.
@@ -184,10 +187,10 @@ impl Fleet {
 }
 
 pub(crate) fn beginning(id: &WalkthroughId) -> Request {
-    Request::WalkthroughBegin {
+    Request::WalkthroughBegin(ask::WalkthroughBegin {
         id: id.clone(),
         version: None,
-    }
+    })
 }
 
 pub(crate) fn window() -> Window {

@@ -4,6 +4,7 @@ use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::Role;
 use tagout::domain::walkthrough::{Choice, WalkState};
 use tagout::wire::Code;
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::view::Page;
 use tagout::wire::walkthrough::{WalkthroughDraft, WalkthroughRow};
@@ -36,7 +37,7 @@ async fn a_member_neither_stops_nor_goes_on_with_what_is_the_workspaces() {
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(1).await;
     fleet.attach(Some(Role::Member)).await;
-    let stop = Request::WalkthroughStop { id: id.clone() };
+    let stop = Request::WalkthroughStop(ask::WalkthroughStop { id: id.clone() });
     assert_eq!(fleet.refused(stop).await.code, Code::Forbidden);
     let now = fleet.walkthrough(&id).await;
     assert_eq!(now.state, WalkState::Running);
@@ -54,7 +55,9 @@ async fn a_draft_is_its_owners_and_shown_to_those_who_manage() {
     let saved = fleet.save(draft(Choice::All)).await;
     fleet.hand_over(&saved.id).await;
     let listed = async |fleet: &Fleet| {
-        let page: Page<WalkthroughRow> = fleet.ask(Request::Walkthroughs(window())).await;
+        let page: Page<WalkthroughRow> = fleet
+            .ask(Request::Walkthroughs(ask::Walkthroughs(window())))
+            .await;
         page.rows.len()
     };
     assert_eq!(listed(&fleet).await, 1);
@@ -68,28 +71,32 @@ async fn a_draft_is_its_owners_and_shown_to_those_who_manage() {
         ..draft(Choice::All)
     };
     for request in [
-        Request::Walkthrough {
+        Request::Walkthrough(ask::Walkthrough {
             id: id().to_string(),
-        },
-        Request::Walkthrough {
+        }),
+        Request::Walkthrough(ask::Walkthrough {
             id: id().as_str()[..20].to_owned(),
-        },
-        Request::WalkthroughTargets {
+        }),
+        Request::WalkthroughTargets(ask::WalkthroughTargets {
             id: id(),
             window: window(),
-        },
-        Request::WalkthroughSave(Box::new(change)),
-        Request::WalkthroughDiscard { id: id() },
+        }),
+        Request::WalkthroughSave(ask::WalkthroughSave(change)),
+        Request::WalkthroughDiscard(ask::WalkthroughDiscard { id: id() }),
         beginning(&saved.id),
     ] {
         assert_eq!(fleet.refused(request).await.code, Code::NotFound);
     }
     fleet.attach(None).await;
     fleet
-        .ask::<()>(Request::WalkthroughDiscard { id: id() })
+        .ask::<()>(Request::WalkthroughDiscard(ask::WalkthroughDiscard {
+            id: id(),
+        }))
         .await;
     assert_eq!(listed(&fleet).await, 0);
-    let gone = fleet.refused(Request::WalkthroughStop { id: id() }).await;
+    let gone = fleet
+        .refused(Request::WalkthroughStop(ask::WalkthroughStop { id: id() }))
+        .await;
     assert_eq!(gone.code, Code::NotFound);
     fleet.end().await;
 }
@@ -98,9 +105,11 @@ async fn a_draft_is_its_owners_and_shown_to_those_who_manage() {
 async fn an_agent_saves_no_drafts() {
     let mut fleet = Fleet::start(2, 8).await;
     fleet.attach(Some(Role::Agent)).await;
-    let save = Request::WalkthroughSave(Box::new(draft(Choice::All)));
+    let save = Request::WalkthroughSave(ask::WalkthroughSave(draft(Choice::All)));
     assert_eq!(fleet.refused(save).await.code, Code::Forbidden);
-    let none: Page<WalkthroughRow> = fleet.ask(Request::Walkthroughs(window())).await;
+    let none: Page<WalkthroughRow> = fleet
+        .ask(Request::Walkthroughs(ask::Walkthroughs(window())))
+        .await;
     assert_eq!(none.rows, Vec::<WalkthroughRow>::new());
     fleet.end().await;
 }

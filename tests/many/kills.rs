@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use tagout::domain::walkthrough::{Choice, WalkState};
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 
 use crate::fleet::{Fleet, draft};
@@ -88,7 +89,11 @@ async fn killed_after_a_stop_it_stays_stopped() {
     let id = fleet.save(draft(Choice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(2).await;
-    let _stopped: serde_json::Value = fleet.ask(Request::WalkthroughStop { id: id.clone() }).await;
+    let _stopped: serde_json::Value = fleet
+        .ask(Request::WalkthroughStop(ask::WalkthroughStop {
+            id: id.clone(),
+        }))
+        .await;
     drop(server);
     fleet.vendor.shut(false);
     let server = Server::start(fleet.path());

@@ -6,6 +6,7 @@ use tagout::domain::connection::Status;
 use tagout::domain::trial::Outcome;
 use tagout::domain::walkthrough::{Choice, WalkPage, WalkState};
 use tagout::wire::Code;
+use tagout::wire::ask;
 use tagout::wire::request::{Disconnect, Request, Target};
 use tagout::wire::view::{self, Page, Run};
 use tagout::wire::walkthrough::{Walkthrough, WalkthroughDraft, WalkthroughRow};
@@ -43,18 +44,22 @@ async fn everything_of_somebody_goes_out_of_service_and_nothing_else() {
     for target in fleet.targets(&saved.id).await {
         assert_eq!((target.owner.as_str(), target.proven), ("bob", 2));
         let id = target.run.unwrap().to_string();
-        let run: Run = fleet.ask(Request::Run { id }).await;
+        let run: Run = fleet.ask(Request::Run(ask::Run { id })).await;
         assert_eq!(run.walkthrough.as_ref(), Some(&saved.id));
     }
     assert_eq!(fleet.begun("walkthrough.finished").await, (3, 1));
-    let page: Page<view::Connection> = fleet.ask(Request::Connections(window())).await;
+    let page: Page<view::Connection> = fleet
+        .ask(Request::Connections(ask::Connections(window())))
+        .await;
     let of_the_workspace = page.rows.iter().filter(|it| it.owner == "workspace");
     assert!(
         of_the_workspace
             .clone()
             .all(|it| it.status == Status::Connected)
     );
-    let listed: Page<WalkthroughRow> = fleet.ask(Request::Walkthroughs(window())).await;
+    let listed: Page<WalkthroughRow> = fleet
+        .ask(Request::Walkthroughs(ask::Walkthroughs(window())))
+        .await;
     assert_eq!((listed.total, listed.rows[0].targets), (1, ended.targets));
     fleet.end().await;
 }
@@ -66,7 +71,11 @@ async fn stopped_between_connections_it_goes_on_with_the_rest_and_none_twice() {
     let id = fleet.save(draft(Choice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(2).await;
-    let stopped: Walkthrough = fleet.ask(Request::WalkthroughStop { id: id.clone() }).await;
+    let stopped: Walkthrough = fleet
+        .ask(Request::WalkthroughStop(ask::WalkthroughStop {
+            id: id.clone(),
+        }))
+        .await;
     assert_eq!(
         (stopped.state, stopped.stopped_because.as_str()),
         (WalkState::Stopped, "by me")
@@ -76,10 +85,14 @@ async fn stopped_between_connections_it_goes_on_with_the_rest_and_none_twice() {
     let now = fleet.until(&id, |now| now.targets.ended == 2).await;
     assert_eq!((now.state, now.targets.not_begun), (WalkState::Stopped, 4));
     assert_eq!(fleet.status().await.connections["connected"], 4);
-    let again = Request::WalkthroughStop { id: id.clone() };
+    let again = Request::WalkthroughStop(ask::WalkthroughStop { id: id.clone() });
     assert_eq!(fleet.refused(again).await.code, Code::Conflict);
 
-    let _goes_on: Walkthrough = fleet.ask(Request::WalkthroughGoOn { id: id.clone() }).await;
+    let _goes_on: Walkthrough = fleet
+        .ask(Request::WalkthroughGoOn(ask::WalkthroughGoOn {
+            id: id.clone(),
+        }))
+        .await;
     let ended = fleet
         .until(&id, |now| now.state == WalkState::Finished)
         .await;
@@ -88,7 +101,7 @@ async fn stopped_between_connections_it_goes_on_with_the_rest_and_none_twice() {
         (6, "")
     );
     assert_eq!(fleet.begun("connection.disconnect_begun").await, (6, 6));
-    let more = Request::WalkthroughGoOn { id };
+    let more = Request::WalkthroughGoOn(ask::WalkthroughGoOn { id });
     assert_eq!(fleet.refused(more).await.code, Code::Conflict);
     fleet.end().await;
 }
@@ -153,12 +166,12 @@ impl<'a, I: Iterator<Item = &'a tagout::wire::walkthrough::WalkthroughTarget>> C
 async fn what_changed_since_it_was_looked_at_is_named_and_nothing_begins() {
     let mut fleet = Fleet::start(4, 8).await;
     let saved = fleet.save(draft(Choice::All)).await;
-    let renamed = Request::Configure {
+    let renamed = Request::Configure(ask::Configure {
         name: connection(2),
         new_name: Some("renamed".to_owned()),
         vars: BTreeMap::new(),
         moves: false,
-    };
+    });
     let _connection: view::Connection = fleet.ask(renamed).await;
     let problem = fleet.refused(beginning(&saved.id)).await;
     assert_eq!(problem.code, Code::Conflict);
@@ -200,12 +213,12 @@ async fn an_older_look_at_the_draft_itself_is_a_conflict() {
     };
     let changed = fleet.save(change.clone()).await;
     assert!(changed.version > saved.version);
-    let save = Request::WalkthroughSave(Box::new(change));
+    let save = Request::WalkthroughSave(ask::WalkthroughSave(change));
     assert_eq!(fleet.refused(save).await.code, Code::Conflict);
-    let begin = Request::WalkthroughBegin {
+    let begin = Request::WalkthroughBegin(ask::WalkthroughBegin {
         id: saved.id,
         version: Some(saved.version),
-    };
+    });
     assert_eq!(fleet.refused(begin).await.code, Code::Conflict);
     assert_eq!(fleet.begun("walkthrough.begun").await, (0, 0));
     fleet.end().await;
@@ -251,7 +264,9 @@ async fn a_disconnect_of_several_is_a_walkthrough() {
     asked.targets[1].version = Some(99);
     let problem = fleet.refused(Request::Disconnect(asked)).await;
     assert_eq!(problem.code, Code::Conflict);
-    let listed: Page<WalkthroughRow> = fleet.ask(Request::Walkthroughs(window())).await;
+    let listed: Page<WalkthroughRow> = fleet
+        .ask(Request::Walkthroughs(ask::Walkthroughs(window())))
+        .await;
     assert_eq!((listed.total, listed.rows.len()), (1, 1));
     fleet.end().await;
 }
@@ -282,7 +297,7 @@ async fn nothing_in_service_is_nothing_to_choose() {
         named(vec![revoked]),
         named(vec![]),
     ] {
-        let save = Request::WalkthroughSave(Box::new(draft));
+        let save = Request::WalkthroughSave(ask::WalkthroughSave(draft));
         assert_eq!(fleet.refused(save).await.code, Code::NotFound);
     }
     fleet.end().await;

@@ -21,6 +21,7 @@ use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::domain::user::Owner;
 use tagout::wire::Code;
+use tagout::wire::ask;
 use tagout::wire::request::{Connect, FlowKind, Request};
 use tagout::wire::view::{self, FlowState};
 
@@ -182,14 +183,14 @@ async fn end(State(it): State<Forge>, headers: HeaderMap) -> Answer {
 }
 
 async fn register(house: &House, base: &str, key: &str) {
-    let request = Request::ProviderConfigure {
+    let request = Request::ProviderConfigure(ask::ProviderConfigure {
         id: "github-app".to_owned(),
         client_id: Some(APP.to_owned()),
         client_secret: Some(secret(key)),
         redirect_uri: None,
         vars: [("api".to_owned(), base.to_owned())].into(),
         moves: false,
-    };
+    });
     house.ask::<view::ProviderDetail>(request).await;
 }
 
@@ -306,10 +307,10 @@ async fn who_else_an_uninstall_would_end_is_named_before_and_marked_after() {
     };
     assert_ne!(ours, connection.id);
     let plans: Vec<tagout::domain::disconnect::plan::Plan> = house
-        .ask(Request::Plan {
+        .ask(Request::Plan(ask::Plan {
             connections: vec![connection.id.to_string()],
             terms: tagout::wire::request::PlanTerms::default(),
-        })
+        }))
         .await;
     assert_eq!(plans[0].uninstall_ends, ["GitHub App · ours"]);
     assert!(plans[0].shares_grant_with.is_empty(), "{:?}", plans[0]);
@@ -344,7 +345,7 @@ async fn what_is_wrong_with_the_app_is_said_before_anything_is_kept() {
     let (_forge, base) = Forge::open().await;
     register(&house, &base, "no key").await;
     let begin = |id: &'static str| {
-        let request = Request::Connect(Box::new(installation(id)));
+        let request = Request::Connect(installation(id));
         house.try_ask::<view::Flow>(request)
     };
     let wrong = begin("77").await.unwrap_err();
@@ -355,10 +356,12 @@ async fn what_is_wrong_with_the_app_is_said_before_anything_is_kept() {
     let unnamed = begin(" ").await.unwrap_err();
     assert_eq!(unnamed.code, Code::Usage);
     let all: view::Page<view::Connection> = house
-        .ask(Request::Connections(tagout::wire::request::Window {
-            limit: 10,
-            ..Default::default()
-        }))
+        .ask(Request::Connections(ask::Connections(
+            tagout::wire::request::Window {
+                limit: 10,
+                ..Default::default()
+            },
+        )))
         .await;
     assert!(
         all.rows.iter().all(|it| it.status == Status::Pending),

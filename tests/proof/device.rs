@@ -3,6 +3,7 @@
 use tagout::domain::connection::Status;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 use tagout::wire::Code;
+use tagout::wire::ask;
 use tagout::wire::request::{Connect, FlowKind, Request};
 use tagout::wire::view::{self, FlowState};
 
@@ -81,7 +82,9 @@ async fn it_is_given_up() {
     let mut house = House::new().await;
     let (flow, _) = begun(&house, FlowKind::Device).await;
     let id = flow.id.clone();
-    house.ask::<()>(Request::FlowCancel { id }).await;
+    house
+        .ask::<()>(Request::FlowCancel(ask::FlowCancel { id }))
+        .await;
     let problem = house.connected(&flow).await.unwrap_err();
     assert!(problem.message.contains("given up"), "{}", problem.message);
 }
@@ -104,7 +107,7 @@ async fn from_far_away_it_is_the_default_where_there_is_one() {
         flow: FlowKind::Device,
         ..connecting("mute")
     };
-    let request = Request::Connect(Box::new(asked));
+    let request = Request::Connect(asked);
     let refused = house.try_ask::<view::Flow>(request).await.unwrap_err();
     assert_eq!(refused.code, Code::Usage);
 }

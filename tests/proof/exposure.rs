@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use tagout::domain::disconnect::exposure::Over;
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::sandbox::{Endpoint, FaultMode, Lifetime};
+use tagout::wire::ask;
 use tagout::wire::request::{Request, Window};
 use tagout::wire::view::{self, Page};
 
@@ -17,10 +18,10 @@ async fn exposed(house: &House) -> u64 {
 
 /// What the list of runs says is left of each, newest first.
 async fn rows(house: &House) -> Vec<u64> {
-    let runs = Request::Runs(Window {
+    let runs = Request::Runs(ask::Runs(Window {
         limit: 10,
         ..Window::default()
-    });
+    }));
     let page: Page<view::RunRow> = house.ask(runs).await;
     page.rows.into_iter().map(|row| row.exposed).collect()
 }
@@ -51,7 +52,7 @@ async fn what_has_expired_is_exposed_no_more_and_an_entry_says_so() {
     let id = run.id.to_string();
     let is_over = |run: &view::Run| run.tokens.iter().any(|it| it.over.is_some());
     let run: view::Run = house
-        .until(|| Request::Run { id: id.clone() }, is_over)
+        .until(|| Request::Run(ask::Run { id: id.clone() }), is_over)
         .await;
     let over: Vec<_> = run
         .tokens

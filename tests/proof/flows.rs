@@ -6,6 +6,7 @@ use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 use tagout::wire::Code;
+use tagout::wire::ask;
 use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Target};
 use tagout::wire::view::{self, FlowState};
 
@@ -14,10 +15,10 @@ use crate::swap::{Verb, tagout};
 
 /// What the vendor answers to a link that was opened before the disconnect, handed to us after it.
 async fn pasted(house: &House, flow: &view::Flow, back: &str) -> tagout::wire::Problem {
-    let request = Request::FlowPaste {
+    let request = Request::FlowPaste(ask::FlowPaste {
         id: flow.id.clone(),
         text: secret(back),
-    };
+    });
     house.try_ask::<view::Flow>(request).await.unwrap_err()
 }
 
@@ -56,7 +57,7 @@ async fn a_link_whose_client_was_killed_is_worth_nothing_after_the_disconnect() 
     let flow = begun.detail["id"].as_str().unwrap().parse().unwrap();
     let back = allow(authorize["url"].as_str().unwrap(), BOT).await;
     let text = secret(&back);
-    let request = Request::FlowPaste { id: flow, text };
+    let request = Request::FlowPaste(ask::FlowPaste { id: flow, text });
     let refused = house.try_ask::<view::Flow>(request).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
     assert!(
@@ -124,7 +125,7 @@ async fn a_redirect_that_arrives_during_the_disconnect_is_not_exchanged() {
     let run = begun[0].id.to_string();
     house
         .until(
-            || Request::Run { id: run.clone() },
+            || Request::Run(ask::Run { id: run.clone() }),
             |run: &view::Run| run.checkpoint.is_some(),
         )
         .await;
@@ -247,10 +248,10 @@ async fn open_authorizations_are_listed_planned_and_ended_by_verb() {
     }
     assert_eq!(house.connection(&id).await.flows.len(), 1);
     let plans: Vec<Plan> = house
-        .ask(Request::Plan {
+        .ask(Request::Plan(ask::Plan {
             connections: vec![id.clone()],
             terms: tagout::wire::request::PlanTerms::default(),
-        })
+        }))
         .await;
     assert_eq!(plans[0].flows[0].id, flow.id);
 

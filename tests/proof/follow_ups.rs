@@ -6,6 +6,7 @@ use tagout::domain::disconnect::log::{Step, StepState};
 use tagout::domain::disconnect::run::{IfUnreachable, RunState};
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Setup, Vendor};
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::view;
 
@@ -66,10 +67,10 @@ async fn the_same_act_is_asked_for_once_however_many_disconnects_leave_it() {
     assert!(last.follow_ups.is_empty());
     assert_eq!(open(&house).await, 1);
     // A person ticks it off, once for all of them.
-    let done = Request::FollowUpDone {
+    let done = Request::FollowUpDone(ask::FollowUpDone {
         id: first.id.clone(),
         note: "revoked there".to_owned(),
-    };
+    });
     house.ask::<view::FollowUp>(done).await;
     assert_eq!(open(&house).await, 0);
     for run in &runs {

@@ -4,6 +4,7 @@ use tagout::domain::connection::Status;
 use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::trial::Outcome;
+use tagout::wire::ask;
 use tagout::wire::request::{Connect, Disconnect, PlanTerms, Request, Target, Window};
 use tagout::wire::view::{self, Page};
 
@@ -65,7 +66,9 @@ async fn planned(house: &House, chosen: &[view::Connection], wider: bool) -> Vec
         wider,
         ..PlanTerms::default()
     };
-    house.ask(Request::Plan { connections, terms }).await
+    house
+        .ask(Request::Plan(ask::Plan { connections, terms }))
+        .await
 }
 
 /// Disconnects as it was planned; the runs, in the order of the plans.
@@ -88,10 +91,10 @@ async fn done(house: &mut House, plans: &[Plan], wider: bool) -> Vec<view::Run> 
         .ask::<Vec<view::Run>>(Request::Disconnect(asked))
         .await;
     let runs = || {
-        Request::Runs(Window {
+        Request::Runs(ask::Runs(Window {
             limit: 10,
             ..Window::default()
-        })
+        }))
     };
     let all_ended = |page: &Page<view::RunRow>| {
         page.rows.len() == plans.len() && page.rows.iter().all(|row| row.ended_at.is_some())

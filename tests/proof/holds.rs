@@ -7,6 +7,7 @@ use tagout::domain::trial::{Outcome, Residual};
 use tagout::domain::user::Role;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Lifetime, Vendor};
 use tagout::wire::Code;
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::view::{self, Page};
 
@@ -96,9 +97,11 @@ async fn only_an_owner_gives_a_hold_up_and_says_why() {
     let mut house = House::with_pace(Duration::from_secs(3600)).await;
     let (_, run) = held(&mut house).await;
     let id = house.holds().await[0].id.clone();
-    let request = |note: &str| Request::HoldDrop {
-        id: id.clone(),
-        note: note.to_owned(),
+    let request = |note: &str| {
+        Request::HoldDrop(ask::HoldDrop {
+            id: id.clone(),
+            note: note.to_owned(),
+        })
     };
     let admin = house.as_role(Role::Admin).await;
     let seen: Page<view::Hold> = admin.ask(held_ones()).await.unwrap();

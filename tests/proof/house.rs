@@ -22,6 +22,7 @@ use tagout::server::Options;
 use tagout::store::Store;
 use tagout::vault::AuditSeed;
 use tagout::wire::Problem;
+use tagout::wire::ask;
 use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Secret, Target, Window};
 use tagout::wire::view::{self, FlowState, Page};
 use tempfile::TempDir;
@@ -215,14 +216,14 @@ impl House {
     /// Registers the sandbox's Ledger client at a provider of ours.
     pub(crate) async fn register(&mut self, provider: &str, client: &str) {
         let base = format!("{}/ledger", self.sandbox.base_url());
-        let request = Request::ProviderConfigure {
+        let request = Request::ProviderConfigure(ask::ProviderConfigure {
             id: provider.to_owned(),
             client_id: Some(format!("sandbox-{client}")),
             client_secret: Some(secret(&format!("sandbox-{client}-secret"))),
             redirect_uri: Some("http://127.0.0.1:8976/callback/ledger".to_owned()),
             vars: [("base".to_owned(), base)].into(),
             moves: false,
-        };
+        });
         self.ask::<view::ProviderDetail>(request).await;
     }
 
@@ -234,10 +235,10 @@ impl House {
 
     /// Adds a provider file; its id.
     pub(crate) async fn add_file(&mut self, toml: &str) -> String {
-        let request = Request::ProviderAdd {
+        let request = Request::ProviderAdd(ask::ProviderAdd {
             toml: toml.to_owned(),
             file_name: "added.toml".to_owned(),
-        };
+        });
         let added: view::ProviderDetail = self.ask(request).await;
         added.card.id
     }
@@ -268,7 +269,7 @@ impl House {
     }
 
     pub(crate) async fn begin(&self, asked: Connect) -> view::Flow {
-        self.ask(Request::Connect(Box::new(asked))).await
+        self.ask(Request::Connect(asked)).await
     }
 
     /// Allows at the vendor, pastes where that led, and waits for the connection.
@@ -285,10 +286,10 @@ impl House {
             panic!("{flow:?}");
         };
         let back = allow(url, account).await;
-        let request = Request::FlowPaste {
+        let request = Request::FlowPaste(ask::FlowPaste {
             id: flow.id.clone(),
             text: secret(&back),
-        };
+        });
         self.ask::<view::Flow>(request).await;
         self.connected(&flow).await
     }
@@ -304,7 +305,9 @@ impl House {
                 FlowState::Connected { .. } | FlowState::Failed { .. }
             )
         };
-        let flow = self.until(|| Request::Flow { id: id.clone() }, over).await;
+        let flow = self
+            .until(|| Request::Flow(ask::Flow { id: id.clone() }), over)
+            .await;
         match flow.state {
             FlowState::Connected { connection } => Ok(self.connection(connection.as_str()).await),
             FlowState::Failed { problem } => Err(problem),
@@ -314,7 +317,8 @@ impl House {
 
     pub(crate) async fn connection(&self, id: &str) -> view::Connection {
         let name = id.to_owned();
-        self.ask(Request::Connection { name }).await
+        self.ask(Request::Connection(ask::Connection { name }))
+            .await
     }
 
     /// Looks until the access token is said to have expired.
@@ -352,7 +356,7 @@ impl House {
         let runs: Vec<view::Run> = self.ask(Request::Disconnect(asked)).await;
         let id = runs[0].id.to_string();
         self.until(
-            || Request::Run { id: id.clone() },
+            || Request::Run(ask::Run { id: id.clone() }),
             |run: &view::Run| run.checkpoint.is_some() && run.state != RunState::Running,
         )
         .await
@@ -360,7 +364,7 @@ impl House {
 
     pub(crate) async fn run(&self, id: impl ToString) -> view::Run {
         let id = id.to_string();
-        self.ask(Request::Run { id }).await
+        self.ask(Request::Run(ask::Run { id })).await
     }
 
     pub(crate) async fn holds(&self) -> Vec<view::Hold> {
@@ -388,11 +392,11 @@ impl House {
 
     /// The log, oldest entry first.
     pub(crate) async fn entries(&self) -> Vec<AuditEntry> {
-        let request = Request::AuditFrom {
+        let request = Request::AuditFrom(ask::AuditFrom {
             seq: 0,
             since: None,
             limit: 200,
-        };
+        });
         self.ask(request).await
     }
 
@@ -403,13 +407,13 @@ impl House {
 }
 
 pub(crate) fn held_ones() -> Request {
-    Request::Holds {
+    Request::Holds(ask::Holds {
         connection: None,
         window: Window {
             limit: 200,
             ..Window::default()
         },
-    }
+    })
 }
 
 pub(crate) fn connecting(provider: &str) -> Connect {

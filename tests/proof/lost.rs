@@ -3,7 +3,8 @@
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, RefreshPolicy, Vendor};
-use tagout::wire::request::{JobAct, Request, Window};
+use tagout::wire::ask;
+use tagout::wire::request::{JobAction, Request, Window};
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, House};
@@ -24,20 +25,22 @@ fn once(house: &House, mode: FaultMode) {
 
 /// Runs a job to its end.
 async fn sync(house: &mut House, connection: &view::Connection) {
-    let jobs = || Request::Jobs {
-        connection: Some(connection.id.to_string()),
-        window: Window {
-            limit: 10,
-            ..Window::default()
-        },
+    let jobs = || {
+        Request::Jobs(ask::Jobs {
+            connection: Some(connection.id.to_string()),
+            window: Window {
+                limit: 10,
+                ..Window::default()
+            },
+        })
     };
     let page: Page<view::Job> = house.ask(jobs()).await;
     let job = page.rows[0].id.to_string();
-    for act in [JobAct::Enable, JobAct::Run] {
+    for act in [JobAction::Enable, JobAction::Run] {
         let job = job.clone();
         // Enabling may have begun it already.
         let _begun = house
-            .try_ask::<view::Job>(Request::JobAct { job, act })
+            .try_ask::<view::Job>(Request::JobAct(ask::JobAct { job, act }))
             .await;
     }
     house
@@ -76,10 +79,10 @@ async fn a_request_that_never_arrived_is_made_once_more() {
     assert_eq!(unseen(&connection), 1);
     let names = vec![connection.id.to_string()];
     let plans: Vec<tagout::domain::disconnect::plan::Plan> = house
-        .ask(Request::Plan {
+        .ask(Request::Plan(ask::Plan {
             connections: names,
             terms: tagout::wire::request::PlanTerms::default(),
-        })
+        }))
         .await;
     assert!(
         plans[0]

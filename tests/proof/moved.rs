@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use base64::Engine as _;
 use tagout::domain::connection::Status;
 use tagout::domain::trial::Outcome;
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::view::FlowState;
 use tagout::wire::{Code, Problem, view};
@@ -35,23 +36,23 @@ fn base(url: &str) -> BTreeMap<String, String> {
 }
 
 fn at_provider(url: &str, moves: bool) -> Request {
-    Request::ProviderConfigure {
+    Request::ProviderConfigure(ask::ProviderConfigure {
         id: "mute".to_owned(),
         client_id: None,
         client_secret: Some(secret("sandbox-ledger-secret")),
         redirect_uri: None,
         vars: base(url),
         moves,
-    }
+    })
 }
 
 fn at_connection(id: &str, vars: BTreeMap<String, String>, moves: bool) -> Request {
-    Request::Configure {
+    Request::Configure(ask::Configure {
         name: id.to_owned(),
         new_name: None,
         vars,
         moves,
-    }
+    })
 }
 
 async fn refused(house: &House, request: Request) -> Problem {
@@ -132,7 +133,7 @@ async fn our_secret_is_entered_again_for_another_address() {
     house.add(MUTE).await;
     let (elsewhere, _) = stranger().await;
     let mut request = at_provider(&elsewhere, true);
-    if let Request::ProviderConfigure { client_secret, .. } = &mut request {
+    if let Request::ProviderConfigure(ask::ProviderConfigure { client_secret, .. }) = &mut request {
         *client_secret = None;
     }
     let why = refused(&house, request).await;
@@ -176,10 +177,10 @@ async fn our_secret_is_not_sent_where_a_connections_variable_points() {
     let asked = url::Url::parse(url).unwrap();
     let of = |name: &str| asked.query_pairs().find(|(it, _)| it == name).unwrap().1;
     let back = format!("{}?code=any&state={}", of("redirect_uri"), of("state"));
-    let paste = Request::FlowPaste {
+    let paste = Request::FlowPaste(ask::FlowPaste {
         id: flow.id.clone(),
         text: secret(&back),
-    };
+    });
     house.ask::<view::Flow>(paste).await;
     house.connected(&flow).await.unwrap_err();
     let heard = heard.lock().unwrap().join("\n");

@@ -13,6 +13,7 @@ use serde_json::json;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Client, Endpoint, FaultMode, Vendor};
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::view;
 
@@ -313,7 +314,7 @@ async fn a_refresh_token_is_tried_over_time_and_after_its_run() {
     assert!(!settled(&run), "{run:#?}");
     let id = run.id.to_string();
     let run = house
-        .until(|| Request::Run { id: id.clone() }, settled)
+        .until(|| Request::Run(ask::Run { id: id.clone() }), settled)
         .await;
     assert_eq!(outcome(&run, TokenKind::Refresh), [Outcome::VerifiedDead]);
     let refresh = run.tokens.iter().find(|it| it.kind == TokenKind::Refresh);

@@ -4,6 +4,7 @@ use tagout::domain::connection::Status;
 use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Endpoint, Vendor, Victim};
+use tagout::wire::ask;
 use tagout::wire::request::{Connect, Request};
 use tagout::wire::view;
 
@@ -26,10 +27,10 @@ async fn twice(house: &mut House) -> (view::Connection, view::Connection) {
 async fn plan(house: &House, connection: &view::Connection) -> Plan {
     let connections = vec![connection.id.to_string()];
     let mut plans: Vec<Plan> = house
-        .ask(Request::Plan {
+        .ask(Request::Plan(ask::Plan {
             connections,
             terms: tagout::wire::request::PlanTerms::default(),
-        })
+        }))
         .await;
     plans.remove(0)
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tagout::domain::disconnect::run::IfUnreachable;
 use tagout::sandbox::{Endpoint, FaultMode, Vendor};
-use tagout::wire::request::{JobAct, Request, Window};
+use tagout::wire::ask;
+use tagout::wire::request::{JobAction, Request, Window};
 use tagout::wire::view::{self, Page};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
@@ -64,13 +65,13 @@ impl Verb {
 }
 
 fn jobs(connection: &str) -> Request {
-    Request::Jobs {
+    Request::Jobs(ask::Jobs {
         connection: Some(connection.to_owned()),
         window: Window {
             limit: 10,
             ..Window::default()
         },
-    }
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,8 +82,10 @@ async fn swapping_is_one_action_and_jobs_run_on_as_they_did() {
     let page: Page<view::Job> = house.ask(jobs(&id)).await;
     let enabled = page.rows[0].id.to_string();
     let job = enabled.clone();
-    let act = JobAct::Enable;
-    house.ask::<view::Job>(Request::JobAct { job, act }).await;
+    let act = JobAction::Enable;
+    house
+        .ask::<view::Job>(Request::JobAct(ask::JobAct { job, act }))
+        .await;
     // A sync under way changes the connection, and a plan is of one version.
     house
         .until(

@@ -10,6 +10,7 @@ use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::trial::Residual;
 use tagout::sandbox::{self, Endpoint, Fault, FaultMode, SettingsChange, Setup, Vendor, Victim};
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::view::{self, FlowState};
 
@@ -215,10 +216,10 @@ async fn claimed(house: &mut House, setup: &Setup, situation: Situation) -> Stri
 async fn offers_uninstall(house: &House, id: &str) -> bool {
     let connections = vec![id.to_owned()];
     let plans: Vec<Plan> = house
-        .ask(Request::Plan {
+        .ask(Request::Plan(ask::Plan {
             connections,
             terms: tagout::wire::request::PlanTerms::default(),
-        })
+        }))
         .await;
     plans[0].can_uninstall
 }
@@ -290,7 +291,7 @@ async fn register(house: &mut House, setup: &Setup, wrong: Option<&str>) {
         (None, _) => (None, ""),
     };
     let said = wrong.unwrap_or(real);
-    let request = Request::ProviderConfigure {
+    let request = Request::ProviderConfigure(ask::ProviderConfigure {
         id: setup.provider.to_owned(),
         client_secret: id.as_ref().map(|_| secret(said)),
         client_id: id,
@@ -301,7 +302,7 @@ async fn register(house: &mut House, setup: &Setup, wrong: Option<&str>) {
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect(),
         moves: false,
-    };
+    });
     house.ask::<view::ProviderDetail>(request).await;
 }
 

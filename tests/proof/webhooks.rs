@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use reqwest::StatusCode;
 use ring::hmac;
 use tagout::domain::connection::AppSecret;
-use tagout::wire::request::{JobAct, JobSpec, Request, Window};
+use tagout::wire::ask;
+use tagout::wire::request::{JobAction, JobSpec, Request, Window};
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, House, again, secret};
@@ -31,7 +32,9 @@ async fn send(url: &str, key: &[u8]) -> StatusCode {
 
 async fn endpoint(house: &House, connection: &view::Connection) -> view::Webhook {
     let connection = Some(connection.id.to_string());
-    let mut all: Vec<view::Webhook> = house.ask(Request::Webhooks { connection }).await;
+    let mut all: Vec<view::Webhook> = house
+        .ask(Request::Webhooks(ask::Webhooks { connection }))
+        .await;
     all.pop().unwrap()
 }
 
@@ -47,13 +50,13 @@ async fn yearly(house: &mut House, connection: &view::Connection) -> view::Job {
         max_retries: None,
         timeout_minutes: None,
     };
-    let edit = Request::JobEdit {
+    let edit = Request::JobEdit(ask::JobEdit {
         job: job.clone(),
         spec,
-    };
+    });
     house.ask::<view::Job>(edit).await;
-    let act = JobAct::Enable;
-    let enabled: view::Job = house.ask(Request::JobAct { job, act }).await;
+    let act = JobAction::Enable;
+    let enabled: view::Job = house.ask(Request::JobAct(ask::JobAct { job, act })).await;
     pulled(house, connection, &enabled).await
 }
 
@@ -76,13 +79,13 @@ async fn pulled(house: &mut House, connection: &view::Connection, before: &view:
 }
 
 fn jobs(connection: &view::Connection) -> Request {
-    Request::Jobs {
+    Request::Jobs(ask::Jobs {
         connection: Some(connection.id.to_string()),
         window: Window {
             limit: 10,
             ..Window::default()
         },
-    }
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,11 +99,11 @@ async fn a_signed_event_brings_the_next_pull_forward_and_a_forged_one_does_nothi
     assert_eq!(send(&url, KEY).await, StatusCode::OK);
     assert_eq!(endpoint(&house, &connection).await.verified, 0);
 
-    let keep = Request::ProviderSecret {
+    let keep = Request::ProviderSecret(ask::ProviderSecret {
         id: "ledger".to_owned(),
         kind: AppSecret::Signing,
         secret: secret(&format!("whsec_{}", BASE64_STANDARD.encode(KEY))),
-    };
+    });
     house.ask::<view::ProviderDetail>(keep).await;
     assert_eq!(send(&url, b"another key").await, StatusCode::UNAUTHORIZED);
     let counted = endpoint(&house, &connection).await;
@@ -133,11 +136,11 @@ async fn an_event_after_a_disconnect_is_answered_counted_and_dropped() {
 async fn what_was_dropped_since_counts_from_the_latest_disconnect_and_forgeries_apart() {
     let mut house = House::new().await;
     let connection = house.connect("ledger", BOT).await;
-    let keep = Request::ProviderSecret {
+    let keep = Request::ProviderSecret(ask::ProviderSecret {
         id: "ledger".to_owned(),
         kind: AppSecret::Signing,
         secret: secret(&format!("whsec_{}", BASE64_STANDARD.encode(KEY))),
-    };
+    });
     house.ask::<view::ProviderDetail>(keep).await;
     let url = endpoint(&house, &connection).await.url;
     house.disconnect(connection.id.as_str()).await;

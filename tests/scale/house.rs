@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
+use tagout::wire::ask;
 use tagout::wire::request::{Request, Window};
 use tagout::wire::view::{Connection, Page, Status};
 use tagout::wire::{Asked, FromServer, Hello, HelloReply, PROTOCOL};
@@ -158,7 +159,7 @@ impl Client {
 
     /// A part of the list of connections.
     pub(crate) fn connections(&mut self, window: &Window) -> Page<Connection> {
-        self.ask(Request::Connections(window.clone()))
+        self.ask(Request::Connections(ask::Connections(window.clone())))
     }
 
     /// How many rows the server looks at to answer.

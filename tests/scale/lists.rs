@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
+use tagout::wire::ask;
 use tagout::wire::request::{Disconnect, Request, Target, Window};
 use tagout::wire::view::{Connection, Page, Run};
 
@@ -48,45 +49,54 @@ fn costs(client: &mut Client, connections: u32) -> Vec<(&'static str, u64)> {
     };
     let mut costs = Vec::new();
     for (what, request) in [
-        ("the first rows", Request::Connections(window(None, false))),
-        ("the last rows", Request::Connections(window(None, true))),
+        (
+            "the first rows",
+            Request::Connections(ask::Connections(window(None, false))),
+        ),
+        (
+            "the last rows",
+            Request::Connections(ask::Connections(window(None, true))),
+        ),
         (
             "the rows before the last",
-            Request::Connections(window(middle, true)),
+            Request::Connections(ask::Connections(window(middle, true))),
         ),
-        ("the catalog", Request::Providers(all.clone())),
+        (
+            "the catalog",
+            Request::Providers(ask::Providers(all.clone())),
+        ),
         (
             "a provider",
-            Request::Provider {
+            Request::Provider(ask::Provider {
                 id: PROVIDER.to_owned(),
-            },
+            }),
         ),
         (
             "the jobs",
-            Request::Jobs {
+            Request::Jobs(ask::Jobs {
                 connection: None,
                 window: window(None, false),
-            },
+            }),
         ),
         (
             "the records",
-            Request::Records {
+            Request::Records(ask::Records {
                 connection: None,
                 window: window(None, false),
-            },
+            }),
         ),
         (
             "one by its name",
-            Request::Connection {
+            Request::Connection(ask::Connection {
                 name: format!("{PROVIDER}/{}", name(connections / 2)),
-            },
+            }),
         ),
         (
             "a plan",
-            Request::Plan {
+            Request::Plan(ask::Plan {
                 connections: vec![target.clone()],
                 terms: tagout::wire::request::PlanTerms::default(),
-            },
+            }),
         ),
     ] {
         costs.push((what, client.cost(request)));
@@ -115,7 +125,7 @@ fn disconnect(client: &mut Client, connection: String) -> u64 {
     let id = run[0].id.to_string();
     // The checkpoint is the last thing that is written.
     while client
-        .ask::<Run>(Request::Run { id: id.clone() })
+        .ask::<Run>(Request::Run(ask::Run { id: id.clone() }))
         .checkpoint
         .is_none()
     {
@@ -156,9 +166,9 @@ fn a_name_of_many_lists_a_few(many: &Server) {
     let mut client = many.client();
     let page = client.connections(&window(None, true));
     assert_eq!(page.total, u64::from(MANY));
-    let card: Value = client.ask(Request::Provider {
+    let card: Value = client.ask(Request::Provider(ask::Provider {
         id: PROVIDER.to_owned(),
-    });
+    }));
     assert_eq!(card["connections_total"], MANY);
     assert_eq!(card["connections"].as_array().unwrap().len(), 3);
     // The one that was disconnected is the last, whatever it is called.

@@ -8,6 +8,7 @@ use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::id::RunId;
 use tagout::sandbox::{Endpoint, Vendor};
 use tagout::wire::Topic;
+use tagout::wire::ask;
 use tagout::wire::request::{Disconnect, Request, Target};
 
 use crate::house::{BOT, House, jobs_of, rows, text, within};
@@ -33,10 +34,10 @@ fn disconnect(id: &str) -> Request {
 }
 
 fn records(house: &House, run: &str) -> Vec<Value> {
-    house.ask(Request::RunRecords {
+    house.ask(Request::RunRecords(ask::RunRecords {
         id: run.parse().unwrap(),
         from: 0,
-    })
+    }))
 }
 
 /// What every run has to have come to, however often it was interrupted: each effect once.
@@ -126,13 +127,13 @@ impl Calls {
 /// Connected, and every job synced and on.
 fn in_use(house: &House) -> String {
     let id = text(&house.connect_with(LEDGER, BOT, &["--enable-jobs"]), "id").to_owned();
-    let endpoints: Value = house.ask(Request::Webhooks {
+    let endpoints: Value = house.ask(Request::Webhooks(ask::Webhooks {
         connection: Some(id.clone()),
-    });
-    let _endpoint: Value = house.ask(Request::WebhookSet {
+    }));
+    let _endpoint: Value = house.ask(Request::WebhookSet(ask::WebhookSet {
         id: text(&endpoints[0], "id").parse().unwrap(),
         enabled: true,
-    });
+    }));
     let fresh = |jobs: &Value| {
         rows(jobs).iter().all(|job| {
             job["is_enabled"] == true
@@ -142,7 +143,10 @@ fn in_use(house: &House) -> String {
     };
     house.until(|| jobs_of(&id), fresh);
     let synced = |connection: &Value| connection["references"]["synced"] == 10;
-    house.until(|| Request::Connection { name: id.clone() }, synced);
+    house.until(
+        || Request::Connection(ask::Connection { name: id.clone() }),
+        synced,
+    );
     id
 }
 

@@ -13,6 +13,7 @@ use tagout::domain::user::{Role, User};
 use tagout::store::Store;
 use tagout::store::facts::Intent;
 use tagout::vault::AuditSeed;
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use ulid::Ulid;
 
@@ -115,7 +116,7 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
     let at_rest = |status: &Value| status["runs_open"] == 0 && status["jobs_running"] == 0;
     let status = house.until(|| Request::Status, at_rest);
     assert!(status["audit_entries"].as_u64().unwrap() > entries);
-    let runs: Value = house.ask(Request::Runs(window()));
+    let runs: Value = house.ask(Request::Runs(ask::Runs(window())));
     assert_eq!(rows(&runs).len(), 10);
     for run in rows(&runs) {
         let run = house.ended(text(run, "id"));

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tagout::domain::hold::Hold;
 use tagout::domain::sealed::Sealed;
 use tagout::sandbox::{CallRecord, Endpoint, Fault, FaultMode, Vendor, fingerprint};
+use tagout::wire::ask;
 use tagout::wire::request::{Connect, FlowKind, Request};
 
 use crate::destroyed::{copied, no_orphans, no_token_in_plain_sight, nowhere, prints, sealed_in};
@@ -47,10 +48,10 @@ fn held(house: &House, id: &str) -> Value {
 }
 
 fn every_hold() -> Request {
-    Request::Holds {
+    Request::Holds(ask::Holds {
         connection: None,
         window: window(),
-    }
+    })
 }
 
 fn holds(house: &House) -> Vec<Value> {
@@ -245,7 +246,7 @@ fn a_proof_goes_on_after_a_kill() {
     house.kill();
     house.serve();
     let id = text(&run, "id").to_owned();
-    let request = || Request::Run { id: id.clone() };
+    let request = || Request::Run(ask::Run { id: id.clone() });
     let run = house.until(request, |run| all_are(run, "settled"));
     for token in run["tokens"].as_array().unwrap() {
         assert_eq!(token["outcome"], "verified_dead", "{token:#}");
@@ -319,7 +320,7 @@ fn a_held_token_lies_in_its_own_slot_alone_and_never_comes_back_after_its_end() 
 
     house.vendors().clear_faults();
     // Beginning a reconnect tries at once what is held.
-    let flow: Value = house.ask(Request::Connect(Box::new(Connect {
+    let flow: Value = house.ask(Request::Connect(Connect {
         provider: "ledger".to_owned(),
         connection: Some(text(&connection, "id").to_owned()),
         name: None,
@@ -331,7 +332,7 @@ fn a_held_token_lies_in_its_own_slot_alone_and_never_comes_back_after_its_end() 
         fill_gap: false,
         enable_before: false,
         accept_other_account: false,
-    })));
+    }));
     assert_eq!(flow["holds"], json!([]));
     assert!(holds(&house).is_empty());
     for token in house.ended(text(&run, "id"))["tokens"].as_array().unwrap() {

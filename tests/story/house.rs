@@ -20,6 +20,7 @@ use tagout::sandbox::{
     Vendor,
 };
 use tagout::wire::Problem;
+use tagout::wire::ask;
 
 use crate::pace_in_file::QUICK;
 use tagout::wire::request::Request;
@@ -427,9 +428,9 @@ impl House {
     // What tests often want to know.
 
     pub(crate) fn connection(&self, id: &str) -> Value {
-        self.ask(Request::Connection {
+        self.ask(Request::Connection(ask::Connection {
             name: id.to_owned(),
-        })
+        }))
     }
 
     /// Looks until the access token is said to have expired.
@@ -477,7 +478,7 @@ impl House {
 
     /// Waits until the run has ended.
     pub(crate) fn ended(&self, run: &str) -> Value {
-        let request = || Request::Run { id: run.to_owned() };
+        let request = || Request::Run(ask::Run { id: run.to_owned() });
         self.until(request, |run| {
             run["state"].as_str().unwrap().starts_with("completed") && !run["checkpoint"].is_null()
         })
@@ -560,10 +561,10 @@ fn last_connected(ran: Ran) -> Result<Value, Ran> {
 }
 
 pub(crate) fn jobs_of(connection: &str) -> Request {
-    Request::Jobs {
+    Request::Jobs(ask::Jobs {
         connection: Some(connection.to_owned()),
         window: window(),
-    }
+    })
 }
 
 pub(crate) fn window() -> tagout::wire::request::Window {

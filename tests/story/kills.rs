@@ -6,6 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 use tagout::sandbox::Vendor;
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 
 use crate::destroyed::{no_orphans, no_token_in_plain_sight};
@@ -130,10 +131,10 @@ impl Story {
     }
 
     fn records(&self) -> u64 {
-        let page: Value = self.house.ask(Request::Records {
+        let page: Value = self.house.ask(Request::Records(ask::Records {
             connection: None,
             window: window(),
-        });
+        }));
         page["total"].as_u64().unwrap()
     }
 
@@ -176,7 +177,9 @@ impl Story {
         let status = self.house.until(|| Request::Status, at_rest);
         assert!(status["audit_entries"].as_u64().unwrap() >= known.entries);
         assert!(self.records() >= known.records);
-        let connections: Value = self.house.ask(Request::Connections(window()));
+        let connections: Value = self
+            .house
+            .ask(Request::Connections(ask::Connections(window())));
         if let Some(connection) = rows(&connections).first() {
             self.connection = Some(text(connection, "id").to_owned());
         }

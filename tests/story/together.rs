@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tagout::sandbox::FaultMode::Hang;
 use tagout::sandbox::{Endpoint, Fault, Vendor};
+use tagout::wire::ask;
 use tagout::wire::request::{Connect, FlowKind, Request, Secret};
 use tagout::wire::{Code, Problem};
 use zeroize::Zeroizing;
@@ -94,7 +95,7 @@ fn slow_disconnect(house: &House, id: &str) -> crate::house::Running {
 }
 
 fn connect(connection: Option<&str>) -> Request {
-    Request::Connect(Box::new(Connect {
+    Request::Connect(Connect {
         provider: "ledger".to_owned(),
         connection: connection.map(str::to_owned),
         name: None,
@@ -106,20 +107,22 @@ fn connect(connection: Option<&str>) -> Request {
         fill_gap: false,
         enable_before: false,
         accept_other_account: false,
-    }))
+    })
 }
 
 /// Pastes what the vendor sends back, and waits for the flow's end.
 fn allow(house: &House, flow: &Value) -> Value {
     let id = text(flow, "id").to_owned();
     let back = house.allow(text(&flow["state"], "url"), BOT);
-    let request = Request::FlowPaste {
+    let request = Request::FlowPaste(ask::FlowPaste {
         id: id.parse().unwrap(),
         text: Secret(Zeroizing::new(back)),
-    };
+    });
     let _flow: Value = house.ask(request);
-    let request = || Request::Flow {
-        id: id.parse().unwrap(),
+    let request = || {
+        Request::Flow(ask::Flow {
+            id: id.parse().unwrap(),
+        })
     };
     let over = |flow: &Value| ["connected", "failed"].contains(&text(&flow["state"], "state"));
     house.until(request, over)
@@ -133,8 +136,10 @@ fn a_reconnect_waits_for_the_disconnect() {
     assert_eq!(house.connection(&id)["status"], "disconnecting");
     let flow: Value = house.ask(connect(Some(&id)));
     assert_eq!(flow["state"]["state"], "waiting", "{flow:#}");
-    let request = || Request::Flow {
-        id: text(&flow, "id").parse().unwrap(),
+    let request = || {
+        Request::Flow(ask::Flow {
+            id: text(&flow, "id").parse().unwrap(),
+        })
     };
     let flow = house.until(request, |flow| flow["state"]["state"] == "authorize");
     // It goes on no sooner than the disconnect has ended.
@@ -222,10 +227,10 @@ fn a_disconnect_during_a_refresh_waits_for_its_tokens() {
         if way == "cancel" {
             let cancelled: Result<Value, Problem> = {
                 let (client, _notices) = house.client();
-                let request = Request::JobAct {
+                let request = Request::JobAct(ask::JobAct {
                     job,
-                    act: tagout::wire::request::JobAct::Cancel,
-                };
+                    act: tagout::wire::request::JobAction::Cancel,
+                });
                 house.block(within(
                     LONG,
                     client.ask_within(Duration::from_secs(30), request),

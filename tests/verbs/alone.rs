@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::json;
 use tagout::audit::{Signer, Tree, leaf_hash};
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 
 use crate::facts::entry;
@@ -74,7 +75,9 @@ fn an_exported_log_verifies_until_it_is_touched() {
     let server = Server::new(move |request| match request {
         Request::Checkpoint => reply(latest.clone()),
         // An entry that was written after the checkpoint is not covered by it.
-        Request::AuditFrom { seq: 0, .. } => reply((0..4).map(entry).collect::<Vec<_>>()),
+        Request::AuditFrom(ask::AuditFrom { seq: 0, .. }) => {
+            reply((0..4).map(entry).collect::<Vec<_>>())
+        }
         _ => Then::Vanish,
     });
     let exported = server.run(&["audit", "export"]);

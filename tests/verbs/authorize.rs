@@ -51,11 +51,11 @@ fn done() -> Flow {
 fn what_is_pasted_connects() {
     let server = Server::new(|request| match request {
         Request::Connect(_) => reply(authorize()),
-        Request::FlowPaste { .. } => {
+        Request::FlowPaste(_) => {
             reply_and_tell(flow(FlowState::Exchanging), vec![Topic::Flow(id())])
         }
-        Request::Flow { .. } => reply(done()),
-        Request::Connection { .. } => reply(connection()),
+        Request::Flow(_) => reply(done()),
+        Request::Connection(_) => reply(connection()),
         other => panic!("{other:?}"),
     });
     let line = [
@@ -85,8 +85,8 @@ fn what_is_pasted_connects() {
 fn a_browser_is_waited_for_by_notices() {
     let server = Server::new(|request| match request {
         Request::Connect(_) => reply_and_tell(authorize(), vec![Topic::Jobs, Topic::Flow(id())]),
-        Request::Flow { .. } => reply(done()),
-        Request::Connection { .. } => reply(connection()),
+        Request::Flow(_) => reply(done()),
+        Request::Connection(_) => reply(connection()),
         other => panic!("{other:?}"),
     });
     let ran = server.run(&["connect", "github", "--flow", "browser", "--no-browser"]);
@@ -103,7 +103,7 @@ fn a_browser_is_waited_for_by_notices() {
 fn nothing_pasted_gives_the_flow_up() {
     let server = Server::new(|request| match request {
         Request::Connect(_) => reply(authorize()),
-        Request::FlowCancel { .. } => reply(()),
+        Request::FlowCancel(_) => reply(()),
         other => panic!("{other:?}"),
     });
     let ran = server.run(&["connect", "github", "--flow", "paste"]);
@@ -120,10 +120,10 @@ fn a_vendors_refusal_is_told() {
     );
     let server = Server::new(move |request| match request {
         Request::Connect(_) => reply_and_tell(authorize(), vec![Topic::Flow(id())]),
-        Request::Flow { .. } => reply(flow(FlowState::Failed {
+        Request::Flow(_) => reply(flow(FlowState::Failed {
             problem: problem.clone(),
         })),
-        Request::FlowCancel { .. } => reply(()),
+        Request::FlowCancel(_) => reply(()),
         other => panic!("{other:?}"),
     });
     let ran = server.run(&["connect", "github", "--flow", "browser", "--no-browser"]);
@@ -135,7 +135,7 @@ fn a_vendors_refusal_is_told() {
 fn a_key_crosses_the_socket_and_is_printed_nowhere() {
     let server = Server::new(|request| match request {
         Request::Connect(_) => reply(done()),
-        Request::Connection { .. } => reply(connection()),
+        Request::Connection(_) => reply(connection()),
         other => panic!("{other:?}"),
     });
     let ran = server.run_with(
@@ -151,7 +151,7 @@ fn a_key_crosses_the_socket_and_is_printed_nowhere() {
 fn a_reconnect_is_for_the_same_connection() {
     let server = Server::new(|request| match request {
         Request::Connect(_) => reply(done()),
-        Request::Connection { .. } => reply(connection()),
+        Request::Connection(_) => reply(connection()),
         other => panic!("{other:?}"),
     });
     let ran = server.run(&[
@@ -173,7 +173,7 @@ fn a_reconnect_is_for_the_same_connection() {
 fn ctrl_c_gives_the_flow_up() {
     let server = Server::new(|request| match request {
         Request::Connect(_) => reply(authorize()),
-        Request::FlowCancel { .. } => reply(()),
+        Request::FlowCancel(_) => reply(()),
         other => panic!("{other:?}"),
     });
     let mut child = Command::new(assert_cmd::cargo::cargo_bin!("tagout"))

@@ -5,6 +5,7 @@ use serde_json::json;
 use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::Outcome;
 use tagout::wire::Code;
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 
 use crate::facts::{broken_connection, connection, page, plan, run};
@@ -12,10 +13,10 @@ use crate::server::{Server, Then, refuse, reply};
 
 fn two_pages() -> Server {
     Server::new(|request| match request {
-        Request::Connections(window) if window.after.is_none() => {
+        Request::Connections(ask::Connections(window)) if window.after.is_none() => {
             reply(page(vec![broken_connection()], "key-1", true))
         }
-        Request::Connections(window) => {
+        Request::Connections(ask::Connections(window)) => {
             assert_eq!(window.after.as_deref(), Some("key-1"));
             reply(page(vec![connection()], "key-2", false))
         }
@@ -48,7 +49,7 @@ fn connections_for_a_person() {
 #[test]
 fn one_connection_for_a_person() {
     let server = Server::new(|request| match request {
-        Request::Connection { name } if name == "github" => reply(connection()),
+        Request::Connection(ask::Connection { name }) if name == "github" => reply(connection()),
         other => panic!("{other:?}"),
     });
     assert_snapshot!("connection", server.run(&["connections", "github"]).out);
@@ -59,7 +60,9 @@ fn one_connection_for_a_person() {
 #[test]
 fn plans_for_a_person_and_a_program() {
     let server = Server::new(|request| match request {
-        Request::Plan { connections, .. } if connections == ["github"] => reply(vec![plan()]),
+        Request::Plan(ask::Plan { connections, .. }) if connections == ["github"] => {
+            reply(vec![plan()])
+        }
         other => panic!("{other:?}"),
     });
     assert_snapshot!("plan", server.run(&["plan", "github"]).out);
@@ -71,7 +74,7 @@ fn plans_for_a_person_and_a_program() {
 #[test]
 fn a_run_for_a_person_and_a_program() {
     let server = Server::new(|request| match request {
-        Request::Run { .. } => reply(run(RunState::CompletedWithWarnings, Outcome::StillAlive)),
+        Request::Run(_) => reply(run(RunState::CompletedWithWarnings, Outcome::StillAlive)),
         other => panic!("{other:?}"),
     });
     assert_snapshot!("run", server.run(&["runs", "run_01"]).out);

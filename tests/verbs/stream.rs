@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use tagout::wire::Topic;
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 
 use crate::facts::{entry, job, page};
@@ -11,7 +12,7 @@ use crate::server::{Server, Then, reply, reply_and_tell};
 fn followed_jobs_are_printed_when_they_changed() {
     let mut states = ["queued", "queued", "running"].into_iter();
     let server = Server::new(move |request| match (request, states.next()) {
-        (Request::Jobs { .. }, Some(state)) => reply_and_tell(
+        (Request::Jobs(_), Some(state)) => reply_and_tell(
             page(vec![job(state)], "k", false),
             vec![Topic::Audit, Topic::Jobs],
         ),
@@ -32,7 +33,7 @@ fn a_followed_log_begins_now_and_misses_nothing() {
     let mut asked = 0;
     let server = Server::new(move |request| match request {
         Request::Status => reply(status(5)),
-        Request::AuditFrom { seq, .. } => {
+        Request::AuditFrom(ask::AuditFrom { seq, .. }) => {
             asked += 1;
             match asked {
                 1 => reply_and_tell(json!([]), vec![Topic::Audit]),
@@ -58,15 +59,15 @@ fn a_followed_log_begins_now_and_misses_nothing() {
 #[test]
 fn the_whole_log_is_one_array_oldest_first() {
     let server = Server::new(|request| match request {
-        Request::AuditFrom {
+        Request::AuditFrom(ask::AuditFrom {
             seq: 0,
             since: Some(since),
             ..
-        } => {
+        }) => {
             assert_eq!(since.to_string(), "2026-01-01T00:00:00Z");
             reply(vec![entry(0), entry(1)])
         }
-        Request::AuditFrom { seq: 2, .. } => reply(json!([])),
+        Request::AuditFrom(ask::AuditFrom { seq: 2, .. }) => reply(json!([])),
         other => panic!("{other:?}"),
     });
     let ran = server.run(&["audit", "--since", "2026-01-01", "--json"]);

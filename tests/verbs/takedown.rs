@@ -9,6 +9,7 @@ use serde_json::json;
 use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::Outcome;
 use tagout::domain::walkthrough::Choice;
+use tagout::wire::ask;
 use tagout::wire::request::Request;
 use tagout::wire::{Code, Topic};
 
@@ -19,16 +20,18 @@ use crate::server::{Server, Then, refuse, reply, reply_and_tell};
 fn server(ending: RunState, outcome: Outcome) -> Server {
     let mut looks = 0;
     Server::new(move |request| match request {
-        Request::Plans { choice, window, .. } => match (choice, window.after.as_deref()) {
-            (Choice::Matching { owner, .. }, _) if owner.as_deref() == Some("carol") => {
-                refuse(Code::NotFound, "there is no user carol", "list them")
+        Request::Plans(ask::Plans { choice, window, .. }) => {
+            match (choice, window.after.as_deref()) {
+                (Choice::Matching { owner, .. }, _) if owner.as_deref() == Some("carol") => {
+                    refuse(Code::NotFound, "there is no user carol", "list them")
+                }
+                (_, None) => reply(page(vec![plan()], "k", true)),
+                (_, Some(_)) => reply(page(vec![plan()], "l", false)),
             }
-            (_, None) => reply(page(vec![plan()], "k", true)),
-            (_, Some(_)) => reply(page(vec![plan()], "l", false)),
-        },
-        Request::Plan { .. } => reply(vec![plan()]),
+        }
+        Request::Plan(_) => reply(vec![plan()]),
         Request::Disconnect(_) => reply(vec![run(RunState::Running, outcome)]),
-        Request::Run { .. } => {
+        Request::Run(_) => {
             looks += 1;
             reply(run(
                 if looks == 1 {
@@ -39,11 +42,11 @@ fn server(ending: RunState, outcome: Outcome) -> Server {
                 outcome,
             ))
         }
-        Request::RunRecords { from: 0, .. } => reply_and_tell(
+        Request::RunRecords(ask::RunRecords { from: 0, .. }) => reply_and_tell(
             records().into_iter().take(1).collect::<Vec<_>>(),
             vec![Topic::Jobs, Topic::Run(RUN.parse().unwrap())],
         ),
-        Request::RunRecords { from, .. } => {
+        Request::RunRecords(ask::RunRecords { from, .. }) => {
             reply(records().into_iter().skip(from).collect::<Vec<_>>())
         }
         other => panic!("{other:?}"),
@@ -202,10 +205,10 @@ fn whole_providers_and_owners_are_what_is_in_service() {
 #[test]
 fn a_server_that_goes_away_does_not_end_the_run() {
     let server = Server::new(|request| match request {
-        Request::Plan { .. } => reply(vec![plan()]),
+        Request::Plan(_) => reply(vec![plan()]),
         Request::Disconnect(_) => reply(vec![run(RunState::Running, Outcome::VerifiedDead)]),
-        Request::Run { .. } => reply(run(RunState::Running, Outcome::VerifiedDead)),
-        Request::RunRecords { .. } => Then::Leave(json!([])),
+        Request::Run(_) => reply(run(RunState::Running, Outcome::VerifiedDead)),
+        Request::RunRecords(_) => Then::Leave(json!([])),
         other => panic!("{other:?}"),
     });
     let ran = server.run(&["disconnect", "github", "--yes"]);
@@ -220,10 +223,10 @@ fn a_server_that_goes_away_does_not_end_the_run() {
 #[test]
 fn ctrl_c_ends_the_watching_and_not_the_run() {
     let server = Server::new(|request| match request {
-        Request::Plan { .. } => reply(vec![plan()]),
+        Request::Plan(_) => reply(vec![plan()]),
         Request::Disconnect(_) => reply(vec![run(RunState::Running, Outcome::VerifiedDead)]),
-        Request::Run { .. } => reply(run(RunState::Running, Outcome::VerifiedDead)),
-        Request::RunRecords { .. } => reply(records()),
+        Request::Run(_) => reply(run(RunState::Running, Outcome::VerifiedDead)),
+        Request::RunRecords(_) => reply(records()),
         other => panic!("{other:?}"),
     });
     let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("tagout"))

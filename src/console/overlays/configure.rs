@@ -13,7 +13,8 @@ use crate::console::look::Look;
 use crate::console::screens::{Cx, Facts};
 use crate::console::widgets::field::Field;
 use crate::domain::webhook::ConfigKind;
-use crate::wire::request::{JobAct, MAX_ROWS, Request, Window};
+use crate::wire::ask;
+use crate::wire::request::{JobAction, MAX_ROWS, Request, Window};
 use crate::wire::view::{self, Config, Page};
 use crate::wire::{Code, Problem};
 
@@ -92,19 +93,19 @@ impl Configure {
         self.connection = None;
         cx.ask(
             "connection",
-            Request::Connection {
+            Request::Connection(ask::Connection {
                 name: self.id.clone(),
-            },
+            }),
         );
         let window = Window {
             limit: MAX_ROWS,
             ..Window::default()
         };
         let connection = Some(self.id.clone());
-        cx.ask("jobs", Request::Jobs { connection, window });
+        cx.ask("jobs", Request::Jobs(ask::Jobs { connection, window }));
         for (what, _, kind) in KINDS {
             let connection = self.id.clone();
-            cx.ask(what, Request::Configs { connection, kind });
+            cx.ask(what, Request::Configs(ask::Configs { connection, kind }));
         }
     }
 
@@ -114,23 +115,25 @@ impl Configure {
             .jobs()
             .iter()
             .filter(|wanted| wanted.enabled != wanted.job.is_enabled)
-            .map(|wanted| Request::JobAct {
-                job: wanted.job.id.as_str().to_owned(),
-                act: if wanted.enabled {
-                    JobAct::Enable
-                } else {
-                    JobAct::Disable
-                },
+            .map(|wanted| {
+                Request::JobAct(ask::JobAct {
+                    job: wanted.job.id.as_str().to_owned(),
+                    act: if wanted.enabled {
+                        JobAction::Enable
+                    } else {
+                        JobAction::Disable
+                    },
+                })
             })
             .collect();
         let name = self.name.text().trim().to_owned();
         if self.connection.as_ref().is_some_and(|c| c.name != name) && !name.is_empty() {
-            changes.push_back(Request::Configure {
+            changes.push_back(Request::Configure(ask::Configure {
                 name: self.id.clone(),
                 new_name: Some(name),
                 vars: std::collections::BTreeMap::new(),
                 moves: false,
-            });
+            }));
         }
         changes
     }

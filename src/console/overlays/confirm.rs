@@ -28,7 +28,7 @@ pub struct Question {
     /// What has to be typed before a yes counts.
     pub name: Option<String>,
     /// What a yes sends.
-    pub request: Request,
+    pub request: Box<Request>,
     /// What is said when it is done.
     pub done: String,
 }
@@ -110,7 +110,7 @@ impl Confirm {
             self.said = format!("Type {wanted} first.");
             return Then::Stay;
         }
-        cx.ask("confirmed", self.question.request.clone());
+        cx.ask("confirmed", Request::clone(&self.question.request));
         self.face = Face::Waiting;
         Then::Stay
     }

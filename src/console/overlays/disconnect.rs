@@ -17,6 +17,7 @@ use crate::console::text;
 use crate::console::widgets::field::Field;
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
+use crate::wire::ask;
 use crate::wire::request::{self, PlanTerms, Request, Target};
 use crate::wire::view::Run;
 use crate::wire::{Code, Problem};
@@ -137,7 +138,7 @@ impl Disconnect {
             ..PlanTerms::default()
         };
         let connections = self.targets.clone();
-        cx.ask("plan", Request::Plan { connections, terms });
+        cx.ask("plan", Request::Plan(ask::Plan { connections, terms }));
     }
 
     /// What has to be typed.

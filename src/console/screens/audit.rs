@@ -15,6 +15,7 @@ use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::widgets::{doc::Doc, lines};
 use crate::console::window::Row;
 use crate::domain::audit::{AuditEntry, AuditOutcome, Via};
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::view::Checkpoint;
 use crate::wire::{Problem, Topic};
@@ -57,7 +58,9 @@ impl Default for Audit {
             "The record is empty.",
             "Everything that is done from now on stands here for good.",
         );
-        let list = Listing::new(&COLUMNS, nothing, |window| Request::Audit { window });
+        let list = Listing::new(&COLUMNS, nothing, |window| {
+            Request::Audit(ask::Audit { window })
+        });
         Self {
             list: list.beside(LIST_WIDTH),
             page: None,

@@ -15,6 +15,7 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::view::{Provider, ProviderConnection, ProviderDetail};
 use crate::wire::{Problem, Topic};
@@ -55,7 +56,8 @@ impl Default for Catalog {
             "tagout providers add FILE.toml adds a provider.",
         );
         Self {
-            list: Listing::new(&COLUMNS, nothing, Request::Providers).beside(LIST_WIDTH),
+            list: Listing::new(&COLUMNS, nothing, |window| ask::Providers(window).into())
+                .beside(LIST_WIDTH),
             detail: None,
             again: false,
             untagging: None,
@@ -73,7 +75,10 @@ impl Catalog {
             && cx.facts.size.width >= super::BESIDE
         {
             self.again = false;
-            cx.ask("detail", Request::Provider { id: id.to_owned() });
+            cx.ask(
+                "detail",
+                Request::Provider(ask::Provider { id: id.to_owned() }),
+            );
         }
     }
 
@@ -201,7 +206,10 @@ impl Screen for Catalog {
         if note.is_empty() {
             return cx.say("A tag is taken off with a reason; nothing was done.");
         }
-        cx.ask("untag", Request::ProviderUntag { id, note });
+        cx.ask(
+            "untag",
+            Request::ProviderUntag(ask::ProviderUntag { id, note }),
+        );
     }
 
     fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {

@@ -15,6 +15,7 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::{empty, lines, scrolled};
 use crate::domain::connection::Status;
 use crate::domain::webhook::ConfigKind;
+use crate::wire::ask;
 use crate::wire::request::{Request, Window};
 use crate::wire::view;
 use crate::wire::{Problem, Topic};
@@ -44,7 +45,10 @@ pub fn act(row: &view::Connection, command: Command, cx: &mut Cx<'_>) {
             provider: row.provider.clone(),
             connection: Some(id),
         })),
-        Command::EnableBefore => cx.ask("enabled", Request::EnableBefore { connection: id }),
+        Command::EnableBefore => cx.ask(
+            "enabled",
+            Request::EnableBefore(ask::EnableBefore { connection: id }),
+        ),
         _ => {}
     }
 }
@@ -150,22 +154,22 @@ impl Screen for Connection {
         let connection = Some(self.id.clone());
         cx.ask(
             "row",
-            Request::Connection {
+            Request::Connection(ask::Connection {
                 name: self.id.clone(),
-            },
+            }),
         );
         let window = Window {
             limit: JOBS,
             ..Window::default()
         };
-        cx.ask("jobs", Request::Jobs { connection, window });
+        cx.ask("jobs", Request::Jobs(ask::Jobs { connection, window }));
         for (what, kind) in CONFIGS {
             cx.ask(
                 what,
-                Request::Configs {
+                Request::Configs(ask::Configs {
                     connection: self.id.clone(),
                     kind,
-                },
+                }),
             );
         }
     }

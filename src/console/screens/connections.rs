@@ -17,7 +17,7 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
-use crate::wire::request::Request;
+use crate::wire::ask;
 use crate::wire::view::Connection;
 use crate::wire::{Problem, Topic};
 
@@ -63,7 +63,8 @@ impl Default for Connections {
     fn default() -> Self {
         let nothing = ("Nothing is connected.", "2 opens the catalog; c connects.");
         Self {
-            list: Listing::new(&COLUMNS, nothing, Request::Connections).beside(LIST_WIDTH),
+            list: Listing::new(&COLUMNS, nothing, |window| ask::Connections(window).into())
+                .beside(LIST_WIDTH),
             marks: BTreeSet::new(),
         }
     }

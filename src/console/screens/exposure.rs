@@ -18,6 +18,7 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::id::HoldId;
+use crate::wire::ask;
 use crate::wire::request::{Request, Window};
 use crate::wire::view::{self, Hold, Page, RunRow};
 use crate::wire::{Problem, Topic};
@@ -76,7 +77,8 @@ impl Default for Exposure {
             "Every token of every past disconnect is proven dead, or has expired.",
         );
         Self {
-            list: Listing::new(&COLUMNS, nothing, Request::Runs).beside(LIST_WIDTH),
+            list: Listing::new(&COLUMNS, nothing, |window| ask::Runs(window).into())
+                .beside(LIST_WIDTH),
             run: None,
             again: false,
             held: Shelf::default(),
@@ -94,7 +96,7 @@ impl Exposure {
             && (held != selected || self.again)
         {
             self.again = false;
-            cx.ask("run", Request::Run { id: id.to_owned() });
+            cx.ask("run", Request::Run(ask::Run { id: id.to_owned() }));
         }
     }
 }
@@ -118,7 +120,7 @@ impl Exposure {
             ],
             verb: "Give up".to_owned(),
             name: Some(text::clean(&name)),
-            request: Request::HoldDrop { id, note },
+            request: Box::new(ask::HoldDrop { id, note }.into()),
             done: "Given up; the record says so.".to_owned(),
         }));
     }
@@ -143,10 +145,10 @@ impl Screen for Exposure {
             limit: HELD,
             ..Window::default()
         };
-        let holds = Request::Holds {
+        let holds = Request::Holds(ask::Holds {
             connection: None,
             window,
-        };
+        });
         cx.ask("holds", holds);
         self.again = true;
     }

@@ -13,6 +13,7 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::id::FollowUpId;
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::view::FollowUp;
 use crate::wire::{Problem, Topic};
@@ -48,9 +49,11 @@ impl Default for FollowUps {
             "Nothing is left to do at a vendor.",
             "A disconnect leaves here what only a person can do there.",
         );
-        let list = Listing::new(&COLUMNS, nothing, |window| Request::FollowUps {
-            connection: None,
-            window,
+        let list = Listing::new(&COLUMNS, nothing, |window| {
+            Request::FollowUps(ask::FollowUps {
+                connection: None,
+                window,
+            })
         });
         Self {
             list: list.beside(LIST_WIDTH),

@@ -11,7 +11,8 @@ use crate::console::look::Look;
 use crate::console::overlays::{Wanted, confirm};
 use crate::console::widgets::table::{self, Column};
 use crate::console::window::Row;
-use crate::wire::request::{JobAct, Request};
+use crate::wire::ask;
+use crate::wire::request::{JobAction, Request};
 use crate::wire::view::Job;
 use crate::wire::{Problem, Topic};
 
@@ -50,9 +51,11 @@ impl Default for Jobs {
             "There are no sync jobs.",
             "Connecting a provider that can be synced brings some.",
         );
-        let list = Listing::new(&COLUMNS, nothing, |window| Request::Jobs {
-            connection: None,
-            window,
+        let list = Listing::new(&COLUMNS, nothing, |window| {
+            Request::Jobs(ask::Jobs {
+                connection: None,
+                window,
+            })
         });
         Self {
             list: list.beside(LIST_WIDTH),
@@ -61,9 +64,9 @@ impl Default for Jobs {
 }
 
 impl Jobs {
-    fn act(&self, act: JobAct, cx: &mut Cx<'_>) {
+    fn act(&self, act: JobAction, cx: &mut Cx<'_>) {
         if let Some(job) = self.list.selected() {
-            let what = if act == JobAct::Run {
+            let what = if act == JobAction::Run {
                 "asked to run"
             } else {
                 "asked to be enabled"
@@ -71,22 +74,22 @@ impl Jobs {
             cx.say(format!("{} {}: {what}.", job.provider, job.entity));
             cx.ask(
                 "acted",
-                Request::JobAct {
+                Request::JobAct(ask::JobAct {
                     job: job.id.as_str().to_owned(),
                     act,
-                },
+                }),
             );
         }
     }
 
     /// Asks before something is stopped.
-    fn stop(&self, act: JobAct, cx: &mut Cx<'_>) {
+    fn stop(&self, act: JobAction, cx: &mut Cx<'_>) {
         let Some(job) = self.list.selected() else {
             return;
         };
         let name = format!("{} {} of {}", job.provider, job.entity, job.connection_name);
         let (title, verb, body, done) = match act {
-            JobAct::Disable => (
+            JobAction::Disable => (
                 format!("Disable {name}?"),
                 "Disable it",
                 "It will not run again until somebody enables it. A running execution is cancelled.",
@@ -104,10 +107,10 @@ impl Jobs {
             body: vec![body.to_owned(), "What was received is kept.".to_owned()],
             verb: verb.to_owned(),
             name: None,
-            request: Request::JobAct {
+            request: Box::new(Request::JobAct(ask::JobAct {
                 job: job.id.as_str().to_owned(),
                 act,
-            },
+            })),
             done,
         }));
     }
@@ -144,10 +147,10 @@ impl Screen for Jobs {
             return;
         }
         match command {
-            Command::EnableJob => self.act(JobAct::Enable, cx),
-            Command::RunJob => self.act(JobAct::Run, cx),
-            Command::DisableJob => self.stop(JobAct::Disable, cx),
-            Command::CancelJob => self.stop(JobAct::Cancel, cx),
+            Command::EnableJob => self.act(JobAction::Enable, cx),
+            Command::RunJob => self.act(JobAction::Run, cx),
+            Command::DisableJob => self.stop(JobAction::Disable, cx),
+            Command::CancelJob => self.stop(JobAction::Cancel, cx),
             Command::Open => {
                 if let Some(job) = self.list.selected() {
                     cx.open(Opening::Connection(job.connection.as_str().to_owned()));

@@ -16,6 +16,7 @@ use crate::console::widgets::{empty, lines, scrolled};
 use crate::domain::disconnect::log::Step;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::FollowUpId;
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::view;
 use crate::wire::{Problem, Topic};
@@ -133,9 +134,9 @@ impl Screen for Run {
     fn refresh(&mut self, cx: &mut Cx<'_>) {
         cx.ask(
             "run",
-            Request::Run {
+            Request::Run(ask::Run {
                 id: self.id.clone(),
-            },
+            }),
         );
     }
 
@@ -168,7 +169,7 @@ impl Screen for Run {
             }
             Command::ResumeRun => {
                 if let Ok(id) = self.id.parse() {
-                    cx.ask("acted", Request::RunResume { id });
+                    cx.ask("acted", Request::RunResume(ask::RunResume { id }));
                 }
             }
             Command::FollowUpDone => {
@@ -269,9 +270,9 @@ pub(super) fn ask_note(follow_up: &view::FollowUp, cx: &mut Cx<'_>) {
 pub fn done(id: FollowUpId, note: &str, cx: &mut Cx<'_>) {
     cx.ask(
         "acted",
-        Request::FollowUpDone {
+        Request::FollowUpDone(ask::FollowUpDone {
             id,
             note: note.trim().to_owned(),
-        },
+        }),
     );
 }

@@ -14,6 +14,7 @@ use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::walkthrough::WalkState;
+use crate::wire::ask;
 use crate::wire::request::{Request, Window};
 use crate::wire::view::{Page, RunRow};
 use crate::wire::walkthrough::WalkthroughRow;
@@ -63,7 +64,7 @@ impl Default for Runs {
             "d on a connection begins; its run stays here for good.",
         );
         Self {
-            list: Listing::new(&COLUMNS, nothing, Request::Runs),
+            list: Listing::new(&COLUMNS, nothing, |window| ask::Runs(window).into()),
             open: Shelf::default(),
         }
     }
@@ -88,7 +89,10 @@ impl Screen for Runs {
             limit: LOOKED_THROUGH,
             ..Window::default()
         };
-        cx.ask("walkthroughs", Request::Walkthroughs(window));
+        cx.ask(
+            "walkthroughs",
+            Request::Walkthroughs(ask::Walkthroughs(window)),
+        );
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {

@@ -1,6 +1,7 @@
 //! Changes that are one fact each: configuration, users, follow-ups, subscriptions. Who may make them is decided
 //! at the gate.
 
+mod answers;
 pub mod catalog;
 mod moving;
 pub mod users;

@@ -4,6 +4,7 @@
 //! a flow dies with the server. From the exchange on an intent is on the disk.
 
 mod account;
+mod answers;
 mod callback;
 mod device;
 mod ending;

@@ -1,6 +1,7 @@
 //! Taking a connection out of service. `begin` makes it durable and returns; `drive` does what the log says
 //! comes next, for as long as something comes, and is called again after a crash.
 
+mod answers;
 mod destroy;
 mod driven;
 mod end;

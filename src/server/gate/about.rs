@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Asks, Need};
+use super::{Need, Requirement};
 use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::tag::tagged;
@@ -17,9 +17,9 @@ pub(super) fn one(
     action: &'static str,
     target: impl ToString,
     need: Need,
-) -> Result<Vec<Asks>, Problem> {
+) -> Result<Vec<Requirement>, Problem> {
     let target = target.to_string();
-    Ok(vec![Asks {
+    Ok(vec![Requirement {
         action,
         target,
         need,
@@ -37,10 +37,10 @@ pub(super) fn about_user(
     action: &'static str,
     name: &str,
     gives: &'static [Permission],
-) -> Result<Asks, Problem> {
+) -> Result<Requirement, Problem> {
     let users = server.store.users()?;
     let role = users.iter().find(|user| user.name == name).map(|u| u.role);
-    Ok(Asks {
+    Ok(Requirement {
         action,
         target: name.to_owned(),
         need: Need::ChangeUser(role.unwrap_or(Role::Agent), gives),
@@ -53,7 +53,7 @@ pub(super) fn granted(
     user: &str,
     permission: Permission,
     connections: &mut [String],
-) -> Result<Vec<Asks>, Problem> {
+) -> Result<Vec<Requirement>, Problem> {
     const ACTION: &str = "user.permission";
     let gives: &[Permission] = match permission {
         Permission::TokenRead if !connections.is_empty() => &[],
@@ -79,9 +79,9 @@ pub(super) fn drafts(
     caller: &Caller,
     action: &'static str,
     id: &WalkthroughId,
-) -> Result<Asks, Problem> {
+) -> Result<Requirement, Problem> {
     let draft = walkthrough::look::seen(server, caller, id)?;
-    Ok(Asks {
+    Ok(Requirement {
         action,
         target: id.to_string(),
         need: Need::Manage(Owner::Personal(draft.by)),
@@ -94,7 +94,7 @@ pub(super) fn walks(
     caller: &Caller,
     action: &'static str,
     id: &WalkthroughId,
-) -> Result<Vec<Asks>, Problem> {
+) -> Result<Vec<Requirement>, Problem> {
     walkthrough::look::seen(server, caller, id)?;
     let chosen = taken_along(server, id)?;
     Ok(manages(action, chosen))
@@ -108,8 +108,8 @@ fn taken_along(server: &Server, id: &WalkthroughId) -> Result<Vec<Connection>, S
         .collect()
 }
 
-fn manages(action: &'static str, connections: Vec<Connection>) -> Vec<Asks> {
-    let one = |connection: Connection| Asks {
+fn manages(action: &'static str, connections: Vec<Connection>) -> Vec<Requirement> {
+    let one = |connection: Connection| Requirement {
         action,
         target: connection.id.to_string(),
         need: Need::Manage(connection.owner),
@@ -132,7 +132,7 @@ pub(super) fn disconnects(
     action: &'static str,
     chosen: &[Connection],
     beyond: Beyond,
-) -> Result<Vec<Asks>, Problem> {
+) -> Result<Vec<Requirement>, Problem> {
     let mut asks = manages(action, chosen.to_vec());
     asks.extend(would_die(server, action, chosen, beyond)?);
     Ok(asks)
@@ -144,7 +144,7 @@ pub(super) fn disconnects_all(
     caller: &Caller,
     action: &'static str,
     id: &WalkthroughId,
-) -> Result<Vec<Asks>, Problem> {
+) -> Result<Vec<Requirement>, Problem> {
     let terms = walkthrough::look::seen(server, caller, id)?.terms;
     let chosen = taken_along(server, id)?;
     let beyond = Beyond {
@@ -161,7 +161,7 @@ pub(super) fn would_die(
     action: &'static str,
     chosen: &[Connection],
     beyond: Beyond,
-) -> Result<Vec<Asks>, Problem> {
+) -> Result<Vec<Requirement>, Problem> {
     if !(beyond.wider || beyond.uninstall) {
         return Ok(Vec::new());
     }
@@ -183,7 +183,7 @@ pub(super) fn ends(
     server: &Server,
     action: &'static str,
     id: &WalkthroughId,
-) -> Result<Vec<Asks>, Problem> {
+) -> Result<Vec<Requirement>, Problem> {
     let draft = server.store.walkthrough(id)?;
     let mut asks = Vec::new();
     if let Some(provider) = tagged(&draft.choice, &draft.terms) {
@@ -206,9 +206,9 @@ pub(super) fn named(
     server: &Server,
     action: &'static str,
     name: &mut String,
-) -> Result<Asks, Problem> {
+) -> Result<Requirement, Problem> {
     let connection = pin(server, name)?;
-    Ok(Asks {
+    Ok(Requirement {
         action,
         target: connection.id.to_string(),
         need: Need::Manage(connection.owner),
@@ -219,7 +219,7 @@ pub(super) fn about_job(
     server: &Server,
     action: &'static str,
     name: &mut String,
-) -> Result<Vec<Asks>, Problem> {
+) -> Result<Vec<Requirement>, Problem> {
     let job = resolve::job(server, name)?;
     *name = job.id.to_string();
     behind(server, action, job.id, Ok(job.connection))
@@ -231,7 +231,7 @@ pub(super) fn behind(
     action: &'static str,
     target: impl ToString,
     connection: Result<ConnectionId, StoreError>,
-) -> Result<Vec<Asks>, Problem> {
+) -> Result<Vec<Requirement>, Problem> {
     let found = connection.and_then(|id| server.store.connection(&id));
     one(action, target, Need::Manage(found?.owner))
 }

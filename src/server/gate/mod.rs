@@ -4,13 +4,14 @@
 //! change, so what was decided still holds when the request is done.
 
 mod about;
-mod asks;
+mod connections;
+mod look;
+mod settings;
+mod walkthroughs;
 
 use std::sync::Arc;
 
 use serde_json::json;
-
-use asks::asks;
 
 use super::who::Caller;
 use super::{Server, refusals};
@@ -18,11 +19,12 @@ use crate::domain::audit::AuditOutcome;
 use crate::domain::id::ConnectionId;
 use crate::domain::refusals::Kind;
 use crate::domain::user::{Act, Actor, Owner, Permission, Role, User, permit};
+use crate::wire::ask::{self, Ask, every_request};
 use crate::wire::request::Request;
 use crate::wire::{Code, Problem, Topic, limits};
 
 /// One thing that a request needs, and as what it stands in the record when it is refused.
-struct Asks {
+struct Requirement {
     action: &'static str,
     target: String,
     need: Need,
@@ -40,6 +42,30 @@ enum Need {
     LeaveBehind,
 }
 
+/// A request that the gate knows. Said in the files of this folder, family by family.
+trait Needs: Ask {
+    /// What it needs. The names that it carries become the ids that are decided about.
+    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem>;
+}
+
+macro_rules! dispatch {
+    (bare { $($bare:ident)* } full { $($full:ident)* } secret { $($secret:ident)* }) => {
+        fn needs(
+            server: &Server,
+            caller: &Caller,
+            request: &mut Request,
+        ) -> Result<Vec<Requirement>, Problem> {
+            match request {
+                $(Request::$bare => ask::$bare.needs(server, caller),)*
+                $(Request::$full(asked) => asked.needs(server, caller),)*
+                $(Request::$secret(asked) => asked.needs(server, caller),)*
+            }
+        }
+    };
+}
+
+every_request!(dispatch);
+
 /// Lets a request in, as the caller now is: somebody who was removed, or from whom a permission was withdrawn, is
 /// refused at once, however long their console has been open. A refusal is an entry before it is an answer.
 ///
@@ -52,7 +78,7 @@ pub async fn admit(
 ) -> Result<(Caller, Request), Problem> {
     let caller = current(server, caller)?;
     limits::check(&request)?;
-    for asked in asks(server, &caller, &mut request)? {
+    for asked in needs(server, &caller, &mut request)? {
         let Err(refusal) = permit(&caller.actor, asked.need.act()) else {
             continue;
         };

@@ -2,6 +2,7 @@
 //! are dead, expired or given up by a person. Between two due times nothing wakes up.
 
 mod adopted;
+mod answers;
 mod attempt;
 mod calls;
 pub mod look;

@@ -1,5 +1,6 @@
 //! What clients see: rows turned into the JSON of the contract. Nothing here changes anything.
 
+mod answers;
 pub mod catalog;
 pub mod connections;
 pub mod jobs;

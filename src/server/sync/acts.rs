@@ -12,7 +12,7 @@ use crate::server::look::jobs;
 use crate::server::resolve;
 use crate::server::who::Caller;
 use crate::server::{Server, mint};
-use crate::wire::request::{JobAct, JobSpec, RunWishes};
+use crate::wire::request::{JobAction, JobSpec, RunWishes};
 use crate::wire::{Code, Problem, Topic, view};
 
 /// Enables, disables, runs or cancels a job.
@@ -23,7 +23,7 @@ pub async fn act(
     server: &Arc<Server>,
     caller: &Caller,
     name: &str,
-    act: JobAct,
+    act: JobAction,
 ) -> Result<view::Job, Problem> {
     let job = resolve::job(server, name)?;
     let connection = server.store.connection(&job.connection)?;
@@ -32,13 +32,13 @@ pub async fn act(
         caller.entry(action, &job.connection, AuditOutcome::Done, detail)
     };
     match act {
-        JobAct::Enable => {
+        JobAction::Enable => {
             let enabled = server
                 .store
                 .job_enabled(&job.id, mint::now(), entry("job.enabled"));
             enabled.await?;
         }
-        JobAct::Disable => {
+        JobAction::Disable => {
             stop(server, caller, &job, entry("sync.cancelled"), false).await?;
             let by = caller.actor.user.name.clone();
             let change = |job: &mut SyncJob| {
@@ -49,11 +49,11 @@ pub async fn act(
                 .change_job(&job.id, change, entry("job.disabled"))
                 .await?;
         }
-        JobAct::Run => {
+        JobAction::Run => {
             schedule::begin(server, &job, entry("sync.started")).await?;
         }
-        JobAct::RunWith(wishes) => run_with(server, &job, wishes, &entry).await?,
-        JobAct::Reset => {
+        JobAction::RunWith(wishes) => run_with(server, &job, wishes, &entry).await?,
+        JobAction::Reset => {
             stop(server, caller, &job, entry("sync.cancelled"), false).await?;
             let change = |job: &mut SyncJob| job.begin_afresh();
             server
@@ -61,7 +61,7 @@ pub async fn act(
                 .change_job(&job.id, change, entry("job.reset"))
                 .await?;
         }
-        JobAct::Cancel => stop(server, caller, &job, entry("sync.cancelled"), true).await?,
+        JobAction::Cancel => stop(server, caller, &job, entry("sync.cancelled"), true).await?,
     }
     changed(server, &job);
     jobs::one(server, caller, &server.store.job(&job.id)?)
@@ -276,14 +276,14 @@ fn apply(job: &mut SyncJob, spec: &JobSpec) -> Result<(), Problem> {
 
 /// What it is called in the record.
 #[must_use]
-pub fn verb(act: JobAct) -> &'static str {
+pub fn verb(act: JobAction) -> &'static str {
     match act {
-        JobAct::Enable => "job.enable",
-        JobAct::Disable => "job.disable",
-        JobAct::Run => "job.run",
-        JobAct::Cancel => "job.cancel",
-        JobAct::Reset => "job.reset",
-        JobAct::RunWith(_) => "job.run",
+        JobAction::Enable => "job.enable",
+        JobAction::Disable => "job.disable",
+        JobAction::Run => "job.run",
+        JobAction::Cancel => "job.cancel",
+        JobAction::Reset => "job.reset",
+        JobAction::RunWith(_) => "job.run",
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sync jobs: what is due is started, pulled page by page, and stopped at once when somebody says so.
 
 pub mod acts;
+mod answers;
 mod fetch;
 mod pull;
 mod schedule;

@@ -1,5 +1,6 @@
 //! Several connections taken out of service as one thing: drafts, the decision, stopping and going on.
 
+mod answers;
 mod choose;
 mod drive;
 pub mod look;

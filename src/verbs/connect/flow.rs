@@ -13,6 +13,7 @@ use crate::verbs::connections::in_full;
 use crate::verbs::holds;
 use crate::verbs::print::{aside, json, one_line, say};
 use crate::verbs::{Session, Stop};
+use crate::wire::ask;
 use crate::wire::request::{FlowKind, Request, Secret};
 use crate::wire::view::{Connection, Flow, FlowState};
 use crate::wire::{Code, Problem, Topic};
@@ -51,12 +52,12 @@ pub(super) async fn to_the_end(
         ended = settle(client, notices, flow, way, session) => {
             if ended.is_err() {
                 // A flow that failed by itself is not there to be given up; its own reason is the one to tell.
-                let _ = client.ask::<()>(Request::FlowCancel { id }).await;
+                let _ = client.ask::<()>(Request::FlowCancel(ask::FlowCancel { id })).await;
             }
             connected(client, ended?, session).await
         }
         _ = interrupt.recv() => {
-            client.ask::<()>(Request::FlowCancel { id }).await?;
+            client.ask::<()>(Request::FlowCancel(ask::FlowCancel { id })).await?;
             Err(Problem::new(Code::Failed, "it was given up", "Nothing was connected").into())
         }
     }
@@ -113,7 +114,7 @@ async fn settle(
             text = received(&mut pasted) => {
                 // Nothing more comes: what was wrong with the last line is the reason.
                 let text = text.map_err(|nothing| slip.take().map_or(nothing, Stop::from))?;
-                let request = Request::FlowPaste { id: id.clone(), text };
+                let request = Request::FlowPaste(ask::FlowPaste { id: id.clone(), text });
                 match client.ask_within(LONG_PATIENCE, request).await {
                     Err(problem) if problem.code == Code::Usage => {
                         aside(&format!("{}; {}:", problem.message, problem.hint))?;
@@ -132,7 +133,7 @@ async fn settle(
                 if !changed.iter().any(|topic| topic.tells_of(&mine)) {
                     continue;
                 }
-                client.ask(Request::Flow { id: id.clone() }).await?
+                client.ask(Request::Flow(ask::Flow { id: id.clone() })).await?
             }
         };
     }
@@ -154,7 +155,9 @@ async fn connected(client: &Client, flow: Flow, session: &Session) -> Result<(),
         return Ok(());
     };
     let name = connection.to_string();
-    let connection: Connection = client.ask(Request::Connection { name }).await?;
+    let connection: Connection = client
+        .ask(Request::Connection(ask::Connection { name }))
+        .await?;
     match session.manner.json {
         true => json(&json!({ "event": "connected", "connection": connection })),
         false => say(&format!("Connected.\n\n{}", in_full(&connection))),

@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{MANY, NAME, VALUE};
+use super::{KEY, MANY, NAME, VALUE};
+use crate::domain::walkthrough::Choice;
+use crate::wire::request::{Target, Window};
 use crate::wire::{Code, Problem};
 
 /// The texts of a request, each held against its limit; the first that is too long is kept.
-#[derive(Default)]
-pub(super) struct Limits {
+#[derive(Debug, Default)]
+pub struct Limits {
     pub(super) broken: Option<Problem>,
 }
 
 impl Limits {
-    pub(super) fn text(&mut self, field: &'static str, text: &str, most: usize) {
+    pub(in crate::wire) fn text(&mut self, field: &'static str, text: &str, most: usize) {
         // Bytes are never fewer than characters, and counting those of a short text costs nothing.
         if self.broken.is_none() && text.len() > most && text.chars().count() > most {
             self.broken = Some(Problem::new(
@@ -23,11 +25,11 @@ impl Limits {
         }
     }
 
-    pub(super) fn maybe(&mut self, field: &'static str, text: Option<&str>, most: usize) {
+    pub(in crate::wire) fn maybe(&mut self, field: &'static str, text: Option<&str>, most: usize) {
         self.text(field, text.unwrap_or_default(), most);
     }
 
-    pub(super) fn each<'a>(
+    pub(in crate::wire) fn each<'a>(
         &mut self,
         field: &'static str,
         texts: impl IntoIterator<Item = &'a String>,
@@ -39,7 +41,7 @@ impl Limits {
     }
 
     /// Names of which each is said once, and no more than so many.
-    pub(super) fn once(&mut self, field: &'static str, names: &[String], most: usize) {
+    pub(in crate::wire) fn once(&mut self, field: &'static str, names: &[String], most: usize) {
         if self.broken.is_some() {
             return;
         }
@@ -63,16 +65,33 @@ impl Limits {
     }
 
     /// No more than so many of what is kept together.
-    pub(super) fn few(&mut self, field: &'static str, count: usize) {
+    pub(in crate::wire) fn few(&mut self, field: &'static str, count: usize) {
         if self.broken.is_none() && count > MANY {
             let message = format!("{count} {field} are given, and {MANY} are taken at a time");
             self.broken = Some(Problem::new(Code::Usage, message, "give fewer"));
         }
     }
 
-    pub(super) fn vars(&mut self, vars: &BTreeMap<String, String>) {
+    pub(in crate::wire) fn vars(&mut self, vars: &BTreeMap<String, String>) {
         self.each("the name of a variable", vars.keys(), NAME);
         self.each("the value of a variable", vars.values(), VALUE);
         self.few("variables", vars.len());
+    }
+
+    pub(in crate::wire) fn window(&mut self, window: &Window) {
+        self.maybe("the key of a row", window.after.as_deref(), KEY);
+        self.text("the filter", &window.filter, NAME);
+    }
+
+    pub(in crate::wire) fn targets(&mut self, targets: &[Target]) {
+        let names = targets.iter().map(|target| &target.connection);
+        self.each("the name of a connection", names, NAME);
+    }
+
+    pub(in crate::wire) fn choice(&mut self, choice: &Choice) {
+        if let Choice::Matching { provider, owner } = choice {
+            self.maybe("the provider", provider.as_deref(), NAME);
+            self.maybe("the owner", owner.as_deref(), NAME);
+        }
     }
 }

@@ -10,7 +10,8 @@ use tagout::sandbox::Endpoint;
 use tagout::store::Store;
 use tagout::vault::{MasterKey, Sweep, Vault};
 use tagout::wire::Code;
-use tagout::wire::request::{JobAct, Request, Window};
+use tagout::wire::ask;
+use tagout::wire::request::{JobAction, Request, Window};
 use tagout::wire::view::{self, Page};
 
 use super::held;
@@ -123,7 +124,7 @@ async fn each_try_waits_longer_than_the_one_before_and_half_of_it_is_chance() {
         assert_eq!(flow.holds.len(), 2);
         let id = flow.id;
         house
-            .ask::<serde_json::Value>(Request::FlowCancel { id })
+            .ask::<serde_json::Value>(Request::FlowCancel(ask::FlowCancel { id }))
             .await;
     }
 }
@@ -134,30 +135,30 @@ async fn a_held_token_is_for_nobody_else() {
     let (connection, _) = held(&mut house).await;
     let listed = house.calls(Endpoint::List);
     let name = connection.id.to_string();
-    let request = Request::Token {
+    let request = Request::Token(ask::Token {
         connection: name.clone(),
         min_valid: None,
-    };
+    });
     let refused = house
         .try_ask::<serde_json::Value>(request)
         .await
         .unwrap_err();
     assert_eq!(refused.code, Code::Conflict, "{refused:?}");
     let jobs: Page<view::Job> = house
-        .ask(Request::Jobs {
+        .ask(Request::Jobs(ask::Jobs {
             connection: Some(name),
             window: Window {
                 limit: 10,
                 ..Window::default()
             },
-        })
+        }))
         .await;
     for job in jobs.rows {
         let job = job.id.to_string();
-        for act in [JobAct::Enable, JobAct::Run] {
+        for act in [JobAction::Enable, JobAction::Run] {
             let job = job.clone();
             let refused = house
-                .try_ask::<view::Job>(Request::JobAct { job, act })
+                .try_ask::<view::Job>(Request::JobAct(ask::JobAct { job, act }))
                 .await;
             assert_eq!(refused.unwrap_err().code, Code::Conflict, "{act:?}");
         }

@@ -12,6 +12,7 @@ use crate::console::screens::{Cx, Opening};
 use crate::console::widgets::field::Field;
 use crate::domain::id::ConnectionId;
 use crate::wire::Problem;
+use crate::wire::ask;
 use crate::wire::request::{self, FlowKind, Request, Secret};
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
 
@@ -20,15 +21,15 @@ impl Connect {
     pub(super) fn look(&mut self, cx: &mut Cx<'_>) {
         self.set(Face::Looking);
         let id = self.target.provider.clone();
-        cx.ask("provider", Request::Provider { id });
+        cx.ask("provider", Request::Provider(ask::Provider { id }));
         if let Some(name) = self.target.connection.clone() {
-            cx.ask("before", Request::Connection { name });
+            cx.ask("before", Request::Connection(ask::Connection { name }));
         }
     }
 
     pub(super) fn ask_flow(&self, cx: &mut Cx<'_>) {
         if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
-            cx.ask("flow", Request::Flow { id });
+            cx.ask("flow", Request::Flow(ask::Flow { id }));
         }
     }
 
@@ -48,7 +49,7 @@ impl Connect {
             (Face::GivingUp(_), Focus::Cancel) => return self.escape(cx),
             (Face::GivingUp(flow), _) => {
                 let id = flow.id.clone();
-                cx.ask("cancelled", Request::FlowCancel { id });
+                cx.ask("cancelled", Request::FlowCancel(ask::FlowCancel { id }));
                 cx.say("The authorization was given up.");
                 return Then::Close;
             }
@@ -84,7 +85,10 @@ impl Connect {
         if let Some(connection) = wanted
             && !self.refused(cx)
         {
-            cx.ask("enabled", Request::EnableBefore { connection });
+            cx.ask(
+                "enabled",
+                Request::EnableBefore(ask::EnableBefore { connection }),
+            );
         }
         Then::Stay
     }
@@ -111,14 +115,14 @@ impl Connect {
             (!self.answers.client_secret.is_empty()).then(|| secret(&self.answers.client_secret));
         cx.ask(
             "registered",
-            Request::ProviderConfigure {
+            Request::ProviderConfigure(ask::ProviderConfigure {
                 id: self.target.provider.clone(),
                 client_id: Some(client_id),
                 client_secret: secret,
                 redirect_uri: None,
                 vars: BTreeMap::new(),
                 moves: false,
-            },
+            }),
         );
         self.answers.client_secret = Field::secret();
         self.set(Face::Registering);
@@ -149,7 +153,7 @@ impl Connect {
             accept_other_account: self.other_account,
         };
         self.said.clear();
-        cx.ask("begun", Request::Connect(Box::new(request)));
+        cx.ask("begun", Request::Connect(request));
         self.set(Face::Starting);
     }
 
@@ -162,7 +166,7 @@ impl Connect {
         }
         if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
             let text = secret(&self.answers.back);
-            cx.ask("pasted", Request::FlowPaste { id, text });
+            cx.ask("pasted", Request::FlowPaste(ask::FlowPaste { id, text }));
             self.answers.back = Field::default();
             "Handed over.".clone_into(&mut self.said);
         }
@@ -278,7 +282,7 @@ impl Connect {
     fn connected(&mut self, connection: &ConnectionId, cx: &mut Cx<'_>) {
         self.set(Face::Starting);
         let name = connection.as_str().to_owned();
-        cx.ask("connected", Request::Connection { name });
+        cx.ask("connected", Request::Connection(ask::Connection { name }));
     }
 }
 

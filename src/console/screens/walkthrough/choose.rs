@@ -19,6 +19,7 @@ use crate::console::window::Line;
 use crate::domain::id::ConnectionId;
 use crate::domain::walkthrough::Choice;
 use crate::wire::Problem;
+use crate::wire::ask;
 use crate::wire::request::{MAX_ROWS, Request, Window};
 use crate::wire::view::{Page, Provider, User};
 use crate::wire::walkthrough::{self as wire, WalkthroughTarget};
@@ -123,7 +124,7 @@ impl Choose {
             limit: MAX_ROWS,
             ..Window::default()
         };
-        cx.ask("providers", Request::Providers(window));
+        cx.ask("providers", Request::Providers(ask::Providers(window)));
     }
 
     pub(super) fn answer(

@@ -10,6 +10,7 @@ use crate::console::text;
 use crate::domain::disconnect::texts;
 use crate::domain::id::ConnectionId;
 use crate::domain::walkthrough::{Choice, Terms, WalkPage};
+use crate::wire::ask;
 use crate::wire::request::{Request, Target};
 use crate::wire::walkthrough::{self as wire, WalkthroughDraft};
 use crate::wire::{Code, Problem};
@@ -50,7 +51,10 @@ impl Walkthrough {
         draft.look_again = std::mem::take(&mut self.saving.look_again);
         self.saving.under_way = true;
         self.keep();
-        cx.ask("saved", Request::WalkthroughSave(Box::new(draft)));
+        cx.ask(
+            "saved",
+            Request::WalkthroughSave(ask::WalkthroughSave(draft)),
+        );
     }
 
     fn draft(&self, choice: Choice) -> WalkthroughDraft {
@@ -94,7 +98,7 @@ impl Walkthrough {
             version: None,
             ..self.draft(written.0)
         };
-        Some(Request::WalkthroughSave(Box::new(draft)))
+        Some(Request::WalkthroughSave(ask::WalkthroughSave(draft)))
     }
 
     pub(super) fn saved(&mut self, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
@@ -177,10 +181,10 @@ impl Walkthrough {
             body,
             verb: "Disconnect".to_owned(),
             name: Some(text::count(chosen, "connection", "connections")),
-            request: Request::WalkthroughBegin {
+            request: Box::new(Request::WalkthroughBegin(ask::WalkthroughBegin {
                 id: now.id.clone(),
                 version: Some(now.version),
-            },
+            })),
             done: "It has begun; what you see is live.".to_owned(),
         }));
     }
@@ -211,28 +215,28 @@ impl Walkthrough {
                 "Stop between connections?",
                 format!("What has begun goes on to its end; {open} not begun stay in service."),
                 "Stop",
-                Request::WalkthroughStop { id },
+                Request::WalkthroughStop(ask::WalkthroughStop { id }),
                 "Stopped; what has begun goes on to its end.",
             ),
             Command::GoOn => (
                 "Go on?",
                 format!("{open} not begun are taken out of service."),
                 "Go on",
-                Request::WalkthroughGoOn { id },
+                Request::WalkthroughGoOn(ask::WalkthroughGoOn { id }),
                 "It goes on.",
             ),
             _ if self.is_draft() => (
                 "Throw the draft away?",
                 "Nothing has begun, and nothing will.".to_owned(),
                 "Discard",
-                Request::WalkthroughDiscard { id },
+                Request::WalkthroughDiscard(ask::WalkthroughDiscard { id }),
                 "The draft is gone; Esc leaves the page.",
             ),
             _ => (
                 "Close it for good?",
                 format!("{open} not begun stay in service; what was done stays done."),
                 "Close",
-                Request::WalkthroughDiscard { id },
+                Request::WalkthroughDiscard(ask::WalkthroughDiscard { id }),
                 "Closed.",
             ),
         };
@@ -241,7 +245,7 @@ impl Walkthrough {
             body: vec![now.title.clone(), sentence],
             verb: verb.to_owned(),
             name: None,
-            request,
+            request: Box::new(request),
             done: done.to_owned(),
         }));
     }

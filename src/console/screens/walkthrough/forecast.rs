@@ -21,6 +21,7 @@ use crate::domain::tag;
 use crate::domain::text::number;
 use crate::domain::walkthrough::WalkPage;
 use crate::wire::Problem;
+use crate::wire::ask;
 use crate::wire::request::{PlanTerms, Request, Window};
 use crate::wire::view::Page;
 use crate::wire::walkthrough::{self as wire, NAMED, WalkthroughTarget};
@@ -139,7 +140,7 @@ impl Walkthrough {
                 walkthrough: self.id.clone(),
                 ..PlanTerms::default()
             };
-            cx.ask("plans", Request::Plan { connections, terms });
+            cx.ask("plans", Request::Plan(ask::Plan { connections, terms }));
         }
     }
 
@@ -158,7 +159,10 @@ impl Walkthrough {
             limit: PART,
             ..Window::default()
         };
-        cx.ask("page", Request::WalkthroughTargets { id, window });
+        cx.ask(
+            "page",
+            Request::WalkthroughTargets(ask::WalkthroughTargets { id, window }),
+        );
     }
 }
 

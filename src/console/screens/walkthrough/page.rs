@@ -10,15 +10,18 @@ use crate::console::text::{self, Align};
 use crate::console::theme::Role;
 use crate::domain::id::WalkthroughId;
 use crate::domain::walkthrough::{WalkPage, WalkState};
+use crate::wire::ask;
 use crate::wire::request::{Request, Window};
 use crate::wire::view::FollowUp;
 use crate::wire::walkthrough as wire;
 
 /// Asks for a part of the targets.
 pub(super) fn targets_of(id: WalkthroughId) -> impl Fn(Window) -> Request {
-    move |window| Request::WalkthroughTargets {
-        id: id.clone(),
-        window,
+    move |window| {
+        Request::WalkthroughTargets(ask::WalkthroughTargets {
+            id: id.clone(),
+            window,
+        })
     }
 }
 
@@ -39,7 +42,7 @@ impl Walkthrough {
     pub(super) fn look(&mut self, cx: &mut Cx<'_>) {
         if let Some(id) = &self.id {
             let id = id.as_str().to_owned();
-            cx.ask("walkthrough", Request::Walkthrough { id });
+            cx.ask("walkthrough", Request::Walkthrough(ask::Walkthrough { id }));
         }
         self.ask_targets(cx);
     }

@@ -1,0 +1,115 @@
+//! What is answered to whoever changes one fact.
+
+use std::sync::Arc;
+
+use super::{Configured, catalog, users};
+use crate::server::Server;
+use crate::server::answer::Answer;
+use crate::server::who::Caller;
+use crate::wire::{Problem, ask};
+
+impl Answer for ask::ProviderAdd {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        catalog::add(server, caller, &self.toml, &self.file_name).await
+    }
+}
+
+impl Answer for ask::ProviderRemove {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        catalog::remove(server, caller, &self.id).await
+    }
+}
+
+impl Answer for ask::ProviderUntag {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        catalog::untag(server, caller, &self.id, self.note).await
+    }
+}
+
+impl Answer for ask::ProviderConfigure {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let said = catalog::Registration {
+            client_id: self.client_id,
+            client_secret: self.client_secret,
+            redirect_uri: self.redirect_uri,
+            vars: self.vars,
+            moves: self.moves,
+        };
+        catalog::configure(server, caller, &self.id, said).await
+    }
+}
+
+impl Answer for ask::ProviderSecret {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        catalog::keep_secret(server, caller, &self.id, (self.kind, self.secret)).await
+    }
+}
+
+impl Answer for ask::Configure {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let asked = Configured {
+            new_name: self.new_name,
+            vars: self.vars,
+            moves: self.moves,
+        };
+        super::configure(server, caller, &self.name, asked).await
+    }
+}
+
+impl Answer for ask::WebhookSet {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        super::webhook(server, caller, &self.id, self.enabled).await
+    }
+}
+
+impl Answer for ask::SubscriptionAdd {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        super::add_subscription(server, caller, self.url, self.events).await
+    }
+}
+
+impl Answer for ask::SubscriptionRemove {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        super::remove_subscription(server, caller, &self.id).await
+    }
+}
+
+impl Answer for ask::ConfigAdd {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let item = (self.kind, self.entity, self.from, self.to);
+        super::add_config(server, caller, &self.connection, item).await
+    }
+}
+
+impl Answer for ask::ConfigRemove {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        super::remove_config(server, caller, &self.id).await
+    }
+}
+
+impl Answer for ask::FollowUpDone {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        super::follow_up_done(server, caller, &self.id, self.note).await
+    }
+}
+
+impl Answer for ask::UserAdd {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let is = (self.role, self.kind);
+        let known_by = (self.uid, self.ssh_keys);
+        users::add(server, caller, self.name, is, known_by).await
+    }
+}
+
+impl Answer for ask::UserRemove {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        users::remove(server, caller, &self.name, self.keep).await
+    }
+}
+
+impl Answer for ask::UserPermission {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let what = (self.permission, self.granted);
+        users::permission(server, caller, &self.name, what, &self.connections).await
+    }
+}

@@ -1,0 +1,34 @@
+//! What looks and changes nothing. Whoever may not see a draft, or did not begin a flow, is told that there is none. What
+//! somebody looks at is theirs alone: keeping it changes nothing that anybody else sees.
+
+use super::about::one;
+use super::{Need, Needs, Requirement};
+use crate::server::Server;
+use crate::server::who::Caller;
+use crate::wire::{Problem, ask};
+
+macro_rules! looks {
+    ($($request:ident)*) => {
+        $(impl Needs for ask::$request {
+            fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+                one("look", "", Need::Look)
+            }
+        })*
+    };
+}
+
+looks! {
+    Status
+    Providers Provider
+    Connections Connection
+    Flows Flow
+    Plan Plans
+    Runs Run RunRecords
+    Walkthroughs Walkthrough WalkthroughTargets
+    Jobs Executions References Records
+    Webhooks Subscriptions Configs
+    FollowUps Holds
+    Audit AuditFrom Checkpoint
+    Users
+    ViewLoad ViewSave
+}

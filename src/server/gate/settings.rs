@@ -1,0 +1,92 @@
+//! What belongs to the organisation: providers, users, who is told of events, and the server itself.
+
+use super::about::{about_user, everybodys, granted, one};
+use super::{Need, Needs, Requirement};
+use crate::server::Server;
+use crate::server::who::Caller;
+use crate::wire::{Problem, ask};
+
+impl Needs for ask::ProviderAdd {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("provider.add", &self.file_name, Need::Direct)
+    }
+}
+
+impl Needs for ask::ProviderRemove {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("provider.remove", &self.id, Need::Settings)
+    }
+}
+
+impl Needs for ask::ProviderUntag {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("provider.untag", &self.id, everybodys())
+    }
+}
+
+impl Needs for ask::ProviderConfigure {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let directs = self.redirect_uri.is_some() || !self.vars.is_empty();
+        let need = if directs {
+            Need::Direct
+        } else {
+            Need::Settings
+        };
+        one("provider.configure", &self.id, need)
+    }
+}
+
+impl Needs for ask::ProviderSecret {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("provider.secret", &self.id, Need::Settings)
+    }
+}
+
+impl Needs for ask::SubscriptionAdd {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("subscription.add", &self.url, everybodys())
+    }
+}
+
+impl Needs for ask::SubscriptionRemove {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("subscription.remove", &self.id, everybodys())
+    }
+}
+
+impl Needs for ask::UserAdd {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let need = Need::ChangeUser(self.role, self.role.permissions());
+        one("user.add", &self.name, need)
+    }
+}
+
+impl Needs for ask::UserRemove {
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let mut all = vec![about_user(server, "user.remove", &self.name, &[])?];
+        if self.keep {
+            all.extend(one("user.remove", &self.name, Need::LeaveBehind)?);
+        }
+        Ok(all)
+    }
+}
+
+impl Needs for ask::UserPermission {
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        if self.granted {
+            return granted(server, &self.name, self.permission, &mut self.connections);
+        }
+        Ok(vec![about_user(
+            server,
+            "user.permission",
+            &self.name,
+            &[],
+        )?])
+    }
+}
+
+impl Needs for ask::Stop {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("server.stop", "server", Need::Settings)
+    }
+}

@@ -1,0 +1,59 @@
+//! What is done to walkthroughs, and through them to every connection that they take along.
+
+use super::about::{disconnects_all, drafts, ends, one, own, walks};
+use super::{Need, Needs, Requirement};
+use crate::domain::walkthrough::WalkState;
+use crate::server::who::Caller;
+use crate::server::{Server, walkthrough};
+use crate::wire::{Problem, ask};
+
+impl Needs for ask::WalkthroughSave {
+    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
+        match &self.0.id {
+            Some(id) => Ok(vec![drafts(server, caller, "walkthrough.save", id)?]),
+            None => one("walkthrough.save", "", Need::Manage(own(caller))),
+        }
+    }
+}
+
+impl Needs for ask::WalkthroughBegin {
+    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let mut all = vec![drafts(server, caller, "walkthrough.begin", &self.id)?];
+        all.extend(disconnects_all(
+            server,
+            caller,
+            "connection.disconnect",
+            &self.id,
+        )?);
+        all.extend(ends(server, "walkthrough.begin", &self.id)?);
+        Ok(all)
+    }
+}
+
+impl Needs for ask::WalkthroughStop {
+    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
+        walks(server, caller, "walkthrough.stop", &self.id)
+    }
+}
+
+impl Needs for ask::WalkthroughGoOn {
+    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
+        disconnects_all(server, caller, "walkthrough.go_on", &self.id)
+    }
+}
+
+impl Needs for ask::WalkthroughDiscard {
+    fn needs(&mut self, server: &Server, caller: &Caller) -> Result<Vec<Requirement>, Problem> {
+        match walkthrough::look::seen(server, caller, &self.id)?.state {
+            WalkState::Draft => Ok(vec![drafts(
+                server,
+                caller,
+                "walkthrough.discard",
+                &self.id,
+            )?]),
+            WalkState::Running | WalkState::Stopped | WalkState::Finished => {
+                walks(server, caller, "walkthrough.close", &self.id)
+            }
+        }
+    }
+}

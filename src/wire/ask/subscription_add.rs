@@ -1,0 +1,27 @@
+//! Has somebody told of events.
+
+use serde::{Deserialize, Serialize};
+
+use super::Ask;
+use crate::wire::limits::{Limits, NAME, VALUE};
+use crate::wire::view;
+
+/// Has somebody told of events.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SubscriptionAdd {
+    /// Where they are sent.
+    pub url: String,
+    /// Which; none for all.
+    pub events: Vec<String>,
+}
+
+impl Ask for SubscriptionAdd {
+    const KIND: &'static str = "subscription_add";
+    type Reply = view::Subscription;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.text("the URL", &self.url, VALUE);
+        limits.each("the name of an event", &self.events, NAME);
+        limits.few("events", self.events.len());
+    }
+}
