@@ -5,7 +5,9 @@ use serde_json::Value;
 use super::who::server_entry;
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::disconnect::run::Run;
+use crate::domain::id::WalkthroughId;
 use crate::store::StoreError;
+use crate::store::facts::PartOver;
 use crate::vault::VaultError;
 
 /// Why a step could not be done: our own store or vault refused. Vendors cannot make a step fail.
@@ -24,4 +26,17 @@ pub(super) fn run_entry(run: &Run, action: &str, outcome: AuditOutcome, detail: 
     entry.role.clone_from(&run.role);
     entry.origin.clone_from(&run.origin);
     entry
+}
+
+/// What the end of a part asks of the store; `entry` says in whose name.
+#[must_use]
+pub(super) fn walkthrough_over(id: &WalkthroughId, mut entry: NewEntry) -> PartOver {
+    "walkthrough.finished".clone_into(&mut entry.action);
+    entry.target = id.to_string();
+    entry.detail = Value::Object(serde_json::Map::new());
+    entry.outcome = AuditOutcome::Done;
+    PartOver {
+        walkthrough: id.clone(),
+        entry,
+    }
 }

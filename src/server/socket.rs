@@ -17,6 +17,7 @@ use super::bounds::{IN_FLIGHT, SOCKETS, Seat};
 use super::{Server, answer, gate, refusals, who};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::refusals::Kind;
+use crate::server::gate::current::current;
 use crate::wire::frame::{FrameError, Reader, Writer};
 use crate::wire::{Asked, Code, FromServer, Hello, HelloReply, PROTOCOL, Problem, Topic, Welcome};
 
@@ -272,7 +273,7 @@ impl Hearing {
             Err(broadcast::error::RecvError::Closed) => return Ok(None),
         };
         if topics.contains(&Topic::Users) {
-            gate::current(&self.server, &self.caller)?;
+            current(&self.server, &self.caller)?;
         }
         let heard = |topic: &Topic| gate::hears(&self.caller, topic);
         Ok(Some(topics.into_iter().filter(heard).collect()))

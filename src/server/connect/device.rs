@@ -9,7 +9,8 @@ use super::flow::{Flow, LASTS};
 use super::give_back::give_back;
 use super::{ending, finish};
 use crate::providers::{DeviceCode, DevicePoll, TokenError};
-use crate::server::{gate, mint, tokens};
+use crate::server::gate::current::still_manages;
+use crate::server::{mint, tokens};
 use crate::store::facts::{DEVICE, Intent};
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem};
@@ -100,7 +101,7 @@ impl Flow {
         };
         let issuing = self.server.grants.issuing(self.vendor.file()).await;
         // Minutes have passed since the gate let this in.
-        if let Err(problem) = gate::still_manages(&self.server, &self.caller, &self.purpose.owner) {
+        if let Err(problem) = still_manages(&self.server, &self.caller, &self.purpose.owner) {
             return Asked::Over(problem);
         }
         if let Err(problem) = finish::same_registration(self) {

@@ -1,23 +1,21 @@
 //! Ending authorizations before their time: a disconnect, a walkthrough, a person, a right that is gone.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::json;
 
 use super::flow::digest;
 use super::flows::not_waiting;
 use super::listeners::Listening;
+use super::quiet::tell_ended;
 use crate::domain::audit::AuditOutcome;
 use crate::domain::flow::{End, Flow, Which};
 use crate::domain::id::FlowId;
+use crate::server::gate::current::still_manages;
 use crate::server::who::{Caller, server_entry};
-use crate::server::{Server, gate, mint};
+use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::wire::{Code, Problem, Topic};
-
-/// What a flow that was ended may still bring is waited for so long, before the calls that end grants are made.
-const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
 /// Gives a flow up, one's own or somebody else's.
 ///
@@ -46,7 +44,7 @@ pub async fn cancel(server: &Arc<Server>, caller: &Caller, id: &FlowId) -> Resul
 /// When the store refuses.
 pub async fn end_unentitled(server: &Arc<Server>) -> Result<(), StoreError> {
     for (id, caller, owner) in server.flows.begun() {
-        let Err(why) = gate::still_manages(server, &caller, &owner) else {
+        let Err(why) = still_manages(server, &caller, &owner) else {
             continue;
         };
         let entry = |ended: &[Flow]| {
@@ -84,31 +82,6 @@ pub async fn recover(server: &Arc<Server>) -> Result<(), StoreError> {
     };
     let ended = server.store.flows_ended(&Which::All, &End::Stopped, entry);
     ended.await.map(drop)
-}
-
-/// Tells the flows under way whose rows say that somebody ended them.
-pub fn tell_ended(server: &Server) {
-    let rows = match server.store.flows() {
-        Ok(rows) => rows,
-        // Nothing is lost: before an exchange, and before anything is kept, the row is looked at again.
-        Err(error) => {
-            tracing::error!(%error, "which authorizations were ended cannot be read");
-            return;
-        }
-    };
-    let ended = |id: &FlowId| rows.iter().any(|row| row.id == *id && !row.is_open());
-    server.flows.end(ended);
-    server
-        .hub
-        .tell([Topic::Connections, Topic::Providers, Topic::Audit]);
-}
-
-/// Waits until nothing can come of the flows that were ended, but not longer than ten seconds. Returns whether that is
-/// so: what comes later is given back by itself.
-pub async fn until_quiet(server: &Server) -> bool {
-    tell_ended(server);
-    let quiet = server.flows.until_quiet();
-    tokio::time::timeout(LAST_ANSWERS, quiet).await.is_ok()
 }
 
 /// How a flow was ended, for whoever began it.

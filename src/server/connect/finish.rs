@@ -14,9 +14,10 @@ use crate::domain::provider::Pkce;
 use crate::providers::{
     CallContext, Exchange, Expected, TokenError, TokenSet, callback_fields, parse_callback,
 };
+use crate::server::gate::current::still_manages;
 use crate::server::grants::Pass;
 use crate::server::vendor::sealed_away;
-use crate::server::{Server, gate, mint, tokens};
+use crate::server::{Server, mint, tokens};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
 use crate::wire::view::FlowState;
@@ -44,7 +45,7 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
         lost: false,
     };
     // The gate let this in minutes ago, and the lock may have taken a while.
-    if let Err(problem) = gate::still_manages(&flow.server, &flow.caller, &flow.purpose.owner) {
+    if let Err(problem) = still_manages(&flow.server, &flow.caller, &flow.purpose.owner) {
         return failed(flow, None, problem).await;
     }
     match flow.server.store.flow_exchanging(&intent, &flow.id).await {

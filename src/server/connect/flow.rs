@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::flows::Entry;
 use super::listeners::Listening;
-use super::{Purpose, callback, ending, finish};
+use super::{Purpose, callback, ending, finish, quiet};
 use crate::domain::flow::{self, FlowKind};
 use crate::domain::id::{ConnectionId, FlowId};
 use crate::domain::provider::{Pkce, Redirect};
@@ -75,7 +75,7 @@ pub(super) async fn start(
         ended,
     };
     // It may have been ended between its row and its entry here.
-    ending::tell_ended(server);
+    quiet::tell_ended(server);
     if begins.waits {
         let after = flow.purpose.again.clone();
         server.tasks.spawn(flow.after_disconnect(after, waiting));

@@ -18,6 +18,7 @@ mod keep;
 mod key;
 mod listeners;
 mod open;
+pub mod quiet;
 
 use std::sync::Arc;
 
@@ -37,7 +38,7 @@ use crate::wire::request::{Connect, FlowKind, Secret};
 use crate::wire::{Code, Problem, Topic, view};
 
 pub(crate) use callback::came;
-pub use ending::{cancel, end_unentitled, recover, tell_ended, until_quiet};
+pub use ending::{cancel, end_unentitled, recover};
 pub use flows::Flows;
 pub use listeners::Callbacks;
 pub use open::{open, open_of};

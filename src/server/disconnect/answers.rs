@@ -7,12 +7,6 @@ use crate::server::answer::Answer;
 use crate::server::who::Caller;
 use crate::wire::{Problem, ask};
 
-impl Answer for ask::Disconnect {
-    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        super::begin(server, caller, self).await
-    }
-}
-
 impl Answer for ask::RunResume {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         super::resume(server, caller, &self.id).await

@@ -9,9 +9,9 @@ use crate::domain::audit::AuditOutcome;
 use crate::domain::disconnect::ends;
 use crate::domain::disconnect::log::{self, Record, Step};
 use crate::domain::disconnect::run::{Run, RunState};
-use crate::server::entry::{StepError, run_entry};
+use crate::server::entry::{StepError, run_entry, walkthrough_over};
 use crate::server::look::run_tokens;
-use crate::server::{Server, exposure, follow_ups, mint, reads, walkthrough};
+use crate::server::{Server, exposure, follow_ups, mint, reads};
 use crate::store::StoreError;
 use crate::store::facts::Left;
 use crate::wire::{Topic, view};
@@ -72,8 +72,8 @@ pub(super) async fn write_audit(
     let tokens: Vec<_> = tokens.iter().map(evidence).collect();
     entry.evidence = json!({ "tokens": tokens, "readers": readers });
     let over = run.walkthrough.as_ref();
-    let over = over
-        .map(|id| walkthrough::part_over(id, run_entry(run, "", AuditOutcome::Done, json!(null))));
+    let over =
+        over.map(|id| walkthrough_over(id, run_entry(run, "", AuditOutcome::Done, json!(null))));
     Ok(server
         .store
         .run_ended(&ended, (left, exposed), (entry, over))

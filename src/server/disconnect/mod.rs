@@ -9,17 +9,18 @@ pub mod plan;
 mod revoke;
 
 pub use end::settle;
-pub(super) use revoke::{keeping, last_answer, residual, unseen};
+pub(super) use revoke::keeping;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 
+use super::connect::quiet;
 use super::entry::{StepError, run_entry};
 use super::look::runs;
 use super::who::{Caller, server_entry};
-use super::{Server, connect, mint, walkthrough};
+use super::{Server, mint};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
@@ -30,28 +31,24 @@ use crate::domain::walkthrough::Terms;
 use crate::server::resolve;
 use crate::store::StoreError;
 use crate::store::facts::NewRun;
-use crate::wire::request::Disconnect;
+use crate::wire::request::Target;
 use crate::wire::{Code, Problem, Topic, view};
 pub(crate) use driven::{Driven, UntilOver};
 
 /// A refresh in flight is waited for, so that its tokens join the run.
 pub(in crate::server) const REFRESH_IN_FLIGHT: Duration = Duration::from_secs(30);
 
-/// Begins a run, or a walkthrough for several targets, whose first runs are returned. What is returned is durable, and
-/// goes on by itself.
+/// Begins a run. What is returned is durable, and goes on by itself.
 ///
 /// # Errors
-/// Before anything has begun: when a target is not found, or not as it was looked at.
+/// Before anything has begun: when the target is not found, or not as it was looked at.
 pub async fn begin(
     server: &Arc<Server>,
     caller: &Caller,
-    asked: Disconnect,
-) -> Result<Vec<view::Run>, Problem> {
-    let [target] = asked.targets.as_slice() else {
-        return walkthrough::at_once(server, caller, asked).await;
-    };
-    let terms = terms(&asked);
-    check(&terms)?;
+    target: &Target,
+    terms: &Terms,
+) -> Result<view::Run, Problem> {
+    check(terms)?;
     let connection = resolve::connection(server, &target.connection)?;
     let expected = target.version.unwrap_or(connection.version);
     if terms.uninstall {
@@ -59,28 +56,14 @@ pub async fn begin(
     }
     let plan = {
         let alone = |_: &Connection| false;
-        let planned = plan::Planned::by(&terms, &alone);
+        let planned = plan::Planned::by(terms, &alone);
         plan::of(server, &connection, planned).await?
     };
-    let mut new = prepared(server, caller, &terms, (&connection, plan));
+    let mut new = prepared(server, caller, terms, (&connection, plan));
     new.expected = Some(expected);
     let run = new.run.clone();
     begun(server, vec![new]).await?;
-    Ok(vec![runs::one(server, &run)?])
-}
-
-/// What is said once for all targets.
-pub(super) fn terms(asked: &Disconnect) -> Terms {
-    Terms {
-        reason: asked.reason,
-        note: asked.note.clone(),
-        ticket: asked.ticket.clone(),
-        if_unreachable: asked.if_unreachable,
-        uninstall: asked.uninstall,
-        allow_wider: asked.allow_wider,
-        tag: false,
-        destroy_at_once: asked.destroy_at_once,
-    }
+    Ok(runs::one(server, &run)?)
 }
 
 fn names(others: &[crate::domain::disconnect::plan::Other]) -> Vec<&str> {
@@ -185,7 +168,7 @@ pub(super) async fn begun(
         Err(StoreError::DiskFull { .. }) => server.store.runs_begun(new).await?,
         done => done?,
     }
-    connect::tell_ended(server);
+    quiet::tell_ended(server);
     let runs = ids.iter().cloned().map(Topic::Run);
     let topics = [Topic::Connections, Topic::Runs, Topic::Audit];
     server.hub.tell(runs.chain(topics).collect::<Vec<_>>());
@@ -335,7 +318,7 @@ async fn attempt(
 /// Every authorization of the connection was ended with the run's beginning; what one that was under way brings is given
 /// back, before anything is revoked.
 async fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<(), StepError> {
-    let quiet = connect::until_quiet(server).await;
+    let quiet = quiet::until_quiet(server).await;
     let (state, detail) = match (nothing_in_flight, quiet) {
         (true, true) => (StepState::Done, "plan accepted"),
         (true, false) => (

@@ -11,7 +11,6 @@ use crate::domain::provider::{Lifetime, ProviderFile};
 use crate::providers::outlives_its_issuers_word;
 use crate::server::entry::StepError;
 use crate::server::{Server, grants, mint, tokens, vendor};
-use crate::store::facts::Intent;
 use crate::wire::Topic;
 
 mod ask;
@@ -20,7 +19,7 @@ mod call;
 mod judge;
 mod worker;
 
-pub(in crate::server) use judge::{keeping, last_answer, residual};
+pub(in crate::server) use judge::keeping;
 
 pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
     begin_step(server, run, log, Step::RevokeTokens)?;
@@ -85,29 +84,10 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
         });
     }
     let unseen_ones = server.store.intents_of(&run.connection)?;
-    tokens.extend(unseen_ones.into_iter().map(unseen));
+    tokens.extend(unseen_ones.into_iter().map(tokens::unseen));
     tokens.sort_by_key(|token| token.kind != TokenKind::Refresh);
     let collected = Happened::Tokens { tokens };
     Ok(server.store.noted(&run.id, mint::now(), [collected])?)
-}
-
-/// A token that was issued, as far as is known, and never seen.
-pub(in crate::server) fn unseen(intent: Intent) -> RunToken {
-    RunToken {
-        credential: intent.credential,
-        kind: TokenKind::Unknown,
-        label: intent.call,
-        fingerprint: "unknown".to_owned(),
-        superseded: false,
-        expires_at: None,
-        never_expires: false,
-        passed_by: None,
-        passed_where: String::new(),
-        by_proof: false,
-        proof_of: None,
-        issued_at: None,
-        is_self_contained: false,
-    }
 }
 
 async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {

@@ -5,6 +5,7 @@
 
 mod about;
 mod connections;
+pub mod current;
 mod look;
 mod settings;
 mod walkthroughs;
@@ -18,7 +19,7 @@ use super::{Server, refusals};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::id::ConnectionId;
 use crate::domain::refusals::Kind;
-use crate::domain::user::{Act, Actor, Owner, Permission, Role, User, permit};
+use crate::domain::user::{Act, Owner, Permission, Role, permit};
 use crate::wire::ask::{self, Ask, every_request};
 use crate::wire::request::Request;
 use crate::wire::{Code, Problem, Topic, limits};
@@ -76,7 +77,7 @@ pub async fn admit(
     caller: &Caller,
     mut request: Request,
 ) -> Result<(Caller, Request), Problem> {
-    let caller = current(server, caller)?;
+    let caller = current::current(server, caller)?;
     limits::check(&request)?;
     for asked in needs(server, &caller, &mut request)? {
         let Err(refusal) = permit(&caller.actor, asked.need.act()) else {
@@ -101,42 +102,6 @@ pub async fn admit(
         ));
     }
     Ok((caller, request))
-}
-
-/// The caller with the user as they are now; the role never grows.
-///
-/// # Errors
-/// When there is no such user any more.
-pub fn current(server: &Server, caller: &Caller) -> Result<Caller, Problem> {
-    let before = &caller.actor;
-    let user = server.store.get::<User>(before.user.id.as_str());
-    let user = user?.ok_or_else(|| {
-        Problem::new(
-            Code::Forbidden,
-            format!("{} is no user of this workspace any more", before.user.name),
-            "an Owner types: tagout users add",
-        )
-    })?;
-    Ok(Caller {
-        actor: Actor {
-            role: before.role.min(user.role),
-            read_only: before.read_only,
-            user,
-        },
-        origin: caller.origin.clone(),
-        session: caller.session,
-    })
-}
-
-/// Whether somebody whom the gate let in minutes ago may still manage what is `owner`'s: between a request to connect
-/// and the vendor's answer stands a person with a browser.
-///
-/// # Errors
-/// Why not any more.
-pub fn still_manages(server: &Server, caller: &Caller, owner: &Owner) -> Result<(), Problem> {
-    let caller = current(server, caller)?;
-    permit(&caller.actor, Act::Manage(owner))
-        .map_err(|refusal| Problem::new(Code::Forbidden, refusal.why, "ask an Owner"))
 }
 
 /// Whether this caller hears of `topic`. A notice carries no fact, only that something may be asked for again, and

@@ -11,8 +11,8 @@ use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::disconnect::log::{self, Happened, ProofStand, RunToken};
 use crate::domain::disconnect::run::Run;
 use crate::domain::trial::{Keeping, Outcome};
-use crate::server::disconnect::{last_answer, residual};
 use crate::server::entry::{StepError, run_entry};
+use crate::server::trial::{last_answer, residual};
 use crate::server::{Server, mint};
 
 /// Holds what joined the run's tokens after its end. What a crash left half done is finished at the next try.

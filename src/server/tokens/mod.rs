@@ -5,6 +5,9 @@ pub mod end;
 pub mod freshen;
 pub mod refresh;
 pub mod seal;
+mod unseen;
+
+pub(in crate::server) use unseen::unseen;
 
 use std::sync::Arc;
 use std::time::Duration;

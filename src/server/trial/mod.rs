@@ -5,9 +5,11 @@ mod control;
 mod known;
 mod made_up;
 mod refresh;
+mod residual;
 
 use control::Stand;
 pub use known::MadeUp;
+pub(in crate::server) use residual::{last_answer, residual};
 
 use std::sync::Arc;
 

@@ -8,6 +8,12 @@ use crate::server::answer::Answer;
 use crate::server::who::Caller;
 use crate::wire::{Problem, ask};
 
+impl Answer for ask::Disconnect {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        super::disconnect(server, caller, self).await
+    }
+}
+
 impl Answer for ask::Walkthroughs {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         look::list(server, caller, &self.0)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Server, mint, part_over, server_entry, tell};
+use super::{Server, mint, server_entry, tell};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Next, next};
@@ -15,6 +15,7 @@ use crate::domain::user::{Act, Actor, User, permit};
 use crate::domain::walkthrough::{Decision, WalkState, WalkTarget, Walkthrough};
 use crate::server::disconnect::{self, UntilOver};
 use crate::server::disconnect::{begun, plan, prepared};
+use crate::server::entry::walkthrough_over;
 use crate::server::grants;
 use crate::server::who::Caller;
 use crate::store::StoreError;
@@ -220,7 +221,7 @@ async fn pass_over(
         let target = &target.connection;
         caller.entry(action, target, AuditOutcome::Warning, detail.clone())
     };
-    let over = part_over(id, entry("walkthrough.finished"));
+    let over = walkthrough_over(id, entry("walkthrough.finished"));
     let passed = entry("walkthrough.passed_over");
     let at = mint::now();
     server

@@ -16,20 +16,21 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::disconnect::{can_uninstall, check, terms};
+use super::disconnect::{begin as begin_one, can_uninstall, check};
+use super::entry::walkthrough_over;
 use super::look::runs;
 use super::who::{Caller, server_entry};
 use super::{Server, connect, mint};
-use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::audit::AuditOutcome;
 use crate::domain::flow::{Flow, Which};
 use crate::domain::id::WalkthroughId;
 use crate::domain::tag::{Tag, tagged};
 use crate::domain::walkthrough::{
-    Choice, Decision, MOST_TARGETS, WalkPage, WalkState, WalkTarget, Walkthrough,
+    Choice, Decision, MOST_TARGETS, Terms, WalkPage, WalkState, WalkTarget, Walkthrough,
 };
 use crate::store::StoreError;
-use crate::store::facts::{PartOver, WalkBegins};
-use crate::wire::request::Disconnect;
+use crate::store::facts::WalkBegins;
+use crate::wire::request::{Disconnect, Target};
 use crate::wire::walkthrough::{self as wire, WalkthroughDraft};
 use crate::wire::{Code, Problem, Topic, view};
 
@@ -124,7 +125,7 @@ pub async fn discard(
     let store = &server.store;
     let gone = if found.state == WalkState::Stopped {
         let closed = entry("walkthrough.closed");
-        let over = (mint::now(), part_over(id, closed.clone()));
+        let over = (mint::now(), walkthrough_over(id, closed.clone()));
         let because = format!("closed by {}", caller.actor.user.name);
         store.walkthrough_closed(id, &because, closed, over).await
     } else {
@@ -192,10 +193,41 @@ async fn begun(
     };
     let store = &server.store;
     let begun = store.walkthrough_begun(id, version, begins, entry).await?;
-    connect::tell_ended(server);
+    connect::quiet::tell_ended(server);
     tell(server, id);
     go_on_by_itself(server, id.clone());
     Ok(begun)
+}
+
+/// Begins a run, or a walkthrough for several targets, whose first runs are returned. What is returned is durable, and
+/// goes on by itself.
+///
+/// # Errors
+/// Before anything has begun: when a target is not found, or not as it was looked at.
+pub async fn disconnect(
+    server: &Arc<Server>,
+    caller: &Caller,
+    asked: Disconnect,
+) -> Result<Vec<view::Run>, Problem> {
+    let terms = terms(&asked);
+    match asked.targets.as_slice() {
+        [target] => Ok(vec![begin_one(server, caller, target, &terms).await?]),
+        _ => at_once(server, caller, asked.targets, terms).await,
+    }
+}
+
+/// What is said once for all targets.
+fn terms(asked: &Disconnect) -> Terms {
+    Terms {
+        reason: asked.reason,
+        note: asked.note.clone(),
+        ticket: asked.ticket.clone(),
+        if_unreachable: asked.if_unreachable,
+        uninstall: asked.uninstall,
+        allow_wider: asked.allow_wider,
+        tag: false,
+        destroy_at_once: asked.destroy_at_once,
+    }
 }
 
 /// Several targets at once, without a draft that anybody saw: the runs that have begun by then, which are the first
@@ -203,19 +235,19 @@ async fn begun(
 ///
 /// # Errors
 /// Before anything has begun: when a target is not found, out of service, or not as it was looked at.
-pub async fn at_once(
+async fn at_once(
     server: &Arc<Server>,
     caller: &Caller,
-    asked: Disconnect,
+    targets: Vec<Target>,
+    terms: Terms,
 ) -> Result<Vec<view::Run>, Problem> {
-    let terms = terms(&asked);
     check(&terms)?;
     let draft = WalkthroughDraft {
         id: None,
         version: None,
         title: None,
         choice: Choice::Named,
-        targets: Some(asked.targets),
+        targets: Some(targets),
         left_out: Vec::new(),
         look_again: false,
         terms,
@@ -289,19 +321,6 @@ pub async fn go_on(
     tell(server, id);
     go_on_by_itself(server, id.clone());
     look::one(server, caller, &goes_on)
-}
-
-/// What the end of a part asks of the store; `entry` says in whose name.
-#[must_use]
-pub fn part_over(id: &WalkthroughId, mut entry: NewEntry) -> PartOver {
-    "walkthrough.finished".clone_into(&mut entry.action);
-    entry.target = id.to_string();
-    entry.detail = json!({});
-    entry.outcome = AuditOutcome::Done;
-    PartOver {
-        walkthrough: id.clone(),
-        entry,
-    }
 }
 
 /// The open authorizations that a draft ends when it begins, besides those of its targets.

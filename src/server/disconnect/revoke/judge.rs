@@ -2,22 +2,18 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::beside;
 use super::worker::Worker;
 use crate::domain::audit::{AuditOutcome, NewEntry};
-use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToken};
 use crate::domain::disconnect::run::{IfUnreachable, Run};
 use crate::domain::id::CredentialId;
-use crate::domain::provider::{Lifetime, ProviderFile};
-use crate::domain::trial::{Answer, Keeping, Outcome, Residual, Standing};
+use crate::domain::trial::{Keeping, Outcome, Residual, Standing};
 use crate::server::entry::{StepError, run_entry};
 use crate::server::look::run_tokens;
-use crate::server::trial::Experiment;
-use crate::server::vendor::not_askable;
+use crate::server::trial::{Experiment, last_answer, residual};
 use crate::server::{Server, mint};
 use crate::wire::view::Evidence;
 
@@ -84,17 +80,6 @@ pub(in crate::server) fn keeping(run: &Run) -> Keeping {
     }
 }
 
-/// The latest answer about a token that says most: a yes, else a no, else whatever came.
-pub(in crate::server) fn last_answer(log: &[Record], id: &CredentialId) -> Answer {
-    let told = log::looks(log).filter_map(|(_, look)| {
-        let own = look.answers.iter().filter(|told| told.credential == *id);
-        own.map(|told| &told.answer).min_by_key(|it| it.verdict)
-    });
-    told.last()
-        .cloned()
-        .unwrap_or_else(|| not_askable("it was not asked again"))
-}
-
 fn entry(
     run: &Run,
     token: &RunToken,
@@ -125,30 +110,4 @@ fn evidence(log: &[Record], judged: &Happened, id: &CredentialId) -> Option<Evid
         proof: token.proof,
         ..token.evidence
     })
-}
-
-/// Until when a token that is not proven dead may live (B3). `by` is when it was there already.
-pub(in crate::server) fn residual(
-    file: Option<&ProviderFile>,
-    token: &RunToken,
-    outcome: Outcome,
-    by: Timestamp,
-) -> Residual {
-    if outcome.proven() {
-        return Residual::None;
-    }
-    if let Some(at) = token.expires_at {
-        return Residual::Until(at);
-    }
-    if token.never_expires {
-        return Residual::Never;
-    }
-    // The file's lifetime counts from the issue, which was before the token was asked about.
-    let lifetime = file.and_then(|file| file.auth.lifetime.as_ref());
-    let lifetime = lifetime.filter(|_| token.kind == TokenKind::Access);
-    let ends = lifetime.and_then(Lifetime::duration);
-    match ends.map(|lifetime| by.checked_add(lifetime)) {
-        Some(Ok(at)) => Residual::Until(at),
-        _ => Residual::Unknown,
-    }
 }
