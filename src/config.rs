@@ -12,6 +12,7 @@ use std::time::Duration;
 use directories::ProjectDirs;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::delivery::DEBOUNCE;
 use crate::domain::network::Network;
 use crate::domain::trial::Pace;
 
@@ -132,6 +133,8 @@ pub struct Settings {
     pub proof: Sourced<Pace>,
     /// How long after the first empty list a second one is believed; shorter for vendors on this machine alone.
     pub empty_again: Sourced<Duration>,
+    /// How long a vendor's events are collected before a pull; shorter for vendors on this machine alone.
+    pub debounce: Sourced<Duration>,
     /// How many disconnects of a walkthrough are under way at once.
     pub disconnects_at_once: Sourced<u16>,
     /// How many requests are under way to one host at once.
@@ -215,6 +218,14 @@ struct Sync {
     again: Option<Duration>,
 }
 
+/// `[webhooks]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Webhooks {
+    #[serde(default, deserialize_with = "proof::duration")]
+    debounce: Option<Duration>,
+}
+
 /// The configuration file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -229,6 +240,7 @@ struct File {
     hold_retry_seconds: Option<NonZeroU16>,
     proof: Option<proof::Proof>,
     sync: Option<Sync>,
+    webhooks: Option<Webhooks>,
     disconnects_at_once: Option<NonZeroU16>,
     requests_per_host: Option<NonZeroU16>,
     theme: Option<String>,
@@ -305,6 +317,7 @@ impl Settings {
             hold_retry_seconds: Sourced::or(file.hold_retry_seconds.map(NonZeroU16::get), 60),
             proof: Sourced::or(file.proof.map(proof::Proof::pace), Pace::default()),
             empty_again: Sourced::or(file.sync.and_then(|sync| sync.again), EMPTY_AGAIN),
+            debounce: Sourced::or(file.webhooks.and_then(|it| it.debounce), DEBOUNCE),
             disconnects_at_once: Sourced::or(file.disconnects_at_once.map(NonZeroU16::get), 8),
             requests_per_host: Sourced::or(file.requests_per_host.map(NonZeroU16::get), 16),
             theme: Sourced::or(file.theme, "terminal".to_owned()),

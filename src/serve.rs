@@ -132,6 +132,7 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
             ..Pace::default()
         },
         empty_again: settings.empty_again.value,
+        debounce: settings.debounce.value,
         runs_at_once: usize::from(settings.disconnects_at_once.value),
     })
 }

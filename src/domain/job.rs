@@ -78,6 +78,9 @@ pub struct SyncJob {
     pub last_error: Option<String>,
     /// When it is due, if it has a schedule.
     pub next_run_at: Option<Timestamp>,
+    /// When it is due because the vendor told of a change. It is then asked for what changed, whatever the mode.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event_due: Option<Timestamp>,
     /// Grows with every change.
     pub version: u64,
 }
@@ -110,8 +113,23 @@ impl SyncJob {
             disabled_by: None,
             last_error: None,
             next_run_at: None,
+            event_due: None,
             version: 1,
         }
+    }
+
+    /// When it runs next by itself; none while it is off.
+    #[must_use]
+    pub fn due_at(&self) -> Option<Timestamp> {
+        let due = self.next_run_at.into_iter().chain(self.event_due);
+        due.min().filter(|_| self.is_enabled)
+    }
+
+    /// Whether nothing but a vendor's event makes it due at `now`.
+    #[must_use]
+    pub fn is_due_by_event(&self, now: Timestamp) -> bool {
+        let is_due = |at: Option<Timestamp>| at.is_some_and(|at| at <= now);
+        is_due(self.event_due) && !is_due(self.next_run_at)
     }
 }
 
@@ -187,6 +205,9 @@ pub struct SyncExecution {
     pub total: Option<u64>,
     /// The cursor that was committed with the last batch.
     pub cursor: Option<Value>,
+    /// A vendor's event started it: it asks for what changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_by_event: bool,
     /// Why it failed, or who cancelled it.
     pub error: Option<String>,
 }

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod binding;
 pub mod connection;
 pub mod credential;
+pub mod delivery;
 pub mod disconnect;
 pub mod flow;
 pub mod hold;

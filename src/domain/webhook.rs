@@ -24,12 +24,38 @@ pub struct WebhookEndpoint {
     /// counted nowhere else.
     #[serde(default)]
     pub forged: u64,
-    /// Events dropped since the latest disconnect began: the vendor still sends.
+    /// Verified events dropped since the latest disconnect began: the vendor still sends.
     #[serde(default)]
     pub dropped_since_disconnect: u64,
     /// When the last event came.
     #[serde(default)]
     pub last_at: Option<Timestamp>,
+    /// Deliveries of any kind, the latest of which are listed.
+    #[serde(default)]
+    pub deliveries: u64,
+    /// Ids of events that were noted, the latest of which are known again.
+    #[serde(default)]
+    pub ids: u64,
+}
+
+impl WebhookEndpoint {
+    /// An endpoint to which nothing has been sent.
+    #[must_use]
+    pub fn new(id: WebhookId, connection: ConnectionId) -> Self {
+        Self {
+            id,
+            connection,
+            enabled: true,
+            received: 0,
+            verified: 0,
+            ignored: 0,
+            forged: 0,
+            dropped_since_disconnect: 0,
+            last_at: None,
+            deliveries: 0,
+            ids: 0,
+        }
+    }
 }
 
 /// What an event's signature says.
@@ -39,8 +65,34 @@ pub enum Signed {
     Verified,
     /// That cannot be told: the vendor does not sign, or nobody has told us the secret.
     Unknown,
+    /// The signature may hold, but its time is too far away.
+    OutOfTime,
     /// Somebody else did.
     Forged,
+}
+
+/// What a vendor says of a connection by itself. It is never believed alone: the vendor is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Its tokens were revoked.
+    Revoked,
+    /// Our app was removed.
+    Uninstalled,
+    /// Its access is about to end.
+    Expiring,
+}
+
+impl Notice {
+    /// The end of a sentence that begins with the vendor's name.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Revoked => "says that the tokens were revoked",
+            Self::Uninstalled => "says that the app was removed",
+            Self::Expiring => "says that the access is about to end",
+        }
+    }
 }
 
 /// An outbound subscription. It belongs to the organisation; no disconnect touches it.

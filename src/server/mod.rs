@@ -42,6 +42,7 @@ pub mod tokens;
 pub mod trial;
 pub mod vendor;
 pub mod walkthrough;
+pub mod webhooks;
 pub mod who;
 
 pub use options::{Moving, Options, StartError};

@@ -70,6 +70,8 @@ pub struct Options {
     pub runs_at_once: usize,
     /// How long after the first empty list a second one is believed.
     pub empty_again: Duration,
+    /// How long a vendor's events are collected before a pull.
+    pub debounce: Duration,
 }
 
 /// Why a server did not start.

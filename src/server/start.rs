@@ -162,6 +162,8 @@ pub(super) async fn open(
         reads: super::reads::Reads::default(),
         refusals: super::refusals::Refusals::default(),
         bodies: super::bodies::Bodies::default(),
+        deliveries: super::webhooks::Queues::default(),
+        debounce: options.debounce,
         sessions: std::sync::atomic::AtomicU64::default(),
         bounds: super::bounds::Bounds::default(),
         executions: Arc::default(),

@@ -26,6 +26,7 @@ use super::seen::SeenFile;
 use super::sync::Executions;
 use super::trial::MadeUp;
 use super::walkthrough::Walks;
+use super::webhooks::Queues;
 use crate::domain::connection::App;
 use crate::domain::id::{ConnectionId, WebhookId};
 use crate::domain::network::Network;
@@ -63,6 +64,10 @@ pub struct Server {
     pub(crate) reads: Reads,
     pub(crate) refusals: Refusals,
     pub(crate) bodies: Bodies,
+    /// What came in from vendors and is not written yet.
+    pub(crate) deliveries: Queues,
+    /// How long a vendor's events are collected before a pull, as configured.
+    pub(crate) debounce: Duration,
     /// The sessions so far.
     pub(crate) sessions: AtomicU64,
     pub(crate) bounds: Bounds,

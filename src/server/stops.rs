@@ -101,6 +101,7 @@ async fn start(folder: &Path) -> Arc<Server> {
         proof_pace: quick(),
         runs_at_once: 8,
         empty_again: std::time::Duration::from_secs(600),
+        debounce: crate::domain::delivery::DEBOUNCE,
     };
     Arc::new(
         open(&options, None, CancellationToken::new())

@@ -2,12 +2,12 @@
 
 use clap::{Args, Subcommand};
 
-use super::print::{Table, number};
+use super::print::{Table, clock, number};
 use super::{Session, Stop};
 use crate::domain::id::WebhookId;
 use crate::wire::ask;
 use crate::wire::request::Request;
-use crate::wire::view::Webhook;
+use crate::wire::view::{Delivery, Webhook};
 
 /// `tagout webhooks`.
 #[derive(Debug, Args)]
@@ -30,6 +30,11 @@ enum Act {
         /// Which
         id: WebhookId,
     },
+    /// The latest that came in there, newest first
+    Deliveries {
+        /// Which
+        id: WebhookId,
+    },
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
@@ -43,6 +48,12 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         }
         Some(Act::Enable { id }) => (id, true),
         Some(Act::Disable { id }) => (id, false),
+        Some(Act::Deliveries { id }) => {
+            let rows: Vec<Delivery> = client
+                .ask(Request::WebhookDeliveries(ask::WebhookDeliveries { id }))
+                .await?;
+            return session.show(&rows, || deliveries(&rows));
+        }
     };
     let webhook: Webhook = client
         .ask(Request::WebhookSet(ask::WebhookSet { id, enabled }))
@@ -76,4 +87,20 @@ fn list(rows: &[Webhook]) -> String {
         ]);
     }
     table.render("There are no inbound endpoints.")
+}
+
+fn deliveries(rows: &[Delivery]) -> String {
+    let mut table = Table::new(&["CAME", "STATUS", "BECAME", ">MS", "WHY", "EVENT", "BODY"]);
+    for row in rows {
+        table.row([
+            clock(row.at),
+            row.status.to_string(),
+            row.fate.word().to_owned(),
+            (row.latency_us / 1_000).to_string(),
+            row.why.clone(),
+            row.event_id.clone().unwrap_or_default(),
+            row.preview.clone(),
+        ]);
+    }
+    table.render("Nothing has come in there.")
 }

@@ -12,6 +12,7 @@ mod status;
 mod synced;
 mod user;
 
+pub use crate::domain::delivery::Delivery;
 pub use connection::{
     Connection, Credential, Exposed, Feature, JobCounts, MissingScope, ReferenceCounts,
     WebhookCounts,

@@ -13,6 +13,8 @@ mod crowd;
 #[path = "../console/desk.rs"]
 #[expect(dead_code, reason = "the tests need more of it")]
 mod desk;
+#[path = "../console/events.rs"]
+mod events;
 #[path = "../scale/glass.rs"]
 #[expect(dead_code, reason = "the tests need more of it")]
 mod glass;

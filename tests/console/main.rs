@@ -11,6 +11,7 @@ mod bytes;
 mod connect;
 mod desk;
 mod disconnect;
+mod events;
 #[path = "../support/glass.rs"]
 mod glass;
 mod holds;

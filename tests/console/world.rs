@@ -116,6 +116,12 @@ impl World {
                 let jobs: Vec<Job> = self.jobs.iter().filter(of).cloned().collect();
                 page(&jobs, window)
             }
+            Request::Webhooks(ask::Webhooks { connection }) => {
+                super::events::endpoints(connection.as_deref())
+            }
+            Request::WebhookDeliveries(ask::WebhookDeliveries { id }) => {
+                super::events::deliveries(id)
+            }
             Request::Configs(ask::Configs { kind, .. }) => super::talk::configs(*kind),
             Request::Runs(ask::Runs(window)) => {
                 let rows: Vec<RunRow> = self.runs.iter().map(row_of).collect();

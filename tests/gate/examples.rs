@@ -243,6 +243,9 @@ fn about(name: &str, n: u32) -> Option<Request> {
             window: window(),
         }),
         "webhooks" => Request::Webhooks(ask::Webhooks { connection: of }),
+        "webhook_deliveries" => {
+            Request::WebhookDeliveries(ask::WebhookDeliveries { id: id("whk_", n) })
+        }
         "configs" => Request::Configs(ask::Configs {
             connection: of?,
             kind: ConfigKind::Channel,

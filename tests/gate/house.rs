@@ -162,6 +162,7 @@ impl House {
             proof_pace: crate::pace::quick(),
             runs_at_once: 8,
             empty_again: Duration::from_secs(600),
+            debounce: tagout::domain::delivery::DEBOUNCE,
             patience: Patience {
                 connect: Duration::from_secs(2),
                 whole: Duration::from_secs(5),

@@ -379,6 +379,7 @@ async fn serve(settings: &Settings) -> CancellationToken {
         proof_pace: quick(),
         runs_at_once: 8,
         empty_again: AGAIN,
+        debounce: tagout::domain::delivery::DEBOUNCE,
     };
     let stop = CancellationToken::new();
     let (ready, is_ready) = tokio::sync::oneshot::channel();

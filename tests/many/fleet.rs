@@ -254,6 +254,7 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         proof_pace: crate::pace::quick(),
         runs_at_once: at_once,
         empty_again: Duration::from_secs(600),
+        debounce: tagout::domain::delivery::DEBOUNCE,
         patience: Patience {
             at_once,
             ..Patience::default()

@@ -498,6 +498,7 @@ async fn serve(
         proof_pace: proofs,
         runs_at_once: 8,
         empty_again: Duration::from_secs(600),
+        debounce: Duration::from_millis(500),
     };
     let stop = CancellationToken::new();
     let (ready, is_ready) = tokio::sync::oneshot::channel();

@@ -1,33 +1,88 @@
 //! Events that vendors send: believed when they are signed, and going nowhere after a disconnect (O6).
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use ring::hmac;
 use tagout::domain::connection::AppSecret;
+use tagout::domain::delivery::Fate;
+use tagout::sandbox::{Endpoint, FaultMode};
 use tagout::wire::ask;
 use tagout::wire::request::{JobAction, JobSpec, Request, Window};
 use tagout::wire::view::{self, Page};
 
-use crate::house::{BOT, House, again, secret};
+use crate::house::{BOT, CAROL, House, again, secret};
 
 const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
+const PAID: &str = r#"{"type":"invoice.paid"}"#;
 
-/// Sends an event, signed with `key` as Standard Webhooks has it.
+/// An event of its own, signed a moment ago.
+struct Event<'a> {
+    key: &'a [u8],
+    id: String,
+    at: i64,
+    body: &'a str,
+}
+
+impl<'a> Event<'a> {
+    fn new(body: &'a str) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self {
+            key: KEY,
+            id: format!("msg_{}", NEXT.fetch_add(1, Ordering::Relaxed)),
+            at: Timestamp::now().as_second(),
+            body,
+        }
+    }
+
+    /// Sends it, signed as Standard Webhooks has it.
+    async fn send(&self, url: &str) -> StatusCode {
+        let Self { key, id, at, body } = self;
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+        let tag = hmac::sign(&key, format!("{id}.{at}.{body}").as_bytes());
+        let signature = format!("v1,{}", BASE64_STANDARD.encode(tag));
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let request = http
+            .post(url)
+            .header("webhook-id", id)
+            .header("webhook-timestamp", at.to_string())
+            .header("webhook-signature", signature);
+        let answer = request.body((*body).to_owned()).send().await.unwrap();
+        answer.status()
+    }
+}
+
+/// Sends an event that is signed with `key`.
 async fn send(url: &str, key: &[u8]) -> StatusCode {
-    let (id, now) = ("msg_1", Timestamp::now().as_second());
-    let body = r#"{"type":"invoice.paid"}"#;
-    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
-    let tag = hmac::sign(&key, format!("{id}.{now}.{body}").as_bytes());
-    let signature = format!("v1,{}", BASE64_STANDARD.encode(tag));
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let request = http
-        .post(url)
-        .header("webhook-id", id)
-        .header("webhook-timestamp", now.to_string())
-        .header("webhook-signature", signature);
-    request.body(body).send().await.unwrap().status()
+    let event = Event {
+        key,
+        ..Event::new(PAID)
+    };
+    event.send(url).await
+}
+
+async fn knows_the_secret(house: &House) {
+    let keep = Request::ProviderSecret(ask::ProviderSecret {
+        id: "ledger".to_owned(),
+        kind: AppSecret::Signing,
+        secret: secret(&format!("whsec_{}", BASE64_STANDARD.encode(KEY))),
+    });
+    house.ask::<view::ProviderDetail>(keep).await;
+}
+
+async fn deliveries(house: &House, endpoint: &view::Webhook) -> Vec<view::Delivery> {
+    let id = endpoint.id.clone();
+    house
+        .ask(Request::WebhookDeliveries(ask::WebhookDeliveries { id }))
+        .await
+}
+
+async fn fates(house: &House, endpoint: &view::Webhook) -> Vec<Fate> {
+    let listed = deliveries(house, endpoint).await;
+    listed.into_iter().map(|it| it.fate).collect()
 }
 
 async fn endpoint(house: &House, connection: &view::Connection) -> view::Webhook {
@@ -38,10 +93,15 @@ async fn endpoint(house: &House, connection: &view::Connection) -> view::Webhook
     all.pop().unwrap()
 }
 
-/// The connection's first job, which has run as it does when it is enabled, and is due in a long time.
+/// The connection's job for invoices, which has run as it does when it is enabled, and is due in a long time.
 async fn yearly(house: &mut House, connection: &view::Connection) -> view::Job {
+    yearly_of(house, connection, "invoice").await
+}
+
+async fn yearly_of(house: &mut House, connection: &view::Connection, entity: &str) -> view::Job {
     let page: Page<view::Job> = house.ask(jobs(connection)).await;
-    let job = page.rows[0].id.to_string();
+    let job = page.rows.iter().find(|job| job.entity == entity).unwrap();
+    let job = job.id.to_string();
     let spec = JobSpec {
         connection: None,
         entity: None,
@@ -99,12 +159,7 @@ async fn a_signed_event_brings_the_next_pull_forward_and_a_forged_one_does_nothi
     assert_eq!(send(&url, KEY).await, StatusCode::OK);
     assert_eq!(endpoint(&house, &connection).await.verified, 0);
 
-    let keep = Request::ProviderSecret(ask::ProviderSecret {
-        id: "ledger".to_owned(),
-        kind: AppSecret::Signing,
-        secret: secret(&format!("whsec_{}", BASE64_STANDARD.encode(KEY))),
-    });
-    house.ask::<view::ProviderDetail>(keep).await;
+    knows_the_secret(&house).await;
     assert_eq!(send(&url, b"another key").await, StatusCode::UNAUTHORIZED);
     let counted = endpoint(&house, &connection).await;
     let counts = (counted.received, counted.verified, counted.forged);
@@ -129,6 +184,12 @@ async fn an_event_after_a_disconnect_is_answered_counted_and_dropped() {
     }
     let counted = endpoint(&house, &connection).await;
     assert_eq!((counted.received, counted.ignored), (2, 2));
+    // Nobody has told us the secret: that it was the vendor is not known.
+    assert_eq!(counted.dropped_since_disconnect, 0);
+    assert_eq!(
+        fates(&house, &counted).await,
+        [Fate::Dropped, Fate::Dropped]
+    );
     assert_eq!(send(&format!("{url}x"), KEY).await, StatusCode::NOT_FOUND);
 }
 
@@ -136,12 +197,7 @@ async fn an_event_after_a_disconnect_is_answered_counted_and_dropped() {
 async fn what_was_dropped_since_counts_from_the_latest_disconnect_and_forgeries_apart() {
     let mut house = House::new().await;
     let connection = house.connect("ledger", BOT).await;
-    let keep = Request::ProviderSecret(ask::ProviderSecret {
-        id: "ledger".to_owned(),
-        kind: AppSecret::Signing,
-        secret: secret(&format!("whsec_{}", BASE64_STANDARD.encode(KEY))),
-    });
-    house.ask::<view::ProviderDetail>(keep).await;
+    knows_the_secret(&house).await;
     let url = endpoint(&house, &connection).await.url;
     house.disconnect(connection.id.as_str()).await;
     for _ in 0..6 {
@@ -173,4 +229,155 @@ async fn what_was_dropped_since_counts_from_the_latest_disconnect_and_forgeries_
         endpoint(&house, &connection).await.dropped_since_disconnect,
         1
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_pulls_what_changed_of_its_entity_and_of_no_other() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let invoices = yearly_of(&mut house, &connection, "invoice").await;
+    let customers = yearly_of(&mut house, &connection, "customer").await;
+    knows_the_secret(&house).await;
+    let endpoint = endpoint(&house, &connection).await;
+    assert_eq!(Event::new(PAID).send(&endpoint.url).await, StatusCode::OK);
+    let after = pulled(&mut house, &connection, &invoices).await;
+    assert_eq!(after.next_run_at, invoices.next_run_at);
+    let page: Page<view::Job> = house.ask(jobs(&connection)).await;
+    let other = page.rows.into_iter().find(|job| job.id == customers.id);
+    assert_eq!(other.unwrap().last_execution, customers.last_execution);
+    let begun = house.entries().await;
+    let begun = begun.iter().rfind(|entry| entry.action == "sync.started");
+    assert_eq!(begun.unwrap().detail["by_event"], true);
+
+    // What the file does not speak of moves nothing.
+    let strange = Event::new(r#"{"type":"payout.created"}"#);
+    assert_eq!(strange.send(&endpoint.url).await, StatusCode::OK);
+    assert_eq!(
+        fates(&house, &endpoint).await,
+        [Fate::WithoutEffect, Fate::Applied]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_of_events_is_one_pull() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let job = yearly(&mut house, &connection).await;
+    knows_the_secret(&house).await;
+    let endpoint = endpoint(&house, &connection).await;
+    let crowd = (0..20).map(async |_| Event::new(PAID).send(&endpoint.url).await);
+    for status in futures::future::join_all(crowd).await {
+        assert_eq!(status, StatusCode::OK);
+    }
+    pulled(&mut house, &connection, &job).await;
+    let executions: Page<view::Execution> = house.ask(executions(&job)).await;
+    assert!(executions.rows.len() <= 4, "{}", executions.rows.len());
+    assert_eq!(endpoint_verified(&house, &connection).await, 20);
+}
+
+async fn endpoint_verified(house: &House, connection: &view::Connection) -> u64 {
+    endpoint(house, connection).await.verified
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_comes_during_a_pull_is_not_lost() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let job = yearly(&mut house, &connection).await;
+    knows_the_secret(&house).await;
+    let url = endpoint(&house, &connection).await.url;
+    house.fault(Endpoint::List, FaultMode::Hang);
+    let run = Request::JobAct(ask::JobAct {
+        job: job.id.to_string(),
+        act: JobAction::Run,
+    });
+    house.ask::<view::Job>(run).await;
+    assert_eq!(Event::new(PAID).send(&url).await, StatusCode::OK);
+    house.mend();
+    // Enabled, run by hand, and run for the event.
+    let three = |page: &Page<view::Execution>| {
+        page.rows.len() == 3 && page.rows.iter().all(|it| it.completed_at.is_some())
+    };
+    house.until(|| executions(&job), three).await;
+}
+
+fn executions(job: &view::Job) -> Request {
+    Request::Executions(ask::Executions {
+        job: Some(job.id.to_string()),
+        window: Window {
+            limit: 50,
+            ..Window::default()
+        },
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_event_is_answered_and_applied_once() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    yearly(&mut house, &connection).await;
+    knows_the_secret(&house).await;
+    let before = endpoint(&house, &connection).await;
+    let event = Event::new(PAID);
+    assert_eq!(event.send(&before.url).await, StatusCode::OK);
+    house.restart().await;
+    let now = endpoint(&house, &connection).await;
+    assert_eq!(event.send(&now.url).await, StatusCode::OK);
+    assert_eq!(fates(&house, &now).await, [Fate::Repeated, Fate::Applied]);
+    let listed = deliveries(&house, &now).await;
+    assert_eq!(listed[0].event_id.as_deref(), Some(event.id.as_str()));
+    assert_eq!(listed[0].preview, PAID);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_was_signed_long_ago_is_refused_and_listed() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    knows_the_secret(&house).await;
+    let endpoint = endpoint(&house, &connection).await;
+    for away in [-301, 310] {
+        let mut event = Event::new(PAID);
+        event.at += away;
+        assert_eq!(event.send(&endpoint.url).await, StatusCode::UNAUTHORIZED);
+    }
+    let listed = deliveries(&house, &endpoint).await;
+    for it in &listed {
+        assert_eq!((it.fate, it.status), (Fate::OutOfTime, 401));
+        assert!(it.why.contains("s away from now"), "{}", it.why);
+    }
+    assert_eq!(listed.len(), 2);
+    let counted = self::endpoint(&house, &connection).await;
+    assert_eq!((counted.verified, counted.forged), (0, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_many_deliveries_are_listed_as_are_kept() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let endpoint = endpoint(&house, &connection).await;
+    for _ in 0..3 {
+        let crowd = (0..40).map(async |_| Event::new(PAID).send(&endpoint.url).await);
+        futures::future::join_all(crowd).await;
+    }
+    let listed = deliveries(&house, &endpoint).await;
+    let numbers: Vec<u64> = listed.iter().map(|it| it.number).collect();
+    assert_eq!(numbers, (21..=120).rev().collect::<Vec<u64>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_about_another_account_is_that_accounts() {
+    let mut house = House::new().await;
+    let bot = house.connect("ledger", BOT).await;
+    let carol = house.connect("ledger", CAROL).await;
+    knows_the_secret(&house).await;
+    let url = endpoint(&house, &bot).await.url;
+    let body = |account: &str| format!(r#"{{"type":"invoice.paid","account":"{account}"}}"#);
+    let hers = body(&carol.account.id);
+    assert_eq!(Event::new(&hers).send(&url).await, StatusCode::OK);
+    assert_eq!(endpoint_verified(&house, &bot).await, 0);
+    assert_eq!(endpoint_verified(&house, &carol).await, 1);
+    let nobodys = body("nobody");
+    assert_eq!(Event::new(&nobodys).send(&url).await, StatusCode::OK);
+    let endpoint = endpoint(&house, &bot).await;
+    assert_eq!(fates(&house, &endpoint).await, [Fate::WithoutEffect]);
 }

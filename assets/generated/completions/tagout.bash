@@ -244,6 +244,9 @@ _tagout() {
             tagout__subcmd__walkthroughs,stop)
                 cmd="tagout__subcmd__walkthroughs__subcmd__stop"
                 ;;
+            tagout__subcmd__webhooks,deliveries)
+                cmd="tagout__subcmd__webhooks__subcmd__deliveries"
+                ;;
             tagout__subcmd__webhooks,disable)
                 cmd="tagout__subcmd__webhooks__subcmd__disable"
                 ;;
@@ -2581,8 +2584,34 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks)
-            opts="-h --data-dir --config --json --read-only --plain --role --help enable disable"
+            opts="-h --data-dir --config --json --read-only --plain --role --help enable disable deliveries"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__webhooks__subcmd__deliveries)
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

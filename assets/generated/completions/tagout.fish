@@ -712,18 +712,19 @@ complete -c tagout -n "__fish_tagout_using_subcommand records" -l json -d 'Print
 complete -c tagout -n "__fish_tagout_using_subcommand records" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand records" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand records" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -l json -d 'Print JSON: lists as one array, things as one object'
-complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -l read-only -d 'Have everything refused that changes something'
-complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -l plain -d 'Show the console as lines, for screen readers and pipes'
-complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -f -a "enable" -d 'Take its events'
-complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable" -f -a "disable" -d 'Answer its events, count them, and drop them'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -f -a "enable" -d 'Take its events'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -f -a "disable" -d 'Answer its events, count them, and drop them'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -f -a "deliveries" -d 'The latest that came in there, newest first'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
@@ -744,6 +745,16 @@ complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

@@ -880,6 +880,19 @@ _arguments "${_arguments_options[@]}" : \
 ':id -- Which:_default' \
 && ret=0
 ;;
+(deliveries)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
         esac
     ;;
 esac
@@ -1794,8 +1807,14 @@ _tagout__subcmd__webhooks_commands() {
     local commands; commands=(
 'enable:Take its events' \
 'disable:Answer its events, count them, and drop them' \
+'deliveries:The latest that came in there, newest first' \
     )
     _describe -t commands 'tagout webhooks commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__webhooks__subcmd__deliveries_commands] )) ||
+_tagout__subcmd__webhooks__subcmd__deliveries_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout webhooks deliveries commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__webhooks__subcmd__disable_commands] )) ||
 _tagout__subcmd__webhooks__subcmd__disable_commands() {

@@ -20,6 +20,7 @@ use crate::wire::request::{Request, Window};
 use crate::wire::view;
 use crate::wire::{Problem, Topic};
 
+mod deliveries;
 mod describe;
 pub use describe::describe;
 
@@ -81,6 +82,7 @@ pub struct Connection {
     row: Option<view::Connection>,
     jobs: Vec<view::Job>,
     configs: [Option<usize>; 3],
+    deliveries: Vec<view::Delivery>,
     problem: Option<Problem>,
     top: usize,
 }
@@ -100,6 +102,7 @@ impl Connection {
             row: None,
             jobs: Vec::new(),
             configs: [None; 3],
+            deliveries: Vec::new(),
             problem: None,
             top: 0,
         }
@@ -122,12 +125,14 @@ impl Connection {
             describe::jobs(row, &self.jobs, &mut left, look);
             describe::disconnecting(row, &mut right, look);
             describe::data(row, &self.configs, &mut right, look);
+            deliveries::describe(&self.deliveries, &mut right, look);
             describe::features(row, &mut right, look);
             vec![(1, column, left.done()), (5 + column, column, right.done())]
         } else {
             describe::disconnecting(row, &mut left, look);
             describe::jobs(row, &self.jobs, &mut left, look);
             describe::data(row, &self.configs, &mut left, look);
+            deliveries::describe(&self.deliveries, &mut left, look);
             describe::features(row, &mut left, look);
             vec![(1, column, left.done())]
         }
@@ -162,7 +167,14 @@ impl Screen for Connection {
             limit: JOBS,
             ..Window::default()
         };
-        cx.ask("jobs", Request::Jobs(ask::Jobs { connection, window }));
+        cx.ask(
+            "jobs",
+            Request::Jobs(ask::Jobs {
+                connection: connection.clone(),
+                window,
+            }),
+        );
+        cx.ask("endpoints", Request::Webhooks(ask::Webhooks { connection }));
         for (what, kind) in CONFIGS {
             cx.ask(
                 what,
@@ -231,6 +243,16 @@ impl Screen for Connection {
                     self.jobs = page.rows;
                 }
             }
+            "endpoints" => {
+                let endpoints = self.take::<Vec<view::Webhook>>(result);
+                if let Some(endpoint) = endpoints.and_then(|all| all.into_iter().next()) {
+                    cx.ask(
+                        "deliveries",
+                        Request::WebhookDeliveries(ask::WebhookDeliveries { id: endpoint.id }),
+                    );
+                }
+            }
+            "deliveries" => self.deliveries = self.take(result).unwrap_or_default(),
             "enabled" => match result {
                 Ok(_) => cx.say("The jobs that ran before the disconnect are enabled."),
                 Err(problem) => cx.complain(problem),

@@ -105,6 +105,15 @@ impl Body {
     }
 }
 
+impl From<Value> for Body {
+    fn from(json: Value) -> Self {
+        Self {
+            text: json.to_string(),
+            json: Some(json),
+        }
+    }
+}
+
 /// A no in its usual forms.
 fn is_no(value: &Value) -> bool {
     match value {

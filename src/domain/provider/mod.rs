@@ -14,6 +14,7 @@ mod response;
 mod rfc7009;
 mod sync;
 mod text;
+mod webhook;
 
 pub use auth::{
     AlsoToken, Auth, AuthKind, ClientAuth, Identity, IdentitySource, Lifetime, Pkce, ProveRefresh,
@@ -30,6 +31,7 @@ pub use refusal::{RefusalKind, RefusalWords};
 pub use response::{Headers, Response};
 pub use sync::{PageSpec, PageStyle, SINCE, SinceFormat, SinceSpec, SyncKind, SyncSpec};
 pub use text::Span;
+pub use webhook::{EventRule, Happening, Means, WebhookSpec};
 
 use std::collections::BTreeMap;
 
@@ -95,7 +97,7 @@ pub struct ProviderFile {
     /// What only a person can do at the vendor.
     #[serde(default)]
     pub manual: Vec<Manual>,
-    /// How the vendor signs what it sends us.
+    /// How the vendor signs what it sends us, and what that means.
     #[serde(default)]
     pub webhook: Option<WebhookSpec>,
     /// What can be pulled.
@@ -206,14 +208,6 @@ pub enum ManualWhen {
     UnlessProven,
     /// Unless the uninstall call was made and accepted.
     UnlessUninstalled,
-}
-
-/// How inbound webhooks are verified.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WebhookSpec {
-    /// The named scheme.
-    pub signature: String,
 }
 
 impl ProviderFile {

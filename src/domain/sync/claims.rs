@@ -60,10 +60,10 @@ impl SyncJob {
         self.whole_due = None;
     }
 
-    /// What is asked for next: everything, or what changed since the watermark.
+    /// What is asked for next: everything, or what changed since the watermark. An event tells of a change alone.
     #[must_use]
-    pub fn wants_everything(&self) -> bool {
-        self.mode == SyncMode::Full
+    pub fn wants_everything(&self, is_by_event: bool) -> bool {
+        (self.mode == SyncMode::Full && !is_by_event)
             || self.watermark.is_none()
             || self.whole_due == Some(WholeDue::Now)
     }

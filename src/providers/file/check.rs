@@ -7,10 +7,11 @@ use super::check_answers::check_token_answers;
 use super::check_proof::{check_control, check_flow_params, check_limited, check_words};
 use super::check_requests::{check_call, check_call_auth, check_headers, check_probe, check_sync};
 use super::check_values::{Scheme, Where, check_pointer, check_template, check_url};
+use super::check_webhook::check_webhook;
 use crate::domain::provider::{
     Auth, AuthKind, Identity, ProveRefresh, ProviderFile, RefreshKind, RefusalWords,
 };
-use crate::providers::{signature, template};
+use crate::providers::template;
 
 /// Checks a file that has the right shape.
 pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
@@ -59,17 +60,8 @@ pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
             )?;
         }
     }
-    if let Some(webhook) = &file.webhook
-        && !signature::names().contains(&webhook.signature.as_str())
-    {
-        let known = signature::names().join(", ");
-        return Err(Problem::new(
-            "webhook.signature",
-            format!(
-                "{:?} is no scheme; expected one of {known}",
-                webhook.signature
-            ),
-        ));
+    if let Some(webhook) = &file.webhook {
+        check_webhook(file, webhook)?;
     }
     let mut entities = BTreeSet::new();
     for (at, sync) in file.sync.iter().enumerate() {

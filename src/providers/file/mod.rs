@@ -5,6 +5,7 @@ mod check_answers;
 mod check_proof;
 mod check_requests;
 mod check_values;
+mod check_webhook;
 mod locate;
 mod warnings;
 mod words;

@@ -106,18 +106,28 @@ pub fn verify(
     let time = scheme
         .time
         .as_ref()
-        .map(|time| when(scheme, time, delivery, now))
+        .map(|time| Ok((time, written(scheme, time, delivery)?)))
         .transpose()?;
     match scheme.check {
         Check::Item => each_item(scheme, &key, delivery),
         Check::Shared => any(scheme, delivery, |sent| same(sent.as_bytes(), &key)),
         check => {
-            let signed = signed(scheme, delivery, time.as_deref())?;
+            let time = time.as_ref().map(|(_, written)| written.as_str());
+            let signed = signed(scheme, delivery, time)?;
             any(scheme, delivery, |sent| {
                 decode(scheme.text, sent).is_some_and(|sent| holds(check, &key, &signed, &sent))
             })
         }
-    }
+    }?;
+    // Only a time that is the vendor's own says anything.
+    time.map_or(Ok(()), |(time, written)| near(time, &written, now))
+}
+
+/// The vendor's id of this delivery, where the scheme has a header for it.
+#[must_use]
+pub fn id_of(name: &str, delivery: &Delivery<'_>) -> Option<String> {
+    let id = header(delivery, named(name)?.id.as_deref()?)?;
+    Some(id.to_owned()).filter(|id| !id.is_empty())
 }
 
 /// One of the signatures that were sent holds; vendors send two while a secret is being replaced.
@@ -197,26 +207,25 @@ fn key_bytes(
     ))
 }
 
-/// When it was signed, as it was written, once it is seen to be near enough.
-fn when(
-    scheme: &Scheme,
-    time: &Time,
-    delivery: &Delivery<'_>,
-    now: Timestamp,
-) -> Result<String, NotSigned> {
-    let written = match time.pointer.as_str() {
+/// When it was signed, as it was written.
+fn written(scheme: &Scheme, time: &Time, delivery: &Delivery<'_>) -> Result<String, NotSigned> {
+    match time.pointer.as_str() {
         "" => fields(scheme, delivery, &time.header)
             .into_iter()
             .find_map(|field| field.strip_prefix(time.prefix.as_str()))
             .map(str::to_owned)
-            .ok_or_else(|| NotSigned::Missing(time.header.clone()))?,
+            .ok_or_else(|| NotSigned::Missing(time.header.clone())),
         pointer => {
             let body: Option<Value> = serde_json::from_slice(delivery.body).ok();
             let at = body.as_ref().and_then(|body| body.pointer(pointer));
             at.map(|at| at.as_str().map_or_else(|| at.to_string(), str::to_owned))
-                .ok_or_else(|| NotSigned::Missing(pointer.to_owned()))?
+                .ok_or_else(|| NotSigned::Missing(pointer.to_owned()))
         }
-    };
+    }
+}
+
+/// Whether that is near enough to `now`.
+fn near(time: &Time, written: &str, now: Timestamp) -> Result<(), NotSigned> {
     let number = || written.parse::<i64>().map_err(|_| NotSigned::MalformedTime);
     let at = match time.unit {
         Unit::Seconds => Timestamp::from_second(number()?).ok(),
@@ -226,10 +235,10 @@ fn when(
     let away = now
         .duration_since(at.ok_or(NotSigned::MalformedTime)?)
         .as_secs();
-    if away.abs() > time.tolerance {
-        return Err(NotSigned::OutOfTime(away.abs()));
+    match away.abs() > time.tolerance {
+        true => Err(NotSigned::OutOfTime(away.abs())),
+        false => Ok(()),
     }
-    Ok(written)
 }
 
 /// A header's value, split where the scheme packs several things into one.

@@ -25,6 +25,8 @@ pub(super) struct Scheme {
     pub(super) key: KeyOf,
     #[serde(default)]
     pub(super) key_form: KeyForm,
+    /// The header that has the delivery's id.
+    pub(super) id: Option<String>,
     pub(super) time: Option<Time>,
     pub(super) challenge: Option<Challenge>,
     #[serde(default)]

@@ -71,17 +71,8 @@ pub(super) async fn keep(
         connection.enabled_before.clear();
     }
     let has_endpoint = !server.store.webhooks_of(Some(&connection.id))?.is_empty();
-    let webhook = (file.webhook.is_some() && !has_endpoint).then(|| WebhookEndpoint {
-        id: mint::webhook(),
-        connection: connection.id.clone(),
-        enabled: true,
-        received: 0,
-        verified: 0,
-        ignored: 0,
-        forged: 0,
-        dropped_since_disconnect: 0,
-        last_at: None,
-    });
+    let webhook = (file.webhook.is_some() && !has_endpoint)
+        .then(|| WebhookEndpoint::new(mint::webhook(), connection.id.clone()));
     let action = if before.is_some() {
         "connection.reconnected"
     } else {

@@ -115,6 +115,13 @@ impl Answer for ask::Webhooks {
     }
 }
 
+impl Answer for ask::WebhookDeliveries {
+    async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        server.store.webhook(&self.id)?;
+        Ok(server.store.deliveries_of(&self.id)?)
+    }
+}
+
 impl Answer for ask::Subscriptions {
     async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
         let all = server.store.subscriptions()?;

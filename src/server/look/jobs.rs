@@ -126,7 +126,7 @@ fn build(
         schedule: job.schedule.clone(),
         last_execution: last.map(execution),
         last_runs: past.iter().rev().map(|e| e.status).collect(),
-        next_run_at: job.next_run_at.filter(|_| job.is_enabled),
+        next_run_at: job.due_at(),
         last_error: words,
         claim: job.claim(scope.as_ref(), mint::now()),
         watermark: job.watermark,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::schedule;
+use super::schedule::{self, Why};
 use crate::domain::audit::{AuditOutcome, NewEntry};
 use crate::domain::job::{SyncJob, SyncMode};
 use crate::domain::sync::WholeDue;
@@ -42,7 +42,8 @@ pub async fn act(
             stop(server, caller, &job, entry("sync.cancelled"), false).await?;
             let by = caller.actor.user.name.clone();
             let change = |job: &mut SyncJob| {
-                (job.is_enabled, job.disabled_by, job.next_run_at) = (false, Some(by), None);
+                (job.is_enabled, job.disabled_by) = (false, Some(by));
+                (job.next_run_at, job.event_due) = (None, None);
             };
             server
                 .store
@@ -50,7 +51,7 @@ pub async fn act(
                 .await?;
         }
         JobAction::Run => {
-            schedule::begin(server, &job, entry("sync.started")).await?;
+            schedule::begin(server, &job, Why::Asked, entry("sync.started")).await?;
         }
         JobAction::RunWith(wishes) => run_with(server, &job, wishes, &entry).await?,
         JobAction::Reset => {
@@ -88,7 +89,7 @@ async fn run_with(
         detail.insert("wishes".to_owned(), json!(wishes));
     }
     let job = server.store.change_job(&job.id, change, asked).await?;
-    schedule::begin(server, &job, entry("sync.started"))
+    schedule::begin(server, &job, Why::Asked, entry("sync.started"))
         .await
         .map(drop)
         .map_err(Problem::from)

@@ -15,6 +15,15 @@ use crate::server::{AFTER_TROUBLE, Server, mint};
 use crate::store::StoreError;
 use crate::wire::Topic;
 
+/// Why an execution begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// A schedule or a person asks for it.
+    Asked,
+    /// The vendor told of a change.
+    Event,
+}
+
 /// Starts what is due, until the server stops.
 pub async fn keep(server: Arc<Server>) {
     loop {
@@ -64,6 +73,7 @@ pub(crate) fn check(cron: &str) -> Result<(), String> {
 pub(crate) async fn begin(
     server: &Arc<Server>,
     job: &SyncJob,
+    why: Why,
     entry: NewEntry,
 ) -> Result<SyncExecution, StoreError> {
     let connection = server.store.connection(&job.connection)?;
@@ -88,6 +98,7 @@ pub(crate) async fn begin(
             .as_ref()
             .and_then(|pass| pass.cursor())
             .map(serde_json::Value::from),
+        is_by_event: why == Why::Event,
         error: None,
     };
     // Registered first: a disconnect that comes in between finds it and waits for it.
@@ -128,9 +139,13 @@ async fn start_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError
         ) {
             continue;
         }
-        let detail = json!({ "job": job.id, "entity": job.entity });
+        let why = match job.is_due_by_event(mint::now()) {
+            true => Why::Event,
+            false => Why::Asked,
+        };
+        let detail = json!({ "job": job.id, "entity": job.entity, "by_event": why == Why::Event });
         let entry = server_entry("sync.started", &job.connection, AuditOutcome::Done, detail);
-        match begin(server, &job, entry).await {
+        match begin(server, &job, why, entry).await {
             Ok(execution) => tracing::debug!(%execution.id, "started"),
             Err(StoreError::Refused(why)) => tracing::debug!(%why, job = %job.id, "not started"),
             // It stays due, and so do those behind it.

@@ -99,7 +99,8 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
 
 /// The pass that the job asks for.
 fn wanted(task: &Task<'_>, job: &SyncJob) -> Pass {
-    let watermark = job.watermark.filter(|_| !job.wants_everything());
+    let wants_everything = job.wants_everything(task.execution.is_by_event);
+    let watermark = job.watermark.filter(|_| !wants_everything);
     Pass::new(
         mint::now(),
         since(task.spec, watermark),

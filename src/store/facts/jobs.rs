@@ -15,7 +15,7 @@ const DUE_PAGE: usize = 64;
 
 /// Where a job stands among those that will run by themselves; none when it will not.
 fn due_place(job: &SyncJob) -> Option<String> {
-    let at = job.next_run_at.filter(|_| job.is_enabled)?;
+    let at = job.due_at()?;
     // Before 1970 or at 1970 makes no difference to what is overdue.
     let at = u64::try_from(at.as_microsecond()).unwrap_or(0);
     Some(format!("{DUE}{at:020}/{}", job.id))
@@ -100,7 +100,7 @@ impl Store {
                 let Some(job) = self.get::<SyncJob>(key)? else {
                     continue;
                 };
-                match job.next_run_at.filter(|_| job.is_enabled) {
+                match job.due_at() {
                     Some(at) if at > now => return Ok((due, Some(at))),
                     Some(_) => due.push(job),
                     // It changed between the two reads.
@@ -246,7 +246,10 @@ impl Store {
                 )));
             }
             job.last_execution = Some(execution.id.clone());
-            job.next_run_at = None;
+            job.event_due = None;
+            if !execution.is_by_event {
+                job.next_run_at = None;
+            }
             tx.put_job(&job)?;
             tx.put_execution(&execution)?;
             tx.append(entry)?;
@@ -291,7 +294,8 @@ impl Store {
             execution.completed_at = Some(at);
             execution.error.clone_from(&error);
             job.last_error = error;
-            job.next_run_at = next_run_at;
+            // What an event run left standing may have become due meanwhile.
+            job.next_run_at = job.next_run_at.into_iter().chain(next_run_at).min();
             if status == ExecutionStatus::Succeeded {
                 succeeded(tx, &execution, &job, at)?;
             }

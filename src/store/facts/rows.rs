@@ -2,6 +2,7 @@
 
 use crate::domain::connection::{App, Connection, Instance};
 use crate::domain::credential::Credential;
+use crate::domain::delivery::{Delivery, IdPage};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::job::{Scope, SyncExecution, SyncJob, Synced};
 use crate::domain::leaving::Former;
@@ -96,6 +97,23 @@ impl Row for WebhookEndpoint {
 
     fn key(&self) -> String {
         format!("{}/{}", self.connection, self.id)
+    }
+}
+
+impl Row for Delivery {
+    const KIND: &'static str = "delivery";
+
+    /// A ring: the latest take the places of the oldest.
+    fn key(&self) -> String {
+        format!("{}/{:02}", self.endpoint, self.slot())
+    }
+}
+
+impl Row for IdPage {
+    const KIND: &'static str = "event_ids";
+
+    fn key(&self) -> String {
+        format!("{}/{:02}", self.endpoint, self.page)
     }
 }
 

@@ -86,7 +86,7 @@ impl Store {
                     enabled.push(job.id.clone());
                     job.is_enabled = false;
                     job.disabled_by = Some(run.id.to_string());
-                    job.next_run_at = None;
+                    (job.next_run_at, job.event_due) = (None, None);
                     counts.jobs_disabled += 1;
                 }
                 tx.put_job(&job)?;

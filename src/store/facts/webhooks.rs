@@ -1,12 +1,9 @@
 //! Inbound endpoints and outbound subscriptions.
 
-use jiff::Timestamp;
-
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::id::{ConnectionId, SubscriptionId, WebhookId};
-use crate::domain::job::SyncJob;
-use crate::domain::webhook::{Signed, WebhookEndpoint, WebhookSubscription};
+use crate::domain::webhook::{WebhookEndpoint, WebhookSubscription};
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
 impl Store {
@@ -58,47 +55,6 @@ impl Store {
             tx.put(&endpoint)?;
             tx.append(entry)?;
             Ok(endpoint)
-        })
-        .await
-    }
-
-    /// An event came in: counted, and dropped when the endpoint is disabled. A forged one is counted and goes nowhere. One that is the vendor's for sure says
-    /// that something changed there, so that the connection's scheduled jobs are due at `due` at the latest. An endpoint
-    /// takes nothing from the moment its connection is being disconnected. Returns whether it was taken.
-    ///
-    /// # Errors
-    /// When there is no such endpoint.
-    pub async fn event_received(
-        &self,
-        id: &WebhookId,
-        signed: Signed,
-        (at, due): (Timestamp, Timestamp),
-    ) -> Result<bool, StoreError> {
-        let connection = self.webhook(id)?.connection;
-        self.fact(WriteClass::Normal, |tx| {
-            let mut endpoint = tx.need::<WebhookEndpoint>(&format!("{connection}/{id}"))?;
-            let status = tx.need::<Connection>(connection.as_str())?.status;
-            let is_taken = endpoint.enabled && status.in_service();
-            if signed == Signed::Forged {
-                endpoint.forged += 1;
-                tx.put(&endpoint)?;
-                return Ok(is_taken);
-            }
-            endpoint.received += 1;
-            endpoint.verified += u64::from(signed == Signed::Verified);
-            endpoint.ignored += u64::from(!is_taken);
-            endpoint.dropped_since_disconnect += u64::from(!is_taken);
-            endpoint.last_at = Some(at);
-            tx.put(&endpoint)?;
-            if signed == Signed::Verified && is_taken {
-                for mut job in tx.scan::<SyncJob>(&format!("{connection}/"))? {
-                    if job.is_enabled && job.next_run_at.is_some_and(|at| at > due) {
-                        job.next_run_at = Some(due);
-                        tx.put_job(&job)?;
-                    }
-                }
-            }
-            Ok(is_taken)
         })
         .await
     }

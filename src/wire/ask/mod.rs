@@ -69,6 +69,7 @@ mod walkthrough_acts;
 mod walkthrough_save;
 mod walkthrough_targets;
 mod walkthroughs;
+mod webhook_deliveries;
 mod webhook_set;
 mod webhooks;
 
@@ -137,6 +138,7 @@ pub use walkthrough_acts::{
 pub use walkthrough_save::WalkthroughSave;
 pub use walkthrough_targets::WalkthroughTargets;
 pub use walkthroughs::Walkthroughs;
+pub use webhook_deliveries::WebhookDeliveries;
 pub use webhook_set::WebhookSet;
 pub use webhooks::Webhooks;
 
@@ -206,6 +208,7 @@ macro_rules! every_request {
                 Records
                 Webhooks
                 WebhookSet
+                WebhookDeliveries
                 SubscriptionAdd
                 SubscriptionRemove
                 Configs

@@ -1,0 +1,207 @@
+//! What a vendor sent to one of our endpoints, and what became of it.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::id::WebhookId;
+use super::text::clean;
+
+/// Events come in crowds, and one pull serves a crowd: how long they are collected before it.
+pub const DEBOUNCE: Duration = Duration::from_secs(5);
+/// So many deliveries of an endpoint are listed.
+pub const LISTED: u64 = 100;
+/// So many ids of an endpoint's events stand in one row; the row stays below the 4 KiB that the store writes whole.
+pub const IDS_IN_PAGE: u64 = 128;
+/// So many such rows are kept: a repeated id is known among the last 4,000.
+pub const ID_PAGES: u64 = 32;
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fate {
+    /// It was the vendor's, and has had its effect.
+    Applied,
+    /// It was the vendor's, and the provider file does not speak of such an event.
+    WithoutEffect,
+    /// It was the vendor's, and its id had come before.
+    Repeated,
+    /// Its endpoint takes nothing, or its connection is out of service.
+    Dropped,
+    /// Nobody can tell whose it is: the vendor does not sign, or nobody has told us the secret.
+    Unverified,
+    /// It was signed too long ago, or in the future.
+    OutOfTime,
+    /// Its signature does not hold, or it has none.
+    Forged,
+}
+
+impl Fate {
+    /// The word in lists.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::WithoutEffect => "without effect",
+            Self::Repeated => "repeated",
+            Self::Dropped => "dropped",
+            Self::Unverified => "unverified",
+            Self::OutOfTime => "out of time",
+            Self::Forged => "forged",
+        }
+    }
+}
+
+/// A delivery in the list of its endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Where it came in.
+    pub endpoint: WebhookId,
+    /// Which of the endpoint's deliveries, from 1.
+    pub number: u64,
+    /// When it came.
+    pub at: Timestamp,
+    /// The vendor's id of it.
+    pub event_id: Option<String>,
+    /// What became of it.
+    pub fate: Fate,
+    /// The HTTP status that it was answered with.
+    pub status: u16,
+    /// How long it took until that was decided, in microseconds.
+    pub latency_us: u64,
+    /// What was done, or why nothing was.
+    pub why: String,
+    /// Its body, with everything hidden that does not say what kind of event it is.
+    pub preview: String,
+}
+
+impl Delivery {
+    /// Its place in the ring of its endpoint's latest deliveries.
+    #[must_use]
+    pub fn slot(&self) -> u64 {
+        self.number % LISTED
+    }
+}
+
+/// Some of the ids that came to an endpoint, as digests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdPage {
+    /// Whose they are.
+    pub endpoint: WebhookId,
+    /// Which page of the ring.
+    pub page: u64,
+    /// The digests.
+    pub ids: Vec<u64>,
+}
+
+/// Names of fields whose values say what kind of event it is, and what it is about.
+const TELLING: [&str; 13] = [
+    "action",
+    "created",
+    "entity",
+    "event",
+    "id",
+    "kind",
+    "object",
+    "op",
+    "resource",
+    "status",
+    "timestamp",
+    "topic",
+    "type",
+];
+/// How much of a preview is kept, in characters.
+const PREVIEW: usize = 300;
+/// How much of one value is shown, in characters.
+const VALUE: usize = 64;
+/// How deep, and how far into a list, a preview looks.
+const DEPTH: usize = 4;
+const ITEMS: usize = 3;
+const HIDDEN: &str = "…";
+
+/// A body as it may be shown: the fields that say what it is, and of everything else no more than that it is there.
+#[must_use]
+pub fn preview(body: &[u8]) -> String {
+    let text = match serde_json::from_slice::<Value>(body) {
+        Ok(json) => shown(&json, false, DEPTH).to_string(),
+        Err(_) if body.is_empty() => "nothing".to_owned(),
+        Err(_) => format!("{} bytes that are not JSON", body.len()),
+    };
+    let mut shown: String = text.chars().take(PREVIEW).collect();
+    if shown.len() < text.len() {
+        shown.push_str(HIDDEN);
+    }
+    shown
+}
+
+fn shown(value: &Value, is_telling: bool, depth: usize) -> Value {
+    match value {
+        Value::Object(_) | Value::Array(_) if depth == 0 => Value::from(HIDDEN),
+        Value::Object(fields) => {
+            let shown = |(name, value): (&String, &Value)| {
+                let name = clean(name);
+                let value = shown(value, tells(&name), depth - 1);
+                (name, value)
+            };
+            Value::Object(fields.iter().map(shown).collect::<Map<_, _>>())
+        }
+        Value::Array(items) => {
+            let first = items.iter().take(ITEMS);
+            let mut first: Vec<Value> = first.map(|it| shown(it, is_telling, depth - 1)).collect();
+            if items.len() > ITEMS {
+                first.push(Value::from(HIDDEN));
+            }
+            Value::Array(first)
+        }
+        Value::String(text) if is_telling => {
+            Value::from(clean(text).chars().take(VALUE).collect::<String>())
+        }
+        Value::Number(_) if is_telling => value.clone(),
+        Value::Bool(_) | Value::Null => value.clone(),
+        Value::String(_) | Value::Number(_) => Value::from(HIDDEN),
+    }
+}
+
+/// `type`, `event_id`, `objectId`, `subscriptionType`.
+fn tells(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    TELLING.contains(&lower.as_str())
+        || ["_id", "_type", "_at"]
+            .iter()
+            .any(|end| lower.ends_with(end))
+        || ["Id", "Type", "Timestamp"]
+            .iter()
+            .any(|end| name.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_says_what_it_is_and_nothing_of_anybody() {
+        let body = br#"{"type":"invoice.paid","created":1700000000,"token":"xoxb-1","data":{"object":{"id":"in_1",
+            "customer_email":"carol@example.com","amount":1234,"paid":true}},"clientState":"s3cr3t"}"#;
+        assert_eq!(
+            preview(body),
+            r#"{"clientState":"…","created":1700000000,"data":{"object":{"amount":"…","customer_email":"…","id":"in_1","paid":true}},"token":"…","type":"invoice.paid"}"#
+        );
+        assert_eq!(preview(b"name=carol"), "10 bytes that are not JSON");
+        assert_eq!(preview(b""), "nothing");
+    }
+
+    #[test]
+    fn a_preview_is_short_whatever_comes() {
+        let deep = "[".repeat(90) + &"]".repeat(90);
+        assert_eq!(preview(deep.as_bytes()), r#"[[[["…"]]]]"#);
+        let long = format!(r#"{{"type":"{}","id":[1,2,3,4]}}"#, "x".repeat(5_000));
+        assert!(preview(long.as_bytes()).chars().count() <= PREVIEW + 1);
+        let wide: String = (0..999).map(|n| format!("\"k{n}\":1,")).collect();
+        let wide = format!("{{{wide}\"z\":1}}");
+        assert_eq!(preview(wide.as_bytes()).chars().count(), PREVIEW + 1);
+        let moves = r#"{"type":"a\u001b[2J\u202eb"}"#;
+        assert_eq!(preview(moves.as_bytes()), r#"{"type":"a[2Jb"}"#);
+    }
+}

@@ -1,0 +1,243 @@
+//! What a vendor's events mean, as its file says.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::matcher::{Body, Matcher};
+use super::response::{Headers, Response};
+use crate::domain::webhook::Notice;
+
+/// No vendor of the catalog sends more events in one body (HubSpot: 100).
+const ITEMS: usize = 1_000;
+
+/// How inbound webhooks are verified, and what they mean.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookSpec {
+    /// The named scheme of its signatures.
+    pub signature: String,
+    /// Where the events stand in a body that carries several. A body that is a list is one of events in any case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<String>,
+    /// Where a delivery has its id, unless its scheme has a header for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Where an event names the account that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// What the events mean.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on: Vec<EventRule>,
+}
+
+/// What an event of one kind means.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "WrittenRule", into = "WrittenRule")]
+pub struct EventRule {
+    /// Which events; none for every one.
+    pub event: Option<Matcher>,
+    /// What they mean.
+    pub means: Means,
+}
+
+/// What an event means.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Means {
+    /// Something of this entity changed.
+    Entity(String),
+    /// Something changed, and the file does not say of which entity.
+    Everything,
+    /// The vendor says that the connection has ended, or is about to.
+    Notice(Notice),
+}
+
+/// One event of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happening {
+    /// The account it is about, where the event names one.
+    pub account: Option<String>,
+    /// What it means; nothing where the file does not speak of it.
+    pub means: Vec<Means>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRule {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    event: Option<Matcher>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    entity: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    notice: Option<Notice>,
+}
+
+impl TryFrom<WrittenRule> for EventRule {
+    type Error = &'static str;
+
+    fn try_from(written: WrittenRule) -> Result<Self, Self::Error> {
+        let means = match (written.entity, written.notice) {
+            (Some(entity), None) => Means::Entity(entity),
+            (None, Some(notice)) => Means::Notice(notice),
+            _ => return Err("expected either entity or notice"),
+        };
+        Ok(Self {
+            event: written.event,
+            means,
+        })
+    }
+}
+
+impl From<EventRule> for WrittenRule {
+    fn from(rule: EventRule) -> Self {
+        let (entity, notice) = match rule.means {
+            Means::Entity(entity) => (Some(entity), None),
+            Means::Notice(notice) => (None, Some(notice)),
+            // No file writes this: it is what no rule at all means.
+            Means::Everything => (None, None),
+        };
+        Self {
+            event: rule.event,
+            entity,
+            notice,
+        }
+    }
+}
+
+impl EventRule {
+    fn matches(&self, event: &Response<'_>) -> bool {
+        self.event
+            .as_ref()
+            .is_none_or(|event_is| event_is.matches(event))
+    }
+}
+
+impl WebhookSpec {
+    /// What a delivery says.
+    #[must_use]
+    pub fn read(&self, headers: &Headers, body: &Body) -> Vec<Happening> {
+        let listed = match &self.items {
+            Some(pointer) => body.at(pointer),
+            None => body.json(),
+        };
+        match listed.and_then(Value::as_array) {
+            Some(items) => items
+                .iter()
+                .take(ITEMS)
+                .map(|item| self.one(headers, &Body::from(item.clone())))
+                .collect(),
+            None => vec![self.one(headers, body)],
+        }
+    }
+
+    fn one(&self, headers: &Headers, body: &Body) -> Happening {
+        let event = Response {
+            status: 200,
+            headers,
+            body,
+        };
+        let spoken_of = self.on.iter().filter(|rule| rule.matches(&event));
+        let mut means: Vec<Means> = spoken_of.map(|rule| rule.means.clone()).collect();
+        let names_entities = |rule: &EventRule| matches!(rule.means, Means::Entity(_));
+        if means.is_empty() && !self.on.iter().any(names_entities) {
+            means.push(Means::Everything);
+        }
+        let account = self.account.as_deref().and_then(|at| text_at(body, at));
+        Happening { account, means }
+    }
+
+    /// The delivery's id, where its body has one.
+    #[must_use]
+    pub fn id_of(&self, body: &Body) -> Option<String> {
+        text_at(body, self.id.as_deref()?)
+    }
+}
+
+fn text_at(body: &Body, pointer: &str) -> Option<String> {
+    match body.at(pointer)? {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn spec(toml: &str) -> WebhookSpec {
+        toml::from_str(toml).unwrap()
+    }
+
+    fn read(spec: &WebhookSpec, headers: &[(&str, &str)], body: &Value) -> Vec<Happening> {
+        let headers = headers.iter().copied().collect();
+        spec.read(&headers, &Body::from_bytes(body.to_string().as_bytes()))
+    }
+
+    fn entity(name: &str) -> Means {
+        Means::Entity(name.to_owned())
+    }
+
+    #[test]
+    fn an_event_means_what_the_rules_say_that_speak_of_it() {
+        let rules = spec(
+            r#"signature = "github"
+            [[on]]
+            event = { header = { "X-GitHub-Event" = "issues" } }
+            entity = "issue"
+            [[on]]
+            event = { pointer = "/action", in = ["deleted"], header = { "X-GitHub-Event" = "installation" } }
+            notice = "uninstalled""#,
+        );
+        let means = |event, body| {
+            let mut all = read(&rules, &[("x-github-event", event)], &body);
+            all.pop().unwrap().means
+        };
+        assert_eq!(means("issues", json!({})), [entity("issue")]);
+        let gone = Means::Notice(Notice::Uninstalled);
+        assert_eq!(
+            means("installation", json!({ "action": "deleted" })),
+            [gone]
+        );
+        assert_eq!(means("installation", json!({ "action": "created" })), []);
+        assert_eq!(means("star", json!({})), []);
+    }
+
+    #[test]
+    fn without_a_word_about_entities_every_event_is_about_everything() {
+        let silent = spec("signature = \"box\"");
+        let all = read(&silent, &[], &json!({ "trigger": "FILE.UPLOADED" }));
+        assert_eq!(all.first().unwrap().means, [Means::Everything]);
+    }
+
+    #[test]
+    fn a_list_is_one_of_events_and_each_names_its_account() {
+        let rules = spec(
+            r#"signature = "hubspot-v3"
+            account = "/portalId"
+            [[on]]
+            event = { pointer = "/kind", equals = "contact" }
+            entity = "contact""#,
+        );
+        let body =
+            json!([{ "kind": "contact", "portalId": 7 }, { "kind": "deal", "portalId": "8" }]);
+        let all = read(&rules, &[], &body);
+        let of = |account: &str, means: &[Means]| Happening {
+            account: Some(account.to_owned()),
+            means: means.to_vec(),
+        };
+        assert_eq!(all, [of("7", &[entity("contact")]), of("8", &[])]);
+    }
+
+    #[test]
+    fn a_rule_says_one_thing() {
+        for wrong in [
+            "[[on]]",
+            "[[on]]\nentity = \"a\"\nnotice = \"revoked\"",
+            "[[on]]\nnotice = \"sad\"",
+        ] {
+            let text = format!("signature = \"none\"\n{wrong}");
+            assert!(toml::from_str::<WebhookSpec>(&text).is_err(), "{wrong}");
+        }
+    }
+}

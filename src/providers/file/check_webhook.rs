@@ -1,0 +1,54 @@
+//! What the types cannot say about `[webhook]`.
+
+use super::Problem;
+use super::check_values::{check_matcher, check_pointer};
+use crate::domain::provider::{EventRule, Means, ProviderFile, WebhookSpec};
+use crate::providers::signature;
+
+pub(super) fn check_webhook(file: &ProviderFile, webhook: &WebhookSpec) -> Result<(), Problem> {
+    if !signature::names().contains(&webhook.signature.as_str()) {
+        let known = signature::names().join(", ");
+        return Err(Problem::new(
+            "webhook.signature",
+            format!(
+                "{:?} is no scheme; expected one of {known}",
+                webhook.signature
+            ),
+        ));
+    }
+    let pointers = [
+        ("items", &webhook.items),
+        ("id", &webhook.id),
+        ("account", &webhook.account),
+    ];
+    for (name, pointer) in pointers {
+        if let Some(pointer) = pointer {
+            check_pointer(&format!("webhook.{name}"), pointer)?;
+        }
+    }
+    for (at, rule) in webhook.on.iter().enumerate() {
+        check_rule(file, &format!("webhook.on[{at}]"), rule)?;
+    }
+    Ok(())
+}
+
+fn check_rule(file: &ProviderFile, field: &str, rule: &EventRule) -> Result<(), Problem> {
+    if let Some(event) = &rule.event {
+        check_matcher(&format!("{field}.event"), event)?;
+        if !event.status.is_empty() || event.is_empty() {
+            return Err(Problem::new(
+                format!("{field}.event"),
+                "expected pointer, contains or header; an event has no status, and one that may be any is left out",
+            ));
+        }
+    }
+    match &rule.means {
+        Means::Entity(entity) if !file.sync.iter().any(|sync| sync.entity == *entity) => {
+            Err(Problem::new(
+                format!("{field}.entity"),
+                format!("{entity:?} is no entity of this file; expected one of [[sync]]"),
+            ))
+        }
+        Means::Entity(_) | Means::Everything | Means::Notice(_) => Ok(()),
+    }
+}

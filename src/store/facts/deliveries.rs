@@ -1,0 +1,279 @@
+//! What came in at an endpoint: counted, listed, known again by its id, and given its effect, in one transaction for
+//! everything that waited together.
+
+use std::collections::{BTreeSet, HashSet};
+
+use jiff::Timestamp;
+
+use crate::domain::connection::Connection;
+use crate::domain::delivery::{Delivery, Fate, ID_PAGES, IDS_IN_PAGE, IdPage};
+use crate::domain::id::{ConnectionId, WebhookId};
+use crate::domain::job::SyncJob;
+use crate::domain::provider::Means;
+use crate::domain::webhook::{Signed, WebhookEndpoint};
+use crate::store::{Store, StoreError, Tx, WriteClass};
+
+/// A delivery that has been read and judged.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// When it came.
+    pub at: Timestamp,
+    /// Whose it is.
+    pub signed: Signed,
+    /// Why it is not believed, in words.
+    pub doubt: Option<String>,
+    /// The vendor's id of it.
+    pub event_id: Option<String>,
+    /// Digest of that id.
+    pub id_digest: Option<u64>,
+    /// What it means, and for which connection; nothing of what is not verified.
+    pub effects: BTreeSet<Effect>,
+    /// When jobs are due for it.
+    pub due: Timestamp,
+    /// How long it took to read and to judge it, in microseconds.
+    pub latency_us: u64,
+    /// Its body, as it may be shown.
+    pub preview: String,
+}
+
+/// What an event means for a connection.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Effect {
+    /// Which one.
+    pub connection: ConnectionId,
+    /// What it means.
+    pub means: Means,
+}
+
+/// What came of a batch.
+#[derive(Debug, Clone, Default)]
+pub struct Taken {
+    /// What each is answered with, in their order.
+    pub statuses: Vec<u16>,
+    /// The connections of which jobs are due.
+    pub woken: BTreeSet<ConnectionId>,
+}
+
+impl Store {
+    /// Deliveries came in at one endpoint. Those that are the vendor's have their effect once; an endpoint takes nothing from
+    /// the moment its connection is being disconnected.
+    ///
+    /// # Errors
+    /// When there is no such endpoint, or the store refuses.
+    pub async fn deliveries_came(
+        &self,
+        id: &WebhookId,
+        arrivals: &[Arrival],
+    ) -> Result<Taken, StoreError> {
+        let connection = self.webhook(id)?.connection;
+        self.fact(WriteClass::Normal, |tx| {
+            let endpoint = tx.need::<WebhookEndpoint>(&format!("{connection}/{id}"))?;
+            let status = tx.need::<Connection>(connection.as_str())?.status;
+            let mut batch = Batch {
+                is_open: endpoint.enabled && status.in_service(),
+                known: known_ids(tx, id, arrivals)?,
+                fresh: Vec::new(),
+                endpoint,
+                taken: Taken::default(),
+            };
+            for arrival in arrivals {
+                batch.take(tx, arrival)?;
+            }
+            note_ids(tx, &mut batch.endpoint, &batch.fresh)?;
+            tx.put(&batch.endpoint)?;
+            Ok(batch.taken)
+        })
+        .await
+    }
+
+    /// The latest deliveries of an endpoint, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn deliveries_of(&self, id: &WebhookId) -> Result<Vec<Delivery>, StoreError> {
+        let mut all = self.scan::<Delivery>(&format!("{id}/"))?;
+        all.sort_unstable_by_key(|delivery| std::cmp::Reverse(delivery.number));
+        Ok(all)
+    }
+}
+
+/// What is written together.
+struct Batch {
+    endpoint: WebhookEndpoint,
+    is_open: bool,
+    known: HashSet<u64>,
+    fresh: Vec<u64>,
+    taken: Taken,
+}
+
+impl Batch {
+    fn take(&mut self, tx: &mut Tx<'_>, arrival: &Arrival) -> Result<(), StoreError> {
+        let fate = self.fate(arrival);
+        let why = match fate {
+            Fate::Applied => self.apply(tx, arrival)?,
+            Fate::WithoutEffect => "the provider file does not speak of such an event".to_owned(),
+            Fate::Repeated => "this event had come before".to_owned(),
+            Fate::Dropped if !self.endpoint.enabled => "the endpoint is disabled".to_owned(),
+            Fate::Dropped => "the connection is out of service".to_owned(),
+            Fate::Unverified | Fate::OutOfTime | Fate::Forged => {
+                arrival.doubt.clone().unwrap_or_default()
+            }
+        };
+        self.count(arrival, fate);
+        self.taken.statuses.push(self.status(fate));
+        tx.put(&Delivery {
+            endpoint: self.endpoint.id.clone(),
+            number: self.endpoint.deliveries,
+            at: arrival.at,
+            event_id: arrival.event_id.clone(),
+            fate,
+            status: self.status(fate),
+            latency_us: arrival.latency_us,
+            why,
+            preview: arrival.preview.clone(),
+        })
+    }
+
+    fn fate(&mut self, arrival: &Arrival) -> Fate {
+        match arrival.signed {
+            Signed::Forged => return Fate::Forged,
+            Signed::OutOfTime => return Fate::OutOfTime,
+            Signed::Unknown if self.is_open => return Fate::Unverified,
+            Signed::Unknown => return Fate::Dropped,
+            Signed::Verified => {}
+        }
+        if !self.is_open {
+            return Fate::Dropped;
+        }
+        if let Some(id) = arrival.id_digest {
+            if !self.known.insert(id) {
+                return Fate::Repeated;
+            }
+            self.fresh.push(id);
+        }
+        match arrival.effects.is_empty() {
+            true => Fate::WithoutEffect,
+            false => Fate::Applied,
+        }
+    }
+
+    /// Whoever forges is told so, unless nothing is taken: then everybody is answered alike.
+    fn status(&self, fate: Fate) -> u16 {
+        match fate {
+            Fate::Forged | Fate::OutOfTime if self.is_open => 401,
+            _ => 200,
+        }
+    }
+
+    fn count(&mut self, arrival: &Arrival, fate: Fate) {
+        let endpoint = &mut self.endpoint;
+        endpoint.deliveries += 1;
+        if matches!(fate, Fate::Forged | Fate::OutOfTime) {
+            endpoint.forged += 1;
+            return;
+        }
+        let is_verified = arrival.signed == Signed::Verified;
+        endpoint.received += 1;
+        endpoint.verified += u64::from(is_verified);
+        endpoint.last_at = Some(arrival.at);
+        if fate == Fate::Dropped {
+            endpoint.ignored += 1;
+            // Anybody can send: only what the vendor signed says that the vendor still sends.
+            endpoint.dropped_since_disconnect += u64::from(is_verified);
+        }
+    }
+
+    /// What was done, in words.
+    fn apply(&mut self, tx: &mut Tx<'_>, arrival: &Arrival) -> Result<String, StoreError> {
+        let mut done = Vec::new();
+        for effect in &arrival.effects {
+            if !tx
+                .need::<Connection>(effect.connection.as_str())?
+                .status
+                .in_service()
+            {
+                done.push(format!("{} is out of service", effect.connection));
+                continue;
+            }
+            let woken = match &effect.means {
+                Means::Entity(entity) => tx.wake(&effect.connection, Some(entity), arrival.due)?,
+                Means::Everything => tx.wake(&effect.connection, None, arrival.due)?,
+                Means::Notice(notice) => {
+                    done.push(notice.words().to_owned());
+                    continue;
+                }
+            };
+            self.taken.woken.insert(effect.connection.clone());
+            done.push(match woken.as_slice() {
+                [] => "no job of that is on".to_owned(),
+                entities => format!("pulls {}", entities.join(", ")),
+            });
+        }
+        Ok(done.join("; "))
+    }
+}
+
+impl Tx<'_> {
+    /// The jobs of a connection that are on, of one entity or of all, are due at `due` at the latest. Their entities.
+    fn wake(
+        &mut self,
+        connection: &ConnectionId,
+        entity: Option<&str>,
+        due: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        let mut woken = Vec::new();
+        for mut job in self.scan::<SyncJob>(&format!("{connection}/"))? {
+            if !job.is_enabled || entity.is_some_and(|entity| job.entity != entity) {
+                continue;
+            }
+            woken.push(job.entity.clone());
+            // One pull serves everything that comes until it begins.
+            if job.due_at().is_none_or(|at| at > due) {
+                job.event_due = Some(due);
+                self.put_job(&job)?;
+            }
+        }
+        Ok(woken)
+    }
+}
+
+/// The ids that came before, if any of these has one.
+fn known_ids(
+    tx: &Tx<'_>,
+    id: &WebhookId,
+    arrivals: &[Arrival],
+) -> Result<HashSet<u64>, StoreError> {
+    if arrivals.iter().all(|arrival| arrival.id_digest.is_none()) {
+        return Ok(HashSet::new());
+    }
+    let pages = tx.scan::<IdPage>(&format!("{id}/"))?;
+    Ok(pages.into_iter().flat_map(|page| page.ids).collect())
+}
+
+/// Notes ids in the ring of pages; the oldest page makes room for a new one.
+fn note_ids(
+    tx: &mut Tx<'_>,
+    endpoint: &mut WebhookEndpoint,
+    fresh: &[u64],
+) -> Result<(), StoreError> {
+    let mut rest = fresh;
+    while !rest.is_empty() {
+        let (page, used) = (
+            endpoint.ids / IDS_IN_PAGE % ID_PAGES,
+            endpoint.ids % IDS_IN_PAGE,
+        );
+        let before = tx.get::<IdPage>(&format!("{}/{page:02}", endpoint.id))?;
+        let mut row = before.filter(|_| used > 0).unwrap_or_else(|| IdPage {
+            endpoint: endpoint.id.clone(),
+            page,
+            ids: Vec::new(),
+        });
+        let room = usize::try_from(IDS_IN_PAGE - used).unwrap_or(1);
+        let (now, later) = rest.split_at(room.min(rest.len()));
+        row.ids.extend_from_slice(now);
+        tx.put(&row)?;
+        endpoint.ids += now.len() as u64;
+        rest = later;
+    }
+    Ok(())
+}
