@@ -9,6 +9,7 @@ use super::binding::Binding;
 use super::id::{AppId, ConnectionId, InstanceId, JobId};
 use super::sealed::Sealed;
 use super::user::Owner;
+use super::webhook::VendorNotice;
 
 /// A provider in this workspace. It outlives every disconnect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,6 +205,9 @@ pub struct Connection {
     /// Its own values of the provider file's variables.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub vars: BTreeMap<String, String>,
+    /// What the vendor said of it by itself, until it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<VendorNotice>,
     /// Where its tokens may be sent; none for what was authorized before that was kept, which is bound at its next use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bound: Option<Box<Binding>>,

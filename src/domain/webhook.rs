@@ -95,6 +95,57 @@ impl Notice {
     }
 }
 
+/// What a vendor said of a connection, until it is settled whether it is so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VendorNotice {
+    /// What it said.
+    pub said: Notice,
+    /// When it came.
+    pub at: Timestamp,
+    /// How often the vendor was asked since.
+    pub tries: u32,
+    /// When it is asked next; none where there is nothing to ask.
+    pub next: Option<Timestamp>,
+}
+
+impl VendorNotice {
+    /// What a vendor said a moment ago. What is about to happen cannot be asked about.
+    #[must_use]
+    pub fn new(said: Notice, at: Timestamp) -> Self {
+        let next = match said {
+            Notice::Revoked | Notice::Uninstalled => Some(at),
+            Notice::Expiring => None,
+        };
+        Self {
+            said,
+            at,
+            tries: 0,
+            next,
+        }
+    }
+
+    /// What the card says of it, with the vendor's name.
+    #[must_use]
+    pub fn sentence(&self, vendor: &str) -> String {
+        let words = self.said.words();
+        match (self.next, self.tries) {
+            (None, _) => format!("{vendor} {words}"),
+            (Some(_), 0) => format!("{vendor} {words}; it is being asked"),
+            (Some(_), _) => format!("{vendor} {words}; it is asked again"),
+        }
+    }
+}
+
+/// What became of a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Settled {
+    /// The vendor's answers say the same.
+    Confirmed,
+    /// The token works.
+    NotSo,
+}
+
 /// An outbound subscription. It belongs to the organisation; no disconnect touches it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookSubscription {

@@ -16,7 +16,7 @@ use super::options::{LOG_NAME, Options, StartError};
 use super::who::{first_owner, server_entry};
 use super::{
     Server, connect, disconnect, exposure, holds, http, idle, listen, metrics, mint, reads, seen,
-    socket, sync, tokens, walkthrough,
+    socket, sync, tokens, walkthrough, webhooks,
 };
 use crate::audit::Signer;
 use crate::domain::audit::{AuditOutcome, Origin, Via};
@@ -76,6 +76,9 @@ pub async fn run(
     server.tasks.spawn(sync::keep_schedule(Arc::clone(&server)));
     server.tasks.spawn(holds::keep(Arc::clone(&server)));
     server.tasks.spawn(exposure::keep(Arc::clone(&server)));
+    server
+        .tasks
+        .spawn(webhooks::keep_notices(Arc::clone(&server)));
     if let Some(watched) = watched {
         server
             .tasks
@@ -163,6 +166,7 @@ pub(super) async fn open(
         refusals: super::refusals::Refusals::default(),
         bodies: super::bodies::Bodies::default(),
         deliveries: super::webhooks::Queues::default(),
+        notices: Alarm::default(),
         debounce: options.debounce,
         sessions: std::sync::atomic::AtomicU64::default(),
         bounds: super::bounds::Bounds::default(),

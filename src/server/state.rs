@@ -66,6 +66,8 @@ pub struct Server {
     pub(crate) bodies: Bodies,
     /// What came in from vendors and is not written yet.
     pub(crate) deliveries: Queues,
+    /// Wakes whoever asks about what vendors said.
+    pub(crate) notices: Alarm,
     /// How long a vendor's events are collected before a pull, as configured.
     pub(crate) debounce: Duration,
     /// The sessions so far.

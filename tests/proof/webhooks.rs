@@ -7,9 +7,10 @@ use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
 use reqwest::StatusCode;
 use ring::hmac;
-use tagout::domain::connection::AppSecret;
+use tagout::domain::audit::AuditEntry;
+use tagout::domain::connection::{AppSecret, Status};
 use tagout::domain::delivery::Fate;
-use tagout::sandbox::{Endpoint, FaultMode};
+use tagout::sandbox::{Endpoint, FaultMode, Vendor, Victim};
 use tagout::wire::ask;
 use tagout::wire::request::{JobAction, JobSpec, Request, Window};
 use tagout::wire::view::{self, Page};
@@ -380,4 +381,86 @@ async fn an_event_about_another_account_is_that_accounts() {
     assert_eq!(Event::new(&nobodys).send(&url).await, StatusCode::OK);
     let endpoint = endpoint(&house, &bot).await;
     assert_eq!(fates(&house, &endpoint).await, [Fate::WithoutEffect]);
+}
+
+const REVOKED: &str = r#"{"type":"authorization.revoked"}"#;
+const SAID: &str = "Ledger says that the tokens were revoked";
+
+/// Waits until an entry of this kind is there.
+async fn entry(house: &mut House, action: &str) -> AuditEntry {
+    let request = || {
+        Request::AuditFrom(ask::AuditFrom {
+            seq: 0,
+            since: None,
+            limit: 200,
+        })
+    };
+    let is_there = |all: &Vec<AuditEntry>| all.iter().any(|it| it.action == action);
+    let all: Vec<AuditEntry> = house.until(request, is_there).await;
+    all.into_iter().find(|it| it.action == action).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_stands_on_the_card_and_is_confirmed_by_asking() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    knows_the_secret(&house).await;
+    let endpoint = endpoint(&house, &connection).await;
+    let ended = house
+        .sandbox
+        .state()
+        .kill(Vendor::Ledger, &Victim::Account(BOT.to_owned()));
+    assert!(ended > 0);
+    assert_eq!(
+        Event::new(REVOKED).send(&endpoint.url).await,
+        StatusCode::OK
+    );
+    let settled = entry(&mut house, "connection.notice_settled").await;
+    assert_eq!(settled.detail["settled"], "confirmed");
+    let now = house.connection(connection.id.as_str()).await;
+    assert_eq!(now.status, Status::ReconnectRequired);
+    assert!(now.reason.starts_with(SAID), "{}", now.reason);
+    assert_eq!(house.count("connection.notice").await, 1);
+    assert_eq!(fates(&house, &endpoint).await, [Fate::Applied]);
+
+    // It was about the grant that was.
+    let flow = house.begin(again(&connection)).await;
+    let now = house.authorize(flow, BOT).await;
+    assert_eq!((now.status, now.reason.as_str()), (Status::Connected, ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_that_is_not_so_is_said_until_the_vendor_was_asked_often_enough() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    knows_the_secret(&house).await;
+    let url = endpoint(&house, &connection).await.url;
+    house.fault(Endpoint::Probe, FaultMode::Hang);
+    house.fault(Endpoint::Introspect, FaultMode::Hang);
+    assert_eq!(Event::new(REVOKED).send(&url).await, StatusCode::OK);
+    let now = house.connection(connection.id.as_str()).await;
+    assert_eq!(now.status, Status::Connected);
+    assert!(now.reason.starts_with(SAID), "{}", now.reason);
+    house.mend();
+    let settled = entry(&mut house, "connection.notice_settled").await;
+    assert_eq!(settled.detail["settled"], "not_so");
+    assert!(settled.detail["tries"].as_u64().unwrap() > 1);
+    let now = house.connection(connection.id.as_str()).await;
+    assert_eq!((now.status, now.reason.as_str()), (Status::Connected, ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_notice_is_nobodys_word() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    knows_the_secret(&house).await;
+    let url = endpoint(&house, &connection).await.url;
+    let forged = Event {
+        key: b"another key",
+        ..Event::new(REVOKED)
+    };
+    assert_eq!(forged.send(&url).await, StatusCode::UNAUTHORIZED);
+    let now = house.connection(connection.id.as_str()).await;
+    assert_eq!(now.reason, "");
+    assert_eq!(house.count("connection.notice").await, 0);
 }

@@ -147,6 +147,8 @@ pub(super) fn fresh(
             health: Health::Healthy,
             generation: before.generation + 1,
             connected_at: Some(mint::now()),
+            // It was about the generation before.
+            notice: None,
             ..before.clone()
         },
         None => Connection {
@@ -168,6 +170,7 @@ pub(super) fn fresh(
             fields: serde_json::Map::new(),
             enabled_before: Vec::new(),
             is_given_back: false,
+            notice: None,
             vars: BTreeMap::new(),
             bound: None,
         },

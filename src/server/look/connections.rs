@@ -99,7 +99,7 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
         .to_owned(),
         account: c.account.clone(),
         status: c.status,
-        reason: c.reason.clone(),
+        reason: reason(server, c),
         health: c.health,
         generation: c.generation,
         version: c.version,
@@ -160,6 +160,15 @@ pub const ALL: [Status; 6] = [
     Status::Connected,
     Status::Revoked,
 ];
+
+/// Why it stands where it stands, and what the vendor says of it by itself.
+fn reason(server: &Server, c: &Connection) -> String {
+    let name = || server.provider_name(&c.provider);
+    let said = c.notice.as_ref().map(|notice| notice.sentence(&name()));
+    let words = said.into_iter().chain(Some(c.reason.clone()));
+    let words: Vec<String> = words.filter(|words| !words.is_empty()).collect();
+    words.join("; ")
+}
 
 fn credential(c: &Credential) -> view::Credential {
     view::Credential {

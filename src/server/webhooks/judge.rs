@@ -3,19 +3,22 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::time::Instant;
 
+use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
 use crate::domain::connection::Connection;
 use crate::domain::delivery::{self, DEBOUNCE};
 use crate::domain::id::WebhookId;
-use crate::domain::provider::{Body, Headers, WebhookSpec};
+use crate::domain::provider::{Body, Headers, Means, WebhookSpec};
 use crate::domain::sync::digest_of;
 use crate::domain::text::clean;
-use crate::domain::webhook::{Signed, WebhookEndpoint};
+use crate::domain::webhook::{Notice, Signed, WebhookEndpoint};
 use crate::providers::signature::{self, Delivery, NotSigned};
 use crate::server::vendor::Vendor;
+use crate::server::who::server_entry;
 use crate::server::{Server, mint, vendor};
-use crate::store::facts::{Arrival, Effect};
+use crate::store::facts::{Arrival, Effect, Noticed};
 
 /// A delivery that has been judged.
 pub(super) struct Came<'a> {
@@ -55,6 +58,7 @@ pub(super) async fn read(
         event_id: None,
         id_digest: None,
         effects: BTreeSet::new(),
+        notices: Vec::new(),
         due: now,
         latency_us: 0,
         preview: delivery::preview(came.delivery.body),
@@ -72,20 +76,55 @@ pub(super) async fn read(
             let Some(whose) = whose(server, own, happening.account.as_deref()) else {
                 continue;
             };
-            if arrival.effects.is_empty() && whose.id != own.id {
+            let is_first = arrival.effects.is_empty() && arrival.notices.is_empty();
+            if is_first && whose.id != own.id {
                 target = endpoint_of(server, &whose).unwrap_or(target);
             }
-            let connection = whose.id;
-            arrival
-                .effects
-                .extend(happening.means.into_iter().map(|means| Effect {
-                    connection: connection.clone(),
-                    means,
-                }));
+            for means in happening.means {
+                add(&mut arrival, &whose, means);
+            }
         }
     }
     arrival.latency_us = u64::try_from(came.began.elapsed().as_micros()).unwrap_or(u64::MAX);
     (target, arrival)
+}
+
+fn add(arrival: &mut Arrival, whose: &Connection, means: Means) {
+    let connection = whose.id.clone();
+    let entity = match means {
+        Means::Entity(entity) => Some(entity),
+        Means::Everything => None,
+        Means::Notice(said) => {
+            let entry = notice_entry(whose, said, arrival.event_id.as_deref());
+            arrival.notices.push(Noticed {
+                connection,
+                said,
+                entry,
+            });
+            return;
+        }
+    };
+    arrival.effects.insert(Effect { connection, entity });
+}
+
+/// What the log says of what a vendor said.
+pub(super) fn notice_entry(whose: &Connection, said: Notice, event: Option<&str>) -> NewEntry {
+    let detail = json!({
+        "name": whose.name, "provider": whose.provider, "said": said, "event": event,
+    });
+    let entry = server_entry(
+        "connection.notice",
+        &whose.id,
+        AuditOutcome::Warning,
+        detail,
+    );
+    NewEntry {
+        origin: Origin {
+            address: None,
+            via: Via::Http,
+        },
+        ..entry
+    }
 }
 
 /// The connection that an event is about; none where it is about an account that nobody here has.

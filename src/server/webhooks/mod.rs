@@ -2,6 +2,7 @@
 //! what is for a disconnected integration goes no further (O6).
 
 mod judge;
+mod notices;
 mod queue;
 mod write;
 
@@ -19,6 +20,7 @@ use crate::domain::id::WebhookId;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::providers::signature::{self, Delivery};
 
+pub use notices::keep as keep_notices;
 pub use queue::Queues;
 
 /// Somebody sends to one of our endpoints. Nothing of a body is read before it is known that somebody waits for it.

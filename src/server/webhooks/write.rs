@@ -54,11 +54,16 @@ fn tell(server: &Arc<Server>, endpoint: &WebhookId, taken: &Taken) {
         .into_iter()
         .map(|endpoint| endpoint.connection)
         .chain(taken.woken.iter().cloned())
+        .chain(taken.noticed.iter().cloned())
         .map(Topic::Connection)
         .collect();
     if !taken.woken.is_empty() {
         server.schedule.ring();
         topics.push(Topic::Jobs);
+    }
+    if !taken.noticed.is_empty() {
+        server.notices.ring();
+        topics.extend([Topic::Connections, Topic::Audit]);
     }
     topics.dedup();
     server.hub.tell(topics);

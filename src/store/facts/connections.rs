@@ -355,6 +355,7 @@ impl Tx<'_> {
         } else {
             self.add(&known(&connection.provider), 1)?;
         }
+        self.index_notice(connection)?;
         self.add(&counter(connection.status), 1)?;
         self.add(&held, i64::from(holds_tokens(connection.status)))?;
         let id = connection.id.as_str();

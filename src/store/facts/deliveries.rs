@@ -5,12 +5,12 @@ use std::collections::{BTreeSet, HashSet};
 
 use jiff::Timestamp;
 
+use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::delivery::{Delivery, Fate, ID_PAGES, IDS_IN_PAGE, IdPage};
 use crate::domain::id::{ConnectionId, WebhookId};
 use crate::domain::job::SyncJob;
-use crate::domain::provider::Means;
-use crate::domain::webhook::{Signed, WebhookEndpoint};
+use crate::domain::webhook::{Notice, Signed, VendorNotice, WebhookEndpoint};
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
 /// A delivery that has been read and judged.
@@ -28,6 +28,8 @@ pub struct Arrival {
     pub id_digest: Option<u64>,
     /// What it means, and for which connection; nothing of what is not verified.
     pub effects: BTreeSet<Effect>,
+    /// What the vendor says of connections with it.
+    pub notices: Vec<Noticed>,
     /// When jobs are due for it.
     pub due: Timestamp,
     /// How long it took to read and to judge it, in microseconds.
@@ -36,13 +38,24 @@ pub struct Arrival {
     pub preview: String,
 }
 
+/// What a vendor says of a connection.
+#[derive(Debug, Clone)]
+pub struct Noticed {
+    /// Which one.
+    pub connection: ConnectionId,
+    /// What it says.
+    pub said: Notice,
+    /// What the log says of it.
+    pub entry: NewEntry,
+}
+
 /// What an event means for a connection.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Effect {
     /// Which one.
     pub connection: ConnectionId,
-    /// What it means.
-    pub means: Means,
+    /// Of which entity something changed; none where it is not known of which.
+    pub entity: Option<String>,
 }
 
 /// What came of a batch.
@@ -52,6 +65,8 @@ pub struct Taken {
     pub statuses: Vec<u16>,
     /// The connections of which jobs are due.
     pub woken: BTreeSet<ConnectionId>,
+    /// The connections of which the vendor said something.
+    pub noticed: BTreeSet<ConnectionId>,
 }
 
 impl Store {
@@ -151,7 +166,7 @@ impl Batch {
             }
             self.fresh.push(id);
         }
-        match arrival.effects.is_empty() {
+        match arrival.effects.is_empty() && arrival.notices.is_empty() {
             true => Fate::WithoutEffect,
             false => Fate::Applied,
         }
@@ -186,31 +201,36 @@ impl Batch {
     /// What was done, in words.
     fn apply(&mut self, tx: &mut Tx<'_>, arrival: &Arrival) -> Result<String, StoreError> {
         let mut done = Vec::new();
-        for effect in &arrival.effects {
-            if !tx
-                .need::<Connection>(effect.connection.as_str())?
-                .status
-                .in_service()
-            {
-                done.push(format!("{} is out of service", effect.connection));
+        for Effect { connection, entity } in &arrival.effects {
+            if !is_in_service(tx, connection)? {
+                done.push(format!("{connection} is out of service"));
                 continue;
             }
-            let woken = match &effect.means {
-                Means::Entity(entity) => tx.wake(&effect.connection, Some(entity), arrival.due)?,
-                Means::Everything => tx.wake(&effect.connection, None, arrival.due)?,
-                Means::Notice(notice) => {
-                    done.push(notice.words().to_owned());
-                    continue;
-                }
-            };
-            self.taken.woken.insert(effect.connection.clone());
+            let woken = tx.wake(connection, entity.as_deref(), arrival.due)?;
+            self.taken.woken.insert(connection.clone());
             done.push(match woken.as_slice() {
                 [] => "no job of that is on".to_owned(),
                 entities => format!("pulls {}", entities.join(", ")),
             });
         }
+        for it in &arrival.notices {
+            if !is_in_service(tx, &it.connection)? {
+                done.push(format!("{} is out of service", it.connection));
+                continue;
+            }
+            let notice = VendorNotice::new(it.said, arrival.at);
+            if tx.noticed(&it.connection, notice, it.entry.clone())? {
+                self.taken.noticed.insert(it.connection.clone());
+            }
+            done.push(format!("the vendor {}", it.said.words()));
+        }
         Ok(done.join("; "))
     }
+}
+
+fn is_in_service(tx: &Tx<'_>, connection: &ConnectionId) -> Result<bool, StoreError> {
+    let found = tx.need::<Connection>(connection.as_str())?;
+    Ok(found.status.in_service())
 }
 
 impl Tx<'_> {
