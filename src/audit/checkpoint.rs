@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use sha2::{Digest, Sha256};
 
-use super::leaf::Hash;
 use super::tree::Tree;
+use crate::domain::audit::Hash;
 
 /// Signature type of a plain Ed25519 signature over the note's text (signed-note, "Signature types").
 const ED25519: u8 = 0x01;

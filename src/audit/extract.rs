@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::checkpoint::{Checkpoint, Verifier};
 use super::finding::Finding;
 use super::inclusion::is_included;
-use super::leaf::Hash;
-use super::verify::{next_line, read_line};
-use crate::domain::audit::AuditEntry;
+use super::line::{next_line, read_line};
+use crate::domain::audit::{AuditEntry, Hash};
 
 /// A line of an extract: the entry's fields, its leaf, and what leads from there to the root.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,6 +51,9 @@ pub fn verify_extract(
         }
         if !is_included(leaf, seq, checkpoint.size, &proof, checkpoint.root) {
             return Err(Finding::NotIncluded { seq, id, line });
+        }
+        if entry.format_2.is_none() && entries.last().is_some_and(|it| it.format_2.is_some()) {
+            return Err(Finding::OlderFormat { seq, id, line });
         }
         entries.push(entry);
         line += 1;

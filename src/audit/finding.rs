@@ -1,9 +1,9 @@
 //! What the verifier found wrong.
 
-use std::io;
+use std::{fmt, io};
 
 use super::checkpoint::CheckpointError;
-use super::leaf::Hash;
+use crate::domain::audit::Hash;
 
 /// The first thing that is wrong with a log. Lines count from 1, entries (`seq`) from 0.
 #[derive(Debug, thiserror::Error)]
@@ -25,13 +25,37 @@ pub enum Finding {
         why: String,
     },
     /// The content of an entry is not what was hashed when it was written.
-    #[error(
-        "entry {seq} ({id}), line {line}, was changed: its content does not have the leaf that stands beside it"
-    )]
+    #[error("entry {seq} ({id}), line {line}, was changed: {part}")]
     Altered {
         /// The sequence number that now stands there.
         seq: String,
         /// The id that now stands there.
+        id: String,
+        /// Which line.
+        line: u64,
+        /// What of it.
+        part: Part,
+    },
+    /// An entry says that it is of a format that does not exist, or is newer than this program.
+    #[error(
+        "entry {seq} ({id}), line {line}, says that it is of format {format}: it was changed, or a newer program wrote it"
+    )]
+    UnknownFormat {
+        /// The sequence number that stands there.
+        seq: String,
+        /// The id that stands there.
+        id: String,
+        /// Which line.
+        line: u64,
+        /// The format that stands there.
+        format: String,
+    },
+    /// A log does not go back to format 1.
+    #[error("entry {seq} ({id}), line {line}, is of format 1 and stands behind one of format 2")]
+    OlderFormat {
+        /// Which entry.
+        seq: u64,
+        /// Its id.
         id: String,
         /// Which line.
         line: u64,
@@ -125,6 +149,31 @@ pub enum Finding {
         /// Their root then.
         earlier: Hash,
     },
+}
+
+/// What of an entry was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What its leaf covers.
+    Entry,
+    /// Its detail, its evidence or its salt, which format 2 hashes by themselves.
+    Detail,
+    /// The hash of these in its header.
+    DetailHash,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Entry => "its content does not have the leaf that stands beside it",
+            Self::Detail => {
+                "its detail, evidence or salt does not have the hash that its header states"
+            }
+            Self::DetailHash => {
+                "its detail_hash is not the one that its leaf covers, which its detail has"
+            }
+        })
+    }
 }
 
 /// In what a checkpoint fails.

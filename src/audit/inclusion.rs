@@ -1,6 +1,6 @@
 //! Inclusion proofs: that an entry is a leaf of a signed tree, without the other entries (RFC 9162, section 2.1.3).
 
-use super::leaf::Hash;
+use crate::domain::audit::Hash;
 
 /// The leaves of a whole log with every node above them: 64 bytes a leaf.
 #[derive(Debug)]

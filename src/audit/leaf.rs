@@ -1,23 +1,14 @@
 //! An entry as bytes, as a hash, and as a line of `audit.log`.
 
-use std::fmt;
-use std::str::FromStr;
-
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
 
-use crate::domain::audit::AuditEntry;
-
-/// A SHA-256 value; hex wherever it is written.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Hash(pub [u8; 32]);
-
-/// Text that is not 64 hex digits.
-#[derive(Debug, thiserror::Error)]
-#[error("{0:?} is not a SHA-256 value in hex")]
-pub struct WrongHash(String);
+use crate::domain::audit::{
+    About, AuditEntry, AuditOutcome, Format2, Hash, NewEntry, Origin, Salt,
+};
+use crate::domain::id::AuditId;
 
 /// An entry that has no canonical form.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +46,50 @@ pub struct LogLine {
     pub checkpoint: Option<String>,
 }
 
-/// The entry in the form that is hashed (RFC 8785).
+/// What the leaf of an entry of format 2 covers.
+#[derive(Serialize)]
+struct Header<'a> {
+    seq: u64,
+    id: &'a AuditId,
+    at: Timestamp,
+    actor: &'a str,
+    role: &'a str,
+    origin: &'a Origin,
+    action: &'a str,
+    target: &'a str,
+    about: &'a About,
+    outcome: AuditOutcome,
+    detail_hash: Hash,
+}
+
+/// What the hash in the header of an entry of format 2 covers, besides the salt.
+#[derive(Serialize)]
+struct Content<'a> {
+    detail: &'a Value,
+    evidence: &'a Value,
+}
+
+/// The entry at its place in a log of format 2.
+///
+/// # Errors
+/// When the entry has no canonical form.
+pub fn entry_of_format_2(
+    entry: &NewEntry,
+    seq: u64,
+    about: About,
+) -> Result<AuditEntry, LeafError> {
+    let not_json = |source| LeafError::NotJson { seq, source };
+    let mut placed = entry.at_seq(seq).map_err(not_json)?;
+    let hash = content_hash(entry.salt, &placed.detail, &placed.evidence).map_err(not_json)?;
+    placed.format_2 = Some(Format2 {
+        about,
+        detail_hash: hash,
+        salt: Some(entry.salt),
+    });
+    Ok(placed)
+}
+
+/// The entry in the form that is hashed (RFC 8785): the whole of it in format 1, its header in format 2.
 ///
 /// # Errors
 /// When the entry cannot be written as JSON, or holds a number that is not exact there.
@@ -65,7 +99,23 @@ pub fn canonical(entry: &AuditEntry) -> Result<Vec<u8>, LeafError> {
         let number = number.clone();
         return Err(LeafError::NotExact { seq, number });
     }
-    serde_json_canonicalizer::to_vec(entry).map_err(|source| LeafError::NotJson { seq, source })
+    let bytes = match &entry.format_2 {
+        None => serde_json_canonicalizer::to_vec(entry),
+        Some(more) => serde_json_canonicalizer::to_vec(&Header {
+            seq,
+            id: &entry.id,
+            at: entry.at,
+            actor: &entry.actor,
+            role: &entry.role,
+            origin: &entry.origin,
+            action: &entry.action,
+            target: &entry.target,
+            about: &more.about,
+            outcome: entry.outcome,
+            detail_hash: more.detail_hash,
+        }),
+    };
+    bytes.map_err(|source| LeafError::NotJson { seq, source })
 }
 
 /// The entry's leaf: SHA-256(0x00 ‖ canonical JSON) (RFC 6962, section 2.1).
@@ -74,6 +124,17 @@ pub fn canonical(entry: &AuditEntry) -> Result<Vec<u8>, LeafError> {
 /// When the entry has no canonical form.
 pub fn leaf_hash(entry: &AuditEntry) -> Result<Hash, LeafError> {
     Ok(Hash::of_leaf(&canonical(entry)?))
+}
+
+/// The hash that stands in the header in place of detail and evidence: SHA-256(salt ‖ RFC 8785 of both).
+pub(super) fn content_hash(
+    salt: Salt,
+    detail: &Value,
+    evidence: &Value,
+) -> Result<Hash, serde_json::Error> {
+    let content = serde_json_canonicalizer::to_vec(&Content { detail, evidence })?;
+    let salted = Sha256::new().chain_update(salt.0).chain_update(content);
+    Ok(Hash(salted.finalize().into()))
 }
 
 /// The first number that two different texts could stand for.
@@ -120,42 +181,6 @@ impl Hash {
     #[must_use]
     pub fn of_nothing() -> Self {
         Self(Sha256::digest([]).into())
-    }
-}
-
-impl FromStr for Hash {
-    type Err = WrongHash;
-
-    fn from_str(text: &str) -> Result<Self, WrongHash> {
-        let mut bytes = [0; 32];
-        hex::decode_to_slice(text, &mut bytes).map_err(|_| WrongHash(text.to_owned()))?;
-        Ok(Self(bytes))
-    }
-}
-
-impl TryFrom<String> for Hash {
-    type Error = WrongHash;
-
-    fn try_from(text: String) -> Result<Self, WrongHash> {
-        text.parse()
-    }
-}
-
-impl From<Hash> for String {
-    fn from(hash: Hash) -> Self {
-        hash.to_string()
-    }
-}
-
-impl fmt::Display for Hash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-
-impl fmt::Debug for Hash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

@@ -7,14 +7,17 @@ mod extract;
 mod finding;
 mod inclusion;
 mod leaf;
+mod line;
 mod tree;
 mod verify;
 
 pub use checkpoint::{Checkpoint, CheckpointError, Signer, Verifier};
 pub use export::{ExportError, export};
 pub use extract::{Extract, ProvenLine, verify_extract};
-pub use finding::{CheckpointFault, Finding};
+pub use finding::{CheckpointFault, Finding, Part};
 pub use inclusion::{Leaves, is_included};
-pub use leaf::{Hash, LeafError, LogLine, WrongHash, canonical, leaf_hash};
+pub use leaf::{LeafError, LogLine, canonical, entry_of_format_2, leaf_hash};
 pub use tree::{Tree, WrongTree};
 pub use verify::{Report, verify};
+
+pub use crate::domain::audit::{Hash, WrongHash};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::leaf::Hash;
+use crate::domain::audit::Hash;
 
 /// The roots of the perfect trees the log consists of, the largest and oldest first: one for each bit of `size`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -1,22 +1,19 @@
 //! Checking a log from its file alone: no server, no store, and no key but the public one.
 //!
-//! Memory is one line and the tree's peaks, however long the log. Each line is hashed as it stands there, without its
-//! `leaf` and `checkpoint`, so that a field nobody knows counts too.
+//! Memory is one line and the tree's peaks, however long the log. Each line is hashed as it stands there, not as this
+//! program would write it again.
 
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 
 use super::checkpoint::{Checkpoint, CheckpointError, Verifier};
 use super::finding::{CheckpointFault, Finding};
-use super::leaf::{Hash, LogLine};
+use super::leaf::LogLine;
+use super::line::{next_line, read_line};
 use super::tree::Tree;
-
-/// No entry is near as long; without a bound one line could take all memory.
-const LONGEST_LINE: u64 = 4 << 20;
+use crate::domain::audit::{AuditEntry, Hash};
 
 /// What is true of a log in which nothing was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,6 +26,10 @@ pub struct Report {
     pub size: u64,
     /// The tree's root over these.
     pub root: Hash,
+    /// The first entry of format 2; none in a log of format 1.
+    pub format_2_from: Option<u64>,
+    /// Of how many entries the detail is withheld. Their headers were checked.
+    pub withheld: u64,
     /// When the last entry was written, by its own account.
     pub last_at: Option<Timestamp>,
     /// The name of the key that signed, as the checkpoints state it.
@@ -69,6 +70,8 @@ struct Scan<'a> {
     root_then: Option<Hash>,
     line: u64,
     tree: Tree,
+    format_2_from: Option<u64>,
+    withheld: u64,
     last_at: Option<Timestamp>,
     checkpoints: u64,
     covered: u64,
@@ -85,6 +88,8 @@ impl<'a> Scan<'a> {
             root_then: None,
             line: 0,
             tree: Tree::default(),
+            format_2_from: None,
+            withheld: 0,
             last_at: None,
             checkpoints: 0,
             covered: 0,
@@ -113,11 +118,29 @@ impl<'a> Scan<'a> {
                 id: entry.id.to_string(),
             });
         }
+        self.note_format(&entry)?;
         self.tree.append(found);
         self.last_at = Some(entry.at);
         self.look_back();
         if let Some(note) = checkpoint {
             self.check(&note, entry.seq);
+        }
+        Ok(())
+    }
+
+    /// Once a log has entries of format 2, it has no more of format 1.
+    fn note_format(&mut self, entry: &AuditEntry) -> Result<(), Finding> {
+        self.withheld += u64::from(entry.is_withheld());
+        match (entry.format_2.is_some(), self.format_2_from) {
+            (true, None) => self.format_2_from = Some(entry.seq),
+            (false, Some(_)) => {
+                return Err(Finding::OlderFormat {
+                    seq: entry.seq,
+                    id: entry.id.to_string(),
+                    line: self.line,
+                });
+            }
+            (true, Some(_)) | (false, None) => {}
         }
         Ok(())
     }
@@ -202,6 +225,8 @@ impl<'a> Scan<'a> {
             checkpoints: self.checkpoints,
             size: self.covered,
             root: self.tree.root(),
+            format_2_from: self.format_2_from,
+            withheld: self.withheld,
             last_at: self.last_at,
             key_name: self.key_name,
             signatures_checked: self.key.is_some() && self.checkpoints > 0,
@@ -210,74 +235,9 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// A line whose entry has the leaf that stands beside it, and that leaf. `beside` is the other field that is not the entry's.
-pub(super) fn read_line<T: DeserializeOwned>(
-    bytes: &[u8],
-    line: u64,
-    beside: &str,
-) -> Result<(T, Hash), Finding> {
-    let unreadable = |why: String| Finding::Unreadable { line, why };
-    let mut fields: Map<String, Value> =
-        serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))?;
-    // Whatever is longer than its canonical form has blanks, or a field twice, of which other readers may take the first.
-    if to_canonical(&fields).map_err(unreadable)?.len() != bytes.len() {
-        return Err(unreadable(
-            "it is not written as we write them, or names a field twice".to_owned(),
-        ));
-    }
-    let leaf = fields.remove("leaf");
-    fields.remove(beside);
-    let found = Hash::of_leaf(&to_canonical(&fields).map_err(unreadable)?);
-    if leaf != Some(Value::String(found.to_string())) {
-        return Err(altered(&fields, line));
-    }
-    let read = serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))?;
-    Ok((read, found))
-}
-
-/// The next line without its end; None at the end of the log.
-pub(super) fn next_line(log: &mut impl BufRead, line: u64) -> Result<Option<Vec<u8>>, Finding> {
-    let mut bytes = Vec::new();
-    log.take(LONGEST_LINE)
-        .read_until(b'\n', &mut bytes)
-        .map_err(|source| Finding::Read { line, source })?;
-    if bytes.is_empty() {
-        return Ok(None);
-    }
-    if bytes.pop() != Some(b'\n') {
-        let why = if bytes.len() as u64 + 1 == LONGEST_LINE {
-            "it is over 4 MiB long"
-        } else {
-            "it was cut off"
-        };
-        return Err(Finding::Unreadable {
-            line,
-            why: why.to_owned(),
-        });
-    }
-    Ok(Some(bytes))
-}
-
 fn read_note(note: &str, key: Option<&Verifier>) -> Result<Checkpoint, CheckpointError> {
     match key {
         Some(key) => key.verify(note),
         None => Checkpoint::stated(note),
-    }
-}
-
-fn to_canonical(fields: &Map<String, Value>) -> Result<Vec<u8>, String> {
-    serde_json_canonicalizer::to_vec(fields).map_err(|error| error.to_string())
-}
-
-fn altered(fields: &Map<String, Value>, line: u64) -> Finding {
-    let shown = |name| match fields.get(name) {
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-        None => "missing".to_owned(),
-    };
-    Finding::Altered {
-        seq: shown("seq"),
-        id: shown("id"),
-        line,
     }
 }

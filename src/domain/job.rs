@@ -17,6 +17,18 @@ pub enum SyncMode {
     Incremental,
 }
 
+/// What is wished of an execution that a person starts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RunWishes {
+    /// Everything, not only what changed.
+    pub full: bool,
+    /// Events of the times in which the connection was out of service, too.
+    pub fill_gap: bool,
+    /// What the vendor no longer lists is gone, however much it is. Means `full`.
+    pub accept_gone: bool,
+}
+
 /// A sync job: configuration that survives every disconnect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncJob {

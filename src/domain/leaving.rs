@@ -76,16 +76,43 @@ impl Held {
         steps.join(", then ")
     }
 
-    /// For the record: how many of each, and the first by their ids.
+    /// For the record.
     #[must_use]
-    pub fn detail(&self) -> serde_json::Value {
-        fn first<T: ToString>(all: &[T]) -> serde_json::Value {
-            let listed: Vec<String> = all.iter().take(LISTED).map(T::to_string).collect();
-            serde_json::json!({ "count": all.len(), "first": listed })
+    pub fn kept(&self) -> Kept {
+        Kept {
+            connections: Listed::of(&self.connections),
+            flows: Listed::of(&self.flows),
+            drafts: Listed::of(&self.drafts),
         }
-        serde_json::json!({
-            "connections": first(&self.connections), "flows": first(&self.flows), "drafts": first(&self.drafts),
-        })
+    }
+}
+
+/// What somebody held who left, as it stands in the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Personal connections in service.
+    pub connections: Listed<ConnectionId>,
+    /// Open authorizations.
+    pub flows: Listed<FlowId>,
+    /// Drafts of walkthroughs.
+    pub drafts: Listed<WalkthroughId>,
+}
+
+/// How many of a kind, and the first of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listed<T> {
+    /// How many.
+    pub count: u64,
+    /// The first fifty.
+    pub first: Vec<T>,
+}
+
+impl<T: Clone> Listed<T> {
+    fn of(all: &[T]) -> Self {
+        Self {
+            count: all.len() as u64,
+            first: all.iter().take(LISTED).cloned().collect(),
+        }
     }
 }
 
@@ -117,6 +144,6 @@ mod tests {
             format!("tagout disconnect --owner bob, then tagout walkthroughs discard {draft}")
         );
         assert!(!held.is_nothing());
-        assert_eq!(held.detail()["connections"]["count"], 2);
+        assert_eq!(held.kept().connections.count, 2);
     }
 }

@@ -12,6 +12,7 @@ pub mod id;
 pub mod job;
 pub mod leaving;
 pub mod network;
+pub mod origin;
 pub mod provider;
 pub mod refusals;
 pub mod sealed;

@@ -35,6 +35,13 @@ pub fn number(n: u64) -> String {
     out
 }
 
+/// A number and what is counted: `1 token`, `2 tokens`.
+#[must_use]
+pub fn counted(n: u64, what: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", number(n))
+}
+
 /// Marks that reorder or hide what stands beside them.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::audit::Origin;
 use super::disconnect::run::{IfUnreachable, Reason};
 use super::id::{ConnectionId, RunId, UserId, WalkthroughId};
+use super::origin::Origin;
 use super::user::Role;
 
 /// No walkthrough has more targets: what is saved is one transaction, and one line on the socket.

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::who::server_entry;
-use crate::domain::audit::{AuditOutcome, NewEntry};
+use super::who::server_event;
+use crate::domain::audit::walkthroughs::WalkthroughMoved;
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::WalkthroughId;
 use crate::store::StoreError;
@@ -19,9 +20,15 @@ pub(super) enum StepError {
     Vault(#[from] VaultError),
 }
 
-/// An entry of a run stands in the name of the person who decided it, from where they decided it.
+/// [`run_event`], from parts.
 pub(super) fn run_entry(run: &Run, action: &str, outcome: AuditOutcome, detail: Value) -> NewEntry {
-    let mut entry = server_entry(action, &run.connection, outcome, detail);
+    let event = Event::read(action, outcome, &detail, &Value::Null);
+    run_event(run, event, outcome)
+}
+
+/// An entry of a run stands in the name of the person who decided it, from where they decided it.
+pub(super) fn run_event(run: &Run, event: Event, outcome: AuditOutcome) -> NewEntry {
+    let mut entry = server_event(event, &run.connection, outcome);
     entry.actor.clone_from(&run.actor);
     entry.role.clone_from(&run.role);
     entry.origin.clone_from(&run.origin);
@@ -31,9 +38,8 @@ pub(super) fn run_entry(run: &Run, action: &str, outcome: AuditOutcome, detail: 
 /// What the end of a part asks of the store; `entry` says in whose name.
 #[must_use]
 pub(super) fn walkthrough_over(id: &WalkthroughId, mut entry: NewEntry) -> PartOver {
-    "walkthrough.finished".clone_into(&mut entry.action);
+    entry.event = Event::WalkthroughFinished(WalkthroughMoved {});
     entry.target = id.to_string();
-    entry.detail = Value::Object(serde_json::Map::new());
     entry.outcome = AuditOutcome::Done;
     PartOver {
         walkthrough: id.clone(),

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use ulid::Ulid;
 
+use crate::domain::audit::Salt;
 use crate::domain::id;
 
 /// The time, to the millisecond: what a ULID can hold, and all that the record shows.
@@ -41,6 +42,17 @@ minted! {
     hold = HoldId;
     walkthrough = WalkthroughId;
     folder = FolderId;
+}
+
+/// What is hashed with an entry's detail. Without randomness from the system the detail is not hidden well by its hash, and
+/// the entry is worth more.
+#[must_use]
+pub fn salt() -> Salt {
+    let mut salt = [0; 16];
+    if let Err(error) = getrandom::fill(&mut salt) {
+        tracing::warn!(%error, "no randomness from the system for a salt");
+    }
+    Salt(salt)
 }
 
 /// A ULID of now. Without randomness from the system the clock's nanoseconds take its place: an id has to be

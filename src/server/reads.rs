@@ -9,14 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
-use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::answer::Answer;
 use super::tokens::{self, NoToken, Usable};
 use super::who::Caller;
 use super::{Server, mint};
-use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::audit::tokens::{TokenRead, TokenReads};
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::disconnect::plan::Reader;
 use crate::domain::id::ConnectionId;
 use crate::server::resolve;
@@ -86,11 +86,14 @@ pub fn readers(
 /// When the store refuses.
 pub async fn recover(server: &Server) -> Result<(), StoreError> {
     for window in server.store.read_windows()? {
-        let detail = json!({
-            "fingerprint": window.fingerprint, "since": window.opened_at, "reads": Value::Null, "at_least": 1,
-            "why": "the server ended before the window did",
+        let lost = Event::TokenReads(TokenReads {
+            fingerprint: window.fingerprint.clone(),
+            since: window.opened_at,
+            reads: None,
+            at_least: Some(1),
+            why: Some("the server ended before the window did".to_owned()),
         });
-        let entry = entry(&window, "token.reads", AuditOutcome::Warning, detail);
+        let entry = entry(&window, AuditOutcome::Warning, lost);
         server.store.read_closed(&window, None, entry).await?;
     }
     Ok(())
@@ -108,11 +111,13 @@ async fn count(server: &Arc<Server>, caller: &Caller, usable: &Usable) -> Result
         return Ok(());
     }
     let opened = opened(caller, usable);
-    let detail = json!({
-        "name": usable.connection.name, "provider": usable.connection.provider,
-        "fingerprint": opened.fingerprint, "window_seconds": WINDOW.as_secs(),
+    let read = Event::TokenRead(TokenRead {
+        name: usable.connection.name.clone(),
+        provider: usable.connection.provider.clone(),
+        fingerprint: opened.fingerprint.clone(),
+        window_seconds: WINDOW.as_secs(),
     });
-    let entry = entry(&opened, "token.read", AuditOutcome::Done, detail);
+    let entry = entry(&opened, AuditOutcome::Done, read);
     if let Err(error) = server.store.read_opened(&opened, entry).await {
         server.reads.forget(&key, &window);
         return Err(Problem::from(error));
@@ -156,9 +161,14 @@ async fn close(server: &Server, window: &Window) {
     else {
         return;
     };
-    let detail =
-        json!({ "fingerprint": window.fingerprint, "since": window.opened_at, "reads": reads });
-    let entry = entry(&window, "token.reads", AuditOutcome::Done, detail);
+    let counted = Event::TokenReads(TokenReads {
+        fingerprint: window.fingerprint.clone(),
+        since: window.opened_at,
+        reads: Some(reads),
+        at_least: None,
+        why: None,
+    });
+    let entry = entry(&window, AuditOutcome::Done, counted);
     let closed = server
         .store
         .read_closed(&window, Some((reads, last)), entry)
@@ -186,18 +196,17 @@ fn opened(caller: &Caller, usable: &Usable) -> ReadWindow {
 }
 
 /// Both entries stand in the reader's name.
-fn entry(window: &ReadWindow, action: &str, outcome: AuditOutcome, detail: Value) -> NewEntry {
+fn entry(window: &ReadWindow, outcome: AuditOutcome, event: Event) -> NewEntry {
     NewEntry {
         id: mint::audit(),
         at: mint::now(),
+        salt: mint::salt(),
         actor: window.name.clone(),
         role: window.role.clone(),
         origin: window.origin.clone(),
-        action: action.to_owned(),
         target: window.connection.to_string(),
         outcome,
-        evidence: Value::Null,
-        detail,
+        event,
     }
 }
 

@@ -5,18 +5,15 @@ mod windows;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
 use super::{Server, mint};
-use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::audit::refusals::RefusalsCounted;
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::refusals::{Counted, Due, Flood, Kind, WINDOW};
 use crate::store::StoreError;
 use crate::store::facts::RefusalWindow;
 use crate::wire::Topic;
 pub use windows::Refusals;
 
-/// The action of an entry that counts refusals.
-const COUNTED: &str = "refusals.counted";
 /// Records a refusal, or counts it; `singly` when it is about tokens, rights, keys or who somebody is. When this returns, it
 /// may be answered.
 ///
@@ -39,10 +36,8 @@ pub async fn record(
         }
         Due::Opens => open(server, Which::One(kind), entry).await?,
         Due::Floods => {
-            if let Value::Object(detail) = &mut entry.detail {
-                let what = "refusals of more kinds follow; they are counted together for a minute";
-                detail.insert("flood".to_owned(), what.into());
-            }
+            let what = "refusals of more kinds follow; they are counted together for a minute";
+            entry.event.floods(what);
             open(server, Which::Flood(kind.user), entry).await?;
         }
     }
@@ -69,11 +64,16 @@ pub async fn turn(server: &Server, user: &str) {
 /// When the store refuses.
 pub async fn recover(server: &Server) -> Result<(), StoreError> {
     for window in server.store.refusal_windows()? {
-        let detail = json!({
-            "verb": window.verb, "why": window.reason, "first": window.id, "since": window.since,
-            "refusals": Value::Null, "at_least": 1, "ended": "the server ended before the window did",
-        });
-        let entry = closing(&window, detail);
+        let lost = RefusalsCounted::Interrupted {
+            verb: window.verb.clone(),
+            why: window.reason.clone(),
+            first: window.id.clone(),
+            since: window.since,
+            refusals: (),
+            at_least: 1,
+            ended: "the server ended before the window did".to_owned(),
+        };
+        let entry = closing(&window, lost);
         server.store.refusal_closed(&window, Some(entry)).await?;
     }
     Ok(())
@@ -136,31 +136,38 @@ fn ended(server: &Server, which: &Which, window: &RefusalWindow) -> Option<NewEn
     }
 }
 
-fn one(window: &RefusalWindow, counted: &Counted) -> Value {
-    json!({
-        "verb": window.verb, "why": window.reason, "first": window.id, "since": window.since,
-        "refusals": counted.refusals, "entries": counted.entries,
-    })
+fn one(window: &RefusalWindow, counted: &Counted) -> RefusalsCounted {
+    RefusalsCounted::OneKind {
+        verb: window.verb.clone(),
+        why: window.reason.clone(),
+        first: window.id.clone(),
+        since: window.since,
+        refusals: counted.refusals,
+        entries: counted.entries,
+    }
 }
 
-fn many(window: &RefusalWindow, flood: &Flood) -> Value {
-    json!({
-        "why": window.reason, "first": window.id, "since": window.since, "refusals": flood.refusals,
-        "targets": flood.targets.len(), "named": flood.named(),
-    })
+fn many(window: &RefusalWindow, flood: &Flood) -> RefusalsCounted {
+    RefusalsCounted::AllKinds {
+        why: window.reason.clone(),
+        first: window.id.clone(),
+        since: window.since,
+        refusals: flood.refusals,
+        targets: flood.targets.len() as u64,
+        named: flood.named().into_iter().map(str::to_owned).collect(),
+    }
 }
 
-fn closing(window: &RefusalWindow, detail: Value) -> NewEntry {
+fn closing(window: &RefusalWindow, counted: RefusalsCounted) -> NewEntry {
     NewEntry {
         id: mint::audit(),
         at: mint::now(),
+        salt: mint::salt(),
         actor: window.actor.clone(),
         role: window.role.clone(),
         origin: window.origin.clone(),
-        action: COUNTED.to_owned(),
         target: window.target.clone(),
         outcome: AuditOutcome::Refused,
-        evidence: Value::Null,
-        detail,
+        event: Event::RefusalsCounted(counted),
     }
 }

@@ -8,17 +8,17 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::mint;
 use super::options::{LOG_NAME, Options, StartError};
-use super::who::server_entry;
+use super::who::server_event;
 use crate::audit::Tree;
 use crate::disk;
-use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use crate::domain::audit::server::{FolderUpgraded, MoveAccepted};
+use crate::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Via};
 use crate::domain::id::FolderId;
 use crate::domain::seen::{Doubt, Found, Seen, judge};
 use crate::domain::user::Role;
@@ -75,7 +75,15 @@ pub(super) async fn admit(store: &Store, options: &Options) -> Result<SeenFile, 
         // With the machine that it is on now, or for the first time.
         Some(_) | None => file.write(&store.durable_tree().await?)?,
     }
+    if store.older_format()?.is_some() {
+        let upgraded = |upgraded| upgraded_entry(&file.folder, upgraded);
+        store.upgrade_folder(None, upgraded).await?;
+    }
     Ok(file)
+}
+
+fn upgraded_entry(folder: &FolderId, upgraded: FolderUpgraded) -> NewEntry {
+    server_event(Event::FolderUpgraded(upgraded), folder, AuditOutcome::Done)
 }
 
 /// Gives an id to a new folder, or to one of a format before ids. The checkpoint is written first, so that a crash in
@@ -88,15 +96,9 @@ async fn name(
     let file = SeenFile::of(&options.key_dir, mint::folder(), machine);
     let tree = store.durable_tree().await?;
     file.write(&tree)?;
-    let entry = (tree.size() > 0).then(|| {
-        server_entry(
-            "folder.upgraded",
-            &file.folder,
-            AuditOutcome::Done,
-            json!({ "from": 1, "to": 2 }),
-        )
-    });
-    store.name_folder(file.folder.clone(), entry).await?;
+    let upgraded = |upgraded| upgraded_entry(&file.folder, upgraded);
+    let id = Some(file.folder.clone());
+    store.upgrade_folder(id, upgraded).await?;
     Ok(file)
 }
 
@@ -234,8 +236,10 @@ fn accepted(store: &Store, folder: &FolderId, doubt: &Doubt) -> Result<NewEntry,
         Some(user) => return Err(StartError::NotOwner(user.name)),
         None => (format!("uid{uid}"), "service".to_owned()),
     };
-    let detail = json!({ "why": doubt.to_string() });
-    let entry = server_entry("folder.move_accepted", folder, AuditOutcome::Done, detail);
+    let accepted = Event::MoveAccepted(MoveAccepted {
+        why: doubt.to_string(),
+    });
+    let entry = server_event(accepted, folder, AuditOutcome::Done);
     Ok(NewEntry {
         actor,
         role,

@@ -6,20 +6,22 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::alarm::Alarm;
 use super::options::{LOG_NAME, Options, StartError};
-use super::who::{first_owner, server_entry};
+use super::who::{first_owner, server_event};
 use super::{
     Server, connect, disconnect, exposure, holds, http, idle, listen, metrics, mint, reads, seen,
     socket, sync, tokens, walkthrough, webhooks,
 };
 use crate::audit::Signer;
-use crate::domain::audit::{AuditOutcome, Origin, Via};
+use crate::domain::audit::authorizations::AnswerLost;
+use crate::domain::audit::jobs::SyncInterrupted;
+use crate::domain::audit::server::{LogBegins, OrphansOverwritten, WorkspaceBegun};
+use crate::domain::audit::{AuditOutcome, Event, Origin, Via};
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::job::{ExecutionStatus, SyncJob};
 use crate::providers::{Catalog, Vendors};
@@ -115,15 +117,11 @@ pub(super) async fn open(
     let workspace = workspace(&store, options).await?;
     let mut warnings = Vec::new();
     if !sweep.overwritten.is_empty() {
-        let detail = json!({ "slots": sweep.overwritten.len() });
-        store
-            .note(server_entry(
-                "vault.orphans_overwritten",
-                "slots",
-                AuditOutcome::Done,
-                detail,
-            ))
-            .await?;
+        let overwritten = Event::OrphansOverwritten(OrphansOverwritten {
+            slots: sweep.overwritten.len() as u64,
+        });
+        let entry = server_event(overwritten, "slots", AuditOutcome::Done);
+        store.note(entry).await?;
     }
     for slot in &sweep.without_key {
         warnings.push(format!(
@@ -243,13 +241,13 @@ async fn workspace(store: &Store, options: &Options) -> Result<String, StartErro
             .or(host)
             .unwrap_or_else(|| "workspace".to_owned()),
     };
-    let detail = json!({ "workspace": workspace.name, "owner": owner.name, "uid": uid });
-    let mut entry = server_entry(
-        "workspace.begun",
-        &workspace.name,
-        AuditOutcome::Done,
-        detail,
-    );
+    let event = Event::WorkspaceBegun(WorkspaceBegun {
+        workspace: workspace.name.clone(),
+        owner: owner.name.clone(),
+        uid,
+        log: Some(LogBegins { format: 2, from: 0 }),
+    });
+    let mut entry = server_event(event, &workspace.name, AuditOutcome::Done);
     entry.actor.clone_from(&owner.name);
     entry.role = owner.role.code().to_owned();
     entry.origin = Origin {
@@ -280,13 +278,8 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     }
     for intent in server.store.scan::<Intent>("")? {
         if !intent.lost {
-            let detail = json!({ "credential": intent.credential, "call": intent.call });
-            let entry = server_entry(
-                "connection.answer_lost",
-                &intent.connection,
-                AuditOutcome::Warning,
-                detail,
-            );
+            let lost = Event::AnswerLost(AnswerLost::of(&intent.credential, &intent.call));
+            let entry = server_event(lost, &intent.connection, AuditOutcome::Warning);
             server.store.intent_lost(&intent, entry).await?;
         }
     }
@@ -297,13 +290,12 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
         else {
             continue;
         };
-        let detail = json!({ "job": job.id, "execution": execution.id, "entity": job.entity });
-        let entry = server_entry(
-            "sync.interrupted",
-            &execution.connection,
-            AuditOutcome::Warning,
-            detail,
-        );
+        let interrupted = Event::SyncInterrupted(SyncInterrupted {
+            job: job.id.clone(),
+            execution: execution.id.clone(),
+            entity: job.entity.clone(),
+        });
+        let entry = server_event(interrupted, &execution.connection, AuditOutcome::Warning);
         let now = mint::now();
         let again = job.is_enabled.then_some(now);
         let ended = (

@@ -2,10 +2,11 @@
 
 use std::net::IpAddr;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::mint;
-use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use crate::domain::audit::refusals::SessionRefused;
+use crate::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Via};
 use crate::domain::text::clean;
 use crate::domain::user::{Actor, Role, User};
 use crate::store::Store;
@@ -113,16 +114,19 @@ pub fn not_let_in(
     NewEntry {
         id: mint::audit(),
         at: mint::now(),
+        salt: mint::salt(),
         actor,
         role: role.to_owned(),
         origin: origin(hello, is_gateway),
-        action: BEGIN.to_owned(),
         target: "server".to_owned(),
         outcome: AuditOutcome::Refused,
-        evidence: Value::Null,
-        detail: json!({
-            "why": why.message, "uid": uid, "role": hello.role,
-            "ssh_key": hello.ssh_key.as_deref().map(shown), "gateway": hello.gateway_refused.as_deref().map(shown),
+        event: Event::SessionRefused(SessionRefused {
+            why: why.message.clone(),
+            uid,
+            role: hello.role,
+            ssh_key: hello.ssh_key.as_deref().map(shown),
+            gateway: hello.gateway_refused.as_deref().map(shown),
+            flood: None,
         }),
     }
 }
@@ -142,31 +146,40 @@ fn origin(hello: &Hello, is_gateway: bool) -> Origin {
 
 /// The server itself, for what happens without a caller.
 #[must_use]
-pub fn server_entry(
-    action: &str,
-    target: impl ToString,
-    outcome: AuditOutcome,
-    detail: Value,
-) -> NewEntry {
+pub fn server_event(event: Event, target: impl ToString, outcome: AuditOutcome) -> NewEntry {
     NewEntry {
         id: mint::audit(),
         at: mint::now(),
+        salt: mint::salt(),
         actor: "server".to_owned(),
         role: "server".to_owned(),
         origin: Origin {
             address: None,
             via: Via::Server,
         },
-        action: action.to_owned(),
         target: target.to_string(),
         outcome,
-        evidence: Value::Null,
-        detail,
+        event,
     }
 }
 
+/// [`server_event`], from parts.
+#[must_use]
+pub fn server_entry(
+    action: &str,
+    target: impl ToString,
+    outcome: AuditOutcome,
+    detail: Value,
+) -> NewEntry {
+    server_event(
+        Event::read(action, outcome, &detail, &Value::Null),
+        target,
+        outcome,
+    )
+}
+
 impl Caller {
-    /// An entry in this caller's name.
+    /// [`Caller::event`], from parts.
     #[must_use]
     pub fn entry(
         &self,
@@ -175,17 +188,23 @@ impl Caller {
         outcome: AuditOutcome,
         detail: Value,
     ) -> NewEntry {
+        let event = Event::read(action, outcome, &detail, &Value::Null);
+        self.event(event, target, outcome)
+    }
+
+    /// An entry in this caller's name.
+    #[must_use]
+    pub fn event(&self, event: Event, target: impl ToString, outcome: AuditOutcome) -> NewEntry {
         NewEntry {
             id: mint::audit(),
             at: mint::now(),
+            salt: mint::salt(),
             actor: self.actor.user.name.clone(),
             role: self.actor.role.code().to_owned(),
             origin: self.origin.clone(),
-            action: action.to_owned(),
             target: target.to_string(),
             outcome,
-            evidence: Value::Null,
-            detail,
+            event,
         }
     }
 }

@@ -9,6 +9,7 @@ use super::engine::Rows;
 use super::error::StoreError;
 use super::keys;
 use super::row::{self, Row};
+use super::state::{self, UNNAMED};
 use super::tx::{number, text};
 use super::write::Commit;
 use crate::audit::{LogLine, Tree};
@@ -105,6 +106,14 @@ impl Store {
     pub fn count(&self, counter: &str) -> Result<i64, StoreError> {
         let key = format!("{}{counter}", keys::COUNT);
         self.read(|rows| rows.value(&key)?.map_or(Ok(0), |value| number(&key, value)))
+    }
+
+    /// The folder's format.
+    pub(crate) fn format(&self) -> Result<u32, StoreError> {
+        self.read(|rows| {
+            rows.raw(keys::FORMAT)?
+                .map_or(Ok(UNNAMED), |row| state::number(&row))
+        })
     }
 
     /// Up to `limit` audit entries from `seq` on, oldest first.

@@ -10,10 +10,20 @@ use super::sum::Sum;
 use crate::audit::Tree;
 
 /// Grows when an older program could no longer read the rows, or would leave out what they need. In 2 the folder has an
-/// id, and its log's checkpoint is kept outside of it.
-pub(crate) const FORMAT: u32 = 2;
+/// id, and its log's checkpoint is kept outside of it; in 3 the entries that are added have format 2 of the log.
+pub(crate) const FORMAT: u32 = 3;
+/// From this format of a folder on, its log goes on in format 2.
+pub(crate) const LOG_FORMAT_2: u32 = 3;
 /// The format of a folder that was not given an id yet.
 pub(crate) const UNNAMED: u32 = 1;
+
+/// The number that the format's row holds.
+pub(crate) fn number(row: &[u8]) -> Result<u32, StoreError> {
+    let found = std::str::from_utf8(row).ok();
+    found
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| StoreError::Damaged("its format is not a number".to_owned()))
+}
 
 /// The store after a commit.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -61,18 +71,12 @@ impl State {
         let Some(format) = rows.raw(keys::FORMAT)? else {
             return Ok(empty());
         };
-        let found = std::str::from_utf8(&format)
-            .ok()
-            .and_then(|text| text.parse().ok());
-        match found {
-            None => return Err(StoreError::Damaged("its format is not a number".to_owned())),
-            Some(found) if found > FORMAT => {
-                return Err(StoreError::NewerFormat {
-                    found,
-                    known: FORMAT,
-                });
-            }
-            Some(_) => {}
+        let found = number(&format)?;
+        if found > FORMAT {
+            return Err(StoreError::NewerFormat {
+                found,
+                known: FORMAT,
+            });
         }
         let Some(raw) = rows.raw(keys::STATE)? else {
             return Ok(empty());

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::durable::{Point, lock};
 use super::{Mode, Row, Store, StoreError, WriteClass};
 use crate::audit::Signer;
-use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use crate::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via};
 
 #[derive(Serialize, Deserialize)]
 struct Mark {
@@ -35,17 +35,20 @@ pub(super) fn entry(action: &str) -> NewEntry {
     NewEntry {
         id: "aud_01jd7000000000000000000000".parse().unwrap(),
         at: "2026-03-01T10:00:00Z".parse().unwrap(),
+        salt: Salt([5; 16]),
         actor: "ada".to_owned(),
         role: "owner".to_owned(),
         origin: Origin {
             address: None,
             via: Via::Local,
         },
-        action: action.to_owned(),
         target: "con_1".to_owned(),
         outcome: AuditOutcome::Done,
-        evidence: serde_json::Value::Null,
-        detail: serde_json::Value::Null,
+        event: Event::Unknown(Unknown {
+            action: action.to_owned(),
+            detail: serde_json::Value::Null,
+            evidence: serde_json::Value::Null,
+        }),
     }
 }
 

@@ -7,8 +7,8 @@ use super::engine::Rows;
 use super::error::StoreError;
 use super::keys;
 use super::row::{self, Row};
-use super::state::{FORMAT, State};
-use crate::audit::{Hash, LogLine, Signer, Tree, leaf_hash};
+use super::state::{self, FORMAT, LOG_FORMAT_2, State, UNNAMED};
+use crate::audit::{Hash, LeafError, LogLine, Signer, Tree, entry_of_format_2, leaf_hash};
 use crate::domain::audit::{AuditEntry, NewEntry};
 
 /// A transaction larger than this would let the database reuse space before anything of it is durable.
@@ -174,11 +174,32 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// When the entry has no canonical form.
     pub fn append(&mut self, entry: NewEntry) -> Result<AuditEntry, StoreError> {
-        let entry = entry.at_seq(self.tree.size());
+        let seq = self.tree.size();
+        let entry = if self.format()? < LOG_FORMAT_2 {
+            let not_json = |source| LeafError::NotJson { seq, source };
+            entry.at_seq(seq).map_err(not_json)?
+        } else {
+            let about = self.about(&entry)?;
+            entry_of_format_2(&entry, seq, about)?
+        };
         let leaf = leaf_hash(&entry)?;
         self.tree.append(leaf);
         self.entries.push((entry.clone(), leaf));
         Ok(entry)
+    }
+
+    /// How many entries the audit log has; the place of the next one.
+    pub(crate) fn log_size(&self) -> u64 {
+        self.tree.size()
+    }
+
+    /// The folder's format, until [`set_format`](Self::set_format) that of the program that made it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn format(&self) -> Result<u32, StoreError> {
+        self.value(keys::FORMAT)?
+            .map_or(Ok(UNNAMED), |row| state::number(&row))
     }
 
     /// The folder has the present format from now on.

@@ -21,13 +21,14 @@ pub use flow::{Flow, FlowState};
 pub use job::{Execution, Job};
 pub use left::{FollowUp, Hold};
 pub use provider::{Manual, Provider, ProviderConnection, ProviderDetail};
-pub use run::{
-    ControlSeen, Evidence, LaterLook, LaterVerdict, MadeUpSeen, No, Proof, ProofState, Run, RunRow,
-    RunStep, RunToken, TokenOver,
-};
+pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};
 pub use status::{Checkpoint, Status};
 pub use synced::{Config, Record, Reference, Subscription, Webhook};
 pub use user::User;
+
+pub use crate::domain::disconnect::evidence::{
+    ControlSeen, Evidence, MadeUpSeen, No, Proof, ProofState,
+};
 
 /// Rows of a list, and how to go on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -39,7 +39,13 @@ fn a_change_to_any_field_is_found_and_the_entry_is_named() {
     assert_eq!(names.len(), 11);
     for name in names {
         let log = changed(|line| line[name.as_str()] = json!("x"), false);
-        let Err(Finding::Altered { seq, id, line: 6 }) = checked(&log) else {
+        let Err(Finding::Altered {
+            seq,
+            id,
+            line: 6,
+            part: Part::Entry,
+        }) = checked(&log)
+        else {
             panic!("{name}: {:?}", checked(&log))
         };
         assert!(name == "seq" || seq == "5");

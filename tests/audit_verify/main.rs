@@ -8,10 +8,12 @@
 mod changes;
 mod checkpoints;
 mod extract;
+mod format_2;
+mod golden;
 
 use serde_json::{Value, json};
 use tagout::audit::{
-    CheckpointError, CheckpointFault, Finding, Hash, Report, Signer, Tree, Verifier, export,
+    CheckpointError, CheckpointFault, Finding, Hash, Part, Report, Signer, Tree, Verifier, export,
     leaf_hash, verify,
 };
 use tagout::domain::audit::AuditEntry;

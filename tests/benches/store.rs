@@ -14,7 +14,7 @@ use std::time::Duration;
 use measure::{median, report};
 use serde::{Deserialize, Serialize};
 use tagout::audit::Signer;
-use tagout::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use tagout::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via};
 use tagout::store::{Row, Store, Written};
 
 const ROUNDS: u32 = 400;
@@ -95,16 +95,19 @@ fn entry(target: &str) -> NewEntry {
     NewEntry {
         id: "aud_01jd7000000000000000000000".parse().unwrap(),
         at: "2026-03-01T10:00:00Z".parse().unwrap(),
+        salt: Salt([5; 16]),
         actor: "bench".to_owned(),
         role: "owner".to_owned(),
         origin: Origin {
             address: None,
             via: Via::Local,
         },
-        action: "thing.kept".to_owned(),
         target: target.to_owned(),
         outcome: AuditOutcome::Done,
-        evidence: serde_json::Value::Null,
-        detail: serde_json::Value::Null,
+        event: Event::Unknown(Unknown {
+            action: "thing.kept".to_owned(),
+            detail: serde_json::Value::Null,
+            evidence: serde_json::Value::Null,
+        }),
     }
 }

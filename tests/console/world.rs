@@ -822,6 +822,7 @@ pub(crate) fn entry(seq: u64, action: &str, outcome: AuditOutcome, evidence: Val
         outcome,
         evidence,
         detail: json!({ "provider": "github", "reason": "compliance", "jobs_disabled": 2 }),
+        format_2: None,
     }
 }
 

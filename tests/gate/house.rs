@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use tagout::audit::Signer;
 use tagout::client::{Client, ConnectOptions, Notices, StartMode};
 use tagout::config::{Flags, Settings};
-use tagout::domain::audit::{AuditEntry, AuditOutcome, NewEntry, Origin, Via};
+use tagout::domain::audit::{
+    AuditEntry, AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via,
+};
 use tagout::domain::disconnect::run::{FollowUp, Run};
 use tagout::domain::hold::Pace;
 use tagout::domain::id::ConnectionId;
@@ -426,16 +428,19 @@ fn entry(action: &str) -> NewEntry {
     NewEntry {
         id: id("aud_", 1),
         at: Timestamp::now(),
+        salt: Salt([5; 16]),
         actor: "alice".to_owned(),
         role: "owner".to_owned(),
         origin: Origin {
             address: None,
             via: Via::Local,
         },
-        action: action.to_owned(),
         target: "seed".to_owned(),
         outcome: AuditOutcome::Done,
-        evidence: Value::Null,
-        detail: Value::Null,
+        event: Event::Unknown(Unknown {
+            action: action.to_owned(),
+            detail: Value::Null,
+            evidence: Value::Null,
+        }),
     }
 }

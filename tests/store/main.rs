@@ -18,7 +18,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tagout::audit::{LogLine, Signer, Verifier, leaf_hash};
-use tagout::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use tagout::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via};
 use tagout::store::{Mode, Row, Store, StoreError, WriteClass};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,17 +54,20 @@ fn entry(action: &str) -> NewEntry {
     NewEntry {
         id: "aud_01jd7000000000000000000000".parse().unwrap(),
         at: "2026-03-01T10:00:00Z".parse().unwrap(),
+        salt: Salt([5; 16]),
         actor: "ada".to_owned(),
         role: "owner".to_owned(),
         origin: Origin {
             address: None,
             via: Via::Local,
         },
-        action: action.to_owned(),
         target: "con_1".to_owned(),
         outcome: AuditOutcome::Done,
-        evidence: serde_json::Value::Null,
-        detail: json!({"n": 1}),
+        event: Event::Unknown(Unknown {
+            action: action.to_owned(),
+            detail: json!({"n": 1}),
+            evidence: serde_json::Value::Null,
+        }),
     }
 }
 

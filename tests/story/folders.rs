@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use tagout::audit::Signer;
-use tagout::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use tagout::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via};
 use tagout::domain::disconnect::log::{Step, StepState, last_state};
 use tagout::domain::id::{AuditId, RunId, UserId};
 use tagout::domain::user::{Role, User};
@@ -63,17 +63,20 @@ fn let_in(house: &House, store: &Store) {
     let entry = NewEntry {
         id: AuditId::new(Ulid::from_parts(0, 1)),
         at: jiff::Timestamp::now(),
+        salt: Salt([5; 16]),
         actor: "server".to_owned(),
         role: "server".to_owned(),
         origin: Origin {
             address: None,
             via: Via::Server,
         },
-        action: "user.added".to_owned(),
         target: user.name.clone(),
         outcome: AuditOutcome::Done,
-        evidence: Value::Null,
-        detail: Value::Null,
+        event: Event::Unknown(Unknown {
+            action: "user.added".to_owned(),
+            detail: Value::Null,
+            evidence: Value::Null,
+        }),
     };
     house.block(store.add_user(user, entry)).unwrap();
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use tagout::audit::Signer;
-use tagout::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use tagout::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via};
 use tagout::sandbox::Vendor;
 use tagout::store::Store;
 use tagout::vault::AuditSeed;
@@ -147,16 +147,19 @@ fn kept() -> NewEntry {
     NewEntry {
         id: "aud_01jd7000000000000000000000".parse().unwrap(),
         at: "2026-03-01T10:00:00Z".parse().unwrap(),
+        salt: Salt([5; 16]),
         actor: "server".to_owned(),
         role: "server".to_owned(),
         origin: Origin {
             address: None,
             via: Via::Server,
         },
-        action: "thing.kept".to_owned(),
         target: "thing".to_owned(),
         outcome: AuditOutcome::Done,
-        evidence: Value::Null,
-        detail: Value::Null,
+        event: Event::Unknown(Unknown {
+            action: "thing.kept".to_owned(),
+            detail: Value::Null,
+            evidence: Value::Null,
+        }),
     }
 }

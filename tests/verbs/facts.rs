@@ -363,5 +363,6 @@ pub(crate) fn entry(seq: u64) -> AuditEntry {
         outcome: AuditOutcome::Done,
         evidence: serde_json::Value::Null,
         detail: serde_json::json!({}),
+        format_2: None,
     }
 }

@@ -4,6 +4,7 @@
 pub mod acts;
 pub mod claims;
 pub mod ends;
+pub mod evidence;
 pub mod exposure;
 pub mod intents;
 pub mod log;

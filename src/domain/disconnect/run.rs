@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::plan::Plan;
-use crate::domain::audit::Origin;
 use crate::domain::id::{ConnectionId, FollowUpId, RunId, WalkthroughId};
+use crate::domain::origin::Origin;
 use crate::domain::provider::ManualWhen;
 
 /// Why somebody disconnects (O12).

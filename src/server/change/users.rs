@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD_NO_PAD;
-use serde_json::json;
 
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::users::{RightChanged, UserAdded, UserRemoved};
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::ConnectionId;
 use crate::domain::leaving::Held;
 use crate::domain::text::clean;
@@ -68,8 +68,14 @@ pub async fn add(
         withdrawn: Vec::new(),
         may_read: Vec::new(),
     };
-    let detail = json!({ "name": user.name, "role": role, "kind": kind, "uid": uid, "ssh_keys": user.ssh_keys });
-    let entry = caller.entry("user.added", &user.id, AuditOutcome::Done, detail);
+    let added = Event::UserAdded(UserAdded {
+        name: user.name.clone(),
+        role,
+        kind,
+        uid,
+        ssh_keys: user.ssh_keys.clone(),
+    });
+    let entry = caller.event(added, &user.id, AuditOutcome::Done);
     let user = server.store.add_user(user, entry).await?;
     server.hub.tell([Topic::Users, Topic::Audit]);
     Ok(lists::user(user))
@@ -104,11 +110,11 @@ pub async fn remove(
     keep: bool,
 ) -> Result<(), Problem> {
     let entry = |kept: &Held| {
-        let detail = match kept.is_nothing() {
-            true => json!({ "name": name }),
-            false => json!({ "name": name, "kept": kept.detail() }),
-        };
-        caller.entry("user.removed", name, AuditOutcome::Done, detail)
+        let removed = Event::UserRemoved(UserRemoved {
+            name: name.to_owned(),
+            kept: (!kept.is_nothing()).then(|| kept.kept()),
+        });
+        caller.event(removed, name, AuditOutcome::Done)
     };
     let removal = server.store.remove_user(name, keep, entry).await;
     if let Removal::Holds(held) = removal? {
@@ -141,13 +147,17 @@ pub async fn permission(
         .iter()
         .map(|name| resolve::connection(server, name).map(|connection| connection.id));
     let about = found.collect::<Result<Vec<ConnectionId>, Problem>>()?;
-    let action = if granted {
-        "user.granted"
-    } else {
-        "user.withdrawn"
+    let right = RightChanged {
+        name: name.to_owned(),
+        permission,
+        connections: about.clone(),
     };
-    let detail = json!({ "name": name, "permission": permission, "connections": about });
-    let entry = caller.entry(action, name, AuditOutcome::Done, detail);
+    let event = if granted {
+        Event::UserGranted(right)
+    } else {
+        Event::UserWithdrawn(right)
+    };
+    let entry = caller.event(event, name, AuditOutcome::Done);
     let change =
         |user: &mut User| change(user, (permission, granted), &about).map_err(StoreError::Refused);
     let changed = server.store.change_user(name, change, entry).await;

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::begin_step;
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::runs::{
+    DisconnectEvidence, Disconnected, LeftToPerson, Revoked, StepDone, TokenSeen,
+};
+use crate::domain::audit::walkthroughs::WalkthroughMoved;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::disconnect::ends;
 use crate::domain::disconnect::log::{self, Record, Step};
 use crate::domain::disconnect::run::{Run, RunState};
-use crate::server::entry::{StepError, run_entry, walkthrough_over};
+use crate::server::entry::{StepError, run_event, walkthrough_over};
 use crate::server::look::run_tokens;
 use crate::server::{Server, exposure, follow_ups, mint, reads};
 use crate::store::StoreError;
@@ -22,12 +24,8 @@ pub(super) async fn update_statuses(
     log: &[Record],
 ) -> Result<(), StepError> {
     begin_step(server, run, log, Step::UpdateStatuses)?;
-    let entry = run_entry(
-        run,
-        "connection.revoked",
-        AuditOutcome::Done,
-        json!({ "run": run.id, "name": run.name }),
-    );
+    let revoked = Event::ConnectionRevoked(step_done(run));
+    let entry = run_event(run, revoked, AuditOutcome::Done);
     Ok(server.store.run_statuses(run, mint::now(), entry).await?)
 }
 
@@ -37,12 +35,8 @@ pub(super) async fn mark_references(
     log: &[Record],
 ) -> Result<(), StepError> {
     begin_step(server, run, log, Step::MarkReferences)?;
-    let entry = run_entry(
-        run,
-        "references.stale",
-        AuditOutcome::Done,
-        json!({ "run": run.id, "name": run.name }),
-    );
+    let stale = Event::ReferencesStale(step_done(run));
+    let entry = run_event(run, stale, AuditOutcome::Done);
     Ok(server.store.run_references(run, mint::now(), entry).await?)
 }
 
@@ -65,15 +59,21 @@ pub(super) async fn write_audit(
     let exposed = exposure::follows(server, run, log, None)?;
     let account = server.store.connection(&run.connection)?.account;
     let left = follow_ups::follows(server, (run, &account), log, &exposed)?;
-    let detail = summary(run, log, &tokens, &left);
-    let mut entry = run_entry(run, "connection.disconnected", outcome, detail);
-    // Who could still hold a copy of what was revoked (B10).
-    let readers = reads::readers(server, &run.connection, run.generation)?;
-    let tokens: Vec<_> = tokens.iter().map(evidence).collect();
-    entry.evidence = json!({ "tokens": tokens, "readers": readers });
-    let over = run.walkthrough.as_ref();
-    let over =
-        over.map(|id| walkthrough_over(id, run_entry(run, "", AuditOutcome::Done, json!(null))));
+    let summary = summary(run, log, &tokens, &left);
+    let evidence = DisconnectEvidence {
+        tokens: tokens.into_iter().map(seen).collect(),
+        // Who could still hold a copy of what was revoked (B10).
+        readers: reads::readers(server, &run.connection, run.generation)?,
+    };
+    let entry = run_event(
+        run,
+        Event::Disconnected(summary, Box::new(evidence)),
+        outcome,
+    );
+    let over = run.walkthrough.as_ref().map(|id| {
+        let finished = Event::WalkthroughFinished(WalkthroughMoved {});
+        walkthrough_over(id, run_event(run, finished, AuditOutcome::Done))
+    });
     Ok(server
         .store
         .run_ended(&ended, (left, exposed), (entry, over))
@@ -100,28 +100,50 @@ pub async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn summary(run: &Run, log: &[Record], tokens: &[view::RunToken], left: &Left) -> serde_json::Value {
+fn summary(run: &Run, log: &[Record], tokens: &[view::RunToken], left: &Left) -> Disconnected {
     let counts = log::counts(log);
-    let revoked: Vec<_> = tokens
-        .iter()
-        .map(|t| json!({ "kind": t.kind, "fingerprint": t.fingerprint, "outcome": t.outcome, "residual_until": t.residual_until }))
-        .collect();
-    let left: Vec<_> = left
-        .of_run()
-        .map(|f| json!({ "id": f.id, "text": f.text, "url": f.url }))
-        .collect();
-    json!({
-        "run": run.id, "provider": run.provider, "name": run.name, "owner": run.owner, "reason": run.reason,
-        "note": run.note, "ticket": run.ticket, "revoked": revoked, "jobs_disabled": counts.jobs_disabled,
-        "executions_cancelled": counts.executions_cancelled, "credentials_destroyed": counts.credentials_destroyed,
-        "credentials_sealed": counts.credentials_sealed,
-        "webhooks_disabled": counts.webhooks_disabled, "references_marked": counts.references_marked,
-        "follow_ups": left,
-    })
+    let revoked = tokens.iter().map(|token| Revoked {
+        kind: token.kind,
+        fingerprint: token.fingerprint.clone(),
+        outcome: token.outcome,
+        residual_until: token.residual_until,
+    });
+    let left = left.of_run().map(|left| LeftToPerson {
+        id: left.id.clone(),
+        text: left.text.clone(),
+        url: left.url.clone(),
+    });
+    Disconnected {
+        run: run.id.clone(),
+        provider: run.provider.clone(),
+        name: run.name.clone(),
+        owner: run.owner.clone(),
+        reason: run.reason,
+        note: run.note.clone(),
+        ticket: run.ticket.clone(),
+        revoked: revoked.collect(),
+        jobs_disabled: counts.jobs_disabled,
+        executions_cancelled: counts.executions_cancelled,
+        credentials_destroyed: counts.credentials_destroyed,
+        credentials_sealed: counts.credentials_sealed,
+        webhooks_disabled: counts.webhooks_disabled,
+        references_marked: counts.references_marked,
+        follow_ups: left.collect(),
+    }
 }
 
-fn evidence(token: &view::RunToken) -> serde_json::Value {
-    json!({
-        "kind": token.kind, "fingerprint": token.fingerprint, "evidence": token.evidence, "proof": token.proof,
-    })
+fn seen(token: view::RunToken) -> TokenSeen {
+    TokenSeen {
+        kind: token.kind,
+        fingerprint: token.fingerprint,
+        evidence: token.evidence,
+        proof: token.proof,
+    }
+}
+
+fn step_done(run: &Run) -> StepDone {
+    StepDone {
+        run: run.id.clone(),
+        name: run.name.clone(),
+    }
 }

@@ -14,14 +14,13 @@ pub(super) use revoke::keeping;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::connect::quiet;
-use super::entry::{StepError, run_entry};
+use super::entry::{StepError, run_event};
 use super::look::runs;
-use super::who::{Caller, server_entry};
+use super::who::{Caller, server_event};
 use super::{Server, mint};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::runs::{DisconnectBegun, RunResumed, StepDone, StepFailed};
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
 use crate::domain::disconnect::plan::Plan;
@@ -66,8 +65,8 @@ pub async fn begin(
     Ok(runs::one(server, &run)?)
 }
 
-fn names(others: &[crate::domain::disconnect::plan::Other]) -> Vec<&str> {
-    others.iter().map(|other| other.name.as_str()).collect()
+fn names(others: &[crate::domain::disconnect::plan::Other]) -> Vec<String> {
+    others.iter().map(|other| other.name.clone()).collect()
 }
 
 /// Whether this can stand as a reason.
@@ -136,18 +135,23 @@ pub(super) fn prepared(
         checkpoint: None,
         walkthrough: None,
     };
-    let detail = json!({
-        "run": run.id, "provider": run.provider, "name": run.name, "owner": run.owner, "reason": run.reason,
-        "note": run.note, "ticket": run.ticket, "if_unreachable": run.if_unreachable, "uninstall": run.uninstall,
-        "allow_wider": run.allow_wider, "shares_grant_with": names(&run.plan.shares_grant_with),
-        "tokens": run.plan.tokens.len(), "jobs_enabled": run.plan.jobs_enabled,
+    let begun = Event::DisconnectBegun(DisconnectBegun {
+        run: run.id.clone(),
+        provider: run.provider.clone(),
+        name: run.name.clone(),
+        owner: run.owner.clone(),
+        reason: run.reason,
+        note: run.note.clone(),
+        ticket: run.ticket.clone(),
+        if_unreachable: run.if_unreachable,
+        uninstall: run.uninstall,
+        allow_wider: run.allow_wider,
+        shares_grant_with: names(&run.plan.shares_grant_with),
+        tokens: run.plan.tokens.len() as u64,
+        jobs_enabled: run.plan.jobs_enabled,
+        flows_ended: Vec::new(),
     });
-    let entry = caller.entry(
-        "connection.disconnect_begun",
-        &run.connection,
-        AuditOutcome::Done,
-        detail,
-    );
+    let entry = caller.event(begun, &run.connection, AuditOutcome::Done);
     NewRun {
         run,
         expected: None,
@@ -199,12 +203,10 @@ pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result
             .0
             .ended()
     });
-    let entry = caller.entry(
-        "run.resumed",
-        id,
-        AuditOutcome::Done,
-        json!({ "connection": run.connection }),
-    );
+    let resumed = Event::RunResumed(RunResumed {
+        connection: run.connection.clone(),
+    });
+    let entry = caller.event(resumed, id, AuditOutcome::Done);
     let records = again.map(|step| Happened::Step {
         step,
         state: StepState::Running,
@@ -260,13 +262,12 @@ pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
                     state: StepState::Failed,
                     detail: error.to_string(),
                 };
-                let detail = json!({ "run": id, "step": step, "why": error.to_string() });
-                let entry = server_entry(
-                    "run.step_failed",
-                    &run.connection,
-                    AuditOutcome::Failed,
-                    detail,
-                );
+                let event = Event::StepFailed(StepFailed {
+                    run: id.clone(),
+                    step,
+                    why: error.to_string(),
+                });
+                let entry = server_event(event, &run.connection, AuditOutcome::Failed);
                 server
                     .store
                     .recorded(id, mint::now(), vec![failed], Some(entry))
@@ -342,8 +343,11 @@ async fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<
 async fn disable_sync_jobs(server: &Server, run: &Run, log: &[Record]) -> Result<(), StepError> {
     begin_step(server, run, log, Step::DisableSyncJobs)?;
     server.executions.stop_all(&run.connection).await;
-    let detail = json!({ "run": run.id, "name": run.name });
-    let entry = run_entry(run, "connection.jobs_disabled", AuditOutcome::Done, detail);
+    let off = Event::JobsDisabled(StepDone {
+        run: run.id.clone(),
+        name: run.name.clone(),
+    });
+    let entry = run_event(run, off, AuditOutcome::Done);
     Ok(server.store.run_jobs_off(run, mint::now(), entry).await?)
 }
 

@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde_json::{Value, json};
 
 use super::calls::{self, Called};
 use super::{due_after, tell};
-use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::audit::holds::{
+    HoldEvidence, HoldOver, HoldTried, SecretDestroyed, TryEvidence,
+};
+use crate::domain::audit::tokens::TokenJudgedAgain;
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::claims::calls_about;
 use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToken};
@@ -20,7 +23,7 @@ use crate::server::entry::StepError;
 use crate::server::trial::{Experiment, Subject};
 use crate::server::trial::{last_answer, residual};
 use crate::server::vendor::Vendor;
-use crate::server::who::server_entry;
+use crate::server::who::server_event;
 use crate::server::{Server, exposure, follow_ups, mint};
 use crate::store::StoreError;
 use crate::store::facts::{AfterHold, Exposed};
@@ -194,15 +197,20 @@ impl Held<'_> {
                 until: Some(until),
             },
         };
-        let action = match came_back {
-            true => "token.came_back",
-            false => "token.judged_again",
+        let again = TokenJudgedAgain {
+            run: hold.run.clone(),
+            credential: id.clone(),
+            kind: hold.token.kind,
+            fingerprint: hold.token.fingerprint.clone(),
+            before,
+            outcome: meanwhile,
+            residual_until: residual,
         };
-        let detail = json!({
-            "run": hold.run, "credential": id, "kind": hold.token.kind, "fingerprint": hold.token.fingerprint,
-            "before": before, "outcome": meanwhile, "residual_until": residual,
-        });
-        let entry = server_entry(action, &hold.connection, AuditOutcome::Warning, detail);
+        let event = match came_back {
+            true => Event::TokenCameBack(again),
+            false => Event::TokenJudgedAgain(again),
+        };
+        let entry = server_event(event, &hold.connection, AuditOutcome::Warning);
         let mut log = log.to_vec();
         log.push(Record {
             at: mint::now(),
@@ -243,19 +251,23 @@ async fn later(
     }
     hold.last = why;
     let log = server.store.run_log(&hold.run)?;
-    let detail = json!({
-        "hold": hold.id, "run": hold.run, "kind": hold.token.kind, "fingerprint": hold.token.fingerprint,
-        "tries": hold.tries, "next_try": hold.next_try, "last": hold.last, "narrowed": hold.narrowed,
-    });
-    let mut entry = server_entry(
-        "hold.tried",
-        &hold.connection,
-        AuditOutcome::Warning,
-        detail,
-    );
     let id = &hold.token.credential;
-    entry.evidence =
-        json!({ "call": calls_about(&log, id).last(), "after": last_answer(&log, id) });
+    let evidence = TryEvidence {
+        call: calls_about(&log, id).last().copied().cloned(),
+        after: last_answer(&log, id),
+    };
+    let tried = HoldTried {
+        hold: hold.id.clone(),
+        run: hold.run.clone(),
+        kind: hold.token.kind,
+        fingerprint: hold.token.fingerprint.clone(),
+        tries: hold.tries,
+        next_try: hold.next_try,
+        last: hold.last.clone(),
+        narrowed: hold.narrowed.clone(),
+    };
+    let event = Event::HoldTried(tried, Box::new(evidence));
+    let entry = server_event(event, &hold.connection, AuditOutcome::Warning);
     if kept(server.store.hold_changed(&hold, Some(entry)).await)? {
         tell(server, &hold);
     }
@@ -292,11 +304,12 @@ pub(super) async fn end(
         after: Some(last_answer(&log, &hold.token.credential)),
         note: String::new(),
     };
-    let action = match hold.keeping {
-        Keeping::Proof => "token.proof_settled",
-        Keeping::Retry | Keeping::Nothing => "hold.ending",
+    let over = hold_over(hold, &end);
+    let event = match hold.keeping {
+        Keeping::Proof => Event::ProofSettled(over),
+        Keeping::Retry | Keeping::Nothing => Event::HoldEnding(over),
     };
-    let entry = entry(hold, &end, action);
+    let entry = entry(hold, &end, event);
     let ending = match server.store.hold_ending(hold, end, entry).await {
         Err(StoreError::Refused(_)) => return Ok(()),
         done => done?,
@@ -310,15 +323,21 @@ pub(super) async fn finish(server: &Arc<Server>, ending: &Hold) -> Result<(), St
         return Ok(());
     };
     server.vault.destroy(&ending.sealed.key)?;
-    let action = match ending.keeping {
-        Keeping::Proof => "credential.destroyed",
-        Keeping::Retry | Keeping::Nothing => "hold.ended",
-    };
-    let mut entry = entry(ending, end, action);
     let log = server.store.run_log(&ending.run)?;
     let id = &ending.token.credential;
-    let calls = calls_about(&log, id);
-    entry.evidence = json!({ "before": log::before(&log, id), "calls": calls, "after": end.after });
+    let evidence = HoldEvidence {
+        before: log::before(&log, id).cloned(),
+        calls: calls_about(&log, id).into_iter().cloned().collect(),
+        after: end.after.clone(),
+    };
+    let over = hold_over(ending, end);
+    let event = match ending.keeping {
+        Keeping::Proof => {
+            Event::CredentialDestroyed(SecretDestroyed::Proof(over), Box::new(Some(evidence)))
+        }
+        Keeping::Retry | Keeping::Nothing => Event::HoldEnded(over, Box::new(evidence)),
+    };
+    let entry = entry(ending, end, event);
     let call = log.iter().rev().find_map(|record| match &record.what {
         Happened::Retried { credential, answer } if credential == id => Some(answer.clone()),
         _ => None,
@@ -376,20 +395,28 @@ fn after(
     })
 }
 
-fn entry(hold: &Hold, end: &End, action: &str) -> NewEntry {
+fn entry(hold: &Hold, end: &End, event: Event) -> NewEntry {
     let outcome = match end.outcome.proven() {
         true => AuditOutcome::Done,
         false => AuditOutcome::Warning,
     };
-    server_entry(action, &hold.connection, outcome, ending_detail(hold, end))
+    server_event(event, &hold.connection, outcome)
 }
 
-pub(super) fn ending_detail(hold: &Hold, end: &End) -> Value {
-    json!({
-        "hold": hold.id, "run": hold.run, "credential": hold.token.credential, "kind": hold.token.kind,
-        "fingerprint": hold.token.fingerprint, "ended_by": end.why, "outcome": end.outcome, "basis": end.basis,
-        "tries": hold.tries, "note": end.note,
-    })
+/// How a hold ends, for the record.
+pub(super) fn hold_over(hold: &Hold, end: &End) -> HoldOver {
+    HoldOver {
+        hold: hold.id.clone(),
+        run: hold.run.clone(),
+        credential: hold.token.credential.clone(),
+        kind: hold.token.kind,
+        fingerprint: hold.token.fingerprint.clone(),
+        ended_by: end.why,
+        outcome: end.outcome,
+        basis: end.basis,
+        tries: hold.tries,
+        note: end.note.clone(),
+    }
 }
 
 /// The connection with the account and values of the token's time.

@@ -11,12 +11,10 @@ mod tries;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use serde_json::json;
-
 use super::who::Caller;
 use super::{AFTER_TROUBLE, Server, mint};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::holds::HoldOpened;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::claims::calls_about;
 use crate::domain::disconnect::log::{self, Record};
@@ -26,10 +24,11 @@ use crate::domain::id::HoldId;
 use crate::domain::provider::ProviderFile;
 use crate::domain::sealed::Purpose;
 use crate::domain::trial::Keeping;
-use crate::server::entry::{StepError, run_entry};
+use crate::server::entry::{StepError, run_event};
 use crate::server::trial::last_answer;
 use crate::store::StoreError;
 use crate::wire::{Code, Problem, Topic, view};
+use jiff::Timestamp;
 pub use tries::Holds;
 
 /// How long a reconnect waits for the tries that it asks for. They go on by themselves.
@@ -111,16 +110,21 @@ pub(super) async fn open(
     if let Some(call) = calls.last() {
         hold.last.clone_from(&call.reason);
     }
-    let detail = json!({
-        "run": run.id, "hold": hold.id, "credential": credential.id, "kind": credential.kind,
-        "fingerprint": credential.fingerprint, "next_try": hold.next_try, "expires_at": hold.expires_at,
-        "sealed_until": hold.sealed_until,
-    });
-    let action = match keeping {
-        Keeping::Proof => "credential.sealed",
-        Keeping::Retry | Keeping::Nothing => "hold.opened",
+    let opened = HoldOpened {
+        run: run.id.clone(),
+        hold: hold.id.clone(),
+        credential: credential.id.clone(),
+        kind: credential.kind,
+        fingerprint: credential.fingerprint.clone(),
+        next_try: hold.next_try,
+        expires_at: hold.expires_at,
+        sealed_until: hold.sealed_until,
     };
-    let entry = run_entry(run, action, AuditOutcome::Warning, detail);
+    let event = match keeping {
+        Keeping::Proof => Event::CredentialSealed(opened),
+        Keeping::Retry | Keeping::Nothing => Event::HoldOpened(opened),
+    };
+    let entry = run_event(run, event, AuditOutcome::Warning);
     match server.store.hold_opened(run, &hold, entry).await {
         Ok(moved) => {
             tell(server, &hold);
@@ -205,13 +209,8 @@ pub async fn give_up(
         after: Some(last_answer(&log, &hold.token.credential)),
         note,
     };
-    let detail = attempt::ending_detail(&hold, &end);
-    let entry = caller.entry(
-        "hold.dropped",
-        &hold.connection,
-        AuditOutcome::Warning,
-        detail,
-    );
+    let dropped = Event::HoldDropped(attempt::hold_over(&hold, &end));
+    let entry = caller.event(dropped, &hold.connection, AuditOutcome::Warning);
     let ending = server.store.hold_ending(&hold, end, entry).await?;
     attempt::finish(server, &ending).await.map_err(|error| {
         Problem::new(

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::schedule::{self, Why};
-use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::audit::jobs::{EnabledBefore, JobActed, JobAdded, JobEdited};
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::job::{SyncJob, SyncMode};
 use crate::domain::sync::WholeDue;
 use crate::server::look::jobs;
@@ -14,6 +13,9 @@ use crate::server::who::Caller;
 use crate::server::{Server, mint};
 use crate::wire::request::{JobAction, JobSpec, RunWishes};
 use crate::wire::{Code, Problem, Topic, view};
+
+/// What is done with a job, as an entry.
+type ActedOn = fn(JobActed) -> Event;
 
 /// Enables, disables, runs or cancels a job.
 ///
@@ -27,19 +29,32 @@ pub async fn act(
 ) -> Result<view::Job, Problem> {
     let job = resolve::job(server, name)?;
     let connection = server.store.connection(&job.connection)?;
-    let entry = |action: &str| {
-        let detail = json!({ "job": job.id, "entity": job.entity, "name": connection.name });
-        caller.entry(action, &job.connection, AuditOutcome::Done, detail)
+    let entry = |event: ActedOn, wishes: Option<RunWishes>| {
+        let acted = JobActed {
+            job: job.id.clone(),
+            entity: job.entity.clone(),
+            name: Some(connection.name.clone()),
+            wishes,
+        };
+        caller.event(event(acted), &job.connection, AuditOutcome::Done)
     };
     match act {
         JobAction::Enable => {
-            let enabled = server
-                .store
-                .job_enabled(&job.id, mint::now(), entry("job.enabled"));
+            let enabled =
+                server
+                    .store
+                    .job_enabled(&job.id, mint::now(), entry(Event::JobEnabled, None));
             enabled.await?;
         }
         JobAction::Disable => {
-            stop(server, caller, &job, entry("sync.cancelled"), false).await?;
+            stop(
+                server,
+                caller,
+                &job,
+                entry(Event::SyncCancelled, None),
+                false,
+            )
+            .await?;
             let by = caller.actor.user.name.clone();
             let change = |job: &mut SyncJob| {
                 (job.is_enabled, job.disabled_by) = (false, Some(by));
@@ -47,22 +62,38 @@ pub async fn act(
             };
             server
                 .store
-                .change_job(&job.id, change, entry("job.disabled"))
+                .change_job(&job.id, change, entry(Event::JobDisabled, None))
                 .await?;
         }
         JobAction::Run => {
-            schedule::begin(server, &job, Why::Asked, entry("sync.started")).await?;
+            schedule::begin(server, &job, Why::Asked, entry(Event::SyncStarted, None)).await?;
         }
         JobAction::RunWith(wishes) => run_with(server, &job, wishes, &entry).await?,
         JobAction::Reset => {
-            stop(server, caller, &job, entry("sync.cancelled"), false).await?;
+            stop(
+                server,
+                caller,
+                &job,
+                entry(Event::SyncCancelled, None),
+                false,
+            )
+            .await?;
             let change = |job: &mut SyncJob| job.begin_afresh();
             server
                 .store
-                .change_job(&job.id, change, entry("job.reset"))
+                .change_job(&job.id, change, entry(Event::JobReset, None))
                 .await?;
         }
-        JobAction::Cancel => stop(server, caller, &job, entry("sync.cancelled"), true).await?,
+        JobAction::Cancel => {
+            stop(
+                server,
+                caller,
+                &job,
+                entry(Event::SyncCancelled, None),
+                true,
+            )
+            .await?
+        }
     }
     changed(server, &job);
     jobs::one(server, caller, &server.store.job(&job.id)?)
@@ -73,7 +104,7 @@ async fn run_with(
     server: &Arc<Server>,
     job: &SyncJob,
     wishes: RunWishes,
-    entry: &impl Fn(&str) -> NewEntry,
+    entry: &impl Fn(ActedOn, Option<RunWishes>) -> NewEntry,
 ) -> Result<(), Problem> {
     let change = |job: &mut SyncJob| {
         if wishes.full || wishes.accept_gone {
@@ -84,12 +115,9 @@ async fn run_with(
             job.fill_gaps();
         }
     };
-    let mut asked = entry("job.asked");
-    if let Some(detail) = asked.detail.as_object_mut() {
-        detail.insert("wishes".to_owned(), json!(wishes));
-    }
+    let asked = entry(Event::JobAsked, Some(wishes));
     let job = server.store.change_job(&job.id, change, asked).await?;
-    schedule::begin(server, &job, Why::Asked, entry("sync.started"))
+    schedule::begin(server, &job, Why::Asked, entry(Event::SyncStarted, None))
         .await
         .map(drop)
         .map_err(Problem::from)
@@ -136,8 +164,12 @@ pub async fn add(
         SyncMode::Full,
     );
     apply(&mut job, &spec)?;
-    let detail = json!({ "job": job.id, "entity": entity, "schedule": job.schedule });
-    let entry = caller.entry("job.added", &connection.id, AuditOutcome::Done, detail);
+    let added = Event::JobAdded(JobAdded {
+        job: job.id.clone(),
+        entity: entity.clone(),
+        schedule: job.schedule.clone(),
+    });
+    let entry = caller.event(added, &connection.id, AuditOutcome::Done);
     let job = server.store.add_job(job, entry).await?;
     changed(server, &job);
     jobs::one(server, caller, &job)
@@ -156,8 +188,12 @@ pub async fn edit(
     let job = resolve::job(server, name)?;
     let mut edited = job.clone();
     apply(&mut edited, &spec)?;
-    let detail = json!({ "job": job.id, "schedule": edited.schedule, "mode": edited.mode });
-    let entry = caller.entry("job.edited", &job.connection, AuditOutcome::Done, detail);
+    let said = Event::JobEdited(JobEdited {
+        job: job.id.clone(),
+        schedule: edited.schedule.clone(),
+        mode: edited.mode,
+    });
+    let entry = caller.event(said, &job.connection, AuditOutcome::Done);
     let change = |job: &mut SyncJob| {
         (job.mode, job.schedule) = (edited.mode, edited.schedule);
         (job.max_retries, job.timeout_minutes) = (edited.max_retries, edited.timeout_minutes);
@@ -182,13 +218,11 @@ pub async fn enable_before(
     name: &str,
 ) -> Result<Vec<view::Job>, Problem> {
     let connection = resolve::connection(server, name)?;
-    let detail = json!({ "name": connection.name, "jobs": connection.enabled_before });
-    let entry = caller.entry(
-        "job.enabled_before",
-        &connection.id,
-        AuditOutcome::Done,
-        detail,
-    );
+    let again = Event::EnabledBefore(EnabledBefore {
+        name: connection.name.clone(),
+        jobs: connection.enabled_before.clone(),
+    });
+    let entry = caller.event(again, &connection.id, AuditOutcome::Done);
     let now = mint::now();
     let enabled = server
         .store

@@ -1,7 +1,5 @@
 //! D1: disconnects begin, one or several together.
 
-use serde_json::json;
-
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::log::{Step, StepState};
@@ -113,12 +111,8 @@ impl Tx<'_> {
 
 /// The entry of what ended flows names them.
 pub(super) fn name_ended(entry: &mut NewEntry, ended: &[Flow]) {
-    if let Some(detail) = entry.detail.as_object_mut()
-        && !ended.is_empty()
-    {
-        let ids: Vec<_> = ended.iter().map(|flow| &flow.id).collect();
-        detail.insert("flows_ended".to_owned(), json!(ids));
-    }
+    let ids = ended.iter().map(|flow| flow.id.clone()).collect();
+    entry.event.ends(ids);
 }
 
 /// `acme-bot is disconnecting, by alice`.

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::{Checkpoint, Hash, Tree};
 use crate::domain::audit::NewEntry;
+use crate::domain::audit::server::{FolderUpgraded, LogBegins};
 use crate::domain::id::FolderId;
+use crate::store::state::{FORMAT, LOG_FORMAT_2};
 use crate::store::{Row, Store, StoreError, WriteClass};
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,19 +31,43 @@ impl Store {
         Ok(self.get::<ThisFolder>("this")?.map(|folder| folder.id))
     }
 
-    /// Gives the folder its id, and with it the format that has ids. A folder whose log is empty needs no entry.
+    /// The folder's format, if it is older than the present one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn older_format(&self) -> Result<Option<u32>, StoreError> {
+        let format = self.format()?;
+        Ok((format < FORMAT).then_some(format))
+    }
+
+    /// Brings the folder to the present format, with an id where it has none, in one commit with the entry that says so. A
+    /// folder whose log is empty needs no entry. From that entry on the log has format 2.
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn name_folder(
+    pub async fn upgrade_folder(
         &self,
-        id: FolderId,
-        entry: Option<NewEntry>,
+        id: Option<FolderId>,
+        entry: impl FnOnce(FolderUpgraded) -> NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            tx.put(&ThisFolder { id })?;
+            if let Some(id) = id {
+                tx.put(&ThisFolder { id })?;
+            }
+            let from = tx.format()?;
             tx.set_format();
-            entry.map(|entry| tx.append(entry)).transpose()?;
+            let first = tx.log_size();
+            if first == 0 {
+                return Ok(());
+            }
+            tx.append(entry(FolderUpgraded {
+                from,
+                to: FORMAT,
+                log: (from < LOG_FORMAT_2).then_some(LogBegins {
+                    format: 2,
+                    from: first,
+                }),
+            }))?;
             Ok(())
         })
         .await

@@ -1,6 +1,7 @@
 //! The durable facts of the house: one method for each, each one transaction with its audit entry, and none
 //! returns before it is on the disk.
 
+mod about;
 mod begun;
 mod catalog;
 mod configuration;

@@ -3,20 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Ask;
+pub use crate::domain::job::RunWishes;
 use crate::wire::limits::{Limits, NAME};
 use crate::wire::view;
-
-/// What is wished of an execution that a person starts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RunWishes {
-    /// Everything, not only what changed.
-    pub full: bool,
-    /// Events of the times in which the connection was out of service, too.
-    pub fill_gap: bool,
-    /// What the vendor no longer lists is gone, however much it is. Means `full`.
-    pub accept_gone: bool,
-}
 
 /// What to do with a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::beside;
 use super::worker::Worker;
-use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::audit::tokens::TokenRevoked;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToken};
 use crate::domain::disconnect::run::{IfUnreachable, Run};
 use crate::domain::id::CredentialId;
-use crate::domain::trial::{Keeping, Outcome, Residual, Standing};
-use crate::server::entry::{StepError, run_entry};
+use crate::domain::trial::{Keeping, Standing};
+use crate::server::entry::{StepError, run_event};
 use crate::server::look::run_tokens;
 use crate::server::trial::{Experiment, last_answer, residual};
 use crate::server::{Server, mint};
@@ -61,8 +60,22 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
             residual,
             proof,
         };
-        let mut entry = entry(run, token, (outcome, residual), proof);
-        entry.evidence = json!(evidence(&log, &judged, &token.credential));
+        let claim = TokenRevoked {
+            run: run.id.clone(),
+            credential: token.credential.clone(),
+            kind: token.kind,
+            fingerprint: token.fingerprint.clone(),
+            outcome,
+            residual_until: residual,
+            basis: proof.basis,
+            proof_until: proof.until,
+        };
+        let audit = match outcome.proven() {
+            true => AuditOutcome::Done,
+            false => AuditOutcome::Warning,
+        };
+        let evidence = evidence(&log, &judged, &token.credential);
+        let entry = run_event(run, Event::TokenRevoked(claim, Box::new(evidence)), audit);
         server
             .store
             .recorded(&run.id, mint::now(), vec![judged], Some(entry))
@@ -78,23 +91,6 @@ pub(in crate::server) fn keeping(run: &Run) -> Keeping {
         (false, IfUnreachable::Hold) => Keeping::Retry,
         (false, IfUnreachable::Destroy) => Keeping::Proof,
     }
-}
-
-fn entry(
-    run: &Run,
-    token: &RunToken,
-    (outcome, residual): (Outcome, Residual),
-    proof: ProofStand,
-) -> NewEntry {
-    let audit = match outcome.proven() {
-        true => AuditOutcome::Done,
-        false => AuditOutcome::Warning,
-    };
-    let detail = json!({
-        "run": run.id, "credential": token.credential, "kind": token.kind, "fingerprint": token.fingerprint,
-        "outcome": outcome, "residual_until": residual, "basis": proof.basis, "proof_until": proof.until,
-    });
-    run_entry(run, "token.revoked", audit, detail)
 }
 
 /// What the claim rests on, as the run will show it.

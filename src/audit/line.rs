@@ -1,0 +1,171 @@
+//! A line of a log or an extract, checked by itself: whether its content has the leaf that stands beside it.
+
+use std::io::{BufRead, Read};
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::finding::{Finding, Part};
+use super::leaf::content_hash;
+use crate::domain::audit::{Hash, Salt};
+
+/// No entry is near as long; without a bound one line could take all memory.
+const LONGEST_LINE: u64 = 4 << 20;
+
+/// What the leaf of an entry of format 2 covers.
+const HEADER: [&str; 11] = [
+    "seq",
+    "id",
+    "at",
+    "actor",
+    "role",
+    "origin",
+    "action",
+    "target",
+    "about",
+    "outcome",
+    "detail_hash",
+];
+
+/// A line whose entry has the leaf that stands beside it, and that leaf. `beside` is the other field that is not the entry's.
+pub(super) fn read_line<T: DeserializeOwned>(
+    bytes: &[u8],
+    line: u64,
+    beside: &str,
+) -> Result<(T, Hash), Finding> {
+    let unreadable = |why: String| Finding::Unreadable { line, why };
+    let mut fields: Map<String, Value> =
+        serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))?;
+    // Whatever is longer than its canonical form has blanks, or a field twice, of which other readers may take the first.
+    if to_canonical(&fields).map_err(unreadable)?.len() != bytes.len() {
+        return Err(unreadable(
+            "it is not written as we write them, or names a field twice".to_owned(),
+        ));
+    }
+    let leaf = fields.remove("leaf");
+    fields.remove(beside);
+    let found = match fields.get("format") {
+        // In format 1 every field counts, also one that nobody knows.
+        None => Hash::of_leaf(&to_canonical(&fields).map_err(unreadable)?),
+        Some(format) if *format == 2 => check_2(&fields, leaf.as_ref(), line)?,
+        Some(other) => {
+            return Err(Finding::UnknownFormat {
+                seq: shown(&fields, "seq"),
+                id: shown(&fields, "id"),
+                line,
+                format: other.to_string(),
+            });
+        }
+    };
+    if leaf != Some(Value::String(found.to_string())) {
+        return Err(altered(&fields, line, Part::Entry));
+    }
+    let read = serde_json::from_slice(bytes).map_err(|error| unreadable(error.to_string()))?;
+    Ok((read, found))
+}
+
+/// The leaf of an entry of format 2, whose detail has the hash in its header, or is withheld.
+fn check_2(fields: &Map<String, Value>, leaf: Option<&Value>, line: u64) -> Result<Hash, Finding> {
+    let unreadable = |why: String| Finding::Unreadable { line, why };
+    let mut header = fields.clone();
+    for beside in ["format", "salt", "detail", "evidence"] {
+        header.remove(beside);
+    }
+    if let Some(name) = header.keys().find(|name| !HEADER.contains(&name.as_str())) {
+        return Err(unreadable(format!(
+            "it has a field {name:?}, which no entry of format 2 has"
+        )));
+    }
+    let found = Hash::of_leaf(&to_canonical(&header).map_err(unreadable)?);
+    let content = match content(fields).map_err(unreadable)? {
+        Content::Withheld => return Ok(found),
+        Content::Unsalted => return Err(altered(fields, line, Part::Detail)),
+        Content::Hashed(hash) => Value::String(hash.to_string()),
+    };
+    if header.get("detail_hash") == Some(&content) {
+        return Ok(found);
+    }
+    if leaf == Some(&Value::String(found.to_string())) {
+        return Err(altered(fields, line, Part::Detail));
+    }
+    // Everything else is as it was when the leaf was made: then it is the hash that was changed.
+    header.insert("detail_hash".to_owned(), content);
+    let with_its_hash = Hash::of_leaf(&to_canonical(&header).map_err(unreadable)?);
+    let is_the_hash = leaf == Some(&Value::String(with_its_hash.to_string()));
+    let part = if is_the_hash {
+        Part::DetailHash
+    } else {
+        Part::Entry
+    };
+    Err(altered(fields, line, part))
+}
+
+/// What there is of detail, evidence and salt.
+enum Content {
+    /// Nothing.
+    Withheld,
+    /// All of it, but the salt is not as we write it.
+    Unsalted,
+    /// All of it, with this hash.
+    Hashed(Hash),
+}
+
+fn content(fields: &Map<String, Value>) -> Result<Content, String> {
+    let (detail, evidence) = (fields.get("detail"), fields.get("evidence"));
+    match (detail, evidence, fields.get("salt")) {
+        (None, None, None) => Ok(Content::Withheld),
+        (Some(detail), Some(evidence), Some(salt)) => {
+            let parsed = salt.as_str().and_then(|text| text.parse::<Salt>().ok());
+            let Some(salt) = parsed.filter(|it| *salt == Value::String(it.to_string())) else {
+                return Ok(Content::Unsalted);
+            };
+            let hash = content_hash(salt, detail, evidence);
+            hash.map(Content::Hashed).map_err(|error| error.to_string())
+        }
+        _ => Err("of detail, evidence and salt some are there and some are not".to_owned()),
+    }
+}
+
+/// The next line without its end; None at the end of the log.
+pub(super) fn next_line(log: &mut impl BufRead, line: u64) -> Result<Option<Vec<u8>>, Finding> {
+    let mut bytes = Vec::new();
+    log.take(LONGEST_LINE)
+        .read_until(b'\n', &mut bytes)
+        .map_err(|source| Finding::Read { line, source })?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    if bytes.pop() != Some(b'\n') {
+        let why = if bytes.len() as u64 + 1 == LONGEST_LINE {
+            "it is over 4 MiB long"
+        } else {
+            "it was cut off"
+        };
+        return Err(Finding::Unreadable {
+            line,
+            why: why.to_owned(),
+        });
+    }
+    Ok(Some(bytes))
+}
+
+fn to_canonical(fields: &Map<String, Value>) -> Result<Vec<u8>, String> {
+    serde_json_canonicalizer::to_vec(fields).map_err(|error| error.to_string())
+}
+
+fn altered(fields: &Map<String, Value>, line: u64, part: Part) -> Finding {
+    Finding::Altered {
+        seq: shown(fields, "seq"),
+        id: shown(fields, "id"),
+        line,
+        part,
+    }
+}
+
+fn shown(fields: &Map<String, Value>, name: &str) -> String {
+    match fields.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => "missing".to_owned(),
+    }
+}

@@ -1,0 +1,220 @@
+//! Entries about authorizations: how they begin, and how they come to something or to nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::connection::Account;
+use crate::domain::credential::TokenKind;
+use crate::domain::flow::FlowKind;
+use crate::domain::id::{CredentialId, FlowId, RunId};
+
+/// A token, for whoever finds one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenName {
+    /// What kind.
+    pub kind: TokenKind,
+    /// Which.
+    pub fingerprint: String,
+}
+
+/// An authorization was begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizeBegun {
+    /// The catalog's id.
+    pub provider: String,
+    /// How it is done.
+    pub flow: FlowKind,
+    /// Its id.
+    pub id: FlowId,
+    /// What is asked for.
+    pub scopes: Vec<String>,
+}
+
+/// An authorization came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizeFailed {
+    /// The catalog's id.
+    pub provider: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Authorizations were ended here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizeEnded {
+    /// Which.
+    pub flows: Vec<FlowId>,
+    /// The catalog's id; none where they may be of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// Who had begun it, where somebody else ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<String>,
+    /// Why, where nobody asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// A code came after its authorization had been ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeNotExchanged {
+    /// Which authorization.
+    pub flow: FlowId,
+    /// The catalog's id.
+    pub provider: String,
+    /// Who had begun it.
+    pub began: String,
+    /// How it had been ended.
+    pub why: Option<String>,
+}
+
+/// A connection was authorized, for the first time or again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authorized {
+    /// The catalog's id.
+    pub provider: String,
+    /// What people call the connection.
+    pub name: String,
+    /// The vendor's account.
+    pub account: Account,
+    /// The account that it was before.
+    pub account_before: Option<Account>,
+    /// Counts the authorizations of this connection.
+    pub generation: u32,
+    /// What was granted.
+    pub scopes: Vec<String>,
+    /// What was issued.
+    pub tokens: Vec<TokenName>,
+}
+
+/// Tokens were issued that nobody wants any more: they are revoked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokensGivenBack {
+    /// The catalog's id.
+    pub provider: String,
+    /// What people call the connection that holds them.
+    pub name: String,
+    /// The vendor's account.
+    pub account: Account,
+    /// What was issued.
+    pub tokens: Vec<TokenName>,
+    /// Why nobody wants them.
+    pub why: String,
+}
+
+/// The answer to a call was lost that may have issued tokens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnswerLost {
+    /// The run whose experiment it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// The catalog's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// What people call the connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Under which id an unseen token stands.
+    pub credential: CredentialId,
+    /// Which call it was.
+    pub call: String,
+}
+
+impl AuthorizeBegun {
+    pub(super) fn sentence(&self) -> String {
+        format!(
+            "began an authorization at {} ({})",
+            self.provider,
+            self.flow.word()
+        )
+    }
+}
+
+impl AuthorizeFailed {
+    pub(super) fn sentence(&self) -> String {
+        format!(
+            "the authorization at {} came to nothing: {}",
+            self.provider, self.why
+        )
+    }
+}
+
+impl AuthorizeEnded {
+    pub(super) fn sentence(&self) -> String {
+        let at = self.provider.as_ref();
+        let at = at.map_or_else(String::new, |it| format!(" at {it}"));
+        let of = self.began.as_ref();
+        let of = of.map_or_else(String::new, |it| format!(" that {it} had begun"));
+        let why = self.why.as_ref();
+        let why = why.map_or_else(String::new, |it| format!(": {it}"));
+        format!("ended an authorization{at}{of}{why}")
+    }
+}
+
+impl CodeNotExchanged {
+    pub(super) fn sentence(&self) -> String {
+        let why = self.why.as_deref().unwrap_or("the authorization was over");
+        format!(
+            "a code of {} came and was not exchanged: {why}",
+            self.provider
+        )
+    }
+}
+
+impl Authorized {
+    pub(super) fn connected(&self) -> String {
+        format!(
+            "connected {} · {}, {}",
+            self.provider,
+            self.name,
+            self.account()
+        )
+    }
+
+    pub(super) fn reconnected(&self) -> String {
+        let moved = self
+            .account_before
+            .as_ref()
+            .filter(|it| it.id != self.account.id);
+        let moved = moved.map_or_else(String::new, |it| format!(", which was {} before", it.label));
+        format!(
+            "reconnected {} · {}, {}{moved}",
+            self.provider,
+            self.name,
+            self.account()
+        )
+    }
+
+    fn account(&self) -> String {
+        format!("account {}", self.account.label)
+    }
+}
+
+impl TokensGivenBack {
+    pub(super) fn sentence(&self) -> String {
+        format!(
+            "tokens of {} were issued and are given back: {}",
+            self.provider, self.why
+        )
+    }
+}
+
+impl AnswerLost {
+    /// Of a call of which nothing else is known.
+    #[must_use]
+    pub fn of(credential: &CredentialId, call: &str) -> Self {
+        Self {
+            run: None,
+            provider: None,
+            name: None,
+            credential: credential.clone(),
+            call: call.to_owned(),
+        }
+    }
+
+    pub(super) fn sentence(&self) -> String {
+        format!(
+            "the answer to a call ({}) was lost; it may have issued a token that nobody has seen",
+            self.call
+        )
+    }
+}

@@ -1,0 +1,105 @@
+//! Entries about provider files and our registrations at providers.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::connection::AppSecret;
+use crate::domain::tag::Tag;
+
+/// A provider file was added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderAdded {
+    /// What people call the provider.
+    pub name: String,
+    /// The file, as it was named.
+    pub file: String,
+}
+
+/// A provider file was removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderRemoved {
+    /// What people called the provider.
+    pub name: String,
+}
+
+/// A provider's tag was taken off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderUntagged {
+    /// What people call the provider.
+    pub name: String,
+    /// Why.
+    pub note: String,
+    /// The tag that it had.
+    pub tag: Option<Tag>,
+}
+
+/// Our registration was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderConfigured {
+    /// Its public half.
+    pub client_id: Option<String>,
+    /// Whether its client secret was given anew.
+    pub client_secret: SecretChange,
+    /// Where the vendor sends the browser, where that is not the default.
+    pub redirect_uri: Option<String>,
+    /// The provider file's variables that have another value.
+    pub vars: BTreeMap<String, String>,
+}
+
+/// Whether a secret became another. It is never in an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretChange {
+    /// It was given.
+    Changed,
+    /// It is the one that was there, or there is none.
+    Unchanged,
+}
+
+/// A further secret of our registration was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderSecretKept {
+    /// Which.
+    pub secret: AppSecret,
+}
+
+impl ProviderAdded {
+    pub(super) fn sentence(&self) -> String {
+        format!("added the provider {} from {}", self.name, self.file)
+    }
+}
+
+impl ProviderRemoved {
+    pub(super) fn sentence(&self) -> String {
+        format!("removed the provider {}", self.name)
+    }
+}
+
+impl ProviderUntagged {
+    pub(super) fn sentence(&self) -> String {
+        format!("took the tag off {}: {}", self.name, self.note)
+    }
+}
+
+impl ProviderConfigured {
+    pub(super) fn sentence(&self) -> String {
+        let secret = match self.client_secret {
+            SecretChange::Changed => ", with a new client secret",
+            SecretChange::Unchanged => "",
+        };
+        let id = self.client_id.as_deref().unwrap_or("none");
+        format!("configured our app: client id {id}{secret}")
+    }
+}
+
+impl ProviderSecretKept {
+    pub(super) fn sentence(&self) -> String {
+        match self.secret {
+            AppSecret::Signing => {
+                "gave the secret that the vendor signs its events with".to_owned()
+            }
+            AppSecret::Platform => "gave the secret of our whole platform".to_owned(),
+        }
+    }
+}

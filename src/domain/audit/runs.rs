@@ -1,0 +1,234 @@
+//! Entries about disconnects: their steps, and their sum.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::evidence::{Evidence, Proof};
+use crate::domain::disconnect::log::Step;
+use crate::domain::disconnect::plan::Reader;
+use crate::domain::disconnect::run::{IfUnreachable, Reason};
+use crate::domain::id::{ConnectionId, FlowId, FollowUpId, RunId};
+use crate::domain::text::counted;
+use crate::domain::trial::{Outcome, Residual};
+
+/// A disconnect was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisconnectBegun {
+    /// Its id.
+    pub run: RunId,
+    /// The catalog's id.
+    pub provider: String,
+    /// What people call the connection.
+    pub name: String,
+    /// Whose the connection is.
+    pub owner: String,
+    /// Why.
+    pub reason: Reason,
+    /// In words.
+    pub note: String,
+    /// The ticket.
+    pub ticket: Option<String>,
+    /// What to do when the provider cannot be reached.
+    pub if_unreachable: IfUnreachable,
+    /// Whether the app is uninstalled at the vendor too.
+    pub uninstall: bool,
+    /// Whether calls are made that end other connections' tokens too.
+    #[serde(default)]
+    pub allow_wider: bool,
+    /// The connections whose grant it shares.
+    pub shares_grant_with: Vec<String>,
+    /// How many tokens there are to end.
+    pub tokens: u64,
+    /// How many jobs run.
+    pub jobs_enabled: u64,
+    /// The open authorizations that it ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flows_ended: Vec<FlowId>,
+}
+
+/// A disconnect that waited for a person goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunResumed {
+    /// Of which connection.
+    pub connection: ConnectionId,
+}
+
+/// A step could not be done here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepFailed {
+    /// Of which disconnect.
+    pub run: RunId,
+    /// Which step.
+    pub step: Step,
+    /// What our own store or vault said.
+    pub why: String,
+}
+
+/// A step of a disconnect that has nothing else to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepDone {
+    /// Of which disconnect.
+    pub run: RunId,
+    /// What people call the connection.
+    pub name: String,
+}
+
+/// Every token was asked, and what is called is decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoking {
+    /// Of which disconnect.
+    pub run: RunId,
+    /// How many tokens there are.
+    pub tokens: u64,
+    /// How many of them lived.
+    pub alive: u64,
+    /// How many calls are made.
+    pub calls: u64,
+}
+
+/// A disconnect is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disconnected {
+    /// Its id.
+    pub run: RunId,
+    /// The catalog's id.
+    pub provider: String,
+    /// What people call the connection.
+    pub name: String,
+    /// Whose the connection is.
+    pub owner: String,
+    /// Why.
+    pub reason: Reason,
+    /// In words.
+    pub note: String,
+    /// The ticket.
+    pub ticket: Option<String>,
+    /// What is claimed of each token.
+    pub revoked: Vec<Revoked>,
+    /// Jobs turned off.
+    pub jobs_disabled: u64,
+    /// Executions cancelled.
+    pub executions_cancelled: u64,
+    /// Secrets destroyed.
+    pub credentials_destroyed: u64,
+    /// Secrets that are kept sealed.
+    #[serde(default)]
+    pub credentials_sealed: u64,
+    /// Inbound endpoints disabled.
+    pub webhooks_disabled: u64,
+    /// References marked stale.
+    pub references_marked: u64,
+    /// What is left to a person.
+    #[serde(default)]
+    pub follow_ups: Vec<LeftToPerson>,
+}
+
+/// What is claimed of a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoked {
+    /// What kind.
+    pub kind: TokenKind,
+    /// Which.
+    pub fingerprint: String,
+    /// The claim; none where it was not judged.
+    pub outcome: Option<Outcome>,
+    /// Until when it may live.
+    pub residual_until: Option<Residual>,
+}
+
+/// Something that a person must still do at the vendor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftToPerson {
+    /// Its id.
+    pub id: FollowUpId,
+    /// What.
+    pub text: String,
+    /// Where.
+    pub url: Option<String>,
+}
+
+/// What the sum of a disconnect rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DisconnectEvidence {
+    /// Of each token.
+    pub tokens: Vec<TokenSeen>,
+    /// Who was given a token before, and could hold a copy.
+    pub readers: Vec<Reader>,
+}
+
+/// What was seen of a token.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TokenSeen {
+    /// What kind.
+    pub kind: TokenKind,
+    /// Which.
+    pub fingerprint: String,
+    /// The calls and questions.
+    pub evidence: Evidence,
+    /// How its death was tried; none while it is not judged.
+    #[serde(default)]
+    pub proof: Option<Proof>,
+}
+
+impl DisconnectBegun {
+    pub(super) fn sentence(&self) -> String {
+        let Self { provider, name, .. } = self;
+        let ticket = self.ticket.as_ref();
+        let ticket = ticket.map_or_else(String::new, |it| format!(", ticket {it}"));
+        format!(
+            "began to disconnect {provider} · {name}: {}{ticket}",
+            self.reason.words()
+        )
+    }
+}
+
+impl RunResumed {
+    pub(super) fn sentence(&self) -> String {
+        format!("let the disconnect of {} go on", self.connection)
+    }
+}
+
+impl StepFailed {
+    pub(super) fn sentence(&self) -> String {
+        format!(
+            "the step {:?} could not be done here: {}",
+            self.step.words(),
+            self.why
+        )
+    }
+}
+
+impl StepDone {
+    pub(super) fn jobs_disabled(&self) -> String {
+        format!("turned the sync jobs of {} off", self.name)
+    }
+
+    pub(super) fn revoked(&self) -> String {
+        format!("{} is out of service", self.name)
+    }
+
+    pub(super) fn references_stale(&self) -> String {
+        format!("marked the references of {} as stale", self.name)
+    }
+}
+
+impl Revoking {
+    pub(super) fn sentence(&self) -> String {
+        let tokens = counted(self.tokens, "token");
+        let calls = counted(self.calls, "call");
+        format!(
+            "asked {tokens}, of which {} lived; {calls} to end them",
+            self.alive
+        )
+    }
+}
+
+impl Disconnected {
+    pub(super) fn sentence(&self) -> String {
+        let Self { provider, name, .. } = self;
+        let proven = |it: &&Revoked| it.outcome.is_some_and(Outcome::proven);
+        let dead = self.revoked.iter().filter(proven).count();
+        let all = counted(self.revoked.len() as u64, "token");
+        format!("disconnected {provider} · {name}: {dead} of {all} proven dead")
+    }
+}

@@ -1,0 +1,241 @@
+//! A log that begins in format 1 and goes on in format 2.
+
+use super::*;
+use tagout::audit::{Leaves, ProvenLine, entry_of_format_2, verify_extract};
+use tagout::domain::audit::{About, NewEntry, Salt};
+
+/// A change to a line.
+type Change = fn(&mut Value);
+
+/// The first entry of format 2.
+const FROM: u64 = 4;
+
+fn mixed_entry(seq: u64) -> AuditEntry {
+    let entry = entry(seq);
+    if seq < FROM {
+        return entry;
+    }
+    let new = NewEntry {
+        id: entry.id.clone(),
+        at: entry.at,
+        salt: Salt([u8::try_from(seq).unwrap(); 16]),
+        actor: entry.actor.clone(),
+        role: entry.role.clone(),
+        origin: entry.origin.clone(),
+        target: entry.target.clone(),
+        outcome: entry.outcome,
+        event: entry.event(),
+    };
+    let about = About {
+        provider: Some("slack".to_owned()),
+        connection: Some("acme".to_owned()),
+        run: None,
+    };
+    entry_of_format_2(&new, seq, about).unwrap()
+}
+
+fn mixed() -> String {
+    log_of((0..9).map(mixed_entry), &signer(1))
+}
+
+/// The log after `change` was made to the line of entry 5, whose leaf stays.
+fn after(change: impl FnOnce(&mut Value)) -> Result<Report, Finding> {
+    let mut lines = lines(&mixed());
+    change(&mut lines[5]);
+    checked(&text(&lines))
+}
+
+fn withhold(line: &mut Value) {
+    for name in ["detail", "evidence", "salt"] {
+        line.as_object_mut().unwrap().remove(name);
+    }
+}
+
+#[track_caller]
+fn is_altered(found: Result<Report, Finding>, what: Part) {
+    let is_it = matches!(&found, Err(Finding::Altered { line: 6, part, .. }) if *part == what);
+    assert!(is_it, "{what:?}: {found:?}");
+}
+
+#[test]
+fn a_log_goes_on_in_format_2() {
+    let report = checked(&mixed()).unwrap();
+    assert_eq!((report.entries, report.checkpoints), (9, 4));
+    assert_eq!((report.format_2_from, report.withheld), (Some(FROM), 0));
+    let old = checked(&log()).unwrap();
+    assert_eq!((old.format_2_from, old.withheld), (None, 0));
+}
+
+#[test]
+fn a_withheld_detail_is_said_and_everything_else_is_verified() {
+    let mut lines = lines(&mixed());
+    for seq in [5, 7] {
+        withhold(&mut lines[seq]);
+    }
+    assert_eq!(checked(&text(&lines)).unwrap().withheld, 2);
+    let entry: AuditEntry = serde_json::from_value(lines[5].clone()).unwrap();
+    assert!(entry.is_withheld());
+    assert_eq!(
+        leaf_hash(&entry).unwrap(),
+        leaf_hash(&mixed_entry(5)).unwrap()
+    );
+    // Written again it is still without them.
+    let again = serde_json::to_value(&entry).unwrap();
+    assert!(again.get("detail").is_none() && again.get("salt").is_none());
+    lines[5]["actor"] = json!("eve");
+    is_altered(checked(&text(&lines)), Part::Entry);
+}
+
+#[test]
+fn a_change_to_any_part_is_found_and_named() {
+    let named: [(Part, Change); 9] = [
+        (Part::Detail, |line| line["detail"]["note"] = json!(false)),
+        (Part::Detail, |line| {
+            line["detail"]["revoked"][0]["n"] = json!(6)
+        }),
+        (Part::Detail, |line| line["evidence"]["status"] = json!(201)),
+        (Part::Detail, |line| line["salt"] = json!("06".repeat(16))),
+        (Part::Detail, |line| line["salt"] = json!("05")),
+        (Part::DetailHash, |line| {
+            line["detail_hash"] = json!("00".repeat(32))
+        }),
+        (Part::Entry, |line| {
+            line["about"]["provider"] = json!("stripe")
+        }),
+        (Part::Entry, |line| {
+            drop(line.as_object_mut().unwrap().remove("about"))
+        }),
+        (Part::Entry, |line| line["leaf"] = json!("00")),
+    ];
+    for (part, change) in named {
+        is_altered(after(change), part);
+    }
+    for name in [
+        "seq", "id", "at", "actor", "role", "origin", "action", "target", "outcome",
+    ] {
+        is_altered(after(|line| line[name] = json!("x")), Part::Entry);
+    }
+}
+
+#[test]
+fn a_changed_format_is_found_and_named() {
+    for format in [json!(1), json!(3), json!("2"), json!(null)] {
+        let found = after(|line| line["format"] = format.clone());
+        assert!(
+            matches!(found, Err(Finding::UnknownFormat { line: 6, .. })),
+            "{found:?}"
+        );
+    }
+    // Without it every field counts, as in format 1.
+    is_altered(
+        after(|line| drop(line.as_object_mut().unwrap().remove("format"))),
+        Part::Entry,
+    );
+    // A header alone has its leaf as an entry of format 1 would: it is none.
+    let found = after(|line| {
+        withhold(line);
+        line.as_object_mut().unwrap().remove("format");
+    });
+    assert!(
+        matches!(found, Err(Finding::Unreadable { line: 6, .. })),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn what_does_not_belong_into_format_2_is_found() {
+    let added = after(|line| line["added"] = json!(1));
+    assert!(
+        matches!(added, Err(Finding::Unreadable { line: 6, .. })),
+        "{added:?}"
+    );
+    for name in ["detail", "evidence", "salt"] {
+        let half = after(|line| drop(line.as_object_mut().unwrap().remove(name)));
+        assert!(
+            matches!(half, Err(Finding::Unreadable { line: 6, .. })),
+            "{half:?}"
+        );
+    }
+}
+
+#[test]
+fn a_change_to_any_byte_is_found() {
+    let honest = log_of(
+        [mixed_entry(FROM)].map(|entry| AuditEntry { seq: 0, ..entry }),
+        &signer(1),
+    );
+    checked(&honest).unwrap();
+    let honest = honest.into_bytes();
+    for place in 0..honest.len() {
+        for bit in [0x01, 0x20] {
+            let mut bytes = honest.clone();
+            bytes[place] ^= bit;
+            assert!(
+                verify(bytes.as_slice(), Some(&key()), None).is_err(),
+                "byte {place}, bit {bit:#x}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_log_does_not_go_back_to_format_1() {
+    let back = log_of(
+        (0..9).map(|seq| {
+            if seq == 6 {
+                entry(seq)
+            } else {
+                mixed_entry(seq)
+            }
+        }),
+        &signer(1),
+    );
+    let found = checked(&back);
+    assert!(
+        matches!(
+            found,
+            Err(Finding::OlderFormat {
+                seq: 6,
+                line: 7,
+                ..
+            })
+        ),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn an_extract_may_have_entries_of_both_formats_and_withhold_details() {
+    let entries: Vec<AuditEntry> = (0..9).map(mixed_entry).collect();
+    let leaves = Leaves::new(entries.iter().map(|it| leaf_hash(it).unwrap()).collect());
+    let mut tree = Tree::default();
+    entries
+        .iter()
+        .for_each(|it| tree.append(leaf_hash(it).unwrap()));
+    let line = |seq: usize| {
+        let line = ProvenLine {
+            entry: entries[seq].clone(),
+            leaf: leaf_hash(&entries[seq]).unwrap(),
+            proof: leaves.proof(seq).unwrap(),
+        };
+        serde_json::to_value(line).unwrap()
+    };
+    let mut lines = [line(2), line(5), line(8)];
+    withhold(&mut lines[1]);
+    let note = signer(1).sign(&tree);
+    let extract = verify_extract(text(&lines).as_bytes(), &note, &key()).unwrap();
+    assert!(extract.entries[1].is_withheld() && !extract.entries[2].is_withheld());
+    lines[2]["detail"]["note"] = json!("another");
+    let found = verify_extract(text(&lines).as_bytes(), &note, &key()).unwrap_err();
+    assert!(
+        matches!(
+            found,
+            Finding::Altered {
+                line: 3,
+                part: Part::Detail,
+                ..
+            }
+        ),
+        "{found}"
+    );
+}

@@ -1,0 +1,98 @@
+//! The bytes of entries, kept for ever: what format 1 hashed (`format_1.txt`, as earlier programs wrote it) and what format 2
+//! does (`format_2.txt`, computed by another program). A line is a leaf and the line of the log.
+
+use serde_json::Value;
+use tagout::audit::{LogLine, canonical, entry_of_format_2, leaf_hash};
+use tagout::domain::audit::{About, AuditEntry, Event, NewEntry, Salt};
+
+const FORMAT_1: &str = include_str!("format_1.txt");
+const FORMAT_2: &str = include_str!("format_2.txt");
+
+/// The leaf and the canonical bytes of one entry of each kind and shape.
+fn format_1() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FORMAT_1.lines().map(|line| line.split_once(' ').unwrap())
+}
+
+fn read(bytes: &str) -> AuditEntry {
+    serde_json::from_str(bytes).unwrap()
+}
+
+/// As it is made before it has its place.
+fn before(entry: &AuditEntry) -> NewEntry {
+    NewEntry {
+        id: entry.id.clone(),
+        at: entry.at,
+        salt: Salt([7; 16]),
+        actor: entry.actor.clone(),
+        role: entry.role.clone(),
+        origin: entry.origin.clone(),
+        target: entry.target.clone(),
+        outcome: entry.outcome,
+        event: entry.event(),
+    }
+}
+
+#[test]
+fn entries_of_format_1_have_the_bytes_and_leaves_that_they_always_had() {
+    for (leaf, bytes) in format_1() {
+        let entry = read(bytes);
+        assert_eq!(
+            String::from_utf8(canonical(&entry).unwrap()).unwrap(),
+            bytes
+        );
+        assert_eq!(leaf_hash(&entry).unwrap().to_string(), leaf);
+    }
+}
+
+#[test]
+fn every_kind_is_read_and_written_by_one_type() {
+    for (leaf, bytes) in format_1() {
+        let entry = read(bytes);
+        let event = entry.event();
+        assert!(!matches!(event, Event::Unknown(_)), "{bytes}");
+        assert_eq!(event.action(), entry.action);
+        assert!(!event.sentence().is_empty(), "{bytes}");
+        let again = before(&entry).at_seq(entry.seq).unwrap();
+        let said = String::from_utf8(canonical(&again).unwrap()).unwrap();
+        assert_eq!(said, bytes);
+        assert_eq!(leaf_hash(&again).unwrap().to_string(), leaf);
+    }
+}
+
+#[test]
+fn what_nobody_knows_is_kept_as_it_is() {
+    let mut entry = read(format_1().next().unwrap().1);
+    entry.action = "moon.landed".to_owned();
+    let Event::Unknown(unknown) = entry.event() else {
+        panic!("{entry:?}")
+    };
+    assert_eq!(
+        (&unknown.action, &unknown.detail),
+        (&entry.action, &entry.detail)
+    );
+    assert_eq!(entry.event().sentence(), "moon landed");
+}
+
+#[test]
+fn entries_of_format_2_have_the_bytes_and_leaves_that_another_program_computed() {
+    for (line, (_, old)) in FORMAT_2.lines().zip(format_1()) {
+        let (leaf, line) = line.split_once(' ').unwrap();
+        let old = read(old);
+        let about = About {
+            provider: Some("hubspot".to_owned()),
+            connection: Some("acme é".to_owned()),
+            run: None,
+        };
+        let entry = entry_of_format_2(&before(&old), old.seq, about).unwrap();
+        assert_eq!(leaf_hash(&entry).unwrap().to_string(), leaf);
+        let written: Value = serde_json::to_value(LogLine {
+            leaf: leaf.parse().unwrap(),
+            entry: entry.clone(),
+            checkpoint: None,
+        })
+        .unwrap();
+        assert_eq!(written, serde_json::from_str::<Value>(line).unwrap());
+        assert_eq!(serde_json::from_str::<LogLine>(line).unwrap().entry, entry);
+    }
+    assert_eq!(FORMAT_2.lines().count(), FORMAT_1.lines().count());
+}
