@@ -194,6 +194,7 @@ fn allowed(command: Option<&Command>) -> bool {
         | Verb::Holds(_)
         | Verb::Users(_)
         | Verb::Audit(_)
+        | Verb::Compact
         | Verb::Purge(_) => true,
     }
 }

@@ -112,6 +112,8 @@ ids! {
     HoldId = "hld_";
     /// Several connections taken out of service as one thing.
     WalkthroughId = "wlk_";
+    /// Synced data removed for good.
+    WipeId = "wip_";
     /// A data folder, wherever it lies.
     FolderId = "fol_";
 }

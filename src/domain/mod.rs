@@ -24,3 +24,4 @@ pub mod trial;
 pub mod user;
 pub mod walkthrough;
 pub mod webhook;
+pub mod wipe;

@@ -41,6 +41,7 @@ minted! {
     flow = FlowId;
     hold = HoldId;
     walkthrough = WalkthroughId;
+    wipe = WipeId;
     folder = FolderId;
 }
 

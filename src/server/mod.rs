@@ -40,10 +40,12 @@ mod stops;
 pub mod sync;
 pub mod tokens;
 pub mod trial;
+mod upkeep;
 pub mod vendor;
 pub mod walkthrough;
 pub mod webhooks;
 pub mod who;
+mod wipe;
 
 pub use options::{Moving, Options, StartError};
 pub use start::run;

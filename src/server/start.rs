@@ -12,10 +12,11 @@ use tokio_util::task::TaskTracker;
 
 use super::alarm::Alarm;
 use super::options::{LOG_NAME, Options, StartError};
+use super::upkeep::Upkeep;
 use super::who::{first_owner, server_event};
 use super::{
     Server, connect, disconnect, exposure, holds, http, idle, listen, metrics, mint, reads, seen,
-    socket, sync, tokens, walkthrough, webhooks,
+    socket, sync, tokens, upkeep, walkthrough, webhooks, wipe,
 };
 use crate::audit::Signer;
 use crate::domain::audit::authorizations::AnswerLost;
@@ -81,6 +82,7 @@ pub async fn run(
     server
         .tasks
         .spawn(webhooks::keep_notices(Arc::clone(&server)));
+    server.tasks.spawn(upkeep::keep(Arc::clone(&server)));
     if let Some(watched) = watched {
         server
             .tasks
@@ -154,6 +156,7 @@ pub(super) async fn open(
         locks: super::locks::Locks::default(),
         grants: super::grants::Grants::default(),
         holds: super::holds::Holds::new(options.hold_pace),
+        upkeep: Upkeep::default(),
         exposures: Alarm::default(),
         made_up: super::trial::MadeUp::default(),
         pace: options.proof_pace.clone(),
@@ -317,6 +320,9 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     for run in open {
         disconnect::go_on(server, run);
     }
+    for wiped in server.store.open_wipes()? {
+        wipe::go_on(server, wiped);
+    }
     for walkthrough in server.store.walkthroughs_running()? {
         walkthrough::go_on_by_itself(server, walkthrough);
     }
@@ -326,6 +332,7 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
 /// Commits what is under way: batches at once; runs stop at their next record and go on at the next start.
 async fn drain(server: &Arc<Server>, clients: tokio::task::JoinHandle<()>) {
     server.executions.stop_everything().await;
+    server.store.give_up_copy();
     server.tasks.close();
     let all = async {
         server.tasks.wait().await;

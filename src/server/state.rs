@@ -25,6 +25,7 @@ use super::refusals::Refusals;
 use super::seen::SeenFile;
 use super::sync::Executions;
 use super::trial::MadeUp;
+use super::upkeep::Upkeep;
 use super::walkthrough::Walks;
 use super::webhooks::Queues;
 use crate::domain::connection::App;
@@ -52,6 +53,8 @@ pub struct Server {
     pub(crate) locks: Locks,
     pub(crate) grants: Grants,
     pub(crate) holds: Holds,
+    /// The compaction that is under way, or the last one.
+    pub(crate) upkeep: Upkeep,
     /// Wakes whoever ends what is exposed no more.
     pub(crate) exposures: Alarm,
     pub(crate) made_up: MadeUp,

@@ -97,6 +97,11 @@ impl Store {
         })
     }
 
+    /// Ends the copy that is being made, should there be one.
+    pub fn give_up_copy(&self) {
+        self.inner.shared.touched.give_up();
+    }
+
     fn copy(
         &self,
         mut copying: Copying,

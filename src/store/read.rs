@@ -58,6 +58,18 @@ impl Store {
         })
     }
 
+    /// How many rows there are whose key begins with `prefix`; none of them is read as its kind.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn key_count<R: Row>(&self, prefix: &str) -> Result<u64, StoreError> {
+        let range = keys::following(&keys::row(R::KIND, prefix), None, false);
+        self.read(|rows| {
+            rows.range(range, false)
+                .try_fold(0, |n, row| row.map(|_| n + 1))
+        })
+    }
+
     /// The value of an index row.
     ///
     /// # Errors

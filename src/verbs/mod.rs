@@ -1,6 +1,7 @@
 //! What `tagout VERB` does: one file per verb, a request, then print the answer for a person or as JSON.
 
 mod audit;
+mod compact;
 mod configs;
 mod configure;
 mod connect;
@@ -18,7 +19,9 @@ mod jobs;
 mod later;
 mod plan;
 mod print;
+mod progress;
 mod providers;
+mod purge;
 mod records;
 mod references;
 mod reset_terminal;
@@ -108,9 +111,11 @@ pub enum Verb {
     /// Write the auditor's bundle of runs
     Evidence(evidence::Arguments),
     /// Wipe the synced data of a provider, or all; irreversible
-    Purge(later::Purge),
+    Purge(purge::Arguments),
     /// Look for what endangers the data on this machine
     Doctor,
+    /// Drop what was overwritten or removed from the database's file
+    Compact,
     /// Write everything to one portable file
     Backup(later::Portable),
     /// Begin with what a backup holds
@@ -178,7 +183,9 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Doctor => doctor::run(session).await,
         Verb::ResetTerminal => reset_terminal::run(),
         Verb::Evidence(arguments) => evidence::run(arguments, session).await,
-        Verb::Purge(_) | Verb::Backup(_) | Verb::Restore(_) => Err(later::why(&verb)),
+        Verb::Purge(arguments) => purge::run(arguments, session).await,
+        Verb::Compact => compact::run(session).await,
+        Verb::Backup(_) | Verb::Restore(_) => Err(later::why(&verb)),
     }
 }
 

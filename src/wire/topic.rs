@@ -34,6 +34,8 @@ pub enum Topic {
     Holds,
     /// Users.
     Users,
+    /// What the server does for its own store: compactions, wipes.
+    Upkeep,
     /// The server is about to stop.
     Stopping,
 }
@@ -53,6 +55,7 @@ impl Topic {
             Self::FollowUps,
             Self::Holds,
             Self::Users,
+            Self::Upkeep,
         ]
     }
 
@@ -74,6 +77,7 @@ impl Topic {
                 | Self::FollowUps
                 | Self::Holds
                 | Self::Users
+                | Self::Upkeep
                 | Self::Stopping => false,
             }
     }
@@ -100,6 +104,7 @@ mod tests {
             Topic::FollowUps,
             Topic::Holds,
             Topic::Users,
+            Topic::Upkeep,
         ];
         for wanted in waited_for {
             let told = Topic::everything();

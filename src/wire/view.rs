@@ -10,6 +10,7 @@ mod provider;
 mod run;
 mod status;
 mod synced;
+mod upkeep;
 mod user;
 
 pub use crate::domain::delivery::Delivery;
@@ -24,6 +25,7 @@ pub use provider::{Manual, Provider, ProviderConnection, ProviderDetail};
 pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};
 pub use status::{Checkpoint, Status};
 pub use synced::{Config, Record, Reference, Subscription, Webhook};
+pub use upkeep::{Compaction, CompactionState, Progress, WipePlan};
 pub use user::User;
 
 pub use crate::domain::disconnect::evidence::{

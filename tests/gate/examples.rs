@@ -50,6 +50,11 @@ pub(crate) fn example(row: &Row) -> Request {
         | "view_load"
         | "view_save"
         | "stop"
+        | "compact"
+        | "compaction"
+        | "wipe_plan"
+        | "wipe_begin"
+        | "wipe"
         | "provider_add"
         | "provider_remove"
         | "provider_configure"
@@ -110,6 +115,17 @@ fn about_nothing(name: &str) -> Request {
         "view_load" => Request::ViewLoad,
         "view_save" => Request::ViewSave(ask::ViewSave { view: text("{}") }),
         "stop" => Request::Stop,
+        "compact" => Request::Compact,
+        "compaction" => Request::Compaction,
+        "wipe_plan" => Request::WipePlan(ask::WipePlan { provider: None }),
+        // Another name than the workspace's: whoever may is told that it is not.
+        "wipe_begin" => Request::WipeBegin(ask::WipeBegin {
+            provider: None,
+            confirm: text("another name"),
+        }),
+        "wipe" => Request::Wipe(ask::Wipe {
+            id: "wip_00000000000000000000000000".parse().unwrap(),
+        }),
         "provider_add" => Request::ProviderAdd(ask::ProviderAdd {
             toml: text("id = 1"),
             file_name: text("wrong.toml"),

@@ -34,3 +34,4 @@ mod refreshing;
 mod syncing;
 mod together;
 mod whole;
+mod wiping;

@@ -54,10 +54,10 @@ fn a_wrong_configuration_is_named_with_its_line() {
 #[test]
 fn what_has_no_code_says_so() {
     let temp = tempfile::tempdir().unwrap();
-    let ran = ran(tagout(temp.path()).args(["purge", "--all", "--confirm", "Acme"]));
+    let ran = ran(tagout(temp.path()).args(["restore", "FILE"]));
     assert_eq!(ran.code, 1);
     assert!(
-        ran.err.starts_with("error: purge is not built yet: "),
+        ran.err.starts_with("error: restore is not built yet: "),
         "{}",
         ran.err
     );

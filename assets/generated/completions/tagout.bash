@@ -25,6 +25,9 @@ _tagout() {
             tagout,channels)
                 cmd="tagout__subcmd__channels"
                 ;;
+            tagout,compact)
+                cmd="tagout__subcmd__compact"
+                ;;
             tagout,completions)
                 cmd="tagout__subcmd__completions"
                 ;;
@@ -260,7 +263,7 @@ _tagout() {
 
     case "${cmd}" in
         tagout)
-            opts="-h -V --data-dir --config --json --read-only --plain --role --help --version demo serve sandbox stop status init providers connect reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups flows holds users audit evidence purge doctor backup restore reset-terminal gateway completions man"
+            opts="-h -V --data-dir --config --json --read-only --plain --role --help --version demo serve sandbox stop status init providers connect reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups flows holds users audit evidence purge doctor compact backup restore reset-terminal gateway completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -528,6 +531,32 @@ _tagout() {
         tagout__subcmd__channels__subcmd__remove)
             opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__compact)
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1690,7 +1719,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__purge)
-            opts="-h --all --confirm --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --all --confirm --dry-run --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

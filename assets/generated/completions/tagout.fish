@@ -69,6 +69,7 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "audit" -d 'The record
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "evidence" -d 'Write the auditor\'s bundle of runs'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "purge" -d 'Wipe the synced data of a provider, or all; irreversible'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "doctor" -d 'Look for what endangers the data on this machine'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "compact" -d 'Drop what was overwritten or removed from the database\'s file'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "backup" -d 'Write everything to one portable file'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "restore" -d 'Begin with what a backup holds'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "reset-terminal" -d 'Give a terminal back that a lost line left unusable'
@@ -973,7 +974,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l json -d 'Prin
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand purge" -l confirm -d 'The name of the workspace, as a confirmation' -r
+complete -c tagout -n "__fish_tagout_using_subcommand purge" -l confirm -d 'The name of the workspace, as a confirmation; asked for on a terminal' -r
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
@@ -981,6 +982,8 @@ admin\t''
 member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l all -d 'All of it'
+complete -c tagout -n "__fish_tagout_using_subcommand purge" -l dry-run -d 'Only say what would be removed'
+complete -c tagout -n "__fish_tagout_using_subcommand purge" -l yes -d 'Do not ask'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l plain -d 'Show the console as lines, for screen readers and pipes'
@@ -995,6 +998,16 @@ complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l json -d 'Print 
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand compact" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand compact" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand compact" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand compact" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand compact" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand compact" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand compact" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

@@ -1227,11 +1227,13 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (purge)
 _arguments "${_arguments_options[@]}" : \
-'--confirm=[The name of the workspace, as a confirmation]:WORKSPACE:_default' \
+'--confirm=[The name of the workspace, as a confirmation; asked for on a terminal]:WORKSPACE:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--all[All of it]' \
+'--dry-run[Only say what would be removed]' \
+'--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -1241,6 +1243,18 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (doctor)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(compact)
 _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
@@ -1370,6 +1384,7 @@ _tagout_commands() {
 'evidence:Write the auditor'\''s bundle of runs' \
 'purge:Wipe the synced data of a provider, or all; irreversible' \
 'doctor:Look for what endangers the data on this machine' \
+'compact:Drop what was overwritten or removed from the database'\''s file' \
 'backup:Write everything to one portable file' \
 'restore:Begin with what a backup holds' \
 'reset-terminal:Give a terminal back that a lost line left unusable' \
@@ -1431,6 +1446,11 @@ _tagout__subcmd__channels__subcmd__edit_commands() {
 _tagout__subcmd__channels__subcmd__remove_commands() {
     local commands; commands=()
     _describe -t commands 'tagout channels remove commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__compact_commands] )) ||
+_tagout__subcmd__compact_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout compact commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__completions_commands] )) ||
 _tagout__subcmd__completions_commands() {

@@ -30,5 +30,6 @@ looks! {
     FollowUps Holds
     Audit AuditFrom Checkpoint
     Users
+    Compaction Wipe
     ViewLoad ViewSave
 }

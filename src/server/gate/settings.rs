@@ -90,3 +90,33 @@ impl Needs for ask::Stop {
         one("server.stop", "server", Need::Settings)
     }
 }
+
+impl Needs for ask::Compact {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("store.compact", "store", Need::Settings)
+    }
+}
+
+impl Needs for ask::WipePlan {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one(
+            "data.wipe_plan",
+            wiped(self.provider.as_deref()),
+            Need::Irreversible,
+        )
+    }
+}
+
+impl Needs for ask::WipeBegin {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one(
+            "data.wipe",
+            wiped(self.provider.as_deref()),
+            Need::Irreversible,
+        )
+    }
+}
+
+fn wiped(provider: Option<&str>) -> &str {
+    provider.unwrap_or("all providers")
+}

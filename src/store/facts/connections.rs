@@ -189,6 +189,7 @@ impl Store {
             let mut connection = new.connection;
             check_version(tx, &connection, new.expected)?;
             tx.not_tagged(&connection.provider)?;
+            tx.not_wiped(Some(&connection.provider))?;
             if let Some(flow) = &new.flow {
                 tx.flow_keeps(flow)?;
             }

@@ -48,6 +48,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             tx.not_tagged(&flow.provider)?;
+            tx.not_wiped(Some(&flow.provider))?;
             for old in tx.scan::<Flow>("")? {
                 if !old.is_open() && old.ends_at < flow.began_at {
                     tx.remove::<Flow>(&old.key())?;

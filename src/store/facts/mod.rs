@@ -26,6 +26,7 @@ mod tags;
 mod users;
 mod walkthroughs;
 mod webhooks;
+mod wipes;
 
 pub use begun::NewRun;
 pub use catalog::{AddedProvider, Workspace};
@@ -42,6 +43,7 @@ pub use run_log::RunRecord;
 pub use synced::Batch;
 pub use users::{Removal, View};
 pub use walkthroughs::{PartOver, WalkBegins};
+pub use wipes::WipeForecast;
 
 use futures::future::BoxFuture;
 

@@ -10,7 +10,7 @@ use crate::domain::sync::Pass;
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
 /// Counts what syncs have brought.
-const SYNCED: &str = "synced";
+pub(super) const SYNCED: &str = "synced";
 
 /// Items that were received, and where the next page begins.
 pub struct Batch {

@@ -15,6 +15,8 @@
 mod audit;
 mod audit_from;
 mod checkpoint;
+mod compact;
+mod compaction;
 mod config_add;
 mod config_remove;
 mod configs;
@@ -72,6 +74,9 @@ mod walkthroughs;
 mod webhook_deliveries;
 mod webhook_set;
 mod webhooks;
+mod wipe;
+mod wipe_begin;
+mod wipe_plan;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -82,6 +87,8 @@ use super::request::Request;
 pub use audit::Audit;
 pub use audit_from::AuditFrom;
 pub use checkpoint::Checkpoint;
+pub use compact::Compact;
+pub use compaction::Compaction;
 pub use config_add::ConfigAdd;
 pub use config_remove::ConfigRemove;
 pub use configs::Configs;
@@ -141,6 +148,9 @@ pub use walkthroughs::Walkthroughs;
 pub use webhook_deliveries::WebhookDeliveries;
 pub use webhook_set::WebhookSet;
 pub use webhooks::Webhooks;
+pub use wipe::Wipe;
+pub use wipe_begin::WipeBegin;
+pub use wipe_plan::WipePlan;
 
 /// A request.
 pub trait Ask: Serialize + DeserializeOwned + Into<Request> {
@@ -166,6 +176,8 @@ macro_rules! every_request {
                 Checkpoint
                 Users
                 ViewLoad
+                Compact
+                Compaction
                 Stop
             }
             full {
@@ -224,6 +236,9 @@ macro_rules! every_request {
                 UserRemove
                 UserPermission
                 ViewSave
+                WipePlan
+                WipeBegin
+                Wipe
             }
             secret {
                 Token

@@ -1,0 +1,347 @@
+//! Wipes: what syncs brought is removed part by part, each part one transaction with the wipe's own row.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::domain::audit::NewEntry;
+use crate::domain::connection::{Connection, Status};
+use crate::domain::delivery::Delivery;
+use crate::domain::id::{ConnectionId, WipeId};
+use crate::domain::job::{Scope, SyncExecution, SyncJob, Synced};
+use crate::domain::webhook::WebhookEndpoint;
+use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+
+use super::synced::SYNCED;
+
+/// The index of wipes that have not ended, by provider.
+const OPEN: &str = "wipe_open/";
+/// In its place, for all providers; no provider's id.
+const ALL: &str = "*";
+/// Rows that one transaction removes.
+const PART: usize = 200;
+
+impl Row for Wipe {
+    const KIND: &'static str = "wipe";
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+/// What a wipe would do.
+pub struct WipeForecast {
+    /// What it would remove.
+    pub counts: WipeCounts,
+    /// Connections that are not out of service, and forbid it.
+    pub connected: Vec<Connection>,
+}
+
+impl Store {
+    /// A wipe.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn wipe(&self, id: &WipeId) -> Result<Wipe, StoreError> {
+        self.get::<Wipe>(id.as_str())?
+            .ok_or_else(|| StoreError::NotFound {
+                what: Wipe::KIND,
+                id: id.to_string(),
+            })
+    }
+
+    /// Wipes that have not ended.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open_wipes(&self) -> Result<Vec<WipeId>, StoreError> {
+        let open = self.index_page(OPEN, None, usize::MAX, false)?;
+        let ids = open.into_iter().filter_map(|(_, id)| id.parse().ok());
+        Ok(ids.collect())
+    }
+
+    /// What a wipe of a provider, or of all, would remove, and what forbids it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn wipe_forecast(&self, provider: Option<&str>) -> Result<WipeForecast, StoreError> {
+        let of = self.wiped_connections(provider)?;
+        let mut counts = WipeCounts::default();
+        for prefix in prefixes(provider, of.iter().map(|it| &it.id)) {
+            for scope in self.scan::<Scope>(&prefix)? {
+                counts.scopes += 1;
+                counts.records += scope.total;
+            }
+            for job in self.scan::<SyncJob>(&prefix)? {
+                counts.cursors += 1;
+                counts.executions += self.key_count::<SyncExecution>(&format!("{}/", job.id))?;
+            }
+            for endpoint in self.scan::<WebhookEndpoint>(&prefix)? {
+                counts.deliveries += self.key_count::<Delivery>(&format!("{}/", endpoint.id))?;
+            }
+        }
+        let connected = of.into_iter().filter(|it| it.status != Status::Revoked);
+        Ok(WipeForecast {
+            counts,
+            connected: connected.collect(),
+        })
+    }
+
+    /// A wipe begins, and from here on nothing is connected that it is about.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] while something of it is connected, or is being wiped.
+    pub async fn wipe_begun(&self, wipe: Wipe, entry: NewEntry) -> Result<Wipe, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            tx.not_wiped(wipe.provider.as_deref())?;
+            let mut connected = Vec::new();
+            tx.each::<Connection>(|it| {
+                if is_meant(wipe.provider.as_deref(), &it) && it.status != Status::Revoked {
+                    connected.push(it.name);
+                }
+            })?;
+            if !connected.is_empty() {
+                return Err(StoreError::Refused(format!(
+                    "{} of {} are not out of service ({}); disconnect them first",
+                    connected.len(),
+                    wipe.what(),
+                    connected.join(", ")
+                )));
+            }
+            tx.put_index(&open(wipe.provider.as_deref()), wipe.id.as_str())?;
+            tx.put(&wipe)?;
+            tx.append(entry)?;
+            Ok(wipe)
+        })
+        .await
+    }
+
+    /// Removes a part of what the step under way removes; when nothing is left of it, the step has ended.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn wipe_part(&self, id: &WipeId, at: Timestamp) -> Result<Wipe, StoreError> {
+        let wipe = self.wipe(id)?;
+        let Some(step) = wipe.step else {
+            return Ok(wipe);
+        };
+        let part = self.wiped_part(&wipe, step)?;
+        self.fact(WriteClass::Normal, |tx| {
+            let mut wipe = tx.need::<Wipe>(id.as_str())?;
+            match part.is_empty() {
+                true => wipe.step_ended(at),
+                false => tx.remove_part(part, &mut wipe.counts)?,
+            }
+            tx.put(&wipe)?;
+            Ok(wipe)
+        })
+        .await
+    }
+
+    /// Why a wipe waits.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn wipe_waits(&self, id: &WipeId, why: String) -> Result<Wipe, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let mut wipe = tx.need::<Wipe>(id.as_str())?;
+            wipe.why = Some(why);
+            tx.put(&wipe)?;
+            Ok(wipe)
+        })
+        .await
+    }
+
+    /// The compaction that a wipe ends in is made.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn wipe_compacted(&self, id: &WipeId, at: Timestamp) -> Result<Wipe, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let mut wipe = tx.need::<Wipe>(id.as_str())?;
+            if wipe.step == Some(WipeStep::Compact) {
+                wipe.step_ended(at);
+            }
+            tx.put(&wipe)?;
+            Ok(wipe)
+        })
+        .await
+    }
+
+    /// A wipe has ended, with the entry that says so.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn wipe_ended(
+        &self,
+        id: &WipeId,
+        at: Timestamp,
+        entry: NewEntry,
+    ) -> Result<Wipe, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let mut wipe = tx.need::<Wipe>(id.as_str())?;
+            wipe.step_ended(at);
+            tx.remove_index(&open(wipe.provider.as_deref()))?;
+            tx.put(&wipe)?;
+            tx.append(entry)?;
+            Ok(wipe)
+        })
+        .await
+    }
+
+    fn wiped_connections(&self, provider: Option<&str>) -> Result<Vec<Connection>, StoreError> {
+        let all = self.scan::<Connection>("")?;
+        Ok(all
+            .into_iter()
+            .filter(|it| is_meant(provider, it))
+            .collect())
+    }
+
+    fn wiped_part(&self, wipe: &Wipe, step: WipeStep) -> Result<Part, StoreError> {
+        let provider = wipe.provider.as_deref();
+        let of = self.wiped_connections(provider)?;
+        let mut part = Part::default();
+        for prefix in prefixes(provider, of.iter().map(|it| &it.id)) {
+            match step {
+                WipeStep::RemoveRecords => {
+                    part.records = self.page::<Synced>(&prefix, None, PART, false)?;
+                    if part.records.is_empty() {
+                        part.scopes = self.page::<Scope>(&prefix, None, PART, false)?;
+                    }
+                }
+                WipeStep::RemoveExecutions if provider.is_none() => {
+                    part.executions = self.page::<SyncExecution>("", None, PART, false)?;
+                }
+                WipeStep::RemoveExecutions => {
+                    for job in self.scan::<SyncJob>(&prefix)? {
+                        let left = PART - part.executions.len();
+                        let of_job = format!("{}/", job.id);
+                        let found = self.page::<SyncExecution>(&of_job, None, left, false)?;
+                        part.executions.extend(found);
+                    }
+                }
+                WipeStep::RemoveDeliveries => {
+                    for endpoint in self.scan::<WebhookEndpoint>(&prefix)? {
+                        let left = PART - part.deliveries.len();
+                        let of_it = format!("{}/", endpoint.id);
+                        let found = self.page::<Delivery>(&of_it, None, left, false)?;
+                        part.deliveries.extend(found);
+                    }
+                }
+                WipeStep::ForgetCursors => {
+                    let jobs = self.scan::<SyncJob>(&prefix)?.into_iter();
+                    part.jobs = jobs.filter(knows_something).take(PART).collect();
+                }
+                WipeStep::Compact | WipeStep::WriteAudit => {}
+            }
+            if !part.is_empty() {
+                break;
+            }
+        }
+        Ok(part)
+    }
+}
+
+/// Rows that are removed together.
+#[derive(Default)]
+struct Part {
+    records: Vec<Synced>,
+    scopes: Vec<Scope>,
+    executions: Vec<SyncExecution>,
+    deliveries: Vec<Delivery>,
+    jobs: Vec<SyncJob>,
+}
+
+impl Part {
+    fn is_empty(&self) -> bool {
+        self.records.is_empty()
+            && self.scopes.is_empty()
+            && self.executions.is_empty()
+            && self.deliveries.is_empty()
+            && self.jobs.is_empty()
+    }
+}
+
+impl Tx<'_> {
+    /// Nothing of a provider that is being wiped is connected; none for all providers.
+    pub(super) fn not_wiped(&self, provider: Option<&str>) -> Result<(), StoreError> {
+        for place in BTreeSet::from([open(None), open(provider)]) {
+            if let Some(id) = self.get_index(&place)? {
+                return Err(StoreError::Refused(format!(
+                    "the synced data of {} is being wiped ({id}); wait for its end",
+                    provider.unwrap_or("all providers")
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn remove_part(&mut self, part: Part, counts: &mut WipeCounts) -> Result<(), StoreError> {
+        let Part {
+            records,
+            scopes,
+            executions,
+            deliveries,
+            jobs,
+        } = part;
+        let removed = i64::try_from(records.len()).unwrap_or(i64::MAX);
+        self.add(SYNCED, -removed)?;
+        counts.records += records.len() as u64;
+        counts.scopes += scopes.len() as u64;
+        counts.executions += executions.len() as u64;
+        counts.deliveries += deliveries.len() as u64;
+        counts.cursors += jobs.len() as u64;
+        for record in records {
+            self.remove::<Synced>(&record.key())?;
+        }
+        for scope in scopes {
+            self.remove::<Scope>(&scope.key())?;
+        }
+        for execution in executions {
+            self.remove::<SyncExecution>(&execution.key())?;
+        }
+        for delivery in deliveries {
+            self.remove::<Delivery>(&delivery.key())?;
+        }
+        for job in jobs {
+            let mut job = self.need::<SyncJob>(&job.key())?;
+            forget(&mut job);
+            self.put_job(&job)?;
+        }
+        Ok(())
+    }
+}
+
+/// What a job knows of the list it reads is a part of that list; its settings are not.
+fn forget(job: &mut SyncJob) {
+    job.begin_afresh();
+    (job.last_execution, job.last_error) = (None, None);
+    (job.whole_at, job.source) = (None, None);
+    job.gaps.clear();
+}
+
+fn knows_something(job: &SyncJob) -> bool {
+    let mut forgotten = job.clone();
+    forget(&mut forgotten);
+    forgotten != *job
+}
+
+fn is_meant(provider: Option<&str>, connection: &Connection) -> bool {
+    provider.is_none_or(|provider| provider == connection.provider)
+}
+
+/// Where the rows of a wipe are: all of a kind, or those of some connections.
+fn prefixes<'a>(
+    provider: Option<&str>,
+    connections: impl Iterator<Item = &'a ConnectionId>,
+) -> Vec<String> {
+    match provider {
+        None => vec![String::new()],
+        Some(_) => connections.map(|id| format!("{id}/")).collect(),
+    }
+}
+
+fn open(provider: Option<&str>) -> String {
+    format!("{OPEN}{}", provider.unwrap_or(ALL))
+}

@@ -1,0 +1,136 @@
+//! `tagout purge`: what syncs brought is removed for good; configuration, runs and the record stay.
+
+use clap::{ArgGroup, Args};
+use serde_json::json;
+
+use super::jobs::until;
+use super::print::{count, json as print_json, number, say};
+use super::progress::Shown;
+use super::{Session, Stop, input};
+use crate::client::{Client, Notices};
+use crate::domain::id::WipeId;
+use crate::domain::wipe::{Wipe, WipeCounts};
+use crate::wire::request::Request;
+use crate::wire::view::{Progress, WipePlan};
+use crate::wire::{Topic, ask};
+
+/// `tagout purge`.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what").required(true).args(["provider", "all"]))]
+pub struct Arguments {
+    /// Whose data
+    provider: Option<String>,
+    /// All of it
+    #[arg(long)]
+    all: bool,
+    /// The name of the workspace, as a confirmation; asked for on a terminal
+    #[arg(long, value_name = "WORKSPACE", required_unless_present = "dry_run")]
+    confirm: Option<String>,
+    /// Only say what would be removed
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let (client, notices) = session.connect().await?;
+    let provider = arguments.provider;
+    let plan: WipePlan = client
+        .ask(Request::WipePlan(ask::WipePlan {
+            provider: provider.clone(),
+        }))
+        .await?;
+    if arguments.dry_run {
+        return session.show(&plan, || planned(&plan));
+    }
+    if !arguments.yes {
+        agreed(&plan)?;
+    }
+    let confirm = arguments.confirm.unwrap_or_default();
+    let wipe: Wipe = client
+        .ask(Request::WipeBegin(ask::WipeBegin { provider, confirm }))
+        .await?;
+    let wipe = follow(&client, notices, (wipe.id, plan.counts), session).await?;
+    match session.manner.json {
+        true => print_json(&json!({ "event": "wiped", "wipe": wipe })),
+        false => say(&format!(
+            "Wiped: {}. Nothing of it is in the database any more.",
+            listed(&wipe.counts)
+        )),
+    }
+}
+
+fn agreed(plan: &WipePlan) -> Result<(), Stop> {
+    if !input::somebody_is_there() {
+        return Err(Stop::usage(
+            "wiping cannot be undone, and nobody is there to ask",
+            "Add --yes",
+        ));
+    }
+    let question = format!(
+        "{}\nThis cannot be undone. Type wipe to go on:",
+        planned(plan)
+    );
+    match input::typed(&question, "wipe")? {
+        true => Ok(()),
+        false => Err(Stop::usage("it was not confirmed", "Nothing was removed")),
+    }
+}
+
+/// Shows how far it is, until it has ended.
+async fn follow(
+    client: &Client,
+    mut notices: Notices,
+    (id, planned): (WipeId, WipeCounts),
+    session: &Session,
+) -> Result<Wipe, Stop> {
+    let mut shown = Shown::of(session);
+    loop {
+        let wipe: Wipe = client
+            .ask(Request::Wipe(ask::Wipe { id: id.clone() }))
+            .await?;
+        if wipe.ended_at.is_some() {
+            shown.end()?;
+            return Ok(wipe);
+        }
+        shown.at(&Progress {
+            rows: rows(&wipe.counts),
+            rows_total: Some(rows(&planned).max(rows(&wipe.counts))),
+            ..Progress::default()
+        })?;
+        until(&mut notices, |topic| *topic == Topic::Upkeep).await?;
+    }
+}
+
+fn rows(counts: &WipeCounts) -> u64 {
+    counts.records + counts.scopes + counts.executions + counts.deliveries + counts.cursors
+}
+
+fn listed(counts: &WipeCounts) -> String {
+    format!(
+        "{} with their references, {}, webhook deliveries ({}), the cursors of {}",
+        count(counts.records, "record"),
+        count(counts.executions, "execution"),
+        number(counts.deliveries),
+        count(counts.cursors, "job"),
+    )
+}
+
+fn planned(plan: &WipePlan) -> String {
+    let what = plan.provider.as_deref().unwrap_or("all providers");
+    let mut text = format!("A wipe of {what} removes {}.", listed(&plan.counts));
+    text.push_str(" Configuration, disconnects and the record stay.");
+    if !plan.connected.is_empty() {
+        text.push_str(&format!(
+            "\nIt is refused while {} not out of service: {}.",
+            match plan.connected.len() {
+                1 => "1 connection is".to_owned(),
+                n => format!("{} connections are", number(n as u64)),
+            },
+            plan.connected.join(", ")
+        ));
+    }
+    text
+}
