@@ -10,8 +10,11 @@ use super::effect::Effect;
 use super::event::{Event, Key, Signal, Tag};
 use super::keymap::Keymap;
 use super::look::Look;
-use super::overlays::{self, Input, Overlay, Then, Wanted, confirm, palette, prompt};
-use super::screens::{self, Cx, Facts, Opening, Out, Screen};
+use super::overlays::{self, Input, Overlay, Then};
+use super::screens::{self, Screen};
+use crate::console::context::{
+    ConfirmQuestion, Cx, Facts, Opening, Out, PaletteEntry, PromptQuestion, Wanted,
+};
 use crate::wire::request::Request;
 use crate::wire::{Problem, Welcome};
 
@@ -311,7 +314,7 @@ impl App {
             self.said = Some(Said::Word("There is nothing to filter here.".to_owned()));
             return;
         };
-        let question = prompt::Question {
+        let question = PromptQuestion {
             label: "/".to_owned(),
             text,
             what: "filter",
@@ -322,7 +325,7 @@ impl App {
 
     fn palette(&mut self) {
         let place = self.place();
-        let entry = |command: Command| palette::Entry {
+        let entry = |command: Command| PaletteEntry {
             command,
             key: self.keymap.label(place, command).unwrap_or_default(),
             refused: self.refuses(command),
@@ -341,7 +344,7 @@ impl App {
             self.said = Some(Said::Word(format!("Cannot stop the server: {why}.")));
             return;
         }
-        let question = confirm::Question {
+        let question = ConfirmQuestion {
             title: "Stop the server?".to_owned(),
             body: vec![
                 "Sync jobs pause after the batch in hand; disconnects stop after the record in hand.".to_owned(),

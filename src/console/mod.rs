@@ -4,6 +4,7 @@
 
 pub mod app;
 pub mod command;
+pub mod context;
 mod draw;
 pub mod effect;
 pub mod event;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::command::Place;
-use super::screens::{Kept, Opening};
+use super::screens::Kept;
+use crate::console::context::Opening;
 
 /// Tab, opened screen, and each tab's selection, filter and marks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{is_summary_of, names};
 use crate::domain::audit::{AuditEntry, Via};
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::exposure::Over;
+use crate::domain::disconnect::over::Over;
 use crate::domain::disconnect::plan::Reader;
 use crate::domain::disconnect::run::Reason;
 use crate::domain::id::{CredentialId, FollowUpId, RunId};

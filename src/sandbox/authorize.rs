@@ -9,7 +9,7 @@ use super::call::{Answer, Call};
 use super::consent;
 use super::settings::Consent;
 use super::state::VendorState;
-use super::vendors::Vendor;
+use super::vendor::Vendor;
 
 /// RFC 6749 section 4.1.2 recommends ten minutes at most.
 const CODE_LIVES: SignedDuration = SignedDuration::from_mins(10);

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::faults::{Endpoint, FaultMode};
-use super::vendors::Vendor;
+use super::vendor::Vendor;
 
 /// Older calls are forgotten, so that a demo left open over a weekend does not fill the memory.
 const KEPT: usize = 20_000;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 use super::call::Call;
-use super::vendors::Vendor;
+use super::vendor::Vendor;
 
 /// What becomes of a refresh token that is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

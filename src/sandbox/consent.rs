@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::accounts::ACCOUNTS;
 use super::authorize::Asked;
 use super::state::VendorState;
-use super::vendors::Vendor;
+use super::vendor::Vendor;
 
 const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;\
 color:#1b1b1b;background:#fff}fieldset{border:1px solid #767676;margin:1rem 0;padding:.5rem 1rem}\

@@ -21,7 +21,7 @@ use super::faults::Fault;
 use super::settings::{Settings, SettingsChange};
 use super::state::{SandboxState, Victim};
 use super::tokens::TokenView;
-use super::vendors::Vendor;
+use super::vendor::Vendor;
 
 type Sandbox = State<Arc<SandboxState>>;
 

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::vendors::Vendor;
+use super::vendor::Vendor;
 
 /// The kinds of addresses a vendor has; a fault aims at one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

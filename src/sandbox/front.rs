@@ -22,7 +22,8 @@ use super::items;
 use super::line::Knife;
 use super::state::SandboxState;
 use super::tokens::fingerprint;
-use super::vendors::{Handler, Vendor};
+use super::vendor::Vendor;
+use super::vendors::Handler;
 
 /// No vendor takes more in one request.
 const LARGEST_REQUEST: usize = 1 << 20;

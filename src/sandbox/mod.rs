@@ -66,6 +66,7 @@ mod settings;
 mod setup;
 mod state;
 mod tokens;
+mod vendor;
 mod vendors;
 
 pub use accounts::{ACCOUNTS, Account};
@@ -76,7 +77,7 @@ pub use settings::{Consent, Lifetime, Never, Settings, SettingsChange};
 pub use setup::Setup;
 pub use state::{SandboxState, Victim};
 pub use tokens::{KilledBy, TokenKind, TokenView, fingerprint};
-pub use vendors::Vendor;
+pub use vendor::Vendor;
 
 /// Why the sandbox did not start or ended badly.
 #[derive(Debug, Error)]

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::clients::Client;
-use super::vendors::{App, Vendor};
+use super::vendor::Vendor;
+use super::vendors::App;
 
 /// What one provider file needs to reach the sandbox.
 #[derive(Clone, Debug, PartialEq, Eq)]

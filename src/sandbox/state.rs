@@ -17,7 +17,7 @@ use super::faults::{Fault, Faults};
 use super::mint::Mint;
 use super::settings::{Settings, SettingsChange};
 use super::tokens::{Grant, KilledBy, Token, TokenBook, TokenKind, TokenView, fingerprint};
-use super::vendors::Vendor;
+use super::vendor::Vendor;
 
 /// Items of an entity that were changed after the fact.
 #[derive(Clone, PartialEq)]

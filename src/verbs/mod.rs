@@ -26,6 +26,7 @@ mod records;
 mod references;
 mod reset_terminal;
 mod runs;
+mod session;
 mod status;
 mod stop;
 mod subscriptions;
@@ -39,13 +40,9 @@ mod words;
 
 use clap::Subcommand;
 
-use crate::client::{Client, ConnectOptions, Notices, StartMode};
-use crate::config::Settings;
-use crate::domain::user::Role;
 use crate::domain::webhook::ConfigKind;
-use crate::wire::Problem;
-use crate::wire::request::{MAX_ROWS, Request, Window};
-use crate::wire::view::Page;
+pub(crate) use session::every;
+pub use session::{Manner, Session};
 pub use verdict::{Stop, not_understood};
 pub(crate) use words::word;
 
@@ -124,28 +121,6 @@ pub enum Verb {
     ResetTerminal,
 }
 
-/// How a verb is meant.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Manner {
-    /// Print JSON, ask nobody.
-    pub json: bool,
-    /// Have everything refused that changes something.
-    pub read_only: bool,
-    /// Act with this role.
-    pub role: Option<Role>,
-    /// Show the console as lines.
-    pub plain: bool,
-}
-
-/// What every verb works with.
-#[derive(Debug)]
-pub struct Session {
-    /// Where the server is.
-    pub settings: Settings,
-    /// How the verb is meant.
-    pub manner: Manner,
-}
-
 /// Does what `verb` says.
 ///
 /// # Errors
@@ -198,48 +173,4 @@ pub fn block_on(verb: impl Future<Output = Result<(), Stop>>) -> Result<(), Stop
         .enable_all()
         .build()?
         .block_on(verb)
-}
-
-impl Session {
-    /// The server and its notices; it is started if there is none.
-    async fn connect(&self) -> Result<(Client, Notices), Problem> {
-        self.connect_or(StartMode::OnDemand).await
-    }
-
-    /// The server and its notices, with a word on what to do if there is none.
-    async fn connect_or(&self, start: StartMode) -> Result<(Client, Notices), Problem> {
-        Client::connect(&ConnectOptions {
-            settings: &self.settings,
-            role: self.manner.role,
-            read_only: self.manner.read_only,
-            start,
-        })
-        .await
-    }
-
-    /// The server, for verbs that only ask; it is started if there is none.
-    async fn client(&self) -> Result<Client, Problem> {
-        let (client, _notices) = self.connect().await?;
-        Ok(client)
-    }
-}
-
-/// All rows of a list, page after page.
-async fn every<T: serde::de::DeserializeOwned>(
-    client: &Client,
-    request: impl Fn(Window) -> Request,
-) -> Result<Vec<T>, Problem> {
-    let mut rows = Vec::new();
-    let mut window = Window {
-        limit: MAX_ROWS,
-        ..Window::default()
-    };
-    loop {
-        let page: Page<T> = client.ask(request(window.clone())).await?;
-        rows.extend(page.rows);
-        match page.keys.last() {
-            Some(last) if page.more => window.after = Some(last.clone()),
-            _ => return Ok(rows),
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use tagout::domain::disconnect::exposure::Over;
+use tagout::domain::disconnect::over::Over;
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::sandbox::{Endpoint, FaultMode, Lifetime};
 use tagout::wire::ask;

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::{App, Said, TABS};
 use crate::console::command::Place;
+use crate::console::context::Cx;
 use crate::console::effect::Effect;
 use crate::console::event::Tag;
 use crate::console::overlays::Then;
-use crate::console::screens::Cx;
 use crate::console::view_state::{self, ViewState};
 use crate::wire::request::Request;
 use crate::wire::{Problem, Topic, Welcome};

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::{Input, Overlay, Then};
 use crate::console::command::{Danger, Place};
+use crate::console::context::{Cx, Facts};
 use crate::console::event::Key;
 use crate::console::look::Look;
-use crate::console::screens::{Cx, Facts};
 use crate::console::widgets::field::Field;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::ask;

@@ -6,32 +6,15 @@ use serde_json::Value;
 
 use super::{Input, Overlay, Then};
 use crate::console::command::{Command, Danger, Place};
+use crate::console::context::{ConfirmQuestion, Cx, Facts, Out};
 use crate::console::event::Key;
 use crate::console::look::Look;
-use crate::console::screens::{Cx, Facts, Out};
 use crate::console::theme::Role;
 use crate::console::widgets::dialog;
 use crate::console::widgets::field::Field;
 use crate::console::widgets::form::Form;
 use crate::wire::Problem;
 use crate::wire::request::Request;
-
-/// What is asked, and what a yes sends.
-#[derive(Debug, Clone)]
-pub struct Question {
-    /// The question, with the name of the thing.
-    pub title: String,
-    /// What will happen, a sentence each.
-    pub body: Vec<String>,
-    /// The word on the button.
-    pub verb: String,
-    /// What has to be typed before a yes counts.
-    pub name: Option<String>,
-    /// What a yes sends.
-    pub request: Box<Request>,
-    /// What is said when it is done.
-    pub done: String,
-}
 
 /// Where the dialog stands.
 #[derive(Debug, Clone)]
@@ -51,7 +34,7 @@ enum Focus {
 
 /// The dialog. Cancel has the focus, Enter takes what has it, `y` says yes where no name is wanted.
 pub struct Confirm {
-    question: Question,
+    question: ConfirmQuestion,
     face: Face,
     focus: Focus,
     name: Field,
@@ -62,7 +45,7 @@ pub struct Confirm {
 impl Confirm {
     /// Asks.
     #[must_use]
-    pub fn new(question: Question) -> Self {
+    pub fn new(question: ConfirmQuestion) -> Self {
         Self {
             question,
             face: Face::Asking,

@@ -8,11 +8,11 @@ use ratatui::layout::Rect;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{ConnectTarget, Input, Overlay, Then};
+use super::{Input, Overlay, Then};
 use crate::console::command::{Command, Place};
+use crate::console::context::{ConnectTarget, Cx, Facts};
 use crate::console::event::Key;
 use crate::console::look::Look;
-use crate::console::screens::{Cx, Facts};
 use crate::console::widgets::field::Field;
 use crate::domain::connection::Status;
 use crate::wire::request::FlowKind;
@@ -270,7 +270,7 @@ impl Connect {
 
     fn copy(&mut self, cx: &mut Cx<'_>) {
         if let Some(url) = self.url().map(str::to_owned) {
-            cx.outs.push(crate::console::screens::Out::Copy(url));
+            cx.outs.push(crate::console::context::Out::Copy(url));
             "Sent to the terminal's clipboard.".clone_into(&mut self.said);
         }
     }

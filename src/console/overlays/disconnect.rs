@@ -8,11 +8,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
-use super::{ConnectTarget, Input, Overlay, Then, Wanted};
+use super::{Input, Overlay, Then};
 use crate::console::command::{Danger, Place};
+use crate::console::context::{ConnectTarget, Cx, Facts, Opening, Out, Wanted};
 use crate::console::event::Key;
 use crate::console::look::Look;
-use crate::console::screens::{Cx, Facts, Opening, Out};
 use crate::console::text;
 use crate::console::widgets::field::Field;
 use crate::domain::disconnect::plan::Plan;

@@ -5,32 +5,21 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::{Input, Overlay, Then};
-use crate::console::command::{Command, Place};
+use crate::console::command::Place;
+use crate::console::context::{Cx, Facts, Out, PaletteEntry};
 use crate::console::event::Key;
 use crate::console::look::Look;
-use crate::console::screens::{Cx, Facts, Out};
 use crate::console::text::{self, Align};
 use crate::console::theme::Role;
 use crate::console::widgets::field::Field;
 use crate::console::widgets::{dialog, lines};
-
-/// A command as it is offered.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// The command.
-    pub command: Command,
-    /// Its key, if it has one.
-    pub key: String,
-    /// Why it cannot be done now.
-    pub refused: Option<String>,
-}
 
 /// Rows in sight.
 const ROWS: usize = 12;
 
 /// The list, narrowed by what is typed.
 pub struct Palette {
-    entries: Vec<Entry>,
+    entries: Vec<PaletteEntry>,
     field: Field,
     at: usize,
 }
@@ -38,7 +27,7 @@ pub struct Palette {
 impl Palette {
     /// Offers these.
     #[must_use]
-    pub fn new(entries: Vec<Entry>) -> Self {
+    pub fn new(entries: Vec<PaletteEntry>) -> Self {
         Self {
             entries,
             field: Field::default(),
@@ -46,10 +35,10 @@ impl Palette {
         }
     }
 
-    fn matching(&self) -> Vec<&Entry> {
+    fn matching(&self) -> Vec<&PaletteEntry> {
         let typed = self.field.text().to_lowercase();
         let words: Vec<&str> = typed.split_whitespace().collect();
-        let fits = |entry: &&Entry| {
+        let fits = |entry: &&PaletteEntry| {
             let row = entry.command.row();
             words
                 .iter()
@@ -135,7 +124,7 @@ impl Overlay for Palette {
     }
 }
 
-fn row(entry: &Entry, selected: bool, width: u16, look: &Look) -> Line<'static> {
+fn row(entry: &PaletteEntry, selected: bool, width: u16, look: &Look) -> Line<'static> {
     let about = entry.command.row();
     let pointer = if selected { look.glyphs.pointer } else { " " };
     let name = match (selected, &entry.refused) {

@@ -6,37 +6,24 @@ use ratatui::text::{Line, Span};
 
 use super::{Input, Overlay, Then};
 use crate::console::command::Place;
+use crate::console::context::{Cx, Facts, Out, PromptQuestion};
 use crate::console::event::Key;
 use crate::console::look::Look;
-use crate::console::screens::{Cx, Facts, Out};
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::field::Field;
 use crate::console::widgets::lines;
 
-/// What is asked.
-#[derive(Debug, Clone)]
-pub struct Question {
-    /// The word before the field.
-    pub label: String,
-    /// What stands in the field already.
-    pub text: String,
-    /// Under which word the screen gets the answer.
-    pub what: &'static str,
-    /// Whether every change is handed on at once, as a filter wants.
-    pub live: bool,
-}
-
 /// The line.
 pub struct Prompt {
-    question: Question,
+    question: PromptQuestion,
     field: Field,
 }
 
 impl Prompt {
     /// Asks.
     #[must_use]
-    pub fn new(question: Question) -> Self {
+    pub fn new(question: PromptQuestion) -> Self {
         Self {
             field: Field::new(&question.text),
             question,

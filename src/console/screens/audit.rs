@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Line as Text;
 use serde_json::Value;
 
+use super::Screen;
 use super::listing::{self, Listed, Listing};
-use super::{Cx, Screen};
 use crate::console::command::{Command, Place};
+use crate::console::context::Cx;
 use crate::console::look::Look;
 use crate::console::text;
 use crate::console::theme::Role;

@@ -4,11 +4,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
+use super::Screen;
 use super::listing::{self, Listed, Listing};
-use super::{Cx, Opening, Out, Screen};
 use crate::console::command::{Command, Danger, Place};
+use crate::console::context::{ConnectTarget, Cx, Opening, Out, PromptQuestion, Wanted};
 use crate::console::look::Look;
-use crate::console::overlays::{ConnectTarget, Wanted, prompt};
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
@@ -161,7 +161,7 @@ impl Screen for Catalog {
             (Command::Configure, _) => cx.overlay(Wanted::ConfigureApp(provider)),
             (Command::Untag, _) => {
                 self.untagging = Some(provider);
-                cx.overlay(Wanted::Prompt(prompt::Question {
+                cx.overlay(Wanted::Prompt(PromptQuestion {
                     label: "Taken off because:".to_owned(),
                     text: String::new(),
                     what: "note",

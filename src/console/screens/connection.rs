@@ -6,10 +6,10 @@ use ratatui::text::Line;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Cx, Opening, Screen};
+use super::Screen;
 use crate::console::command::{Command, Danger, Place};
+use crate::console::context::{ConnectTarget, Cx, Opening, Wanted};
 use crate::console::look::Look;
-use crate::console::overlays::{ConnectTarget, Wanted};
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::{empty, lines, scrolled};

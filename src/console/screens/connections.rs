@@ -7,10 +7,10 @@ use ratatui::layout::Rect;
 use serde_json::Value;
 
 use super::listing::{self, Listed, Listing};
-use super::{Cx, Kept, Opening, Screen, connection};
+use super::{Kept, Screen, connection};
 use crate::console::command::{Command, Place};
+use crate::console::context::{Cx, Opening, Out, Wanted};
 use crate::console::look::Look;
-use crate::console::overlays::Wanted;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
@@ -130,7 +130,7 @@ impl Screen for Connections {
         match command {
             Command::Mark => self.mark(cx),
             Command::Unmark => self.marks.clear(),
-            Command::Connect => cx.outs.push(super::Out::Tab(Place::Catalog)),
+            Command::Connect => cx.outs.push(Out::Tab(Place::Catalog)),
             Command::Disconnect => cx.overlay(Wanted::Disconnect(self.targets())),
             Command::Walkthrough => cx.open(Opening::NewWalkthrough(
                 self.marks.iter().cloned().collect(),

@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use super::listing::{self, Listed, Listing};
 use super::shelf::Shelf;
-use super::{Cx, Opening, Screen, run};
+use super::{Screen, run};
 use crate::console::command::{Command, Place};
+use crate::console::context::{ConfirmQuestion, Cx, Opening, PromptQuestion, Wanted};
 use crate::console::look::Look;
-use crate::console::overlays::{Wanted, confirm, prompt};
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
@@ -111,7 +111,7 @@ impl Exposure {
         if note.is_empty() {
             return cx.say("A hold is given up with a reason; nothing was done.");
         }
-        cx.overlay(Wanted::Confirm(confirm::Question {
+        cx.overlay(Wanted::Confirm(ConfirmQuestion {
             title: "Give up the hold?".to_owned(),
             body: vec![
                 "The sealed token is destroyed and its revocation is not tried again.".to_owned(),
@@ -175,7 +175,7 @@ impl Screen for Exposure {
                 Command::Copy => cx.copy(hold.id.as_str()),
                 Command::GiveUp => {
                     self.giving_up = Some((hold.id.clone(), hold.connection_name.clone()));
-                    cx.overlay(Wanted::Prompt(prompt::Question {
+                    cx.overlay(Wanted::Prompt(PromptQuestion {
                         label: "Given up because:".to_owned(),
                         text: String::new(),
                         what: "note",

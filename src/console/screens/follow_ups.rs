@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use serde_json::Value;
 
 use super::listing::{self, Listed, Listing};
-use super::{Cx, Opening, Screen, run};
+use super::{Screen, run};
 use crate::console::command::{Command, Danger, Place};
+use crate::console::context::{Cx, Opening};
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;

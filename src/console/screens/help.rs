@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use serde_json::Value;
 
-use super::{Cx, Facts, Screen};
+use super::Screen;
 use crate::console::command::{Command, Danger, Place};
+use crate::console::context::{Cx, Facts};
 use crate::console::keymap::{Binding, Keymap};
 use crate::console::look::Look;
 use crate::console::text::Align;

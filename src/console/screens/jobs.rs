@@ -4,11 +4,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde_json::Value;
 
+use super::Screen;
 use super::listing::{self, Listed, Listing};
-use super::{Cx, Opening, Screen};
 use crate::console::command::{Command, Danger, Place};
+use crate::console::context::{ConfirmQuestion, Cx, Opening, Wanted};
 use crate::console::look::Look;
-use crate::console::overlays::{Wanted, confirm};
 use crate::console::widgets::table::{self, Column};
 use crate::console::window::Row;
 use crate::wire::ask;
@@ -102,7 +102,7 @@ impl Jobs {
                 format!("The execution of {name} is cancelled."),
             ),
         };
-        cx.overlay(Wanted::Confirm(confirm::Question {
+        cx.overlay(Wanted::Confirm(ConfirmQuestion {
             title,
             body: vec![body.to_owned(), "What was received is kept.".to_owned()],
             verb: verb.to_owned(),

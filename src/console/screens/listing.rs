@@ -5,8 +5,9 @@ use ratatui::layout::{Rect, Size};
 use ratatui::text;
 use serde_json::Value;
 
-use super::{Cx, Kept};
+use super::Kept;
 use crate::console::command::Command;
+use crate::console::context::Cx;
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::table::{self, Column};

@@ -5,10 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 use serde_json::Value;
 
-use super::{Cx, Opening, Out, Screen};
+use super::Screen;
 use crate::console::command::{Command, Danger, Place};
+use crate::console::context::{ConnectTarget, Cx, Opening, Out, PromptQuestion, Wanted};
 use crate::console::look::Look;
-use crate::console::overlays::{ConnectTarget, Wanted, prompt};
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::steps;
@@ -258,7 +258,7 @@ pub(super) fn bundle(id: &str) -> String {
 /// Asks for the note with which a follow-up is ticked off; what it is about stays in sight meanwhile.
 pub(super) fn ask_note(follow_up: &view::FollowUp, cx: &mut Cx<'_>) {
     cx.say(follow_up.moot().unwrap_or(&follow_up.text));
-    cx.overlay(Wanted::Prompt(prompt::Question {
+    cx.overlay(Wanted::Prompt(PromptQuestion {
         label: format!("Done, at {}; a note:", follow_up.provider_name),
         text: String::new(),
         what: "note",

@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::listing::{Listed, Listing};
 use super::shelf::Shelf;
-use super::{Cx, Opening, Screen, walkthrough};
+use super::{Screen, walkthrough};
 use crate::console::command::{Command, Place};
+use crate::console::context::{Cx, Opening};
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::table::{self, Cell, Column};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::exposure::Over;
+use crate::domain::disconnect::over::Over;
 use crate::domain::id::{CredentialId, RunId};
 use crate::domain::text::counted;
 use crate::domain::trial::{Basis, Outcome, Residual};

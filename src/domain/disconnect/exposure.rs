@@ -55,19 +55,6 @@ impl Exposure {
     }
 }
 
-/// Why a token is exposed no more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "why")]
-pub enum Over {
-    /// It has expired by itself.
-    Expired,
-    /// It was proven dead by this run: its own, or a later one of the same token.
-    Proven {
-        /// Which run.
-        run: RunId,
-    },
-}
-
 /// What of a connection may still live, in one line: "key works, never expires". What is said is the gravest.
 #[must_use]
 pub fn words<'a>(

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::exposure::Over;
+use super::over::Over;
 use crate::domain::id::{CredentialId, HoldId, RunId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;

@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod exposure;
 pub mod intents;
 pub mod log;
+pub mod over;
 pub mod plan;
 pub mod registration;
 pub mod run;

@@ -3,31 +3,13 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
-use super::gone::{Deletions, Unchecked};
+use super::gap::{Gap, WholeDue};
+use super::gone::Deletions;
 use super::pass::{Known, Pass};
+use super::unchecked::Unchecked;
 use crate::domain::job::{Scope, SyncJob, SyncMode};
 use crate::domain::text::number;
-
-/// When a whole pass is due beside the passes for changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WholeDue {
-    /// Behind the next pass for changes: fresh in minutes first, deletions after that.
-    Behind,
-    /// Next.
-    Now,
-}
-
-/// A time whose events were not pulled (O10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Gap {
-    /// From when.
-    pub from: Timestamp,
-    /// Until when.
-    pub to: Timestamp,
-}
 
 impl Gap {
     /// Whether something happened in it.

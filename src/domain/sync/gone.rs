@@ -3,13 +3,10 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
+use super::unchecked::{FEW, Unchecked};
 use crate::domain::job::Scope;
-use crate::domain::text::number;
 
-/// That many things may go at once without a question, however small the list.
-const FEW: u64 = 20;
 /// And one in so many.
 const SHARE: u64 = 10;
 /// A large list has to stay empty for so many times as long as a small one: an hour for ten minutes.
@@ -47,61 +44,6 @@ pub enum Deletions {
     Checked(u64),
     /// Nothing is said to be gone that was not before.
     Unchecked(Unchecked),
-}
-
-/// Why nothing is said to be gone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unchecked {
-    /// The vendor counts more than it shows.
-    Short {
-        /// How many more.
-        by: u64,
-    },
-    /// The list is empty, and was not.
-    Emptied {
-        /// How many things there were.
-        of: u64,
-    },
-    /// Too many would be gone at once.
-    TooMany {
-        /// How many.
-        gone: u64,
-        /// Of how many.
-        of: u64,
-    },
-    /// Pages that are counted shift: what one pass did not see is looked for once more.
-    Once,
-    /// Another pass over the scope began meanwhile.
-    Overtaken,
-}
-
-impl Unchecked {
-    /// In words.
-    #[must_use]
-    pub fn words(&self) -> String {
-        match self {
-            Self::Short { by } => format!("the vendor counts {} more than it shows", number(*by)),
-            Self::Emptied { of } => format!("the vendor lists 0 of {}", number(*of)),
-            Self::TooMany { gone, of } => format!(
-                "the vendor no longer lists {} of {}",
-                number(*gone),
-                number(*of)
-            ),
-            Self::Once => "one pass did not see all of it".to_owned(),
-            Self::Overtaken => "another pass began meanwhile".to_owned(),
-        }
-    }
-
-    /// Whether a person's word is waited for.
-    #[must_use]
-    pub fn waits_for_a_person(&self) -> bool {
-        match self {
-            Self::Emptied { of } => *of > FEW,
-            Self::TooMany { .. } => true,
-            Self::Short { .. } | Self::Once | Self::Overtaken => false,
-        }
-    }
 }
 
 impl Scope {

@@ -2,16 +2,20 @@
 
 mod claims;
 mod follows;
+mod gap;
 mod gone;
 mod pass;
 mod resume;
 #[cfg(test)]
 mod tests;
+mod unchecked;
 mod watermark;
 
-pub use claims::{Gap, Passed, WholeDue};
+pub use claims::Passed;
 pub use follows::{Follows, Said, said};
-pub use gone::{Deletions, Unchecked, WholePass};
+pub use gap::{Gap, WholeDue};
+pub use gone::{Deletions, WholePass};
 pub use pass::{Ended, Fault, Known, PAGES, Pass, Position, Refusal, Seen, Step, Walk, digest_of};
 pub use resume::{Circumstances, Resume};
+pub use unchecked::Unchecked;
 pub use watermark::moment;

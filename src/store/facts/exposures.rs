@@ -4,8 +4,9 @@
 use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
-use crate::domain::disconnect::exposure::{Exposure, Over};
+use crate::domain::disconnect::exposure::Exposure;
 use crate::domain::disconnect::log::Happened;
+use crate::domain::disconnect::over::Over;
 use crate::domain::id::{ConnectionId, RunId};
 use crate::domain::trial::Residual;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};

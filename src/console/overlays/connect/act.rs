@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use super::{Connect, Face, Focus};
 use crate::console::command::Danger;
+use crate::console::context::{Cx, Opening};
 use crate::console::overlays::Then;
-use crate::console::screens::{Cx, Opening};
 use crate::console::widgets::field::Field;
 use crate::domain::id::ConnectionId;
 use crate::wire::Problem;

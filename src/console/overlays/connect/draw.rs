@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::Line;
 
 use super::{Connect, Face, Focus, is_other_account};
+use crate::console::context::Facts;
 use crate::console::look::Look;
-use crate::console::screens::Facts;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;

@@ -6,8 +6,8 @@ use ratatui::text::Line;
 
 use super::page::{self, Detail};
 use super::{Disconnect, Face, Focus};
+use crate::console::context::Facts;
 use crate::console::look::Look;
-use crate::console::screens::Facts;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;

@@ -7,9 +7,9 @@ use ratatui::layout::Rect;
 use serde_json::Value;
 
 use super::Walkthrough;
+use crate::console::context::Cx;
 use crate::console::event::Key;
 use crate::console::look::Look;
-use crate::console::screens::Cx;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::empty;

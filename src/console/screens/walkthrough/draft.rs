@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::Walkthrough;
 use crate::console::command::{Command, Danger};
-use crate::console::overlays::{Wanted, confirm};
-use crate::console::screens::Cx;
+use crate::console::context::{ConfirmQuestion, Cx, Wanted};
 use crate::console::text;
 use crate::domain::disconnect::texts;
 use crate::domain::id::ConnectionId;
@@ -176,7 +175,7 @@ impl Walkthrough {
         body.extend(texts::active_jobs(totals.jobs));
         body.push(format!("{}.", totals.parts().join(", ")));
         body.push(self.why.words());
-        cx.overlay(Wanted::Confirm(confirm::Question {
+        cx.overlay(Wanted::Confirm(ConfirmQuestion {
             title: texts::many(usize::try_from(chosen).unwrap_or(usize::MAX)),
             body,
             verb: "Disconnect".to_owned(),
@@ -240,7 +239,7 @@ impl Walkthrough {
                 "Closed.",
             ),
         };
-        cx.overlay(Wanted::Confirm(confirm::Question {
+        cx.overlay(Wanted::Confirm(ConfirmQuestion {
             title: title.to_owned(),
             body: vec![now.title.clone(), sentence],
             verb: verb.to_owned(),

@@ -8,8 +8,8 @@ use ratatui::text::Line;
 use serde_json::Value;
 
 use super::Walkthrough;
+use crate::console::context::Cx;
 use crate::console::look::Look;
-use crate::console::screens::Cx;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;

@@ -4,8 +4,9 @@ use ratatui::text::{Line, Span};
 
 use super::Walkthrough;
 use crate::console::command::{Command, Danger};
+use crate::console::context::Cx;
 use crate::console::look::Look;
-use crate::console::screens::{Cx, listing};
+use crate::console::screens::listing;
 use crate::console::text::{self, Align};
 use crate::console::theme::Role;
 use crate::domain::id::WalkthroughId;

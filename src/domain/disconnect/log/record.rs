@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::step::{Step, StepState};
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::exposure::Over;
+use crate::domain::disconnect::over::Over;
 use crate::domain::id::{CredentialId, HoldId, RunId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;

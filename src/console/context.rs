@@ -1,0 +1,229 @@
+//! What a screen or an overlay is given with every event, and where it says what it wants.
+
+use jiff::Timestamp;
+use ratatui::layout::Size;
+use serde::{Deserialize, Serialize};
+
+use super::command::{Command, Danger, Place};
+use crate::domain::user::Role;
+use crate::wire::request::Request;
+use crate::wire::view::Status;
+use crate::wire::{Problem, Welcome};
+
+/// What the console knows whatever is on screen.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Who the server says we are.
+    pub welcome: Welcome,
+    /// The server as a whole, once it has answered.
+    pub status: Option<Status>,
+    /// Since when the server does not answer.
+    pub stale: Option<Timestamp>,
+    /// The terminal.
+    pub size: Size,
+    /// At which address this machine was reached by SSH, when it was.
+    pub ssh_host: Option<String>,
+}
+
+impl Facts {
+    /// Lines and columns between the header and the footer.
+    #[must_use]
+    pub fn body(&self) -> Size {
+        Size::new(self.size.width, self.size.height.saturating_sub(5))
+    }
+
+    /// Whether controls are shown at all: Agents look.
+    #[must_use]
+    pub fn controls(&self) -> bool {
+        self.welcome.role != Role::Agent
+    }
+
+    /// Why a command of this danger is refused now, whatever it is aimed at.
+    #[must_use]
+    pub fn refuses(&self, danger: Danger) -> Option<String> {
+        if danger == Danger::Looks {
+            None
+        } else if !self.controls() {
+            Some("an Agent looks and changes nothing".to_owned())
+        } else if self.stale.is_some() {
+            Some("the server does not answer, so nothing is sent".to_owned())
+        } else if self.welcome.read_only {
+            Some("this console is read-only".to_owned())
+        } else {
+            None
+        }
+    }
+}
+
+/// Another screen, opened above the present one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Opening {
+    /// One connection, by id.
+    Connection(String),
+    /// One disconnect, by id.
+    Run(String),
+    /// Several connections as one thing, by the id of the whole.
+    Walkthrough(String),
+    /// The same, not saved yet: the connections that were marked, by id.
+    NewWalkthrough(Vec<String>),
+    /// The keys of a place.
+    Help(Place),
+}
+
+/// What a screen or overlay wants done.
+#[derive(Debug)]
+pub enum Out {
+    /// Send a request; the reply comes back to `place` as `what`.
+    Ask {
+        place: Place,
+        what: &'static str,
+        request: Box<Request>,
+    },
+    /// Open a screen above this one.
+    Open(Opening),
+    /// Open an overlay.
+    Overlay(Box<Wanted>),
+    /// Go to a tab.
+    Tab(Place),
+    /// Have the screen below ask again: something was done to what it shows.
+    Refresh,
+    /// Say something above the footer.
+    Say(String),
+    /// Say that something did not work.
+    Complain(Problem),
+    /// Copy a text.
+    Copy(String),
+    /// Run a command, as if its key had been pressed on the screen below.
+    Run(Command),
+    /// Hand a line that was typed to the screen below.
+    Typed { what: &'static str, text: String },
+}
+
+/// What a screen or overlay is given with every event, and where it says what it wants.
+pub struct Cx<'a> {
+    /// What is known whatever is on screen.
+    pub facts: &'a Facts,
+    /// What is wanted, in order.
+    pub outs: Vec<Out>,
+    place: Place,
+}
+
+impl<'a> Cx<'a> {
+    /// An empty list of wants for a place.
+    #[must_use]
+    pub fn new(facts: &'a Facts, place: Place) -> Self {
+        Self {
+            facts,
+            outs: Vec::new(),
+            place,
+        }
+    }
+
+    /// Sends a request whose reply comes back to this screen or overlay as `what`.
+    pub fn ask(&mut self, what: &'static str, request: Request) {
+        self.outs.push(Out::Ask {
+            place: self.place,
+            what,
+            request: Box::new(request),
+        });
+    }
+
+    /// Opens a screen above this one.
+    pub fn open(&mut self, opening: Opening) {
+        self.outs.push(Out::Open(opening));
+    }
+
+    /// Opens an overlay.
+    pub fn overlay(&mut self, wanted: Wanted) {
+        self.outs.push(Out::Overlay(Box::new(wanted)));
+    }
+
+    /// Says something above the footer.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.outs.push(Out::Say(text.into()));
+    }
+
+    /// Shows why something did not work.
+    pub fn complain(&mut self, problem: Problem) {
+        self.outs.push(Out::Complain(problem));
+    }
+
+    /// Copies a text through the terminal.
+    pub fn copy(&mut self, text: impl Into<String>) {
+        self.outs.push(Out::Copy(text.into()));
+    }
+}
+
+/// An overlay that a screen asks for. The target is an id, captured now: the list may move underneath.
+#[derive(Debug, Clone)]
+pub enum Wanted {
+    /// The commands of a place, by name.
+    Palette(Vec<PaletteEntry>),
+    /// A line to type; it comes back to the screen as `typed(what, …)`.
+    Prompt(PromptQuestion),
+    /// A plain yes or no before a request.
+    Confirm(ConfirmQuestion),
+    /// Take these connections out of service.
+    Disconnect(Vec<String>),
+    /// Disconnect, then connect as another account.
+    Swap(String),
+    /// Connect a provider, or authorize a connection again.
+    Connect(ConnectTarget),
+    /// The second half of a swap: authorize a connection as another account, its jobs as they were.
+    ConnectOther(ConnectTarget),
+    /// Change a connection's name and settings.
+    Configure(String),
+    /// Register our app at a provider.
+    ConfigureApp(String),
+}
+
+/// What is to be connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectTarget {
+    /// The catalog's id.
+    pub provider: String,
+    /// An existing connection, for a reconnect.
+    pub connection: Option<String>,
+}
+
+/// What is asked, and what a yes sends.
+#[derive(Debug, Clone)]
+pub struct ConfirmQuestion {
+    /// The question, with the name of the thing.
+    pub title: String,
+    /// What will happen, a sentence each.
+    pub body: Vec<String>,
+    /// The word on the button.
+    pub verb: String,
+    /// What has to be typed before a yes counts.
+    pub name: Option<String>,
+    /// What a yes sends.
+    pub request: Box<Request>,
+    /// What is said when it is done.
+    pub done: String,
+}
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct PromptQuestion {
+    /// The word before the field.
+    pub label: String,
+    /// What stands in the field already.
+    pub text: String,
+    /// Under which word the screen gets the answer.
+    pub what: &'static str,
+    /// Whether every change is handed on at once, as a filter wants.
+    pub live: bool,
+}
+
+/// A command as it is offered.
+#[derive(Debug, Clone)]
+pub struct PaletteEntry {
+    /// The command.
+    pub command: Command,
+    /// Its key, if it has one.
+    pub key: String,
+    /// Why it cannot be done now.
+    pub refused: Option<String>,
+}

@@ -1,0 +1,77 @@
+//! What every overlay can do.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use serde_json::Value;
+
+use crate::console::command::{Command, Place};
+use crate::console::context::{Cx, Facts};
+use crate::console::event::Key;
+use crate::console::look::Look;
+use crate::wire::{Problem, Topic};
+
+/// A key or a paste, as an overlay gets it.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A key, and the command the keymap gives it in this overlay.
+    Key(Key, Option<Command>),
+    /// A bracketed paste: for the focused field, else dropped.
+    Paste(String),
+}
+
+/// Whether an overlay stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// It stays.
+    Stay,
+    /// It stays and asks something else: keys wait until that has been painted.
+    Renew,
+    /// It goes; what it wanted is in the context.
+    Close,
+}
+
+/// Something that stands over the screen until it is answered.
+pub trait Overlay {
+    /// Which keys apply.
+    fn place(&self) -> Place;
+
+    /// Whether it asks before something is changed: then keys typed before it was painted do not answer it.
+    fn guards(&self) -> bool {
+        true
+    }
+
+    /// Whether what is typed now is a secret.
+    fn hides(&self) -> bool {
+        false
+    }
+
+    /// Asks for what it shows.
+    fn start(&mut self, cx: &mut Cx<'_>) {
+        let _ = cx;
+    }
+
+    /// Takes a key or a paste.
+    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then;
+
+    /// Takes a reply to what it asked.
+    fn reply(
+        &mut self,
+        what: &'static str,
+        result: Result<Value, Problem>,
+        cx: &mut Cx<'_>,
+    ) -> Then {
+        let _ = (what, result, cx);
+        Then::Stay
+    }
+
+    /// Asks again for what changed.
+    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+        let _ = (topics, cx);
+    }
+
+    /// What its footer says: key and word, in order.
+    fn hints(&self) -> Vec<(String, String)>;
+
+    /// Draws over the screen; `area` is the whole of it.
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, facts: &Facts);
+}

@@ -1,0 +1,126 @@
+//! What every screen can do.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::listing::Listed;
+use crate::console::command::{Command, Place};
+use crate::console::context::{Cx, Opening};
+use crate::console::event::Key;
+use crate::console::look::Look;
+use crate::wire::request::Request;
+use crate::wire::{Problem, Topic};
+
+/// What a person looked at, kept at the server (C6).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Kept {
+    /// The selected row's id.
+    pub selected: Option<String>,
+    /// The filter.
+    pub filter: String,
+    /// Marked ids.
+    pub marks: Vec<String>,
+}
+
+/// A page of the console.
+pub trait Screen {
+    /// Which one.
+    fn place(&self) -> Place;
+
+    /// Asks for everything it shows: when opened, when it comes back into sight, when the link is back.
+    fn refresh(&mut self, cx: &mut Cx<'_>);
+
+    /// Asks again for what changed.
+    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>);
+
+    /// Does a command that is allowed; the application has asked [`Screen::refuses`] before.
+    fn run(&mut self, command: Command, cx: &mut Cx<'_>);
+
+    /// Takes a key before the keymap does, as forms do; false when it is none of theirs.
+    fn key(&mut self, key: Key, cx: &mut Cx<'_>) -> bool {
+        let _ = (key, cx);
+        false
+    }
+
+    /// Takes a paste into the field that has the focus; false when there is none.
+    fn paste(&mut self, text: &str) -> bool {
+        let _ = text;
+        false
+    }
+
+    /// Why a command cannot be done here and now, in words; none if it can.
+    fn refuses(&self, command: Command) -> Option<String>;
+
+    /// What would be lost if the console were left now.
+    fn unsaved(&self) -> Option<Request> {
+        None
+    }
+
+    /// Whether a command has a meaning on the page in sight: the footer names no other.
+    fn offers(&self, command: Command) -> bool {
+        let _ = command;
+        true
+    }
+
+    /// Takes a reply to what it asked.
+    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>);
+
+    /// The list that it is about, for list screens.
+    fn listed(&self) -> Option<&dyn Listed> {
+        None
+    }
+
+    /// The same, to do something with.
+    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+        None
+    }
+
+    /// Takes a line that was typed for it: a filter, a note.
+    fn typed(&mut self, what: &'static str, text: &str, cx: &mut Cx<'_>) {
+        let _ = what;
+        if let Some(list) = self.listed_mut() {
+            list.filter_by(text, cx);
+        }
+    }
+
+    /// The filter in force, for screens that have one.
+    fn filter(&self) -> Option<&str> {
+        self.listed().map(Listed::filter)
+    }
+
+    /// What stands above the footer while nothing is said.
+    fn standing(&self) -> Option<String> {
+        None
+    }
+
+    /// One step back inside the screen; false when there is none and the screen itself is to be left.
+    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
+        self.listed_mut().is_some_and(|list| list.unfilter(cx))
+    }
+
+    /// The body has another size.
+    fn fit(&mut self, cx: &mut Cx<'_>);
+
+    /// What opens it again, for screens above a tab.
+    fn opening(&self) -> Option<Opening> {
+        None
+    }
+
+    /// What to keep of what the person looks at.
+    fn keep(&self) -> Kept {
+        self.listed().map(Listed::keep).unwrap_or_default()
+    }
+
+    /// Takes back what was kept.
+    fn restore(&mut self, kept: Kept) {
+        if let Some(list) = self.listed_mut() {
+            list.restore(kept);
+        }
+    }
+
+    /// Draws, and changes nothing.
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look);
+}
