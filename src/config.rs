@@ -135,6 +135,8 @@ pub struct Settings {
     pub empty_again: Sourced<Duration>,
     /// How long a vendor's events are collected before a pull; shorter for vendors on this machine alone.
     pub debounce: Sourced<Duration>,
+    /// Networks that are not public, to which subscriptions may send all the same.
+    pub subscriptions_allow: Sourced<Vec<Network>>,
     /// How many disconnects of a walkthrough are under way at once.
     pub disconnects_at_once: Sourced<u16>,
     /// How many requests are under way to one host at once.
@@ -226,6 +228,13 @@ struct Webhooks {
     debounce: Option<Duration>,
 }
 
+/// `[subscriptions]`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Subscriptions {
+    allow: Option<Vec<Network>>,
+}
+
 /// The configuration file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -241,6 +250,7 @@ struct File {
     proof: Option<proof::Proof>,
     sync: Option<Sync>,
     webhooks: Option<Webhooks>,
+    subscriptions: Option<Subscriptions>,
     disconnects_at_once: Option<NonZeroU16>,
     requests_per_host: Option<NonZeroU16>,
     theme: Option<String>,
@@ -318,6 +328,10 @@ impl Settings {
             proof: Sourced::or(file.proof.map(proof::Proof::pace), Pace::default()),
             empty_again: Sourced::or(file.sync.and_then(|sync| sync.again), EMPTY_AGAIN),
             debounce: Sourced::or(file.webhooks.and_then(|it| it.debounce), DEBOUNCE),
+            subscriptions_allow: Sourced::or(
+                file.subscriptions.and_then(|it| it.allow),
+                Vec::new(),
+            ),
             disconnects_at_once: Sourced::or(file.disconnects_at_once.map(NonZeroU16::get), 8),
             requests_per_host: Sourced::or(file.requests_per_host.map(NonZeroU16::get), 16),
             theme: Sourced::or(file.theme, "terminal".to_owned()),

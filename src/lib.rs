@@ -5,6 +5,7 @@
 //! - [`domain`] what is true: no IO, no async, no clock, no randomness; uses nothing of ours.
 //! - [`audit`] the log as mathematics, and its offline verifier; [`wire`] what crosses the socket; [`vault`] the only room
 //!   that sees a stored token; [`providers`] the only room that speaks to vendors.
+//! - [`outbound`] the only room that speaks to subscribers; uses [`domain`] alone.
 //! - [`store`] the only room that says `sled`: one method for each durable fact.
 //! - [`server`] the only room that changes anything.
 //! - [`evidence`] the auditor's bundle, written and checked; uses [`domain`], [`audit`] and [`wire`].
@@ -27,6 +28,7 @@ pub mod files;
 pub mod gateway;
 pub mod help;
 pub mod notify;
+pub mod outbound;
 pub mod providers;
 pub mod sandbox;
 pub mod serve;

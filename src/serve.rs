@@ -11,9 +11,11 @@ use tracing_subscriber::EnvFilter;
 use crate::cli;
 use crate::config::{EXIT_STORE_HELD, LogFormat, Settings};
 use crate::domain::hold::Pace;
+use crate::domain::reach::Reach;
 use crate::notify;
 use crate::providers::Patience;
 use crate::sandbox;
+use crate::server::subscriptions::Sending;
 use crate::server::{self, Moving, Options};
 use crate::verbs::{Stop, input};
 use crate::wire::{Code, Problem};
@@ -133,6 +135,12 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         },
         empty_again: settings.empty_again.value,
         debounce: settings.debounce.value,
+        sending: Sending {
+            reach: Reach {
+                allowed: settings.subscriptions_allow.value.clone(),
+            },
+            ..Sending::default()
+        },
         runs_at_once: usize::from(settings.disconnects_at_once.value),
     })
 }

@@ -91,6 +91,8 @@ fn the_template_holds_the_defaults() {
     assert_eq!(proof, Some(defaults.proof.value));
     let again = file.sync.and_then(|sync| sync.again);
     assert_eq!(again, Some(defaults.empty_again.value));
+    let allow = file.subscriptions.and_then(|it| it.allow);
+    assert_eq!(allow, Some(defaults.subscriptions_allow.value));
     let debounce = file.webhooks.and_then(|webhooks| webhooks.debounce);
     assert_eq!(debounce, Some(defaults.debounce.value));
     assert_eq!(file.theme, Some(defaults.theme.value));

@@ -104,6 +104,8 @@ ids! {
     AppId = "app_";
     /// An outbound webhook subscription of the organisation.
     SubscriptionId = "sub_";
+    /// A message to an outbound subscription.
+    MessageId = "msg_";
     /// A field mapping, a channel or a routing rule.
     ConfigId = "cfg_";
     /// An authorization under way.

@@ -14,6 +14,8 @@ pub enum Purpose {
     Hold,
     /// Our own registration at a provider; outlives every disconnect.
     App,
+    /// What the messages to an outbound subscription are signed with.
+    Subscription,
 }
 
 /// Which 512-byte slot holds the wrapped key, and the id its header must carry.

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::id::{ConfigId, ConnectionId, SubscriptionId, WebhookId};
+use super::message::{self, EventKind};
+use super::sealed::Sealed;
 
 /// An inbound endpoint: where a vendor sends its events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,6 +159,42 @@ pub struct WebhookSubscription {
     pub events: Vec<String>,
     /// Whether we send.
     pub enabled: bool,
+    /// What messages are signed with; none for one from before they were.
+    #[serde(default)]
+    pub secret: Option<Sealed>,
+    /// The secret before, which signs beside it for a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired: Option<RetiredSecret>,
+}
+
+/// A secret that was replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetiredSecret {
+    /// The secret.
+    pub sealed: Sealed,
+    /// Until when it signs.
+    pub until: Timestamp,
+}
+
+impl WebhookSubscription {
+    /// Whether anything is sent to it.
+    #[must_use]
+    pub fn is_sent_to(&self) -> bool {
+        self.enabled && self.secret.is_some()
+    }
+
+    /// Whether it wants to be told of this.
+    #[must_use]
+    pub fn wants(&self, kind: EventKind) -> bool {
+        let is_asked = |filter: &String| message::fits(filter, kind);
+        self.is_sent_to() && (self.events.is_empty() || self.events.iter().any(is_asked))
+    }
+
+    /// Every secret of it that is sealed, the newest first.
+    pub fn sealed(&self) -> impl Iterator<Item = &Sealed> {
+        let retired = self.retired.iter().map(|old| &old.sealed);
+        self.secret.iter().chain(retired)
+    }
 }
 
 /// What kind of configuration.

@@ -38,7 +38,6 @@ pub use app_jwt::check_key;
 pub use catalog::{Catalog, CatalogError, Entry};
 pub use discovery::DiscoveryError;
 pub use file::{Checked, FileError, check, parse};
-pub(crate) use http::is_loopback;
 pub use http::{BOUNDS, HostTraffic, HttpError, Line, Patience};
 pub use identity::{Account, IdentityError};
 pub use list::{Cursor, Item, Page, PageError, PageRequest};

@@ -37,6 +37,7 @@ mod state;
 mod stop;
 #[cfg(test)]
 mod stops;
+pub mod subscriptions;
 pub mod sync;
 pub mod tokens;
 pub mod trial;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::subscriptions::Sending;
 use crate::audit::CheckpointError;
 use crate::domain::hold::Pace;
 use crate::domain::network::Network;
@@ -70,6 +71,8 @@ pub struct Options {
     pub runs_at_once: usize,
     /// How long after the first empty list a second one is believed.
     pub empty_again: Duration,
+    /// How patiently subscriptions are sent to, and where.
+    pub sending: Sending,
     /// How long a vendor's events are collected before a pull.
     pub debounce: Duration,
 }

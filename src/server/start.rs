@@ -16,7 +16,7 @@ use super::upkeep::Upkeep;
 use super::who::{first_owner, server_event};
 use super::{
     Server, connect, disconnect, exposure, holds, http, idle, listen, metrics, mint, reads, seen,
-    socket, sync, tokens, upkeep, walkthrough, webhooks, wipe,
+    socket, subscriptions, sync, tokens, upkeep, walkthrough, webhooks, wipe,
 };
 use crate::audit::Signer;
 use crate::domain::audit::authorizations::AnswerLost;
@@ -79,6 +79,7 @@ pub async fn run(
     server.tasks.spawn(sync::keep_schedule(Arc::clone(&server)));
     server.tasks.spawn(holds::keep(Arc::clone(&server)));
     server.tasks.spawn(exposure::keep(Arc::clone(&server)));
+    server.tasks.spawn(subscriptions::keep(Arc::clone(&server)));
     server
         .tasks
         .spawn(webhooks::keep_notices(Arc::clone(&server)));
@@ -168,6 +169,7 @@ pub(super) async fn open(
         bodies: super::bodies::Bodies::default(),
         deliveries: super::webhooks::Queues::default(),
         notices: Alarm::default(),
+        senders: subscriptions::Senders::new(options.sending.clone()),
         debounce: options.debounce,
         sessions: std::sync::atomic::AtomicU64::default(),
         bounds: super::bounds::Bounds::default(),

@@ -23,6 +23,7 @@ use super::presence::Presence;
 use super::reads::Reads;
 use super::refusals::Refusals;
 use super::seen::SeenFile;
+use super::subscriptions::Senders;
 use super::sync::Executions;
 use super::trial::MadeUp;
 use super::upkeep::Upkeep;
@@ -67,6 +68,7 @@ pub struct Server {
     pub(crate) reads: Reads,
     pub(crate) refusals: Refusals,
     pub(crate) bodies: Bodies,
+    pub(crate) senders: Senders,
     /// What came in from vendors and is not written yet.
     pub(crate) deliveries: Queues,
     /// Wakes whoever asks about what vendors said.

@@ -102,6 +102,7 @@ async fn start(folder: &Path) -> Arc<Server> {
         runs_at_once: 8,
         empty_again: std::time::Duration::from_secs(600),
         debounce: crate::domain::delivery::DEBOUNCE,
+        sending: crate::server::subscriptions::Sending::default(),
     };
     Arc::new(
         open(&options, None, CancellationToken::new())

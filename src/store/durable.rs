@@ -37,6 +37,8 @@ pub(crate) struct Shared {
     pub work: Condvar,
     pub done: Condvar,
     pub told: watch::Sender<()>,
+    /// The last commit by which subscriptions are to be told something.
+    pub outgoing: watch::Sender<Commit>,
     pub emergency: AtomicBool,
     /// For the copy that is being made.
     pub touched: Touched,
@@ -130,6 +132,12 @@ impl Store {
     #[must_use]
     pub fn durable_commits(&self) -> watch::Receiver<()> {
         self.inner.shared.told.subscribe()
+    }
+
+    /// The last commit by which subscriptions are to be told something.
+    #[must_use]
+    pub fn outgoing(&self) -> watch::Receiver<Commit> {
+        self.inner.shared.outgoing.subscribe()
     }
 
     /// What has been done since the store was opened.

@@ -140,6 +140,14 @@ impl Store {
             .collect())
     }
 
+    /// The audit entry at its place in the log, if the log is that long.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn entry(&self, seq: u64) -> Result<Option<AuditEntry>, StoreError> {
+        Ok(self.entries(seq, 1)?.into_iter().next())
+    }
+
     /// Up to `limit` audit entries before `seq`, newest first.
     ///
     /// # Errors

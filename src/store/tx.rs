@@ -20,6 +20,7 @@ pub struct Tx<'a> {
     writes: BTreeMap<String, Option<Vec<u8>>>,
     tree: Tree,
     entries: Vec<(AuditEntry, Hash)>,
+    tells: bool,
 }
 
 /// What a finished transaction asks for.
@@ -28,6 +29,8 @@ pub(crate) struct Outcome {
     pub bytes: usize,
     pub lines: Vec<Vec<u8>>,
     pub state: State,
+    /// Whether subscriptions are to be told something.
+    pub tells: bool,
 }
 
 impl<'a> Tx<'a> {
@@ -37,6 +40,7 @@ impl<'a> Tx<'a> {
             writes: BTreeMap::new(),
             tree: state.tree.clone(),
             entries: Vec::new(),
+            tells: false,
         }
     }
 
@@ -169,7 +173,8 @@ impl<'a> Tx<'a> {
         Ok(now)
     }
 
-    /// Adds an entry to the audit log; it becomes part of the log when the transaction does.
+    /// Adds an entry to the audit log; it becomes part of the log when the transaction does, and so does what subscriptions
+    /// are told of it.
     ///
     /// # Errors
     /// When the entry has no canonical form.
@@ -185,6 +190,7 @@ impl<'a> Tx<'a> {
         let leaf = leaf_hash(&entry)?;
         self.tree.append(leaf);
         self.entries.push((entry.clone(), leaf));
+        self.tell_of(&entry)?;
         Ok(entry)
     }
 
@@ -200,6 +206,11 @@ impl<'a> Tx<'a> {
     pub(crate) fn format(&self) -> Result<u32, StoreError> {
         self.value(keys::FORMAT)?
             .map_or(Ok(UNNAMED), |row| state::number(&row))
+    }
+
+    /// Whoever tells subscriptions is woken when this is committed.
+    pub(crate) fn tells(&mut self) {
+        self.tells = true;
     }
 
     /// The folder has the present format from now on.
@@ -252,6 +263,7 @@ impl<'a> Tx<'a> {
             bytes,
             lines,
             state,
+            tells: self.tells,
         }))
     }
 

@@ -90,11 +90,15 @@ impl Store {
             bytes,
             lines,
             state: after,
+            tells,
         } = outcome;
         shared.stage(changes)?;
         *state = after.clone();
         let commit = Commit(after.commit);
         shared.applied(after, lines, bytes);
+        if tells {
+            shared.outgoing.send_replace(commit);
+        }
         Ok(Written { value, commit })
     }
 

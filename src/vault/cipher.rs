@@ -29,6 +29,7 @@ pub(super) fn binding(id: &SlotId, owner: &str, purpose: Purpose) -> Vec<u8> {
         Purpose::Superseded => 2,
         Purpose::Hold => 3,
         Purpose::App => 4,
+        Purpose::Subscription => 5,
     };
     [id.as_slice(), owner.as_bytes(), &[purpose]].concat()
 }

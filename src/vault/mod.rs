@@ -148,10 +148,10 @@ impl Vault {
         })
     }
 
-    /// A secret for use: a connection's own, or our registration's.
+    /// A secret for use: a connection's own, our registration's, or a subscription's.
     pub fn open_for_use(&self, sealed: &Sealed, owner: &str) -> Result<SecretString, VaultError> {
         match sealed.purpose {
-            Purpose::Use | Purpose::App => self.unseal(sealed, owner),
+            Purpose::Use | Purpose::App | Purpose::Subscription => self.unseal(sealed, owner),
             Purpose::Superseded | Purpose::Hold => Err(VaultError::Forbidden(sealed.purpose)),
         }
     }
@@ -165,7 +165,7 @@ impl Vault {
     ) -> Result<SecretString, VaultError> {
         match sealed.purpose {
             Purpose::Use | Purpose::Superseded | Purpose::Hold => self.unseal(sealed, owner),
-            Purpose::App => Err(VaultError::Forbidden(sealed.purpose)),
+            Purpose::App | Purpose::Subscription => Err(VaultError::Forbidden(sealed.purpose)),
         }
     }
 
@@ -182,7 +182,9 @@ impl Vault {
             Purpose::Superseded | Purpose::Hold => {
                 self.seal(&self.open_for_revocation(sealed, owner)?, owner, purpose)
             }
-            Purpose::Use | Purpose::App => Err(VaultError::Forbidden(purpose)),
+            Purpose::Use | Purpose::App | Purpose::Subscription => {
+                Err(VaultError::Forbidden(purpose))
+            }
         }
     }
 

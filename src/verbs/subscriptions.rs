@@ -3,12 +3,13 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::print::Table;
+use super::print::{Table, clock, clock_or_dash, number};
 use super::{Session, Stop};
-use crate::domain::id::SubscriptionId;
+use crate::domain::id::{MessageId, SubscriptionId};
+use crate::domain::message::MessageState;
 use crate::wire::ask;
 use crate::wire::request::Request;
-use crate::wire::view::Subscription;
+use crate::wire::view::{Message, Subscription, SubscriptionSecret};
 
 /// `tagout subscriptions`.
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ enum Act {
     Add {
         /// Where to
         url: String,
-        /// Which events; all without it
+        /// Which events, as `run.ended` or `connection.*`; all without it
         #[arg(long = "event", value_name = "EVENT")]
         events: Vec<String>,
     },
@@ -33,6 +34,26 @@ enum Act {
     Remove {
         /// Which
         id: SubscriptionId,
+    },
+    /// Send a message now, and say what came of it
+    Test {
+        /// Which
+        id: SubscriptionId,
+    },
+    /// Give it another signing secret; the old one signs beside it for a day
+    Rotate {
+        /// Which
+        id: SubscriptionId,
+    },
+    /// What it was told last, is to be told, and did not take
+    Deliveries {
+        /// Which
+        id: SubscriptionId,
+    },
+    /// Send a dead letter again
+    Resend {
+        /// Which
+        delivery: MessageId,
     },
 }
 
@@ -44,30 +65,93 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             session.show(&rows, || list(&rows))
         }
         Some(Act::Add { url, events }) => {
-            let request = Request::SubscriptionAdd(ask::SubscriptionAdd { url, events });
-            let it: Subscription = client.ask(request).await?;
-            session.show(&it, || list(std::slice::from_ref(&it)))
+            let request = ask::SubscriptionAdd { url, events };
+            let it: SubscriptionSecret = client.ask(Request::SubscriptionAdd(request)).await?;
+            session.show(&it, || secret(&it))
+        }
+        Some(Act::Rotate { id }) => {
+            let request = ask::SubscriptionRotate { id };
+            let it: SubscriptionSecret = client.ask(Request::SubscriptionRotate(request)).await?;
+            session.show(&it, || secret(&it))
         }
         Some(Act::Remove { id }) => {
+            let request = ask::SubscriptionRemove { id: id.clone() };
             client
-                .ask::<()>(Request::SubscriptionRemove(ask::SubscriptionRemove {
-                    id: id.clone(),
-                }))
+                .ask::<()>(Request::SubscriptionRemove(request))
                 .await?;
             session.show(&json!({ "removed": id }), || format!("Removed {id}."))
+        }
+        Some(Act::Test { id }) => {
+            let request = Request::SubscriptionTest(ask::SubscriptionTest { id });
+            let it: Message = client.ask(request).await?;
+            session.show(&it, || deliveries(std::slice::from_ref(&it)))
+        }
+        Some(Act::Deliveries { id }) => {
+            let request = ask::SubscriptionDeliveries { id };
+            let rows: Vec<Message> = client.ask(Request::SubscriptionDeliveries(request)).await?;
+            session.show(&rows, || deliveries(&rows))
+        }
+        Some(Act::Resend { delivery }) => {
+            let request = ask::SubscriptionResend { id: delivery };
+            let it: Message = client.ask(Request::SubscriptionResend(request)).await?;
+            session.show(&it, || deliveries(std::slice::from_ref(&it)))
         }
     }
 }
 
+/// The one time that it is shown.
+fn secret(it: &SubscriptionSecret) -> String {
+    format!(
+        "{}\nThe receiver verifies with this secret, which is not shown again:\n{}",
+        list(std::slice::from_ref(&it.subscription)),
+        it.secret.0.as_str()
+    )
+}
+
 fn list(rows: &[Subscription]) -> String {
-    let mut table = Table::new(&["STATUS", "URL", "EVENTS", "SUBSCRIPTION"]);
+    let mut table = Table::new(&[
+        "STATUS",
+        ">PENDING",
+        ">DEAD",
+        "LAST",
+        "NEXT",
+        "URL",
+        "EVENTS",
+        "SUBSCRIPTION",
+    ]);
     for row in rows {
         table.row([
             row.status.clone(),
+            number(row.pending),
+            number(row.dead),
+            row.last
+                .as_ref()
+                .map_or_else(|| "-".to_owned(), |last| last.why.clone()),
+            clock_or_dash(row.next_try),
             row.url.clone(),
             row.events.join(", "),
             row.id.to_string(),
         ]);
     }
     table.render("There are no subscriptions.")
+}
+
+fn deliveries(rows: &[Message]) -> String {
+    let mut table = Table::new(&[
+        "HAPPENED", "EVENT", "STATE", ">TRIES", ">MS", "LAST", "NEXT", "DELIVERY",
+    ]);
+    for row in rows {
+        let last = row.last.as_ref();
+        table.row([
+            clock(row.at),
+            row.kind.word().to_owned(),
+            row.state.word().to_owned(),
+            row.tries.to_string(),
+            last.map_or_else(|| "-".to_owned(), |last| number(last.latency_ms)),
+            last.map_or_else(|| "-".to_owned(), |last| last.why.clone()),
+            clock_or_dash((row.state == MessageState::Pending).then_some(row.next_try)),
+            row.id.to_string(),
+        ]);
+    }
+    table.render("It has been told nothing.")
 }

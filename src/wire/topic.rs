@@ -34,6 +34,8 @@ pub enum Topic {
     Holds,
     /// Users.
     Users,
+    /// Outbound subscriptions, or what they were told.
+    Subscriptions,
     /// What the server does for its own store: compactions, wipes.
     Upkeep,
     /// The server is about to stop.
@@ -55,6 +57,7 @@ impl Topic {
             Self::FollowUps,
             Self::Holds,
             Self::Users,
+            Self::Subscriptions,
             Self::Upkeep,
         ]
     }
@@ -77,6 +80,7 @@ impl Topic {
                 | Self::FollowUps
                 | Self::Holds
                 | Self::Users
+                | Self::Subscriptions
                 | Self::Upkeep
                 | Self::Stopping => false,
             }
@@ -104,6 +108,7 @@ mod tests {
             Topic::FollowUps,
             Topic::Holds,
             Topic::Users,
+            Topic::Subscriptions,
             Topic::Upkeep,
         ];
         for wanted in waited_for {

@@ -1,4 +1,5 @@
-//! What is shown and printed: the JSON of the contract. No secret is in any of these.
+//! What is shown and printed: the JSON of the contract. No secret is in any of these but what is shown
+//! once when it is made.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ mod upkeep;
 mod user;
 
 pub use crate::domain::delivery::Delivery;
+pub use crate::domain::message::Message;
 pub use connection::{
     Connection, Credential, Exposed, Feature, JobCounts, MissingScope, ReferenceCounts,
     WebhookCounts,
@@ -24,7 +26,7 @@ pub use left::{FollowUp, Hold};
 pub use provider::{Manual, Provider, ProviderConnection, ProviderDetail};
 pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};
 pub use status::{Checkpoint, Status};
-pub use synced::{Config, Record, Reference, Subscription, Webhook};
+pub use synced::{Config, Record, Reference, Subscription, SubscriptionSecret, Webhook};
 pub use upkeep::{Compaction, CompactionState, Progress, WipePlan};
 pub use user::User;
 

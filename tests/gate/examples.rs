@@ -60,7 +60,11 @@ pub(crate) fn example(row: &Row) -> Request {
         | "provider_configure"
         | "provider_secret"
         | "subscription_add"
-        | "subscription_remove" => about_nothing(&row.request),
+        | "subscription_remove"
+        | "subscription_rotate"
+        | "subscription_test"
+        | "subscription_deliveries"
+        | "subscription_resend" => about_nothing(&row.request),
         name => about(name, n).unwrap_or_else(|| acting(name, n)),
     }
 }
@@ -152,6 +156,18 @@ fn about_nothing(name: &str) -> Request {
         }),
         "subscription_remove" => {
             Request::SubscriptionRemove(ask::SubscriptionRemove { id: id("sub_", 1) })
+        }
+        "subscription_rotate" => {
+            Request::SubscriptionRotate(ask::SubscriptionRotate { id: id("sub_", 1) })
+        }
+        "subscription_test" => {
+            Request::SubscriptionTest(ask::SubscriptionTest { id: id("sub_", 1) })
+        }
+        "subscription_deliveries" => {
+            Request::SubscriptionDeliveries(ask::SubscriptionDeliveries { id: id("sub_", 1) })
+        }
+        "subscription_resend" => {
+            Request::SubscriptionResend(ask::SubscriptionResend { id: id("msg_", 1) })
         }
         other => panic!("there is no example of {other}"),
     }

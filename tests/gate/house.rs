@@ -165,6 +165,7 @@ impl House {
             runs_at_once: 8,
             empty_again: Duration::from_secs(600),
             debounce: tagout::domain::delivery::DEBOUNCE,
+            sending: tagout::server::subscriptions::Sending::default(),
             patience: Patience {
                 connect: Duration::from_secs(2),
                 whole: Duration::from_secs(5),
@@ -309,6 +310,8 @@ pub(crate) async fn seed(folder: &Path, me: User, more: u32) {
         url: "https://hooks.example.com/".to_owned(),
         events: vec![],
         enabled: true,
+        secret: None,
+        retired: None,
     };
     store
         .add_subscription(&subscription, entry("subscription.added"))

@@ -380,6 +380,7 @@ async fn serve(settings: &Settings) -> CancellationToken {
         runs_at_once: 8,
         empty_again: AGAIN,
         debounce: tagout::domain::delivery::DEBOUNCE,
+        sending: tagout::server::subscriptions::Sending::default(),
     };
     let stop = CancellationToken::new();
     let (ready, is_ready) = tokio::sync::oneshot::channel();

@@ -257,6 +257,7 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         runs_at_once: at_once,
         empty_again: Duration::from_secs(600),
         debounce: tagout::domain::delivery::DEBOUNCE,
+        sending: tagout::server::subscriptions::Sending::default(),
         patience: Patience {
             at_once,
             ..Patience::default()

@@ -36,6 +36,8 @@ use crate::until::until;
 
 pub(crate) const BOT: &str = "acme-bot";
 pub(crate) const CAROL: &str = "carol";
+/// How long a vendor's events are collected before a pull.
+pub(crate) const DEBOUNCE: Duration = Duration::from_millis(500);
 
 /// Ledger as a vendor that answers no question about a refresh token.
 pub(crate) const MUTE: &str = r#"
@@ -498,7 +500,11 @@ async fn serve(
         proof_pace: proofs,
         runs_at_once: 8,
         empty_again: Duration::from_secs(600),
-        debounce: Duration::from_millis(500),
+        debounce: DEBOUNCE,
+        sending: tagout::server::subscriptions::Sending {
+            pace,
+            ..Default::default()
+        },
     };
     let stop = CancellationToken::new();
     let (ready, is_ready) = tokio::sync::oneshot::channel();

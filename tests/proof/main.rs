@@ -27,7 +27,10 @@ mod own;
 #[path = "../support/pace.rs"]
 mod pace;
 mod proving;
+#[path = "../support/receiver.rs"]
+mod receiver;
 mod shared;
+mod subscriptions;
 mod swap;
 #[path = "../support/until.rs"]
 mod until;

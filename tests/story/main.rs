@@ -23,6 +23,9 @@ mod holds;
 mod house;
 #[path = "../support/pace_in_file.rs"]
 mod pace_in_file;
+#[path = "../support/receiver.rs"]
+#[expect(dead_code, reason = "other tests use the rest of it")]
+mod receiver;
 mod serving;
 
 mod kills;
@@ -33,5 +36,6 @@ mod put_back;
 mod refreshing;
 mod syncing;
 mod together;
+mod told;
 mod whole;
 mod wiping;

@@ -223,8 +223,20 @@ _tagout() {
             tagout__subcmd__subscriptions,add)
                 cmd="tagout__subcmd__subscriptions__subcmd__add"
                 ;;
+            tagout__subcmd__subscriptions,deliveries)
+                cmd="tagout__subcmd__subscriptions__subcmd__deliveries"
+                ;;
             tagout__subcmd__subscriptions,remove)
                 cmd="tagout__subcmd__subscriptions__subcmd__remove"
+                ;;
+            tagout__subcmd__subscriptions,resend)
+                cmd="tagout__subcmd__subscriptions__subcmd__resend"
+                ;;
+            tagout__subcmd__subscriptions,rotate)
+                cmd="tagout__subcmd__subscriptions__subcmd__rotate"
+                ;;
+            tagout__subcmd__subscriptions,test)
+                cmd="tagout__subcmd__subscriptions__subcmd__test"
                 ;;
             tagout__subcmd__users,add)
                 cmd="tagout__subcmd__users__subcmd__add"
@@ -2185,7 +2197,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions)
-            opts="-h --data-dir --config --json --read-only --plain --role --help add remove"
+            opts="-h --data-dir --config --json --read-only --plain --role --help add remove test rotate deliveries resend"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2240,7 +2252,111 @@ _tagout() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        tagout__subcmd__subscriptions__subcmd__deliveries)
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         tagout__subcmd__subscriptions__subcmd__remove)
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__subscriptions__subcmd__resend)
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__subscriptions__subcmd__rotate)
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__subscriptions__subcmd__test)
             opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -756,19 +756,23 @@ complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l json -d 'Print JSON: lists as one array, things as one object'
-complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l read-only -d 'Have everything refused that changes something'
-complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
-complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -f -a "add" -d 'Send events somewhere'
-complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove" -f -a "remove" -d 'Send no more'
-complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l event -d 'Which events; all without it' -r
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -f -a "add" -d 'Send events somewhere'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -f -a "remove" -d 'Send no more'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -f -a "test" -d 'Send a message now, and say what came of it'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -f -a "rotate" -d 'Give it another signing secret; the old one signs beside it for a day'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -f -a "deliveries" -d 'What it was told last, is to be told, and did not take'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -f -a "resend" -d 'Send a dead letter again'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l event -d 'Which events, as `run.ended` or `connection.*`; all without it' -r
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
@@ -789,6 +793,46 @@ complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

@@ -919,7 +919,7 @@ _arguments "${_arguments_options[@]}" : \
         case $line[1] in
             (add)
 _arguments "${_arguments_options[@]}" : \
-'*--event=[Which events; all without it]:EVENT:_default' \
+'*--event=[Which events, as \`run.ended\` or \`connection.*\`; all without it]:EVENT:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
@@ -942,6 +942,58 @@ _arguments "${_arguments_options[@]}" : \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
+&& ret=0
+;;
+(test)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+(rotate)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+(deliveries)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+(resend)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':delivery -- Which:_default' \
 && ret=0
 ;;
         esac
@@ -1745,6 +1797,10 @@ _tagout__subcmd__subscriptions_commands() {
     local commands; commands=(
 'add:Send events somewhere' \
 'remove:Send no more' \
+'test:Send a message now, and say what came of it' \
+'rotate:Give it another signing secret; the old one signs beside it for a day' \
+'deliveries:What it was told last, is to be told, and did not take' \
+'resend:Send a dead letter again' \
     )
     _describe -t commands 'tagout subscriptions commands' commands "$@"
 }
@@ -1753,10 +1809,30 @@ _tagout__subcmd__subscriptions__subcmd__add_commands() {
     local commands; commands=()
     _describe -t commands 'tagout subscriptions add commands' commands "$@"
 }
+(( $+functions[_tagout__subcmd__subscriptions__subcmd__deliveries_commands] )) ||
+_tagout__subcmd__subscriptions__subcmd__deliveries_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout subscriptions deliveries commands' commands "$@"
+}
 (( $+functions[_tagout__subcmd__subscriptions__subcmd__remove_commands] )) ||
 _tagout__subcmd__subscriptions__subcmd__remove_commands() {
     local commands; commands=()
     _describe -t commands 'tagout subscriptions remove commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__subscriptions__subcmd__resend_commands] )) ||
+_tagout__subcmd__subscriptions__subcmd__resend_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout subscriptions resend commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__subscriptions__subcmd__rotate_commands] )) ||
+_tagout__subcmd__subscriptions__subcmd__rotate_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout subscriptions rotate commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__subscriptions__subcmd__test_commands] )) ||
+_tagout__subcmd__subscriptions__subcmd__test_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout subscriptions test commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__swap_commands] )) ||
 _tagout__subcmd__swap_commands() {

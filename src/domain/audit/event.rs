@@ -34,6 +34,9 @@ use super::walkthroughs::{
     WalkthroughBegun, WalkthroughDrafted, WalkthroughGone, WalkthroughMoved, WalkthroughPassedOver,
     WalkthroughStopped,
 };
+use super::webhooks::{
+    DeadLetter, MessageResent, MessageTested, NoticeSettled, Noticed, SecretRotated,
+};
 use crate::domain::disconnect::evidence::Evidence;
 use crate::domain::id::FlowId;
 
@@ -150,11 +153,17 @@ events! {
     "connection.reconnect_required" => ReconnectRequired(Marked) reconnect_required;
     "connection.error" => ConnectionError(Marked) error;
     "connection.configured" => ConnectionConfigured(ConnectionConfigured) sentence;
+    "connection.notice" => Noticed(Noticed) sentence;
+    "connection.notice_settled" => NoticeSettled(NoticeSettled) sentence;
     "connection.grant_ended" => GrantEnded(GrantEnded) sentence;
     "webhook.enabled" => WebhookEnabled(WebhookSet) enabled;
     "webhook.disabled" => WebhookDisabled(WebhookSet) disabled;
     "subscription.added" => SubscriptionAdded(SubscriptionAdded) sentence;
     "subscription.removed" => SubscriptionRemoved(SubscriptionRemoved) sentence;
+    "subscription.rotated" => SecretRotated(SecretRotated) sentence;
+    "subscription.tested" => MessageTested(MessageTested) sentence;
+    "subscription.dead_letter" => DeadLetter(DeadLetter) sentence;
+    "subscription.resent" => MessageResent(MessageResent) sentence;
     "configuration.added" => ConfigurationAdded(Configuration) added;
     "configuration.removed" => ConfigurationRemoved(Configuration) removed;
 

@@ -19,6 +19,9 @@ pub struct JobActed {
     /// What a person wishes of the execution.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wishes: Option<RunWishes>,
+    /// Whether a vendor's event started the execution.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_event: bool,
 }
 
 /// A job was added.

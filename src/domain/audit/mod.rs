@@ -16,6 +16,7 @@ pub mod server;
 pub mod tokens;
 pub mod users;
 pub mod walkthroughs;
+pub mod webhooks;
 
 use serde::{Deserialize, Serialize};
 

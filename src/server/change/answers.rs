@@ -62,18 +62,6 @@ impl Answer for ask::WebhookSet {
     }
 }
 
-impl Answer for ask::SubscriptionAdd {
-    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        super::add_subscription(server, caller, self.url, self.events).await
-    }
-}
-
-impl Answer for ask::SubscriptionRemove {
-    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        super::remove_subscription(server, caller, &self.id).await
-    }
-}
-
 impl Answer for ask::ConfigAdd {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         let item = (self.kind, self.entity, self.from, self.to);

@@ -1,4 +1,4 @@
-//! Changes that are one fact each: configuration, users, follow-ups, subscriptions. Who may make them is decided
+//! Changes that are one fact each: configuration, users, follow-ups. Who may make them is decided
 //! at the gate.
 
 mod answers;
@@ -18,10 +18,9 @@ use super::{Server, mint};
 use crate::domain::audit::AuditOutcome;
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::Done;
-use crate::domain::id::{ConfigId, FollowUpId, SubscriptionId, WebhookId};
+use crate::domain::id::{ConfigId, FollowUpId, WebhookId};
 use crate::domain::text::clean;
-use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookSubscription};
-use crate::providers::is_loopback;
+use crate::domain::webhook::{ConfigItem, ConfigKind};
 use crate::server::resolve;
 use crate::wire::{Code, Problem, Topic, view};
 
@@ -148,63 +147,6 @@ pub async fn webhook(
         .hub
         .tell([Topic::Connection(connection.id), Topic::Audit]);
     Ok(lists::webhook(server, &endpoint))
-}
-
-/// Adds an outbound subscription of the organisation.
-///
-/// # Errors
-/// When the URL is none.
-pub async fn add_subscription(
-    server: &Server,
-    caller: &Caller,
-    url: String,
-    events: Vec<String>,
-) -> Result<view::Subscription, Problem> {
-    let parsed = url::Url::parse(&url).map_err(|error| {
-        Problem::new(
-            Code::Usage,
-            format!("{url:?} is no URL: {error}"),
-            "write it with https://",
-        )
-    })?;
-    if !(parsed.scheme() == "https" || parsed.scheme() == "http" && is_loopback(&parsed)) {
-        return Err(Problem::new(
-            Code::Usage,
-            format!("events would go to {url:?} unencrypted"),
-            "write it with https://; http is for this machine alone",
-        ));
-    }
-    let subscription = WebhookSubscription {
-        id: mint::subscription(),
-        url,
-        events,
-        enabled: true,
-    };
-    let detail = json!({ "url": subscription.url, "events": subscription.events });
-    let entry = caller.entry(
-        "subscription.added",
-        &subscription.id,
-        AuditOutcome::Done,
-        detail,
-    );
-    server.store.add_subscription(&subscription, entry).await?;
-    server.hub.tell([Topic::Audit]);
-    Ok(lists::subscription(subscription))
-}
-
-/// Removes an outbound subscription.
-///
-/// # Errors
-/// When there is none.
-pub async fn remove_subscription(
-    server: &Server,
-    caller: &Caller,
-    id: &SubscriptionId,
-) -> Result<(), Problem> {
-    let entry = caller.entry("subscription.removed", id, AuditOutcome::Done, json!({}));
-    server.store.remove_subscription(id, entry).await?;
-    server.hub.tell([Topic::Audit]);
-    Ok(())
 }
 
 /// Adds a channel, a routing rule or a field mapping.

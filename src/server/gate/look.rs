@@ -26,7 +26,7 @@ looks! {
     Runs Run RunRecords
     Walkthroughs Walkthrough WalkthroughTargets
     Jobs Executions References Records
-    Webhooks WebhookDeliveries Subscriptions Configs
+    Webhooks WebhookDeliveries Subscriptions SubscriptionDeliveries Configs
     FollowUps Holds
     Audit AuditFrom Checkpoint
     Users

@@ -122,6 +122,7 @@ pub fn hears(caller: &Caller, topic: &Topic) -> bool {
         | Topic::FollowUps
         | Topic::Holds
         | Topic::Users
+        | Topic::Subscriptions
         | Topic::Upkeep
         | Topic::Stopping => Need::Look,
     };

@@ -54,6 +54,24 @@ impl Needs for ask::SubscriptionRemove {
     }
 }
 
+impl Needs for ask::SubscriptionRotate {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("subscription.rotate", &self.id, everybodys())
+    }
+}
+
+impl Needs for ask::SubscriptionTest {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("subscription.test", &self.id, everybodys())
+    }
+}
+
+impl Needs for ask::SubscriptionResend {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("subscription.resend", &self.id, everybodys())
+    }
+}
+
 impl Needs for ask::UserAdd {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let need = Need::ChangeUser(self.role, self.role.permissions());

@@ -122,13 +122,6 @@ impl Answer for ask::WebhookDeliveries {
     }
 }
 
-impl Answer for ask::Subscriptions {
-    async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
-        let all = server.store.subscriptions()?;
-        Ok(all.into_iter().map(lists::subscription).collect())
-    }
-}
-
 impl Answer for ask::Configs {
     async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
         let connection = resolve::connection(server, &self.connection)?;

@@ -8,7 +8,7 @@ use crate::domain::id::ConnectionId;
 use crate::domain::job::{Scope, Synced};
 use crate::domain::text::clean;
 use crate::domain::user::User;
-use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint, WebhookSubscription};
+use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint};
 use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::wire::Problem;
@@ -173,17 +173,6 @@ pub fn webhook(server: &Server, endpoint: &WebhookEndpoint) -> view::Webhook {
         forged: endpoint.forged,
         dropped_since_disconnect: endpoint.dropped_since_disconnect,
         last_at: endpoint.last_at,
-    }
-}
-
-/// An outbound subscription.
-#[must_use]
-pub fn subscription(s: WebhookSubscription) -> view::Subscription {
-    view::Subscription {
-        id: s.id,
-        url: s.url,
-        events: s.events,
-        status: on_off(s.enabled),
     }
 }
 

@@ -35,6 +35,7 @@ pub async fn act(
             entity: job.entity.clone(),
             name: Some(connection.name.clone()),
             wishes,
+            by_event: false,
         };
         caller.event(event(acted), &job.connection, AuditOutcome::Done)
     };

@@ -74,6 +74,7 @@ impl Store {
     pub fn slots_in_use(&self) -> Result<Vec<SlotRef>, StoreError> {
         let secrets = self.scan::<Credential>("")?;
         let apps = self.scan::<crate::domain::connection::App>("")?;
+        let subscriptions = self.subscriptions()?;
         let mut holds = self.holds_open()?;
         holds.extend(self.proofs_open()?);
         let live = secrets
@@ -84,6 +85,12 @@ impl Store {
             .chain(
                 apps.iter()
                     .flat_map(crate::domain::connection::App::sealed)
+                    .cloned(),
+            )
+            .chain(
+                subscriptions
+                    .iter()
+                    .flat_map(crate::domain::webhook::WebhookSubscription::sealed)
                     .cloned(),
             )
             .chain(holds.into_iter().map(|hold| hold.sealed))

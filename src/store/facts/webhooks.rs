@@ -1,9 +1,9 @@
-//! Inbound endpoints and outbound subscriptions.
+//! Inbound endpoints.
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
-use crate::domain::id::{ConnectionId, SubscriptionId, WebhookId};
-use crate::domain::webhook::{WebhookEndpoint, WebhookSubscription};
+use crate::domain::id::{ConnectionId, WebhookId};
+use crate::domain::webhook::WebhookEndpoint;
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
 impl Store {
@@ -55,49 +55,6 @@ impl Store {
             tx.put(&endpoint)?;
             tx.append(entry)?;
             Ok(endpoint)
-        })
-        .await
-    }
-
-    /// Outbound subscriptions of the organisation.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn subscriptions(&self) -> Result<Vec<WebhookSubscription>, StoreError> {
-        self.scan::<WebhookSubscription>("")
-    }
-
-    /// Keeps an outbound subscription.
-    ///
-    /// # Errors
-    /// When the store refuses.
-    pub async fn add_subscription(
-        &self,
-        subscription: &WebhookSubscription,
-        entry: NewEntry,
-    ) -> Result<(), StoreError> {
-        self.fact(WriteClass::Normal, |tx| {
-            tx.put(subscription)?;
-            tx.append(entry)?;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Removes an outbound subscription.
-    ///
-    /// # Errors
-    /// When there is none.
-    pub async fn remove_subscription(
-        &self,
-        id: &SubscriptionId,
-        entry: NewEntry,
-    ) -> Result<(), StoreError> {
-        self.fact(WriteClass::Normal, |tx| {
-            tx.need::<WebhookSubscription>(id.as_str())?;
-            tx.remove::<WebhookSubscription>(id.as_str())?;
-            tx.append(entry)?;
-            Ok(())
         })
         .await
     }

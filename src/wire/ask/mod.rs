@@ -57,7 +57,11 @@ mod runs;
 mod status;
 mod stop;
 mod subscription_add;
+mod subscription_deliveries;
 mod subscription_remove;
+mod subscription_resend;
+mod subscription_rotate;
+mod subscription_test;
 mod subscriptions;
 mod token;
 mod user_add;
@@ -129,7 +133,11 @@ pub use runs::Runs;
 pub use status::Status;
 pub use stop::Stop;
 pub use subscription_add::SubscriptionAdd;
+pub use subscription_deliveries::SubscriptionDeliveries;
 pub use subscription_remove::SubscriptionRemove;
+pub use subscription_resend::SubscriptionResend;
+pub use subscription_rotate::SubscriptionRotate;
+pub use subscription_test::SubscriptionTest;
 pub use subscriptions::Subscriptions;
 pub use token::Token;
 pub use user_add::UserAdd;
@@ -223,6 +231,10 @@ macro_rules! every_request {
                 WebhookDeliveries
                 SubscriptionAdd
                 SubscriptionRemove
+                SubscriptionRotate
+                SubscriptionTest
+                SubscriptionDeliveries
+                SubscriptionResend
                 Configs
                 ConfigAdd
                 ConfigRemove

@@ -6,7 +6,7 @@ use super::Ask;
 use crate::wire::limits::{Limits, NAME, VALUE};
 use crate::wire::view;
 
-/// Has somebody told of events.
+/// Has somebody told of events. The secret that messages are signed with is in the reply and never shown again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SubscriptionAdd {
     /// Where they are sent.
@@ -17,7 +17,7 @@ pub struct SubscriptionAdd {
 
 impl Ask for SubscriptionAdd {
     const KIND: &'static str = "subscription_add";
-    type Reply = view::Subscription;
+    type Reply = view::SubscriptionSecret;
 
     fn limits(&self, limits: &mut Limits) {
         limits.text("the URL", &self.url, VALUE);

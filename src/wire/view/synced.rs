@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{ConfigId, ConnectionId, ReferenceId, SubscriptionId, WebhookId};
+use crate::domain::message::Attempt;
 use crate::domain::webhook::ConfigKind;
+use crate::wire::request::Secret;
 
 /// A reference to a provider's object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,8 +85,30 @@ pub struct Subscription {
     pub url: String,
     /// What we send.
     pub events: Vec<String>,
-    /// `enabled` or `disabled`.
+    /// `enabled`, `disabled`, or `unsigned` for one from before messages were signed, which has to be rotated.
     pub status: String,
+    /// Messages that nobody has taken yet; 100 at most are counted.
+    #[serde(default)]
+    pub pending: u64,
+    /// Messages that nobody took for three days; they can be sent again.
+    #[serde(default)]
+    pub dead: u64,
+    /// When the next message is tried, if one waits.
+    #[serde(default)]
+    pub next_try: Option<Timestamp>,
+    /// The last try.
+    #[serde(default)]
+    pub last: Option<Attempt>,
+}
+
+/// A subscription with its secret, which is shown once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SubscriptionSecret {
+    /// The subscription.
+    #[serde(flatten)]
+    pub subscription: Subscription,
+    /// What its messages are signed with: `whsec_` and base64.
+    pub secret: Secret,
 }
 
 /// A channel, a routing rule or a field mapping.

@@ -1,0 +1,277 @@
+//! The outbox: what subscriptions are told, written in the transaction that writes the entry that it tells of, so that neither
+//! is there without the other.
+
+use jiff::Timestamp;
+
+use crate::domain::audit::{AuditEntry, NewEntry};
+use crate::domain::id::{MessageId, SubscriptionId};
+use crate::domain::message::{About, EventKind, Message, MessageState, RoutedRecord};
+use crate::domain::webhook::WebhookSubscription;
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+
+/// A message that waits to be taken.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+struct Waiting(Message);
+
+/// A message that nobody took.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+struct DeadLetter(Message);
+
+/// A message that was taken.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+struct Taken(Message);
+
+impl Row for Waiting {
+    const KIND: &'static str = "outgoing";
+
+    fn key(&self) -> String {
+        place(&self.0)
+    }
+}
+
+impl Row for DeadLetter {
+    const KIND: &'static str = "dead_letter";
+
+    fn key(&self) -> String {
+        place(&self.0)
+    }
+}
+
+impl Row for Taken {
+    const KIND: &'static str = "sent";
+
+    /// A ring: the latest take the places of the oldest.
+    fn key(&self) -> String {
+        let Message { subscription, .. } = &self.0;
+        format!("{subscription}/{:02}", self.0.slot())
+    }
+}
+
+fn place(message: &Message) -> String {
+    format!("{}/{:020}", message.subscription, message.number)
+}
+
+/// Counts the messages that a subscription ever had.
+fn counter(subscription: &SubscriptionId) -> String {
+    format!("messages/{subscription}")
+}
+
+fn dead_index(id: &MessageId) -> String {
+    format!("dead_letter/{id}")
+}
+
+/// So many rows of a subscription that is removed are removed at once.
+const AT_ONCE: usize = 500;
+/// So many messages of each state are listed.
+const LISTED: usize = 100;
+
+impl Store {
+    /// The first message that waits for a subscription.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn next_message(&self, of: &SubscriptionId) -> Result<Option<Message>, StoreError> {
+        let first = self.page::<Waiting>(&format!("{of}/"), None, 1, false)?;
+        Ok(first.into_iter().next().map(|waiting| waiting.0))
+    }
+
+    /// What a subscription was told last, what it is to be told, and what it did not take: newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn messages_of(&self, of: &SubscriptionId) -> Result<Vec<Message>, StoreError> {
+        let prefix = format!("{of}/");
+        let waiting = self.page::<Waiting>(&prefix, None, LISTED, false)?;
+        let dead = self.page::<DeadLetter>(&prefix, None, LISTED, true)?;
+        let taken = self.scan::<Taken>(&prefix)?;
+        let mut all: Vec<Message> = waiting.into_iter().map(|it| it.0).collect();
+        all.extend(dead.into_iter().map(|it| it.0));
+        all.extend(taken.into_iter().map(|it| it.0));
+        all.sort_by_key(|message| std::cmp::Reverse(message.number));
+        Ok(all)
+    }
+
+    /// How many dead letters a subscription has.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn dead_letters(&self, of: &SubscriptionId) -> Result<u64, StoreError> {
+        self.count(&format!("dead_letters/{of}"))
+            .map(i64::unsigned_abs)
+    }
+
+    /// A message was tried: it is taken, waits for its next try, or is a dead letter, which has an entry. Nothing happens
+    /// when its subscription is gone.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn message_tried(
+        &self,
+        message: Message,
+        entry: Option<NewEntry>,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let key = place(&message);
+            if tx.get::<Waiting>(&key)?.is_none() {
+                return Ok(());
+            }
+            match message.state {
+                MessageState::Pending => tx.put(&Waiting(message)),
+                MessageState::Delivered | MessageState::Failed => {
+                    tx.remove::<Waiting>(&key)?;
+                    tx.put(&Taken(message))
+                }
+                MessageState::Dead => {
+                    tx.remove::<Waiting>(&key)?;
+                    tx.put_index(&dead_index(&message.id), &key)?;
+                    tx.add(&format!("dead_letters/{}", message.subscription), 1)?;
+                    tx.put(&DeadLetter(message))?;
+                    entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
+                }
+            }
+        })
+        .await
+    }
+
+    /// A message that was sent outside of the order, to try whether any arrives.
+    ///
+    /// # Errors
+    /// When there is no such subscription.
+    pub async fn message_tested(
+        &self,
+        mut message: Message,
+        entry: NewEntry,
+    ) -> Result<Message, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            tx.need::<WebhookSubscription>(message.subscription.as_str())?;
+            message.number = tx.next_number(&message.subscription)?;
+            tx.put(&Taken(message.clone()))?;
+            tx.append(entry)?;
+            Ok(message)
+        })
+        .await
+    }
+
+    /// The dead letter of this id.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn dead_letter(&self, id: &MessageId) -> Result<Message, StoreError> {
+        let missing = || StoreError::NotFound {
+            what: "dead letter",
+            id: id.to_string(),
+        };
+        let key = self.get_index(&dead_index(id))?.ok_or_else(missing)?;
+        let found = self.get::<DeadLetter>(&key)?;
+        found.map(|dead| dead.0).ok_or_else(missing)
+    }
+
+    /// A dead letter is sent again: it goes to the end of the queue, with the id that it had.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn resend(
+        &self,
+        id: &MessageId,
+        at: Timestamp,
+        entry: NewEntry,
+    ) -> Result<Message, StoreError> {
+        let mut message = self.dead_letter(id)?;
+        self.fact(WriteClass::Normal, |tx| {
+            let key = place(&message);
+            tx.need::<DeadLetter>(&key)?;
+            tx.remove::<DeadLetter>(&key)?;
+            tx.remove_index(&dead_index(id))?;
+            tx.add(&format!("dead_letters/{}", message.subscription), -1)?;
+            message.number = tx.next_number(&message.subscription)?;
+            message.state = MessageState::Pending;
+            (message.tries, message.since, message.next_try) = (0, at, at);
+            tx.put(&Waiting(message.clone()))?;
+            tx.tells();
+            tx.append(entry)?;
+            Ok(message)
+        })
+        .await
+    }
+
+    /// Removes what a subscription was to be told, some of it at a time. Whether anything was left.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub(super) async fn forget_messages(&self, of: &SubscriptionId) -> Result<bool, StoreError> {
+        let prefix = format!("{of}/");
+        let waiting = self.page::<Waiting>(&prefix, None, AT_ONCE, false)?;
+        let dead = self.page::<DeadLetter>(&prefix, None, AT_ONCE, false)?;
+        let taken = self.scan::<Taken>(&prefix)?;
+        if waiting.is_empty() && dead.is_empty() && taken.is_empty() {
+            return Ok(false);
+        }
+        self.fact(WriteClass::Normal, |tx| {
+            for row in &waiting {
+                tx.remove::<Waiting>(&row.key())?;
+            }
+            for row in &dead {
+                tx.remove::<DeadLetter>(&row.key())?;
+                tx.remove_index(&dead_index(&row.0.id))?;
+                tx.add(&format!("dead_letters/{of}"), -1)?;
+            }
+            for row in &taken {
+                tx.remove::<Taken>(&row.key())?;
+            }
+            Ok(true)
+        })
+        .await
+    }
+}
+
+impl Tx<'_> {
+    /// Tells the subscriptions that want to know of an entry.
+    pub(in crate::store) fn tell_of(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
+        let Some(kind) = EventKind::of_action(&entry.action) else {
+            return Ok(());
+        };
+        let about = About::Entry { seq: entry.seq };
+        self.tell(kind, entry.at, &about, entry.id.as_str())
+    }
+
+    /// Tells the subscriptions that want to know of a record that a routing rule sends out; `source` is the same whenever the
+    /// same change of it is told.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub fn tell_of_record(
+        &mut self,
+        record: RoutedRecord,
+        at: Timestamp,
+        source: &str,
+    ) -> Result<(), StoreError> {
+        let about = About::Record(Box::new(record));
+        self.tell(EventKind::RecordRouted, at, &about, source)
+    }
+
+    fn tell(
+        &mut self,
+        kind: EventKind,
+        at: Timestamp,
+        about: &About,
+        source: &str,
+    ) -> Result<(), StoreError> {
+        for subscription in self.scan::<WebhookSubscription>("")? {
+            if !subscription.wants(kind) {
+                continue;
+            }
+            let mut message = Message::new(subscription.id, kind, at, about.clone(), source);
+            message.number = self.next_number(&message.subscription)?;
+            self.put(&Waiting(message))?;
+            self.tells();
+        }
+        Ok(())
+    }
+
+    fn next_number(&mut self, of: &SubscriptionId) -> Result<u64, StoreError> {
+        self.add(&counter(of), 1).map(i64::unsigned_abs)
+    }
+}

@@ -1,0 +1,204 @@
+//! The organisation's subscriptions: told in order, signed, at least once, whatever is disconnected.
+
+use std::time::Duration;
+
+use tagout::domain::id::SubscriptionId;
+use tagout::domain::message::MessageState;
+use tagout::store::Store;
+use tagout::wire::request::Request;
+use tagout::wire::{Code, Problem, ask, view};
+
+use crate::house::{BOT, House};
+use crate::receiver::{Came, Receiver};
+
+async fn try_subscribe(
+    house: &House,
+    url: &str,
+    events: &[&str],
+) -> Result<view::SubscriptionSecret, Problem> {
+    let asked = ask::SubscriptionAdd {
+        url: url.to_owned(),
+        events: events.iter().map(|it| (*it).to_owned()).collect(),
+    };
+    house.try_ask(Request::SubscriptionAdd(asked)).await
+}
+
+async fn subscribe(house: &House, url: &str, events: &[&str]) -> view::SubscriptionSecret {
+    try_subscribe(house, url, events).await.unwrap()
+}
+
+fn deliveries(id: &SubscriptionId) -> Request {
+    Request::SubscriptionDeliveries(ask::SubscriptionDeliveries { id: id.clone() })
+}
+
+async fn listed(house: &House) -> view::Subscription {
+    let mut all: Vec<view::Subscription> = house.ask(Request::Subscriptions).await;
+    all.pop().unwrap()
+}
+
+fn kinds<'a>(came: impl IntoIterator<Item = &'a Came>) -> Vec<String> {
+    came.into_iter().map(Came::kind).collect()
+}
+
+fn has(kind: &'static str) -> impl Fn(&[Came]) -> bool {
+    move |came| {
+        came.iter()
+            .any(|it| it.kind() == kind && it.status.is_success())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happens_is_told_in_order_with_signatures_that_hold() {
+    let mut house = House::new().await;
+    let mut receiver = Receiver::new().await;
+    let added = subscribe(&house, &receiver.url, &["connection.*", "run.*"]).await;
+    let connection = house.connect("ledger", BOT).await;
+    house.disconnect(connection.id.as_str()).await;
+    let came = receiver.until(has("run.ended")).await;
+    assert_eq!(
+        kinds(&came),
+        [
+            "connection.connected",
+            "run.begun",
+            "connection.disconnected",
+            "run.ended"
+        ]
+    );
+    for it in &came {
+        assert!(it.is_signed_by(&added.secret.0), "{}", it.kind());
+        assert!(!it.is_signed_by("whsec_AAAA"));
+        assert_eq!(it.signatures(), 1);
+    }
+    let told = came[0].body();
+    assert_eq!(told["data"]["target"], connection.id.as_str());
+    assert_eq!(told["data"]["action"], "connection.connected");
+
+    // It belongs to the organisation: no disconnect touches it, and nobody is shown its secret again.
+    let all: Vec<serde_json::Value> = house.ask(Request::Subscriptions).await;
+    assert_eq!(all[0]["status"], "enabled");
+    let said = serde_json::to_string(&house.entries().await).unwrap();
+    for shown in [serde_json::to_string(&all).unwrap(), said] {
+        assert!(!shown.contains("whsec_"), "{shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_taken_is_sent_again_with_its_id_before_what_follows() {
+    let mut house = House::new().await;
+    let mut receiver = Receiver::new().await;
+    receiver.answers(&[500, 302, 410]);
+    let added = subscribe(&house, &receiver.url, &[]).await;
+    let connection = house.connect("ledger", BOT).await;
+    house.disconnect(connection.id.as_str()).await;
+    let came = receiver.until(has("run.ended")).await;
+    let (first, rest) = came.split_at(4);
+    assert!(first.iter().all(|it| it.id == came[0].id));
+    assert_eq!(first[3].kind(), "connection.connected");
+    assert!(first[3].status.is_success());
+    assert!(rest.iter().all(|it| it.id != came[0].id));
+    assert_eq!(kinds(rest).last().unwrap(), "run.ended");
+
+    let of = added.subscription.id;
+    let all_taken = |all: &Vec<view::Message>| {
+        let taken = |it: &view::Message| it.state == MessageState::Delivered;
+        all.iter().all(taken)
+    };
+    let told: Vec<view::Message> = house.until(|| deliveries(&of), all_taken).await;
+    let oldest = told.last().unwrap();
+    assert_eq!((oldest.id.as_str(), oldest.tries), (came[0].id.as_str(), 4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_takes_for_three_days_is_a_dead_letter_that_can_be_sent_again() {
+    let mut house = House::new().await;
+    let mut receiver = Receiver::new().await;
+    receiver.answers(&[503; 100]);
+    let added = subscribe(&house, &receiver.url, &["connection.connected"]).await;
+    let id = added.subscription.id;
+    house.connect("ledger", BOT).await;
+    receiver.until(|came| !came.is_empty()).await;
+    let of = id.clone();
+    let long_ago = async move |store: &Store| {
+        let mut message = store.next_message(&of).unwrap().unwrap();
+        message.since -= Duration::from_secs(3 * 24 * 3600);
+        message.next_try = message.since;
+        store.message_tried(message, None).await.unwrap();
+    };
+    house.restart_after(long_ago).await;
+    let is_dead = |all: &Vec<view::Message>| all.iter().any(|it| it.state == MessageState::Dead);
+    let dead: Vec<view::Message> = house.until(|| deliveries(&id), is_dead).await;
+    assert_eq!(house.count("subscription.dead_letter").await, 1);
+    let row = listed(&house).await;
+    assert_eq!((row.dead, row.pending), (1, 0));
+
+    receiver.recovers();
+    let again = ask::SubscriptionResend {
+        id: dead[0].id.clone(),
+    };
+    let resend = || Request::SubscriptionResend(again.clone());
+    house.ask::<view::Message>(resend()).await;
+    let came = receiver.until(has("connection.connected")).await;
+    assert_eq!(came.last().unwrap().id, dead[0].id.as_str());
+    assert_eq!(listed(&house).await.dead, 0);
+    let twice: Result<view::Message, Problem> = house.try_ask(resend()).await;
+    assert_eq!(twice.unwrap_err().code, Code::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_secret_signs_beside_the_old_one() {
+    let house = House::new().await;
+    let mut receiver = Receiver::new().await;
+    let old = subscribe(&house, &receiver.url, &[]).await;
+    let id = old.subscription.id.clone();
+    let rotate = ask::SubscriptionRotate { id: id.clone() };
+    let new: view::SubscriptionSecret = house.ask(Request::SubscriptionRotate(rotate)).await;
+    assert_ne!(old.secret.0.as_str(), new.secret.0.as_str());
+    let test = ask::SubscriptionTest { id };
+    let told: view::Message = house.ask(Request::SubscriptionTest(test)).await;
+    assert_eq!(told.state, MessageState::Delivered);
+    let came = receiver.until(has("subscription.test")).await;
+    assert_eq!(came[0].signatures(), 2);
+    for secret in [&old.secret.0, &new.secret.0] {
+        assert!(came[0].is_signed_by(secret));
+    }
+    let remove = ask::SubscriptionRemove {
+        id: new.subscription.id,
+    };
+    house.ask::<()>(Request::SubscriptionRemove(remove)).await;
+    let none: Vec<view::Subscription> = house.ask(Request::Subscriptions).await;
+    assert!(none.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_says_what_the_receiver_answers_and_is_not_tried_again() {
+    let house = House::new().await;
+    let receiver = Receiver::new().await;
+    receiver.answers(&[307]);
+    let added = subscribe(&house, &receiver.url, &[]).await;
+    let id = added.subscription.id;
+    let test = ask::SubscriptionTest { id };
+    let told: view::Message = house.ask(Request::SubscriptionTest(test)).await;
+    assert_eq!(told.state, MessageState::Failed);
+    let last = told.last.unwrap();
+    assert_eq!(last.status, Some(307));
+    assert!(last.why.contains("not followed"), "{}", last.why);
+    assert_eq!(receiver.all().len(), 1);
+    assert_eq!(house.count("subscription.tested").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_inside_and_nothing_unencrypted_elsewhere() {
+    let house = House::new().await;
+    for inside in [
+        "https://10.0.0.1/hook",
+        "https://[fd00::1]/hook",
+        "https://169.254.169.254/latest/meta-data",
+        "http://example.com/hook",
+        "https://user:secret@example.com/hook",
+    ] {
+        let refused = try_subscribe(&house, inside, &[]).await.unwrap_err();
+        assert_eq!(refused.code, Code::Usage, "{inside}");
+    }
+    let unknown = try_subscribe(&house, "https://example.com/", &["conection.*"]).await;
+    assert!(unknown.unwrap_err().hint.contains("run.ended"));
+}
