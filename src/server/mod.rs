@@ -3,6 +3,7 @@
 
 pub(crate) mod alarm;
 pub mod answer;
+mod backup;
 pub mod bodies;
 pub mod bounds;
 pub mod brief;

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::alarm::Alarm;
+use super::backup::Backups;
 use super::options::{LOG_NAME, Options, StartError};
 use super::upkeep::Upkeep;
 use super::who::{first_owner, server_event};
@@ -157,6 +158,7 @@ pub(super) async fn open(
         locks: super::locks::Locks::default(),
         grants: super::grants::Grants::default(),
         holds: super::holds::Holds::new(options.hold_pace),
+        backups: Backups::default(),
         upkeep: Upkeep::default(),
         exposures: Alarm::default(),
         made_up: super::trial::MadeUp::default(),

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::alarm::Alarm;
+use super::backup::Backups;
 use super::bodies::Bodies;
 use super::bounds::Bounds;
 use super::connect::{Callbacks, Flows};
@@ -54,6 +55,7 @@ pub struct Server {
     pub(crate) locks: Locks,
     pub(crate) grants: Grants,
     pub(crate) holds: Holds,
+    pub(crate) backups: Backups,
     /// The compaction that is under way, or the last one.
     pub(crate) upkeep: Upkeep,
     /// Wakes whoever ends what is exposed no more.

@@ -60,11 +60,7 @@ impl Upkeep {
             number: last.as_ref().map_or(1, |last| last.number + 1),
             state: CompactionState::Running,
             began_at: mint::now(),
-            progress: Progress {
-                bytes_total: size.live.map(|live| live.bytes),
-                rows_total: size.live.map(|live| live.rows),
-                ..Progress::default()
-            },
+            progress: Progress::of(size.live),
             before: size.file,
             after: None,
             held_up_ms: None,
@@ -211,8 +207,17 @@ async fn run(server: &Arc<Server>) -> Result<Compacted, StoreError> {
 }
 
 impl Progress {
+    /// The beginning of a copy of what lives.
+    pub(super) fn of(live: Option<Live>) -> Self {
+        Self {
+            bytes_total: live.map(|live| live.bytes),
+            rows_total: live.map(|live| live.rows),
+            ..Self::default()
+        }
+    }
+
     /// The same, with so much done after so long.
-    fn at(self, done: Live, elapsed: Duration) -> Self {
+    pub(super) fn at(self, done: Live, elapsed: Duration) -> Self {
         let left = self
             .bytes_total
             .map(|total| total.saturating_sub(done.bytes));

@@ -3,6 +3,7 @@
 //!
 //! What lies in the data folder, and in which order it is written, is told in `folder` and `commit`.
 
+pub mod backup;
 mod chunk;
 mod commit;
 mod compaction;

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Stop, Verb};
 
-/// `tagout backup` and `tagout restore`.
+/// `tagout restore`.
 #[derive(Debug, Args)]
 pub struct Portable {
     /// The portable file
@@ -16,7 +16,7 @@ pub struct Portable {
 /// Why nothing was done.
 pub(super) fn why(verb: &Verb) -> Stop {
     Stop::NotBuilt(match verb {
-        Verb::Backup(_) | Verb::Restore(_) => "stop the server and copy its folder",
+        Verb::Restore(_) => "stop the server and put a copy of its folder back",
         _ => "nothing answers it",
     })
 }

@@ -1,6 +1,7 @@
 //! What `tagout VERB` does: one file per verb, a request, then print the answer for a person or as JSON.
 
 mod audit;
+mod backup;
 mod compact;
 mod configs;
 mod configure;
@@ -114,7 +115,7 @@ pub enum Verb {
     /// Drop what was overwritten or removed from the database's file
     Compact,
     /// Write everything to one portable file
-    Backup(later::Portable),
+    Backup(backup::Arguments),
     /// Begin with what a backup holds
     Restore(later::Portable),
     /// Give a terminal back that a lost line left unusable
@@ -160,7 +161,8 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Evidence(arguments) => evidence::run(arguments, session).await,
         Verb::Purge(arguments) => purge::run(arguments, session).await,
         Verb::Compact => compact::run(session).await,
-        Verb::Backup(_) | Verb::Restore(_) => Err(later::why(&verb)),
+        Verb::Backup(arguments) => backup::run(arguments, session).await,
+        Verb::Restore(_) => Err(later::why(&verb)),
     }
 }
 

@@ -27,7 +27,7 @@ pub use provider::{Manual, Provider, ProviderConnection, ProviderDetail};
 pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};
 pub use status::{Checkpoint, Status};
 pub use synced::{Config, Record, Reference, Subscription, SubscriptionSecret, Webhook};
-pub use upkeep::{Compaction, CompactionState, Progress, WipePlan};
+pub use upkeep::{BackupPart, Compaction, CompactionState, Progress, WipePlan};
 pub use user::User;
 
 pub use crate::domain::disconnect::evidence::{

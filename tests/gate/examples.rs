@@ -51,6 +51,8 @@ pub(crate) fn example(row: &Row) -> Request {
         | "view_save"
         | "stop"
         | "compact"
+        | "backup_begin"
+        | "backup_next"
         | "compaction"
         | "wipe_plan"
         | "wipe_begin"
@@ -121,6 +123,8 @@ fn about_nothing(name: &str) -> Request {
         "stop" => Request::Stop,
         "compact" => Request::Compact,
         "compaction" => Request::Compaction,
+        "backup_begin" => Request::BackupBegin,
+        "backup_next" => Request::BackupNext(ask::BackupNext { number: 0 }),
         "wipe_plan" => Request::WipePlan(ask::WipePlan { provider: None }),
         // Another name than the workspace's: whoever may is told that it is not.
         "wipe_begin" => Request::WipeBegin(ask::WipeBegin {

@@ -9,6 +9,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod backing_up;
 mod consoles;
 mod crashes;
 mod damage;

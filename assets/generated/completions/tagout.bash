@@ -417,7 +417,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__backup)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --verify --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1058,6 +1058,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand backup" -l role -d 'Act wi
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand backup" -l verify -d 'Only say whether the file is a whole backup; needs no server'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l plain -d 'Show the console as lines, for screen readers and pipes'

@@ -1323,12 +1323,13 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--verify[Only say whether the file is a whole backup; needs no server]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
-':file -- The portable file:_files' \
+':file -- The file; there must be none yet:_files' \
 && ret=0
 ;;
 (restore)

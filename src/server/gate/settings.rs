@@ -115,6 +115,18 @@ impl Needs for ask::Compact {
     }
 }
 
+impl Needs for ask::BackupBegin {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("store.back_up", "store", Need::Settings)
+    }
+}
+
+impl Needs for ask::BackupNext {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("store.back_up_part", "store", Need::Settings)
+    }
+}
+
 impl Needs for ask::WipePlan {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         one(

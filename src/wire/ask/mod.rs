@@ -14,6 +14,8 @@
 
 mod audit;
 mod audit_from;
+mod backup_begin;
+mod backup_next;
 mod checkpoint;
 mod compact;
 mod compaction;
@@ -90,6 +92,8 @@ use super::request::Request;
 
 pub use audit::Audit;
 pub use audit_from::AuditFrom;
+pub use backup_begin::BackupBegin;
+pub use backup_next::BackupNext;
 pub use checkpoint::Checkpoint;
 pub use compact::Compact;
 pub use compaction::Compaction;
@@ -186,6 +190,7 @@ macro_rules! every_request {
                 ViewLoad
                 Compact
                 Compaction
+                BackupBegin
                 Stop
             }
             full {
@@ -248,6 +253,7 @@ macro_rules! every_request {
                 UserRemove
                 UserPermission
                 ViewSave
+                BackupNext
                 WipePlan
                 WipeBegin
                 Wipe

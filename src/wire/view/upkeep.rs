@@ -63,3 +63,14 @@ pub struct WipePlan {
     /// The names of connections that are not out of service, and forbid it.
     pub connected: Vec<String>,
 }
+
+/// A part of a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupPart {
+    /// Its bytes, in base64; they follow those of the part before.
+    pub bytes: String,
+    /// How far it is.
+    pub progress: Progress,
+    /// Whether nothing follows.
+    pub is_last: bool,
+}

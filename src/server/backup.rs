@@ -1,0 +1,142 @@
+//! Backups: made part by part as their client asks for them, so that one who reads slowly holds nobody up.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+use tokio::sync::Mutex;
+
+use super::answer::Answer;
+use super::who::{Caller, server_entry};
+use super::{Server, mint};
+use crate::domain::audit::AuditOutcome;
+use crate::store::backup::{Backup, Header, Part};
+use crate::store::{Live, StoreError};
+use crate::wire::view::{self, Progress};
+use crate::wire::{Code, Problem, Topic, ask};
+
+/// Whose client does not ask for so long does not want the rest.
+const ABANDONED: Duration = Duration::from_secs(60);
+/// The action of a backup in the record.
+const BACKED_UP: &str = "store.backed_up";
+
+/// The backup that is being made; there is one at a time, because there is one copy at a time.
+#[derive(Default)]
+pub(crate) struct Backups {
+    making: Mutex<Option<Making>>,
+    begun: AtomicU64,
+}
+
+struct Making {
+    number: u64,
+    session: u64,
+    backup: Box<Backup>,
+    of: Option<Live>,
+    began: Instant,
+    asked: Instant,
+}
+
+impl Answer for ask::BackupBegin {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let header = Header {
+            program: super::VERSION.to_owned(),
+            workspace: server.workspace.clone(),
+            created_at: mint::now(),
+        };
+        let mut making = server.backups.making.lock().await;
+        let of = server.store.size()?.live;
+        let backup = server.store.begin_backup(&header)?;
+        let begun = &server.backups.begun;
+        let number = begun.fetch_add(1, Ordering::Relaxed) + 1;
+        let now = Instant::now();
+        *making = Some(Making {
+            number,
+            session: caller.session,
+            backup: Box::new(backup),
+            of,
+            began: now,
+            asked: now,
+        });
+        drop(making);
+        let ours = Arc::clone(server);
+        server
+            .tasks
+            .spawn(async move { end_when_abandoned(&ours, number).await });
+        Ok(number)
+    }
+}
+
+impl Answer for ask::BackupNext {
+    /// The last part is told once its entry is durable.
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        let mut making = server.backups.making.lock().await;
+        let is_meant = |it: &Making| it.number == self.number && it.session == caller.session;
+        let one = making.take_if(|it| is_meant(it)).ok_or_else(gone)?;
+        let (one, part) = next(one).await?;
+        let progress = Progress::of(one.of).at(part.read, one.began.elapsed());
+        match &part.end {
+            None => *making = Some(one),
+            Some(end) => {
+                let detail = json!({
+                    "commit": end.commit, "size": end.size, "root": end.root, "sha256": end.sha256,
+                });
+                let entry = caller.entry(BACKED_UP, "store", AuditOutcome::Done, detail);
+                server.store.note(entry).await?;
+                server.hub.tell([Topic::Audit]);
+            }
+        }
+        Ok(view::BackupPart {
+            bytes: STANDARD.encode(&part.bytes),
+            progress,
+            is_last: part.end.is_some(),
+        })
+    }
+}
+
+/// The next part is made on a thread of its own. When that fails, the backup has ended.
+async fn next(mut one: Making) -> Result<(Making, Part), Problem> {
+    let made = tokio::task::spawn_blocking(move || {
+        let part = one.backup.next_part()?;
+        one.asked = Instant::now();
+        Ok::<_, StoreError>((one, part))
+    });
+    let stopped = |error: tokio::task::JoinError| StoreError::Stopped(error.to_string());
+    let (one, part) = made.await.map_err(stopped)??;
+    Ok((one, part.ok_or_else(gone)?))
+}
+
+/// A backup that nobody asks for keeps others from copying the store, and what commits touch is noted for it.
+async fn end_when_abandoned(server: &Server, number: u64) {
+    loop {
+        tokio::select! {
+            () = server.stop.cancelled() => return,
+            () = tokio::time::sleep(ABANDONED / 4) => {}
+        }
+        let mut making = server.backups.making.lock().await;
+        let Some(one) = making.as_ref().filter(|it| it.number == number) else {
+            return;
+        };
+        if one.asked.elapsed() < ABANDONED {
+            continue;
+        }
+        *making = None;
+        drop(making);
+        let detail = json!({ "why": "its client went away" });
+        let entry = server_entry(BACKED_UP, "store", AuditOutcome::Failed, detail);
+        if let Err(error) = server.store.note(entry).await {
+            tracing::error!(%error, "the end of a backup is not in the record");
+        }
+        return;
+    }
+}
+
+fn gone() -> Problem {
+    Problem::new(
+        Code::NotFound,
+        "there is no such backup under way",
+        "begin again",
+    )
+}

@@ -1,0 +1,162 @@
+//! Making a backup, part by part, while work goes on.
+
+use std::collections::VecDeque;
+
+use sha2::{Digest, Sha256};
+
+use super::frame::{Kind, TITLE, encode, encode_rows};
+use super::{End, Header};
+use crate::store::copying::{Copied, Copying};
+use crate::store::durable::lock;
+use crate::store::live::Live;
+use crate::store::write::Commit;
+use crate::store::{Store, StoreError};
+
+/// A part is so large, or one frame more.
+const PART: usize = 256 << 10;
+/// What was touched meanwhile goes in frames of so many rows, which are up to 4 KiB each.
+const TOGETHER: usize = 256;
+/// With fewer touched rows than this, the rest is read while commits wait.
+const FEW: usize = 256;
+/// Where rows are touched faster than they are read, the last round is as large as it is.
+const ROUNDS: usize = 16;
+
+/// A backup that is being made. What it needs of the store is let go when it is dropped.
+pub struct Backup {
+    store: Store,
+    stage: Stage,
+    frames: VecDeque<Vec<u8>>,
+    written: u64,
+    digest: Sha256,
+    read: Live,
+}
+
+enum Stage {
+    Rows(Copying),
+    Touched(Copying, usize),
+    Over,
+}
+
+/// The next bytes of a backup.
+pub struct Part {
+    /// They follow those of the part before.
+    pub bytes: Vec<u8>,
+    /// What was read of the store so far.
+    pub read: Live,
+    /// What the backup holds, in its last part.
+    pub end: Option<End>,
+}
+
+impl Store {
+    /// Begins a backup.
+    ///
+    /// # Errors
+    /// When the store is being copied already.
+    pub fn begin_backup(&self, header: &Header) -> Result<Backup, StoreError> {
+        let copying = Copying::begin(&self.inner.shared)?;
+        let mut backup = Backup {
+            store: self.clone(),
+            stage: Stage::Rows(copying),
+            frames: VecDeque::from([TITLE.to_vec()]),
+            written: 0,
+            digest: Sha256::new_with_prefix(TITLE),
+            read: Live::default(),
+        };
+        let header = serde_json::to_vec(header).map_err(json)?;
+        backup.push(Kind::Header, &header);
+        Ok(backup)
+    }
+}
+
+impl Backup {
+    /// The next part; none after the last. Blocks.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a full disk ended the copy.
+    pub fn next_part(&mut self) -> Result<Option<Part>, StoreError> {
+        let (mut bytes, mut end) = (Vec::new(), None);
+        while bytes.len() < PART && end.is_none() {
+            if let Some(frame) = self.frames.pop_front() {
+                bytes.extend(frame);
+                continue;
+            }
+            match std::mem::replace(&mut self.stage, Stage::Over) {
+                Stage::Rows(mut copying) => {
+                    let rows = copying.batch()?;
+                    if rows.is_empty() {
+                        self.stage = Stage::Touched(copying, 0);
+                        continue;
+                    }
+                    let rows: Vec<Copied> = rows
+                        .into_iter()
+                        .map(|(key, value)| (key, Some(value)))
+                        .collect();
+                    self.rows(Kind::Rows, &rows);
+                    self.stage = Stage::Rows(copying);
+                }
+                Stage::Touched(copying, round) if copying.waiting() >= FEW && round < ROUNDS => {
+                    self.changes(&copying.touched()?);
+                    self.stage = Stage::Touched(copying, round + 1);
+                }
+                Stage::Touched(copying, _) => {
+                    end = Some(self.end(&copying)?);
+                    bytes.extend(self.frames.drain(..).flatten());
+                }
+                Stage::Over => break,
+            }
+        }
+        Ok((!bytes.is_empty()).then_some(Part {
+            bytes,
+            read: self.read,
+            end,
+        }))
+    }
+
+    /// The last changes, under the writer's lock: from here on it is the store as of one commit. It is not told before
+    /// that commit is durable, so that no backup holds what the store then loses.
+    fn end(&mut self, copying: &Copying) -> Result<End, StoreError> {
+        let (touched, state) = {
+            let state = lock(&self.store.inner.shared.writer);
+            (copying.touched()?, state.clone())
+        };
+        self.store.durable_blocking(Commit(state.commit))?;
+        self.changes(&touched);
+        let end = End {
+            commit: state.commit,
+            size: state.tree.size(),
+            root: state.tree.root().to_string(),
+            frames: self.written,
+            sha256: hex::encode(self.digest.clone().finalize()),
+        };
+        let payload = serde_json::to_vec(&end).map_err(json)?;
+        self.push(Kind::End, &payload);
+        Ok(end)
+    }
+
+    fn changes(&mut self, rows: &[Copied]) {
+        for rows in rows.chunks(TOGETHER) {
+            self.rows(Kind::Changes, rows);
+        }
+    }
+
+    fn rows(&mut self, kind: Kind, rows: &[Copied]) {
+        for (key, value) in rows {
+            self.read.add(key, value.as_deref().unwrap_or_default());
+        }
+        self.push(kind, &encode_rows(rows));
+    }
+
+    fn push(&mut self, kind: Kind, payload: &[u8]) {
+        let frame = encode(kind, payload);
+        self.digest.update(&frame);
+        self.written += 1;
+        self.frames.push_back(frame);
+    }
+}
+
+fn json(source: serde_json::Error) -> StoreError {
+    StoreError::Row {
+        key: "of a backup".to_owned(),
+        source,
+    }
+}

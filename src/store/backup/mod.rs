@@ -1,0 +1,109 @@
+//! Backups: the store as of one commit, in one portable file.
+//!
+//! ```text
+//! tagout backup 1\n                                        the title; the number is the version of what follows
+//! kind (1) ‖ length (4) ‖ payload ‖ check (4)              a frame; numbers are little-endian
+//! ```
+//! `check` is the beginning of the SHA-256 of everything in the frame before it. The frames, in their order:
+//!
+//! - one `H`: JSON, who wrote it and when ([`Header`]);
+//! - `R`: rows, each `key length (2) ‖ value length (4) ‖ key ‖ value`, in the order of their keys. They were read while work
+//!   went on, so some are older than others;
+//! - `C`: in the same form what was touched meanwhile, as it is later; a value length of 2^32 - 1 means that there is no such
+//!   row. What comes later counts. With these laid over the rows, the whole is the store as of one commit;
+//! - one `E`: JSON, which commit that is, and the SHA-256 of everything before this frame ([`End`]).
+//!
+//! Keys and values are those of the database, large values in pieces. `~meta/state` holds a sum over all rows, which whoever
+//! reads a backup adds up again. Secrets are in no row: a row holds what is sealed under a key that lies in the slot file
+//! alone, and the slot file is not part of a backup.
+
+mod frame;
+mod make;
+mod verify;
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use make::{Backup, Part};
+pub use verify::{Verified, verify};
+
+/// Who wrote a backup.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of the program.
+    pub program: String,
+    /// The workspace.
+    pub workspace: String,
+    /// When it was begun.
+    pub created_at: Timestamp,
+}
+
+/// What a backup holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct End {
+    /// The commit that it is as of.
+    pub commit: u64,
+    /// Entries of the audit log.
+    pub size: u64,
+    /// The root over these, in base64.
+    pub root: String,
+    /// Frames before this one.
+    pub frames: u64,
+    /// The SHA-256 of everything before this frame, hex.
+    pub sha256: String,
+}
+
+/// Why a backup cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// It begins as something else.
+    #[error("{} is no backup: it does not begin as one", path.display())]
+    NoBackup {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another program wrote it.
+    #[error("{} is a backup of version {found:?}, and this program reads version 1; use the newer program", path.display())]
+    OtherVersion {
+        /// The file.
+        path: PathBuf,
+        /// What stands there.
+        found: String,
+    },
+    /// It ends too early.
+    #[error("{} is cut short: it ends in or after frame {frames}; take another copy of it", path.display())]
+    Cut {
+        /// The file.
+        path: PathBuf,
+        /// Whole frames in it.
+        frames: u64,
+    },
+    /// Something in it was changed.
+    #[error("{} is damaged in frame {frame} ({why}); take another copy of it", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Which frame, from 0.
+        frame: u64,
+        /// What does not fit.
+        why: &'static str,
+    },
+    /// The rows are not those of the commit.
+    #[error("the rows of {} do not add up to commit {commit}; it cannot be used", path.display())]
+    OtherRows {
+        /// The file.
+        path: PathBuf,
+        /// What it says it is.
+        commit: u64,
+    },
+    /// The file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
