@@ -10,18 +10,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::config::{ConfigError, Settings};
 use crate::domain::user::Role;
-use crate::wire::ask;
+use crate::wire::ask::{self, Ask};
 use crate::wire::frame::{FrameError, Reader, Writer};
-use crate::wire::request::Request;
+use crate::wire::request::{Reply, Request};
 use crate::wire::{Code, Hello, HelloReply, PROTOCOL, Problem, Token, Topic, Welcome};
-use link::{Link, Reply};
+use link::{Answer, Link};
 pub use start::Birth;
 
 /// How long a request may go unanswered before the link counts as stale.
@@ -78,29 +78,35 @@ impl Client {
         Self::attempt(&path, options).await?.ok_or_else(closed)
     }
 
-    /// Sends `request` and waits for its answer, [`PATIENCE`] at most.
+    /// Sends `request` and waits for its reply, [`PATIENCE`] at most.
     ///
     /// # Errors
     /// The server's reason; `no_server` when the link is broken or stale.
-    pub async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, Problem> {
+    pub async fn ask<A: Ask>(&self, request: A) -> Result<A::Reply, Problem> {
         self.ask_within(PATIENCE, request).await
     }
 
-    /// Sends `request` and waits for its answer, `patience` at most.
+    /// Sends `request` and waits for its reply, `patience` at most.
     ///
     /// # Errors
     /// The server's reason; `no_server` when the link is broken or stale.
-    pub async fn ask_within<T: DeserializeOwned>(
+    pub async fn ask_within<A: Ask>(
         &self,
         patience: Duration,
-        request: Request,
-    ) -> Result<T, Problem> {
-        match self.reply(patience, request).await? {
-            Reply::Json(answer) => {
-                serde_json::from_value(answer).map_err(|error| misunderstood(&error))
-            }
-            Reply::Token(_) => Err(unexpected("a token that was not asked for")),
-        }
+        request: A,
+    ) -> Result<A::Reply, Problem> {
+        let reply = self.json(patience, request.into()).await?;
+        A::read(reply).map_err(|error| misunderstood(&error))
+    }
+
+    /// The same, for whoever has a request of any kind.
+    ///
+    /// # Errors
+    /// The server's reason; `no_server` when the link is broken or stale.
+    pub async fn ask_any(&self, patience: Duration, request: Request) -> Result<Reply, Problem> {
+        let read = request.reader();
+        let reply = self.json(patience, request).await?;
+        read(reply).map_err(|error| misunderstood(&error))
     }
 
     /// A usable token of `connection`, refreshed when it would not last for `min_valid` seconds.
@@ -112,17 +118,24 @@ impl Client {
         connection: String,
         min_valid: Option<u32>,
     ) -> Result<Token, Problem> {
-        let request = Request::Token(ask::Token {
+        let request = ask::Token {
             connection,
             min_valid,
-        });
-        match self.reply(LONG_PATIENCE, request).await? {
-            Reply::Token(token) => Ok(token),
-            Reply::Json(_) => Err(unexpected("something else than a token")),
+        };
+        match self.answer(LONG_PATIENCE, request.into()).await? {
+            Answer::Token(token) => Ok(token),
+            Answer::Json(_) => Err(unexpected("something else than a token")),
         }
     }
 
-    async fn reply(&self, patience: Duration, request: Request) -> Result<Reply, Problem> {
+    async fn json(&self, patience: Duration, request: Request) -> Result<Value, Problem> {
+        match self.answer(patience, request).await? {
+            Answer::Json(reply) => Ok(reply),
+            Answer::Token(_) => Err(unexpected("a token that was not asked for")),
+        }
+    }
+
+    async fn answer(&self, patience: Duration, request: Request) -> Result<Answer, Problem> {
         timeout(patience, self.0.ask(request))
             .await
             .map_err(|_| silent(patience))?

@@ -1,6 +1,7 @@
 use super::*;
 use crate::config::Flags;
 use crate::domain::id::RunId;
+use crate::wire::ask;
 use crate::wire::{Asked, FromServer};
 use tokio::net::UnixListener;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -112,13 +113,10 @@ async fn replies_find_their_requests_in_any_order() {
         peer.reply(first.id, Ok("first".into())).await;
         peer
     };
-    let (first, second, _peer) = tokio::join!(
-        client.ask::<String>(Request::Status),
-        client.ask::<String>(Request::Users),
-        serve
-    );
-    assert_eq!(first.unwrap(), "first");
-    assert_eq!(second.unwrap(), "second");
+    let (first, second, _peer) =
+        tokio::join!(client.ask(ask::ViewLoad), client.ask(ask::ViewLoad), serve);
+    assert_eq!(first.unwrap().as_deref(), Some("first"));
+    assert_eq!(second.unwrap().as_deref(), Some("second"));
 }
 
 #[tokio::test]
@@ -130,7 +128,7 @@ async fn the_servers_reason_reaches_whoever_asked() {
         assert!(matches!(asked.request, Request::Stop));
         peer.reply(asked.id, Err(problem.clone())).await;
     };
-    let (answer, ()) = tokio::join!(client.ask::<()>(Request::Stop), serve);
+    let (answer, ()) = tokio::join!(client.ask(ask::Stop), serve);
     assert_eq!(answer.unwrap_err(), problem);
 }
 
@@ -141,10 +139,10 @@ async fn a_broken_link_answers_everybody_and_ends_the_notices() {
         peer.asked().await;
         drop(peer);
     };
-    let (answer, ()) = tokio::join!(client.ask::<()>(Request::Status), serve);
+    let (answer, ()) = tokio::join!(client.ask(ask::Status), serve);
     assert_eq!(answer.unwrap_err().code, Code::NoServer);
     assert_eq!(notices.next().await, None);
-    let later = client.ask::<()>(Request::Status).await;
+    let later = client.ask(ask::Status).await;
     assert_eq!(later.unwrap_err().code, Code::NoServer);
 }
 
@@ -181,7 +179,7 @@ async fn the_socket_closes_with_the_last_client() {
 async fn silence_is_a_stale_link() {
     let (client, _notices, _peer, _server) = connected().await;
     let patience = Duration::from_millis(10);
-    let answer = client.ask_within::<()>(patience, Request::Status).await;
+    let answer = client.ask_within(patience, ask::Status).await;
     let problem = answer.unwrap_err();
     assert_eq!(problem.code, Code::NoServer);
     assert!(problem.message.contains("within 10ms"), "{problem}");
@@ -263,6 +261,6 @@ async fn a_server_that_closes_may_say_why() {
         peer.asked().await;
         peer.reply(0, Err(why.clone())).await;
     };
-    let (answer, ()) = tokio::join!(client.ask::<()>(Request::Status), serve);
+    let (answer, ()) = tokio::join!(client.ask(ask::Status), serve);
     assert_eq!(answer.unwrap_err(), why);
 }

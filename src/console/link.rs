@@ -12,7 +12,7 @@ use super::event::{Event, Tag};
 use crate::client::{Client, ConnectOptions, LONG_PATIENCE, Notices, PATIENCE, StartMode};
 use crate::config::Settings;
 use crate::domain::user::Role;
-use crate::wire::request::Request;
+use crate::wire::request::{Reply, Request};
 use crate::wire::{Code, Problem, Welcome};
 
 /// Notices within this time are handed on as one: four frames a second are enough for what moves.
@@ -80,7 +80,7 @@ impl Link {
     pub(super) async fn tell(&self, request: Request, patience: Duration) {
         if let Some(client) = self.client() {
             // What was looked at last is worth a moment, not an error.
-            let _ = timeout(patience, client.ask::<Value>(request)).await;
+            let _ = timeout(patience, client.ask_any(patience, request)).await;
         }
     }
 
@@ -93,13 +93,13 @@ impl Link {
             ));
         };
         let since = Timestamp::now();
-        let answer = client.ask_within::<Value>(LONG_PATIENCE, request);
+        let answer = client.ask_any(LONG_PATIENCE, request);
         tokio::pin!(answer);
         if let Ok(result) = timeout(PATIENCE, &mut answer).await {
-            return result;
+            return result.and_then(json);
         }
         let _ = self.queue.send(Event::LinkLost(since)).await;
-        let result = answer.await;
+        let result = answer.await.and_then(json);
         if result
             .as_ref()
             .err()
@@ -168,4 +168,9 @@ impl Link {
     fn set(&self, client: Option<Client>) {
         *self.client.lock().unwrap_or_else(PoisonError::into_inner) = client;
     }
+}
+
+fn json(reply: Reply) -> Result<Value, Problem> {
+    serde_json::to_value(reply)
+        .map_err(|error| Problem::new(Code::Failed, error.to_string(), "report this"))
 }

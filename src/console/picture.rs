@@ -5,13 +5,12 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Size;
-use serde_json::Value;
 
 use super::app::App;
 use super::effect::Effect;
 use super::event::Event;
 use super::keymap::{self, Keymap};
-use crate::client::{Client, ConnectOptions, StartMode};
+use crate::client::{Client, ConnectOptions, PATIENCE, StartMode};
 use crate::config::Settings;
 
 /// Opens a console of this size at the server, presses keys (written as in the keymap, spaces between), and
@@ -48,7 +47,8 @@ async fn settle(app: &mut App, client: &Client, mut effects: Vec<Effect>) {
         let mut next = Vec::new();
         for effect in effects {
             if let Effect::Ask(tag, request) = effect {
-                let result = client.ask::<Value>(*request).await;
+                let reply = client.ask_any(PATIENCE, *request).await;
+                let result = reply.map(|reply| serde_json::to_value(reply).unwrap_or_default());
                 next.extend(app.update(Event::Reply(tag, result)));
             }
         }

@@ -12,11 +12,9 @@ use crate::domain::id::{ConnectionId, RunId};
 use crate::domain::user::{Role, UserKind};
 use crate::domain::webhook::ConfigKind;
 use crate::sandbox::{Endpoint, Fault, FaultMode, Sandbox, SettingsChange, Vendor, Victim};
-use crate::wire::ask;
-use crate::wire::request::{
-    Connect, Disconnect, FlowKind, JobAction, Request, Secret, Target, Window,
-};
-use crate::wire::view::{Connection, Flow, FlowState, Job, Page, ProviderDetail, Run};
+use crate::wire::ask::{self, Ask};
+use crate::wire::request::{Connect, Disconnect, FlowKind, JobAction, Secret, Target, Window};
+use crate::wire::view::{Connection, Flow, FlowState, Job, Page, Run};
 use crate::wire::{Problem, Topic};
 
 /// Fills the workspace. When this returns, the past is there; what is under way goes on by itself.
@@ -57,7 +55,7 @@ fn vendors(sandbox: &Sandbox) {
 }
 
 impl Seed {
-    async fn ask<T: serde::de::DeserializeOwned>(&self, request: Request) -> Result<T, Problem> {
+    async fn ask<A: Ask>(&self, request: A) -> Result<A::Reply, Problem> {
         self.client.ask_within(LONG_PATIENCE, request).await
     }
 
@@ -86,7 +84,7 @@ impl Seed {
         for (provider, vars) in vars {
             let oauth = provider != "postmark";
             let secret = format!("sandbox-{provider}-secret");
-            let request = Request::ProviderConfigure(ask::ProviderConfigure {
+            let request = ask::ProviderConfigure {
                 id: provider.to_owned(),
                 client_id: oauth.then(|| format!("sandbox-{provider}")),
                 client_secret: oauth.then(|| Secret(Zeroizing::new(secret))),
@@ -96,8 +94,8 @@ impl Seed {
                     .map(|(name, value)| ((*name).to_owned(), value.clone()))
                     .collect::<BTreeMap<_, _>>(),
                 moves: false,
-            });
-            self.ask::<ProviderDetail>(request).await?;
+            };
+            self.ask(request).await?;
         }
         Ok(())
     }
@@ -108,20 +106,20 @@ impl Seed {
             ("carol", Role::Member, UserKind::Person),
             ("ci-bot", Role::Agent, UserKind::Service),
         ] {
-            let request = Request::UserAdd(ask::UserAdd {
+            let request = ask::UserAdd {
                 name: name.to_owned(),
                 role,
                 kind,
                 uid: None,
                 ssh_keys: Vec::new(),
-            });
-            self.ask::<serde_json::Value>(request).await?;
+            };
+            self.ask(request).await?;
         }
-        let request = Request::SubscriptionAdd(ask::SubscriptionAdd {
+        let request = ask::SubscriptionAdd {
             url: "https://hooks.example.com/tagout".to_owned(),
             events: vec!["connection.disconnected".to_owned()],
-        });
-        self.ask::<serde_json::Value>(request).await.map(drop)
+        };
+        self.ask(request).await.map(drop)
     }
 
     /// Two disconnects that are over: one proven, one that nobody can prove.
@@ -161,13 +159,13 @@ impl Seed {
         .await?;
 
         let hubspot = self.authorize("hubspot", "acme-bot", None).await?;
-        let request = Request::Configure(ask::Configure {
+        let request = ask::Configure {
             name: hubspot.to_string(),
             new_name: Some("acme.com".to_owned()),
             vars: BTreeMap::new(),
             moves: false,
-        });
-        self.ask::<Connection>(request).await?;
+        };
+        self.ask(request).await?;
         self.sync(&hubspot).await?;
         for (from, to) in [
             ("/properties/email", "email"),
@@ -199,24 +197,20 @@ impl Seed {
         account: &str,
         scope: Option<&str>,
     ) -> Result<ConnectionId, Problem> {
-        let flow: Flow = self
-            .ask(Request::Connect(connect(provider, scope, None)))
-            .await?;
+        let flow: Flow = self.ask(connect(provider, scope, None)).await?;
         let FlowState::Authorize { url, .. } = &flow.state else {
             return Err(failed("there is nothing to authorize"));
         };
         let back = visit::allow(url, account).await?;
         let text = Secret(Zeroizing::new(back));
-        let mut flow: Flow = self
-            .ask(Request::FlowPaste(ask::FlowPaste { id: flow.id, text }))
-            .await?;
+        let mut flow: Flow = self.ask(ask::FlowPaste { id: flow.id, text }).await?;
         loop {
             match flow.state {
                 FlowState::Connected { connection } => return Ok(connection),
                 FlowState::Failed { problem } => return Err(problem),
                 _ => {
                     self.changed(&Topic::Flow(flow.id.clone())).await?;
-                    flow = self.ask(Request::Flow(ask::Flow { id: flow.id })).await?;
+                    flow = self.ask(ask::Flow { id: flow.id }).await?;
                 }
             }
         }
@@ -224,9 +218,7 @@ impl Seed {
 
     async fn key(&self, provider: &str, key: String) -> Result<ConnectionId, Problem> {
         let key = Secret(Zeroizing::new(key));
-        let flow: Flow = self
-            .ask(Request::Connect(connect(provider, None, Some(key))))
-            .await?;
+        let flow: Flow = self.ask(connect(provider, None, Some(key))).await?;
         match flow.state {
             FlowState::Connected { connection } => Ok(connection),
             _ => Err(failed("a key was not taken")),
@@ -239,20 +231,20 @@ impl Seed {
             ..Window::default()
         };
         let page: Page<Job> = self
-            .ask(Request::Jobs(ask::Jobs {
+            .ask(ask::Jobs {
                 connection: Some(connection.to_string()),
                 window,
-            }))
+            })
             .await?;
         Ok(page.rows)
     }
 
     async fn enable_jobs(&self, connection: &ConnectionId) -> Result<(), Problem> {
         for job in self.jobs(connection).await? {
-            self.ask::<Job>(Request::JobAct(ask::JobAct {
+            self.ask(ask::JobAct {
                 job: job.id.to_string(),
                 act: JobAction::Enable,
-            }))
+            })
             .await?;
         }
         Ok(())
@@ -260,10 +252,10 @@ impl Seed {
 
     async fn run_jobs(&self, connection: &ConnectionId) -> Result<(), Problem> {
         for job in self.jobs(connection).await? {
-            self.ask::<Job>(Request::JobAct(ask::JobAct {
+            self.ask(ask::JobAct {
                 job: job.id.to_string(),
                 act: JobAction::Run,
-            }))
+            })
             .await?;
         }
         Ok(())
@@ -293,14 +285,14 @@ impl Seed {
         from: &str,
         to: &str,
     ) -> Result<(), Problem> {
-        let request = Request::ConfigAdd(ask::ConfigAdd {
+        let request = ask::ConfigAdd {
             connection: of.to_string(),
             kind,
             entity: entity.to_owned(),
             from: from.to_owned(),
             to: to.to_owned(),
-        });
-        self.ask::<serde_json::Value>(request).await.map(drop)
+        };
+        self.ask(request).await.map(drop)
     }
 
     async fn disconnect(
@@ -311,11 +303,11 @@ impl Seed {
         ticket: Option<&str>,
     ) -> Result<(), Problem> {
         let connection: Connection = self
-            .ask(Request::Connection(ask::Connection {
+            .ask(ask::Connection {
                 name: of.to_string(),
-            }))
+            })
             .await?;
-        let request = Request::Disconnect(Disconnect {
+        let request = Disconnect {
             allow_wider: false,
             destroy_at_once: false,
             targets: vec![Target {
@@ -327,8 +319,8 @@ impl Seed {
             ticket: ticket.map(str::to_owned),
             if_unreachable: IfUnreachable::Destroy,
             uninstall: false,
-        });
-        for run in self.ask::<Vec<Run>>(request).await? {
+        };
+        for run in self.ask(request).await? {
             self.follow(run.id).await?;
         }
         Ok(())
@@ -336,9 +328,7 @@ impl Seed {
 
     async fn follow(&mut self, id: RunId) -> Result<(), Problem> {
         loop {
-            let run: Run = self
-                .ask(Request::Run(ask::Run { id: id.to_string() }))
-                .await?;
+            let run: Run = self.ask(ask::Run { id: id.to_string() }).await?;
             match run.state {
                 RunState::Running => self.changed(&Topic::Run(id.clone())).await?,
                 RunState::Waiting => return Err(failed("a disconnect waits for a person")),

@@ -22,8 +22,8 @@ use crate::domain::disconnect::run::RunState;
 use crate::domain::id::ConnectionId;
 use crate::domain::user::Actor;
 use crate::sandbox::{self, Sandbox};
-use crate::wire::ask;
-use crate::wire::request::{Connect, FlowKind, Request, Secret};
+use crate::wire::ask::{self, Ask};
+use crate::wire::request::{Connect, FlowKind, Secret};
 use crate::wire::view::{Flow, FlowState};
 
 /// More commits than a disconnect has: if this is reached, the test does not stop what it thinks it stops.
@@ -41,9 +41,9 @@ async fn a_run_that_is_stopped_after_any_record_ends_the_same() {
         // What passes beside the tokens makes the proof independent of how long the restart takes.
         connected(&server, &sandbox, "carol").await;
         server.store.stop_after(commits);
-        let request = Request::Disconnect(disconnect(&connection));
+        let request = disconnect(&connection);
         // The first commit is the one that would have been acknowledged; without it nobody is told that it began.
-        let begun = answer::answer(&server, &caller(&server), request).await;
+        let begun = answer::answer(&server, &caller(&server), request.into()).await;
         assert!(commits > 1 || begun.is_err(), "stopped after {commits}");
         // Later its answer can only be lost with the store: the run goes on while what is told of it is still being read.
         let stopped = server.store.failure();
@@ -140,9 +140,9 @@ fn caller(server: &Server) -> Caller {
     }
 }
 
-async fn ask<T: serde::de::DeserializeOwned>(server: &Arc<Server>, request: Request) -> T {
-    match answer::answer(server, &caller(server), request).await {
-        Ok(answer::Answered::Json(json)) => serde_json::from_value(json).unwrap(),
+async fn ask<A: Ask>(server: &Arc<Server>, request: A) -> A::Reply {
+    match answer::answer(server, &caller(server), request.into()).await {
+        Ok(answer::Answered::Json(json)) => A::read(json).unwrap(),
         other => panic!("{other:?}"),
     }
 }
@@ -150,15 +150,15 @@ async fn ask<T: serde::de::DeserializeOwned>(server: &Arc<Server>, request: Requ
 async fn connected(server: &Arc<Server>, sandbox: &Sandbox, account: &str) -> ConnectionId {
     let text = |text: &str| Secret(text.to_owned().into());
     let base = format!("{}/ledger", sandbox.base_url());
-    let configure = Request::ProviderConfigure(ask::ProviderConfigure {
+    let configure = ask::ProviderConfigure {
         id: "ledger".to_owned(),
         client_id: Some("sandbox-ledger".to_owned()),
         client_secret: Some(text("sandbox-ledger-secret")),
         redirect_uri: None,
         vars: BTreeMap::from([("base".to_owned(), base)]),
         moves: false,
-    });
-    ask::<Value>(server, configure).await;
+    };
+    ask(server, configure).await;
     let connect = Connect {
         provider: "ledger".to_owned(),
         connection: None,
@@ -172,16 +172,16 @@ async fn connected(server: &Arc<Server>, sandbox: &Sandbox, account: &str) -> Co
         enable_before: false,
         accept_other_account: false,
     };
-    let flow: Flow = ask(server, Request::Connect(connect)).await;
+    let flow: Flow = ask(server, connect).await;
     let FlowState::Authorize { url, .. } = &flow.state else {
         panic!("{:?}", flow.state)
     };
     let back = visit::allow(url, account).await.unwrap();
     let mut changes = server.hub.listen();
-    let paste = Request::FlowPaste(ask::FlowPaste {
+    let paste = ask::FlowPaste {
         id: flow.id.clone(),
         text: text(&back),
-    });
+    };
     let mut flow: Flow = ask(server, paste).await;
     loop {
         match flow.state {
@@ -189,7 +189,7 @@ async fn connected(server: &Arc<Server>, sandbox: &Sandbox, account: &str) -> Co
             FlowState::Failed { problem } => panic!("{problem}"),
             _ => drop(changes.recv().await.unwrap()),
         }
-        flow = ask(server, Request::Flow(ask::Flow { id: flow.id })).await;
+        flow = ask(server, ask::Flow { id: flow.id }).await;
     }
 }
 

@@ -14,7 +14,7 @@ use crate::audit::{self, ExportError};
 use crate::client::{Client, Notices};
 use crate::domain::audit::{AuditEntry, AuditOutcome};
 use crate::wire::ask;
-use crate::wire::request::{MAX_ROWS, Request};
+use crate::wire::request::MAX_ROWS;
 use crate::wire::view::{Checkpoint, Status};
 use crate::wire::{Code, Problem, Topic};
 
@@ -72,7 +72,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 /// The log up to its latest checkpoint, which stands on the last line, so that `audit verify` takes it.
 async fn export(session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
-    let latest: Checkpoint = client.ask(Request::Checkpoint).await?;
+    let latest: Checkpoint = client.ask(ask::Checkpoint).await?;
     let mut reading = Reading::from_the_start(None);
     while let Some(entries) = reading.next(&client).await? {
         let covered = entries
@@ -101,7 +101,7 @@ fn not_exported(error: ExportError) -> Stop {
 
 async fn checkpoint(session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
-    let latest: Checkpoint = client.ask(Request::Checkpoint).await?;
+    let latest: Checkpoint = client.ask(ask::Checkpoint).await?;
     session.show(&latest, || latest.checkpoint.trim_end().to_owned())
 }
 
@@ -114,7 +114,7 @@ async fn follow(
 ) -> Result<(), Stop> {
     let mut reading = Reading::from_the_start(since);
     if since.is_none() {
-        let status: Status = client.ask(Request::Status).await?;
+        let status: Status = client.ask(ask::Status).await?;
         reading.seq = status.audit_entries;
     }
     loop {
@@ -146,11 +146,11 @@ impl Reading {
         &mut self,
         client: &Client,
     ) -> Result<Option<Vec<AuditEntry>>, Problem> {
-        let request = Request::AuditFrom(ask::AuditFrom {
+        let request = ask::AuditFrom {
             seq: self.seq,
             since: self.since,
             limit: MAX_ROWS,
-        });
+        };
         let entries: Vec<AuditEntry> = client.ask(request).await?;
         let Some(last) = entries.last() else {
             return Ok(None);

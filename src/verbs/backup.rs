@@ -16,7 +16,6 @@ use super::progress::Shown;
 use super::{Session, Stop};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::store::backup::{Verified, verify};
-use crate::wire::request::Request;
 use crate::wire::view::BackupPart;
 use crate::wire::{Code, Problem, ask};
 
@@ -88,11 +87,9 @@ async fn write(client: &Client, part: &Path, session: &Session) -> Result<(), St
         .open(part)
         .map_err(broken)?;
     let mut shown = Shown::of(session);
-    let number: u64 = client
-        .ask_within(LONG_PATIENCE, Request::BackupBegin)
-        .await?;
+    let number: u64 = client.ask_within(LONG_PATIENCE, ask::BackupBegin).await?;
     loop {
-        let next = Request::BackupNext(ask::BackupNext { number });
+        let next = ask::BackupNext { number };
         let it: BackupPart = client.ask_within(LONG_PATIENCE, next).await?;
         let bytes = STANDARD.decode(&it.bytes).map_err(|error| {
             Problem::new(

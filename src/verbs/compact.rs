@@ -6,21 +6,18 @@ use super::jobs::until;
 use super::print::{number, say};
 use super::progress::Shown;
 use super::{Session, Stop};
-use crate::wire::request::Request;
+use crate::wire::ask;
 use crate::wire::view::{Compaction, CompactionState};
 use crate::wire::{Code, Problem, Topic};
 
 pub(super) async fn run(session: &Session) -> Result<(), Stop> {
     let (client, mut notices) = session.connect().await?;
     let mut shown = Shown::of(session);
-    let mut it: Compaction = client.ask(Request::Compact).await?;
+    let mut it: Compaction = client.ask(ask::Compact).await?;
     while it.state == CompactionState::Running {
         shown.at(&it.progress)?;
         until(&mut notices, |topic| *topic == Topic::Upkeep).await?;
-        it = client
-            .ask::<Option<Compaction>>(Request::Compaction)
-            .await?
-            .ok_or_else(lost)?;
+        it = client.ask(ask::Compaction).await?.ok_or_else(lost)?;
     }
     shown.end()?;
     if let Some(why) = &it.why {

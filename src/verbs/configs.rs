@@ -8,7 +8,6 @@ use super::{Session, Stop};
 use crate::domain::id::ConfigId;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::Config;
 
 /// `tagout channels|routing|mappings`.
@@ -63,29 +62,25 @@ pub(super) async fn run(
     match arguments.act {
         None => {
             let client = session.client().await?;
-            let rows: Vec<Config> = client
-                .ask(Request::Configs(ask::Configs { connection, kind }))
-                .await?;
+            let rows: Vec<Config> = client.ask(ask::Configs { connection, kind }).await?;
             session.show(&rows, || list(&rows))
         }
         Some(Act::Add { entity, from, to }) => {
             let client = session.client().await?;
-            let request = Request::ConfigAdd(ask::ConfigAdd {
+            let request = ask::ConfigAdd {
                 connection,
                 kind,
                 entity,
                 from,
                 to,
-            });
+            };
             let config: Config = client.ask(request).await?;
             session.show(&config, || list(std::slice::from_ref(&config)))
         }
         Some(Act::Edit { .. }) => Err(Stop::NotBuilt("remove it and add it as it should be")),
         Some(Act::Remove { id }) => {
             let client = session.client().await?;
-            client
-                .ask::<()>(Request::ConfigRemove(ask::ConfigRemove { id: id.clone() }))
-                .await?;
+            client.ask(ask::ConfigRemove { id: id.clone() }).await?;
             session.show(&json!({ "removed": id }), || format!("Removed {id}."))
         }
     }

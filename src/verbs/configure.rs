@@ -6,7 +6,6 @@ use super::connections::in_full;
 use super::words::key_value;
 use super::{Session, Stop};
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::Connection;
 
 /// `tagout configure`.
@@ -27,12 +26,12 @@ pub struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
-    let request = Request::Configure(ask::Configure {
+    let request = ask::Configure {
         name: arguments.connection,
         new_name: arguments.name,
         vars: arguments.vars.into_iter().collect(),
         moves: arguments.yes,
-    });
+    };
     let connection: Connection = client.ask(request).await?;
     session.show(&connection, || in_full(&connection))
 }

@@ -11,8 +11,8 @@ use clap::Args;
 use super::{Session, Stop, input, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::wire::ask;
-use crate::wire::request::{Connect, FlowKind, Request};
-use crate::wire::view::{Connection, Flow, ProviderDetail};
+use crate::wire::request::{Connect, FlowKind};
+use crate::wire::view::{Connection, Flow};
 
 const EXAMPLES: &str = "Examples:
   tagout connect github
@@ -89,10 +89,7 @@ pub(super) async fn again(arguments: Again, session: &Session) -> Result<(), Sto
     let mut request = arguments.how.request(String::new())?;
     let server = session.connect().await?;
     let name = arguments.connection;
-    let connection: Connection = server
-        .0
-        .ask(Request::Connection(ask::Connection { name }))
-        .await?;
+    let connection: Connection = server.0.ask(ask::Connection { name }).await?;
     request.provider = connection.provider;
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = arguments.accept_other_account;
@@ -108,7 +105,7 @@ pub(super) async fn authorize(
     session: &Session,
 ) -> Result<(), Stop> {
     let kind = request.flow;
-    let request = Request::Connect(request);
+    let request = request;
     let flow: Flow = client.ask_within(LONG_PATIENCE, request).await?;
     let way = flow::Way { kind, no_browser };
     flow::to_the_end(&client, notices, flow, way, session).await
@@ -121,15 +118,15 @@ impl How {
             return Ok(());
         };
         let key = self.app_key_file.as_deref().map(input::secret);
-        let request = Request::ProviderConfigure(ask::ProviderConfigure {
+        let request = ask::ProviderConfigure {
             id: provider.to_owned(),
             client_id: Some(app_id.clone()),
             client_secret: key.transpose()?,
             redirect_uri: None,
             vars: BTreeMap::new(),
             moves: false,
-        });
-        client.ask::<ProviderDetail>(request).await?;
+        };
+        client.ask(request).await?;
         Ok(())
     }
 

@@ -7,7 +7,6 @@ use super::{Session, Stop, every};
 use crate::domain::flow::OpenFlow;
 use crate::domain::tag::Tag;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::{Connection, Credential, Feature, Manual};
 
 /// `tagout connections`.
@@ -20,13 +19,10 @@ pub struct Arguments {
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
     let Some(name) = arguments.connection else {
-        let rows: Vec<Connection> =
-            every(&client, |window| ask::Connections(window).into()).await?;
+        let rows: Vec<Connection> = every(&client, ask::Connections).await?;
         return session.show(&rows, || list(&rows));
     };
-    let connection: Connection = client
-        .ask(Request::Connection(ask::Connection { name }))
-        .await?;
+    let connection: Connection = client.ask(ask::Connection { name }).await?;
     session.show(&connection, || in_full(&connection))
 }
 

@@ -15,7 +15,7 @@ use crate::domain::disconnect::texts;
 use crate::domain::tag;
 use crate::domain::walkthrough::Choice;
 use crate::wire::ask;
-use crate::wire::request::{Disconnect, PlanTerms, Request, Target};
+use crate::wire::request::{Disconnect, PlanTerms, Target};
 use crate::wire::view::{Connection, Run};
 use crate::wire::{Code, Problem};
 
@@ -210,7 +210,7 @@ async fn confirmed_run(
         let proven = walk::begin((client, notices), &plans, decided, session);
         return proven.await.map(Some);
     }
-    let request = Request::Disconnect(request(&plans, asked.why));
+    let request = request(&plans, asked.why);
     let runs: Vec<Run> = client.ask_within(LONG_PATIENCE, request).await?;
     let ended = follow::to_the_end((client, notices), runs, asked.until, session).await?;
     let proven = ended
@@ -245,9 +245,7 @@ async fn in_service(client: &Client, names: &[String]) -> Result<Vec<String>, Pr
     let mut chosen = Vec::new();
     for name in names {
         let name = name.clone();
-        let found: Connection = client
-            .ask(Request::Connection(ask::Connection { name }))
-            .await?;
+        let found: Connection = client.ask(ask::Connection { name }).await?;
         let id = found.id.to_string();
         if found.status.in_service() && !chosen.contains(&id) {
             chosen.push(id);

@@ -14,7 +14,6 @@ use crate::evidence::folder::{self, NotWritten};
 use crate::evidence::{Bundle, Gathering, NoBundle};
 use crate::verbs::print::number;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::{Checkpoint, Run};
 use crate::wire::walkthrough::WalkthroughTarget;
 use crate::wire::{Code, Problem};
@@ -34,7 +33,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let client = session.client().await?;
     let mut runs: Vec<Run> = Vec::new();
     for id in ids(&client, arguments.runs).await? {
-        let run: Run = client.ask(Request::Run(ask::Run { id })).await?;
+        let run: Run = client.ask(ask::Run { id }).await?;
         if matches!(run.state, RunState::Running | RunState::Waiting) {
             return Err(unfinished(&run).into());
         }
@@ -69,7 +68,7 @@ async fn ids(client: &Client, names: Vec<String>) -> Result<Vec<String>, Problem
         };
         let targets: Vec<WalkthroughTarget> = every(client, |window| {
             let id = id.clone();
-            Request::WalkthroughTargets(ask::WalkthroughTargets { id, window })
+            ask::WalkthroughTargets { id, window }
         })
         .await?;
         let before = ids.len();
@@ -92,7 +91,7 @@ async fn ids(client: &Client, names: Vec<String>) -> Result<Vec<String>, Problem
 
 /// Reads the record up to its latest checkpoint; the bundle, and how many entries that covers.
 async fn gather(client: &Client, mut gathering: Gathering) -> Result<(Bundle, u64), Stop> {
-    let latest: Checkpoint = client.ask(Request::Checkpoint).await?;
+    let latest: Checkpoint = client.ask(ask::Checkpoint).await?;
     let mut reading = Reading::from_the_start(None);
     while reading.seq < latest.size
         && let Some(entries) = reading.next(client).await?

@@ -5,7 +5,6 @@ use clap::Args;
 use super::print::{Table, clock, clock_or_dash, number};
 use super::{Session, Stop, every};
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::Execution;
 
 /// `tagout executions`.
@@ -17,11 +16,9 @@ pub struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
-    let rows: Vec<Execution> = every(&client, |window| {
-        Request::Executions(ask::Executions {
-            job: arguments.job.clone(),
-            window,
-        })
+    let rows: Vec<Execution> = every(&client, |window| ask::Executions {
+        job: arguments.job.clone(),
+        window,
     })
     .await?;
     session.show(&rows, || {

@@ -8,7 +8,6 @@ use super::{Session, Stop};
 use crate::domain::flow::OpenFlow;
 use crate::domain::id::FlowId;
 use crate::wire::ask;
-use crate::wire::request::Request;
 
 /// `tagout flows`.
 #[derive(Debug, Args)]
@@ -31,12 +30,10 @@ enum Act {
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
     let Some(Act::Cancel { id }) = arguments.act else {
-        let rows: Vec<OpenFlow> = client.ask(Request::Flows).await?;
+        let rows: Vec<OpenFlow> = client.ask(ask::Flows).await?;
         return session.show(&rows, || list(&rows));
     };
-    client
-        .ask::<()>(Request::FlowCancel(ask::FlowCancel { id: id.clone() }))
-        .await?;
+    client.ask(ask::FlowCancel { id: id.clone() }).await?;
     session.show(&json!({ "cancelled": id }), || format!("Ended {id}."))
 }
 

@@ -6,7 +6,6 @@ use super::print::{Table, clock};
 use super::{Session, Stop, every};
 use crate::domain::id::FollowUpId;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::FollowUp;
 
 /// `tagout follow-ups`.
@@ -33,18 +32,14 @@ enum Act {
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
     let Some(Act::Done { id, note }) = arguments.act else {
-        let rows: Vec<FollowUp> = every(&client, |window| {
-            Request::FollowUps(ask::FollowUps {
-                connection: None,
-                window,
-            })
+        let rows: Vec<FollowUp> = every(&client, |window| ask::FollowUps {
+            connection: None,
+            window,
         })
         .await?;
         return session.show(&rows, || list(&rows));
     };
-    let it: FollowUp = client
-        .ask(Request::FollowUpDone(ask::FollowUpDone { id, note }))
-        .await?;
+    let it: FollowUp = client.ask(ask::FollowUpDone { id, note }).await?;
     session.show(&it, || list(std::slice::from_ref(&it)))
 }
 

@@ -6,7 +6,6 @@ use super::print::{Table, clock};
 use super::{Session, Stop, every};
 use crate::domain::id::HoldId;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::Hold;
 
 /// `tagout holds`.
@@ -33,18 +32,14 @@ enum Act {
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
     let Some(Act::Drop { id, note }) = arguments.act else {
-        let rows: Vec<Hold> = every(&client, |window| {
-            Request::Holds(ask::Holds {
-                connection: None,
-                window,
-            })
+        let rows: Vec<Hold> = every(&client, |window| ask::Holds {
+            connection: None,
+            window,
         })
         .await?;
         return session.show(&rows, || list(&rows));
     };
-    let it: Hold = client
-        .ask(Request::HoldDrop(ask::HoldDrop { id, note }))
-        .await?;
+    let it: Hold = client.ask(ask::HoldDrop { id, note }).await?;
     session.show(&it, || list(std::slice::from_ref(&it)))
 }
 

@@ -10,7 +10,7 @@ use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::id::JobId;
 use crate::domain::job::SyncMode;
 use crate::wire::ask;
-use crate::wire::request::{self, JobSpec, Request, RunWishes};
+use crate::wire::request::{self, JobSpec, RunWishes};
 use crate::wire::view::Job;
 use crate::wire::{Code, Problem, Topic};
 
@@ -121,17 +121,14 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         ..
     } = act
     {
-        let jobs: Vec<Job> = client
-            .ask(Request::EnableBefore(ask::EnableBefore { connection }))
-            .await?;
+        let jobs: Vec<Job> = client.ask(ask::EnableBefore { connection }).await?;
         return session.show(&jobs, || table(&jobs).render("No job ran before."));
     }
-    // Cancelling waits for the page under way.
-    let job: Job = client.ask_within(LONG_PATIENCE, asked(act)).await?;
+    let job = done(&client, act).await?;
     session.show(&job, || table(std::slice::from_ref(&job)).render(""))
 }
 
-fn asked(act: Act) -> Request {
+async fn done(client: &Client, act: Act) -> Result<Job, Problem> {
     use request::JobAction::{Cancel, Disable, Enable, Reset, Run, RunWith};
     let (job, act) = match act {
         Act::Add {
@@ -139,11 +136,13 @@ fn asked(act: Act) -> Request {
             entity,
             how,
         } => {
-            return Request::JobAdd(ask::JobAdd(how.spec(Some(connection), Some(entity))));
+            let spec = how.spec(Some(connection), Some(entity));
+            return client.ask_within(LONG_PATIENCE, ask::JobAdd(spec)).await;
         }
         Act::Edit { job, how } => {
             let spec = how.spec(None, None);
-            return Request::JobEdit(ask::JobEdit { job, spec });
+            let edit = ask::JobEdit { job, spec };
+            return client.ask_within(LONG_PATIENCE, edit).await;
         }
         Act::Enable { job, .. } => (job.unwrap_or_default(), Enable),
         Act::Disable { job } => (job, Disable),
@@ -169,7 +168,9 @@ fn asked(act: Act) -> Request {
         Act::Reset { job } => (job, Reset),
         Act::Cancel { job } => (job, Cancel),
     };
-    Request::JobAct(ask::JobAct { job, act })
+    // Cancelling waits for the page under way.
+    let act = ask::JobAct { job, act };
+    client.ask_within(LONG_PATIENCE, act).await
 }
 
 impl How {
@@ -186,11 +187,9 @@ impl How {
 }
 
 async fn all(client: &Client) -> Result<Vec<Job>, Problem> {
-    every(client, |window| {
-        Request::Jobs(ask::Jobs {
-            connection: None,
-            window,
-        })
+    every(client, |window| ask::Jobs {
+        connection: None,
+        window,
     })
     .await
 }

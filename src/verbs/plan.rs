@@ -12,7 +12,7 @@ use crate::domain::disconnect::totals::Totals;
 use crate::domain::walkthrough::Choice;
 use crate::wire::Problem;
 use crate::wire::ask;
-use crate::wire::request::{MAX_ROWS, PlanTerms, Request, Window};
+use crate::wire::request::{MAX_ROWS, PlanTerms, Window};
 use crate::wire::view::Page;
 
 /// So many plans are asked for at once: the answer is one line on the socket, which is bounded.
@@ -48,12 +48,8 @@ pub(super) async fn made(
     for part in connections.chunks(AT_ONCE) {
         let connections = part.to_vec();
         let terms = terms.clone();
-        let request = Request::Plan(ask::Plan { connections, terms });
-        plans.extend(
-            client
-                .ask_within::<Vec<Plan>>(LONG_PATIENCE, request)
-                .await?,
-        );
+        let request = ask::Plan { connections, terms };
+        plans.extend(client.ask_within(LONG_PATIENCE, request).await?);
     }
     Ok(plans)
 }
@@ -71,11 +67,11 @@ pub(super) async fn chosen(
     };
     loop {
         let (choice, asked) = (choice.clone(), window.clone());
-        let request = Request::Plans(ask::Plans {
+        let request = ask::Plans {
             choice,
             window: asked,
             terms: terms.clone(),
-        });
+        };
         let page: Page<Plan> = client.ask_within(LONG_PATIENCE, request).await?;
         plans.extend(page.rows);
         match page.keys.last() {

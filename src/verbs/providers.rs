@@ -13,7 +13,6 @@ use super::{Session, Stop, every, input};
 use crate::domain::connection::AppSecret;
 use crate::providers;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::{Provider, ProviderDetail};
 use crate::wire::{Code, Problem};
 
@@ -96,31 +95,25 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         (Some(Act::Untag { provider, note }), _) => {
             let client = session.client().await?;
             let id = provider;
-            let detail: ProviderDetail = client
-                .ask(Request::ProviderUntag(ask::ProviderUntag { id, note }))
-                .await?;
+            let detail: ProviderDetail = client.ask(ask::ProviderUntag { id, note }).await?;
             session.show(&detail, || format!("Untagged {}.", detail.card.id))
         }
         (Some(Act::Remove { provider }), _) => {
             let client = session.client().await?;
             let id = provider.clone();
-            client
-                .ask::<()>(Request::ProviderRemove(ask::ProviderRemove { id }))
-                .await?;
+            client.ask(ask::ProviderRemove { id }).await?;
             session.show(&json!({ "removed": provider }), || {
                 format!("Removed {provider}.")
             })
         }
         (None, Some(id)) => {
             let client = session.client().await?;
-            let detail: ProviderDetail =
-                client.ask(Request::Provider(ask::Provider { id })).await?;
+            let detail: ProviderDetail = client.ask(ask::Provider { id }).await?;
             session.show(&detail, || in_full(&detail))
         }
         (None, None) => {
             let client = session.client().await?;
-            let rows: Vec<Provider> =
-                every(&client, |window| ask::Providers(window).into()).await?;
+            let rows: Vec<Provider> = every(&client, ask::Providers).await?;
             session.show(&rows, || list(&rows))
         }
     }
@@ -153,14 +146,14 @@ fn check(path: &Path, session: &Session) -> Result<(), Stop> {
 }
 
 async fn add(file: &Path, session: &Session) -> Result<(), Stop> {
-    let request = Request::ProviderAdd(ask::ProviderAdd {
+    let request = ask::ProviderAdd {
         toml: input::text(file)?.to_string(),
         file_name: file
             .file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned(),
-    });
+    };
     let client = session.client().await?;
     let detail: ProviderDetail = client.ask(request).await?;
     session.show(&detail, || {
@@ -185,17 +178,17 @@ async fn configure(it: Configure, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
     for (kind, secret) in further {
         let id = it.provider.clone();
-        let request = Request::ProviderSecret(ask::ProviderSecret { id, kind, secret });
-        client.ask::<ProviderDetail>(request).await?;
+        let request = ask::ProviderSecret { id, kind, secret };
+        client.ask(request).await?;
     }
-    let request = Request::ProviderConfigure(ask::ProviderConfigure {
+    let request = ask::ProviderConfigure {
         id: it.provider,
         client_id: it.client_id,
         client_secret,
         redirect_uri: it.redirect_uri,
         vars: it.vars.into_iter().collect::<BTreeMap<_, _>>(),
         moves: it.yes,
-    });
+    };
     let detail: ProviderDetail = client.ask(request).await?;
     session.show(&detail, || in_full(&detail))
 }

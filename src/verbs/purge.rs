@@ -10,7 +10,6 @@ use super::{Session, Stop, input};
 use crate::client::{Client, Notices};
 use crate::domain::id::WipeId;
 use crate::domain::wipe::{Wipe, WipeCounts};
-use crate::wire::request::Request;
 use crate::wire::view::{Progress, WipePlan};
 use crate::wire::{Topic, ask};
 
@@ -38,9 +37,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let (client, notices) = session.connect().await?;
     let provider = arguments.provider;
     let plan: WipePlan = client
-        .ask(Request::WipePlan(ask::WipePlan {
+        .ask(ask::WipePlan {
             provider: provider.clone(),
-        }))
+        })
         .await?;
     if arguments.dry_run {
         return session.show(&plan, || planned(&plan));
@@ -49,9 +48,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         agreed(&plan)?;
     }
     let confirm = arguments.confirm.unwrap_or_default();
-    let wipe: Wipe = client
-        .ask(Request::WipeBegin(ask::WipeBegin { provider, confirm }))
-        .await?;
+    let wipe: Wipe = client.ask(ask::WipeBegin { provider, confirm }).await?;
     let wipe = follow(&client, notices, (wipe.id, plan.counts), session).await?;
     match session.manner.json {
         true => print_json(&json!({ "event": "wiped", "wipe": wipe })),
@@ -88,9 +85,7 @@ async fn follow(
 ) -> Result<Wipe, Stop> {
     let mut shown = Shown::of(session);
     loop {
-        let wipe: Wipe = client
-            .ask(Request::Wipe(ask::Wipe { id: id.clone() }))
-            .await?;
+        let wipe: Wipe = client.ask(ask::Wipe { id: id.clone() }).await?;
         if wipe.ended_at.is_some() {
             shown.end()?;
             return Ok(wipe);

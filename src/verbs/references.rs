@@ -5,7 +5,6 @@ use clap::Args;
 use super::print::Table;
 use super::{Session, Stop, every};
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::Reference;
 
 /// `tagout references`.
@@ -17,11 +16,9 @@ pub struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
-    let rows: Vec<Reference> = every(&client, |window| {
-        Request::References(ask::References {
-            connection: arguments.connection.clone(),
-            window,
-        })
+    let rows: Vec<Reference> = every(&client, |window| ask::References {
+        connection: arguments.connection.clone(),
+        window,
     })
     .await?;
     session.show(&rows, || {

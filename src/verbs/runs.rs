@@ -8,7 +8,6 @@ use crate::client::LONG_PATIENCE;
 use crate::domain::disconnect::log::{Step, StepState};
 use crate::domain::flow::OpenFlow;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::{FollowUp, Run, RunRow, RunStep, RunToken};
 
 /// `tagout runs`.
@@ -24,16 +23,14 @@ pub struct Arguments {
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
     let Some(id) = arguments.run else {
-        let rows: Vec<RunRow> = every(&client, |window| ask::Runs(window).into()).await?;
+        let rows: Vec<RunRow> = every(&client, ask::Runs).await?;
         return session.show(&rows, || list(&rows));
     };
-    let mut run: Run = client
-        .ask(Request::Run(ask::Run { id: id.clone() }))
-        .await?;
+    let mut run: Run = client.ask(ask::Run { id: id.clone() }).await?;
     if arguments.resume {
-        let request = Request::RunResume(ask::RunResume { id: run.id });
-        client.ask_within::<()>(LONG_PATIENCE, request).await?;
-        run = client.ask(Request::Run(ask::Run { id })).await?;
+        let request = ask::RunResume { id: run.id };
+        client.ask_within(LONG_PATIENCE, request).await?;
+        run = client.ask(ask::Run { id }).await?;
     }
     session.show(&run, || in_full(&run))
 }

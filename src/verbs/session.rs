@@ -4,7 +4,8 @@ use crate::client::{Client, ConnectOptions, Notices, StartMode};
 use crate::config::Settings;
 use crate::domain::user::Role;
 use crate::wire::Problem;
-use crate::wire::request::{MAX_ROWS, Request, Window};
+use crate::wire::ask::Ask;
+use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::Page;
 
 /// How a verb is meant.
@@ -54,9 +55,9 @@ impl Session {
 }
 
 /// All rows of a list, page after page.
-pub(crate) async fn every<T: serde::de::DeserializeOwned>(
+pub(crate) async fn every<T, A: Ask<Reply = Page<T>>>(
     client: &Client,
-    request: impl Fn(Window) -> Request,
+    request: impl Fn(Window) -> A,
 ) -> Result<Vec<T>, Problem> {
     let mut rows = Vec::new();
     let mut window = Window {
@@ -64,7 +65,7 @@ pub(crate) async fn every<T: serde::de::DeserializeOwned>(
         ..Window::default()
     };
     loop {
-        let page: Page<T> = client.ask(request(window.clone())).await?;
+        let page = client.ask(request(window.clone())).await?;
         rows.extend(page.rows);
         match page.keys.last() {
             Some(last) if page.more => window.after = Some(last.clone()),

@@ -3,19 +3,19 @@
 use super::print::{clock, count, facts, number, section};
 use super::{Session, Stop};
 use crate::client::StartMode;
-use crate::wire::request::Request;
+use crate::wire::ask;
 use crate::wire::view::Status;
 
 /// What a running server warns of; none when none answers.
 pub(super) async fn warnings(session: &Session) -> Option<Vec<String>> {
     let (client, _notices) = session.connect_or(StartMode::Never).await.ok()?;
-    let status: Status = client.ask(Request::Status).await.ok()?;
+    let status: Status = client.ask(ask::Status).await.ok()?;
     Some(status.warnings)
 }
 
 pub(super) async fn run(session: &Session) -> Result<(), Stop> {
     let (client, _notices) = session.connect_or(StartMode::Never).await?;
-    let status: Status = client.ask(Request::Status).await?;
+    let status: Status = client.ask(ask::Status).await?;
     session.show(&status, || {
         let me = client.welcome();
         let by_status: Vec<String> = status

@@ -4,14 +4,12 @@ use serde_json::json;
 
 use super::{Session, Stop};
 use crate::client::{LONG_PATIENCE, StartMode};
-use crate::wire::request::Request;
+use crate::wire::ask;
 use crate::wire::{Code, Problem};
 
 pub(super) async fn run(session: &Session) -> Result<(), Stop> {
     let (client, mut notices) = session.connect_or(StartMode::Never).await?;
-    client
-        .ask_within::<()>(LONG_PATIENCE, Request::Stop)
-        .await?;
+    client.ask_within(LONG_PATIENCE, ask::Stop).await?;
     let gone = async { while notices.next().await.is_some() {} };
     tokio::time::timeout(LONG_PATIENCE, gone)
         .await

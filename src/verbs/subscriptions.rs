@@ -8,7 +8,6 @@ use super::{Session, Stop};
 use crate::domain::id::{MessageId, SubscriptionId};
 use crate::domain::message::MessageState;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::{Message, Subscription, SubscriptionSecret};
 
 /// `tagout subscriptions`.
@@ -61,39 +60,37 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let client = session.client().await?;
     match arguments.act {
         None => {
-            let rows: Vec<Subscription> = client.ask(Request::Subscriptions).await?;
+            let rows: Vec<Subscription> = client.ask(ask::Subscriptions).await?;
             session.show(&rows, || list(&rows))
         }
         Some(Act::Add { url, events }) => {
             let request = ask::SubscriptionAdd { url, events };
-            let it: SubscriptionSecret = client.ask(Request::SubscriptionAdd(request)).await?;
+            let it: SubscriptionSecret = client.ask(request).await?;
             session.show(&it, || secret(&it))
         }
         Some(Act::Rotate { id }) => {
             let request = ask::SubscriptionRotate { id };
-            let it: SubscriptionSecret = client.ask(Request::SubscriptionRotate(request)).await?;
+            let it: SubscriptionSecret = client.ask(request).await?;
             session.show(&it, || secret(&it))
         }
         Some(Act::Remove { id }) => {
             let request = ask::SubscriptionRemove { id: id.clone() };
-            client
-                .ask::<()>(Request::SubscriptionRemove(request))
-                .await?;
+            client.ask(request).await?;
             session.show(&json!({ "removed": id }), || format!("Removed {id}."))
         }
         Some(Act::Test { id }) => {
-            let request = Request::SubscriptionTest(ask::SubscriptionTest { id });
+            let request = ask::SubscriptionTest { id };
             let it: Message = client.ask(request).await?;
             session.show(&it, || deliveries(std::slice::from_ref(&it)))
         }
         Some(Act::Deliveries { id }) => {
             let request = ask::SubscriptionDeliveries { id };
-            let rows: Vec<Message> = client.ask(Request::SubscriptionDeliveries(request)).await?;
+            let rows: Vec<Message> = client.ask(request).await?;
             session.show(&rows, || deliveries(&rows))
         }
         Some(Act::Resend { delivery }) => {
             let request = ask::SubscriptionResend { id: delivery };
-            let it: Message = client.ask(Request::SubscriptionResend(request)).await?;
+            let it: Message = client.ask(request).await?;
             session.show(&it, || deliveries(std::slice::from_ref(&it)))
         }
     }

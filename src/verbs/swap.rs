@@ -4,7 +4,6 @@ use clap::Args;
 
 use super::{Session, Stop, connect, disconnect, input};
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::Connection;
 
 const EXAMPLES: &str = "Examples:
@@ -45,9 +44,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let mut request = arguments.how.request(String::new())?;
     let (client, notices) = session.connect().await?;
     let name = arguments.connection;
-    let connection: Connection = client
-        .ask(Request::Connection(ask::Connection { name }))
-        .await?;
+    let connection: Connection = client.ask(ask::Connection { name }).await?;
     request.provider = connection.provider;
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = true;

@@ -9,7 +9,6 @@ use super::print::{Table, word as printed};
 use super::{Session, Stop, word};
 use crate::domain::user::{Permission, Role, UserKind};
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::User;
 
 /// `tagout users`.
@@ -83,17 +82,17 @@ struct Grant {
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     match arguments.act {
         None => {
-            let rows: Vec<User> = session.client().await?.ask(Request::Users).await?;
+            let rows: Vec<User> = session.client().await?.ask(ask::Users).await?;
             session.show(&rows, || list(&rows))
         }
         Some(Act::Add(it)) => add(it, session).await,
         Some(Act::Remove { name, keep }) => {
             let client = session.client().await?;
-            let request = Request::UserRemove(ask::UserRemove {
+            let request = ask::UserRemove {
                 name: name.clone(),
                 keep,
-            });
-            client.ask::<()>(request).await?;
+            };
+            client.ask(request).await?;
             session.show(&json!({ "removed": name }), || format!("Removed {name}."))
         }
         Some(Act::Grant(it)) => permission(it, true, session).await,
@@ -102,7 +101,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 }
 
 async fn add(it: Add, session: &Session) -> Result<(), Stop> {
-    let request = Request::UserAdd(ask::UserAdd {
+    let request = ask::UserAdd {
         name: it.name,
         role: it.role,
         kind: match it.service {
@@ -111,18 +110,18 @@ async fn add(it: Add, session: &Session) -> Result<(), Stop> {
         },
         uid: it.unix_user.as_deref().map(uid).transpose()?,
         ssh_keys: it.ssh_keys,
-    });
+    };
     let user: User = session.client().await?.ask(request).await?;
     session.show(&user, || list(std::slice::from_ref(&user)))
 }
 
 async fn permission(it: Grant, granted: bool, session: &Session) -> Result<(), Stop> {
-    let request = Request::UserPermission(ask::UserPermission {
+    let request = ask::UserPermission {
         name: it.name,
         permission: it.permission,
         granted,
         connections: it.connections,
-    });
+    };
     let user: User = session.client().await?.ask(request).await?;
     session.show(&user, || list(std::slice::from_ref(&user)))
 }

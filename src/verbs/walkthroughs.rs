@@ -7,8 +7,7 @@ use super::print::{Table, clock, clock_or_dash, count, facts, one_line, residual
 use super::{Session, Stop, every};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::walkthrough::WalkState;
-use crate::wire::ask;
-use crate::wire::request::Request;
+use crate::wire::ask::{self, Ask};
 use crate::wire::walkthrough::{Changed, Unproven, Walkthrough, WalkthroughRow};
 
 /// `tagout walkthroughs`.
@@ -49,15 +48,10 @@ struct Resume {
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let (client, notices) = session.connect().await?;
-    let one = async |id: String| {
-        client
-            .ask::<Walkthrough>(Request::Walkthrough(ask::Walkthrough { id }))
-            .await
-    };
+    let one = async |id: String| client.ask(ask::Walkthrough { id }).await;
     match (arguments.act, arguments.walkthrough) {
         (None, None) => {
-            let rows: Vec<WalkthroughRow> =
-                every(&client, |window| ask::Walkthroughs(window).into()).await?;
+            let rows: Vec<WalkthroughRow> = every(&client, ask::Walkthroughs).await?;
             session.show(&rows, || list(&rows))
         }
         (None, Some(id)) => {
@@ -66,19 +60,12 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         }
         (Some(Act::Stop(it)), _) => {
             let id = one(it.walkthrough).await?.id;
-            act(
-                &client,
-                Request::WalkthroughStop(ask::WalkthroughStop { id }),
-                session,
-            )
-            .await
+            act(&client, ask::WalkthroughStop { id }, session).await
         }
         (Some(Act::Discard(it)), _) => {
             let found = one(it.walkthrough).await?;
             let id = found.id.clone();
-            client
-                .ask::<()>(Request::WalkthroughDiscard(ask::WalkthroughDiscard { id }))
-                .await?;
+            client.ask(ask::WalkthroughDiscard { id }).await?;
             session.show(&found, || {
                 let word = match found.state {
                     WalkState::Draft => "Discarded",
@@ -89,10 +76,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         }
         (Some(Act::Resume(it)), _) => {
             let id = one(it.walkthrough).await?.id;
-            let go_on = Request::WalkthroughGoOn(ask::WalkthroughGoOn { id: id.clone() });
-            client
-                .ask_within::<Walkthrough>(LONG_PATIENCE, go_on)
-                .await?;
+            let go_on = ask::WalkthroughGoOn { id: id.clone() };
+            client.ask_within(LONG_PATIENCE, go_on).await?;
             let until = match it.strict {
                 true => Until::Proven,
                 false => Until::Ended,
@@ -106,8 +91,12 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     }
 }
 
-async fn act(client: &Client, request: Request, session: &Session) -> Result<(), Stop> {
-    let now: Walkthrough = client.ask_within(LONG_PATIENCE, request).await?;
+async fn act<A: Ask<Reply = Walkthrough>>(
+    client: &Client,
+    request: A,
+    session: &Session,
+) -> Result<(), Stop> {
+    let now = client.ask_within(LONG_PATIENCE, request).await?;
     session.show(&now, || in_full(&now))
 }
 

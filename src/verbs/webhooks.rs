@@ -6,7 +6,6 @@ use super::print::{Table, clock, number};
 use super::{Session, Stop};
 use crate::domain::id::WebhookId;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::{Delivery, Webhook};
 
 /// `tagout webhooks`.
@@ -41,23 +40,17 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let client = session.client().await?;
     let (id, enabled) = match arguments.act {
         None => {
-            let rows: Vec<Webhook> = client
-                .ask(Request::Webhooks(ask::Webhooks { connection: None }))
-                .await?;
+            let rows: Vec<Webhook> = client.ask(ask::Webhooks { connection: None }).await?;
             return session.show(&rows, || list(&rows));
         }
         Some(Act::Enable { id }) => (id, true),
         Some(Act::Disable { id }) => (id, false),
         Some(Act::Deliveries { id }) => {
-            let rows: Vec<Delivery> = client
-                .ask(Request::WebhookDeliveries(ask::WebhookDeliveries { id }))
-                .await?;
+            let rows: Vec<Delivery> = client.ask(ask::WebhookDeliveries { id }).await?;
             return session.show(&rows, || deliveries(&rows));
         }
     };
-    let webhook: Webhook = client
-        .ask(Request::WebhookSet(ask::WebhookSet { id, enabled }))
-        .await?;
+    let webhook: Webhook = client.ask(ask::WebhookSet { id, enabled }).await?;
     session.show(&webhook, || list(std::slice::from_ref(&webhook)))
 }
 

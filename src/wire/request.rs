@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use serde::de::Error;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::ask::{self, Ask, every_request};
@@ -62,6 +64,14 @@ macro_rules! requests {
             $(#[doc = concat!("[`ask::", stringify!($secret), "`].")] $secret(ask::$secret),)*
         }
 
+        /// The reply of a request, secrets aside.
+        #[derive(Debug, Clone, Serialize)]
+        #[serde(untagged)]
+        pub enum Reply {
+            $(#[doc = concat!("Of [`ask::", stringify!($bare), "`].")] $bare(Box<<ask::$bare as Ask>::Reply>),)*
+            $(#[doc = concat!("Of [`ask::", stringify!($full), "`].")] $full(Box<<ask::$full as Ask>::Reply>),)*
+        }
+
         impl Request {
             /// What each is called on the wire.
             pub const KINDS: &[&str] = &[
@@ -77,6 +87,16 @@ macro_rules! requests {
                     $(Self::$bare => <ask::$bare as Ask>::KIND,)*
                     $(Self::$full(_) => <ask::$full as Ask>::KIND,)*
                     $(Self::$secret(_) => <ask::$secret as Ask>::KIND,)*
+                }
+            }
+
+            /// How the JSON of its reply is read.
+            #[must_use]
+            pub fn reader(&self) -> fn(Value) -> serde_json::Result<Reply> {
+                match self {
+                    $(Self::$bare => |json| ask::$bare::read(json).map(Box::new).map(Reply::$bare),)*
+                    $(Self::$full(_) => |json| ask::$full::read(json).map(Box::new).map(Reply::$full),)*
+                    $(Self::$secret(_) => |_| Err(serde_json::Error::custom("a secret is no JSON")),)*
                 }
             }
 

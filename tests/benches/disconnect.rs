@@ -22,8 +22,8 @@ use measure::{median, report};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
 use tagout::sandbox::{self, Sandbox};
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Secret, Target};
-use tagout::wire::view::{Flow, FlowState, ProviderDetail, Run};
+use tagout::wire::request::{Connect, Disconnect, FlowKind, Secret, Target};
+use tagout::wire::view::{Flow, FlowState, Run};
 use tokio::runtime::Runtime;
 use url::Url;
 use zeroize::Zeroizing;
@@ -99,19 +99,19 @@ fn bare_call(runtime: &Runtime, sandbox: &Sandbox) -> Duration {
 fn register(client: &mut Client, sandbox: &Sandbox) {
     let base = format!("{}/ledger", sandbox.base_url());
     let secret = Zeroizing::new("sandbox-ledger-secret".to_owned());
-    client.ask::<ProviderDetail>(Request::ProviderConfigure(ask::ProviderConfigure {
+    client.ask(ask::ProviderConfigure {
         id: "ledger".to_owned(),
         client_id: Some("sandbox-ledger".to_owned()),
         client_secret: Some(Secret(secret)),
         redirect_uri: None,
         vars: BTreeMap::from([("base".to_owned(), base)]),
         moves: false,
-    }));
+    });
 }
 
 /// Connects an account; its id.
 fn connect(runtime: &Runtime, client: &mut Client) -> String {
-    let mut flow: Flow = client.ask(Request::Connect(Connect {
+    let mut flow: Flow = client.ask(Connect {
         provider: "ledger".to_owned(),
         connection: None,
         name: None,
@@ -123,7 +123,7 @@ fn connect(runtime: &Runtime, client: &mut Client) -> String {
         fill_gap: false,
         enable_before: false,
         accept_other_account: false,
-    }));
+    });
     let FlowState::Authorize { url, .. } = &flow.state else {
         panic!("{:?}", flow.state);
     };
@@ -134,14 +134,14 @@ fn connect(runtime: &Runtime, client: &mut Client) -> String {
     let answer = runtime.block_on(browser().get(url).send()).unwrap();
     let back = answer.headers()["location"].to_str().unwrap().to_owned();
     let text = Secret(Zeroizing::new(back));
-    flow = client.ask(Request::FlowPaste(ask::FlowPaste { id: flow.id, text }));
+    flow = client.ask(ask::FlowPaste { id: flow.id, text });
     loop {
         match flow.state {
             FlowState::Connected { connection } => return connection.to_string(),
             FlowState::Failed { problem } => panic!("{problem:?}"),
             _ => client.told(),
         }
-        flow = client.ask(Request::Flow(ask::Flow { id: flow.id }));
+        flow = client.ask(ask::Flow { id: flow.id });
     }
 }
 
@@ -151,7 +151,7 @@ fn disconnect(runtime: &Runtime, client: &mut Client, sandbox: &Sandbox) -> Told
     let calls = sandbox.log().all().len();
     let syncs = client.status().syncs;
     let start = Instant::now();
-    let runs: Vec<Run> = client.ask(Request::Disconnect(Disconnect {
+    let runs: Vec<Run> = client.ask(Disconnect {
         targets: vec![Target {
             connection,
             version: None,
@@ -163,10 +163,10 @@ fn disconnect(runtime: &Runtime, client: &mut Client, sandbox: &Sandbox) -> Told
         uninstall: false,
         allow_wider: false,
         destroy_at_once: false,
-    }));
+    });
     let id = runs[0].id.to_string();
     loop {
-        let run: Run = client.ask(Request::Run(ask::Run { id: id.clone() }));
+        let run: Run = client.ask(ask::Run { id: id.clone() });
         if run.checkpoint.is_some() {
             assert_eq!(run.state, RunState::Completed);
             break;

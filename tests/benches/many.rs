@@ -27,7 +27,6 @@ use fleet::{Fleet, draft};
 use tagout::domain::trial::Outcome;
 use tagout::domain::walkthrough::{Choice, WalkState};
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 use tagout::wire::walkthrough::Walkthrough;
 use vendor::Vendor;
 
@@ -75,10 +74,10 @@ async fn walkthrough() -> (usize, Duration, (u64, f64)) {
     let asked = fleet.vendor.asked();
     let busy = processor();
     let began = Instant::now();
-    let begin = Request::WalkthroughBegin(ask::WalkthroughBegin {
+    let begin = ask::WalkthroughBegin {
         id: saved.id.clone(),
         version: None,
-    });
+    };
     let _begun: Walkthrough = fleet.ask(begin).await;
     // Looking costs, too: as calmly as the verb does.
     while fleet.walkthrough(&saved.id).await.state != WalkState::Finished {

@@ -19,7 +19,7 @@ use std::time::Instant;
 use house::House;
 use measure::{median, report};
 use tagout::wire::ask;
-use tagout::wire::request::{Request, Window};
+use tagout::wire::request::Window;
 
 const MANY: u32 = 100_000;
 const FEW: u32 = 10;
@@ -87,15 +87,11 @@ fn main() {
         });
         report(&format!("{what}, of {MANY}"), took, bare);
     }
-    let providers = Request::Providers(ask::Providers(Window {
+    let providers = ask::Providers(Window {
         limit: 50,
         ..Window::default()
-    }));
-    let catalog = |client: &mut house::Client| {
-        median(50, |_| {
-            drop(client.ask::<serde_json::Value>(providers.clone()))
-        })
-    };
+    });
+    let catalog = |client: &mut house::Client| median(50, |_| drop(client.ask(providers.clone())));
     let (few, many) = (catalog(&mut ten), catalog(&mut all));
     report(&format!("the catalog over {FEW}"), few, few);
     report(&format!("the catalog over {MANY}"), many, few);

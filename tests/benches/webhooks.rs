@@ -29,7 +29,6 @@ use jiff::Timestamp;
 use ring::hmac;
 use tagout::domain::connection::AppSecret;
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 use tagout::wire::view;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -52,16 +51,14 @@ fn main() {
 async fn run() {
     let mut house = House::new().await;
     let connection = house.connect("ledger", BOT).await;
-    let keep = Request::ProviderSecret(ask::ProviderSecret {
+    let keep = ask::ProviderSecret {
         id: "ledger".to_owned(),
         kind: AppSecret::Signing,
         secret: secret(&format!("whsec_{}", BASE64_STANDARD.encode(KEY))),
-    });
-    house.ask::<view::ProviderDetail>(keep).await;
+    };
+    house.ask(keep).await;
     let of = Some(connection.id.to_string());
-    let endpoints: Vec<view::Webhook> = house
-        .ask(Request::Webhooks(ask::Webhooks { connection: of }))
-        .await;
+    let endpoints: Vec<view::Webhook> = house.ask(ask::Webhooks { connection: of }).await;
     let url = url::Url::parse(&endpoints[0].url).unwrap();
 
     let bare = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -12,7 +12,7 @@ use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::{Role, User};
 use tagout::wire::ask;
 use tagout::wire::frame::{MAX_LINE, Reader, Writer};
-use tagout::wire::request::{Request, Window};
+use tagout::wire::request::Window;
 use tagout::wire::view::Status;
 use tagout::wire::{Asked, Code, FromServer, Hello, HelloReply, PROTOCOL};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -48,7 +48,7 @@ async fn greeted(house: &House) -> UnixStream {
 }
 
 async fn still_answers(house: &House) {
-    let status: Status = house.client().await.ask(Request::Status).await.unwrap();
+    let status: Status = house.client().await.ask(ask::Status).await.unwrap();
     assert_eq!(status.workspace, "Acme");
 }
 
@@ -127,7 +127,7 @@ async fn flood(stream: &mut UnixStream) {
     };
     let mut lines = String::new();
     for id in 1..=2000 {
-        let request = Request::Providers(ask::Providers(window.clone()));
+        let request = ask::Providers(window.clone()).into();
         lines.push_str(&json!(Asked { id, request }).to_string());
         lines.push('\n');
     }
@@ -153,7 +153,7 @@ async fn a_flood_whose_answers_nobody_reads_slows_nobody_else() {
     }
     // Each of these has to be answered within the client's patience.
     for _ in 0..50 {
-        client.ask::<Status>(Request::Status).await.unwrap();
+        client.ask(ask::Status).await.unwrap();
     }
     drop(floods);
     still_answers(&house).await;
@@ -170,12 +170,12 @@ async fn a_client_that_stops_reading_is_dropped() {
         "{}\n",
         json!(Asked {
             id: 1,
-            request: Request::Status
+            request: ask::Status.into()
         })
     );
     loop {
         // Whether it is stuck by now cannot be seen from outside; once it is, half a minute is enough.
-        client.ask::<Status>(Request::Status).await.unwrap();
+        client.ask(ask::Status).await.unwrap();
         tokio::time::pause();
         tokio::time::advance(Duration::from_secs(31)).await;
         tokio::time::resume();
@@ -186,7 +186,7 @@ async fn a_client_that_stops_reading_is_dropped() {
             Ok(_) => {}
         }
     }
-    client.ask::<Status>(Request::Status).await.unwrap();
+    client.ask(ask::Status).await.unwrap();
     house.end().await;
 }
 

@@ -178,8 +178,8 @@ fn about_nothing(name: &str) -> Request {
 }
 
 /// A draft of everything in service.
-pub(crate) fn draft() -> Request {
-    Request::WalkthroughSave(ask::WalkthroughSave(WalkthroughDraft {
+pub(crate) fn draft() -> ask::WalkthroughSave {
+    ask::WalkthroughSave(WalkthroughDraft {
         id: None,
         version: None,
         title: None,
@@ -198,7 +198,7 @@ pub(crate) fn draft() -> Request {
             destroy_at_once: false,
         },
         page: WalkPage::Choose,
-    }))
+    })
 }
 
 /// About a draft of one's own.
@@ -212,7 +212,7 @@ fn about_walkthroughs(name: &str) -> Request {
             window: window(),
         }),
         "walkthrough_discard" => Request::WalkthroughDiscard(ask::WalkthroughDiscard { id }),
-        _ => draft(),
+        _ => draft().into(),
     }
 }
 

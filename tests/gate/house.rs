@@ -27,7 +27,6 @@ use tagout::store::{Store, StoreError, Tx};
 use tagout::vault::{AuditSeed, MasterKey, Vault, fingerprint};
 use tagout::wire::Problem;
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -227,11 +226,11 @@ impl House {
 pub(crate) async fn record(client: &Client) -> Vec<AuditEntry> {
     let mut all: Vec<AuditEntry> = Vec::new();
     loop {
-        let request = Request::AuditFrom(ask::AuditFrom {
+        let request = ask::AuditFrom {
             seq: all.len() as u64,
             since: None,
             limit: 200,
-        });
+        };
         let more: Vec<AuditEntry> = client.ask(request).await.unwrap();
         if more.is_empty() {
             return all;

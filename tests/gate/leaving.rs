@@ -1,24 +1,24 @@
 //! Somebody leaves: not while they hold something, unless an Owner keeps it, and what is kept is found by their name.
 
-use serde_json::Value;
+use tagout::client::PATIENCE;
 use tagout::domain::user::Role;
 use tagout::domain::walkthrough::Choice;
 use tagout::wire::Code;
 use tagout::wire::ask;
 use tagout::wire::request::{Request, Window};
-use tagout::wire::view::{Connection, Page};
+use tagout::wire::view::Connection;
 
 use crate::house::{House, OTHERS, WORKSPACE, connection, entries, id, me};
 
-fn remove(name: &str, keep: bool) -> Request {
-    Request::UserRemove(ask::UserRemove {
+fn remove(name: &str, keep: bool) -> ask::UserRemove {
+    ask::UserRemove {
         name: name.to_owned(),
         keep,
-    })
+    }
 }
 
-fn of(owner: &str) -> Request {
-    Request::Plans(ask::Plans {
+fn of(owner: &str) -> ask::Plans {
+    ask::Plans {
         choice: Choice::Matching {
             provider: None,
             owner: Some(owner.to_owned()),
@@ -28,14 +28,14 @@ fn of(owner: &str) -> Request {
             limit: 10,
             ..Window::default()
         },
-    })
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_holds_something_stays_and_is_told_what_ends_it() {
     let mut house = House::with(me(Role::Admin)).await;
     let client = house.client().await;
-    let refused = client.ask::<Value>(remove("bob", false)).await.unwrap_err();
+    let refused = client.ask(remove("bob", false)).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
     assert!(
         refused
@@ -48,13 +48,13 @@ async fn who_holds_something_stays_and_is_told_what_ends_it() {
         "{refused}"
     );
     // An Admin may not leave it behind, and the attempt is an entry.
-    let refused = client.ask::<Value>(remove("bob", true)).await.unwrap_err();
+    let refused = client.ask(remove("bob", true)).await.unwrap_err();
     assert_eq!(refused.code, Code::Forbidden);
     let told = entries(&client, "user.remove").await;
     assert_eq!(told.len(), 1);
     assert!(entries(&client, "user.removed").await.is_empty());
     // Who holds nothing leaves.
-    client.ask::<()>(remove("greta", false)).await.unwrap();
+    client.ask(remove("greta", false)).await.unwrap();
     house.end().await;
 }
 
@@ -71,7 +71,7 @@ async fn a_draft_alone_is_something_that_is_held() {
         })
         .await;
     let client = house.client().await;
-    let refused = client.ask::<Value>(remove("greta", false)).await;
+    let refused = client.ask(remove("greta", false)).await;
     let refused = refused.unwrap_err();
     assert!(
         refused
@@ -90,33 +90,30 @@ async fn a_draft_alone_is_something_that_is_held() {
 async fn what_an_owner_keeps_is_found_by_the_name_of_who_left() {
     let mut house = House::with(me(Role::Owner)).await;
     let client = house.client().await;
-    client.ask::<()>(remove("bob", true)).await.unwrap();
+    client.ask(remove("bob", true)).await.unwrap();
     let told = entries(&client, "user.removed").await;
     assert_eq!(told[0].detail["name"], "bob");
     let kept = &told[0].detail["kept"]["connections"];
     assert_eq!(kept["count"], 1);
     assert_eq!(kept["first"][0], connection(OTHERS).as_str());
     let name = connection(OTHERS).to_string();
-    let seen: Connection = client
-        .ask(Request::Connection(ask::Connection { name }))
-        .await
-        .unwrap();
+    let seen: Connection = client.ask(ask::Connection { name }).await.unwrap();
     assert_eq!(seen.owner, "bob");
     // By the name and by the id, as for anybody else.
     for owner in ["bob", "usr_00000000000000000000000004"] {
-        let found: Page<Value> = client.ask(of(owner)).await.unwrap();
+        let found = client.ask(of(owner)).await.unwrap();
         assert_eq!(found.rows.len(), 1, "{owner}");
-        assert_eq!(found.rows[0]["connection"], connection(OTHERS).as_str());
+        assert_eq!(found.rows[0].connection, connection(OTHERS));
     }
     // The name means one owner: nobody else is called so while something in service is theirs.
-    let again = Request::UserAdd(ask::UserAdd {
+    let again = ask::UserAdd {
         name: "bob".to_owned(),
         role: Role::Agent,
         kind: tagout::domain::user::UserKind::Person,
         uid: None,
         ssh_keys: Vec::new(),
-    });
-    let refused = client.ask::<Value>(again).await.unwrap_err();
+    };
+    let refused = client.ask(again).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
     assert!(refused.message.contains("left 1 connection"), "{refused}");
     house.end().await;
@@ -127,24 +124,25 @@ async fn a_name_that_nobody_has_is_no_user() {
     let mut house = House::with(me(Role::Owner)).await;
     let client = house.client().await;
     let draft = |owner: &str| {
-        let Request::WalkthroughSave(ask::WalkthroughSave(mut draft)) = crate::examples::draft()
-        else {
-            unreachable!()
-        };
+        let ask::WalkthroughSave(mut draft) = crate::examples::draft();
         draft.choice = Choice::Matching {
             provider: None,
             owner: Some(owner.to_owned()),
         };
-        Request::WalkthroughSave(ask::WalkthroughSave(draft))
+        ask::WalkthroughSave(draft)
     };
-    let unknown = [of("carol"), draft("carol"), remove("carol", false)];
+    let unknown: [Request; 3] = [
+        of("carol").into(),
+        draft("carol").into(),
+        remove("carol", false).into(),
+    ];
     for request in unknown {
-        let refused = client.ask::<Value>(request).await.unwrap_err();
+        let refused = client.ask_any(PATIENCE, request).await.unwrap_err();
         assert_eq!(refused.code, Code::NotFound, "{refused}");
         assert!(refused.message.contains("no user carol"), "{refused}");
     }
     // One who has nothing in service is somebody.
-    let found: Page<Value> = client.ask(of("greta")).await.unwrap();
+    let found = client.ask(of("greta")).await.unwrap();
     assert!(found.rows.is_empty());
     house.end().await;
 }
@@ -160,14 +158,14 @@ async fn plans_come_in_pages_and_names_are_said_once() {
     };
     let mut seen = Vec::new();
     loop {
-        let request = Request::Plans(ask::Plans {
+        let request = ask::Plans {
             choice: Choice::All,
             window: window.clone(),
             terms: tagout::wire::request::PlanTerms::default(),
-        });
-        let page: Page<Value> = client.ask(request).await.unwrap();
+        };
+        let page = client.ask(request).await.unwrap();
         assert!(page.rows.len() <= 3);
-        seen.extend(page.rows.iter().map(|plan| plan["connection"].to_string()));
+        seen.extend(page.rows.iter().map(|plan| plan.connection.to_string()));
         window.after = page.keys.last().cloned();
         if !page.more {
             break;
@@ -177,11 +175,9 @@ async fn plans_come_in_pages_and_names_are_said_once() {
     seen.sort();
     seen.dedup();
     assert_eq!((before, seen.len()), (10, 10));
-    let plan = |connections: Vec<String>| {
-        Request::Plan(ask::Plan {
-            connections,
-            terms: tagout::wire::request::PlanTerms::default(),
-        })
+    let plan = |connections: Vec<String>| ask::Plan {
+        connections,
+        terms: tagout::wire::request::PlanTerms::default(),
     };
     let one = connection(WORKSPACE).to_string();
     for request in [
@@ -189,7 +185,7 @@ async fn plans_come_in_pages_and_names_are_said_once() {
         plan(vec![one, "ledger/account-1".to_owned()]),
         plan((0..501).map(|n| format!("ledger/{n}")).collect()),
     ] {
-        let refused = client.ask::<Value>(request).await.unwrap_err();
+        let refused = client.ask(request).await.unwrap_err();
         assert_eq!(refused.code, Code::Usage, "{refused}");
     }
     house.end().await;

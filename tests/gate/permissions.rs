@@ -3,28 +3,32 @@
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::{Permission, Role};
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 use tagout::wire::view::{Connection, User};
 use tagout::wire::{Code, Topic};
 
 use crate::house::{House, ME, OTHERS, connection, entries, limited, me, record};
 
-fn permission(name: &str, permission: Permission, granted: bool, about: &[u32]) -> Request {
-    Request::UserPermission(ask::UserPermission {
+fn permission(
+    name: &str,
+    permission: Permission,
+    granted: bool,
+    about: &[u32],
+) -> ask::UserPermission {
+    ask::UserPermission {
         name: name.to_owned(),
         permission,
         granted,
         connections: about.iter().map(|n| connection(*n).to_string()).collect(),
-    })
+    }
 }
 
-fn rename(n: u32, to: &str) -> Request {
-    Request::Configure(ask::Configure {
+fn rename(n: u32, to: &str) -> ask::Configure {
+    ask::Configure {
         name: connection(n).to_string(),
         new_name: Some(to.to_owned()),
         vars: std::collections::BTreeMap::new(),
         moves: false,
-    })
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,22 +40,16 @@ async fn a_withdrawn_permission_counts_in_consoles_that_are_open() {
     let withdraw = permission(ME, Permission::SettingsEdit, false, &[]);
     let changed: User = client.ask(withdraw).await.unwrap();
     assert_eq!(changed.withdrawn, [Permission::SettingsEdit]);
-    let refused = console.ask::<Connection>(rename(OTHERS, "again")).await;
+    let refused = console.ask(rename(OTHERS, "again")).await;
     assert_eq!(refused.unwrap_err().code, Code::Forbidden);
     // What is shown follows from the same table.
     let name = connection(OTHERS).to_string();
-    let seen: Connection = console
-        .ask(Request::Connection(ask::Connection { name }))
-        .await
-        .unwrap();
+    let seen: Connection = console.ask(ask::Connection { name }).await.unwrap();
     assert_eq!(seen.name, "mine-now");
     assert!(seen.refused.unwrap().contains("settings.edit"));
     // And nobody gives it back to themselves.
     let grant = permission(ME, Permission::SettingsEdit, true, &[]);
-    assert_eq!(
-        console.ask::<User>(grant).await.unwrap_err().code,
-        Code::Forbidden
-    );
+    assert_eq!(console.ask(grant).await.unwrap_err().code, Code::Forbidden);
     let withdrawn = entries(&client, "user.withdrawn").await;
     assert_eq!((withdrawn.len(), withdrawn[0].actor.as_str()), (1, ME));
     assert_eq!(withdrawn[0].detail["permission"], "settings.edit");
@@ -65,17 +63,14 @@ async fn a_removed_user_is_out_at_once() {
     let client = house.client().await;
     let name = ME.to_owned();
     client
-        .ask::<()>(Request::UserRemove(ask::UserRemove { name, keep: true }))
+        .ask(ask::UserRemove { name, keep: true })
         .await
         .unwrap();
     // The console hears nothing more, and is told why.
     while let Some(topics) = notices.next().await {
         assert!(!topics.contains(&Topic::Users));
     }
-    let why = console
-        .ask::<serde_json::Value>(Request::Status)
-        .await
-        .unwrap_err();
+    let why = console.ask(ask::Status).await.unwrap_err();
     assert_eq!(why.code, Code::Forbidden);
     assert!(
         why.message.contains("no user of this workspace any more"),
@@ -93,7 +88,7 @@ async fn a_removed_user_is_out_at_once() {
 async fn grants_are_listed_and_can_be_taken_back() {
     let mut house = House::with(me(Role::Admin)).await;
     let client = house.client().await;
-    let ask = |request| client.ask::<User>(request);
+    let ask = |request| client.ask(request);
     let tokens = Permission::TokenRead;
     let bob = ask(permission("bob", tokens, true, &[OTHERS, 1]))
         .await
@@ -106,7 +101,7 @@ async fn grants_are_listed_and_can_be_taken_back() {
         (bob.may_read.len(), bob.withdrawn.as_slice()),
         (0, [tokens].as_slice())
     );
-    let all: Vec<User> = client.ask(Request::Users).await.unwrap();
+    let all: Vec<User> = client.ask(ask::Users).await.unwrap();
     assert!(all.contains(&bob));
     for nonsense in [
         permission("bob", Permission::SettingsEdit, true, &[]),
@@ -130,13 +125,13 @@ async fn a_lower_role_is_enforced_and_stands_in_every_entry() {
     for role in [Role::Member, Role::Agent] {
         let (client, _) = house.attach(Some(role), false).await.unwrap();
         assert_eq!(client.welcome().role, role);
-        let answer = client.ask::<Connection>(rename(1, "x")).await;
+        let answer = client.ask(rename(1, "x")).await;
         assert_eq!(answer.unwrap_err().code, Code::Forbidden);
     }
     let (admin, _) = house.attach(Some(Role::Admin), false).await.unwrap();
-    admin.ask::<Connection>(rename(1, "y")).await.unwrap();
+    admin.ask(rename(1, "y")).await.unwrap();
     let (wall, _) = house.attach(None, true).await.unwrap();
-    let answer = wall.ask::<Connection>(rename(1, "z")).await;
+    let answer = wall.ask(rename(1, "z")).await;
     assert!(answer.unwrap_err().message.contains("read-only"));
     let token = wall.token(connection(1).to_string(), None).await;
     assert_eq!(token.unwrap_err().code, Code::Forbidden);
@@ -178,7 +173,7 @@ async fn nobody_acts_with_a_higher_role_than_their_own() {
 async fn a_refusal_is_heard_by_those_who_watch_the_record() {
     let mut house = House::with(me(Role::Agent)).await;
     let (client, mut notices) = house.attach(None, false).await.unwrap();
-    let answer = client.ask::<Connection>(rename(1, "x")).await;
+    let answer = client.ask(rename(1, "x")).await;
     assert_eq!(answer.unwrap_err().code, Code::Forbidden);
     assert_eq!(notices.next().await, Some(vec![Topic::Audit]));
     house.end().await;
@@ -194,7 +189,7 @@ async fn several_at_once_are_refused_when_one_of_them_is() {
         connection: connection(n).to_string(),
         version: None,
     };
-    let both = Request::Disconnect(Disconnect {
+    let both = Disconnect {
         targets: vec![target(1), target(OTHERS)],
         reason: Reason::Unused,
         note: String::new(),
@@ -203,8 +198,8 @@ async fn several_at_once_are_refused_when_one_of_them_is() {
         allow_wider: false,
         destroy_at_once: false,
         uninstall: false,
-    });
-    let answer = client.ask::<serde_json::Value>(both).await;
+    };
+    let answer = client.ask(both).await;
     assert_eq!(answer.unwrap_err().code, Code::Forbidden);
     let all = record(&client).await;
     assert!(

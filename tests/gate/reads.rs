@@ -13,8 +13,8 @@ use tagout::sandbox::{
     self, Endpoint, Fault, FaultMode, Lifetime, Sandbox, SettingsChange, Vendor,
 };
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Secret, Target};
-use tagout::wire::view::{Flow, FlowState, ProviderDetail, Run};
+use tagout::wire::request::{Connect, Disconnect, FlowKind, Secret, Target};
+use tagout::wire::view::{Flow, FlowState, Run};
 use tagout::wire::{Code, Token};
 use zeroize::Zeroizing;
 
@@ -33,15 +33,15 @@ async fn connected() -> (House, Sandbox, ConnectionId) {
     sandbox.state().configure(Vendor::Ledger, short);
     let house = House::with(me(Role::Owner)).await;
     let (client, notices) = house.attach(None, false).await.unwrap();
-    let configure = Request::ProviderConfigure(ask::ProviderConfigure {
+    let configure = ask::ProviderConfigure {
         id: "ledger".to_owned(),
         client_id: Some("sandbox-ledger".to_owned()),
         client_secret: Some(secret("sandbox-ledger-secret")),
         redirect_uri: None,
         vars: BTreeMap::from([("base".to_owned(), format!("{}/ledger", sandbox.base_url()))]),
         moves: false,
-    });
-    client.ask::<ProviderDetail>(configure).await.unwrap();
+    };
+    client.ask(configure).await.unwrap();
     let connection = authorize(&client, notices).await;
     (house, sandbox, connection)
 }
@@ -61,7 +61,7 @@ async fn begin(client: &Client, flow: FlowKind) -> (Flow, String) {
         enable_before: false,
         accept_other_account: false,
     };
-    let asked = Request::Connect(connect);
+    let asked = connect;
     let flow: Flow = client.ask(asked).await.unwrap();
     let FlowState::Authorize { url, .. } = &flow.state else {
         panic!("{flow:?}");
@@ -73,7 +73,7 @@ async fn begin(client: &Client, flow: FlowKind) -> (Flow, String) {
 async fn authorize(client: &Client, mut notices: Notices) -> ConnectionId {
     let (flow, url) = begin(client, FlowKind::Paste).await;
     let text = secret(&allow(&url).await);
-    let pasted = Request::FlowPaste(ask::FlowPaste { id: flow.id, text });
+    let pasted = ask::FlowPaste { id: flow.id, text };
     let mut flow: Flow = client.ask(pasted).await.unwrap();
     loop {
         match flow.state {
@@ -84,10 +84,7 @@ async fn authorize(client: &Client, mut notices: Notices) -> ConnectionId {
                 drop(told.await.unwrap().unwrap());
             }
         }
-        flow = client
-            .ask(Request::Flow(ask::Flow { id: flow.id }))
-            .await
-            .unwrap();
+        flow = client.ask(ask::Flow { id: flow.id }).await.unwrap();
     }
 }
 
@@ -218,7 +215,7 @@ async fn whoever_waits_for_a_refresh_is_refused_as_soon_as_a_disconnect_begins()
         let (client, id) = (client.clone(), id.clone());
         async move { client.token(id, None).await }
     });
-    let disconnect = Request::Disconnect(Disconnect {
+    let disconnect = Disconnect {
         targets: vec![Target {
             connection: id,
             version: None,
@@ -230,7 +227,7 @@ async fn whoever_waits_for_a_refresh_is_refused_as_soon_as_a_disconnect_begins()
         allow_wider: false,
         destroy_at_once: false,
         uninstall: false,
-    });
+    };
     let runs: Vec<Run> = client
         .ask_within(Duration::from_secs(30), disconnect)
         .await
@@ -251,7 +248,7 @@ async fn who_was_removed_while_they_were_in_the_browser_connects_nothing() {
     let back = allow(&url).await;
     let name = ME.to_owned();
     client
-        .ask::<()>(Request::UserRemove(ask::UserRemove { name, keep: true }))
+        .ask(ask::UserRemove { name, keep: true })
         .await
         .unwrap();
     browser().get(back).send().await.unwrap();
@@ -285,25 +282,18 @@ async fn a_flow_is_for_who_may_still_manage_what_it_connects() {
     for client in [wall, agent] {
         // It is theirs, so they see it; they may not go on with it.
         let id = flow.id.clone();
-        client
-            .ask::<Flow>(Request::Flow(ask::Flow { id }))
-            .await
-            .unwrap();
-        for request in [
-            Request::FlowPaste(ask::FlowPaste {
-                id: flow.id.clone(),
-                text: text.clone(),
-            }),
-            Request::FlowCancel(ask::FlowCancel {
-                id: flow.id.clone(),
-            }),
-        ] {
-            let refused = client.ask::<serde_json::Value>(request).await.unwrap_err();
-            assert_eq!(refused.code, Code::Forbidden);
-        }
+        client.ask(ask::Flow { id }).await.unwrap();
+        let id = flow.id.clone();
+        let paste = ask::FlowPaste {
+            id: id.clone(),
+            text: text.clone(),
+        };
+        assert_eq!(client.ask(paste).await.unwrap_err().code, Code::Forbidden);
+        let cancel = ask::FlowCancel { id };
+        assert_eq!(client.ask(cancel).await.unwrap_err().code, Code::Forbidden);
     }
     let client = house.client().await;
-    let pasted = Request::FlowPaste(ask::FlowPaste { id: flow.id, text });
-    client.ask::<Flow>(pasted).await.unwrap();
+    let pasted = ask::FlowPaste { id: flow.id, text };
+    client.ask(pasted).await.unwrap();
     house.end().await;
 }

@@ -2,23 +2,22 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tagout::client::Client;
 use tagout::domain::audit::{AuditEntry, AuditOutcome};
 use tagout::domain::user::Role;
 use tagout::store::facts::RefusalWindow;
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 
 use crate::house::{House, ME, WORKSPACE, connection, entries, id, me, record};
 
-fn remove(n: u32) -> Request {
-    Request::SubscriptionRemove(ask::SubscriptionRemove { id: id("sub_", n) })
+fn remove(n: u32) -> ask::SubscriptionRemove {
+    ask::SubscriptionRemove { id: id("sub_", n) }
 }
 
-async fn refused(client: &Client, request: Request) {
-    let refused = client.ask::<Value>(request).await.unwrap_err();
+async fn refused(client: &Client, request: ask::SubscriptionRemove) {
+    let refused = client.ask(request).await.unwrap_err();
     assert_eq!(refused.code, Code::Forbidden, "{refused}");
 }
 

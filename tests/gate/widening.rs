@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use tagout::client::PATIENCE;
 use tagout::domain::audit::AuditOutcome;
 use tagout::domain::connection::Connection;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
@@ -11,7 +11,6 @@ use tagout::domain::walkthrough::{Choice, Walkthrough};
 use tagout::wire::Code;
 use tagout::wire::ask;
 use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Target};
-use tagout::wire::walkthrough::Walkthrough as Seen;
 
 use crate::examples::draft;
 use crate::house::{House, OWN, STOPPED, WORKSPACE, connection, entries, id, me};
@@ -23,8 +22,8 @@ fn targets() -> Vec<Target> {
     }]
 }
 
-fn disconnect(allow_wider: bool, uninstall: bool) -> Request {
-    Request::Disconnect(Disconnect {
+fn disconnect(allow_wider: bool, uninstall: bool) -> ask::Disconnect {
+    Disconnect {
         targets: targets(),
         reason: Reason::Unused,
         note: String::new(),
@@ -33,7 +32,7 @@ fn disconnect(allow_wider: bool, uninstall: bool) -> Request {
         uninstall,
         allow_wider,
         destroy_at_once: false,
-    })
+    }
 }
 
 /// A Member whose connection is of the same account at the vendor as the workspace's, as one grant covers both.
@@ -62,29 +61,23 @@ async fn sharing() -> House {
 async fn nobody_ends_through_a_shared_grant_what_is_not_theirs() {
     let mut house = sharing().await;
     let client = house.client().await;
-    let begin = |n| {
-        Request::WalkthroughBegin(ask::WalkthroughBegin {
-            id: id("wlk_", n),
-            version: None,
-        })
+    let begin = |n| ask::WalkthroughBegin {
+        id: id("wlk_", n),
+        version: None,
     };
-    let go_on = |n| Request::WalkthroughGoOn(ask::WalkthroughGoOn { id: id("wlk_", n) });
-    let asked = [
-        ("connection.disconnect", disconnect(true, false)),
-        ("connection.disconnect", disconnect(false, true)),
-        ("connection.disconnect", begin(OWN)),
-        ("walkthrough.go_on", go_on(STOPPED + OWN)),
+    let go_on = |n| ask::WalkthroughGoOn { id: id("wlk_", n) };
+    let asked: [(&str, Request); 4] = [
+        ("connection.disconnect", disconnect(true, false).into()),
+        ("connection.disconnect", disconnect(false, true).into()),
+        ("connection.disconnect", begin(OWN).into()),
+        ("walkthrough.go_on", go_on(STOPPED + OWN).into()),
     ];
     for (action, request) in asked {
         let before = entries(&client, action).await.len();
         let told = format!("{request:?}");
         // From a session of its own: the same refusal again would be counted.
-        let refused = house
-            .client()
-            .await
-            .ask::<Value>(request)
-            .await
-            .unwrap_err();
+        let other = house.client().await;
+        let refused = other.ask_any(PATIENCE, request).await.unwrap_err();
         assert_eq!(refused.code, Code::Forbidden, "{told}: {refused}");
         let entries = entries(&client, action).await;
         assert_eq!(entries.len(), before + 1, "{told}");
@@ -93,7 +86,7 @@ async fn nobody_ends_through_a_shared_grant_what_is_not_theirs() {
         assert_eq!(last.target, connection(WORKSPACE).as_str(), "{told}");
     }
     // Their own, without what reaches further.
-    let runs: Vec<Value> = client.ask(disconnect(false, false)).await.unwrap();
+    let runs = client.ask(disconnect(false, false)).await.unwrap();
     assert_eq!(runs.len(), 1);
     house.end().await;
 }
@@ -103,25 +96,21 @@ async fn nobody_ends_through_a_shared_grant_what_is_not_theirs() {
 async fn a_ticket_alone_is_reason_enough() {
     let mut house = House::with(me(Role::Owner)).await;
     let client = house.client().await;
-    let Request::Disconnect(mut asked) = disconnect(false, false) else {
-        unreachable!()
-    };
+    let mut asked = disconnect(false, false);
     (asked.reason, asked.ticket) = (Reason::Other, Some("INC-4411".to_owned()));
-    let runs: Vec<Value> = client.ask(Request::Disconnect(asked)).await.unwrap();
+    let runs = client.ask(asked).await.unwrap();
     assert_eq!(
-        (&runs[0]["ticket"], &runs[0]["note"]),
-        (&"INC-4411".into(), &"".into())
+        (runs[0].ticket.as_deref(), runs[0].note.as_str()),
+        (Some("INC-4411"), "")
     );
     house.end().await;
 }
 
-fn chosen(choice: Choice, tag: bool) -> Request {
-    let Request::WalkthroughSave(ask::WalkthroughSave(mut draft)) = draft() else {
-        unreachable!()
-    };
+fn chosen(choice: Choice, tag: bool) -> ask::WalkthroughSave {
+    let ask::WalkthroughSave(mut draft) = draft();
     (draft.choice, draft.terms.tag) = (choice, tag);
     draft.targets = Some(targets());
-    Request::WalkthroughSave(ask::WalkthroughSave(draft))
+    ask::WalkthroughSave(draft)
 }
 
 /// A choice ends authorizations besides its targets, and may tag a provider: neither is a Member's.
@@ -129,16 +118,16 @@ fn chosen(choice: Choice, tag: bool) -> Request {
 async fn nobody_ends_by_a_choice_what_is_not_theirs() {
     let mut house = House::with(me(Role::Owner)).await;
     let owner = house.client().await;
-    let app = Request::ProviderConfigure(ask::ProviderConfigure {
+    let app = ask::ProviderConfigure {
         id: "github".to_owned(),
         client_id: Some("ours".to_owned()),
         client_secret: None,
         redirect_uri: None,
         vars: BTreeMap::new(),
         moves: false,
-    });
-    let _app: Value = owner.ask(app).await.unwrap();
-    let connect = Request::Connect(Connect {
+    };
+    owner.ask(app).await.unwrap();
+    let connect = Connect {
         provider: "github".to_owned(),
         connection: None,
         name: None,
@@ -150,20 +139,20 @@ async fn nobody_ends_by_a_choice_what_is_not_theirs() {
         fill_gap: false,
         enable_before: false,
         accept_other_account: false,
-    });
-    let _flow: Value = owner.ask(connect).await.unwrap();
+    };
+    owner.ask(connect).await.unwrap();
     let at = |provider: &str| Choice::Matching {
         provider: Some(provider.to_owned()),
         owner: None,
     };
     let begin = async |choice: Choice, tag: bool| {
         let (member, _) = house.attach(Some(Role::Member), false).await.unwrap();
-        let saved: Seen = member.ask(chosen(choice, tag)).await.unwrap();
-        let request = Request::WalkthroughBegin(ask::WalkthroughBegin {
+        let saved = member.ask(chosen(choice, tag)).await.unwrap();
+        let request = ask::WalkthroughBegin {
             id: saved.id,
             version: Some(saved.version),
-        });
-        member.ask::<Value>(request).await
+        };
+        member.ask(request).await
     };
     let ending = [
         (Choice::All, false),
@@ -176,7 +165,7 @@ async fn nobody_ends_by_a_choice_what_is_not_theirs() {
         assert_eq!(refused.code, Code::Forbidden, "{told}: {refused}");
     }
     assert_eq!(entries(&owner, "walkthrough.begin").await.len(), 3);
-    let flows: Vec<Value> = owner.ask(Request::Flows).await.unwrap();
+    let flows = owner.ask(ask::Flows).await.unwrap();
     assert_eq!(flows.len(), 1, "it goes on");
     // At a provider where nothing of others is open.
     begin(at("ledger"), false).await.unwrap();

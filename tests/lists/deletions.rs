@@ -6,7 +6,7 @@ use std::time::Instant;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tagout::wire::ask;
-use tagout::wire::request::{JobAction, Request, RunWishes};
+use tagout::wire::request::{JobAction, RunWishes};
 use tagout::wire::view;
 
 use crate::house::{AGAIN, House};
@@ -56,9 +56,7 @@ impl House {
             self.count("gone").await,
         );
         let name = self.connection.clone();
-        let connection: view::Connection = self
-            .ask(Request::Connection(ask::Connection { name }))
-            .await;
+        let connection: view::Connection = self.ask(ask::Connection { name }).await;
         let said = connection.references;
         let said = [said.synced, said.stale, said.gone].map(|it| usize::try_from(it).unwrap());
         assert_eq!(

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::DirBuilderExt;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use tagout::client::{Client, ConnectOptions, Notices, StartMode};
 use tagout::config::{Flags, Settings};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
@@ -14,10 +13,8 @@ use tagout::domain::job::ExecutionStatus;
 use tagout::providers::Patience;
 use tagout::server::Options;
 use tagout::wire::Problem;
-use tagout::wire::ask;
-use tagout::wire::request::{
-    Connect, Disconnect, FlowKind, JobAction, Request, Secret, Target, Window,
-};
+use tagout::wire::ask::{self, Ask};
+use tagout::wire::request::{Connect, Disconnect, FlowKind, JobAction, Secret, Target, Window};
 use tagout::wire::view::{self, FlowState, Page};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -90,48 +87,45 @@ impl House {
         } else {
             "items = \"/items\"\n"
         };
-        self.ask::<view::ProviderDetail>(Request::ProviderAdd(ask::ProviderAdd {
+        self.ask(ask::ProviderAdd {
             toml: format!("{toml}{items}{sync}\n"),
             file_name: "liar.toml".to_owned(),
-        }))
+        })
         .await;
-        self.ask::<view::ProviderDetail>(Request::ProviderConfigure(ask::ProviderConfigure {
+        self.ask(ask::ProviderConfigure {
             id: "liar".to_owned(),
             client_id: Some("us".to_owned()),
             client_secret: Some(secret("hush")),
             redirect_uri: Some("http://127.0.0.1:8976/callback/liar".to_owned()),
             vars: [].into(),
             moves: false,
-        }))
+        })
         .await;
         self.connect(false).await;
         let job = self.job().await.id.to_string();
-        let edit = Request::JobEdit(ask::JobEdit {
+        let edit = ask::JobEdit {
             job: job.clone(),
             spec: serde_json::from_value(serde_json::json!({ "schedule": "", "max_retries": 1 }))
                 .unwrap(),
-        });
-        self.ask::<view::Job>(edit).await;
+        };
+        self.ask(edit).await;
         self.job = job;
     }
 
-    pub(crate) async fn ask<T: DeserializeOwned>(&self, request: Request) -> T {
+    pub(crate) async fn ask<A: Ask>(&self, request: A) -> A::Reply {
         self.try_ask(request).await.unwrap()
     }
 
-    pub(crate) async fn try_ask<T: DeserializeOwned>(
-        &self,
-        request: Request,
-    ) -> Result<T, Problem> {
+    pub(crate) async fn try_ask<A: Ask>(&self, request: A) -> Result<A::Reply, Problem> {
         self.client.ask_within(LONG, request).await
     }
 
     /// Asks again at every notice until the answer is as wanted.
-    pub(crate) async fn until<T: DeserializeOwned + std::fmt::Debug>(
+    pub(crate) async fn until<A: Ask<Reply: std::fmt::Debug>>(
         &mut self,
-        request: impl Fn() -> Request,
-        done: impl Fn(&T) -> bool,
-    ) -> T {
+        request: impl Fn() -> A,
+        done: impl Fn(&A::Reply) -> bool,
+    ) -> A::Reply {
         until(&self.client, &mut self.notices, request, done).await
     }
 
@@ -150,7 +144,7 @@ impl House {
             enable_before: false,
             accept_other_account: false,
         };
-        let flow: view::Flow = self.ask(Request::Connect(asked)).await;
+        let flow: view::Flow = self.ask(asked).await;
         let FlowState::Authorize { url, .. } = &flow.state else {
             panic!("{flow:?}");
         };
@@ -163,10 +157,10 @@ impl House {
         back.query_pairs_mut()
             .append_pair("code", "c")
             .append_pair("state", &of("state"));
-        self.ask::<view::Flow>(Request::FlowPaste(ask::FlowPaste {
+        self.ask(ask::FlowPaste {
             id: flow.id.clone(),
             text: secret(back.as_str()),
-        }))
+        })
         .await;
         let id = flow.id.clone();
         let over = |flow: &view::Flow| {
@@ -175,9 +169,7 @@ impl House {
                 FlowState::Connected { .. } | FlowState::Failed { .. }
             )
         };
-        let flow = self
-            .until(|| Request::Flow(ask::Flow { id: id.clone() }), over)
-            .await;
+        let flow = self.until(|| ask::Flow { id: id.clone() }, over).await;
         let FlowState::Connected { connection } = flow.state else {
             panic!("{:?}", flow.state);
         };
@@ -198,10 +190,10 @@ impl House {
             allow_wider: false,
             destroy_at_once: false,
         };
-        let runs: Vec<view::Run> = self.ask(Request::Disconnect(asked)).await;
+        let runs: Vec<view::Run> = self.ask(asked).await;
         let id = runs[0].id.to_string();
         self.until(
-            || Request::Run(ask::Run { id: id.clone() }),
+            || ask::Run { id: id.clone() },
             |run: &view::Run| run.checkpoint.is_some() && run.state != RunState::Running,
         )
         .await;
@@ -212,17 +204,16 @@ impl House {
         page.rows.into_iter().next().unwrap()
     }
 
-    pub(crate) fn jobs(&self) -> Request {
-        Request::Jobs(ask::Jobs {
+    pub(crate) fn jobs(&self) -> ask::Jobs {
+        ask::Jobs {
             connection: Some(self.connection.clone()),
             window: window(),
-        })
+        }
     }
 
     pub(crate) async fn act(&self, act: JobAction) {
         let job = self.job.clone();
-        self.ask::<view::Job>(Request::JobAct(ask::JobAct { job, act }))
-            .await;
+        self.ask(ask::JobAct { job, act }).await;
     }
 
     /// Runs the job to its end.
@@ -279,11 +270,9 @@ impl House {
 
     pub(crate) async fn references(&self) -> Vec<view::Reference> {
         let connection = Some(self.connection.clone());
-        self.every(|window| {
-            Request::References(ask::References {
-                connection: connection.clone(),
-                window,
-            })
+        self.every(|window| ask::References {
+            connection: connection.clone(),
+            window,
         })
         .await
     }
@@ -292,11 +281,9 @@ impl House {
     pub(crate) async fn all_times(&self) -> BTreeMap<u64, u64> {
         let connection = Some(self.connection.clone());
         let records: Vec<view::Record> = self
-            .every(|window| {
-                Request::Records(ask::Records {
-                    connection: connection.clone(),
-                    window,
-                })
+            .every(|window| ask::Records {
+                connection: connection.clone(),
+                window,
             })
             .await;
         let number = |row: &view::Record, name: &str| row.body[name].as_u64().unwrap();
@@ -307,7 +294,7 @@ impl House {
     }
 
     /// The rows of every page.
-    async fn every<T: DeserializeOwned>(&self, request: impl Fn(Window) -> Request) -> Vec<T> {
+    async fn every<T, A: Ask<Reply = Page<T>>>(&self, request: impl Fn(Window) -> A) -> Vec<T> {
         let mut all = Vec::new();
         let mut after: Option<String> = None;
         loop {
@@ -315,7 +302,7 @@ impl House {
                 after: after.take(),
                 ..window()
             };
-            let page: Page<T> = self.ask(request(window)).await;
+            let page = self.ask(request(window)).await;
             let Some(last) = page.keys.last() else {
                 return all;
             };

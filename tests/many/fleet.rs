@@ -32,7 +32,7 @@ use tagout::store::Store;
 use tagout::store::facts::{AddedProvider, Connected, Workspace};
 use tagout::vault::{AuditSeed, MasterKey, Vault, fingerprint};
 use tagout::wire::Problem;
-use tagout::wire::ask;
+use tagout::wire::ask::{self, Ask};
 use tagout::wire::request::{Request, Window};
 use tagout::wire::view::{Page, RunRow, Status};
 use tagout::wire::walkthrough::{Walkthrough, WalkthroughDraft, WalkthroughTarget};
@@ -112,18 +112,18 @@ impl Fleet {
 
     /// Runs in all, and how many entries of the record have this action.
     pub(crate) async fn begun(&self, action: &str) -> (u64, usize) {
-        let runs: Page<RunRow> = self.ask(Request::Runs(ask::Runs(window()))).await;
+        let runs: Page<RunRow> = self.ask(ask::Runs(window())).await;
         (runs.total, self.entries(action).await.len())
     }
 
     pub(crate) async fn entries(&self, action: &str) -> Vec<AuditEntry> {
         let mut all: Vec<AuditEntry> = Vec::new();
         loop {
-            let request = Request::AuditFrom(ask::AuditFrom {
+            let request = ask::AuditFrom {
                 seq: all.len() as u64,
                 since: None,
                 limit: 200,
-            });
+            };
             let more: Vec<AuditEntry> = self.ask(request).await;
             if more.is_empty() {
                 all.retain(|entry| entry.action == action);
@@ -134,39 +134,37 @@ impl Fleet {
     }
 
     pub(crate) async fn targets(&self, id: &WalkthroughId) -> Vec<WalkthroughTarget> {
-        let request = Request::WalkthroughTargets(ask::WalkthroughTargets {
+        let request = ask::WalkthroughTargets {
             id: id.clone(),
             window: window(),
-        });
-        self.ask::<Page<WalkthroughTarget>>(request).await.rows
+        };
+        self.ask(request).await.rows
     }
 
     pub(crate) async fn begin(&self, id: &WalkthroughId) -> Walkthrough {
         self.ask(beginning(id)).await
     }
 
-    pub(crate) async fn ask<T: serde::de::DeserializeOwned>(&self, request: Request) -> T {
+    pub(crate) async fn ask<A: Ask>(&self, request: A) -> A::Reply {
         self.client.ask_within(PATIENCE, request).await.unwrap()
     }
 
-    pub(crate) async fn refused(&self, request: Request) -> Problem {
-        let answer = self.client.ask_within::<Value>(PATIENCE, request).await;
+    pub(crate) async fn refused(&self, request: impl Into<Request>) -> Problem {
+        let answer = self.client.ask_any(PATIENCE, request.into()).await;
         answer.unwrap_err()
     }
 
     pub(crate) async fn status(&self) -> Status {
-        self.ask(Request::Status).await
+        self.ask(ask::Status).await
     }
 
     pub(crate) async fn save(&self, draft: WalkthroughDraft) -> Walkthrough {
-        self.ask(Request::WalkthroughSave(ask::WalkthroughSave(draft)))
-            .await
+        self.ask(ask::WalkthroughSave(draft)).await
     }
 
     pub(crate) async fn walkthrough(&self, id: &WalkthroughId) -> Walkthrough {
         let id = id.to_string();
-        self.ask(Request::Walkthrough(ask::Walkthrough { id }))
-            .await
+        self.ask(ask::Walkthrough { id }).await
     }
 
     /// Waits until the walkthrough is as wanted, looking when anything is told.
@@ -188,11 +186,11 @@ impl Fleet {
     }
 }
 
-pub(crate) fn beginning(id: &WalkthroughId) -> Request {
-    Request::WalkthroughBegin(ask::WalkthroughBegin {
+pub(crate) fn beginning(id: &WalkthroughId) -> ask::WalkthroughBegin {
+    ask::WalkthroughBegin {
         id: id.clone(),
         version: None,
-    })
+    }
 }
 
 pub(crate) fn window() -> Window {

@@ -37,7 +37,7 @@ async fn a_member_neither_stops_nor_goes_on_with_what_is_the_workspaces() {
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(1).await;
     fleet.attach(Some(Role::Member)).await;
-    let stop = Request::WalkthroughStop(ask::WalkthroughStop { id: id.clone() });
+    let stop = ask::WalkthroughStop { id: id.clone() };
     assert_eq!(fleet.refused(stop).await.code, Code::Forbidden);
     let now = fleet.walkthrough(&id).await;
     assert_eq!(now.state, WalkState::Running);
@@ -55,9 +55,7 @@ async fn a_draft_is_its_owners_and_shown_to_those_who_manage() {
     let saved = fleet.save(draft(Choice::All)).await;
     fleet.hand_over(&saved.id).await;
     let listed = async |fleet: &Fleet| {
-        let page: Page<WalkthroughRow> = fleet
-            .ask(Request::Walkthroughs(ask::Walkthroughs(window())))
-            .await;
+        let page: Page<WalkthroughRow> = fleet.ask(ask::Walkthroughs(window())).await;
         page.rows.len()
     };
     assert_eq!(listed(&fleet).await, 1);
@@ -70,33 +68,31 @@ async fn a_draft_is_its_owners_and_shown_to_those_who_manage() {
         id: Some(id()),
         ..draft(Choice::All)
     };
-    for request in [
-        Request::Walkthrough(ask::Walkthrough {
+    let hidden: [Request; 6] = [
+        ask::Walkthrough {
             id: id().to_string(),
-        }),
-        Request::Walkthrough(ask::Walkthrough {
+        }
+        .into(),
+        ask::Walkthrough {
             id: id().as_str()[..20].to_owned(),
-        }),
-        Request::WalkthroughTargets(ask::WalkthroughTargets {
+        }
+        .into(),
+        ask::WalkthroughTargets {
             id: id(),
             window: window(),
-        }),
-        Request::WalkthroughSave(ask::WalkthroughSave(change)),
-        Request::WalkthroughDiscard(ask::WalkthroughDiscard { id: id() }),
-        beginning(&saved.id),
-    ] {
+        }
+        .into(),
+        ask::WalkthroughSave(change).into(),
+        ask::WalkthroughDiscard { id: id() }.into(),
+        beginning(&saved.id).into(),
+    ];
+    for request in hidden {
         assert_eq!(fleet.refused(request).await.code, Code::NotFound);
     }
     fleet.attach(None).await;
-    fleet
-        .ask::<()>(Request::WalkthroughDiscard(ask::WalkthroughDiscard {
-            id: id(),
-        }))
-        .await;
+    fleet.ask(ask::WalkthroughDiscard { id: id() }).await;
     assert_eq!(listed(&fleet).await, 0);
-    let gone = fleet
-        .refused(Request::WalkthroughStop(ask::WalkthroughStop { id: id() }))
-        .await;
+    let gone = fleet.refused(ask::WalkthroughStop { id: id() }).await;
     assert_eq!(gone.code, Code::NotFound);
     fleet.end().await;
 }
@@ -105,11 +101,9 @@ async fn a_draft_is_its_owners_and_shown_to_those_who_manage() {
 async fn an_agent_saves_no_drafts() {
     let mut fleet = Fleet::start(2, 8).await;
     fleet.attach(Some(Role::Agent)).await;
-    let save = Request::WalkthroughSave(ask::WalkthroughSave(draft(Choice::All)));
+    let save = ask::WalkthroughSave(draft(Choice::All));
     assert_eq!(fleet.refused(save).await.code, Code::Forbidden);
-    let none: Page<WalkthroughRow> = fleet
-        .ask(Request::Walkthroughs(ask::Walkthroughs(window())))
-        .await;
+    let none: Page<WalkthroughRow> = fleet.ask(ask::Walkthroughs(window())).await;
     assert_eq!(none.rows, Vec::<WalkthroughRow>::new());
     fleet.end().await;
 }

@@ -7,7 +7,6 @@ use std::process::{Child, Command, Stdio};
 
 use tagout::domain::walkthrough::{Choice, WalkState};
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 
 use crate::fleet::{Fleet, draft};
 use crate::pace_in_file::QUICK;
@@ -89,11 +88,7 @@ async fn killed_after_a_stop_it_stays_stopped() {
     let id = fleet.save(draft(Choice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(2).await;
-    let _stopped: serde_json::Value = fleet
-        .ask(Request::WalkthroughStop(ask::WalkthroughStop {
-            id: id.clone(),
-        }))
-        .await;
+    fleet.ask(ask::WalkthroughStop { id: id.clone() }).await;
     drop(server);
     fleet.vendor.shut(false);
     let server = Server::start(fleet.path());

@@ -7,7 +7,6 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tagout::domain::walkthrough::{Choice, WalkState};
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 use tagout::wire::view::Page;
 use tagout::wire::walkthrough::WalkthroughRow;
 
@@ -40,9 +39,7 @@ fn of<'a>(lines: &'a [Value], event: &str) -> Vec<&'a Value> {
 }
 
 async fn listed(fleet: &Fleet) -> Vec<WalkthroughRow> {
-    let page: Page<WalkthroughRow> = fleet
-        .ask(Request::Walkthroughs(ask::Walkthroughs(window())))
-        .await;
+    let page: Page<WalkthroughRow> = fleet.ask(ask::Walkthroughs(window())).await;
     page.rows
 }
 

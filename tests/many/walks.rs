@@ -7,7 +7,7 @@ use tagout::domain::trial::Outcome;
 use tagout::domain::walkthrough::{Choice, WalkPage, WalkState};
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{Disconnect, Request, Target};
+use tagout::wire::request::{Disconnect, Target};
 use tagout::wire::view::{self, Page, Run};
 use tagout::wire::walkthrough::{Walkthrough, WalkthroughDraft, WalkthroughRow};
 
@@ -44,22 +44,18 @@ async fn everything_of_somebody_goes_out_of_service_and_nothing_else() {
     for target in fleet.targets(&saved.id).await {
         assert_eq!((target.owner.as_str(), target.proven), ("bob", 2));
         let id = target.run.unwrap().to_string();
-        let run: Run = fleet.ask(Request::Run(ask::Run { id })).await;
+        let run: Run = fleet.ask(ask::Run { id }).await;
         assert_eq!(run.walkthrough.as_ref(), Some(&saved.id));
     }
     assert_eq!(fleet.begun("walkthrough.finished").await, (3, 1));
-    let page: Page<view::Connection> = fleet
-        .ask(Request::Connections(ask::Connections(window())))
-        .await;
+    let page: Page<view::Connection> = fleet.ask(ask::Connections(window())).await;
     let of_the_workspace = page.rows.iter().filter(|it| it.owner == "workspace");
     assert!(
         of_the_workspace
             .clone()
             .all(|it| it.status == Status::Connected)
     );
-    let listed: Page<WalkthroughRow> = fleet
-        .ask(Request::Walkthroughs(ask::Walkthroughs(window())))
-        .await;
+    let listed: Page<WalkthroughRow> = fleet.ask(ask::Walkthroughs(window())).await;
     assert_eq!((listed.total, listed.rows[0].targets), (1, ended.targets));
     fleet.end().await;
 }
@@ -71,11 +67,7 @@ async fn stopped_between_connections_it_goes_on_with_the_rest_and_none_twice() {
     let id = fleet.save(draft(Choice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(2).await;
-    let stopped: Walkthrough = fleet
-        .ask(Request::WalkthroughStop(ask::WalkthroughStop {
-            id: id.clone(),
-        }))
-        .await;
+    let stopped: Walkthrough = fleet.ask(ask::WalkthroughStop { id: id.clone() }).await;
     assert_eq!(
         (stopped.state, stopped.stopped_because.as_str()),
         (WalkState::Stopped, "by me")
@@ -85,14 +77,10 @@ async fn stopped_between_connections_it_goes_on_with_the_rest_and_none_twice() {
     let now = fleet.until(&id, |now| now.targets.ended == 2).await;
     assert_eq!((now.state, now.targets.not_begun), (WalkState::Stopped, 4));
     assert_eq!(fleet.status().await.connections["connected"], 4);
-    let again = Request::WalkthroughStop(ask::WalkthroughStop { id: id.clone() });
+    let again = ask::WalkthroughStop { id: id.clone() };
     assert_eq!(fleet.refused(again).await.code, Code::Conflict);
 
-    let _goes_on: Walkthrough = fleet
-        .ask(Request::WalkthroughGoOn(ask::WalkthroughGoOn {
-            id: id.clone(),
-        }))
-        .await;
+    let _goes_on: Walkthrough = fleet.ask(ask::WalkthroughGoOn { id: id.clone() }).await;
     let ended = fleet
         .until(&id, |now| now.state == WalkState::Finished)
         .await;
@@ -101,7 +89,7 @@ async fn stopped_between_connections_it_goes_on_with_the_rest_and_none_twice() {
         (6, "")
     );
     assert_eq!(fleet.begun("connection.disconnect_begun").await, (6, 6));
-    let more = Request::WalkthroughGoOn(ask::WalkthroughGoOn { id });
+    let more = ask::WalkthroughGoOn { id };
     assert_eq!(fleet.refused(more).await.code, Code::Conflict);
     fleet.end().await;
 }
@@ -166,12 +154,12 @@ impl<'a, I: Iterator<Item = &'a tagout::wire::walkthrough::WalkthroughTarget>> C
 async fn what_changed_since_it_was_looked_at_is_named_and_nothing_begins() {
     let mut fleet = Fleet::start(4, 8).await;
     let saved = fleet.save(draft(Choice::All)).await;
-    let renamed = Request::Configure(ask::Configure {
+    let renamed = ask::Configure {
         name: connection(2),
         new_name: Some("renamed".to_owned()),
         vars: BTreeMap::new(),
         moves: false,
-    });
+    };
     let _connection: view::Connection = fleet.ask(renamed).await;
     let problem = fleet.refused(beginning(&saved.id)).await;
     assert_eq!(problem.code, Code::Conflict);
@@ -213,12 +201,12 @@ async fn an_older_look_at_the_draft_itself_is_a_conflict() {
     };
     let changed = fleet.save(change.clone()).await;
     assert!(changed.version > saved.version);
-    let save = Request::WalkthroughSave(ask::WalkthroughSave(change));
+    let save = ask::WalkthroughSave(change);
     assert_eq!(fleet.refused(save).await.code, Code::Conflict);
-    let begin = Request::WalkthroughBegin(ask::WalkthroughBegin {
+    let begin = ask::WalkthroughBegin {
         id: saved.id,
         version: Some(saved.version),
-    });
+    };
     assert_eq!(fleet.refused(begin).await.code, Code::Conflict);
     assert_eq!(fleet.begun("walkthrough.begun").await, (0, 0));
     fleet.end().await;
@@ -231,7 +219,7 @@ async fn what_went_out_of_service_meanwhile_is_passed_over() {
     let id = fleet.save(draft(Choice::All)).await.id;
     fleet.begin(&id).await;
     fleet.vendor.until_revoking(1).await;
-    let _alone: Vec<Run> = fleet.ask(Request::Disconnect(disconnect(&[2]))).await;
+    let _alone: Vec<Run> = fleet.ask(disconnect(&[2])).await;
     fleet.vendor.shut(false);
     let ended = fleet
         .until(&id, |now| now.state == WalkState::Finished)
@@ -246,9 +234,7 @@ async fn what_went_out_of_service_meanwhile_is_passed_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disconnect_of_several_is_a_walkthrough() {
     let mut fleet = Fleet::start(4, 8).await;
-    let runs: Vec<Run> = fleet
-        .ask(Request::Disconnect(disconnect(&[0, 1, 3, 3])))
-        .await;
+    let runs: Vec<Run> = fleet.ask(disconnect(&[0, 1, 3, 3])).await;
     let of: BTreeSet<_> = runs.iter().map(|run| run.connection.to_string()).collect();
     assert_eq!(of, [0, 1, 3].map(connection).into());
     let id = runs[0].walkthrough.clone().unwrap();
@@ -262,11 +248,9 @@ async fn a_disconnect_of_several_is_a_walkthrough() {
     // Nothing is left over of one that could not begin.
     let mut asked = disconnect(&[0, 2]);
     asked.targets[1].version = Some(99);
-    let problem = fleet.refused(Request::Disconnect(asked)).await;
+    let problem = fleet.refused(asked).await;
     assert_eq!(problem.code, Code::Conflict);
-    let listed: Page<WalkthroughRow> = fleet
-        .ask(Request::Walkthroughs(ask::Walkthroughs(window())))
-        .await;
+    let listed: Page<WalkthroughRow> = fleet.ask(ask::Walkthroughs(window())).await;
     assert_eq!((listed.total, listed.rows.len()), (1, 1));
     fleet.end().await;
 }
@@ -297,7 +281,7 @@ async fn nothing_in_service_is_nothing_to_choose() {
         named(vec![revoked]),
         named(vec![]),
     ] {
-        let save = Request::WalkthroughSave(ask::WalkthroughSave(draft));
+        let save = ask::WalkthroughSave(draft);
         assert_eq!(fleet.refused(save).await.code, Code::NotFound);
     }
     fleet.end().await;

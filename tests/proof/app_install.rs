@@ -22,7 +22,7 @@ use tagout::domain::trial::{Outcome, Residual};
 use tagout::domain::user::Owner;
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, FlowKind, Request};
+use tagout::wire::request::{Connect, FlowKind};
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{House, secret};
@@ -183,15 +183,15 @@ async fn end(State(it): State<Forge>, headers: HeaderMap) -> Answer {
 }
 
 async fn register(house: &House, base: &str, key: &str) {
-    let request = Request::ProviderConfigure(ask::ProviderConfigure {
+    let request = ask::ProviderConfigure {
         id: "github-app".to_owned(),
         client_id: Some(APP.to_owned()),
         client_secret: Some(secret(key)),
         redirect_uri: None,
         vars: [("api".to_owned(), base.to_owned())].into(),
         moves: false,
-    });
-    house.ask::<view::ProviderDetail>(request).await;
+    };
+    house.ask(request).await;
 }
 
 fn installation(id: &str) -> Connect {
@@ -307,10 +307,10 @@ async fn who_else_an_uninstall_would_end_is_named_before_and_marked_after() {
     };
     assert_ne!(ours, connection.id);
     let plans: Vec<tagout::domain::disconnect::plan::Plan> = house
-        .ask(Request::Plan(ask::Plan {
+        .ask(ask::Plan {
             connections: vec![connection.id.to_string()],
             terms: tagout::wire::request::PlanTerms::default(),
-        }))
+        })
         .await;
     assert_eq!(plans[0].uninstall_ends, ["GitHub App · ours"]);
     assert!(plans[0].shares_grant_with.is_empty(), "{:?}", plans[0]);
@@ -345,8 +345,8 @@ async fn what_is_wrong_with_the_app_is_said_before_anything_is_kept() {
     let (_forge, base) = Forge::open().await;
     register(&house, &base, "no key").await;
     let begin = |id: &'static str| {
-        let request = Request::Connect(installation(id));
-        house.try_ask::<view::Flow>(request)
+        let request = installation(id);
+        house.try_ask(request)
     };
     let wrong = begin("77").await.unwrap_err();
     assert!(wrong.message.contains("PEM"), "{wrong:?}");
@@ -356,12 +356,10 @@ async fn what_is_wrong_with_the_app_is_said_before_anything_is_kept() {
     let unnamed = begin(" ").await.unwrap_err();
     assert_eq!(unnamed.code, Code::Usage);
     let all: view::Page<view::Connection> = house
-        .ask(Request::Connections(ask::Connections(
-            tagout::wire::request::Window {
-                limit: 10,
-                ..Default::default()
-            },
-        )))
+        .ask(ask::Connections(tagout::wire::request::Window {
+            limit: 10,
+            ..Default::default()
+        }))
         .await;
     assert!(
         all.rows.iter().all(|it| it.status == Status::Pending),
@@ -386,10 +384,7 @@ async fn uninstalling_where_no_call_does_it_is_refused_before_anything_happens()
         allow_wider: false,
         destroy_at_once: false,
     };
-    let refused = house
-        .try_ask::<Vec<view::Run>>(Request::Disconnect(asked))
-        .await
-        .unwrap_err();
+    let refused = house.try_ask(asked).await.unwrap_err();
     assert_eq!(refused.code, Code::Usage, "{refused:?}");
     let still = house.connection(connection.id.as_str()).await;
     assert_eq!(still.status, Status::Connected);

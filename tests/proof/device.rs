@@ -4,7 +4,7 @@ use tagout::domain::connection::Status;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, FlowKind, Request};
+use tagout::wire::request::{Connect, FlowKind};
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{BOT, House, MUTE, connecting};
@@ -82,9 +82,7 @@ async fn it_is_given_up() {
     let mut house = House::new().await;
     let (flow, _) = begun(&house, FlowKind::Device).await;
     let id = flow.id.clone();
-    house
-        .ask::<()>(Request::FlowCancel(ask::FlowCancel { id }))
-        .await;
+    house.ask(ask::FlowCancel { id }).await;
     let problem = house.connected(&flow).await.unwrap_err();
     assert!(problem.message.contains("given up"), "{}", problem.message);
 }
@@ -107,8 +105,8 @@ async fn from_far_away_it_is_the_default_where_there_is_one() {
         flow: FlowKind::Device,
         ..connecting("mute")
     };
-    let request = Request::Connect(asked);
-    let refused = house.try_ask::<view::Flow>(request).await.unwrap_err();
+    let request = asked;
+    let refused = house.try_ask(request).await.unwrap_err();
     assert_eq!(refused.code, Code::Usage);
 }
 
@@ -142,7 +140,7 @@ async fn an_answer_that_was_lost_leaves_a_token_nobody_has_seen() {
     house.connected(&flow).await.unwrap_err();
     assert_eq!(house.tokens().len(), 2);
     assert_eq!(house.count("connection.answer_lost").await, 1);
-    let status: view::Status = house.ask(Request::Status).await;
+    let status: view::Status = house.ask(ask::Status).await;
     assert!(
         status.warnings.iter().any(|it| it.contains("nobody holds")),
         "{:?}",

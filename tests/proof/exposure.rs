@@ -6,22 +6,22 @@ use tagout::domain::disconnect::over::Over;
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::sandbox::{Endpoint, FaultMode, Lifetime};
 use tagout::wire::ask;
-use tagout::wire::request::{Request, Window};
+use tagout::wire::request::Window;
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, House};
 use crate::keys::{KEY, Keys};
 
 async fn exposed(house: &House) -> u64 {
-    house.ask::<view::Status>(Request::Status).await.exposed
+    house.ask(ask::Status).await.exposed
 }
 
 /// What the list of runs says is left of each, newest first.
 async fn rows(house: &House) -> Vec<u64> {
-    let runs = Request::Runs(ask::Runs(Window {
+    let runs = ask::Runs(Window {
         limit: 10,
         ..Window::default()
-    }));
+    });
     let page: Page<view::RunRow> = house.ask(runs).await;
     page.rows.into_iter().map(|row| row.exposed).collect()
 }
@@ -46,14 +46,12 @@ async fn what_has_expired_is_exposed_no_more_and_an_entry_says_so() {
     );
 
     let status = |status: &view::Status| status.exposed == 1;
-    house.until(|| Request::Status, status).await;
+    house.until(|| ask::Status, status).await;
     assert!(jiff::Timestamp::now() >= until);
     // The entry comes with the notice, and so does what the run says.
     let id = run.id.to_string();
     let is_over = |run: &view::Run| run.tokens.iter().any(|it| it.over.is_some());
-    let run: view::Run = house
-        .until(|| Request::Run(ask::Run { id: id.clone() }), is_over)
-        .await;
+    let run: view::Run = house.until(|| ask::Run { id: id.clone() }, is_over).await;
     let over: Vec<_> = run
         .tokens
         .iter()
@@ -101,7 +99,7 @@ async fn a_later_run_that_proves_the_same_key_dead_ends_the_exposure() {
     let done = first.follow_ups[0].done.as_ref().unwrap();
     assert_eq!(done.by, "server");
     assert!(done.note.contains(second.id.as_str()), "{}", done.note);
-    let status: view::Status = house.ask(Request::Status).await;
+    let status: view::Status = house.ask(ask::Status).await;
     assert_eq!(status.follow_ups_open, 0);
     assert!(second.follow_ups.is_empty());
     assert_eq!(rows(&house).await, [0, 0]);

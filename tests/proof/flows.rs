@@ -7,7 +7,7 @@ use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Target};
+use tagout::wire::request::{Connect, Disconnect, FlowKind, Target};
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{BOT, House, MUTE, again, allow, connecting, secret};
@@ -15,11 +15,11 @@ use crate::swap::{Verb, tagout};
 
 /// What the vendor answers to a link that was opened before the disconnect, handed to us after it.
 async fn pasted(house: &House, flow: &view::Flow, back: &str) -> tagout::wire::Problem {
-    let request = Request::FlowPaste(ask::FlowPaste {
+    let request = ask::FlowPaste {
         id: flow.id.clone(),
         text: secret(back),
-    });
-    house.try_ask::<view::Flow>(request).await.unwrap_err()
+    };
+    house.try_ask(request).await.unwrap_err()
 }
 
 fn url(flow: &view::Flow) -> &str {
@@ -57,8 +57,8 @@ async fn a_link_whose_client_was_killed_is_worth_nothing_after_the_disconnect() 
     let flow = begun.detail["id"].as_str().unwrap().parse().unwrap();
     let back = allow(authorize["url"].as_str().unwrap(), BOT).await;
     let text = secret(&back);
-    let request = Request::FlowPaste(ask::FlowPaste { id: flow, text });
-    let refused = house.try_ask::<view::Flow>(request).await.unwrap_err();
+    let request = ask::FlowPaste { id: flow, text };
+    let refused = house.try_ask(request).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict);
     assert!(
         refused.message.contains(run.id.as_str()),
@@ -106,7 +106,7 @@ async fn a_redirect_that_arrives_during_the_disconnect_is_not_exchanged() {
     let id = connection.id.to_string();
     let revocations = house.calls(Endpoint::Revoke);
     let begun: Vec<view::Run> = house
-        .ask(Request::Disconnect(Disconnect {
+        .ask(Disconnect {
             targets: vec![Target {
                 connection: id.clone(),
                 version: None,
@@ -118,14 +118,14 @@ async fn a_redirect_that_arrives_during_the_disconnect_is_not_exchanged() {
             uninstall: false,
             allow_wider: false,
             destroy_at_once: false,
-        }))
+        })
         .await;
     let refused = pasted(&house, &flow, &back).await;
     assert_eq!(refused.code, Code::Conflict, "{refused:?}");
     let run = begun[0].id.to_string();
     house
         .until(
-            || Request::Run(ask::Run { id: run.clone() }),
+            || ask::Run { id: run.clone() },
             |run: &view::Run| run.checkpoint.is_some(),
         )
         .await;
@@ -183,7 +183,7 @@ async fn a_device_code_that_is_approved_after_the_disconnect_brings_nothing() {
     assert!(ended.message.contains("ended by"), "{}", ended.message);
     approve(&house, &code);
     stays_out(&house, connection.id.as_str()).await;
-    let status: view::Status = house.ask(Request::Status).await;
+    let status: view::Status = house.ask(ask::Status).await;
     assert_eq!((status.exposed, status.warnings.len()), (0, 0));
 }
 
@@ -248,10 +248,10 @@ async fn open_authorizations_are_listed_planned_and_ended_by_verb() {
     }
     assert_eq!(house.connection(&id).await.flows.len(), 1);
     let plans: Vec<Plan> = house
-        .ask(Request::Plan(ask::Plan {
+        .ask(ask::Plan {
             connections: vec![id.clone()],
             terms: tagout::wire::request::PlanTerms::default(),
-        }))
+        })
         .await;
     assert_eq!(plans[0].flows[0].id, flow.id);
 

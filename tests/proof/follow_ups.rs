@@ -7,7 +7,6 @@ use tagout::domain::disconnect::run::{IfUnreachable, RunState};
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Setup, Vendor};
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 use tagout::wire::view;
 
 use crate::house::{BOT, House, again};
@@ -28,7 +27,7 @@ fn down(house: &House) {
 }
 
 async fn open(house: &House) -> u64 {
-    let status: view::Status = house.ask(Request::Status).await;
+    let status: view::Status = house.ask(ask::Status).await;
     status.follow_ups_open
 }
 
@@ -67,11 +66,11 @@ async fn the_same_act_is_asked_for_once_however_many_disconnects_leave_it() {
     assert!(last.follow_ups.is_empty());
     assert_eq!(open(&house).await, 1);
     // A person ticks it off, once for all of them.
-    let done = Request::FollowUpDone(ask::FollowUpDone {
+    let done = ask::FollowUpDone {
         id: first.id.clone(),
         note: "revoked there".to_owned(),
-    });
-    house.ask::<view::FollowUp>(done).await;
+    };
+    house.ask(done).await;
     assert_eq!(open(&house).await, 0);
     for run in &runs {
         assert!(house.run(&run.id).await.follow_ups[0].done.is_some());

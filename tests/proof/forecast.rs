@@ -5,7 +5,7 @@ use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::trial::Outcome;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, Disconnect, PlanTerms, Request, Target, Window};
+use tagout::wire::request::{Connect, Disconnect, PlanTerms, Target, Window};
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, CAROL, House, connecting};
@@ -66,9 +66,7 @@ async fn planned(house: &House, chosen: &[view::Connection], wider: bool) -> Vec
         wider,
         ..PlanTerms::default()
     };
-    house
-        .ask(Request::Plan(ask::Plan { connections, terms }))
-        .await
+    house.ask(ask::Plan { connections, terms }).await
 }
 
 /// Disconnects as it was planned; the runs, in the order of the plans.
@@ -87,14 +85,12 @@ async fn done(house: &mut House, plans: &[Plan], wider: bool) -> Vec<view::Run> 
         allow_wider: wider,
         destroy_at_once: false,
     };
-    house
-        .ask::<Vec<view::Run>>(Request::Disconnect(asked))
-        .await;
+    house.ask(asked).await;
     let runs = || {
-        Request::Runs(ask::Runs(Window {
+        ask::Runs(Window {
             limit: 10,
             ..Window::default()
-        }))
+        })
     };
     let all_ended = |page: &Page<view::RunRow>| {
         page.rows.len() == plans.len() && page.rows.iter().all(|row| row.ended_at.is_some())

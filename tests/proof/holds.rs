@@ -8,7 +8,6 @@ use tagout::domain::user::Role;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Lifetime, Vendor};
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, CAROL, House, again, held_ones};
@@ -49,7 +48,7 @@ async fn what_cannot_be_reached_is_held_and_ended_when_it_can() {
     );
     assert_eq!(house.alive(), 2);
     assert_eq!(house.connection(connection.id.as_str()).await.holds, 2);
-    let status: view::Status = house.ask(Request::Status).await;
+    let status: view::Status = house.ask(ask::Status).await;
     assert_eq!((status.holds, status.exposed), (2, 2));
 
     house.mend();
@@ -64,7 +63,7 @@ async fn what_cannot_be_reached_is_held_and_ended_when_it_can() {
             Some(200)
         );
     }
-    let status: view::Status = house.ask(Request::Status).await;
+    let status: view::Status = house.ask(ask::Status).await;
     assert_eq!((status.holds, status.exposed), (0, 0));
     assert_eq!(house.count("hold.opened").await, 2);
     assert_eq!(house.count("hold.ended").await, 2);
@@ -97,30 +96,25 @@ async fn only_an_owner_gives_a_hold_up_and_says_why() {
     let mut house = House::with_pace(Duration::from_secs(3600)).await;
     let (_, run) = held(&mut house).await;
     let id = house.holds().await[0].id.clone();
-    let request = |note: &str| {
-        Request::HoldDrop(ask::HoldDrop {
-            id: id.clone(),
-            note: note.to_owned(),
-        })
+    let request = |note: &str| ask::HoldDrop {
+        id: id.clone(),
+        note: note.to_owned(),
     };
     let admin = house.as_role(Role::Admin).await;
     let seen: Page<view::Hold> = admin.ask(held_ones()).await.unwrap();
     let why = seen.rows[0].refused.as_deref().unwrap();
     assert_eq!(why, "this cannot be undone and needs an Owner");
     assert_eq!(house.holds().await[0].refused, None);
-    let refused = admin.ask::<view::Hold>(request("gone")).await.unwrap_err();
+    let refused = admin.ask(request("gone")).await.unwrap_err();
     assert_eq!(refused.code, Code::Forbidden);
-    let refused = house.try_ask::<view::Hold>(request(" ")).await.unwrap_err();
+    let refused = house.try_ask(request(" ")).await.unwrap_err();
     assert_eq!(refused.code, Code::Usage);
     assert_eq!(house.holds().await.len(), 2);
 
     let dropped: view::Hold = house.ask(request("the vendor went out of business")).await;
     assert_eq!(dropped.ended.as_deref(), Some("dropped"));
     assert_eq!(house.holds().await.len(), 1);
-    let twice = house
-        .try_ask::<view::Hold>(request("again"))
-        .await
-        .unwrap_err();
+    let twice = house.try_ask(request("again")).await.unwrap_err();
     assert_eq!(twice.code, Code::Conflict);
     // What was given up may live on, and that stays said.
     let run = house.run(run.id).await;
@@ -131,7 +125,7 @@ async fn only_an_owner_gives_a_hold_up_and_says_why() {
         .unwrap();
     assert_eq!(token.outcome, Some(Outcome::Unreachable));
     assert!(token.residual_until.is_some_and(|at| at != Residual::None));
-    let status: view::Status = house.ask(Request::Status).await;
+    let status: view::Status = house.ask(ask::Status).await;
     assert_eq!((status.holds, status.exposed), (1, 2));
 }
 

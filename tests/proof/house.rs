@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 use tagout::audit::Signer;
 use tagout::client::{Client, ConnectOptions, Notices, StartMode};
 use tagout::config::{Flags, Settings};
@@ -22,8 +21,8 @@ use tagout::server::Options;
 use tagout::store::Store;
 use tagout::vault::AuditSeed;
 use tagout::wire::Problem;
-use tagout::wire::ask;
-use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Secret, Target, Window};
+use tagout::wire::ask::{self, Ask};
+use tagout::wire::request::{Connect, Disconnect, FlowKind, Secret, Target, Window};
 use tagout::wire::view::{self, FlowState, Page};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -158,23 +157,20 @@ impl House {
         attach(&self.folder, Some(role)).await.unwrap().0
     }
 
-    pub(crate) async fn ask<T: DeserializeOwned>(&self, request: Request) -> T {
+    pub(crate) async fn ask<A: Ask>(&self, request: A) -> A::Reply {
         self.try_ask(request).await.unwrap()
     }
 
-    pub(crate) async fn try_ask<T: DeserializeOwned>(
-        &self,
-        request: Request,
-    ) -> Result<T, Problem> {
+    pub(crate) async fn try_ask<A: Ask>(&self, request: A) -> Result<A::Reply, Problem> {
         self.client.ask_within(LONG, request).await
     }
 
     /// Asks again at every notice until the answer is as wanted.
-    pub(crate) async fn until<T: DeserializeOwned + std::fmt::Debug>(
+    pub(crate) async fn until<A: Ask<Reply: std::fmt::Debug>>(
         &mut self,
-        request: impl Fn() -> Request,
-        done: impl Fn(&T) -> bool,
-    ) -> T {
+        request: impl Fn() -> A,
+        done: impl Fn(&A::Reply) -> bool,
+    ) -> A::Reply {
         until(&self.client, &mut self.notices, request, done).await
     }
 
@@ -218,15 +214,15 @@ impl House {
     /// Registers the sandbox's Ledger client at a provider of ours.
     pub(crate) async fn register(&mut self, provider: &str, client: &str) {
         let base = format!("{}/ledger", self.sandbox.base_url());
-        let request = Request::ProviderConfigure(ask::ProviderConfigure {
+        let request = ask::ProviderConfigure {
             id: provider.to_owned(),
             client_id: Some(format!("sandbox-{client}")),
             client_secret: Some(secret(&format!("sandbox-{client}-secret"))),
             redirect_uri: Some("http://127.0.0.1:8976/callback/ledger".to_owned()),
             vars: [("base".to_owned(), base)].into(),
             moves: false,
-        });
-        self.ask::<view::ProviderDetail>(request).await;
+        };
+        self.ask(request).await;
     }
 
     /// Adds a provider of this file, with the sandbox's Ledger client registered.
@@ -237,10 +233,10 @@ impl House {
 
     /// Adds a provider file; its id.
     pub(crate) async fn add_file(&mut self, toml: &str) -> String {
-        let request = Request::ProviderAdd(ask::ProviderAdd {
+        let request = ask::ProviderAdd {
             toml: toml.to_owned(),
             file_name: "added.toml".to_owned(),
-        });
+        };
         let added: view::ProviderDetail = self.ask(request).await;
         added.card.id
     }
@@ -271,7 +267,7 @@ impl House {
     }
 
     pub(crate) async fn begin(&self, asked: Connect) -> view::Flow {
-        self.ask(Request::Connect(asked)).await
+        self.ask(asked).await
     }
 
     /// Allows at the vendor, pastes where that led, and waits for the connection.
@@ -288,11 +284,11 @@ impl House {
             panic!("{flow:?}");
         };
         let back = allow(url, account).await;
-        let request = Request::FlowPaste(ask::FlowPaste {
+        let request = ask::FlowPaste {
             id: flow.id.clone(),
             text: secret(&back),
-        });
-        self.ask::<view::Flow>(request).await;
+        };
+        self.ask(request).await;
         self.connected(&flow).await
     }
 
@@ -307,9 +303,7 @@ impl House {
                 FlowState::Connected { .. } | FlowState::Failed { .. }
             )
         };
-        let flow = self
-            .until(|| Request::Flow(ask::Flow { id: id.clone() }), over)
-            .await;
+        let flow = self.until(|| ask::Flow { id: id.clone() }, over).await;
         match flow.state {
             FlowState::Connected { connection } => Ok(self.connection(connection.as_str()).await),
             FlowState::Failed { problem } => Err(problem),
@@ -319,8 +313,7 @@ impl House {
 
     pub(crate) async fn connection(&self, id: &str) -> view::Connection {
         let name = id.to_owned();
-        self.ask(Request::Connection(ask::Connection { name }))
-            .await
+        self.ask(ask::Connection { name }).await
     }
 
     /// Looks until the access token is said to have expired.
@@ -355,10 +348,10 @@ impl House {
             destroy_at_once: false,
         };
         change(&mut asked);
-        let runs: Vec<view::Run> = self.ask(Request::Disconnect(asked)).await;
+        let runs: Vec<view::Run> = self.ask(asked).await;
         let id = runs[0].id.to_string();
         self.until(
-            || Request::Run(ask::Run { id: id.clone() }),
+            || ask::Run { id: id.clone() },
             |run: &view::Run| run.checkpoint.is_some() && run.state != RunState::Running,
         )
         .await
@@ -366,11 +359,11 @@ impl House {
 
     pub(crate) async fn run(&self, id: impl ToString) -> view::Run {
         let id = id.to_string();
-        self.ask(Request::Run(ask::Run { id })).await
+        self.ask(ask::Run { id }).await
     }
 
     pub(crate) async fn holds(&self) -> Vec<view::Hold> {
-        self.ask::<Page<view::Hold>>(held_ones()).await.rows
+        self.ask(held_ones()).await.rows
     }
 
     /// Waits until the holds are as wanted.
@@ -394,11 +387,11 @@ impl House {
 
     /// The log, oldest entry first.
     pub(crate) async fn entries(&self) -> Vec<AuditEntry> {
-        let request = Request::AuditFrom(ask::AuditFrom {
+        let request = ask::AuditFrom {
             seq: 0,
             since: None,
             limit: 200,
-        });
+        };
         self.ask(request).await
     }
 
@@ -408,14 +401,14 @@ impl House {
     }
 }
 
-pub(crate) fn held_ones() -> Request {
-    Request::Holds(ask::Holds {
+pub(crate) fn held_ones() -> ask::Holds {
+    ask::Holds {
         connection: None,
         window: Window {
             limit: 200,
             ..Window::default()
         },
-    })
+    }
 }
 
 pub(crate) fn connecting(provider: &str) -> Connect {

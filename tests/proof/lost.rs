@@ -4,7 +4,7 @@ use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, RefreshPolicy, Vendor};
 use tagout::wire::ask;
-use tagout::wire::request::{JobAction, Request, Window};
+use tagout::wire::request::{JobAction, Window};
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, House};
@@ -25,23 +25,19 @@ fn once(house: &House, mode: FaultMode) {
 
 /// Runs a job to its end.
 async fn sync(house: &mut House, connection: &view::Connection) {
-    let jobs = || {
-        Request::Jobs(ask::Jobs {
-            connection: Some(connection.id.to_string()),
-            window: Window {
-                limit: 10,
-                ..Window::default()
-            },
-        })
+    let jobs = || ask::Jobs {
+        connection: Some(connection.id.to_string()),
+        window: Window {
+            limit: 10,
+            ..Window::default()
+        },
     };
     let page: Page<view::Job> = house.ask(jobs()).await;
     let job = page.rows[0].id.to_string();
     for act in [JobAction::Enable, JobAction::Run] {
         let job = job.clone();
         // Enabling may have begun it already.
-        let _begun = house
-            .try_ask::<view::Job>(Request::JobAct(ask::JobAct { job, act }))
-            .await;
+        let _begun = house.try_ask(ask::JobAct { job, act }).await;
     }
     house
         .until(jobs, |page: &Page<view::Job>| {
@@ -79,10 +75,10 @@ async fn a_request_that_never_arrived_is_made_once_more() {
     assert_eq!(unseen(&connection), 1);
     let names = vec![connection.id.to_string()];
     let plans: Vec<tagout::domain::disconnect::plan::Plan> = house
-        .ask(Request::Plan(ask::Plan {
+        .ask(ask::Plan {
             connections: names,
             terms: tagout::wire::request::PlanTerms::default(),
-        }))
+        })
         .await;
     assert!(
         plans[0]
@@ -98,7 +94,7 @@ async fn a_request_that_never_arrived_is_made_once_more() {
         .collect();
     assert_eq!(lost.len(), 1);
     assert!(!lost[0].outcome.unwrap().proven());
-    let status: view::Status = house.ask(Request::Status).await;
+    let status: view::Status = house.ask(ask::Status).await;
     assert_eq!(status.exposed, 1);
     assert_eq!(unseen(&house.connection(connection.id.as_str()).await), 0);
 }

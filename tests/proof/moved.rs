@@ -9,10 +9,9 @@ use axum::http::{HeaderMap, StatusCode};
 use base64::Engine as _;
 use tagout::domain::connection::Status;
 use tagout::domain::trial::Outcome;
-use tagout::wire::ask;
-use tagout::wire::request::Request;
+use tagout::wire::ask::{self, Ask};
 use tagout::wire::view::FlowState;
-use tagout::wire::{Code, Problem, view};
+use tagout::wire::{Code, Problem};
 
 use crate::house::{BOT, House, MUTE, connecting, secret};
 
@@ -35,31 +34,28 @@ fn base(url: &str) -> BTreeMap<String, String> {
     [("base".to_owned(), url.to_owned())].into()
 }
 
-fn at_provider(url: &str, moves: bool) -> Request {
-    Request::ProviderConfigure(ask::ProviderConfigure {
+fn at_provider(url: &str, moves: bool) -> ask::ProviderConfigure {
+    ask::ProviderConfigure {
         id: "mute".to_owned(),
         client_id: None,
         client_secret: Some(secret("sandbox-ledger-secret")),
         redirect_uri: None,
         vars: base(url),
         moves,
-    })
+    }
 }
 
-fn at_connection(id: &str, vars: BTreeMap<String, String>, moves: bool) -> Request {
-    Request::Configure(ask::Configure {
+fn at_connection(id: &str, vars: BTreeMap<String, String>, moves: bool) -> ask::Configure {
+    ask::Configure {
         name: id.to_owned(),
         new_name: None,
         vars,
         moves,
-    })
+    }
 }
 
-async fn refused(house: &House, request: Request) -> Problem {
-    house
-        .try_ask::<serde_json::Value>(request)
-        .await
-        .unwrap_err()
+async fn refused(house: &House, request: impl Ask<Reply: std::fmt::Debug>) -> Problem {
+    house.try_ask(request).await.unwrap_err()
 }
 
 /// The connection is out of use, the stranger has heard nothing, and its tokens die where they were issued.
@@ -100,9 +96,7 @@ async fn a_providers_variable_that_moves_takes_no_token_along() {
     );
     let before = house.connection(connection.id.as_str()).await;
     assert_eq!(before.status, Status::Connected);
-    house
-        .ask::<view::ProviderDetail>(at_provider(&elsewhere, true))
-        .await;
+    house.ask(at_provider(&elsewhere, true)).await;
     dies_at_home(&mut house, connection.id.as_str(), &asked, &elsewhere).await;
     assert_eq!(house.count("connection.reconnect_required").await, 1);
 }
@@ -121,9 +115,7 @@ async fn a_connections_own_variable_takes_no_token_along_either() {
     assert!(why.hint.contains("base"), "{why:?}");
     let why = refused(&house, at_connection(id, base(&elsewhere), false)).await;
     assert_eq!(why.code, Code::Conflict);
-    house
-        .ask::<view::Connection>(at_connection(id, base(&elsewhere), true))
-        .await;
+    house.ask(at_connection(id, base(&elsewhere), true)).await;
     dies_at_home(&mut house, id, &asked, &elsewhere).await;
 }
 
@@ -133,9 +125,7 @@ async fn our_secret_is_entered_again_for_another_address() {
     house.add(MUTE).await;
     let (elsewhere, _) = stranger().await;
     let mut request = at_provider(&elsewhere, true);
-    if let Request::ProviderConfigure(ask::ProviderConfigure { client_secret, .. }) = &mut request {
-        *client_secret = None;
-    }
+    request.client_secret = None;
     let why = refused(&house, request).await;
     assert_eq!(why.code, Code::Conflict);
     assert!(why.hint.contains("--client-secret-file"), "{why:?}");
@@ -164,9 +154,7 @@ async fn our_secret_is_not_sent_where_a_connections_variable_points() {
     let connection = house.connect("mute", BOT).await;
     let id = connection.id.as_str();
     let (elsewhere, heard) = listener().await;
-    house
-        .ask::<view::Connection>(at_connection(id, base(&elsewhere), true))
-        .await;
+    house.ask(at_connection(id, base(&elsewhere), true)).await;
     let mut again = connecting("mute");
     again.connection = Some(id.to_owned());
     let flow = house.begin(again).await;
@@ -177,11 +165,11 @@ async fn our_secret_is_not_sent_where_a_connections_variable_points() {
     let asked = url::Url::parse(url).unwrap();
     let of = |name: &str| asked.query_pairs().find(|(it, _)| it == name).unwrap().1;
     let back = format!("{}?code=any&state={}", of("redirect_uri"), of("state"));
-    let paste = Request::FlowPaste(ask::FlowPaste {
+    let paste = ask::FlowPaste {
         id: flow.id.clone(),
         text: secret(&back),
-    });
-    house.ask::<view::Flow>(paste).await;
+    };
+    house.ask(paste).await;
     house.connected(&flow).await.unwrap_err();
     let heard = heard.lock().unwrap().join("\n");
     assert!(heard.contains("code=any"), "it was asked: {heard}");

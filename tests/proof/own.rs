@@ -11,7 +11,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use serde_json::{Value, json};
 use tagout::wire::ask;
-use tagout::wire::request::Request as Asking;
 use tagout::wire::view;
 
 use crate::house::{House, secret};
@@ -103,20 +102,20 @@ impl Own {
 
     /// Adds the file and registers a client.
     pub(crate) async fn add(&self, house: &House, toml: &str) {
-        let request = Asking::ProviderAdd(ask::ProviderAdd {
+        let request = ask::ProviderAdd {
             toml: toml.to_owned(),
             file_name: "added.toml".to_owned(),
-        });
+        };
         let added: view::ProviderDetail = house.ask(request).await;
-        let request = Asking::ProviderConfigure(ask::ProviderConfigure {
+        let request = ask::ProviderConfigure {
             id: added.card.id,
             client_id: Some("client-1".to_owned()),
             client_secret: Some(secret("s3cr+t-of-client")),
             redirect_uri: Some("http://127.0.0.1:8976/callback/liar".to_owned()),
             vars: Default::default(),
             moves: false,
-        });
-        house.ask::<view::ProviderDetail>(request).await;
+        };
+        house.ask(request).await;
     }
 
     /// Adds the file and connects.

@@ -14,7 +14,6 @@ use tagout::domain::credential::TokenKind;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Client, Endpoint, FaultMode, Vendor};
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 use tagout::wire::view;
 
 use crate::house::{BOT, House, MUTE};
@@ -313,9 +312,7 @@ async fn a_refresh_token_is_tried_over_time_and_after_its_run() {
     let run = house.disconnect(connection.id.as_str()).await;
     assert!(!settled(&run), "{run:#?}");
     let id = run.id.to_string();
-    let run = house
-        .until(|| Request::Run(ask::Run { id: id.clone() }), settled)
-        .await;
+    let run = house.until(|| ask::Run { id: id.clone() }, settled).await;
     assert_eq!(outcome(&run, TokenKind::Refresh), [Outcome::VerifiedDead]);
     let refresh = run.tokens.iter().find(|it| it.kind == TokenKind::Refresh);
     let proof = refresh.unwrap().proof.as_ref().unwrap();

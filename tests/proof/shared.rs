@@ -5,7 +5,7 @@ use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Endpoint, Vendor, Victim};
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, Request};
+use tagout::wire::request::Connect;
 use tagout::wire::view;
 
 use crate::house::{BOT, CAROL, House, connecting};
@@ -27,10 +27,10 @@ async fn twice(house: &mut House) -> (view::Connection, view::Connection) {
 async fn plan(house: &House, connection: &view::Connection) -> Plan {
     let connections = vec![connection.id.to_string()];
     let mut plans: Vec<Plan> = house
-        .ask(Request::Plan(ask::Plan {
+        .ask(ask::Plan {
             connections,
             terms: tagout::wire::request::PlanTerms::default(),
-        }))
+        })
         .await;
     plans.remove(0)
 }

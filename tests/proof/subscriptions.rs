@@ -5,7 +5,6 @@ use std::time::Duration;
 use tagout::domain::id::SubscriptionId;
 use tagout::domain::message::MessageState;
 use tagout::store::Store;
-use tagout::wire::request::Request;
 use tagout::wire::{Code, Problem, ask, view};
 
 use crate::house::{BOT, House};
@@ -20,19 +19,19 @@ async fn try_subscribe(
         url: url.to_owned(),
         events: events.iter().map(|it| (*it).to_owned()).collect(),
     };
-    house.try_ask(Request::SubscriptionAdd(asked)).await
+    house.try_ask(asked).await
 }
 
 async fn subscribe(house: &House, url: &str, events: &[&str]) -> view::SubscriptionSecret {
     try_subscribe(house, url, events).await.unwrap()
 }
 
-fn deliveries(id: &SubscriptionId) -> Request {
-    Request::SubscriptionDeliveries(ask::SubscriptionDeliveries { id: id.clone() })
+fn deliveries(id: &SubscriptionId) -> ask::SubscriptionDeliveries {
+    ask::SubscriptionDeliveries { id: id.clone() }
 }
 
 async fn listed(house: &House) -> view::Subscription {
-    let mut all: Vec<view::Subscription> = house.ask(Request::Subscriptions).await;
+    let mut all: Vec<view::Subscription> = house.ask(ask::Subscriptions).await;
     all.pop().unwrap()
 }
 
@@ -74,8 +73,8 @@ async fn what_happens_is_told_in_order_with_signatures_that_hold() {
     assert_eq!(told["data"]["action"], "connection.connected");
 
     // It belongs to the organisation: no disconnect touches it, and nobody is shown its secret again.
-    let all: Vec<serde_json::Value> = house.ask(Request::Subscriptions).await;
-    assert_eq!(all[0]["status"], "enabled");
+    let all = house.ask(ask::Subscriptions).await;
+    assert_eq!(all[0].status, "enabled");
     let said = serde_json::to_string(&house.entries().await).unwrap();
     for shown in [serde_json::to_string(&all).unwrap(), said] {
         assert!(!shown.contains("whsec_"), "{shown}");
@@ -135,8 +134,8 @@ async fn what_nobody_takes_for_three_days_is_a_dead_letter_that_can_be_sent_agai
     let again = ask::SubscriptionResend {
         id: dead[0].id.clone(),
     };
-    let resend = || Request::SubscriptionResend(again.clone());
-    house.ask::<view::Message>(resend()).await;
+    let resend = || again.clone();
+    house.ask(resend()).await;
     let came = receiver.until(has("connection.connected")).await;
     assert_eq!(came.last().unwrap().id, dead[0].id.as_str());
     assert_eq!(listed(&house).await.dead, 0);
@@ -151,10 +150,10 @@ async fn a_new_secret_signs_beside_the_old_one() {
     let old = subscribe(&house, &receiver.url, &[]).await;
     let id = old.subscription.id.clone();
     let rotate = ask::SubscriptionRotate { id: id.clone() };
-    let new: view::SubscriptionSecret = house.ask(Request::SubscriptionRotate(rotate)).await;
+    let new: view::SubscriptionSecret = house.ask(rotate).await;
     assert_ne!(old.secret.0.as_str(), new.secret.0.as_str());
     let test = ask::SubscriptionTest { id };
-    let told: view::Message = house.ask(Request::SubscriptionTest(test)).await;
+    let told: view::Message = house.ask(test).await;
     assert_eq!(told.state, MessageState::Delivered);
     let came = receiver.until(has("subscription.test")).await;
     assert_eq!(came[0].signatures(), 2);
@@ -164,8 +163,8 @@ async fn a_new_secret_signs_beside_the_old_one() {
     let remove = ask::SubscriptionRemove {
         id: new.subscription.id,
     };
-    house.ask::<()>(Request::SubscriptionRemove(remove)).await;
-    let none: Vec<view::Subscription> = house.ask(Request::Subscriptions).await;
+    house.ask(remove).await;
+    let none: Vec<view::Subscription> = house.ask(ask::Subscriptions).await;
     assert!(none.is_empty());
 }
 
@@ -177,7 +176,7 @@ async fn a_test_says_what_the_receiver_answers_and_is_not_tried_again() {
     let added = subscribe(&house, &receiver.url, &[]).await;
     let id = added.subscription.id;
     let test = ask::SubscriptionTest { id };
-    let told: view::Message = house.ask(Request::SubscriptionTest(test)).await;
+    let told: view::Message = house.ask(test).await;
     assert_eq!(told.state, MessageState::Failed);
     let last = told.last.unwrap();
     assert_eq!(last.status, Some(307));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tagout::domain::disconnect::run::IfUnreachable;
 use tagout::sandbox::{Endpoint, FaultMode, Vendor};
 use tagout::wire::ask;
-use tagout::wire::request::{JobAction, Request, Window};
+use tagout::wire::request::{JobAction, Window};
 use tagout::wire::view::{self, Page};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
@@ -64,14 +64,14 @@ impl Verb {
     }
 }
 
-fn jobs(connection: &str) -> Request {
-    Request::Jobs(ask::Jobs {
+fn jobs(connection: &str) -> ask::Jobs {
+    ask::Jobs {
         connection: Some(connection.to_owned()),
         window: Window {
             limit: 10,
             ..Window::default()
         },
-    })
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,9 +83,7 @@ async fn swapping_is_one_action_and_jobs_run_on_as_they_did() {
     let enabled = page.rows[0].id.to_string();
     let job = enabled.clone();
     let act = JobAction::Enable;
-    house
-        .ask::<view::Job>(Request::JobAct(ask::JobAct { job, act }))
-        .await;
+    house.ask(ask::JobAct { job, act }).await;
     // A sync under way changes the connection, and a plan is of one version.
     house
         .until(

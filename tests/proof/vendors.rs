@@ -11,7 +11,6 @@ use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::trial::Residual;
 use tagout::sandbox::{self, Endpoint, Fault, FaultMode, SettingsChange, Setup, Vendor, Victim};
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{BOT, House, again, connecting, secret};
@@ -216,10 +215,10 @@ async fn claimed(house: &mut House, setup: &Setup, situation: Situation) -> Stri
 async fn offers_uninstall(house: &House, id: &str) -> bool {
     let connections = vec![id.to_owned()];
     let plans: Vec<Plan> = house
-        .ask(Request::Plan(ask::Plan {
+        .ask(ask::Plan {
             connections,
             terms: tagout::wire::request::PlanTerms::default(),
-        }))
+        })
         .await;
     plans[0].can_uninstall
 }
@@ -291,7 +290,7 @@ async fn register(house: &mut House, setup: &Setup, wrong: Option<&str>) {
         (None, _) => (None, ""),
     };
     let said = wrong.unwrap_or(real);
-    let request = Request::ProviderConfigure(ask::ProviderConfigure {
+    let request = ask::ProviderConfigure {
         id: setup.provider.to_owned(),
         client_secret: id.as_ref().map(|_| secret(said)),
         client_id: id,
@@ -302,8 +301,8 @@ async fn register(house: &mut House, setup: &Setup, wrong: Option<&str>) {
             .map(|(name, value)| ((*name).to_owned(), value.clone()))
             .collect(),
         moves: false,
-    });
-    house.ask::<view::ProviderDetail>(request).await;
+    };
+    house.ask(request).await;
 }
 
 pub(crate) async fn connected(house: &mut House, setup: &Setup) -> view::Connection {

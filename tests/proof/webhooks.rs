@@ -12,7 +12,7 @@ use tagout::domain::connection::{AppSecret, Status};
 use tagout::domain::delivery::Fate;
 use tagout::sandbox::{Endpoint, FaultMode, Vendor, Victim};
 use tagout::wire::ask;
-use tagout::wire::request::{JobAction, JobSpec, Request, Window};
+use tagout::wire::request::{JobAction, JobSpec, Window};
 use tagout::wire::view::{self, Page};
 
 use crate::house::{self, BOT, CAROL, House, again, secret};
@@ -66,19 +66,17 @@ async fn send(url: &str, key: &[u8]) -> StatusCode {
 }
 
 async fn knows_the_secret(house: &House) {
-    let keep = Request::ProviderSecret(ask::ProviderSecret {
+    let keep = ask::ProviderSecret {
         id: "ledger".to_owned(),
         kind: AppSecret::Signing,
         secret: secret(&format!("whsec_{}", BASE64_STANDARD.encode(KEY))),
-    });
-    house.ask::<view::ProviderDetail>(keep).await;
+    };
+    house.ask(keep).await;
 }
 
 async fn deliveries(house: &House, endpoint: &view::Webhook) -> Vec<view::Delivery> {
     let id = endpoint.id.clone();
-    house
-        .ask(Request::WebhookDeliveries(ask::WebhookDeliveries { id }))
-        .await
+    house.ask(ask::WebhookDeliveries { id }).await
 }
 
 async fn fates(house: &House, endpoint: &view::Webhook) -> Vec<Fate> {
@@ -88,9 +86,7 @@ async fn fates(house: &House, endpoint: &view::Webhook) -> Vec<Fate> {
 
 async fn endpoint(house: &House, connection: &view::Connection) -> view::Webhook {
     let connection = Some(connection.id.to_string());
-    let mut all: Vec<view::Webhook> = house
-        .ask(Request::Webhooks(ask::Webhooks { connection }))
-        .await;
+    let mut all: Vec<view::Webhook> = house.ask(ask::Webhooks { connection }).await;
     all.pop().unwrap()
 }
 
@@ -111,13 +107,13 @@ async fn yearly_of(house: &mut House, connection: &view::Connection, entity: &st
         max_retries: None,
         timeout_minutes: None,
     };
-    let edit = Request::JobEdit(ask::JobEdit {
+    let edit = ask::JobEdit {
         job: job.clone(),
         spec,
-    });
-    house.ask::<view::Job>(edit).await;
+    };
+    house.ask(edit).await;
     let act = JobAction::Enable;
-    let enabled: view::Job = house.ask(Request::JobAct(ask::JobAct { job, act })).await;
+    let enabled: view::Job = house.ask(ask::JobAct { job, act }).await;
     pulled(house, connection, &enabled).await
 }
 
@@ -139,14 +135,14 @@ async fn pulled(house: &mut House, connection: &view::Connection, before: &view:
         .unwrap()
 }
 
-fn jobs(connection: &view::Connection) -> Request {
-    Request::Jobs(ask::Jobs {
+fn jobs(connection: &view::Connection) -> ask::Jobs {
+    ask::Jobs {
         connection: Some(connection.id.to_string()),
         window: Window {
             limit: 10,
             ..Window::default()
         },
-    })
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -292,11 +288,11 @@ async fn an_event_that_comes_during_a_pull_is_not_lost() {
     knows_the_secret(&house).await;
     let url = endpoint(&house, &connection).await.url;
     house.fault(Endpoint::List, FaultMode::Hang);
-    let run = Request::JobAct(ask::JobAct {
+    let run = ask::JobAct {
         job: job.id.to_string(),
         act: JobAction::Run,
-    });
-    house.ask::<view::Job>(run).await;
+    };
+    house.ask(run).await;
     assert_eq!(Event::new(PAID).send(&url).await, StatusCode::OK);
     house.mend();
     // Enabled, run by hand, and run for the event.
@@ -306,14 +302,14 @@ async fn an_event_that_comes_during_a_pull_is_not_lost() {
     house.until(|| executions(&job), three).await;
 }
 
-fn executions(job: &view::Job) -> Request {
-    Request::Executions(ask::Executions {
+fn executions(job: &view::Job) -> ask::Executions {
+    ask::Executions {
         job: Some(job.id.to_string()),
         window: Window {
             limit: 50,
             ..Window::default()
         },
-    })
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -392,12 +388,10 @@ const SAID: &str = "Ledger says that the tokens were revoked";
 
 /// Waits until an entry of this kind is there.
 async fn entry(house: &mut House, action: &str) -> AuditEntry {
-    let request = || {
-        Request::AuditFrom(ask::AuditFrom {
-            seq: 0,
-            since: None,
-            limit: 200,
-        })
+    let request = || ask::AuditFrom {
+        seq: 0,
+        since: None,
+        limit: 200,
     };
     let is_there = |all: &Vec<AuditEntry>| all.iter().any(|it| it.action == action);
     let all: Vec<AuditEntry> = house.until(request, is_there).await;

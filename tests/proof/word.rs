@@ -8,7 +8,7 @@ use tagout::domain::connection::Status;
 use tagout::domain::disconnect::run::{IfUnreachable, RunState};
 use tagout::domain::trial::Outcome;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, FlowKind, Request, Window};
+use tagout::wire::request::{Connect, FlowKind, Window};
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{House, LONG, allow, connecting};
@@ -93,7 +93,7 @@ async fn a_list_that_names_a_dead_token_turns_the_badge() {
         .await;
     let id = house.authorize(flow, "me").await.id.to_string();
     let turned = |it: &view::Connection| it.status == Status::ReconnectRequired;
-    let name = || Request::Connection(ask::Connection { name: id.clone() });
+    let name = || ask::Connection { name: id.clone() };
     house.until(name, turned).await;
     assert!(own.refreshes() >= 1, "as after a 401, a new token is tried");
 }
@@ -160,15 +160,15 @@ async fn begun_in_a_browser(house: &House, own: &Own, host: &str) -> (view::Flow
         .file()
         .replacen("category", "redirect = \"any_port\"\ncategory", 1);
     own.add(house, &file).await;
-    let request = Request::ProviderConfigure(ask::ProviderConfigure {
+    let request = ask::ProviderConfigure {
         id: "liar".to_owned(),
         client_id: None,
         client_secret: None,
         redirect_uri: Some(format!("http://{host}:8976/callback/liar")),
         vars: Default::default(),
         moves: false,
-    });
-    house.ask::<view::ProviderDetail>(request).await;
+    };
+    house.ask(request).await;
     let flow = house
         .begin(Connect {
             flow: FlowKind::Browser,
@@ -213,9 +213,7 @@ async fn a_cancel_without_a_state_is_shown_and_ends_nothing() {
     assert!(page.text().await.unwrap().contains("The provider refused"));
     let id = flow.id.clone();
     let shows = |flow: &view::Flow| flow.heard.as_deref() == Some("access_denied");
-    let flow = house
-        .until(|| Request::Flow(ask::Flow { id: id.clone() }), shows)
-        .await;
+    let flow = house.until(|| ask::Flow { id: id.clone() }, shows).await;
     assert!(
         matches!(flow.state, FlowState::Authorize { .. }),
         "{flow:?}"
@@ -235,13 +233,13 @@ async fn without_a_manual_step_a_follow_up_names_the_vendor() {
     let run = house.disconnect(connection.id.as_str()).await;
     assert_eq!(run.tokens[0].outcome, Some(Outcome::Rejected));
     let left: view::Page<view::FollowUp> = house
-        .ask(Request::FollowUps(ask::FollowUps {
+        .ask(ask::FollowUps {
             connection: Some(connection.id.to_string()),
             window: Window {
                 limit: 10,
                 ..Window::default()
             },
-        }))
+        })
         .await;
     let texts: Vec<&str> = left.rows.iter().map(|it| it.text.as_str()).collect();
     assert_eq!(texts, ["Revoke it at Liar: no path is known here"]);

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
-use tagout::wire::ask;
+use serde_json::Value;
+use tagout::wire::ask::{self, Ask};
 use tagout::wire::request::{Request, Window};
 use tagout::wire::view::{Connection, Page, Status};
 use tagout::wire::{Asked, FromServer, Hello, HelloReply, PROTOCOL};
@@ -130,14 +130,18 @@ impl Drop for Server {
 
 impl Client {
     /// Asks, and waits for the answer. What changed meanwhile may not be in it: the answer was made before it was sent.
-    pub(crate) fn ask<T: DeserializeOwned>(&mut self, request: Request) -> T {
+    pub(crate) fn ask<A: Ask>(&mut self, request: A) -> A::Reply {
+        A::read(self.answer(request.into())).unwrap()
+    }
+
+    fn answer(&mut self, request: Request) -> Value {
         self.number += 1;
         let id = self.number;
         self.send(&Asked { id, request });
         loop {
             match self.next::<FromServer>() {
                 FromServer::Reply { id: of, result } if of == id => {
-                    return serde_json::from_value(result.unwrap()).unwrap();
+                    return result.unwrap();
                 }
                 FromServer::Changed(_) => self.is_told = true,
                 other => panic!("nobody asked for {other:?}"),
@@ -154,19 +158,19 @@ impl Client {
     }
 
     pub(crate) fn status(&mut self) -> Status {
-        self.ask(Request::Status)
+        self.ask(ask::Status)
     }
 
     /// A part of the list of connections.
     pub(crate) fn connections(&mut self, window: &Window) -> Page<Connection> {
-        self.ask(Request::Connections(ask::Connections(window.clone())))
+        self.ask(ask::Connections(window.clone()))
     }
 
     /// How many rows the server looks at to answer.
     pub(crate) fn cost(&mut self, request: Request) -> u64 {
         let before = self.status().rows_read;
         let between = self.status().rows_read;
-        self.ask::<serde_json::Value>(request);
+        self.answer(request);
         // Two answers in a row tell what telling costs.
         self.status().rows_read - between - (between - before)
     }
@@ -176,7 +180,7 @@ impl Client {
         writeln!(self.lines.get_mut(), "{line}").unwrap();
     }
 
-    fn next<T: DeserializeOwned>(&mut self) -> T {
+    fn next<T: serde::de::DeserializeOwned>(&mut self) -> T {
         let mut line = String::new();
         self.lines.read_line(&mut line).unwrap();
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))

@@ -1,9 +1,9 @@
 //! A hundred thousand connections are served and shown as ten are.
 
-use serde_json::Value;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::wire::ask;
-use tagout::wire::request::{Disconnect, Request, Target, Window};
+use tagout::wire::request::Request;
+use tagout::wire::request::{Disconnect, Target, Window};
 use tagout::wire::view::{Connection, Page, Run};
 
 use crate::crowd::{self, PROVIDER, name};
@@ -48,57 +48,57 @@ fn costs(client: &mut Client, connections: u32) -> Vec<(&'static str, u64)> {
         ..Window::default()
     };
     let mut costs = Vec::new();
-    for (what, request) in [
+    let requests: [(&str, Request); 9] = [
         (
             "the first rows",
-            Request::Connections(ask::Connections(window(None, false))),
+            ask::Connections(window(None, false)).into(),
         ),
-        (
-            "the last rows",
-            Request::Connections(ask::Connections(window(None, true))),
-        ),
+        ("the last rows", ask::Connections(window(None, true)).into()),
         (
             "the rows before the last",
-            Request::Connections(ask::Connections(window(middle, true))),
+            ask::Connections(window(middle, true)).into(),
         ),
-        (
-            "the catalog",
-            Request::Providers(ask::Providers(all.clone())),
-        ),
+        ("the catalog", ask::Providers(all.clone()).into()),
         (
             "a provider",
-            Request::Provider(ask::Provider {
+            ask::Provider {
                 id: PROVIDER.to_owned(),
-            }),
+            }
+            .into(),
         ),
         (
             "the jobs",
-            Request::Jobs(ask::Jobs {
+            ask::Jobs {
                 connection: None,
                 window: window(None, false),
-            }),
+            }
+            .into(),
         ),
         (
             "the records",
-            Request::Records(ask::Records {
+            ask::Records {
                 connection: None,
                 window: window(None, false),
-            }),
+            }
+            .into(),
         ),
         (
             "one by its name",
-            Request::Connection(ask::Connection {
+            ask::Connection {
                 name: format!("{PROVIDER}/{}", name(connections / 2)),
-            }),
+            }
+            .into(),
         ),
         (
             "a plan",
-            Request::Plan(ask::Plan {
+            ask::Plan {
                 connections: vec![target.clone()],
                 terms: tagout::wire::request::PlanTerms::default(),
-            }),
+            }
+            .into(),
         ),
-    ] {
+    ];
+    for (what, request) in requests {
         costs.push((what, client.cost(request)));
     }
     costs.push(("a disconnect", disconnect(client, target)));
@@ -121,14 +121,10 @@ fn disconnect(client: &mut Client, connection: String) -> u64 {
         allow_wider: false,
         destroy_at_once: false,
     };
-    let run: Vec<Run> = client.ask(Request::Disconnect(asked));
+    let run: Vec<Run> = client.ask(asked);
     let id = run[0].id.to_string();
     // The checkpoint is the last thing that is written.
-    while client
-        .ask::<Run>(Request::Run(ask::Run { id: id.clone() }))
-        .checkpoint
-        .is_none()
-    {
+    while client.ask(ask::Run { id: id.clone() }).checkpoint.is_none() {
         client.told();
     }
     client.status().rows_read - before
@@ -166,11 +162,11 @@ fn a_name_of_many_lists_a_few(many: &Server) {
     let mut client = many.client();
     let page = client.connections(&window(None, true));
     assert_eq!(page.total, u64::from(MANY));
-    let card: Value = client.ask(Request::Provider(ask::Provider {
+    let card = client.ask(ask::Provider {
         id: PROVIDER.to_owned(),
-    }));
-    assert_eq!(card["connections_total"], MANY);
-    assert_eq!(card["connections"].as_array().unwrap().len(), 3);
+    });
+    assert_eq!(card.card.connections_total, u64::from(MANY));
+    assert_eq!(card.card.connections.len(), 3);
     // The one that was disconnected is the last, whatever it is called.
     assert_eq!(names(&page)[0], name(MANY / 2));
     assert_eq!(names(&page)[1], name(MANY - 1));

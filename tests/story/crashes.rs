@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
-use tagout::domain::id::RunId;
 use tagout::sandbox::{Endpoint, Vendor};
 use tagout::wire::Topic;
 use tagout::wire::ask;
-use tagout::wire::request::{Disconnect, Request, Target};
+use tagout::wire::request::{Disconnect, Target};
 
 use crate::house::{BOT, House, jobs_of, rows, text, within};
 use crate::liars::truthful;
@@ -17,8 +16,8 @@ use crate::serving::LONG;
 
 const LEDGER: Vendor = Vendor::Ledger;
 
-fn disconnect(id: &str) -> Request {
-    Request::Disconnect(Disconnect {
+fn disconnect(id: &str) -> ask::Disconnect {
+    Disconnect {
         targets: vec![Target {
             connection: id.to_owned(),
             version: None,
@@ -30,14 +29,15 @@ fn disconnect(id: &str) -> Request {
         uninstall: false,
         allow_wider: false,
         destroy_at_once: false,
-    })
+    }
 }
 
 fn records(house: &House, run: &str) -> Vec<Value> {
-    house.ask(Request::RunRecords(ask::RunRecords {
+    let records = house.ask(ask::RunRecords {
         id: run.parse().unwrap(),
         from: 0,
-    }))
+    });
+    records.as_array().unwrap().clone()
 }
 
 /// What every run has to have come to, however often it was interrupted: each effect once.
@@ -127,13 +127,13 @@ impl Calls {
 /// Connected, and every job synced and on.
 fn in_use(house: &House) -> String {
     let id = text(&house.connect_with(LEDGER, BOT, &["--enable-jobs"]), "id").to_owned();
-    let endpoints: Value = house.ask(Request::Webhooks(ask::Webhooks {
+    let endpoints: Value = house.ask(ask::Webhooks {
         connection: Some(id.clone()),
-    }));
-    let _endpoint: Value = house.ask(Request::WebhookSet(ask::WebhookSet {
+    });
+    let _endpoint: Value = house.ask(ask::WebhookSet {
         id: text(&endpoints[0], "id").parse().unwrap(),
         enabled: true,
-    }));
+    });
     let fresh = |jobs: &Value| {
         rows(jobs).iter().all(|job| {
             job["is_enabled"] == true
@@ -143,10 +143,7 @@ fn in_use(house: &House) -> String {
     };
     house.until(|| jobs_of(&id), fresh);
     let synced = |connection: &Value| connection["references"]["synced"] == 10;
-    house.until(
-        || Request::Connection(ask::Connection { name: id.clone() }),
-        synced,
-    );
+    house.until(|| ask::Connection { name: id.clone() }, synced);
     id
 }
 
@@ -166,10 +163,10 @@ fn killed(house: &mut House, when: When) -> (usize, bool) {
     let before = Calls::of(house);
     let called = house.sandbox.log().of(LEDGER).len() as u64;
     let (client, mut notices) = house.client();
-    let begun: Value = house
+    let begun = house
         .block(client.ask_within(LONG, disconnect(&id)))
         .unwrap();
-    let run: RunId = text(&begun[0], "id").parse().unwrap();
+    let run = begun[0].id.clone();
     let topic = Topic::Run(run.clone());
     let log = house.sandbox.log();
     house.block(within(LONG, async {

@@ -14,7 +14,6 @@ use tagout::store::Store;
 use tagout::store::facts::Intent;
 use tagout::vault::AuditSeed;
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 use ulid::Ulid;
 
 use crate::house::{House, rows, text, window};
@@ -117,9 +116,9 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
     house.serve();
     // Nobody answers for the vendors any more.
     let at_rest = |status: &Value| status["runs_open"] == 0 && status["jobs_running"] == 0;
-    let status = house.until(|| Request::Status, at_rest);
+    let status = house.until(|| ask::Status, at_rest);
     assert!(status["audit_entries"].as_u64().unwrap() > entries);
-    let runs: Value = house.ask(Request::Runs(ask::Runs(window())));
+    let runs: Value = house.ask(ask::Runs(window()));
     assert_eq!(rows(&runs).len(), 10);
     for run in rows(&runs) {
         let run = house.ended(text(run, "id"));

@@ -5,7 +5,7 @@ use tagout::domain::hold::Hold;
 use tagout::domain::sealed::Sealed;
 use tagout::sandbox::{CallRecord, Endpoint, Fault, FaultMode, Vendor, fingerprint};
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, FlowKind, Request};
+use tagout::wire::request::{Connect, FlowKind};
 
 use crate::destroyed::{copied, no_orphans, no_token_in_plain_sight, nowhere, prints, sealed_in};
 use crate::forensics::recover;
@@ -47,11 +47,11 @@ fn held(house: &House, id: &str) -> Value {
     run
 }
 
-fn every_hold() -> Request {
-    Request::Holds(ask::Holds {
+fn every_hold() -> ask::Holds {
+    ask::Holds {
         connection: None,
         window: window(),
-    })
+    }
 }
 
 fn holds(house: &House) -> Vec<Value> {
@@ -193,7 +193,7 @@ fn once(house: &House, run: &Value) {
     {
         assert_eq!(entry["detail"]["ended_by"], "dead", "{entry:#}");
     }
-    let status: Value = house.ask(Request::Status);
+    let status: Value = house.ask(ask::Status);
     assert_eq!(
         (&status["holds"], &status["exposed"]),
         (&json!(0), &json!(0))
@@ -246,7 +246,7 @@ fn a_proof_goes_on_after_a_kill() {
     house.kill();
     house.serve();
     let id = text(&run, "id").to_owned();
-    let request = || Request::Run(ask::Run { id: id.clone() });
+    let request = || ask::Run { id: id.clone() };
     let run = house.until(request, |run| all_are(run, "settled"));
     for token in run["tokens"].as_array().unwrap() {
         assert_eq!(token["outcome"], "verified_dead", "{token:#}");
@@ -320,7 +320,7 @@ fn a_held_token_lies_in_its_own_slot_alone_and_never_comes_back_after_its_end() 
 
     house.vendors().clear_faults();
     // Beginning a reconnect tries at once what is held.
-    let flow: Value = house.ask(Request::Connect(Connect {
+    let flow: Value = house.ask(Connect {
         provider: "ledger".to_owned(),
         connection: Some(text(&connection, "id").to_owned()),
         name: None,
@@ -332,7 +332,7 @@ fn a_held_token_lies_in_its_own_slot_alone_and_never_comes_back_after_its_end() 
         fill_gap: false,
         enable_before: false,
         accept_other_account: false,
-    }));
+    });
     assert_eq!(flow["holds"], json!([]));
     assert!(holds(&house).is_empty());
     for token in house.ended(text(&run, "id"))["tokens"].as_array().unwrap() {

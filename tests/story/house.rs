@@ -11,8 +11,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tagout::client::{Client, ConnectOptions, Notices, StartMode};
 use tagout::config::{Flags, Settings};
 use tagout::sandbox::{
@@ -20,10 +19,9 @@ use tagout::sandbox::{
     Vendor,
 };
 use tagout::wire::Problem;
-use tagout::wire::ask;
+use tagout::wire::ask::{self, Ask};
 
 use crate::pace_in_file::QUICK;
-use tagout::wire::request::Request;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -396,22 +394,22 @@ impl House {
     }
 
     #[track_caller]
-    pub(crate) fn ask<T: DeserializeOwned>(&self, request: Request) -> T {
+    pub(crate) fn ask(&self, request: impl Ask) -> Value {
         let (client, _notices) = self.client();
-        self.block(client.ask_within(LONG, request)).unwrap()
+        json!(self.block(client.ask_within(LONG, request)).unwrap())
     }
 
     /// Asks again at every notice until the answer is as wanted.
     #[track_caller]
-    pub(crate) fn until(
+    pub(crate) fn until<A: Ask>(
         &self,
-        request: impl Fn() -> Request,
+        request: impl Fn() -> A,
         done: impl Fn(&Value) -> bool,
     ) -> Value {
         let (client, mut notices) = self.client();
         let until = Instant::now() + LONG;
         loop {
-            let answer: Value = self.block(client.ask_within(LONG, request())).unwrap();
+            let answer = json!(self.block(client.ask_within(LONG, request())).unwrap());
             if done(&answer) {
                 return answer;
             }
@@ -428,9 +426,9 @@ impl House {
     // What tests often want to know.
 
     pub(crate) fn connection(&self, id: &str) -> Value {
-        self.ask(Request::Connection(ask::Connection {
+        self.ask(ask::Connection {
             name: id.to_owned(),
-        }))
+        })
     }
 
     /// Looks until the access token is said to have expired.
@@ -478,7 +476,7 @@ impl House {
 
     /// Waits until the run has ended.
     pub(crate) fn ended(&self, run: &str) -> Value {
-        let request = || Request::Run(ask::Run { id: run.to_owned() });
+        let request = || ask::Run { id: run.to_owned() };
         self.until(request, |run| {
             run["state"].as_str().unwrap().starts_with("completed") && !run["checkpoint"].is_null()
         })
@@ -560,11 +558,11 @@ fn last_connected(ran: Ran) -> Result<Value, Ran> {
     Ok(line["connection"].clone())
 }
 
-pub(crate) fn jobs_of(connection: &str) -> Request {
-    Request::Jobs(ask::Jobs {
+pub(crate) fn jobs_of(connection: &str) -> ask::Jobs {
+    ask::Jobs {
         connection: Some(connection.to_owned()),
         window: window(),
-    })
+    }
 }
 
 pub(crate) fn window() -> tagout::wire::request::Window {

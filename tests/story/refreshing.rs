@@ -4,7 +4,6 @@ use serde_json::Value;
 use tagout::sandbox::FaultMode::{DropAfterActing, Status503};
 use tagout::sandbox::{Endpoint, KilledBy, RefreshPolicy, Vendor, Victim};
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 
 use crate::house::{BOT, CAROL, House, rows, text};
 use crate::liars::truthful;
@@ -84,7 +83,7 @@ fn a_refused_refresh_turns_the_badge_by_itself() {
         house.ok(&["jobs", "enable", text(&job, "id")]);
     }
     let connection = house.until(
-        || Request::Connection(ask::Connection { name: id.clone() }),
+        || ask::Connection { name: id.clone() },
         |connection| {
             connection["status"] == "reconnect_required" && connection["jobs"]["running"] == 0
         },
@@ -203,10 +202,10 @@ fn a_lost_refresh_leaves_a_token_that_nobody_holds() {
     house.vendors().clear_faults();
     let connection = house.connection(&id);
     assert_eq!(connection["status"], "error");
-    let plan: Value = house.ask(Request::Plan(ask::Plan {
+    let plan: Value = house.ask(ask::Plan {
         connections: vec![id.clone()],
         terms: tagout::wire::request::PlanTerms::default(),
-    }));
+    });
     let planned = plan[0]["tokens"].as_array().unwrap();
     let unknown = |token: &&Value| token["fingerprint"] == "unknown";
     let found: Vec<&Value> = planned.iter().filter(unknown).collect();

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tagout::sandbox::FaultMode::Hang;
 use tagout::sandbox::{Endpoint, Fault, Vendor};
+use tagout::wire::Code;
 use tagout::wire::ask;
 use tagout::wire::request::{Connect, FlowKind, Request, Secret};
-use tagout::wire::{Code, Problem};
 use zeroize::Zeroizing;
 
 use crate::house::{BOT, House, text, within};
@@ -78,7 +78,7 @@ fn what_changed_since_it_was_looked_at_is_a_conflict() {
         "reason": "unused", "if_unreachable": "destroy",
     }});
     let request: Request = serde_json::from_value(request).unwrap();
-    let refused = house.block(client.ask::<Value>(request)).unwrap_err();
+    let refused = house.block(client.ask_any(LONG, request)).unwrap_err();
     assert_eq!((refused.code, refused.code.exit()), (Code::Conflict, 5));
     assert_eq!(house.connection(id)["status"], "connected");
 }
@@ -94,8 +94,8 @@ fn slow_disconnect(house: &House, id: &str) -> crate::house::Running {
     running
 }
 
-fn connect(connection: Option<&str>) -> Request {
-    Request::Connect(Connect {
+fn connect(connection: Option<&str>) -> ask::Connect {
+    Connect {
         provider: "ledger".to_owned(),
         connection: connection.map(str::to_owned),
         name: None,
@@ -107,22 +107,20 @@ fn connect(connection: Option<&str>) -> Request {
         fill_gap: false,
         enable_before: false,
         accept_other_account: false,
-    })
+    }
 }
 
 /// Pastes what the vendor sends back, and waits for the flow's end.
 fn allow(house: &House, flow: &Value) -> Value {
     let id = text(flow, "id").to_owned();
     let back = house.allow(text(&flow["state"], "url"), BOT);
-    let request = Request::FlowPaste(ask::FlowPaste {
+    let request = ask::FlowPaste {
         id: id.parse().unwrap(),
         text: Secret(Zeroizing::new(back)),
-    });
+    };
     let _flow: Value = house.ask(request);
-    let request = || {
-        Request::Flow(ask::Flow {
-            id: id.parse().unwrap(),
-        })
+    let request = || ask::Flow {
+        id: id.parse().unwrap(),
     };
     let over = |flow: &Value| ["connected", "failed"].contains(&text(&flow["state"], "state"));
     house.until(request, over)
@@ -136,10 +134,8 @@ fn a_reconnect_waits_for_the_disconnect() {
     assert_eq!(house.connection(&id)["status"], "disconnecting");
     let flow: Value = house.ask(connect(Some(&id)));
     assert_eq!(flow["state"]["state"], "waiting", "{flow:#}");
-    let request = || {
-        Request::Flow(ask::Flow {
-            id: text(&flow, "id").parse().unwrap(),
-        })
+    let request = || ask::Flow {
+        id: text(&flow, "id").parse().unwrap(),
     };
     let flow = house.until(request, |flow| flow["state"]["state"] == "authorize");
     // It goes on no sooner than the disconnect has ended.
@@ -225,12 +221,12 @@ fn a_disconnect_during_a_refresh_waits_for_its_tokens() {
         house.ok(&["jobs", "enable", &job]);
         house.called(LEDGER, Endpoint::Token, seen);
         if way == "cancel" {
-            let cancelled: Result<Value, Problem> = {
+            let cancelled = {
                 let (client, _notices) = house.client();
-                let request = Request::JobAct(ask::JobAct {
+                let request = ask::JobAct {
                     job,
                     act: tagout::wire::request::JobAction::Cancel,
-                });
+                };
                 house.block(within(
                     LONG,
                     client.ask_within(Duration::from_secs(30), request),

@@ -376,12 +376,10 @@ fn somebody_elses_connection_is_not_touched_until_it_is_the_last() {
     house.sync(ours);
     house.sync(theirs);
     let before = house.connection(theirs);
-    let plan: Value = house.ask(tagout::wire::request::Request::Plan(
-        tagout::wire::ask::Plan {
-            connections: vec![ours.to_owned()],
-            terms: tagout::wire::request::PlanTerms::default(),
-        },
-    ));
+    let plan: Value = house.ask(tagout::wire::ask::Plan {
+        connections: vec![ours.to_owned()],
+        terms: tagout::wire::request::PlanTerms::default(),
+    });
     assert_eq!(plan[0]["other_connections"][0]["id"], theirs);
     assert_eq!(plan[0]["other_connections"][0]["affected"], false);
 

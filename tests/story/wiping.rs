@@ -139,13 +139,11 @@ fn a_wipe_that_is_killed_goes_on() {
         rows.iter().any(|it| it["action"] == "data.wiped")
     };
     house.until(
-        || {
-            tagout::wire::request::Request::Audit(tagout::wire::ask::Audit {
-                window: tagout::wire::request::Window {
-                    limit: 50,
-                    ..Default::default()
-                },
-            })
+        || tagout::wire::ask::Audit {
+            window: tagout::wire::request::Window {
+                limit: 50,
+                ..Default::default()
+            },
         },
         ended,
     );

@@ -2,23 +2,22 @@
 
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use tagout::client::{Client, Notices};
-use tagout::wire::request::Request;
+use tagout::wire::ask::Ask;
 
 /// Long enough for a machine that is busy; whatever takes longer hangs.
 pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// Asks again at every notice until the answer is as wanted.
-pub(crate) async fn until<T: DeserializeOwned + std::fmt::Debug>(
+pub(crate) async fn until<A: Ask<Reply: std::fmt::Debug>>(
     client: &Client,
     notices: &mut Notices,
-    request: impl Fn() -> Request,
-    done: impl Fn(&T) -> bool,
-) -> T {
+    request: impl Fn() -> A,
+    done: impl Fn(&A::Reply) -> bool,
+) -> A::Reply {
     let deadline = tokio::time::Instant::now() + LONG;
     loop {
-        let answer: T = client.ask_within(LONG, request()).await.unwrap();
+        let answer = client.ask_within(LONG, request()).await.unwrap();
         if done(&answer) {
             return answer;
         }

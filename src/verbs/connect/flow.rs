@@ -14,7 +14,7 @@ use crate::verbs::holds;
 use crate::verbs::print::{aside, json, one_line, say};
 use crate::verbs::{Session, Stop};
 use crate::wire::ask;
-use crate::wire::request::{FlowKind, Request, Secret};
+use crate::wire::request::{FlowKind, Secret};
 use crate::wire::view::{Connection, Flow, FlowState};
 use crate::wire::{Code, Problem, Topic};
 
@@ -52,12 +52,12 @@ pub(super) async fn to_the_end(
         ended = settle(client, notices, flow, way, session) => {
             if ended.is_err() {
                 // A flow that failed by itself is not there to be given up; its own reason is the one to tell.
-                let _ = client.ask::<()>(Request::FlowCancel(ask::FlowCancel { id })).await;
+                let _ = client.ask(ask::FlowCancel { id }).await;
             }
             connected(client, ended?, session).await
         }
         _ = interrupt.recv() => {
-            client.ask::<()>(Request::FlowCancel(ask::FlowCancel { id })).await?;
+            client.ask(ask::FlowCancel { id }).await?;
             Err(Problem::new(Code::Failed, "it was given up", "Nothing was connected").into())
         }
     }
@@ -114,7 +114,7 @@ async fn settle(
             text = received(&mut pasted) => {
                 // Nothing more comes: what was wrong with the last line is the reason.
                 let text = text.map_err(|nothing| slip.take().map_or(nothing, Stop::from))?;
-                let request = Request::FlowPaste(ask::FlowPaste { id: id.clone(), text });
+                let request = ask::FlowPaste { id: id.clone(), text };
                 match client.ask_within(LONG_PATIENCE, request).await {
                     Err(problem) if problem.code == Code::Usage => {
                         aside(&format!("{}; {}:", problem.message, problem.hint))?;
@@ -133,7 +133,7 @@ async fn settle(
                 if !changed.iter().any(|topic| topic.tells_of(&mine)) {
                     continue;
                 }
-                client.ask(Request::Flow(ask::Flow { id: id.clone() })).await?
+                client.ask(ask::Flow { id: id.clone() }).await?
             }
         };
     }
@@ -155,9 +155,7 @@ async fn connected(client: &Client, flow: Flow, session: &Session) -> Result<(),
         return Ok(());
     };
     let name = connection.to_string();
-    let connection: Connection = client
-        .ask(Request::Connection(ask::Connection { name }))
-        .await?;
+    let connection: Connection = client.ask(ask::Connection { name }).await?;
     match session.manner.json {
         true => json(&json!({ "event": "connected", "connection": connection })),
         false => say(&format!("Connected.\n\n{}", in_full(&connection))),

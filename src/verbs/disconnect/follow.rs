@@ -11,7 +11,6 @@ use crate::verbs::print::{json, say};
 use crate::verbs::runs::{heading, step_line};
 use crate::verbs::{Session, Stop};
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::{Run, RunStep};
 use crate::wire::{Code, Problem, Topic};
 
@@ -84,13 +83,9 @@ impl Watched {
     /// Prints what is new. The run is asked for before its records: a run that has ended has no later ones.
     async fn look(&mut self, client: &Client, session: &Session, many: bool) -> Result<(), Stop> {
         let id = self.run.id.clone();
-        self.run = client
-            .ask(Request::Run(ask::Run { id: id.to_string() }))
-            .await?;
+        self.run = client.ask(ask::Run { id: id.to_string() }).await?;
         let from = self.seen;
-        let records: Vec<Record> = client
-            .ask(Request::RunRecords(ask::RunRecords { id, from }))
-            .await?;
+        let records: Vec<Record> = client.ask(ask::RunRecords { id, from }).await?;
         self.seen += records.len();
         for record in &records {
             self.print(record, session, many)?;

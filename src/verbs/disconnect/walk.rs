@@ -17,7 +17,7 @@ use crate::domain::walkthrough::{Choice, Terms, WalkPage, WalkState};
 use crate::verbs::print::{aside, count, json, one_line, say};
 use crate::verbs::{Session, Stop, every, walkthroughs};
 use crate::wire::ask;
-use crate::wire::request::{Request, Target};
+use crate::wire::request::Target;
 use crate::wire::view::Run;
 use crate::wire::walkthrough::{Walkthrough, WalkthroughDraft, WalkthroughTarget};
 use crate::wire::{Code, Problem, Topic};
@@ -43,20 +43,17 @@ pub(super) async fn begin(
         terms: terms(&why),
         page: WalkPage::Plan,
     };
-    let save = Request::WalkthroughSave(ask::WalkthroughSave(draft));
+    let save = ask::WalkthroughSave(draft);
     let draft: Walkthrough = client.ask_within(LONG_PATIENCE, save).await?;
     let (id, version) = (draft.id, Some(draft.version));
-    let decide = Request::WalkthroughBegin(ask::WalkthroughBegin {
+    let decide = ask::WalkthroughBegin {
         id: id.clone(),
         version,
-    });
-    if let Err(problem) = client
-        .ask_within::<Walkthrough>(LONG_PATIENCE, decide)
-        .await
-    {
+    };
+    if let Err(problem) = client.ask_within(LONG_PATIENCE, decide).await {
         // What nobody sees any more is not left lying about; the reason it was not begun is what matters.
-        let discard = Request::WalkthroughDiscard(ask::WalkthroughDiscard { id });
-        let _left_as_a_draft = client.ask::<()>(discard).await;
+        let discard = ask::WalkthroughDiscard { id };
+        let _left_as_a_draft = client.ask(discard).await;
         return Err(problem.into());
     }
     watch((client, notices), id, until, session).await
@@ -186,11 +183,11 @@ impl Watch<'_> {
         let id = self.id.to_string();
         let now: Walkthrough = self
             .client
-            .ask_within(LONG_PATIENCE, Request::Walkthrough(ask::Walkthrough { id }))
+            .ask_within(LONG_PATIENCE, ask::Walkthrough { id })
             .await?;
         let targets: Vec<WalkthroughTarget> = every(self.client, |window| {
             let id = self.id.clone();
-            Request::WalkthroughTargets(ask::WalkthroughTargets { id, window })
+            ask::WalkthroughTargets { id, window }
         })
         .await?;
         self.waits = false;
@@ -216,7 +213,7 @@ impl Watch<'_> {
         }
         if self.until == Until::Proven && target.proven < target.tokens {
             let id = id.to_string();
-            let run: Run = self.client.ask(Request::Run(ask::Run { id })).await?;
+            let run: Run = self.client.ask(ask::Run { id }).await?;
             if run.proofs_under_way() {
                 self.waits = true;
                 return Ok(());
@@ -225,7 +222,7 @@ impl Watch<'_> {
         if self.session.manner.json {
             let run: Run = {
                 let id = id.to_string();
-                self.client.ask(Request::Run(ask::Run { id })).await?
+                self.client.ask(ask::Run { id }).await?
             };
             // A notice tells when it has its checkpoint.
             self.waits |= !run.has_settled();
@@ -252,10 +249,10 @@ impl Watch<'_> {
     /// The steps of a run that were not printed yet.
     async fn steps(&mut self, id: &RunId, target: &WalkthroughTarget) -> Result<(), Stop> {
         let from = self.printed.get(id).copied().unwrap_or_default();
-        let request = Request::RunRecords(ask::RunRecords {
+        let request = ask::RunRecords {
             id: id.clone(),
             from,
-        });
+        };
         let records: Vec<Record> = self.client.ask(request).await?;
         self.printed.insert(id.clone(), from + records.len());
         for record in records {
@@ -276,8 +273,8 @@ impl Watch<'_> {
 
     async fn stop(&mut self) -> Result<(), Stop> {
         let id = self.id.clone();
-        let stop = Request::WalkthroughStop(ask::WalkthroughStop { id });
-        let said = match self.client.ask::<Walkthrough>(stop).await {
+        let stop = ask::WalkthroughStop { id };
+        let said = match self.client.ask(stop).await {
             Ok(now) => format!(
                 "Stopped. {} not begun; what has begun goes on to its end.",
                 is(now.targets.not_begun)

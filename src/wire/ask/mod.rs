@@ -86,6 +86,7 @@ mod wipe_plan;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::limits::Limits;
 use super::request::Request;
@@ -174,6 +175,14 @@ pub trait Ask: Serialize + DeserializeOwned + Into<Request> {
 
     /// Holds each of its texts against the limit of its field. Ids that were parsed, numbers and words of ours need none.
     fn limits(&self, limits: &mut Limits);
+
+    /// Reads the JSON of its reply.
+    ///
+    /// # Errors
+    /// When it is another's: client and server differ in version.
+    fn read(reply: Value) -> serde_json::Result<Self::Reply> {
+        serde_json::from_value(reply)
+    }
 }
 
 /// The list of all requests, handed to a macro that makes something for each: those without fields, which are a bare word on

@@ -18,7 +18,6 @@ use tagout::domain::trial::{Basis, Outcome, Residual};
 use tagout::sandbox::{Client, Endpoint, Fault, FaultMode, SandboxState, Vendor, Victim};
 use tagout::store::Store;
 use tagout::wire::ask;
-use tagout::wire::request::Request;
 use tagout::wire::view;
 
 use super::held;
@@ -129,7 +128,7 @@ async fn an_introspection_that_is_caught_lying_proves_nothing_of_a_held_refresh_
     house.fault(Endpoint::Revoke, FaultMode::Lie200);
     let asked_again = async |house: &mut House, looks: usize| {
         let id = run.id.to_string();
-        let request = move || Request::Run(ask::Run { id: id.clone() });
+        let request = move || ask::Run { id: id.clone() };
         let looked = |run: &view::Run| of(run, TokenKind::Refresh).again.len() >= looks;
         house.until(request, looked).await
     };
@@ -186,13 +185,13 @@ async fn what_another_registration_is_told_is_no_proof_for_a_hold() {
         allow_wider: false,
         destroy_at_once: false,
     };
-    let runs: Vec<view::Run> = house.ask(Request::Disconnect(asked)).await;
+    let runs: Vec<view::Run> = house.ask(asked).await;
     let log = house.sandbox.log();
     let called = log.wait_for(|call| call.endpoint == Endpoint::Revoke);
     tokio::time::timeout(LONG, called).await.unwrap();
     house.register("ledger", "other").await;
     let id = runs[0].id.to_string();
-    let request = || Request::Run(ask::Run { id: id.clone() });
+    let request = || ask::Run { id: id.clone() };
     house
         .until(request, |run: &view::Run| run.checkpoint.is_some())
         .await;
@@ -292,9 +291,7 @@ async fn a_hold_that_is_given_up_is_called_what_its_last_try_found() {
     for hold in house.holds().await {
         let note = "the vendor says yes and does nothing".to_owned();
         let id = hold.id;
-        house
-            .ask::<view::Hold>(Request::HoldDrop(ask::HoldDrop { id, note }))
-            .await;
+        house.ask(ask::HoldDrop { id, note }).await;
     }
     for token in &house.run(run.id).await.tokens {
         assert_eq!(token.outcome, Some(Outcome::StillAlive), "{token:#?}");

@@ -11,7 +11,7 @@ use tagout::store::Store;
 use tagout::vault::{MasterKey, Sweep, Vault};
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{JobAction, Request, Window};
+use tagout::wire::request::{JobAction, Window};
 use tagout::wire::view::{self, Page};
 
 use super::held;
@@ -55,7 +55,7 @@ async fn what_expires_while_nobody_answers_is_destroyed_and_not_called_dead() {
         panic!("{:#?}", of(&one));
     };
     assert!(at < Timestamp::now());
-    let status: view::Status = house.ask(Request::Status).await;
+    let status: view::Status = house.ask(ask::Status).await;
     assert_eq!((status.holds, status.exposed), (1, 1));
     let entries = house.entries().await;
     let ended: Vec<_> = entries
@@ -123,9 +123,7 @@ async fn each_try_waits_longer_than_the_one_before_and_half_of_it_is_chance() {
         let flow = house.begin(again(&connection)).await;
         assert_eq!(flow.holds.len(), 2);
         let id = flow.id;
-        house
-            .ask::<serde_json::Value>(Request::FlowCancel(ask::FlowCancel { id }))
-            .await;
+        house.ask(ask::FlowCancel { id }).await;
     }
 }
 
@@ -135,31 +133,26 @@ async fn a_held_token_is_for_nobody_else() {
     let (connection, _) = held(&mut house).await;
     let listed = house.calls(Endpoint::List);
     let name = connection.id.to_string();
-    let request = Request::Token(ask::Token {
+    let request = ask::Token {
         connection: name.clone(),
         min_valid: None,
-    });
-    let refused = house
-        .try_ask::<serde_json::Value>(request)
-        .await
-        .unwrap_err();
+    };
+    let refused = house.try_ask(request).await.unwrap_err();
     assert_eq!(refused.code, Code::Conflict, "{refused:?}");
     let jobs: Page<view::Job> = house
-        .ask(Request::Jobs(ask::Jobs {
+        .ask(ask::Jobs {
             connection: Some(name),
             window: Window {
                 limit: 10,
                 ..Window::default()
             },
-        }))
+        })
         .await;
     for job in jobs.rows {
         let job = job.id.to_string();
         for act in [JobAction::Enable, JobAction::Run] {
             let job = job.clone();
-            let refused = house
-                .try_ask::<view::Job>(Request::JobAct(ask::JobAct { job, act }))
-                .await;
+            let refused = house.try_ask(ask::JobAct { job, act }).await;
             assert_eq!(refused.unwrap_err().code, Code::Conflict, "{act:?}");
         }
     }
