@@ -14,7 +14,7 @@ pub enum WipeStep {
     RemoveRecords,
     /// Executions of jobs.
     RemoveExecutions,
-    /// What came in at webhook endpoints, as it is listed.
+    /// What came in at webhook endpoints, as it is listed, and messages to subscriptions that carry a record.
     RemoveDeliveries,
     /// Cursors and what else jobs know of the lists they read.
     ForgetCursors,
@@ -61,7 +61,7 @@ pub struct WipeCounts {
     pub scopes: u64,
     /// Executions.
     pub executions: u64,
-    /// Listed deliveries of webhook endpoints.
+    /// Listed deliveries of webhook endpoints, and messages that carry a record.
     pub deliveries: u64,
     /// Jobs whose cursors are forgotten.
     pub cursors: u64,

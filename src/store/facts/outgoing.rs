@@ -1,10 +1,12 @@
 //! The outbox: what subscriptions are told, written in the transaction that writes the entry that it tells of, so that neither
 //! is there without the other.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::domain::audit::{AuditEntry, NewEntry};
-use crate::domain::id::{MessageId, SubscriptionId};
+use crate::domain::id::{ConnectionId, MessageId, SubscriptionId};
 use crate::domain::message::{About, EventKind, Message, MessageState, RoutedRecord};
 use crate::domain::webhook::WebhookSubscription;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
@@ -227,7 +229,90 @@ impl Store {
     }
 }
 
+/// A message that is kept, wherever it stands.
+pub(super) enum Kept {
+    /// It waits to be taken.
+    Waiting(Message),
+    /// Nobody took it.
+    Dead(Message),
+    /// It was taken.
+    Taken(Message),
+}
+
+impl Kept {
+    fn message(&self) -> &Message {
+        match self {
+            Self::Waiting(message) | Self::Dead(message) | Self::Taken(message) => message,
+        }
+    }
+}
+
+impl Store {
+    /// Up to `most` messages that carry a record of one of these connections; of any with none.
+    pub(super) fn messages_with_records(
+        &self,
+        of: Option<&BTreeSet<ConnectionId>>,
+        most: usize,
+    ) -> Result<Vec<Kept>, StoreError> {
+        let carries = |kept: &Kept| match &kept.message().about {
+            About::Record(record) => of.is_none_or(|of| of.contains(&record.connection)),
+            About::Entry { .. } | About::Nothing => false,
+        };
+        let mut found = Vec::new();
+        self.each_message(
+            |it: Waiting| Kept::Waiting(it.0),
+            &carries,
+            most,
+            &mut found,
+        )?;
+        self.each_message(
+            |it: DeadLetter| Kept::Dead(it.0),
+            &carries,
+            most,
+            &mut found,
+        )?;
+        self.each_message(|it: Taken| Kept::Taken(it.0), &carries, most, &mut found)?;
+        Ok(found)
+    }
+
+    fn each_message<R: Row>(
+        &self,
+        kept: impl Fn(R) -> Kept,
+        is_meant: &impl Fn(&Kept) -> bool,
+        most: usize,
+        found: &mut Vec<Kept>,
+    ) -> Result<(), StoreError> {
+        let mut after: Option<String> = None;
+        while found.len() < most {
+            let page = self.page::<R>("", after.as_deref(), AT_ONCE, false)?;
+            let Some(last) = page.last() else {
+                return Ok(());
+            };
+            after = Some(last.key());
+            found.extend(page.into_iter().map(&kept).filter(is_meant));
+        }
+        Ok(())
+    }
+}
+
 impl Tx<'_> {
+    /// Removes a message, wherever it stands by now.
+    pub(super) fn forget_message(&mut self, kept: &Kept) -> Result<(), StoreError> {
+        let message = kept.message();
+        let key = place(message);
+        match kept {
+            Kept::Waiting(_) => self.remove::<Waiting>(&key),
+            Kept::Taken(taken) => self.remove::<Taken>(&Taken(taken.clone()).key()),
+            Kept::Dead(_) if self.get::<DeadLetter>(&key)?.is_none() => Ok(()),
+            Kept::Dead(_) => {
+                self.remove::<DeadLetter>(&key)?;
+                self.remove_index(&dead_index(&message.id))?;
+                self.add(&format!("dead_letters/{}", message.subscription), -1)
+                    .map(drop)
+            }
+        }
+    }
+
     /// Tells the subscriptions that want to know of an entry.
     pub(in crate::store) fn tell_of(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
         let Some(kind) = EventKind::of_action(&entry.action) else {
@@ -273,5 +358,69 @@ impl Tx<'_> {
 
     fn next_number(&mut self, of: &SubscriptionId) -> Result<u64, StoreError> {
         self.add(&counter(of), 1).map(i64::unsigned_abs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::trouble::signer;
+
+    fn message(number: u64, about: About) -> Message {
+        let subscription = "sub_01jd7000000000000000000000".parse().unwrap();
+        let at = "2026-03-01T10:00:00Z".parse().unwrap();
+        let source = number.to_string();
+        let mut message = Message::new(subscription, EventKind::RecordRouted, at, about, &source);
+        message.number = number;
+        message
+    }
+
+    fn record(of: &ConnectionId) -> About {
+        About::Record(Box::new(RoutedRecord {
+            connection: of.clone(),
+            entity: "issue".to_owned(),
+            external_id: "7".to_owned(),
+            to: "archive".to_owned(),
+            fields: serde_json::json!({ "title": "leaks" }),
+        }))
+    }
+
+    /// A wipe takes those of its connections, wherever they stand, and nothing else.
+    #[test]
+    fn messages_with_records_are_forgotten_by_connection() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("data"), signer()).unwrap();
+        let wiped: ConnectionId = "con_01jd7000000000000000000001".parse().unwrap();
+        let kept: ConnectionId = "con_01jd7000000000000000000002".parse().unwrap();
+        let written = store.write(|tx| {
+            for (first, of) in [(0, &wiped), (10, &kept)] {
+                let dead = message(first + 2, record(of));
+                tx.put(&Waiting(message(first + 1, record(of))))?;
+                tx.put_index(&dead_index(&dead.id), &place(&dead))?;
+                tx.add(&format!("dead_letters/{}", dead.subscription), 1)?;
+                tx.put(&DeadLetter(dead))?;
+                tx.put(&Taken(message(first + 3, record(of))))?;
+            }
+            tx.put(&Waiting(message(20, About::Entry { seq: 1 })))
+        });
+        store.durable_blocking(written.unwrap().commit).unwrap();
+        let of = BTreeSet::from([wiped]);
+        let found = store.messages_with_records(Some(&of), usize::MAX).unwrap();
+        assert_eq!(found.len(), 3);
+        assert_eq!(
+            store.messages_with_records(None, usize::MAX).unwrap().len(),
+            6
+        );
+        let written = store.write(|tx| found.iter().try_for_each(|it| tx.forget_message(it)));
+        store.durable_blocking(written.unwrap().commit).unwrap();
+        assert!(
+            store
+                .messages_with_records(Some(&of), usize::MAX)
+                .unwrap()
+                .is_empty()
+        );
+        let subscription = "sub_01jd7000000000000000000000".parse().unwrap();
+        assert_eq!(store.messages_of(&subscription).unwrap().len(), 4);
+        assert_eq!(store.dead_letters(&subscription).unwrap(), 1);
     }
 }

@@ -13,6 +13,7 @@ use crate::domain::webhook::WebhookEndpoint;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
+use super::outgoing::Kept;
 use super::synced::SYNCED;
 
 /// The index of wipes that have not ended, by provider.
@@ -81,6 +82,8 @@ impl Store {
                 counts.deliveries += self.key_count::<Delivery>(&format!("{}/", endpoint.id))?;
             }
         }
+        let messages = self.messages_with_records(whose(provider, &of).as_ref(), usize::MAX)?;
+        counts.deliveries += messages.len() as u64;
         let connected = of.into_iter().filter(|it| it.status != Status::Revoked);
         Ok(WipeForecast {
             counts,
@@ -239,6 +242,9 @@ impl Store {
                 break;
             }
         }
+        if step == WipeStep::RemoveDeliveries && part.is_empty() {
+            part.messages = self.messages_with_records(whose(provider, &of).as_ref(), PART)?;
+        }
         Ok(part)
     }
 }
@@ -250,6 +256,7 @@ struct Part {
     scopes: Vec<Scope>,
     executions: Vec<SyncExecution>,
     deliveries: Vec<Delivery>,
+    messages: Vec<Kept>,
     jobs: Vec<SyncJob>,
 }
 
@@ -259,6 +266,7 @@ impl Part {
             && self.scopes.is_empty()
             && self.executions.is_empty()
             && self.deliveries.is_empty()
+            && self.messages.is_empty()
             && self.jobs.is_empty()
     }
 }
@@ -283,6 +291,7 @@ impl Tx<'_> {
             scopes,
             executions,
             deliveries,
+            messages,
             jobs,
         } = part;
         let removed = i64::try_from(records.len()).unwrap_or(i64::MAX);
@@ -290,7 +299,7 @@ impl Tx<'_> {
         counts.records += records.len() as u64;
         counts.scopes += scopes.len() as u64;
         counts.executions += executions.len() as u64;
-        counts.deliveries += deliveries.len() as u64;
+        counts.deliveries += (deliveries.len() + messages.len()) as u64;
         counts.cursors += jobs.len() as u64;
         for record in records {
             self.remove::<Synced>(&record.key())?;
@@ -303,6 +312,9 @@ impl Tx<'_> {
         }
         for delivery in deliveries {
             self.remove::<Delivery>(&delivery.key())?;
+        }
+        for message in &messages {
+            self.forget_message(message)?;
         }
         for job in jobs {
             let mut job = self.need::<SyncJob>(&job.key())?;
@@ -329,6 +341,11 @@ fn knows_something(job: &SyncJob) -> bool {
 
 fn is_meant(provider: Option<&str>, connection: &Connection) -> bool {
     provider.is_none_or(|provider| provider == connection.provider)
+}
+
+/// The connections that a wipe is about; none for all.
+fn whose(provider: Option<&str>, of: &[Connection]) -> Option<BTreeSet<ConnectionId>> {
+    provider.map(|_| of.iter().map(|it| it.id.clone()).collect())
 }
 
 /// Where the rows of a wipe are: all of a kind, or those of some connections.
