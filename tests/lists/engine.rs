@@ -143,3 +143,23 @@ async fn a_job_that_waits_for_a_limit_says_so_and_can_be_cancelled() {
     assert!(took.as_secs() < 5, "{took:?}");
     assert_eq!(house.job().await.waits_until, None);
 }
+
+#[tokio::test]
+async fn a_cancelled_run_leaves_the_job_its_schedule() {
+    let mut house = House::with("").await;
+    house
+        .vendor
+        .list(|_| says(429, "{}").header("retry-after", "1800"));
+    house.schedule("0 3 * * *").await;
+    house.act(JobAction::Enable).await;
+    let asked = house.jobs();
+    house
+        .until(
+            || asked.clone(),
+            |page: &Page<view::Job>| page.rows[0].waits_until.is_some(),
+        )
+        .await;
+    assert_eq!(house.job().await.next_run_at, None);
+    house.act(JobAction::Cancel).await;
+    assert!(house.job().await.next_run_at.is_some());
+}

@@ -102,14 +102,18 @@ impl House {
         })
         .await;
         self.connect(false).await;
-        let job = self.job().await.id.to_string();
+        self.job = self.job().await.id.to_string();
+        self.schedule("").await;
+    }
+
+    /// When the job runs by itself, in cron's words; empty for by hand.
+    pub(crate) async fn schedule(&self, cron: &str) {
         let edit = ask::JobEdit {
-            job: job.clone(),
-            spec: serde_json::from_value(serde_json::json!({ "schedule": "", "max_retries": 1 }))
+            job: self.job.clone(),
+            spec: serde_json::from_value(serde_json::json!({ "schedule": cron, "max_retries": 1 }))
                 .unwrap(),
         };
         self.ask(edit).await;
-        self.job = job;
     }
 
     pub(crate) async fn ask<A: Ask>(&self, request: A) -> A::Reply {

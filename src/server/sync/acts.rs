@@ -11,6 +11,7 @@ use crate::server::look::jobs;
 use crate::server::resolve;
 use crate::server::who::Caller;
 use crate::server::{Server, mint};
+use crate::store::facts::Cancelled;
 use crate::wire::request::{JobAction, JobSpec, RunWishes};
 use crate::wire::{Code, Problem, Topic, view};
 
@@ -263,10 +264,15 @@ async fn stop(
         return if must { Err(idle) } else { Ok(()) };
     };
     server.executions.stop(&live.id).await;
-    let by = (caller.actor.user.name.as_str(), mint::now());
+    let at = mint::now();
+    let cancelled = Cancelled {
+        by: caller.actor.user.name.clone(),
+        at,
+        next_run_at: schedule::after(job, at),
+    };
     server
         .store
-        .execution_cancelled(&job.id, &live.id, by, entry)
+        .execution_cancelled(&job.id, &live.id, &cancelled, entry)
         .await
         .map_err(Problem::from)
 }

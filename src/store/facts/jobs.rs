@@ -315,17 +315,32 @@ impl Store {
         &self,
         job: &JobId,
         id: &ExecutionId,
-        (by, at): (&str, Timestamp),
+        cancelled: &Cancelled,
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let mut execution = tx.live_execution(job, id)?;
-            cancel(tx, &mut execution, by, at)?;
+            let mut job = tx.need::<SyncJob>(&format!("{}/{job}", execution.connection))?;
+            let due = job.next_run_at.into_iter().chain(cancelled.next_run_at);
+            job.next_run_at = due.min();
+            tx.put_job(&job)?;
+            cancel(tx, &mut execution, &cancelled.by, cancelled.at)?;
             tx.append(entry)?;
             Ok(())
         })
         .await
     }
+}
+
+/// How a person stopped an execution.
+#[derive(Debug, Clone)]
+pub struct Cancelled {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// When the job's schedule comes round next; the execution had taken the time before it.
+    pub next_run_at: Option<Timestamp>,
 }
 
 fn succeeded(

@@ -38,6 +38,7 @@ pub use deliveries::{Arrival, Effect, Noticed, Taken};
 pub use exposures::Exposed;
 pub use follow_ups::Left;
 pub use holds::{AfterHold, HOLDS};
+pub use jobs::Cancelled;
 pub use passes::PassEnd;
 pub use reads::{ReadWindow, TokenReader};
 pub use refusals::RefusalWindow;
