@@ -60,6 +60,14 @@ fn every_kind_is_read_and_written_by_one_type() {
 }
 
 #[test]
+fn every_kind_is_in_the_list() {
+    let listed: Vec<String> = format_1().map(|(_, bytes)| read(bytes).action).collect();
+    for action in Event::ACTIONS {
+        assert!(listed.iter().any(|it| it == action), "{action}");
+    }
+}
+
+#[test]
 fn what_nobody_knows_is_kept_as_it_is() {
     let mut entry = read(format_1().next().unwrap().1);
     entry.action = "moon.landed".to_owned();
