@@ -147,7 +147,13 @@ fn names(entry: &AuditEntry, run: &RunId) -> bool {
         || others.is_some_and(|all| all.iter().any(|it| it.as_str() == Some(run.as_str())))
 }
 
-/// The disconnect that an entry names.
+/// The disconnect that an entry names: in its header, or, in format 1 and in what is about several, in its detail.
 fn run_of(entry: &AuditEntry) -> Option<&str> {
-    entry.detail.get("run").and_then(Value::as_str)
+    let about = entry
+        .format_2
+        .as_ref()
+        .and_then(|more| more.about.run.as_ref());
+    about
+        .map(RunId::as_str)
+        .or_else(|| entry.detail.get("run").and_then(Value::as_str))
 }

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::json;
 use tokio::sync::Mutex;
 
 use super::answer::Answer;
 use super::who::{Caller, server_entry};
 use super::{Server, mint};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::upkeep::BackedUp;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::store::backup::{Backup, Header, Part};
 use crate::store::{Live, StoreError};
 use crate::wire::view::{self, Progress};
@@ -20,9 +20,6 @@ use crate::wire::{Code, Problem, Topic, ask};
 
 /// Whose client does not ask for so long does not want the rest.
 const ABANDONED: Duration = Duration::from_secs(60);
-/// The action of a backup in the record.
-const BACKED_UP: &str = "store.backed_up";
-
 /// The backup that is being made; there is one at a time, because there is one copy at a time.
 #[derive(Default)]
 pub(crate) struct Backups {
@@ -80,10 +77,13 @@ impl Answer for ask::BackupNext {
         match &part.end {
             None => *making = Some(one),
             Some(end) => {
-                let detail = json!({
-                    "commit": end.commit, "size": end.size, "root": end.root, "sha256": end.sha256,
+                let made = Event::BackedUp(BackedUp::Made {
+                    commit: end.commit,
+                    size: end.size,
+                    root: end.root.clone(),
+                    sha256: end.sha256.clone(),
                 });
-                let entry = caller.entry(BACKED_UP, "store", AuditOutcome::Done, detail);
+                let entry = caller.entry(made, "store", AuditOutcome::Done);
                 server.store.note(entry).await?;
                 server.hub.tell([Topic::Audit]);
             }
@@ -124,8 +124,10 @@ async fn end_when_abandoned(server: &Server, number: u64) {
         }
         *making = None;
         drop(making);
-        let detail = json!({ "why": "its client went away" });
-        let entry = server_entry(BACKED_UP, "store", AuditOutcome::Failed, detail);
+        let not_made = Event::BackedUp(BackedUp::NotMade {
+            why: "its client went away".to_owned(),
+        });
+        let entry = server_entry(not_made, "store", AuditOutcome::Failed);
         if let Err(error) = server.store.note(entry).await {
             tracing::error!(%error, "the end of a backup is not in the record");
         }

@@ -1,8 +1,6 @@
 //! What a step of a run leaves in the record, and why it could not be done.
 
-use serde_json::Value;
-
-use super::who::server_event;
+use super::who::server_entry;
 use crate::domain::audit::walkthroughs::WalkthroughMoved;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::disconnect::run::Run;
@@ -20,15 +18,9 @@ pub(super) enum StepError {
     Vault(#[from] VaultError),
 }
 
-/// [`run_event`], from parts.
-pub(super) fn run_entry(run: &Run, action: &str, outcome: AuditOutcome, detail: Value) -> NewEntry {
-    let event = Event::read(action, outcome, &detail, &Value::Null);
-    run_event(run, event, outcome)
-}
-
 /// An entry of a run stands in the name of the person who decided it, from where they decided it.
-pub(super) fn run_event(run: &Run, event: Event, outcome: AuditOutcome) -> NewEntry {
-    let mut entry = server_event(event, &run.connection, outcome);
+pub(super) fn run_entry(run: &Run, event: Event, outcome: AuditOutcome) -> NewEntry {
+    let mut entry = server_entry(event, &run.connection, outcome);
     entry.actor.clone_from(&run.actor);
     entry.role.clone_from(&run.role);
     entry.origin.clone_from(&run.origin);

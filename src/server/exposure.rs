@@ -3,11 +3,10 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::who::server_entry;
 use super::{AFTER_TROUBLE, Server, mint};
-use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::audit::tokens::ExposureOver;
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::disconnect::exposure::{self, Exposure};
 use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::over::Over;
@@ -110,15 +109,14 @@ pub(super) async fn find_older(server: &Server) -> Result<(), StoreError> {
 }
 
 fn over(exposure: Exposure, over: Over) -> (Exposure, Over, NewEntry) {
-    let detail = json!({
-        "run": exposure.run, "credential": exposure.credential, "kind": exposure.kind,
-        "fingerprint": exposure.fingerprint, "residual_until": exposure.until, "over": over,
+    let ended = Event::ExposureOver(ExposureOver {
+        run: exposure.run.clone(),
+        credential: exposure.credential.clone(),
+        kind: exposure.kind,
+        fingerprint: exposure.fingerprint.clone(),
+        residual_until: exposure.until,
+        over: over.clone(),
     });
-    let entry = server_entry(
-        "exposure.over",
-        &exposure.connection,
-        AuditOutcome::Done,
-        detail,
-    );
+    let entry = server_entry(ended, &exposure.connection, AuditOutcome::Done);
     (exposure, over, entry)
 }

@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use super::look::catalog;
 use super::who::server_entry;
 use super::{Server, mint};
-use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::audit::follow_ups::{FollowUpDone, FollowUpOpened};
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::connection::{Account, Connection};
 use crate::domain::disconnect::acts::Proven;
 use crate::domain::disconnect::ends;
@@ -162,11 +161,14 @@ fn is_over(
 fn closed(follow_up: &FollowUp, run: &Run) -> (FollowUp, NewEntry) {
     let mut closed = follow_up.clone();
     let note = format!("proven done by {}", run.id);
-    let runs: Vec<&RunId> = follow_up.runs().collect();
-    let detail = json!({
-        "run": follow_up.run, "runs": runs, "text": follow_up.text, "note": note, "proven_by": run.id,
+    let done = Event::FollowUpDone(FollowUpDone {
+        run: follow_up.run.clone(),
+        runs: follow_up.runs().cloned().collect(),
+        text: follow_up.text.clone(),
+        note: note.clone(),
+        proven_by: Some(run.id.clone()),
     });
-    let entry = server_entry("follow_up.done", &follow_up.id, AuditOutcome::Done, detail);
+    let entry = server_entry(done, &follow_up.id, AuditOutcome::Done);
     closed.done = Some(Done {
         by: "server".to_owned(),
         at: entry.at,
@@ -177,13 +179,11 @@ fn closed(follow_up: &FollowUp, run: &Run) -> (FollowUp, NewEntry) {
 
 /// The entry of one that was opened after its run had ended, whose summary cannot name it.
 pub(super) fn opened(follow_up: &FollowUp) -> NewEntry {
-    let detail = json!({
-        "run": follow_up.run, "id": follow_up.id, "text": follow_up.text, "url": follow_up.url,
+    let opened = Event::FollowUpOpened(FollowUpOpened {
+        run: follow_up.run.clone(),
+        id: follow_up.id.clone(),
+        text: follow_up.text.clone(),
+        url: follow_up.url.clone(),
     });
-    server_entry(
-        "follow_up.opened",
-        &follow_up.id,
-        AuditOutcome::Warning,
-        detail,
-    )
+    server_entry(opened, &follow_up.id, AuditOutcome::Warning)
 }

@@ -6,13 +6,11 @@ mod gates;
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
-use serde_json::json;
-
 use super::tokens::{self, NoToken, Usable};
 use super::vendor::Vendor;
 use super::{Server, mint};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::connections::GrantEnded;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::run::Run;
@@ -22,6 +20,7 @@ use crate::providers::TokenError;
 use crate::server::entry::run_entry;
 use crate::store::StoreError;
 pub use gates::{Grants, Pass};
+use secrecy::SecretString;
 
 /// The widest call that a disconnect makes by default, uninstalling included when it is asked for.
 #[must_use]
@@ -221,12 +220,14 @@ async fn consequence(server: &Server, run: &Run, c: &Connection) -> Result<(), S
         "its grant ended with the disconnect of {cause} ({})",
         run.id
     );
-    let mut entry = run_entry(
-        run,
-        "connection.grant_ended",
-        AuditOutcome::Warning,
-        json!({ "run": run.id, "name": c.name, "provider": c.provider, "cause": run.connection, "cause_name": cause }),
-    );
+    let ended = Event::GrantEnded(GrantEnded {
+        run: run.id.clone(),
+        name: c.name.clone(),
+        provider: c.provider.clone(),
+        cause: run.connection.clone(),
+        cause_name: cause.clone(),
+    });
+    let mut entry = run_entry(run, ended, AuditOutcome::Warning);
     entry.target = c.id.to_string();
     server.store.note(entry).await?;
     let status = (Status::ReconnectRequired, Health::Healthy);

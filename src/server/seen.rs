@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::mint;
 use super::options::{LOG_NAME, Options, StartError};
-use super::who::server_event;
+use super::who::server_entry;
 use crate::audit::Tree;
 use crate::disk;
 use crate::domain::audit::server::{FolderUpgraded, MoveAccepted};
@@ -83,7 +83,7 @@ pub(super) async fn admit(store: &Store, options: &Options) -> Result<SeenFile, 
 }
 
 fn upgraded_entry(folder: &FolderId, upgraded: FolderUpgraded) -> NewEntry {
-    server_event(Event::FolderUpgraded(upgraded), folder, AuditOutcome::Done)
+    server_entry(Event::FolderUpgraded(upgraded), folder, AuditOutcome::Done)
 }
 
 /// Gives an id to a new folder, or to one of a format before ids. The checkpoint is written first, so that a crash in
@@ -239,7 +239,7 @@ fn accepted(store: &Store, folder: &FolderId, doubt: &Doubt) -> Result<NewEntry,
     let accepted = Event::MoveAccepted(MoveAccepted {
         why: doubt.to_string(),
     });
-    let entry = server_event(accepted, folder, AuditOutcome::Done);
+    let entry = server_entry(accepted, folder, AuditOutcome::Done);
     Ok(NewEntry {
         actor,
         role,

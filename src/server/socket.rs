@@ -5,7 +5,6 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
-use serde_json::json;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
@@ -15,7 +14,8 @@ use tokio_util::task::TaskTracker;
 use super::answer::Answered;
 use super::bounds::{IN_FLIGHT, SOCKETS, Seat};
 use super::{Server, answer, gate, refusals, who};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::refusals::GatewayRefused;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::refusals::Kind;
 use crate::server::gate::current::current;
 use crate::wire::frame::{FrameError, Reader, Writer};
@@ -227,12 +227,11 @@ async fn refused_before(
     why: &str,
 ) -> Result<Problem, Problem> {
     let why = who::shown(why);
-    let entry = caller.entry(
-        who::GATEWAY,
-        "server",
-        AuditOutcome::Refused,
-        json!({ "why": why }),
-    );
+    let event = Event::GatewayRefused(GatewayRefused {
+        why: why.clone(),
+        flood: None,
+    });
+    let entry = caller.entry(event, "server", AuditOutcome::Refused);
     let kind = Kind {
         user: caller.actor.user.id.to_string(),
         session: 0,

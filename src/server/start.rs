@@ -14,7 +14,7 @@ use super::alarm::Alarm;
 use super::backup::Backups;
 use super::options::{LOG_NAME, Options, StartError};
 use super::upkeep::Upkeep;
-use super::who::{first_owner, server_event};
+use super::who::{first_owner, server_entry};
 use super::{
     Server, connect, disconnect, exposure, holds, http, idle, listen, metrics, mint, reads, seen,
     socket, subscriptions, sync, tokens, upkeep, walkthrough, webhooks, wipe,
@@ -124,7 +124,7 @@ pub(super) async fn open(
         let overwritten = Event::OrphansOverwritten(OrphansOverwritten {
             slots: sweep.overwritten.len() as u64,
         });
-        let entry = server_event(overwritten, "slots", AuditOutcome::Done);
+        let entry = server_entry(overwritten, "slots", AuditOutcome::Done);
         store.note(entry).await?;
     }
     for slot in &sweep.without_key {
@@ -254,7 +254,7 @@ async fn workspace(store: &Store, options: &Options) -> Result<String, StartErro
         uid,
         log: Some(LogBegins { format: 2, from: 0 }),
     });
-    let mut entry = server_event(event, &workspace.name, AuditOutcome::Done);
+    let mut entry = server_entry(event, &workspace.name, AuditOutcome::Done);
     entry.actor.clone_from(&owner.name);
     entry.role = owner.role.code().to_owned();
     entry.origin = Origin {
@@ -286,7 +286,7 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     for intent in server.store.scan::<Intent>("")? {
         if !intent.lost {
             let lost = Event::AnswerLost(AnswerLost::of(&intent.credential, &intent.call));
-            let entry = server_event(lost, &intent.connection, AuditOutcome::Warning);
+            let entry = server_entry(lost, &intent.connection, AuditOutcome::Warning);
             server.store.intent_lost(&intent, entry).await?;
         }
     }
@@ -302,7 +302,7 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
             execution: execution.id.clone(),
             entity: job.entity.clone(),
         });
-        let entry = server_event(interrupted, &execution.connection, AuditOutcome::Warning);
+        let entry = server_entry(interrupted, &execution.connection, AuditOutcome::Warning);
         let now = mint::now();
         let again = job.is_enabled.then_some(now);
         let ended = (

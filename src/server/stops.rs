@@ -7,7 +7,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::start::{open, recover};
@@ -54,10 +53,11 @@ async fn a_run_that_is_stopped_after_any_record_ends_the_same() {
         quiet(&server).await;
         let is_over = server.store.open_runs().is_ok_and(|open| open.is_empty());
         let was_stopped = server.store.note(super::who::server_entry(
-            "test.looked",
+            crate::domain::audit::Event::WalkthroughFinished(
+                crate::domain::audit::walkthroughs::WalkthroughMoved {},
+            ),
             "",
             crate::domain::audit::AuditOutcome::Done,
-            Value::Null,
         ));
         let was_stopped = was_stopped.await.is_err();
         drop(server);

@@ -3,12 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use serde_json::json;
-
 use super::answer::Answer;
 use super::who::{Caller, server_entry};
 use super::{Server, mint};
-use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::audit::upkeep::StoreCompacted;
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::store::{Compacted, Live, Size, StoreError};
 use crate::wire::view::{Compaction, CompactionState, Progress};
 use crate::wire::{Problem, Topic, ask};
@@ -17,9 +16,6 @@ use crate::wire::{Problem, Topic, ask};
 const INTERVAL: Duration = Duration::from_secs(60);
 /// Whoever shows a progress hears of it so often at most.
 const TOLD: Duration = Duration::from_millis(200);
-/// The action of a compaction in the record.
-const COMPACTED: &str = "store.compacted";
-
 /// The compaction that is under way, or the last one.
 #[derive(Default)]
 pub(crate) struct Upkeep(Mutex<Option<Compaction>>);
@@ -34,10 +30,11 @@ pub(crate) enum For {
 }
 
 impl For {
-    fn entry(&self, outcome: AuditOutcome, detail: serde_json::Value) -> NewEntry {
+    fn entry(&self, outcome: AuditOutcome, compacted: StoreCompacted) -> NewEntry {
+        let event = Event::Compacted(compacted);
         match self {
-            Self::Caller(caller) => caller.entry(COMPACTED, "store", outcome, detail),
-            Self::Itself => server_entry(COMPACTED, "store", outcome, detail),
+            Self::Caller(caller) => caller.entry(event, "store", outcome),
+            Self::Itself => server_entry(event, "store", outcome),
         }
     }
 }
@@ -164,14 +161,17 @@ async fn make(server: &Arc<Server>, whose: For) {
     let entry = match (&ended, &whose) {
         (Ok(done), _) => {
             let held_up = u64::try_from(done.held_up.as_millis()).unwrap_or(u64::MAX);
-            let detail = json!({
-                "before": done.before, "after": done.after, "rows": done.live.rows, "held_up_ms": held_up,
-            });
-            Some(whose.entry(AuditOutcome::Done, detail))
+            let compacted = StoreCompacted::Done {
+                before: done.before,
+                after: done.after,
+                rows: done.live.rows,
+                held_up_ms: held_up,
+            };
+            Some(whose.entry(AuditOutcome::Done, compacted))
         }
         (Err(error), For::Caller(_)) => {
-            let detail = json!({ "why": error.to_string() });
-            Some(whose.entry(AuditOutcome::Failed, detail))
+            let why = error.to_string();
+            Some(whose.entry(AuditOutcome::Failed, StoreCompacted::NotDone { why }))
         }
         // It is tried again in a minute, and nobody waits for it.
         (Err(error), For::Itself) => {

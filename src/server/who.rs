@@ -2,8 +2,6 @@
 
 use std::net::IpAddr;
 
-use serde_json::Value;
-
 use super::mint;
 use crate::domain::audit::refusals::SessionRefused;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Via};
@@ -146,7 +144,7 @@ fn origin(hello: &Hello, is_gateway: bool) -> Origin {
 
 /// The server itself, for what happens without a caller.
 #[must_use]
-pub fn server_event(event: Event, target: impl ToString, outcome: AuditOutcome) -> NewEntry {
+pub fn server_entry(event: Event, target: impl ToString, outcome: AuditOutcome) -> NewEntry {
     NewEntry {
         id: mint::audit(),
         at: mint::now(),
@@ -163,38 +161,10 @@ pub fn server_event(event: Event, target: impl ToString, outcome: AuditOutcome) 
     }
 }
 
-/// [`server_event`], from parts.
-#[must_use]
-pub fn server_entry(
-    action: &str,
-    target: impl ToString,
-    outcome: AuditOutcome,
-    detail: Value,
-) -> NewEntry {
-    server_event(
-        Event::read(action, outcome, &detail, &Value::Null),
-        target,
-        outcome,
-    )
-}
-
 impl Caller {
-    /// [`Caller::event`], from parts.
-    #[must_use]
-    pub fn entry(
-        &self,
-        action: &str,
-        target: impl ToString,
-        outcome: AuditOutcome,
-        detail: Value,
-    ) -> NewEntry {
-        let event = Event::read(action, outcome, &detail, &Value::Null);
-        self.event(event, target, outcome)
-    }
-
     /// An entry in this caller's name.
     #[must_use]
-    pub fn event(&self, event: Event, target: impl ToString, outcome: AuditOutcome) -> NewEntry {
+    pub fn entry(&self, event: Event, target: impl ToString, outcome: AuditOutcome) -> NewEntry {
         NewEntry {
             id: mint::audit(),
             at: mint::now(),

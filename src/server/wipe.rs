@@ -3,13 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::answer::Answer;
 use super::upkeep::compact_within;
 use super::who::{Caller, server_entry};
 use super::{Server, mint};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::upkeep::{WipeBegun, Wiped};
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::WipeId;
 use crate::domain::wipe::{Wipe, WipeStep};
 use crate::store::StoreError;
@@ -59,8 +58,11 @@ impl Answer for ask::WipeBegin {
         }
         let actor = caller.actor.user.name.clone();
         let wipe = Wipe::begun(mint::wipe(), plan.provider, actor, mint::now());
-        let detail = json!({ "wipe": wipe.id, "planned": plan.counts });
-        let entry = caller.entry("data.wipe_begun", wipe.what(), AuditOutcome::Done, detail);
+        let begun = Event::WipeBegun(WipeBegun {
+            wipe: wipe.id.clone(),
+            planned: plan.counts,
+        });
+        let entry = caller.entry(begun, wipe.what(), AuditOutcome::Done);
         let wipe = server.store.wipe_begun(wipe, entry).await?;
         tell(server);
         go_on(server, wipe.id.clone());
@@ -122,11 +124,16 @@ async fn compact(server: &Arc<Server>, id: &WipeId) -> Result<(), StoreError> {
 /// The evidence: what was removed, and that nothing of it is left.
 async fn end(server: &Arc<Server>, wipe: &Wipe) -> Result<(), StoreError> {
     let left = server.store.wipe_forecast(wipe.provider.as_deref())?.counts;
-    let detail = json!({
-        "wipe": wipe.id, "by": wipe.actor, "removed": wipe.counts, "records_left": left.records,
-        "executions_left": left.executions, "deliveries_left": left.deliveries, "compacted": true,
+    let wiped = Event::Wiped(Wiped {
+        wipe: wipe.id.clone(),
+        by: wipe.actor.clone(),
+        removed: wipe.counts,
+        records_left: left.records,
+        executions_left: left.executions,
+        deliveries_left: left.deliveries,
+        compacted: true,
     });
-    let entry = server_entry("data.wiped", wipe.what(), AuditOutcome::Done, detail);
+    let entry = server_entry(wiped, wipe.what(), AuditOutcome::Done);
     server
         .store
         .wipe_ended(&wipe.id, mint::now(), entry)

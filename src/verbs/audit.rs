@@ -14,7 +14,7 @@ use crate::audit::{self, ExportError};
 use crate::client::{Client, Notices};
 use crate::domain::audit::{AuditEntry, AuditOutcome};
 use crate::wire::ask;
-use crate::wire::request::MAX_ROWS;
+use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::{Checkpoint, Status};
 use crate::wire::{Code, Problem, Topic};
 
@@ -28,6 +28,9 @@ pub struct Arguments {
     /// From here on: a time, a day, or how long ago (2h, 3d)
     #[arg(long, value_name = "T", value_parser = moment)]
     since: Option<Timestamp>,
+    /// Only entries that contain this text: a provider, what people call a connection, a name, an id
+    #[arg(long, value_name = "TEXT", conflicts_with = "follow")]
+    filter: Option<String>,
     /// What to do with the record.
     #[command(subcommand)]
     act: Option<Act>,
@@ -55,11 +58,10 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     if arguments.follow {
         return follow(&client, notices, arguments.since, session).await;
     }
-    let mut entries = Vec::new();
-    let mut reading = Reading::from_the_start(arguments.since);
-    while let Some(more) = reading.next(&client).await? {
-        entries.extend(more);
-    }
+    let entries = match arguments.filter {
+        Some(filter) => filtered(&client, filter, arguments.since).await?,
+        None => all(&client, arguments.since).await?,
+    };
     session.show(&entries, || {
         if entries.is_empty() {
             return "There are no entries.".to_owned();
@@ -67,6 +69,43 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         let lines: Vec<String> = entries.iter().map(line).collect();
         lines.join("\n")
     })
+}
+
+async fn all(client: &Client, since: Option<Timestamp>) -> Result<Vec<AuditEntry>, Problem> {
+    let mut entries = Vec::new();
+    let mut reading = Reading::from_the_start(since);
+    while let Some(more) = reading.next(client).await? {
+        entries.extend(more);
+    }
+    Ok(entries)
+}
+
+/// The entries that contain a text, oldest first.
+async fn filtered(
+    client: &Client,
+    filter: String,
+    since: Option<Timestamp>,
+) -> Result<Vec<AuditEntry>, Problem> {
+    let mut window = Window {
+        limit: MAX_ROWS,
+        filter,
+        ..Window::default()
+    };
+    let mut entries = Vec::new();
+    loop {
+        let request = ask::Audit {
+            window: window.clone(),
+        };
+        let page = client.ask(request).await?;
+        let is_old = |entry: &AuditEntry| since.is_some_and(|since| entry.at < since);
+        let is_done = !page.more || page.rows.iter().any(is_old);
+        entries.extend(page.rows.into_iter().filter(|entry| !is_old(entry)));
+        window.after = page.keys.last().cloned();
+        if is_done {
+            entries.reverse();
+            return Ok(entries);
+        }
+    }
 }
 
 /// The log up to its latest checkpoint, which stands on the last line, so that `audit verify` takes it.
@@ -171,7 +210,7 @@ fn line(entry: &AuditEntry) -> String {
         .as_deref()
         .map(|a| format!(" from {a}"));
     one_line(&format!(
-        "{} {} {} ({}){}: {} {}{outcome}",
+        "{} {} {} ({}){}: {} {}{outcome} · {}",
         entry.seq,
         clock(entry.at),
         entry.actor,
@@ -179,6 +218,7 @@ fn line(entry: &AuditEntry) -> String {
         from.unwrap_or_default(),
         entry.action,
         entry.target,
+        entry.event().sentence(),
     ))
 }
 

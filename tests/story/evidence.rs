@@ -116,3 +116,71 @@ fn without_summaries(text: &str) -> String {
     let lines = text.lines().filter(|line| !is_summary(line));
     lines.map(|line| format!("{line}\n")).collect()
 }
+
+/// The bundle without the details of its entries, which somebody else must not see.
+fn without_details(bundle: &Path) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(bundle).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, copy.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let entries = copy.path().join("entries.jsonl");
+    let shown = |line: &str| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        for name in ["detail", "evidence", "salt"] {
+            line.as_object_mut().unwrap().remove(name).unwrap();
+        }
+        format!("{line}\n")
+    };
+    let text: String = fs::read_to_string(&entries)
+        .unwrap()
+        .lines()
+        .map(shown)
+        .collect();
+    fs::write(entries, text).unwrap();
+    copy
+}
+
+#[test]
+fn entries_say_what_they_are_about_and_can_be_shown_without_their_detail() {
+    let house = House::with(&[Vendor::Ledger, Vendor::Postmark]);
+    let ledger = house.connect(Vendor::Ledger, BOT);
+    house.connect(Vendor::Postmark, BOT);
+    house.ok(&["configure", text(&ledger, "id"), "--name", "Book keeping"]);
+    let run = house.disconnect(text(&ledger, "id"));
+    for words in ["LEDGER", "book keeping"] {
+        let found = house.json(&["audit", "--filter", words]);
+        let destroyed = found
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|entry| entry["action"] == "credential.destroyed")
+            .unwrap();
+        let about = json!({ "provider": "ledger", "connection": "Book keeping", "run": run["id"] });
+        assert_eq!(destroyed["about"], about);
+    }
+    let found = house.ok(&["audit", "--filter", "postmark"]);
+    assert!(!found.contains("ledger"), "{found}");
+    let said = house.ok(&["audit", "--filter", "disconnected ledger"]);
+    assert!(
+        said.contains("disconnected ledger · Book keeping"),
+        "{said}"
+    );
+
+    let folder = house.path("bundle");
+    house.ok(&[
+        "evidence",
+        text(&run, "id"),
+        "--out",
+        folder.to_str().unwrap(),
+    ]);
+    let copy = without_details(&folder);
+    let checked = house.json(&["audit", "verify", copy.path().to_str().unwrap()]);
+    assert_eq!(checked["withheld"], checked["entries"]);
+    assert_eq!(checked["report_checked"], false);
+    let whole = house.json(&["audit", "verify", folder.to_str().unwrap()]);
+    assert_eq!(
+        (&whole["withheld"], &whole["report_checked"]),
+        (&json!(0), &json!(true))
+    );
+}

@@ -155,6 +155,26 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
     );
     house.ok(&["configure", &github, "--name", "later"]);
     house.ok(&["token", &github]);
+    // Entries of format 1 do not say themselves what they are about.
+    let found = house.json(&["audit", "--filter", "SALESFORCE"]);
+    let by_id = |it: &&Value| it.get("format").is_none() && it["action"] == "token.revoked";
+    assert!(rows_of(&found).iter().any(|it| by_id(&it)), "{found:#}");
     house.stop();
-    house.ok(&still_verifies);
+    let report = house.json(&still_verifies);
+    let first = report["format_2_from"].as_u64().unwrap();
+    assert_eq!(report["withheld"], 0);
+    let log = fs::read_to_string(log).unwrap();
+    for (seq, line) in (0..).zip(log.lines()) {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(line["format"] == 2, seq >= first, "{line:#}");
+        if seq == first {
+            assert_eq!(line["action"], "folder.upgraded");
+            let said = json!({ "from": 1, "to": 3, "log": { "format": 2, "from": first } });
+            assert_eq!(line["detail"], said);
+        }
+    }
+}
+
+fn rows_of(list: &Value) -> &Vec<Value> {
+    list.as_array().unwrap()
 }

@@ -301,13 +301,17 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit)
-            opts="-h --follow --since --data-dir --config --json --read-only --plain --role --help verify export checkpoint"
+            opts="-h --follow --since --filter --data-dir --config --json --read-only --plain --role --help verify export checkpoint"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

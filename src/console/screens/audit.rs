@@ -220,10 +220,13 @@ fn cells(row: &AuditEntry, look: &Look) -> Vec<Cell> {
 /// What people call the target, where the entry says it; else its id.
 fn target(row: &AuditEntry) -> String {
     let part = |name| row.detail.get(name).and_then(Value::as_str);
-    match (part("provider"), part("name")) {
+    let about = row.format_2.as_ref().map(|more| &more.about);
+    let provider = about.and_then(|it| it.provider.as_deref());
+    let name = about.and_then(|it| it.connection.as_deref());
+    match (provider.or(part("provider")), name.or(part("name"))) {
         (Some(provider), Some(name)) => format!("{provider}  {name}"),
         (Some(provider), None) => provider.to_owned(),
-        _ => row.target.clone(),
+        (None, _) => row.target.clone(),
     }
 }
 
@@ -231,6 +234,7 @@ fn describe(row: &AuditEntry, page: &mut Doc<'_>, look: &Look) {
     let (word, role) = outcome(row.outcome);
     page.words(&row.action, Role::Title);
     page.words(word, role);
+    page.words(&row.event().sentence(), Role::Text);
     page.blank();
     page.pair("When", &row.at.to_string(), Role::Text);
     page.pair("", &look.moment(row.at), Role::Dim);
@@ -250,6 +254,9 @@ fn describe(row: &AuditEntry, page: &mut Doc<'_>, look: &Look) {
         &format!("{}, number {}", row.id, row.seq),
         Role::Dim,
     );
+    if row.is_withheld() {
+        page.words("The detail is withheld.", Role::Dim);
+    }
     json("What the provider answered", &row.evidence, page);
     json("Detail", &row.detail, page);
 }

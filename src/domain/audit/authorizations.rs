@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::connection::Account;
-use crate::domain::credential::TokenKind;
+use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::flow::FlowKind;
 use crate::domain::id::{CredentialId, FlowId, RunId};
 
@@ -117,6 +117,17 @@ pub struct AnswerLost {
     pub credential: CredentialId,
     /// Which call it was.
     pub call: String,
+}
+
+impl TokenName {
+    /// The name of this secret's token.
+    #[must_use]
+    pub fn of(credential: &Credential) -> Self {
+        Self {
+            kind: credential.kind,
+            fingerprint: credential.fingerprint.clone(),
+        }
+    }
 }
 
 impl AuthorizeBegun {

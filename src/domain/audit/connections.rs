@@ -8,7 +8,7 @@ use super::authorizations::TokenName;
 use crate::domain::connection::Status;
 use crate::domain::id::{ConnectionId, RunId};
 use crate::domain::text::counted;
-use crate::domain::webhook::ConfigKind;
+use crate::domain::webhook::{ConfigItem, ConfigKind};
 
 /// Tokens were refreshed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,6 +175,17 @@ impl SubscriptionRemoved {
 }
 
 impl Configuration {
+    /// What the record says of it.
+    #[must_use]
+    pub fn of(item: &ConfigItem) -> Self {
+        Self {
+            kind: item.kind,
+            entity: item.entity.clone(),
+            from: item.from.clone(),
+            to: item.to.clone(),
+        }
+    }
+
     pub(super) fn added(&self) -> String {
         format!("added {}", self.words())
     }

@@ -29,6 +29,7 @@ use super::tokens::{
     ExposureOver, SecretGone, TokenIssuedAgain, TokenJudgedAgain, TokenRead, TokenReads,
     TokenRevoked,
 };
+use super::upkeep::{BackedUp, StoreCompacted, WipeBegun, Wiped};
 use super::users::{RightChanged, UserAdded, UserRemoved};
 use super::walkthroughs::{
     WalkthroughBegun, WalkthroughDrafted, WalkthroughGone, WalkthroughMoved, WalkthroughPassedOver,
@@ -123,6 +124,11 @@ events! {
     "folder.move_accepted" => MoveAccepted(MoveAccepted) sentence;
     "vault.orphans_overwritten" => OrphansOverwritten(OrphansOverwritten) sentence;
     "server.stopped" => ServerStopped(ServerStopped) sentence;
+
+    "store.backed_up" => BackedUp(BackedUp) sentence;
+    "store.compacted" => Compacted(StoreCompacted) sentence;
+    "data.wipe_begun" => WipeBegun(WipeBegun) sentence;
+    "data.wiped" => Wiped(Wiped) sentence;
 
     "session.begin" => SessionRefused(SessionRefused) sentence;
     "gateway.refused" => GatewayRefused(GatewayRefused) sentence;

@@ -113,7 +113,11 @@ impl JobActed {
     }
 
     pub(super) fn started(&self) -> String {
-        format!("started {}", self.words())
+        let why = match self.by_event {
+            true => ", for an event of the vendor",
+            false => "",
+        };
+        format!("started {}{why}", self.words())
     }
 
     pub(super) fn cancelled(&self) -> String {

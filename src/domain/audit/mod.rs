@@ -14,6 +14,7 @@ pub mod refusals;
 pub mod runs;
 pub mod server;
 pub mod tokens;
+pub mod upkeep;
 pub mod users;
 pub mod walkthroughs;
 pub mod webhooks;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::credential::TokenKind;
+use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::over::Over;
 use crate::domain::id::{CredentialId, RunId};
 use crate::domain::text::counted;
@@ -173,6 +173,18 @@ impl ExposureOver {
 }
 
 impl SecretGone {
+    /// Of a token outside a disconnect.
+    #[must_use]
+    pub fn of(credential: &Credential) -> Self {
+        Self {
+            run: None,
+            credential: credential.id.clone(),
+            kind: credential.kind,
+            fingerprint: credential.fingerprint.clone(),
+            generation: None,
+        }
+    }
+
     pub(super) fn destroying(&self) -> String {
         format!(
             "began to destroy the secret of {}",

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use secrecy::SecretString;
-use serde_json::json;
-
 use super::moving::{self, Change};
-use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::audit::providers::{
+    ProviderAdded, ProviderConfigured, ProviderRemoved, ProviderSecretKept, ProviderUntagged,
+    SecretChange,
+};
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::connection::{App, AppSecret};
 use crate::domain::provider::ProviderFile;
 use crate::domain::sealed::Purpose;
@@ -19,6 +20,7 @@ use crate::server::{Server, mint};
 use crate::store::facts::AddedProvider;
 use crate::wire::request::Secret;
 use crate::wire::{Code, Problem, Topic, view};
+use secrecy::SecretString;
 
 /// What is said about our app; what is left out stays as it was.
 pub struct Registration {
@@ -60,12 +62,11 @@ pub async fn add(
         id: file.id.clone(),
         toml: toml.to_owned(),
     };
-    let entry = caller.entry(
-        "provider.added",
-        &file.id,
-        AuditOutcome::Done,
-        json!({ "name": file.name, "file": file_name }),
-    );
+    let event = Event::ProviderAdded(ProviderAdded {
+        name: file.name.clone(),
+        file: file_name.to_owned(),
+    });
+    let entry = caller.entry(event, &file.id, AuditOutcome::Done);
     if let Err(error) = server.store.add_provider(added, entry).await {
         server
             .vendors
@@ -88,12 +89,10 @@ pub async fn remove(server: &Server, caller: &Caller, id: &str) -> Result<(), Pr
     if entry.is_built_in {
         return Err(wrong(&CatalogError::BuiltIn(id.to_owned())));
     }
-    let removed = caller.entry(
-        "provider.removed",
-        id,
-        AuditOutcome::Done,
-        json!({ "name": entry.file.name }),
-    );
+    let event = Event::ProviderRemoved(ProviderRemoved {
+        name: entry.file.name.clone(),
+    });
+    let removed = caller.entry(event, id, AuditOutcome::Done);
     server.store.remove_provider(id, removed).await?;
     server.vendors.remove(id).map_err(|error| wrong(&error))?;
     server.hub.tell([Topic::Providers, Topic::Audit]);
@@ -118,12 +117,12 @@ pub async fn untag(
         return Err(Problem::new(Code::Usage, message, "say why with --note"));
     }
     let tag = server.store.tag(id)?;
-    let entry = caller.entry(
-        "provider.untagged",
-        id,
-        AuditOutcome::Done,
-        json!({ "name": file.name, "note": note.trim(), "tag": tag }),
-    );
+    let event = Event::ProviderUntagged(ProviderUntagged {
+        name: file.name.clone(),
+        note: note.trim().to_owned(),
+        tag,
+    });
+    let entry = caller.entry(event, id, AuditOutcome::Done);
     server.store.untagged(id, entry).await?;
     server
         .hub
@@ -169,11 +168,16 @@ pub async fn configure(
     if was != (app.client_id.clone(), app.vars.clone()) {
         app.changed_at = Some(mint::now());
     }
-    let detail = json!({
-        "client_id": app.client_id, "client_secret": if has_secret { "changed" } else { "unchanged" },
-        "redirect_uri": app.redirect_uri, "vars": app.vars,
+    let event = Event::ProviderConfigured(ProviderConfigured {
+        client_id: app.client_id.clone(),
+        client_secret: match has_secret {
+            true => SecretChange::Changed,
+            false => SecretChange::Unchanged,
+        },
+        redirect_uri: app.redirect_uri.clone(),
+        vars: app.vars.clone(),
     });
-    let entry = caller.entry("provider.configured", id, AuditOutcome::Done, detail);
+    let entry = caller.entry(event, id, AuditOutcome::Done);
     keep(server, app, entry).await?;
     moving::marked(server, movers).await?;
     catalog::one(server, id)
@@ -228,8 +232,8 @@ pub async fn keep_secret(
     let sealed = server.vault.seal(&secret, app.id.as_str(), Purpose::App);
     let sealed = sealed.map_err(|error| sealed_away(&error))?;
     app.secrets.insert(kind, sealed);
-    let detail = json!({ "secret": kind });
-    let entry = caller.entry("provider.secret_kept", id, AuditOutcome::Done, detail);
+    let kept = Event::ProviderSecretKept(ProviderSecretKept { secret: kind });
+    let entry = caller.entry(kept, id, AuditOutcome::Done);
     keep(server, app, entry).await?;
     catalog::one(server, id)
 }

@@ -8,14 +8,14 @@ pub mod users;
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use moving::{Change, Mover};
 
 use super::look::{connections, lists, runs};
 use super::who::Caller;
 use super::{Server, mint};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::connections::{Configuration, ConnectionConfigured, WebhookSet};
+use crate::domain::audit::follow_ups::FollowUpDone;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::Done;
 use crate::domain::id::{ConfigId, FollowUpId, WebhookId};
@@ -69,13 +69,12 @@ pub async fn configure(
     if let Some(refused) = moving::refused(provider, &movers).filter(|_| !moves) {
         return Err(refused);
     }
-    let detail = json!({ "name": connection.name, "new_name": new_name, "vars": vars });
-    let entry = caller.entry(
-        "connection.configured",
-        &connection.id,
-        AuditOutcome::Done,
-        detail,
-    );
+    let configured = Event::ConnectionConfigured(ConnectionConfigured {
+        name: connection.name.clone(),
+        new_name: new_name.clone(),
+        vars,
+    });
+    let entry = caller.entry(configured, &connection.id, AuditOutcome::Done);
     let change = |c: &mut Connection| {
         c.name = new_name.unwrap_or_else(|| c.name.clone());
         c.vars = own;
@@ -131,17 +130,15 @@ pub async fn webhook(
 ) -> Result<view::Webhook, Problem> {
     let endpoint = server.store.webhook(id)?;
     let connection = server.store.connection(&endpoint.connection)?;
-    let action = if enabled {
-        "webhook.enabled"
-    } else {
-        "webhook.disabled"
+    let set = WebhookSet {
+        name: connection.name.clone(),
     };
-    let entry = caller.entry(
-        action,
-        id,
-        AuditOutcome::Done,
-        json!({ "name": connection.name }),
-    );
+    let event = if enabled {
+        Event::WebhookEnabled(set)
+    } else {
+        Event::WebhookDisabled(set)
+    };
+    let entry = caller.entry(event, id, AuditOutcome::Done);
     let endpoint = server.store.set_webhook(id, enabled, entry).await?;
     server
         .hub
@@ -168,13 +165,8 @@ pub async fn add_config(
         from,
         to,
     };
-    let detail = json!({ "kind": kind, "entity": item.entity, "from": item.from, "to": item.to });
-    let entry = caller.entry(
-        "configuration.added",
-        &connection.id,
-        AuditOutcome::Done,
-        detail,
-    );
+    let added = Event::ConfigurationAdded(Configuration::of(&item));
+    let entry = caller.entry(added, &connection.id, AuditOutcome::Done);
     server.store.add_config(&item, entry).await?;
     server
         .hub
@@ -189,14 +181,8 @@ pub async fn add_config(
 pub async fn remove_config(server: &Server, caller: &Caller, id: &ConfigId) -> Result<(), Problem> {
     let item = server.store.config(id)?;
     let connection = server.store.connection(&item.connection)?;
-    let detail =
-        json!({ "kind": item.kind, "entity": item.entity, "from": item.from, "to": item.to });
-    let entry = caller.entry(
-        "configuration.removed",
-        &connection.id,
-        AuditOutcome::Done,
-        detail,
-    );
+    let removed = Event::ConfigurationRemoved(Configuration::of(&item));
+    let entry = caller.entry(removed, &connection.id, AuditOutcome::Done);
     server.store.remove_config(&item, entry).await?;
     server
         .hub
@@ -216,16 +202,20 @@ pub async fn follow_up_done(
 ) -> Result<view::FollowUp, Problem> {
     let mut follow_up = server.store.follow_up(id)?;
     let connection = server.store.connection(&follow_up.connection)?;
-    let runs: Vec<_> = follow_up.runs().collect();
-    let detail =
-        json!({ "run": follow_up.run, "runs": runs, "text": follow_up.text, "note": note });
+    let done = Event::FollowUpDone(FollowUpDone {
+        run: follow_up.run.clone(),
+        runs: follow_up.runs().cloned().collect(),
+        text: follow_up.text.clone(),
+        note: note.clone(),
+        proven_by: None,
+    });
     let by = caller.actor.user.name.clone();
     follow_up.done = Some(Done {
         by,
         at: mint::now(),
         note,
     });
-    let entry = caller.entry("follow_up.done", id, AuditOutcome::Done, detail);
+    let entry = caller.entry(done, id, AuditOutcome::Done);
     server.store.follow_up_done(&follow_up, entry).await?;
     let topics = [
         Topic::FollowUps,

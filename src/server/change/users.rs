@@ -75,7 +75,7 @@ pub async fn add(
         uid,
         ssh_keys: user.ssh_keys.clone(),
     });
-    let entry = caller.event(added, &user.id, AuditOutcome::Done);
+    let entry = caller.entry(added, &user.id, AuditOutcome::Done);
     let user = server.store.add_user(user, entry).await?;
     server.hub.tell([Topic::Users, Topic::Audit]);
     Ok(lists::user(user))
@@ -114,7 +114,7 @@ pub async fn remove(
             name: name.to_owned(),
             kept: (!kept.is_nothing()).then(|| kept.kept()),
         });
-        caller.event(removed, name, AuditOutcome::Done)
+        caller.entry(removed, name, AuditOutcome::Done)
     };
     let removal = server.store.remove_user(name, keep, entry).await;
     if let Removal::Holds(held) = removal? {
@@ -157,7 +157,7 @@ pub async fn permission(
     } else {
         Event::UserWithdrawn(right)
     };
-    let entry = caller.event(event, name, AuditOutcome::Done);
+    let entry = caller.entry(event, name, AuditOutcome::Done);
     let change =
         |user: &mut User| change(user, (permission, granted), &about).map_err(StoreError::Refused);
     let changed = server.store.change_user(name, change, entry).await;

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::flow::digest;
 use super::flows::not_waiting;
 use super::listeners::Listening;
 use super::quiet::tell_ended;
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::authorizations::{AuthorizeEnded, CodeNotExchanged};
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::flow::{End, Flow, Which};
 use crate::domain::id::FlowId;
 use crate::server::gate::current::still_manages;
@@ -27,8 +26,13 @@ pub async fn cancel(server: &Arc<Server>, caller: &Caller, id: &FlowId) -> Resul
     };
     let which = Which::One(id.clone());
     let entry = |ended: &[Flow]| {
-        let detail = json!({ "flows": ids(ended), "provider": provider(ended) });
-        caller.entry("connection.authorize_ended", id, AuditOutcome::Done, detail)
+        let event = Event::AuthorizeEnded(AuthorizeEnded {
+            flows: ids(ended),
+            provider: provider(ended),
+            began: None,
+            why: None,
+        });
+        caller.entry(event, id, AuditOutcome::Done)
     };
     let ended = server.store.flows_ended(&which, &end, entry).await;
     if ended?.is_empty() {
@@ -48,15 +52,13 @@ pub async fn end_unentitled(server: &Arc<Server>) -> Result<(), StoreError> {
             continue;
         };
         let entry = |ended: &[Flow]| {
-            let detail = json!({
-                "flows": ids(ended), "provider": provider(ended), "began": caller.actor.user.name, "why": why.message,
+            let event = Event::AuthorizeEnded(AuthorizeEnded {
+                flows: ids(ended),
+                provider: provider(ended),
+                began: Some(caller.actor.user.name.clone()),
+                why: Some(why.message.clone()),
             });
-            server_entry(
-                "connection.authorize_ended",
-                &id,
-                AuditOutcome::Done,
-                detail,
-            )
+            server_entry(event, &id, AuditOutcome::Done)
         };
         let which = Which::One(id.clone());
         let ended = server.store.flows_ended(&which, &End::Unentitled, entry);
@@ -72,13 +74,13 @@ pub async fn end_unentitled(server: &Arc<Server>) -> Result<(), StoreError> {
 /// When the store refuses.
 pub async fn recover(server: &Arc<Server>) -> Result<(), StoreError> {
     let entry = |ended: &[Flow]| {
-        let detail = json!({ "flows": ids(ended), "why": End::Stopped.sentence() });
-        server_entry(
-            "connection.authorize_ended",
-            "server",
-            AuditOutcome::Done,
-            detail,
-        )
+        let event = Event::AuthorizeEnded(AuthorizeEnded {
+            flows: ids(ended),
+            provider: None,
+            began: None,
+            why: Some(End::Stopped.sentence()),
+        });
+        server_entry(event, "server", AuditOutcome::Done)
     };
     let ended = server.store.flows_ended(&Which::All, &End::Stopped, entry);
     ended.await.map(drop)
@@ -120,15 +122,13 @@ pub(super) async fn not_exchanged(server: &Server, flow: &Flow) {
         .connection
         .as_ref()
         .map_or_else(|| flow.provider.clone(), ToString::to_string);
-    let why = flow.ended_by().map(End::sentence);
-    let detail =
-        json!({ "flow": flow.id, "provider": flow.provider, "began": flow.by_name, "why": why });
-    let entry = server_entry(
-        "connection.code_not_exchanged",
-        target,
-        AuditOutcome::Refused,
-        detail,
-    );
+    let event = Event::CodeNotExchanged(CodeNotExchanged {
+        flow: flow.id.clone(),
+        provider: flow.provider.clone(),
+        began: flow.by_name.clone(),
+        why: flow.ended_by().map(End::sentence),
+    });
+    let entry = server_entry(event, target, AuditOutcome::Refused);
     if let Err(error) = server.store.late_code(&flow.id, entry).await {
         tracing::error!(%error, "that a code was not exchanged could not be recorded");
     }
@@ -149,10 +149,10 @@ pub(super) fn linger(server: &Arc<Server>, listening: Option<Listening>) {
     });
 }
 
-fn ids(flows: &[Flow]) -> Vec<&FlowId> {
-    flows.iter().map(|flow| &flow.id).collect()
+fn ids(flows: &[Flow]) -> Vec<FlowId> {
+    flows.iter().map(|flow| flow.id.clone()).collect()
 }
 
-fn provider(flows: &[Flow]) -> Option<&str> {
-    flows.first().map(|flow| flow.provider.as_str())
+fn provider(flows: &[Flow]) -> Option<String> {
+    flows.first().map(|flow| flow.provider.clone())
 }

@@ -1,14 +1,14 @@
 //! The vendor has answered: the code becomes tokens, the tokens become a connection.
 
 use futures::FutureExt;
-use serde_json::json;
 use tokio::time::Instant;
 
 use super::flow::{Flow, Opened};
 use super::give_back::give_back;
 use super::keep::{self, Kept, fresh, keep};
 use super::{account, ending};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::authorizations::{AnswerLost, AuthorizeFailed};
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection};
 use crate::domain::provider::Pkce;
 use crate::providers::{
@@ -119,13 +119,13 @@ pub(super) async fn take(
 
 /// The vendor may have issued something that nobody has seen.
 pub(super) async fn lost(flow: &Flow, intent: &Intent) {
-    let detail = json!({ "provider": flow.purpose.provider, "credential": intent.credential, "call": intent.call });
-    let entry = flow.caller.entry(
-        "connection.answer_lost",
-        &intent.connection,
-        AuditOutcome::Warning,
-        detail,
-    );
+    let lost = Event::AnswerLost(AnswerLost {
+        provider: Some(flow.purpose.provider.clone()),
+        ..AnswerLost::of(&intent.credential, &intent.call)
+    });
+    let entry = flow
+        .caller
+        .entry(lost, &intent.connection, AuditOutcome::Warning);
     if let Err(error) = flow.server.store.intent_lost(intent, entry).await {
         tracing::error!(%error, "that an answer was lost could not be recorded");
     }
@@ -138,13 +138,11 @@ pub(super) async fn failed(flow: &Flow, intent: Option<&Intent>, why: Problem) {
         .again
         .as_ref()
         .map_or_else(|| flow.purpose.provider.clone(), ToString::to_string);
-    let detail = json!({ "provider": flow.purpose.provider, "why": why.message });
-    let entry = flow.caller.entry(
-        "connection.authorize_failed",
-        target,
-        AuditOutcome::Failed,
-        detail,
-    );
+    let failed = Event::AuthorizeFailed(AuthorizeFailed {
+        provider: flow.purpose.provider.clone(),
+        why: why.message.clone(),
+    });
+    let entry = flow.caller.entry(failed, target, AuditOutcome::Failed);
     if let Err(error) = flow
         .server
         .store

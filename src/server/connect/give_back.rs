@@ -2,11 +2,10 @@
 //! disconnected at once. So their calls reach no further than a disconnect's may, what came of them is asked, and what
 //! may live on stands under Exposure.
 
-use serde_json::json;
-
 use super::flow::Flow;
 use super::{account, keep};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::authorizations::{TokenName, TokensGivenBack};
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection, Health, Status};
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::domain::walkthrough::Terms;
@@ -55,19 +54,16 @@ async fn listed(
         let sealed = sealed.map_err(|error| sealed_away(&error))?;
         credentials.extend(sealed.into_iter().map(|(row, _)| row));
     }
-    let fingerprints: Vec<_> = credentials
-        .iter()
-        .map(|it| json!({ "kind": it.kind, "fingerprint": it.fingerprint }))
-        .collect();
-    let entry = flow.caller.entry(
-        "connection.tokens_given_back",
-        &connection.id,
-        AuditOutcome::Warning,
-        json!({
-            "provider": flow.purpose.provider, "name": connection.name, "account": connection.account,
-            "tokens": fingerprints, "why": why,
-        }),
-    );
+    let event = Event::TokensGivenBack(TokensGivenBack {
+        provider: flow.purpose.provider.clone(),
+        name: connection.name.clone(),
+        account: connection.account.clone(),
+        tokens: credentials.iter().map(TokenName::of).collect(),
+        why: why.to_owned(),
+    });
+    let entry = flow
+        .caller
+        .entry(event, &connection.id, AuditOutcome::Warning);
     let new = Unwanted {
         connection: connection.clone(),
         credentials,

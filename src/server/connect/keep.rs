@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use super::Purpose;
 use super::jobs::jobs;
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::authorizations::{Authorized, TokenName};
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection, Health, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::id::{ConnectionId, FlowId};
@@ -73,21 +72,20 @@ pub(super) async fn keep(
     let has_endpoint = !server.store.webhooks_of(Some(&connection.id))?.is_empty();
     let webhook = (file.webhook.is_some() && !has_endpoint)
         .then(|| WebhookEndpoint::new(mint::webhook(), connection.id.clone()));
-    let action = if before.is_some() {
-        "connection.reconnected"
-    } else {
-        "connection.connected"
+    let authorized = Authorized {
+        provider: connection.provider.clone(),
+        name: connection.name.clone(),
+        account: connection.account.clone(),
+        account_before: before.as_ref().map(|c| c.account.clone()),
+        generation: connection.generation,
+        scopes: connection.scopes_granted.clone(),
+        tokens: credentials.iter().map(TokenName::of).collect(),
     };
-    let fingerprints: Vec<_> = credentials
-        .iter()
-        .map(|c| json!({ "kind": c.kind, "fingerprint": c.fingerprint }))
-        .collect();
-    let detail = json!({
-        "provider": connection.provider, "name": connection.name, "account": connection.account,
-        "account_before": before.as_ref().map(|c| &c.account), "generation": connection.generation,
-        "scopes": connection.scopes_granted, "tokens": fingerprints,
-    });
-    let entry = caller.entry(action, &connection.id, AuditOutcome::Done, detail);
+    let event = match before {
+        Some(_) => Event::Reconnected(authorized),
+        None => Event::Connected(authorized),
+    };
+    let entry = caller.entry(event, &connection.id, AuditOutcome::Done);
     // What an older authorization left behind is not used any more, and still has to be ended one day.
     credentials.extend(set_aside(server, before.as_ref())?);
     let instance = Instance {

@@ -22,12 +22,11 @@ pub mod quiet;
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::vendor::Vendor;
 use super::who::Caller;
 use super::{Server, holds, mint};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::authorizations::AuthorizeBegun;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
 use crate::domain::flow::{Flow, Phase};
 use crate::domain::id::{ConnectionId, FlowId};
@@ -199,13 +198,13 @@ async fn oauth(
         state_digest: None,
         phase: Phase::Open,
     };
-    let detail = json!({ "provider": file.id, "flow": kind, "id": row.id, "scopes": scopes });
-    let entry = caller.entry(
-        "connection.authorize_begun",
-        target,
-        AuditOutcome::Done,
-        detail,
-    );
+    let begun = Event::AuthorizeBegun(AuthorizeBegun {
+        provider: file.id.clone(),
+        flow: kind,
+        id: row.id.clone(),
+        scopes: scopes.clone(),
+    });
+    let entry = caller.entry(begun, target, AuditOutcome::Done);
     server.store.flow_begun(&row, instance, entry).await?;
     server
         .hub

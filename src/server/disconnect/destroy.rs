@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::{begin_step, begins, keeping};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::holds::SecretDestroyed;
+use crate::domain::audit::tokens::SecretGone;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::disconnect::ends;
 use crate::domain::disconnect::log::{self, Record, Step};
@@ -33,9 +33,8 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
             CredentialState::Active | CredentialState::Superseded => {
                 match kept_for(run, log, &credential.id) {
                     Keeping::Nothing => {
-                        let detail = detail(run, &credential);
-                        let entry =
-                            run_entry(run, "credential.destroying", AuditOutcome::Done, detail);
+                        let event = Event::CredentialDestroying(secret_gone(run, &credential));
+                        let entry = run_entry(run, event, AuditOutcome::Done);
                         next.push((credential.id, entry));
                     }
                     keeping => {
@@ -89,11 +88,12 @@ async fn finish(server: &Arc<Server>, run: &Run, doomed: &[Credential]) -> Resul
         .map_err(|_| StoreError::Stopped("overwriting a key slot was interrupted".to_owned()))??;
     let log = server.store.run_log(&run.id)?;
     let entry = |credential: &Credential| {
-        let action = match log::held(&log, &credential.id) {
-            Some(_) => "credential.moved_into_hold",
-            None => "credential.destroyed",
+        let gone = secret_gone(run, credential);
+        let event = match log::held(&log, &credential.id) {
+            Some(_) => Event::CredentialMoved(gone),
+            None => Event::CredentialDestroyed(SecretDestroyed::Secret(gone), Box::new(None)),
         };
-        let entry = run_entry(run, action, AuditOutcome::Done, detail(run, credential));
+        let entry = run_entry(run, event, AuditOutcome::Done);
         (credential.id.clone(), entry)
     };
     let destroyed = doomed.iter().map(entry).collect();
@@ -107,9 +107,10 @@ async fn finish(server: &Arc<Server>, run: &Run, doomed: &[Credential]) -> Resul
     Ok(())
 }
 
-fn detail(run: &Run, credential: &Credential) -> serde_json::Value {
-    json!({
-        "run": run.id, "credential": credential.id, "kind": credential.kind, "fingerprint": credential.fingerprint,
-        "generation": credential.generation,
-    })
+fn secret_gone(run: &Run, credential: &Credential) -> SecretGone {
+    SecretGone {
+        run: Some(run.id.clone()),
+        generation: Some(credential.generation),
+        ..SecretGone::of(credential)
+    }
 }

@@ -11,7 +11,7 @@ use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::disconnect::ends;
 use crate::domain::disconnect::log::{self, Record, Step};
 use crate::domain::disconnect::run::{Run, RunState};
-use crate::server::entry::{StepError, run_event, walkthrough_over};
+use crate::server::entry::{StepError, run_entry, walkthrough_over};
 use crate::server::look::run_tokens;
 use crate::server::{Server, exposure, follow_ups, mint, reads};
 use crate::store::StoreError;
@@ -25,7 +25,7 @@ pub(super) async fn update_statuses(
 ) -> Result<(), StepError> {
     begin_step(server, run, log, Step::UpdateStatuses)?;
     let revoked = Event::ConnectionRevoked(step_done(run));
-    let entry = run_event(run, revoked, AuditOutcome::Done);
+    let entry = run_entry(run, revoked, AuditOutcome::Done);
     Ok(server.store.run_statuses(run, mint::now(), entry).await?)
 }
 
@@ -36,7 +36,7 @@ pub(super) async fn mark_references(
 ) -> Result<(), StepError> {
     begin_step(server, run, log, Step::MarkReferences)?;
     let stale = Event::ReferencesStale(step_done(run));
-    let entry = run_event(run, stale, AuditOutcome::Done);
+    let entry = run_entry(run, stale, AuditOutcome::Done);
     Ok(server.store.run_references(run, mint::now(), entry).await?)
 }
 
@@ -65,14 +65,14 @@ pub(super) async fn write_audit(
         // Who could still hold a copy of what was revoked (B10).
         readers: reads::readers(server, &run.connection, run.generation)?,
     };
-    let entry = run_event(
+    let entry = run_entry(
         run,
         Event::Disconnected(summary, Box::new(evidence)),
         outcome,
     );
     let over = run.walkthrough.as_ref().map(|id| {
         let finished = Event::WalkthroughFinished(WalkthroughMoved {});
-        walkthrough_over(id, run_event(run, finished, AuditOutcome::Done))
+        walkthrough_over(id, run_entry(run, finished, AuditOutcome::Done))
     });
     Ok(server
         .store

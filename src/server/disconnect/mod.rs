@@ -15,9 +15,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::connect::quiet;
-use super::entry::{StepError, run_event};
+use super::entry::{StepError, run_entry};
 use super::look::runs;
-use super::who::{Caller, server_event};
+use super::who::{Caller, server_entry};
 use super::{Server, mint};
 use crate::domain::audit::runs::{DisconnectBegun, RunResumed, StepDone, StepFailed};
 use crate::domain::audit::{AuditOutcome, Event};
@@ -151,7 +151,7 @@ pub(super) fn prepared(
         jobs_enabled: run.plan.jobs_enabled,
         flows_ended: Vec::new(),
     });
-    let entry = caller.event(begun, &run.connection, AuditOutcome::Done);
+    let entry = caller.entry(begun, &run.connection, AuditOutcome::Done);
     NewRun {
         run,
         expected: None,
@@ -206,7 +206,7 @@ pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result
     let resumed = Event::RunResumed(RunResumed {
         connection: run.connection.clone(),
     });
-    let entry = caller.event(resumed, id, AuditOutcome::Done);
+    let entry = caller.entry(resumed, id, AuditOutcome::Done);
     let records = again.map(|step| Happened::Step {
         step,
         state: StepState::Running,
@@ -267,7 +267,7 @@ pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
                     step,
                     why: error.to_string(),
                 });
-                let entry = server_event(event, &run.connection, AuditOutcome::Failed);
+                let entry = server_entry(event, &run.connection, AuditOutcome::Failed);
                 server
                     .store
                     .recorded(id, mint::now(), vec![failed], Some(entry))
@@ -347,7 +347,7 @@ async fn disable_sync_jobs(server: &Server, run: &Run, log: &[Record]) -> Result
         run: run.id.clone(),
         name: run.name.clone(),
     });
-    let entry = run_event(run, off, AuditOutcome::Done);
+    let entry = run_entry(run, off, AuditOutcome::Done);
     Ok(server.store.run_jobs_off(run, mint::now(), entry).await?)
 }
 

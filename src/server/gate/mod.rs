@@ -12,11 +12,10 @@ mod walkthroughs;
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::who::Caller;
 use super::{Server, refusals};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::refusals::Refusal;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::ConnectionId;
 use crate::domain::refusals::Kind;
 use crate::domain::user::{Act, Owner, Permission, Role, permit};
@@ -84,8 +83,13 @@ pub async fn admit(
             continue;
         };
         let (action, target) = (asked.action, asked.target);
-        let detail = json!({ "why": refusal.why, "read_only": caller.actor.read_only });
-        let entry = caller.entry(action, &target, AuditOutcome::Refused, detail);
+        let event = Event::Refused(Refusal {
+            verb: action.to_owned(),
+            why: refusal.why.clone(),
+            read_only: caller.actor.read_only,
+            flood: None,
+        });
+        let entry = caller.entry(event, &target, AuditOutcome::Refused);
         let kind = Kind {
             user: caller.actor.user.id.to_string(),
             session: caller.session,

@@ -3,10 +3,9 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::open;
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::tokens::{SecretGone, TokenIssuedAgain};
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::disconnect::log::{self, Happened, ProofStand, RunToken};
 use crate::domain::disconnect::run::Run;
@@ -44,16 +43,12 @@ async fn moved(server: &Server, run: &Run, row: &Credential) -> Result<(), StepE
     if let Some(slot) = slot {
         server.vault.destroy(slot)?;
     }
-    let detail = json!({
-        "run": run.id, "credential": row.id, "kind": row.kind, "fingerprint": row.fingerprint,
-        "generation": row.generation,
+    let moved = Event::CredentialMoved(SecretGone {
+        run: Some(run.id.clone()),
+        generation: Some(row.generation),
+        ..SecretGone::of(row)
     });
-    let entry = run_entry(
-        run,
-        "credential.moved_into_hold",
-        AuditOutcome::Done,
-        detail,
-    );
+    let entry = run_entry(run, moved, AuditOutcome::Done);
     let destroyed = vec![(row.id.clone(), entry)];
     server
         .store
@@ -83,11 +78,14 @@ async fn judged_alive(server: &Server, run: &Run, token: &RunToken) -> Result<()
             until: None,
         },
     };
-    let detail = json!({
-        "run": run.id, "credential": token.credential, "kind": token.kind, "fingerprint": token.fingerprint,
-        "issued_for": token.proof_of,
+    let issued = Event::TokenIssuedAgain(TokenIssuedAgain {
+        run: run.id.clone(),
+        credential: token.credential.clone(),
+        kind: token.kind,
+        fingerprint: token.fingerprint.clone(),
+        issued_for: token.proof_of.clone(),
     });
-    let entry = run_entry(run, "token.issued_again", AuditOutcome::Warning, detail);
+    let entry = run_entry(run, issued, AuditOutcome::Warning);
     let records = vec![judged];
     Ok(server
         .store

@@ -23,7 +23,7 @@ use crate::server::entry::StepError;
 use crate::server::trial::{Experiment, Subject};
 use crate::server::trial::{last_answer, residual};
 use crate::server::vendor::Vendor;
-use crate::server::who::server_event;
+use crate::server::who::server_entry;
 use crate::server::{Server, exposure, follow_ups, mint};
 use crate::store::StoreError;
 use crate::store::facts::{AfterHold, Exposed};
@@ -210,7 +210,7 @@ impl Held<'_> {
             true => Event::TokenCameBack(again),
             false => Event::TokenJudgedAgain(again),
         };
-        let entry = server_event(event, &hold.connection, AuditOutcome::Warning);
+        let entry = server_entry(event, &hold.connection, AuditOutcome::Warning);
         let mut log = log.to_vec();
         log.push(Record {
             at: mint::now(),
@@ -267,7 +267,7 @@ async fn later(
         narrowed: hold.narrowed.clone(),
     };
     let event = Event::HoldTried(tried, Box::new(evidence));
-    let entry = server_event(event, &hold.connection, AuditOutcome::Warning);
+    let entry = server_entry(event, &hold.connection, AuditOutcome::Warning);
     if kept(server.store.hold_changed(&hold, Some(entry)).await)? {
         tell(server, &hold);
     }
@@ -400,7 +400,7 @@ fn entry(hold: &Hold, end: &End, event: Event) -> NewEntry {
         true => AuditOutcome::Done,
         false => AuditOutcome::Warning,
     };
-    server_event(event, &hold.connection, outcome)
+    server_entry(event, &hold.connection, outcome)
 }
 
 /// How a hold ends, for the record.

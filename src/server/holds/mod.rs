@@ -24,7 +24,7 @@ use crate::domain::id::HoldId;
 use crate::domain::provider::ProviderFile;
 use crate::domain::sealed::Purpose;
 use crate::domain::trial::Keeping;
-use crate::server::entry::{StepError, run_event};
+use crate::server::entry::{StepError, run_entry};
 use crate::server::trial::last_answer;
 use crate::store::StoreError;
 use crate::wire::{Code, Problem, Topic, view};
@@ -124,7 +124,7 @@ pub(super) async fn open(
         Keeping::Proof => Event::CredentialSealed(opened),
         Keeping::Retry | Keeping::Nothing => Event::HoldOpened(opened),
     };
-    let entry = run_event(run, event, AuditOutcome::Warning);
+    let entry = run_entry(run, event, AuditOutcome::Warning);
     match server.store.hold_opened(run, &hold, entry).await {
         Ok(moved) => {
             tell(server, &hold);
@@ -210,7 +210,7 @@ pub async fn give_up(
         note,
     };
     let dropped = Event::HoldDropped(attempt::hold_over(&hold, &end));
-    let entry = caller.event(dropped, &hold.connection, AuditOutcome::Warning);
+    let entry = caller.entry(dropped, &hold.connection, AuditOutcome::Warning);
     let ending = server.store.hold_ending(&hold, end, entry).await?;
     attempt::finish(server, &ending).await.map_err(|error| {
         Problem::new(

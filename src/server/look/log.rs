@@ -1,8 +1,9 @@
 //! The audit log as clients see it.
 
 use jiff::Timestamp;
+use serde_json::Value;
 
-use crate::domain::audit::AuditEntry;
+use crate::domain::audit::{About, AuditEntry};
 use crate::server::Server;
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::{self, Page};
@@ -33,25 +34,31 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<AuditEntry>, Problem
             .map(|entry| (entry.seq.to_string(), entry))
             .collect())
     };
-    let text = |e: &AuditEntry| {
-        let evidence = if e.evidence.is_null() {
-            String::new()
-        } else {
-            e.evidence.to_string()
-        };
-        let address = e.origin.address.as_deref().unwrap_or_default();
-        [
-            &e.actor,
-            &e.action,
-            &e.target,
-            address,
-            &evidence,
-            &e.detail.to_string(),
-        ]
-        .join(" ")
-    };
-    let rows = window::rows(asked, source, text)?;
+    let rows = window::rows(asked, source, |entry| text(server, entry))?;
     window::page(rows, server.store.tree().size(), Ok)
+}
+
+/// What a filter looks in: everything that the entry says, and the names of what it is about.
+fn text(server: &Server, entry: &AuditEntry) -> String {
+    let about = server.store.about(entry).unwrap_or_else(|error| {
+        tracing::warn!(%error, seq = entry.seq, "what an entry is about cannot be read");
+        About::default()
+    });
+    let evidence = match &entry.evidence {
+        Value::Null => String::new(),
+        evidence => evidence.to_string(),
+    };
+    [
+        entry.actor.as_str(),
+        &entry.action,
+        &entry.target,
+        &about.words(),
+        entry.origin.address.as_deref().unwrap_or_default(),
+        &evidence,
+        &entry.detail.to_string(),
+        &entry.event().sentence(),
+    ]
+    .join(" ")
 }
 
 /// Entries from `seq` on, oldest first, none older than `since`; as many as a line has room for.

@@ -1,10 +1,11 @@
 //! What people do with subscriptions.
 
-use serde_json::json;
 use url::Url;
 
 use super::keep::{self, Trouble};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::connections::{SubscriptionAdded, SubscriptionRemoved};
+use crate::domain::audit::webhooks::{MessageResent, MessageTested, SecretRotated};
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::{MessageId, SubscriptionId};
 use crate::domain::message::{About, EventKind, Message, MessageState, OVERLAP, is_filter};
 use crate::domain::sealed::{Purpose, Sealed, SlotRef};
@@ -100,13 +101,11 @@ pub(super) async fn add(
         secret: Some(sealed),
         retired: None,
     };
-    let detail = json!({ "url": subscription.url, "events": subscription.events });
-    let entry = caller.entry(
-        "subscription.added",
-        &subscription.id,
-        AuditOutcome::Done,
-        detail,
-    );
+    let added = Event::SubscriptionAdded(SubscriptionAdded {
+        url: subscription.url.clone(),
+        events: subscription.events.clone(),
+    });
+    let entry = caller.entry(added, &subscription.id, AuditOutcome::Done);
     if let Err(error) = server.store.add_subscription(&subscription, entry).await {
         destroy(server, [slot])?;
         return Err(error.into());
@@ -127,7 +126,8 @@ pub(super) async fn remove(
     caller: &Caller,
     id: &SubscriptionId,
 ) -> Result<(), Problem> {
-    let entry = caller.entry("subscription.removed", id, AuditOutcome::Done, json!({}));
+    let removed = Event::SubscriptionRemoved(SubscriptionRemoved {});
+    let entry = caller.entry(removed, id, AuditOutcome::Done);
     let slots = server.store.remove_subscription(id, entry).await?;
     destroy(server, slots)?;
     server.hub.tell([Topic::Subscriptions, Topic::Audit]);
@@ -147,8 +147,10 @@ pub(super) async fn rotate(
     let (secret, sealed) = new_secret(server, id)?;
     let slot = sealed.key.clone();
     let until = mint::now() + OVERLAP;
-    let detail = json!({ "old_signs_until": until });
-    let entry = caller.entry("subscription.rotated", id, AuditOutcome::Done, detail);
+    let rotated = Event::SecretRotated(SecretRotated {
+        old_signs_until: until,
+    });
+    let entry = caller.entry(rotated, id, AuditOutcome::Done);
     match server.store.rotate_secret(id, sealed, until, entry).await {
         Ok(unnamed) => destroy(server, unnamed)?,
         Err(error) => {
@@ -198,13 +200,17 @@ pub(super) async fn test(
         true => MessageState::Delivered,
         false => MessageState::Failed,
     };
-    let detail = json!({ "message": message.id, "status": attempt.status, "why": attempt.why });
+    let tested = Event::MessageTested(MessageTested {
+        message: message.id.clone(),
+        status: attempt.status,
+        why: attempt.why.clone(),
+    });
     let outcome = match attempt.is_taken() {
         true => AuditOutcome::Done,
         false => AuditOutcome::Failed,
     };
     message.last = Some(attempt);
-    let entry = caller.entry("subscription.tested", id, outcome, detail);
+    let entry = caller.entry(tested, id, outcome);
     let message = server.store.message_tested(message, entry).await?;
     server.hub.tell([Topic::Subscriptions, Topic::Audit]);
     Ok(message)
@@ -229,13 +235,11 @@ pub(super) async fn resend(
     id: &MessageId,
 ) -> Result<Message, Problem> {
     let dead = server.store.dead_letter(id)?;
-    let detail = json!({ "message": id, "type": dead.kind });
-    let entry = caller.entry(
-        "subscription.resent",
-        &dead.subscription,
-        AuditOutcome::Done,
-        detail,
-    );
+    let resent = Event::MessageResent(MessageResent {
+        message: id.clone(),
+        kind: dead.kind,
+    });
+    let entry = caller.entry(resent, &dead.subscription, AuditOutcome::Done);
     let message = server.store.resend(id, mint::now(), entry).await?;
     server.hub.tell([Topic::Subscriptions, Topic::Audit]);
     Ok(message)

@@ -9,7 +9,8 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::webhooks::DeadLetter;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::SubscriptionId;
 use crate::domain::message::{About, Attempt, Message, MessageState, entry_data};
 use crate::domain::webhook::WebhookSubscription;
@@ -143,10 +144,13 @@ async fn send_first(server: &Server, id: &SubscriptionId) -> Result<bool, Troubl
     message.next_try = next_try(server, &message, retry_after);
     let is_dead = message.state == MessageState::Dead;
     let entry = is_dead.then(|| {
-        let detail = json!({
-            "message": message.id, "type": message.kind, "tries": message.tries, "why": attempt.why,
+        let dead = Event::DeadLetter(DeadLetter {
+            message: message.id.clone(),
+            kind: message.kind,
+            tries: message.tries,
+            why: attempt.why.clone(),
         });
-        server_entry("subscription.dead_letter", id, AuditOutcome::Failed, detail)
+        server_entry(dead, id, AuditOutcome::Failed)
     });
     message.last = Some(attempt);
     server.store.message_tried(message, entry).await?;

@@ -38,7 +38,7 @@ pub async fn act(
             wishes,
             by_event: false,
         };
-        caller.event(event(acted), &job.connection, AuditOutcome::Done)
+        caller.entry(event(acted), &job.connection, AuditOutcome::Done)
     };
     match act {
         JobAction::Enable => {
@@ -171,7 +171,7 @@ pub async fn add(
         entity: entity.clone(),
         schedule: job.schedule.clone(),
     });
-    let entry = caller.event(added, &connection.id, AuditOutcome::Done);
+    let entry = caller.entry(added, &connection.id, AuditOutcome::Done);
     let job = server.store.add_job(job, entry).await?;
     changed(server, &job);
     jobs::one(server, caller, &job)
@@ -195,7 +195,7 @@ pub async fn edit(
         schedule: edited.schedule.clone(),
         mode: edited.mode,
     });
-    let entry = caller.event(said, &job.connection, AuditOutcome::Done);
+    let entry = caller.entry(said, &job.connection, AuditOutcome::Done);
     let change = |job: &mut SyncJob| {
         (job.mode, job.schedule) = (edited.mode, edited.schedule);
         (job.max_retries, job.timeout_minutes) = (edited.max_retries, edited.timeout_minutes);
@@ -224,7 +224,7 @@ pub async fn enable_before(
         name: connection.name.clone(),
         jobs: connection.enabled_before.clone(),
     });
-    let entry = caller.event(again, &connection.id, AuditOutcome::Done);
+    let entry = caller.entry(again, &connection.id, AuditOutcome::Done);
     let now = mint::now();
     let enabled = server
         .store

@@ -3,18 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use serde_json::json;
-
 use super::fetch::Trouble;
 use super::walk::{self, Task};
 use super::{Pulling, schedule};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::jobs::SyncEnded;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob};
 use crate::server::who::server_entry;
 use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::wire::Topic;
+use jiff::Timestamp;
 
 /// How an execution ended, when nobody stopped it.
 enum End {
@@ -57,19 +56,24 @@ async fn end(
     execution: &SyncExecution,
     outcome: (ExecutionStatus, Option<String>),
 ) -> Result<(), StoreError> {
-    let (action, audit) = match outcome.0 {
-        ExecutionStatus::Succeeded => ("sync.succeeded", AuditOutcome::Done),
-        _ => ("sync.failed", AuditOutcome::Failed),
-    };
     let so_far = server
         .store
         .execution(&job.id, &execution.id)?
         .unwrap_or_else(|| execution.clone());
-    let detail = json!({
-        "job": job.id, "execution": execution.id, "entity": job.entity, "processed": so_far.processed,
-        "created": so_far.created, "updated": so_far.updated, "why": outcome.1,
-    });
-    let entry = server_entry(action, &execution.connection, audit, detail);
+    let ended = SyncEnded {
+        job: job.id.clone(),
+        execution: execution.id.clone(),
+        entity: job.entity.clone(),
+        processed: so_far.processed,
+        created: so_far.created,
+        updated: so_far.updated,
+        why: outcome.1.clone(),
+    };
+    let (event, audit) = match outcome.0 {
+        ExecutionStatus::Succeeded => (Event::SyncSucceeded(ended), AuditOutcome::Done),
+        _ => (Event::SyncFailed(ended), AuditOutcome::Failed),
+    };
+    let entry = server_entry(event, &execution.connection, audit);
     let now = mint::now();
     let next = next_run(server, job, now)?;
     server

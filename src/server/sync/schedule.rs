@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use croner::Cron;
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::run;
-use crate::domain::audit::{AuditOutcome, NewEntry};
+use crate::domain::audit::jobs::JobActed;
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob};
 use crate::server::who::server_entry;
 use crate::server::{AFTER_TROUBLE, Server, mint};
@@ -143,8 +143,14 @@ async fn start_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError
             true => Why::Event,
             false => Why::Asked,
         };
-        let detail = json!({ "job": job.id, "entity": job.entity, "by_event": why == Why::Event });
-        let entry = server_entry("sync.started", &job.connection, AuditOutcome::Done, detail);
+        let started = Event::SyncStarted(JobActed {
+            job: job.id.clone(),
+            entity: job.entity.clone(),
+            name: None,
+            by_event: why == Why::Event,
+            wishes: None,
+        });
+        let entry = server_entry(started, &job.connection, AuditOutcome::Done);
         match begin(server, &job, why, entry).await {
             Ok(execution) => tracing::debug!(%execution.id, "started"),
             Err(StoreError::Refused(why)) => tracing::debug!(%why, job = %job.id, "not started"),

@@ -1,10 +1,9 @@
 //! What becomes of tokens that are kept: asked once while they are young, destroyed once they are over.
 
-use jiff::SignedDuration;
-use serde_json::json;
-
 use super::NoToken;
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::holds::SecretDestroyed;
+use crate::domain::audit::tokens::SecretGone;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::id::ConnectionId;
@@ -13,6 +12,7 @@ use crate::domain::trial::Verdict;
 use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
 use crate::server::{Server, mint};
+use jiff::SignedDuration;
 
 /// The vendor's clock may be behind ours by so much.
 const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
@@ -136,19 +136,20 @@ async fn may_still_work(
 /// When our own store or vault refuses.
 pub async fn destroy(server: &Server, credential: &Credential) -> Result<(), NoToken> {
     let (connection, id) = (&credential.connection, &credential.id);
-    let detail =
-        json!({ "credential": id, "kind": credential.kind, "fingerprint": credential.fingerprint });
-    let entry = |action| server_entry(action, connection, AuditOutcome::Done, detail.clone());
+    let entry = |event| server_entry(event, connection, AuditOutcome::Done);
+    let begun = Event::CredentialDestroying(SecretGone::of(credential));
     server
         .store
-        .discarding(connection, id, entry("credential.destroying"))
+        .discarding(connection, id, entry(begun))
         .await?;
     if let Some(sealed) = &credential.sealed {
         server.vault.destroy(&sealed.key)?;
     }
+    let gone = SecretDestroyed::Secret(SecretGone::of(credential));
+    let destroyed = Event::CredentialDestroyed(gone, Box::new(None));
     server
         .store
-        .discarded(connection, id, entry("credential.destroyed"))
+        .discarded(connection, id, entry(destroyed))
         .await?;
     if let Some(sealed) = &credential.sealed {
         server.vault.release(&sealed.key)?;

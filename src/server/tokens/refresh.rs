@@ -1,13 +1,14 @@
 //! Trading a refresh token in: what it brings is on the disk before anybody uses it, and what the vendor refuses turns
 //! the badge (N3).
 
-use serde_json::json;
 use tokio::time::Instant;
 
 use super::end::{passed, sweep};
 use super::seal::{discard, is_same, seal_issued};
 use super::{NoToken, in_flight, vendor_for_use};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::authorizations::{AnswerLost, TokenName};
+use crate::domain::audit::connections::{Marked, Refreshed};
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::id::CredentialId;
@@ -122,14 +123,11 @@ pub(super) async fn answer_lost(
     if known.iter().filter(|it| is_like_it(it)).count() >= LOST_AT_MOST {
         return server.store.intent_settled(intent).await;
     }
-    let detail =
-        json!({ "name": connection.name, "credential": intent.credential, "call": intent.call });
-    let entry = server_entry(
-        "connection.answer_lost",
-        &connection.id,
-        AuditOutcome::Warning,
-        detail,
-    );
+    let lost = Event::AnswerLost(AnswerLost {
+        name: Some(connection.name.clone()),
+        ..AnswerLost::of(&intent.credential, &intent.call)
+    });
+    let entry = server_entry(lost, &connection.id, AuditOutcome::Warning);
     server.store.intent_lost(intent, entry).await
 }
 
@@ -168,14 +166,18 @@ pub async fn mark(
     health: Health,
     reason: String,
 ) -> Result<(), StoreError> {
-    let (outcome, action) = match status {
-        Status::Connected => (AuditOutcome::Done, "connection.recovered"),
-        Status::ReconnectRequired => (AuditOutcome::Warning, "connection.reconnect_required"),
-        _ => (AuditOutcome::Warning, "connection.error"),
+    let marked = Marked {
+        name: c.name.clone(),
+        provider: c.provider.clone(),
+        status,
+        reason: reason.clone(),
     };
-    let detail =
-        json!({ "name": c.name, "provider": c.provider, "status": status, "reason": reason });
-    let entry = server_entry(action, &c.id, outcome, detail);
+    let (event, outcome) = match status {
+        Status::Connected => (Event::Recovered(marked), AuditOutcome::Done),
+        Status::ReconnectRequired => (Event::ReconnectRequired(marked), AuditOutcome::Warning),
+        _ => (Event::ConnectionError(marked), AuditOutcome::Warning),
+    };
+    let entry = server_entry(event, &c.id, outcome);
     if server
         .store
         .mark(&c.id, c.generation, (status, health, reason), entry)
@@ -255,16 +257,13 @@ pub(crate) async fn keep(
         .map(|c| c.id.clone())
         .collect();
     let rows = fresh;
-    let detail = json!({
-        "name": connection.name, "issue": issue, "superseded": superseded.len(),
-        "fingerprints": rows.iter().map(|c| json!({ "kind": c.kind, "fingerprint": c.fingerprint })).collect::<Vec<_>>(),
+    let refreshed = Event::Refreshed(Refreshed {
+        name: connection.name.clone(),
+        issue,
+        superseded: superseded.len() as u64,
+        fingerprints: rows.iter().map(TokenName::of).collect(),
     });
-    let entry = server_entry(
-        "connection.refreshed",
-        &connection.id,
-        AuditOutcome::Done,
-        detail,
-    );
+    let entry = server_entry(refreshed, &connection.id, AuditOutcome::Done);
     server
         .store
         .refreshed(intent, &[rows, kept].concat(), &superseded, entry)

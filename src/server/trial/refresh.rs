@@ -3,11 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use secrecy::SecretString;
-use serde_json::json;
-
 use super::{Experiment, Subject};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::authorizations::AnswerLost;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::claims;
@@ -21,6 +19,7 @@ use crate::server::tokens::unseen;
 use crate::server::vendor::{Vendor, not_askable};
 use crate::server::{mint, tokens};
 use crate::store::facts::Intent;
+use secrecy::SecretString;
 
 /// What trying the token brought; none where it is not tried.
 pub(super) async fn tried(
@@ -161,8 +160,11 @@ async fn once(
             ))
         }
         Err(error @ TokenError::Lost { .. }) => {
-            let detail = json!({ "run": run.id, "credential": own.id, "call": "proof" });
-            let entry = run_entry(run, "connection.answer_lost", AuditOutcome::Warning, detail);
+            let lost = Event::AnswerLost(AnswerLost {
+                run: Some(run.id.clone()),
+                ..AnswerLost::of(&own.id, "proof")
+            });
+            let entry = run_entry(run, lost, AuditOutcome::Warning);
             server.store.intent_lost(&intent, entry).await?;
             Ok(refused(at, &error))
         }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{Server, mint, server_entry, tell};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::walkthroughs::{WalkthroughPassedOver, WalkthroughStopped};
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Next, next};
 use crate::domain::id::{ConnectionId, WalkthroughId};
@@ -216,13 +216,17 @@ async fn pass_over(
     why: &str,
 ) -> Result<(), StoreError> {
     let id = &target.walkthrough;
-    let detail = json!({ "walkthrough": id, "name": target.name, "why": why });
-    let entry = |action| {
-        let target = &target.connection;
-        caller.entry(action, target, AuditOutcome::Warning, detail.clone())
+    let passed_over = WalkthroughPassedOver {
+        walkthrough: id.clone(),
+        name: target.name.clone(),
+        why: why.to_owned(),
     };
-    let over = walkthrough_over(id, entry("walkthrough.finished"));
-    let passed = entry("walkthrough.passed_over");
+    let entry = || {
+        let event = Event::WalkthroughPassedOver(passed_over.clone());
+        caller.entry(event, &target.connection, AuditOutcome::Warning)
+    };
+    let over = walkthrough_over(id, entry());
+    let passed = entry();
     let at = mint::now();
     server
         .store
@@ -251,8 +255,10 @@ fn decider(server: &Server, decision: Option<&Decision>) -> Result<Option<Caller
 
 /// It does not go on by itself any more: a person has to look.
 async fn stop(server: &Arc<Server>, id: &WalkthroughId, why: &str) -> Result<(), StoreError> {
-    let detail = json!({ "why": why });
-    let entry = server_entry("walkthrough.stopped", id, AuditOutcome::Warning, detail);
+    let stopped = Event::WalkthroughStopped(WalkthroughStopped {
+        why: Some(why.to_owned()),
+    });
+    let entry = server_entry(stopped, id, AuditOutcome::Warning);
     match server.store.walkthrough_stopped(id, why, entry).await {
         // Somebody else has stopped it.
         Err(StoreError::Refused(refused)) => tracing::info!(walkthrough = %id, refused, why),

@@ -14,14 +14,15 @@ pub use walks::Walks;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::disconnect::{begin as begin_one, can_uninstall, check};
 use super::entry::walkthrough_over;
 use super::look::runs;
 use super::who::{Caller, server_entry};
 use super::{Server, connect, mint};
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::walkthroughs::{
+    WalkthroughBegun, WalkthroughDrafted, WalkthroughGone, WalkthroughMoved, WalkthroughStopped,
+};
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::flow::{Flow, Which};
 use crate::domain::id::WalkthroughId;
 use crate::domain::tag::{Tag, tagged};
@@ -71,8 +72,11 @@ async fn saved(
     let chosen = targets.iter().filter(|it| !it.left_out).count();
     let user = &caller.actor.user;
     let entry = old.is_none().then(|| {
-        let detail = json!({ "choice": draft.choice, "targets": targets.len() });
-        caller.entry("walkthrough.drafted", &id, AuditOutcome::Done, detail)
+        let drafted = Event::WalkthroughDrafted(WalkthroughDrafted {
+            choice: draft.choice.clone(),
+            targets: targets.len() as u64,
+        });
+        caller.entry(drafted, &id, AuditOutcome::Done)
     });
     let walkthrough = Walkthrough {
         title: draft
@@ -120,16 +124,18 @@ pub async fn discard(
     id: &WalkthroughId,
 ) -> Result<(), Problem> {
     let found = look::seen(server, caller, id)?;
-    let detail = json!({ "title": found.title });
-    let entry = |action| caller.entry(action, id, AuditOutcome::Done, detail.clone());
+    let gone = WalkthroughGone {
+        title: found.title.clone(),
+    };
+    let entry = |event| caller.entry(event, id, AuditOutcome::Done);
     let store = &server.store;
     let gone = if found.state == WalkState::Stopped {
-        let closed = entry("walkthrough.closed");
+        let closed = entry(Event::WalkthroughClosed(gone));
         let over = (mint::now(), walkthrough_over(id, closed.clone()));
         let because = format!("closed by {}", caller.actor.user.name);
         store.walkthrough_closed(id, &because, closed, over).await
     } else {
-        let discarded = entry("walkthrough.discarded");
+        let discarded = entry(Event::WalkthroughDiscarded(gone));
         store.walkthrough_discarded(id, discarded).await
     };
     gone?;
@@ -174,11 +180,15 @@ async fn begun(
     if !changed.is_empty() {
         return Err(conflict(&changed, chosen));
     }
-    let detail = json!({
-        "title": draft.title, "choice": draft.choice, "connections": chosen, "left_out": targets.len() - chosen,
-        "terms": draft.terms,
+    let begun = Event::WalkthroughBegun(WalkthroughBegun {
+        title: draft.title.clone(),
+        choice: draft.choice.clone(),
+        connections: chosen as u64,
+        left_out: (targets.len() - chosen) as u64,
+        terms: draft.terms.clone(),
+        flows_ended: Vec::new(),
     });
-    let entry = caller.entry("walkthrough.begun", id, AuditOutcome::Done, detail);
+    let entry = caller.entry(begun, id, AuditOutcome::Done);
     let tag = tagged(&draft.choice, &draft.terms).map(|provider| Tag {
         provider: provider.to_owned(),
         by: caller.actor.user.name.clone(),
@@ -295,7 +305,8 @@ pub async fn stop(
     id: &WalkthroughId,
 ) -> Result<wire::Walkthrough, Problem> {
     look::seen(server, caller, id)?;
-    let entry = caller.entry("walkthrough.stopped", id, AuditOutcome::Done, json!({}));
+    let event = Event::WalkthroughStopped(WalkthroughStopped::default());
+    let entry = caller.entry(event, id, AuditOutcome::Done);
     let because = format!("by {}", caller.actor.user.name);
     let stopped = server.store.walkthrough_stopped(id, &because, entry).await;
     let stopped = stopped?;
@@ -313,7 +324,8 @@ pub async fn go_on(
     id: &WalkthroughId,
 ) -> Result<wire::Walkthrough, Problem> {
     look::seen(server, caller, id)?;
-    let entry = caller.entry("walkthrough.resumed", id, AuditOutcome::Done, json!({}));
+    let resumed = Event::WalkthroughResumed(WalkthroughMoved {});
+    let entry = caller.entry(resumed, id, AuditOutcome::Done);
     let store = &server.store;
     let goes_on = store
         .walkthrough_goes_on(id, decision(caller), entry)

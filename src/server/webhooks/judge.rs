@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde_json::json;
 use tokio::time::Instant;
 
-use crate::domain::audit::{AuditOutcome, NewEntry, Origin, Via};
+use crate::domain::audit::{self, AuditOutcome, Event, NewEntry, Origin, Via};
 use crate::domain::connection::Connection;
 use crate::domain::delivery::{self, DEBOUNCE};
 use crate::domain::id::WebhookId;
@@ -109,15 +108,13 @@ fn add(arrival: &mut Arrival, whose: &Connection, means: Means) {
 
 /// What the log says of what a vendor said.
 pub(super) fn notice_entry(whose: &Connection, said: Notice, event: Option<&str>) -> NewEntry {
-    let detail = json!({
-        "name": whose.name, "provider": whose.provider, "said": said, "event": event,
+    let told = Event::Noticed(audit::webhooks::Noticed {
+        name: whose.name.clone(),
+        provider: whose.provider.clone(),
+        said,
+        event: event.map(str::to_owned),
     });
-    let entry = server_entry(
-        "connection.notice",
-        &whose.id,
-        AuditOutcome::Warning,
-        detail,
-    );
+    let entry = server_entry(told, &whose.id, AuditOutcome::Warning);
     NewEntry {
         origin: Origin {
             address: None,

@@ -4,10 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use serde_json::json;
-
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::webhooks::NoticeSettled;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::credential::Credential;
 use crate::domain::id::ConnectionId;
@@ -19,6 +17,7 @@ use crate::server::who::server_entry;
 use crate::server::{AFTER_TROUBLE, Server, mint};
 use crate::store::StoreError;
 use crate::wire::Topic;
+use jiff::Timestamp;
 
 /// A vendor that cannot be asked is asked again after so long.
 const AGAIN: Duration = Duration::from_secs(3600);
@@ -81,15 +80,19 @@ async fn ask(
         }
         (Verdict::Alive, None) => Settled::NotSo,
     };
-    let detail = json!({
-        "name": connection.name, "provider": connection.provider, "said": notice.said, "settled": settled,
-        "tries": tries, "why": why,
+    let event = Event::NoticeSettled(NoticeSettled {
+        name: connection.name.clone(),
+        provider: connection.provider.clone(),
+        said: notice.said,
+        settled,
+        tries,
+        why: why.clone(),
     });
     let outcome = match settled {
         Settled::Confirmed => AuditOutcome::Warning,
         Settled::NotSo => AuditOutcome::Done,
     };
-    let entry = server_entry("connection.notice_settled", &connection.id, outcome, detail);
+    let entry = server_entry(event, &connection.id, outcome);
     let name = server.provider_name(&connection.provider);
     let reason = match settled {
         Settled::Confirmed => Some(format!("{name} {}; {why}", notice.said.words())),

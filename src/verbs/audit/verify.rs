@@ -125,6 +125,7 @@ fn of_bundle(report: &check::Report) -> String {
         ("log", format!("{} entries", number(report.size))),
         ("root", word(&report.root)),
         ("last entry", report.last_at.map(clock).unwrap_or_default()),
+        ("details", withheld(report.withheld)),
         ("key", report.key_name.clone()),
         (
             "signature",
@@ -138,6 +139,9 @@ fn of_bundle(report: &check::Report) -> String {
             "report.txt",
             match report.report_checked {
                 true => "says what the entries say".to_owned(),
+                false if report.withheld > 0 => {
+                    "NOT compared: what it is written from is withheld".to_owned()
+                }
                 false => "NOT compared: another version of Tagout wrote it".to_owned(),
             },
         ),
@@ -161,6 +165,14 @@ fn text(report: &Report) -> String {
         ),
         ("root", word(&report.root)),
         ("last entry", report.last_at.map(clock).unwrap_or_default()),
+        ("details", withheld(report.withheld)),
+        (
+            "format 2",
+            match report.format_2_from {
+                Some(first) => format!("from entry {} on", number(first)),
+                None => "not used: the log is of format 1".to_owned(),
+            },
+        ),
         ("key", report.key_name.clone().unwrap_or_default()),
         (
             "signatures",
@@ -180,6 +192,13 @@ fn text(report: &Report) -> String {
         ),
     ]));
     text
+}
+
+fn withheld(count: u64) -> String {
+    match count {
+        0 => "all there".to_owned(),
+        count => format!("{} withheld; their headers are verified", number(count)),
+    }
 }
 
 fn word(root: &audit::Hash) -> String {

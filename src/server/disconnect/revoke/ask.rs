@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use futures::future::join_all;
-use serde_json::json;
-
 use super::worker::Worker;
-use crate::domain::audit::AuditOutcome;
+use crate::domain::audit::runs::Revoking;
+use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::disconnect::intents::{Reach, intents};
 use crate::domain::disconnect::log::{self, Happened, Look, Record, RunToken};
 use crate::domain::disconnect::run::Run;
@@ -17,6 +15,7 @@ use crate::server::entry::{StepError, run_entry};
 use crate::server::trial::Experiment;
 use crate::server::vendor::not_askable;
 use crate::server::{Server, grants, mint};
+use futures::future::join_all;
 
 /// D3: what every token answers before the first call, and the calls that follow. What joins later is asked when it
 /// joins; what was asked once is not asked again.
@@ -58,9 +57,13 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
     };
     let all = log::tokens(log).unwrap_or_default();
     let alive = all.iter().filter(lives).count();
-    let detail =
-        json!({ "run": run.id, "tokens": all.len(), "alive": alive, "calls": decided.len() });
-    let entry = run_entry(run, "connection.revoking", AuditOutcome::Done, detail);
+    let revoking = Event::Revoking(Revoking {
+        run: run.id.clone(),
+        tokens: all.len() as u64,
+        alive: alive as u64,
+        calls: decided.len() as u64,
+    });
+    let entry = run_entry(run, revoking, AuditOutcome::Done);
     let asked = Happened::Asked {
         answers,
         intents: decided,

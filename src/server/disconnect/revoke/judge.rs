@@ -10,7 +10,7 @@ use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToke
 use crate::domain::disconnect::run::{IfUnreachable, Run};
 use crate::domain::id::CredentialId;
 use crate::domain::trial::{Keeping, Standing};
-use crate::server::entry::{StepError, run_event};
+use crate::server::entry::{StepError, run_entry};
 use crate::server::look::run_tokens;
 use crate::server::trial::{Experiment, last_answer, residual};
 use crate::server::{Server, mint};
@@ -75,7 +75,7 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
             false => AuditOutcome::Warning,
         };
         let evidence = evidence(&log, &judged, &token.credential);
-        let entry = run_event(run, Event::TokenRevoked(claim, Box::new(evidence)), audit);
+        let entry = run_entry(run, Event::TokenRevoked(claim, Box::new(evidence)), audit);
         server
             .store
             .recorded(&run.id, mint::now(), vec![judged], Some(entry))

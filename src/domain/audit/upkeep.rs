@@ -1,0 +1,119 @@
+//! Entries about the store as a whole: copies of it, its size, and data that is removed for good.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::WipeId;
+use crate::domain::text::counted;
+use crate::domain::wipe::WipeCounts;
+
+/// Somebody made a backup, or began one that came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum BackedUp {
+    /// The file is whole.
+    Made {
+        /// The commit that it is as of.
+        commit: u64,
+        /// Entries of the audit log in it.
+        size: u64,
+        /// The root over these, in base64.
+        root: String,
+        /// The SHA-256 of the file up to its last frame, hex.
+        sha256: String,
+    },
+    /// There is no file, or half of one.
+    NotMade {
+        /// Why.
+        why: String,
+    },
+}
+
+/// The store was compacted, or that was asked for and not done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum StoreCompacted {
+    /// It was.
+    Done {
+        /// Bytes of the file that was replaced.
+        before: u64,
+        /// Bytes of the new file.
+        after: u64,
+        /// How many rows live.
+        rows: u64,
+        /// How long no commit could be made, in milliseconds.
+        held_up_ms: u64,
+    },
+    /// It was not.
+    NotDone {
+        /// Why.
+        why: String,
+    },
+}
+
+/// An Owner had synced data removed for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WipeBegun {
+    /// Its id.
+    pub wipe: WipeId,
+    /// What there was to remove.
+    pub planned: WipeCounts,
+}
+
+/// It is removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wiped {
+    /// Its id.
+    pub wipe: WipeId,
+    /// Who had asked for it.
+    pub by: String,
+    /// What was removed.
+    pub removed: WipeCounts,
+    /// Records that are left.
+    pub records_left: u64,
+    /// Executions that are left.
+    pub executions_left: u64,
+    /// Listed deliveries that are left.
+    pub deliveries_left: u64,
+    /// Whether the store was compacted since, so that no file has it any more.
+    pub compacted: bool,
+}
+
+impl BackedUp {
+    pub(super) fn sentence(&self) -> String {
+        match self {
+            Self::Made { commit, size, .. } => {
+                format!("backed the store up as of commit {commit} and log size {size}")
+            }
+            Self::NotMade { why } => format!("a backup came to nothing: {why}"),
+        }
+    }
+}
+
+impl StoreCompacted {
+    pub(super) fn sentence(&self) -> String {
+        match self {
+            Self::Done { before, after, .. } => {
+                format!("compacted the store from {before} to {after} bytes")
+            }
+            Self::NotDone { why } => format!("the store was not compacted: {why}"),
+        }
+    }
+}
+
+impl WipeBegun {
+    pub(super) fn sentence(&self) -> String {
+        format!(
+            "began to remove {} for good",
+            counted(self.planned.records, "record")
+        )
+    }
+}
+
+impl Wiped {
+    pub(super) fn sentence(&self) -> String {
+        format!(
+            "removed {} for good",
+            counted(self.removed.records, "record")
+        )
+    }
+}
