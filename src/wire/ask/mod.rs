@@ -5,7 +5,7 @@
 //! # A new request
 //!
 //! 1. Its struct, in a file of its own here, with [`Ask`]: its name on the wire, its reply, and the limits of its texts.
-//! 2. Its name in the list of [`every_request`]. From there come `Request`, `Reply` and the dispatch, and from then on the
+//! 2. Its name in the list of `every_request!`. From there come `Request`, `Reply` and the dispatch, and from then on the
 //!    compiler asks for the rest:
 //! 3. what it needs of the table of roles: [`Needs`](crate::server::gate), in a file under `server/gate/`, and
 //! 4. what answers it: [`Answer`](crate::server::answer), beside the feature.
