@@ -20,6 +20,7 @@ use crate::wire::{Code, Problem, Topic, ask};
 
 /// Whose client does not ask for so long does not want the rest.
 const ABANDONED: Duration = Duration::from_secs(60);
+
 /// The backup that is being made; there is one at a time, because there is one copy at a time.
 #[derive(Default)]
 pub(crate) struct Backups {
@@ -110,16 +111,14 @@ async fn next(mut one: Making) -> Result<(Making, Part), Problem> {
 
 /// A backup that nobody asks for keeps others from copying the store, and what commits touch is noted for it.
 async fn end_when_abandoned(server: &Server, number: u64) {
-    loop {
-        tokio::select! {
-            () = server.stop.cancelled() => return,
-            () = tokio::time::sleep(ABANDONED / 4) => {}
-        }
+    let mut rest = ABANDONED;
+    while server.pause(rest).await {
         let mut making = server.backups.making.lock().await;
         let Some(one) = making.as_ref().filter(|it| it.number == number) else {
             return;
         };
-        if one.asked.elapsed() < ABANDONED {
+        rest = ABANDONED.saturating_sub(one.asked.elapsed());
+        if !rest.is_zero() {
             continue;
         }
         *making = None;

@@ -48,6 +48,7 @@ pub mod walkthrough;
 pub mod webhooks;
 pub mod who;
 mod wipe;
+mod workers;
 
 pub use options::{Moving, Options, StartError};
 pub use start::run;

@@ -131,10 +131,7 @@ async fn count(server: &Arc<Server>, caller: &Caller, usable: &Usable) -> Result
     server.hub.tell([Topic::Audit]);
     let server = Arc::clone(server);
     server.tasks.clone().spawn(async move {
-        tokio::select! {
-            () = server.stop.cancelled() => {}
-            () = tokio::time::sleep(WINDOW) => {}
-        }
+        server.pause(WINDOW).await;
         close(&server, &window).await;
         server.reads.forget(&key, &window);
     });

@@ -52,10 +52,7 @@ pub async fn turn(server: &Server, user: &str) {
         return;
     };
     let wait = Duration::try_from(turn.duration_since(now)).unwrap_or_default();
-    tokio::select! {
-        () = server.stop.cancelled() => {}
-        () = tokio::time::sleep(wait) => {}
-    }
+    server.pause(wait).await;
 }
 
 /// Closes the windows that a crash left open: how many refusals they had is not known, and that is what is recorded.
@@ -106,10 +103,7 @@ async fn open(server: &Arc<Server>, which: Which, entry: NewEntry) -> Result<(),
     }
     let server = Arc::clone(server);
     server.tasks.clone().spawn(async move {
-        tokio::select! {
-            () = server.stop.cancelled() => {}
-            () = tokio::time::sleep(WINDOW.unsigned_abs()) => {}
-        }
+        server.pause(WINDOW.unsigned_abs()).await;
         let entry = ended(&server, &which, &window);
         let told = entry.is_some();
         // When it cannot be written, the row stays and the next start closes the window.

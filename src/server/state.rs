@@ -108,6 +108,14 @@ pub struct Server {
 }
 
 impl Server {
+    /// Waits for so long; false when the server stops first.
+    pub(crate) async fn pause(&self, wait: Duration) -> bool {
+        tokio::select! {
+            () = self.stop.cancelled() => false,
+            () = tokio::time::sleep(wait) => true,
+        }
+    }
+
     /// The provider file of this id.
     pub(crate) fn provider(&self, id: &str) -> Option<Arc<ProviderFile>> {
         self.vendors

@@ -135,9 +135,8 @@ pub(crate) async fn keep(server: Arc<Server>) {
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "how large the store is cannot be told"),
         }
-        tokio::select! {
-            () = server.stop.cancelled() => return,
-            () = tokio::time::sleep(INTERVAL) => {}
+        if !server.pause(INTERVAL).await {
+            return;
         }
     }
 }

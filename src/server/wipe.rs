@@ -112,10 +112,7 @@ async fn compact(server: &Arc<Server>, id: &WipeId) -> Result<(), StoreError> {
             tracing::warn!(wipe = %id, %error, "the store was not compacted; that is tried again");
             server.store.wipe_waits(id, error.to_string()).await?;
             tell(server);
-            tokio::select! {
-                () = server.stop.cancelled() => {}
-                () = tokio::time::sleep(AGAIN) => {}
-            }
+            server.pause(AGAIN).await;
         }
     }
     Ok(())

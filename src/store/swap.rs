@@ -209,7 +209,8 @@ fn rename(folder: &Folder, from: &Path, to: &Path) -> Result<(), StoreError> {
     sync(&folder.root)
 }
 
-/// We hold the folder's lock, so if the database's own lock is taken, it is by our own threads, which are about to end.
+/// We hold the folder's lock, so if the database's own lock is taken, it is by our own threads, which are about to end. sled
+/// 0.34 lets its lock go when its last thread does, and tells nobody of it, so the lock is tried again until then.
 pub(crate) fn when_let_go(
     folder: &Folder,
     open: impl Fn() -> Result<Rows, StoreError>,

@@ -87,3 +87,19 @@ fn changed(change: impl FnOnce(&mut Value), with_leaf: bool) -> String {
     }
     text(&lines)
 }
+
+/// Of each byte one bit that leaves it a letter, and one that changes its case.
+fn every_flipped_bit_is_found(honest: String) {
+    checked(&honest).unwrap();
+    let honest = honest.into_bytes();
+    for place in 0..honest.len() {
+        for bit in [0x01, 0x20] {
+            let mut bytes = honest.clone();
+            bytes[place] ^= bit;
+            assert!(
+                verify(bytes.as_slice(), Some(&key()), None).is_err(),
+                "byte {place}, bit {bit:#x}"
+            );
+        }
+    }
+}

@@ -31,15 +31,8 @@ const ROUNDS: u32 = 2000;
 /// A request and an answer as long as those of a token.
 const LINE: usize = 160;
 
-fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(run());
-}
-
-async fn run() {
+#[tokio::main]
+async fn main() {
     let dir = tempfile::tempdir_in(".").unwrap();
     let bare_write = bare_write(&dir.path().join("bare"));
     let bare_request = bare_request(&dir.path().join("sock")).await;

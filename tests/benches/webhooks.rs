@@ -40,15 +40,8 @@ const BODY: &str = r#"{"type":"invoice.paid","data":{"object":{"id":"in_1","amou
 const CLIENTS: u64 = 64;
 const LASTS: Duration = Duration::from_secs(3);
 
-fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(run());
-}
-
-async fn run() {
+#[tokio::main]
+async fn main() {
     let mut house = House::new().await;
     let connection = house.connect("ledger", BOT).await;
     let keep = ask::ProviderSecret {

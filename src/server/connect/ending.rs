@@ -139,12 +139,9 @@ pub(super) async fn not_exchanged(server: &Server, flow: &Flow) {
 /// comes late is told, and the record says so.
 pub(super) fn linger(server: &Arc<Server>, listening: Option<Listening>) {
     let Some(listening) = listening else { return };
-    let stop = server.stop.clone();
-    server.tasks.spawn(async move {
-        tokio::select! {
-            () = stop.cancelled() => {}
-            () = tokio::time::sleep(super::flow::LASTS) => {}
-        }
+    let server = Arc::clone(server);
+    server.tasks.clone().spawn(async move {
+        server.pause(super::flow::LASTS).await;
         drop(listening);
     });
 }

@@ -49,7 +49,7 @@ pub async fn keep(server: Arc<Server>) {
                 Some(mint::now() + AFTER_TROUBLE)
             }
         };
-        if !server.holds.alarm.wait(next, &server.stop).await {
+        if !server.holds.tries.alarm.wait(next, &server.stop).await {
             return;
         }
     }
@@ -258,19 +258,16 @@ pub(super) async fn end_overdue(server: &Arc<Server>) -> Result<(), StepError> {
 
 /// Tries a hold in a task of its own, unless one does already.
 fn try_now(server: &Arc<Server>, id: HoldId) -> Option<tokio::task::JoinHandle<()>> {
-    let trying = server.holds.begin(id)?;
+    let trying = server.holds.tries.begin(id)?;
     let server = Arc::clone(server);
     Some(server.tasks.clone().spawn(async move {
         let room = trying.room().await;
-        if let Err(error) = attempt::attempt(&server, trying.id()).await {
-            tracing::error!(hold = %trying.id(), %error, "a held token could not be tried");
+        if let Err(error) = attempt::attempt(&server, &trying.id).await {
+            drop(room);
+            tracing::error!(hold = %trying.id, %error, "a held token could not be tried");
             // It is still due. Our own store or vault is in trouble, and hurry does not help.
-            tokio::select! {
-                () = server.stop.cancelled() => {}
-                () = tokio::time::sleep(server.holds.pace.first) => {}
-            }
+            server.pause(server.holds.pace.first).await;
         }
-        drop(room);
     }))
 }
 
@@ -304,5 +301,5 @@ fn tell(server: &Server, hold: &Hold) {
     topics.extend(run.and_then(|run| run.walkthrough).map(Topic::Walkthrough));
     server.hub.tell(topics);
     server.exposures.ring();
-    server.holds.alarm.ring();
+    server.holds.tries.alarm.ring();
 }

@@ -159,7 +159,7 @@ pub(super) async fn rotate(
         }
     }
     server.hub.tell([Topic::Subscriptions, Topic::Audit]);
-    server.senders.alarm.ring();
+    server.senders.workers.alarm.ring();
     let subscription = server.store.subscription(id)?;
     Ok(view::SubscriptionSecret {
         subscription: shown(server, subscription)?,

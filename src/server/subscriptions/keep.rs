@@ -53,7 +53,7 @@ pub async fn keep(server: Arc<Server>) {
             Some(mint::now() + AFTER_TROUBLE)
         });
         tokio::select! {
-            goes_on = server.senders.alarm.wait(next, &server.stop) => if !goes_on { return },
+            goes_on = server.senders.workers.alarm.wait(next, &server.stop) => if !goes_on { return },
             changed = told.changed() => if changed.is_err() { return },
         }
     }
@@ -96,12 +96,12 @@ async fn retire(
 
 /// Sends to a receiver in a task of its own, unless one does already.
 fn begin(server: &Arc<Server>, id: SubscriptionId) {
-    let Some(sender) = server.senders.begin(id) else {
+    let Some(sender) = server.senders.workers.begin(id) else {
         return;
     };
     let server = Arc::clone(server);
     server.clone().tasks.spawn(async move {
-        let (server, id) = (&*server, sender.id());
+        let (server, id) = (&*server, &sender.id);
         let room = sender.room().await;
         let sent = async {
             while send_first(server, id).await? {}
@@ -111,14 +111,12 @@ fn begin(server: &Arc<Server>, id: SubscriptionId) {
             // What was under way is sent again at the next start: its id says that it is the same.
             () = server.stop.cancelled() => {}
             sent = sent => if let Err(error) = sent {
+                drop(room);
                 tracing::error!(subscription = %id, %error, "messages cannot be sent");
-                tokio::select! {
-                    () = server.stop.cancelled() => {}
-                    () = tokio::time::sleep(AFTER_TROUBLE) => {}
-                }
+                // They are still due. Our own store or vault is in trouble, and hurry does not help.
+                server.pause(AFTER_TROUBLE).await;
             }
         }
-        drop(room);
     });
 }
 

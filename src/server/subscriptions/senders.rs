@@ -1,16 +1,12 @@
 //! To whom messages are being sent, and how patiently.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use crate::domain::hold::Pace;
 use crate::domain::id::SubscriptionId;
 use crate::domain::reach::Reach;
 use crate::outbound::Outbound;
-use crate::server::alarm::Alarm;
+use crate::server::workers::Workers;
 
 /// So many receivers are sent to at once.
 const AT_ONCE: usize = 16;
@@ -41,9 +37,8 @@ impl Default for Sending {
 pub struct Senders {
     pub(super) pace: Pace,
     pub(super) outbound: Outbound,
-    pub(super) alarm: Arc<Alarm>,
-    busy: Arc<Mutex<HashSet<SubscriptionId>>>,
-    room: Arc<Semaphore>,
+    /// One for each receiver, because it is sent to in order.
+    pub(super) workers: Workers<SubscriptionId>,
 }
 
 impl Senders {
@@ -53,47 +48,7 @@ impl Senders {
         Self {
             pace: sending.pace,
             outbound: Outbound::new(sending.reach),
-            alarm: Arc::default(),
-            busy: Arc::default(),
-            room: Arc::new(Semaphore::new(AT_ONCE)),
+            workers: Workers::new(AT_ONCE),
         }
-    }
-
-    /// Marks a receiver as being sent to; none when it is already, because it is sent to in order.
-    pub(super) fn begin(&self, id: SubscriptionId) -> Option<Sender> {
-        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        busy.insert(id.clone()).then(|| Sender {
-            busy: Arc::clone(&self.busy),
-            alarm: Arc::clone(&self.alarm),
-            room: Arc::clone(&self.room),
-            id,
-        })
-    }
-}
-
-/// Whoever sends to a receiver. However that ends, a panic included, it can be sent to again then.
-pub(super) struct Sender {
-    busy: Arc<Mutex<HashSet<SubscriptionId>>>,
-    alarm: Arc<Alarm>,
-    room: Arc<Semaphore>,
-    id: SubscriptionId,
-}
-
-impl Sender {
-    pub(super) fn id(&self) -> &SubscriptionId {
-        &self.id
-    }
-
-    /// Waits until few enough others are sent to.
-    pub(super) async fn room(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
-        Arc::clone(&self.room).acquire_owned().await
-    }
-}
-
-impl Drop for Sender {
-    fn drop(&mut self) {
-        let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        busy.remove(&self.id);
-        self.alarm.ring();
     }
 }
