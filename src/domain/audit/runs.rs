@@ -6,15 +6,15 @@ use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::evidence::{Evidence, Proof};
 use crate::domain::disconnect::log::Step;
 use crate::domain::disconnect::plan::Reader;
-use crate::domain::disconnect::run::{IfUnreachable, Reason};
+use crate::domain::disconnect::run::{IfUnreachable, Reason, Run};
 use crate::domain::id::{ConnectionId, FlowId, FollowUpId, RunId};
 use crate::domain::text::counted;
 use crate::domain::trial::{Outcome, Residual};
 
-/// A disconnect was decided.
+/// What was decided of one connection, in the entries at both ends of its disconnect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DisconnectBegun {
-    /// Its id.
+pub struct Decided {
+    /// The id of the disconnect.
     pub run: RunId,
     /// The catalog's id.
     pub provider: String,
@@ -28,6 +28,14 @@ pub struct DisconnectBegun {
     pub note: String,
     /// The ticket.
     pub ticket: Option<String>,
+}
+
+/// A disconnect was decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisconnectBegun {
+    /// Which.
+    #[serde(flatten)]
+    pub decided: Decided,
     /// What to do when the provider cannot be reached.
     pub if_unreachable: IfUnreachable,
     /// Whether the app is uninstalled at the vendor too.
@@ -89,20 +97,9 @@ pub struct Revoking {
 /// A disconnect is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disconnected {
-    /// Its id.
-    pub run: RunId,
-    /// The catalog's id.
-    pub provider: String,
-    /// What people call the connection.
-    pub name: String,
-    /// Whose the connection is.
-    pub owner: String,
-    /// Why.
-    pub reason: Reason,
-    /// In words.
-    pub note: String,
-    /// The ticket.
-    pub ticket: Option<String>,
+    /// Which.
+    #[serde(flatten)]
+    pub decided: Decided,
     /// What is claimed of each token.
     pub revoked: Vec<Revoked>,
     /// Jobs turned off.
@@ -170,14 +167,35 @@ pub struct TokenSeen {
     pub proof: Option<Proof>,
 }
 
+impl From<&Run> for Decided {
+    fn from(run: &Run) -> Self {
+        Self {
+            run: run.id.clone(),
+            provider: run.provider.clone(),
+            name: run.name.clone(),
+            owner: run.owner.clone(),
+            reason: run.reason,
+            note: run.note.clone(),
+            ticket: run.ticket.clone(),
+        }
+    }
+}
+
 impl DisconnectBegun {
     pub(super) fn sentence(&self) -> String {
-        let Self { provider, name, .. } = self;
-        let ticket = self.ticket.as_ref();
-        let ticket = ticket.map_or_else(String::new, |it| format!(", ticket {it}"));
+        let Decided {
+            provider,
+            name,
+            reason,
+            ticket,
+            ..
+        } = &self.decided;
+        let ticket = ticket
+            .as_ref()
+            .map_or_else(String::new, |it| format!(", ticket {it}"));
         format!(
             "began to disconnect {provider} · {name}: {}{ticket}",
-            self.reason.words()
+            reason.words()
         )
     }
 }
@@ -225,7 +243,7 @@ impl Revoking {
 
 impl Disconnected {
     pub(super) fn sentence(&self) -> String {
-        let Self { provider, name, .. } = self;
+        let Decided { provider, name, .. } = &self.decided;
         let proven = |it: &&Revoked| it.outcome.is_some_and(Outcome::proven);
         let dead = self.revoked.iter().filter(proven).count();
         let all = counted(self.revoked.len() as u64, "token");

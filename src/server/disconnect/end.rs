@@ -114,13 +114,7 @@ fn summary(run: &Run, log: &[Record], tokens: &[view::RunToken], left: &Left) ->
         url: left.url.clone(),
     });
     Disconnected {
-        run: run.id.clone(),
-        provider: run.provider.clone(),
-        name: run.name.clone(),
-        owner: run.owner.clone(),
-        reason: run.reason,
-        note: run.note.clone(),
-        ticket: run.ticket.clone(),
+        decided: run.into(),
         revoked: revoked.collect(),
         jobs_disabled: counts.jobs_disabled,
         executions_cancelled: counts.executions_cancelled,

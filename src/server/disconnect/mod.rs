@@ -136,13 +136,7 @@ pub(super) fn prepared(
         walkthrough: None,
     };
     let begun = Event::DisconnectBegun(DisconnectBegun {
-        run: run.id.clone(),
-        provider: run.provider.clone(),
-        name: run.name.clone(),
-        owner: run.owner.clone(),
-        reason: run.reason,
-        note: run.note.clone(),
-        ticket: run.ticket.clone(),
+        decided: (&run).into(),
         if_unreachable: run.if_unreachable,
         uninstall: run.uninstall,
         allow_wider: run.allow_wider,

@@ -40,6 +40,7 @@ pub async fn act(
         };
         caller.entry(event(acted), &job.connection, AuditOutcome::Done)
     };
+    let cancelled = || entry(Event::SyncCancelled, None);
     match act {
         JobAction::Enable => {
             let enabled =
@@ -49,14 +50,7 @@ pub async fn act(
             enabled.await?;
         }
         JobAction::Disable => {
-            stop(
-                server,
-                caller,
-                &job,
-                entry(Event::SyncCancelled, None),
-                false,
-            )
-            .await?;
+            stop(server, caller, &job, cancelled(), false).await?;
             let by = caller.actor.user.name.clone();
             let change = |job: &mut SyncJob| {
                 (job.is_enabled, job.disabled_by) = (false, Some(by));
@@ -72,30 +66,14 @@ pub async fn act(
         }
         JobAction::RunWith(wishes) => run_with(server, &job, wishes, &entry).await?,
         JobAction::Reset => {
-            stop(
-                server,
-                caller,
-                &job,
-                entry(Event::SyncCancelled, None),
-                false,
-            )
-            .await?;
+            stop(server, caller, &job, cancelled(), false).await?;
             let change = |job: &mut SyncJob| job.begin_afresh();
             server
                 .store
                 .change_job(&job.id, change, entry(Event::JobReset, None))
                 .await?;
         }
-        JobAction::Cancel => {
-            stop(
-                server,
-                caller,
-                &job,
-                entry(Event::SyncCancelled, None),
-                true,
-            )
-            .await?
-        }
+        JobAction::Cancel => stop(server, caller, &job, cancelled(), true).await?,
     }
     changed(server, &job);
     jobs::one(server, caller, &server.store.job(&job.id)?)
