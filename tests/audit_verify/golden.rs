@@ -2,6 +2,7 @@
 //! covers, as earlier programs wrote them; nothing is ever added. `format_2.txt` has lines of a log, their leaves computed by
 //! another program; a new kind of entry gets a line there.
 
+use serde_json::json;
 use tagout::audit::{Hash, LogLine, canonical, entry_of_format_2, leaf_hash};
 use tagout::domain::audit::{AuditEntry, Event, NewEntry, Salt};
 
@@ -40,6 +41,23 @@ fn before(entry: &AuditEntry) -> NewEntry {
     }
 }
 
+#[track_caller]
+fn is_known(entry: &AuditEntry) {
+    let event = entry.event();
+    assert!(!matches!(event, Event::Unknown(_)), "{entry:?}");
+    assert_eq!(event.action(), entry.action);
+    assert!(!event.sentence().is_empty(), "{entry:?}");
+}
+
+/// Its kind is known, and keeps all that the entry says: the entry as that kind writes it again.
+#[track_caller]
+fn is_read_and_written(entry: &AuditEntry) -> AuditEntry {
+    is_known(entry);
+    let again = before(entry).at_seq(entry.seq).unwrap();
+    assert_eq!(again, *entry);
+    again
+}
+
 #[test]
 fn entries_of_format_1_have_the_bytes_and_leaves_that_they_always_had() {
     for (leaf, bytes) in format_1() {
@@ -55,15 +73,34 @@ fn entries_of_format_1_have_the_bytes_and_leaves_that_they_always_had() {
 #[test]
 fn every_kind_is_read_and_written_by_one_type() {
     for (leaf, bytes) in format_1() {
-        let entry = read(bytes);
-        let event = entry.event();
-        assert!(!matches!(event, Event::Unknown(_)), "{bytes}");
-        assert_eq!(event.action(), entry.action);
-        assert!(!event.sentence().is_empty(), "{bytes}");
-        let again = before(&entry).at_seq(entry.seq).unwrap();
+        let again = is_read_and_written(&read(bytes));
         let said = String::from_utf8(canonical(&again).unwrap()).unwrap();
         assert_eq!(said, bytes);
         assert_eq!(leaf_hash(&again).unwrap().to_string(), leaf);
+    }
+}
+
+/// Only one program ever wrote them so: 0.1.0, when it gave tokens back by calls that it made at once.
+#[test]
+fn tokens_that_were_given_back_at_once_are_known() {
+    let mut entry = read(format_1().next().unwrap().1);
+    let revoked = format_1().map(|(_, bytes)| read(bytes));
+    let mut answers = revoked.filter(|it| it.action == "token.revoked" && !it.evidence.is_null());
+    entry.action = "connection.tokens_given_back".to_owned();
+    entry.detail = json!({ "provider": "slack", "calls": 1, "taken": 1 });
+    entry.evidence = json!({ "calls": [answers.next().unwrap().evidence] });
+    is_read_and_written(&entry);
+    assert_eq!(
+        entry.event().sentence(),
+        "tokens of slack were issued and were given back: slack took 1 of 1 call"
+    );
+}
+
+#[test]
+fn the_kept_folder_has_no_entry_that_is_not_known() {
+    for line in include_str!("../folders/1/data/audit.log").lines() {
+        let line: LogLine = serde_json::from_str(line).unwrap();
+        is_known(&line.entry);
     }
 }
 

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::connection::Account;
 use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::disconnect::evidence::Evidence;
 use crate::domain::flow::FlowKind;
 use crate::domain::id::{CredentialId, FlowId, RunId};
+use crate::domain::text::counted;
 
 /// A token, for whoever finds one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,8 +25,9 @@ pub struct AuthorizeBegun {
     pub provider: String,
     /// How it is done.
     pub flow: FlowKind,
-    /// Its id.
-    pub id: FlowId,
+    /// Its id; none in entries of 0.1.0, which did not write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<FlowId>,
     /// What is asked for.
     pub scopes: Vec<String>,
 }
@@ -88,17 +91,37 @@ pub struct Authorized {
 
 /// Tokens were issued that nobody wants any more: they are revoked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TokensGivenBack {
-    /// The catalog's id.
-    pub provider: String,
-    /// What people call the connection that holds them.
-    pub name: String,
-    /// The vendor's account.
-    pub account: Account,
-    /// What was issued.
-    pub tokens: Vec<TokenName>,
-    /// Why nobody wants them.
-    pub why: String,
+#[serde(untagged)]
+pub enum TokensGivenBack {
+    /// They stand under a connection of their own, and a run revokes them.
+    Listed {
+        /// The catalog's id.
+        provider: String,
+        /// What people call the connection that holds them.
+        name: String,
+        /// The vendor's account.
+        account: Account,
+        /// What was issued.
+        tokens: Vec<TokenName>,
+        /// Why nobody wants them.
+        why: String,
+    },
+    /// The revoking calls were made at once, and nothing was kept of the tokens: as 0.1.0 did it.
+    Called {
+        /// The catalog's id.
+        provider: String,
+        /// How many calls were made.
+        calls: u64,
+        /// How many of them the vendor took.
+        taken: u64,
+    },
+}
+
+/// What the vendor answered to the calls that gave tokens back at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GivenBackEvidence {
+    /// Each call, in the order in which they were made.
+    pub calls: Vec<Evidence>,
 }
 
 /// The answer to a call was lost that may have issued tokens.
@@ -202,10 +225,19 @@ impl Authorized {
 
 impl TokensGivenBack {
     pub(super) fn sentence(&self) -> String {
-        format!(
-            "tokens of {} were issued and are given back: {}",
-            self.provider, self.why
-        )
+        match self {
+            Self::Listed { provider, why, .. } => {
+                format!("tokens of {provider} were issued and are given back: {why}")
+            }
+            Self::Called {
+                provider,
+                calls,
+                taken,
+            } => format!(
+                "tokens of {provider} were issued and were given back: {provider} took {taken} of {}",
+                counted(*calls, "call")
+            ),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::AuditOutcome;
 use super::authorizations::{
     AnswerLost, AuthorizeBegun, AuthorizeEnded, AuthorizeFailed, Authorized, CodeNotExchanged,
-    TokensGivenBack,
+    GivenBackEvidence, TokensGivenBack,
 };
 use super::connections::{
     Configuration, ConnectionConfigured, GrantEnded, Marked, Refreshed, SubscriptionAdded,
@@ -151,7 +151,7 @@ events! {
     "connection.code_not_exchanged" => CodeNotExchanged(CodeNotExchanged) sentence;
     "connection.connected" => Connected(Authorized) connected;
     "connection.reconnected" => Reconnected(Authorized) reconnected;
-    "connection.tokens_given_back" => TokensGivenBack(TokensGivenBack) sentence;
+    "connection.tokens_given_back" => TokensGivenBack(TokensGivenBack, evidence: Option<GivenBackEvidence>) sentence;
     "connection.answer_lost" => AnswerLost(AnswerLost) sentence;
 
     "connection.refreshed" => Refreshed(Refreshed) sentence;

@@ -54,13 +54,14 @@ async fn listed(
         let sealed = sealed.map_err(|error| sealed_away(&error))?;
         credentials.extend(sealed.into_iter().map(|(row, _)| row));
     }
-    let event = Event::TokensGivenBack(TokensGivenBack {
+    let listed = TokensGivenBack::Listed {
         provider: flow.purpose.provider.clone(),
         name: connection.name.clone(),
         account: connection.account.clone(),
         tokens: credentials.iter().map(TokenName::of).collect(),
         why: why.to_owned(),
-    });
+    };
+    let event = Event::TokensGivenBack(listed, Box::new(None));
     let entry = flow
         .caller
         .entry(event, &connection.id, AuditOutcome::Warning);

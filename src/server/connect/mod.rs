@@ -201,7 +201,7 @@ async fn oauth(
     let begun = Event::AuthorizeBegun(AuthorizeBegun {
         provider: file.id.clone(),
         flow: kind,
-        id: row.id.clone(),
+        id: Some(row.id.clone()),
         scopes: scopes.clone(),
     });
     let entry = caller.entry(begun, target, AuditOutcome::Done);
