@@ -5,6 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
+use tagout::domain::audit::AuditEntry;
 use tagout::domain::walkthrough::{Choice, WalkState};
 use tagout::wire::ask;
 use tagout::wire::view::Page;
@@ -216,5 +217,29 @@ async fn a_draft_is_discarded_a_stopped_one_closed_and_one_that_runs_neither() {
     assert_eq!((ended.targets.ended, ended.targets.passed_over), (1, 2));
     assert_eq!(fleet.begun("walkthrough.closed").await, (1, 1));
     assert_eq!(fleet.begun("walkthrough.finished").await, (1, 1));
+    fleet.end().await;
+}
+
+/// Whoever sees one of them whole must not learn how the detail of the other was hashed.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_entries_of_a_closed_walkthrough_share_no_id_and_no_salt() {
+    let mut fleet = Fleet::start(2, 1).await;
+    fleet.vendor.shut(true);
+    let id = fleet.save(crate::fleet::draft(Choice::All)).await.id;
+    fleet.begin(&id).await;
+    fleet.vendor.until_revoking(1).await;
+    run(&fleet, &["walkthroughs", "stop", id.as_str()]).await;
+    // Once the run is over, closing is the end of the whole.
+    fleet.vendor.shut(false);
+    fleet.until(&id, |now| now.targets.ended == 1).await;
+    run(&fleet, &["walkthroughs", "discard", id.as_str()]).await;
+    let mut entries = fleet.entries("walkthrough.closed").await;
+    entries.extend(fleet.entries("walkthrough.finished").await);
+    let [closed, finished] = entries.as_slice() else {
+        panic!("{entries:?}")
+    };
+    assert_ne!(closed.id, finished.id);
+    let salt = |entry: &AuditEntry| entry.format_2.as_ref().unwrap().salt.unwrap();
+    assert_ne!(salt(closed), salt(finished));
     fleet.end().await;
 }

@@ -6,7 +6,6 @@ use super::begin_step;
 use crate::domain::audit::runs::{
     DisconnectEvidence, Disconnected, LeftToPerson, Revoked, StepDone, TokenSeen,
 };
-use crate::domain::audit::walkthroughs::WalkthroughMoved;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::disconnect::ends;
 use crate::domain::disconnect::log::{self, Record, Step};
@@ -71,8 +70,7 @@ pub(super) async fn write_audit(
         outcome,
     );
     let over = run.walkthrough.as_ref().map(|id| {
-        let finished = Event::WalkthroughFinished(WalkthroughMoved {});
-        walkthrough_over(id, run_entry(run, finished, AuditOutcome::Done))
+        walkthrough_over(id, |event| run_entry(run, event, AuditOutcome::Done))
     });
     Ok(server
         .store

@@ -221,12 +221,9 @@ async fn pass_over(
         name: target.name.clone(),
         why: why.to_owned(),
     };
-    let entry = || {
-        let event = Event::WalkthroughPassedOver(passed_over.clone());
-        caller.entry(event, &target.connection, AuditOutcome::Warning)
-    };
-    let over = walkthrough_over(id, entry());
-    let passed = entry();
+    let event = Event::WalkthroughPassedOver(passed_over);
+    let passed = caller.entry(event, &target.connection, AuditOutcome::Warning);
+    let over = walkthrough_over(id, |event| caller.entry(event, id, AuditOutcome::Done));
     let at = mint::now();
     server
         .store

@@ -131,7 +131,7 @@ pub async fn discard(
     let store = &server.store;
     let gone = if found.state == WalkState::Stopped {
         let closed = entry(Event::WalkthroughClosed(gone));
-        let over = (mint::now(), walkthrough_over(id, closed.clone()));
+        let over = (mint::now(), walkthrough_over(id, entry));
         let because = format!("closed by {}", caller.actor.user.name);
         store.walkthrough_closed(id, &because, closed, over).await
     } else {
