@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::About;
 use super::folder::{ABOUT, CHECKPOINT, ENTRIES, KEY, REPORT};
 use super::report::{self, Unclear};
+use super::{About, is_summary_of};
 use crate::audit::{CheckpointError, Finding, Hash, Verifier, verify_extract};
+use crate::domain::audit::AuditEntry;
 use crate::domain::id::RunId;
 
 /// Every file but the entries is far shorter; without a bound one could take all memory.
@@ -86,6 +87,7 @@ pub fn check(folder: &Path, key: Option<Verifier>) -> Result<Report, Wrong> {
         source,
     })?;
     let extract = verify_extract(BufReader::new(entries), &note, &key)?;
+    sum_up(&extract.entries, &about.runs)?;
     let withheld = extract.entries.iter().filter(|it| it.is_withheld()).count();
     // The report is written from details, so without some of them it cannot be written again.
     let report_checked = about.version == env!("CARGO_PKG_VERSION") && withheld == 0;
@@ -106,6 +108,15 @@ pub fn check(folder: &Path, key: Option<Verifier>) -> Result<Report, Wrong> {
         key_from_bundle,
         report_checked,
     })
+}
+
+/// Nobody signs `bundle.json`: what it names has to be in the entries, whose headers say it without their details as well.
+fn sum_up(entries: &[AuditEntry], runs: &[RunId]) -> Result<(), Unclear> {
+    let is_missing = |run: &&RunId| !entries.iter().any(|entry| is_summary_of(entry, run));
+    match runs.iter().find(is_missing) {
+        Some(run) => Err(Unclear::NoSummary(run.clone())),
+        None => Ok(()),
+    }
 }
 
 fn text(path: &Path) -> Result<String, Wrong> {

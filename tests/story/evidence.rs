@@ -178,6 +178,15 @@ fn entries_say_what_they_are_about_and_can_be_shown_without_their_detail() {
     let checked = house.json(&["audit", "verify", copy.path().to_str().unwrap()]);
     assert_eq!(checked["withheld"], checked["entries"]);
     assert_eq!(checked["report_checked"], false);
+    // What it names, and nobody signs, its headers have to say.
+    let other = "run_01jd7000000000000000000009";
+    let said = changed(&house, copy.path(), "bundle.json", |text| {
+        text.replacen(self::text(&run, "id"), other, 1)
+    });
+    let missing = format!("no entry that sums {other} up");
+    assert!(said.contains(&missing), "{said}");
+    let said = changed(&house, copy.path(), "entries.jsonl", without_summaries);
+    assert!(said.contains("no entry that sums"), "{said}");
     let whole = house.json(&["audit", "verify", folder.to_str().unwrap()]);
     assert_eq!(
         (&whole["withheld"], &whole["report_checked"]),
