@@ -138,7 +138,7 @@ pub(super) fn content_hash(
 }
 
 /// The first number that two different texts could stand for.
-fn inexact(value: &Value) -> Option<&Number> {
+pub(super) fn inexact(value: &Value) -> Option<&Number> {
     const EXACT: u64 = 1 << 53;
     match value {
         Value::Number(number) => {

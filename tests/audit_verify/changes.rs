@@ -162,6 +162,27 @@ fn a_removed_a_repeated_and_two_swapped_lines_are_named() {
     ));
 }
 
+/// Neither its leaf nor its length shows that a number is spelled otherwise.
+#[test]
+fn a_number_that_is_spelled_otherwise_is_found() {
+    let mut entry = entry(0);
+    entry.detail = json!({ "uid": 1000, "most": 1_u64 << 53 });
+    let honest = log_of([entry], &signer(1));
+    checked(&honest).unwrap();
+    for (number, other) in [
+        ("1000", "1e3 "),
+        ("1000", "1E+3"),
+        ("1000", "1000.0"),
+        ("9007199254740992", "9007199254740993"),
+    ] {
+        let found = checked(&honest.replacen(number, other, 1));
+        assert!(
+            matches!(found, Err(Finding::Unreadable { line: 1, .. })),
+            "{other}: {found:?}"
+        );
+    }
+}
+
 #[test]
 fn a_line_that_is_no_entry_is_named() {
     let log = log();
