@@ -12,21 +12,6 @@ use crate::domain::audit::{Hash, Salt};
 /// No entry is near as long; without a bound one line could take all memory.
 const LONGEST_LINE: u64 = 4 << 20;
 
-/// What the leaf of an entry of format 2 covers.
-const HEADER: [&str; 11] = [
-    "seq",
-    "id",
-    "at",
-    "actor",
-    "role",
-    "origin",
-    "action",
-    "target",
-    "about",
-    "outcome",
-    "detail_hash",
-];
-
 /// A line whose entry has the leaf that stands beside it, and that leaf. `beside` is the other field that is not the entry's.
 pub(super) fn read_line<T: DeserializeOwned>(
     bytes: &[u8],
@@ -70,17 +55,13 @@ pub(super) fn read_line<T: DeserializeOwned>(
     Ok((read, found))
 }
 
-/// The leaf of an entry of format 2, whose detail has the hash in its header, or is withheld.
+/// The leaf of an entry of format 2, whose detail has the hash in its header, or is withheld. Its header is whatever else
+/// stands there, so that a field nobody knows counts as it does in format 1.
 fn check_2(fields: &Map<String, Value>, leaf: Option<&Value>, line: u64) -> Result<Hash, Finding> {
     let unreadable = |why: String| Finding::Unreadable { line, why };
     let mut header = fields.clone();
     for beside in ["format", "salt", "detail", "evidence"] {
         header.remove(beside);
-    }
-    if let Some(name) = header.keys().find(|name| !HEADER.contains(&name.as_str())) {
-        return Err(unreadable(format!(
-            "it has a field {name:?}, which no entry of format 2 has"
-        )));
     }
     let found = Hash::of_leaf(&to_canonical(&header).map_err(unreadable)?);
     let content = match content(fields).map_err(unreadable)? {
