@@ -217,16 +217,24 @@ fn cells(row: &AuditEntry, look: &Look) -> Vec<Cell> {
     ]
 }
 
-/// What people call the target, where the entry says it; else its id.
+/// What people call the connection that it is about; else the target.
 fn target(row: &AuditEntry) -> String {
-    let part = |name| row.detail.get(name).and_then(Value::as_str);
-    let about = row.format_2.as_ref().map(|more| &more.about);
-    let provider = about.and_then(|it| it.provider.as_deref());
-    let name = about.and_then(|it| it.connection.as_deref());
-    match (provider.or(part("provider")), name.or(part("name"))) {
-        (Some(provider), Some(name)) => format!("{provider}  {name}"),
-        (Some(provider), None) => provider.to_owned(),
-        (None, _) => row.target.clone(),
+    let said = |key| row.detail.get(key).and_then(Value::as_str);
+    let (provider, connection) = match &row.format_2 {
+        Some(more) => {
+            let about = &more.about;
+            (about.provider.as_deref(), about.connection.as_deref())
+        }
+        // In format 1 only the detail says it, where a provider has a name as well.
+        None => {
+            let is_of_connection = row.subject().connection.is_some();
+            let name = said("name").filter(|_| is_of_connection);
+            (said("provider"), name)
+        }
+    };
+    match (provider, connection) {
+        (Some(provider), Some(connection)) => format!("{provider}  {connection}"),
+        (None | Some(_), None) | (None, Some(_)) => row.target.clone(),
     }
 }
 
@@ -338,4 +346,51 @@ fn note(checkpoint: &Checkpoint, page: &mut Doc<'_>) {
         "tagout audit verify FILE --checkpoint FILE checks it without a server.",
         Role::Dim,
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const CONNECTION: &str = "con_01m8j45m0mfbdrtqsd4j6wds82";
+    const WALKTHROUGH: &str = "wlk_01m8j45m0mfbdrtqsd4j6wds82";
+
+    fn shown(target: &str, detail: &Value, about: Option<Value>) -> String {
+        let mut row = json!({
+            "seq": 0, "id": "aud_01jd7zzzzzzzzzzzzzzzzzzzzz", "at": "2026-03-01T10:00:00Z", "actor": "ada", "role": "owner",
+            "origin": {"via": "local", "address": null}, "action": "any.thing", "target": target, "outcome": "done",
+            "evidence": null, "detail": detail
+        });
+        if let Some(about) = about {
+            row["about"] = about;
+            row["format"] = json!(2);
+            row["salt"] = json!("07".repeat(16));
+            row["detail_hash"] = json!("00".repeat(32));
+        }
+        super::target(&serde_json::from_value(row).unwrap())
+    }
+
+    #[test]
+    fn a_connection_is_shown_by_its_name_and_anything_else_by_its_id() {
+        let about = |provider: Value, connection: Value| {
+            Some(json!({ "provider": provider, "connection": connection, "run": null }))
+        };
+        let named = json!({ "provider": "slack", "name": "Slack" });
+        let provider = about(json!("slack"), Value::Null);
+        let connection = about(json!("slack"), json!("acme"));
+        for (target, about, wanted) in [
+            (CONNECTION, connection.clone(), "slack  acme"),
+            ("job_1", connection, "slack  acme"),
+            ("slack", provider.clone(), "slack"),
+            (WALKTHROUGH, provider, WALKTHROUGH),
+            ("workspace", about(Value::Null, Value::Null), "workspace"),
+            (CONNECTION, None, "slack  Slack"),
+            ("slack", None, "slack"),
+            (WALKTHROUGH, None, WALKTHROUGH),
+        ] {
+            assert_eq!(shown(target, &named, about), wanted, "{target}");
+        }
+    }
 }
