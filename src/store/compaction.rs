@@ -165,3 +165,43 @@ fn file_size(shared: &Shared) -> Result<u64, StoreError> {
     let found = std::fs::metadata(&path).map_err(StoreError::io("look at", &path))?;
     Ok(found.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::trouble::{entry, signer};
+
+    fn keep(store: &Store, action: &str) {
+        let written = store.write(|tx| tx.append(entry(action)).map(drop));
+        store.durable_blocking(written.unwrap().commit).unwrap();
+    }
+
+    fn counted(store: &Store) -> Option<Live> {
+        store.size().unwrap().live
+    }
+
+    /// The folder of a program that did not count: it would otherwise be due for a compaction for ever.
+    #[test]
+    fn what_lives_is_known_from_the_first_compaction_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let open = || Store::open(&dir.path().join("data"), signer()).unwrap();
+        let store = open();
+        keep(&store, "before.it");
+        let lives = counted(&store);
+        lock(&store.inner.shared.writer).live = None;
+        keep(&store, "in.between");
+        drop(store);
+        let store = open();
+        assert_eq!(counted(&store), None);
+        let done = store.compact(|_| {}).unwrap();
+        assert!(lives.is_some_and(|it| it.rows < done.live.rows), "{done:?}");
+        assert_eq!(counted(&store), Some(done.live));
+        // Also when nothing is written before the next start.
+        drop(store);
+        let store = open();
+        assert_eq!(counted(&store), Some(done.live));
+        keep(&store, "after.it");
+        let then = counted(&store);
+        assert_eq!(Some(store.compact(|_| {}).unwrap().live), then);
+    }
+}

@@ -60,7 +60,7 @@ impl Committer {
                 tracing::warn!("nobody waits for the end of a compaction");
             }
         };
-        let state = lock(&shared.writer);
+        let mut state = lock(&shared.writer);
         let begun = Instant::now();
         let waiting = lock(&shared.progress).take();
         if let Err(error) = waiting.map_or(Ok(()), |waiting| self.commit(waiting)) {
@@ -68,10 +68,14 @@ impl Committer {
             return Err(error);
         }
         match take_over(&shared, copying, target, &state) {
-            Ok(before) => answer(Ok(Swapped {
-                before,
-                held_up: begun.elapsed(),
-            })),
+            Ok(Taken { before, state: now }) => {
+                lock(&shared.progress).state = now.clone();
+                *state = now;
+                answer(Ok(Swapped {
+                    before,
+                    held_up: begun.elapsed(),
+                }));
+            }
             Err(Failed::Copy(error)) => answer(Err(error)),
             Err(Failed::Store(error)) => {
                 answer(Err(StoreError::CopyGivenUp));
@@ -82,17 +86,25 @@ impl Committer {
     }
 }
 
+/// The copy is in its place.
+struct Taken {
+    /// The database that was there.
+    before: Rows,
+    /// What the copy says of itself.
+    state: State,
+}
+
 fn take_over(
     shared: &Arc<Shared>,
     copying: Copying,
     mut target: Target,
     state: &State,
-) -> Result<Rows, Failed> {
+) -> Result<Taken, Failed> {
     let closed = copying
         .touched()
         .and_then(|touched| target.change(touched))
         .and_then(|()| target.close(state));
-    closed.map_err(Failed::Copy)?;
+    let state = closed.map_err(Failed::Copy)?;
     let mut engine = shared
         .engine
         .write()
@@ -100,7 +112,7 @@ fn take_over(
     let before = engine
         .take()
         .ok_or_else(|| Failed::Copy(StoreError::closed()))?;
-    match exchange(&shared.folder, state) {
+    match exchange(&shared.folder, &state) {
         Ok(rows) => {
             let data = open_file(&shared.folder.data()).map_err(Failed::Store)?;
             *engine = Some(Engine {
@@ -108,7 +120,10 @@ fn take_over(
                 data: Arc::new(data),
                 log: before.log,
             });
-            Ok(before.rows)
+            Ok(Taken {
+                before: before.rows,
+                state,
+            })
         }
         Err(Failed::Copy(error)) => {
             // Its files have their names again, and it is open all the time.

@@ -6,6 +6,7 @@ use super::error::StoreError;
 use super::flusher::Flusher;
 use super::folder::{Folder, make_database, open_file, settle_database};
 use super::head::Head;
+use super::keys;
 use super::live::Live;
 use super::state::State;
 use super::swap::{self, WHOLE};
@@ -77,11 +78,12 @@ impl Target {
         })
     }
 
-    /// Closes it, with everything in it on the disk, and says beside it of which commit it is the whole.
+    /// Closes it, with everything in it on the disk, and says beside it of which commit it is the whole. The state it
+    /// has: that of the commit, which says what lives even where the folder's program had not counted it.
     ///
     /// # Errors
     /// When it is not what the commit left behind.
-    pub(crate) fn close(self, state: &State) -> Result<(), StoreError> {
+    pub(crate) fn close(self, state: &State) -> Result<State, StoreError> {
         let is_same = self.counted.sum == state.sum && State::read(&self.rows)?.sum == state.sum;
         if !is_same {
             return Err(StoreError::Damaged(format!(
@@ -89,11 +91,18 @@ impl Target {
                 state.commit
             )));
         }
+        let state = State {
+            live: self.counted.live,
+            ..state.clone()
+        };
+        let row = (keys::STATE, Some(state.encode()?));
+        sound(|| self.rows.apply([row.clone()]))?;
         self.flusher.flush(self.rows)?;
         let db = self.folder.new_db();
         settle_database(&db)?;
         let path = db.join(WHOLE);
-        Head::of(state, false).write(&open_file(&path)?, &path, || Ok(()))
+        Head::of(&state, false).write(&open_file(&path)?, &path, || Ok(()))?;
+        Ok(state)
     }
 }
 
