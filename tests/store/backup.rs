@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tagout::store::Store;
 use tagout::store::backup::{BackupError, End, Header, verify};
+use tagout::wire::frame::MAX_LINE;
 
 use crate::{Thing, entry, open, thing};
 
@@ -79,6 +80,41 @@ fn it_is_as_of_one_commit_whatever_is_written_meanwhile() {
         Some(verify(&file).unwrap().live),
         store.size().unwrap().live
     );
+}
+
+/// Each part is one line of the socket, in base64.
+#[test]
+fn no_part_is_longer_than_a_line_whatever_is_written_meanwhile() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = filled(dir.path());
+    let mut backup = store.begin_backup(&header()).unwrap();
+    let (mut bytes, mut lengths, mut end) = (Vec::new(), Vec::new(), None);
+    while let Some(part) = backup.next_part().unwrap() {
+        assert!(end.is_none(), "something follows the end");
+        lengths.push(part.bytes.len());
+        bytes.extend(part.bytes);
+        end = part.end;
+        // A round of the copy, and what is left for the end.
+        let n = lengths.len();
+        let rows = match n {
+            1 => 600,
+            8 => 200,
+            _ => 0,
+        };
+        for at in 0..rows {
+            let made = thing(&format!("made/{n}/{at}"), &"x".repeat(4000));
+            let written = store.write(|tx| tx.put(&made));
+            store.durable_blocking(written.unwrap().commit).unwrap();
+        }
+    }
+    assert!(lengths.len() > 8, "{lengths:?}");
+    let longest = lengths.iter().max().unwrap();
+    assert!(longest * 4 / 3 < MAX_LINE / 2, "{lengths:?}");
+    let file = dir.path().join("backup");
+    fs::write(&file, bytes).unwrap();
+    let verified = verify(&file).unwrap();
+    assert_eq!(Some(verified.end), end);
+    assert_eq!(Some(verified.live), store.size().unwrap().live);
 }
 
 #[test]

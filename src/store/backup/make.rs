@@ -14,8 +14,9 @@ use crate::store::{Store, StoreError};
 
 /// A part is so large, or one frame more.
 const PART: usize = 256 << 10;
-/// What was touched meanwhile goes in frames of so many rows, which are up to 4 KiB each.
-const TOGETHER: usize = 256;
+/// What was touched meanwhile goes in frames of so many bytes, or one row more. A part is a line to the client, in base64,
+/// and so far below the longest one (`wire::frame::MAX_LINE`).
+const FRAME: usize = 128 << 10;
 /// With fewer touched rows than this, the rest is read while commits wait.
 const FEW: usize = 256;
 /// Where rows are touched faster than they are read, the last round is as large as it is.
@@ -29,6 +30,8 @@ pub struct Backup {
     written: u64,
     digest: Sha256,
     read: Live,
+    /// Known once all of it is in frames, and told with the last of them.
+    end: Option<End>,
 }
 
 enum Stage {
@@ -61,6 +64,7 @@ impl Store {
             written: 0,
             digest: Sha256::new_with_prefix(TITLE),
             read: Live::default(),
+            end: None,
         };
         let header = serde_json::to_vec(header).map_err(json)?;
         backup.push(Kind::Header, &header);
@@ -74,8 +78,8 @@ impl Backup {
     /// # Errors
     /// When the store cannot be read, or a full disk ended the copy.
     pub fn next_part(&mut self) -> Result<Option<Part>, StoreError> {
-        let (mut bytes, mut end) = (Vec::new(), None);
-        while bytes.len() < PART && end.is_none() {
+        let mut bytes = Vec::new();
+        while bytes.len() < PART {
             if let Some(frame) = self.frames.pop_front() {
                 bytes.extend(frame);
                 continue;
@@ -95,32 +99,29 @@ impl Backup {
                     self.stage = Stage::Rows(copying);
                 }
                 Stage::Touched(copying, round) if copying.waiting() >= FEW && round < ROUNDS => {
-                    self.changes(&copying.touched()?);
+                    self.changes(copying.touched()?);
                     self.stage = Stage::Touched(copying, round + 1);
                 }
-                Stage::Touched(copying, _) => {
-                    end = Some(self.end(&copying)?);
-                    bytes.extend(self.frames.drain(..).flatten());
-                }
+                Stage::Touched(copying, _) => self.end = Some(self.finish(&copying)?),
                 Stage::Over => break,
             }
         }
         Ok((!bytes.is_empty()).then_some(Part {
             bytes,
             read: self.read,
-            end,
+            end: self.end.take_if(|_| self.frames.is_empty()),
         }))
     }
 
     /// The last changes, under the writer's lock: from here on it is the store as of one commit. It is not told before
     /// that commit is durable, so that no backup holds what the store then loses.
-    fn end(&mut self, copying: &Copying) -> Result<End, StoreError> {
+    fn finish(&mut self, copying: &Copying) -> Result<End, StoreError> {
         let (touched, state) = {
             let state = lock(&self.store.inner.shared.writer);
             (copying.touched()?, state.clone())
         };
         self.store.durable_blocking(Commit(state.commit))?;
-        self.changes(&touched);
+        self.changes(touched);
         let end = End {
             commit: state.commit,
             size: state.tree.size(),
@@ -133,9 +134,18 @@ impl Backup {
         Ok(end)
     }
 
-    fn changes(&mut self, rows: &[Copied]) {
-        for rows in rows.chunks(TOGETHER) {
-            self.rows(Kind::Changes, rows);
+    fn changes(&mut self, rows: Vec<Copied>) {
+        let (mut together, mut bytes) = (Vec::new(), 0);
+        for (key, value) in rows {
+            bytes += key.len() + value.as_ref().map_or(0, Vec::len);
+            together.push((key, value));
+            if bytes >= FRAME {
+                self.rows(Kind::Changes, &std::mem::take(&mut together));
+                bytes = 0;
+            }
+        }
+        if !together.is_empty() {
+            self.rows(Kind::Changes, &together);
         }
     }
 
