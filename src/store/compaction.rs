@@ -16,10 +16,6 @@ use super::target::Target;
 const SMALLEST: u64 = 64 << 20;
 /// What stays free beside a copy, for those who work meanwhile.
 const MARGIN: u64 = 64 << 20;
-/// With fewer touched rows than this, the rest is copied while commits wait.
-const FEW: usize = 256;
-/// Where rows are touched faster than they are copied, the last round is as large as it is.
-const ROUNDS: usize = 16;
 
 /// What the database takes, and what of it lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,11 +115,8 @@ impl Store {
             room(shared, 0)?;
         }
         let mut target = target.reopen()?;
-        for _ in 0..ROUNDS {
-            if copying.waiting() < FEW {
-                break;
-            }
-            target.change(copying.touched()?)?;
+        while let Some(rows) = copying.touched()? {
+            target.change(rows)?;
             room(shared, 0)?;
         }
         let (reply, answer) = mpsc::channel();

@@ -1,8 +1,8 @@
 //! Reading the whole store while it is written to: rows in batches, and then once more what was touched meanwhile.
 //!
 //! A commit notes the keys it touches from before the first batch on. So a row that no batch showed as it is now, because it
-//! was changed, made or removed behind the copy's back, is among those that [`Copying::touched`] hands out, and once nothing
-//! is touched any more the copy is the store as of one commit.
+//! was changed, made or removed behind the copy's back, is among those that [`Copying::touched`] and [`Copying::rest`] hand
+//! out, and once nothing is touched any more the copy is the store as of one commit.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,6 +15,12 @@ use super::error::StoreError;
 
 /// So much is read while no commit can be staged.
 const BATCH: usize = 128 << 10;
+/// So many touched rows, of up to 4 KiB each, are read at once.
+const TOGETHER: usize = 1000;
+/// With fewer touched rows than this, the rest is read while commits wait.
+const FEW: usize = 256;
+/// Where rows are touched faster than they are read, the last round is as large as it is.
+const ROUNDS: usize = 16;
 
 /// A key, and its value at some time during the copy; none when there was no such row.
 pub(crate) type Copied = (Vec<u8>, Option<Vec<u8>>);
@@ -45,6 +51,9 @@ impl Touched {
 pub(crate) struct Copying {
     shared: Arc<Shared>,
     after: Option<Vec<u8>>,
+    /// What was touched before this round of looking once more began, and is not handed out yet.
+    round: BTreeSet<Vec<u8>>,
+    rounds: usize,
 }
 
 impl Copying {
@@ -63,14 +72,14 @@ impl Copying {
         Ok(Self {
             shared: shared.clone(),
             after: None,
+            round: BTreeSet::new(),
+            rounds: 0,
         })
     }
 
     /// The next rows, in the order of their keys; none at the end.
     pub(crate) fn batch(&mut self) -> Result<Vec<Pair>, StoreError> {
-        if self.shared.touched.is_unwanted.load(Ordering::Acquire) {
-            return Err(StoreError::CopyGivenUp);
-        }
+        self.wanted()?;
         let rows = self.read(|rows| rows.settled(self.after.as_deref(), BATCH))?;
         if let Some((last, _)) = rows.last() {
             self.after = Some(last.clone());
@@ -78,19 +87,53 @@ impl Copying {
         Ok(rows)
     }
 
-    /// How many keys wait to be handed out by [`Copying::touched`].
-    pub(crate) fn waiting(&self) -> usize {
+    /// Rows that were touched, as they are now, while commits go on; none once so few are left, or so often was looked once
+    /// more, that the others are to be read with [`Copying::rest`].
+    pub(crate) fn touched(&mut self) -> Result<Option<Vec<Copied>>, StoreError> {
+        self.wanted()?;
+        if self.round.is_empty() {
+            if self.waiting() < FEW || self.rounds == ROUNDS {
+                return Ok(None);
+            }
+            self.rounds += 1;
+            self.round = self.take();
+        }
+        self.some().map(Some)
+    }
+
+    /// Under the writer's lock: some of the last rows that were touched; empty at the end.
+    pub(crate) fn rest(&mut self) -> Result<Vec<Copied>, StoreError> {
+        self.wanted()?;
+        if self.round.is_empty() {
+            self.round = self.take();
+        }
+        self.some()
+    }
+
+    fn wanted(&self) -> Result<(), StoreError> {
+        match self.shared.touched.is_unwanted.load(Ordering::Acquire) {
+            true => Err(StoreError::CopyGivenUp),
+            false => Ok(()),
+        }
+    }
+
+    fn waiting(&self) -> usize {
         lock(&self.shared.touched.keys)
             .as_ref()
             .map_or(0, BTreeSet::len)
     }
 
-    /// The rows that were touched since the last call, as they are now. Under the writer's lock they are the last ones.
-    pub(crate) fn touched(&self) -> Result<Vec<Copied>, StoreError> {
+    fn take(&self) -> BTreeSet<Vec<u8>> {
+        lock(&self.shared.touched.keys)
+            .replace(BTreeSet::new())
+            .unwrap_or_default()
+    }
+
+    fn some(&mut self) -> Result<Vec<Copied>, StoreError> {
+        let keys: Vec<_> = std::iter::from_fn(|| self.round.pop_first())
+            .take(TOGETHER)
+            .collect();
         self.read(|rows| {
-            let keys = lock(&self.shared.touched.keys)
-                .replace(BTreeSet::new())
-                .unwrap_or_default();
             let now = |key: Vec<u8>| rows.raw(&key).map(|value| (key, value));
             keys.into_iter().map(now).collect()
         })
@@ -107,5 +150,43 @@ impl Copying {
 impl Drop for Copying {
     fn drop(&mut self) {
         *lock(&self.shared.touched.keys) = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use crate::store::trouble::signer;
+
+    const TOUCHED: usize = 5 * TOGETHER / 2;
+
+    fn touch(store: &Store) {
+        let written = store.write(|tx| {
+            (0..TOUCHED).try_for_each(|n| tx.put_index(&format!("some/{n}"), "touched"))
+        });
+        store.durable_blocking(written.unwrap().commit).unwrap();
+    }
+
+    #[test]
+    fn what_was_touched_comes_in_parts_and_all_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("data"), signer()).unwrap();
+        let mut copying = Copying::begin(&store.inner.shared).unwrap();
+        touch(&store);
+        let (mut parts, mut keys) = (0, BTreeSet::new());
+        while let Some(rows) = copying.touched().unwrap() {
+            assert!(rows.len() <= TOGETHER, "{}", rows.len());
+            parts += 1;
+            keys.extend(rows.into_iter().map(|(key, _)| key));
+        }
+        // And the store's state.
+        assert_eq!((parts, keys.len()), (3, TOUCHED + 1));
+        touch(&store);
+        assert_eq!(copying.rest().unwrap().len(), 0, "nothing was changed");
+
+        store.give_up_copy();
+        let ended = copying.touched();
+        assert!(matches!(ended, Err(StoreError::CopyGivenUp)), "{ended:?}");
     }
 }

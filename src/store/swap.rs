@@ -97,14 +97,10 @@ struct Taken {
 fn take_over(
     shared: &Arc<Shared>,
     copying: Copying,
-    mut target: Target,
+    target: Target,
     state: &State,
 ) -> Result<Taken, Failed> {
-    let closed = copying
-        .touched()
-        .and_then(|touched| target.change(touched))
-        .and_then(|()| target.close(state));
-    let state = closed.map_err(Failed::Copy)?;
+    let state = completed(copying, target, state).map_err(Failed::Copy)?;
     let mut engine = shared
         .engine
         .write()
@@ -131,6 +127,17 @@ fn take_over(
             Err(Failed::Copy(error))
         }
         Err(Failed::Store(error)) => Err(Failed::Store(error)),
+    }
+}
+
+/// The copy is the whole of the commit, on the disk and closed.
+fn completed(mut copying: Copying, mut target: Target, state: &State) -> Result<State, StoreError> {
+    loop {
+        let rows = copying.rest()?;
+        if rows.is_empty() {
+            return target.close(state);
+        }
+        target.change(rows)?;
     }
 }
 

@@ -133,6 +133,27 @@ fn what_is_written_meanwhile_is_there_and_commits_hardly_wait() {
 }
 
 #[test]
+fn more_may_be_written_meanwhile_than_is_left_for_the_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    fill(&store, "first");
+    let mut is_written = false;
+    let done = store.compact(|_| {
+        if !std::mem::replace(&mut is_written, true) {
+            fill(&store, "second");
+        }
+    });
+    assert!(is_written, "{done:?}");
+    assert_eq!(store.size().unwrap().live, Some(done.unwrap().live));
+    drop(store);
+    let found = open(dir.path()).scan::<Thing>("").unwrap();
+    assert_eq!(found.len(), ROWS);
+    for row in found {
+        assert_eq!(row.text, text("second", row.id.parse().unwrap()));
+    }
+}
+
+#[test]
 fn one_copy_is_made_at_a_time() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());

@@ -17,10 +17,6 @@ const PART: usize = 256 << 10;
 /// What was touched meanwhile goes in frames of so many bytes, or one row more. A part is a line to the client, in base64,
 /// and so far below the longest one (`wire::frame::MAX_LINE`).
 const FRAME: usize = 128 << 10;
-/// With fewer touched rows than this, the rest is read while commits wait.
-const FEW: usize = 256;
-/// Where rows are touched faster than they are read, the last round is as large as it is.
-const ROUNDS: usize = 16;
 
 /// A backup that is being made. What it needs of the store is let go when it is dropped.
 pub struct Backup {
@@ -36,7 +32,7 @@ pub struct Backup {
 
 enum Stage {
     Rows(Copying),
-    Touched(Copying, usize),
+    Touched(Copying),
     Over,
 }
 
@@ -88,7 +84,7 @@ impl Backup {
                 Stage::Rows(mut copying) => {
                     let rows = copying.batch()?;
                     if rows.is_empty() {
-                        self.stage = Stage::Touched(copying, 0);
+                        self.stage = Stage::Touched(copying);
                         continue;
                     }
                     let rows: Vec<Copied> = rows
@@ -98,11 +94,13 @@ impl Backup {
                     self.rows(Kind::Rows, &rows);
                     self.stage = Stage::Rows(copying);
                 }
-                Stage::Touched(copying, round) if copying.waiting() >= FEW && round < ROUNDS => {
-                    self.changes(copying.touched()?);
-                    self.stage = Stage::Touched(copying, round + 1);
-                }
-                Stage::Touched(copying, _) => self.end = Some(self.finish(&copying)?),
+                Stage::Touched(mut copying) => match copying.touched()? {
+                    Some(touched) => {
+                        self.changes(touched);
+                        self.stage = Stage::Touched(copying);
+                    }
+                    None => self.end = Some(self.finish(copying)?),
+                },
                 Stage::Over => break,
             }
         }
@@ -115,13 +113,19 @@ impl Backup {
 
     /// The last changes, under the writer's lock: from here on it is the store as of one commit. It is not told before
     /// that commit is durable, so that no backup holds what the store then loses.
-    fn finish(&mut self, copying: &Copying) -> Result<End, StoreError> {
-        let (touched, state) = {
-            let state = lock(&self.store.inner.shared.writer);
-            (copying.touched()?, state.clone())
-        };
-        self.store.durable_blocking(Commit(state.commit))?;
-        self.changes(touched);
+    fn finish(&mut self, mut copying: Copying) -> Result<End, StoreError> {
+        let store = self.store.clone();
+        let writer = lock(&store.inner.shared.writer);
+        loop {
+            let rows = copying.rest()?;
+            if rows.is_empty() {
+                break;
+            }
+            self.changes(rows);
+        }
+        let state = writer.clone();
+        drop((writer, copying));
+        store.durable_blocking(Commit(state.commit))?;
         let end = End {
             commit: state.commit,
             size: state.tree.size(),
