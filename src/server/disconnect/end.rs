@@ -69,9 +69,10 @@ pub(super) async fn write_audit(
         Event::Disconnected(summary, Box::new(evidence)),
         outcome,
     );
-    let over = run.walkthrough.as_ref().map(|id| {
-        walkthrough_over(id, |event| run_entry(run, event, AuditOutcome::Done))
-    });
+    let over = run
+        .walkthrough
+        .as_ref()
+        .map(|id| walkthrough_over(id, |event| run_entry(run, event, AuditOutcome::Done)));
     Ok(server
         .store
         .run_ended(&ended, (left, exposed), (entry, over))
