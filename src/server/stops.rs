@@ -76,7 +76,7 @@ async fn a_run_that_is_stopped_after_any_record_ends_the_same() {
 }
 
 /// Opened as at every start, without listening anywhere.
-async fn start(folder: &Path) -> Arc<Server> {
+pub(super) async fn start(folder: &Path) -> Arc<Server> {
     let options = Options {
         data_dir: folder.join("data"),
         key_dir: folder.join("conf"),
@@ -122,7 +122,7 @@ fn quick() -> crate::domain::trial::Pace {
     }
 }
 
-fn caller(server: &Server) -> Caller {
+pub(super) fn caller(server: &Server) -> Caller {
     let user = server.store.users().unwrap().remove(0);
     let actor = Actor {
         role: user.role,

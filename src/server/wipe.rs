@@ -15,7 +15,7 @@ use crate::store::StoreError;
 use crate::wire::view::WipePlan;
 use crate::wire::{Code, Problem, Topic, ask};
 
-/// A compaction that cannot be made now is tried again after so long.
+/// A step that cannot be made now is tried again after so long.
 const AGAIN: Duration = Duration::from_secs(10);
 
 /// What a wipe would remove, and what forbids it.
@@ -46,7 +46,7 @@ impl Answer for ask::Wipe {
 }
 
 impl Answer for ask::WipeBegin {
-    /// It has not begun before its entry is durable.
+    /// It has not begun before its entry is durable. One of the same that is open is the one that was asked for.
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         let plan = plan(server, self.provider)?;
         if self.confirm != server.workspace {
@@ -63,9 +63,12 @@ impl Answer for ask::WipeBegin {
             planned: plan.counts,
         });
         let entry = caller.entry(begun, wipe.what(), AuditOutcome::Done);
+        let ours = wipe.id.clone();
         let wipe = server.store.wipe_begun(wipe, entry).await?;
-        tell(server);
-        go_on(server, wipe.id.clone());
+        if wipe.id == ours {
+            tell(server);
+            go_on(server, ours);
+        }
         Ok(wipe)
     }
 }
@@ -73,53 +76,57 @@ impl Answer for ask::WipeBegin {
 /// Goes on with a wipe in a task of its own.
 pub(crate) fn go_on(server: &Arc<Server>, id: WipeId) {
     let ours = Arc::clone(server);
-    server.tasks.spawn(async move {
-        if let Err(error) = drive(&ours, &id).await {
-            tracing::error!(wipe = %id, %error, "a wipe stands still; it goes on at the next start");
-        }
-        tell(&ours);
-    });
+    server.tasks.spawn(async move { drive(&ours, &id).await });
 }
 
-async fn drive(server: &Arc<Server>, id: &WipeId) -> Result<(), StoreError> {
+/// Step by step to its end. What cannot be done now, on a full disk for one, is tried again until it can.
+async fn drive(server: &Arc<Server>, id: &WipeId) {
     while !server.stop.is_cancelled() {
-        let wipe = server.store.wipe(id)?;
-        match wipe.step {
-            None => return Ok(()),
-            Some(
-                WipeStep::RemoveRecords
-                | WipeStep::RemoveExecutions
-                | WipeStep::RemoveDeliveries
-                | WipeStep::ForgetCursors,
-            ) => {
-                server.store.wipe_part(id, mint::now()).await?;
-            }
-            Some(WipeStep::Compact) => compact(server, id).await?,
-            Some(WipeStep::WriteAudit) => end(server, &wipe).await?,
-        }
+        let done = step(server, id).await;
         tell(server);
+        match done {
+            Ok(wipe) if wipe.step.is_none() => return,
+            Ok(_) => {}
+            Err(error) if server.store.failure().is_some() => {
+                tracing::error!(wipe = %id, %error, "a wipe stands still; it goes on at the next start");
+                return;
+            }
+            Err(error) => wait(server, id, &error).await,
+        }
     }
-    Ok(())
 }
 
-/// Nothing that was removed is in any file after this.
-async fn compact(server: &Arc<Server>, id: &WipeId) -> Result<(), StoreError> {
-    match compact_within(server).await {
-        Ok(_) => {
-            server.store.wipe_compacted(id, mint::now()).await?;
+/// A part of the step under way.
+async fn step(server: &Arc<Server>, id: &WipeId) -> Result<Wipe, StoreError> {
+    let wipe = server.store.wipe(id)?;
+    match wipe.step {
+        None => Ok(wipe),
+        Some(
+            WipeStep::RemoveRecords
+            | WipeStep::RemoveExecutions
+            | WipeStep::RemoveDeliveries
+            | WipeStep::ForgetCursors,
+        ) => server.store.wipe_part(id, mint::now()).await,
+        // Nothing that was removed is in any file after this.
+        Some(WipeStep::Compact) => {
+            compact_within(server).await?;
+            server.store.wipe_compacted(id, mint::now()).await
         }
-        Err(error) => {
-            tracing::warn!(wipe = %id, %error, "the store was not compacted; that is tried again");
-            server.store.wipe_waits(id, error.to_string()).await?;
-            tell(server);
-            server.pause(AGAIN).await;
-        }
+        Some(WipeStep::WriteAudit) => end(server, &wipe).await,
     }
-    Ok(())
+}
+
+async fn wait(server: &Arc<Server>, id: &WipeId, error: &StoreError) {
+    tracing::warn!(wipe = %id, %error, "a step of a wipe could not be made; it is tried again");
+    if let Err(error) = server.store.wipe_waits(id, error.to_string()).await {
+        tracing::warn!(wipe = %id, %error, "why a wipe waits could not be kept");
+    }
+    tell(server);
+    server.pause(AGAIN).await;
 }
 
 /// The evidence: what was removed, and that nothing of it is left.
-async fn end(server: &Arc<Server>, wipe: &Wipe) -> Result<(), StoreError> {
+async fn end(server: &Arc<Server>, wipe: &Wipe) -> Result<Wipe, StoreError> {
     let left = server.store.wipe_forecast(wipe.provider.as_deref())?.counts;
     let wiped = Event::Wiped(Wiped {
         wipe: wipe.id.clone(),
@@ -131,11 +138,8 @@ async fn end(server: &Arc<Server>, wipe: &Wipe) -> Result<(), StoreError> {
         compacted: true,
     });
     let entry = server_entry(wiped, wipe.what(), AuditOutcome::Done);
-    server
-        .store
-        .wipe_ended(&wipe.id, mint::now(), entry)
-        .await?;
-    Ok(())
+    let store = &server.store;
+    store.wipe_ended(&wipe.id, mint::now(), entry).await
 }
 
 fn known(server: &Server, provider: Option<&str>) -> Result<(), Problem> {
@@ -152,4 +156,49 @@ fn known(server: &Server, provider: Option<&str>) -> Result<(), Problem> {
 
 fn tell(server: &Server) {
     server.hub.tell([Topic::Upkeep, Topic::Jobs, Topic::Audit]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::answer::{Answered, answer};
+    use crate::server::stops::{caller, start};
+    use crate::wire::ask::Ask;
+
+    async fn begin(server: &Arc<Server>) -> Wipe {
+        let begin = ask::WipeBegin {
+            provider: None,
+            confirm: server.workspace.clone(),
+        };
+        match answer(server, &caller(server), begin.into()).await {
+            Ok(Answered::Json(json)) => ask::WipeBegin::read(json).unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Begun while there was space. It says why it waits, is the one that is asked for again, and ends once there is space.
+    #[tokio::test(start_paused = true)]
+    async fn a_wipe_on_a_full_disk_waits_and_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = start(folder.path()).await;
+        let mut changes = server.hub.listen();
+        let wipe = begin(&server).await;
+        assert_eq!(begin(&server).await.id, wipe.id);
+        let full = server.store.fill_disk();
+        let mut why = None;
+        let ended = loop {
+            changes.recv().await.unwrap();
+            let now = server.store.wipe(&wipe.id).unwrap();
+            if now.ended_at.is_some() {
+                break now;
+            }
+            if why.is_none() && now.why.is_some() {
+                why = now.why;
+                full.store(false, std::sync::atomic::Ordering::SeqCst);
+            }
+        };
+        assert!(why.is_some_and(|why| why.contains("disk is full")));
+        assert_eq!((ended.why, ended.step), (None, None));
+        assert_eq!(server.store.open_wipes().unwrap(), []);
+    }
 }

@@ -84,6 +84,18 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The disk is full as long as the flag says so, but for what the reserve takes.
+    pub(crate) fn fill_disk(&self) -> Arc<AtomicBool> {
+        let full = Arc::new(AtomicBool::new(true));
+        let (is_full, reserve) = (full.clone(), self.inner.shared.folder.reserve());
+        fail_at(self, Point::Room, io::ErrorKind::StorageFull, move || {
+            is_full.load(Ordering::SeqCst) && reserve.exists()
+        });
+        full
+    }
+}
+
 /// Fails at `point` while `on` says so.
 fn fail_at(
     store: &Store,
@@ -105,13 +117,8 @@ fn a_full_disk_leaves_disconnects_and_reads() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path());
     keep(&store, WriteClass::Normal, "before").unwrap();
-    // There is no space as long as the reserve takes it.
     let reserve = store.inner.shared.folder.reserve();
-    let full = Arc::new(AtomicBool::new(true));
-    let (is_full, taken) = (full.clone(), reserve.clone());
-    fail_at(&store, Point::Room, io::ErrorKind::StorageFull, move || {
-        is_full.load(Ordering::SeqCst) && taken.exists()
-    });
+    let full = store.fill_disk();
 
     let refused = keep(&store, WriteClass::Normal, "refused");
     assert!(matches!(refused, Err(StoreError::DiskFull { hint }) if hint.contains("disconnects")));

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use serde::Serialize;
 
-use super::print::{json, number};
+use super::print::{aside, json, number, one_line};
 use super::{Session, Stop};
 use crate::wire::view::Progress;
 
@@ -52,6 +52,18 @@ impl Shown {
             }
             Self::Nowhere => Ok(()),
         }
+    }
+
+    /// Shows why it waits.
+    pub(super) fn waits(&mut self, why: &str) -> Result<(), Stop> {
+        if let Self::Lines = self {
+            return json(&serde_json::json!({ "event": "waiting", "why": why }));
+        }
+        self.end()?;
+        aside(&format!(
+            "It waits, and is tried again by itself: {}",
+            one_line(why)
+        ))
     }
 
     /// Leaves the line free for what follows.

@@ -76,7 +76,7 @@ fn agreed(plan: &WipePlan) -> Result<(), Stop> {
     }
 }
 
-/// Shows how far it is, until it has ended.
+/// Shows how far it is, and each reason why it waits, until it has ended.
 async fn follow(
     client: &Client,
     mut notices: Notices,
@@ -84,11 +84,18 @@ async fn follow(
     session: &Session,
 ) -> Result<Wipe, Stop> {
     let mut shown = Shown::of(session);
+    let mut said: Option<String> = None;
     loop {
         let wipe: Wipe = client.ask(ask::Wipe { id: id.clone() }).await?;
         if wipe.ended_at.is_some() {
             shown.end()?;
             return Ok(wipe);
+        }
+        if let Some(why) = &wipe.why
+            && said.as_ref() != Some(why)
+        {
+            shown.waits(why)?;
+            said = Some(why.clone());
         }
         shown.at(&Progress {
             rows: rows(&wipe.counts),

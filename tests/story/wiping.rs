@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tagout::sandbox::Vendor;
+use tagout::wire::ask;
 
 use crate::house::{BOT, House, text};
 
@@ -139,7 +140,7 @@ fn a_wipe_that_is_killed_goes_on() {
         rows.iter().any(|it| it["action"] == "data.wiped")
     };
     house.until(
-        || tagout::wire::ask::Audit {
+        || ask::Audit {
             window: tagout::wire::request::Window {
                 limit: 50,
                 ..Default::default()
@@ -150,6 +151,36 @@ fn a_wipe_that_is_killed_goes_on() {
     assert_eq!(records(&house, &id), [] as [Value; 0]);
     assert_eq!(files_with(&house.data(), &contents), [] as [PathBuf; 0]);
     house.verify();
+}
+
+/// Here a backup, of which nobody asks for the rest, keeps the store from being compacted.
+#[test]
+fn a_purge_that_waits_says_why() {
+    let (house, _id) = pulled();
+    let (client, _notices) = house.client();
+    let begun: u64 = house.block(client.ask(ask::BackupBegin)).unwrap();
+    let name = workspace(&house);
+    let mut wiping = house.spawn(&["purge", "ledger", "--confirm", &name, "--yes", "--json"]);
+    let waits = loop {
+        let line: Value = serde_json::from_str(&wiping.line().unwrap()).unwrap();
+        if line["event"] != "progress" {
+            break line;
+        }
+    };
+    assert_eq!(waits["event"], "waiting", "{waits:#}");
+    assert!(text(&waits, "why").contains("being copied"), "{waits:#}");
+    loop {
+        let next = ask::BackupNext { number: begun };
+        if house.block(client.ask(next)).unwrap().is_last {
+            break;
+        }
+    }
+    let ended = wiping.end();
+    assert!(
+        ended.code == 0 && ended.out.contains("wiped"),
+        "{}",
+        ended.err
+    );
 }
 
 /// A server that is killed in the middle of compactions loses nothing.

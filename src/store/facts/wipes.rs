@@ -91,12 +91,16 @@ impl Store {
         })
     }
 
-    /// A wipe begins, and from here on nothing is connected that it is about.
+    /// A wipe begins, and from here on nothing is connected that it is about. When one of the same has not ended, that
+    /// one is told instead.
     ///
     /// # Errors
     /// [`StoreError::Refused`] while something of it is connected, or is being wiped.
     pub async fn wipe_begun(&self, wipe: Wipe, entry: NewEntry) -> Result<Wipe, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
+            if let Some(open) = tx.get_index(&open(wipe.provider.as_deref()))? {
+                return tx.need::<Wipe>(&open);
+            }
             tx.not_wiped(wipe.provider.as_deref())?;
             let mut connected = Vec::new();
             tx.each::<Connection>(|it| {
@@ -136,18 +140,24 @@ impl Store {
                 true => wipe.step_ended(at),
                 false => tx.remove_part(part, &mut wipe.counts)?,
             }
+            wipe.why = None;
             tx.put(&wipe)?;
             Ok(wipe)
         })
         .await
     }
 
-    /// Why a wipe waits.
+    /// Why a wipe waits. Whoever waits for it is told even on a full disk: the first reason goes out of the reserve, and a
+    /// further one waits for space.
     ///
     /// # Errors
     /// When the store refuses.
     pub async fn wipe_waits(&self, id: &WipeId, why: String) -> Result<Wipe, StoreError> {
-        self.fact(WriteClass::Normal, |tx| {
+        let class = match self.wipe(id)?.why {
+            None => WriteClass::Disconnect,
+            Some(_) => WriteClass::Normal,
+        };
+        self.fact(class, |tx| {
             let mut wipe = tx.need::<Wipe>(id.as_str())?;
             wipe.why = Some(why);
             tx.put(&wipe)?;
