@@ -91,7 +91,7 @@ pub struct Wipe {
     pub ended_at: Option<Timestamp>,
     /// The step that is under way; none when it has ended.
     pub step: Option<WipeStep>,
-    /// The steps that have ended.
+    /// The steps that have ended since it began, or began anew.
     pub steps: Vec<WipeStepDone>,
     /// What it has removed so far.
     pub counts: WipeCounts,
@@ -120,6 +120,19 @@ impl Wipe {
     #[must_use]
     pub fn what(&self) -> &str {
         self.provider.as_deref().unwrap_or("all providers")
+    }
+
+    /// Something is left of what it removed: it begins anew, and counts on.
+    pub fn begin_again(&mut self) {
+        self.step = Some(WipeStep::RemoveRecords);
+        self.steps.clear();
+        self.why = Some("something came after its step had ended; it begins anew".to_owned());
+    }
+
+    /// Whether this step has ended.
+    #[must_use]
+    pub fn has_done(&self, step: WipeStep) -> bool {
+        self.steps.iter().any(|done| done.step == step)
     }
 
     /// The step under way has ended.

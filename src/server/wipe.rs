@@ -10,7 +10,7 @@ use super::{Server, mint};
 use crate::domain::audit::upkeep::{WipeBegun, Wiped};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::WipeId;
-use crate::domain::wipe::{Wipe, WipeStep};
+use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
 use crate::store::StoreError;
 use crate::wire::view::WipePlan;
 use crate::wire::{Code, Problem, Topic, ask};
@@ -127,19 +127,28 @@ async fn wait(server: &Arc<Server>, id: &WipeId, error: &StoreError) {
 
 /// The evidence: what was removed, and that nothing of it is left.
 async fn end(server: &Arc<Server>, wipe: &Wipe) -> Result<Wipe, StoreError> {
-    let left = server.store.wipe_forecast(wipe.provider.as_deref())?.counts;
-    let wiped = Event::Wiped(Wiped {
-        wipe: wipe.id.clone(),
-        by: wipe.actor.clone(),
-        removed: wipe.counts,
-        records_left: left.records,
-        executions_left: left.executions,
-        deliveries_left: left.deliveries,
-        compacted: true,
-    });
-    let entry = server_entry(wiped, wipe.what(), AuditOutcome::Done);
-    let store = &server.store;
-    store.wipe_ended(&wipe.id, mint::now(), entry).await
+    let entry = |wipe: &Wipe, left: WipeCounts| {
+        let wiped = Event::Wiped(Wiped {
+            wipe: wipe.id.clone(),
+            by: wipe.actor.clone(),
+            removed: wipe.counts,
+            records_left: left.records,
+            executions_left: left.executions,
+            deliveries_left: left.deliveries,
+            compacted: wipe.has_done(WipeStep::Compact),
+        });
+        server_entry(wiped, wipe.what(), AuditOutcome::Done)
+    };
+    let ended = server
+        .store
+        .wipe_ended(&wipe.id, mint::now(), entry)
+        .await?;
+    if ended.step.is_some() {
+        tracing::warn!(wipe = %wipe.id, "rows were left behind their steps; the wipe begins anew");
+        tell(server);
+        server.pause(AGAIN).await;
+    }
+    Ok(ended)
 }
 
 fn known(server: &Server, provider: Option<&str>) -> Result<(), Problem> {

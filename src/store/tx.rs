@@ -126,6 +126,17 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
+    /// How many rows of a kind had a key that begins with `prefix` before this transaction; none of them is read as its kind.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn key_count<R: Row>(&self, prefix: &str) -> Result<u64, StoreError> {
+        let prefix = keys::row(R::KIND, prefix);
+        self.rows
+            .range(keys::beginning_with(&prefix), false)
+            .try_fold(0, |n, row| row.map(|_| n + 1))
+    }
+
     /// The value of an index row.
     ///
     /// # Errors

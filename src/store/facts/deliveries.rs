@@ -83,9 +83,10 @@ impl Store {
         let connection = self.webhook(id)?.connection;
         self.fact(WriteClass::Normal, |tx| {
             let endpoint = tx.need::<WebhookEndpoint>(&format!("{connection}/{id}"))?;
-            let status = tx.need::<Connection>(connection.as_str())?.status;
+            let of = tx.need::<Connection>(connection.as_str())?;
             let mut batch = Batch {
-                is_open: endpoint.enabled && status.in_service(),
+                is_open: endpoint.enabled && of.status.in_service(),
+                is_wiped: tx.is_wiped(&of.provider)?,
                 known: known_ids(tx, id, arrivals)?,
                 fresh: Vec::new(),
                 endpoint,
@@ -116,6 +117,8 @@ impl Store {
 struct Batch {
     endpoint: WebhookEndpoint,
     is_open: bool,
+    /// What came in there is being removed, so nothing is listed.
+    is_wiped: bool,
     known: HashSet<u64>,
     fresh: Vec<u64>,
     taken: Taken,
@@ -136,6 +139,9 @@ impl Batch {
         };
         self.count(arrival, fate);
         self.taken.statuses.push(self.status(fate));
+        if self.is_wiped {
+            return Ok(());
+        }
         tx.put(&Delivery {
             endpoint: self.endpoint.id.clone(),
             number: self.endpoint.deliveries,

@@ -28,6 +28,7 @@ mod tags;
 mod users;
 mod walkthroughs;
 mod webhooks;
+mod wiped_rows;
 mod wipes;
 
 pub use begun::NewRun;

@@ -254,10 +254,7 @@ impl Store {
         of: Option<&BTreeSet<ConnectionId>>,
         most: usize,
     ) -> Result<Vec<Kept>, StoreError> {
-        let carries = |kept: &Kept| match &kept.message().about {
-            About::Record(record) => of.is_none_or(|of| of.contains(&record.connection)),
-            About::Entry { .. } | About::Nothing => false,
-        };
+        let carries = |kept: &Kept| carries_record(kept.message(), of);
         let mut found = Vec::new();
         self.each_message(
             |it: Waiting| Kept::Waiting(it.0),
@@ -295,7 +292,27 @@ impl Store {
     }
 }
 
+fn carries_record(message: &Message, of: Option<&BTreeSet<ConnectionId>>) -> bool {
+    match &message.about {
+        About::Record(record) => of.is_none_or(|of| of.contains(&record.connection)),
+        About::Entry { .. } | About::Nothing => false,
+    }
+}
+
 impl Tx<'_> {
+    /// How many of these messages there are.
+    pub(super) fn messages_with_records_left(
+        &self,
+        of: Option<&BTreeSet<ConnectionId>>,
+    ) -> Result<u64, StoreError> {
+        let mut left = 0;
+        let mut count = |message: &Message| left += u64::from(carries_record(message, of));
+        self.each::<Waiting>(|it| count(&it.0))?;
+        self.each::<DeadLetter>(|it| count(&it.0))?;
+        self.each::<Taken>(|it| count(&it.0))?;
+        Ok(left)
+    }
+
     /// Removes a message, wherever it stands by now.
     pub(super) fn forget_message(&mut self, kept: &Kept) -> Result<(), StoreError> {
         let message = kept.message();

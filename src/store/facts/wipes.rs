@@ -7,22 +7,18 @@ use jiff::Timestamp;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Status};
 use crate::domain::delivery::Delivery;
-use crate::domain::id::{ConnectionId, WipeId};
-use crate::domain::job::{Scope, SyncExecution, SyncJob, Synced};
+use crate::domain::id::WipeId;
+use crate::domain::job::{Scope, SyncExecution, SyncJob};
 use crate::domain::webhook::WebhookEndpoint;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
-use super::outgoing::Kept;
-use super::synced::SYNCED;
+use super::wiped_rows::{is_meant, prefixes, whose};
 
 /// The index of wipes that have not ended, by provider.
 const OPEN: &str = "wipe_open/";
 /// In its place, for all providers; no provider's id.
 const ALL: &str = "*";
-/// Rows that one transaction removes.
-const PART: usize = 200;
-
 impl Row for Wipe {
     const KIND: &'static str = "wipe";
 
@@ -182,7 +178,8 @@ impl Store {
         .await
     }
 
-    /// A wipe has ended, with the entry that says so.
+    /// A wipe has ended, with the entry that says so; `entry` is told what was counted to be left. When that is not
+    /// nothing, the wipe begins anew, and there is no entry.
     ///
     /// # Errors
     /// When the store refuses.
@@ -190,98 +187,32 @@ impl Store {
         &self,
         id: &WipeId,
         at: Timestamp,
-        entry: NewEntry,
+        entry: impl FnOnce(&Wipe, WipeCounts) -> NewEntry,
     ) -> Result<Wipe, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let mut wipe = tx.need::<Wipe>(id.as_str())?;
-            wipe.step_ended(at);
-            tx.remove_index(&open(wipe.provider.as_deref()))?;
+            let left = tx.wiped_rows_left(wipe.provider.as_deref())?;
+            if left == WipeCounts::default() {
+                tx.append(entry(&wipe, left))?;
+                wipe.step_ended(at);
+                tx.remove_index(&open(wipe.provider.as_deref()))?;
+            } else {
+                wipe.begin_again();
+            }
             tx.put(&wipe)?;
-            tx.append(entry)?;
             Ok(wipe)
         })
         .await
     }
-
-    fn wiped_connections(&self, provider: Option<&str>) -> Result<Vec<Connection>, StoreError> {
-        let all = self.scan::<Connection>("")?;
-        Ok(all
-            .into_iter()
-            .filter(|it| is_meant(provider, it))
-            .collect())
-    }
-
-    fn wiped_part(&self, wipe: &Wipe, step: WipeStep) -> Result<Part, StoreError> {
-        let provider = wipe.provider.as_deref();
-        let of = self.wiped_connections(provider)?;
-        let mut part = Part::default();
-        for prefix in prefixes(provider, of.iter().map(|it| &it.id)) {
-            match step {
-                WipeStep::RemoveRecords => {
-                    part.records = self.page::<Synced>(&prefix, None, PART, false)?;
-                    if part.records.is_empty() {
-                        part.scopes = self.page::<Scope>(&prefix, None, PART, false)?;
-                    }
-                }
-                WipeStep::RemoveExecutions if provider.is_none() => {
-                    part.executions = self.page::<SyncExecution>("", None, PART, false)?;
-                }
-                WipeStep::RemoveExecutions => {
-                    for job in self.scan::<SyncJob>(&prefix)? {
-                        let left = PART - part.executions.len();
-                        let of_job = format!("{}/", job.id);
-                        let found = self.page::<SyncExecution>(&of_job, None, left, false)?;
-                        part.executions.extend(found);
-                    }
-                }
-                WipeStep::RemoveDeliveries => {
-                    for endpoint in self.scan::<WebhookEndpoint>(&prefix)? {
-                        let left = PART - part.deliveries.len();
-                        let of_it = format!("{}/", endpoint.id);
-                        let found = self.page::<Delivery>(&of_it, None, left, false)?;
-                        part.deliveries.extend(found);
-                    }
-                }
-                WipeStep::ForgetCursors => {
-                    let jobs = self.scan::<SyncJob>(&prefix)?.into_iter();
-                    part.jobs = jobs.filter(knows_something).take(PART).collect();
-                }
-                WipeStep::Compact | WipeStep::WriteAudit => {}
-            }
-            if !part.is_empty() {
-                break;
-            }
-        }
-        if step == WipeStep::RemoveDeliveries && part.is_empty() {
-            part.messages = self.messages_with_records(whose(provider, &of).as_ref(), PART)?;
-        }
-        Ok(part)
-    }
-}
-
-/// Rows that are removed together.
-#[derive(Default)]
-struct Part {
-    records: Vec<Synced>,
-    scopes: Vec<Scope>,
-    executions: Vec<SyncExecution>,
-    deliveries: Vec<Delivery>,
-    messages: Vec<Kept>,
-    jobs: Vec<SyncJob>,
-}
-
-impl Part {
-    fn is_empty(&self) -> bool {
-        self.records.is_empty()
-            && self.scopes.is_empty()
-            && self.executions.is_empty()
-            && self.deliveries.is_empty()
-            && self.messages.is_empty()
-            && self.jobs.is_empty()
-    }
 }
 
 impl Tx<'_> {
+    /// Whether what syncs brought of a provider is being removed.
+    pub(super) fn is_wiped(&self, provider: &str) -> Result<bool, StoreError> {
+        let (all, own) = (open(None), open(Some(provider)));
+        Ok(self.get_index(&all)?.is_some() || self.get_index(&own)?.is_some())
+    }
+
     /// Nothing of a provider that is being wiped is connected; none for all providers.
     pub(super) fn not_wiped(&self, provider: Option<&str>) -> Result<(), StoreError> {
         for place in BTreeSet::from([open(None), open(provider)]) {
@@ -293,79 +224,6 @@ impl Tx<'_> {
             }
         }
         Ok(())
-    }
-
-    fn remove_part(&mut self, part: Part, counts: &mut WipeCounts) -> Result<(), StoreError> {
-        let Part {
-            records,
-            scopes,
-            executions,
-            deliveries,
-            messages,
-            jobs,
-        } = part;
-        let removed = i64::try_from(records.len()).unwrap_or(i64::MAX);
-        self.add(SYNCED, -removed)?;
-        counts.records += records.len() as u64;
-        counts.scopes += scopes.len() as u64;
-        counts.executions += executions.len() as u64;
-        counts.deliveries += (deliveries.len() + messages.len()) as u64;
-        counts.cursors += jobs.len() as u64;
-        for record in records {
-            self.remove::<Synced>(&record.key())?;
-        }
-        for scope in scopes {
-            self.remove::<Scope>(&scope.key())?;
-        }
-        for execution in executions {
-            self.remove::<SyncExecution>(&execution.key())?;
-        }
-        for delivery in deliveries {
-            self.remove::<Delivery>(&delivery.key())?;
-        }
-        for message in &messages {
-            self.forget_message(message)?;
-        }
-        for job in jobs {
-            let mut job = self.need::<SyncJob>(&job.key())?;
-            forget(&mut job);
-            self.put_job(&job)?;
-        }
-        Ok(())
-    }
-}
-
-/// What a job knows of the list it reads is a part of that list; its settings are not.
-fn forget(job: &mut SyncJob) {
-    job.begin_afresh();
-    (job.last_execution, job.last_error) = (None, None);
-    (job.whole_at, job.source) = (None, None);
-    job.gaps.clear();
-}
-
-fn knows_something(job: &SyncJob) -> bool {
-    let mut forgotten = job.clone();
-    forget(&mut forgotten);
-    forgotten != *job
-}
-
-fn is_meant(provider: Option<&str>, connection: &Connection) -> bool {
-    provider.is_none_or(|provider| provider == connection.provider)
-}
-
-/// The connections that a wipe is about; none for all.
-fn whose(provider: Option<&str>, of: &[Connection]) -> Option<BTreeSet<ConnectionId>> {
-    provider.map(|_| of.iter().map(|it| it.id.clone()).collect())
-}
-
-/// Where the rows of a wipe are: all of a kind, or those of some connections.
-fn prefixes<'a>(
-    provider: Option<&str>,
-    connections: impl Iterator<Item = &'a ConnectionId>,
-) -> Vec<String> {
-    match provider {
-        None => vec![String::new()],
-        Some(_) => connections.map(|id| format!("{id}/")).collect(),
     }
 }
 
