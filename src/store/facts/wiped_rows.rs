@@ -317,6 +317,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn no_row_is_wiped_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        let first = begun(&store, 1, Some("ledger")).await.unwrap();
+        // The same once more is the one that is open; another provider is another wipe.
+        assert_eq!(begun(&store, 2, Some("ledger")).await.unwrap(), first);
+        assert!(begun(&store, 3, Some("github")).await.is_ok());
+        let refused = begun(&store, 4, None).await;
+        let why = matches!(&refused, Err(StoreError::Refused(why)) if why.contains("being wiped"));
+        assert!(why, "{refused:?}");
+    }
+
+    #[tokio::test]
     async fn nothing_is_listed_at_an_endpoint_while_it_is_wiped() {
         let folder = tempfile::tempdir().unwrap();
         let store = store(&folder);

@@ -98,6 +98,9 @@ impl Store {
                 return tx.need::<Wipe>(&open);
             }
             tx.not_wiped(wipe.provider.as_deref())?;
+            if wipe.provider.is_none() {
+                tx.nothing_wiped()?;
+            }
             let mut connected = Vec::new();
             tx.each::<Connection>(|it| {
                 if is_meant(wipe.provider.as_deref(), &it) && it.status != Status::Revoked {
@@ -213,18 +216,32 @@ impl Tx<'_> {
         Ok(self.get_index(&all)?.is_some() || self.get_index(&own)?.is_some())
     }
 
+    /// All is not wiped while a part of it is: both would remove the same rows, and count them.
+    fn nothing_wiped(&self) -> Result<(), StoreError> {
+        let mut open = None;
+        self.each::<Wipe>(|it| {
+            if it.ended_at.is_none() {
+                open = Some(it);
+            }
+        })?;
+        open.map_or(Ok(()), |it| Err(being_wiped(it.what(), it.id.as_str())))
+    }
+
     /// Nothing of a provider that is being wiped is connected; none for all providers.
     pub(super) fn not_wiped(&self, provider: Option<&str>) -> Result<(), StoreError> {
         for place in BTreeSet::from([open(None), open(provider)]) {
             if let Some(id) = self.get_index(&place)? {
-                return Err(StoreError::Refused(format!(
-                    "the synced data of {} is being wiped ({id}); wait for its end",
-                    provider.unwrap_or("all providers")
-                )));
+                return Err(being_wiped(provider.unwrap_or("all providers"), &id));
             }
         }
         Ok(())
     }
+}
+
+fn being_wiped(what: &str, id: &str) -> StoreError {
+    StoreError::Refused(format!(
+        "the synced data of {what} is being wiped ({id}); wait for its end"
+    ))
 }
 
 fn open(provider: Option<&str>) -> String {
