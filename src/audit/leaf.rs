@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
 
-use crate::domain::audit::{
-    About, AuditEntry, AuditOutcome, Format2, Hash, NewEntry, Origin, Salt,
-};
+use crate::domain::audit::{About, AuditEntry, AuditOutcome, Format2, Hash, Origin, Salt};
 use crate::domain::id::AuditId;
 
 /// An entry that has no canonical form.
@@ -69,24 +67,20 @@ struct Content<'a> {
     evidence: &'a Value,
 }
 
-/// The entry at its place in a log of format 2.
+/// What an entry has besides in format 2, once it has its place in the log.
 ///
 /// # Errors
 /// When the entry has no canonical form.
-pub fn entry_of_format_2(
-    entry: &NewEntry,
-    seq: u64,
-    about: About,
-) -> Result<AuditEntry, LeafError> {
-    let not_json = |source| LeafError::NotJson { seq, source };
-    let mut placed = entry.at_seq(seq).map_err(not_json)?;
-    let hash = content_hash(entry.salt, &placed.detail, &placed.evidence).map_err(not_json)?;
-    placed.format_2 = Some(Format2 {
+pub fn format_2_of(placed: &AuditEntry, about: About, salt: Salt) -> Result<Format2, LeafError> {
+    let hash = content_hash(salt, &placed.detail, &placed.evidence);
+    Ok(Format2 {
         about,
-        detail_hash: hash,
-        salt: Some(entry.salt),
-    });
-    Ok(placed)
+        detail_hash: hash.map_err(|source| LeafError::NotJson {
+            seq: placed.seq,
+            source,
+        })?,
+        salt: Some(salt),
+    })
 }
 
 /// The entry in the form that is hashed (RFC 8785): the whole of it in format 1, its header in format 2.

@@ -16,7 +16,7 @@ pub use export::{ExportError, export};
 pub use extract::{Extract, ProvenLine, verify_extract};
 pub use finding::{CheckpointFault, Finding, Part};
 pub use inclusion::{Leaves, is_included};
-pub use leaf::{LeafError, LogLine, canonical, entry_of_format_2, leaf_hash};
+pub use leaf::{LeafError, LogLine, canonical, format_2_of, leaf_hash};
 pub use tree::{Tree, WrongTree};
 pub use verify::{Report, verify};
 

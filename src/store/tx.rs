@@ -8,7 +8,7 @@ use super::error::StoreError;
 use super::keys;
 use super::row::{self, Row};
 use super::state::{self, FORMAT, LOG_FORMAT_2, State, UNNAMED};
-use crate::audit::{Hash, LeafError, LogLine, Signer, Tree, entry_of_format_2, leaf_hash};
+use crate::audit::{Hash, LeafError, LogLine, Signer, Tree, format_2_of, leaf_hash};
 use crate::domain::audit::{AuditEntry, NewEntry};
 
 /// A transaction larger than this would let the database reuse space before anything of it is durable.
@@ -191,18 +191,17 @@ impl<'a> Tx<'a> {
     /// When the entry has no canonical form.
     pub fn append(&mut self, entry: NewEntry) -> Result<AuditEntry, StoreError> {
         let seq = self.tree.size();
-        let entry = if self.format()? < LOG_FORMAT_2 {
-            let not_json = |source| LeafError::NotJson { seq, source };
-            entry.at_seq(seq).map_err(not_json)?
-        } else {
-            let about = self.about(&entry)?;
-            entry_of_format_2(&entry, seq, about)?
-        };
-        let leaf = leaf_hash(&entry)?;
+        let not_json = |source| LeafError::NotJson { seq, source };
+        let mut placed = entry.at_seq(seq).map_err(not_json)?;
+        if self.format()? >= LOG_FORMAT_2 {
+            let about = self.about(&placed)?;
+            placed.format_2 = Some(format_2_of(&placed, about, entry.salt)?);
+        }
+        let leaf = leaf_hash(&placed)?;
         self.tree.append(leaf);
-        self.entries.push((entry.clone(), leaf));
-        self.tell_of(&entry)?;
-        Ok(entry)
+        self.entries.push((placed.clone(), leaf));
+        self.tell_of(&placed)?;
+        Ok(placed)
     }
 
     /// How many entries the audit log has; the place of the next one.

@@ -1,8 +1,8 @@
 //! A log that begins in format 1 and goes on in format 2.
 
 use super::*;
-use tagout::audit::{Leaves, ProvenLine, entry_of_format_2, verify_extract};
-use tagout::domain::audit::{About, NewEntry, Salt};
+use tagout::audit::{Leaves, ProvenLine, format_2_of, verify_extract};
+use tagout::domain::audit::{About, Salt};
 
 /// A change to a line.
 type Change = fn(&mut Value);
@@ -11,27 +11,18 @@ type Change = fn(&mut Value);
 const FROM: u64 = 4;
 
 fn mixed_entry(seq: u64) -> AuditEntry {
-    let entry = entry(seq);
+    let mut entry = entry(seq);
     if seq < FROM {
         return entry;
     }
-    let new = NewEntry {
-        id: entry.id.clone(),
-        at: entry.at,
-        salt: Salt([u8::try_from(seq).unwrap(); 16]),
-        actor: entry.actor.clone(),
-        role: entry.role.clone(),
-        origin: entry.origin.clone(),
-        target: entry.target.clone(),
-        outcome: entry.outcome,
-        event: entry.event(),
-    };
     let about = About {
         provider: Some("slack".to_owned()),
         connection: Some("acme".to_owned()),
         run: None,
     };
-    entry_of_format_2(&new, seq, about).unwrap()
+    let salt = Salt([u8::try_from(seq).unwrap(); 16]);
+    entry.format_2 = Some(format_2_of(&entry, about, salt).unwrap());
+    entry
 }
 
 fn mixed() -> String {

@@ -76,7 +76,7 @@ pub struct NewEntry {
 }
 
 impl NewEntry {
-    /// The entry at its place in a log, in format 1.
+    /// The entry at its place in a log, with what it has in every format.
     ///
     /// # Errors
     /// When the event cannot be written as JSON.

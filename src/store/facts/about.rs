@@ -1,6 +1,6 @@
 //! What an entry is about, in the words that people search for.
 
-use crate::domain::audit::{About, AuditEntry, NewEntry, Subject};
+use crate::domain::audit::{About, AuditEntry, Subject};
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::{ConnectionId, RunId};
@@ -34,13 +34,8 @@ impl Names for Store {
 
 impl Tx<'_> {
     /// What an entry that is added is about, by the names of now.
-    pub(in crate::store) fn about(&self, entry: &NewEntry) -> Result<About, StoreError> {
-        let said = entry.event.said().map_err(|source| StoreError::Row {
-            key: entry.id.to_string(),
-            source,
-        })?;
-        let subject = Subject::of(&entry.target, entry.event.action(), &said.detail);
-        named(self, subject)
+    pub(in crate::store) fn about(&self, entry: &AuditEntry) -> Result<About, StoreError> {
+        named(self, entry.subject())
     }
 }
 
