@@ -60,6 +60,21 @@ pub enum Finding {
         /// Which line.
         line: u64,
     },
+    /// The first entry of format 2 does not say of itself that it is.
+    #[error(
+        "entry {seq} ({id}), line {line}, is the first of format 2, and says that entry {stated} is: entries were moved, or \
+         not written by this program"
+    )]
+    OtherBeginning {
+        /// Which entry.
+        seq: u64,
+        /// Its id.
+        id: String,
+        /// Which line.
+        line: u64,
+        /// Where it says that format 2 begins.
+        stated: u64,
+    },
     /// Entries were removed, repeated or moved.
     #[error(
         "line {line} holds entry {found} ({id}) where entry {expected} belongs: entries were removed, repeated or moved"

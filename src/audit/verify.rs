@@ -132,7 +132,10 @@ impl<'a> Scan<'a> {
     fn note_format(&mut self, entry: &AuditEntry) -> Result<(), Finding> {
         self.withheld += u64::from(entry.is_withheld());
         match (entry.format_2.is_some(), self.format_2_from) {
-            (true, None) => self.format_2_from = Some(entry.seq),
+            (true, None) => {
+                self.format_2_from = Some(entry.seq);
+                self.is_the_first(entry)?;
+            }
             (false, Some(_)) => {
                 return Err(Finding::OlderFormat {
                     seq: entry.seq,
@@ -143,6 +146,19 @@ impl<'a> Scan<'a> {
             (true, Some(_)) | (false, None) => {}
         }
         Ok(())
+    }
+
+    /// The entry that began format 2 says so, if its detail is there to say it.
+    fn is_the_first(&self, entry: &AuditEntry) -> Result<(), Finding> {
+        match entry.event().log_begins() {
+            Some(stated) if stated.from != entry.seq => Err(Finding::OtherBeginning {
+                seq: entry.seq,
+                id: entry.id.to_string(),
+                line: self.line,
+                stated: stated.from,
+            }),
+            Some(_) | None => Ok(()),
+        }
     }
 
     fn check(&mut self, note: &str, seq: u64) {

@@ -11,16 +11,20 @@ type Change = fn(&mut Value);
 const FROM: u64 = 4;
 
 fn mixed_entry(seq: u64) -> AuditEntry {
-    let mut entry = entry(seq);
+    let entry = entry(seq);
     if seq < FROM {
         return entry;
     }
+    in_format_2(entry)
+}
+
+fn in_format_2(mut entry: AuditEntry) -> AuditEntry {
     let about = About {
         provider: Some("slack".to_owned()),
         connection: Some("acme".to_owned()),
         run: None,
     };
-    let salt = Salt([u8::try_from(seq).unwrap(); 16]);
+    let salt = Salt([u8::try_from(entry.seq).unwrap(); 16]);
     entry.format_2 = Some(format_2_of(&entry, about, salt).unwrap());
     entry
 }
@@ -178,6 +182,46 @@ fn a_log_does_not_go_back_to_format_1() {
         ),
         "{found:?}"
     );
+}
+
+/// The first entry of format 2 names the entry that begins it; here it is the one with this `seq`.
+fn upgraded(from: u64) -> String {
+    log_of(
+        (0..9).map(|seq| {
+            let mut entry = entry(seq);
+            if seq != FROM {
+                return mixed_entry(seq);
+            }
+            entry.action = "folder.upgraded".to_owned();
+            entry.detail = json!({ "from": 1, "to": 2, "log": { "format": 2, "from": from } });
+            entry.evidence = Value::Null;
+            in_format_2(entry)
+        }),
+        &signer(1),
+    )
+}
+
+#[test]
+fn where_format_2_begins_is_where_its_first_entry_says() {
+    assert_eq!(checked(&upgraded(FROM)).unwrap().format_2_from, Some(FROM));
+    let other = upgraded(FROM + 1);
+    let found = checked(&other);
+    assert!(
+        matches!(
+            found,
+            Err(Finding::OtherBeginning {
+                seq: FROM,
+                line: 5,
+                stated: 5,
+                ..
+            })
+        ),
+        "{found:?}"
+    );
+    // Without its detail it says nothing.
+    let mut lines = lines(&other);
+    withhold(&mut lines[4]);
+    assert_eq!(checked(&text(&lines)).unwrap().format_2_from, Some(FROM));
 }
 
 #[test]

@@ -111,8 +111,9 @@ fn the_list_has_every_shape_of_a_header() {
         format_2().any(|(_, entry)| what(&entry, &entry.format_2.as_ref().unwrap().about))
     };
     assert!(has(&|_, about| *about == About::default()));
-    assert!(has(&|_, about| about.provider.is_some()
-        && about.connection.is_none()));
+    assert!(has(
+        &|_, about| about.provider.is_some() && about.connection.is_none()
+    ));
     assert!(has(&|_, about| about.run.is_some()));
     assert!(has(&|entry, _| entry.is_withheld()));
 }

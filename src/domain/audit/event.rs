@@ -23,7 +23,7 @@ use super::runs::{
     DisconnectBegun, DisconnectEvidence, Disconnected, Revoking, RunResumed, StepDone, StepFailed,
 };
 use super::server::{
-    FolderUpgraded, MoveAccepted, OrphansOverwritten, ServerStopped, WorkspaceBegun,
+    FolderUpgraded, LogBegins, MoveAccepted, OrphansOverwritten, ServerStopped, WorkspaceBegun,
 };
 use super::tokens::{
     ExposureOver, SecretGone, TokenIssuedAgain, TokenJudgedAgain, TokenRead, TokenReads,
@@ -256,6 +256,17 @@ impl Event {
             _ => return,
         };
         *flood = Some(what.to_owned());
+    }
+
+    /// From where on the log has its format, where this says it.
+    #[must_use]
+    pub fn log_begins(&self) -> Option<LogBegins> {
+        match self {
+            Self::WorkspaceBegun(begun) => begun.log,
+            Self::FolderUpgraded(upgraded) => upgraded.log,
+            // Nothing else changes the log's format.
+            _ => None,
+        }
     }
 
     /// Says which open authorizations it ended.
