@@ -24,7 +24,7 @@ pub struct Kind {
     /// Which of their sessions; 0 before there is one.
     pub session: u64,
     /// What was asked for, as it stands in the record.
-    pub verb: &'static str,
+    pub verb: String,
     /// Of what.
     pub target: String,
     /// Why not.
@@ -174,7 +174,7 @@ mod tests {
         Kind {
             user: "usr_1".to_owned(),
             session,
-            verb: "connection.configure",
+            verb: "connection.configure".to_owned(),
             target: target.to_string(),
             reason: "no".to_owned(),
         }

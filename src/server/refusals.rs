@@ -84,7 +84,7 @@ enum Which {
 
 async fn open(server: &Arc<Server>, which: Which, entry: NewEntry) -> Result<(), StoreError> {
     let (verb, reason) = match &which {
-        Which::One(kind) => (kind.verb.to_owned(), kind.reason.clone()),
+        Which::One(kind) => (kind.verb.clone(), kind.reason.clone()),
         Which::Flood(_) => (String::new(), "more kinds than are told apart".to_owned()),
     };
     let window = RefusalWindow {

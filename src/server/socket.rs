@@ -193,7 +193,7 @@ async fn greet(
             let kind = Kind {
                 user: account,
                 session: 0,
-                verb: who::BEGIN,
+                verb: entry.event.action().to_owned(),
                 target: entry.target.clone(),
                 reason: why.message.clone(),
             };
@@ -235,7 +235,7 @@ async fn refused_before(
     let kind = Kind {
         user: caller.actor.user.id.to_string(),
         session: 0,
-        verb: who::GATEWAY,
+        verb: entry.event.action().to_owned(),
         target: "server".to_owned(),
         reason: why.clone(),
     };

@@ -10,11 +10,6 @@ use crate::domain::user::{Actor, Role, User};
 use crate::store::Store;
 use crate::wire::{Code, Hello, Problem};
 
-/// The action of whoever attaches, as it stands in the record when they are not let in.
-pub const BEGIN: &str = "session.begin";
-
-/// The action of what the gateway refused by itself.
-pub const GATEWAY: &str = "gateway.refused";
 /// So much of a claim stands in the record.
 const SHOWN: usize = 200;
 
@@ -101,7 +96,11 @@ pub fn not_let_in(
     why: &Problem,
 ) -> NewEntry {
     let is_gateway = gateway == Some(uid);
-    let known = store.users().unwrap_or_default();
+    // The refusal is recorded all the same, by the uid alone.
+    let known = store.users().unwrap_or_else(|error| {
+        tracing::error!(%error, uid, "the users cannot be read: the entry of a client that was refused has no name");
+        Vec::new()
+    });
     let user = known
         .into_iter()
         .find(|it| !is_gateway && it.uid == Some(uid));

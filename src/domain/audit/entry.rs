@@ -117,15 +117,6 @@ impl AuditEntry {
     pub fn is_withheld(&self) -> bool {
         matches!(&self.format_2, Some(more) if more.salt.is_none())
     }
-
-    /// The format of the log that it has.
-    #[must_use]
-    pub fn format(&self) -> u64 {
-        match self.format_2 {
-            None => 1,
-            Some(_) => 2,
-        }
-    }
 }
 
 /// An entry whose parts do not belong to one format.

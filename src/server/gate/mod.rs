@@ -93,7 +93,7 @@ pub async fn admit(
         let kind = Kind {
             user: caller.actor.user.id.to_string(),
             session: caller.session,
-            verb: action,
+            verb: action.to_owned(),
             target: target.clone(),
             reason: refusal.why.clone(),
         };
