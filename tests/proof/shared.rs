@@ -11,7 +11,7 @@ use tagout::wire::view;
 use crate::house::{BOT, CAROL, House, connecting};
 
 /// The same account twice: the workspace's, and one person's own.
-async fn twice(house: &mut House) -> (view::Connection, view::Connection) {
+pub(crate) async fn twice(house: &mut House) -> (view::Connection, view::Connection) {
     let first = house.connect("ledger", BOT).await;
     let own = Connect {
         scope: Some("personal".to_owned()),

@@ -16,6 +16,7 @@ use tagout::wire::request::{JobAction, JobSpec, Window};
 use tagout::wire::view::{self, Page};
 
 use crate::house::{self, BOT, CAROL, House, again, secret};
+use crate::shared::twice;
 
 const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
 const PAID: &str = r#"{"type":"invoice.paid"}"#;
@@ -381,6 +382,49 @@ async fn an_event_about_another_account_is_that_accounts() {
     assert_eq!(Event::new(&nobodys).send(&url).await, StatusCode::OK);
     let endpoint = endpoint(&house, &bot).await;
     assert_eq!(fates(&house, &endpoint).await, [Fate::WithoutEffect]);
+}
+
+fn paid_by(connection: &view::Connection) -> String {
+    let account = &connection.account.id;
+    format!(r#"{{"type":"invoice.paid","account":"{account}"}}"#)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_about_two_accounts_is_taken_for_the_one_in_service() {
+    let mut house = House::new().await;
+    let bot = house.connect("ledger", BOT).await;
+    let carol = house.connect("ledger", CAROL).await;
+    let job = yearly(&mut house, &carol).await;
+    knows_the_secret(&house).await;
+    let url = endpoint(&house, &bot).await.url;
+    house.disconnect(bot.id.as_str()).await;
+    let both = format!("[{},{}]", paid_by(&bot), paid_by(&carol));
+    assert_eq!(Event::new(&both).send(&url).await, StatusCode::OK);
+    pulled(&mut house, &carol, &job).await;
+    let hers = endpoint(&house, &carol).await;
+    assert_eq!(fates(&house, &hers).await, [Fate::Applied]);
+    // Nobody is left to take what is about the other alone.
+    assert_eq!(Event::new(&paid_by(&bot)).send(&url).await, StatusCode::OK);
+    let its = endpoint(&house, &bot).await;
+    assert_eq!(fates(&house, &its).await, [Fate::Dropped]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_for_every_connection_of_its_account_in_service() {
+    let mut house = House::new().await;
+    let (first, second) = twice(&mut house).await;
+    let of_first = yearly(&mut house, &first).await;
+    let of_second = yearly(&mut house, &second).await;
+    knows_the_secret(&house).await;
+    let url = endpoint(&house, &first).await.url;
+    let body = paid_by(&first);
+    assert_eq!(Event::new(&body).send(&url).await, StatusCode::OK);
+    pulled(&mut house, &first, &of_first).await;
+    let of_second = pulled(&mut house, &second, &of_second).await;
+    // The one whose address it is goes out of service: the account's other one is in service.
+    house.disconnect(first.id.as_str()).await;
+    assert_eq!(Event::new(&body).send(&url).await, StatusCode::OK);
+    pulled(&mut house, &second, &of_second).await;
 }
 
 const REVOKED: &str = r#"{"type":"authorization.revoked"}"#;

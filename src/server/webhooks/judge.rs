@@ -17,6 +17,7 @@ use crate::providers::signature::{self, Delivery, NotSigned};
 use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
 use crate::server::{Server, mint, vendor};
+use crate::store::StoreError;
 use crate::store::facts::{Arrival, Effect, Noticed};
 
 /// A delivery that has been judged.
@@ -40,14 +41,17 @@ pub(super) fn judge(
     signature::verify(scheme, key, delivery, mint::now())
 }
 
-/// The endpoint that it is for, and what is written of it. One address may get the events of all accounts of our app: the
-/// account that a verified event names says whose it is.
+/// The endpoint at which it is counted, and what is written of it. One address may get the events of all accounts of our
+/// app: the account that a verified event names says whose it is.
+///
+/// # Errors
+/// When the store cannot be read.
 pub(super) async fn read(
     server: &Server,
     endpoint: &WebhookEndpoint,
     own: &Connection,
     came: Came<'_>,
-) -> (WebhookId, Arrival) {
+) -> Result<(WebhookId, Arrival), StoreError> {
     let now = mint::now();
     let signed = signed(came.judged);
     let mut arrival = Arrival {
@@ -71,21 +75,20 @@ pub(super) async fn read(
         arrival.id_digest = id.as_deref().map(|id| digest_of(std::iter::once(id)));
         arrival.event_id = id.as_deref().map(clean);
         arrival.due = now.checked_add(debounce(server, own).await).unwrap_or(now);
+        let mut named = Vec::new();
         for happening in spec.read(&headers, &body) {
-            let Some(whose) = whose(server, own, happening.account.as_deref()) else {
-                continue;
-            };
-            let is_first = arrival.effects.is_empty() && arrival.notices.is_empty();
-            if is_first && whose.id != own.id {
-                target = endpoint_of(server, &whose).unwrap_or(target);
+            let whose = whose(server, own, happening.account.as_deref())?;
+            for connection in &whose {
+                for means in &happening.means {
+                    add(&mut arrival, connection, means.clone());
+                }
             }
-            for means in happening.means {
-                add(&mut arrival, &whose, means);
-            }
+            named.extend(whose);
         }
+        target = counted_at(server, endpoint, &named)?;
     }
     arrival.latency_us = u64::try_from(came.began.elapsed().as_micros()).unwrap_or(u64::MAX);
-    (target, arrival)
+    Ok((target, arrival))
 }
 
 fn add(arrival: &mut Arrival, whose: &Connection, means: Means) {
@@ -124,24 +127,52 @@ pub(super) fn notice_entry(whose: &Connection, said: Notice, event: Option<&str>
     }
 }
 
-/// The connection that an event is about; none where it is about an account that nobody here has.
-fn whose(server: &Server, own: &Connection, account: Option<&str>) -> Option<Connection> {
-    let Some(account) = account.filter(|account| *account != own.account.id) else {
-        return Some(own.clone());
+/// The connections that an event is about: every one of its account that is in service, because several owners may have
+/// the same account. Where none of them is, the one at which it is counted as dropped; none where nobody here has the account.
+fn whose(
+    server: &Server,
+    own: &Connection,
+    account: Option<&str>,
+) -> Result<Vec<Connection>, StoreError> {
+    let Some(account) = account else {
+        return Ok(vec![own.clone()]);
     };
-    let mut named: Vec<Connection> = server
+    let named: Vec<Connection> = server
         .store
         .connections_named(&own.provider, account)
-        .filter_map(Result::ok)
-        .filter(|other| other.account.id == account)
-        .collect();
-    named.sort_by_key(|other| !other.status.in_service());
-    named.into_iter().next()
+        .filter(|found| {
+            let is_its = |other: &Connection| other.account.id == account;
+            found.as_ref().map_or(true, is_its)
+        })
+        .collect::<Result<_, _>>()?;
+    let (living, mut gone): (Vec<_>, Vec<_>) =
+        named.into_iter().partition(|it| it.status.in_service());
+    if living.is_empty() {
+        gone.sort_by_key(|it| it.id != own.id);
+        gone.truncate(1);
+        return Ok(gone);
+    }
+    Ok(living)
 }
 
-fn endpoint_of(server: &Server, connection: &Connection) -> Option<WebhookId> {
-    let endpoints = server.store.webhooks_of(Some(&connection.id)).ok()?;
-    endpoints.into_iter().next().map(|endpoint| endpoint.id)
+/// The endpoint at which a delivery about these connections is counted: where it came in if that takes it, or that of the
+/// first connection in service.
+fn counted_at(
+    server: &Server,
+    came_in: &WebhookEndpoint,
+    named: &[Connection],
+) -> Result<WebhookId, StoreError> {
+    let own = &came_in.connection;
+    let place = |it: &&Connection| (!it.status.in_service(), it.id != *own);
+    let Some(first) = named.iter().min_by_key(place) else {
+        return Ok(came_in.id.clone());
+    };
+    if first.id == *own {
+        return Ok(came_in.id.clone());
+    }
+    let endpoints = server.store.webhooks_of(Some(&first.id))?;
+    let its = endpoints.into_iter().next();
+    Ok(its.map_or_else(|| came_in.id.clone(), |endpoint| endpoint.id))
 }
 
 /// How long events are collected before a pull; shorter for vendors on this machine alone.

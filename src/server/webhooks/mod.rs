@@ -77,7 +77,13 @@ pub async fn event(
         judged: &judged,
         began,
     };
-    let (endpoint, arrival) = judge::read(&server, &endpoint, &connection, came).await;
+    let (endpoint, arrival) = match judge::read(&server, &endpoint, &connection, came).await {
+        Ok(read) => read,
+        Err(error) => {
+            tracing::error!(endpoint = %endpoint.id, %error, "it cannot be told whose an event is");
+            return busy();
+        }
+    };
     drop(body);
     match (write::put(&server, endpoint, arrival).await, judged) {
         (Some(StatusCode::UNAUTHORIZED), Err(why)) => {

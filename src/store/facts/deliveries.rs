@@ -1,7 +1,7 @@
 //! What came in at an endpoint: counted, listed, known again by its id, and given its effect, in one transaction for
 //! everything that waited together.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::Timestamp;
 
@@ -38,6 +38,18 @@ pub struct Arrival {
     pub preview: String,
 }
 
+impl Arrival {
+    /// The connections that it is about.
+    fn about(&self) -> impl Iterator<Item = &ConnectionId> {
+        let effects = self.effects.iter().map(|effect| &effect.connection);
+        effects.chain(self.notices.iter().map(|said| &said.connection))
+    }
+
+    fn means_nothing(&self) -> bool {
+        self.about().next().is_none()
+    }
+}
+
 /// What a vendor says of a connection.
 #[derive(Debug, Clone)]
 pub struct Noticed {
@@ -70,8 +82,8 @@ pub struct Taken {
 }
 
 impl Store {
-    /// Deliveries came in at one endpoint. Those that are the vendor's have their effect once; an endpoint takes nothing from
-    /// the moment its connection is being disconnected.
+    /// Deliveries came in that are counted at one endpoint. Those that are the vendor's have their effect once, for each
+    /// connection that they are about; a connection takes nothing from the moment it is being disconnected.
     ///
     /// # Errors
     /// When there is no such endpoint, or the store refuses.
@@ -89,6 +101,7 @@ impl Store {
                 is_wiped: tx.is_wiped(&of.provider)?,
                 known: known_ids(tx, id, arrivals)?,
                 fresh: Vec::new(),
+                takes: BTreeMap::new(),
                 endpoint,
                 taken: Taken::default(),
             };
@@ -116,9 +129,12 @@ impl Store {
 /// What is written together.
 struct Batch {
     endpoint: WebhookEndpoint,
+    /// Whether the endpoint is enabled, and its connection in service.
     is_open: bool,
     /// What came in there is being removed, so nothing is listed.
     is_wiped: bool,
+    /// Which connections take events, of those that were looked up.
+    takes: BTreeMap<ConnectionId, bool>,
     known: HashSet<u64>,
     fresh: Vec<u64>,
     taken: Taken,
@@ -126,7 +142,7 @@ struct Batch {
 
 impl Batch {
     fn take(&mut self, tx: &mut Tx<'_>, arrival: &Arrival) -> Result<(), StoreError> {
-        let fate = self.fate(arrival);
+        let fate = self.fate(tx, arrival)?;
         let why = match fate {
             Fate::Applied => self.apply(tx, arrival)?,
             Fate::WithoutEffect => "the provider file does not speak of such an event".to_owned(),
@@ -155,27 +171,52 @@ impl Batch {
         })
     }
 
-    fn fate(&mut self, arrival: &Arrival) -> Fate {
+    fn fate(&mut self, tx: &Tx<'_>, arrival: &Arrival) -> Result<Fate, StoreError> {
         match arrival.signed {
-            Signed::Forged => return Fate::Forged,
-            Signed::OutOfTime => return Fate::OutOfTime,
-            Signed::Unknown if self.is_open => return Fate::Unverified,
-            Signed::Unknown => return Fate::Dropped,
+            Signed::Forged => return Ok(Fate::Forged),
+            Signed::OutOfTime => return Ok(Fate::OutOfTime),
+            Signed::Unknown if self.is_open => return Ok(Fate::Unverified),
+            Signed::Unknown => return Ok(Fate::Dropped),
             Signed::Verified => {}
         }
-        if !self.is_open {
-            return Fate::Dropped;
+        if !self.somebody_takes(tx, arrival)? {
+            return Ok(Fate::Dropped);
         }
         if let Some(id) = arrival.id_digest {
             if !self.known.insert(id) {
-                return Fate::Repeated;
+                return Ok(Fate::Repeated);
             }
             self.fresh.push(id);
         }
-        match arrival.effects.is_empty() && arrival.notices.is_empty() {
+        Ok(match arrival.means_nothing() {
             true => Fate::WithoutEffect,
             false => Fate::Applied,
+        })
+    }
+
+    /// Whether any connection that it is about takes events; where it is about none, whether the endpoint does.
+    fn somebody_takes(&mut self, tx: &Tx<'_>, arrival: &Arrival) -> Result<bool, StoreError> {
+        if arrival.means_nothing() {
+            return Ok(self.is_open);
         }
+        for connection in arrival.about() {
+            if self.takes(tx, connection)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a connection takes events: it is in service, and its endpoint is enabled.
+    fn takes(&mut self, tx: &Tx<'_>, connection: &ConnectionId) -> Result<bool, StoreError> {
+        if let Some(known) = self.takes.get(connection) {
+            return Ok(*known);
+        }
+        let status = tx.need::<Connection>(connection.as_str())?.status;
+        let endpoints = tx.scan::<WebhookEndpoint>(&format!("{connection}/"))?;
+        let takes = status.in_service() && endpoints.iter().any(|it| it.enabled);
+        self.takes.insert(connection.clone(), takes);
+        Ok(takes)
     }
 
     /// Whoever forges is told so, unless nothing is taken: then everybody is answered alike.
@@ -208,8 +249,8 @@ impl Batch {
     fn apply(&mut self, tx: &mut Tx<'_>, arrival: &Arrival) -> Result<String, StoreError> {
         let mut done = Vec::new();
         for Effect { connection, entity } in &arrival.effects {
-            if !is_in_service(tx, connection)? {
-                done.push(format!("{connection} is out of service"));
+            if !self.takes(tx, connection)? {
+                done.push(format!("{connection} takes no events"));
                 continue;
             }
             let woken = tx.wake(connection, entity.as_deref(), arrival.due)?;
@@ -220,8 +261,8 @@ impl Batch {
             });
         }
         for it in &arrival.notices {
-            if !is_in_service(tx, &it.connection)? {
-                done.push(format!("{} is out of service", it.connection));
+            if !self.takes(tx, &it.connection)? {
+                done.push(format!("{} takes no events", it.connection));
                 continue;
             }
             let notice = VendorNotice::new(it.said, arrival.at);
@@ -232,11 +273,6 @@ impl Batch {
         }
         Ok(done.join("; "))
     }
-}
-
-fn is_in_service(tx: &Tx<'_>, connection: &ConnectionId) -> Result<bool, StoreError> {
-    let found = tx.need::<Connection>(connection.as_str())?;
-    Ok(found.status.in_service())
 }
 
 impl Tx<'_> {
