@@ -6,7 +6,6 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
-use super::signature::{self, KeyOf};
 use super::template::Names;
 use crate::domain::provider::{Endpoints, ProviderFile, TokenKind};
 
@@ -48,15 +47,6 @@ impl App {
         self.client_id = Some(id.into());
         self.client_secret = secret;
         self
-    }
-
-    /// The secret that a signature scheme wants.
-    #[must_use]
-    pub fn key_of(&self, scheme: &str) -> Option<&SecretString> {
-        match signature::key_of(scheme)? {
-            KeyOf::Client => self.client_secret.as_ref(),
-            KeyOf::Signing => self.signing_secret.as_ref(),
-        }
     }
 
     /// The names that stand in its endpoints.

@@ -7,12 +7,13 @@ use secrecy::SecretString;
 
 use super::{Server, mint};
 use crate::domain::binding::Binding;
-use crate::domain::connection::{AppSecret, Connection};
+use crate::domain::connection::{self, AppSecret, Connection};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::registration::Registration;
 use crate::domain::provider::{self, Call, Endpoints, ProviderFile, Question};
 use crate::domain::sealed::Sealed;
 use crate::domain::trial::{Answer, CallAnswer, CallVerdict, Verdict};
+use crate::providers::signature::{self, KeyOf};
 use crate::providers::{self, App, CallContext, DiscoveryError, Line};
 use crate::store::StoreError;
 use crate::vault::VaultError;
@@ -359,11 +360,7 @@ pub fn app(server: &Server, provider: &str) -> Result<App, Problem> {
             .unwrap_or_default(),
     );
     if let Some(registered) = registered {
-        let open = |sealed: Option<&Sealed>| {
-            let open = |sealed| server.vault.open_for_use(sealed, registered.id.as_str());
-            let secret = sealed.map(open).transpose();
-            secret.map_err(|error| sealed_away(&error))
-        };
+        let open = |sealed: Option<&Sealed>| opened(server, &registered, sealed);
         let secret = open(registered.client_secret.as_ref())?;
         app.platform_key = open(registered.secrets.get(&AppSecret::Platform))?;
         app.signing_secret = open(registered.secrets.get(&AppSecret::Signing))?;
@@ -372,6 +369,38 @@ pub fn app(server: &Server, provider: &str) -> Result<App, Problem> {
         }
     }
     Ok(app)
+}
+
+/// The secret of our registration that a signature scheme wants, where there is one; no other is opened.
+///
+/// # Errors
+/// When the store cannot be read, or the secret cannot be opened.
+pub fn signing_key(
+    server: &Server,
+    provider: &str,
+    scheme: &str,
+) -> Result<Option<SecretString>, Problem> {
+    let Some(wanted) = signature::key_of(scheme) else {
+        return Ok(None);
+    };
+    let Some(registered) = server.store.app(provider)? else {
+        return Ok(None);
+    };
+    let sealed = match wanted {
+        KeyOf::Client => registered.client_secret.as_ref(),
+        KeyOf::Signing => registered.secrets.get(&AppSecret::Signing),
+    };
+    opened(server, &registered, sealed)
+}
+
+fn opened(
+    server: &Server,
+    registered: &connection::App,
+    sealed: Option<&Sealed>,
+) -> Result<Option<SecretString>, Problem> {
+    let open = |sealed| server.vault.open_for_use(sealed, registered.id.as_str());
+    let secret = sealed.map(open).transpose();
+    secret.map_err(|error| sealed_away(&error))
 }
 
 /// Our registration at a provider, as it is now.

@@ -8,9 +8,11 @@ use jiff::Timestamp;
 use reqwest::StatusCode;
 use ring::hmac;
 use tagout::domain::audit::AuditEntry;
-use tagout::domain::connection::{AppSecret, Status};
+use tagout::domain::connection::{App, AppSecret, Status};
 use tagout::domain::delivery::Fate;
+use tagout::domain::sealed::Sealed;
 use tagout::sandbox::{Endpoint, FaultMode, Vendor, Victim};
+use tagout::store::Store;
 use tagout::wire::ask;
 use tagout::wire::request::{JobAction, JobSpec, Window};
 use tagout::wire::view::{self, Page};
@@ -169,6 +171,37 @@ async fn a_signed_event_brings_the_next_pull_forward_and_a_forged_one_does_nothi
     assert_eq!(send(&url, KEY).await, StatusCode::OK);
     assert_eq!(endpoint(&house, &connection).await.verified, 1);
     pulled(&mut house, &connection, &job).await;
+}
+
+/// Starts the server again, with a secret of ours at Ledger in a state in which the vault does not open it.
+async fn cannot_open(house: &mut House, secret: impl FnOnce(&mut App) -> &mut Sealed) {
+    let damage = async |store: &Store| {
+        let mut app = store.app("ledger").unwrap().unwrap();
+        secret(&mut app).ciphertext = BASE64_STANDARD.encode("no ciphertext of the vault's");
+        let written = store.write(|tx| tx.put(&app)).unwrap();
+        store.durable(written.commit).await.unwrap();
+    };
+    house.restart_after(damage).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_we_cannot_judge_is_asked_for_again() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    knows_the_secret(&house).await;
+    // Only the secret that the vendor signs with is opened.
+    cannot_open(&mut house, |app| app.client_secret.as_mut().unwrap()).await;
+    let url = endpoint(&house, &connection).await.url;
+    assert_eq!(send(&url, KEY).await, StatusCode::OK);
+    assert_eq!(endpoint_verified(&house, &connection).await, 1);
+    cannot_open(&mut house, |app| {
+        app.secrets.get_mut(&AppSecret::Signing).unwrap()
+    })
+    .await;
+    let url = endpoint(&house, &connection).await.url;
+    assert_eq!(send(&url, KEY).await, StatusCode::SERVICE_UNAVAILABLE);
+    let counted = endpoint(&house, &connection).await;
+    assert_eq!((counted.received, counted.forged), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

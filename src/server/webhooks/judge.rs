@@ -19,6 +19,7 @@ use crate::server::who::server_entry;
 use crate::server::{Server, mint, vendor};
 use crate::store::StoreError;
 use crate::store::facts::{Arrival, Effect, Noticed};
+use crate::wire::Problem;
 
 /// A delivery that has been judged.
 pub(super) struct Came<'a> {
@@ -30,15 +31,22 @@ pub(super) struct Came<'a> {
 }
 
 /// Whether the vendor sent it.
+///
+/// # Errors
+/// When our secret cannot be opened: that is nobody's forgery.
 pub(super) fn judge(
     server: &Server,
     provider: &str,
     scheme: &str,
     delivery: &Delivery<'_>,
-) -> Result<(), NotSigned> {
-    let app = vendor::app(server, provider).ok();
-    let key = app.as_ref().and_then(|app| app.key_of(scheme));
-    signature::verify(scheme, key, delivery, mint::now())
+) -> Result<Result<(), NotSigned>, Problem> {
+    let key = vendor::signing_key(server, provider, scheme)?;
+    Ok(signature::verify(
+        scheme,
+        key.as_ref(),
+        delivery,
+        mint::now(),
+    ))
 }
 
 /// The endpoint at which it is counted, and what is written of it. One address may get the events of all accounts of our

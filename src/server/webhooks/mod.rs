@@ -19,9 +19,22 @@ use crate::domain::connection::Connection;
 use crate::domain::id::WebhookId;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::providers::signature::{self, Delivery};
+use crate::store::StoreError;
+use crate::wire::Problem;
 
 pub use notices::keep as keep_notices;
 pub use queue::Queues;
+
+/// A request to one of our endpoints.
+struct Sent {
+    method: Method,
+    headers: HeaderMap,
+    /// With its question mark; empty where there is none.
+    query: String,
+    body: Body,
+    /// When its head had been read.
+    began: Instant,
+}
 
 /// Somebody sends to one of our endpoints. Nothing of a body is read before it is known that somebody waits for it.
 pub async fn event(
@@ -31,74 +44,92 @@ pub async fn event(
     (method, headers): (Method, HeaderMap),
     body: Body,
 ) -> Response {
-    let began = Instant::now();
-    if !matches!(method, Method::GET | Method::HEAD | Method::POST) {
-        return unread(StatusCode::METHOD_NOT_ALLOWED);
+    let sent = Sent {
+        method,
+        headers,
+        query: query.map(|query| format!("?{query}")).unwrap_or_default(),
+        body,
+        began: Instant::now(),
+    };
+    // Our own trouble is nobody's forgery, and ends nothing: the vendor sends again.
+    take(&server, &id, sent).await.unwrap_or_else(|problem| {
+        tracing::error!(endpoint = %id, error = %problem.message, "an event could not be taken");
+        busy()
+    })
+}
+
+async fn take(server: &Arc<Server>, id: &str, sent: Sent) -> Result<Response, Problem> {
+    if !matches!(sent.method, Method::GET | Method::HEAD | Method::POST) {
+        return Ok(unread(StatusCode::METHOD_NOT_ALLOWED));
     }
-    let Some((endpoint, connection)) = awaited(&server, &id) else {
-        return unread(StatusCode::NOT_FOUND);
+    let Some((endpoint, connection)) = awaited(server, id)? else {
+        return Ok(unread(StatusCode::NOT_FOUND));
     };
     if server.deliveries.is_full(&endpoint.id) {
-        return busy();
+        return Ok(busy());
     }
-    let body = match server.bodies.read(body).await {
+    let body = match server.bodies.read(sent.body).await {
         Ok(body) => body,
-        Err(status) => return unread(status),
+        Err(status) => return Ok(unread(status)),
     };
-    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    let uri = format!("{}{query}", server.webhook_url(&endpoint.id));
-    let sent: Vec<(&str, &str)> = headers
+    let uri = format!("{}{}", server.webhook_url(&endpoint.id), sent.query);
+    let headers: Vec<(&str, &str)> = sent
+        .headers
         .iter()
         .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
         .collect();
     let delivery = Delivery {
-        method: method.as_str(),
+        method: sent.method.as_str(),
         uri: &uri,
-        headers: &sent,
+        headers: &headers,
         body: body.bytes(),
     };
     let file = server.provider(&connection.provider);
     let spec = file.as_ref().and_then(|file| file.webhook.as_ref());
     let scheme = spec.map_or("none", |spec| spec.signature.as_str());
-    let judged = judge::judge(&server, &connection.provider, scheme, &delivery);
+    let judged = judge::judge(server, &connection.provider, scheme, &delivery)?;
     // A vendor that asks whether the address is ours has nothing to sign with yet, or signs that as well.
     if endpoint.enabled
         && (judged.is_ok() || delivery.body.is_empty())
         && let Some(text) = signature::challenge(scheme, &delivery)
     {
-        return text.into_response();
+        return Ok(text.into_response());
     }
-    if method != Method::POST {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    if sent.method != Method::POST {
+        return Ok(StatusCode::METHOD_NOT_ALLOWED.into_response());
     }
     let came = judge::Came {
         delivery,
         spec,
         judged: &judged,
-        began,
+        began: sent.began,
     };
-    let (endpoint, arrival) = match judge::read(&server, &endpoint, &connection, came).await {
-        Ok(read) => read,
-        Err(error) => {
-            tracing::error!(endpoint = %endpoint.id, %error, "it cannot be told whose an event is");
-            return busy();
-        }
-    };
+    let (endpoint, arrival) = judge::read(server, &endpoint, &connection, came).await?;
     drop(body);
-    match (write::put(&server, endpoint, arrival).await, judged) {
+    let written = write::put(server, endpoint, arrival).await;
+    Ok(match (written, judged) {
         (Some(StatusCode::UNAUTHORIZED), Err(why)) => {
             (StatusCode::UNAUTHORIZED, format!("{why}\n")).into_response()
         }
         (Some(status), _) => status.into_response(),
         (None, _) => busy(),
-    }
+    })
 }
 
-/// The endpoint of this id, and its connection.
-fn awaited(server: &Server, id: &str) -> Option<(WebhookEndpoint, Connection)> {
-    let endpoint = server.store.webhook(&id.parse::<WebhookId>().ok()?).ok()?;
-    let connection = server.store.connection(&endpoint.connection).ok()?;
-    Some((endpoint, connection))
+/// The endpoint of this id, and its connection; none where there is no such endpoint.
+fn awaited(server: &Server, id: &str) -> Result<Option<(WebhookEndpoint, Connection)>, StoreError> {
+    let Ok(id) = id.parse::<WebhookId>() else {
+        return Ok(None);
+    };
+    let found = server.store.webhook(&id).and_then(|endpoint| {
+        let connection = server.store.connection(&endpoint.connection)?;
+        Ok((endpoint, connection))
+    });
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(StoreError::NotFound { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// An answer to what was not read to its end: no other request follows on this connection.
@@ -106,7 +137,7 @@ fn unread(status: StatusCode) -> Response {
     (status, [(header::CONNECTION, "close")]).into_response()
 }
 
-/// Too much waits at this endpoint, or the store refuses: vendors send again what is answered so.
+/// Too much waits at this endpoint, or we are in trouble: vendors send again what is answered so.
 fn busy() -> Response {
     let again = [(header::RETRY_AFTER, "5"), (header::CONNECTION, "close")];
     (StatusCode::SERVICE_UNAVAILABLE, again).into_response()
