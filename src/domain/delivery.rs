@@ -73,7 +73,7 @@ pub struct Delivery {
     pub latency_us: u64,
     /// What was done, or why nothing was.
     pub why: String,
-    /// Its body, with everything hidden that does not say what kind of event it is.
+    /// Its body, with everything hidden that does not say what kind of event it is; of what is not verified, its size.
     pub preview: String,
 }
 
@@ -121,13 +121,23 @@ const DEPTH: usize = 4;
 const ITEMS: usize = 3;
 const HIDDEN: &str = "…";
 
+/// All that is shown of a body that nobody has vouched for.
+#[must_use]
+pub fn size(body: &[u8]) -> String {
+    match body.len() {
+        0 => "nothing".to_owned(),
+        1 => "1 byte".to_owned(),
+        len => format!("{len} bytes"),
+    }
+}
+
 /// A body as it may be shown: the fields that say what it is, and of everything else no more than that it is there.
 #[must_use]
 pub fn preview(body: &[u8]) -> String {
     let text = match serde_json::from_slice::<Value>(body) {
         Ok(json) => shown(&json, false, DEPTH).to_string(),
-        Err(_) if body.is_empty() => "nothing".to_owned(),
-        Err(_) => format!("{} bytes that are not JSON", body.len()),
+        Err(_) if body.is_empty() => size(body),
+        Err(_) => format!("{} that are not JSON", size(body)),
     };
     let mut shown: String = text.chars().take(PREVIEW).collect();
     if shown.len() < text.len() {

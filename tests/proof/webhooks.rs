@@ -164,6 +164,11 @@ async fn a_signed_event_brings_the_next_pull_forward_and_a_forged_one_does_nothi
     let counted = endpoint(&house, &connection).await;
     let counts = (counted.received, counted.verified, counted.forged);
     assert_eq!(counts, (1, 0, 1));
+    // Nothing is read of a body before it is known whose it is.
+    let size = format!("{} bytes", PAID.len());
+    for listed in deliveries(&house, &counted).await {
+        assert_eq!(listed.preview, size);
+    }
     let untouched: Page<view::Job> = house.ask(jobs(&connection)).await;
     let same = untouched.rows.iter().find(|it| it.id == job.id).unwrap();
     assert_eq!(same.next_run_at, job.next_run_at);
