@@ -422,6 +422,26 @@ async fn an_event_about_another_account_is_that_accounts() {
     assert_eq!(fates(&house, &endpoint).await, [Fate::WithoutEffect]);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_moves_no_counter() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    knows_the_secret(&house).await;
+    let url = endpoint(&house, &connection).await.url;
+    house.disconnect(connection.id.as_str()).await;
+    let event = Event::new(PAID);
+    for _ in 0..3 {
+        assert_eq!(event.send(&url).await, StatusCode::OK);
+    }
+    let counted = endpoint(&house, &connection).await;
+    assert_eq!((counted.received, counted.verified), (1, 1));
+    assert_eq!((counted.ignored, counted.dropped_since_disconnect), (1, 1));
+    assert_eq!(
+        fates(&house, &counted).await,
+        [Fate::Repeated, Fate::Repeated, Fate::Dropped]
+    );
+}
+
 fn paid_by(connection: &view::Connection) -> String {
     let account = &connection.account.id;
     format!(r#"{{"type":"invoice.paid","account":"{account}"}}"#)

@@ -232,9 +232,10 @@ impl Pass {
 
 /// A digest of a page's ids, in their order.
 #[must_use]
-pub fn digest_of<'a>(ids: impl Iterator<Item = &'a str>) -> u64 {
+pub fn digest_of(ids: impl Iterator<Item = impl AsRef<[u8]>>) -> u64 {
     let mut digest = Sha256::new();
     for id in ids {
+        let id = id.as_ref();
         digest.update((id.len() as u64).to_be_bytes());
         digest.update(id);
     }

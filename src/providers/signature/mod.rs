@@ -130,6 +130,26 @@ pub fn id_of(name: &str, delivery: &Delivery<'_>) -> Option<String> {
     Some(id.to_owned()).filter(|id| !id.is_empty())
 }
 
+/// What a verified delivery is known by when it comes again: its id, where that is signed as well, and what is signed where
+/// it is not, because anybody who has seen a delivery can give it another id. None where nothing tells deliveries apart.
+#[must_use]
+pub fn known_by(name: &str, delivery: &Delivery<'_>) -> Option<Vec<u8>> {
+    let scheme = named(name)?;
+    let vouched = (scheme.id.as_deref()).is_some_and(|header| scheme.vouches_for(header));
+    if vouched {
+        return id_of(name, delivery).map(String::into_bytes);
+    }
+    if !scheme.signs() || scheme.same_bytes_again {
+        return None;
+    }
+    let time = scheme
+        .time
+        .as_ref()
+        .map(|time| written(scheme, time, delivery))
+        .transpose();
+    signed(scheme, delivery, time.ok()?.as_deref()).ok()
+}
+
 /// One of the signatures that were sent holds; vendors send two while a secret is being replaced.
 fn any(
     scheme: &Scheme,

@@ -27,12 +27,30 @@ pub(super) struct Scheme {
     pub(super) key_form: KeyForm,
     /// The header that has the delivery's id.
     pub(super) id: Option<String>,
+    /// Whether the vendor sends the same bytes for different changes, so that they tell nothing apart.
+    #[serde(default)]
+    pub(super) same_bytes_again: bool,
     pub(super) time: Option<Time>,
     pub(super) challenge: Option<Challenge>,
     #[serde(default)]
     pub(super) items: String,
     #[serde(default)]
     pub(super) pointer: String,
+}
+
+impl Scheme {
+    /// Whether a signature is over anything of the delivery.
+    pub(super) fn signs(&self) -> bool {
+        match self.check {
+            Check::HmacSha256 | Check::HmacSha1 | Check::Ed25519 => true,
+            Check::Shared | Check::Item | Check::None => false,
+        }
+    }
+
+    /// Whether the header that has the id is part of what is signed, as far as anything is.
+    pub(super) fn vouches_for(&self, header: &str) -> bool {
+        !self.signs() || self.signed.contains(&format!("{{header:{header}}}"))
+    }
 }
 
 /// What makes a delivery the vendor's.

@@ -270,6 +270,40 @@ fn nothing_is_believed_without_a_key_a_scheme_or_a_signature_at_all() {
 }
 
 #[test]
+fn a_delivery_is_known_again_by_what_is_signed_of_it() {
+    let known = |scheme: &str, headers: &[(&str, &str)], body: &[u8]| {
+        let delivery = Delivery {
+            method: "POST",
+            uri: URI,
+            headers,
+            body,
+        };
+        known_by(scheme, &delivery)
+    };
+    // The id is no part of what GitHub signs, and whoever has seen a delivery can give it another.
+    let github = |id| known("github", &[("X-GitHub-Delivery", id)], BODY);
+    assert_eq!(github("1"), github("2"));
+    assert_ne!(github("1"), known("github", &[], b"{}"));
+    // It is part of what Standard Webhooks sign.
+    let standard = |id, body| {
+        known(
+            "standard-webhooks",
+            &[("webhook-id", id), ("webhook-timestamp", "1")],
+            body,
+        )
+    };
+    assert_eq!(standard("1", BODY), standard("1", b"{}"));
+    assert_ne!(standard("1", BODY), standard("2", BODY));
+    // Zoom sends no id: the same body, signed at another time, is another event.
+    let zoom = |at| known("zoom", &[("x-zm-request-timestamp", at)], BODY);
+    assert_eq!(zoom("1"), zoom("1"));
+    assert_ne!(zoom("1"), zoom("2"));
+    // Dropbox says of every change of an account the same.
+    assert_eq!(known("dropbox", &[], BODY), None);
+    assert_eq!(known("token", &[], BODY), None);
+}
+
+#[test]
 fn a_challenge_is_read_from_the_body_or_the_query() {
     let of = |scheme: &str, uri: &str, body: &[u8]| {
         let delivery = Delivery {

@@ -84,9 +84,11 @@ pub(super) async fn read(
     if let (Signed::Verified, Some(spec)) = (signed, came.spec) {
         let headers: Headers = came.delivery.headers.iter().copied().collect();
         let body = Body::from_bytes(came.delivery.body);
-        let id = spec.id_of(&body);
-        let id = id.or_else(|| signature::id_of(&spec.signature, &came.delivery));
-        arrival.id_digest = id.as_deref().map(|id| digest_of(std::iter::once(id)));
+        let in_body = spec.id_of(&body);
+        let known_by = (in_body.clone().map(String::into_bytes))
+            .or_else(|| signature::known_by(&spec.signature, &came.delivery));
+        arrival.id_digest = known_by.map(|by| digest_of(std::iter::once(by)));
+        let id = in_body.or_else(|| signature::id_of(&spec.signature, &came.delivery));
         arrival.event_id = id.as_deref().map(clean);
         arrival.due = now.checked_add(debounce(server, own).await).unwrap_or(now);
         let mut named = Vec::new();

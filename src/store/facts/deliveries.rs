@@ -24,7 +24,7 @@ pub struct Arrival {
     pub doubt: Option<String>,
     /// The vendor's id of it.
     pub event_id: Option<String>,
-    /// Digest of that id.
+    /// Digest of what it is known by when it comes again.
     pub id_digest: Option<u64>,
     /// What it means, and for which connection; nothing of what is not verified.
     pub effects: BTreeSet<Effect>,
@@ -179,14 +179,14 @@ impl Batch {
             Signed::Unknown => return Ok(Fate::Dropped),
             Signed::Verified => {}
         }
-        if !self.somebody_takes(tx, arrival)? {
-            return Ok(Fate::Dropped);
-        }
         if let Some(id) = arrival.id_digest {
             if !self.known.insert(id) {
                 return Ok(Fate::Repeated);
             }
             self.fresh.push(id);
+        }
+        if !self.somebody_takes(tx, arrival)? {
+            return Ok(Fate::Dropped);
         }
         Ok(match arrival.means_nothing() {
             true => Fate::WithoutEffect,
@@ -230,9 +230,14 @@ impl Batch {
     fn count(&mut self, arrival: &Arrival, fate: Fate) {
         let endpoint = &mut self.endpoint;
         endpoint.deliveries += 1;
-        if matches!(fate, Fate::Forged | Fate::OutOfTime) {
-            endpoint.forged += 1;
-            return;
+        match fate {
+            Fate::Forged | Fate::OutOfTime => {
+                endpoint.forged += 1;
+                return;
+            }
+            // It is counted once: who replays what the vendor sent once says nothing of the vendor.
+            Fate::Repeated => return,
+            Fate::Applied | Fate::WithoutEffect | Fate::Dropped | Fate::Unverified => {}
         }
         let is_verified = arrival.signed == Signed::Verified;
         endpoint.received += 1;
