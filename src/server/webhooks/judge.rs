@@ -13,8 +13,8 @@ use crate::domain::provider::{Body, Headers, Means, WebhookSpec};
 use crate::domain::sync::digest_of;
 use crate::domain::text::clean;
 use crate::domain::webhook::{Notice, Signed, WebhookEndpoint};
+use crate::providers::is_on_loopback;
 use crate::providers::signature::{self, Delivery, NotSigned};
-use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
 use crate::server::{Server, mint, vendor};
 use crate::store::StoreError;
@@ -54,7 +54,7 @@ pub(super) fn judge(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub(super) async fn read(
+pub(super) fn read(
     server: &Server,
     endpoint: &WebhookEndpoint,
     own: &Connection,
@@ -90,7 +90,7 @@ pub(super) async fn read(
         arrival.id_digest = known_by.map(|by| digest_of(std::iter::once(by)));
         let id = in_body.or_else(|| signature::id_of(&spec.signature, &came.delivery));
         arrival.event_id = id.as_deref().map(clean);
-        arrival.due = now.checked_add(debounce(server, own).await).unwrap_or(now);
+        arrival.due = now.checked_add(debounce(server, own)).unwrap_or(now);
         let mut named = Vec::new();
         for happening in spec.read(&headers, &body) {
             let whose = whose(server, own, happening.account.as_deref())?;
@@ -191,14 +191,15 @@ fn counted_at(
     Ok(its.map_or_else(|| came_in.id.clone(), |endpoint| endpoint.id))
 }
 
-/// How long events are collected before a pull; shorter for vendors on this machine alone.
-async fn debounce(server: &Server, connection: &Connection) -> Duration {
-    if server.debounce >= DEBOUNCE {
-        return server.debounce;
-    }
-    match Vendor::of_connection(server, connection).await {
-        Ok(vendor) if vendor.is_on_loopback() => server.debounce,
-        Ok(_) | Err(_) => DEBOUNCE,
+/// How long events are collected before a pull; shorter for what was authorized at a vendor on this machine alone.
+fn debounce(server: &Server, connection: &Connection) -> Duration {
+    let is_local = connection.bound.as_ref().is_some_and(|bound| {
+        let mut origins = bound.origins.iter().peekable();
+        origins.peek().is_some() && origins.all(|origin| is_on_loopback(origin))
+    });
+    match is_local {
+        true => server.debounce,
+        false => server.debounce.max(DEBOUNCE),
     }
 }
 

@@ -104,7 +104,7 @@ async fn take(server: &Arc<Server>, id: &str, sent: Sent) -> Result<Response, Pr
         judged: &judged,
         began: sent.began,
     };
-    let (endpoint, arrival) = judge::read(server, &endpoint, &connection, came).await?;
+    let (endpoint, arrival) = judge::read(server, &endpoint, &connection, came)?;
     drop(body);
     let written = write::put(server, endpoint, arrival).await;
     Ok(match (written, judged) {
