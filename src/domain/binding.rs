@@ -17,7 +17,7 @@ pub struct Binding {
     pub vars: BTreeMap<String, String>,
     /// The provider's endpoints of that time.
     pub endpoints: Endpoints,
-    /// Whether variables of the connection had a part in them: our secret was not entered for such addresses.
+    /// Whether variables of the connection pointed where our secrets were not entered for: these were not sent there.
     #[serde(default)]
     pub by_connection: bool,
 }

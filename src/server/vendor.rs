@@ -41,6 +41,8 @@ pub struct Vendor {
     pub as_of: Timestamp,
     /// When our registration last changed, as of then.
     pub registered_at: Option<Timestamp>,
+    /// Our secrets were not entered for these addresses, and are not sent there.
+    withholds_our_secrets: bool,
     vendors: providers::Vendors,
 }
 
@@ -85,6 +87,7 @@ impl Vendor {
 
     fn forget_our_secrets(&mut self) {
         (self.app.client_secret, self.app.platform_key) = (None, None);
+        self.withholds_our_secrets = true;
     }
 
     /// Whether requests go to no other origins than those of this one.
@@ -106,6 +109,7 @@ impl Vendor {
             app,
             as_of: mint::now(),
             registered_at: None,
+            withholds_our_secrets: false,
             vendors: server.vendors.clone(),
         }
     }
@@ -154,7 +158,7 @@ impl Vendor {
                 scopes: Vec::new(),
                 ..endpoints.clone()
             },
-            by_connection: !connection.vars.is_empty(),
+            by_connection: self.withholds_our_secrets,
         }))
     }
 

@@ -13,7 +13,7 @@ use tagout::wire::ask::{self, Ask};
 use tagout::wire::view::FlowState;
 use tagout::wire::{Code, Problem};
 
-use crate::house::{BOT, House, MUTE, connecting, secret};
+use crate::house::{BOT, House, MUTE, again, connecting, secret};
 
 /// A server that refuses everything and counts what it was asked.
 async fn stranger() -> (String, Arc<AtomicUsize>) {
@@ -115,6 +115,22 @@ async fn a_connections_own_variable_takes_no_token_along_either() {
     assert!(why.hint.contains("base"), "{why:?}");
     let why = refused(&house, at_connection(id, base(&elsewhere), false)).await;
     assert_eq!(why.code, Code::Conflict);
+    house.ask(at_connection(id, base(&elsewhere), true)).await;
+    dies_at_home(&mut house, id, &asked, &elsewhere).await;
+}
+
+/// A variable of its own that points where the provider is anyway costs a connection nothing: our secret was sent there.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_issued_with_our_secret_is_revoked_with_it() {
+    let mut house = House::new().await;
+    house.add(MUTE).await;
+    let connection = house.connect("mute", BOT).await;
+    let id = connection.id.as_str();
+    let home = format!("{}/ledger", house.sandbox.base_url());
+    house.ask(at_connection(id, base(&home), false)).await;
+    let flow = house.begin(again(&connection)).await;
+    house.authorize(flow, BOT).await;
+    let (elsewhere, asked) = stranger().await;
     house.ask(at_connection(id, base(&elsewhere), true)).await;
     dies_at_home(&mut house, id, &asked, &elsewhere).await;
 }
