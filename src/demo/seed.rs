@@ -13,7 +13,8 @@ use crate::domain::user::{Role, UserKind};
 use crate::domain::webhook::ConfigKind;
 use crate::sandbox::{Endpoint, Fault, FaultMode, Sandbox, SettingsChange, Vendor, Victim};
 use crate::wire::ask::{self, Ask};
-use crate::wire::request::{Connect, Disconnect, FlowKind, JobAction, Secret, Target, Window};
+use crate::wire::ask::{Connect, Disconnect, JobAction};
+use crate::wire::request::{FlowKind, Secret, Target, Window};
 use crate::wire::view::{Connection, Flow, FlowState, Job, Page, Run};
 use crate::wire::{Problem, Topic};
 
@@ -26,7 +27,7 @@ pub(super) async fn fill(
     let mut seed = Seed { client, notices };
     vendors(sandbox);
     seed.register(sandbox).await?;
-    seed.people().await?;
+    seed.people(sandbox).await?;
     seed.past(sandbox).await?;
     seed.present(sandbox).await
 }
@@ -100,7 +101,7 @@ impl Seed {
         Ok(())
     }
 
-    async fn people(&self) -> Result<(), Problem> {
+    async fn people(&self, sandbox: &Sandbox) -> Result<(), Problem> {
         for (name, role, kind) in [
             ("bob", Role::Admin, UserKind::Person),
             ("carol", Role::Member, UserKind::Person),
@@ -116,7 +117,7 @@ impl Seed {
             self.ask(request).await?;
         }
         let request = ask::SubscriptionAdd {
-            url: "https://hooks.example.com/tagout".to_owned(),
+            url: format!("{}/_control/messages", sandbox.base_url()),
             events: vec!["connection.disconnected".to_owned()],
         };
         self.ask(request).await.map(drop)

@@ -38,6 +38,7 @@ pub(super) fn routes() -> Router<Arc<SandboxState>> {
         .route("/app_keys", post(register_app_key))
         .route("/touch", post(touch))
         .route("/accounts", get(accounts))
+        .route("/messages", post(take_message))
         .layer(from_fn(from_this_machine))
 }
 
@@ -199,6 +200,11 @@ async fn register_app_key(State(sandbox): Sandbox, Json(at): Json<At<PublicKey>>
 
 async fn touch(State(sandbox): Sandbox, Json(at): Json<At<Touched>>) -> StatusCode {
     sandbox.touch(at.vendor, &at.rest.entity, at.rest.count);
+    StatusCode::NO_CONTENT
+}
+
+/// Somebody is told something, and it is taken: the demo has nobody else to tell.
+async fn take_message() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 

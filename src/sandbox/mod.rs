@@ -33,6 +33,7 @@
 //!   makes for an app at the vendor.
 //! - `POST /_control/touch`: `{vendor, entity, count}` changes the first items of an entity now.
 //! - `GET /_control/accounts`: who can sign in.
+//! - `POST /_control/messages`: takes any message, as a receiver of webhooks does.
 
 use std::future::Future;
 use std::io;
