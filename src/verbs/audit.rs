@@ -11,7 +11,7 @@ use super::jobs::until;
 use super::print::{clock, json, one_line, say, word};
 use super::{Session, Stop};
 use crate::audit::{self, ExportError};
-use crate::client::{Client, Notices};
+use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::audit::{AuditEntry, AuditOutcome};
 use crate::wire::ask;
 use crate::wire::request::{MAX_ROWS, Window};
@@ -96,7 +96,7 @@ async fn filtered(
         let request = ask::Audit {
             window: window.clone(),
         };
-        let page = client.ask(request).await?;
+        let page = client.ask_within(LONG_PATIENCE, request).await?;
         let is_old = |entry: &AuditEntry| since.is_some_and(|since| entry.at < since);
         let is_done = !page.more || page.rows.iter().any(is_old);
         entries.extend(page.rows.into_iter().filter(|entry| !is_old(entry)));

@@ -17,7 +17,6 @@ mod holds;
 mod init;
 pub(crate) mod input;
 mod jobs;
-mod later;
 mod plan;
 mod print;
 mod progress;
@@ -39,7 +38,9 @@ mod walkthroughs;
 mod webhooks;
 mod words;
 
-use clap::Subcommand;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
 
 use crate::domain::webhook::ConfigKind;
 pub(crate) use session::every;
@@ -117,9 +118,16 @@ pub enum Verb {
     /// Write everything to one portable file
     Backup(backup::Arguments),
     /// Begin with what a backup holds
-    Restore(later::Portable),
+    Restore(Portable),
     /// Give a terminal back that a lost line left unusable
     ResetTerminal,
+}
+
+/// `tagout restore`.
+#[derive(Debug, Args)]
+pub struct Portable {
+    /// The portable file
+    pub file: PathBuf,
 }
 
 /// Does what `verb` says.
@@ -162,7 +170,9 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Purge(arguments) => purge::run(arguments, session).await,
         Verb::Compact => compact::run(session).await,
         Verb::Backup(arguments) => backup::run(arguments, session).await,
-        Verb::Restore(_) => Err(later::why(&verb)),
+        Verb::Restore(_) => Err(Stop::NotBuilt(
+            "stop the server and put a copy of its folder back",
+        )),
     }
 }
 

@@ -7,7 +7,7 @@ use super::jobs::until;
 use super::print::{count, json as print_json, number, say};
 use super::progress::Shown;
 use super::{Session, Stop, input};
-use crate::client::{Client, Notices};
+use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::id::WipeId;
 use crate::domain::wipe::{Wipe, WipeCounts};
 use crate::wire::view::{Progress, WipePlan};
@@ -22,7 +22,7 @@ pub struct Arguments {
     /// All of it
     #[arg(long)]
     all: bool,
-    /// The name of the workspace, as a confirmation; asked for on a terminal
+    /// The name of the workspace, as a confirmation
     #[arg(long, value_name = "WORKSPACE", required_unless_present = "dry_run")]
     confirm: Option<String>,
     /// Only say what would be removed
@@ -37,15 +37,18 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let (client, notices) = session.connect().await?;
     let provider = arguments.provider;
     let plan: WipePlan = client
-        .ask(ask::WipePlan {
-            provider: provider.clone(),
-        })
+        .ask_within(
+            LONG_PATIENCE,
+            ask::WipePlan {
+                provider: provider.clone(),
+            },
+        )
         .await?;
     if arguments.dry_run {
         return session.show(&plan, || planned(&plan));
     }
     if !arguments.yes {
-        agreed(&plan)?;
+        agreed(&plan, session)?;
     }
     let confirm = arguments.confirm.unwrap_or_default();
     let wipe: Wipe = client.ask(ask::WipeBegin { provider, confirm }).await?;
@@ -59,10 +62,10 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     }
 }
 
-fn agreed(plan: &WipePlan) -> Result<(), Stop> {
-    if !input::somebody_is_there() {
+fn agreed(plan: &WipePlan, session: &Session) -> Result<(), Stop> {
+    if session.manner.json || !input::somebody_is_there() {
         return Err(Stop::usage(
-            "wiping cannot be undone, and nobody is there to ask",
+            "wiping cannot be undone, and nobody is asked here",
             "Add --yes",
         ));
     }

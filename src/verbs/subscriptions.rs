@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::print::{Table, clock, clock_or_dash, number};
 use super::{Session, Stop};
+use crate::client::LONG_PATIENCE;
 use crate::domain::id::{MessageId, SubscriptionId};
 use crate::domain::message::MessageState;
 use crate::wire::ask;
@@ -80,7 +81,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         }
         Some(Act::Test { id }) => {
             let request = ask::SubscriptionTest { id };
-            let it: Message = client.ask(request).await?;
+            let it: Message = client.ask_within(LONG_PATIENCE, request).await?;
             session.show(&it, || deliveries(std::slice::from_ref(&it)))
         }
         Some(Act::Deliveries { id }) => {

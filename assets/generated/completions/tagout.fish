@@ -1019,7 +1019,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l json -d 'Prin
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand purge" -l confirm -d 'The name of the workspace, as a confirmation; asked for on a terminal' -r
+complete -c tagout -n "__fish_tagout_using_subcommand purge" -l confirm -d 'The name of the workspace, as a confirmation' -r
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

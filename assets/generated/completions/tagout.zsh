@@ -1280,7 +1280,7 @@ _arguments "${_arguments_options[@]}" : \
 ;;
 (purge)
 _arguments "${_arguments_options[@]}" : \
-'--confirm=[The name of the workspace, as a confirmation; asked for on a terminal]:WORKSPACE:_default' \
+'--confirm=[The name of the workspace, as a confirmation]:WORKSPACE:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
