@@ -7,7 +7,8 @@ use tagout::console::event::Event;
 use tagout::domain::connection::Status;
 use tagout::domain::user::Role;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, FlowKind, JobAction, Request};
+use tagout::wire::ask::{Connect, JobAction};
+use tagout::wire::request::{FlowKind, Request};
 use tagout::wire::view::FlowState;
 use tagout::wire::{Code, Problem, Topic};
 

@@ -8,7 +8,8 @@ use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::disconnect::texts;
 use tagout::domain::id::ConnectionId;
 use tagout::domain::user::Role;
-use tagout::wire::request::{Disconnect, Request};
+use tagout::wire::ask::Disconnect;
+use tagout::wire::request::Request;
 use tagout::wire::{Code, Problem, Topic};
 
 use super::desk::{Desk, Setting, welcome};

@@ -6,7 +6,8 @@ use tagout::console::event::{Event, Signal, Tag};
 use tagout::console::keymap::{self, Keymap};
 use tagout::domain::user::Role;
 use tagout::wire::ask;
-use tagout::wire::request::{JobAction, Request};
+use tagout::wire::ask::JobAction;
+use tagout::wire::request::Request;
 use tagout::wire::{Code, Problem, Topic};
 
 use super::desk::{Desk, Setting, welcome};

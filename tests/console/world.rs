@@ -821,7 +821,7 @@ pub(crate) fn entry(seq: u64, action: &str, outcome: AuditOutcome, evidence: Val
         target: ConnectionId::new(ulid(3)).to_string(),
         outcome,
         evidence,
-        detail: json!({ "provider": "github", "reason": "compliance", "jobs_disabled": 2 }),
+        detail: json!({ "provider": "github", "name": "acme", "reason": "compliance", "jobs_disabled": 2 }),
         format_2: None,
     }
 }

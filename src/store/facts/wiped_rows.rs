@@ -293,7 +293,7 @@ mod tests {
             let ended = store.wipe_ended(&id, at(), |_, _| entry("data.wiped"));
             let ended = ended.await.unwrap();
             assert_eq!(ended.step, Some(WipeStep::RemoveRecords));
-            assert_eq!(store.open_wipes().unwrap(), [id.clone()]);
+            assert_eq!(store.open_wipes().unwrap(), std::slice::from_ref(&id));
             assert_eq!(store.tree().size(), size, "there is no entry");
 
             let mut wipe = ended;
