@@ -16,7 +16,7 @@ use crate::wire::{Asked, FromServer, Problem, Token, Topic, Welcome};
 
 /// What a request is answered with.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum Answered {
     Json(Value),
     Token(Token),
 }
@@ -60,7 +60,7 @@ impl Link {
     }
 
     /// Sends `request` and waits for its reply. Dropping the future forgets the reply.
-    pub(super) async fn ask(&self, request: Request) -> Result<Answer, Problem> {
+    pub(super) async fn ask(&self, request: Request) -> Result<Answered, Problem> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let reply = self.pending.expect(id)?;
         let _forget = Forget {
@@ -83,13 +83,13 @@ struct Pending(Mutex<Waiting>);
 
 #[derive(Debug, Default)]
 struct Waiting {
-    replies: HashMap<u64, oneshot::Sender<Result<Answer, Problem>>>,
+    replies: HashMap<u64, oneshot::Sender<Result<Answered, Problem>>>,
     /// Why there will be no more replies.
     closed: Option<Problem>,
 }
 
 impl Pending {
-    fn expect(&self, id: u64) -> Result<oneshot::Receiver<Result<Answer, Problem>>, Problem> {
+    fn expect(&self, id: u64) -> Result<oneshot::Receiver<Result<Answered, Problem>>, Problem> {
         let mut waiting = self.lock();
         if let Some(problem) = &waiting.closed {
             return Err(problem.clone());
@@ -99,7 +99,7 @@ impl Pending {
         Ok(receiver)
     }
 
-    fn answer(&self, id: u64, result: Result<Answer, Problem>) {
+    fn answer(&self, id: u64, result: Result<Answered, Problem>) {
         if let Some(sender) = self.lock().replies.remove(&id) {
             // Whoever asked may have stopped waiting; then the reply has no reader.
             let _ = sender.send(result);
@@ -161,10 +161,10 @@ async fn read(
                 result: Err(problem),
             })) => break problem,
             Ok(Some(FromServer::Reply { id, result })) => {
-                pending.answer(id, result.map(Answer::Json))
+                pending.answer(id, result.map(Answered::Json))
             }
             Ok(Some(FromServer::Token { id, token })) => {
-                pending.answer(id, Ok(Answer::Token(token)))
+                pending.answer(id, Ok(Answered::Token(token)))
             }
             // A client that only asks drops its notices; that is no reason to stop reading.
             Ok(Some(FromServer::Changed(topics))) => drop(notices.send(topics)),

@@ -21,7 +21,7 @@ use crate::wire::ask::{self, Ask};
 use crate::wire::frame::{FrameError, Reader, Writer};
 use crate::wire::request::{Reply, Request};
 use crate::wire::{Code, Hello, HelloReply, PROTOCOL, Problem, Token, Topic, Welcome};
-use link::{Answer, Link};
+use link::{Answered, Link};
 pub use start::Birth;
 
 /// How long a request may go unanswered before the link counts as stale.
@@ -123,19 +123,19 @@ impl Client {
             min_valid,
         };
         match self.answer(LONG_PATIENCE, request.into()).await? {
-            Answer::Token(token) => Ok(token),
-            Answer::Json(_) => Err(unexpected("something else than a token")),
+            Answered::Token(token) => Ok(token),
+            Answered::Json(_) => Err(unexpected("something else than a token")),
         }
     }
 
     async fn json(&self, patience: Duration, request: Request) -> Result<Value, Problem> {
         match self.answer(patience, request).await? {
-            Answer::Json(reply) => Ok(reply),
-            Answer::Token(_) => Err(unexpected("a token that was not asked for")),
+            Answered::Json(reply) => Ok(reply),
+            Answered::Token(_) => Err(unexpected("a token that was not asked for")),
         }
     }
 
-    async fn answer(&self, patience: Duration, request: Request) -> Result<Answer, Problem> {
+    async fn answer(&self, patience: Duration, request: Request) -> Result<Answered, Problem> {
         timeout(patience, self.0.ask(request))
             .await
             .map_err(|_| silent(patience))?

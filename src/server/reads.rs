@@ -57,21 +57,14 @@ pub fn readers(
     generation: u32,
 ) -> Result<Vec<Reader>, StoreError> {
     let mut found = server.store.readers_of(connection, generation)?;
-    for window in server.reads.all() {
-        // One that is being opened or closed stands in the store.
-        let Ok(counted) = window.try_lock() else {
-            continue;
-        };
-        let Some(counted) = counted.as_ref() else {
-            continue;
-        };
+    server.reads.each(|counted| {
         let (of, user) = (&counted.window, &counted.window.user);
         let same = of.connection == *connection && of.generation == generation;
         if let Some(reader) = found.iter_mut().find(|r| same && r.user == *user) {
             reader.count += counted.reads - 1;
             reader.last = reader.last.max(counted.last);
         }
-    }
+    });
     let reader = |r: crate::store::facts::TokenReader| Reader {
         name: r.name,
         count: r.count,

@@ -21,8 +21,9 @@ use crate::domain::disconnect::run::RunState;
 use crate::domain::id::ConnectionId;
 use crate::domain::user::Actor;
 use crate::sandbox::{self, Sandbox};
+use crate::wire::ask::Connect;
 use crate::wire::ask::{self, Ask};
-use crate::wire::request::{Connect, FlowKind, Secret};
+use crate::wire::request::{FlowKind, Secret};
 use crate::wire::view::{Flow, FlowState};
 
 /// More commits than a disconnect has: if this is reached, the test does not stop what it thinks it stops.
@@ -193,8 +194,8 @@ async fn connected(server: &Arc<Server>, sandbox: &Sandbox, account: &str) -> Co
     }
 }
 
-fn disconnect(connection: &ConnectionId) -> crate::wire::request::Disconnect {
-    crate::wire::request::Disconnect {
+fn disconnect(connection: &ConnectionId) -> crate::wire::ask::Disconnect {
+    crate::wire::ask::Disconnect {
         targets: vec![crate::wire::request::Target {
             connection: connection.to_string(),
             version: None,

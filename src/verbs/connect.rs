@@ -11,7 +11,8 @@ use clap::Args;
 use super::{Session, Stop, input, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::wire::ask;
-use crate::wire::request::{Connect, FlowKind};
+use crate::wire::ask::Connect;
+use crate::wire::request::FlowKind;
 use crate::wire::view::{Connection, Flow};
 
 const EXAMPLES: &str = "Examples:
@@ -105,7 +106,6 @@ pub(super) async fn authorize(
     session: &Session,
 ) -> Result<(), Stop> {
     let kind = request.flow;
-    let request = request;
     let flow: Flow = client.ask_within(LONG_PATIENCE, request).await?;
     let way = flow::Way { kind, no_browser };
     flow::to_the_end(&client, notices, flow, way, session).await

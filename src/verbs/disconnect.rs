@@ -15,7 +15,8 @@ use crate::domain::disconnect::texts;
 use crate::domain::tag;
 use crate::domain::walkthrough::Choice;
 use crate::wire::ask;
-use crate::wire::request::{Disconnect, PlanTerms, Target};
+use crate::wire::ask::{Disconnect, PlanTerms};
+use crate::wire::request::Target;
 use crate::wire::view::{Connection, Run};
 use crate::wire::{Code, Problem};
 

@@ -8,9 +8,10 @@ use super::print::{Table, clock, clock_or_dash, json, number, say};
 use super::{Session, Stop, every, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::id::JobId;
+use crate::domain::job::RunWishes;
 use crate::domain::job::SyncMode;
 use crate::wire::ask;
-use crate::wire::request::{self, JobSpec, RunWishes};
+use crate::wire::ask::JobSpec;
 use crate::wire::view::Job;
 use crate::wire::{Code, Problem, Topic};
 
@@ -129,7 +130,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 }
 
 async fn done(client: &Client, act: Act) -> Result<Job, Problem> {
-    use request::JobAction::{Cancel, Disable, Enable, Reset, Run, RunWith};
+    use ask::JobAction::{Cancel, Disable, Enable, Reset, Run, RunWith};
     let (job, act) = match act {
         Act::Add {
             connection,

@@ -12,7 +12,8 @@ use crate::domain::disconnect::totals::Totals;
 use crate::domain::walkthrough::Choice;
 use crate::wire::Problem;
 use crate::wire::ask;
-use crate::wire::request::{MAX_ROWS, PlanTerms, Window};
+use crate::wire::ask::PlanTerms;
+use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::Page;
 
 /// So many plans are asked for at once: the answer is one line on the socket, which is bounded.

@@ -8,7 +8,6 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::ask::{self, Ask, every_request};
-pub use super::ask::{Connect, Disconnect, JobAction, JobSpec, PlanTerms, RunWishes};
 use super::limits::Limits;
 pub use crate::domain::flow::FlowKind;
 

@@ -8,9 +8,8 @@ use tagout::domain::user::{Permission, Role, UserKind};
 use tagout::domain::walkthrough::{Choice, Terms, WalkPage};
 use tagout::domain::webhook::ConfigKind;
 use tagout::wire::ask;
-use tagout::wire::request::{
-    Connect, Disconnect, FlowKind, JobAction, JobSpec, Request, Secret, Target, Window,
-};
+use tagout::wire::ask::{Connect, Disconnect, JobAction, JobSpec};
+use tagout::wire::request::{FlowKind, Request, Secret, Target, Window};
 use tagout::wire::walkthrough::WalkthroughDraft;
 use zeroize::Zeroizing;
 
@@ -92,7 +91,7 @@ fn about_nothing(name: &str) -> Request {
         "plans" => Request::Plans(ask::Plans {
             choice: Choice::All,
             window: window(),
-            terms: tagout::wire::request::PlanTerms::default(),
+            terms: tagout::wire::ask::PlanTerms::default(),
         }),
         "runs" => Request::Runs(ask::Runs(window())),
         name if name.starts_with("walkthrough") => about_walkthroughs(name),
@@ -253,7 +252,7 @@ fn about(name: &str, n: u32) -> Option<Request> {
         "connection" => Request::Connection(ask::Connection { name: of? }),
         "plan" => Request::Plan(ask::Plan {
             connections: vec![of?],
-            terms: tagout::wire::request::PlanTerms::default(),
+            terms: tagout::wire::ask::PlanTerms::default(),
         }),
         "run" => Request::Run(ask::Run {
             id: format!("run_{n:026}"),

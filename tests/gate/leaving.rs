@@ -23,7 +23,7 @@ fn of(owner: &str) -> ask::Plans {
             provider: None,
             owner: Some(owner.to_owned()),
         },
-        terms: tagout::wire::request::PlanTerms::default(),
+        terms: tagout::wire::ask::PlanTerms::default(),
         window: Window {
             limit: 10,
             ..Window::default()
@@ -161,7 +161,7 @@ async fn plans_come_in_pages_and_names_are_said_once() {
         let request = ask::Plans {
             choice: Choice::All,
             window: window.clone(),
-            terms: tagout::wire::request::PlanTerms::default(),
+            terms: tagout::wire::ask::PlanTerms::default(),
         };
         let page = client.ask(request).await.unwrap();
         assert!(page.rows.len() <= 3);
@@ -177,7 +177,7 @@ async fn plans_come_in_pages_and_names_are_said_once() {
     assert_eq!((before, seen.len()), (10, 10));
     let plan = |connections: Vec<String>| ask::Plan {
         connections,
-        terms: tagout::wire::request::PlanTerms::default(),
+        terms: tagout::wire::ask::PlanTerms::default(),
     };
     let one = connection(WORKSPACE).to_string();
     for request in [

@@ -182,7 +182,8 @@ async fn a_refusal_is_heard_by_those_who_watch_the_record() {
 #[tokio::test(flavor = "multi_thread")]
 async fn several_at_once_are_refused_when_one_of_them_is() {
     use tagout::domain::disconnect::run::{IfUnreachable, Reason};
-    use tagout::wire::request::{Disconnect, Target};
+    use tagout::wire::ask::Disconnect;
+    use tagout::wire::request::Target;
     let mut house = House::with(limited(Role::Admin)).await;
     let client = house.client().await;
     let target = |n| Target {

@@ -13,7 +13,8 @@ use tagout::sandbox::{
     self, Endpoint, Fault, FaultMode, Lifetime, Sandbox, SettingsChange, Vendor,
 };
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, Disconnect, FlowKind, Secret, Target};
+use tagout::wire::ask::{Connect, Disconnect};
+use tagout::wire::request::{FlowKind, Secret, Target};
 use tagout::wire::view::{Flow, FlowState, Run};
 use tagout::wire::{Code, Token};
 use zeroize::Zeroizing;

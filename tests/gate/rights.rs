@@ -7,7 +7,8 @@ use tagout::domain::audit::AuditOutcome;
 use tagout::domain::user::{Permission, Role, User, UserKind};
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, FlowKind, Request};
+use tagout::wire::ask::Connect;
+use tagout::wire::request::{FlowKind, Request};
 
 use crate::house::{House, ME, OTHERS, WORKSPACE, connection, entries, me};
 

@@ -10,7 +10,8 @@ use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::user::Role;
 use tagout::store::facts::ReadWindow;
 use tagout::wire::ask;
-use tagout::wire::request::{Disconnect, Request, Target};
+use tagout::wire::ask::Disconnect;
+use tagout::wire::request::{Request, Target};
 use tagout::wire::{Code, Topic, view};
 
 use crate::house::{
@@ -262,7 +263,7 @@ async fn no_request_gives_a_token_but_the_one_for_it() {
 fn plan(n: u32) -> ask::Plan {
     ask::Plan {
         connections: vec![name(n)],
-        terms: tagout::wire::request::PlanTerms::default(),
+        terms: tagout::wire::ask::PlanTerms::default(),
     }
 }
 

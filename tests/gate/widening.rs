@@ -10,7 +10,8 @@ use tagout::domain::user::Role;
 use tagout::domain::walkthrough::{Choice, Walkthrough};
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, Disconnect, FlowKind, Request, Target};
+use tagout::wire::ask::{Connect, Disconnect};
+use tagout::wire::request::{FlowKind, Request, Target};
 
 use crate::examples::draft;
 use crate::house::{House, OWN, STOPPED, WORKSPACE, connection, entries, id, me};

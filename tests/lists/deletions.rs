@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use tagout::domain::job::RunWishes;
 use tagout::wire::ask;
-use tagout::wire::request::{JobAction, RunWishes};
+use tagout::wire::ask::JobAction;
 use tagout::wire::view;
 
 use crate::house::{AGAIN, House};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tagout::wire::ask;
-use tagout::wire::request::JobAction;
+use tagout::wire::ask::JobAction;
 use tagout::wire::view::{self, Page};
 
 use crate::house::House;

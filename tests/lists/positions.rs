@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use tagout::wire::request::JobAction;
+use tagout::wire::ask::JobAction;
 use tokio::sync::Notify;
 
 use crate::house::House;

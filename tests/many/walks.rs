@@ -7,7 +7,8 @@ use tagout::domain::trial::Outcome;
 use tagout::domain::walkthrough::{Choice, WalkPage, WalkState};
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{Disconnect, Target};
+use tagout::wire::ask::Disconnect;
+use tagout::wire::request::Target;
 use tagout::wire::view::{self, Page, Run};
 use tagout::wire::walkthrough::{Walkthrough, WalkthroughDraft, WalkthroughRow};
 

@@ -22,7 +22,8 @@ use tagout::domain::trial::{Outcome, Residual};
 use tagout::domain::user::Owner;
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, FlowKind};
+use tagout::wire::ask::Connect;
+use tagout::wire::request::FlowKind;
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{House, secret};
@@ -309,7 +310,7 @@ async fn who_else_an_uninstall_would_end_is_named_before_and_marked_after() {
     let plans: Vec<tagout::domain::disconnect::plan::Plan> = house
         .ask(ask::Plan {
             connections: vec![connection.id.to_string()],
-            terms: tagout::wire::request::PlanTerms::default(),
+            terms: tagout::wire::ask::PlanTerms::default(),
         })
         .await;
     assert_eq!(plans[0].uninstall_ends, ["GitHub App · ours"]);
@@ -371,7 +372,7 @@ async fn what_is_wrong_with_the_app_is_said_before_anything_is_kept() {
 async fn uninstalling_where_no_call_does_it_is_refused_before_anything_happens() {
     let mut house = House::new().await;
     let connection = house.connect("ledger", crate::house::BOT).await;
-    let asked = tagout::wire::request::Disconnect {
+    let asked = tagout::wire::ask::Disconnect {
         targets: vec![tagout::wire::request::Target {
             connection: connection.id.to_string(),
             version: None,

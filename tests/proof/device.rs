@@ -4,7 +4,8 @@ use tagout::domain::connection::Status;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, FlowKind};
+use tagout::wire::ask::Connect;
+use tagout::wire::request::FlowKind;
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{BOT, House, MUTE, connecting};

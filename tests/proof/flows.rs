@@ -7,7 +7,8 @@ use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, Disconnect, FlowKind, Target};
+use tagout::wire::ask::{Connect, Disconnect};
+use tagout::wire::request::{FlowKind, Target};
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{BOT, House, MUTE, again, allow, connecting, secret};
@@ -250,7 +251,7 @@ async fn open_authorizations_are_listed_planned_and_ended_by_verb() {
     let plans: Vec<Plan> = house
         .ask(ask::Plan {
             connections: vec![id.clone()],
-            terms: tagout::wire::request::PlanTerms::default(),
+            terms: tagout::wire::ask::PlanTerms::default(),
         })
         .await;
     assert_eq!(plans[0].flows[0].id, flow.id);

@@ -5,7 +5,8 @@ use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::trial::Outcome;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, Disconnect, PlanTerms, Target, Window};
+use tagout::wire::ask::{Connect, Disconnect, PlanTerms};
+use tagout::wire::request::{Target, Window};
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, CAROL, House, connecting};

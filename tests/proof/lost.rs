@@ -4,7 +4,8 @@ use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, RefreshPolicy, Vendor};
 use tagout::wire::ask;
-use tagout::wire::request::{JobAction, Window};
+use tagout::wire::ask::JobAction;
+use tagout::wire::request::Window;
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, House};
@@ -77,7 +78,7 @@ async fn a_request_that_never_arrived_is_made_once_more() {
     let plans: Vec<tagout::domain::disconnect::plan::Plan> = house
         .ask(ask::Plan {
             connections: names,
-            terms: tagout::wire::request::PlanTerms::default(),
+            terms: tagout::wire::ask::PlanTerms::default(),
         })
         .await;
     assert!(

@@ -5,7 +5,7 @@ use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Endpoint, Vendor, Victim};
 use tagout::wire::ask;
-use tagout::wire::request::Connect;
+use tagout::wire::ask::Connect;
 use tagout::wire::view;
 
 use crate::house::{BOT, CAROL, House, connecting};
@@ -29,7 +29,7 @@ async fn plan(house: &House, connection: &view::Connection) -> Plan {
     let mut plans: Vec<Plan> = house
         .ask(ask::Plan {
             connections,
-            terms: tagout::wire::request::PlanTerms::default(),
+            terms: tagout::wire::ask::PlanTerms::default(),
         })
         .await;
     plans.remove(0)

@@ -217,7 +217,7 @@ async fn offers_uninstall(house: &House, id: &str) -> bool {
     let plans: Vec<Plan> = house
         .ask(ask::Plan {
             connections,
-            terms: tagout::wire::request::PlanTerms::default(),
+            terms: tagout::wire::ask::PlanTerms::default(),
         })
         .await;
     plans[0].can_uninstall

@@ -14,7 +14,8 @@ use tagout::domain::sealed::Sealed;
 use tagout::sandbox::{Endpoint, FaultMode, Vendor, Victim};
 use tagout::store::Store;
 use tagout::wire::ask;
-use tagout::wire::request::{JobAction, JobSpec, Window};
+use tagout::wire::ask::{JobAction, JobSpec};
+use tagout::wire::request::Window;
 use tagout::wire::view::{self, Page};
 
 use crate::house::{self, BOT, CAROL, House, again, secret};

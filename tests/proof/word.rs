@@ -8,7 +8,8 @@ use tagout::domain::connection::Status;
 use tagout::domain::disconnect::run::{IfUnreachable, RunState};
 use tagout::domain::trial::Outcome;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, FlowKind, Window};
+use tagout::wire::ask::Connect;
+use tagout::wire::request::{FlowKind, Window};
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{House, LONG, allow, connecting};

@@ -2,8 +2,9 @@
 
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::wire::ask;
+use tagout::wire::ask::Disconnect;
 use tagout::wire::request::Request;
-use tagout::wire::request::{Disconnect, Target, Window};
+use tagout::wire::request::{Target, Window};
 use tagout::wire::view::{Connection, Page, Run};
 
 use crate::crowd::{self, PROVIDER, name};
@@ -93,7 +94,7 @@ fn costs(client: &mut Client, connections: u32) -> Vec<(&'static str, u64)> {
             "a plan",
             ask::Plan {
                 connections: vec![target.clone()],
-                terms: tagout::wire::request::PlanTerms::default(),
+                terms: tagout::wire::ask::PlanTerms::default(),
             }
             .into(),
         ),

@@ -8,7 +8,8 @@ use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::sandbox::{Endpoint, Vendor};
 use tagout::wire::Topic;
 use tagout::wire::ask;
-use tagout::wire::request::{Disconnect, Target};
+use tagout::wire::ask::Disconnect;
+use tagout::wire::request::Target;
 
 use crate::house::{BOT, House, jobs_of, rows, text, within};
 use crate::liars::truthful;

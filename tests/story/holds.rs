@@ -5,7 +5,8 @@ use tagout::domain::hold::Hold;
 use tagout::domain::sealed::Sealed;
 use tagout::sandbox::{CallRecord, Endpoint, Fault, FaultMode, Vendor, fingerprint};
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, FlowKind};
+use tagout::wire::ask::Connect;
+use tagout::wire::request::FlowKind;
 
 use crate::destroyed::{copied, no_orphans, no_token_in_plain_sight, nowhere, prints, sealed_in};
 use crate::forensics::recover;

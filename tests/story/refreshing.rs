@@ -204,7 +204,7 @@ fn a_lost_refresh_leaves_a_token_that_nobody_holds() {
     assert_eq!(connection["status"], "error");
     let plan: Value = house.ask(ask::Plan {
         connections: vec![id.clone()],
-        terms: tagout::wire::request::PlanTerms::default(),
+        terms: tagout::wire::ask::PlanTerms::default(),
     });
     let planned = plan[0]["tokens"].as_array().unwrap();
     let unknown = |token: &&Value| token["fingerprint"] == "unknown";

@@ -7,7 +7,8 @@ use tagout::sandbox::FaultMode::Hang;
 use tagout::sandbox::{Endpoint, Fault, Vendor};
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{Connect, FlowKind, Request, Secret};
+use tagout::wire::ask::Connect;
+use tagout::wire::request::{FlowKind, Request, Secret};
 use zeroize::Zeroizing;
 
 use crate::house::{BOT, House, text, within};
@@ -225,7 +226,7 @@ fn a_disconnect_during_a_refresh_waits_for_its_tokens() {
                 let (client, _notices) = house.client();
                 let request = ask::JobAct {
                     job,
-                    act: tagout::wire::request::JobAction::Cancel,
+                    act: tagout::wire::ask::JobAction::Cancel,
                 };
                 house.block(within(
                     LONG,

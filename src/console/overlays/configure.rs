@@ -14,7 +14,8 @@ use crate::console::look::Look;
 use crate::console::widgets::field::Field;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::ask;
-use crate::wire::request::{JobAction, MAX_ROWS, Request, Window};
+use crate::wire::ask::JobAction;
+use crate::wire::request::{MAX_ROWS, Request, Window};
 use crate::wire::view::{self, Config, Page};
 use crate::wire::{Code, Problem};
 

@@ -18,7 +18,8 @@ use crate::console::widgets::field::Field;
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::wire::ask;
-use crate::wire::request::{self, PlanTerms, Request, Target};
+use crate::wire::ask::PlanTerms;
+use crate::wire::request::{Request, Target};
 use crate::wire::view::Run;
 use crate::wire::{Code, Problem};
 
@@ -246,7 +247,7 @@ impl Disconnect {
             connection: plan.connection.as_str().to_owned(),
             version: Some(plan.version),
         };
-        let request = request::Disconnect {
+        let request = ask::Disconnect {
             targets: self.plans.iter().map(target).collect(),
             reason: self.answers.reason.unwrap_or(Reason::Other),
             note: self.answers.note.text().trim().to_owned(),

@@ -252,7 +252,11 @@ impl Screen for Connection {
                     );
                 }
             }
-            "deliveries" => self.deliveries = self.take(result).unwrap_or_default(),
+            "deliveries" => {
+                if let Some(deliveries) = self.take(result) {
+                    self.deliveries = deliveries;
+                }
+            }
             "enabled" => match result {
                 Ok(_) => cx.say("The jobs that ran before the disconnect are enabled."),
                 Err(problem) => cx.complain(problem),

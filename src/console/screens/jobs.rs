@@ -12,7 +12,8 @@ use crate::console::look::Look;
 use crate::console::widgets::table::{self, Column};
 use crate::console::window::Row;
 use crate::wire::ask;
-use crate::wire::request::{JobAction, Request};
+use crate::wire::ask::JobAction;
+use crate::wire::request::Request;
 use crate::wire::view::Job;
 use crate::wire::{Problem, Topic};
 

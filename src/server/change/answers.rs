@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Configured, catalog, users};
+use super::{catalog, users};
 use crate::server::Server;
 use crate::server::answer::Answer;
 use crate::server::who::Caller;
@@ -28,31 +28,19 @@ impl Answer for ask::ProviderUntag {
 
 impl Answer for ask::ProviderConfigure {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        let said = catalog::Registration {
-            client_id: self.client_id,
-            client_secret: self.client_secret,
-            redirect_uri: self.redirect_uri,
-            vars: self.vars,
-            moves: self.moves,
-        };
-        catalog::configure(server, caller, &self.id, said).await
+        catalog::configure(server, caller, self).await
     }
 }
 
 impl Answer for ask::ProviderSecret {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        catalog::keep_secret(server, caller, &self.id, (self.kind, self.secret)).await
+        catalog::keep_secret(server, caller, self).await
     }
 }
 
 impl Answer for ask::Configure {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        let asked = Configured {
-            new_name: self.new_name,
-            vars: self.vars,
-            moves: self.moves,
-        };
-        super::configure(server, caller, &self.name, asked).await
+        super::configure(server, caller, self).await
     }
 }
 
@@ -64,8 +52,7 @@ impl Answer for ask::WebhookSet {
 
 impl Answer for ask::ConfigAdd {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        let item = (self.kind, self.entity, self.from, self.to);
-        super::add_config(server, caller, &self.connection, item).await
+        super::add_config(server, caller, self).await
     }
 }
 
@@ -83,9 +70,7 @@ impl Answer for ask::FollowUpDone {
 
 impl Answer for ask::UserAdd {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        let is = (self.role, self.kind);
-        let known_by = (self.uid, self.ssh_keys);
-        users::add(server, caller, self.name, is, known_by).await
+        users::add(server, caller, self).await
     }
 }
 
@@ -97,7 +82,6 @@ impl Answer for ask::UserRemove {
 
 impl Answer for ask::UserPermission {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        let what = (self.permission, self.granted);
-        users::permission(server, caller, &self.name, what, &self.connections).await
+        users::permission(server, caller, self).await
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::audit::providers::{
     SecretChange,
 };
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
-use crate::domain::connection::{App, AppSecret};
+use crate::domain::connection::App;
 use crate::domain::provider::ProviderFile;
 use crate::domain::sealed::Purpose;
 use crate::providers::{self, CatalogError};
@@ -18,23 +18,8 @@ use crate::server::vendor::sealed_away;
 use crate::server::who::Caller;
 use crate::server::{Server, mint};
 use crate::store::facts::AddedProvider;
-use crate::wire::request::Secret;
-use crate::wire::{Code, Problem, Topic, view};
+use crate::wire::{Code, Problem, Topic, ask, view};
 use secrecy::SecretString;
-
-/// What is said about our app; what is left out stays as it was.
-pub struct Registration {
-    /// The public half.
-    pub client_id: Option<String>,
-    /// The secret half.
-    pub client_secret: Option<Secret>,
-    /// Where the vendor sends the browser; an empty text for the default.
-    pub redirect_uri: Option<String>,
-    /// Overrides of the file's `[vars]`; an empty text takes one back.
-    pub vars: BTreeMap<String, String>,
-    /// Whether connections may have to be authorized again for it.
-    pub moves: bool,
-}
 
 /// Adds a provider file.
 ///
@@ -137,9 +122,9 @@ pub async fn untag(
 pub async fn configure(
     server: &Server,
     caller: &Caller,
-    id: &str,
-    said: Registration,
+    said: ask::ProviderConfigure,
 ) -> Result<view::ProviderDetail, Problem> {
+    let id = &said.id.clone();
     let file = server
         .provider(id)
         .ok_or_else(|| resolve::no_provider(id))?;
@@ -221,9 +206,10 @@ pub(super) fn changed(
 pub async fn keep_secret(
     server: &Server,
     caller: &Caller,
-    id: &str,
-    (kind, secret): (AppSecret, Secret),
+    asked: ask::ProviderSecret,
 ) -> Result<view::ProviderDetail, Problem> {
+    let ask::ProviderSecret { id, kind, secret } = asked;
+    let id = &id;
     server
         .provider(id)
         .ok_or_else(|| resolve::no_provider(id))?;
@@ -267,7 +253,7 @@ async fn keep(server: &Server, app: App, entry: NewEntry) -> Result<(), Problem>
     Ok(())
 }
 
-fn apply(server: &Server, app: &mut App, said: Registration) -> Result<(), Problem> {
+fn apply(server: &Server, app: &mut App, said: ask::ProviderConfigure) -> Result<(), Problem> {
     if let Some(id) = said.client_id {
         app.client_id = Some(id).filter(|id| !id.is_empty());
     }

@@ -20,19 +20,9 @@ use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::Done;
 use crate::domain::id::{ConfigId, FollowUpId, WebhookId};
 use crate::domain::text::clean;
-use crate::domain::webhook::{ConfigItem, ConfigKind};
+use crate::domain::webhook::ConfigItem;
 use crate::server::resolve;
-use crate::wire::{Code, Problem, Topic, view};
-
-/// What is said about a connection; what is left out stays as it was.
-pub struct Configured {
-    /// What to call it.
-    pub new_name: Option<String>,
-    /// Its own values of the provider file's variables; an empty text takes one back.
-    pub vars: BTreeMap<String, String>,
-    /// Whether it may have to be authorized again for it.
-    pub moves: bool,
-}
+use crate::wire::{Code, Problem, Topic, ask, view};
 
 /// Changes a connection's name, or its values of the provider file's variables. What came with its token is its own, and is
 /// for nobody to change: it says where the token is revoked.
@@ -42,15 +32,15 @@ pub struct Configured {
 pub async fn configure(
     server: &Server,
     caller: &Caller,
-    name: &str,
-    asked: Configured,
+    asked: ask::Configure,
 ) -> Result<view::Connection, Problem> {
-    let connection = resolve::connection(server, name)?;
-    let Configured {
+    let ask::Configure {
+        name,
         new_name,
         vars,
         moves,
     } = asked;
+    let connection = resolve::connection(server, &name)?;
     let new_name = new_name.map(|name| clean(&name));
     if new_name.as_deref() == Some("") {
         return Err(Problem::new(
@@ -153,17 +143,16 @@ pub async fn webhook(
 pub async fn add_config(
     server: &Server,
     caller: &Caller,
-    connection: &str,
-    (kind, entity, from, to): (ConfigKind, String, String, String),
+    asked: ask::ConfigAdd,
 ) -> Result<view::Config, Problem> {
-    let connection = resolve::connection(server, connection)?;
+    let connection = resolve::connection(server, &asked.connection)?;
     let item = ConfigItem {
         id: mint::config(),
         connection: connection.id.clone(),
-        kind,
-        entity,
-        from,
-        to,
+        kind: asked.kind,
+        entity: asked.entity,
+        from: asked.from,
+        to: asked.to,
     };
     let added = Event::ConfigurationAdded(Configuration::of(&item));
     let entry = caller.entry(added, &connection.id, AuditOutcome::Done);

@@ -10,14 +10,14 @@ use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::ConnectionId;
 use crate::domain::leaving::Held;
 use crate::domain::text::clean;
-use crate::domain::user::{Permission, Role, User, UserKind};
+use crate::domain::user::{Permission, Role, User};
 use crate::server::look::lists;
 use crate::server::resolve;
 use crate::server::who::Caller;
 use crate::server::{Server, connect, mint};
 use crate::store::StoreError;
 use crate::store::facts::Removal;
-use crate::wire::{Code, Problem, Topic, view};
+use crate::wire::{Code, Problem, Topic, ask, view};
 
 /// Adds a user.
 ///
@@ -26,10 +26,15 @@ use crate::wire::{Code, Problem, Topic, view};
 pub async fn add(
     server: &Server,
     caller: &Caller,
-    name: String,
-    (role, kind): (Role, UserKind),
-    (uid, ssh_keys): (Option<u32>, Vec<String>),
+    asked: ask::UserAdd,
 ) -> Result<view::User, Problem> {
+    let ask::UserAdd {
+        name,
+        role,
+        kind,
+        uid,
+        ssh_keys,
+    } = asked;
     if name.is_empty() || clean(&name) != name || name.contains('/') {
         return Err(Problem::new(
             Code::Usage,
@@ -139,16 +144,20 @@ pub async fn remove(
 pub async fn permission(
     server: &Arc<Server>,
     caller: &Caller,
-    name: &str,
-    (permission, granted): (Permission, bool),
-    connections: &[String],
+    asked: ask::UserPermission,
 ) -> Result<view::User, Problem> {
+    let ask::UserPermission {
+        name,
+        permission,
+        granted,
+        connections,
+    } = asked;
     let found = connections
         .iter()
         .map(|name| resolve::connection(server, name).map(|connection| connection.id));
     let about = found.collect::<Result<Vec<ConnectionId>, Problem>>()?;
     let right = RightChanged {
-        name: name.to_owned(),
+        name: name.clone(),
         permission,
         connections: about.clone(),
     };
@@ -157,10 +166,10 @@ pub async fn permission(
     } else {
         Event::UserWithdrawn(right)
     };
-    let entry = caller.entry(event, name, AuditOutcome::Done);
+    let entry = caller.entry(event, &name, AuditOutcome::Done);
     let change =
-        |user: &mut User| change(user, (permission, granted), &about).map_err(StoreError::Refused);
-    let changed = server.store.change_user(name, change, entry).await;
+        |user: &mut User| change(user, permission, granted, &about).map_err(StoreError::Refused);
+    let changed = server.store.change_user(&name, change, entry).await;
     let user = changed?;
     connect::end_unentitled(server).await?;
     server
@@ -172,7 +181,8 @@ pub async fn permission(
 /// Does it, or says in a sentence why it makes no sense.
 fn change(
     user: &mut User,
-    (permission, granted): (Permission, bool),
+    permission: Permission,
+    granted: bool,
     about: &[ConnectionId],
 ) -> Result<(), String> {
     let (name, role) = (user.name.clone(), user.role.word());
@@ -270,7 +280,7 @@ mod tests {
         for (role, permission, granted, about) in nonsense {
             let before = user(role);
             let mut after = before.clone();
-            assert!(change(&mut after, (permission, granted), about).is_err());
+            assert!(change(&mut after, permission, granted, about).is_err());
             assert_eq!(after, before);
         }
     }
@@ -279,16 +289,16 @@ mod tests {
     fn granting_takes_back_what_was_withdrawn_and_withdrawing_what_was_granted() {
         let (one, two) = (mint::connection(), mint::connection());
         let mut bob = user(Role::Admin);
-        let grant = |bob: &mut User, about: &[ConnectionId]| change(bob, (TOKENS, true), about);
+        let grant = |bob: &mut User, about: &[ConnectionId]| change(bob, TOKENS, true, about);
         grant(&mut bob, &[one.clone(), two.clone()]).unwrap();
         grant(&mut bob, std::slice::from_ref(&one)).unwrap();
         assert_eq!(bob.may_read, [two.clone(), one.clone()]);
-        change(&mut bob, (TOKENS, false), &[one]).unwrap();
+        change(&mut bob, TOKENS, false, &[one]).unwrap();
         assert_eq!(
             (bob.may_read.as_slice(), bob.withdrawn.len()),
             ([two].as_slice(), 0)
         );
-        change(&mut bob, (TOKENS, false), &[]).unwrap();
+        change(&mut bob, TOKENS, false, &[]).unwrap();
         assert_eq!(
             (bob.may_read.len(), bob.withdrawn.as_slice()),
             (0, [TOKENS].as_slice())

@@ -33,7 +33,8 @@ use crate::domain::id::{ConnectionId, FlowId};
 use crate::domain::provider::{AuthKind, ProviderFile, Scope};
 use crate::domain::user::Owner;
 use crate::server::resolve;
-use crate::wire::request::{Connect, FlowKind, Secret};
+use crate::wire::ask::Connect;
+use crate::wire::request::{FlowKind, Secret};
 use crate::wire::{Code, Problem, Topic, view};
 
 pub(crate) use callback::came;

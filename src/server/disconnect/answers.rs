@@ -1,4 +1,4 @@
-//! What is answered to whoever takes connections out of service.
+//! What is answered to whoever lets a disconnect go on.
 
 use std::sync::Arc;
 

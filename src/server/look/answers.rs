@@ -7,7 +7,6 @@ use crate::server::Server;
 use crate::server::answer::Answer;
 use crate::server::resolve;
 use crate::server::who::Caller;
-use crate::wire::request::MAX_ROWS;
 use crate::wire::{Problem, ask};
 
 impl Answer for ask::Status {
@@ -137,7 +136,7 @@ impl Answer for ask::Audit {
 
 impl Answer for ask::AuditFrom {
     async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
-        log::from(server, self.seq, self.since, self.limit.min(MAX_ROWS))
+        log::from(server, self.seq, self.since, self.limit)
     }
 }
 

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::domain::audit::{About, AuditEntry};
+use crate::domain::audit::AuditEntry;
 use crate::server::Server;
+use crate::store::StoreError;
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::{self, Page};
 use crate::wire::{Code, Problem};
@@ -34,21 +35,18 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<AuditEntry>, Problem
             .map(|entry| (entry.seq.to_string(), entry))
             .collect())
     };
-    let rows = window::rows(asked, source, |entry| text(server, entry))?;
+    let rows = window::rows_by(asked, source, |entry| text(server, entry))?;
     window::page(rows, server.store.tree().size(), Ok)
 }
 
 /// What a filter looks in: everything that the entry says, and the names of what it is about.
-fn text(server: &Server, entry: &AuditEntry) -> String {
-    let about = server.store.about(entry).unwrap_or_else(|error| {
-        tracing::warn!(%error, seq = entry.seq, "what an entry is about cannot be read");
-        About::default()
-    });
+fn text(server: &Server, entry: &AuditEntry) -> Result<String, StoreError> {
+    let about = server.store.about(entry)?;
     let evidence = match &entry.evidence {
         Value::Null => String::new(),
         evidence => evidence.to_string(),
     };
-    [
+    Ok([
         entry.actor.as_str(),
         &entry.action,
         &entry.target,
@@ -58,7 +56,7 @@ fn text(server: &Server, entry: &AuditEntry) -> String {
         &entry.detail.to_string(),
         &entry.event().sentence(),
     ]
-    .join(" ")
+    .join(" "))
 }
 
 /// Entries from `seq` on, oldest first, none older than `since`; as many as a line has room for.

@@ -11,7 +11,8 @@ use crate::server::resolve;
 use crate::server::{Server, disconnect};
 use crate::store::StoreError;
 use crate::store::facts::CONNECTIONS;
-use crate::wire::request::{PlanTerms, Window};
+use crate::wire::ask::PlanTerms;
+use crate::wire::request::Window;
 use crate::wire::view::Page;
 use crate::wire::{Code, Problem};
 

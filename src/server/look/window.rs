@@ -34,8 +34,20 @@ impl<T, F: FnMut(Option<&str>, usize) -> Result<Vec<(String, T)>, StoreError>> S
 /// When the store cannot be read.
 pub fn rows<T>(
     window: &Window,
-    mut source: impl Source<T>,
+    source: impl Source<T>,
     text_of: impl Fn(&T) -> String,
+) -> Result<(Vec<(String, T)>, bool), StoreError> {
+    rows_by(window, source, |row| Ok(text_of(row)))
+}
+
+/// [`rows`], where what is looked in has to be read first.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn rows_by<T>(
+    window: &Window,
+    mut source: impl Source<T>,
+    text_of: impl Fn(&T) -> Result<String, StoreError>,
 ) -> Result<(Vec<(String, T)>, bool), StoreError> {
     let limit = usize::from(window.limit.clamp(1, MAX_ROWS));
     let wanted = window.filter.to_lowercase();
@@ -47,10 +59,11 @@ pub fn rows<T>(
         let rows = source(after.as_deref(), stride)?;
         let last = rows.len() < stride;
         after = rows.last().map(|(key, _)| key.clone()).or(after);
-        let matching = rows
-            .into_iter()
-            .filter(|(_, row)| wanted.is_empty() || text_of(row).to_lowercase().contains(&wanted));
-        found.extend(matching);
+        for (key, row) in rows {
+            if wanted.is_empty() || text_of(&row)?.to_lowercase().contains(&wanted) {
+                found.push((key, row));
+            }
+        }
         if last || found.len() > limit {
             let more = found.len() > limit;
             found.truncate(limit);

@@ -33,9 +33,15 @@ impl Reads {
         Arc::clone(self.lock().entry(key.clone()).or_default())
     }
 
-    /// Every window.
-    pub(super) fn all(&self) -> Vec<Window> {
-        self.lock().values().map(Arc::clone).collect()
+    /// Looks at every window that is open. One that is being opened or closed stands in the store.
+    pub(super) fn each(&self, mut look: impl FnMut(&Counted)) {
+        for window in self.lock().values() {
+            if let Ok(counted) = window.try_lock()
+                && let Some(counted) = counted.as_ref()
+            {
+                look(counted);
+            }
+        }
     }
 
     /// Lets a window go that nobody else waits for.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::schedule::{self, Why};
 use crate::domain::audit::jobs::{EnabledBefore, JobActed, JobAdded, JobEdited};
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
+use crate::domain::job::RunWishes;
 use crate::domain::job::{SyncJob, SyncMode};
 use crate::domain::sync::WholeDue;
 use crate::server::look::jobs;
@@ -12,7 +13,7 @@ use crate::server::resolve;
 use crate::server::who::Caller;
 use crate::server::{Server, mint};
 use crate::store::facts::Cancelled;
-use crate::wire::request::{JobAction, JobSpec, RunWishes};
+use crate::wire::ask::{JobAction, JobSpec};
 use crate::wire::{Code, Problem, Topic, view};
 
 /// What is done with a job, as an entry.

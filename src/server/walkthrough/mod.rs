@@ -31,7 +31,8 @@ use crate::domain::walkthrough::{
 };
 use crate::store::StoreError;
 use crate::store::facts::WalkBegins;
-use crate::wire::request::{Disconnect, Target};
+use crate::wire::ask::Disconnect;
+use crate::wire::request::Target;
 use crate::wire::walkthrough::{self as wire, WalkthroughDraft};
 use crate::wire::{Code, Problem, Topic, view};
 

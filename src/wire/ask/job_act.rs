@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Ask;
-pub use crate::domain::job::RunWishes;
+use crate::domain::job::RunWishes;
 use crate::wire::limits::{Limits, NAME};
 use crate::wire::view;
 

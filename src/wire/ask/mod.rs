@@ -116,7 +116,7 @@ pub use follow_up_done::FollowUpDone;
 pub use follow_ups::FollowUps;
 pub use hold_drop::HoldDrop;
 pub use holds::Holds;
-pub use job_act::{JobAct, JobAction, RunWishes};
+pub use job_act::{JobAct, JobAction};
 pub use job_add::{JobAdd, JobSpec};
 pub use job_edit::JobEdit;
 pub use jobs::Jobs;
@@ -186,7 +186,8 @@ pub trait Ask: Serialize + DeserializeOwned + Into<Request> {
 }
 
 /// The list of all requests, handed to a macro that makes something for each: those without fields, which are a bare word on
-/// the wire; those with fields; and those whose reply is a secret, which crosses the socket in a line of its own kind.
+/// the wire; those with fields; and those whose reply is a token of a vendor, which crosses the socket in a
+/// line of its own kind. The signing secret of a subscription is our own, told once, and goes as the others do.
 macro_rules! every_request {
     ($make:ident) => {
         $make! {

@@ -172,7 +172,7 @@ async fn what_another_registration_is_told_is_no_proof_for_a_hold() {
     house.fault(Endpoint::Introspect, FaultMode::Status503);
     let hangs = Fault::new(Vendor::Ledger, Endpoint::Revoke, FaultMode::Hang);
     house.sandbox.state().inject(hangs);
-    let asked = tagout::wire::request::Disconnect {
+    let asked = tagout::wire::ask::Disconnect {
         targets: vec![tagout::wire::request::Target {
             connection: connection.id.to_string(),
             version: None,

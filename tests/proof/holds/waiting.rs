@@ -11,7 +11,8 @@ use tagout::store::Store;
 use tagout::vault::{MasterKey, Sweep, Vault};
 use tagout::wire::Code;
 use tagout::wire::ask;
-use tagout::wire::request::{JobAction, Window};
+use tagout::wire::ask::JobAction;
+use tagout::wire::request::Window;
 use tagout::wire::view::{self, Page};
 
 use super::held;

@@ -13,7 +13,7 @@ use crate::console::widgets::field::Field;
 use crate::domain::id::ConnectionId;
 use crate::wire::Problem;
 use crate::wire::ask;
-use crate::wire::request::{self, FlowKind, Request, Secret};
+use crate::wire::request::{FlowKind, Request, Secret};
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
 
 impl Connect {
@@ -138,7 +138,7 @@ impl Connect {
             return "The key is missing.".clone_into(&mut self.said);
         }
         let installs = self.installs();
-        let request = request::Connect {
+        let request = ask::Connect {
             provider: self.target.provider.clone(),
             connection: self.target.connection.clone(),
             name: None,

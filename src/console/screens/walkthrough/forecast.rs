@@ -22,7 +22,8 @@ use crate::domain::text::number;
 use crate::domain::walkthrough::WalkPage;
 use crate::wire::Problem;
 use crate::wire::ask;
-use crate::wire::request::{PlanTerms, Request, Window};
+use crate::wire::ask::PlanTerms;
+use crate::wire::request::{Request, Window};
 use crate::wire::view::Page;
 use crate::wire::walkthrough::{self as wire, NAMED, WalkthroughTarget};
 
