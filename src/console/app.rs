@@ -1,21 +1,21 @@
 //! Everything on screen. Events in, effects out; nothing here knows a terminal, a socket or a clock.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use ratatui::layout::Size;
 
+use super::asked::{Awaited, Heard};
 use super::command::{Command, Danger, Place};
 use super::effect::Effect;
-use super::event::{Event, Key, Signal, Tag};
+use super::event::{Event, Key, Signal};
 use super::keymap::Keymap;
 use super::look::Look;
 use super::overlays::{self, Input, Overlay, Then};
 use super::screens::{self, Screen};
 use crate::console::context::{
-    ConfirmQuestion, Cx, Facts, Opening, Out, PaletteEntry, PromptQuestion, Wanted,
+    ConfirmQuestion, Cx, Facts, Opening, Out, PaletteEntry, PromptQuestion, Typing, Wanted,
 };
-use crate::wire::request::Request;
+use crate::wire::ask;
+use crate::wire::request::{Request, Told};
 use crate::wire::{Problem, Welcome};
 
 mod server;
@@ -55,8 +55,10 @@ pub struct App {
     pub(super) stack: Vec<Box<dyn Screen>>,
     pub(super) overlays: Vec<Over>,
     pub(super) said: Option<Said>,
-    latest: HashMap<(Place, &'static str), u64>,
+    /// Of the latest request.
     number: u64,
+    status: Awaited<ask::Status>,
+    view: Awaited<ask::ViewLoad>,
     /// The view as the server has it; none until it was asked for.
     kept: Option<String>,
     effects: Vec<Effect>,
@@ -82,8 +84,9 @@ impl App {
             stack: Vec::new(),
             overlays: Vec::new(),
             said: None,
-            latest: HashMap::new(),
             number: 0,
+            status: Awaited::default(),
+            view: Awaited::default(),
             kept: None,
             effects: Vec::new(),
         }
@@ -92,8 +95,8 @@ impl App {
     /// The first requests. The screen asks once it is known what was looked at last.
     pub fn start(&mut self) -> Vec<Effect> {
         self.fit();
-        self.ask(Place::All, "status", Request::Status);
-        self.ask(Place::All, "view", Request::ViewLoad);
+        self.status = self.ask(ask::Status);
+        self.view = self.ask(ask::ViewLoad);
         std::mem::take(&mut self.effects)
     }
 
@@ -116,7 +119,7 @@ impl App {
                 self.facts.size = Size::new(width, height);
                 self.fit();
             }
-            Event::Reply(tag, result) => self.reply(&tag, result),
+            Event::Reply(number, result) => self.reply(Heard::new(number, result)),
             Event::Notice(topics) => self.changed(&topics),
             Event::LinkLost(since) => self.facts.stale = self.facts.stale.or(Some(since)),
             Event::LinkBack(welcome) => self.link_back(*welcome),
@@ -224,7 +227,7 @@ impl App {
         let Some(over) = self.overlays.last_mut() else {
             return;
         };
-        let mut cx = Cx::new(&self.facts, over.overlay.place());
+        let mut cx = Cx::new(&self.facts, &mut self.number);
         let then = over.overlay.input(input, &mut cx);
         let outs = cx.outs;
         if then == Then::Close {
@@ -317,7 +320,7 @@ impl App {
         let question = PromptQuestion {
             label: "/".to_owned(),
             text,
-            what: "filter",
+            what: Typing::Filter,
             live: true,
         };
         self.perform(vec![Out::Overlay(Box::new(Wanted::Prompt(question)))]);
@@ -373,7 +376,7 @@ impl App {
             .last_mut()
             .or_else(|| self.tabs.get_mut(self.tab));
         let Some(screen) = screen else { return };
-        let mut cx = Cx::new(&self.facts, screen.place());
+        let mut cx = Cx::new(&self.facts, &mut self.number);
         act(screen.as_mut(), &mut cx);
         let outs = cx.outs;
         self.perform(outs);
@@ -382,11 +385,7 @@ impl App {
     fn perform(&mut self, outs: Vec<Out>) {
         for out in outs {
             match out {
-                Out::Ask {
-                    place,
-                    what,
-                    request,
-                } => self.ask(place, what, *request),
+                Out::Ask(number, request) => self.effects.push(Effect::Ask(number, request)),
                 Out::Open(opening) => self.open(opening),
                 Out::Overlay(wanted) => self.overlay(*wanted),
                 Out::Tab(place) => {
@@ -413,7 +412,7 @@ impl App {
 
     fn overlay(&mut self, wanted: Wanted) {
         let mut overlay = overlays::open(wanted);
-        let mut cx = Cx::new(&self.facts, overlay.place());
+        let mut cx = Cx::new(&self.facts, &mut self.number);
         overlay.start(&mut cx);
         let outs = cx.outs;
         self.overlays.push(Over {
@@ -423,14 +422,11 @@ impl App {
         self.perform(outs);
     }
 
-    fn ask(&mut self, place: Place, what: &'static str, request: Request) {
-        self.number += 1;
-        self.latest.insert((place, what), self.number);
-        let tag = Tag {
-            place,
-            what,
-            number: self.number,
-        };
-        self.effects.push(Effect::Ask(tag, Box::new(request)));
+    fn ask<A: Told>(&mut self, request: A) -> Awaited<A> {
+        let mut cx = Cx::new(&self.facts, &mut self.number);
+        let awaited = cx.ask(request);
+        let outs = cx.outs;
+        self.perform(outs);
+        awaited
     }
 }

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use ratatui::layout::Size;
 use serde::{Deserialize, Serialize};
 
+use super::asked::{Awaited, AwaitedEnd};
 use super::command::{Command, Danger, Place};
 use crate::domain::user::Role;
-use crate::wire::request::Request;
+use crate::wire::request::{Request, Told};
 use crate::wire::view::Status;
 use crate::wire::{Problem, Welcome};
 
@@ -74,12 +75,8 @@ pub enum Opening {
 /// What a screen or overlay wants done.
 #[derive(Debug)]
 pub enum Out {
-    /// Send a request; the reply comes back to `place` as `what`.
-    Ask {
-        place: Place,
-        what: &'static str,
-        request: Box<Request>,
-    },
+    /// Send a request of this number.
+    Ask(u64, Box<Request>),
     /// Open a screen above this one.
     Open(Opening),
     /// Open an overlay.
@@ -97,7 +94,7 @@ pub enum Out {
     /// Run a command, as if its key had been pressed on the screen below.
     Run(Command),
     /// Hand a line that was typed to the screen below.
-    Typed { what: &'static str, text: String },
+    Typed { what: Typing, text: String },
 }
 
 /// What a screen or overlay is given with every event, and where it says what it wants.
@@ -106,27 +103,41 @@ pub struct Cx<'a> {
     pub facts: &'a Facts,
     /// What is wanted, in order.
     pub outs: Vec<Out>,
-    place: Place,
+    /// Of the latest request.
+    number: &'a mut u64,
 }
 
 impl<'a> Cx<'a> {
-    /// An empty list of wants for a place.
+    /// An empty list of wants; `number` is that of the latest request.
     #[must_use]
-    pub fn new(facts: &'a Facts, place: Place) -> Self {
+    pub fn new(facts: &'a Facts, number: &'a mut u64) -> Self {
         Self {
             facts,
             outs: Vec::new(),
-            place,
+            number,
         }
     }
 
-    /// Sends a request whose reply comes back to this screen or overlay as `what`.
-    pub fn ask(&mut self, what: &'static str, request: Request) {
-        self.outs.push(Out::Ask {
-            place: self.place,
-            what,
-            request: Box::new(request),
-        });
+    /// Sends a request. Whoever keeps what is returned gets the reply.
+    pub fn ask<A: Told>(&mut self, request: A) -> Awaited<A> {
+        Awaited::new(self.send(request))
+    }
+
+    /// Sends a request of any kind. Whoever keeps what is returned hears whether it was done.
+    pub fn ask_any(&mut self, request: Request) -> AwaitedEnd {
+        AwaitedEnd::new(self.send(request))
+    }
+
+    /// Sends a request whose reply nobody waits for.
+    pub fn tell(&mut self, request: impl Into<Request>) {
+        self.send(request);
+    }
+
+    fn send(&mut self, request: impl Into<Request>) -> u64 {
+        *self.number += 1;
+        let request = Box::new(request.into());
+        self.outs.push(Out::Ask(*self.number, request));
+        *self.number
     }
 
     /// Opens a screen above this one.
@@ -160,7 +171,7 @@ impl<'a> Cx<'a> {
 pub enum Wanted {
     /// The commands of a place, by name.
     Palette(Vec<PaletteEntry>),
-    /// A line to type; it comes back to the screen as `typed(what, …)`.
+    /// A line to type; it comes back to the screen as [`typed`](super::screens::Screen::typed).
     Prompt(PromptQuestion),
     /// A plain yes or no before a request.
     Confirm(ConfirmQuestion),
@@ -204,6 +215,15 @@ pub struct ConfirmQuestion {
     pub done: String,
 }
 
+/// A line that is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typing {
+    /// What the rows in sight contain.
+    Filter,
+    /// Why something is done.
+    Note,
+}
+
 /// What is asked.
 #[derive(Debug, Clone)]
 pub struct PromptQuestion {
@@ -211,8 +231,8 @@ pub struct PromptQuestion {
     pub label: String,
     /// What stands in the field already.
     pub text: String,
-    /// Under which word the screen gets the answer.
-    pub what: &'static str,
+    /// What it is to the screen that asked.
+    pub what: Typing,
     /// Whether every change is handed on at once, as a filter wants.
     pub live: bool,
 }

@@ -1,13 +1,12 @@
 //! All that goes out. Data, so that tests can look at it; the loop performs it.
 
-use super::event::Tag;
 use crate::wire::request::Request;
 
 /// Something the loop does for the application.
 #[derive(Debug, Clone)]
 pub enum Effect {
-    /// Send a request; its reply comes back with the tag.
-    Ask(Tag, Box<Request>),
+    /// Send a request; its reply comes back with this number.
+    Ask(u64, Box<Request>),
     /// Keep what the person looks at; the loop waits until it has stopped changing.
     SaveView(String),
     /// Send what would be lost with the console, and wait a moment for it.

@@ -1,9 +1,8 @@
 //! All that comes in, in one ordered queue.
 
 use jiff::Timestamp;
-use serde_json::Value;
 
-use super::command::Place;
+use crate::wire::request::Reply;
 use crate::wire::{Problem, Topic, Welcome};
 
 /// A key, as far as the console cares.
@@ -43,17 +42,6 @@ pub enum Key {
     Delete,
 }
 
-/// Which request a reply answers. A newer request of the same place and kind makes older replies void.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Tag {
-    /// Who asked.
-    pub place: Place,
-    /// For what, in the asker's word.
-    pub what: &'static str,
-    /// Grows with every request of the console.
-    pub number: u64,
-}
-
 /// What the process was told by the system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
@@ -72,8 +60,8 @@ pub enum Event {
     Paste(String),
     /// The terminal has another size.
     Resize(u16, u16),
-    /// A request was answered.
-    Reply(Tag, Result<Value, Problem>),
+    /// The request of this number was answered.
+    Reply(u64, Result<Reply, Problem>),
     /// Something changed at the server.
     Notice(Vec<Topic>),
     /// The server does not answer, since when.

@@ -4,11 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{sleep, timeout};
 
-use super::event::{Event, Tag};
+use super::event::Event;
 use crate::client::{Client, ConnectOptions, LONG_PATIENCE, Notices, PATIENCE, StartMode};
 use crate::config::Settings;
 use crate::domain::user::Role;
@@ -67,12 +66,12 @@ impl Link {
     }
 
     /// Sends a request; its reply comes through the queue.
-    pub(super) fn ask(&self, tag: Tag, request: Request) {
+    pub(super) fn ask(&self, number: u64, request: Request) {
         let link = self.clone();
         tokio::spawn(async move {
             let result = link.answer(request).await;
             // The loop may have ended; then nobody waits for a reply.
-            let _ = link.queue.send(Event::Reply(tag, result)).await;
+            let _ = link.queue.send(Event::Reply(number, result)).await;
         });
     }
 
@@ -84,7 +83,7 @@ impl Link {
         }
     }
 
-    async fn answer(&self, request: Request) -> Result<Value, Problem> {
+    async fn answer(&self, request: Request) -> Result<Reply, Problem> {
         let Some(client) = self.client() else {
             return Err(Problem::new(
                 Code::NoServer,
@@ -96,10 +95,10 @@ impl Link {
         let answer = client.ask_any(LONG_PATIENCE, request);
         tokio::pin!(answer);
         if let Ok(result) = timeout(PATIENCE, &mut answer).await {
-            return result.and_then(json);
+            return result;
         }
         let _ = self.queue.send(Event::LinkLost(since)).await;
-        let result = answer.await.and_then(json);
+        let result = answer.await;
         if result
             .as_ref()
             .err()
@@ -168,9 +167,4 @@ impl Link {
     fn set(&self, client: Option<Client>) {
         *self.client.lock().unwrap_or_else(PoisonError::into_inner) = client;
     }
-}
-
-fn json(reply: Reply) -> Result<Value, Problem> {
-    serde_json::to_value(reply)
-        .map_err(|error| Problem::new(Code::Failed, error.to_string(), "report this"))
 }

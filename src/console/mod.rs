@@ -3,6 +3,7 @@
 //! [`run`] is the only loop: take an event, drain the queue, perform what it wants, draw once.
 
 pub mod app;
+pub mod asked;
 pub mod command;
 pub mod context;
 mod draw;
@@ -126,7 +127,7 @@ async fn turn(
     loop {
         for effect in std::mem::take(&mut effects) {
             match effect {
-                Effect::Ask(tag, request) => link.ask(tag, *request),
+                Effect::Ask(number, request) => link.ask(number, *request),
                 Effect::SaveView(text) => view.set(text),
                 Effect::Tell(request) => link.tell(*request, LAST).await,
                 Effect::Copy(text) => screen.copy(&text)?,

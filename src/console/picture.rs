@@ -46,10 +46,9 @@ async fn settle(app: &mut App, client: &Client, mut effects: Vec<Effect>) {
     while !effects.is_empty() {
         let mut next = Vec::new();
         for effect in effects {
-            if let Effect::Ask(tag, request) = effect {
-                let reply = client.ask_any(PATIENCE, *request).await;
-                let result = reply.map(|reply| serde_json::to_value(reply).unwrap_or_default());
-                next.extend(app.update(Event::Reply(tag, result)));
+            if let Effect::Ask(number, request) = effect {
+                let result = client.ask_any(PATIENCE, *request).await;
+                next.extend(app.update(Event::Reply(number, result)));
             }
         }
         effects = next;

@@ -65,9 +65,9 @@ pub(super) async fn turn(
     loop {
         for effect in std::mem::take(&mut effects) {
             match effect {
-                Effect::Ask(tag, request) => {
+                Effect::Ask(number, request) => {
                     unanswered += 1;
-                    link.ask(tag, *request);
+                    link.ask(number, *request);
                 }
                 Effect::SaveView(text) => view.set(text),
                 Effect::Tell(request) => link.tell(*request, super::LAST).await,

@@ -3,17 +3,14 @@
 
 use std::collections::VecDeque;
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
-
+use crate::wire::Problem;
 use crate::wire::request::{MAX_ROWS, Window as Asked};
 use crate::wire::view::Page;
-use crate::wire::{Code, Problem};
 
 mod pages;
 
 /// A row that can stand in a [`List`].
-pub trait Row: DeserializeOwned {
+pub trait Row {
     /// The group that stands out; none when empty.
     const URGENT: &'static str = "";
 
@@ -162,16 +159,7 @@ impl<T: Row> List<T> {
     }
 
     /// Takes the answer to what was asked last.
-    pub fn take(&mut self, result: Result<Value, Problem>) -> Option<Asked> {
-        let page = result.and_then(|value| {
-            serde_json::from_value::<Page<T>>(value).map_err(|error| {
-                Problem::new(
-                    Code::Failed,
-                    format!("the server's list cannot be read: {error}"),
-                    "the console and the server may be of different versions",
-                )
-            })
-        });
+    pub fn take(&mut self, page: Result<Page<T>, Problem>) -> Option<Asked> {
         let asking = self.asking.take();
         match page {
             Ok(page) => {

@@ -52,6 +52,12 @@ pub struct Target {
     pub version: Option<u64>,
 }
 
+/// A request whose reply is a [`Reply`]: every one, but those that are answered with a secret.
+pub trait Told: Ask {
+    /// Its own reply; none if it is another request's.
+    fn own(reply: Reply) -> Option<Self::Reply>;
+}
+
 macro_rules! requests {
     (bare { $($bare:ident)* } full { $($full:ident)* } secret { $($secret:ident)* }) => {
         /// A request.
@@ -109,6 +115,18 @@ macro_rules! requests {
             }
         }
 
+        $(impl Told for ask::$bare {
+            fn own(reply: Reply) -> Option<Self::Reply> {
+                let Reply::$bare(own) = reply else { return None };
+                Some(*own)
+            }
+        })*
+        $(impl Told for ask::$full {
+            fn own(reply: Reply) -> Option<Self::Reply> {
+                let Reply::$full(own) = reply else { return None };
+                Some(*own)
+            }
+        })*
         $(impl From<ask::$bare> for Request {
             fn from(_: ask::$bare) -> Self {
                 Self::$bare

@@ -128,9 +128,9 @@ impl Desk {
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
-                Effect::Ask(tag, request) => {
-                    let result = self.world.answer(&request);
-                    let next = self.app.update(Event::Reply(tag, result));
+                Effect::Ask(number, request) => {
+                    let result = self.world.reply(&request);
+                    let next = self.app.update(Event::Reply(number, result));
                     self.perform(next);
                 }
                 other => self.effects.push(other),

@@ -269,12 +269,12 @@ fn keys_and_pastes_from_before_it_was_painted_do_not_answer_it() {
 fn a_plan_that_comes_later_waits_for_its_own_paint() {
     let (mut desk, effects) = unanswered(LARGE, "d");
     let asked = effects.into_iter().find_map(|e| match e {
-        tagout::console::effect::Effect::Ask(tag, request) => Some((tag, request)),
+        tagout::console::effect::Effect::Ask(number, request) => Some((number, request)),
         _ => None,
     });
-    let (tag, request) = asked.unwrap();
-    let plan = desk.world.answer(&request);
-    desk.event(Event::Reply(tag, plan));
+    let (number, request) = asked.unwrap();
+    let plan = desk.world.reply(&request);
+    desk.event(Event::Reply(number, plan));
     desk.event(Event::Key(Key::Enter));
     assert_eq!(
         desk.app.place(),

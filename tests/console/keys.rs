@@ -2,7 +2,7 @@
 
 use tagout::console::command::Place;
 use tagout::console::effect::Effect;
-use tagout::console::event::{Event, Signal, Tag};
+use tagout::console::event::{Event, Signal};
 use tagout::console::keymap::{self, Keymap};
 use tagout::domain::user::Role;
 use tagout::wire::ask;
@@ -124,11 +124,11 @@ fn a_refused_dialog_says_why_and_stays() {
     let yes = desk
         .app
         .update(Event::Key(tagout::console::event::Key::Char('y')));
-    let Some(Effect::Ask(tag, _)) = yes.into_iter().next() else {
+    let Some(Effect::Ask(number, _)) = yes.into_iter().next() else {
         panic!("nothing was asked")
     };
     let problem = Problem::new(Code::Conflict, "the job has changed", "look again");
-    desk.event(Event::Reply(tag, Err(problem)));
+    desk.event(Event::Reply(number, Err(problem)));
     assert!(desk.screen().contains("the job has changed"));
     assert_eq!(desk.app.place(), Place::Confirm);
 }
@@ -189,14 +189,22 @@ fn a_paste_outside_a_field_is_dropped() {
 fn replies_older_than_the_latest_request_are_dropped() {
     let mut desk = desk();
     let before = desk.screen();
-    let old = Tag {
-        place: Place::Connections,
-        what: "list",
-        number: 1,
+    let mut asked = || {
+        let effects = desk.app.update(Event::Notice(vec![Topic::Connections]));
+        let mut asked = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Ask(number, request) => Some((number, request)),
+            _ => None,
+        });
+        let is_list = |asked: &(u64, Box<Request>)| matches!(*asked.1, Request::Connections(_));
+        asked.find(is_list).unwrap()
     };
+    let ((old, request), (new, _)) = (asked(), asked());
     let empty = serde_json::json!({ "rows": [], "keys": [], "more": false, "total": 0 });
-    desk.event(Event::Reply(old, Ok(empty)));
+    let empty = request.reader()(empty).unwrap();
+    desk.event(Event::Reply(old, Ok(empty.clone())));
     assert_eq!(desk.screen(), before);
+    desk.event(Event::Reply(new, Ok(empty)));
+    assert_ne!(desk.screen(), before);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tagout::console::window::{Line, List, Row};
 use tagout::wire::request::Window;
+use tagout::wire::view::Page;
 
 use super::world::page;
 
@@ -44,8 +45,8 @@ impl Source {
     fn answer(&mut self, list: &mut List<Item>, mut window: Option<Window>) {
         while let Some(asked) = window {
             self.requests += 1;
-            let page = page(&self.items, &asked);
-            self.rows += page["rows"].as_array().unwrap().len();
+            let page: Page<Item> = serde_json::from_value(page(&self.items, &asked)).unwrap();
+            self.rows += page.rows.len();
             window = list.take(Ok(page));
         }
     }

@@ -102,7 +102,12 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
             world.talk.provider = |provider| provider;
             return world.answer(&Request::Provider(ask::Provider { id: id.clone() }));
         }
-        Request::FlowCancel(_) | Request::EnableBefore(_) | Request::Configure(_) => Value::Null,
+        Request::Configure(ask::Configure { name, .. }) => {
+            let name = name.clone();
+            return world.answer(&Request::Connection(ask::Connection { name }));
+        }
+        Request::EnableBefore(_) => json!(world.jobs),
+        Request::FlowCancel(_) => Value::Null,
         other => panic!("the console asked {other:?}, which this world does not answer"),
     })
 }

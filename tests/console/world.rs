@@ -14,7 +14,7 @@ use tagout::domain::id::{
 use tagout::domain::job::{ExecutionStatus, SyncMode};
 use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::ask;
-use tagout::wire::request::{Request, Window};
+use tagout::wire::request::{Reply, Request, Window};
 use tagout::wire::view::{
     Checkpoint, Connection, Credential, Evidence, Execution, Feature, FollowUp, Hold, Job,
     JobCounts, Manual, Page, Provider, ProviderConnection, ProviderDetail, ReferenceCounts, Run,
@@ -86,6 +86,12 @@ impl World {
         }
     }
 
+    /// What the server replies, read as the client reads it.
+    pub(crate) fn reply(&mut self, request: &Request) -> Result<Reply, Problem> {
+        let json = self.answer(request)?;
+        Ok(request.reader()(json).unwrap())
+    }
+
     /// What the server answers.
     pub(crate) fn answer(&mut self, request: &Request) -> Result<Value, Problem> {
         self.asked.push(request.clone());
@@ -138,7 +144,13 @@ impl World {
                 public_key: "tagout/acme+5f1c0e9a+AVq4".into(),
                 size: 48_213,
             }),
-            Request::JobAct(_) | Request::FollowUpDone(_) | Request::Stop => Value::Null,
+            Request::JobAct(ask::JobAct { job, .. }) => {
+                one(&self.jobs, |it| it.id.as_str() == job)?
+            }
+            Request::FollowUpDone(ask::FollowUpDone { id, .. }) => {
+                one(&self.follow_ups, |it| it.id == *id)?
+            }
+            Request::Stop => Value::Null,
             Request::Users
             | Request::Walkthroughs(_)
             | Request::Walkthrough(_)

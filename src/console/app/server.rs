@@ -1,47 +1,42 @@
 //! What the server says: replies, notices, and what was looked at last.
 
-use serde_json::Value;
-
 use super::{App, Said, TABS};
+use crate::console::asked::Heard;
 use crate::console::command::Place;
 use crate::console::context::Cx;
 use crate::console::effect::Effect;
-use crate::console::event::Tag;
 use crate::console::overlays::Then;
 use crate::console::view_state::{self, ViewState};
-use crate::wire::request::Request;
-use crate::wire::{Problem, Topic, Welcome};
+use crate::wire::ask;
+use crate::wire::{Topic, Welcome};
 
 impl App {
-    pub(super) fn reply(&mut self, tag: &Tag, result: Result<Value, Problem>) {
-        if self.latest.get(&(tag.place, tag.what)) != Some(&tag.number) {
-            return;
+    /// Hands a reply to whoever waits for it; what nobody waits for any more is dropped.
+    pub(super) fn reply(&mut self, mut heard: Heard) {
+        self.own_reply(&mut heard);
+        for at in (0..self.overlays.len()).rev() {
+            if heard.is_taken() {
+                return;
+            }
+            self.overlay_reply(at, &mut heard);
         }
-        if tag.place == Place::All {
-            return self.own_reply(tag.what, result);
-        }
-        if let Some(at) = self
-            .overlays
-            .iter()
-            .rposition(|o| o.overlay.place() == tag.place)
-        {
-            return self.overlay_reply(at, tag.what, result);
-        }
-        let mut cx = Cx::new(&self.facts, tag.place);
-        let mut all = self.stack.iter_mut().rev().chain(self.tabs.iter_mut());
-        if let Some(screen) = all.find(|screen| screen.place() == tag.place) {
-            screen.reply(tag.what, result, &mut cx);
+        let mut cx = Cx::new(&self.facts, &mut self.number);
+        for screen in self.stack.iter_mut().rev().chain(&mut self.tabs) {
+            if heard.is_taken() {
+                break;
+            }
+            screen.reply(&mut heard, &mut cx);
         }
         let outs = cx.outs;
         self.perform(outs);
     }
 
-    fn overlay_reply(&mut self, at: usize, what: &'static str, result: Result<Value, Problem>) {
+    fn overlay_reply(&mut self, at: usize, heard: &mut Heard) {
         let Some(over) = self.overlays.get_mut(at) else {
             return;
         };
-        let mut cx = Cx::new(&self.facts, over.overlay.place());
-        let then = over.overlay.reply(what, result, &mut cx);
+        let mut cx = Cx::new(&self.facts, &mut self.number);
+        let then = over.overlay.reply(heard, &mut cx);
         let outs = cx.outs;
         match then {
             Then::Stay => {}
@@ -51,19 +46,14 @@ impl App {
         self.perform(outs);
     }
 
-    fn own_reply(&mut self, what: &'static str, result: Result<Value, Problem>) {
-        match (what, result) {
-            ("status", Ok(value)) => {
-                if let Ok(status) = serde_json::from_value(value) {
-                    self.facts.status = Some(status);
-                }
-            }
-            ("view", result) => {
-                let text = result.ok().and_then(|v| v.as_str().map(str::to_owned));
-                self.restore(text.as_deref());
-            }
-            (_, Ok(_)) => {}
-            (_, Err(problem)) => self.said = Some(Said::Problem(problem)),
+    fn own_reply(&mut self, heard: &mut Heard) {
+        match self.status.take(heard) {
+            Some(Ok(status)) => self.facts.status = Some(status),
+            Some(Err(problem)) => self.said = Some(Said::Problem(problem)),
+            None => {}
+        }
+        if let Some(view) = self.view.take(heard) {
+            self.restore(view.ok().flatten().as_deref());
         }
     }
 
@@ -71,7 +61,7 @@ impl App {
         if topics.contains(&Topic::Stopping) {
             self.said = Some(Said::Word("The server is about to stop.".to_owned()));
         }
-        self.ask(Place::All, "status", Request::Status);
+        self.status = self.ask(ask::Status);
         self.tell_overlays(topics);
         self.with_screen(|screen, cx| screen.changed(topics, cx));
     }
@@ -81,7 +71,7 @@ impl App {
             let Some(over) = self.overlays.get_mut(at) else {
                 break;
             };
-            let mut cx = Cx::new(&self.facts, over.overlay.place());
+            let mut cx = Cx::new(&self.facts, &mut self.number);
             over.overlay.changed(topics, &mut cx);
             let outs = cx.outs;
             self.perform(outs);
@@ -92,7 +82,7 @@ impl App {
     pub(super) fn link_back(&mut self, welcome: Welcome) {
         self.facts.welcome = welcome;
         self.facts.stale = None;
-        self.ask(Place::All, "status", Request::Status);
+        self.status = self.ask(ask::Status);
         self.tell_overlays(&[Topic::Connections]);
         self.refresh();
     }

@@ -4,28 +4,28 @@ use std::collections::VecDeque;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde_json::Value;
 
 use super::{Input, Overlay, Then};
+use crate::console::asked::{Awaited, AwaitedEnd, Heard};
 use crate::console::command::{Danger, Place};
 use crate::console::context::{Cx, Facts};
 use crate::console::event::Key;
 use crate::console::look::Look;
 use crate::console::widgets::field::Field;
 use crate::domain::webhook::ConfigKind;
+use crate::wire::Problem;
 use crate::wire::ask;
 use crate::wire::ask::JobAction;
 use crate::wire::request::{MAX_ROWS, Request, Window};
-use crate::wire::view::{self, Config, Page};
-use crate::wire::{Code, Problem};
+use crate::wire::view::{self, Config};
 
 mod draw;
 
-/// What is set up besides jobs: the word of the request, what it is called, which kind.
-const KINDS: [(&str, &str, ConfigKind); 3] = [
-    ("channels", "Channels", ConfigKind::Channel),
-    ("rules", "Routing rules", ConfigKind::Routing),
-    ("mappings", "Field mappings", ConfigKind::Mapping),
+/// What is set up besides jobs: what it is called, which kind.
+const KINDS: [(&str, ConfigKind); 3] = [
+    ("Channels", ConfigKind::Channel),
+    ("Routing rules", ConfigKind::Routing),
+    ("Field mappings", ConfigKind::Mapping),
 ];
 
 /// Where the dialog stands.
@@ -35,7 +35,7 @@ enum Face {
     Looking,
     /// It can be changed.
     Asking,
-    /// The changes go out one after the other: replies of one kind are told apart by their order alone.
+    /// The changes go out one after the other.
     Saving,
     /// One of them was refused; the ones before it hold.
     Failed(Problem),
@@ -48,10 +48,20 @@ struct Wanted {
     enabled: bool,
 }
 
+/// What is waited for.
+#[derive(Debug, Default)]
+struct Asked {
+    connection: Awaited<ask::Connection>,
+    jobs: Awaited<ask::Jobs>,
+    configs: [Awaited<ask::Configs>; 3],
+    saved: AwaitedEnd,
+}
+
 /// The dialog.
 #[derive(Debug)]
 pub struct Configure {
     id: String,
+    asked: Asked,
     connection: Option<view::Connection>,
     name: Field,
     jobs: Option<Vec<Wanted>>,
@@ -69,6 +79,7 @@ impl Configure {
     pub fn new(id: String) -> Self {
         Self {
             id,
+            asked: Asked::default(),
             connection: None,
             name: Field::default(),
             jobs: None,
@@ -92,21 +103,18 @@ impl Configure {
         self.face = Face::Looking;
         self.jobs = None;
         self.connection = None;
-        cx.ask(
-            "connection",
-            Request::Connection(ask::Connection {
-                name: self.id.clone(),
-            }),
-        );
+        self.asked.connection = cx.ask(ask::Connection {
+            name: self.id.clone(),
+        });
         let window = Window {
             limit: MAX_ROWS,
             ..Window::default()
         };
         let connection = Some(self.id.clone());
-        cx.ask("jobs", Request::Jobs(ask::Jobs { connection, window }));
-        for (what, _, kind) in KINDS {
+        self.asked.jobs = cx.ask(ask::Jobs { connection, window });
+        for ((_, kind), asked) in KINDS.into_iter().zip(&mut self.asked.configs) {
             let connection = self.id.clone();
-            cx.ask(what, Request::Configs(ask::Configs { connection, kind }));
+            *asked = cx.ask(ask::Configs { connection, kind });
         }
     }
 
@@ -143,7 +151,7 @@ impl Configure {
     fn save(&mut self, cx: &mut Cx<'_>) -> Then {
         match self.waiting.pop_front() {
             Some(request) => {
-                cx.ask("saved", request);
+                self.asked.saved = cx.ask_any(request);
                 self.face = Face::Saving;
                 Then::Stay
             }
@@ -207,30 +215,33 @@ impl Configure {
         Then::Stay
     }
 
-    fn took(&mut self, what: &str, value: Value) -> Option<()> {
-        match what {
-            "connection" => {
-                let connection: view::Connection = serde_json::from_value(value).ok()?;
+    /// Takes a part of what is shown, if that is what is answered.
+    fn look_at(&mut self, heard: &mut Heard) -> Option<Result<(), Problem>> {
+        if let Some(connection) = self.asked.connection.take(heard) {
+            return Some(connection.map(|connection| {
                 self.name = Field::new(&connection.name);
                 self.connection = Some(connection);
-            }
-            "jobs" => {
-                let page: Page<view::Job> = serde_json::from_value(value).ok()?;
-                let wanted = |job: view::Job| Wanted {
-                    enabled: job.is_enabled,
-                    job,
-                };
-                self.jobs = Some(page.rows.into_iter().map(wanted).collect());
-            }
-            _ => {
-                for ((name, _, _), held) in KINDS.iter().zip(&mut self.configs) {
-                    if *name == what {
-                        *held = Some(serde_json::from_value(value.clone()).ok()?);
-                    }
-                }
-            }
+            }));
         }
-        Some(())
+        if let Some(jobs) = self.asked.jobs.take(heard) {
+            let wanted = |job: view::Job| Wanted {
+                enabled: job.is_enabled,
+                job,
+            };
+            return Some(jobs.map(|page| {
+                self.jobs = Some(page.rows.into_iter().map(wanted).collect());
+            }));
+        }
+        let mut configs = self.configs.iter_mut().zip(&mut self.asked.configs);
+        configs.find_map(|(held, asked)| {
+            let rows = asked.take(heard)?;
+            Some(rows.map(|rows| *held = Some(rows)))
+        })
+    }
+
+    /// Whether everything that is shown has come.
+    fn is_here(&self) -> bool {
+        self.connection.is_some() && self.jobs.is_some() && self.configs.iter().all(Option::is_some)
     }
 }
 
@@ -263,36 +274,25 @@ impl Overlay for Configure {
         }
     }
 
-    fn reply(
-        &mut self,
-        what: &'static str,
-        result: Result<Value, Problem>,
-        cx: &mut Cx<'_>,
-    ) -> Then {
-        match (&self.face, what, result) {
-            (Face::Saving, "saved", Ok(_)) => return self.save(cx),
-            (Face::Looking, what, Ok(value)) if what != "saved" => {
-                if self.took(what, value).is_none() {
-                    let message = "the server's answer cannot be read";
-                    let hint = "Is the server of the same version? See tagout status";
-                    self.face = Face::Failed(Problem::new(Code::Failed, message, hint));
-                    return Then::Renew;
-                }
-                if self.connection.is_none()
-                    || self.jobs.is_none()
-                    || self.configs.iter().any(Option::is_none)
-                {
-                    return Then::Stay;
-                }
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        let went = match self.face {
+            Face::Looking => self.look_at(heard),
+            Face::Saving => self.asked.saved.take(heard),
+            // An answer to a dialog that stood here before.
+            Face::Asking | Face::Failed(_) => None,
+        };
+        match (went, &self.face) {
+            (None, _) => return Then::Stay,
+            (Some(Ok(())), Face::Saving) => return self.save(cx),
+            (Some(Ok(())), _) if !self.is_here() => return Then::Stay,
+            (Some(Ok(())), _) => {
                 self.face = Face::Asking;
                 self.at = self.at.min(self.save_at());
             }
-            (Face::Looking, _, Err(problem)) | (Face::Saving, "saved", Err(problem)) => {
+            (Some(Err(problem)), _) => {
                 self.waiting.clear();
                 self.face = Face::Failed(problem);
             }
-            // An answer to a dialog that stood here before.
-            _ => return Then::Stay,
         }
         Then::Renew
     }

@@ -2,9 +2,9 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde_json::Value;
 
 use super::{Input, Overlay, Then};
+use crate::console::asked::{AwaitedEnd, Heard};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::context::{ConfirmQuestion, Cx, Facts, Out};
 use crate::console::event::Key;
@@ -35,6 +35,7 @@ enum Focus {
 /// The dialog. Cancel has the focus, Enter takes what has it, `y` says yes where no name is wanted.
 pub struct Confirm {
     question: ConfirmQuestion,
+    asked: AwaitedEnd,
     face: Face,
     focus: Focus,
     name: Field,
@@ -48,6 +49,7 @@ impl Confirm {
     pub fn new(question: ConfirmQuestion) -> Self {
         Self {
             question,
+            asked: AwaitedEnd::default(),
             face: Face::Asking,
             focus: Focus::Cancel,
             name: Field::default(),
@@ -93,7 +95,7 @@ impl Confirm {
             self.said = format!("Type {wanted} first.");
             return Then::Stay;
         }
-        cx.ask("confirmed", Request::clone(&self.question.request));
+        self.asked = cx.ask_any(Request::clone(&self.question.request));
         self.face = Face::Waiting;
         Then::Stay
     }
@@ -131,17 +133,18 @@ impl Overlay for Confirm {
         Then::Stay
     }
 
-    fn reply(&mut self, _: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) -> Then {
-        match result {
-            Ok(_) => {
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        match self.asked.take(heard) {
+            Some(Ok(())) => {
                 cx.say(self.question.done.clone());
                 cx.outs.push(Out::Refresh);
                 Then::Close
             }
-            Err(problem) => {
+            Some(Err(problem)) => {
                 self.face = Face::Failed(problem);
                 Then::Stay
             }
+            None => Then::Stay,
         }
     }
 

@@ -5,16 +5,16 @@ mod draw;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::{Input, Overlay, Then};
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Place};
 use crate::console::context::{ConnectTarget, Cx, Facts};
 use crate::console::event::Key;
 use crate::console::look::Look;
 use crate::console::widgets::field::Field;
 use crate::domain::connection::Status;
+use crate::wire::ask;
 use crate::wire::request::FlowKind;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
 use crate::wire::{Code, Problem, Topic};
@@ -68,9 +68,23 @@ struct Answers {
     fill_gap: bool,
 }
 
+/// What is waited for.
+#[derive(Debug, Default)]
+struct Asked {
+    provider: Awaited<ask::Provider>,
+    registered: Awaited<ask::ProviderConfigure>,
+    before: Awaited<ask::Connection>,
+    begun: Awaited<ask::Connect>,
+    flow: Awaited<ask::Flow>,
+    pasted: Awaited<ask::FlowPaste>,
+    connected: Awaited<ask::Connection>,
+    enabled: Awaited<ask::EnableBefore>,
+}
+
 /// The dialog.
 #[derive(Debug)]
 pub struct Connect {
+    asked: Asked,
     target: ConnectTarget,
     /// Only our app is to be registered; nothing is connected afterwards.
     only_app: bool,
@@ -91,6 +105,7 @@ impl Connect {
     #[must_use]
     pub fn new(target: ConnectTarget) -> Self {
         Self {
+            asked: Asked::default(),
             target,
             only_app: false,
             provider: None,
@@ -275,9 +290,9 @@ impl Connect {
         }
     }
 
-    fn take<T: DeserializeOwned>(&mut self, result: Result<Value, Problem>) -> Option<T> {
-        let read = result.and_then(|value| serde_json::from_value(value).map_err(|_| unreadable()));
-        match read {
+    /// What was answered, or the face that says why not.
+    fn got<T>(&mut self, reply: Result<T, Problem>) -> Option<T> {
+        match reply {
             Ok(it) => Some(it),
             Err(problem) => {
                 self.set(Face::Failed(problem));
@@ -290,14 +305,6 @@ impl Connect {
 /// Whether a refusal says that somebody signed in as another account (N4). The server names the way out.
 fn is_other_account(problem: &Problem) -> bool {
     problem.code == Code::Conflict && problem.hint.contains("--accept-other-account")
-}
-
-fn unreadable() -> Problem {
-    Problem::new(
-        Code::Failed,
-        "the server's answer cannot be read",
-        "Is the server of the same version? See tagout status",
-    )
 }
 
 impl Overlay for Connect {
@@ -331,13 +338,8 @@ impl Overlay for Connect {
         }
     }
 
-    fn reply(
-        &mut self,
-        what: &'static str,
-        result: Result<Value, Problem>,
-        cx: &mut Cx<'_>,
-    ) -> Then {
-        self.answered(what, result, cx)
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        self.answered(heard, cx)
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {

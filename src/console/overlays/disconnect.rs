@@ -6,9 +6,9 @@ mod page;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde_json::Value;
 
 use super::{Input, Overlay, Then};
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Danger, Place};
 use crate::console::context::{ConnectTarget, Cx, Facts, Opening, Out, Wanted};
 use crate::console::event::Key;
@@ -19,7 +19,7 @@ use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::wire::ask;
 use crate::wire::ask::PlanTerms;
-use crate::wire::request::{Request, Target};
+use crate::wire::request::Target;
 use crate::wire::view::Run;
 use crate::wire::{Code, Problem};
 
@@ -84,6 +84,8 @@ pub struct Disconnect {
     /// Another account is connected in its place at once (N8).
     swaps: bool,
     plans: Vec<Plan>,
+    planning: Awaited<ask::Plan>,
+    beginning: Awaited<ask::Disconnect>,
     answers: Answers,
     face: Face,
     focus: Focus,
@@ -104,6 +106,8 @@ impl Disconnect {
             targets,
             swaps: false,
             plans: Vec::new(),
+            planning: Awaited::default(),
+            beginning: Awaited::default(),
             answers: Answers::default(),
             face: Face::Looking,
             focus: Focus::Cancel,
@@ -139,7 +143,23 @@ impl Disconnect {
             ..PlanTerms::default()
         };
         let connections = self.targets.clone();
-        cx.ask("plan", Request::Plan(ask::Plan { connections, terms }));
+        self.planning = cx.ask(ask::Plan { connections, terms });
+    }
+
+    fn planned(&mut self, plans: Result<Vec<Plan>, Problem>) -> Then {
+        if !matches!(self.face, Face::Looking | Face::Asking) {
+            return Then::Stay;
+        }
+        self.again = false;
+        self.face = match plans {
+            Ok(plans) if !plans.is_empty() => {
+                self.plans = plans;
+                Face::Asking
+            }
+            Ok(_) => Face::Failed(unreadable()),
+            Err(problem) => Face::Failed(problem),
+        };
+        Then::Renew
     }
 
     /// What has to be typed.
@@ -260,7 +280,7 @@ impl Disconnect {
             allow_wider: self.answers.wider,
             destroy_at_once: false,
         };
-        cx.ask("begun", Request::Disconnect(request));
+        self.beginning = cx.ask(request);
         self.face = Face::Waiting;
         Then::Stay
     }
@@ -374,38 +394,18 @@ impl Overlay for Disconnect {
         }
     }
 
-    fn reply(
-        &mut self,
-        what: &'static str,
-        result: Result<Value, Problem>,
-        cx: &mut Cx<'_>,
-    ) -> Then {
-        match (&self.face, what, result) {
-            (Face::Looking | Face::Asking, "plan", Ok(value)) => {
-                self.again = false;
-                self.face = match serde_json::from_value::<Vec<Plan>>(value) {
-                    Ok(plans) if !plans.is_empty() => {
-                        self.plans = plans;
-                        Face::Asking
-                    }
-                    _ => Face::Failed(unreadable()),
-                };
-            }
-            (Face::Waiting, "begun", Ok(value)) => {
-                match serde_json::from_value::<Vec<Run>>(value) {
-                    Ok(runs) => return self.begun(&runs, cx),
-                    Err(_) => self.face = Face::Failed(unreadable()),
-                }
-            }
-            (Face::Looking | Face::Asking, "plan", Err(problem))
-            | (Face::Waiting, "begun", Err(problem)) => {
-                self.again = false;
-                self.face = Face::Failed(problem);
-            }
-            // An answer to a dialog that stood here before.
-            _ => return Then::Stay,
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        if let Some(plans) = self.planning.take(heard) {
+            return self.planned(plans);
         }
-        Then::Renew
+        match (&self.face, self.beginning.take(heard)) {
+            (Face::Waiting, Some(Ok(runs))) => self.begun(&runs, cx),
+            (Face::Waiting, Some(Err(problem))) => {
+                self.face = Face::Failed(problem);
+                Then::Renew
+            }
+            _ => Then::Stay,
+        }
     }
 
     fn hints(&self) -> Vec<(String, String)> {

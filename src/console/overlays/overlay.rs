@@ -2,13 +2,13 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde_json::Value;
 
+use crate::console::asked::Heard;
 use crate::console::command::{Command, Place};
 use crate::console::context::{Cx, Facts};
 use crate::console::event::Key;
 use crate::console::look::Look;
-use crate::wire::{Problem, Topic};
+use crate::wire::Topic;
 
 /// A key or a paste, as an overlay gets it.
 #[derive(Debug, Clone)]
@@ -53,14 +53,9 @@ pub trait Overlay {
     /// Takes a key or a paste.
     fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then;
 
-    /// Takes a reply to what it asked.
-    fn reply(
-        &mut self,
-        what: &'static str,
-        result: Result<Value, Problem>,
-        cx: &mut Cx<'_>,
-    ) -> Then {
-        let _ = (what, result, cx);
+    /// Takes a reply, if it is one to what it asked.
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        let _ = (heard, cx);
         Then::Stay
     }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Screen;
 use super::listing::{self, Listed, Listing};
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Place};
 use crate::console::context::Cx;
 use crate::console::look::Look;
@@ -16,10 +17,9 @@ use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::widgets::{doc::Doc, lines};
 use crate::console::window::Row;
 use crate::domain::audit::{AuditEntry, AuditOutcome, Via};
+use crate::wire::Topic;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::Checkpoint;
-use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 6] = [
     Column::figures("SEQ", 6).lead(),
@@ -47,9 +47,10 @@ enum Page {
 
 /// The list, the opened entry, and the checkpoint.
 pub struct Audit {
-    list: Listing<AuditEntry>,
+    list: Listing<ask::Audit, AuditEntry>,
     page: Option<Page>,
     checkpoint: Option<Checkpoint>,
+    asked: Awaited<ask::Checkpoint>,
     top: usize,
 }
 
@@ -59,13 +60,12 @@ impl Default for Audit {
             "The record is empty.",
             "Everything that is done from now on stands here for good.",
         );
-        let list = Listing::new(&COLUMNS, nothing, |window| {
-            Request::Audit(ask::Audit { window })
-        });
+        let list = Listing::new(&COLUMNS, nothing, |window| ask::Audit { window });
         Self {
             list: list.beside(LIST_WIDTH),
             page: None,
             checkpoint: None,
+            asked: Awaited::default(),
             top: 0,
         }
     }
@@ -127,7 +127,7 @@ impl Screen for Audit {
                 self.top = 0;
             }
             Command::Checkpoint => {
-                cx.ask("checkpoint", Request::Checkpoint);
+                self.asked = cx.ask(ask::Checkpoint);
                 self.page = Some(Page::Checkpoint);
                 self.top = 0;
             }
@@ -145,14 +145,15 @@ impl Screen for Audit {
         needs.then(|| "no entry is selected".to_owned())
     }
 
-    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        match (what, result) {
-            ("checkpoint", Ok(value)) => self.checkpoint = serde_json::from_value(value).ok(),
-            ("checkpoint", Err(problem)) => {
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        self.list.take(heard, cx);
+        match self.asked.take(heard) {
+            Some(Ok(checkpoint)) => self.checkpoint = Some(checkpoint),
+            Some(Err(problem)) => {
                 self.page = None;
                 cx.complain(problem);
             }
-            (_, result) => self.list.take(result, cx),
+            None => {}
         }
     }
 

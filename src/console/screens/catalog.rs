@@ -2,12 +2,12 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde_json::Value;
 
 use super::Screen;
 use super::listing::{self, Listed, Listing};
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{ConnectTarget, Cx, Opening, Out, PromptQuestion, Wanted};
+use crate::console::context::{ConnectTarget, Cx, Opening, Out, PromptQuestion, Typing, Wanted};
 use crate::console::look::Look;
 use crate::console::text;
 use crate::console::theme::Role;
@@ -15,10 +15,9 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
+use crate::wire::Topic;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::{Provider, ProviderConnection, ProviderDetail};
-use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 5] = [
     Column::words("", 13, 24).lead(),
@@ -42,11 +41,13 @@ impl Row for Provider {
 
 /// The list, and the selected provider in full.
 pub struct Catalog {
-    list: Listing<Provider>,
+    list: Listing<ask::Providers, Provider>,
     detail: Option<ProviderDetail>,
+    asked: Awaited<ask::Provider>,
     again: bool,
     /// The provider whose tag is being taken off: a note is typed first.
     untagging: Option<String>,
+    untagged: Awaited<ask::ProviderUntag>,
 }
 
 impl Default for Catalog {
@@ -56,11 +57,12 @@ impl Default for Catalog {
             "tagout providers add FILE.toml adds a provider.",
         );
         Self {
-            list: Listing::new(&COLUMNS, nothing, |window| ask::Providers(window).into())
-                .beside(LIST_WIDTH),
+            list: Listing::new(&COLUMNS, nothing, ask::Providers).beside(LIST_WIDTH),
             detail: None,
+            asked: Awaited::default(),
             again: false,
             untagging: None,
+            untagged: Awaited::default(),
         }
     }
 }
@@ -75,10 +77,7 @@ impl Catalog {
             && cx.facts.size.width >= super::BESIDE
         {
             self.again = false;
-            cx.ask(
-                "detail",
-                Request::Provider(ask::Provider { id: id.to_owned() }),
-            );
+            self.asked = cx.ask(ask::Provider { id: id.to_owned() });
         }
     }
 
@@ -152,7 +151,7 @@ impl Screen for Catalog {
                 let text = row.name.clone();
                 cx.outs.push(Out::Tab(Place::Connections));
                 cx.outs.push(Out::Typed {
-                    what: "filter",
+                    what: Typing::Filter,
                     text,
                 });
             }
@@ -164,7 +163,7 @@ impl Screen for Catalog {
                 cx.overlay(Wanted::Prompt(PromptQuestion {
                     label: "Taken off because:".to_owned(),
                     text: String::new(),
-                    what: "note",
+                    what: Typing::Note,
                     live: false,
                 }));
             }
@@ -195,8 +194,8 @@ impl Screen for Catalog {
         Some(why.to_owned())
     }
 
-    fn typed(&mut self, what: &'static str, text: &str, cx: &mut Cx<'_>) {
-        if what != "note" {
+    fn typed(&mut self, what: Typing, text: &str, cx: &mut Cx<'_>) {
+        if what != Typing::Note {
             return self.list.filter_by(text, cx);
         }
         let Some(id) = self.untagging.take() else {
@@ -206,26 +205,22 @@ impl Screen for Catalog {
         if note.is_empty() {
             return cx.say("A tag is taken off with a reason; nothing was done.");
         }
-        cx.ask(
-            "untag",
-            Request::ProviderUntag(ask::ProviderUntag { id, note }),
-        );
+        self.untagged = cx.ask(ask::ProviderUntag { id, note });
     }
 
-    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        if what == "untag" {
-            match result {
-                Ok(_) => self.refresh(cx),
-                Err(problem) => cx.complain(problem),
-            }
-        } else if what == "detail" {
-            match result {
-                Ok(value) => self.detail = serde_json::from_value(value).ok(),
-                Err(problem) => cx.complain(problem),
-            }
-        } else {
-            self.list.take(result, cx);
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        if self.list.take(heard, cx) {
             self.ask_detail(cx);
+        }
+        match self.untagged.take(heard) {
+            Some(Ok(_)) => self.refresh(cx),
+            Some(Err(problem)) => cx.complain(problem),
+            None => {}
+        }
+        match self.asked.take(heard) {
+            Some(Ok(detail)) => self.detail = Some(detail),
+            Some(Err(problem)) => cx.complain(problem),
+            None => {}
         }
     }
 

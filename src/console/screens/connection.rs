@@ -3,10 +3,9 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::Screen;
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::context::{ConnectTarget, Cx, Opening, Wanted};
 use crate::console::look::Look;
@@ -16,7 +15,7 @@ use crate::console::widgets::{empty, lines, scrolled};
 use crate::domain::connection::Status;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::ask;
-use crate::wire::request::{Request, Window};
+use crate::wire::request::Window;
 use crate::wire::view;
 use crate::wire::{Problem, Topic};
 
@@ -33,8 +32,13 @@ type Page = Vec<Line<'static>>;
 /// Jobs that are shown here; the rest are in the jobs tab.
 const JOBS: u16 = 20;
 
-/// Does what can be done to a connection, from any list that shows it.
-pub fn act(row: &view::Connection, command: Command, cx: &mut Cx<'_>) {
+/// Does what can be done to a connection, from any list that shows it; what is asked of the server is the caller's to
+/// wait for.
+pub fn act(
+    row: &view::Connection,
+    command: Command,
+    cx: &mut Cx<'_>,
+) -> Option<Awaited<ask::EnableBefore>> {
     let id = row.id.as_str().to_owned();
     match command {
         Command::Open => cx.open(Opening::Connection(id)),
@@ -46,11 +50,18 @@ pub fn act(row: &view::Connection, command: Command, cx: &mut Cx<'_>) {
             provider: row.provider.clone(),
             connection: Some(id),
         })),
-        Command::EnableBefore => cx.ask(
-            "enabled",
-            Request::EnableBefore(ask::EnableBefore { connection: id }),
-        ),
+        Command::EnableBefore => return Some(cx.ask(ask::EnableBefore { connection: id })),
         _ => {}
+    }
+    None
+}
+
+/// Says what became of the jobs that [`act`] asked to be enabled, if that is what is answered.
+pub fn enabled(reply: Option<Result<Vec<view::Job>, Problem>>, cx: &mut Cx<'_>) {
+    match reply {
+        Some(Ok(_)) => cx.say("The jobs that ran before the disconnect are enabled."),
+        Some(Err(problem)) => cx.complain(problem),
+        None => {}
     }
 }
 
@@ -79,12 +90,24 @@ pub fn refuses(row: &view::Connection, command: Command) -> Option<String> {
 /// The screen.
 pub struct Connection {
     id: String,
+    asked: Asked,
     row: Option<view::Connection>,
     jobs: Vec<view::Job>,
     configs: [Option<usize>; 3],
     deliveries: Vec<view::Delivery>,
     problem: Option<Problem>,
     top: usize,
+}
+
+/// What is waited for.
+#[derive(Default)]
+struct Asked {
+    row: Awaited<ask::Connection>,
+    jobs: Awaited<ask::Jobs>,
+    endpoints: Awaited<ask::Webhooks>,
+    deliveries: Awaited<ask::WebhookDeliveries>,
+    configs: [Awaited<ask::Configs>; 3],
+    enabled: Awaited<ask::EnableBefore>,
 }
 
 const CONFIGS: [(&str, ConfigKind); 3] = [
@@ -99,6 +122,7 @@ impl Connection {
     pub fn new(id: String) -> Self {
         Self {
             id,
+            asked: Asked::default(),
             row: None,
             jobs: Vec::new(),
             configs: [None; 3],
@@ -137,17 +161,6 @@ impl Connection {
             vec![(1, column, left.done())]
         }
     }
-
-    fn take<T: DeserializeOwned>(&mut self, result: Result<Value, Problem>) -> Option<T> {
-        match result.map(serde_json::from_value) {
-            Ok(Ok(value)) => Some(value),
-            Ok(Err(_)) => None,
-            Err(problem) => {
-                self.problem = Some(problem);
-                None
-            }
-        }
-    }
 }
 
 impl Screen for Connection {
@@ -157,32 +170,23 @@ impl Screen for Connection {
 
     fn refresh(&mut self, cx: &mut Cx<'_>) {
         let connection = Some(self.id.clone());
-        cx.ask(
-            "row",
-            Request::Connection(ask::Connection {
-                name: self.id.clone(),
-            }),
-        );
+        self.asked.row = cx.ask(ask::Connection {
+            name: self.id.clone(),
+        });
         let window = Window {
             limit: JOBS,
             ..Window::default()
         };
-        cx.ask(
-            "jobs",
-            Request::Jobs(ask::Jobs {
-                connection: connection.clone(),
-                window,
-            }),
-        );
-        cx.ask("endpoints", Request::Webhooks(ask::Webhooks { connection }));
-        for (what, kind) in CONFIGS {
-            cx.ask(
-                what,
-                Request::Configs(ask::Configs {
-                    connection: self.id.clone(),
-                    kind,
-                }),
-            );
+        self.asked.jobs = cx.ask(ask::Jobs {
+            connection: connection.clone(),
+            window,
+        });
+        self.asked.endpoints = cx.ask(ask::Webhooks { connection });
+        for ((_, kind), asked) in CONFIGS.into_iter().zip(&mut self.asked.configs) {
+            *asked = cx.ask(ask::Configs {
+                connection: self.id.clone(),
+                kind,
+            });
         }
     }
 
@@ -212,8 +216,9 @@ impl Screen for Connection {
                 }
             }
             _ => {
-                if let Some(row) = &self.row {
-                    act(row, command, cx);
+                let row = self.row.as_ref();
+                if let Some(asked) = row.and_then(|row| act(row, command, cx)) {
+                    self.asked.enabled = asked;
                 }
             }
         }
@@ -230,48 +235,41 @@ impl Screen for Connection {
         }
     }
 
-    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        match what {
-            "row" => {
-                if let Some(row) = self.take(result) {
-                    self.row = Some(row);
-                    self.problem = None;
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        let asked = &mut self.asked;
+        match asked.row.take(heard) {
+            Some(Ok(row)) => (self.row, self.problem) = (Some(row), None),
+            Some(Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        match asked.jobs.take(heard) {
+            Some(Ok(page)) => self.jobs = page.rows,
+            Some(Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        match asked.endpoints.take(heard) {
+            Some(Ok(endpoints)) => {
+                if let Some(endpoint) = endpoints.into_iter().next() {
+                    let id = endpoint.id;
+                    asked.deliveries = cx.ask(ask::WebhookDeliveries { id });
                 }
             }
-            "jobs" => {
-                if let Some(page) = self.take::<view::Page<view::Job>>(result) {
-                    self.jobs = page.rows;
-                }
-            }
-            "endpoints" => {
-                let endpoints = self.take::<Vec<view::Webhook>>(result);
-                if let Some(endpoint) = endpoints.and_then(|all| all.into_iter().next()) {
-                    cx.ask(
-                        "deliveries",
-                        Request::WebhookDeliveries(ask::WebhookDeliveries { id: endpoint.id }),
-                    );
-                }
-            }
-            "deliveries" => {
-                if let Some(deliveries) = self.take(result) {
-                    self.deliveries = deliveries;
-                }
-            }
-            "enabled" => match result {
-                Ok(_) => cx.say("The jobs that ran before the disconnect are enabled."),
-                Err(problem) => cx.complain(problem),
-            },
-            _ => {
-                let count = self
-                    .take::<Vec<view::Config>>(result)
-                    .map(|rows| rows.len());
-                for ((name, _), held) in CONFIGS.iter().zip(&mut self.configs) {
-                    if *name == what {
-                        *held = count;
-                    }
-                }
+            Some(Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        match asked.deliveries.take(heard) {
+            Some(Ok(deliveries)) => self.deliveries = deliveries,
+            Some(Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        for (held, asked) in self.configs.iter_mut().zip(&mut asked.configs) {
+            match asked.take(heard) {
+                Some(Ok(rows)) => *held = Some(rows.len()),
+                Some(Err(problem)) => (*held, self.problem) = (None, Some(problem)),
+                None => {}
             }
         }
+        enabled(asked.enabled.take(heard), cx);
     }
 
     fn fit(&mut self, _: &mut Cx<'_>) {}

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde_json::Value;
 
 use super::listing::{self, Listed, Listing};
 use super::{Kept, Screen, connection};
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Place};
 use crate::console::context::{Cx, Opening, Out, Wanted};
 use crate::console::look::Look;
@@ -17,9 +17,9 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
+use crate::wire::Topic;
 use crate::wire::ask;
 use crate::wire::view::Connection;
-use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 6] = [
     Column::words("", 13, 22).lead(),
@@ -55,7 +55,8 @@ impl Row for Connection {
 
 /// The list, and what is marked in it.
 pub struct Connections {
-    list: Listing<Connection>,
+    list: Listing<ask::Connections, Connection>,
+    enabled: Awaited<ask::EnableBefore>,
     marks: BTreeSet<String>,
 }
 
@@ -63,8 +64,8 @@ impl Default for Connections {
     fn default() -> Self {
         let nothing = ("Nothing is connected.", "2 opens the catalog; c connects.");
         Self {
-            list: Listing::new(&COLUMNS, nothing, |window| ask::Connections(window).into())
-                .beside(LIST_WIDTH),
+            list: Listing::new(&COLUMNS, nothing, ask::Connections).beside(LIST_WIDTH),
+            enabled: Awaited::default(),
             marks: BTreeSet::new(),
         }
     }
@@ -136,8 +137,9 @@ impl Screen for Connections {
                 self.marks.iter().cloned().collect(),
             )),
             _ => {
-                if let Some(row) = self.list.selected() {
-                    connection::act(row, command, cx);
+                let row = self.list.selected();
+                if let Some(asked) = row.and_then(|row| connection::act(row, command, cx)) {
+                    self.enabled = asked;
                 }
             }
         }
@@ -160,8 +162,9 @@ impl Screen for Connections {
         }
     }
 
-    fn reply(&mut self, _: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        self.list.take(result, cx);
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        self.list.take(heard, cx);
+        connection::enabled(self.enabled.take(heard), cx);
     }
 
     fn standing(&self) -> Option<String> {

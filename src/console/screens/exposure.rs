@@ -3,14 +3,13 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde::Deserialize;
-use serde_json::Value;
 
 use super::listing::{self, Listed, Listing};
 use super::shelf::Shelf;
 use super::{Screen, run};
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Place};
-use crate::console::context::{ConfirmQuestion, Cx, Opening, PromptQuestion, Wanted};
+use crate::console::context::{ConfirmQuestion, Cx, Opening, PromptQuestion, Typing, Wanted};
 use crate::console::look::Look;
 use crate::console::text;
 use crate::console::theme::Role;
@@ -18,10 +17,10 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::id::HoldId;
+use crate::wire::Topic;
 use crate::wire::ask;
-use crate::wire::request::{Request, Window};
-use crate::wire::view::{self, Hold, Page, RunRow};
-use crate::wire::{Problem, Topic};
+use crate::wire::request::Window;
+use crate::wire::view::{self, Hold, RunRow};
 
 const COLUMNS: [Column; 5] = [
     Column::words("CONNECTION", 24, 44).lead(),
@@ -46,9 +45,14 @@ const HELD: u16 = 6;
 const LIST_WIDTH: u16 = 84;
 
 /// A run that left something alive, or may have.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug, Clone)]
 pub struct Exposed(RunRow);
+
+impl From<RunRow> for Exposed {
+    fn from(row: RunRow) -> Self {
+        Self(row)
+    }
+}
 
 impl Row for Exposed {
     fn id(&self) -> &str {
@@ -62,10 +66,12 @@ impl Row for Exposed {
 
 /// The list, and the tokens of the selected run.
 pub struct Exposure {
-    list: Listing<Exposed>,
+    list: Listing<ask::Runs, Exposed>,
     run: Option<view::Run>,
+    asked: Awaited<ask::Run>,
     again: bool,
     held: Shelf<Hold>,
+    holds: Awaited<ask::Holds>,
     /// The hold that is being given up, and whose it is: a note is typed first, then the name.
     giving_up: Option<(HoldId, String)>,
 }
@@ -77,11 +83,12 @@ impl Default for Exposure {
             "Every token of every past disconnect is proven dead, or has expired.",
         );
         Self {
-            list: Listing::new(&COLUMNS, nothing, |window| ask::Runs(window).into())
-                .beside(LIST_WIDTH),
+            list: Listing::new(&COLUMNS, nothing, ask::Runs).beside(LIST_WIDTH),
             run: None,
+            asked: Awaited::default(),
             again: false,
             held: Shelf::default(),
+            holds: Awaited::default(),
             giving_up: None,
         }
     }
@@ -96,7 +103,7 @@ impl Exposure {
             && (held != selected || self.again)
         {
             self.again = false;
-            cx.ask("run", Request::Run(ask::Run { id: id.to_owned() }));
+            self.asked = cx.ask(ask::Run { id: id.to_owned() });
         }
     }
 }
@@ -145,11 +152,11 @@ impl Screen for Exposure {
             limit: HELD,
             ..Window::default()
         };
-        let holds = Request::Holds(ask::Holds {
+        let holds = ask::Holds {
             connection: None,
             window,
-        });
-        cx.ask("holds", holds);
+        };
+        self.holds = cx.ask(holds);
         self.again = true;
     }
 
@@ -178,7 +185,7 @@ impl Screen for Exposure {
                     cx.overlay(Wanted::Prompt(PromptQuestion {
                         label: "Given up because:".to_owned(),
                         text: String::new(),
-                        what: "note",
+                        what: Typing::Note,
                         live: false,
                     }));
                 }
@@ -212,30 +219,30 @@ impl Screen for Exposure {
         command != Command::GiveUp || self.held.height() > 0
     }
 
-    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        if what == "holds" {
-            match result.map(serde_json::from_value::<Page<Hold>>) {
-                Ok(Ok(page)) => {
-                    let open = page.rows.into_iter().filter(|it| it.ended.is_none());
-                    self.held.put(open.collect(), self.list.list());
-                }
-                Ok(Err(error)) => cx.say(format!("The holds cannot be read: {error}")),
-                Err(problem) => cx.complain(problem),
-            }
-            self.fit(cx);
-        } else if what == "run" {
-            match result {
-                Ok(value) => self.run = serde_json::from_value(value).ok(),
-                Err(problem) => cx.complain(problem),
-            }
-        } else {
-            self.list.take(result, cx);
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        if self.list.take(heard, cx) {
             self.ask_run(cx);
         }
+        match self.asked.take(heard) {
+            Some(Ok(run)) => self.run = Some(run),
+            Some(Err(problem)) => cx.complain(problem),
+            None => {}
+        }
+        let Some(holds) = self.holds.take(heard) else {
+            return;
+        };
+        match holds {
+            Ok(page) => {
+                let open = page.rows.into_iter().filter(|it| it.ended.is_none());
+                self.held.put(open.collect(), self.list.list());
+            }
+            Err(problem) => cx.complain(problem),
+        }
+        self.fit(cx);
     }
 
-    fn typed(&mut self, what: &'static str, text: &str, cx: &mut Cx<'_>) {
-        if what == "note" {
+    fn typed(&mut self, what: Typing, text: &str, cx: &mut Cx<'_>) {
+        if what == Typing::Note {
             return self.give_up(text, cx);
         }
         self.list.filter_by(text, cx);

@@ -2,22 +2,21 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde_json::Value;
 
 use super::listing::{self, Listed, Listing};
 use super::{Screen, run};
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{Cx, Opening};
+use crate::console::context::{Cx, Opening, Typing};
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::id::FollowUpId;
+use crate::wire::Topic;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view::FollowUp;
-use crate::wire::{Problem, Topic};
 
 const COLUMNS: [Column; 4] = [
     Column::words("CONNECTION", 22, 34).lead(),
@@ -40,8 +39,9 @@ impl Row for FollowUp {
 
 /// The list, and which one a note is being typed for.
 pub struct FollowUps {
-    list: Listing<FollowUp>,
+    list: Listing<ask::FollowUps, FollowUp>,
     noting: Option<FollowUpId>,
+    done: Awaited<ask::FollowUpDone>,
 }
 
 impl Default for FollowUps {
@@ -50,15 +50,14 @@ impl Default for FollowUps {
             "Nothing is left to do at a vendor.",
             "A disconnect leaves here what only a person can do there.",
         );
-        let list = Listing::new(&COLUMNS, nothing, |window| {
-            Request::FollowUps(ask::FollowUps {
-                connection: None,
-                window,
-            })
+        let list = Listing::new(&COLUMNS, nothing, |window| ask::FollowUps {
+            connection: None,
+            window,
         });
         Self {
             list: list.beside(LIST_WIDTH),
             noting: None,
+            done: Awaited::default(),
         }
     }
 }
@@ -118,20 +117,19 @@ impl Screen for FollowUps {
         }
     }
 
-    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        if what == listing::LIST {
-            return self.list.take(result, cx);
-        }
-        match result {
-            Ok(_) => self.refresh(cx),
-            Err(problem) => cx.complain(problem),
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        self.list.take(heard, cx);
+        match self.done.take(heard) {
+            Some(Ok(_)) => self.refresh(cx),
+            Some(Err(problem)) => cx.complain(problem),
+            None => {}
         }
     }
 
-    fn typed(&mut self, what: &'static str, text: &str, cx: &mut Cx<'_>) {
-        if what == "note" {
+    fn typed(&mut self, what: Typing, text: &str, cx: &mut Cx<'_>) {
+        if what == Typing::Note {
             if let Some(id) = self.noting.take() {
-                run::done(id, text, cx);
+                self.done = run::done(id, text, cx);
             }
             return;
         }

@@ -3,9 +3,9 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use serde_json::Value;
 
 use super::Screen;
+use crate::console::asked::Heard;
 use crate::console::command::{Command, Danger, Place};
 use crate::console::context::{Cx, Facts};
 use crate::console::keymap::{Binding, Keymap};
@@ -13,7 +13,7 @@ use crate::console::look::Look;
 use crate::console::text::Align;
 use crate::console::theme::Role;
 use crate::console::widgets::lines;
-use crate::wire::{Problem, Topic};
+use crate::wire::Topic;
 
 /// A line of it.
 enum Entry {
@@ -80,7 +80,7 @@ impl Screen for Help {
         None
     }
 
-    fn reply(&mut self, _: &'static str, _: Result<Value, Problem>, _: &mut Cx<'_>) {}
+    fn reply(&mut self, _: &mut Heard, _: &mut Cx<'_>) {}
 
     fn fit(&mut self, _: &mut Cx<'_>) {}
 

@@ -2,20 +2,19 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde_json::Value;
 
 use super::Screen;
 use super::listing::{self, Listed, Listing};
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::context::{ConfirmQuestion, Cx, Opening, Wanted};
 use crate::console::look::Look;
 use crate::console::widgets::table::{self, Column};
 use crate::console::window::Row;
+use crate::wire::Topic;
 use crate::wire::ask;
 use crate::wire::ask::JobAction;
-use crate::wire::request::Request;
 use crate::wire::view::Job;
-use crate::wire::{Problem, Topic};
 
 mod describe;
 use describe::{cells, describe};
@@ -43,7 +42,8 @@ impl Row for Job {
 
 /// The list.
 pub struct Jobs {
-    list: Listing<Job>,
+    list: Listing<ask::Jobs, Job>,
+    acted: Awaited<ask::JobAct>,
 }
 
 impl Default for Jobs {
@@ -52,20 +52,19 @@ impl Default for Jobs {
             "There are no sync jobs.",
             "Connecting a provider that can be synced brings some.",
         );
-        let list = Listing::new(&COLUMNS, nothing, |window| {
-            Request::Jobs(ask::Jobs {
-                connection: None,
-                window,
-            })
+        let list = Listing::new(&COLUMNS, nothing, |window| ask::Jobs {
+            connection: None,
+            window,
         });
         Self {
             list: list.beside(LIST_WIDTH),
+            acted: Awaited::default(),
         }
     }
 }
 
 impl Jobs {
-    fn act(&self, act: JobAction, cx: &mut Cx<'_>) {
+    fn act(&mut self, act: JobAction, cx: &mut Cx<'_>) {
         if let Some(job) = self.list.selected() {
             let what = if act == JobAction::Run {
                 "asked to run"
@@ -73,13 +72,10 @@ impl Jobs {
                 "asked to be enabled"
             };
             cx.say(format!("{} {}: {what}.", job.provider, job.entity));
-            cx.ask(
-                "acted",
-                Request::JobAct(ask::JobAct {
-                    job: job.id.as_str().to_owned(),
-                    act,
-                }),
-            );
+            self.acted = cx.ask(ask::JobAct {
+                job: job.id.as_str().to_owned(),
+                act,
+            });
         }
     }
 
@@ -108,10 +104,13 @@ impl Jobs {
             body: vec![body.to_owned(), "What was received is kept.".to_owned()],
             verb: verb.to_owned(),
             name: None,
-            request: Box::new(Request::JobAct(ask::JobAct {
-                job: job.id.as_str().to_owned(),
-                act,
-            })),
+            request: Box::new(
+                ask::JobAct {
+                    job: job.id.as_str().to_owned(),
+                    act,
+                }
+                .into(),
+            ),
             done,
         }));
     }
@@ -190,13 +189,12 @@ impl Screen for Jobs {
         Some(why.to_owned())
     }
 
-    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        if what == listing::LIST {
-            return self.list.take(result, cx);
-        }
-        match result {
-            Ok(_) => self.refresh(cx),
-            Err(problem) => cx.complain(problem),
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        self.list.take(heard, cx);
+        match self.acted.take(heard) {
+            Some(Ok(_)) => self.refresh(cx),
+            Some(Err(problem)) => cx.complain(problem),
+            None => {}
         }
     }
 

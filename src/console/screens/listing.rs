@@ -3,9 +3,9 @@
 use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 use ratatui::text;
-use serde_json::Value;
 
 use super::Kept;
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::Command;
 use crate::console::context::Cx;
 use crate::console::look::Look;
@@ -14,16 +14,15 @@ use crate::console::widgets::table::{self, Column};
 use crate::console::widgets::{self, empty};
 use crate::console::window::{Line, List, Row};
 use crate::wire::Problem;
-use crate::wire::request::{Request, Window};
-
-/// What every list asks its rows as.
-pub(super) const LIST: &str = "list";
+use crate::wire::request::{Told, Window};
+use crate::wire::view::Page;
 
 /// A list with what it takes to fill it and to draw it.
-pub(super) struct Listing<T> {
+pub(super) struct Listing<A, T> {
     list: List<T>,
+    asked: Awaited<A>,
     columns: &'static [Column],
-    request: fn(Window) -> Request,
+    request: fn(Window) -> A,
     /// What is said while there are no rows, and what to do then.
     nothing: (&'static str, &'static str),
     /// How wide it is when the selected row's detail stands beside it.
@@ -57,15 +56,20 @@ pub trait Listed {
     fn restore(&mut self, kept: Kept);
 }
 
-impl<T: Row> Listing<T> {
+impl<A, R, T> Listing<A, T>
+where
+    A: Told<Reply = Page<R>>,
+    T: Row + From<R>,
+{
     /// An empty list, with the request for its rows.
     pub(super) fn new(
         columns: &'static [Column],
         nothing: (&'static str, &'static str),
-        request: fn(Window) -> Request,
+        request: fn(Window) -> A,
     ) -> Self {
         Self {
             list: List::default(),
+            asked: Awaited::default(),
             columns,
             request,
             nothing,
@@ -93,12 +97,27 @@ impl<T: Row> Listing<T> {
 
     /// Moves; false when the command is not about moving.
     pub(super) fn moved(&mut self, command: Command, cx: &mut Cx<'_>) -> bool {
-        moved(&mut self.list, command, cx, self.request)
+        let mut wanted = None;
+        let moved = moved(&mut self.list, command, &mut wanted);
+        self.want(wanted, cx);
+        moved
     }
 
-    /// Takes the reply.
-    pub(super) fn take(&mut self, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        take(&mut self.list, result, cx, self.request);
+    /// Takes a reply, if it is the one that is waited for.
+    pub(super) fn take(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> bool {
+        let Some(page) = self.asked.take(heard) else {
+            return false;
+        };
+        let window = take(&mut self.list, page.map(rows), cx);
+        self.want(window, cx);
+        true
+    }
+
+    /// Asks for a part of the list, if one is wanted.
+    fn want(&mut self, window: Option<Window>, cx: &mut Cx<'_>) {
+        if let Some(window) = window {
+            self.asked = cx.ask((self.request)(window));
+        }
     }
 
     /// The body has another size, of which `above` lines are somebody else's.
@@ -106,7 +125,7 @@ impl<T: Row> Listing<T> {
         let above = above + table::head(self.columns);
         let height = usize::from(cx.facts.body().height).saturating_sub(above);
         let window = self.list.fit(height);
-        ask(window, cx, self.request);
+        self.want(window, cx);
     }
 
     /// Draws the rows, or why there are none; returns where the selected row's detail goes, if there is room for it.
@@ -141,15 +160,19 @@ impl<T: Row> Listing<T> {
     }
 }
 
-impl<T: Row> Listed for Listing<T> {
+impl<A, R, T> Listed for Listing<A, T>
+where
+    A: Told<Reply = Page<R>>,
+    T: Row + From<R>,
+{
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let window = self.list.refresh();
-        ask(Some(window), cx, self.request);
+        self.want(Some(window), cx);
     }
 
     fn filter_by(&mut self, text: &str, cx: &mut Cx<'_>) {
         let window = self.list.set_filter(text);
-        ask(Some(window), cx, self.request);
+        self.want(Some(window), cx);
     }
 
     fn filter(&self) -> &str {
@@ -170,15 +193,14 @@ impl<T: Row> Listed for Listing<T> {
     }
 }
 
-/// Moves in a list; false when the command is not about moving.
+/// Moves in a list, and says what part of it is wanted then; false when the command is not about moving.
 pub(super) fn moved<T: Row>(
     list: &mut List<T>,
     command: Command,
-    cx: &mut Cx<'_>,
-    request: impl Fn(Window) -> Request,
+    wanted: &mut Option<Window>,
 ) -> bool {
     let page = list.page();
-    let window = match command {
+    *wanted = match command {
         Command::Up => list.step(-1),
         Command::Down => list.step(1),
         Command::HalfUp => list.step(-(page / 2).max(1)),
@@ -189,30 +211,31 @@ pub(super) fn moved<T: Row>(
         Command::Last => list.last(),
         _ => return false,
     };
-    ask(window, cx, request);
     true
 }
 
-/// Sends a window's request, if there is one.
-pub(super) fn ask(window: Option<Window>, cx: &mut Cx<'_>, request: impl Fn(Window) -> Request) {
-    if let Some(window) = window {
-        cx.ask(LIST, request(window));
-    }
-}
-
-/// Takes a list's reply.
+/// Takes a part of a list, and returns what further part is wanted.
 pub(super) fn take<T: Row>(
     list: &mut List<T>,
-    result: Result<Value, Problem>,
+    page: Result<Page<T>, Problem>,
     cx: &mut Cx<'_>,
-    request: impl Fn(Window) -> Request,
-) {
-    let window = list.take(result);
+) -> Option<Window> {
+    let window = list.take(page);
     // Rows that are here stay in sight; why they could not be asked again is said below.
     if let Some(problem) = list.problem().filter(|_| list.held() > 0) {
         cx.complain(problem.clone());
     }
-    ask(window, cx, request);
+    window
+}
+
+/// The rows as the list holds them.
+fn rows<R, T: From<R>>(page: Page<R>) -> Page<T> {
+    Page {
+        rows: page.rows.into_iter().map(T::from).collect(),
+        keys: page.keys,
+        more: page.more,
+        total: page.total,
+    }
 }
 
 /// Draws the line between list and detail, and the detail.

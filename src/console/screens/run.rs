@@ -3,11 +3,11 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use serde_json::Value;
 
 use super::Screen;
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{ConnectTarget, Cx, Opening, Out, PromptQuestion, Wanted};
+use crate::console::context::{ConnectTarget, Cx, Opening, Out, PromptQuestion, Typing, Wanted};
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
@@ -17,7 +17,6 @@ use crate::domain::disconnect::log::Step;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::FollowUpId;
 use crate::wire::ask;
-use crate::wire::request::Request;
 use crate::wire::view;
 use crate::wire::{Problem, Topic};
 
@@ -30,6 +29,9 @@ use describe::{head, ready, stays};
 pub struct Run {
     id: String,
     run: Option<view::Run>,
+    asked: Awaited<ask::Run>,
+    resumed: Awaited<ask::RunResume>,
+    done: Awaited<ask::FollowUpDone>,
     problem: Option<Problem>,
     at: usize,
     evidence: bool,
@@ -42,6 +44,9 @@ impl Run {
         Self {
             id,
             run: None,
+            asked: Awaited::default(),
+            resumed: Awaited::default(),
+            done: Awaited::default(),
             problem: None,
             at: 0,
             evidence: false,
@@ -132,12 +137,9 @@ impl Screen for Run {
     }
 
     fn refresh(&mut self, cx: &mut Cx<'_>) {
-        cx.ask(
-            "run",
-            Request::Run(ask::Run {
-                id: self.id.clone(),
-            }),
-        );
+        self.asked = cx.ask(ask::Run {
+            id: self.id.clone(),
+        });
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
@@ -169,7 +171,7 @@ impl Screen for Run {
             }
             Command::ResumeRun => {
                 if let Ok(id) = self.id.parse() {
-                    cx.ask("acted", Request::RunResume(ask::RunResume { id }));
+                    self.resumed = cx.ask(ask::RunResume { id });
                 }
             }
             Command::FollowUpDone => {
@@ -211,21 +213,27 @@ impl Screen for Run {
         }
     }
 
-    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        match (what, result) {
-            ("run", Ok(value)) => {
-                self.run = serde_json::from_value(value).ok().or(self.run.take());
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        match self.asked.take(heard) {
+            Some(Ok(run)) => {
+                self.run = Some(run);
                 self.problem = None;
             }
-            ("run", Err(problem)) => self.problem = Some(problem),
-            (_, Ok(_)) => self.refresh(cx),
-            (_, Err(problem)) => cx.complain(problem),
+            Some(Err(problem)) => self.problem = Some(problem),
+            None => {}
+        }
+        let resumed = self.resumed.take(heard);
+        let done = self.done.take(heard).map(|done| done.map(drop));
+        match resumed.or(done) {
+            Some(Ok(())) => self.refresh(cx),
+            Some(Err(problem)) => cx.complain(problem),
+            None => {}
         }
     }
 
-    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
+    fn typed(&mut self, _: Typing, text: &str, cx: &mut Cx<'_>) {
         if let Some(id) = self.follow_up().map(|f| f.id.clone()) {
-            done(id, text, cx);
+            self.done = done(id, text, cx);
         }
     }
 
@@ -261,18 +269,15 @@ pub(super) fn ask_note(follow_up: &view::FollowUp, cx: &mut Cx<'_>) {
     cx.overlay(Wanted::Prompt(PromptQuestion {
         label: format!("Done, at {}; a note:", follow_up.provider_name),
         text: String::new(),
-        what: "note",
+        what: Typing::Note,
         live: false,
     }));
 }
 
 /// Records that a person did what was left to them.
-pub fn done(id: FollowUpId, note: &str, cx: &mut Cx<'_>) {
-    cx.ask(
-        "acted",
-        Request::FollowUpDone(ask::FollowUpDone {
-            id,
-            note: note.trim().to_owned(),
-        }),
-    );
+pub fn done(id: FollowUpId, note: &str, cx: &mut Cx<'_>) -> Awaited<ask::FollowUpDone> {
+    cx.ask(ask::FollowUpDone {
+        id,
+        note: note.trim().to_owned(),
+    })
 }

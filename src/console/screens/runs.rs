@@ -2,11 +2,11 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde_json::Value;
 
 use super::listing::{Listed, Listing};
 use super::shelf::Shelf;
 use super::{Screen, walkthrough};
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Place};
 use crate::console::context::{Cx, Opening};
 use crate::console::look::Look;
@@ -15,11 +15,11 @@ use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::walkthrough::WalkState;
+use crate::wire::Topic;
 use crate::wire::ask;
-use crate::wire::request::{Request, Window};
-use crate::wire::view::{Page, RunRow};
+use crate::wire::request::Window;
+use crate::wire::view::RunRow;
 use crate::wire::walkthrough::WalkthroughRow;
-use crate::wire::{Problem, Topic};
 
 /// So many of the newest walkthroughs are looked through for unfinished ones, and so many of those are shown.
 const LOOKED_THROUGH: u16 = 50;
@@ -54,8 +54,9 @@ impl Row for RunRow {
 
 /// The list.
 pub struct Runs {
-    list: Listing<RunRow>,
+    list: Listing<ask::Runs, RunRow>,
     open: Shelf<WalkthroughRow>,
+    wholes: Awaited<ask::Walkthroughs>,
 }
 
 impl Default for Runs {
@@ -65,8 +66,9 @@ impl Default for Runs {
             "d on a connection begins; its run stays here for good.",
         );
         Self {
-            list: Listing::new(&COLUMNS, nothing, |window| ask::Runs(window).into()),
+            list: Listing::new(&COLUMNS, nothing, ask::Runs),
             open: Shelf::default(),
+            wholes: Awaited::default(),
         }
     }
 }
@@ -90,10 +92,7 @@ impl Screen for Runs {
             limit: LOOKED_THROUGH,
             ..Window::default()
         };
-        cx.ask(
-            "walkthroughs",
-            Request::Walkthroughs(ask::Walkthroughs(window)),
-        );
+        self.wholes = cx.ask(ask::Walkthroughs(window));
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
@@ -136,20 +135,20 @@ impl Screen for Runs {
         (needs && none).then(|| "no run is selected".to_owned())
     }
 
-    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        if what == "walkthroughs" {
-            match result.map(serde_json::from_value::<Page<WalkthroughRow>>) {
-                Ok(Ok(page)) => {
-                    let open = page.rows.into_iter();
-                    let open = open.filter(|it| it.state != WalkState::Finished);
-                    self.open.put(open.take(SHOWN).collect(), self.list.list());
-                }
-                Ok(Err(error)) => cx.say(format!("The walkthroughs cannot be read: {error}")),
-                Err(problem) => cx.complain(problem),
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        self.list.take(heard, cx);
+        let Some(wholes) = self.wholes.take(heard) else {
+            return;
+        };
+        match wholes {
+            Ok(page) => {
+                let open = page.rows.into_iter();
+                let open = open.filter(|it| it.state != WalkState::Finished);
+                self.open.put(open.take(SHOWN).collect(), self.list.list());
             }
-            return self.fit(cx);
+            Err(problem) => cx.complain(problem),
         }
-        self.list.take(result, cx);
+        self.fit(cx);
     }
 
     fn fit(&mut self, cx: &mut Cx<'_>) {

@@ -3,15 +3,15 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::listing::Listed;
+use crate::console::asked::Heard;
 use crate::console::command::{Command, Place};
-use crate::console::context::{Cx, Opening};
+use crate::console::context::{Cx, Opening, Typing};
 use crate::console::event::Key;
 use crate::console::look::Look;
+use crate::wire::Topic;
 use crate::wire::request::Request;
-use crate::wire::{Problem, Topic};
 
 /// What a person looked at, kept at the server (C6).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,8 +65,8 @@ pub trait Screen {
         true
     }
 
-    /// Takes a reply to what it asked.
-    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>);
+    /// Takes a reply, if it is one to what it asked.
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>);
 
     /// The list that it is about, for list screens.
     fn listed(&self) -> Option<&dyn Listed> {
@@ -79,7 +79,7 @@ pub trait Screen {
     }
 
     /// Takes a line that was typed for it: a filter, a note.
-    fn typed(&mut self, what: &'static str, text: &str, cx: &mut Cx<'_>) {
+    fn typed(&mut self, what: Typing, text: &str, cx: &mut Cx<'_>) {
         let _ = what;
         if let Some(list) = self.listed_mut() {
             list.filter_by(text, cx);

@@ -14,15 +14,14 @@ pub(super) use progress::sign;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use serde_json::Value;
 
 use self::choose::Choose;
 use self::forecast::Forecast;
-use self::page::targets_of;
 use self::why::Why;
 use super::{Screen, listing};
+use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Place};
-use crate::console::context::{Cx, Opening};
+use crate::console::context::{Cx, Opening, Typing};
 use crate::console::event::Key;
 use crate::console::look::Look;
 use crate::console::theme::Role;
@@ -30,6 +29,7 @@ use crate::console::widgets::{empty, lines};
 use crate::console::window::{List, Row};
 use crate::domain::id::WalkthroughId;
 use crate::domain::walkthrough::{WalkPage, WalkState};
+use crate::wire::ask;
 use crate::wire::request::Request;
 use crate::wire::walkthrough::{self as wire, WalkthroughTarget};
 use crate::wire::{Code, Problem, Topic};
@@ -44,6 +44,7 @@ impl Row for WalkthroughTarget {
 pub struct Walkthrough {
     id: Option<WalkthroughId>,
     now: Option<wire::Walkthrough>,
+    asked: Awaited<ask::Walkthrough>,
     /// Why it is not shown, or was not saved.
     problem: Option<Problem>,
     page: WalkPage,
@@ -51,7 +52,11 @@ pub struct Walkthrough {
     why: Why,
     forecast: Forecast,
     targets: List<WalkthroughTarget>,
+    asked_targets: Awaited<ask::WalkthroughTargets>,
     saving: draft::Saving,
+    asked_save: Awaited<ask::WalkthroughSave>,
+    /// A follow-up that is being ticked off.
+    done: Awaited<ask::FollowUpDone>,
     /// The first line in sight of a page that is longer than the screen, or the follow-up under the cursor.
     at: usize,
 }
@@ -63,13 +68,17 @@ impl Walkthrough {
         Self {
             id: None,
             now: None,
+            asked: Awaited::default(),
             problem: None,
             page: WalkPage::Choose,
             choose: Choose::new(marked),
             why: Why::default(),
             forecast: Forecast::default(),
             targets: List::default(),
+            asked_targets: Awaited::default(),
             saving: draft::Saving::default(),
+            asked_save: Awaited::default(),
+            done: Awaited::default(),
             at: 0,
         }
     }
@@ -195,37 +204,39 @@ impl Screen for Walkthrough {
         }
     }
 
-    fn reply(&mut self, what: &'static str, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
-        match (what, result) {
-            (listing::LIST, result) => {
-                if let Some(id) = self.id.clone() {
-                    listing::take(&mut self.targets, result, cx, targets_of(id));
-                }
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        if let Some(page) = self.asked_targets.take(heard) {
+            let wanted = listing::take(&mut self.targets, page, cx);
+            self.want(wanted, cx);
+        }
+        match self.asked.take(heard) {
+            Some(Ok(now)) => {
+                self.took(now);
+                self.foresee(cx);
             }
-            ("walkthrough", Ok(value)) => match serde_json::from_value(value) {
-                Ok(now) => {
-                    self.took(now);
-                    self.foresee(cx);
-                }
-                Err(error) => cx.say(format!("The server's answer cannot be read: {error}")),
-            },
-            ("walkthrough", Err(problem)) => {
+            Some(Err(problem)) => {
                 if problem.code == Code::NotFound {
                     self.now = None;
                 }
                 self.problem = Some(problem);
             }
-            ("saved", result) => self.saved(result, cx),
-            ("users" | "providers", result) => self.choose.answer(what, result, cx),
-            ("page" | "plans", result) => self.foreseen(what, result, cx),
-            (_, Ok(_)) => self.refresh(cx),
-            (_, Err(problem)) => cx.complain(problem),
+            None => {}
         }
+        if let Some(saved) = self.asked_save.take(heard) {
+            self.saved(saved, cx);
+        }
+        match self.done.take(heard) {
+            Some(Ok(_)) => self.refresh(cx),
+            Some(Err(problem)) => cx.complain(problem),
+            None => {}
+        }
+        self.choose.reply(heard, cx);
+        self.foreseen(heard, cx);
     }
 
-    fn typed(&mut self, _: &'static str, text: &str, cx: &mut Cx<'_>) {
+    fn typed(&mut self, _: Typing, text: &str, cx: &mut Cx<'_>) {
         if let Some(id) = self.follow_up().map(|it| it.id.clone()) {
-            super::run::done(id, text, cx);
+            self.done = super::run::done(id, text, cx);
         }
     }
 
@@ -261,9 +272,7 @@ impl Screen for Walkthrough {
     fn fit(&mut self, cx: &mut Cx<'_>) {
         let height = usize::from(cx.facts.body().height).saturating_sub(progress::ABOVE);
         let window = self.targets.fit(height);
-        if let Some(id) = self.id.clone() {
-            listing::ask(window, cx, targets_of(id));
-        }
+        self.want(window, cx);
     }
 
     fn opening(&self) -> Option<Opening> {

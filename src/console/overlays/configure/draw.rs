@@ -40,7 +40,7 @@ fn above(it: &Configure, width: u16, look: &Look) -> Vec<ratatui::text::Line<'st
             page.words(&problem.hint, Role::Text);
         }
         Face::Asking => {
-            for ((_, name, _), held) in KINDS.iter().zip(&it.configs) {
+            for ((name, _), held) in KINDS.iter().zip(&it.configs) {
                 let all = held.as_deref().unwrap_or_default();
                 let each: Vec<String> = all
                     .iter()

@@ -2,34 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{Connect, Face, Focus};
+use crate::console::asked::Heard;
 use crate::console::command::Danger;
 use crate::console::context::{Cx, Opening};
 use crate::console::overlays::Then;
+use crate::console::screens;
 use crate::console::widgets::field::Field;
 use crate::domain::id::ConnectionId;
-use crate::wire::Problem;
+use crate::wire::Code;
 use crate::wire::ask;
-use crate::wire::request::{FlowKind, Request, Secret};
-use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
+use crate::wire::request::{FlowKind, Secret};
+use crate::wire::view::{self, Flow, FlowState};
 
 impl Connect {
     /// Asks for what is shown before anything begins.
     pub(super) fn look(&mut self, cx: &mut Cx<'_>) {
         self.set(Face::Looking);
         let id = self.target.provider.clone();
-        cx.ask("provider", Request::Provider(ask::Provider { id }));
+        self.asked.provider = cx.ask(ask::Provider { id });
         if let Some(name) = self.target.connection.clone() {
-            cx.ask("before", Request::Connection(ask::Connection { name }));
+            self.asked.before = cx.ask(ask::Connection { name });
         }
     }
 
-    pub(super) fn ask_flow(&self, cx: &mut Cx<'_>) {
+    pub(super) fn ask_flow(&mut self, cx: &mut Cx<'_>) {
         if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
-            cx.ask("flow", Request::Flow(ask::Flow { id }));
+            self.asked.flow = cx.ask(ask::Flow { id });
         }
     }
 
@@ -49,7 +50,7 @@ impl Connect {
             (Face::GivingUp(_), Focus::Cancel) => return self.escape(cx),
             (Face::GivingUp(flow), _) => {
                 let id = flow.id.clone();
-                cx.ask("cancelled", Request::FlowCancel(ask::FlowCancel { id }));
+                cx.tell(ask::FlowCancel { id });
                 cx.say("The authorization was given up.");
                 return Then::Close;
             }
@@ -85,10 +86,7 @@ impl Connect {
         if let Some(connection) = wanted
             && !self.refused(cx)
         {
-            cx.ask(
-                "enabled",
-                Request::EnableBefore(ask::EnableBefore { connection }),
-            );
+            self.asked.enabled = cx.ask(ask::EnableBefore { connection });
         }
         Then::Stay
     }
@@ -113,17 +111,14 @@ impl Connect {
         }
         let secret =
             (!self.answers.client_secret.is_empty()).then(|| secret(&self.answers.client_secret));
-        cx.ask(
-            "registered",
-            Request::ProviderConfigure(ask::ProviderConfigure {
-                id: self.target.provider.clone(),
-                client_id: Some(client_id),
-                client_secret: secret,
-                redirect_uri: None,
-                vars: BTreeMap::new(),
-                moves: false,
-            }),
-        );
+        self.asked.registered = cx.ask(ask::ProviderConfigure {
+            id: self.target.provider.clone(),
+            client_id: Some(client_id),
+            client_secret: secret,
+            redirect_uri: None,
+            vars: BTreeMap::new(),
+            moves: false,
+        });
         self.answers.client_secret = Field::secret();
         self.set(Face::Registering);
     }
@@ -153,7 +148,7 @@ impl Connect {
             accept_other_account: self.other_account,
         };
         self.said.clear();
-        cx.ask("begun", Request::Connect(request));
+        self.asked.begun = cx.ask(request);
         self.set(Face::Starting);
     }
 
@@ -166,71 +161,101 @@ impl Connect {
         }
         if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
             let text = secret(&self.answers.back);
-            cx.ask("pasted", Request::FlowPaste(ask::FlowPaste { id, text }));
+            self.asked.pasted = cx.ask(ask::FlowPaste { id, text });
             self.answers.back = Field::default();
             "Handed over.".clone_into(&mut self.said);
         }
     }
 
-    pub(super) fn answered(
-        &mut self,
-        what: &str,
-        result: Result<Value, Problem>,
-        cx: &mut Cx<'_>,
-    ) -> Then {
-        match (what, &self.face) {
-            ("provider", Face::Looking) | ("registered", Face::Registering) => {
-                if let Some(provider) = self.take::<ProviderDetail>(result) {
-                    self.provider = Some(provider);
-                    if what == "registered" && self.only_app {
-                        cx.say("Our app is registered.");
-                        return Then::Close;
-                    }
-                    self.ready(what == "registered", cx);
-                }
+    pub(super) fn answered(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        match self.face {
+            Face::Looking => self.looked(heard, cx),
+            Face::Registering => self.registered(heard, cx),
+            Face::Starting => self.started(heard, cx),
+            Face::Under(_) | Face::GivingUp(_) => self.went_on(heard, cx),
+            Face::Connected(_) => self.enabled(heard, cx),
+            Face::Register | Face::Ready | Face::Failed(_) => Then::Stay,
+        }
+    }
+
+    fn looked(&mut self, heard: &mut Heard, cx: &Cx<'_>) -> Then {
+        if let Some(provider) = self.asked.provider.take(heard) {
+            if let Some(provider) = self.got(provider) {
+                self.provider = Some(provider);
+                self.ready(false, cx);
             }
-            ("before", Face::Looking) => {
-                if let Some(before) = self.take(result) {
-                    self.before = Some(before);
-                    self.ready(false, cx);
-                }
+        } else if let Some(before) = self.asked.before.take(heard) {
+            if let Some(before) = self.got(before) {
+                self.before = Some(before);
+                self.ready(false, cx);
             }
-            ("begun", Face::Starting) => {
-                self.answers.key = Field::secret();
-                if let Some(flow) = self.take::<Flow>(result) {
-                    self.stands(flow, cx);
-                    // Notices may have overtaken this reply.
-                    self.ask_flow(cx);
-                }
-            }
-            ("flow", Face::Under(_) | Face::GivingUp(_)) => {
-                match result.map(serde_json::from_value) {
-                    Ok(Ok(flow)) => return self.stands(flow, cx),
-                    Ok(Err(_)) => self.set(Face::Failed(super::unreadable())),
-                    // The link may come back while the flow goes on.
-                    Err(problem) if problem.code == crate::wire::Code::NoServer => {
-                        return Then::Stay;
-                    }
-                    Err(problem) => self.set(Face::Failed(problem)),
-                }
-            }
-            ("pasted", Face::Under(_)) => {
-                if let Err(problem) = result {
-                    self.said = format!("{}. {}", problem.message, problem.hint);
-                }
-                return Then::Stay;
-            }
-            ("connected", Face::Starting) => {
-                if let Some(connection) = self.take(result) {
-                    self.set(Face::Connected(Box::new(connection)));
-                }
-            }
-            ("enabled", Face::Connected(connection)) => {
-                return enabled(connection.clone().as_ref(), result, cx);
-            }
-            _ => return Then::Stay,
+        } else {
+            return Then::Stay;
         }
         Then::Renew
+    }
+
+    fn registered(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        let Some(provider) = self.asked.registered.take(heard) else {
+            return Then::Stay;
+        };
+        if let Some(provider) = self.got(provider) {
+            self.provider = Some(provider);
+            if self.only_app {
+                cx.say("Our app is registered.");
+                return Then::Close;
+            }
+            self.ready(true, cx);
+        }
+        Then::Renew
+    }
+
+    fn started(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        if let Some(flow) = self.asked.begun.take(heard) {
+            self.answers.key = Field::secret();
+            if let Some(flow) = self.got(flow) {
+                self.stands(flow, cx);
+                // Notices may have overtaken this reply.
+                self.ask_flow(cx);
+            }
+        } else if let Some(connection) = self.asked.connected.take(heard) {
+            if let Some(connection) = self.got(connection) {
+                self.set(Face::Connected(Box::new(connection)));
+            }
+        } else {
+            return Then::Stay;
+        }
+        Then::Renew
+    }
+
+    fn went_on(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        if let Some(Err(problem)) = self.asked.pasted.take(heard) {
+            self.said = format!("{}. {}", problem.message, problem.hint);
+            return Then::Stay;
+        }
+        match self.asked.flow.take(heard) {
+            Some(Ok(flow)) => self.stands(flow, cx),
+            // The link may come back while the flow goes on.
+            Some(Err(problem)) if problem.code == Code::NoServer => Then::Stay,
+            Some(Err(problem)) => {
+                self.set(Face::Failed(problem));
+                Then::Renew
+            }
+            None => Then::Stay,
+        }
+    }
+
+    fn enabled(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        let Face::Connected(connection) = &self.face else {
+            return Then::Stay;
+        };
+        match self.asked.enabled.take(heard) {
+            Some(reply) => {
+                screens::connection::enabled(Some(reply), cx);
+                opened(connection, cx)
+            }
+            None => Then::Stay,
+        }
     }
 
     /// Once everything that was asked for is there.
@@ -282,21 +307,13 @@ impl Connect {
     fn connected(&mut self, connection: &ConnectionId, cx: &mut Cx<'_>) {
         self.set(Face::Starting);
         let name = connection.as_str().to_owned();
-        cx.ask("connected", Request::Connection(ask::Connection { name }));
+        self.asked.connected = cx.ask(ask::Connection { name });
     }
 }
 
 fn opened(connection: &view::Connection, cx: &mut Cx<'_>) -> Then {
     cx.open(Opening::Connection(connection.id.as_str().to_owned()));
     Then::Close
-}
-
-fn enabled(connection: &view::Connection, result: Result<Value, Problem>, cx: &mut Cx<'_>) -> Then {
-    match result {
-        Ok(_) => cx.say("The jobs that ran before the disconnect are enabled."),
-        Err(problem) => cx.complain(problem),
-    }
-    opened(connection, cx)
 }
 
 fn secret(field: &Field) -> Secret {

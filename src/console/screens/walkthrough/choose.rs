@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde_json::Value;
 
 use super::Walkthrough;
+use crate::console::asked::{Awaited, Heard};
 use crate::console::context::Cx;
 use crate::console::event::Key;
 use crate::console::look::Look;
@@ -18,10 +18,8 @@ use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Line;
 use crate::domain::id::ConnectionId;
 use crate::domain::walkthrough::Choice;
-use crate::wire::Problem;
 use crate::wire::ask;
-use crate::wire::request::{MAX_ROWS, Request, Window};
-use crate::wire::view::{Page, Provider, User};
+use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::walkthrough::{self as wire, WalkthroughTarget};
 
 /// Columns of a row's name.
@@ -75,8 +73,10 @@ pub(super) struct Choose {
     provider: Option<String>,
     /// Users' names, and the workspace.
     owners: Vec<String>,
+    asked_users: Awaited<ask::Users>,
     /// Ids and names.
     providers: Vec<(String, String)>,
+    asked_providers: Awaited<ask::Providers>,
     focus: Focus,
     left_out: BTreeSet<ConnectionId>,
 }
@@ -92,7 +92,9 @@ impl Choose {
             owner: None,
             provider: None,
             owners: vec!["workspace".to_owned()],
+            asked_users: Awaited::default(),
             providers: Vec::new(),
+            asked_providers: Awaited::default(),
             focus: Focus::Take,
             left_out: BTreeSet::new(),
         }
@@ -118,40 +120,33 @@ impl Choose {
     }
 
     /// Asks who and what there is to choose from.
-    pub(super) fn ask(&self, cx: &mut Cx<'_>) {
-        cx.ask("users", Request::Users);
+    pub(super) fn ask(&mut self, cx: &mut Cx<'_>) {
+        self.asked_users = cx.ask(ask::Users);
         let window = Window {
             limit: MAX_ROWS,
             ..Window::default()
         };
-        cx.ask("providers", Request::Providers(ask::Providers(window)));
+        self.asked_providers = cx.ask(ask::Providers(window));
     }
 
-    pub(super) fn answer(
-        &mut self,
-        what: &'static str,
-        result: Result<Value, Problem>,
-        cx: &mut Cx<'_>,
-    ) {
-        let unreadable = |error| format!("The server's list of {what} cannot be read: {error}");
-        match result {
-            Err(problem) => cx.complain(problem),
-            Ok(value) if what == "users" => match serde_json::from_value::<Vec<User>>(value) {
-                Ok(users) => {
-                    let names = users.into_iter().map(|user| user.name);
-                    self.owners = std::iter::once("workspace".to_owned())
-                        .chain(names)
-                        .collect();
-                }
-                Err(error) => cx.say(unreadable(error)),
-            },
-            Ok(value) => match serde_json::from_value::<Page<Provider>>(value) {
-                Ok(page) => {
-                    let used = page.rows.into_iter().filter(|it| it.connections_total > 0);
-                    self.providers = used.map(|it| (it.id, it.name)).collect();
-                }
-                Err(error) => cx.say(unreadable(error)),
-            },
+    pub(super) fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        match self.asked_users.take(heard) {
+            Some(Ok(users)) => {
+                let names = users.into_iter().map(|user| user.name);
+                self.owners = std::iter::once("workspace".to_owned())
+                    .chain(names)
+                    .collect();
+            }
+            Some(Err(problem)) => cx.complain(problem),
+            None => {}
+        }
+        match self.asked_providers.take(heard) {
+            Some(Ok(page)) => {
+                let used = page.rows.into_iter().filter(|it| it.connections_total > 0);
+                self.providers = used.map(|it| (it.id, it.name)).collect();
+            }
+            Some(Err(problem)) => cx.complain(problem),
+            None => {}
         }
     }
 

@@ -1,7 +1,5 @@
 //! What a person does to a draft: every step is saved, and nothing begins before it was confirmed by name.
 
-use serde_json::Value;
-
 use super::Walkthrough;
 use crate::console::command::{Command, Danger};
 use crate::console::context::{ConfirmQuestion, Cx, Wanted};
@@ -50,10 +48,7 @@ impl Walkthrough {
         draft.look_again = std::mem::take(&mut self.saving.look_again);
         self.saving.under_way = true;
         self.keep();
-        cx.ask(
-            "saved",
-            Request::WalkthroughSave(ask::WalkthroughSave(draft)),
-        );
+        self.asked_save = cx.ask(ask::WalkthroughSave(draft));
     }
 
     fn draft(&self, choice: Choice) -> WalkthroughDraft {
@@ -100,18 +95,17 @@ impl Walkthrough {
         Some(Request::WalkthroughSave(ask::WalkthroughSave(draft)))
     }
 
-    pub(super) fn saved(&mut self, result: Result<Value, Problem>, cx: &mut Cx<'_>) {
+    pub(super) fn saved(&mut self, result: Result<wire::Walkthrough, Problem>, cx: &mut Cx<'_>) {
         self.saving.under_way = false;
         let again = std::mem::take(&mut self.saving.again);
-        match result.map(serde_json::from_value::<wire::Walkthrough>) {
-            Ok(Ok(now)) => {
+        match result {
+            Ok(now) => {
                 self.id = Some(now.id.clone());
                 self.now = Some(now);
                 self.problem = None;
                 self.ask_targets(cx);
                 self.foresee(cx);
             }
-            Ok(Err(error)) => cx.say(format!("The server's answer cannot be read: {error}")),
             Err(problem) if problem.code == Code::Conflict => {
                 // Somebody else changed it: what they did is looked at before anything is overwritten.
                 cx.complain(problem);

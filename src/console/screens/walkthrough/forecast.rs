@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
-use serde_json::Value;
 
 use super::Walkthrough;
+use crate::console::asked::{Awaited, Heard};
 use crate::console::context::Cx;
 use crate::console::look::Look;
 use crate::console::text;
@@ -23,7 +23,7 @@ use crate::domain::walkthrough::WalkPage;
 use crate::wire::Problem;
 use crate::wire::ask;
 use crate::wire::ask::PlanTerms;
-use crate::wire::request::{Request, Window};
+use crate::wire::request::Window;
 use crate::wire::view::Page;
 use crate::wire::walkthrough::{self as wire, NAMED, WalkthroughTarget};
 
@@ -47,6 +47,9 @@ pub(super) struct Forecast {
     more: bool,
     whole: bool,
     problem: Option<Problem>,
+    /// The part of the targets whose plans are asked for next.
+    part: Awaited<ask::WalkthroughTargets>,
+    plans: Awaited<ask::Plan>,
 }
 
 impl Forecast {
@@ -104,25 +107,19 @@ impl Walkthrough {
         }
     }
 
-    pub(super) fn foreseen(
-        &mut self,
-        what: &'static str,
-        result: Result<Value, Problem>,
-        cx: &mut Cx<'_>,
-    ) {
-        let value = match result {
-            Ok(value) => value,
-            Err(problem) => return self.forecast.problem = Some(problem),
-        };
-        let read = match what {
-            "page" => serde_json::from_value(value).map(|page| self.took_page(page, cx)),
-            _ => serde_json::from_value::<Vec<Plan>>(value).map(|plans| {
+    pub(super) fn foreseen(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        match self.forecast.part.take(heard) {
+            Some(Ok(page)) => self.took_page(page, cx),
+            Some(Err(problem)) => self.forecast.problem = Some(problem),
+            None => {}
+        }
+        match self.forecast.plans.take(heard) {
+            Some(Ok(plans)) => {
                 self.forecast.add(&plans);
                 self.go_on_looking(cx);
-            }),
-        };
-        if let Err(error) = read {
-            cx.say(format!("The server's answer cannot be read: {error}"));
+            }
+            Some(Err(problem)) => self.forecast.problem = Some(problem),
+            None => {}
         }
     }
 
@@ -141,7 +138,7 @@ impl Walkthrough {
                 walkthrough: self.id.clone(),
                 ..PlanTerms::default()
             };
-            cx.ask("plans", Request::Plan(ask::Plan { connections, terms }));
+            self.forecast.plans = cx.ask(ask::Plan { connections, terms });
         }
     }
 
@@ -153,17 +150,14 @@ impl Walkthrough {
         }
     }
 
-    fn ask_part(&self, cx: &mut Cx<'_>) {
+    fn ask_part(&mut self, cx: &mut Cx<'_>) {
         let Some(id) = self.id.clone() else { return };
         let window = Window {
             after: self.forecast.after.clone(),
             limit: PART,
             ..Window::default()
         };
-        cx.ask(
-            "page",
-            Request::WalkthroughTargets(ask::WalkthroughTargets { id, window }),
-        );
+        self.forecast.part = cx.ask(ask::WalkthroughTargets { id, window });
     }
 }
 

@@ -9,22 +9,11 @@ use crate::console::look::Look;
 use crate::console::screens::listing;
 use crate::console::text::{self, Align};
 use crate::console::theme::Role;
-use crate::domain::id::WalkthroughId;
 use crate::domain::walkthrough::{WalkPage, WalkState};
 use crate::wire::ask;
-use crate::wire::request::{Request, Window};
+use crate::wire::request::Window;
 use crate::wire::view::FollowUp;
 use crate::wire::walkthrough as wire;
-
-/// Asks for a part of the targets.
-pub(super) fn targets_of(id: WalkthroughId) -> impl Fn(Window) -> Request {
-    move |window| {
-        Request::WalkthroughTargets(ask::WalkthroughTargets {
-            id: id.clone(),
-            window,
-        })
-    }
-}
 
 impl Walkthrough {
     pub(super) fn is_draft(&self) -> bool {
@@ -35,23 +24,32 @@ impl Walkthrough {
 
     /// Moves in the list of targets; false when the command is not about moving, or nothing is saved yet.
     pub(super) fn moved(&mut self, command: Command, cx: &mut Cx<'_>) -> bool {
-        let id = self.id.clone();
-        id.is_some_and(|id| listing::moved(&mut self.targets, command, cx, targets_of(id)))
+        let mut wanted = None;
+        let moved = self.id.is_some() && listing::moved(&mut self.targets, command, &mut wanted);
+        self.want(wanted, cx);
+        moved
     }
 
     /// Asks how it stands, once it is saved.
     pub(super) fn look(&mut self, cx: &mut Cx<'_>) {
         if let Some(id) = &self.id {
             let id = id.as_str().to_owned();
-            cx.ask("walkthrough", Request::Walkthrough(ask::Walkthrough { id }));
+            self.asked = cx.ask(ask::Walkthrough { id });
         }
         self.ask_targets(cx);
     }
 
     pub(super) fn ask_targets(&mut self, cx: &mut Cx<'_>) {
-        if let Some(id) = self.id.clone() {
+        if self.id.is_some() {
             let window = self.targets.refresh();
-            listing::ask(Some(window), cx, targets_of(id));
+            self.want(Some(window), cx);
+        }
+    }
+
+    /// Asks for a part of the targets, if one is wanted.
+    pub(super) fn want(&mut self, window: Option<Window>, cx: &mut Cx<'_>) {
+        if let (Some(id), Some(window)) = (self.id.clone(), window) {
+            self.asked_targets = cx.ask(ask::WalkthroughTargets { id, window });
         }
     }
 
