@@ -73,7 +73,14 @@ impl Answer for ask::BackupNext {
         let mut making = server.backups.making.lock().await;
         let is_meant = |it: &Making| it.number == self.number && it.session == caller.session;
         let one = making.take_if(|it| is_meant(it)).ok_or_else(gone)?;
-        let (one, part) = next(one).await?;
+        let (one, part) = match next(one).await {
+            Ok(made) => made,
+            Err(problem) => {
+                drop(making);
+                not_made(server, problem.message.clone()).await;
+                return Err(problem);
+            }
+        };
         let progress = Progress::of(one.of).at(part.read, one.began.elapsed());
         match &part.end {
             None => *making = Some(one),
@@ -123,14 +130,29 @@ async fn end_when_abandoned(server: &Server, number: u64) {
         }
         *making = None;
         drop(making);
-        let not_made = Event::BackedUp(BackedUp::NotMade {
-            why: "its client went away".to_owned(),
-        });
-        let entry = server_entry(not_made, "store", AuditOutcome::Failed);
-        if let Err(error) = server.store.note(entry).await {
-            tracing::error!(%error, "the end of a backup is not in the record");
-        }
+        return not_made(server, "its client asked for no more of it".to_owned()).await;
+    }
+}
+
+/// A session is over, and with it the backup that it had begun and not come to the end of.
+pub(crate) async fn session_ended(server: &Server, session: u64) {
+    let mut making = server.backups.making.lock().await;
+    if making.take_if(|it| it.session == session).is_none() {
         return;
+    }
+    drop(making);
+    let why = match server.stop.is_cancelled() {
+        true => "the server stopped",
+        false => "its client went away",
+    };
+    not_made(server, why.to_owned()).await;
+}
+
+async fn not_made(server: &Server, why: String) {
+    let not_made = Event::BackedUp(BackedUp::NotMade { why });
+    let entry = server_entry(not_made, "store", AuditOutcome::Failed);
+    if let Err(error) = server.store.note(entry).await {
+        tracing::error!(%error, "the end of a backup is not in the record");
     }
 }
 

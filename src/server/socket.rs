@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -13,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use super::answer::Answered;
 use super::bounds::{IN_FLIGHT, SOCKETS, Seat};
-use super::{Server, answer, gate, refusals, who};
+use super::{Server, answer, backup, gate, refusals, who};
 use crate::domain::audit::refusals::GatewayRefused;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::refusals::Kind;
@@ -89,6 +90,38 @@ async fn attend(
         }
         Err(problem) => return send(&mut writer, &HelloReply::Err(problem)).await,
     };
+    let session = caller.session;
+    let attached = Attached {
+        reader,
+        writer,
+        caller,
+        seat,
+    };
+    let ended = converse(server, attached, stop).await;
+    backup::session_ended(server, session).await;
+    ended
+}
+
+/// A client that was let in.
+struct Attached {
+    reader: Reader<OwnedReadHalf>,
+    writer: Writer<OwnedWriteHalf>,
+    caller: Arc<who::Caller>,
+    seat: Seat,
+}
+
+/// Requests and notices, until the client leaves or the server stops.
+async fn converse(
+    server: &Arc<Server>,
+    attached: Attached,
+    stop: &CancellationToken,
+) -> Result<(), FrameError> {
+    let Attached {
+        mut reader,
+        writer,
+        caller,
+        seat,
+    } = attached;
     // Listening begins before the first request is read, so that no change falls between an answer and a notice.
     let notices = server.hub.listen();
     let (replies, outgoing) = mpsc::channel(QUEUE);

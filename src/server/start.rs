@@ -27,8 +27,8 @@ use crate::domain::audit::{AuditOutcome, Event, Origin, Via};
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::job::{ExecutionStatus, SyncJob};
 use crate::providers::{Catalog, Vendors};
-use crate::store::Store;
 use crate::store::facts::{Intent, Workspace};
+use crate::store::{GivenUp, Store};
 use crate::vault::{AuditSeed, MasterKey, MasterSource, Vault};
 
 /// How a graceful stop waits for what is under way.
@@ -336,7 +336,7 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
 /// Commits what is under way: batches at once; runs stop at their next record and go on at the next start.
 async fn drain(server: &Arc<Server>, clients: tokio::task::JoinHandle<()>) {
     server.executions.stop_everything().await;
-    server.store.give_up_copy();
+    server.store.give_up_copy(GivenUp::Stopping);
     server.tasks.close();
     let all = async {
         server.tasks.wait().await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Store;
 use super::copying::Copying;
 use super::durable::{Shared, lock};
-use super::error::StoreError;
+use super::error::{GivenUp, StoreError};
 use super::live::Live;
 use super::swap::{self, Swap, Swapped};
 use super::target::Target;
@@ -94,8 +94,8 @@ impl Store {
     }
 
     /// Ends the copy that is being made, should there be one.
-    pub fn give_up_copy(&self) {
-        self.inner.shared.touched.give_up();
+    pub fn give_up_copy(&self, why: GivenUp) {
+        self.inner.shared.touched.give_up(why);
     }
 
     fn copy(

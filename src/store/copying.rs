@@ -5,13 +5,12 @@
 //! out, and once nothing is touched any more the copy is the store as of one commit.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::chunk::Change;
 use super::durable::{Shared, lock};
 use super::engine::{Pair, Rows};
-use super::error::StoreError;
+use super::error::{GivenUp, StoreError};
 
 /// So much is read while no commit can be staged.
 const BATCH: usize = 128 << 10;
@@ -30,8 +29,8 @@ pub(crate) type Copied = (Vec<u8>, Option<Vec<u8>>);
 pub(crate) struct Touched {
     /// None while nobody copies.
     keys: Mutex<Option<BTreeSet<Vec<u8>>>>,
-    /// The space that the copy takes is needed.
-    is_unwanted: AtomicBool,
+    /// Why the copy is not wanted any more.
+    unwanted: Mutex<Option<GivenUp>>,
 }
 
 impl Touched {
@@ -42,8 +41,8 @@ impl Touched {
     }
 
     /// Ends the copy that is under way, at its next batch.
-    pub(crate) fn give_up(&self) {
-        self.is_unwanted.store(true, Ordering::Release);
+    pub(crate) fn give_up(&self, why: GivenUp) {
+        *lock(&self.unwanted) = Some(why);
     }
 }
 
@@ -68,7 +67,7 @@ impl Copying {
         }
         // What the database does not have yet is not in a batch.
         *keys = Some(engine.rows.staged());
-        shared.touched.is_unwanted.store(false, Ordering::Release);
+        *lock(&shared.touched.unwanted) = None;
         Ok(Self {
             shared: shared.clone(),
             after: None,
@@ -111,9 +110,9 @@ impl Copying {
     }
 
     fn wanted(&self) -> Result<(), StoreError> {
-        match self.shared.touched.is_unwanted.load(Ordering::Acquire) {
-            true => Err(StoreError::CopyGivenUp),
-            false => Ok(()),
+        match *lock(&self.shared.touched.unwanted) {
+            Some(why) => Err(StoreError::CopyGivenUp(why)),
+            None => Ok(()),
         }
     }
 
@@ -185,8 +184,9 @@ mod tests {
         touch(&store);
         assert_eq!(copying.rest().unwrap().len(), 0, "nothing was changed");
 
-        store.give_up_copy();
-        let ended = copying.touched();
-        assert!(matches!(ended, Err(StoreError::CopyGivenUp)), "{ended:?}");
+        store.give_up_copy(GivenUp::Stopping);
+        let ended = copying.touched().unwrap_err();
+        let is_meant = matches!(ended, StoreError::CopyGivenUp(GivenUp::Stopping));
+        assert!(is_meant && !ended.to_string().contains("full"), "{ended}");
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::copying::Touched;
 use super::engine::Rows;
-use super::error::StoreError;
+use super::error::{GivenUp, StoreError};
 use super::folder::{Folder, Owned};
 use super::state::State;
 use super::swap::Swap;
@@ -105,6 +105,8 @@ pub(crate) enum Point {
     LogSynced,
     HeadWritten,
     HeadSynced,
+    /// A compaction's database is in its place and open, and not yet in use.
+    Exchanged,
 }
 
 #[cfg(test)]
@@ -238,7 +240,7 @@ impl Shared {
     /// Gives up the reserve.
     pub(crate) fn enter_emergency(&self) -> Result<(), StoreError> {
         self.emergency.store(true, Ordering::Release);
-        self.touched.give_up();
+        self.touched.give_up(GivenUp::DiskFull);
         reserve::give_up(&self.folder)
     }
 

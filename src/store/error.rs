@@ -131,11 +131,9 @@ pub enum StoreError {
         "the store is being copied already, by a compaction or a backup; try again when that has ended"
     )]
     CopyUnderWay,
-    /// The copy was ended for the sake of what needs the space.
-    #[error(
-        "the copy of the store was given up because the disk is full; free space, then try again"
-    )]
-    CopyGivenUp,
+    /// The copy was ended before it was whole.
+    #[error("the copy of the store was given up because {0}")]
+    CopyGivenUp(GivenUp),
     /// The disk failed, and nothing is accepted any more.
     #[error("the store has stopped: {0}; check the disk, then start the server again")]
     Stopped(String),
@@ -168,6 +166,22 @@ pub enum StoreError {
     /// An audit entry cannot be hashed.
     #[error(transparent)]
     Leaf(#[from] LeafError),
+}
+
+/// Why a copy of the store was ended before it was whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum GivenUp {
+    /// Its space is needed for disconnects.
+    #[error("the disk is full; free space, then try again")]
+    DiskFull,
+    /// The server stops.
+    #[error("the server is stopping; try again when it has started")]
+    Stopping,
+    /// The store has failed.
+    #[error(
+        "the store has stopped; the server's log says why. Check the disk, then start the server again"
+    )]
+    Failed,
 }
 
 impl StoreError {

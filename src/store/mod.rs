@@ -20,6 +20,7 @@ mod live;
 mod log;
 mod open;
 mod pending;
+mod previous;
 mod read;
 mod reserve;
 mod row;
@@ -31,6 +32,8 @@ mod target;
 mod tx;
 mod write;
 
+#[cfg(test)]
+mod exchanges;
 #[cfg(test)]
 mod power_cut;
 #[cfg(test)]
@@ -45,7 +48,7 @@ use std::thread::JoinHandle;
 
 pub use compaction::{Compacted, Size};
 pub use durable::Work;
-pub use error::StoreError;
+pub use error::{GivenUp, StoreError};
 pub use live::Live;
 pub use row::Row;
 pub use tx::Tx;

@@ -16,7 +16,7 @@ use super::folder::{Folder, open_file};
 use super::head::Head;
 use super::log::Log;
 use super::state::{State, UNNAMED};
-use super::{Inner, Store, keys, reserve, snapshot, swap};
+use super::{Inner, Store, keys, previous, reserve, snapshot, swap};
 use crate::audit::Signer;
 use crate::disk;
 
@@ -98,6 +98,10 @@ impl Store {
 impl Opened {
     /// Opens the database, compares it with `head`, and completes `audit.log` and `head` from it.
     pub(crate) fn new(folder: &Folder) -> Result<Self, StoreError> {
+        previous::open_or_take_back(folder, Self::of)
+    }
+
+    fn of(folder: &Folder) -> Result<Self, StoreError> {
         let rows = open_rows(folder)?;
         folder.settle()?;
         let state = sound(|| State::read(&rows))?;
@@ -145,7 +149,7 @@ fn read_head(folder: &Folder, state: &State) -> Result<Option<Head>, StoreError>
     }
 }
 
-fn compare(head: Option<&Head>, state: &State) -> Result<(), StoreError> {
+pub(crate) fn compare(head: Option<&Head>, state: &State) -> Result<(), StoreError> {
     let Some(head) = head else { return Ok(()) };
     if state.commit < head.commit {
         return Err(StoreError::OlderThanHead {

@@ -215,7 +215,7 @@ impl Watch {
 
     fn reached(&mut self, folder: &Folder, point: Point) {
         match point {
-            Point::Room | Point::Applied => return,
+            Point::Room | Point::Applied | Point::Exchanged => return,
             Point::Flushed => self.disk.hand_over(&folder.data()),
             Point::DataSynced => self.disk.sync(&folder.data()),
             Point::LogWritten => self.disk.hand_over(&folder.log()),

@@ -1,6 +1,7 @@
 //! One database takes the place of another: `db` becomes `db.old`, `db.new` becomes `db`. Wherever that is cut, the next
 //! start finds one of the two, whole.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::mpsc;
 use std::sync::{Arc, PoisonError};
@@ -8,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use super::commit::Committer;
 use super::copying::Copying;
-use super::durable::{Engine, Shared, lock};
+use super::durable::{Point, Shared, lock};
 use super::engine::{Rows, sound};
-use super::error::StoreError;
+use super::error::{GivenUp, StoreError};
 use super::folder::{Folder, open_file, sync};
 use super::head::Head;
 use super::state::State;
@@ -64,7 +65,7 @@ impl Committer {
         let begun = Instant::now();
         let waiting = lock(&shared.progress).take();
         if let Err(error) = waiting.map_or(Ok(()), |waiting| self.commit(waiting)) {
-            answer(Err(StoreError::CopyGivenUp));
+            answer(Err(given_up(&error)));
             return Err(error);
         }
         match take_over(&shared, copying, target, &state) {
@@ -78,12 +79,20 @@ impl Committer {
             }
             Err(Failed::Copy(error)) => answer(Err(error)),
             Err(Failed::Store(error)) => {
-                answer(Err(StoreError::CopyGivenUp));
+                answer(Err(given_up(&error)));
                 return Err(error);
             }
         }
         Ok(())
     }
+}
+
+/// What the copy's maker hears when the store itself is in trouble.
+fn given_up(error: &StoreError) -> StoreError {
+    StoreError::CopyGivenUp(match error.is_full() {
+        true => GivenUp::DiskFull,
+        false => GivenUp::Failed,
+    })
 }
 
 /// The copy is in its place.
@@ -101,33 +110,21 @@ fn take_over(
     state: &State,
 ) -> Result<Taken, Failed> {
     let state = completed(copying, target, state).map_err(Failed::Copy)?;
+    // Readers go on with the one that is open, under whichever name it has: nothing is written, so both say the same.
+    let rows = exchange(shared, &state)?;
+    let data = open_file(&shared.folder.data()).map_err(Failed::Store)?;
     let mut engine = shared
         .engine
         .write()
         .unwrap_or_else(PoisonError::into_inner);
-    let before = engine
-        .take()
-        .ok_or_else(|| Failed::Copy(StoreError::closed()))?;
-    match exchange(&shared.folder, &state) {
-        Ok(rows) => {
-            let data = open_file(&shared.folder.data()).map_err(Failed::Store)?;
-            *engine = Some(Engine {
-                rows,
-                data: Arc::new(data),
-                log: before.log,
-            });
-            Ok(Taken {
-                before: before.rows,
-                state,
-            })
-        }
-        Err(Failed::Copy(error)) => {
-            // Its files have their names again, and it is open all the time.
-            *engine = Some(before);
-            Err(Failed::Copy(error))
-        }
-        Err(Failed::Store(error)) => Err(Failed::Store(error)),
-    }
+    let engine = engine
+        .as_mut()
+        .ok_or_else(|| Failed::Store(StoreError::closed()))?;
+    engine.data = Arc::new(data);
+    Ok(Taken {
+        before: std::mem::replace(&mut engine.rows, rows),
+        state,
+    })
 }
 
 /// The copy is the whole of the commit, on the disk and closed.
@@ -141,21 +138,36 @@ fn completed(mut copying: Copying, mut target: Target, state: &State) -> Result<
     }
 }
 
-fn exchange(folder: &Folder, state: &State) -> Result<Rows, Failed> {
+fn exchange(shared: &Shared, state: &State) -> Result<Rows, Failed> {
+    let folder = &shared.folder;
     let (db, old) = (folder.db(), folder.old_db());
     std::fs::rename(&db, &old)
         .map_err(|error| Failed::Copy(StoreError::io("rename", &db)(error)))?;
     sync(&folder.root).map_err(Failed::Store)?;
-    move_in(folder, state).or_else(|error| {
-        if db.exists() {
-            rename(folder, &db, &folder.new_db()).map_err(Failed::Store)?;
-        }
-        rename(folder, &old, &db).map_err(Failed::Store)?;
+    move_in(shared, state).or_else(|error| {
+        move_back(folder).map_err(Failed::Store)?;
         Err(Failed::Copy(error))
     })
 }
 
-fn move_in(folder: &Folder, state: &State) -> Result<Rows, StoreError> {
+/// The one that was there takes its place again. The other one is not whole from here on, so that no start takes it.
+pub(crate) fn move_back(folder: &Folder) -> Result<(), StoreError> {
+    let (db, new, old) = (folder.db(), folder.new_db(), folder.old_db());
+    for path in [&db, &new] {
+        let whole = path.join(WHOLE);
+        if whole.exists() {
+            std::fs::remove_file(&whole).map_err(StoreError::io("remove", &whole))?;
+            sync(path)?;
+        }
+    }
+    if db.exists() {
+        rename(folder, &db, &new)?;
+    }
+    rename(folder, &old, &db)
+}
+
+fn move_in(shared: &Shared, state: &State) -> Result<Rows, StoreError> {
+    let folder = &shared.folder;
     rename(folder, &folder.new_db(), &folder.db())?;
     let rows = when_let_go(folder, || Rows::open(&folder.db()))?;
     if sound(|| State::read(&rows))?.sum != state.sum {
@@ -163,11 +175,12 @@ fn move_in(folder: &Folder, state: &State) -> Result<Rows, StoreError> {
             "the compacted database does not hold what was written into it".to_owned(),
         ));
     }
+    shared.reached(Point::Exchanged)?;
     Ok(rows)
 }
 
-/// At start, under the folder's lock and before anything else: brings the database to its place, and removes what a
-/// compaction left behind.
+/// At start, under the folder's lock and before anything else: brings the database to its place, and removes a copy that
+/// did not come to be used.
 pub(crate) fn settle(folder: &Folder) -> Result<(), StoreError> {
     let (db, new, old) = (folder.db(), folder.new_db(), folder.old_db());
     if !db.exists() {
@@ -186,9 +199,9 @@ pub(crate) fn settle(folder: &Folder) -> Result<(), StoreError> {
             rename(folder, from, &db)?;
         }
     }
+    // What was replaced is removed once the one in its place was opened.
     if db.exists() {
         remove(folder, &new)?;
-        remove(folder, &old)?;
     }
     Ok(())
 }
@@ -219,11 +232,11 @@ fn head_in(path: &Path) -> Result<Option<Head>, StoreError> {
 
 /// Removes a folder of a database, if it is there, and makes that durable.
 pub(crate) fn remove(folder: &Folder, path: &Path) -> Result<(), StoreError> {
-    if path.exists() {
-        std::fs::remove_dir_all(path).map_err(StoreError::io("remove", path))?;
-        sync(&folder.root)?;
+    match std::fs::remove_dir_all(path) {
+        Ok(()) => sync(&folder.root),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(StoreError::io("remove", path)(error)),
     }
-    Ok(())
 }
 
 fn rename(folder: &Folder, from: &Path, to: &Path) -> Result<(), StoreError> {

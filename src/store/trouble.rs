@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use serde::{Deserialize, Serialize};
 
 use super::durable::{Point, lock};
-use super::{Mode, Row, Store, StoreError, WriteClass};
+use super::{GivenUp, Mode, Row, Store, StoreError, WriteClass};
 use crate::audit::Signer;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via};
 
@@ -194,7 +194,10 @@ fn a_disconnect_that_needs_the_space_ends_a_compaction() {
         reserve.exists()
     });
     let ended = store.compact(|_| keep(&store, WriteClass::Disconnect, "disconnect").unwrap());
-    assert!(matches!(ended, Err(StoreError::CopyGivenUp)), "{ended:?}");
+    assert!(
+        matches!(ended, Err(StoreError::CopyGivenUp(GivenUp::DiskFull))),
+        "{ended:?}"
+    );
     let left = store.inner.shared.folder.new_db();
     assert!(!left.exists());
     // There is space again, and then it is compacted.

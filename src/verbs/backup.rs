@@ -1,13 +1,15 @@
 //! `tagout backup`: the store as of one commit, in one file; and whether such a file is whole.
 
 use std::fs::{File, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
+use rustix::fs::{CWD, RenameFlags};
+use rustix::io::Errno;
 use serde::Serialize;
 use serde_json::json;
 
@@ -49,24 +51,14 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         let found = described(checked(&file)?);
         return session.show(&found, || in_words("A whole backup", &found));
     }
-    if file.exists() {
-        return Err(Stop::usage(
-            format!("{} is there already", file.display()),
-            "Name a file that does not exist",
-        ));
+    if file.symlink_metadata().is_ok() {
+        return Err(is_there(&file));
     }
     let (client, _notices) = session.connect().await?;
-    let part = beside(&file);
-    let written = write(&client, &part, session).await;
-    let made = written.and_then(|()| {
-        let found = described(checked(&part)?);
-        put_in_place(&part, &file)?;
-        Ok(found)
-    });
-    let made = made.inspect_err(|_| {
-        // There may be none; what is half a backup is of no use.
-        let _ = std::fs::remove_file(&part);
-    })?;
+    let part = Part::make(beside(&file))?;
+    write(&client, &part, session).await?;
+    let made = described(checked(&part.path)?);
+    part.put_in_place(&file)?;
     match session.manner.json {
         true => print_json(&json!({ "event": "backed_up", "backup": made })),
         false => say(&format!(
@@ -76,16 +68,75 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     }
 }
 
+/// A backup that is not whole yet, beside the place where it will be. It is ours, and is removed when it does not get there:
+/// half a backup is of no use.
+struct Part {
+    path: PathBuf,
+    file: File,
+}
+
+impl Part {
+    fn make(path: PathBuf) -> Result<Self, Stop> {
+        let made = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path);
+        match made {
+            Ok(file) => Ok(Self { path, file }),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(Stop::usage(
+                format!("{} is there already", path.display()),
+                "Another backup may be writing it; if it was left behind by one that was cut short, remove it",
+            )),
+            Err(error) => Err(cannot("write", &path, &error)),
+        }
+    }
+
+    /// Gives it its name, unless something has that meanwhile.
+    fn put_in_place(self, file: &Path) -> Result<(), Stop> {
+        match rename_to_nothing(&self.path, file) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(is_there(file)),
+            Err(error) => return Err(cannot("rename", &self.path, &error)),
+        }
+        let folder = file.parent().filter(|it| !it.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        File::open(folder)
+            .and_then(|it| it.sync_all())
+            .map_err(|error| cannot("sync", folder, &error))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // In its place it has another name, and this one may by now be somebody else's.
+        let is_ours = self.path.metadata().and_then(|there| {
+            let ours = self.file.metadata()?;
+            Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino()))
+        });
+        if is_ours.unwrap_or(false)
+            && let Err(error) = std::fs::remove_file(&self.path)
+        {
+            tracing::warn!(path = %self.path.display(), %error, "half a backup is left behind");
+        }
+    }
+}
+
+/// Never over a file. Not every file system can do that in one step (EINVAL); there a second name is made first.
+fn rename_to_nothing(from: &Path, to: &Path) -> io::Result<()> {
+    match rustix::fs::renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        Err(Errno::INVAL | Errno::NOSYS) => {
+            std::fs::hard_link(from, to)?;
+            std::fs::remove_file(from)
+        }
+        renamed => Ok(renamed?),
+    }
+}
+
 /// What arrives goes to the file at once.
-async fn write(client: &Client, part: &Path, session: &Session) -> Result<(), Stop> {
-    let broken = |error| cannot("write", part, &error);
-    let mut to = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(part)
-        .map_err(broken)?;
+async fn write(client: &Client, part: &Part, session: &Session) -> Result<(), Stop> {
+    let broken = |error| cannot("write", &part.path, &error);
+    let mut to = &part.file;
     let mut shown = Shown::of(session);
     let number: u64 = client.ask_within(LONG_PATIENCE, ask::BackupBegin).await?;
     loop {
@@ -108,13 +159,11 @@ async fn write(client: &Client, part: &Path, session: &Session) -> Result<(), St
     }
 }
 
-fn put_in_place(part: &Path, file: &Path) -> Result<(), Stop> {
-    std::fs::rename(part, file).map_err(|error| cannot("rename", part, &error))?;
-    let folder = file.parent().filter(|it| !it.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    File::open(folder)
-        .and_then(|it| it.sync_all())
-        .map_err(|error| cannot("sync", folder, &error))
+fn is_there(file: &Path) -> Stop {
+    Stop::usage(
+        format!("{} is there already", file.display()),
+        "Name a file that does not exist",
+    )
 }
 
 fn beside(file: &Path) -> PathBuf {
@@ -166,4 +215,42 @@ fn cannot(doing: &str, path: &Path, error: &std::io::Error) -> Stop {
         "Nothing was lost; name a place with space that you may write to",
     )
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(path: &Path) -> String {
+        std::fs::read_to_string(path).unwrap()
+    }
+
+    #[test]
+    fn a_file_that_came_meanwhile_is_not_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        let (file, beside) = (dir.path().join("b"), dir.path().join("b.part"));
+        let part = Part::make(beside.clone()).unwrap();
+        (&part.file).write_all(b"backup").unwrap();
+        std::fs::write(&file, "somebody's").unwrap();
+        assert!(part.put_in_place(&file).is_err());
+        assert_eq!(text(&file), "somebody's");
+        assert!(!beside.exists());
+        std::fs::remove_file(&file).unwrap();
+        let part = Part::make(beside.clone()).unwrap();
+        (&part.file).write_all(b"backup").unwrap();
+        part.put_in_place(&file).unwrap();
+        assert_eq!(text(&file), "backup");
+        assert!(!beside.exists());
+    }
+
+    #[test]
+    fn only_our_own_half_is_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let beside = dir.path().join("b.part");
+        let part = Part::make(beside.clone()).unwrap();
+        std::fs::remove_file(&beside).unwrap();
+        std::fs::write(&beside, "somebody's").unwrap();
+        drop(part);
+        assert_eq!(text(&beside), "somebody's");
+    }
 }

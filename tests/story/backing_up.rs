@@ -1,7 +1,10 @@
 //! A backup by verb: made while the server works, checked without one, whole or not there.
 
+use std::process::{Command, Output};
+
 use serde_json::Value;
 use tagout::sandbox::Vendor;
+use tagout::wire::ask;
 
 use crate::house::{BOT, House, text};
 
@@ -53,18 +56,83 @@ fn a_backup_that_cannot_be_written_leaves_nothing() {
         "{}",
         ran.err
     );
-    // On a full disk (full(4)), the same.
-    let full = house.path("full.backup");
-    std::os::unix::fs::symlink("/dev/full", house.path("full.backup.part")).unwrap();
-    let ran = house.run(&["backup", &full.display().to_string()]);
-    assert_eq!(ran.code, 1, "{}", ran.err);
-    assert!(ran.err.contains("No space left"), "{}", ran.err);
-    assert!(!full.exists() && !house.path("full.backup.part").exists());
-    // The one that failed is over in the server within a minute; until then another is refused by name.
-    let busy = house.run(&["compact"]);
+    // Half-way, where no file may be longer than 1 KiB (setrlimit(2)): the same.
+    let file = house.path("short.backup");
+    let limited = limited(&house, &["backup", &file.display().to_string()]);
+    assert_eq!(limited.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&limited.stderr).into_owned();
     assert!(
-        busy.code == 0 || busy.err.contains("being copied already"),
-        "{}",
-        busy.err
+        said.contains("cannot write") && said.contains("File too large") && !said.contains("full"),
+        "{said}"
     );
+    assert!(!file.exists() && !house.path("short.backup.part").exists());
+    house.ok(&["compact"]);
+}
+
+#[test]
+fn what_somebody_else_has_is_neither_cut_nor_overwritten() {
+    let house = House::with(&[LEDGER]);
+    for name in ["acme.backup", "acme.backup.part"] {
+        let (file, taken) = (house.path("acme.backup"), house.path(name));
+        std::fs::write(&taken, "somebody's").unwrap();
+        let ran = house.run(&["backup", &file.display().to_string()]);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        let said = format!("{} is there already", taken.display());
+        assert!(ran.err.contains(&said), "{}", ran.err);
+        assert_eq!(std::fs::read_to_string(&taken).unwrap(), "somebody's");
+        std::fs::remove_file(&taken).unwrap();
+    }
+    house.ok(&["backup", &house.path("acme.backup").display().to_string()]);
+    assert!(!house.path("acme.backup.part").exists());
+}
+
+/// While one is being made no other copy is; once its session is over, at once.
+#[test]
+fn a_client_that_leaves_ends_its_backup() {
+    let house = House::with(&[]);
+    let (client, notices) = house.client();
+    house.block(client.ask(ask::BackupBegin)).unwrap();
+    let file = house.path("second.backup").display().to_string();
+    let ran = house.run(&["backup", &file]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("being copied already"), "{}", ran.err);
+    assert!(!house.path("second.backup.part").exists());
+    drop((client, notices));
+    house.until(noted, |it| whys(it) == ["its client went away"]);
+    house.ok(&["backup", &file]);
+}
+
+fn noted() -> ask::AuditFrom {
+    ask::AuditFrom {
+        seq: 0,
+        since: None,
+        limit: tagout::wire::request::MAX_ROWS,
+    }
+}
+
+/// Why backups came to nothing.
+fn whys(entries: &Value) -> Vec<&str> {
+    let entries = entries.as_array().unwrap().iter();
+    let backups = entries.filter(|it| it["action"] == "store.backed_up");
+    backups
+        .filter_map(|it| it["detail"]["why"].as_str())
+        .collect()
+}
+
+/// A verb that may write no file longer than 1 KiB, and hears of it as an error (EFBIG).
+fn limited(house: &House, arguments: &[&str]) -> Output {
+    let tagout = house.command();
+    let mut command = Command::new("sh");
+    for (name, value) in tagout.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command
+        .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\""])
+        .arg(tagout.get_program())
+        .args(arguments)
+        .output()
+        .unwrap()
 }

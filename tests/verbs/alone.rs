@@ -4,11 +4,11 @@ use std::fs;
 
 use serde_json::json;
 use tagout::audit::{Signer, Tree, leaf_hash};
-use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::{Code, ask};
 
 use crate::facts::entry;
-use crate::server::{Server, Then, ran, reply, tagout};
+use crate::server::{Server, Then, ran, refuse, reply, tagout};
 
 #[test]
 fn status_and_stop_start_nothing() {
@@ -150,4 +150,28 @@ fn a_server_that_cannot_be_started_is_exit_7_with_the_reason() {
         "{}",
         ran.err
     );
+}
+
+#[test]
+fn a_backup_that_the_server_cannot_make_is_an_error_and_leaves_nothing() {
+    for is_gone in [false, true] {
+        let server = Server::new(move |request| match request {
+            Request::BackupBegin => reply(1),
+            _ if is_gone => Then::Vanish,
+            _ => refuse(Code::Failed, "the store is damaged: row 7", "see the log"),
+        });
+        let file = server.folder().join("acme.backup");
+        let ran = server.run(&["backup", &file.display().to_string()]);
+        let said = [
+            "the store is damaged: row 7",
+            "the server closed the connection",
+        ][usize::from(is_gone)];
+        assert!(ran.code != 0 && ran.err.contains(said), "{}", ran.err);
+        let left = fs::read_dir(server.folder()).unwrap();
+        let left = left.filter(|it| {
+            let name = it.as_ref().unwrap().file_name();
+            name.to_string_lossy().contains("backup")
+        });
+        assert_eq!(left.count(), 0);
+    }
 }
