@@ -1,15 +1,11 @@
-//! A request on its way: the gate, then whoever answers it, then one serialisation.
+//! What stands behind each request.
 
 use std::sync::Arc;
 
-use serde::Serialize;
-use serde_json::Value;
-
+use super::Server;
 use super::who::Caller;
-use super::{Server, gate, refusals};
-use crate::wire::ask::{self, Ask, every_request};
-use crate::wire::request::Request;
-use crate::wire::{Code, Problem, Token};
+use crate::wire::Problem;
+use crate::wire::ask::Ask;
 
 /// A request that the server answers. Implemented beside the feature that it is about.
 pub(super) trait Answer: Ask {
@@ -22,51 +18,4 @@ pub(super) trait Answer: Ask {
         server: &Arc<Server>,
         caller: &Caller,
     ) -> impl Future<Output = Result<Self::Reply, Problem>> + Send;
-}
-
-/// An answer, ready for the socket.
-#[derive(Debug)]
-pub enum Answered {
-    /// The JSON of the request's reply.
-    Json(Value),
-    /// A token, which is never a [`Value`]: no copy of it is left in one.
-    Token(Token),
-}
-
-macro_rules! dispatch {
-    (bare { $($bare:ident)* } full { $($full:ident)* } secret { $($secret:ident)* }) => {
-        async fn dispatch(
-            server: &Arc<Server>,
-            caller: &Caller,
-            request: Request,
-        ) -> Result<Answered, Problem> {
-            match request {
-                $(Request::$bare => json(ask::$bare.answer(server, caller).await?),)*
-                $(Request::$full(asked) => json(asked.answer(server, caller).await?),)*
-                $(Request::$secret(asked) => asked.answer(server, caller).await.map(Answered::$secret),)*
-            }
-        }
-    };
-}
-
-every_request!(dispatch);
-
-/// Asks the gate, then does what is asked.
-///
-/// # Errors
-/// Why it was not done.
-pub async fn answer(
-    server: &Arc<Server>,
-    caller: &Caller,
-    request: Request,
-) -> Result<Answered, Problem> {
-    refusals::turn(server, caller.actor.user.id.as_str()).await;
-    let (caller, request) = gate::admit(server, caller, request).await?;
-    dispatch(server, &caller, request).await
-}
-
-fn json(reply: impl Serialize) -> Result<Answered, Problem> {
-    serde_json::to_value(reply)
-        .map(Answered::Json)
-        .map_err(|error| Problem::new(Code::Failed, error.to_string(), "report this"))
 }

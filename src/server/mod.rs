@@ -2,7 +2,7 @@
 //! clients on its socket.
 
 pub(crate) mod alarm;
-pub mod answer;
+pub(crate) mod answer;
 mod backup;
 pub mod bodies;
 pub mod bounds;
@@ -10,6 +10,7 @@ pub mod brief;
 pub mod change;
 pub mod connect;
 pub mod disconnect;
+pub mod dispatch;
 mod entry;
 mod exposure;
 mod follow_ups;

@@ -12,9 +12,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::answer::Answered;
 use super::bounds::{IN_FLIGHT, SOCKETS, Seat};
-use super::{Server, answer, backup, gate, refusals, who};
+use super::dispatch::{self, Answered};
+use super::{Server, backup, gate, refusals, who};
 use crate::domain::audit::refusals::GatewayRefused;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::refusals::Kind;
@@ -155,7 +155,7 @@ async fn converse(
         };
         let (server, caller, replies) = (Arc::clone(server), Arc::clone(&caller), replies.clone());
         tasks.spawn(async move {
-            let reply = match answer::answer(&server, &caller, request).await {
+            let reply = match dispatch::answer(&server, &caller, request).await {
                 Ok(Answered::Token(token)) => FromServer::Token { id, token },
                 Ok(Answered::Json(json)) => FromServer::Reply {
                     id,

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::start::{open, recover};
 use super::who::Caller;
-use super::{Options, Server, answer};
+use super::{Options, Server, dispatch};
 use crate::audit::{Verifier, verify};
 use crate::demo::visit;
 use crate::domain::audit::{Origin, Via};
@@ -43,7 +43,7 @@ async fn a_run_that_is_stopped_after_any_record_ends_the_same() {
         server.store.stop_after(commits);
         let request = disconnect(&connection);
         // The first commit is the one that would have been acknowledged; without it nobody is told that it began.
-        let begun = answer::answer(&server, &caller(&server), request.into()).await;
+        let begun = dispatch::answer(&server, &caller(&server), request.into()).await;
         assert!(commits > 1 || begun.is_err(), "stopped after {commits}");
         // Later its answer can only be lost with the store: the run goes on while what is told of it is still being read.
         let stopped = server.store.failure();
@@ -142,8 +142,8 @@ pub(super) fn caller(server: &Server) -> Caller {
 }
 
 async fn ask<A: Ask>(server: &Arc<Server>, request: A) -> A::Reply {
-    match answer::answer(server, &caller(server), request.into()).await {
-        Ok(answer::Answered::Json(json)) => A::read(json).unwrap(),
+    match dispatch::answer(server, &caller(server), request.into()).await {
+        Ok(dispatch::Answered::Json(json)) => A::read(json).unwrap(),
         other => panic!("{other:?}"),
     }
 }

@@ -170,7 +170,7 @@ fn tell(server: &Server) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::answer::{Answered, answer};
+    use crate::server::dispatch::{Answered, answer};
     use crate::server::stops::{caller, start};
     use crate::wire::ask::Ask;
 

@@ -1,14 +1,17 @@
 //! `tagout walkthroughs`: several connections taken out of service as one thing.
 
+pub(super) mod print;
+
 use clap::{Args, Subcommand};
 
 use super::disconnect::{Until, walk};
-use super::print::{Table, clock, clock_or_dash, count, facts, one_line, residual, section};
+use super::print::{Table, clock, one_line};
 use super::{Session, Stop, every};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::walkthrough::WalkState;
 use crate::wire::ask::{self, Ask};
-use crate::wire::walkthrough::{Changed, Unproven, Walkthrough, WalkthroughRow};
+use crate::wire::walkthrough::{Walkthrough, WalkthroughRow};
+use print::in_full;
 
 /// `tagout walkthroughs`.
 #[derive(Debug, Args)]
@@ -124,109 +127,4 @@ fn list(rows: &[WalkthroughRow]) -> String {
         ]);
     }
     table.render("Connections were taken out of service one by one so far.")
-}
-
-/// `12 of 1,000 connections · 24 verified dead · 1 unreachable`.
-pub(super) fn progress(now: &Walkthrough) -> String {
-    let mut parts = vec![format!(
-        "{} of {}",
-        crate::domain::text::number(now.targets.ended),
-        count(now.targets.chosen, "connection")
-    )];
-    for it in &now.done.outcomes {
-        parts.push(format!("{} {}", it.count, it.outcome.words()));
-    }
-    if now.targets.waiting > 0 {
-        parts.push(format!("{} wait for a person", now.targets.waiting));
-    }
-    parts.join(" · ")
-}
-
-/// A walkthrough as a person reads it.
-pub(super) fn in_full(now: &Walkthrough) -> String {
-    let mut text = format!("{}: {}\n\n", one_line(&now.title), now.id);
-    let decided = now.decided.as_ref();
-    let by = decided.map_or(&now.by, |it| &it.actor).clone();
-    let state = match now.state {
-        WalkState::Stopped => format!("stopped {}", now.stopped_because),
-        state => state.word().to_owned(),
-    };
-    let unequal = |n: u64, what: &str| match n {
-        0 => String::new(),
-        _ => format!(", {n} {what}"),
-    };
-    let targets = format!(
-        "{} of {} disconnected{}{}{}{}{}",
-        now.targets.ended,
-        count(now.targets.chosen, "connection"),
-        unequal(now.targets.running, "under way"),
-        unequal(now.targets.waiting, "waiting for a person"),
-        unequal(now.targets.not_begun, "not begun"),
-        unequal(now.targets.passed_over, "passed over"),
-        unequal(now.targets.left_out, "left out"),
-    );
-    let tokens: Vec<String> = now
-        .done
-        .outcomes
-        .iter()
-        .map(|it| format!("{} {}", it.count, it.outcome.words()))
-        .collect();
-    text.push_str(&facts(&[
-        ("by", by),
-        ("reason", now.terms.reason.words().to_owned()),
-        ("note", now.terms.note.clone()),
-        ("ticket", now.terms.ticket.clone().unwrap_or_default()),
-        ("saved", clock(now.created_at)),
-        ("begun", decided.map(|it| clock(it.at)).unwrap_or_default()),
-        ("ended", clock_or_dash(now.ended_at)),
-        ("state", state),
-        ("so far", targets),
-        ("tokens", tokens.join(", ")),
-        ("jobs", count(now.done.counts.jobs_disabled, "job") + " off"),
-    ]));
-    text.push('\n');
-    let left = &now.left;
-    text.push_str(&section(
-        "Changed since they were looked at",
-        now.changed.iter().map(changed),
-    ));
-    text.push_str(&section(
-        "Not proven dead",
-        with_more(left.unproven.iter().map(unproven), left.unproven_total),
-    ));
-    let follow_ups = left.follow_ups.iter().map(|it| {
-        let url = it.url.as_ref().map(|url| format!(" ({url})"));
-        let whose = format!("{} · {}", it.provider_name, it.connection_name);
-        format!("{whose}: {}{}", it.text, url.unwrap_or_default())
-    });
-    text.push_str(&section(
-        "Left to you",
-        with_more(follow_ups, left.follow_ups_total),
-    ));
-    text.trim_end().to_owned()
-}
-
-/// The lines, and how many there are that are not among them.
-fn with_more(lines: impl Iterator<Item = String>, total: u64) -> Vec<String> {
-    let mut lines: Vec<String> = lines.collect();
-    let more = total.saturating_sub(lines.len() as u64);
-    lines.extend((more > 0).then(|| format!("and {more} more")));
-    lines
-}
-
-fn changed(it: &Changed) -> String {
-    format!("{} · {}: {}", it.provider_name, it.name, it.now)
-}
-
-fn unproven(it: &Unproven) -> String {
-    let until = it.residual_until.map(residual).unwrap_or_default();
-    let line = format!(
-        "{} · {}: {} {}: {}, {until}",
-        it.provider_name,
-        it.name,
-        it.kind.word(),
-        it.fingerprint,
-        it.outcome.words()
-    );
-    line.trim_end_matches(", ").to_owned()
 }

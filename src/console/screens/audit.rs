@@ -166,7 +166,7 @@ impl Screen for Audit {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        let wide = area.width >= super::BESIDE;
+        let wide = area.width >= listing::BESIDE;
         if let (Some(page), false) = (self.page, wide) {
             let inner = Rect {
                 x: area.x + 1,

@@ -74,7 +74,7 @@ impl Catalog {
         let held = self.detail.as_ref().map(|d| d.card.id.as_str());
         if let Some(id) = selected
             && (held != selected || self.again)
-            && cx.facts.size.width >= super::BESIDE
+            && cx.facts.size.width >= listing::BESIDE
         {
             self.again = false;
             self.asked = cx.ask(ask::Provider { id: id.to_owned() });

@@ -21,6 +21,7 @@ use crate::wire::{Problem, Topic};
 
 mod deliveries;
 mod describe;
+pub(super) mod happening;
 pub use describe::describe;
 
 /// From this width on there are two columns.

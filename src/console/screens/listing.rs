@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 use ratatui::text;
 
-use super::Kept;
+use super::kept::Kept;
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::Command;
 use crate::console::context::Cx;
@@ -16,6 +16,9 @@ use crate::console::window::{Line, List, Row};
 use crate::wire::Problem;
 use crate::wire::request::{Told, Window};
 use crate::wire::view::Page;
+
+/// From this width on, the selected row's detail stands beside the list.
+pub(super) const BESIDE: u16 = 140;
 
 /// A list with what it takes to fill it and to draw it.
 pub(super) struct Listing<A, T> {
@@ -254,7 +257,7 @@ pub(super) fn aside(
 
 /// Lines of the body that belong to the selected row's detail, on a screen that has no room beside the list.
 pub(super) fn lower_half(body: Size) -> usize {
-    match body.width < super::BESIDE {
+    match body.width < BESIDE {
         true => usize::from(body.height / 2),
         false => 0,
     }
@@ -282,7 +285,7 @@ pub(super) fn detail(
 
 /// Where the list and, from a certain width on, the detail beside it stand.
 fn beside(area: Rect, list: u16) -> (Rect, Option<Rect>) {
-    if area.width < super::BESIDE {
+    if area.width < BESIDE {
         return (area, None);
     }
     let left = Rect {

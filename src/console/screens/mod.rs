@@ -9,6 +9,7 @@ pub mod exposure;
 pub mod follow_ups;
 pub mod help;
 pub mod jobs;
+mod kept;
 mod listing;
 pub mod run;
 pub mod runs;
@@ -18,10 +19,8 @@ pub mod walkthrough;
 
 use super::keymap::Keymap;
 use crate::console::context::{Facts, Opening};
-pub use screen::{Kept, Screen};
-
-/// From this width on, the selected row's detail stands beside the list.
-pub const BESIDE: u16 = 140;
+pub use kept::Kept;
+pub use screen::Screen;
 
 /// The tabs, in order.
 #[must_use]

@@ -2,8 +2,8 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use serde::{Deserialize, Serialize};
 
+use super::kept::Kept;
 use super::listing::Listed;
 use crate::console::asked::Heard;
 use crate::console::command::{Command, Place};
@@ -12,18 +12,6 @@ use crate::console::event::Key;
 use crate::console::look::Look;
 use crate::wire::Topic;
 use crate::wire::request::Request;
-
-/// What a person looked at, kept at the server (C6).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Kept {
-    /// The selected row's id.
-    pub selected: Option<String>,
-    /// The filter.
-    pub filter: String,
-    /// Marked ids.
-    pub marks: Vec<String>,
-}
 
 /// A page of the console.
 pub trait Screen {

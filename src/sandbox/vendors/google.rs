@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::sandbox::accounts::account;
 use crate::sandbox::authorize;
+use crate::sandbox::call::put;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::{ClientAuth, RefreshPolicy};
 use crate::sandbox::exchange::{Refused, issue};
@@ -14,7 +15,7 @@ use crate::sandbox::id_token::id_token;
 use crate::sandbox::settings::Lifetime;
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{KilledBy, TokenKind};
-use crate::sandbox::vendors::{App, Handler, Profile, put};
+use crate::sandbox::vendors::{App, Handler, Profile};
 
 mod data;
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::sandbox::accounts::account;
 use crate::sandbox::authorize;
+use crate::sandbox::call::put;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::{ClientAuth, RefreshPolicy};
 use crate::sandbox::exchange::{Refused, issue};
@@ -13,7 +14,7 @@ use crate::sandbox::items::{self, Row};
 use crate::sandbox::settings::Lifetime;
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{KilledBy, Token, TokenKind};
-use crate::sandbox::vendors::{App, Handler, Profile, put};
+use crate::sandbox::vendors::{App, Handler, Profile};
 
 pub(super) const PROFILE: Profile = Profile {
     title: "HubSpot",

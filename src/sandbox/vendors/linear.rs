@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::sandbox::authorize;
+use crate::sandbox::call::put;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::{ClientAuth, RefreshPolicy};
 use crate::sandbox::exchange::issue;
@@ -12,7 +13,7 @@ use crate::sandbox::faults::Endpoint;
 use crate::sandbox::settings::Lifetime;
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{KilledBy, TokenKind};
-use crate::sandbox::vendors::{App, Handler, Profile, put};
+use crate::sandbox::vendors::{App, Handler, Profile};
 
 mod graphql;
 

@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use serde_json::Value;
-
-use super::call::{Answer, Call};
+use super::call::Call;
 use super::faults::Endpoint;
 use super::mint::Mint;
 use super::settings::{Consent, Settings};
-use super::state::VendorState;
 use super::tokens::TokenKind;
 use super::vendor::Vendor;
 
@@ -27,10 +24,7 @@ mod shopify;
 mod slack;
 mod stripe;
 
-pub(super) use profile::{App, Profile};
-
-/// Answers one kind of call.
-pub(super) type Handler = fn(&mut VendorState, &Call) -> Answer;
+pub(super) use profile::{App, Handler, Profile};
 
 impl Vendor {
     /// The name for people.
@@ -119,13 +113,6 @@ impl Vendor {
 impl fmt::Display for Vendor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.profile().name)
-    }
-}
-
-/// Adds a field to a JSON object that some answers have and others have not.
-fn put(object: &mut Value, name: &str, value: Value) {
-    if let Value::Object(fields) = object {
-        fields.insert(name.to_owned(), value);
     }
 }
 

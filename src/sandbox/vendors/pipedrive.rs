@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::sandbox::accounts::account;
 use crate::sandbox::authorize;
+use crate::sandbox::call::put;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::{ClientAuth, RefreshPolicy};
 use crate::sandbox::exchange::{Refused, issue};
@@ -176,8 +177,8 @@ fn list(state: &VendorState, call: &Call, entity: &str, show: impl Fn(&Row) -> V
     let (page, next) = items::page(&rows, start, size);
     let data = page.iter().map(|row| {
         let mut item = show(row);
-        super::put(&mut item, "id", json!(row.index + 1));
-        super::put(&mut item, "update_time", json!(row.updated_at.to_string()));
+        put(&mut item, "id", json!(row.index + 1));
+        put(&mut item, "update_time", json!(row.updated_at.to_string()));
         item
     });
     let reply = json!({

@@ -3,12 +3,15 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::Handler;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::RefreshPolicy;
 use crate::sandbox::faults::Endpoint;
 use crate::sandbox::settings::{Lifetime, Never};
+use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::TokenKind;
+
+/// Answers one kind of call.
+pub(in crate::sandbox) type Handler = fn(&mut VendorState, &Call) -> Answer;
 
 /// Everything about a vendor that its answers do not say.
 pub(in crate::sandbox) struct Profile {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::sandbox::accounts::account;
 use crate::sandbox::authorize;
+use crate::sandbox::call::put;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::{ClientAuth, RefreshPolicy};
 use crate::sandbox::exchange::{Exchange, exchange};
@@ -97,9 +98,9 @@ fn token(state: &mut VendorState, call: &Call) -> Answer {
     });
     if let Some(seconds) = lives {
         let refresh = state.issue_for(id, TokenKind::Refresh, Some(REFRESH_LIVES));
-        super::put(&mut reply, "expires_in", json!(seconds));
-        super::put(&mut reply, "refresh_token", json!(refresh));
-        super::put(&mut reply, "refresh_token_expires_in", json!(REFRESH_LIVES));
+        put(&mut reply, "expires_in", json!(seconds));
+        put(&mut reply, "refresh_token", json!(refresh));
+        put(&mut reply, "refresh_token_expires_in", json!(REFRESH_LIVES));
     }
     Answer::json(StatusCode::OK, &reply)
 }

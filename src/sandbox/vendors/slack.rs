@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 
 use crate::sandbox::accounts::{Account, account};
 use crate::sandbox::authorize;
+use crate::sandbox::call::put;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::{ClientAuth, authenticate};
 use crate::sandbox::exchange::{Exchange, Refused, exchange};
 use crate::sandbox::faults::Endpoint;
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{KilledBy, Token, TokenKind};
-use crate::sandbox::vendors::{App, Handler, Profile, put};
+use crate::sandbox::vendors::{App, Handler, Profile};
 
 mod channels;
 

@@ -15,7 +15,8 @@ use crate::domain::disconnect::run::RunState;
 use crate::domain::id::{RunId, WalkthroughId};
 use crate::domain::walkthrough::{Choice, Terms, WalkPage, WalkState};
 use crate::verbs::print::{aside, count, json, one_line, say};
-use crate::verbs::{Session, Stop, every, walkthroughs};
+use crate::verbs::walkthroughs::print::{in_full, progress};
+use crate::verbs::{Session, Stop, every};
 use crate::wire::ask;
 use crate::wire::request::Target;
 use crate::wire::view::Run;
@@ -294,7 +295,7 @@ impl Watch<'_> {
             json(&json!({ "event": "walkthrough", "walkthrough": now }))?;
         } else {
             self.leave_the_total()?;
-            say(&walkthroughs::in_full(now))?;
+            say(&in_full(now))?;
         }
         let open = now.targets.not_begun;
         if open > 0 {
@@ -324,7 +325,7 @@ impl Watch<'_> {
     fn total(&mut self, now: &Walkthrough) -> Result<(), Stop> {
         let mut err = std::io::stderr().lock();
         if err.is_terminal() {
-            let line = one_line(&walkthroughs::progress(now));
+            let line = one_line(&progress(now));
             write!(err, "\r{line}\x1b[K")?;
             err.flush()?;
             self.on_a_total = true;

@@ -2,8 +2,8 @@
 
 use ratatui::text::Span;
 
+use super::happening::happening;
 use crate::console::look::Look;
-use crate::console::screens::connections::happening;
 use crate::console::text::{self, Align};
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;

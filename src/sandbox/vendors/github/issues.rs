@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{bad_credentials, bearer, limited, message, not_for_this_token};
+use crate::sandbox::call::put;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::items::{self, Row};
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::TokenKind;
-use crate::sandbox::vendors::put;
 
 pub(super) fn issues(state: &mut VendorState, call: &Call) -> Answer {
     let Some(token) = bearer(state, call) else {

@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::{message, problem};
+use crate::sandbox::call::put;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::clients::ClientAuth;
 use crate::sandbox::device::{self, NotYet};
 use crate::sandbox::exchange::{Exchange, Refused, exchange};
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{KilledBy, Token, TokenKind};
-use crate::sandbox::vendors::put;
 
 /// Errors come with 200.
 pub(super) fn token(state: &mut VendorState, call: &Call) -> Answer {

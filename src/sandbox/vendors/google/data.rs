@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::sandbox::accounts::account;
+use crate::sandbox::call::put;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::items::{self, Row};
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::Token;
-use crate::sandbox::vendors::put;
 
 pub(super) fn profile(state: &mut VendorState, call: &Call) -> Answer {
     let token = match allowed(state, call, "gmail") {

@@ -7,11 +7,12 @@ use url::Url;
 
 use super::rights::user_id;
 use crate::sandbox::accounts::account;
+use crate::sandbox::call::put;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::faults::Endpoint;
 use crate::sandbox::items::{self, Row};
 use crate::sandbox::state::VendorState;
-use crate::sandbox::vendors::{Handler, put};
+use crate::sandbox::vendors::Handler;
 
 /// The segments are those after the version.
 pub(super) fn route(method: &str, segments: &[&str]) -> Option<(Endpoint, Handler)> {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::data_error;
-use crate::sandbox::call::{Answer, Call};
+use crate::sandbox::call::{Answer, Call, put};
 use crate::sandbox::items::{self, Row};
 use crate::sandbox::state::VendorState;
 
@@ -121,7 +121,7 @@ fn page(state: &VendorState, call: &Call, query: &Query, start: usize) -> Answer
     });
     if let Some(next) = next {
         let url = format!("/services/data/{version}/query/{}", query.locator(next));
-        super::put(&mut reply, "nextRecordsUrl", json!(url));
+        put(&mut reply, "nextRecordsUrl", json!(url));
     }
     metered(Answer::json(StatusCode::OK, &reply))
 }

@@ -6,11 +6,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{argument, bearer, failed};
+use crate::sandbox::call::put;
 use crate::sandbox::call::{Answer, Call};
 use crate::sandbox::items;
 use crate::sandbox::state::VendorState;
 use crate::sandbox::tokens::{Token, TokenKind};
-use crate::sandbox::vendors::put;
 
 /// Channels of every team; each of them holds as many messages as the settings say items.
 const CHANNELS: usize = 40;

@@ -1,0 +1,53 @@
+//! What there is to say about a connection in a line.
+
+use crate::console::look::Look;
+use crate::console::text;
+use crate::domain::connection::Status;
+use crate::wire::view::Connection;
+
+/// What there is to say about a connection in a few words: what may still live first, then what is left to do.
+#[must_use]
+pub(in crate::console) fn happening(row: &Connection, look: &Look) -> String {
+    let lives = row.exposure(|at| look.moment(at));
+    let said = said(row, look);
+    match lives {
+        Some(lives) if said.is_empty() => lives,
+        Some(lives) => format!("{lives}; {said}"),
+        None => said,
+    }
+}
+
+fn said(row: &Connection, look: &Look) -> String {
+    let open = match row.follow_ups {
+        0 => String::new(),
+        n => format!("{} open", text::count(n, "follow-up", "follow-ups")),
+    };
+    // What a person still has to do goes first: a long reason would hide it.
+    match (open.as_str(), by_itself(row, look)) {
+        ("", said) => said,
+        (_, said) if said.is_empty() => open,
+        (_, said) => format!("{open}; {said}"),
+    }
+}
+
+/// What happens without anybody.
+fn by_itself(row: &Connection, look: &Look) -> String {
+    if !row.reason.is_empty() {
+        return row.reason.clone();
+    }
+    match (row.status, row.synced_at) {
+        (Status::Connected, _) if row.jobs.running > 0 => {
+            format!("syncing, {}", text::count(row.jobs.running, "job", "jobs"))
+        }
+        (Status::Connected, Some(at)) => format!("synced {}", look.time(at)),
+        (Status::Connected, None) if row.jobs.enabled == 0 => "no job is enabled".to_owned(),
+        (Status::Connected, None) => "not synced yet".to_owned(),
+        (Status::Revoked, _) if row.webhooks.dropped_since_disconnect > 0 => {
+            format!(
+                "{} dropped since",
+                text::count(row.webhooks.dropped_since_disconnect, "event", "events")
+            )
+        }
+        _ => String::new(),
+    }
+}

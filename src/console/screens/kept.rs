@@ -1,0 +1,15 @@
+//! What a person looked at, as it is kept between two sessions.
+
+use serde::{Deserialize, Serialize};
+
+/// What a person looked at, kept at the server (C6).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Kept {
+    /// The selected row's id.
+    pub selected: Option<String>,
+    /// The filter.
+    pub filter: String,
+    /// Marked ids.
+    pub marks: Vec<String>,
+}

@@ -1,0 +1,81 @@
+use super::*;
+use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::plan::Dependent;
+
+/// A plan with something in every field.
+pub(in crate::verbs) fn plan() -> Plan {
+    let connection = "con_01jd7000000000000000000001".parse().unwrap();
+    Plan {
+        connection,
+        version: 7,
+        provider: "github".to_owned(),
+        provider_name: "GitHub".to_owned(),
+        name: "acme-bot".to_owned(),
+        is_crm: false,
+        jobs_enabled: 2,
+        executions_running: 1,
+        credentials: 3,
+        references: 1204,
+        webhooks: 1,
+        dependents: vec![Dependent {
+            feature: "Release notes".to_owned(),
+            effect: "stop".to_owned(),
+        }],
+        other_connections: vec![Other {
+            id: "con_01jd7000000000000000000002".parse().unwrap(),
+            name: "bobs".to_owned(),
+            owner: "bob".to_owned(),
+            affected: false,
+        }],
+        other_connections_total: 1,
+        shares_grant_with: vec![],
+        kept: vec!["1,204 references".to_owned()],
+        follow_ups: vec!["GitHub → Settings".to_owned()],
+        tokens: vec![PlannedToken {
+            credential: "cre_01jd7000000000000000000001".parse().unwrap(),
+            kind: TokenKind::Access,
+            fingerprint: "77b0e2d1c4a5f600".to_owned(),
+            expires_at: Some("2026-01-02T10:00:00Z".parse().unwrap()),
+            can_revoke: true,
+            can_prove: true,
+        }],
+        readers: vec![Reader {
+            name: "ci".to_owned(),
+            count: 41,
+            last: "2026-01-02T09:00:00Z".parse().unwrap(),
+        }],
+        flows: vec![],
+        can_uninstall: true,
+        uninstall_ends: Vec::new(),
+        narrowed: vec![],
+    }
+}
+
+#[test]
+fn a_crm_is_warned_about_above_the_text_and_told_what_is_permanent_below() {
+    let crm = Plan {
+        is_crm: true,
+        ..plan()
+    };
+    let text = for_person(&[crm], "Acme");
+    let at = |part: &str| {
+        text.find(part)
+            .unwrap_or_else(|| panic!("{part} in {text}"))
+    };
+    assert!(at("Disconnect CRM Integration") < at("WARNING: This is permanent."));
+    assert!(at("syncing between Acme and your CRM") < at(texts::body()));
+    assert!(at(texts::body()) < at(texts::crm_permanent()));
+}
+
+#[test]
+fn many_are_asked_about_at_once_with_totals() {
+    let text = for_person(&[plan(), plan()], "Acme");
+    assert!(text.starts_with("Disconnect 2 connections?"), "{text}");
+    assert!(text.contains("4 active sync jobs will stop."), "{text}");
+    assert!(
+        text.ends_with(
+            "In all: 2 connections at 1 provider · 4 jobs · 2 tokens · 2,408 references"
+        ),
+        "{text}"
+    );
+}
