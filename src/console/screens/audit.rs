@@ -6,7 +6,8 @@ use ratatui::text::Line as Text;
 use serde_json::Value;
 
 use super::Screen;
-use super::listing::{self, Listed, Listing};
+use super::listing::{Listed, Listing};
+use super::pane;
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Place};
 use crate::console::context::Cx;
@@ -166,8 +167,7 @@ impl Screen for Audit {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        let wide = area.width >= listing::BESIDE;
-        if let (Some(page), false) = (self.page, wide) {
+        if let (Some(page), false) = (self.page, pane::is_beside(area.width)) {
             let inner = Rect {
                 x: area.x + 1,
                 width: area.width - 2,
@@ -176,9 +176,9 @@ impl Screen for Audit {
             return lines(frame, inner, self.paper(page, inner, look));
         }
         let row = |entry: &AuditEntry, selected| table::Row::unmarked(cells(entry, look), selected);
-        if let Some(right) = self.list.draw(frame, area, row, look) {
-            let page = self.paper(self.page.unwrap_or(Page::Entry), right, look);
-            listing::aside(frame, right, page, look);
+        if let Some(pane) = self.list.draw(frame, area, row, look) {
+            let page = self.page.unwrap_or(Page::Entry);
+            pane::draw(frame, pane, |room| self.paper(page, room, look), look);
         }
     }
 }

@@ -4,7 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::Screen;
-use super::listing::{self, Listed, Listing};
+use super::listing::{Listed, Listing};
+use super::pane;
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::context::{ConnectTarget, Cx, Opening, Out, PromptQuestion, Typing, Wanted};
@@ -74,7 +75,6 @@ impl Catalog {
         let held = self.detail.as_ref().map(|d| d.card.id.as_str());
         if let Some(id) = selected
             && (held != selected || self.again)
-            && cx.facts.size.width >= listing::BESIDE
         {
             self.again = false;
             self.asked = cx.ask(ask::Provider { id: id.to_owned() });
@@ -231,13 +231,13 @@ impl Screen for Catalog {
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
         let row = |it: &Provider, selected| table::Row::unmarked(cells(it, look), selected);
-        let right = self.list.draw(frame, area, row, look);
+        let pane = self.list.draw(frame, area, row, look);
         let held = self
             .detail
             .as_ref()
             .filter(|d| Some(d.card.id.as_str()) == self.list.selected_id());
-        if let (Some(right), Some(detail)) = (right, held) {
-            listing::aside(frame, right, describe(detail, right.width, look), look);
+        if let (Some(pane), Some(detail)) = (pane, held) {
+            pane::draw(frame, pane, |room| describe(detail, room.width, look), look);
         }
     }
 }

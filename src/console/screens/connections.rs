@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::listing::{self, Listed, Listing};
+use super::listing::{Listed, Listing};
+use super::pane;
 use super::{Kept, Screen, connection};
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Place};
@@ -203,11 +204,14 @@ impl Screen for Connections {
             selected,
             marked: self.marks.contains(it.id()),
         };
-        let right = self.list.draw(frame, area, row, look);
-        if let (Some(right), Some(row)) = (right, self.list.selected()) {
-            let mut page = Doc::new(right.width, 12, look);
-            connection::describe(row, &mut page, look);
-            listing::aside(frame, right, page.done(), look);
+        let pane = self.list.draw(frame, area, row, look);
+        if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
+            let page = |room: Rect| {
+                let mut page = Doc::new(room.width, 12, look);
+                connection::describe(row, &mut page, look);
+                page.done()
+            };
+            pane::draw(frame, pane, page, look);
         }
     }
 }

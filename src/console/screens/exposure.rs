@@ -4,7 +4,8 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::listing::{self, Listed, Listing};
+use super::listing::{Listed, Listing};
+use super::pane;
 use super::shelf::Shelf;
 use super::{Screen, run};
 use crate::console::asked::{Awaited, Heard};
@@ -249,8 +250,7 @@ impl Screen for Exposure {
     }
 
     fn fit(&mut self, cx: &mut Cx<'_>) {
-        let below = listing::lower_half(cx.facts.body());
-        self.list.fit(self.held.height() + below, cx);
+        self.list.fit(self.held.height(), cx);
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
@@ -260,11 +260,9 @@ impl Screen for Exposure {
         let row = |Exposed(run): &Exposed, selected| {
             table::Row::unmarked(cells(run, look), selected && below)
         };
-        let right = self.list.draw(frame, area, row, look);
-        if self.list.list().held() == 0 {
-            return;
+        if let Some(pane) = self.list.draw(frame, area, row, look) {
+            pane::draw(frame, pane, |room| self.detail(room.width, look), look);
         }
-        listing::detail(frame, area, right, |width| self.detail(width, look), look);
     }
 }
 

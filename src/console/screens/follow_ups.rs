@@ -3,7 +3,8 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::listing::{self, Listed, Listing};
+use super::listing::{Listed, Listing};
+use super::pane;
 use super::{Screen, run};
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
@@ -137,15 +138,14 @@ impl Screen for FollowUps {
     }
 
     fn fit(&mut self, cx: &mut Cx<'_>) {
-        self.list.fit(listing::lower_half(cx.facts.body()), cx);
+        self.list.fit(0, cx);
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
         let row = |it: &FollowUp, selected| table::Row::unmarked(cells(it, look), selected);
-        let right = self.list.draw(frame, area, row, look);
-        if let Some(row) = self.list.selected() {
-            let page = |width| describe(row, width, look);
-            listing::detail(frame, area, right, page, look);
+        let pane = self.list.draw(frame, area, row, look);
+        if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
+            pane::draw(frame, pane, |room| describe(row, room.width, look), look);
         }
     }
 }

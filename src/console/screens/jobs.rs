@@ -4,7 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::Screen;
-use super::listing::{self, Listed, Listing};
+use super::listing::{Listed, Listing};
+use super::pane;
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::context::{ConfirmQuestion, Cx, Opening, Wanted};
@@ -204,9 +205,9 @@ impl Screen for Jobs {
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
         let row = |job: &Job, selected| table::Row::unmarked(cells(job, look), selected);
-        let right = self.list.draw(frame, area, row, look);
-        if let (Some(right), Some(job)) = (right, self.list.selected()) {
-            listing::aside(frame, right, describe(job, right.width, look), look);
+        let pane = self.list.draw(frame, area, row, look);
+        if let (Some(pane), Some(job)) = (pane, self.list.selected()) {
+            pane::draw(frame, pane, |room| describe(job, room.width, look), look);
         }
     }
 }

@@ -1,24 +1,21 @@
 //! What all list screens do alike: moving, filtering, asking again, and drawing what is there.
 
 use ratatui::Frame;
-use ratatui::layout::{Rect, Size};
-use ratatui::text;
+use ratatui::layout::Rect;
 
 use super::kept::Kept;
+use super::pane::{self, Pane};
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::Command;
 use crate::console::context::Cx;
 use crate::console::look::Look;
 use crate::console::theme::Role;
+use crate::console::widgets::empty;
 use crate::console::widgets::table::{self, Column};
-use crate::console::widgets::{self, empty};
 use crate::console::window::{Line, List, Row};
 use crate::wire::Problem;
 use crate::wire::request::{Told, Window};
 use crate::wire::view::Page;
-
-/// From this width on, the selected row's detail stands beside the list.
-pub(super) const BESIDE: u16 = 140;
 
 /// A list with what it takes to fill it and to draw it.
 pub(super) struct Listing<A, T> {
@@ -125,26 +122,28 @@ where
 
     /// The body has another size, of which `above` lines are somebody else's.
     pub(super) fn fit(&mut self, above: usize, cx: &mut Cx<'_>) {
+        let body = cx.facts.body();
+        let below = self.beside.map_or(0, |_| pane::reserved(body));
         let above = above + table::head(self.columns);
-        let height = usize::from(cx.facts.body().height).saturating_sub(above);
+        let height = usize::from(body.height).saturating_sub(above + below);
         let window = self.list.fit(height);
         self.want(window, cx);
     }
 
-    /// Draws the rows, or why there are none; returns where the selected row's detail goes, if there is room for it.
+    /// Draws the rows, or why there are none; returns where the selected row is shown in full, if there is room.
     pub(super) fn draw(
         &self,
         frame: &mut Frame<'_>,
         area: Rect,
         row: impl Fn(&T, bool) -> table::Row,
         look: &Look,
-    ) -> Option<Rect> {
+    ) -> Option<Pane> {
         if self.list.held() == 0 {
             empty::list(frame, area, &self.list, self.nothing, look);
             return None;
         }
         let (left, right) = match self.beside {
-            Some(width) => beside(area, width),
+            Some(width) => pane::beside(area, width),
             None => (area, None),
         };
         let lines = self.list.lines().into_iter();
@@ -159,7 +158,8 @@ where
             })
             .collect();
         table::draw(frame, left, self.columns, &rows, look);
-        right
+        let used = rows.len() + table::head(self.columns);
+        right.or_else(|| self.beside.and_then(|_| pane::below(area, used)))
     }
 }
 
@@ -239,63 +239,4 @@ fn rows<R, T: From<R>>(page: Page<R>) -> Page<T> {
         more: page.more,
         total: page.total,
     }
-}
-
-/// Draws the line between list and detail, and the detail.
-pub(super) fn aside(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    page: Vec<text::Line<'static>>,
-    look: &Look,
-) {
-    let bar = look.span(look.glyphs.bar, Role::Line);
-    for y in area.top()..area.bottom() {
-        frame.buffer_mut().set_span(area.x - 2, y, &bar, 1);
-    }
-    widgets::lines(frame, area, page);
-}
-
-/// Lines of the body that belong to the selected row's detail, on a screen that has no room beside the list.
-pub(super) fn lower_half(body: Size) -> usize {
-    match body.width < BESIDE {
-        true => usize::from(body.height / 2),
-        false => 0,
-    }
-}
-
-/// Draws the selected row's detail beside the list or, without that room, on the lower half.
-pub(super) fn detail(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    right: Option<Rect>,
-    page: impl FnOnce(u16) -> Vec<text::Line<'static>>,
-    look: &Look,
-) {
-    if let Some(right) = right {
-        return aside(frame, right, page(right.width), look);
-    }
-    let below = Rect {
-        x: area.x + 1,
-        y: area.y + area.height - area.height / 2 + 1,
-        width: area.width.saturating_sub(2),
-        height: (area.height / 2).saturating_sub(1),
-    };
-    widgets::lines(frame, below, page(below.width));
-}
-
-/// Where the list and, from a certain width on, the detail beside it stand.
-fn beside(area: Rect, list: u16) -> (Rect, Option<Rect>) {
-    if area.width < BESIDE {
-        return (area, None);
-    }
-    let left = Rect {
-        width: list,
-        ..area
-    };
-    let right = Rect {
-        x: area.x + list + 3,
-        width: area.width - list - 4,
-        ..area
-    };
-    (left, Some(right))
 }

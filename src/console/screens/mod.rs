@@ -11,6 +11,7 @@ pub mod help;
 pub mod jobs;
 mod kept;
 mod listing;
+mod pane;
 pub mod run;
 pub mod runs;
 mod screen;

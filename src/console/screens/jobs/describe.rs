@@ -122,12 +122,15 @@ pub(in crate::console::screens) fn words(job: &Job, look: &Look) -> String {
 
 pub(super) fn describe(job: &Job, width: u16, look: &Look) -> Vec<Line<'static>> {
     let mut page = Doc::new(width, 12, look);
-    page.words(&format!("{} {}", job.provider, job.entity), Role::Title);
-    page.words(&job.connection_name, Role::Text);
-    page.words(
-        &format!("{} {}", sign(&job.state, look), job.state),
-        role(&job.state),
-    );
+    let name = format!("{} {}", job.provider, job.entity);
+    page.line(vec![
+        look.span(name, Role::Title),
+        look.span(format!(" {} ", look.glyphs.dot), Role::Dim),
+        look.span(&job.connection_name, Role::Text),
+    ]);
+    let state = format!("{} {}", sign(&job.state, look), job.state);
+    page.words(&state, role(&job.state));
+    page.words(job.last_error.as_deref().unwrap_or_default(), Role::Text);
     page.blank();
     let mode = match job.mode {
         SyncMode::Full => "full: everything",
@@ -145,11 +148,6 @@ pub(super) fn describe(job: &Job, width: u16, look: &Look) -> Vec<Line<'static>>
     if !job.claim.is_empty() {
         page.pair("In step", &job.claim, Role::Text);
     }
-    page.pair(
-        "Last words",
-        job.last_error.as_deref().unwrap_or_default(),
-        Role::Text,
-    );
     if let Some(last) = &job.last_execution {
         page.heading("Last execution");
         page.pair("State", last.status.word(), Role::Text);

@@ -1,0 +1,97 @@
+//! Where the selected row is shown in full: beside the list where there is room, else below it, in the lines that the list
+//! leaves empty. So what a column cuts stands whole on the same screen.
+
+use ratatui::Frame;
+use ratatui::layout::{Rect, Size};
+use ratatui::text::Line;
+
+use crate::console::look::Look;
+use crate::console::theme::Role;
+use crate::console::widgets;
+
+/// From this width on, it stands beside the list.
+const BESIDE: u16 = 140;
+/// A body of fewer lines is left to the list.
+const SMALLEST_BODY: u16 = 12;
+
+/// The part of the screen that is left for it, its border included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pane {
+    Beside(Rect),
+    Below(Rect),
+}
+
+/// Whether it stands beside a list that is so wide.
+pub(super) fn is_beside(width: u16) -> bool {
+    width >= BESIDE
+}
+
+/// Lines that a list of any length leaves to it.
+pub(super) fn reserved(body: Size) -> usize {
+    if is_beside(body.width) || body.height < SMALLEST_BODY {
+        return 0;
+    }
+    usize::from(body.height / 3)
+}
+
+/// Where the list stands, and its pane when that is beside it.
+pub(super) fn beside(area: Rect, list: u16) -> (Rect, Option<Pane>) {
+    if !is_beside(area.width) {
+        return (area, None);
+    }
+    let left = Rect {
+        width: list,
+        ..area
+    };
+    let right = Rect {
+        x: area.x + list + 1,
+        width: area.width - list - 2,
+        ..area
+    };
+    (left, Some(Pane::Beside(right)))
+}
+
+/// What a list of so many lines leaves below it.
+pub(super) fn below(area: Rect, used: usize) -> Option<Pane> {
+    let used = u16::try_from(used).unwrap_or(u16::MAX).min(area.height);
+    let height = area.height - used;
+    // A border and one line say less than the row does.
+    (height > 2).then_some(Pane::Below(Rect {
+        y: area.y + used,
+        height,
+        ..area
+    }))
+}
+
+/// Draws the border, and the page that is made for the room inside.
+pub(super) fn draw(
+    frame: &mut Frame<'_>,
+    pane: Pane,
+    page: impl FnOnce(Rect) -> Vec<Line<'static>>,
+    look: &Look,
+) {
+    let inside = match pane {
+        Pane::Beside(area) => {
+            let bar = look.span(look.glyphs.bar, Role::Line);
+            for y in area.top()..area.bottom() {
+                frame.buffer_mut().set_span(area.x, y, &bar, 1);
+            }
+            Rect {
+                x: area.x + 2,
+                width: area.width.saturating_sub(2),
+                ..area
+            }
+        }
+        Pane::Below(area) => {
+            let rule = look.glyphs.rule.repeat(usize::from(area.width));
+            widgets::lines(frame, area, [look.span(rule, Role::Line).into()]);
+            Rect {
+                x: area.x + 1,
+                y: area.y + 1,
+                width: area.width.saturating_sub(2),
+                height: area.height.saturating_sub(1),
+            }
+        }
+    };
+    widgets::scrolled(frame, inside, page(inside), 0, look);
+}
