@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 use super::audit::AuditEntry;
-use super::id::{ConnectionId, MessageId, SubscriptionId};
+use super::id::{MessageId, SubscriptionId};
 
 /// A message that nobody has taken for so long becomes a dead letter.
 pub const LASTS: Duration = Duration::from_secs(3 * 24 * 3600);
@@ -87,8 +87,6 @@ kinds! {
     HoldEnded = "hold.ended" from "hold.ended";
     /// A person gave it up.
     HoldDropped = "hold.dropped" from "hold.dropped";
-    /// A record came that a routing rule sends out.
-    RecordRouted = "record.routed";
     /// Somebody tries whether messages arrive.
     Test = "subscription.test";
 }
@@ -119,25 +117,8 @@ pub enum About {
         /// Which.
         seq: u64,
     },
-    /// A record that a routing rule sends out.
-    Record(Box<RoutedRecord>),
     /// Nothing: somebody tries whether messages arrive.
     Nothing,
-}
-
-/// A record as it is sent out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RoutedRecord {
-    /// Of which connection.
-    pub connection: ConnectionId,
-    /// Of which entity.
-    pub entity: String,
-    /// The vendor's name for it.
-    pub external_id: String,
-    /// Where the rule sends it.
-    pub to: String,
-    /// Its fields, as they are mapped.
-    pub fields: Value,
 }
 
 /// Where a message stands.
@@ -186,6 +167,16 @@ impl Attempt {
     pub fn is_taken(&self) -> bool {
         self.status
             .is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// What came of it, without the receiver's words: those are for whoever looks at the list, and are not kept for ever.
+    #[must_use]
+    pub fn in_our_words(&self) -> String {
+        match self.status {
+            Some(200..=299) => "taken".to_owned(),
+            Some(status) => format!("it answered {status}"),
+            None => self.why.clone(),
+        }
     }
 }
 
@@ -261,13 +252,74 @@ impl Message {
     }
 }
 
-/// What is told of an entry. The provider's answers and addresses of people stay here.
+/// The fields of details that are told: ids, counts, times and words of a fixed set, all of them ours. Names of connections
+/// are not, because they are made from account labels; nor are reasons in words, because vendors' answers stand in them.
+const TOLD: &[&str] = &[
+    "before",
+    "connection",
+    "credential",
+    "credentials_destroyed",
+    "credentials_sealed",
+    "ended_by",
+    "entity",
+    "execution",
+    "executions_cancelled",
+    "expires_at",
+    "fingerprint",
+    "follow_ups",
+    "generation",
+    "hold",
+    "id",
+    "if_unreachable",
+    "job",
+    "jobs_disabled",
+    "jobs_enabled",
+    "kind",
+    "next_try",
+    "outcome",
+    "over",
+    "owner",
+    "provider",
+    "references_marked",
+    "residual_until",
+    "revoked",
+    "run",
+    "said",
+    "status",
+    "step",
+    "ticket",
+    "tokens",
+    "tries",
+    "uninstall",
+    "webhooks_disabled",
+];
+
+/// What is told of an entry. The provider's answers, its names for accounts, and addresses of people stay here.
 #[must_use]
-pub fn entry_data(entry: &AuditEntry) -> Value {
+pub fn entry_data(kind: EventKind, entry: &AuditEntry) -> Value {
+    let mut detail = told(&entry.detail);
+    // The reason of a disconnect is one of four words that a person chose; elsewhere it may be a vendor's sentence.
+    if matches!(kind, EventKind::RunBegun | EventKind::RunEnded)
+        && let (Some(reason), Some(detail)) = (entry.detail.get("reason"), detail.as_object_mut())
+    {
+        detail.insert("reason".to_owned(), reason.clone());
+    }
     json!({
         "entry": entry.id, "seq": entry.seq, "actor": entry.actor, "action": entry.action, "target": entry.target,
-        "outcome": entry.outcome, "detail": entry.detail,
+        "outcome": entry.outcome, "detail": detail,
     })
+}
+
+fn told(detail: &Value) -> Value {
+    match detail {
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(name, _)| TOLD.contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), told(value)))
+            .collect(),
+        Value::Array(items) => items.iter().map(told).collect(),
+        plain => plain.clone(),
+    }
 }
 
 /// The same for the same event and subscription, whoever asks.
@@ -302,10 +354,17 @@ mod tests {
         for (filter, kind, expected) in table {
             assert_eq!(fits(filter, kind), expected, "{filter} {}", kind.word());
         }
-        for known in ["*", "hold.*", "exposure.over", "record.*"] {
+        for known in ["*", "hold.*", "exposure.over", "subscription.*"] {
             assert!(is_filter(known), "{known}");
         }
-        for unknown in ["", "conection.*", "user.added", ".*", "hold"] {
+        for unknown in [
+            "",
+            "conection.*",
+            "user.added",
+            ".*",
+            "hold",
+            "record.routed",
+        ] {
             assert!(!is_filter(unknown), "{unknown}");
         }
     }

@@ -1,5 +1,7 @@
 //! Events in and out, and the configuration that survives a disconnect.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -106,34 +108,56 @@ pub struct VendorNotice {
     pub at: Timestamp,
     /// How often the vendor was asked since.
     pub tries: u32,
-    /// When it is asked next; none where there is nothing to ask.
+    /// When it is asked next; none in rows of a version that did not ask about what is about to happen.
     pub next: Option<Timestamp>,
 }
 
+/// What was about to happen has happened after so long, or does not: then the vendor is asked.
+const ABOUT_TO: Duration = Duration::from_secs(24 * 3600);
+
 impl VendorNotice {
-    /// What a vendor said a moment ago. What is about to happen cannot be asked about.
+    /// What a vendor said a moment ago. What is about to happen cannot be asked about yet.
     #[must_use]
     pub fn new(said: Notice, at: Timestamp) -> Self {
         let next = match said {
-            Notice::Revoked | Notice::Uninstalled => Some(at),
-            Notice::Expiring => None,
+            Notice::Revoked | Notice::Uninstalled => at,
+            Notice::Expiring => at.checked_add(ABOUT_TO).unwrap_or(at),
         };
         Self {
             said,
             at,
             tries: 0,
-            next,
+            next: Some(next),
         }
+    }
+
+    /// When the vendor is to be asked.
+    #[must_use]
+    pub fn due(&self) -> Timestamp {
+        let later = || self.at.checked_add(ABOUT_TO).unwrap_or(self.at);
+        self.next.unwrap_or_else(later)
+    }
+
+    /// Whether the other is what is still to be asked about: the same word of the same time.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.said, self.at) == (other.said, other.at)
+    }
+
+    /// Whether it stands although this is said now: the same, or less than what was said.
+    #[must_use]
+    pub fn outweighs(&self, said: Notice) -> bool {
+        self.said == said || said == Notice::Expiring
     }
 
     /// What the card says of it, with the vendor's name.
     #[must_use]
     pub fn sentence(&self, vendor: &str) -> String {
         let words = self.said.words();
-        match (self.next, self.tries) {
-            (None, _) => format!("{vendor} {words}"),
-            (Some(_), 0) => format!("{vendor} {words}; it is being asked"),
-            (Some(_), _) => format!("{vendor} {words}; it is asked again"),
+        match (self.said, self.tries) {
+            (Notice::Expiring, _) => format!("{vendor} {words}"),
+            (_, 0) => format!("{vendor} {words}; it is being asked"),
+            (_, _) => format!("{vendor} {words}; it is asked again"),
         }
     }
 }
@@ -146,6 +170,8 @@ pub enum Settled {
     Confirmed,
     /// The token works.
     NotSo,
+    /// There is no question that would tell.
+    NotAskable,
 }
 
 /// An outbound subscription. It belongs to the organisation; no disconnect touches it.
@@ -190,6 +216,12 @@ impl WebhookSubscription {
         self.is_sent_to() && (self.events.is_empty() || self.events.iter().any(is_asked))
     }
 
+    /// The secrets that sign at this time, the newest first.
+    pub fn signing(&self, at: Timestamp) -> impl Iterator<Item = &Sealed> {
+        let retired = self.retired.iter().filter(move |old| old.until > at);
+        self.secret.iter().chain(retired.map(|old| &old.sealed))
+    }
+
     /// Every secret of it that is sealed, the newest first.
     pub fn sealed(&self) -> impl Iterator<Item = &Sealed> {
         let retired = self.retired.iter().map(|old| &old.sealed);
@@ -224,4 +256,35 @@ pub struct ConfigItem {
     pub from: String,
     /// Our side.
     pub to: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(said: Notice, second: i64) -> VendorNotice {
+        VendorNotice::new(said, Timestamp::from_second(second).unwrap())
+    }
+
+    /// What is written of an answer is about the word that was asked about, whatever came meanwhile.
+    #[test]
+    fn a_later_word_is_not_the_one_that_was_asked_about() {
+        let asked = said(Notice::Revoked, 1);
+        let again = VendorNotice {
+            tries: 1,
+            next: None,
+            ..asked.clone()
+        };
+        assert!(asked.is_same(&again));
+        assert!(!asked.is_same(&said(Notice::Uninstalled, 2)));
+        assert!(!asked.is_same(&said(Notice::Revoked, 2)));
+        for (known, new, stands) in [
+            (Notice::Revoked, Notice::Revoked, true),
+            (Notice::Revoked, Notice::Expiring, true),
+            (Notice::Revoked, Notice::Uninstalled, false),
+            (Notice::Expiring, Notice::Revoked, false),
+        ] {
+            assert_eq!(said(known, 1).outweighs(new), stands, "{known:?} {new:?}");
+        }
+    }
 }

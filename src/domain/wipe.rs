@@ -14,7 +14,7 @@ pub enum WipeStep {
     RemoveRecords,
     /// Executions of jobs.
     RemoveExecutions,
-    /// What came in at webhook endpoints, as it is listed, and messages to subscriptions that carry a record.
+    /// What came in at webhook endpoints, as it is listed.
     RemoveDeliveries,
     /// Cursors and what else jobs know of the lists they read.
     ForgetCursors,

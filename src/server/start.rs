@@ -15,6 +15,7 @@ use super::backup::Backups;
 use super::options::{LOG_NAME, Options, StartError};
 use super::upkeep::Upkeep;
 use super::who::{first_owner, server_entry};
+use super::workers::Workers;
 use super::{
     Server, connect, disconnect, exposure, holds, http, idle, listen, metrics, mint, reads, seen,
     socket, subscriptions, sync, tokens, upkeep, walkthrough, webhooks, wipe,
@@ -170,7 +171,7 @@ pub(super) async fn open(
         refusals: super::refusals::Refusals::default(),
         bodies: super::bodies::Bodies::default(),
         deliveries: super::webhooks::Queues::default(),
-        notices: Alarm::default(),
+        notices: Workers::new(super::webhooks::NOTICES_AT_ONCE),
         senders: subscriptions::Senders::new(options.sending.clone()),
         debounce: options.debounce,
         sessions: std::sync::atomic::AtomicU64::default(),

@@ -30,6 +30,7 @@ use super::trial::MadeUp;
 use super::upkeep::Upkeep;
 use super::walkthrough::Walks;
 use super::webhooks::Queues;
+use super::workers::Workers;
 use crate::domain::connection::App;
 use crate::domain::id::{ConnectionId, WebhookId};
 use crate::domain::network::Network;
@@ -73,8 +74,8 @@ pub struct Server {
     pub(crate) senders: Senders,
     /// What came in from vendors and is not written yet.
     pub(crate) deliveries: Queues,
-    /// Wakes whoever asks about what vendors said.
-    pub(crate) notices: Alarm,
+    /// Who asks about what vendors said.
+    pub(crate) notices: Workers<ConnectionId>,
     /// How long a vendor's events are collected before a pull, as configured.
     pub(crate) debounce: Duration,
     /// The sessions so far.

@@ -37,8 +37,8 @@ pub(crate) struct Shared {
     pub work: Condvar,
     pub done: Condvar,
     pub told: watch::Sender<()>,
-    /// The last commit by which subscriptions are to be told something.
-    pub outgoing: watch::Sender<Commit>,
+    /// Tells that subscriptions are to be told something.
+    pub outgoing: watch::Sender<()>,
     pub emergency: AtomicBool,
     /// For the copy that is being made.
     pub touched: Touched,
@@ -136,10 +136,17 @@ impl Store {
         self.inner.shared.told.subscribe()
     }
 
-    /// The last commit by which subscriptions are to be told something.
+    /// Tells whenever something was written that subscriptions are to be told; it need not be durable yet.
     #[must_use]
-    pub fn outgoing(&self) -> watch::Receiver<Commit> {
+    pub fn outgoing(&self) -> watch::Receiver<()> {
         self.inner.shared.outgoing.subscribe()
+    }
+
+    /// The last commit that anybody can have seen: once it is durable, whatever was read before this was asked is.
+    #[must_use]
+    pub fn seen(&self) -> Commit {
+        // A commit can be seen a moment before it is counted; its writer holds the lock for as long.
+        Commit(lock(&self.inner.shared.writer).commit)
     }
 
     /// What has been done since the store was opened.

@@ -64,7 +64,7 @@ impl Store {
             work: Condvar::new(),
             done: Condvar::new(),
             told: watch::Sender::new(()),
-            outgoing: watch::Sender::new(super::write::Commit(0)),
+            outgoing: watch::Sender::new(()),
             emergency: AtomicBool::new(emergency),
             touched: Touched::default(),
             syncs: AtomicU64::new(0),

@@ -261,3 +261,28 @@ fn a_failing_disk_stops_the_store() {
         assert!(kept(&open(dir.path())).contains("before"), "{point:?}");
     }
 }
+
+/// What anybody has read is on the disk once the last commit that anybody can have seen is.
+#[test]
+fn what_was_read_is_not_durable_before_the_disk_has_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    let goes_on = Arc::new(AtomicBool::new(false));
+    let waits = Arc::clone(&goes_on);
+    *lock(&store.inner.shared.observer) = Some(Arc::new(move |point| {
+        while point == Point::Flushed && !waits.load(Ordering::Acquire) {
+            std::thread::yield_now();
+        }
+        Ok(())
+    }));
+    let mark = Mark { id: "a".to_owned() };
+    let written = store.write(|tx| tx.put(&mark)).unwrap();
+    assert_eq!(kept(&store).len(), 1);
+    assert_eq!(store.seen(), written.commit);
+    let mut durable = Box::pin(store.durable(store.seen()));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(durable.as_mut().poll(&mut context).is_pending());
+    goes_on.store(true, Ordering::Release);
+    store.durable_blocking(written.commit).unwrap();
+    assert!(durable.as_mut().poll(&mut context).is_ready());
+}

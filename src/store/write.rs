@@ -97,7 +97,7 @@ impl Store {
         let commit = Commit(after.commit);
         shared.applied(after, lines, bytes);
         if tells {
-            shared.outgoing.send_replace(commit);
+            shared.outgoing.send_replace(());
         }
         Ok(Written { value, commit })
     }

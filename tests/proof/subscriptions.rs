@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tagout::domain::id::SubscriptionId;
 use tagout::domain::message::MessageState;
 use tagout::store::Store;
 use tagout::wire::{Code, Problem, ask, view};
 
 use crate::house::{BOT, House};
-use crate::receiver::{Came, Receiver};
+use crate::receiver::{self, Came, Receiver};
 
 async fn try_subscribe(
     house: &House,
@@ -166,6 +167,102 @@ async fn a_new_secret_signs_beside_the_old_one() {
     house.ask(remove).await;
     let none: Vec<view::Subscription> = house.ask(ask::Subscriptions).await;
     assert!(none.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replaced_secret_signs_no_more_when_its_time_is_over() {
+    let mut house = House::new().await;
+    let mut receiver = Receiver::new().await;
+    let old = subscribe(&house, &receiver.url, &["run.ended"]).await;
+    let id = old.subscription.id.clone();
+    let new: view::SubscriptionSecret = house.ask(ask::SubscriptionRotate { id: id.clone() }).await;
+    let of = id.clone();
+    let is_over = async move |store: &Store| {
+        let mut subscription = store.subscription(&of).unwrap();
+        let retired = subscription.retired.as_mut().unwrap();
+        retired.until = Timestamp::now();
+        let written = store.write(|tx| tx.put(&subscription)).unwrap();
+        store.durable(written.commit).await.unwrap();
+    };
+    house.restart_after(is_over).await;
+    let told: view::Message = house.ask(ask::SubscriptionTest { id: id.clone() }).await;
+    assert_eq!(told.state, MessageState::Delivered);
+    let came = receiver.until(has("subscription.test")).await;
+    assert_eq!(came[0].signatures(), 1);
+    assert!(came[0].is_signed_by(&new.secret.0));
+    assert!(!came[0].is_signed_by(&old.secret.0));
+    let of = id.clone();
+    let is_destroyed = async move |store: &Store| {
+        assert_eq!(store.subscription(&of).unwrap().retired, None);
+    };
+    house.restart_after(is_destroyed).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_vendors_say_and_call_accounts_is_not_told_nor_a_receivers_words_logged() {
+    let mut house = House::new().await;
+    let mut receiver = Receiver::new().await;
+    receiver.answers(&[422]);
+    let added = subscribe(&house, &receiver.url, &[]).await;
+    let id = added.subscription.id;
+    let tested: view::Message = house.ask(ask::SubscriptionTest { id }).await;
+    let words = tested.last.unwrap().why;
+    assert!(words.contains(receiver::WORDS), "{words}");
+    let entries = house.entries().await;
+    let logged = serde_json::to_string(&entries).unwrap();
+    assert!(logged.contains("it answered 422"), "{logged}");
+    assert!(!logged.contains(receiver::WORDS), "{logged}");
+
+    let connection = house.connect("ledger", BOT).await;
+    house.disconnect(connection.id.as_str()).await;
+    let came = receiver.until(has("run.ended")).await;
+    let label = connection.account.label;
+    for it in &came {
+        let body = it.body().to_string();
+        assert!(!body.contains(&label), "{body}");
+    }
+    let ended = came.last().unwrap().body();
+    let detail = &ended["data"]["detail"];
+    assert_eq!(detail["reason"], "unused");
+    assert_eq!(detail["provider"], "ledger");
+    assert_eq!(detail["revoked"][0]["outcome"], "verified_dead");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_waits_is_counted_and_a_dead_letter_waits_again() {
+    let mut house = House::new().await;
+    let receiver = Receiver::new().await;
+    receiver.answers(&[503; 100]);
+    let added = subscribe(&house, &receiver.url, &["connection.*", "run.*"]).await;
+    let connection = house.connect("ledger", BOT).await;
+    house.disconnect(connection.id.as_str()).await;
+    assert_eq!(listed(&house).await.pending, 4);
+    let of = added.subscription.id;
+    let give_up = async move |store: &Store| {
+        let mut message = store.next_message(&of).unwrap().unwrap();
+        message.state = MessageState::Dead;
+        store.message_tried(message, None).await.unwrap();
+    };
+    house.restart_after(give_up).await;
+    let row = listed(&house).await;
+    assert_eq!((row.pending, row.dead), (3, 1));
+    let told: Vec<view::Message> = house.ask(deliveries(&row.id)).await;
+    let dead = told.iter().find(|it| it.state == MessageState::Dead);
+    let id = dead.unwrap().id.clone();
+    house.ask(ask::SubscriptionResend { id }).await;
+    let row = listed(&house).await;
+    assert_eq!((row.pending, row.dead), (4, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_nothing_sends_is_refused_by_name() {
+    let house = House::new().await;
+    for never in ["record.routed", "record.*"] {
+        let refused = try_subscribe(&house, "https://example.com/", &[never]).await;
+        let refused = refused.unwrap_err();
+        assert_eq!(refused.code, Code::Usage);
+        assert!(refused.message.contains(never), "{}", refused.message);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,7 @@
 //! Events that vendors send: believed when they are signed, and going nowhere after a disconnect (O6).
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -17,6 +18,8 @@ use tagout::wire::ask;
 use tagout::wire::ask::{JobAction, JobSpec};
 use tagout::wire::request::Window;
 use tagout::wire::view::{self, Page};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::house::{self, BOT, CAROL, House, again, secret};
 use crate::shared::twice;
@@ -548,6 +551,54 @@ async fn a_notice_that_is_not_so_is_said_until_the_vendor_was_asked_often_enough
     assert!(settled.detail["tries"].as_u64().unwrap() > 1);
     let now = house.connection(connection.id.as_str()).await;
     assert_eq!((now.status, now.reason.as_str()), (Status::Connected, ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_at_one_endpoint_keeps_no_other_waiting() {
+    let mut house = House::new().await;
+    let bot = house.connect("ledger", BOT).await;
+    let carol = house.connect("ledger", CAROL).await;
+    knows_the_secret(&house).await;
+    let crowded = endpoint(&house, &bot).await.url;
+    let other = endpoint(&house, &carol).await.url;
+    // Some say how much they send, and then nothing.
+    let mut silent = Vec::new();
+    for _ in 0..64 {
+        silent.push(half_sent(&crowded).await);
+    }
+    let is_over = Arc::new(AtomicBool::new(false));
+    let crowd = (0..16).map(|_| {
+        let (url, is_over) = (crowded.clone(), Arc::clone(&is_over));
+        tokio::spawn(async move {
+            let mut sent = 0;
+            while sent == 0 || !is_over.load(Ordering::Relaxed) {
+                let status = Event::new(PAID).send(&url).await;
+                let answers = [StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE];
+                assert!(answers.contains(&status), "{status}");
+                sent += 1;
+            }
+        })
+    });
+    let crowd: Vec<_> = crowd.collect();
+    for _ in 0..20 {
+        assert_eq!(send(&other, KEY).await, StatusCode::OK);
+    }
+    assert_eq!(endpoint_verified(&house, &carol).await, 20);
+    is_over.store(true, Ordering::Relaxed);
+    for sender in crowd {
+        sender.await.unwrap();
+    }
+    drop(silent);
+}
+
+/// A request to an address of which the body never comes.
+async fn half_sent(url: &str) -> TcpStream {
+    let url = url::Url::parse(url).unwrap();
+    let (at, path) = (url.authority(), url.path());
+    let mut stream = TcpStream::connect(at).await.unwrap();
+    let head = format!("POST {path} HTTP/1.1\r\nhost: {at}\r\ncontent-length: 1000\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream
 }
 
 #[tokio::test(flavor = "multi_thread")]

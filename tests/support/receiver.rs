@@ -17,6 +17,9 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+/// What it says when it does not take a message.
+pub(crate) const WORDS: &str = "no room for customer 4711";
+
 /// A message as it came.
 #[derive(Debug, Clone)]
 pub(crate) struct Came {
@@ -124,6 +127,7 @@ async fn take(State(shared): State<Shared>, headers: HeaderMap, raw: String) -> 
     shared.came.send_modify(|all| all.push(came));
     match status.is_redirection() {
         true => (status, [("location", "/elsewhere")]).into_response(),
-        false => status.into_response(),
+        false if status.is_success() => status.into_response(),
+        false => (status, WORDS).into_response(),
     }
 }

@@ -90,6 +90,7 @@ impl NoticeSettled {
         let words = match self.settled {
             Settled::Confirmed => "its answers say the same",
             Settled::NotSo => "its answers say that it is not so",
+            Settled::NotAskable => "nothing can be asked that would tell",
         };
         let (name, said) = (&self.name, self.said.words());
         format!("of {name} the vendor {said}; {words}: {}", self.why)

@@ -40,18 +40,14 @@ fn shown(server: &Server, it: WebhookSubscription) -> Result<view::Subscription,
         (true, Some(_)) => "enabled",
     };
     let messages = server.store.messages_of(&it.id)?;
-    let waits = messages
-        .iter()
-        .rfind(|it| it.state == MessageState::Pending);
+    let waits = server.store.next_message(&it.id)?;
+    let pending = server.store.waiting_messages(&it.id)?;
     let dead = server.store.dead_letters(&it.id)?;
     let mut tried = messages.iter().filter_map(|message| message.last.clone());
     Ok(view::Subscription {
         last: tried.next(),
         next_try: waits.map(|message| message.next_try),
-        pending: messages
-            .iter()
-            .filter(|it| it.state == MessageState::Pending)
-            .count() as u64,
+        pending,
         dead,
         id: it.id,
         url: it.url,
@@ -203,7 +199,7 @@ pub(super) async fn test(
     let tested = Event::MessageTested(MessageTested {
         message: message.id.clone(),
         status: attempt.status,
-        why: attempt.why.clone(),
+        why: attempt.in_our_words(),
     });
     let outcome = match attempt.is_taken() {
         true => AuditOutcome::Done,

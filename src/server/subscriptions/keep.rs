@@ -43,12 +43,8 @@ pub(super) enum Trouble {
 pub async fn keep(server: Arc<Server>) {
     let mut told = server.store.outgoing();
     loop {
-        let commit = *told.borrow_and_update();
-        let begun = match server.store.durable(commit).await {
-            Ok(()) => begin_due(&server).await,
-            Err(error) => Err(error.into()),
-        };
-        let next = begun.unwrap_or_else(|error| {
+        told.mark_unchanged();
+        let next = begin_due(&server).await.unwrap_or_else(|error| {
             tracing::error!(%error, "what subscriptions are to be told cannot be read");
             Some(mint::now() + AFTER_TROUBLE)
         });
@@ -64,34 +60,53 @@ async fn begin_due(server: &Arc<Server>) -> Result<Option<Timestamp>, Trouble> {
     let now = mint::now();
     let mut next = None;
     for subscription in server.store.subscriptions()? {
-        retire(server, &subscription, now).await?;
-        let ends = subscription.retired.as_ref().map(|old| old.until);
-        let mut due = ends.filter(|at| *at > now);
-        if subscription.is_sent_to() {
-            match server.store.next_message(&subscription.id)? {
-                Some(message) if message.next_try <= now => begin(server, subscription.id),
-                Some(message) => due = due.into_iter().chain([message.next_try]).min(),
-                None => {}
-            }
-        }
+        // Trouble with one receiver is nobody else's.
+        let due = look_at(server, &subscription, now).await;
+        let due = due.unwrap_or_else(|error| {
+            let id = &subscription.id;
+            tracing::error!(subscription = %id, %error, "what it is to be told cannot be read");
+            Some(now + AFTER_TROUBLE)
+        });
         next = next.into_iter().chain(due).min();
     }
     Ok(next)
 }
 
-/// Destroys a replaced secret whose time is over.
+/// Begins to send to a receiver, if something is due; when the next is.
+async fn look_at(
+    server: &Arc<Server>,
+    subscription: &WebhookSubscription,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Trouble> {
+    if subscription.is_sent_to() {
+        match server.store.next_message(&subscription.id)? {
+            Some(message) if message.next_try <= now => begin(server, subscription.id.clone()),
+            Some(message) => {
+                let ends = retire(server, subscription, now).await?;
+                return Ok(ends.into_iter().chain([message.next_try]).min());
+            }
+            None => {}
+        }
+    }
+    retire(server, subscription, now).await
+}
+
+/// Destroys a replaced secret whose time is over; when that of one is that still signs.
 async fn retire(
     server: &Server,
     subscription: &WebhookSubscription,
     now: Timestamp,
-) -> Result<(), Trouble> {
-    let is_over = |old: &crate::domain::webhook::RetiredSecret| old.until <= now;
-    if subscription.retired.as_ref().is_some_and(is_over)
-        && let Some(slot) = server.store.retire_secret(&subscription.id, now).await?
-    {
+) -> Result<Option<Timestamp>, Trouble> {
+    let Some(old) = &subscription.retired else {
+        return Ok(None);
+    };
+    if old.until > now {
+        return Ok(Some(old.until));
+    }
+    if let Some(slot) = server.store.retire_secret(&subscription.id, now).await? {
         server.vault.discard(&slot)?;
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Sends to a receiver in a task of its own, unless one does already.
@@ -102,16 +117,20 @@ fn begin(server: &Arc<Server>, id: SubscriptionId) {
     let server = Arc::clone(server);
     server.clone().tasks.spawn(async move {
         let (server, id) = (&*server, &sender.id);
-        let room = sender.room().await;
         let sent = async {
-            while send_first(server, id).await? {}
-            Ok::<_, Trouble>(())
+            loop {
+                // For each message anew, so that long queues of a few do not keep everybody else waiting.
+                let room = sender.room().await;
+                if !send_first(server, id).await? {
+                    return Ok::<_, Trouble>(());
+                }
+                drop(room);
+            }
         };
         tokio::select! {
             // What was under way is sent again at the next start: its id says that it is the same.
             () = server.stop.cancelled() => {}
             sent = sent => if let Err(error) = sent {
-                drop(room);
                 tracing::error!(subscription = %id, %error, "messages cannot be sent");
                 // They are still due. Our own store or vault is in trouble, and hurry does not help.
                 server.pause(AFTER_TROUBLE).await;
@@ -130,6 +149,8 @@ async fn send_first(server: &Server, id: &SubscriptionId) -> Result<bool, Troubl
     let Some(mut message) = due else {
         return Ok(false);
     };
+    // What a power cut could still take back has not happened for anybody outside.
+    server.store.durable(server.store.seen()).await?;
     let (attempt, retry_after) = send(server, &subscription, &message).await?;
     message.tries += 1;
     let is_taken = attempt.is_taken();
@@ -146,7 +167,7 @@ async fn send_first(server: &Server, id: &SubscriptionId) -> Result<bool, Troubl
             message: message.id.clone(),
             kind: message.kind,
             tries: message.tries,
-            why: attempt.why.clone(),
+            why: attempt.in_our_words(),
         });
         server_entry(dead, id, AuditOutcome::Failed)
     });
@@ -164,9 +185,10 @@ pub(super) async fn send(
 ) -> Result<(Attempt, Option<Duration>), Trouble> {
     let url = Url::parse(&subscription.url).map_err(|_| Trouble::Url(subscription.url.clone()))?;
     let open = |sealed| server.vault.open_for_use(sealed, subscription.id.as_str());
-    let secrets: Vec<SecretString> = subscription.sealed().map(open).collect::<Result<_, _>>()?;
-    let body = message.body(&data(server, message)?);
     let (id, at) = (message.id.as_str(), mint::now());
+    let secrets: Vec<SecretString> =
+        (subscription.signing(at).map(open)).collect::<Result<_, _>>()?;
+    let body = message.body(&data(server, message)?);
     let signature = signature::sign(&secrets, (id, at.as_second()), &body)?;
     let envelope = Envelope {
         id,
@@ -201,10 +223,9 @@ fn said(reply: &Reply) -> String {
 fn data(server: &Server, message: &Message) -> Result<Value, StoreError> {
     Ok(match &message.about {
         About::Entry { seq } => match server.store.entry(*seq)? {
-            Some(entry) => entry_data(&entry),
+            Some(entry) => entry_data(message.kind, &entry),
             None => Value::Null,
         },
-        About::Record(record) => json!(record),
         About::Nothing => json!({ "workspace": server.workspace }),
     })
 }

@@ -22,7 +22,7 @@ use crate::providers::signature::{self, Delivery};
 use crate::store::StoreError;
 use crate::wire::Problem;
 
-pub use notices::keep as keep_notices;
+pub use notices::{AT_ONCE as NOTICES_AT_ONCE, keep as keep_notices};
 pub use queue::Queues;
 
 /// A request to one of our endpoints.

@@ -10,7 +10,7 @@ use crate::domain::connection::{Connection, Health, Status};
 use crate::domain::credential::Credential;
 use crate::domain::id::ConnectionId;
 use crate::domain::trial::Verdict;
-use crate::domain::webhook::{Settled, VendorNotice};
+use crate::domain::webhook::{Notice, Settled, VendorNotice};
 use crate::server::tokens::{self, NoToken, Usable};
 use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
@@ -22,89 +22,155 @@ use jiff::Timestamp;
 /// A vendor that cannot be asked is asked again after so long.
 const AGAIN: Duration = Duration::from_secs(3600);
 
+/// So many vendors are asked at once.
+pub const AT_ONCE: usize = 8;
+
 /// Asks about what vendors said, until the server stops.
 pub async fn keep(server: Arc<Server>) {
     loop {
-        let next = match ask_due(&server).await {
+        let next = match begin_due(&server) {
             Ok(next) => next,
             Err(error) => {
                 tracing::error!(%error, "what vendors said could not be asked about");
                 Some(mint::now() + AFTER_TROUBLE)
             }
         };
-        if !server.notices.wait(next, &server.stop).await {
+        if !server.notices.alarm.wait(next, &server.stop).await {
             return;
         }
     }
 }
 
-/// Asks about each notice that is due; when the next is.
-async fn ask_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError> {
+/// Begins to ask about each notice that is due; when the next is. One vendor that is slow keeps no other waiting.
+fn begin_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError> {
     let mut next = None;
     for connection in server.store.noticed()? {
         let Some(notice) = connection.notice.clone() else {
             continue;
         };
-        let due = match notice.next {
-            Some(at) if at <= mint::now() => ask(server, connection, notice).await?,
-            later => later,
-        };
-        next = next.into_iter().chain(due).min();
+        match notice.due() {
+            at if at <= mint::now() => begin(server, connection, notice),
+            later => next = next.into_iter().chain([later]).min(),
+        }
     }
     Ok(next)
 }
 
-/// Asks once. When to ask again; none when it is settled.
+/// Asks in a task of its own, unless one asks about this connection already.
+fn begin(server: &Arc<Server>, connection: Connection, notice: VendorNotice) {
+    let Some(worker) = server.notices.begin(connection.id.clone()) else {
+        return;
+    };
+    let server = Arc::clone(server);
+    server.clone().tasks.spawn(async move {
+        let room = worker.room().await;
+        tokio::select! {
+            // It is asked again at the next start.
+            () = server.stop.cancelled() => {}
+            asked = ask(&server, &connection, notice) => if let Err(error) = asked {
+                drop(room);
+                tracing::error!(connection = %worker.id, %error, "what a vendor said of it could not be asked about");
+                server.pause(AFTER_TROUBLE).await;
+            }
+        }
+    });
+}
+
+/// Asks once.
 async fn ask(
     server: &Arc<Server>,
-    connection: Connection,
+    connection: &Connection,
     notice: VendorNotice,
-) -> Result<Option<Timestamp>, StoreError> {
-    let (verdict, why) = is_alive(server, &connection).await?;
-    let tries = notice.tries + 1;
-    let looks = &server.pace.looks;
-    let at = usize::try_from(notice.tries).unwrap_or(usize::MAX);
-    let settled = match (verdict, looks.get(at)) {
-        (Verdict::Dead, _) => Settled::Confirmed,
-        // A vendor's word and its doors are not always equally fast.
-        (Verdict::Alive, Some(_)) | (Verdict::Unknown | Verdict::NotAskable, _) => {
-            let wait = looks.get(at).copied().unwrap_or(AGAIN);
-            let next = mint::now() + wait;
+) -> Result<(), StoreError> {
+    let (verdict, why) = is_alive(server, connection).await?;
+    match what_now(verdict, &notice, &server.pace.looks) {
+        Next::Again(wait) => {
             let asked = VendorNotice {
-                tries,
-                next: Some(next),
+                tries: notice.tries + 1,
+                next: Some(mint::now() + wait),
                 ..notice
             };
             server.store.notice_asked(&connection.id, asked).await?;
-            return Ok(Some(next));
         }
-        (Verdict::Alive, None) => Settled::NotSo,
+        Next::Settled(settled) => {
+            settle(
+                server,
+                connection,
+                Came {
+                    notice,
+                    settled,
+                    why,
+                },
+            )
+            .await?
+        }
+    }
+    tell(server, &connection.id);
+    Ok(())
+}
+
+/// What follows from an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// It is asked again after so long.
+    Again(Duration),
+    Settled(Settled),
+}
+
+fn what_now(verdict: Verdict, notice: &VendorNotice, looks: &[Duration]) -> Next {
+    let at = usize::try_from(notice.tries).unwrap_or(usize::MAX);
+    match (verdict, notice.said, looks.get(at)) {
+        (Verdict::Dead, _, _) => Next::Settled(Settled::Confirmed),
+        (Verdict::NotAskable, _, _) => Next::Settled(Settled::NotAskable),
+        (Verdict::Unknown, _, wait) => Next::Again(wait.copied().unwrap_or(AGAIN)),
+        // A vendor's word and its doors are not always equally fast.
+        (Verdict::Alive, Notice::Revoked | Notice::Uninstalled, Some(wait)) => Next::Again(*wait),
+        (Verdict::Alive, Notice::Revoked | Notice::Uninstalled, None)
+        | (Verdict::Alive, Notice::Expiring, _) => Next::Settled(Settled::NotSo),
+    }
+}
+
+/// What came of a notice.
+struct Came {
+    notice: VendorNotice,
+    settled: Settled,
+    /// What the vendor answered last.
+    why: String,
+}
+
+async fn settle(
+    server: &Arc<Server>,
+    connection: &Connection,
+    came: Came,
+) -> Result<(), StoreError> {
+    let Came {
+        notice,
+        settled,
+        why,
+    } = came;
+    let said = notice.said.words();
+    let name = server.provider_name(&connection.provider);
+    let (outcome, reason) = match (settled, notice.said) {
+        (Settled::Confirmed, _) => (AuditOutcome::Warning, Some(format!("{name} {said}; {why}"))),
+        (Settled::NotAskable, Notice::Revoked | Notice::Uninstalled) => {
+            let reason = format!("{name} {said}; nothing can be asked that would tell");
+            (AuditOutcome::Warning, Some(reason))
+        }
+        (Settled::NotSo, _) | (Settled::NotAskable, Notice::Expiring) => (AuditOutcome::Done, None),
     };
     let event = Event::NoticeSettled(NoticeSettled {
         name: connection.name.clone(),
         provider: connection.provider.clone(),
         said: notice.said,
         settled,
-        tries,
-        why: why.clone(),
+        tries: notice.tries + 1,
+        why,
     });
-    let outcome = match settled {
-        Settled::Confirmed => AuditOutcome::Warning,
-        Settled::NotSo => AuditOutcome::Done,
-    };
     let entry = server_entry(event, &connection.id, outcome);
-    let name = server.provider_name(&connection.provider);
-    let reason = match settled {
-        Settled::Confirmed => Some(format!("{name} {}; {why}", notice.said.words())),
-        Settled::NotSo => None,
-    };
-    let generation = connection.generation;
-    server
-        .store
-        .notice_settled(&connection.id, generation, reason, entry)
-        .await?;
-    tell(server, &connection.id);
-    Ok(None)
+    let store = &server.store;
+    store
+        .notice_settled(connection, &notice, reason, entry)
+        .await
 }
 
 /// Whether the connection's token works. A token that is refused is refreshed first, as it would be for a pull: what is
@@ -190,4 +256,61 @@ fn tell(server: &Server, connection: &ConnectionId) {
         Topic::Connection(connection.clone()),
         Topic::Audit,
     ]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_notice_ends() {
+        let looks = [Duration::from_secs(1)];
+        let again = Next::Again(Duration::from_secs(1));
+        let told = |said, tries| VendorNotice {
+            tries,
+            ..VendorNotice::new(said, Timestamp::UNIX_EPOCH)
+        };
+        for (said, tries, verdict, expected) in [
+            (
+                Notice::Revoked,
+                0,
+                Verdict::Dead,
+                Next::Settled(Settled::Confirmed),
+            ),
+            (Notice::Revoked, 0, Verdict::Alive, again),
+            (
+                Notice::Revoked,
+                1,
+                Verdict::Alive,
+                Next::Settled(Settled::NotSo),
+            ),
+            (
+                Notice::Uninstalled,
+                0,
+                Verdict::NotAskable,
+                Next::Settled(Settled::NotAskable),
+            ),
+            (Notice::Revoked, 7, Verdict::Unknown, Next::Again(AGAIN)),
+            (
+                Notice::Expiring,
+                0,
+                Verdict::Alive,
+                Next::Settled(Settled::NotSo),
+            ),
+            (Notice::Expiring, 0, Verdict::Unknown, again),
+        ] {
+            let next = what_now(verdict, &told(said, tries), &looks);
+            assert_eq!(next, expected, "{said:?} {tries} {verdict:?}");
+        }
+        let expiring = told(Notice::Expiring, 0);
+        assert_eq!(
+            expiring.due(),
+            VendorNotice {
+                next: None,
+                ..expiring.clone()
+            }
+            .due()
+        );
+        assert!(expiring.due() > Timestamp::UNIX_EPOCH);
+    }
 }

@@ -62,7 +62,7 @@ fn tell(server: &Arc<Server>, endpoint: &WebhookId, taken: &Taken) {
         topics.push(Topic::Jobs);
     }
     if !taken.noticed.is_empty() {
-        server.notices.ring();
+        server.notices.alarm.ring();
         topics.extend([Topic::Connections, Topic::Audit]);
     }
     topics.dedup();

@@ -22,7 +22,7 @@ impl Store {
         Ok(found)
     }
 
-    /// The vendor was asked, and it is not settled.
+    /// The vendor was asked, and it is not settled. Nothing happens when it has said something else meanwhile.
     ///
     /// # Errors
     /// When the store refuses.
@@ -33,30 +33,31 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let mut connection = tx.need::<Connection>(id.as_str())?;
-            if connection.notice.is_none() {
-                return Ok(());
+            if (connection.notice.as_ref()).is_some_and(|now| now.is_same(&asked)) {
+                connection.notice = Some(asked);
+                tx.put_connection(&mut connection)?;
             }
-            connection.notice = Some(asked);
-            tx.put_connection(&mut connection)
+            Ok(())
         })
         .await
     }
 
     /// It is known whether what the vendor said is so; `reason` is what the card says of it from now on. Nothing happens
-    /// when the connection was authorized anew meanwhile.
+    /// when the connection was authorized anew, or the vendor has said something else meanwhile.
     ///
     /// # Errors
     /// When the store refuses.
     pub async fn notice_settled(
         &self,
-        id: &ConnectionId,
-        generation: u32,
+        about: &Connection,
+        asked: &VendorNotice,
         reason: Option<String>,
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let mut connection = tx.need::<Connection>(id.as_str())?;
-            if connection.generation != generation || connection.notice.is_none() {
+            let mut connection = tx.need::<Connection>(about.id.as_str())?;
+            let is_asked = (connection.notice.as_ref()).is_some_and(|now| now.is_same(asked));
+            if connection.generation != about.generation || !is_asked {
                 return Ok(());
             }
             connection.notice = None;
@@ -70,7 +71,8 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// A vendor says something of a connection; said again while it is not settled, it is nothing new.
+    /// A vendor says something of a connection. Said again while it is not settled, it is nothing new; that something is
+    /// about to end does not take the place of that it has ended.
     pub(super) fn noticed(
         &mut self,
         id: &ConnectionId,
@@ -78,7 +80,7 @@ impl Tx<'_> {
         entry: NewEntry,
     ) -> Result<bool, StoreError> {
         let mut connection = self.need::<Connection>(id.as_str())?;
-        if (connection.notice.as_ref()).is_some_and(|known| known.said == notice.said) {
+        if (connection.notice.as_ref()).is_some_and(|known| known.outweighs(notice.said)) {
             return Ok(false);
         }
         connection.notice = Some(notice);

@@ -1,7 +1,5 @@
 //! The rows that a wipe is about: which they are, part by part, and how many are left.
 
-use std::collections::BTreeSet;
-
 use crate::domain::connection::Connection;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::ConnectionId;
@@ -10,7 +8,6 @@ use crate::domain::webhook::WebhookEndpoint;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
 use crate::store::{Row, Store, StoreError, Tx};
 
-use super::outgoing::Kept;
 use super::synced::SYNCED;
 
 /// Rows that one transaction removes.
@@ -69,9 +66,6 @@ impl Store {
                 break;
             }
         }
-        if step == WipeStep::RemoveDeliveries && part.is_empty() {
-            part.messages = self.messages_with_records(whose(provider, &of).as_ref(), PART)?;
-        }
         Ok(part)
     }
 }
@@ -83,7 +77,6 @@ pub(super) struct Part {
     scopes: Vec<Scope>,
     executions: Vec<SyncExecution>,
     deliveries: Vec<Delivery>,
-    messages: Vec<Kept>,
     jobs: Vec<SyncJob>,
 }
 
@@ -93,7 +86,6 @@ impl Part {
             && self.scopes.is_empty()
             && self.executions.is_empty()
             && self.deliveries.is_empty()
-            && self.messages.is_empty()
             && self.jobs.is_empty()
     }
 }
@@ -118,7 +110,6 @@ impl Tx<'_> {
         if provider.is_none() {
             left.executions = self.key_count::<SyncExecution>("")?;
         }
-        left.deliveries += self.messages_with_records_left(whose(provider, &of).as_ref())?;
         Ok(left)
     }
 
@@ -132,7 +123,6 @@ impl Tx<'_> {
             scopes,
             executions,
             deliveries,
-            messages,
             jobs,
         } = part;
         let removed = i64::try_from(records.len()).unwrap_or(i64::MAX);
@@ -140,7 +130,7 @@ impl Tx<'_> {
         counts.records += records.len() as u64;
         counts.scopes += scopes.len() as u64;
         counts.executions += executions.len() as u64;
-        counts.deliveries += (deliveries.len() + messages.len()) as u64;
+        counts.deliveries += deliveries.len() as u64;
         counts.cursors += jobs.len() as u64;
         for record in records {
             self.remove::<Synced>(&record.key())?;
@@ -153,9 +143,6 @@ impl Tx<'_> {
         }
         for delivery in deliveries {
             self.remove::<Delivery>(&delivery.key())?;
-        }
-        for message in &messages {
-            self.forget_message(message)?;
         }
         for job in jobs {
             let mut job = self.need::<SyncJob>(&job.key())?;
@@ -182,11 +169,6 @@ fn knows_something(job: &SyncJob) -> bool {
 
 pub(super) fn is_meant(provider: Option<&str>, connection: &Connection) -> bool {
     provider.is_none_or(|provider| provider == connection.provider)
-}
-
-/// The connections that a wipe is about; none for all.
-pub(super) fn whose(provider: Option<&str>, of: &[Connection]) -> Option<BTreeSet<ConnectionId>> {
-    provider.map(|_| of.iter().map(|it| it.id.clone()).collect())
 }
 
 /// Where the rows of a wipe are: all of a kind, or those of some connections.

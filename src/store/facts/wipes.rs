@@ -13,7 +13,7 @@ use crate::domain::webhook::WebhookEndpoint;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
-use super::wiped_rows::{is_meant, prefixes, whose};
+use super::wiped_rows::{is_meant, prefixes};
 
 /// The index of wipes that have not ended, by provider.
 const OPEN: &str = "wipe_open/";
@@ -78,8 +78,6 @@ impl Store {
                 counts.deliveries += self.key_count::<Delivery>(&format!("{}/", endpoint.id))?;
             }
         }
-        let messages = self.messages_with_records(whose(provider, &of).as_ref(), usize::MAX)?;
-        counts.deliveries += messages.len() as u64;
         let connected = of.into_iter().filter(|it| it.status != Status::Revoked);
         Ok(WipeForecast {
             counts,

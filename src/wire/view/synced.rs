@@ -87,7 +87,7 @@ pub struct Subscription {
     pub events: Vec<String>,
     /// `enabled`, `disabled`, or `unsigned` for one from before messages were signed, which has to be rotated.
     pub status: String,
-    /// Messages that nobody has taken yet; 100 at most are counted.
+    /// Messages that nobody has taken yet.
     #[serde(default)]
     pub pending: u64,
     /// Messages that nobody took for three days; they can be sent again.
