@@ -16,6 +16,8 @@ pub enum Place {
     Connection,
     /// Sync jobs.
     Jobs,
+    /// One sync job.
+    Job,
     /// Disconnects, past and under way.
     Runs,
     /// One disconnect.
@@ -125,6 +127,7 @@ macro_rules! commands {
 
 commands! {
     Open, "open", "open", Looks, "Opens what is selected.";
+    OpenConnection, "open-connection", "connection", Looks, "Opens the connection that this is about.";
     Connect, "connect", "connect", Changes, "Connects an account of a provider.";
     Configure, "configure", "configure", Changes, "Changes the name or the settings.";
     Untag, "untag", "take tag off", Changes, "Takes the provider's tag off, with a reason: accounts can be connected again.";
@@ -135,7 +138,9 @@ commands! {
     EnableJob, "enable-job", "enable", Changes, "Lets the job run.";
     DisableJob, "disable-job", "disable", Stops, "Turns the job off, and cancels what runs.";
     RunJob, "run-job", "run now", Changes, "Runs the job now.";
+    RunJobInFull, "run-job-in-full", "run in full", Changes, "Runs the job over everything there is.";
     CancelJob, "cancel-job", "cancel", Stops, "Stops what runs; what was received is kept.";
+    ResetJob, "reset-job", "reset", Stops, "Forgets where the job stands: the next pass begins anew.";
     FollowUpDone, "follow-up-done", "mark done", Changes, "Records that you did this at the vendor.";
     ResumeRun, "resume-run", "resume", Changes, "Goes on with a run that waits for a person.";
     GiveUp, "give-up", "give up", Irreversible, "Destroys a held token without proof.";

@@ -62,6 +62,8 @@ impl Facts {
 pub enum Opening {
     /// One connection, by id.
     Connection(String),
+    /// One sync job, by id.
+    Job(String),
     /// One disconnect, by id.
     Run(String),
     /// Several connections as one thing, by the id of the whole.

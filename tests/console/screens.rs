@@ -65,6 +65,16 @@ fn ascii_when_the_locale_is_not_utf8() {
 }
 
 #[test]
+fn job_small() {
+    assert_snapshot!(picture("3jjj<Enter>", SMALL));
+}
+
+#[test]
+fn job_running_wide() {
+    assert_snapshot!(picture("3<Enter>j", (160, 40)));
+}
+
+#[test]
 fn nothing_is_connected() {
     assert_snapshot!(Desk::new(World::empty(), 80, 24).screen());
 }
@@ -86,8 +96,8 @@ fn tiny_terminals_say_so_and_nothing_panics_at_any_size() {
     let mut desk = Desk::new(World::acme(), 20, 5);
     assert!(desk.screen().starts_with("too small"));
     for keys in [
-        "1", "<Enter>", "2", "3", "3c<Esc>", "4", "<Enter>", "5", "<Enter>", "6", "7", "?", ":",
-        "<Esc>/",
+        "1", "<Enter>", "2", "3", "3c<Esc>", "<Enter>", "Z<Esc>", "4", "<Enter>", "5", "<Enter>",
+        "6", "7", "?", ":", "<Esc>/",
     ] {
         desk.press(keys);
         for width in (1..170).step_by(13) {

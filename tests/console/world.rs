@@ -122,6 +122,14 @@ impl World {
                 let jobs: Vec<Job> = self.jobs.iter().filter(of).cloned().collect();
                 page(&jobs, window)
             }
+            Request::Job(ask::Job { id }) => one(&self.jobs, |it| it.id.as_str() == id)?,
+            Request::Executions(ask::Executions { job, window }) => {
+                let of = self
+                    .jobs
+                    .iter()
+                    .find(|it| Some(it.id.as_str()) == job.as_deref());
+                page(&executions(of.ok_or_else(unknown)?), window)
+            }
             Request::Webhooks(ask::Webhooks { connection }) => {
                 super::events::endpoints(connection.as_deref())
             }
@@ -503,6 +511,28 @@ fn execution(n: u128, status: ExecutionStatus, processed: u64, total: Option<u64
             0
         },
     }
+}
+
+/// The last one of a job, one that failed before it, and a first one.
+fn executions(job: &Job) -> Vec<Execution> {
+    let error = "GitHub's limit: 0 of 5,000 requests are left until 23:37; it was waited for as long as an execution may take";
+    let failed = Execution {
+        started_at: at("2026-11-20T23:23:00Z"),
+        completed_at: Some(at("2026-11-20T23:23:02Z")),
+        failed: 3,
+        error: Some(error.into()),
+        ..execution(91, ExecutionStatus::Failed, 100, None)
+    };
+    let first = Execution {
+        started_at: at("2026-11-20T22:38:01Z"),
+        completed_at: Some(at("2026-11-20T22:39:13Z")),
+        ..execution(90, ExecutionStatus::Succeeded, 12_004, None)
+    };
+    job.last_execution
+        .clone()
+        .into_iter()
+        .chain([failed, first])
+        .collect()
 }
 
 /// A job in a state.

@@ -265,6 +265,9 @@ fn about(name: &str, n: u32) -> Option<Request> {
             connection: of,
             window: window(),
         }),
+        "job" => Request::Job(ask::Job {
+            id: format!("job_{n:026}"),
+        }),
         "executions" => Request::Executions(ask::Executions {
             job: Some(format!("job_{n:026}")),
             window: window(),

@@ -8,18 +8,18 @@ use super::listing::{Listed, Listing};
 use super::pane;
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{ConfirmQuestion, Cx, Opening, Wanted};
+use crate::console::context::{Cx, Opening};
 use crate::console::look::Look;
 use crate::console::widgets::table::{self, Column};
 use crate::console::window::Row;
 use crate::wire::Topic;
 use crate::wire::ask;
-use crate::wire::ask::JobAction;
 use crate::wire::view::Job;
 
+pub(super) mod act;
 mod describe;
 use describe::{cells, describe};
-pub(super) use describe::{role, words};
+pub(super) use describe::{role, sign, words};
 
 const COLUMNS: [Column; 9] = [
     Column::words("JOB", 16, 24).lead(),
@@ -64,59 +64,6 @@ impl Default for Jobs {
     }
 }
 
-impl Jobs {
-    fn act(&mut self, act: JobAction, cx: &mut Cx<'_>) {
-        if let Some(job) = self.list.selected() {
-            let what = if act == JobAction::Run {
-                "asked to run"
-            } else {
-                "asked to be enabled"
-            };
-            cx.say(format!("{} {}: {what}.", job.provider, job.entity));
-            self.acted = cx.ask(ask::JobAct {
-                job: job.id.as_str().to_owned(),
-                act,
-            });
-        }
-    }
-
-    /// Asks before something is stopped.
-    fn stop(&self, act: JobAction, cx: &mut Cx<'_>) {
-        let Some(job) = self.list.selected() else {
-            return;
-        };
-        let name = format!("{} {} of {}", job.provider, job.entity, job.connection_name);
-        let (title, verb, body, done) = match act {
-            JobAction::Disable => (
-                format!("Disable {name}?"),
-                "Disable it",
-                "It will not run again until somebody enables it. A running execution is cancelled.",
-                format!("{name} is disabled."),
-            ),
-            _ => (
-                format!("Cancel {name}?"),
-                "Stop it",
-                "The running execution stops. The job stays enabled and runs again when it is due.",
-                format!("The execution of {name} is cancelled."),
-            ),
-        };
-        cx.overlay(Wanted::Confirm(ConfirmQuestion {
-            title,
-            body: vec![body.to_owned(), "What was received is kept.".to_owned()],
-            verb: verb.to_owned(),
-            name: None,
-            request: Box::new(
-                ask::JobAct {
-                    job: job.id.as_str().to_owned(),
-                    act,
-                }
-                .into(),
-            ),
-            done,
-        }));
-    }
-}
-
 impl Screen for Jobs {
     fn place(&self) -> Place {
         Place::Jobs
@@ -147,47 +94,30 @@ impl Screen for Jobs {
         if self.list.moved(command, cx) {
             return;
         }
+        let Some(job) = self.list.selected() else {
+            return;
+        };
         match command {
-            Command::EnableJob => self.act(JobAction::Enable, cx),
-            Command::RunJob => self.act(JobAction::Run, cx),
-            Command::DisableJob => self.stop(JobAction::Disable, cx),
-            Command::CancelJob => self.stop(JobAction::Cancel, cx),
-            Command::Open => {
-                if let Some(job) = self.list.selected() {
-                    cx.open(Opening::Connection(job.connection.as_str().to_owned()));
+            Command::Open => cx.open(Opening::Job(job.id.as_str().to_owned())),
+            Command::OpenConnection => {
+                cx.open(Opening::Connection(job.connection.as_str().to_owned()));
+            }
+            Command::Copy => cx.copy(job.id.as_str()),
+            _ => {
+                if let Some(asked) = act::run(job, command, cx) {
+                    self.acted = asked;
                 }
             }
-            Command::Copy => {
-                if let Some(job) = self.list.selected() {
-                    cx.copy(job.id.as_str());
-                }
-            }
-            _ => {}
         }
     }
 
     fn refuses(&self, command: Command) -> Option<String> {
-        let danger = command.row().danger;
-        let Some(job) = self.list.selected() else {
-            return (danger != Danger::Looks).then(|| "no job is selected".to_owned());
-        };
-        if danger != Danger::Looks && job.refused.is_some() {
-            return job.refused.clone();
+        match self.list.selected() {
+            Some(job) => act::refuses(job, command),
+            None => {
+                (command.row().danger != Danger::Looks).then(|| "no job is selected".to_owned())
+            }
         }
-        let live = job
-            .last_execution
-            .as_ref()
-            .is_some_and(|e| e.status.is_live());
-        let why = match command {
-            Command::EnableJob if job.is_enabled => "it is enabled",
-            Command::DisableJob if !job.is_enabled => "it is off",
-            Command::CancelJob if !live => "it is not running",
-            Command::RunJob if live => "it is running",
-            Command::RunJob if job.state == "blocked" => "its connection cannot be used",
-            Command::RunJob if !job.is_enabled => "it is off",
-            _ => return None,
-        };
-        Some(why.to_owned())
     }
 
     fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {

@@ -22,7 +22,7 @@ pub(super) struct Listing<A, T> {
     list: List<T>,
     asked: Awaited<A>,
     columns: &'static [Column],
-    request: fn(Window) -> A,
+    request: Box<dyn Fn(Window) -> A>,
     /// What is said while there are no rows, and what to do then.
     nothing: (&'static str, &'static str),
     /// How wide it is when the selected row's detail stands beside it.
@@ -65,13 +65,13 @@ where
     pub(super) fn new(
         columns: &'static [Column],
         nothing: (&'static str, &'static str),
-        request: fn(Window) -> A,
+        request: impl Fn(Window) -> A + 'static,
     ) -> Self {
         Self {
             list: List::default(),
             asked: Awaited::default(),
             columns,
-            request,
+            request: Box::new(request),
             nothing,
             beside: None,
         }

@@ -8,6 +8,7 @@ pub mod connections;
 pub mod exposure;
 pub mod follow_ups;
 pub mod help;
+pub mod job;
 pub mod jobs;
 mod kept;
 mod listing;
@@ -42,6 +43,7 @@ pub fn tabs() -> Vec<Box<dyn Screen>> {
 pub fn open(opening: Opening, keymap: &Keymap, facts: &Facts) -> Box<dyn Screen> {
     match opening {
         Opening::Connection(id) => Box::new(connection::Connection::new(id)),
+        Opening::Job(id) => Box::new(job::Job::new(id)),
         Opening::Run(id) => Box::new(run::Run::new(id)),
         Opening::Walkthrough(id) => Box::new(walkthrough::Walkthrough::of(id)),
         Opening::NewWalkthrough(marked) => Box::new(walkthrough::Walkthrough::begin(marked)),

@@ -25,7 +25,7 @@ looks! {
     Plan Plans
     Runs Run RunRecords
     Walkthroughs Walkthrough WalkthroughTargets
-    Jobs Executions References Records
+    Jobs Job Executions References Records
     Webhooks WebhookDeliveries Subscriptions SubscriptionDeliveries Configs
     FollowUps Holds
     Audit AuditFrom Checkpoint

@@ -78,6 +78,12 @@ impl Answer for ask::Jobs {
     }
 }
 
+impl Answer for ask::Job {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        jobs::one(server, caller, &resolve::job(server, &self.id)?)
+    }
+}
+
 impl Answer for ask::Executions {
     async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
         let find = |name: &String| resolve::job(server, name);

@@ -37,6 +37,7 @@ mod follow_up_done;
 mod follow_ups;
 mod hold_drop;
 mod holds;
+mod job;
 mod job_act;
 mod job_add;
 mod job_edit;
@@ -116,6 +117,7 @@ pub use follow_up_done::FollowUpDone;
 pub use follow_ups::FollowUps;
 pub use hold_drop::HoldDrop;
 pub use holds::Holds;
+pub use job::Job;
 pub use job_act::{JobAct, JobAction};
 pub use job_add::{JobAdd, JobSpec};
 pub use job_edit::JobEdit;
@@ -234,6 +236,7 @@ macro_rules! every_request {
                 WalkthroughGoOn
                 WalkthroughDiscard
                 Jobs
+                Job
                 JobAct
                 JobAdd
                 JobEdit

@@ -23,7 +23,9 @@ pub(in crate::console::screens) fn role(state: &str) -> Role {
     }
 }
 
-fn sign(state: &str, look: &Look) -> &'static str {
+/// The glyph of a job's state.
+#[must_use]
+pub(in crate::console::screens) fn sign(state: &str, look: &Look) -> &'static str {
     match state {
         "running" => look.glyphs.busy,
         "failed" => look.glyphs.bad,

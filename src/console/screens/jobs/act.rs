@@ -1,0 +1,100 @@
+//! What can be done with a job, from the list and from its own page.
+
+use crate::console::asked::Awaited;
+use crate::console::command::{Command, Danger};
+use crate::console::context::{ConfirmQuestion, Cx, Wanted};
+use crate::domain::job::RunWishes;
+use crate::wire::ask::{self, JobAction};
+use crate::wire::view::Job;
+
+/// Does a command that is about a job; what is returned hears of it.
+pub(in crate::console::screens) fn run(
+    job: &Job,
+    command: Command,
+    cx: &mut Cx<'_>,
+) -> Option<Awaited<ask::JobAct>> {
+    let (act, said) = match command {
+        Command::EnableJob => (JobAction::Enable, "asked to be enabled"),
+        Command::RunJob => (JobAction::Run, "asked to run"),
+        Command::RunJobInFull => {
+            let wishes = RunWishes {
+                full: true,
+                ..RunWishes::default()
+            };
+            (JobAction::RunWith(wishes), "asked to run over everything")
+        }
+        Command::DisableJob | Command::CancelJob | Command::ResetJob => {
+            ask_first(job, command, cx);
+            return None;
+        }
+        _ => return None,
+    };
+    cx.say(format!("{} {}: {said}.", job.provider, job.entity));
+    Some(cx.ask(request(job, act)))
+}
+
+/// Why a command cannot be done with a job now.
+pub(in crate::console::screens) fn refuses(job: &Job, command: Command) -> Option<String> {
+    if command.row().danger != Danger::Looks && job.refused.is_some() {
+        return job.refused.clone();
+    }
+    let last = job.last_execution.as_ref();
+    let live = last.is_some_and(|it| it.status.is_live());
+    let why = match command {
+        Command::EnableJob if job.is_enabled => "it is enabled",
+        Command::DisableJob if !job.is_enabled => "it is off",
+        Command::CancelJob if !live => "it is not running",
+        Command::ResetJob if live => "it is running; c stops it first",
+        Command::RunJob | Command::RunJobInFull if live => "it is running",
+        Command::RunJob | Command::RunJobInFull if job.state == "blocked" => {
+            "its connection cannot be used"
+        }
+        Command::RunJob | Command::RunJobInFull if !job.is_enabled => "it is off",
+        _ => return None,
+    };
+    Some(why.to_owned())
+}
+
+fn request(job: &Job, act: JobAction) -> ask::JobAct {
+    ask::JobAct {
+        job: job.id.as_str().to_owned(),
+        act,
+    }
+}
+
+/// Asks before something is stopped or forgotten.
+fn ask_first(job: &Job, command: Command, cx: &mut Cx<'_>) {
+    let name = format!("{} {} of {}", job.provider, job.entity, job.connection_name);
+    let kept = "What was received is kept.";
+    let (act, title, verb, body, done) = match command {
+        Command::DisableJob => (
+            JobAction::Disable,
+            format!("Disable {name}?"),
+            "Disable it",
+            "It will not run again until somebody enables it. A running execution is cancelled.",
+            format!("{name} is disabled."),
+        ),
+        Command::ResetJob => (
+            JobAction::Reset,
+            format!("Reset {name}?"),
+            "Reset it",
+            "Where it stands is forgotten: the next pass begins at the beginning of the list and asks for everything.",
+            format!("{name} begins anew."),
+        ),
+        _ => (
+            JobAction::Cancel,
+            format!("Cancel {name}?"),
+            "Stop it",
+            "The running execution stops. The job stays enabled and runs again when it is due.",
+            format!("The execution of {name} is cancelled."),
+        ),
+    };
+    cx.overlay(Wanted::Confirm(ConfirmQuestion {
+        title,
+        body: vec![body.to_owned(), kept.to_owned()],
+        verb: verb.to_owned(),
+        name: None,
+        request: Box::new(request(job, act).into()),
+        done,
+    }));
+}
