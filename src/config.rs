@@ -180,6 +180,12 @@ pub enum ConfigError {
         /// What the system said.
         error: io::Error,
     },
+    /// The file was named, and is not there.
+    #[error("there is no configuration file {}", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file is not what it should be.
     #[error("{} is wrong: {error}", path.display())]
     Parse {
@@ -269,8 +275,12 @@ impl Settings {
     /// The settings of this process.
     ///
     /// # Errors
-    /// When the file is wrong, or nothing says where the folders are.
+    /// When the file is wrong, or is named and not there, or nothing says where the folders are.
     pub fn load(flags: &Flags) -> Result<Self, ConfigError> {
+        // Who names a file means what stands in it: a wrong name must not pass for an empty file.
+        if let Some(path) = flags.config.clone().filter(|path| !path.exists()) {
+            return Err(ConfigError::Missing { path });
+        }
         Self::resolve(flags, |name| std::env::var_os(name))
     }
 
@@ -373,6 +383,15 @@ impl Settings {
 }
 
 impl Settings {
+    /// Whether a workspace was ever made in the data folder (what lies there: `store/folder.rs`). At any moment of a
+    /// compaction one of these is there.
+    #[must_use]
+    pub fn has_workspace(&self) -> bool {
+        let traces = ["head", "db", "db.new", "db.old"];
+        let folder = &self.data_dir.value;
+        traces.iter().any(|name| folder.join(name).exists())
+    }
+
     /// Where a shared server listens.
     #[must_use]
     pub fn shared_socket(&self) -> PathBuf {

@@ -161,7 +161,7 @@ fn allowed(command: Option<&Command>) -> bool {
         Some(Command::Verb(verb)) => verb,
     };
     match verb {
-        Verb::Stop
+        Verb::Stop(_)
         | Verb::Init(_)
         | Verb::Evidence(_)
         | Verb::Doctor

@@ -111,6 +111,12 @@ impl Signer {
 }
 
 impl Verifier {
+    /// SHA-256 over the 32 bytes of the key, in hex: short enough to compare by eye or telephone.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        hex::encode(Sha256::digest(self.key.as_bytes()))
+    }
+
     /// Reads a verifier key string.
     ///
     /// # Errors

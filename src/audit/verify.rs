@@ -34,6 +34,8 @@ pub struct Report {
     pub last_at: Option<Timestamp>,
     /// The name of the key that signed, as the checkpoints state it.
     pub key_name: Option<String>,
+    /// SHA-256 of the key that they were checked with, in hex.
+    pub key_fingerprint: Option<String>,
     /// Whether the signatures were checked. Without a key the log only agrees with itself, and whoever could write
     /// the file could have written it all anew.
     pub signatures_checked: bool,
@@ -245,6 +247,7 @@ impl<'a> Scan<'a> {
             withheld: self.withheld,
             last_at: self.last_at,
             key_name: self.key_name,
+            key_fingerprint: self.key.map(Verifier::fingerprint),
             signatures_checked: self.key.is_some() && self.checkpoints > 0,
             earlier_checked: self.earlier.is_some(),
         })

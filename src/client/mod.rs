@@ -33,9 +33,11 @@ pub const LONG_PATIENCE: Duration = Duration::from_secs(60);
 /// What to do when no server listens.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum StartMode {
-    /// Start one in the background.
+    /// Start one in the background; in a folder that is empty it makes a workspace.
     #[default]
     OnDemand,
+    /// Start one in the background, if there is a workspace.
+    Existing,
     /// Start one in the background, and if this is its first start, with these names.
     First(Birth),
     /// Say so.
@@ -159,7 +161,10 @@ impl Client {
                 return Err(no_server(options.settings));
             }
             Err(error) if nobody_listens(&error) => match &options.start {
-                StartMode::OnDemand => {
+                StartMode::Existing if !options.settings.has_workspace() => {
+                    return Err(no_workspace(options.settings));
+                }
+                StartMode::OnDemand | StartMode::Existing => {
                     start::and_connect(options.settings, path, &Birth::default()).await?
                 }
                 StartMode::First(birth) => {
@@ -242,6 +247,14 @@ fn no_server(settings: &Settings) -> Problem {
             settings.data_dir.value.display()
         ),
         "Start one with tagout serve, or by opening the console",
+    )
+}
+
+fn no_workspace(settings: &Settings) -> Problem {
+    Problem::new(
+        Code::NoServer,
+        format!("no workspace in {}", settings.data_dir.value.display()),
+        "Make one with tagout init, or name another folder with --data-dir",
     )
 }
 

@@ -98,6 +98,8 @@ fn spawn(settings: &Settings, birth: &Birth, log: &Path) -> io::Result<(Child, u
         .args(arguments(settings, birth))
         .env_clear()
         .envs(environment(std::env::vars_os()))
+        // Not as a flag: a file that is named has to be there, and this one may be absent.
+        .env("TAGOUT_CONFIG", &settings.config_file.value)
         .current_dir("/")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -110,7 +112,6 @@ fn arguments(settings: &Settings, birth: &Birth) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = vec!["serve".into(), "--on-demand".into()];
     let mut flag = |name: &str, value: OsString| arguments.extend([name.into(), value]);
     flag("--data-dir", settings.data_dir.value.clone().into());
-    flag("--config", settings.config_file.value.clone().into());
     if let Some(workspace) = &birth.workspace {
         flag("--workspace", workspace.into());
     }

@@ -34,6 +34,8 @@ pub struct Report {
     pub last_at: Option<Timestamp>,
     /// The name of the key that signed.
     pub key_name: String,
+    /// SHA-256 of the key that its signature was checked with, in hex.
+    pub key_fingerprint: String,
     /// Whether the key came with the bundle. It has to be compared with one that came another way.
     pub key_from_bundle: bool,
     /// Whether the report says what the entries say. Another version may word it otherwise: then nobody looked.
@@ -105,6 +107,7 @@ pub fn check(folder: &Path, key: Option<Verifier>) -> Result<Report, Wrong> {
         withheld: withheld as u64,
         last_at: extract.entries.last().map(|entry| entry.at),
         key_name: extract.checkpoint.origin,
+        key_fingerprint: key.fingerprint(),
         key_from_bundle,
         report_checked,
     })

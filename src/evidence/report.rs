@@ -318,9 +318,11 @@ fn open_or_done(text: &mut String, follow_up: &FollowUp, entries: &[&AuditEntry]
     let url = follow_up.url.as_ref();
     let url = url.map_or_else(String::new, |url| format!(" ({url})"));
     line(text, 4, &format!("{}{url}", follow_up.text));
-    let done = entries
-        .iter()
-        .find(|entry| entry.action == "follow_up.done" && entry.target == follow_up.id.as_str());
+    let ticks = ["follow_up.done", "follow_up.undone"];
+    let last = entries.iter().rfind(|entry| {
+        ticks.contains(&entry.action.as_str()) && entry.target == follow_up.id.as_str()
+    });
+    let done = last.filter(|entry| entry.action == "follow_up.done");
     let state = done.map_or_else(
         || "open".to_owned(),
         |entry| {

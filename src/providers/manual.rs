@@ -1,10 +1,13 @@
 //! The steps that are left for a person, with the names filled in.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
-use super::app::CallContext;
+use super::app::{App, CallContext};
 use super::template::{Names, Piece, pieces};
-use crate::domain::provider::ManualWhen;
+use crate::domain::provider::{Endpoints, ManualWhen, ProviderFile};
 
 /// What a person must do at the vendor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +20,17 @@ pub struct ManualStep {
     pub checked_on: Option<Date>,
     /// When they are needed.
     pub when: ManualWhen,
+}
+
+/// What we are called at vendors, where their menus name us.
+pub const OUR_NAME: &str = "Tagout";
+
+/// What is left for a person at a provider at which nothing is registered.
+#[must_use]
+pub fn manual_steps_of(file: &Arc<ProviderFile>) -> Vec<ManualStep> {
+    let app = App::new(Arc::clone(file), &BTreeMap::new());
+    let endpoints = Endpoints::default();
+    manual_steps(&CallContext::new(&app, &endpoints), OUR_NAME)
 }
 
 /// The file's manual steps, and one without a path where the file has none; `app_name` is what we are called at the vendor.

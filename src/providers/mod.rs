@@ -42,7 +42,7 @@ pub use http::{BOUNDS, HostTraffic, HttpError, Line, Patience};
 pub use identity::{Account, IdentityError};
 pub use list::{Cursor, Item, Page, PageError, PageRequest};
 pub(crate) use made_up::like as made_up_like;
-pub use manual::ManualStep;
+pub use manual::{ManualStep, OUR_NAME, manual_steps_of};
 pub use oauth::{
     Authorize, AuthorizeRequest, CallbackError, DeviceCode, DevicePoll, Exchange, Expected,
     IdTokenError, Issued, TokenError, TokenSet, callback_fields, check_callback, parse_callback,

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::look::catalog;
-use super::who::server_entry;
+use super::who::{SERVER, server_entry};
 use super::{Server, mint};
 use crate::domain::audit::follow_ups::{FollowUpDone, FollowUpOpened};
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
@@ -170,7 +170,7 @@ fn closed(follow_up: &FollowUp, run: &Run) -> (FollowUp, NewEntry) {
     });
     let entry = server_entry(done, &follow_up.id, AuditOutcome::Done);
     closed.done = Some(Done {
-        by: "server".to_owned(),
+        by: SERVER.to_owned(),
         at: entry.at,
         note,
     });

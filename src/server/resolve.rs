@@ -83,13 +83,17 @@ fn candidates(server: &Server, name: &str) -> Result<(Vec<Connection>, Option<u6
 /// The job that `name` means: an id, or a unique beginning of one.
 ///
 /// # Errors
-/// When there is none.
+/// When there is none, or several: then they are listed.
 pub fn job(server: &Server, name: &str) -> Result<SyncJob, Problem> {
     let id = match name.parse::<JobId>() {
         Ok(id) => id,
         Err(wrong) => {
             let begins = format!("job/{}", name.to_ascii_lowercase());
-            let found = server.store.index_page(&begins, None, 2, false)?;
+            let found = server.store.index_page(&begins, None, LISTED + 1, false)?;
+            if found.len() > 1 && name.starts_with(JobId::PREFIX) {
+                let ids = found.iter().filter_map(|(key, _)| key.strip_prefix("job/"));
+                return Err(several(name, "jobs", ids));
+            }
             let only = if let [(key, _)] = found.as_slice() {
                 key.strip_prefix("job/")
             } else {
@@ -120,17 +124,29 @@ pub fn run(server: &Server, name: &str) -> Result<Run, Problem> {
     }
     let found = server
         .store
-        .page::<Run>(&name.to_ascii_lowercase(), None, 2, false)?;
+        .page::<Run>(&name.to_ascii_lowercase(), None, LISTED + 1, false)?;
     match <[Run; 1]>::try_from(found) {
         Ok([run]) if name.starts_with(RunId::PREFIX) => Ok(run),
         Ok(_) => Err(no_run(name)),
-        Err(found) if found.len() > 1 && name.starts_with(RunId::PREFIX) => Err(Problem::new(
-            Code::Usage,
-            format!("{name} means several runs"),
-            "write more of the id",
+        Err(found) if found.len() > 1 && name.starts_with(RunId::PREFIX) => Err(several(
+            name,
+            "runs",
+            found.iter().map(|run| run.id.as_str()),
         )),
         Err(_) => Err(no_run(name)),
     }
+}
+
+/// More than one begins so.
+fn several<'a>(name: &str, what: &str, ids: impl Iterator<Item = &'a str>) -> Problem {
+    let ids: Vec<&str> = ids.collect();
+    let more = if ids.len() > LISTED { ", …" } else { "" };
+    let listed: Vec<&str> = ids.into_iter().take(LISTED).collect();
+    Problem::new(
+        Code::Usage,
+        format!("{name} means several {what}: {}{more}", listed.join(", ")),
+        "write more of the id",
+    )
 }
 
 fn no_run(name: &str) -> Problem {

@@ -141,6 +141,9 @@ fn origin(hello: &Hello, is_gateway: bool) -> Origin {
     }
 }
 
+/// What the server is called as an actor; nobody else can be called so.
+pub const SERVER: &str = "server";
+
 /// The server itself, for what happens without a caller.
 #[must_use]
 pub fn server_entry(event: Event, target: impl ToString, outcome: AuditOutcome) -> NewEntry {
@@ -148,8 +151,8 @@ pub fn server_entry(event: Event, target: impl ToString, outcome: AuditOutcome) 
         id: mint::audit(),
         at: mint::now(),
         salt: mint::salt(),
-        actor: "server".to_owned(),
-        role: "server".to_owned(),
+        actor: SERVER.to_owned(),
+        role: SERVER.to_owned(),
         origin: Origin {
             address: None,
             via: Via::Server,

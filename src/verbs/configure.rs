@@ -25,7 +25,7 @@ pub struct Arguments {
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
-    let client = session.client().await?;
+    let client = session.first_client().await?;
     let request = ask::Configure {
         name: arguments.connection,
         new_name: arguments.name,

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Session, Stop, input, word};
-use crate::client::{Client, LONG_PATIENCE, Notices};
+use crate::client::{Client, LONG_PATIENCE, Notices, StartMode};
 use crate::wire::ask;
 use crate::wire::ask::Connect;
 use crate::wire::request::FlowKind;
@@ -81,7 +81,7 @@ pub(super) struct How {
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let request = arguments.how.request(arguments.provider)?;
-    let server = session.connect().await?;
+    let server = session.connect_or(StartMode::OnDemand).await?;
     arguments.how.register(&request.provider, &server.0).await?;
     authorize(request, arguments.how.no_browser, server, session).await
 }

@@ -27,19 +27,30 @@ enum Act {
         #[arg(long, value_name = "T", default_value = "")]
         note: String,
     },
+    /// Open one again that was ticked off by mistake
+    Undo {
+        /// Which
+        id: FollowUpId,
+        /// Why
+        #[arg(long, value_name = "T", default_value = "")]
+        note: String,
+    },
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
-    let Some(Act::Done { id, note }) = arguments.act else {
-        let rows: Vec<FollowUp> = every(&client, |window| ask::FollowUps {
-            connection: None,
-            window,
-        })
-        .await?;
-        return session.show(&rows, || list(&rows));
+    let it: FollowUp = match arguments.act {
+        None => {
+            let rows: Vec<FollowUp> = every(&client, |window| ask::FollowUps {
+                connection: None,
+                window,
+            })
+            .await?;
+            return session.show(&rows, || list(&rows));
+        }
+        Some(Act::Done { id, note }) => client.ask(ask::FollowUpDone { id, note }).await?,
+        Some(Act::Undo { id, note }) => client.ask(ask::FollowUpUndo { id, note }).await?,
     };
-    let it: FollowUp = client.ask(ask::FollowUpDone { id, note }).await?;
     session.show(&it, || list(std::slice::from_ref(&it)))
 }
 

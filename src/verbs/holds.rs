@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::print::{Table, clock};
-use super::{Session, Stop, every};
+use super::{Session, Stop, every, input};
 use crate::domain::id::HoldId;
 use crate::wire::ask;
 use crate::wire::view::Hold;
@@ -26,12 +26,19 @@ enum Act {
         /// Why
         #[arg(long, value_name = "T")]
         note: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    if let Some(Act::Drop { yes, .. }) = &arguments.act {
+        let question = "The token is destroyed here without proof, and may live on at the vendor.";
+        input::sure(session, *yes, question, "drop")?;
+    }
     let client = session.client().await?;
-    let Some(Act::Drop { id, note }) = arguments.act else {
+    let Some(Act::Drop { id, note, .. }) = arguments.act else {
         let rows: Vec<Hold> = every(&client, |window| ask::Holds {
             connection: None,
             window,

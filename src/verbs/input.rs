@@ -5,7 +5,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::Stop;
+use super::{Session, Stop};
 use crate::wire::request::Secret;
 
 /// Secrets and provider files are far shorter; more is a mistake.
@@ -49,6 +49,49 @@ pub(crate) fn secret(path: &Path) -> Result<Secret, Stop> {
         ));
     }
     Ok(Secret(Zeroizing::new(secret.to_owned())))
+}
+
+/// Asks before what cannot be undone: `wanted` has to be typed. Where nobody can be asked, `--yes` has to say so.
+///
+/// # Errors
+/// When it is not confirmed: then nothing is to be done.
+pub(super) fn sure(
+    session: &Session,
+    is_told: bool,
+    question: &str,
+    wanted: &str,
+) -> Result<(), Stop> {
+    if is_told {
+        return Ok(());
+    }
+    if session.manner.json || !somebody_is_there() {
+        return Err(Stop::usage(
+            "this cannot be undone, and nobody is asked here",
+            "Add --yes",
+        ));
+    }
+    confirmed(typed(
+        &format!("{question} Type {wanted} to go on:"),
+        wanted,
+    )?)
+}
+
+/// Asks before what can be undone, if there is somebody to ask.
+///
+/// # Errors
+/// When it is not confirmed: then nothing is to be done.
+pub(super) fn agreed(session: &Session, is_told: bool, question: &str) -> Result<(), Stop> {
+    if is_told || session.manner.json || !somebody_is_there() {
+        return Ok(());
+    }
+    confirmed(typed(&format!("{question} Type yes to go on:"), "yes")?)
+}
+
+fn confirmed(is_confirmed: bool) -> Result<(), Stop> {
+    match is_confirmed {
+        true => Ok(()),
+        false => Err(Stop::usage("it was not confirmed", "Nothing was changed")),
+    }
 }
 
 /// Whether there is a person to ask.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use clap::{Args, Subcommand};
 
 use super::print::{Table, clock, clock_or_dash, json, number, say};
-use super::{Session, Stop, every, word};
+use super::{Session, Stop, every, input, word};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::id::JobId;
 use crate::domain::job::RunWishes;
@@ -62,6 +62,9 @@ enum Act {
     Disable {
         /// Which
         job: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
     /// Run one now
     Run {
@@ -86,6 +89,9 @@ enum Act {
     Cancel {
         /// Which
         job: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -125,6 +131,21 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         let jobs: Vec<Job> = client.ask(ask::EnableBefore { connection }).await?;
         return session.show(&jobs, || table(&jobs).render("No job ran before."));
     }
+    match &act {
+        Act::Disable { yes, .. } => {
+            let question = "The job does not run any more, and a running execution is cancelled.";
+            input::agreed(session, *yes, question)?;
+        }
+        Act::Cancel { yes, .. } => {
+            let question = "The running execution ends; what was received is kept.";
+            input::agreed(session, *yes, question)?;
+        }
+        Act::Add { .. }
+        | Act::Edit { .. }
+        | Act::Enable { .. }
+        | Act::Run { .. }
+        | Act::Reset { .. } => {}
+    }
     let job = done(&client, act).await?;
     session.show(&job, || table(std::slice::from_ref(&job)).render(""))
 }
@@ -146,7 +167,7 @@ async fn done(client: &Client, act: Act) -> Result<Job, Problem> {
             return client.ask_within(LONG_PATIENCE, edit).await;
         }
         Act::Enable { job, .. } => (job.unwrap_or_default(), Enable),
-        Act::Disable { job } => (job, Disable),
+        Act::Disable { job, .. } => (job, Disable),
         Act::Run {
             job,
             full: false,
@@ -167,7 +188,7 @@ async fn done(client: &Client, act: Act) -> Result<Job, Problem> {
             (job, RunWith(wishes))
         }
         Act::Reset { job } => (job, Reset),
-        Act::Cancel { job } => (job, Cancel),
+        Act::Cancel { job, .. } => (job, Cancel),
     };
     // Cancelling waits for the page under way.
     let act = ask::JobAct { job, act };

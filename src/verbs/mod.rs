@@ -52,7 +52,7 @@ pub(crate) use words::word;
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Stop the server; what is under way is taken up at the next start
-    Stop,
+    Stop(stop::Arguments),
     /// How the server and the workspace are
     Status,
     /// Make the workspace (the first start does it too)
@@ -136,7 +136,7 @@ pub struct Portable {
 /// Why it was not done, with the exit code.
 pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
     match verb {
-        Verb::Stop => stop::run(session).await,
+        Verb::Stop(arguments) => stop::run(arguments, session).await,
         Verb::Status => status::run(session).await,
         Verb::Init(arguments) => init::run(arguments, session).await,
         Verb::Providers(arguments) => providers::run(arguments, session).await,

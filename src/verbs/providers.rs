@@ -1,5 +1,7 @@
 //! `tagout providers`.
 
+mod built_in;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +41,9 @@ enum Act {
     Remove {
         /// Which
         provider: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
     /// Check a provider file, without a server
     Check {
@@ -98,7 +103,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             let detail: ProviderDetail = client.ask(ask::ProviderUntag { id, note }).await?;
             session.show(&detail, || format!("Untagged {}.", detail.card.id))
         }
-        (Some(Act::Remove { provider }), _) => {
+        (Some(Act::Remove { provider, yes }), _) => {
+            let question = format!("The file of {provider} is not kept here any more.");
+            input::sure(session, yes, &question, &provider)?;
             let client = session.client().await?;
             let id = provider.clone();
             client.ask(ask::ProviderRemove { id }).await?;
@@ -107,13 +114,17 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             })
         }
         (None, Some(id)) => {
-            let client = session.client().await?;
-            let detail: ProviderDetail = client.ask(ask::Provider { id }).await?;
+            let detail = match session.has_workspace() {
+                true => session.client().await?.ask(ask::Provider { id }).await?,
+                false => built_in::one(&id, session.settings.callback_port.value)?,
+            };
             session.show(&detail, || in_full(&detail))
         }
         (None, None) => {
-            let client = session.client().await?;
-            let rows: Vec<Provider> = every(&client, ask::Providers).await?;
+            let rows = match session.has_workspace() {
+                true => every(&session.client().await?, ask::Providers).await?,
+                false => built_in::all()?,
+            };
             session.show(&rows, || list(&rows))
         }
     }
@@ -154,7 +165,7 @@ async fn add(file: &Path, session: &Session) -> Result<(), Stop> {
             .to_string_lossy()
             .into_owned(),
     };
-    let client = session.client().await?;
+    let client = session.first_client().await?;
     let detail: ProviderDetail = client.ask(request).await?;
     session.show(&detail, || {
         format!("Added {}.\n\n{}", detail.card.id, in_full(&detail))
@@ -175,7 +186,7 @@ async fn configure(it: Configure, session: &Session) -> Result<(), Stop> {
         .into_iter()
         .filter_map(|(kind, file)| Some(input::secret(file.as_deref()?).map(|it| (kind, it))))
         .collect::<Result<Vec<_>, _>>()?;
-    let client = session.client().await?;
+    let client = session.first_client().await?;
     for (kind, secret) in further {
         let id = it.provider.clone();
         let request = ask::ProviderSecret { id, kind, secret };

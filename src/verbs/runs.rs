@@ -1,14 +1,21 @@
 //! `tagout runs`: disconnects, past and under way.
 
-use clap::Args;
+use std::io;
 
-use super::print::{Table, clock, clock_or_dash, facts, one_line, residual, section};
+use clap::Args;
+use futures::{StreamExt as _, TryStreamExt as _};
+use serde_json::Value;
+
+use super::print::{Table, clock, clock_or_dash, facts, json, one_line, residual, say, section};
 use super::{Session, Stop, every, plan};
-use crate::client::LONG_PATIENCE;
+use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::disconnect::log::{Step, StepState};
 use crate::domain::flow::OpenFlow;
 use crate::wire::ask;
 use crate::wire::view::{FollowUp, Run, RunRow, RunStep, RunToken};
+
+/// So many runs are asked for at once.
+const AT_ONCE: usize = 16;
 
 /// `tagout runs`.
 #[derive(Debug, Args)]
@@ -24,7 +31,10 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let client = session.client().await?;
     let Some(id) = arguments.run else {
         let rows: Vec<RunRow> = every(&client, ask::Runs).await?;
-        return session.show(&rows, || list(&rows));
+        return match session.manner.json {
+            true => json(&whole(&client, rows).await?),
+            false => say(&list(&rows)),
+        };
     };
     let mut run: Run = client.ask(ask::Run { id: id.clone() }).await?;
     if arguments.resume {
@@ -33,6 +43,24 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         run = client.ask(ask::Run { id }).await?;
     }
     session.show(&run, || in_full(&run))
+}
+
+/// The rows with every field that the run has when it is asked for alone.
+async fn whole(client: &Client, rows: Vec<RunRow>) -> Result<Vec<Value>, Stop> {
+    let one = async |row: RunRow| {
+        let id = row.id.to_string();
+        let run = client.ask(ask::Run { id }).await?;
+        let mut run = serde_json::to_value(run).map_err(io::Error::from)?;
+        let row = serde_json::to_value(row).map_err(io::Error::from)?;
+        if let (Value::Object(run), Value::Object(row)) = (&mut run, row) {
+            for (name, value) in row {
+                run.entry(name).or_insert(value);
+            }
+        }
+        Ok::<_, Stop>(run)
+    };
+    let all = futures::stream::iter(rows).map(one);
+    all.buffered(AT_ONCE).try_collect().await
 }
 
 fn list(rows: &[RunRow]) -> String {

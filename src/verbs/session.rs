@@ -31,9 +31,15 @@ pub struct Session {
 }
 
 impl Session {
-    /// The server and its notices; it is started if there is none.
+    /// The server and its notices; it is started if there is none, in a folder that has a workspace.
     pub(super) async fn connect(&self) -> Result<(Client, Notices), Problem> {
-        self.connect_or(StartMode::OnDemand).await
+        self.connect_or(StartMode::Existing).await
+    }
+
+    /// Whether there is a workspace to ask about: in the folder, or at a server that others share.
+    pub(super) fn has_workspace(&self) -> bool {
+        let socket = self.settings.socket_path();
+        self.settings.has_workspace() || socket.is_ok_and(|socket| socket.exists())
     }
 
     /// The server and its notices, with a word on what to do if there is none.
@@ -47,9 +53,15 @@ impl Session {
         .await
     }
 
-    /// The server, for verbs that only ask; it is started if there is none.
+    /// The server, for verbs that only ask; it is started if there is none, in a folder that has a workspace.
     pub(super) async fn client(&self) -> Result<Client, Problem> {
         let (client, _notices) = self.connect().await?;
+        Ok(client)
+    }
+
+    /// The server, for verbs that may be the first in a workspace: they make one.
+    pub(super) async fn first_client(&self) -> Result<Client, Problem> {
+        let (client, _notices) = self.connect_or(StartMode::OnDemand).await?;
         Ok(client)
     }
 }

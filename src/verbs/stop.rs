@@ -1,14 +1,26 @@
 //! `tagout stop`: never starts a server, and returns when it is gone.
 
+use clap::Args;
 use serde_json::json;
 
-use super::{Session, Stop};
+use super::{Session, Stop, input};
 use crate::client::{LONG_PATIENCE, StartMode};
 use crate::wire::ask;
 use crate::wire::{Code, Problem};
 
-pub(super) async fn run(session: &Session) -> Result<(), Stop> {
+/// `tagout stop`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let (client, mut notices) = session.connect_or(StartMode::Never).await?;
+    let question =
+        "The server stops, for everybody; what is under way is taken up at the next start.";
+    input::agreed(session, arguments.yes, question)?;
     client.ask_within(LONG_PATIENCE, ask::Stop).await?;
     let gone = async { while notices.next().await.is_some() {} };
     tokio::time::timeout(LONG_PATIENCE, gone)

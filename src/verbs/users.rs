@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::print::{Table, word as printed};
-use super::{Session, Stop, word};
+use super::{Session, Stop, input, word};
 use crate::domain::user::{Permission, Role, UserKind};
 use crate::wire::ask;
 use crate::wire::view::User;
@@ -31,6 +31,9 @@ enum Act {
         /// Although they hold connections, authorizations or drafts: these stay as they are, under this name
         #[arg(long)]
         keep: bool,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
     /// Give a permission
     Grant(Grant),
@@ -86,7 +89,10 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             session.show(&rows, || list(&rows))
         }
         Some(Act::Add(it)) => add(it, session).await,
-        Some(Act::Remove { name, keep }) => {
+        Some(Act::Remove { name, keep, yes }) => {
+            let question =
+                format!("{name} will not get in any more; what {name} did stays in the record.");
+            input::sure(session, yes, &question, &name)?;
             let client = session.client().await?;
             let request = ask::UserRemove {
                 name: name.clone(),
@@ -111,7 +117,7 @@ async fn add(it: Add, session: &Session) -> Result<(), Stop> {
         uid: it.unix_user.as_deref().map(uid).transpose()?,
         ssh_keys: it.ssh_keys,
     };
-    let user: User = session.client().await?.ask(request).await?;
+    let user: User = session.first_client().await?.ask(request).await?;
     session.show(&user, || list(std::slice::from_ref(&user)))
 }
 

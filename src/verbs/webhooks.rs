@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::print::{Table, clock, number};
-use super::{Session, Stop};
+use super::{Session, Stop, input};
 use crate::domain::id::WebhookId;
 use crate::wire::ask;
 use crate::wire::view::{Delivery, Webhook};
@@ -28,6 +28,9 @@ enum Act {
     Disable {
         /// Which
         id: WebhookId,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
     /// The latest that came in there, newest first
     Deliveries {
@@ -37,6 +40,10 @@ enum Act {
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    if let Some(Act::Disable { yes, .. }) = &arguments.act {
+        let question = "Its events are answered, counted and dropped from now on.";
+        input::agreed(session, *yes, question)?;
+    }
     let client = session.client().await?;
     let (id, enabled) = match arguments.act {
         None => {
@@ -44,7 +51,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             return session.show(&rows, || list(&rows));
         }
         Some(Act::Enable { id }) => (id, true),
-        Some(Act::Disable { id }) => (id, false),
+        Some(Act::Disable { id, .. }) => (id, false),
         Some(Act::Deliveries { id }) => {
             let rows: Vec<Delivery> = client.ask(ask::WebhookDeliveries { id }).await?;
             return session.show(&rows, || deliveries(&rows));

@@ -360,6 +360,10 @@ fn acting(name: &str, n: u32) -> Request {
             id: id("fup_", n),
             note: String::new(),
         }),
+        "follow_up_undo" => Request::FollowUpUndo(ask::FollowUpUndo {
+            id: id("fup_", n),
+            note: String::new(),
+        }),
         "walkthrough_begin" => Request::WalkthroughBegin(ask::WalkthroughBegin {
             id: id("wlk_", n),
             version: None,

@@ -259,7 +259,7 @@ async fn only_owners_change_owners() {
         3
     );
     let machine = Machine::with(me(Role::Admin)).await;
-    assert_eq!(code(&machine.run(&["users", "remove", "olga"])), 3);
+    assert_eq!(code(&machine.run(&["users", "remove", "olga", "--yes"])), 3);
     assert_eq!(
         code(&machine.run(&["users", "add", "eve", "--role", "owner"])),
         3

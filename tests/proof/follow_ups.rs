@@ -5,9 +5,10 @@ use std::sync::atomic::Ordering;
 use tagout::domain::disconnect::log::{Step, StepState};
 use tagout::domain::disconnect::run::{IfUnreachable, RunState};
 use tagout::domain::trial::Outcome;
+use tagout::evidence::report;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Setup, Vendor};
-use tagout::wire::ask;
 use tagout::wire::view;
+use tagout::wire::{Code, ask};
 
 use crate::house::{BOT, House, again};
 use crate::keys::{KEY, Keys};
@@ -70,11 +71,32 @@ async fn the_same_act_is_asked_for_once_however_many_disconnects_leave_it() {
         id: first.id.clone(),
         note: "revoked there".to_owned(),
     };
-    house.ask(done).await;
+    house.ask(done.clone()).await;
     assert_eq!(open(&house).await, 0);
     for run in &runs {
         assert!(house.run(&run.id).await.follow_ups[0].done.is_some());
     }
+    // It was another one: open again, with who says so, and what had been said.
+    let undo = || ask::FollowUpUndo {
+        id: first.id.clone(),
+        note: "that was the staging account".to_owned(),
+    };
+    house.ask(undo()).await;
+    assert_eq!(open(&house).await, 1);
+    for run in &runs {
+        assert!(house.run(&run.id).await.follow_ups[0].done.is_none());
+    }
+    let entries = house.entries().await;
+    let undone = entries.last().unwrap();
+    assert_eq!(undone.action, "follow_up.undone");
+    assert_eq!(undone.detail["note"], "that was the staging account");
+    assert_eq!(undone.detail["done_by"], undone.actor.as_str());
+    let report = report::write(&[runs[0].id.clone()], &entries).unwrap();
+    assert!(!report.contains("done by"), "{report}");
+    let twice = house.try_ask(undo()).await;
+    assert_eq!(twice.unwrap_err().code, Code::Conflict);
+    house.ask(done).await;
+    assert_eq!(open(&house).await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,7 +130,7 @@ async fn what_waited_for_a_proof_follows_a_hold_that_ends() {
     assert_eq!(open(&house).await, 0);
     // The auditor's report is written of the entries alone, and follows, too.
     let entries = house.entries().await;
-    let report = tagout::evidence::report::write(std::slice::from_ref(&run.id), &entries).unwrap();
+    let report = report::write(std::slice::from_ref(&run.id), &entries).unwrap();
     for said in [
         "verified dead (entry",
         "at first      unreachable (entry",

@@ -180,11 +180,14 @@ async fn holds_are_listed_and_given_up_by_verb() {
     let text = tagout(&house, &["holds"]).wait_with_output().await.unwrap();
     let text = String::from_utf8(text.stdout).unwrap();
     assert!(text.contains(id) && text.contains("NEXT TRY"), "{text}");
-    let drop = tagout(&house, &["holds", "drop", id, "--note", "closed", "--json"]);
+    let drop = tagout(
+        &house,
+        &["holds", "drop", id, "--note", "closed", "--yes", "--json"],
+    );
     let output = drop.wait_with_output().await.unwrap();
     let dropped: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(dropped["ended"], "dropped");
-    let again = tagout(&house, &["holds", "drop", id, "--note", "closed"]);
+    let again = tagout(&house, &["holds", "drop", id, "--note", "closed", "--yes"]);
     assert_eq!(
         again.wait_with_output().await.unwrap().status.code(),
         Some(5)

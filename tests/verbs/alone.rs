@@ -2,7 +2,10 @@
 
 use std::fs;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use tagout::audit::{Signer, Tree, leaf_hash};
 use tagout::wire::request::Request;
 use tagout::wire::{Code, ask};
@@ -25,6 +28,63 @@ fn status_and_stop_start_nothing() {
         );
         assert!(!folder.exists());
     }
+}
+
+/// A verb that only reads would make a workspace in whatever folder a slip of the finger named.
+#[test]
+fn reading_makes_no_workspace() {
+    let temp = tempfile::tempdir().unwrap();
+    let folder = temp.path().join("data");
+    let verbs = "connections|runs|jobs|executions|references|records|webhooks|subscriptions|follow-ups|flows|holds|\
+                 users|audit|walkthroughs|plan github|token github|jobs run job_1|audit export|evidence run_1 --out x";
+    for verb in verbs.split('|') {
+        let ran = ran(tagout(&folder).args(verb.split(' ')));
+        assert_eq!(ran.code, 7, "{verb}: {}", ran.err);
+        let said = format!("no workspace in {}", folder.display());
+        assert!(ran.err.contains(&said), "{verb}: {}", ran.err);
+        assert!(ran.err.contains("tagout init"), "{verb}: {}", ran.err);
+        assert!(!folder.exists(), "{verb}");
+    }
+}
+
+#[test]
+fn the_catalog_needs_no_workspace() {
+    let temp = tempfile::tempdir().unwrap();
+    let folder = temp.path().join("data");
+    let run = |arguments: &[&str]| ran(tagout(&folder).args(arguments));
+    let all = run(&["providers", "--json"]).json();
+    let ids: Vec<&str> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["id"].as_str().unwrap())
+        .collect();
+    assert!(
+        ids.contains(&"github") && ids.contains(&"stripe"),
+        "{ids:?}"
+    );
+    let one = run(&["providers", "stripe", "--json"]).json();
+    assert_eq!(one["redirect_uri"], "http://127.0.0.1:8976/callback/stripe");
+    assert_eq!(one["instance_status"], serde_json::Value::Null);
+    let manual = one["manual"][0]["text"].as_str().unwrap();
+    assert!(manual.contains("Tagout"), "{manual}");
+    assert_eq!(run(&["providers", "nobody"]).code, 4);
+    assert!(!folder.exists());
+}
+
+#[test]
+fn a_configuration_that_is_named_has_to_be_there() {
+    let temp = tempfile::tempdir().unwrap();
+    let file = temp.path().join("missing.toml");
+    let named = ran(tagout(temp.path())
+        .arg("connections")
+        .arg("--config")
+        .arg(&file));
+    assert_eq!(named.code, 2);
+    assert!(named.err.contains("missing.toml"), "{}", named.err);
+    assert_eq!(named.err.lines().count(), 1, "{}", named.err);
+    // Nobody names the default: it may be absent.
+    assert_eq!(ran(tagout(temp.path()).arg("providers")).code, 0);
 }
 
 #[test]
@@ -98,6 +158,13 @@ fn an_exported_log_verifies_until_it_is_touched() {
         (&report["entries"], &report["signatures_checked"]),
         (&json!(3), &json!(true))
     );
+    let typed = BASE64_STANDARD
+        .decode(key.rsplit('+').next().unwrap())
+        .unwrap();
+    let fingerprint = hex::encode(Sha256::digest(&typed[1..]));
+    assert_eq!(report["key_fingerprint"], fingerprint.as_str());
+    let read = ran(tagout(temp.path()).args(["audit", "verify"]));
+    assert!(read.out.contains(&fingerprint), "{}", read.out);
 
     fs::write(&log, exported.out.replace("\"seq\":1", "\"seq\":9")).unwrap();
     let touched = verify();
@@ -143,7 +210,7 @@ fn a_server_that_cannot_be_started_is_exit_7_with_the_reason() {
     let folder = temp.path().join("data");
     std::os::unix::fs::symlink(temp.path().join("nowhere"), &folder).unwrap();
     let mut command = tagout(&folder);
-    let ran = ran(command.env("HOME", temp.path()).arg("connections"));
+    let ran = ran(command.env("HOME", temp.path()).arg("init"));
     assert_eq!(ran.code, 7);
     assert!(
         ran.err.contains("starting one failed: File exists"),

@@ -84,6 +84,30 @@ fn a_run_for_a_person_and_a_program() {
     assert_eq!(run["tokens"][0]["evidence"]["probe_after"]["status"], 200);
 }
 
+/// Whoever reads the list reads a run: each row has all of its fields.
+#[test]
+fn listed_runs_are_whole() {
+    let whole = run(RunState::Completed, Outcome::VerifiedDead);
+    let row = json!({
+        "id": whole.id, "connection": whole.connection, "provider_name": "GitHub", "name": "acme-bot",
+        "actor": "alice", "reason": whole.reason, "ticket": null, "state": whole.state,
+        "started_at": whole.started_at, "ended_at": whole.ended_at, "tokens": 1, "proven": 1, "exposed": 0,
+        "step": "write_audit",
+    });
+    let (listed, one) = (page(vec![row], "a", false), whole.clone());
+    let server = Server::new(move |request| match request {
+        Request::Runs(_) => reply(listed.clone()),
+        Request::Run(_) => reply(one.clone()),
+        other => panic!("{other:?}"),
+    });
+    let all = server.run(&["runs", "--json"]).json();
+    let whole = serde_json::to_value(&whole).unwrap();
+    for (name, value) in whole.as_object().unwrap() {
+        assert_eq!(&all[0][name], value, "{name}");
+    }
+    assert_eq!(all[0]["proven"], 1);
+}
+
 #[test]
 fn every_problem_has_its_exit_code_and_one_line() {
     for (code, exit) in [

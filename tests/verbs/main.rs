@@ -8,6 +8,7 @@
 )]
 
 mod alone;
+mod asks;
 mod authorize;
 mod facts;
 mod lists;

@@ -25,11 +25,29 @@ fn answered(answer: &str) -> (String, bool) {
         Request::RunRecords(_) => reply(records()),
         other => panic!("{other:?}"),
     });
+    let prompt = "Type acme-bot to disconnect:";
+    let (screen, code) = typed(&server, &["disconnect", "github"], (prompt, answer));
+    assert_eq!(code, 0, "{screen}");
+    let asked = server.asked();
+    (
+        screen,
+        asked
+            .iter()
+            .any(|request| request.get("disconnect").is_some()),
+    )
+}
+
+/// Runs a verb in a pty and types `answer` once `prompt` is there: what was on the screen, and the exit code.
+pub(crate) fn typed(
+    server: &Server,
+    arguments: &[&str],
+    (prompt, answer): (&str, &str),
+) -> (String, u32) {
     let pty = NativePtySystem::default()
         .openpty(PtySize::default())
         .unwrap();
     let mut command = CommandBuilder::new(assert_cmd::cargo::cargo_bin!("tagout"));
-    command.args(["disconnect", "github"]);
+    command.args(arguments);
     command.env("TAGOUT_DATA_DIR", server.folder());
     command.env("TAGOUT_CONFIG", server.folder().join("config.toml"));
     let mut child = pty.slave.spawn_command(command).unwrap();
@@ -43,19 +61,12 @@ fn answered(answer: &str) -> (String, bool) {
     // A pty whose other end has closed is an error on Linux and an end elsewhere.
     while let Ok(n @ 1..) = reader.read(&mut bytes) {
         screen.push_str(&String::from_utf8_lossy(&bytes[..n]));
-        if !is_answered && screen.contains("Type acme-bot to disconnect:") {
+        if !is_answered && screen.contains(prompt) {
             keyboard.write_all(answer.as_bytes()).unwrap();
             is_answered = true;
         }
     }
-    assert!(child.wait().unwrap().success(), "{screen}");
-    let asked = server.asked();
-    (
-        screen,
-        asked
-            .iter()
-            .any(|request| request.get("disconnect").is_some()),
-    )
+    (screen, child.wait().unwrap().exit_code())
 }
 
 #[test]

@@ -163,6 +163,9 @@ _tagout() {
             tagout__subcmd__follow__subcmd__ups,done)
                 cmd="tagout__subcmd__follow__subcmd__ups__subcmd__done"
                 ;;
+            tagout__subcmd__follow__subcmd__ups,undo)
+                cmd="tagout__subcmd__follow__subcmd__ups__subcmd__undo"
+                ;;
             tagout__subcmd__holds,drop)
                 cmd="tagout__subcmd__holds__subcmd__drop"
                 ;;
@@ -955,7 +958,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__follow__subcmd__ups)
-            opts="-h --data-dir --config --json --read-only --plain --role --help done"
+            opts="-h --data-dir --config --json --read-only --plain --role --help done undo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -981,6 +984,36 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__follow__subcmd__ups__subcmd__done)
+            opts="-h --note --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --note)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__follow__subcmd__ups__subcmd__undo)
             opts="-h --note --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1063,7 +1096,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__holds__subcmd__drop)
-            opts="-h --note --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --note --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1199,7 +1232,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__cancel)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1225,7 +1258,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__disable)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1679,7 +1712,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2175,7 +2208,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__stop)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2577,7 +2610,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__remove)
-            opts="-h --keep --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --keep --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2785,7 +2818,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks__subcmd__disable)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

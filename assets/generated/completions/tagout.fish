@@ -124,6 +124,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand stop" -l role -d 'Act with
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand stop" -l yes -d 'Do not ask'
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l plain -d 'Show the console as lines, for screen readers and pipes'
@@ -181,6 +182,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l yes -d 'Do not ask'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
@@ -646,6 +648,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l yes -d 'Do not ask'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l plain -d 'Show the console as lines, for screen readers and pipes'
@@ -679,6 +682,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l yes -d 'Do not ask'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l plain -d 'Show the console as lines, for screen readers and pipes'
@@ -742,6 +746,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l yes -d 'Do not ask'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l plain -d 'Show the console as lines, for screen readers and pipes'
@@ -833,17 +838,18 @@ complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l json -d 'Print JSON: lists as one array, things as one object'
-complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l read-only -d 'Have everything refused that changes something'
-complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -l plain -d 'Show the console as lines, for screen readers and pipes'
-complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done" -f -a "done" -d 'Tick it off, with your name'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -f -a "done" -d 'Tick it off, with your name'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -f -a "undo" -d 'Open one again that was ticked off by mistake'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l note -d 'What you found' -r
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -855,6 +861,17 @@ complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_see
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l note -d 'Why' -r
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
@@ -894,6 +911,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_sub
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l yes -d 'Do not ask'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l plain -d 'Show the console as lines, for screen readers and pipes'
@@ -936,6 +954,7 @@ admin\t''
 member\t''
 agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l keep -d 'Although they hold connections, authorizations or drafts: these stay as they are, under this name'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l yes -d 'Do not ask'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'

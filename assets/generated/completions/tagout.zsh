@@ -87,6 +87,7 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -159,6 +160,7 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -741,6 +743,7 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -783,6 +786,7 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -872,6 +876,7 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -1034,6 +1039,20 @@ _arguments "${_arguments_options[@]}" : \
 ':id -- Which:_default' \
 && ret=0
 ;;
+(undo)
+_arguments "${_arguments_options[@]}" : \
+'--note=[Why]:T:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
         esac
     ;;
 esac
@@ -1101,6 +1120,7 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -1156,6 +1176,7 @@ _arguments "${_arguments_options[@]}" : \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
 '--keep[Although they hold connections, authorizations or drafts\: these stay as they are, under this name]' \
+'--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -1567,6 +1588,7 @@ _tagout__subcmd__flows__subcmd__cancel_commands() {
 _tagout__subcmd__follow-ups_commands() {
     local commands; commands=(
 'done:Tick it off, with your name' \
+'undo:Open one again that was ticked off by mistake' \
     )
     _describe -t commands 'tagout follow-ups commands' commands "$@"
 }
@@ -1574,6 +1596,11 @@ _tagout__subcmd__follow-ups_commands() {
 _tagout__subcmd__follow-ups__subcmd__done_commands() {
     local commands; commands=()
     _describe -t commands 'tagout follow-ups done commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__follow-ups__subcmd__undo_commands] )) ||
+_tagout__subcmd__follow-ups__subcmd__undo_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout follow-ups undo commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__gateway_commands] )) ||
 _tagout__subcmd__gateway_commands() {

@@ -12,7 +12,7 @@ use super::connections::{
     Configuration, ConnectionConfigured, GrantEnded, Marked, Refreshed, SubscriptionAdded,
     SubscriptionRemoved, WebhookSet,
 };
-use super::follow_ups::{FollowUpDone, FollowUpOpened};
+use super::follow_ups::{FollowUpDone, FollowUpOpened, FollowUpUndone};
 use super::holds::{HoldEvidence, HoldOpened, HoldOver, HoldTried, SecretDestroyed, TryEvidence};
 use super::jobs::{EnabledBefore, JobActed, JobAdded, JobEdited, SyncEnded, SyncInterrupted};
 use super::providers::{
@@ -195,6 +195,7 @@ events! {
     "run.resumed" => RunResumed(RunResumed) sentence;
     "run.step_failed" => StepFailed(StepFailed) sentence;
     "follow_up.done" => FollowUpDone(FollowUpDone) sentence;
+    "follow_up.undone" => FollowUpUndone(FollowUpUndone) sentence;
     "follow_up.opened" => FollowUpOpened(FollowUpOpened) sentence;
 
     "token.read" => TokenRead(TokenRead) sentence;

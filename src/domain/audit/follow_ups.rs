@@ -1,5 +1,6 @@
 //! Entries about what is left to a person.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{FollowUpId, RunId};
@@ -19,6 +20,24 @@ pub struct FollowUpDone {
     /// The run that proves it, where nobody had to say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proven_by: Option<RunId>,
+}
+
+/// It had been ticked off by mistake, and is open again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUpUndone {
+    /// The disconnect that left it.
+    pub run: RunId,
+    /// Every disconnect that left it.
+    #[serde(default)]
+    pub runs: Vec<RunId>,
+    /// What it was.
+    pub text: String,
+    /// Why, in the words of whoever opens it again.
+    pub note: String,
+    /// Who had ticked it off.
+    pub done_by: String,
+    /// When.
+    pub done_at: Timestamp,
 }
 
 /// It was opened after its run had ended, whose sum cannot name it.
@@ -41,6 +60,16 @@ impl FollowUpDone {
             note => format!(" ({note})"),
         };
         format!("done: {}{note}", self.text)
+    }
+}
+
+impl FollowUpUndone {
+    pub(super) fn sentence(&self) -> String {
+        let note = match self.note.as_str() {
+            "" => String::new(),
+            note => format!(" ({note})"),
+        };
+        format!("not done after all: {}{note}", self.text)
     }
 }
 

@@ -68,6 +68,12 @@ impl Answer for ask::FollowUpDone {
     }
 }
 
+impl Answer for ask::FollowUpUndo {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        super::follow_up_undone(server, caller, &self.id, self.note).await
+    }
+}
+
 impl Answer for ask::UserAdd {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         users::add(server, caller, self).await

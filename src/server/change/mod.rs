@@ -11,13 +11,13 @@ use std::collections::BTreeMap;
 use moving::{Change, Mover};
 
 use super::look::{connections, lists, runs};
-use super::who::Caller;
+use super::who::{Caller, SERVER};
 use super::{Server, mint};
 use crate::domain::audit::connections::{Configuration, ConnectionConfigured, WebhookSet};
-use crate::domain::audit::follow_ups::FollowUpDone;
+use crate::domain::audit::follow_ups::{FollowUpDone, FollowUpUndone};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
-use crate::domain::disconnect::run::Done;
+use crate::domain::disconnect::run::{Done, FollowUp};
 use crate::domain::id::{ConfigId, FollowUpId, WebhookId};
 use crate::domain::text::clean;
 use crate::domain::webhook::ConfigItem;
@@ -190,7 +190,6 @@ pub async fn follow_up_done(
     note: String,
 ) -> Result<view::FollowUp, Problem> {
     let mut follow_up = server.store.follow_up(id)?;
-    let connection = server.store.connection(&follow_up.connection)?;
     let done = Event::FollowUpDone(FollowUpDone {
         run: follow_up.run.clone(),
         runs: follow_up.runs().cloned().collect(),
@@ -206,6 +205,51 @@ pub async fn follow_up_done(
     });
     let entry = caller.entry(done, id, AuditOutcome::Done);
     server.store.follow_up_done(&follow_up, entry).await?;
+    follow_up_changed(server, follow_up)
+}
+
+/// A named person takes a wrong tick off a follow-up.
+///
+/// # Errors
+/// When there is none, it is open, or a run proved that it is done.
+pub async fn follow_up_undone(
+    server: &Server,
+    caller: &Caller,
+    id: &FollowUpId,
+    note: String,
+) -> Result<view::FollowUp, Problem> {
+    let mut follow_up = server.store.follow_up(id)?;
+    let open = || {
+        Problem::new(
+            Code::Conflict,
+            format!("{id} is open"),
+            "`tagout follow-ups` lists them",
+        )
+    };
+    let done = follow_up.done.take().ok_or_else(open)?;
+    if done.by == SERVER {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!("nobody ticked {id} off: it was {}", done.note),
+            "What a run has proven is not opened again by hand",
+        ));
+    }
+    let undone = Event::FollowUpUndone(FollowUpUndone {
+        run: follow_up.run.clone(),
+        runs: follow_up.runs().cloned().collect(),
+        text: follow_up.text.clone(),
+        note,
+        done_by: done.by,
+        done_at: done.at,
+    });
+    let entry = caller.entry(undone, id, AuditOutcome::Done);
+    server.store.follow_up_undone(&follow_up, entry).await?;
+    follow_up_changed(server, follow_up)
+}
+
+/// Tells of it, and shows it as it is now.
+fn follow_up_changed(server: &Server, follow_up: FollowUp) -> Result<view::FollowUp, Problem> {
+    let connection = server.store.connection(&follow_up.connection)?;
     let topics = [
         Topic::FollowUps,
         Topic::Connection(connection.id),

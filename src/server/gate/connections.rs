@@ -91,6 +91,13 @@ impl Needs for ask::FollowUpDone {
     }
 }
 
+impl Needs for ask::FollowUpUndo {
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let of = server.store.follow_up(&self.id).map(|it| it.connection);
+        behind(server, "follow_up.undo", &self.id, of)
+    }
+}
+
 impl Needs for ask::WebhookSet {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let of = server.store.webhook(&self.id).map(|it| it.connection);

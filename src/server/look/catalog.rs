@@ -1,11 +1,10 @@
 //! The catalog as clients see it.
 
-use crate::domain::disconnect::plan::Dependent;
 use std::sync::Arc;
 
 use crate::domain::connection::Connection;
-use crate::domain::provider::{AuthKind, Category, Endpoints, ProviderFile, Scope};
-use crate::providers::{App, CallContext, Entry, ManualStep};
+use crate::domain::provider::{Category, Endpoints, ProviderFile};
+use crate::providers::{App, CallContext, Entry, ManualStep, OUR_NAME};
 use crate::server::Server;
 use crate::server::resolve;
 use crate::store::StoreError;
@@ -15,8 +14,6 @@ use crate::wire::view::{self, Page};
 
 use super::window;
 
-/// What we are called at vendors, where their menus name us.
-const OUR_NAME: &str = "Tagout";
 /// Connections that a card names.
 const ON_A_CARD: usize = 3;
 
@@ -58,27 +55,13 @@ pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
     let file = &entry.file;
     let app = server.store.app(id)?;
     let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
+    let redirect_uri = server.redirect_uri(id, app.as_ref());
     Ok(view::ProviderDetail {
-        card: card(server, &entry)?,
-        register_url: file.register_url.clone(),
-        redirect_uri: server.redirect_uri(id, app.as_ref()),
         client_id: app.and_then(|app| app.client_id),
-        device: file.auth.device.is_some() || file.auth.issuer.is_some(),
-        scopes: file.auth.scopes.clone(),
-        entities: file.sync.iter().map(|sync| sync.entity.clone()).collect(),
         vars,
-        recipe: recipe(file),
         manual: manual(server, file, None),
-        dependents: file
-            .dependents
-            .iter()
-            .map(|d| Dependent {
-                feature: d.feature.clone(),
-                effect: d.effect.clone(),
-            })
-            .collect(),
-        unverified: file.unverified.clone(),
         warnings: entry.warnings.iter().map(ToString::to_string).collect(),
+        ..view::ProviderDetail::untouched(file, card(server, &entry)?, redirect_uri)
     })
 }
 
@@ -154,18 +137,8 @@ fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
     let connections = server.store.connections_of(&file.id).take(ON_A_CARD);
     let connections = connections.collect::<Result<Vec<_>, _>>()?;
     let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
+    let untouched = view::Provider::untouched(file, entry.is_built_in);
     Ok(view::Provider {
-        id: file.id.clone(),
-        name: file.name.clone(),
-        category: word(&file.category),
-        group: file.group().title().to_owned(),
-        auth: word(&file.auth.kind),
-        scope: if file.scope == Scope::Personal {
-            "personal"
-        } else {
-            "workspace"
-        }
-        .to_owned(),
         instance_status: server
             .store
             .instance(&file.id)?
@@ -179,15 +152,10 @@ fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
             })
             .collect(),
         connections_total: server.store.known(&file.id)?,
-        configured: file.auth.kind != AuthKind::Oauth2
-            || app.is_some_and(|app| app.client_id.is_some()),
-        insecure: vars
-            .values()
-            .chain(file.auth.issuer.iter())
-            .chain(file.auth.token.iter())
-            .any(|v| v.starts_with("http://")),
-        built_in: entry.is_built_in,
+        configured: untouched.configured || app.is_some_and(|app| app.client_id.is_some()),
+        insecure: view::Provider::is_insecure(file, &vars),
         tag: server.store.tag(&file.id)?,
+        ..untouched
     })
 }
 
@@ -197,22 +165,4 @@ fn word(value: &impl serde::Serialize) -> String {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
     }
-}
-
-fn recipe(file: &ProviderFile) -> Vec<String> {
-    let mut lines = Vec::new();
-    for call in file.calls() {
-        let offered = if call.optional {
-            " (offered, not by default)"
-        } else {
-            ""
-        };
-        lines.push(format!(
-            "{}: {} {}{offered}",
-            word(&call.kind),
-            call.method.as_str(),
-            call.url
-        ));
-    }
-    lines
 }

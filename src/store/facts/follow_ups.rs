@@ -55,6 +55,30 @@ impl Store {
         Ok(found)
     }
 
+    /// A tick is taken off a follow-up: it is open again.
+    ///
+    /// # Errors
+    /// When there is none, or it is not ticked off.
+    pub async fn follow_up_undone(
+        &self,
+        follow_up: &FollowUp,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let old = tx.need::<FollowUp>(&follow_up.key())?;
+            if old.done.is_none() {
+                return Err(StoreError::Refused(format!("{} is open", old.id)));
+            }
+            tx.put(follow_up)?;
+            tx.remove_index(&follow_up_index(&old))?;
+            tx.put_index(&follow_up_index(follow_up), &follow_up.key())?;
+            tx.add("follow_ups_open", 1)?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+
     /// A named person ticks a follow-up off.
     ///
     /// # Errors

@@ -127,6 +127,7 @@ fn of_bundle(report: &check::Report) -> String {
         ("last entry", report.last_at.map(clock).unwrap_or_default()),
         ("details", withheld(report.withheld)),
         ("key", report.key_name.clone()),
+        ("fingerprint", format!("sha256 {}", report.key_fingerprint)),
         (
             "signature",
             match report.key_from_bundle {
@@ -174,6 +175,14 @@ fn text(report: &Report) -> String {
             },
         ),
         ("key", report.key_name.clone().unwrap_or_default()),
+        (
+            "fingerprint",
+            report
+                .key_fingerprint
+                .as_ref()
+                .map(|it| format!("sha256 {it}"))
+                .unwrap_or_default(),
+        ),
         (
             "signatures",
             match report.signatures_checked {

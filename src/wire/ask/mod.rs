@@ -34,6 +34,7 @@ mod flow_cancel;
 mod flow_paste;
 mod flows;
 mod follow_up_done;
+mod follow_up_undo;
 mod follow_ups;
 mod hold_drop;
 mod holds;
@@ -114,6 +115,7 @@ pub use flow_cancel::FlowCancel;
 pub use flow_paste::FlowPaste;
 pub use flows::Flows;
 pub use follow_up_done::FollowUpDone;
+pub use follow_up_undo::FollowUpUndo;
 pub use follow_ups::FollowUps;
 pub use hold_drop::HoldDrop;
 pub use holds::Holds;
@@ -258,6 +260,7 @@ macro_rules! every_request {
                 ConfigRemove
                 FollowUps
                 FollowUpDone
+                FollowUpUndo
                 Holds
                 HoldDrop
                 Audit

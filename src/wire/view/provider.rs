@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::connection::{InstanceStatus, Status as ConnectionStatus};
 use crate::domain::disconnect::plan::Dependent;
 use crate::domain::id::ConnectionId;
+use crate::domain::provider::{AuthKind, Call, ProviderFile};
 use crate::domain::tag::Tag;
 
 /// A provider in the catalog's list.
@@ -39,6 +40,37 @@ pub struct Provider {
     /// Nothing new is authorized there until this is taken off.
     #[serde(default)]
     pub tag: Option<Tag>,
+}
+
+impl Provider {
+    /// The card of a provider that nobody has registered or connected.
+    #[must_use]
+    pub fn untouched(file: &ProviderFile, is_built_in: bool) -> Self {
+        let vars = file.vars_with(&BTreeMap::new());
+        Self {
+            id: file.id.clone(),
+            name: file.name.clone(),
+            category: word(&file.category),
+            group: file.group().title().to_owned(),
+            auth: word(&file.auth.kind),
+            scope: word(&file.scope),
+            instance_status: None,
+            connections: Vec::new(),
+            connections_total: 0,
+            configured: file.auth.kind != AuthKind::Oauth2,
+            insecure: Self::is_insecure(file, &vars),
+            built_in: is_built_in,
+            tag: None,
+        }
+    }
+
+    /// Whether an endpoint is plain http, with these values of the file.
+    #[must_use]
+    pub fn is_insecure(file: &ProviderFile, vars: &BTreeMap<String, String>) -> bool {
+        let endpoints = file.auth.issuer.iter().chain(file.auth.token.iter());
+        let mut all = vars.values().chain(endpoints);
+        all.any(|url| url.starts_with("http://"))
+    }
 }
 
 /// A connection on a provider's card.
@@ -84,6 +116,51 @@ pub struct ProviderDetail {
     /// What is not wrong with the file and yet not good.
     #[serde(default)]
     pub warnings: Vec<String>,
+}
+
+impl ProviderDetail {
+    /// What a file says by itself. What a disconnect leaves to a person is the caller's to add.
+    #[must_use]
+    pub fn untouched(file: &ProviderFile, card: Provider, redirect_uri: String) -> Self {
+        Self {
+            card,
+            register_url: file.register_url.clone(),
+            redirect_uri,
+            client_id: None,
+            device: file.auth.device.is_some() || file.auth.issuer.is_some(),
+            scopes: file.auth.scopes.clone(),
+            entities: file.sync.iter().map(|sync| sync.entity.clone()).collect(),
+            vars: file.vars_with(&BTreeMap::new()),
+            recipe: file.calls().iter().map(called).collect(),
+            manual: Vec::new(),
+            dependents: (file.dependents.iter())
+                .map(|d| Dependent {
+                    feature: d.feature.clone(),
+                    effect: d.effect.clone(),
+                })
+                .collect(),
+            unverified: file.unverified.clone(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// A call of a disconnect, in words.
+fn called(call: &Call) -> String {
+    let offered = match call.optional {
+        true => " (offered, not by default)",
+        false => "",
+    };
+    let (kind, method) = (word(&call.kind), call.method.as_str());
+    format!("{kind}: {method} {}{offered}", call.url)
+}
+
+/// A word of the provider file, as the file writes it.
+fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        Ok(_) | Err(_) => String::new(),
+    }
 }
 
 /// What is left to a person at the vendor.
