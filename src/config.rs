@@ -13,6 +13,7 @@ use directories::ProjectDirs;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::delivery::DEBOUNCE;
+use crate::domain::health;
 use crate::domain::network::Network;
 use crate::domain::trial::Pace;
 
@@ -137,6 +138,8 @@ pub struct Settings {
     pub debounce: Sourced<Duration>,
     /// Networks that are not public, to which subscriptions may send all the same.
     pub subscriptions_allow: Sourced<Vec<Network>>,
+    /// How often a connection is asked that nothing else has spoken for.
+    pub health_every: Sourced<Duration>,
     /// How many disconnects of a walkthrough are under way at once.
     pub disconnects_at_once: Sourced<u16>,
     /// How many requests are under way to one host at once.
@@ -257,6 +260,8 @@ struct File {
     sync: Option<Sync>,
     webhooks: Option<Webhooks>,
     subscriptions: Option<Subscriptions>,
+    #[serde(default, deserialize_with = "proof::duration")]
+    health_every: Option<Duration>,
     disconnects_at_once: Option<NonZeroU16>,
     requests_per_host: Option<NonZeroU16>,
     theme: Option<String>,
@@ -342,6 +347,7 @@ impl Settings {
                 file.subscriptions.and_then(|it| it.allow),
                 Vec::new(),
             ),
+            health_every: Sourced::or(file.health_every, health::EVERY),
             disconnects_at_once: Sourced::or(file.disconnects_at_once.map(NonZeroU16::get), 8),
             requests_per_host: Sourced::or(file.requests_per_host.map(NonZeroU16::get), 16),
             theme: Sourced::or(file.theme, "terminal".to_owned()),

@@ -141,6 +141,7 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
             },
             ..Sending::default()
         },
+        health_every: settings.health_every.value,
         runs_at_once: usize::from(settings.disconnects_at_once.value),
     })
 }

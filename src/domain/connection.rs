@@ -155,6 +155,54 @@ pub enum Health {
     Unknown,
 }
 
+/// Where a connection in service comes to stand by what its vendor says, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Badge {
+    /// Where it stands.
+    pub status: Status,
+    /// How well the vendor answers.
+    pub health: Health,
+    /// Why, in words; empty when there is nothing to say.
+    pub reason: String,
+    /// Until when its access token is still taken although its grant was refused.
+    pub works_until: Option<Timestamp>,
+}
+
+impl Badge {
+    /// The vendor answers as it should.
+    #[must_use]
+    pub fn connected() -> Self {
+        Self {
+            status: Status::Connected,
+            health: Health::Healthy,
+            reason: String::new(),
+            works_until: None,
+        }
+    }
+
+    /// The vendor refused the token or the grant.
+    #[must_use]
+    pub fn reconnect(reason: String) -> Self {
+        Self {
+            status: Status::ReconnectRequired,
+            health: Health::Down,
+            reason,
+            works_until: None,
+        }
+    }
+
+    /// It cannot be used now, through no fault of the token.
+    #[must_use]
+    pub fn error(health: Health, reason: String) -> Self {
+        Self {
+            status: Status::Error,
+            health,
+            reason,
+            works_until: None,
+        }
+    }
+}
+
 /// Whose account it is at the vendor.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
@@ -185,6 +233,9 @@ pub struct Connection {
     pub reason: String,
     /// How well the vendor answers.
     pub health: Health,
+    /// Until when its access token is still taken although its grant was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub works_until: Option<Timestamp>,
     /// Grows with every connect. Nothing of an older generation can be used or written.
     pub generation: u32,
     /// Grows with every change that [`Connection::is_another`] sees: a request that names an older one is a conflict.

@@ -7,6 +7,7 @@ pub mod credential;
 pub mod delivery;
 pub mod disconnect;
 pub mod flow;
+pub mod health;
 pub mod hold;
 pub mod id;
 pub mod job;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::http::Answer;
+use crate::domain::health::Headroom;
 use crate::domain::provider::{Body, Limited, wait_until};
 
 /// Headers that say how many requests are left, none of which is an RFC's yet: GitHub, Okta, Zendesk and Shopify's
@@ -14,6 +15,8 @@ const LEFT: [&str; 3] = [
     "x-rate-limit-remaining",
     "ratelimit-remaining",
 ];
+/// Headers that say how many there are in all, by the same vendors.
+const LIMITS: [&str; 3] = ["x-ratelimit-limit", "x-rate-limit-limit", "ratelimit-limit"];
 /// Headers that say when there are more, by the same vendors.
 const RESETS: [&str; 3] = ["x-ratelimit-reset", "x-rate-limit-reset", "ratelimit-reset"];
 
@@ -46,6 +49,20 @@ pub(crate) fn met(answer: &Answer, declared: &[&Limited]) -> Option<Met> {
             .or_else(usual)
             .or_else(|| by_cost(&answer.body)),
     })
+}
+
+/// How many requests the answer says are left; none where it does not say of how many.
+pub(crate) fn headroom(answer: &Answer) -> Option<Headroom> {
+    // `RateLimit-Limit` may go on with its policies, behind a comma.
+    let number = |name: &&str| {
+        let text = answer.headers.get(name)?;
+        text.split(',').next()?.trim().parse::<u64>().ok()
+    };
+    let (left, of) = (
+        LEFT.iter().find_map(number)?,
+        LIMITS.iter().find_map(number)?,
+    );
+    Some(Headroom { left, of })
 }
 
 /// A GraphQL answer with its cost (Shopify, "API rate limits"): what the query costs beyond what is there, at the rate at which
@@ -143,6 +160,24 @@ mod tests {
         assert_eq!(wait(403, &[("retry-after", "3")], ""), Some(Some(3)));
         assert_eq!(wait(429, &[("ratelimit-reset", "5")], ""), Some(Some(5)));
         assert_eq!(wait(429, &[], ""), Some(None));
+    }
+
+    #[test]
+    fn what_is_left_is_read_where_it_says_of_how_many() {
+        let read = |headers: &[(&str, &str)]| {
+            headroom(&answer_of(200, headers)).map(|it| (it.left, it.of))
+        };
+        let left = ("x-ratelimit-remaining", "41");
+        assert_eq!(
+            read(&[left, ("x-ratelimit-limit", "5000")]),
+            Some((41, 5000))
+        );
+        assert_eq!(read(&[left]), None);
+        let policy = ("ratelimit-limit", "100, 100;w=60");
+        assert_eq!(
+            read(&[("ratelimit-remaining", "7"), policy]),
+            Some((7, 100))
+        );
     }
 
     #[test]

@@ -47,6 +47,7 @@ pub use oauth::{
     Authorize, AuthorizeRequest, CallbackError, DeviceCode, DevicePoll, Exchange, Expected,
     IdTokenError, Issued, TokenError, TokenSet, callback_fields, check_callback, parse_callback,
 };
+pub use probe::Probed;
 pub use request::SetupError;
 pub(crate) use self_contained::outlives_its_issuers_word;
 pub use template::TemplateError;
@@ -275,6 +276,23 @@ impl Vendors {
         passed: Option<Question>,
     ) -> BoxFuture<'a, Answer> {
         Box::pin(probe::ask(&self.inner.http, context, kind, passed))
+    }
+
+    /// Asks this question about the context's token, once, on a connection that may be kept or, where it is asked for the
+    /// second time, on one of its own.
+    pub fn check<'a>(
+        &'a self,
+        context: &'a CallContext<'a>,
+        about: (TokenKind, Question),
+        line: Line,
+    ) -> BoxFuture<'a, Probed> {
+        Box::pin(probe::check(&self.inner.http, context, about, line))
+    }
+
+    /// The questions that there are about a token of this kind, the file's own first.
+    #[must_use]
+    pub fn questions(&self, context: &CallContext<'_>, kind: TokenKind) -> Vec<Question> {
+        probe::questions(context, kind)
     }
 
     /// Asks every question that there is about the context's token, once, and doubts no answer.

@@ -9,6 +9,7 @@ use super::limits;
 use super::made_up;
 use super::request::{self, Wanted};
 use super::self_contained::{self, outlives_its_issuers_word};
+use crate::domain::health::Headroom;
 use crate::domain::provider::{
     CallAuth, ControlSpec, Encode, ProbeSpec, Question, TokenKind, Verb,
 };
@@ -37,6 +38,27 @@ pub(crate) async fn ask(
         first.get_or_insert(asked);
     }
     first.unwrap_or_else(nothing_to_ask)
+}
+
+/// One question and its answer, with what the answer tells of the vendor beside it.
+#[derive(Debug, Clone)]
+pub struct Probed {
+    /// What was answered.
+    pub answer: Answer,
+    /// Whether the vendor asks to slow down.
+    pub is_limited: bool,
+    /// How many requests the vendor still allows, where it says so.
+    pub headroom: Option<Headroom>,
+}
+
+impl From<Answer> for Probed {
+    fn from(answer: Answer) -> Self {
+        Self {
+            answer,
+            is_limited: false,
+            headroom: None,
+        }
+    }
 }
 
 /// Asks every question that there is about the context's token, once, and doubts no answer: what they are worth is for
@@ -106,6 +128,7 @@ pub(crate) async fn ask_control(
         by_probe(&spec, answer)
     })
     .await
+    .answer
 }
 
 /// The answer to one question; a yes counts for nothing from somebody who says it to a made-up token as well.
@@ -161,16 +184,27 @@ pub(crate) fn questions(context: &CallContext<'_>, kind: TokenKind) -> Vec<Quest
 async fn put(
     http: &Http,
     context: &CallContext<'_>,
-    (kind, question): (TokenKind, Question),
+    about: (TokenKind, Question),
     line: Line,
 ) -> Answer {
+    check(http, context, about, line).await.answer
+}
+
+/// Asks one question about the context's token, and no other for comparison: a yes is worth something where this token is
+/// known to have passed the question when made-up ones did not.
+pub(crate) async fn check(
+    http: &Http,
+    context: &CallContext<'_>,
+    (kind, question): (TokenKind, Question),
+    line: Line,
+) -> Probed {
     let (endpoints, file) = (context.endpoints, &context.app.file);
     let context = &context.about(kind);
     let by_file = match question {
         Question::Installed => &file.installed,
         _ => &file.probe,
     };
-    let asked = match (question, by_file) {
+    let mut asked = match (question, by_file) {
         (Question::Probe | Question::Installed, Some(probe)) => {
             send(http, context, probe, line, |answer| by_probe(probe, answer)).await
         }
@@ -200,23 +234,17 @@ async fn put(
         }
         // Using a refresh token is not a question here: it issues.
         (Question::Probe | Question::Installed, None) | (Question::Refresh, _) => {
-            return nothing_to_ask();
+            return nothing_to_ask().into();
         }
     };
-    let asked = Answer {
-        question: Some(question),
-        ..asked
-    };
+    asked.answer.question = Some(question);
     let is_issuers_word = question != Question::Probe && kind == TokenKind::Access;
-    if asked.verdict == Verdict::Dead
+    if asked.answer.verdict == Verdict::Dead
         && is_issuers_word
         && context.token.is_some_and(outlives_its_issuers_word)
     {
-        return Answer {
-            verdict: Verdict::Unknown,
-            reason: self_contained::WHY.to_owned(),
-            ..asked
-        };
+        asked.answer.verdict = Verdict::Unknown;
+        asked.answer.reason = self_contained::WHY.to_owned();
     }
     asked
 }
@@ -238,7 +266,7 @@ async fn send(
     question: &ProbeSpec,
     line: Line,
     judge: impl Fn(&http::Answer) -> Word,
-) -> Answer {
+) -> Probed {
     let wanted = Wanted {
         method: question.method,
         url: &question.url,
@@ -251,17 +279,23 @@ async fn send(
     };
     let prepared = match request::prepare(&wanted, context) {
         Ok(prepared) => prepared,
-        Err(error) => return unsaid(question.url.clone(), &error),
+        Err(error) => return unsaid(question.url.clone(), &error).into(),
     };
     let endpoint = prepared.endpoint;
     let declared = [&question.limited, &context.app.file.limited];
-    let word = |answer: &http::Answer| match limits::met(answer, &declared) {
-        Some(_) => Word::unknown("too many requests"),
-        None => judge(answer),
+    let answer = match http.send_on(line, prepared.outgoing).await {
+        Ok(answer) => answer,
+        Err(error) => return unsaid(endpoint, &error).into(),
     };
-    match http.send_on(line, prepared.outgoing).await {
-        Ok(answer) => word(&answer).about(endpoint, &answer),
-        Err(error) => unsaid(endpoint, &error),
+    let is_limited = limits::met(&answer, &declared).is_some();
+    let word = match is_limited {
+        true => Word::unknown("too many requests"),
+        false => judge(&answer),
+    };
+    Probed {
+        is_limited,
+        headroom: limits::headroom(&answer),
+        answer: word.about(endpoint, &answer),
     }
 }
 

@@ -11,7 +11,7 @@ use super::vendor::Vendor;
 use super::{Server, mint};
 use crate::domain::audit::connections::GrantEnded;
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::connection::{Connection, Health, Status};
+use crate::domain::connection::{Badge, Connection};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{Blast, ProviderFile};
@@ -197,6 +197,7 @@ async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> 
         credential: newest.id,
         fingerprint: newest.fingerprint,
         expires_at: newest.expires_at,
+        shown_at: newest.issued_at,
         secret,
     };
     match tokens::after_refusal(server, &refused).await {
@@ -230,8 +231,7 @@ async fn consequence(server: &Server, run: &Run, c: &Connection) -> Result<(), S
     let mut entry = run_entry(run, ended, AuditOutcome::Warning);
     entry.target = c.id.to_string();
     server.store.note(entry).await?;
-    let status = (Status::ReconnectRequired, Health::Healthy);
-    tokens::refresh::mark(server, c, status.0, status.1, reason).await
+    tokens::refresh::mark(server, c, Badge::reconnect(reason)).await
 }
 
 /// What people call these connections, for a sentence.

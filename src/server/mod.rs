@@ -16,6 +16,7 @@ mod exposure;
 mod follow_ups;
 pub mod gate;
 pub mod grants;
+pub mod health;
 pub mod holds;
 pub mod http;
 pub mod hub;

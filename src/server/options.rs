@@ -67,6 +67,8 @@ pub struct Options {
     pub hold_pace: Pace,
     /// How proofs spread over time.
     pub proof_pace: trial::Pace,
+    /// How often a connection is asked that nothing else has spoken for.
+    pub health_every: Duration,
     /// How many disconnects of a walkthrough are under way at once.
     pub runs_at_once: usize,
     /// How long after the first empty list a second one is believed.

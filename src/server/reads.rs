@@ -12,12 +12,14 @@ use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
 use super::answer::Answer;
+use super::health;
 use super::tokens::{self, NoToken, Usable};
 use super::who::Caller;
 use super::{Server, mint};
 use crate::domain::audit::tokens::{TokenRead, TokenReads};
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::disconnect::plan::Reader;
+use crate::domain::health::NotAsked;
 use crate::domain::id::ConnectionId;
 use crate::server::resolve;
 use crate::store::StoreError;
@@ -38,11 +40,14 @@ impl Answer for ask::Token {
         let name = format!("{}/{}", connection.provider, connection.name);
         let usable = tokens::lasting(server, &connection.id, at_least).await;
         let usable = usable.map_err(|why| none(&name, why))?;
-        count(server, caller, &usable).await?;
+        let vouched = health::vouch(server, usable).await;
+        let (usable, not_asked) = vouched.map_err(|why| none(&name, why))?;
+        count(server, caller, &usable, not_asked.as_ref()).await?;
         Ok(Token {
             token: Secret(Zeroizing::new(usable.secret.expose_secret().to_owned())),
             fingerprint: usable.fingerprint,
             expires_at: usable.expires_at,
+            not_asked,
         })
     }
 }
@@ -93,7 +98,12 @@ pub async fn recover(server: &Server) -> Result<(), StoreError> {
 }
 
 /// Counts a read. When this returns, it may leave.
-async fn count(server: &Arc<Server>, caller: &Caller, usable: &Usable) -> Result<(), Problem> {
+async fn count(
+    server: &Arc<Server>,
+    caller: &Caller,
+    usable: &Usable,
+    not_asked: Option<&NotAsked>,
+) -> Result<(), Problem> {
     let key = (caller.actor.user.id.clone(), usable.credential.clone());
     let window = server.reads.window(&key);
     let mut counted = window.lock().await;
@@ -109,6 +119,7 @@ async fn count(server: &Arc<Server>, caller: &Caller, usable: &Usable) -> Result
         provider: usable.connection.provider.clone(),
         fingerprint: opened.fingerprint.clone(),
         window_seconds: WINDOW.as_secs(),
+        not_asked: not_asked.cloned(),
     });
     let entry = entry(&opened, AuditOutcome::Done, read);
     if let Err(error) = server.store.read_opened(&opened, entry).await {
@@ -207,7 +218,9 @@ fn none(name: &str, why: NoToken) -> Problem {
             "`tagout connections` says how it stands; `tagout reconnect` puts it into service",
         ),
         NoToken::TooShort { .. } => (Code::Failed, "ask for less with --min-valid"),
-        NoToken::Vendor(_) => (Code::Failed, "`tagout connections` says how it stands"),
+        NoToken::Vendor(_) | NoToken::Refused(_) => {
+            (Code::Failed, "`tagout connections` says how it stands")
+        }
         NoToken::SetUp(_) => (Code::Failed, "look at `tagout providers configure`"),
         NoToken::Store(_) | NoToken::Vault(_) => (Code::Failed, "see the server's log"),
     };

@@ -437,6 +437,7 @@ mod tests {
                 token: Secret("t\"ok-9f2c".to_owned().into()),
                 fingerprint: "77b0e2d1c4a5f600".to_owned(),
                 expires_at: None,
+                not_asked: None,
             },
         };
         assert!(!format!("{:?}", token()).contains("9f2c"));

@@ -17,8 +17,8 @@ use super::upkeep::Upkeep;
 use super::who::{first_owner, server_entry};
 use super::workers::Workers;
 use super::{
-    Server, connect, disconnect, exposure, holds, http, idle, listen, metrics, mint, reads, seen,
-    socket, subscriptions, sync, tokens, upkeep, walkthrough, webhooks, wipe,
+    Server, connect, disconnect, exposure, health, holds, http, idle, listen, metrics, mint, reads,
+    seen, socket, subscriptions, sync, tokens, upkeep, walkthrough, webhooks, wipe,
 };
 use crate::audit::Signer;
 use crate::domain::audit::authorizations::AnswerLost;
@@ -86,6 +86,7 @@ pub async fn run(
         .tasks
         .spawn(webhooks::keep_notices(Arc::clone(&server)));
     server.tasks.spawn(upkeep::keep(Arc::clone(&server)));
+    server.tasks.spawn(health::keep(Arc::clone(&server)));
     if let Some(watched) = watched {
         server
             .tasks
@@ -158,6 +159,8 @@ pub(super) async fn open(
         hub: super::hub::Hub::default(),
         locks: super::locks::Locks::default(),
         grants: super::grants::Grants::default(),
+        health: super::health::Watch::new(options.health_every),
+        is_on_demand: options.idle.is_some(),
         holds: super::holds::Holds::new(options.hold_pace),
         backups: Backups::default(),
         upkeep: Upkeep::default(),

@@ -17,6 +17,7 @@ use super::bounds::Bounds;
 use super::connect::{Callbacks, Flows};
 use super::disconnect::Driven;
 use super::grants::Grants;
+use super::health::Watch;
 use super::holds::Holds;
 use super::hub::Hub;
 use super::locks::Locks;
@@ -55,6 +56,10 @@ pub struct Server {
     pub(crate) hub: Hub,
     pub(crate) locks: Locks,
     pub(crate) grants: Grants,
+    /// What is known of how vendors answer, and who is asked next.
+    pub(crate) health: Watch,
+    /// Whether a client started it, so that it leaves when it is not needed.
+    pub(crate) is_on_demand: bool,
     pub(crate) holds: Holds,
     pub(crate) backups: Backups,
     /// The compaction that is under way, or the last one.

@@ -100,6 +100,7 @@ pub(super) async fn start(folder: &Path) -> Arc<Server> {
         patience: crate::providers::Patience::default(),
         hold_pace: crate::domain::hold::Pace::default(),
         proof_pace: quick(),
+        health_every: crate::domain::health::EVERY,
         runs_at_once: 8,
         empty_again: std::time::Duration::from_secs(600),
         debounce: crate::domain::delivery::DEBOUNCE,

@@ -14,7 +14,7 @@ use crate::domain::provider::{self, Call, Endpoints, ProviderFile, Question};
 use crate::domain::sealed::Sealed;
 use crate::domain::trial::{Answer, CallAnswer, CallVerdict, Verdict};
 use crate::providers::signature::{self, KeyOf};
-use crate::providers::{self, App, CallContext, DiscoveryError, Line};
+use crate::providers::{self, App, CallContext, DiscoveryError, Line, Probed};
 use crate::store::StoreError;
 use crate::vault::VaultError;
 use crate::wire::{Code, Problem};
@@ -261,6 +261,38 @@ impl Vendor {
                 self.vendors.ask(&context, kind, passed).await
             }
             Err(error) => answer(Verdict::Unknown, error.to_string()),
+        }
+    }
+
+    /// The questions that there are about a token, the file's own first.
+    #[must_use]
+    pub fn questions(&self, c: &Connection, token: Token<'_>) -> Vec<Question> {
+        match (named(token.kind), &self.endpoints) {
+            (Some(kind), Ok(endpoints)) => {
+                let context = self.context(endpoints, c, Some(token.secret));
+                self.vendors.questions(&context, kind)
+            }
+            (Some(_) | None, Ok(_) | Err(_)) => Vec::new(),
+        }
+    }
+
+    /// Asks one question about a token, and no other for comparison.
+    pub async fn check(
+        &self,
+        c: &Connection,
+        token: Token<'_>,
+        question: Question,
+        line: Line,
+    ) -> Probed {
+        let Some(kind) = named(token.kind) else {
+            return not_askable("there is no question for it").into();
+        };
+        match &self.endpoints {
+            Ok(endpoints) => {
+                let context = self.context(endpoints, c, Some(token.secret));
+                self.vendors.check(&context, (kind, question), line).await
+            }
+            Err(error) => answer(Verdict::Unknown, error.to_string()).into(),
         }
     }
 

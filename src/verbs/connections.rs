@@ -36,7 +36,7 @@ fn list(rows: &[Connection]) -> String {
             row.provider.clone(),
             row.name.clone(),
             row.owner.clone(),
-            row.status.badge().to_owned(),
+            row.badge(clock),
             word(row.health),
             format!("{}/{}", row.jobs.enabled, row.jobs.total),
             references(row),
@@ -73,7 +73,7 @@ pub(super) fn in_full(it: &Connection) -> String {
         ("status", status(it)),
         ("account", it.account.label.clone()),
         ("owner", it.owner.clone()),
-        ("health", word(it.health)),
+        ("health", health(it)),
         ("connected", it.connected_at.map(clock).unwrap_or_default()),
         ("synced", it.synced_at.map(clock).unwrap_or_default()),
         ("scopes", it.scopes.join(" ")),
@@ -133,9 +133,18 @@ pub(super) fn in_full(it: &Connection) -> String {
 }
 
 fn status(it: &Connection) -> String {
+    let badge = it.badge(clock);
     match it.reason.is_empty() {
-        true => it.status.badge().to_owned(),
-        false => format!("{}: {}", it.status.badge(), it.reason),
+        true => badge,
+        false => format!("{badge}: {}", it.reason),
+    }
+}
+
+fn health(it: &Connection) -> String {
+    let (word, why) = (word(it.health), it.health_words(clock));
+    match why.is_empty() {
+        true => word,
+        false => format!("{word}: {why}"),
     }
 }
 

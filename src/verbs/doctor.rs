@@ -37,7 +37,9 @@ struct Finding {
 
 pub(super) async fn run(session: &Session) -> Result<(), Stop> {
     let mut findings = checks::all(&facts::gather(&session.settings));
-    findings.extend(checks::server(status::warnings(session).await));
+    let running = status::running(session).await;
+    findings.push(checks::health(running.as_ref()));
+    findings.extend(checks::server(running.map(|it| it.warnings)));
     session.show(&findings, || in_words(&findings))?;
     let problems = findings.iter().filter(|it| it.grade == Grade::Problem);
     match problems.count() {

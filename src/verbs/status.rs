@@ -6,11 +6,10 @@ use crate::client::StartMode;
 use crate::wire::ask;
 use crate::wire::view::Status;
 
-/// What a running server warns of; none when none answers.
-pub(super) async fn warnings(session: &Session) -> Option<Vec<String>> {
+/// How things stand, by a running server; none when none answers.
+pub(super) async fn running(session: &Session) -> Option<Status> {
     let (client, _notices) = session.connect_or(StartMode::Never).await.ok()?;
-    let status: Status = client.ask(ask::Status).await.ok()?;
-    Some(status.warnings)
+    client.ask(ask::Status).await.ok()
 }
 
 pub(super) async fn run(session: &Session) -> Result<(), Stop> {
@@ -54,6 +53,7 @@ pub(super) async fn run(session: &Session) -> Result<(), Stop> {
                 "follow-ups",
                 format!("{} open", number(status.follow_ups_open)),
             ),
+            ("health", status.asks.sentence()),
             ("log", format!("{} entries", number(status.audit_entries))),
         ]);
         let mut warnings = status.warnings.clone();

@@ -28,8 +28,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let token = &read.token.0;
     let mut line = Zeroizing::new(match session.manner.json {
         true => {
-            let facts = (&read.fingerprint, &read.expires_at);
-            json!({ "token": **token, "fingerprint": facts.0, "expires_at": facts.1 }).to_string()
+            let facts = json!({
+                "token": **token,
+                "fingerprint": read.fingerprint,
+                "expires_at": read.expires_at,
+                "not_asked": read.not_asked,
+            });
+            facts.to_string()
         }
         false => String::clone(token),
     });

@@ -16,6 +16,7 @@ pub mod walkthrough;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::health::NotAsked;
 use crate::domain::user::Role;
 use request::{Request, Secret};
 pub use topic::Topic;
@@ -107,6 +108,9 @@ pub struct Token {
     pub fingerprint: String,
     /// When it expires by itself.
     pub expires_at: Option<Timestamp>,
+    /// Why it is given out although it was not seen alive of late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_asked: Option<NotAsked>,
 }
 
 /// Why a request was not done.

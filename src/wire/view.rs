@@ -25,7 +25,7 @@ pub use job::{Execution, Job};
 pub use left::{FollowUp, Hold};
 pub use provider::{Manual, Provider, ProviderConnection, ProviderDetail};
 pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};
-pub use status::{Checkpoint, Status};
+pub use status::{AskedBy, Asks, Checkpoint, Status};
 pub use synced::{Config, Record, Reference, Subscription, SubscriptionSecret, Webhook};
 pub use upkeep::{BackupPart, Compaction, CompactionState, Progress, WipePlan};
 pub use user::User;

@@ -254,6 +254,11 @@ pub(crate) fn connection(n: u128, provider: &str, name: &str, status: Status) ->
         },
         status,
         reason: String::new(),
+        health_reason: String::new(),
+        health_causes: Vec::new(),
+        last_asked_at: None,
+        last_alive_at: None,
+        works_until: None,
         health: if live {
             Health::Healthy
         } else {

@@ -161,6 +161,7 @@ impl House {
             idle: None,
             hold_pace: Pace::default(),
             proof_pace: crate::pace::quick(),
+            health_every: tagout::domain::health::EVERY,
             runs_at_once: 8,
             empty_again: Duration::from_secs(600),
             debounce: tagout::domain::delivery::DEBOUNCE,

@@ -369,6 +369,7 @@ async fn serve(settings: &Settings) -> CancellationToken {
             most: Duration::from_millis(160),
         },
         proof_pace: quick(),
+        health_every: tagout::domain::health::EVERY,
         runs_at_once: 8,
         empty_again: AGAIN,
         debounce: tagout::domain::delivery::DEBOUNCE,

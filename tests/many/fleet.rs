@@ -252,6 +252,7 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         idle: None,
         hold_pace: Pace::default(),
         proof_pace: crate::pace::quick(),
+        health_every: tagout::domain::health::EVERY,
         runs_at_once: at_once,
         empty_again: Duration::from_secs(600),
         debounce: tagout::domain::delivery::DEBOUNCE,

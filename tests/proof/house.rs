@@ -75,6 +75,7 @@ pub(crate) struct House {
     folder: TempDir,
     pace: Pace,
     proofs: tagout::domain::trial::Pace,
+    health_every: Duration,
 }
 
 impl House {
@@ -96,7 +97,20 @@ impl House {
         Self::with_paces(Duration::from_millis(40), proofs).await
     }
 
+    /// Where a connection is asked so often.
+    pub(crate) async fn with_health(every: Duration) -> Self {
+        Self::with_all(Duration::from_millis(40), quick(), every).await
+    }
+
     async fn with_paces(first: Duration, proofs: tagout::domain::trial::Pace) -> Self {
+        Self::with_all(first, proofs, tagout::domain::health::EVERY).await
+    }
+
+    async fn with_all(
+        first: Duration,
+        proofs: tagout::domain::trial::Pace,
+        health_every: Duration,
+    ) -> Self {
         let _already_there = rustls::crypto::ring::default_provider().install_default();
         let sandbox = sandbox::start("127.0.0.1:0".parse().unwrap())
             .await
@@ -110,7 +124,7 @@ impl House {
             first,
             most: first * 4,
         };
-        let running = serve(&folder, pace, proofs.clone()).await;
+        let running = serve(&folder, pace, proofs.clone(), health_every).await;
         let (client, notices) = attach(&folder, None).await.unwrap();
         let mut house = Self {
             sandbox,
@@ -120,6 +134,7 @@ impl House {
             folder,
             pace,
             proofs,
+            health_every,
         };
         house.tune(|it| it.items = Some(3));
         house.register("ledger", "ledger").await;
@@ -149,7 +164,9 @@ impl House {
         let store = Store::open(&self.data(), signer).unwrap();
         change(&store).await;
         drop(store);
-        self.running = Some(serve(&self.folder, self.pace, self.proofs.clone()).await);
+        let proofs = self.proofs.clone();
+        let running = serve(&self.folder, self.pace, proofs, self.health_every).await;
+        self.running = Some(running);
         let (client, notices) = attach(&self.folder, None).await.unwrap();
         (self.client, self.notices) = (client, notices);
     }
@@ -464,6 +481,7 @@ async fn serve(
     folder: &TempDir,
     pace: Pace,
     proofs: tagout::domain::trial::Pace,
+    health_every: Duration,
 ) -> (CancellationToken, JoinHandle<()>) {
     let settings = settings(folder);
     let options = Options {
@@ -492,6 +510,7 @@ async fn serve(
         },
         hold_pace: pace,
         proof_pace: proofs,
+        health_every,
         runs_at_once: 8,
         empty_again: Duration::from_secs(600),
         debounce: DEBOUNCE,

@@ -16,6 +16,7 @@ mod follow_ups;
 mod forecast;
 mod gateways;
 mod given_back;
+mod health;
 mod holds;
 mod house;
 mod keys;

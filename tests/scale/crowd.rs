@@ -72,6 +72,7 @@ fn connection(n: u32) -> Connection {
         status: Status::Connected,
         reason: String::new(),
         health: Health::Healthy,
+        works_until: None,
         generation: 1,
         version: 1,
         connected_at: Some("2026-03-01T10:00:00Z".parse().unwrap()),

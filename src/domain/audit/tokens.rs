@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::over::Over;
+use crate::domain::health::NotAsked;
 use crate::domain::id::{CredentialId, RunId};
 use crate::domain::text::counted;
 use crate::domain::trial::{Basis, Outcome, Residual};
@@ -111,6 +112,9 @@ pub struct TokenRead {
     pub fingerprint: String,
     /// For how long further reads are counted.
     pub window_seconds: u64,
+    /// Why it was given out although it was not seen alive of late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_asked: Option<NotAsked>,
 }
 
 /// How often somebody was given a token in that minute.
@@ -215,7 +219,11 @@ impl TokenRead {
             fingerprint,
             ..
         } = self;
-        format!("was given the token {fingerprint} of {provider} · {name}")
+        let given = format!("was given the token {fingerprint} of {provider} · {name}");
+        match &self.not_asked {
+            Some(not_asked) => format!("{given}, not asked: {}", not_asked.why),
+            None => given,
+        }
     }
 }
 

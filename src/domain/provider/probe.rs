@@ -10,6 +10,7 @@ use super::limited::Limited;
 use super::matcher::Matcher;
 use super::refusal::{RefusalKind, RefusalWords};
 use super::response::Response;
+use super::text::Span;
 
 /// A question that tells a live token from a dead one. Proof is the same question accepted before and refused after,
 /// so that every answer says which one it answers.
@@ -76,6 +77,9 @@ pub struct ProbeSpec {
     /// Whether the question shows by itself that the vendor does not refuse everybody.
     #[serde(default)]
     pub control: Option<ProbeControl>,
+    /// How often a connection is asked that nothing else has spoken for, where that is less often than is configured.
+    #[serde(default)]
+    pub health_every: Option<Span>,
     /// How many refused questions a minute and host the vendor bears before it locks us out.
     #[serde(default = "many_refusals")]
     pub refusals: u32,
@@ -101,6 +105,7 @@ impl ProbeSpec {
             suspended: Matcher::default(),
             limited: Limited::default(),
             control: None,
+            health_every: None,
             refusals: many_refusals(),
         }
     }

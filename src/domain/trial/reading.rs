@@ -1,6 +1,6 @@
 //! What one look at a token says: yes, no, or nothing.
 
-use super::{Answer, CallVerdict, Trial, Verdict};
+use super::{Answer, CallVerdict, Refusal, Trial, Verdict};
 use crate::domain::provider::{Question, RefusalKind};
 
 /// What one look at a token says.
@@ -117,17 +117,41 @@ impl Trial<'_> {
         }
         let refusal = answer.refusal.as_ref()?;
         let made_up = self.made_up.iter().filter(|it| it.is_to_the_same(answer));
-        let mut known = made_up.filter_map(|it| it.refusal.as_ref());
-        // What is said of a token that nobody issued does not name the end of this one.
-        let is_said_of_any = known.clone().any(|known| known.kind == refusal.kind);
+        let known = made_up.filter_map(|it| it.refusal.as_ref());
         match refusal.kind {
-            RefusalKind::Revoked if !is_said_of_any => Some(Named::Revoked),
-            RefusalKind::Expired if !is_said_of_any => Some(Named::Expired),
             RefusalKind::Suspended => self.has(CallVerdict::Accepted).then_some(Named::Unknown),
-            RefusalKind::Revoked | RefusalKind::Expired | RefusalKind::Plain => known
-                .next()
-                .is_some_and(|known| known.shape == refusal.shape)
-                .then_some(Named::Unknown),
+            RefusalKind::Revoked | RefusalKind::Expired | RefusalKind::Plain => {
+                named(refusal, known)
+            }
         }
+    }
+}
+
+/// What a refusal names, beside what made-up tokens are refused with; none where it is refused otherwise.
+fn named<'a>(
+    refusal: &Refusal,
+    mut known: impl Iterator<Item = &'a Refusal> + Clone,
+) -> Option<Named> {
+    // What is said of a token that nobody issued does not name the end of this one.
+    let is_said_of_any = known.clone().any(|known| known.kind == refusal.kind);
+    match refusal.kind {
+        RefusalKind::Revoked if !is_said_of_any => Some(Named::Revoked),
+        RefusalKind::Expired if !is_said_of_any => Some(Named::Expired),
+        RefusalKind::Suspended => None,
+        RefusalKind::Revoked | RefusalKind::Expired | RefusalKind::Plain => known
+            .next()
+            .is_some_and(|known| known.shape == refusal.shape)
+            .then_some(Named::Unknown),
+    }
+}
+
+/// Whether a refusal is one of this vendor, as far as can be told without a trial: it names the token's end, or is how a
+/// made-up token is refused. Where none can be made up, or what it is answered is not known, there is nothing to compare.
+#[must_use]
+pub fn refusal_is_known(answer: &Answer, made_up: Option<&Answer>) -> bool {
+    match (&answer.refusal, made_up) {
+        (Some(refusal), Some(made_up)) => named(refusal, made_up.refusal.iter()).is_some(),
+        (Some(refusal), None) => refusal.kind != RefusalKind::Suspended,
+        (None, _) => false,
     }
 }

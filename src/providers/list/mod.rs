@@ -13,11 +13,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::health::Headroom;
 use crate::domain::provider::SyncSpec;
 use crate::domain::sync::Follows;
 use crate::providers::app::CallContext;
 use crate::providers::http::{Http, HttpError};
 use crate::providers::identity::text_at;
+use crate::providers::limits;
 use crate::providers::request::SetupError;
 
 /// Where a list goes on. It means something to the style that made it and can be kept.
@@ -67,6 +69,8 @@ pub struct Page {
     pub total_hint: Option<u64>,
     /// When the vendor wrote it, by its own clock (RFC 9110 6.6.1).
     pub date: Option<Timestamp>,
+    /// How many requests the vendor still allows, where it says so.
+    pub headroom: Option<Headroom>,
 }
 
 impl Page {
@@ -189,6 +193,7 @@ pub(crate) async fn fetch_page(
             .and_then(|pointer| json.pointer(pointer))
             .and_then(Value::as_u64),
         date: answer.date(),
+        headroom: limits::headroom(&answer),
     })
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::connection::{Connection, Health, Status};
+use crate::domain::connection::{Badge, Connection};
 use crate::domain::provider::ProviderFile;
 use crate::providers;
 use crate::server::vendor::Vendor;
@@ -108,8 +108,7 @@ pub(super) async fn marked(server: &Server, movers: Vec<Mover>) -> Result<(), St
                 .bound(&connection.id, connection.generation, bound)
                 .await?;
         }
-        let (status, health) = (Status::ReconnectRequired, Health::Unknown);
-        tokens::refresh::mark(server, &connection, status, health, how).await?;
+        tokens::refresh::mark(server, &connection, Badge::reconnect(how)).await?;
     }
     Ok(())
 }

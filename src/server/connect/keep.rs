@@ -143,6 +143,7 @@ pub(super) fn fresh(
             status: Status::Connected,
             reason: String::new(),
             health: Health::Healthy,
+            works_until: None,
             generation: before.generation + 1,
             connected_at: Some(mint::now()),
             // It was about the generation before.
@@ -159,6 +160,7 @@ pub(super) fn fresh(
             status: Status::Connected,
             reason: String::new(),
             health: Health::Healthy,
+            works_until: None,
             generation: 1,
             version: 1,
             connected_at: Some(mint::now()),

@@ -3,10 +3,11 @@
 use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::exposure::Exposure;
+use crate::domain::health;
 use crate::domain::provider::ProviderFile;
 use crate::domain::user::{Act, Owner, permit};
 use crate::server::who::Caller;
-use crate::server::{Server, connect, mint};
+use crate::server::{self, Server, connect, mint};
 use crate::store::StoreError;
 use crate::store::facts::{CONNECTIONS, Intent};
 use crate::wire::Problem;
@@ -72,6 +73,7 @@ pub fn one(
 fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Connection, StoreError> {
     let file = server.provider(&c.provider);
     let credentials = server.store.credentials_of(&c.id)?;
+    let told = server::health::told(server, c, &credentials);
     let references = references(server, c)?;
     let follow_ups = server
         .store
@@ -100,7 +102,12 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
         account: c.account.clone(),
         status: c.status,
         reason: reason(server, c),
-        health: c.health,
+        health: told.health,
+        health_reason: health::sentence(&told.causes, utc),
+        health_causes: told.causes,
+        last_asked_at: server::health::asked_at(server, c),
+        last_alive_at: server::health::alive_at(server, c, &credentials),
+        works_until: c.works_until.filter(|at| *at > mint::now()),
         generation: c.generation,
         version: c.version,
         connected_at: c.connected_at,
@@ -222,6 +229,11 @@ fn missing(file: Option<&ProviderFile>, c: &Connection) -> Vec<view::MissingScop
             role: file.and_then(|file| file.auth.rights.get(scope).cloned()),
         })
         .collect()
+}
+
+/// To the minute: what is said in words is not compared.
+fn utc(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%MZ").to_string()
 }
 
 fn expiry(credentials: &[Credential]) -> Option<jiff::Timestamp> {

@@ -55,6 +55,13 @@ pub fn status(server: &Server) -> Result<view::Status, StoreError> {
         audit_entries: server.store.tree().size(),
         rows_read: work.rows_read,
         syncs: work.syncs,
+        asks: view::Asks {
+            every_seconds: server.health.every(None).as_secs(),
+            by: match server.is_on_demand {
+                true => view::AskedBy::WhileItRuns,
+                false => view::AskedBy::Serve,
+            },
+        },
         emergency: server.store.mode() == Mode::Emergency,
         warnings: server
             .warnings

@@ -1,16 +1,17 @@
 //! One page, with the patience that its vendor needs.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::domain::connection::{Health, Status};
+use crate::domain::connection::{Badge, Health, Status};
+use crate::domain::health::{Said, Spoken};
 use crate::domain::job::SyncJob;
 use crate::domain::provider::SyncSpec;
 use crate::domain::sync::Fault;
 use crate::providers::{HttpError, Page, PageError, PageRequest};
-use crate::server::Server;
 use crate::server::tokens::{self, NoToken, Usable};
 use crate::server::vendor::Vendor;
+use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::wire::Topic;
 
@@ -67,7 +68,10 @@ pub(super) async fn page(
     loop {
         let endpoints = vendor.endpoints().map_err(|p| Trouble::SetUp(p.message))?;
         let context = vendor.context(endpoints, &usable.connection, Some(&usable.secret));
-        let error = match server.vendors.fetch_page(spec, &context, wanted).await {
+        let began = Instant::now();
+        let fetched = server.vendors.fetch_page(spec, &context, wanted).await;
+        hear(server, usable, &fetched, began.elapsed());
+        let error = match fetched {
             Ok(page) => {
                 recovered(server, usable).await?;
                 return Ok(page);
@@ -82,14 +86,7 @@ pub(super) async fn page(
             }
             PageError::Unauthorized { .. } => {
                 let why = format!("a fresh token was refused: {error}");
-                tokens::refresh::mark(
-                    server,
-                    &usable.connection,
-                    Status::ReconnectRequired,
-                    Health::Healthy,
-                    why,
-                )
-                .await?;
+                tokens::refresh::mark(server, &usable.connection, Badge::reconnect(why)).await?;
                 return Err(error.into());
             }
             _ if is_the_lists(spec, wanted, &error) => return Err(error.into()),
@@ -117,6 +114,26 @@ pub(super) async fn page(
     }
 }
 
+/// What a page, or none, says of its vendor; what is wrong with the list or the file says nothing.
+fn hear(server: &Server, usable: &Usable, fetched: &Result<Page, PageError>, took: Duration) {
+    let (said, headroom) = match fetched {
+        Ok(page) => (Said::Alive, page.headroom),
+        Err(PageError::Unauthorized { .. }) => (Said::Refused, None),
+        Err(PageError::RateLimited { .. }) => (Said::Limited, None),
+        Err(PageError::Outage { .. } | PageError::Http(_)) => (Said::NoAnswer, None),
+        Err(PageError::Refused { .. } | PageError::Malformed(_) | PageError::Setup(_)) => return,
+    };
+    let why = fetched.as_ref().err().map(ToString::to_string);
+    let spoken = Spoken {
+        at: mint::now(),
+        said,
+        took: Some(took),
+        headroom,
+        why: why.unwrap_or_default(),
+    };
+    server.health.hear(&usable.connection, spoken);
+}
+
 /// How long to wait before trying again; none when that is no use.
 fn wait(error: &PageError) -> Option<Duration> {
     match error {
@@ -138,27 +155,14 @@ async fn unwell(server: &Server, usable: &Usable, error: &PageError) -> Result<(
         PageError::Outage { .. } | PageError::Http(_) => Health::Down,
         _ => return Ok(()),
     };
-    tokens::refresh::mark(
-        server,
-        &usable.connection,
-        Status::Error,
-        health,
-        error.to_string(),
-    )
-    .await
+    let badge = Badge::error(health, error.to_string());
+    tokens::refresh::mark(server, &usable.connection, badge).await
 }
 
 /// The vendor answers again.
 async fn recovered(server: &Server, usable: &mut Usable) -> Result<(), StoreError> {
     if usable.connection.status == Status::Error {
-        tokens::refresh::mark(
-            server,
-            &usable.connection,
-            Status::Connected,
-            Health::Healthy,
-            String::new(),
-        )
-        .await?;
+        tokens::refresh::mark(server, &usable.connection, Badge::connected()).await?;
         usable.connection.status = Status::Connected;
     }
     Ok(())

@@ -19,6 +19,7 @@ const CLOCKS: SignedDuration = SignedDuration::from_mins(5);
 
 /// Asks every live token once, so that a later refusal is known to be of a token that had passed.
 pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
+    server.health.watch(id);
     let (Ok(connection), Ok(all)) = (server.store.connection(id), server.store.credentials_of(id))
     else {
         return;

@@ -3,7 +3,7 @@
 use super::is_enough;
 use std::collections::BTreeSet;
 
-use super::refresh::refresh;
+use super::refresh::{Occasion, refresh};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::intents::Reach;
@@ -40,7 +40,7 @@ pub async fn for_revocation(server: &Server, run: &Run) {
         if is_enough(access, None) && !is_refused(server, &connection, access).await {
             continue;
         }
-        if let Err(error) = refresh(server, &connection, label, "refresh to revoke").await {
+        if let Err(error) = refresh(server, &connection, label, Occasion::Revocation).await {
             tracing::warn!(run = %run.id, label, %error, "no live access token for the revocation");
         }
     }

@@ -17,7 +17,7 @@ use secrecy::SecretString;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
-use crate::domain::connection::{Connection, Health, Status};
+use crate::domain::connection::{Badge, Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::providers::TokenError;
@@ -26,7 +26,7 @@ use crate::server::vendor::Vendor;
 use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::vault::VaultError;
-use refresh::refresh;
+use refresh::{Occasion, refresh};
 
 /// A token that lasts less than this is refreshed before it is used, unless its life is short.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -45,6 +45,8 @@ pub struct Usable {
     pub fingerprint: String,
     /// When it expires by itself.
     pub expires_at: Option<Timestamp>,
+    /// When the vendor issued it, or was last known to take it.
+    pub shown_at: Timestamp,
     /// The token.
     pub secret: SecretString,
 }
@@ -66,6 +68,9 @@ pub enum NoToken {
         /// How long was asked for.
         asked: u64,
     },
+    /// The vendor refuses the token, and has turned the connection to Reconnect where no new one works either.
+    #[error("the provider refused it: {0}")]
+    Refused(String),
     /// The vendor did not give a new one.
     #[error(transparent)]
     Vendor(#[from] TokenError),
@@ -141,8 +146,15 @@ async fn fresh(
         }
         can_last(credential, at_least)?;
     }
+    may_renew(&connection)?;
     let label = access.map(|credential| credential.label);
-    refresh(server, &connection, &label.unwrap_or_default(), "refresh").await?;
+    refresh(
+        server,
+        &connection,
+        &label.unwrap_or_default(),
+        Occasion::Ending,
+    )
+    .await?;
     match current(server, id)? {
         (connection, Some(credential)) => {
             can_last(&credential, at_least)?;
@@ -205,7 +217,12 @@ async fn other_than(
             open(server, connection, &credential)
         }
         (connection, Some(credential)) => {
-            refresh(server, &connection, &credential.label, "refresh").await?;
+            if let Err(over) = may_renew(&connection) {
+                let badge = Badge::reconnect(connection.reason.clone());
+                refresh::mark(server, &connection, badge).await?;
+                return Err(over);
+            }
+            refresh(server, &connection, &credential.label, Occasion::Refused).await?;
             renewed(server, id)
         }
         (_, None) => Err(NoToken::None),
@@ -231,8 +248,7 @@ pub async fn vendor_for_use(server: &Server, connection: &Connection) -> Result<
         .await
         .map_err(|problem| NoToken::SetUp(problem.message))?;
     if let Some(how) = vendor.moved(connection) {
-        let (status, health) = (Status::ReconnectRequired, Health::Unknown);
-        refresh::mark(server, connection, status, health, how.clone()).await?;
+        refresh::mark(server, connection, Badge::reconnect(how.clone())).await?;
         return Err(NoToken::Moved(how));
     }
     if connection.bound.is_none()
@@ -249,7 +265,7 @@ fn current(
     id: &ConnectionId,
 ) -> Result<(Connection, Option<Credential>), NoToken> {
     let connection = server.store.connection(id)?;
-    if !matches!(connection.status, Status::Connected | Status::Error) {
+    if !is_used(&connection) {
         return Err(NoToken::OutOfService(connection.status.badge()));
     }
     let usable = |c: &Credential| {
@@ -260,6 +276,27 @@ fn current(
         .into_iter()
         .rfind(|c| usable(c) && matches!(c.kind, TokenKind::Access | TokenKind::ApiKey));
     Ok((connection, credential))
+}
+
+/// Whether its token is used: in service, or as long as an access token outlives its refused grant.
+fn is_used(connection: &Connection) -> bool {
+    match connection.status {
+        Status::Connected | Status::Error => true,
+        Status::ReconnectRequired => connection.works_until.is_some_and(|at| at > mint::now()),
+        Status::Disconnecting | Status::Pending | Status::Revoked => false,
+    }
+}
+
+/// A refused grant brings nothing new.
+fn may_renew(connection: &Connection) -> Result<(), NoToken> {
+    match connection.status {
+        Status::ReconnectRequired => Err(NoToken::OutOfService(connection.status.badge())),
+        Status::Connected
+        | Status::Error
+        | Status::Disconnecting
+        | Status::Pending
+        | Status::Revoked => Ok(()),
+    }
 }
 
 fn renewed(server: &Server, id: &ConnectionId) -> Result<Usable, NoToken> {
@@ -281,6 +318,9 @@ fn open(
         credential: credential.id.clone(),
         fingerprint: credential.fingerprint.clone(),
         expires_at: credential.expires_at,
+        shown_at: credential
+            .issued_at
+            .max(credential.passed_at.unwrap_or_default()),
         secret,
     })
 }

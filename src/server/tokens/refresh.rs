@@ -1,6 +1,7 @@
 //! Trading a refresh token in: what it brings is on the disk before anybody uses it, and what the vendor refuses turns
 //! the badge (N3).
 
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::end::{passed, sweep};
@@ -9,11 +10,13 @@ use super::{NoToken, in_flight, vendor_for_use};
 use crate::domain::audit::authorizations::{AnswerLost, TokenName};
 use crate::domain::audit::connections::{Marked, Refreshed};
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::connection::{Connection, Health, Status};
+use crate::domain::connection::{Badge, Connection, Health, Status};
 use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::health::Said;
 use crate::domain::id::CredentialId;
 use crate::domain::provider::AuthKind;
 use crate::providers::{CallContext, Issued, TokenError, TokenSet};
+use crate::server::health::hear;
 use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
 use crate::server::{Server, mint};
@@ -21,12 +24,33 @@ use crate::store::StoreError;
 use crate::store::facts::Intent;
 use crate::wire::Topic;
 
+/// Why a refresh token is traded in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Occasion {
+    /// The access token ends, or would not last as long as somebody wants.
+    Ending,
+    /// The vendor refused the access token.
+    Refused,
+    /// A call of a disconnect needs a live access token.
+    Revocation,
+}
+
+impl Occasion {
+    /// What the call is called in intents and entries.
+    fn call(self) -> &'static str {
+        match self {
+            Self::Ending | Self::Refused => "refresh",
+            Self::Revocation => "refresh to revoke",
+        }
+    }
+}
+
 /// Trades the refresh token in. The caller holds the connection's lock.
 pub(super) async fn refresh(
     server: &Server,
     connection: &Connection,
     label: &str,
-    call: &str,
+    occasion: Occasion,
 ) -> Result<(), NoToken> {
     let since = Instant::now();
     let all = server.store.credentials_of(&connection.id)?;
@@ -41,14 +65,7 @@ pub(super) async fn refresh(
     let of_label = |c: &&Credential| c.is_active() && c.kind == buys && c.label == label;
     let Some(old) = all.iter().rfind(of_label) else {
         let reason = "the token was refused, and there is no refresh token".to_owned();
-        mark(
-            server,
-            connection,
-            Status::ReconnectRequired,
-            Health::Healthy,
-            reason,
-        )
-        .await?;
+        mark(server, connection, Badge::reconnect(reason)).await?;
         return Err(NoToken::None);
     };
     let vendor = match connection.status {
@@ -66,7 +83,7 @@ pub(super) async fn refresh(
             credential: mint::credential(),
             connection: connection.id.clone(),
             generation: connection.generation,
-            call: call.to_owned(),
+            call: occasion.call().to_owned(),
             at: mint::now(),
             lost: false,
         };
@@ -85,6 +102,7 @@ pub(super) async fn refresh(
             Ok(set) => {
                 let replaced = (label, old);
                 keep(server, connection, &vendor, &intent, &all, replaced, &set).await?;
+                hear(server, connection, Said::Alive, (None, ""));
                 passed(server, &vendor, &connection.id).await;
                 sweep(server, &vendor, connection).await;
                 return Ok(());
@@ -102,7 +120,8 @@ pub(super) async fn refresh(
                 continue;
             }
         }
-        refused(server, connection, &error).await?;
+        let works_until = works_until(&all, label, occasion);
+        refused(server, connection, &error, works_until).await?;
         return Err(error.into());
     }
 }
@@ -131,58 +150,70 @@ pub(super) async fn answer_lost(
     server.store.intent_lost(intent, entry).await
 }
 
+/// Until when the access token of a refused grant is still taken, as far as is known.
+fn works_until(all: &[Credential], label: &str, occasion: Occasion) -> Option<Timestamp> {
+    let access = |c: &&Credential| {
+        c.is_active() && c.kind == TokenKind::Access && c.label == label && label.is_empty()
+    };
+    match occasion {
+        Occasion::Ending => all.iter().rfind(access)?.expires_at,
+        Occasion::Refused | Occasion::Revocation => None,
+    }
+    .filter(|at| *at > mint::now())
+}
+
 async fn refused(
     server: &Server,
     connection: &Connection,
     error: &TokenError,
+    works_until: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    let (status, health) = match error {
-        TokenError::Refused { .. } => (Status::ReconnectRequired, Health::Healthy),
-        TokenError::ClientRejected { .. } | TokenError::Setup(_) => {
-            (Status::Error, Health::Degraded)
-        }
-        TokenError::Outage { .. } | TokenError::Lost { .. } => (Status::Error, Health::Down),
-    };
     let mut reason = error.to_string();
     let lost = |intent: &Intent| intent.lost && intent.generation == connection.generation;
-    if status == Status::ReconnectRequired
-        && server.store.intents_of(&connection.id)?.iter().any(lost)
-    {
-        reason = format!(
-            "the answer to a refresh was lost, and the old refresh token is not taken any more; {reason}"
-        );
-    }
-    mark(server, connection, status, health, reason).await
+    let badge = match error {
+        TokenError::Refused { .. } => {
+            if server.store.intents_of(&connection.id)?.iter().any(lost) {
+                reason = format!(
+                    "the answer to a refresh was lost, and the old refresh token is not taken any more; {reason}"
+                );
+            }
+            Badge {
+                works_until,
+                ..Badge::reconnect(reason)
+            }
+        }
+        TokenError::ClientRejected { .. } | TokenError::Setup(_) => {
+            Badge::error(Health::Degraded, reason)
+        }
+        TokenError::Outage { .. } | TokenError::Lost { .. } => Badge::error(Health::Down, reason),
+    };
+    let said = match error {
+        TokenError::Refused { .. } => Said::Refused,
+        TokenError::ClientRejected { .. } | TokenError::Setup(_) => Said::Unclear,
+        TokenError::Outage { .. } | TokenError::Lost { .. } => Said::NoAnswer,
+    };
+    hear(server, connection, said, (None, &badge.reason));
+    mark(server, connection, badge).await
 }
 
 /// The vendor's answers say something about the connection: the badge turns by itself (N3).
 ///
 /// # Errors
 /// When the store refuses.
-pub async fn mark(
-    server: &Server,
-    c: &Connection,
-    status: Status,
-    health: Health,
-    reason: String,
-) -> Result<(), StoreError> {
+pub async fn mark(server: &Server, c: &Connection, badge: Badge) -> Result<(), StoreError> {
     let marked = Marked {
         name: c.name.clone(),
         provider: c.provider.clone(),
-        status,
-        reason: reason.clone(),
+        status: badge.status,
+        reason: badge.reason.clone(),
     };
-    let (event, outcome) = match status {
+    let (event, outcome) = match badge.status {
         Status::Connected => (Event::Recovered(marked), AuditOutcome::Done),
         Status::ReconnectRequired => (Event::ReconnectRequired(marked), AuditOutcome::Warning),
         _ => (Event::ConnectionError(marked), AuditOutcome::Warning),
     };
     let entry = server_entry(event, &c.id, outcome);
-    if server
-        .store
-        .mark(&c.id, c.generation, (status, health, reason), entry)
-        .await?
-    {
+    if server.store.mark(&c.id, c.generation, badge, entry).await? {
         server.hub.tell([
             Topic::Connections,
             Topic::Connection(c.id.clone()),

@@ -2,16 +2,41 @@
 
 use super::Subject;
 use super::known::{Key, MadeUp};
+use crate::domain::connection::Connection;
 use crate::domain::provider::{Question, RefusalKind};
 use crate::domain::trial::{Answer, Refusal, Verdict};
 use crate::server::vendor::{Token, Vendor};
+
+/// What a token is made up in the form of.
+#[derive(Clone, Copy)]
+pub(super) enum Like<'a> {
+    /// A token on trial.
+    Subject(&'a Subject),
+    /// A token in use, and whose it is.
+    Token(&'a Connection, Token<'a>),
+}
+
+impl<'a> Like<'a> {
+    fn token(self) -> Option<(&'a Connection, Token<'a>)> {
+        match self {
+            Self::Token(connection, token) => Some((connection, token)),
+            Self::Subject(subject) => {
+                let token = Token {
+                    kind: subject.token.kind,
+                    secret: subject.secret.as_ref()?,
+                };
+                Some((&subject.connection, token))
+            }
+        }
+    }
+}
 
 /// What a made-up token in the form of this one is answered to the question of this answer; none where it cannot be
 /// asked, or the vendor does not say.
 pub(super) async fn answer(
     known: &MadeUp,
     vendor: &Vendor,
-    subject: &Subject,
+    subject: Like<'_>,
     like: &Answer,
 ) -> Option<Answer> {
     let key = Key {
@@ -26,16 +51,15 @@ pub(super) async fn answer(
     if may_be_old && let Some(told) = known.get(&key) {
         return Some(told);
     }
-    let told = match key.question {
-        Question::Refresh => super::refresh::made_up(vendor, subject).await?,
-        question => {
-            let token = Token {
-                kind: subject.token.kind,
-                secret: subject.secret.as_ref()?,
-            };
-            vendor
-                .ask_made_up(&subject.connection, token, question)
-                .await?
+    let told = match (key.question, subject) {
+        (Question::Refresh, Like::Subject(subject)) => {
+            super::refresh::made_up(vendor, subject).await?
+        }
+        // Using a refresh token is for trials alone.
+        (Question::Refresh, Like::Token(..)) => return None,
+        (question, like) => {
+            let (connection, token) = like.token()?;
+            vendor.ask_made_up(connection, token, question).await?
         }
     };
     // Where the question names what it is about, as an installation's does, it is the same question all the same.

@@ -276,9 +276,10 @@ impl<'a> Experiment<'a> {
         let (Some(vendor), Some(_)) = (self.vendor, &subject.secret) else {
             return Vec::new();
         };
-        let asked = answers
-            .iter()
-            .map(|answer| made_up::answer(&self.server.made_up, vendor, subject, answer));
+        let asked = answers.iter().map(|answer| {
+            let like = made_up::Like::Subject(subject);
+            made_up::answer(&self.server.made_up, vendor, like, answer)
+        });
         join_all(asked).await.into_iter().flatten().collect()
     }
 
@@ -365,6 +366,17 @@ fn once_more(answers: Vec<Answer>, again: Vec<Answer>) -> Vec<Answer> {
         }
     }
     repeated
+}
+
+/// What a made-up token in the form of one in use is answered to the question of this answer; none where it cannot be asked,
+/// or the vendor does not say.
+pub(in crate::server) async fn made_up_like(
+    known: &MadeUp,
+    vendor: &Vendor,
+    (connection, token): (&Connection, Token<'_>),
+    like: &Answer,
+) -> Option<Answer> {
+    made_up::answer(known, vendor, made_up::Like::Token(connection, token), like).await
 }
 
 /// What of a trial does not stand in the run's log.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::domain::audit::webhooks::NoticeSettled;
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::connection::{Connection, Health, Status};
+use crate::domain::connection::{Badge, Connection, Status};
 use crate::domain::credential::Credential;
 use crate::domain::id::ConnectionId;
 use crate::domain::trial::Verdict;
@@ -197,8 +197,7 @@ async fn is_alive(
     let (verdict, why) = put(server, &fresh).await;
     if verdict == Verdict::Dead {
         let reason = format!("a fresh token was refused: {why}");
-        let (status, health) = (Status::ReconnectRequired, Health::Healthy);
-        tokens::refresh::mark(server, &fresh.connection, status, health, reason.clone()).await?;
+        tokens::refresh::mark(server, &fresh.connection, Badge::reconnect(reason.clone())).await?;
         return Ok((Verdict::Dead, reason));
     }
     Ok((verdict, why))

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::domain::audit::NewEntry;
 use crate::domain::binding::Binding;
-use crate::domain::connection::{Connection, Health, Instance, InstanceStatus, Status};
+use crate::domain::connection::{Badge, Connection, Instance, InstanceStatus, Status};
 use crate::domain::credential::Credential;
 use crate::domain::id::{ConnectionId, FlowId, RunId};
 use crate::domain::job::SyncJob;
@@ -290,14 +290,14 @@ impl Store {
         &self,
         id: &ConnectionId,
         generation: u32,
-        (status, health, reason): (Status, Health, String),
+        badge: Badge,
         entry: NewEntry,
     ) -> Result<bool, StoreError> {
         let mut connection = self.connection(id)?;
-        let same = connection.status == status
-            && connection.health == health
-            && connection.reason == reason;
-        if same || connection.generation != generation || !connection.status.in_service() {
+        if shows(&connection, &badge)
+            || connection.generation != generation
+            || !connection.status.in_service()
+        {
             return Ok(false);
         }
         self.fact(WriteClass::Disconnect, |tx| {
@@ -305,8 +305,11 @@ impl Store {
             if connection.generation != generation || !connection.status.in_service() {
                 return Ok(false);
             }
-            let entry_due = connection.status != status;
-            (connection.status, connection.health, connection.reason) = (status, health, reason);
+            let entry_due = connection.status != badge.status;
+            connection.status = badge.status;
+            connection.health = badge.health;
+            connection.reason = badge.reason;
+            connection.works_until = badge.works_until;
             tx.put_connection(&mut connection)?;
             if entry_due {
                 tx.append(entry)?;
@@ -403,6 +406,13 @@ impl Tx<'_> {
         }
         Ok(connection)
     }
+}
+
+fn shows(connection: &Connection, badge: &Badge) -> bool {
+    connection.status == badge.status
+        && connection.health == badge.health
+        && connection.reason == badge.reason
+        && connection.works_until == badge.works_until
 }
 
 /// What was only there to be given back is listed until that was done, and while something of it may still live; its run

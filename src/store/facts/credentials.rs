@@ -50,6 +50,17 @@ impl Row for Intent {
     }
 }
 
+/// A token that its vendor accepted once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedAgain {
+    /// Whose it is.
+    pub connection: ConnectionId,
+    /// Which.
+    pub credential: CredentialId,
+    /// When.
+    pub at: Timestamp,
+}
+
 impl Store {
     /// Every secret of a connection, destroyed ones included, oldest first.
     ///
@@ -178,6 +189,7 @@ impl Store {
             if matches!(connection.status, Status::Error | Status::ReconnectRequired) {
                 connection.status = Status::Connected;
                 connection.reason.clear();
+                connection.works_until = None;
                 tx.put_connection(&mut connection)?;
             }
             tx.append(entry)?;
@@ -185,6 +197,28 @@ impl Store {
                 connection.status == Status::Connected
                     && connection.generation == intent.generation,
             )
+        })
+        .await
+    }
+
+    /// The vendor accepted tokens again on the question that they passed before, all of them in one. No entry: nothing
+    /// changed.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn passed_again(&self, passed: &[PassedAgain]) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            for it in passed {
+                let key = format!("{}/{}", it.connection, it.credential);
+                let Some(mut credential) = tx.get::<Credential>(&key)? else {
+                    continue;
+                };
+                if credential.is_active() && credential.passed_at.is_some() {
+                    credential.passed_at = credential.passed_at.max(Some(it.at));
+                    tx.put(&credential)?;
+                }
+            }
+            Ok(())
         })
         .await
     }

@@ -34,7 +34,7 @@ mod wipes;
 pub use begun::NewRun;
 pub use catalog::{AddedProvider, Workspace};
 pub use connections::{CONNECTIONS, Connected, Unwanted};
-pub use credentials::{DEVICE, Intent};
+pub use credentials::{DEVICE, Intent, PassedAgain};
 pub use deliveries::{Arrival, Effect, Noticed, Taken};
 pub use exposures::Exposed;
 pub use follow_ups::Left;

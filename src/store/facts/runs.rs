@@ -187,6 +187,7 @@ impl Store {
             connection.status = Status::Revoked;
             connection.reason.clear();
             connection.health = Health::Unknown;
+            connection.works_until = None;
             tx.put_connection(&mut connection)?;
             let others = tx.count(&held(&connection.provider))?;
             let mut instance = tx.need::<Instance>(&connection.provider)?;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::facts::Facts;
 use super::{Finding, Grade};
+use crate::wire::view::{AskedBy, Status};
 
 /// Less free space than this and a busy day fills it: sled writes twice what is kept.
 const LITTLE: u64 = 256 << 20;
@@ -24,6 +25,24 @@ pub(super) fn all(facts: &Facts) -> Vec<Finding> {
         terminal(facts),
     ]);
     findings
+}
+
+/// Whether anybody asks the vendors.
+pub(super) fn health(running: Option<&Status>) -> Finding {
+    let check = "health";
+    let always =
+        "run it as a service (assets/tagout.service) to have each connection asked at any time";
+    match running {
+        None => warning(
+            check,
+            "no server runs: nobody asks whether connections still work",
+            always,
+        ),
+        Some(status) => match status.asks.by {
+            AskedBy::Serve => ok(check, status.asks.sentence()),
+            AskedBy::WhileItRuns => warning(check, status.asks.sentence(), always),
+        },
+    }
 }
 
 /// What a running server warns of; none without one.
@@ -324,6 +343,7 @@ mod tests {
     fn a_sound_machine_has_nothing_to_mend() {
         assert_eq!(wrong(|_| {}), []);
         assert_eq!(server(None).len(), 1);
+        assert_eq!(health(None).grade, Grade::Warning);
         assert_eq!(server(Some(vec!["x".to_owned()]))[0].grade, Grade::Warning);
     }
 

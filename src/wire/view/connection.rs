@@ -8,6 +8,7 @@ use crate::domain::connection::{Account, Health, InstanceStatus, Status as Conne
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::exposure;
 use crate::domain::flow::OpenFlow;
+use crate::domain::health::{self, Cause};
 use crate::domain::id::{ConnectionId, CredentialId, InstanceId, RunId};
 use crate::domain::tag::Tag;
 use crate::domain::trial::Residual;
@@ -41,6 +42,21 @@ pub struct Connection {
     pub reason: String,
     /// How well the vendor answers.
     pub health: Health,
+    /// Why that is so, in words; times are UTC.
+    #[serde(default)]
+    pub health_reason: String,
+    /// The same, one by one.
+    #[serde(default)]
+    pub health_causes: Vec<Cause>,
+    /// When the vendor was last asked, since the server started.
+    #[serde(default)]
+    pub last_asked_at: Option<Timestamp>,
+    /// When the vendor last took its token.
+    #[serde(default)]
+    pub last_alive_at: Option<Timestamp>,
+    /// Until when its access token is still taken although its grant was refused.
+    #[serde(default)]
+    pub works_until: Option<Timestamp>,
     /// Grows with every connect.
     pub generation: u32,
     /// Grows with every change.
@@ -91,6 +107,22 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// Why its health is so, in one line.
+    #[must_use]
+    pub fn health_words(&self, moment: impl Fn(Timestamp) -> String) -> String {
+        health::sentence(&self.health_causes, moment)
+    }
+
+    /// The badge, and until when it still works behind it.
+    #[must_use]
+    pub fn badge(&self, moment: impl Fn(Timestamp) -> String) -> String {
+        let badge = self.status.badge();
+        match self.works_until {
+            Some(at) => format!("{badge}, works until {}", moment(at)),
+            None => badge.to_owned(),
+        }
+    }
+
     /// What of it may still live, in one line; none when nothing may.
     #[must_use]
     pub fn exposure(&self, moment: impl Fn(Timestamp) -> String) -> Option<String> {

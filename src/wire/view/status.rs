@@ -43,8 +43,45 @@ pub struct Status {
     pub syncs: u64,
     /// Whether the disk is full and only disconnects and reads are accepted.
     pub emergency: bool,
+    /// Who asks vendors whether connections work, and how often.
+    #[serde(default)]
+    pub asks: Asks,
     /// What an operator should know, one sentence each (a lost slot, an overwritten orphan, …).
     pub warnings: Vec<String>,
+}
+
+/// How connections are asked that nothing else has spoken for. While no server runs nobody asks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asks {
+    /// How often, in seconds.
+    pub every_seconds: u64,
+    /// For how long.
+    pub by: AskedBy,
+}
+
+/// What kind of server asks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskedBy {
+    /// One that was started to stay: at any time.
+    #[default]
+    Serve,
+    /// One that a client started: at its start and while it runs, and it does not stay for that.
+    WhileItRuns,
+}
+
+impl Asks {
+    /// In words.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let minutes = self.every_seconds.div_ceil(60);
+        match self.by {
+            AskedBy::Serve => format!("each connection is asked every {minutes} min"),
+            AskedBy::WhileItRuns => format!(
+                "each connection is asked every {minutes} min while this server runs, which a client started; when it has left, nobody asks"
+            ),
+        }
+    }
 }
 
 /// The latest checkpoint of the log.

@@ -1,0 +1,161 @@
+//! Asking each connection in time, for as long as the server runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{alive_at, ask, is_usable};
+use crate::domain::connection::Connection;
+use crate::domain::id::ConnectionId;
+use crate::server::tokens::{self, Usable};
+use crate::server::{AFTER_TROUBLE, Server, mint};
+use crate::store::StoreError;
+use crate::wire::Topic;
+
+/// So many are asked at a time.
+const AT_ONCE: usize = 8;
+/// Those who are due soon are asked together, so that an idle server wakes up seldom: within so many parts of the time
+/// between two asks.
+const TOGETHER: u32 = 60;
+/// How often it is written down that tokens passed again.
+const WRITTEN: Duration = Duration::from_secs(3600);
+
+/// Asks whoever nothing has spoken for, until the server stops.
+pub(in crate::server) async fn keep(server: Arc<Server>) {
+    match server.store.scan::<Connection>("") {
+        Ok(all) => {
+            for connection in all.iter().filter(|it| is_usable(it)) {
+                server.health.plan(&connection.id, mint::now());
+            }
+        }
+        Err(error) => tracing::error!(%error, "whom to ask could not be looked up"),
+    }
+    let mut written = mint::now();
+    loop {
+        let together = server.health.every / TOGETHER;
+        let due = server.health.take_due(later(mint::now(), together));
+        let asked = futures::stream::iter(due).for_each_concurrent(AT_ONCE, |id| {
+            let server = Arc::clone(&server);
+            async move { in_turn(&server, &id).await }
+        });
+        tokio::select! {
+            () = server.stop.cancelled() => return write(&server).await,
+            () = asked => {}
+        }
+        if mint::now() >= later(written, WRITTEN) {
+            written = mint::now();
+            write(&server).await;
+        }
+        let next = server.health.next_due();
+        if !server.health.alarm.wait(next, &server.stop).await {
+            return write(&server).await;
+        }
+    }
+}
+
+/// That tokens passed again is written where it says more than what stands there: once an hour, in one commit for all.
+async fn write(server: &Server) {
+    let mut passed = server.health.take_passed();
+    passed.retain(|it| {
+        let all = server.store.credentials_of(&it.connection);
+        let row = all
+            .ok()
+            .and_then(|all| all.into_iter().find(|row| row.id == it.credential));
+        let before = row.and_then(|row| row.passed_at);
+        before.is_some_and(|before| later(before, WRITTEN) <= it.at)
+    });
+    if passed.is_empty() {
+        return;
+    }
+    if let Err(error) = server.store.passed_again(&passed).await {
+        tracing::warn!(%error, "that tokens passed again could not be kept");
+    }
+}
+
+/// Asks about one connection, if nothing has spoken for it since.
+async fn in_turn(server: &Arc<Server>, id: &ConnectionId) {
+    let next = match if_silent(server, id).await {
+        Ok(next) => next,
+        Err(error) => {
+            tracing::error!(connection = %id, %error, "whether it works could not be asked");
+            Some(later(mint::now(), AFTER_TROUBLE))
+        }
+    };
+    match next {
+        Some(at) => server.health.plan(id, at),
+        None => server.health.forget(id),
+    }
+}
+
+/// Asks, and says when to ask again; none for what is out of service.
+async fn if_silent(
+    server: &Arc<Server>,
+    id: &ConnectionId,
+) -> Result<Option<Timestamp>, StoreError> {
+    let Some(connection) = server.store.get::<Connection>(id.as_str())? else {
+        return Ok(None);
+    };
+    if !is_usable(&connection) {
+        return Ok(None);
+    }
+    let file = server.provider(&connection.provider);
+    let every = server.health.every(file.as_deref());
+    let credentials = server.store.credentials_of(id)?;
+    let alive = alive_at(server, &connection, &credentials);
+    if let Some(due) = alive.map(|at| later(at, every))
+        && due > mint::now()
+    {
+        return Ok(Some(later(due, stray(every))));
+    }
+    let before = super::told(server, &connection, &credentials).health;
+    {
+        let _turn = server.health.turns.of(id).await;
+        // One that has expired is refreshed, which says as much as an answer.
+        if let Ok(usable) = tokens::usable(server, id).await
+            && !is_new(&usable, every)
+        {
+            ask(server, usable, None).await?;
+        }
+    }
+    tell(server, id, before)?;
+    let connection = server.store.get::<Connection>(id.as_str())?;
+    let goes_on = connection.is_some_and(|it| is_usable(&it));
+    Ok(goes_on.then(|| later(mint::now(), every.saturating_add(stray(every)))))
+}
+
+fn is_new(usable: &Usable, every: Duration) -> bool {
+    super::is_within(usable.shown_at, every)
+}
+
+/// Whoever looks is told when the word is another.
+fn tell(
+    server: &Server,
+    id: &ConnectionId,
+    before: crate::domain::connection::Health,
+) -> Result<(), StoreError> {
+    let Some(connection) = server.store.get::<Connection>(id.as_str())? else {
+        return Ok(());
+    };
+    let credentials = server.store.credentials_of(id)?;
+    if super::told(server, &connection, &credentials).health != before {
+        let topics = [Topic::Connections, Topic::Connection(id.clone())];
+        server.hub.tell(topics);
+    }
+    Ok(())
+}
+
+fn later(at: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// Up to a quarter of the time, so that those who were asked together drift apart.
+fn stray(every: Duration) -> Duration {
+    let mut random = [0];
+    // Without randomness from the system all are asked together.
+    let _ = getrandom::fill(&mut random);
+    let [random] = random;
+    (every / 4 / 256).saturating_mul(u32::from(random))
+}

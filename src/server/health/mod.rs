@@ -1,0 +1,230 @@
+//! Whether what is connected still works: each connection is asked when nothing else has spoken for it for a while, and
+//! what was heard is kept in memory. An ask that changes nothing writes nothing, but that a token passed once more, and that
+//! once an hour, in one commit for all.
+
+mod ask;
+mod keep;
+
+pub(in crate::server) use ask::{ask, hear, vouch};
+pub(in crate::server) use keep::keep;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::alarm::Alarm;
+use super::locks::Locks;
+use super::{Server, mint};
+use crate::domain::connection::{Connection, Status};
+use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::health::{self, Heard, Known, NotAsked, Spoken, Told};
+use crate::domain::id::{ConnectionId, CredentialId};
+use crate::domain::provider::ProviderFile;
+use crate::store::facts::PassedAgain;
+
+/// What is known of how vendors answer, and who is asked next.
+pub struct Watch {
+    /// How often a connection is asked, where its provider file does not want it less often.
+    every: Duration,
+    state: Mutex<State>,
+    /// Wakes whoever asks.
+    alarm: Alarm,
+    /// One question about a connection at a time.
+    turns: Locks,
+}
+
+#[derive(Default)]
+struct State {
+    of: HashMap<ConnectionId, Watched>,
+    due: BTreeSet<(Timestamp, ConnectionId)>,
+}
+
+#[derive(Default)]
+struct Watched {
+    generation: u32,
+    heard: Heard,
+    due: Option<Timestamp>,
+    /// A token that passed again, which is not written down.
+    passed: Option<PassedAgain>,
+    /// Why the latest question brought nothing.
+    not_asked: Option<(Timestamp, NotAsked)>,
+}
+
+impl Watch {
+    /// Asks this often, and less often whom a provider file says so of.
+    #[must_use]
+    pub fn new(every: Duration) -> Self {
+        Self {
+            every,
+            state: Mutex::default(),
+            alarm: Alarm::default(),
+            turns: Locks::default(),
+        }
+    }
+
+    /// How often a connection of this provider is asked.
+    #[must_use]
+    pub fn every(&self, file: Option<&ProviderFile>) -> Duration {
+        let wanted = file.and_then(|file| file.probe.as_ref()?.health_every.as_ref());
+        wanted.map_or(self.every, |span| span.duration().max(self.every))
+    }
+
+    /// The vendor has said something of a connection.
+    pub(super) fn hear(&self, connection: &Connection, spoken: Spoken) {
+        let mut state = self.lock();
+        let watched = state.of(connection);
+        watched.heard.hear(spoken);
+    }
+
+    /// Something may have to be asked about a connection: it is looked at now.
+    pub(super) fn watch(&self, id: &ConnectionId) {
+        self.plan(id, mint::now());
+        self.alarm.ring();
+    }
+
+    fn plan(&self, id: &ConnectionId, at: Timestamp) {
+        let state = &mut *self.lock();
+        let watched = state.of.entry(id.clone()).or_default();
+        if let Some(before) = watched.due.replace(at) {
+            state.due.remove(&(before, id.clone()));
+        }
+        state.due.insert((at, id.clone()));
+    }
+
+    /// Those who are due by then, who are due no more.
+    fn take_due(&self, by: Timestamp) -> Vec<ConnectionId> {
+        let state = &mut *self.lock();
+        let mut taken = Vec::new();
+        while let Some((at, id)) = state.due.pop_first() {
+            if at > by {
+                state.due.insert((at, id));
+                break;
+            }
+            if let Some(watched) = state.of.get_mut(&id) {
+                watched.due = None;
+            }
+            taken.push(id);
+        }
+        taken
+    }
+
+    fn next_due(&self) -> Option<Timestamp> {
+        self.lock().due.first().map(|(at, _)| *at)
+    }
+
+    fn forget(&self, id: &ConnectionId) {
+        self.lock().of.remove(id);
+    }
+
+    /// Tokens that passed again, and are not written down yet.
+    fn take_passed(&self) -> Vec<PassedAgain> {
+        let mut state = self.lock();
+        let all = state.of.values_mut();
+        all.filter_map(|watched| watched.passed.take()).collect()
+    }
+
+    fn note_passed(&self, connection: &Connection, credential: &CredentialId, at: Timestamp) {
+        self.lock().of(connection).passed = Some(PassedAgain {
+            connection: connection.id.clone(),
+            credential: credential.clone(),
+            at,
+        });
+    }
+
+    fn note_not_asked(&self, connection: &Connection, at: Timestamp, why: NotAsked) {
+        self.lock().of(connection).not_asked = Some((at, why));
+    }
+
+    /// Why the latest question about a connection brought nothing, if that is no longer ago.
+    fn not_asked(&self, connection: &Connection, within: Duration) -> Option<NotAsked> {
+        let mut state = self.lock();
+        let (at, why) = state.of(connection).not_asked.clone()?;
+        is_within(at, within).then_some(why)
+    }
+
+    fn heard_of(&self, connection: &Connection) -> Heard {
+        self.lock().of(connection).heard.clone()
+    }
+
+    fn alive_at(&self, connection: &Connection) -> Option<Timestamp> {
+        self.lock().of(connection).heard.alive_at()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// What was heard of an older generation says nothing of this one.
+    fn of(&mut self, connection: &Connection) -> &mut Watched {
+        let watched = self.of.entry(connection.id.clone()).or_default();
+        if watched.generation != connection.generation {
+            *watched = Watched {
+                generation: connection.generation,
+                due: watched.due,
+                ..Watched::default()
+            };
+        }
+        watched
+    }
+}
+
+/// How a connection's health is called now, and why.
+pub(super) fn told(server: &Server, connection: &Connection, credentials: &[Credential]) -> Told {
+    let file = server.provider(&connection.provider);
+    let heard = server.health.heard_of(connection);
+    let mut current = credentials.iter().filter(|it| is_current(connection, it));
+    let has_passed = current.any(|it| it.passed_by.is_some());
+    health::told(&Known {
+        status: connection.status,
+        kept: connection.health,
+        reason: &connection.reason,
+        works_until: connection.works_until,
+        alive_at: alive_at(server, connection, credentials),
+        heard: Some(&heard),
+        is_askable: has_passed || file.as_ref().is_some_and(|file| file.probe.is_some()),
+        every: server.health.every(file.as_deref()),
+        ending: health::soonest(credentials, mint::now()),
+        now: mint::now(),
+    })
+}
+
+/// When a connection was last seen alive: by an answer, by a sync, by the issue of its token.
+pub(super) fn alive_at(
+    server: &Server,
+    connection: &Connection,
+    credentials: &[Credential],
+) -> Option<Timestamp> {
+    let current = credentials.iter().filter(|it| is_current(connection, it));
+    let shown = current.flat_map(|it| [Some(it.issued_at), it.passed_at]);
+    shown
+        .chain([connection.synced_at, server.health.alive_at(connection)])
+        .flatten()
+        .max()
+}
+
+/// When a vendor was last asked about a connection.
+pub(super) fn asked_at(server: &Server, connection: &Connection) -> Option<Timestamp> {
+    let heard = server.health.heard_of(connection);
+    heard.last().map(|last| last.at)
+}
+
+/// Whether it is what the connection is used with.
+fn is_current(connection: &Connection, credential: &Credential) -> bool {
+    credential.is_active()
+        && credential.generation == connection.generation
+        && credential.label.is_empty()
+        && matches!(credential.kind, TokenKind::Access | TokenKind::ApiKey)
+}
+
+fn is_usable(connection: &Connection) -> bool {
+    matches!(connection.status, Status::Connected | Status::Error)
+}
+
+fn is_within(at: Timestamp, length: Duration) -> bool {
+    let length = SignedDuration::try_from(length).unwrap_or(SignedDuration::MAX);
+    mint::now().duration_since(at) < length
+}
