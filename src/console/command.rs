@@ -18,6 +18,10 @@ pub enum Place {
     Jobs,
     /// One sync job.
     Job,
+    /// What was pulled from a connection.
+    Records,
+    /// What refers to a connection's things.
+    References,
     /// Disconnects, past and under way.
     Runs,
     /// One disconnect.
@@ -128,6 +132,8 @@ macro_rules! commands {
 commands! {
     Open, "open", "open", Looks, "Opens what is selected.";
     OpenConnection, "open-connection", "connection", Looks, "Opens the connection that this is about.";
+    OpenRecords, "open-records", "records", Looks, "Opens what was pulled from the connection.";
+    OpenReferences, "open-references", "references", Looks, "Opens what refers to the connection's things.";
     Connect, "connect", "connect", Changes, "Connects an account of a provider.";
     Configure, "configure", "configure", Changes, "Changes the name or the settings.";
     Untag, "untag", "take tag off", Changes, "Takes the provider's tag off, with a reason: accounts can be connected again.";

@@ -64,6 +64,10 @@ pub enum Opening {
     Connection(String),
     /// One sync job, by id.
     Job(String),
+    /// What was pulled from a connection, by its id.
+    Records(String),
+    /// What refers to a connection's things, by its id.
+    References(String),
     /// One disconnect, by id.
     Run(String),
     /// Several connections as one thing, by the id of the whole.

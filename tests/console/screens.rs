@@ -75,6 +75,21 @@ fn job_running_wide() {
 }
 
 #[test]
+fn records_small() {
+    assert_snapshot!(picture("jjjj<Enter>i", SMALL));
+}
+
+#[test]
+fn a_record_in_full_small() {
+    assert_snapshot!(picture("i<Enter>", SMALL));
+}
+
+#[test]
+fn references_wide() {
+    assert_snapshot!(picture("fj", (160, 40)));
+}
+
+#[test]
 fn nothing_is_connected() {
     assert_snapshot!(Desk::new(World::empty(), 80, 24).screen());
 }
@@ -96,8 +111,25 @@ fn tiny_terminals_say_so_and_nothing_panics_at_any_size() {
     let mut desk = Desk::new(World::acme(), 20, 5);
     assert!(desk.screen().starts_with("too small"));
     for keys in [
-        "1", "<Enter>", "2", "3", "3c<Esc>", "<Enter>", "Z<Esc>", "4", "<Enter>", "5", "<Enter>",
-        "6", "7", "?", ":", "<Esc>/",
+        "1",
+        "<Enter>",
+        "2",
+        "3",
+        "3c<Esc>",
+        "<Enter>",
+        "Z<Esc>",
+        "1i",
+        "<Enter>",
+        "<Esc><Esc>f",
+        "4",
+        "<Enter>",
+        "5",
+        "<Enter>",
+        "6",
+        "7",
+        "?",
+        ":",
+        "<Esc>/",
     ] {
         desk.press(keys);
         for width in (1..170).step_by(13) {

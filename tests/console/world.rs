@@ -9,7 +9,8 @@ use tagout::domain::disconnect::log::{Counts, Step, StepState};
 use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::{Done, IfUnreachable, Reason, RunState};
 use tagout::domain::id::{
-    AuditId, ConnectionId, CredentialId, ExecutionId, FollowUpId, InstanceId, JobId, RunId,
+    AuditId, ConnectionId, CredentialId, ExecutionId, FollowUpId, InstanceId, JobId, ReferenceId,
+    RunId,
 };
 use tagout::domain::job::{ExecutionStatus, SyncMode};
 use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
@@ -17,8 +18,8 @@ use tagout::wire::ask;
 use tagout::wire::request::{Reply, Request, Window};
 use tagout::wire::view::{
     Checkpoint, Connection, Credential, Evidence, Execution, Feature, FollowUp, Hold, Job,
-    JobCounts, Manual, Page, Provider, ProviderConnection, ProviderDetail, ReferenceCounts, Run,
-    RunRow, RunStep, RunToken, WebhookCounts,
+    JobCounts, Manual, Page, Provider, ProviderConnection, ProviderDetail, Record, Reference,
+    ReferenceCounts, Run, RunRow, RunStep, RunToken, WebhookCounts,
 };
 use tagout::wire::{Code, Problem};
 use ulid::Ulid;
@@ -122,6 +123,8 @@ impl World {
                 let jobs: Vec<Job> = self.jobs.iter().filter(of).cloned().collect();
                 page(&jobs, window)
             }
+            Request::Records(ask::Records { window, .. }) => page(&records(), window),
+            Request::References(ask::References { window, .. }) => page(&references(), window),
             Request::Job(ask::Job { id }) => one(&self.jobs, |it| it.id.as_str() == id)?,
             Request::Executions(ask::Executions { job, window }) => {
                 let of = self
@@ -516,6 +519,46 @@ fn execution(n: u128, status: ExecutionStatus, processed: u64, total: Option<u64
             0
         },
     }
+}
+
+fn records() -> Vec<Record> {
+    let record = |n: u64, label: &str, state: &str| Record {
+        id: format!("rec_{n}"),
+        connection: ConnectionId::new(ulid(3)),
+        entity: "issue".into(),
+        label: label.into(),
+        updated: Some(format!("2026-11-20T22:{n:02}:00Z")),
+        synced_at: at("2026-11-20T23:38:00Z"),
+        body: json!({
+            "title": label, "state": state, "labels": ["api", "limits"], "user": { "login": "octocat" },
+            "html_url": format!("https://github.com/acme/api/issues/{n}"),
+        }),
+    };
+    vec![
+        record(
+            18,
+            "Rate limiter counts twice when two replicas answer in the same second",
+            "open",
+        ),
+        record(9, "Docs: wrong header name", "closed"),
+    ]
+}
+
+fn references() -> Vec<Reference> {
+    let reference = |n: u128, label: &str, status: &str, there: Option<&str>| Reference {
+        id: ReferenceId::new(ulid(n)),
+        connection: ConnectionId::new(ulid(3)),
+        entity: "issue".into(),
+        local_id: format!("SUP-{n}"),
+        external_id: format!("acme/api#{n}"),
+        status: status.into(),
+        remote_status: there.map(str::to_owned),
+        label: label.into(),
+    };
+    vec![
+        reference(118, "Rate limiter counts twice", "synced", Some("open")),
+        reference(119, "Linear (disconnected)", "stale", None),
+    ]
 }
 
 /// The last one of a job, one that failed before it, and a first one.

@@ -12,10 +12,9 @@ use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Place};
 use crate::console::context::Cx;
 use crate::console::look::Look;
-use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::table::{self, Cell, Column};
-use crate::console::widgets::{doc::Doc, lines};
+use crate::console::widgets::{doc::Doc, json, lines};
 use crate::console::window::Row;
 use crate::domain::audit::{AuditEntry, AuditOutcome, Via};
 use crate::wire::Topic;
@@ -72,25 +71,6 @@ impl Default for Audit {
     }
 }
 
-impl Audit {
-    /// Moves the opened page; false when none is open.
-    fn scrolled(&mut self, command: Command, cx: &Cx<'_>) -> bool {
-        if self.page.is_none() {
-            return false;
-        }
-        let page = usize::from(cx.facts.body().height) / 2;
-        self.top = match command {
-            Command::Up => self.top.saturating_sub(1),
-            Command::Down => self.top + 1,
-            Command::PageUp | Command::HalfUp => self.top.saturating_sub(page),
-            Command::PageDown | Command::HalfDown => self.top + page,
-            Command::First => 0,
-            _ => return false,
-        };
-        true
-    }
-}
-
 impl Screen for Audit {
     fn place(&self) -> Place {
         Place::Audit
@@ -115,7 +95,8 @@ impl Screen for Audit {
     }
 
     fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
-        if self.scrolled(command, cx) || self.list.moved(command, cx) {
+        let scrolled = self.page.is_some() && pane::scroll(&mut self.top, command, cx.facts.body());
+        if scrolled || self.list.moved(command, cx) {
             return;
         }
         match command {
@@ -266,65 +247,8 @@ fn describe(row: &AuditEntry, page: &mut Doc<'_>, look: &Look) {
     if row.is_withheld() {
         page.words("The detail is withheld.", Role::Dim);
     }
-    json("What the provider answered", &row.evidence, page);
-    json("Detail", &row.detail, page);
-}
-
-/// JSON as indented lines, without its punctuation where that says nothing.
-fn json(heading: &str, value: &Value, page: &mut Doc<'_>) {
-    if value.is_null() {
-        return;
-    }
-    page.heading(heading);
-    branch(value, 1, page);
-}
-
-fn branch(value: &Value, depth: usize, page: &mut Doc<'_>) {
-    let indent = "  ".repeat(depth);
-    match value {
-        Value::Object(map) => {
-            let plain = map
-                .iter()
-                .filter(|(_, v)| !v.is_object() && !v.is_array() && !v.is_null());
-            let wide = plain
-                .map(|(name, _)| text::measure(name))
-                .max()
-                .unwrap_or(0);
-            for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
-                match value {
-                    Value::Object(_) | Value::Array(_) => {
-                        page.point_at(&indent, name, "", Role::Dim);
-                        branch(value, depth + 1, page);
-                    }
-                    plain => {
-                        let name = text::fit(name, wide, text::Align::Left, "");
-                        page.point_at(&indent, &name, &leaf(plain), Role::Text);
-                    }
-                }
-            }
-        }
-        Value::Array(items) => {
-            for (i, item) in items.iter().enumerate() {
-                if item.is_object() {
-                    if i > 0 {
-                        page.blank();
-                    }
-                    branch(item, depth, page);
-                } else {
-                    page.point_at(&indent, "", &leaf(item), Role::Text);
-                }
-            }
-        }
-        plain => page.point_at(&indent, "", &leaf(plain), Role::Text),
-    }
-}
-
-fn leaf(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "none".to_owned(),
-        other => other.to_string(),
-    }
+    json::draw("What the provider answered", &row.evidence, page);
+    json::draw("Detail", &row.detail, page);
 }
 
 fn note(checkpoint: &Checkpoint, page: &mut Doc<'_>) {

@@ -43,6 +43,8 @@ pub fn act(
     let id = row.id.as_str().to_owned();
     match command {
         Command::Open => cx.open(Opening::Connection(id)),
+        Command::OpenRecords => cx.open(Opening::Records(id)),
+        Command::OpenReferences => cx.open(Opening::References(id)),
         Command::Copy => cx.copy(id),
         Command::Disconnect => cx.overlay(Wanted::Disconnect(vec![id])),
         Command::Swap => cx.overlay(Wanted::Swap(id)),

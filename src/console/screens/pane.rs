@@ -5,6 +5,7 @@ use ratatui::Frame;
 use ratatui::layout::{Rect, Size};
 use ratatui::text::Line;
 
+use crate::console::command::Command;
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets;
@@ -94,4 +95,61 @@ pub(super) fn draw(
         }
     };
     widgets::scrolled(frame, inside, page(inside), 0, look);
+}
+
+/// The selected row over the whole screen, for pages that are longer than what is left below a list.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// How far it is scrolled; none while it is closed.
+    top: Option<usize>,
+}
+
+impl Reading {
+    pub(super) fn is_open(&self) -> bool {
+        self.top.is_some()
+    }
+
+    pub(super) fn toggle(&mut self) {
+        self.top = match self.top {
+            Some(_) => None,
+            None => Some(0),
+        };
+    }
+
+    /// Closes it; false when it was closed.
+    pub(super) fn close(&mut self) -> bool {
+        self.top.take().is_some()
+    }
+
+    /// Moves it; false when it is closed, or when the command is not about moving.
+    pub(super) fn scrolled(&mut self, command: Command, body: Size) -> bool {
+        self.top
+            .as_mut()
+            .is_some_and(|top| scroll(top, command, body))
+    }
+
+    /// The lines from where it stands, the last page whole.
+    pub(super) fn from_top(
+        &self,
+        page: Vec<Line<'static>>,
+        height: u16,
+    ) -> impl Iterator<Item = Line<'static>> {
+        let most = page.len().saturating_sub(usize::from(height));
+        page.into_iter()
+            .skip(self.top.unwrap_or_default().min(most))
+    }
+}
+
+/// Moves a page that is longer than the screen; false when the command is not about moving.
+pub(super) fn scroll(top: &mut usize, command: Command, body: Size) -> bool {
+    let half = usize::from(body.height) / 2;
+    *top = match command {
+        Command::Up => top.saturating_sub(1),
+        Command::Down => *top + 1,
+        Command::PageUp | Command::HalfUp => top.saturating_sub(half),
+        Command::PageDown | Command::HalfDown => *top + half,
+        Command::First => 0,
+        _ => return false,
+    };
+    true
 }

@@ -8,6 +8,7 @@ pub mod field;
 pub mod footer;
 pub mod form;
 pub mod header;
+pub mod json;
 pub mod steps;
 pub mod table;
 

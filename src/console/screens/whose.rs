@@ -1,0 +1,87 @@
+//! The connection whose things a screen lists: its name stands above them.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use crate::console::asked::{Awaited, Heard};
+use crate::console::context::Cx;
+use crate::console::look::Look;
+use crate::console::text;
+use crate::console::theme::Role;
+use crate::console::widgets::lines;
+use crate::wire::ask;
+use crate::wire::view::Connection;
+
+/// Lines above the list: the name, and one that is empty.
+pub(super) const ABOVE: u16 = 2;
+
+/// The connection, once it is known.
+pub(super) struct Whose {
+    id: String,
+    row: Option<Connection>,
+    asked: Awaited<ask::Connection>,
+}
+
+impl Whose {
+    pub(super) fn new(id: String) -> Self {
+        Self {
+            id,
+            row: None,
+            asked: Awaited::default(),
+        }
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(super) fn ask(&mut self, cx: &mut Cx<'_>) {
+        self.asked = cx.ask(ask::Connection {
+            name: self.id.clone(),
+        });
+    }
+
+    pub(super) fn take(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        match self.asked.take(heard) {
+            Some(Ok(row)) => self.row = Some(row),
+            Some(Err(problem)) => cx.complain(problem),
+            None => {}
+        }
+    }
+
+    /// Draws the name with what is listed, and returns where the list goes.
+    pub(super) fn draw(&self, what: &str, frame: &mut Frame<'_>, area: Rect, look: &Look) -> Rect {
+        let inside = Rect {
+            x: area.x + 1,
+            width: area.width.saturating_sub(2),
+            ..area
+        };
+        if let Some(row) = &self.row {
+            let counts = format!(
+                "{}, {} stale",
+                text::count(
+                    row.references.synced,
+                    "reference synced",
+                    "references synced"
+                ),
+                text::number(row.references.stale)
+            );
+            let dot = format!(" {} ", look.glyphs.dot);
+            let name = Line::from(vec![
+                look.span(&row.provider_name, Role::Title),
+                look.span(&dot, Role::Dim),
+                look.span(&row.name, Role::Text),
+                look.span(format!("  {what}"), Role::Title),
+                look.span(format!("{dot}{counts}"), Role::Dim),
+            ]);
+            lines(frame, inside, [name]);
+        }
+        let above = ABOVE.min(area.height);
+        Rect {
+            y: area.y + above,
+            height: area.height - above,
+            ..area
+        }
+    }
+}
