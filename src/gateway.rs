@@ -165,11 +165,14 @@ fn allowed(command: Option<&Command>) -> bool {
         | Verb::Init(_)
         | Verb::Evidence(_)
         | Verb::Doctor
+        | Verb::Config
         | Verb::ResetTerminal
         | Verb::Backup(_)
         | Verb::Restore(_) => false,
         Verb::Status
+        | Verb::Whoami
         | Verb::Providers(_)
+        | Verb::Dependents(_)
         | Verb::Connect(_)
         | Verb::Reconnect(_)
         | Verb::Swap(_)

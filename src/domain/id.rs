@@ -94,6 +94,8 @@ ids! {
     ReferenceId = "ref_";
     /// What a person must still do at the vendor.
     FollowUpId = "fup_";
+    /// Something that depends on a provider, as the workspace declares it.
+    DependentId = "dep_";
     /// A person or a service.
     UserId = "usr_";
     /// An inbound webhook endpoint.

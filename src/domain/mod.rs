@@ -5,6 +5,7 @@ pub mod binding;
 pub mod connection;
 pub mod credential;
 pub mod delivery;
+pub mod dependent;
 pub mod disconnect;
 pub mod flow;
 pub mod health;

@@ -32,6 +32,7 @@ minted! {
     run = RunId;
     reference = ReferenceId;
     follow_up = FollowUpId;
+    dependent = DependentId;
     user = UserId;
     webhook = WebhookId;
     audit = AuditId;

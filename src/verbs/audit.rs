@@ -22,7 +22,7 @@ use crate::wire::{Code, Problem, Topic};
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
-    /// Go on: a line for every further entry
+    /// Go on: the last ten, or those since, and a line for every further one
     #[arg(long)]
     follow: bool,
     /// From here on: a time, a day, or how long ago (2h, 3d)
@@ -144,7 +144,10 @@ async fn checkpoint(session: &Session) -> Result<(), Stop> {
     session.show(&latest, || latest.checkpoint.trim_end().to_owned())
 }
 
-/// Prints entries as they are written, from `since` or from now on, until the server goes away.
+/// So many entries that are there already begin what is followed.
+const BEFORE: u64 = 10;
+
+/// Prints entries as they are written, from `since` or the last ten on, until the server goes away.
 async fn follow(
     client: &Client,
     mut notices: Notices,
@@ -154,7 +157,7 @@ async fn follow(
     let mut reading = Reading::from_the_start(since);
     if since.is_none() {
         let status: Status = client.ask(ask::Status).await?;
-        reading.seq = status.audit_entries;
+        reading.seq = status.audit_entries.saturating_sub(BEFORE);
     }
     loop {
         while let Some(entries) = reading.next(client).await? {

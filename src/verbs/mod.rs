@@ -3,10 +3,12 @@
 mod audit;
 mod backup;
 mod compact;
+mod config;
 mod configs;
 mod configure;
 mod connect;
 mod connections;
+mod dependents;
 mod disconnect;
 mod doctor;
 mod evidence;
@@ -36,6 +38,7 @@ mod users;
 mod verdict;
 mod walkthroughs;
 mod webhooks;
+mod whoami;
 mod words;
 
 use std::path::PathBuf;
@@ -59,6 +62,8 @@ pub enum Verb {
     Init(init::Arguments),
     /// The catalog, one provider in full, or changes to it
     Providers(providers::Arguments),
+    /// What depends on a provider, and what the workspace declares to
+    Dependents(dependents::Arguments),
     /// Connect an account of a provider
     Connect(connect::Arguments),
     /// Authorize a connection again
@@ -111,6 +116,10 @@ pub enum Verb {
     Evidence(evidence::Arguments),
     /// Wipe the synced data of a provider, or all; irreversible
     Purge(purge::Arguments),
+    /// Who you are here, and what you may
+    Whoami,
+    /// Every setting, and where its value came from
+    Config,
     /// Look for what endangers the data on this machine
     Doctor,
     /// Drop what was overwritten or removed from the database's file
@@ -140,6 +149,7 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Status => status::run(session).await,
         Verb::Init(arguments) => init::run(arguments, session).await,
         Verb::Providers(arguments) => providers::run(arguments, session).await,
+        Verb::Dependents(arguments) => dependents::run(arguments, session).await,
         Verb::Connect(arguments) => connect::run(arguments, session).await,
         Verb::Reconnect(arguments) => connect::again(arguments, session).await,
         Verb::Configure(arguments) => configure::run(arguments, session).await,
@@ -164,6 +174,8 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Swap(arguments) => swap::run(arguments, session).await,
         Verb::Flows(arguments) => flows::run(arguments, session).await,
         Verb::Holds(arguments) => holds::run(arguments, session).await,
+        Verb::Whoami => whoami::run(session).await,
+        Verb::Config => config::run(session),
         Verb::Doctor => doctor::run(session).await,
         Verb::ResetTerminal => reset_terminal::run(),
         Verb::Evidence(arguments) => evidence::run(arguments, session).await,

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde_json::json;
 
 use super::print::one_line;
@@ -67,16 +68,65 @@ pub fn not_understood(error: &clap::Error, arguments: impl Iterator<Item = OsStr
         let problem = Problem::new(Code::NotFound, wrong.to_string(), "The lists print the ids");
         return Stop::Problem(problem).end("naming it", is_json);
     }
-    if !error.use_stderr() || !is_json {
+    let is_help = error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    if !error.use_stderr() || is_help {
         // When even this cannot be written, there is nobody left to tell.
         let _ = error.print();
         return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
     }
+    Stop::Problem(said(error)).end("reading the command line", is_json)
+}
+
+/// Verbs that end or remove something: whoever mistyped something else is not to be led to them first.
+const GRAVE: [&str; 12] = [
+    "cancel",
+    "compact",
+    "disable",
+    "discard",
+    "disconnect",
+    "drop",
+    "purge",
+    "remove",
+    "restore",
+    "revoke",
+    "stop",
+    "swap",
+];
+
+/// What clap has to say, in one sentence and one hint.
+fn said(error: &clap::Error) -> Problem {
     let text = error.render().to_string();
     let first = text.split("\n\n").next().unwrap_or_default();
-    let message = first.trim_start_matches("error: ").to_owned();
-    let problem = Problem::new(Code::Usage, message, "See --help");
-    Stop::Problem(problem).end("usage", true)
+    let message = one_line(first.trim_start_matches("error: "));
+    let usage = text.lines().find(|line| line.starts_with("Usage: "));
+    let hint = match (suggestion(error), usage) {
+        (Some(meant), _) => format!("Did you mean {meant}? See --help"),
+        (None, Some(usage)) => usage.to_owned(),
+        (None, None) => "See --help".to_owned(),
+    };
+    Problem::new(Code::Usage, message, hint)
+}
+
+/// What may have been meant, the grave ones last.
+fn suggestion(error: &clap::Error) -> Option<String> {
+    let kinds = [
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedValue,
+    ];
+    let mut all: Vec<String> = Vec::new();
+    for suggested in kinds.into_iter().filter_map(|kind| error.get(kind)) {
+        if let ContextValue::String(one) = suggested {
+            all.push(one.clone());
+        }
+        if let ContextValue::Strings(several) = suggested {
+            all.extend(several.iter().cloned());
+        }
+    }
+    // clap puts what is most alike last.
+    all.reverse();
+    all.sort_by_key(|word| GRAVE.contains(&word.as_str()));
+    (!all.is_empty()).then(|| all.join(" or "))
 }
 
 /// `WHAT failed: WHY. TRY`, where the problem may have said what failed itself.
@@ -130,6 +180,47 @@ mod tests {
         );
         let problem = Problem::new(Code::Failed, "the disk is full.", "");
         assert_eq!(sentence("plan", &problem), "plan failed: the disk is full.");
+    }
+
+    #[test]
+    fn what_clap_says_is_one_line() {
+        let said_of =
+            |line: &str| said(&crate::cli::parse(line.split(' ').map(Into::into)).unwrap_err());
+        for line in [
+            "tagout connections --nope",
+            "tagout users add",
+            "tagout jobs edit j --max-retries 99",
+            "tagout nothing-like-this",
+        ] {
+            let problem = said_of(line);
+            assert!(!problem.message.contains('\n'), "{}", problem.message);
+            assert!(
+                !problem.message.is_empty() && !problem.hint.contains('\n'),
+                "{line}"
+            );
+        }
+        let problem = said_of("tagout users add");
+        assert!(
+            problem.hint.starts_with("Usage: tagout users add"),
+            "{}",
+            problem.hint
+        );
+    }
+
+    #[test]
+    fn what_ends_something_is_never_suggested_first() {
+        for (line, first) in [
+            ("tagout konnect", "connect"),
+            ("tagout webhooks eisable", "enable"),
+            ("tagout connectt", "connect"),
+        ] {
+            let problem = said(&crate::cli::parse(line.split(' ').map(Into::into)).unwrap_err());
+            let meant = format!("Did you mean {first}");
+            assert!(problem.hint.starts_with(&meant), "{line}: {}", problem.hint);
+        }
+        let problem =
+            said(&crate::cli::parse(["tagout", "disconect"].map(Into::into)).unwrap_err());
+        assert!(problem.hint.contains("disconnect"), "{}", problem.hint);
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub use connection::{
 pub use flow::{Flow, FlowState};
 pub use job::{Execution, Job};
 pub use left::{FollowUp, Hold};
-pub use provider::{Manual, Provider, ProviderConnection, ProviderDetail};
+pub use provider::{DependentRow, Manual, Provider, ProviderConnection, ProviderDetail};
 pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};
 pub use status::{AskedBy, Asks, Checkpoint, Status};
 pub use synced::{Config, Record, Reference, Subscription, SubscriptionSecret, Webhook};

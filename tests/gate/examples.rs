@@ -60,6 +60,9 @@ pub(crate) fn example(row: &Row) -> Request {
         | "provider_remove"
         | "provider_configure"
         | "provider_secret"
+        | "dependents"
+        | "dependent_add"
+        | "dependent_remove"
         | "subscription_add"
         | "subscription_remove"
         | "subscription_rotate"
@@ -115,6 +118,15 @@ fn about_nothing(name: &str) -> Request {
         "provider_untag" => Request::ProviderUntag(ask::ProviderUntag {
             id: text("ledger"),
             note: text("looked at"),
+        }),
+        "dependents" => Request::Dependents(ask::Dependents { provider: None }),
+        "dependent_add" => Request::DependentAdd(ask::DependentAdd {
+            provider: text("ledger"),
+            feature: text("Report"),
+            effect: text("stays empty"),
+        }),
+        "dependent_remove" => Request::DependentRemove(ask::DependentRemove {
+            id: "dep_00000000000000000000000000".parse().unwrap(),
         }),
         "users" => Request::Users,
         "view_load" => Request::ViewLoad,

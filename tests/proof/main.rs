@@ -9,6 +9,7 @@
 )]
 
 mod app_install;
+mod dependents;
 mod device;
 mod exposure;
 mod flows;

@@ -29,10 +29,10 @@ fn followed_jobs_are_printed_when_they_changed() {
 }
 
 #[test]
-fn a_followed_log_begins_now_and_misses_nothing() {
+fn a_followed_log_begins_with_the_last_ten_and_misses_nothing() {
     let mut asked = 0;
     let server = Server::new(move |request| match request {
-        Request::Status => reply(status(5)),
+        Request::Status => reply(status(15)),
         Request::AuditFrom(ask::AuditFrom { seq, .. }) => {
             asked += 1;
             match asked {

@@ -31,6 +31,9 @@ _tagout() {
             tagout,completions)
                 cmd="tagout__subcmd__completions"
                 ;;
+            tagout,config)
+                cmd="tagout__subcmd__config"
+                ;;
             tagout,configure)
                 cmd="tagout__subcmd__configure"
                 ;;
@@ -42,6 +45,9 @@ _tagout() {
                 ;;
             tagout,demo)
                 cmd="tagout__subcmd__demo"
+                ;;
+            tagout,dependents)
+                cmd="tagout__subcmd__dependents"
                 ;;
             tagout,disconnect)
                 cmd="tagout__subcmd__disconnect"
@@ -139,6 +145,9 @@ _tagout() {
             tagout,webhooks)
                 cmd="tagout__subcmd__webhooks"
                 ;;
+            tagout,whoami)
+                cmd="tagout__subcmd__whoami"
+                ;;
             tagout__subcmd__audit,checkpoint)
                 cmd="tagout__subcmd__audit__subcmd__checkpoint"
                 ;;
@@ -156,6 +165,12 @@ _tagout() {
                 ;;
             tagout__subcmd__channels,remove)
                 cmd="tagout__subcmd__channels__subcmd__remove"
+                ;;
+            tagout__subcmd__dependents,add)
+                cmd="tagout__subcmd__dependents__subcmd__add"
+                ;;
+            tagout__subcmd__dependents,remove)
+                cmd="tagout__subcmd__dependents__subcmd__remove"
                 ;;
             tagout__subcmd__flows,cancel)
                 cmd="tagout__subcmd__flows__subcmd__cancel"
@@ -278,7 +293,7 @@ _tagout() {
 
     case "${cmd}" in
         tagout)
-            opts="-h -V --data-dir --config --json --read-only --plain --role --help --version demo serve sandbox stop status init providers connect reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups flows holds users audit evidence purge doctor compact backup restore reset-terminal gateway completions man"
+            opts="-h -V --data-dir --config --json --read-only --plain --role --help --version demo serve sandbox stop status init providers dependents connect reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups flows holds users audit evidence purge whoami config doctor compact backup restore reset-terminal gateway completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -625,6 +640,32 @@ _tagout() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        tagout__subcmd__config)
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         tagout__subcmd__configure)
             opts="-h --name --var --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -754,6 +795,88 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__dependents)
+            opts="-h --data-dir --config --json --read-only --plain --role --help add remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__dependents__subcmd__add)
+            opts="-h --effect --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --effect)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__dependents__subcmd__remove)
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2846,6 +2969,32 @@ _tagout() {
         tagout__subcmd__webhooks__subcmd__enable)
             opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__whoami)
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

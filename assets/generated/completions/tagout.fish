@@ -42,6 +42,7 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "stop" -d 'Stop the se
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "status" -d 'How the server and the workspace are'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "init" -d 'Make the workspace (the first start does it too)'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "providers" -d 'The catalog, one provider in full, or changes to it'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "dependents" -d 'What depends on a provider, and what the workspace declares to'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "connect" -d 'Connect an account of a provider'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "reconnect" -d 'Authorize a connection again'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "swap" -d 'Disconnect, then connect as another account, jobs as they were'
@@ -68,6 +69,8 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "users" -d 'Who may do
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "audit" -d 'The record: who did what to what, and how it ended'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "evidence" -d 'Write the auditor\'s bundle of runs'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "purge" -d 'Wipe the synced data of a provider, or all; irreversible'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "whoami" -d 'Who you are here, and what you may'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "config" -d 'Every setting, and where its value came from'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "doctor" -d 'Look for what endangers the data on this machine'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "compact" -d 'Drop what was overwritten or removed from the database\'s file'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "backup" -d 'Write everything to one portable file'
@@ -225,6 +228,39 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -a "add" -d 'Declare that something depends on a provider: whoever disconnects it is told'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -a "remove" -d 'Take one back that was declared'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l effect -d 'What happens to it without the provider: the end of a sentence that begins with its name' -r
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l name -d 'What to call it; the account\'s label otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l scope -d 'Whose it is' -r -f -a "workspace\t''
 personal\t''"
@@ -987,7 +1023,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen
 admin\t''
 member\t''
 agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l follow -d 'Go on: a line for every further entry'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l follow -d 'Go on: the last ten, or those since, and a line for every further one'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l plain -d 'Show the console as lines, for screen readers and pipes'
@@ -1052,6 +1088,26 @@ complete -c tagout -n "__fish_tagout_using_subcommand purge" -l json -d 'Print J
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand whoami" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand config" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand config" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand config" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand config" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand config" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand config" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand config" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

@@ -220,6 +220,59 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
+(dependents)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+'::provider -- What depends on this provider:_default' \
+":: :_tagout__subcmd__dependents_commands" \
+"*::: :->dependents" \
+&& ret=0
+
+    case $state in
+    (dependents)
+        words=($line[2] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-dependents-command-$line[2]:"
+        case $line[2] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--effect=[What happens to it without the provider\: the end of a sentence that begins with its name]:T:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':provider -- On which:_default' \
+':feature -- What people call it:_default' \
+&& ret=0
+;;
+(remove)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':id -- Which:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (connect)
 _arguments "${_arguments_options[@]}" : \
 '--name=[What to call it; the account'\''s label otherwise]:NAME:_default' \
@@ -1226,7 +1279,7 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
-'--follow[Go on\: a line for every further entry]' \
+'--follow[Go on\: the last ten, or those since, and a line for every further one]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -1314,6 +1367,30 @@ _arguments "${_arguments_options[@]}" : \
 '-h[Print help]' \
 '--help[Print help]' \
 '::provider -- Whose data:_default' \
+&& ret=0
+;;
+(whoami)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(config)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
 && ret=0
 ;;
 (doctor)
@@ -1432,6 +1509,7 @@ _tagout_commands() {
 'status:How the server and the workspace are' \
 'init:Make the workspace (the first start does it too)' \
 'providers:The catalog, one provider in full, or changes to it' \
+'dependents:What depends on a provider, and what the workspace declares to' \
 'connect:Connect an account of a provider' \
 'reconnect:Authorize a connection again' \
 'swap:Disconnect, then connect as another account, jobs as they were' \
@@ -1458,6 +1536,8 @@ _tagout_commands() {
 'audit:The record\: who did what to what, and how it ended' \
 'evidence:Write the auditor'\''s bundle of runs' \
 'purge:Wipe the synced data of a provider, or all; irreversible' \
+'whoami:Who you are here, and what you may' \
+'config:Every setting, and where its value came from' \
 'doctor:Look for what endangers the data on this machine' \
 'compact:Drop what was overwritten or removed from the database'\''s file' \
 'backup:Write everything to one portable file' \
@@ -1532,6 +1612,11 @@ _tagout__subcmd__completions_commands() {
     local commands; commands=()
     _describe -t commands 'tagout completions commands' commands "$@"
 }
+(( $+functions[_tagout__subcmd__config_commands] )) ||
+_tagout__subcmd__config_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout config commands' commands "$@"
+}
 (( $+functions[_tagout__subcmd__configure_commands] )) ||
 _tagout__subcmd__configure_commands() {
     local commands; commands=()
@@ -1551,6 +1636,24 @@ _tagout__subcmd__connections_commands() {
 _tagout__subcmd__demo_commands() {
     local commands; commands=()
     _describe -t commands 'tagout demo commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__dependents_commands] )) ||
+_tagout__subcmd__dependents_commands() {
+    local commands; commands=(
+'add:Declare that something depends on a provider\: whoever disconnects it is told' \
+'remove:Take one back that was declared' \
+    )
+    _describe -t commands 'tagout dependents commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__dependents__subcmd__add_commands] )) ||
+_tagout__subcmd__dependents__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout dependents add commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__dependents__subcmd__remove_commands] )) ||
+_tagout__subcmd__dependents__subcmd__remove_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout dependents remove commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__disconnect_commands] )) ||
 _tagout__subcmd__disconnect_commands() {
@@ -1950,6 +2053,11 @@ _tagout__subcmd__webhooks__subcmd__disable_commands() {
 _tagout__subcmd__webhooks__subcmd__enable_commands() {
     local commands; commands=()
     _describe -t commands 'tagout webhooks enable commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__whoami_commands] )) ||
+_tagout__subcmd__whoami_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout whoami commands' commands "$@"
 }
 
 if [ "$funcstack[1]" = "_tagout" ]; then

@@ -16,7 +16,8 @@ use super::follow_ups::{FollowUpDone, FollowUpOpened, FollowUpUndone};
 use super::holds::{HoldEvidence, HoldOpened, HoldOver, HoldTried, SecretDestroyed, TryEvidence};
 use super::jobs::{EnabledBefore, JobActed, JobAdded, JobEdited, SyncEnded, SyncInterrupted};
 use super::providers::{
-    ProviderAdded, ProviderConfigured, ProviderRemoved, ProviderSecretKept, ProviderUntagged,
+    DependentChanged, ProviderAdded, ProviderConfigured, ProviderRemoved, ProviderSecretKept,
+    ProviderUntagged,
 };
 use super::refusals::{GatewayRefused, Refusal, RefusalsCounted, SessionRefused};
 use super::runs::{
@@ -143,6 +144,8 @@ events! {
     "provider.removed" => ProviderRemoved(ProviderRemoved) sentence;
     "provider.untagged" => ProviderUntagged(ProviderUntagged) sentence;
     "provider.configured" => ProviderConfigured(ProviderConfigured) sentence;
+    "dependent.added" => DependentAdded(DependentChanged) added;
+    "dependent.removed" => DependentRemoved(DependentChanged) removed;
     "provider.secret_kept" => ProviderSecretKept(ProviderSecretKept) sentence;
 
     "connection.authorize_begun" => AuthorizeBegun(AuthorizeBegun) sentence;

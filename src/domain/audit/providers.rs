@@ -47,6 +47,33 @@ pub struct ProviderConfigured {
     pub vars: BTreeMap<String, String>,
 }
 
+/// Something was declared to depend on a provider, or not to any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DependentChanged {
+    /// The catalog's id.
+    pub provider: String,
+    /// What depends on it.
+    pub feature: String,
+    /// What happens to it without the provider.
+    pub effect: String,
+}
+
+impl DependentChanged {
+    pub(super) fn added(&self) -> String {
+        let Self {
+            provider, feature, ..
+        } = self;
+        format!("declared that {feature} depends on {provider}")
+    }
+
+    pub(super) fn removed(&self) -> String {
+        let Self {
+            provider, feature, ..
+        } = self;
+        format!("declared that {feature} depends on {provider} no more")
+    }
+}
+
 /// Whether a secret became another. It is never in an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{catalog, users};
+use super::{catalog, dependents, users};
 use crate::server::Server;
 use crate::server::answer::Answer;
 use crate::server::who::Caller;
@@ -71,6 +71,18 @@ impl Answer for ask::FollowUpDone {
 impl Answer for ask::FollowUpUndo {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         super::follow_up_undone(server, caller, &self.id, self.note).await
+    }
+}
+
+impl Answer for ask::DependentAdd {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        dependents::add(server, caller, self).await
+    }
+}
+
+impl Answer for ask::DependentRemove {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        dependents::remove(server, caller, &self.id).await
     }
 }
 

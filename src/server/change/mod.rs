@@ -3,6 +3,7 @@
 
 mod answers;
 pub mod catalog;
+pub mod dependents;
 mod moving;
 pub mod users;
 

@@ -3,11 +3,11 @@
 use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::intents::{Reach, is_of};
-use crate::domain::disconnect::plan::{Dependent, OTHERS, Other, Plan, PlannedToken};
+use crate::domain::disconnect::plan::{OTHERS, Other, Plan, PlannedToken};
 use crate::domain::provider::{Endpoints, ProveRefresh, ProviderFile, RefreshKind};
 use crate::domain::text::number;
 use crate::domain::walkthrough::Terms;
-use crate::server::look::catalog;
+use crate::server::look::{catalog, dependents};
 use crate::server::vendor::Vendor;
 use crate::server::{Server, connect, grants, reads};
 use crate::store::StoreError;
@@ -92,7 +92,10 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
             .iter()
             .filter(|endpoint| endpoint.enabled)
             .count() as u64,
-        dependents: file.as_deref().map(dependents).unwrap_or_default(),
+        dependents: match file.as_deref() {
+            Some(file) => dependents::in_use(server, file)?,
+            None => Vec::new(),
+        },
         other_connections,
         other_connections_total: others_total(server, c)?,
         kept: kept(server, c)?,
@@ -183,16 +186,6 @@ fn never_seen(intent: Intent) -> PlannedToken {
         can_revoke: false,
         can_prove: false,
     }
-}
-
-fn dependents(file: &ProviderFile) -> Vec<Dependent> {
-    file.dependents
-        .iter()
-        .map(|d| Dependent {
-            feature: d.feature.clone(),
-            effect: d.effect.clone(),
-        })
-        .collect()
 }
 
 /// The other connections of the provider, and those that would die too, of other providers of its group included.

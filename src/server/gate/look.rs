@@ -19,7 +19,7 @@ macro_rules! looks {
 
 looks! {
     Status
-    Providers Provider
+    Providers Provider Dependents
     Connections Connection
     Flows Flow
     Plan Plans

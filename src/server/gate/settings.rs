@@ -24,6 +24,18 @@ impl Needs for ask::ProviderUntag {
     }
 }
 
+impl Needs for ask::DependentAdd {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("dependent.add", &self.provider, everybodys())
+    }
+}
+
+impl Needs for ask::DependentRemove {
+    fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        one("dependent.remove", &self.id, everybodys())
+    }
+}
+
 impl Needs for ask::ProviderConfigure {
     fn needs(&mut self, _: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let directs = self.redirect_uri.is_some() || !self.vars.is_empty();

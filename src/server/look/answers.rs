@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{catalog, connections, jobs, lists, log, plans, runs, status};
+use super::{catalog, connections, dependents, jobs, lists, log, plans, runs, status};
 use crate::server::Server;
 use crate::server::answer::Answer;
 use crate::server::resolve;
@@ -18,6 +18,12 @@ impl Answer for ask::Status {
 impl Answer for ask::Providers {
     async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
         catalog::list(server, &self.0)
+    }
+}
+
+impl Answer for ask::Dependents {
+    async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        dependents::list(server, self.provider.as_deref())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::connection::Connection;
+use crate::domain::disconnect::plan::Dependent;
 use crate::domain::provider::{Category, Endpoints, ProviderFile};
 use crate::providers::{App, CallContext, Entry, ManualStep, OUR_NAME};
 use crate::server::Server;
@@ -12,7 +13,7 @@ use crate::wire::Problem;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
-use super::window;
+use super::{dependents, window};
 
 /// Connections that a card names.
 const ON_A_CARD: usize = 3;
@@ -60,6 +61,13 @@ pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
         client_id: app.and_then(|app| app.client_id),
         vars,
         manual: manual(server, file, None),
+        dependents: dependents::of(server, file)?
+            .into_iter()
+            .map(|it| Dependent {
+                feature: it.feature,
+                effect: it.effect,
+            })
+            .collect(),
         warnings: entry.warnings.iter().map(ToString::to_string).collect(),
         ..view::ProviderDetail::untouched(file, card(server, &entry)?, redirect_uri)
     })

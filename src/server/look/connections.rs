@@ -14,7 +14,7 @@ use crate::wire::Problem;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
-use super::{catalog, window};
+use super::{catalog, dependents, window};
 
 /// A part of the list, what needs a person first.
 ///
@@ -121,10 +121,10 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
             .collect(),
         references,
         webhooks: webhooks(server, c)?,
-        features: file
-            .as_ref()
-            .map(|file| features(file, c, references))
-            .unwrap_or_default(),
+        features: match file.as_deref() {
+            Some(file) => features(server, file, c)?,
+            None => Vec::new(),
+        },
         follow_ups,
         scopes: c.scopes_granted.clone(),
         scopes_missing: missing(file.as_deref(), c),
@@ -282,16 +282,18 @@ fn webhooks(server: &Server, c: &Connection) -> Result<view::WebhookCounts, Stor
 
 /// A feature is in use while its connection holds tokens, or has left something behind that it shows.
 fn features(
+    server: &Server,
     file: &ProviderFile,
     c: &Connection,
-    references: view::ReferenceCounts,
-) -> Vec<view::Feature> {
+) -> Result<Vec<view::Feature>, StoreError> {
+    let references = references(server, c)?;
     let in_use = c.status.in_service() || references.synced + references.stale > 0;
-    let feature = |d: &crate::domain::provider::Dependent| view::Feature {
-        name: d.feature.clone(),
-        effect: d.effect.clone(),
-        in_use,
+    let feature = |d: view::DependentRow| view::Feature {
+        name: d.feature,
+        effect: d.effect,
+        in_use: in_use && d.in_use,
         available: c.status == Status::Connected,
     };
-    file.dependents.iter().map(feature).collect()
+    let all = dependents::of(server, file)?;
+    Ok(all.into_iter().map(feature).collect())
 }

@@ -3,6 +3,7 @@
 mod answers;
 pub mod catalog;
 pub mod connections;
+pub mod dependents;
 pub mod jobs;
 pub mod lists;
 pub mod log;

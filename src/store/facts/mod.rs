@@ -8,6 +8,7 @@ mod configuration;
 mod connections;
 mod credentials;
 mod deliveries;
+mod dependents;
 mod exposures;
 mod flows;
 mod folder;

@@ -26,6 +26,9 @@ mod configure;
 mod connect;
 mod connection;
 mod connections;
+mod dependent_add;
+mod dependent_remove;
+mod dependents;
 mod disconnect;
 mod enable_before;
 mod executions;
@@ -107,6 +110,9 @@ pub use configure::Configure;
 pub use connect::Connect;
 pub use connection::Connection;
 pub use connections::Connections;
+pub use dependent_add::DependentAdd;
+pub use dependent_remove::DependentRemove;
+pub use dependents::Dependents;
 pub use disconnect::Disconnect;
 pub use enable_before::EnableBefore;
 pub use executions::Executions;
@@ -215,6 +221,9 @@ macro_rules! every_request {
                 ProviderConfigure
                 ProviderSecret
                 ProviderUntag
+                Dependents
+                DependentAdd
+                DependentRemove
                 Connect
                 Flow
                 FlowPaste

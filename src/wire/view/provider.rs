@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::connection::{InstanceStatus, Status as ConnectionStatus};
+use crate::domain::dependent::SaidBy;
 use crate::domain::disconnect::plan::Dependent;
-use crate::domain::id::ConnectionId;
+use crate::domain::id::{ConnectionId, DependentId};
 use crate::domain::provider::{AuthKind, Call, ProviderFile};
 use crate::domain::tag::Tag;
 
@@ -161,6 +162,23 @@ fn word(value: &impl Serialize) -> String {
         Ok(serde_json::Value::String(word)) => word,
         Ok(_) | Err(_) => String::new(),
     }
+}
+
+/// Something that depends on a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DependentRow {
+    /// Its id; none where a provider file says so.
+    pub id: Option<DependentId>,
+    /// On which provider.
+    pub provider: String,
+    /// What people call it.
+    pub feature: String,
+    /// What happens to it without the provider.
+    pub effect: String,
+    /// Who says so.
+    pub said_by: SaidBy,
+    /// Whether it is there to be affected: another provider is, while somebody is connected to it.
+    pub in_use: bool,
 }
 
 /// What is left to a person at the vendor.

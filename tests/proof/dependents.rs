@@ -1,0 +1,75 @@
+//! What depends on a provider is named to whoever disconnects it (T14).
+
+use tagout::domain::disconnect::plan::Plan;
+use tagout::wire::ask;
+use tagout::wire::view;
+use tagout::wire::{Code, Problem};
+
+use crate::house::{BOT, House, MUTE};
+
+const REPORT: &str = "Quarterly report";
+
+fn add(feature: &str) -> ask::DependentAdd {
+    ask::DependentAdd {
+        provider: "ledger".to_owned(),
+        feature: feature.to_owned(),
+        effect: "shows no invoices".to_owned(),
+    }
+}
+
+async fn planned(house: &House, connection: &view::Connection) -> Vec<String> {
+    let asked = ask::Plan {
+        connections: vec![connection.id.to_string()],
+        terms: ask::PlanTerms::default(),
+    };
+    let plans: Vec<Plan> = house.ask(asked).await;
+    let dependents = plans.into_iter().flat_map(|plan| plan.dependents);
+    dependents.map(|it| it.feature).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_declared_stands_in_plan_card_and_catalog_until_it_is_taken_back() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let before = planned(&house, &connection).await;
+    let declared: view::DependentRow = house.ask(add(REPORT)).await;
+    assert!(
+        planned(&house, &connection)
+            .await
+            .contains(&REPORT.to_owned())
+    );
+    let twice: Result<view::DependentRow, Problem> = house.try_ask(add(REPORT)).await;
+    assert_eq!(twice.unwrap_err().code, Code::Conflict);
+    assert_eq!(house.count("dependent.added").await, 1);
+    let id = "ledger".to_owned();
+    let detail: view::ProviderDetail = house.ask(ask::Provider { id }).await;
+    assert!(detail.dependents.iter().any(|it| it.feature == REPORT));
+
+    house.disconnect(connection.id.as_str()).await;
+    let card = house.connection(connection.id.as_str()).await;
+    let feature = card.features.iter().find(|it| it.name == REPORT).unwrap();
+    assert!(!feature.available);
+    assert_eq!(feature.effect, "shows no invoices");
+
+    let id = declared.id.unwrap();
+    house.ask(ask::DependentRemove { id: id.clone() }).await;
+    let gone = house.try_ask(ask::DependentRemove { id }).await;
+    assert_eq!(gone.unwrap_err().code, Code::NotFound);
+    assert_eq!(planned(&house, &connection).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_requires_this_one_is_named_while_it_is_connected() {
+    let mut house = House::new().await;
+    let ledger = house.connect("ledger", BOT).await;
+    let file = MUTE.replacen("category", "requires = [\"ledger\"]\ncategory", 1);
+    house.add(&file).await;
+    let needs = |all: &[String]| all.contains(&"Mute".to_owned());
+    assert!(!needs(&planned(&house, &ledger).await));
+    let provider = Some("ledger".to_owned());
+    let listed: Vec<view::DependentRow> = house.ask(ask::Dependents { provider }).await;
+    let mute = listed.iter().find(|it| it.feature == "Mute").unwrap();
+    assert_eq!(mute.effect, "cannot be connected without Ledger");
+    house.connect("mute", BOT).await;
+    assert!(needs(&planned(&house, &ledger).await));
+}
