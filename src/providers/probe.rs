@@ -1,6 +1,7 @@
 //! Is the token alive? Which questions there are, who is asked them, and when an answer is believed.
 
 use jiff::Timestamp;
+use url::Url;
 
 use self::word::{Word, by_introspection, by_probe, by_userinfo};
 use super::app::CallContext;
@@ -281,7 +282,7 @@ async fn send(
         Ok(prepared) => prepared,
         Err(error) => return unsaid(question.url.clone(), &error).into(),
     };
-    let endpoint = prepared.endpoint;
+    let (endpoint, url) = (prepared.endpoint, prepared.outgoing.url.clone());
     let declared = [&question.limited, &context.app.file.limited];
     let answer = match http.send_on(line, prepared.outgoing).await {
         Ok(answer) => answer,
@@ -292,11 +293,27 @@ async fn send(
         true => Word::unknown("too many requests"),
         false => judge(&answer),
     };
+    let headroom = limits::headroom(&answer);
+    let mut answer = word.about(endpoint, &answer);
+    if let Some(refusal) = &mut answer.refusal {
+        refusal.is_over_budget = is_over_budget(http, context, question, &url);
+    }
     Probed {
         is_limited,
-        headroom: limits::headroom(&answer),
-        answer: word.about(endpoint, &answer),
+        headroom,
+        answer,
     }
+}
+
+/// Whether the host has refused us more often of late than the provider file says that it bears.
+fn is_over_budget(http: &Http, context: &CallContext<'_>, question: &ProbeSpec, url: &Url) -> bool {
+    // What the file says of its own question holds for its host.
+    let said = context.app.file.probe.as_ref().unwrap_or(question);
+    let budget = said.refusal_budget(http::is_loopback(url));
+    budget.is_some_and(|budget| {
+        let budget = usize::try_from(budget).unwrap_or(usize::MAX);
+        http.refused_of_late(url) > budget
+    })
 }
 
 /// There is no question about this token.

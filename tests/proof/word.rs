@@ -5,6 +5,7 @@ use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tagout::domain::connection::Status;
+use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::run::{IfUnreachable, RunState};
 use tagout::domain::trial::Outcome;
 use tagout::wire::ask;
@@ -244,4 +245,24 @@ async fn without_a_manual_step_a_follow_up_names_the_vendor() {
         .await;
     let texts: Vec<&str> = left.rows.iter().map(|it| it.text.as_str()).collect();
     assert_eq!(texts, ["Revoke it at Liar: no path is known here"]);
+}
+
+/// Vendors lock out who is refused too often, and refuse whatever they are asked then.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_asked_too_often_is_not_proven_by_time() {
+    for (budget, outcome) in [
+        (1, Outcome::AcceptedUnverified),
+        (500, Outcome::VerifiedDead),
+    ] {
+        let mut house = House::new().await;
+        let own = Own::start().await;
+        let dead = "dead = { status = [401] }";
+        let file = own
+            .file()
+            .replace(dead, &format!("{dead}\nrefusals = {budget}"));
+        let id = own.connect(&mut house, &file).await.id.to_string();
+        let run = house.disconnect(&id).await;
+        let access = run.tokens.iter().find(|it| it.kind == TokenKind::Access);
+        assert_eq!(access.unwrap().outcome, Some(outcome), "{budget} a minute");
+    }
 }

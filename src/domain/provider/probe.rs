@@ -12,6 +12,9 @@ use super::refusal::{RefusalKind, RefusalWords};
 use super::response::Response;
 use super::text::Span;
 
+/// Fewer refusals a minute are borne by whoever says nothing else.
+const REFUSALS: u32 = 120;
+
 /// A question that tells a live token from a dead one. Proof is the same question accepted before and refused after,
 /// so that every answer says which one it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -80,9 +83,9 @@ pub struct ProbeSpec {
     /// How often a connection is asked that nothing else has spoken for, where that is less often than is configured.
     #[serde(default)]
     pub health_every: Option<Span>,
-    /// How many refused questions a minute and host the vendor bears before it locks us out.
-    #[serde(default = "many_refusals")]
-    pub refusals: u32,
+    /// How many refused questions a minute and host the vendor bears before it locks us out, where that is known.
+    #[serde(default)]
+    pub refusals: Option<u32>,
 }
 
 impl ProbeSpec {
@@ -106,7 +109,7 @@ impl ProbeSpec {
             limited: Limited::default(),
             control: None,
             health_every: None,
-            refusals: many_refusals(),
+            refusals: None,
         }
     }
 
@@ -119,6 +122,12 @@ impl ProbeSpec {
             suspended: &self.suspended,
         };
         words.kind(refusal)
+    }
+
+    /// How many refused questions a minute its host bears; none where there is no bound.
+    #[must_use]
+    pub fn refusal_budget(&self, is_on_loopback: bool) -> Option<u32> {
+        self.refusals.or((!is_on_loopback).then_some(REFUSALS))
     }
 
     /// Whether the question shows the token. One that does not is about the account, and says the same whatever the token.
@@ -147,8 +156,4 @@ fn no_params() -> Encode {
 
 fn unauthorized() -> Matcher {
     Matcher::of_status(&[401])
-}
-
-fn many_refusals() -> u32 {
-    120
 }

@@ -49,6 +49,9 @@ pub struct Refusal {
     pub kind: RefusalKind,
     /// What is compared with how a made-up token is refused.
     pub shape: Shape,
+    /// Whether the vendor had refused us more often in that minute than it bears: it may refuse everybody who is us.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_over_budget: bool,
 }
 
 /// The parts of a refusal that are the same for every token that a vendor does not know: no texts, ids or times.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::pace::{NOES, Pace, has_passed};
 use super::reading::Named;
-use super::{Control, ControlAnswer, Reading, Seen, Trial, Verdict};
+use super::{Answer, Control, ControlAnswer, Reading, Seen, Trial, Verdict};
 use crate::domain::provider::Question;
 
 /// The noes since anything else was seen.
@@ -18,6 +18,8 @@ pub(super) struct Series {
     pub(super) named: Named,
     pub(super) rests_on_introspection: bool,
     pub(super) rests_on_refresh: bool,
+    /// Whether the vendor had been asked too often for one of them: a lockout refuses everybody who is us.
+    pub(super) is_over_budget: bool,
     /// The noes that no long time lies between: what passed in one was seen by nobody.
     pub(super) watched: Watched,
     /// How many noes there were when a control first passed.
@@ -86,12 +88,17 @@ impl Trial<'_> {
                     let Some(at) = answers.iter().map(|answer| answer.at).max() else {
                         continue;
                     };
-                    let reading = self.read(answers);
+                    let is_over_budget = answers.iter().any(|it| over_budget(it));
+                    let reading = match self.read(answers) {
+                        Reading::No(_) if is_over_budget && !is_open => Reading::Unclear,
+                        reading => reading,
+                    };
                     history.add(pace, reading, at, is_open);
                     if let Some(series) = &mut history.series {
                         let only = |question| self.rests_on(question, answers);
                         series.rests_on_introspection &= only(Question::Introspection);
                         series.rests_on_refresh &= only(Question::Refresh);
+                        series.is_over_budget |= is_over_budget;
                     }
                 }
             }
@@ -131,6 +138,7 @@ impl History {
                 named,
                 rests_on_introspection: true,
                 rests_on_refresh: true,
+                is_over_budget: false,
                 watched: Watched { noes: 1, first: at },
                 opened: is_open.then_some(0),
                 closed: None,
@@ -150,6 +158,11 @@ impl History {
             },
         });
     }
+}
+
+fn over_budget(answer: &Answer) -> bool {
+    let refusal = answer.refusal.as_ref();
+    refusal.is_some_and(|refusal| refusal.is_over_budget)
 }
 
 /// A control passed after the noes so far.

@@ -163,7 +163,8 @@ impl Trial<'_> {
 
     /// What the noes prove.
     fn death(&self, series: Series, history: &History, terms: Terms<'_>) -> Option<Finding> {
-        if self.is_issuers_word_alone(series) && !series.is_controlled() {
+        let is_mute = self.is_issuers_word_alone(series) || series.is_over_budget;
+        if is_mute && !series.is_controlled() {
             return None;
         }
         if self.is_accepted() && !self.was_refused_first() {

@@ -57,7 +57,7 @@ pub(super) fn check_probe_proof(field: &str, probe: &ProbeSpec) -> Result<(), Pr
     };
     check_words(field, &words)?;
     check_limited(&format!("{field}.limited"), &probe.limited)?;
-    if probe.refusals == 0 {
+    if probe.refusals == Some(0) {
         return Err(Problem::new(
             format!("{field}.refusals"),
             "is 0, so that nothing could ever be asked; expected at least 1",

@@ -11,6 +11,7 @@ use url::Url;
 use super::answer::head_of;
 use super::fresh::Fresh;
 use super::hosts::{Hosts, Turn};
+use super::refused::Refused;
 use super::traffic::{HostTraffic, Traffic};
 use super::{Answer, HttpError, Line, Outgoing, Patience, is_loopback};
 use crate::domain::provider::Body;
@@ -24,6 +25,7 @@ pub(crate) struct Http {
     fresh: Fresh,
     hosts: Hosts,
     traffic: Traffic,
+    refused: Refused,
 }
 
 impl Http {
@@ -35,6 +37,7 @@ impl Http {
             fresh: Fresh::default(),
             hosts: Hosts::new(patience.at_once),
             traffic: Traffic::default(),
+            refused: Refused::default(),
         }
     }
 
@@ -52,10 +55,19 @@ impl Http {
         let host = outgoing.url.host_str().unwrap_or("no host").to_owned();
         let client = self.client_for(&outgoing.url, line)?;
         let turn = self.hosts.enter(&outgoing.url).await;
-        let began = Instant::now();
+        let (began, url) = (Instant::now(), outgoing.url.clone());
         let ended = self.exchange(&host, (&client, &turn), outgoing).await;
         self.traffic.count(&host, &ended, began.elapsed());
+        // RFC 6749 5.2 refuses a grant with 400.
+        if matches!(&ended, Ok(answer) if matches!(answer.status, 400 | 401 | 403)) {
+            self.refused.count(&url);
+        }
         ended
+    }
+
+    /// How often this host has refused us within the last minute.
+    pub(crate) fn refused_of_late(&self, url: &Url) -> usize {
+        self.refused.of_late(url)
     }
 
     /// What was asked of each host so far.

@@ -5,6 +5,7 @@ mod answer;
 mod client;
 mod fresh;
 mod hosts;
+mod refused;
 mod traffic;
 
 use std::net::IpAddr;

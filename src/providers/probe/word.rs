@@ -30,6 +30,7 @@ impl Word {
         let refused = |kind| Refusal {
             kind,
             shape: shape::of(answer),
+            is_over_budget: false,
         };
         let (verdict, reason, refusal) = match self {
             Self::Alive => (Verdict::Alive, String::new(), None),

@@ -229,6 +229,7 @@ fn refused(at: &str, error: &TokenError) -> Answer {
                     codes: BTreeSet::from([format!("/error={error}")]),
                     ..Shape::default()
                 },
+                is_over_budget: false,
             }),
             ..answer(Verdict::Dead, at, error)
         },

@@ -35,6 +35,7 @@ impl World {
                 no.refusal = Some(Refusal {
                     kind: RefusalKind::Plain,
                     shape: Shape::default(),
+                    is_over_budget: false,
                 });
             }
             return no;

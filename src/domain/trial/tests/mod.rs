@@ -46,6 +46,7 @@ fn answer(question: Question, verdict: Verdict, seconds: f64) -> Answer {
     let refusal = Refusal {
         kind: RefusalKind::Plain,
         shape: shape(401),
+        is_over_budget: false,
     };
     Answer {
         verdict,
@@ -63,6 +64,7 @@ fn named(kind: RefusalKind, seconds: f64) -> Answer {
     no.refusal = Some(Refusal {
         kind,
         shape: shape(403),
+        is_over_budget: false,
     });
     no
 }
@@ -93,6 +95,13 @@ fn control(verdict: Verdict, seconds: f64, is_of_other_tenant: bool) -> Event {
 
 fn no(seconds: f64) -> Event {
     Event::Token(vec![answer(Question::Probe, Verdict::Dead, seconds)])
+}
+
+fn over_budget(seconds: f64) -> Event {
+    let mut no = answer(Question::Probe, Verdict::Dead, seconds);
+    let refusal = no.refusal.as_mut().unwrap();
+    refusal.is_over_budget = true;
+    Event::Token(vec![no])
 }
 
 fn yes(seconds: f64) -> Event {

@@ -26,6 +26,35 @@ fn noes_that_spread_over_a_minute_prove_it_without_one() {
 }
 
 #[test]
+fn what_a_vendor_refuses_that_was_asked_too_often_counts_beside_a_control_alone() {
+    let minute = [0.1, 1.2, 5.2, 20.2, 35.2, 50.2, 62.2]
+        .map(over_budget)
+        .into();
+    assert!(!Bench::new(minute).is_proven());
+    let mut spread_beside = vec![control(Verdict::Alive, 0.05, false)];
+    spread_beside.extend([0.1, 1.2, 5.2, 20.2, 35.2, 50.2, 62.2].map(over_budget));
+    assert!(
+        !Bench::new(spread_beside).is_proven(),
+        "the control has to pass again"
+    );
+    let mut seen = vec![control(Verdict::Alive, 0.1, false)];
+    seen.extend([0.2, 0.5, 0.8, 1.1].map(over_budget));
+    seen.push(control(Verdict::Alive, 1.2, false));
+    seen.push(over_budget(1.3));
+    assert_eq!(
+        Bench::new(seen).claims(),
+        (Outcome::VerifiedDead, Some(Basis::Control))
+    );
+    // Once the minute is over, time counts from its beginning.
+    let mut later = vec![over_budget(0.1), over_budget(1.2)];
+    later.extend([61.0, 62.2, 66.2, 81.2, 96.2, 111.2, 123.2].map(no));
+    assert_eq!(
+        Bench::new(later).claims(),
+        (Outcome::VerifiedDead, Some(Basis::Time))
+    );
+}
+
+#[test]
 fn fewer_noes_than_four_beside_a_control_are_not_enough() {
     let mut seen = beside_a_control();
     seen.remove(4);
@@ -113,6 +142,7 @@ fn a_no_of_another_kind_than_this_vendors_says_nothing() {
                 schemes,
                 ..shape(401)
             },
+            is_over_budget: false,
         });
         Event::Token(vec![no])
     };
