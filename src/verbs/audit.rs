@@ -3,9 +3,7 @@
 mod verify;
 
 use clap::{Args, Subcommand};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp, Zoned};
+use jiff::{Timestamp, Zoned};
 
 use super::jobs::until;
 use super::print::{clock, json, one_line, say, word};
@@ -13,6 +11,7 @@ use super::{Session, Stop};
 use crate::audit::{self, ExportError};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::audit::{AuditEntry, AuditOutcome};
+use crate::domain::moment::{NoTime, moment};
 use crate::wire::ask;
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::{Checkpoint, Status};
@@ -26,9 +25,9 @@ pub struct Arguments {
     #[arg(long)]
     follow: bool,
     /// From here on: a time, a day, or how long ago (2h, 3d)
-    #[arg(long, value_name = "T", value_parser = moment)]
+    #[arg(long, value_name = "T", value_parser = since)]
     since: Option<Timestamp>,
-    /// Only entries that contain this text: a provider, what people call a connection, a name, an id
+    /// Only entries with these words; action:, by:, outcome:, provider:, connection:, since:7d, until: and not: work, too
     #[arg(long, value_name = "TEXT", conflicts_with = "follow")]
     filter: Option<String>,
     /// What to do with the record.
@@ -225,36 +224,6 @@ fn line(entry: &AuditEntry) -> String {
     ))
 }
 
-/// A time (RFC 3339), the beginning of a day here, or a span before now.
-fn moment(text: &str) -> Result<Timestamp, String> {
-    if let Ok(at) = text.parse() {
-        return Ok(at);
-    }
-    let day = |date: Date| date.to_zoned(TimeZone::system()).map(|at| at.timestamp());
-    if let Ok(date) = text.parse::<Date>() {
-        return day(date).map_err(|error| error.to_string());
-    }
-    let span: Span = text
-        .parse()
-        .map_err(|_| "expected 2026-11-20T22:00:00Z, 2026-11-20, 2h or 3d".to_owned())?;
-    let ago = Zoned::now().checked_sub(span.abs());
-    ago.map(|at| at.timestamp())
-        .map_err(|error| error.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_are_times_days_or_spans() {
-        let at = moment("2026-11-20T22:00:00Z").unwrap();
-        assert_eq!(at.to_string(), "2026-11-20T22:00:00Z");
-        assert!(moment("2026-11-20").is_ok());
-        let ago = Timestamp::now()
-            .duration_since(moment("2h").unwrap())
-            .as_secs();
-        assert!((7199..7210).contains(&ago), "{ago}");
-        assert!(moment("yesterday-ish").is_err());
-    }
+fn since(text: &str) -> Result<Timestamp, NoTime> {
+    moment(text, &Zoned::now())
 }

@@ -10,6 +10,7 @@
 mod bounds;
 mod examples;
 mod fields;
+mod filters;
 mod frames;
 mod golden;
 mod house;

@@ -1016,7 +1016,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l since -d 'From here on: a time, a day, or how long ago (2h, 3d)' -r
-complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l filter -d 'Only entries that contain this text: a provider, what people call a connection, a name, an id' -r
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l filter -d 'Only entries with these words; action:, by:, outcome:, provider:, connection:, since:7d, until: and not: work, too' -r
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

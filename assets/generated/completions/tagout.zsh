@@ -1275,7 +1275,7 @@ esac
 (audit)
 _arguments "${_arguments_options[@]}" : \
 '--since=[From here on\: a time, a day, or how long ago (2h, 3d)]:T:_default' \
-'(--follow)--filter=[Only entries that contain this text\: a provider, what people call a connection, a name, an id]:TEXT:_default' \
+'(--follow)--filter=[Only entries with these words; action\:, by\:, outcome\:, provider\:, connection\:, since\:7d, until\: and not\: work, too]:TEXT:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \

@@ -178,23 +178,21 @@ impl Audit {
     }
 }
 
-fn outcome(outcome: AuditOutcome) -> (&'static str, Role) {
+fn role(outcome: AuditOutcome) -> Role {
     match outcome {
-        AuditOutcome::Done => ("done", Role::Good),
-        AuditOutcome::Warning => ("warning", Role::Warn),
-        AuditOutcome::Refused => ("refused", Role::Warn),
-        AuditOutcome::Failed => ("failed", Role::Bad),
+        AuditOutcome::Done => Role::Good,
+        AuditOutcome::Warning | AuditOutcome::Refused => Role::Warn,
+        AuditOutcome::Failed => Role::Bad,
     }
 }
 
 fn cells(row: &AuditEntry, look: &Look) -> Vec<Cell> {
-    let (word, role) = outcome(row.outcome);
     vec![
         Cell::dim(row.seq.to_string()),
         Cell::text(look.moment(row.at)),
         Cell::text(row.actor.clone()),
         Cell(row.action.clone(), Role::Title),
-        Cell(word.to_owned(), role),
+        Cell(row.outcome.word().to_owned(), role(row.outcome)),
         Cell::dim(target(row)),
     ]
 }
@@ -221,9 +219,8 @@ fn target(row: &AuditEntry) -> String {
 }
 
 fn describe(row: &AuditEntry, page: &mut Doc<'_>, look: &Look) {
-    let (word, role) = outcome(row.outcome);
     page.words(&row.action, Role::Title);
-    page.words(word, role);
+    page.words(row.outcome.word(), role(row.outcome));
     page.words(&row.event().sentence(), Role::Text);
     page.blank();
     page.pair("When", &row.at.to_string(), Role::Text);

@@ -129,7 +129,7 @@ impl Reading {
     }
 
     /// The lines from where it stands, the last page whole.
-    pub(super) fn from_top(
+    pub(super) fn visible(
         &self,
         page: Vec<Line<'static>>,
         height: u16,

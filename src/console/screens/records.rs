@@ -139,7 +139,7 @@ impl Screen for Records {
                 width: body.width.saturating_sub(2),
                 ..body
             };
-            return lines(frame, inside, self.reading.from_top(page, inside.height));
+            return lines(frame, inside, self.reading.visible(page, inside.height));
         }
         let row = |it: &Record, selected| table::Row::unmarked(cells(it, look), selected);
         let pane = self.list.draw(frame, body, row, look);

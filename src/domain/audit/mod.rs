@@ -41,3 +41,16 @@ pub enum AuditOutcome {
     /// It was tried and did not happen.
     Failed,
 }
+
+impl AuditOutcome {
+    /// The word in JSON and on screen.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Warning => "warning",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+}

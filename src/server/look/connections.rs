@@ -3,6 +3,7 @@
 use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::exposure::Exposure;
+use crate::domain::filter::{Field, Searched};
 use crate::domain::health;
 use crate::domain::provider::ProviderFile;
 use crate::domain::user::{Act, Owner, permit};
@@ -40,19 +41,17 @@ pub fn list(
         }
         Ok(found)
     };
-    let text = |c: &Connection| {
-        let owner = server.owner_name(&c.owner);
-        [
-            &c.name,
-            &c.provider,
-            &c.account.label,
-            &owner,
-            c.status.badge(),
-            &c.reason,
-        ]
-        .join(" ")
+    let searched = |c: &Connection| {
+        let mut searched = Searched::of(vec![
+            (Field::Connection, c.name.clone()),
+            (Field::Provider, c.provider.clone()),
+            (Field::Owner, server.owner_name(&c.owner)),
+            (Field::State, c.status.badge().to_owned()),
+        ]);
+        searched.text += &format!(" {} {}", c.account.label, c.reason);
+        searched
     };
-    let rows = window::rows(asked, source, text)?;
+    let rows = window::rows(asked, source, searched)?;
     window::page(rows, total(server)?, |connection| {
         one(server, caller, &connection)
     })

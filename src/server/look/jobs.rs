@@ -1,6 +1,7 @@
 //! Jobs and executions as clients see them.
 
 use crate::domain::connection::{Connection, Status};
+use crate::domain::filter::{Field, Searched};
 use crate::domain::id::{ConnectionId, JobId};
 use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob};
 use crate::domain::user::{Act, permit};
@@ -38,12 +39,16 @@ pub fn list(
         }
         Ok(rows)
     };
-    let text = |(job, connection): &(SyncJob, Connection)| {
+    let searched = |(job, connection): &(SyncJob, Connection)| {
         let off = if job.is_enabled { "" } else { "off" };
-        let words = [&connection.provider, &connection.name, &job.entity];
-        words.map(String::as_str).join(" ") + off
+        Searched::of(vec![
+            (Field::Provider, connection.provider.clone()),
+            (Field::Connection, connection.name.clone()),
+            (Field::Entity, job.entity.clone()),
+            (Field::State, off.to_owned()),
+        ])
     };
-    let rows = window::rows(asked, source, text)?;
+    let rows = window::rows(asked, source, searched)?;
     let total = server.store.count("jobs")?.unsigned_abs();
     window::page(rows, total, |(job, connection)| {
         build(server, caller, &job, &connection)

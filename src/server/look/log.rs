@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::domain::audit::AuditEntry;
+use crate::domain::filter::{Field, Searched};
 use crate::server::Server;
 use crate::store::StoreError;
 use crate::wire::request::{MAX_ROWS, Window};
@@ -35,18 +36,18 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<AuditEntry>, Problem
             .map(|entry| (entry.seq.to_string(), entry))
             .collect())
     };
-    let rows = window::rows_by(asked, source, |entry| text(server, entry))?;
+    let rows = window::rows_by(asked, source, |entry| searched(server, entry))?;
     window::page(rows, server.store.tree().size(), Ok)
 }
 
 /// What a filter looks in: everything that the entry says, and the names of what it is about.
-fn text(server: &Server, entry: &AuditEntry) -> Result<String, StoreError> {
+fn searched(server: &Server, entry: &AuditEntry) -> Result<Searched, StoreError> {
     let about = server.store.about(entry)?;
     let evidence = match &entry.evidence {
         Value::Null => String::new(),
         evidence => evidence.to_string(),
     };
-    Ok([
+    let text = [
         entry.actor.as_str(),
         &entry.action,
         &entry.target,
@@ -56,7 +57,20 @@ fn text(server: &Server, entry: &AuditEntry) -> Result<String, StoreError> {
         &entry.detail.to_string(),
         &entry.event().sentence(),
     ]
-    .join(" "))
+    .join(" ");
+    let mut fields = vec![
+        (Field::Action, entry.action.clone()),
+        (Field::By, entry.actor.clone()),
+        (Field::Outcome, entry.outcome.word().to_owned()),
+        (Field::To, entry.target.clone()),
+    ];
+    fields.extend(about.provider.map(|it| (Field::Provider, it)));
+    fields.extend(about.connection.map(|it| (Field::Connection, it)));
+    Ok(Searched {
+        text,
+        fields,
+        at: Some(entry.at),
+    })
 }
 
 /// Entries from `seq` on, oldest first, none older than `since`; as many as a line has room for.

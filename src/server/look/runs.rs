@@ -2,6 +2,7 @@
 
 use crate::domain::disconnect::log::{self, Happened, Record, Step, StepState};
 use crate::domain::disconnect::run::{FollowUp, Run};
+use crate::domain::filter::{Field, Searched};
 use crate::server::{Server, mint, reads};
 use crate::store::StoreError;
 use crate::wire::Problem;
@@ -22,22 +23,29 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::RunRow>, Probl
             .map(|run| (run.id.to_string(), run))
             .collect())
     };
-    let text = |run: &Run| {
-        let ticket = run.ticket.as_deref().unwrap_or_default();
-        [
-            &run.name,
-            &run.provider,
-            &run.provider_name,
-            &run.actor,
-            ticket,
-            run.state.words(),
-            run.reason.words(),
-        ]
-        .join(" ")
-    };
-    let rows = window::rows(asked, source, text)?;
+    let rows = window::rows(asked, source, searched)?;
     let total = server.store.count("runs")?.unsigned_abs();
     window::page(rows, total, |run| row(server, run)).map_err(Problem::from)
+}
+
+/// What a filter looks in.
+fn searched(run: &Run) -> Searched {
+    let ticket = run.ticket.clone().unwrap_or_default();
+    let fields = vec![
+        (Field::Connection, run.name.clone()),
+        (
+            Field::Provider,
+            format!("{} {}", run.provider, run.provider_name),
+        ),
+        (Field::By, run.actor.clone()),
+        (Field::State, run.state.words().to_owned()),
+        (Field::Reason, run.reason.words().to_owned()),
+        (Field::Ticket, ticket),
+    ];
+    Searched {
+        at: Some(run.started_at),
+        ..Searched::of(fields)
+    }
 }
 
 /// One run in full.

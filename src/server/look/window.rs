@@ -2,10 +2,14 @@
 
 use serde::Serialize;
 
+use crate::domain::filter::{Filter, Searched};
+use crate::domain::moment::NoTime;
+use crate::server::mint;
 use crate::store::StoreError;
 use crate::wire::frame::MAX_LINE;
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::Page;
+use crate::wire::{Code, Problem};
 
 /// The most rows read at a time while a filter looks for matches.
 const STRIDE: usize = 512;
@@ -28,39 +32,45 @@ pub trait Source<T>: FnMut(Option<&str>, usize) -> Result<Vec<(String, T)>, Stor
 
 impl<T, F: FnMut(Option<&str>, usize) -> Result<Vec<(String, T)>, StoreError>> Source<T> for F {}
 
-/// The rows of a window: those that match, and whether there are more.
+/// The rows of a window: those that fit its filter, and whether there are more.
 ///
 /// # Errors
-/// When the store cannot be read.
-pub fn rows<T>(
+/// When the store cannot be read, or the filter not be understood.
+pub fn rows<T, S: Into<Searched>>(
     window: &Window,
     source: impl Source<T>,
-    text_of: impl Fn(&T) -> String,
-) -> Result<(Vec<(String, T)>, bool), StoreError> {
-    rows_by(window, source, |row| Ok(text_of(row)))
+    searched: impl Fn(&T) -> S,
+) -> Result<(Vec<(String, T)>, bool), Problem> {
+    rows_by(window, source, |row| Ok(searched(row).into()))
 }
 
 /// [`rows`], where what is looked in has to be read first.
 ///
 /// # Errors
-/// When the store cannot be read.
+/// When the store cannot be read, or the filter not be understood.
 pub fn rows_by<T>(
     window: &Window,
     mut source: impl Source<T>,
-    text_of: impl Fn(&T) -> Result<String, StoreError>,
-) -> Result<(Vec<(String, T)>, bool), StoreError> {
+    searched: impl Fn(&T) -> Result<Searched, StoreError>,
+) -> Result<(Vec<(String, T)>, bool), Problem> {
     let limit = usize::from(window.limit.clamp(1, MAX_ROWS));
-    let wanted = window.filter.to_lowercase();
+    let filter = Filter::parse(&window.filter, mint::now())?;
     let mut after = window.after.clone();
     let mut found = Vec::new();
     // Most filters match what is near; the longer nothing is found, the larger the steps.
     let mut stride = limit + 1;
     loop {
         let rows = source(after.as_deref(), stride)?;
-        let last = rows.len() < stride;
+        let mut last = rows.len() < stride;
         after = rows.last().map(|(key, _)| key.clone()).or(after);
         for (key, row) in rows {
-            if wanted.is_empty() || text_of(&row)?.to_lowercase().contains(&wanted) {
+            if filter.is_empty() {
+                found.push((key, row));
+                continue;
+            }
+            let searched = searched(&row)?;
+            last |= !window.reverse && filter.is_past(&searched);
+            if filter.fits(&searched) {
                 found.push((key, row));
             }
         }
@@ -70,6 +80,16 @@ pub fn rows_by<T>(
             return Ok((found, more));
         }
         stride = (stride * 2).min(STRIDE);
+    }
+}
+
+impl From<NoTime> for Problem {
+    fn from(error: NoTime) -> Self {
+        Self::new(
+            Code::Usage,
+            error.to_string(),
+            "change what stands behind since: or until:",
+        )
     }
 }
 

@@ -1,0 +1,249 @@
+//! What is typed to find rows of a list: words, fields such as `by:bob`, and times such as `since:7d`. All of them have to
+//! fit; `not:` before one turns it round.
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Zoned};
+
+use super::moment::{NoTime, moment};
+
+macro_rules! fields {
+    ($($name:ident = $word:literal;)*) => {
+        /// What a row can be asked for by name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Field {
+            $(#[doc = concat!("`", $word, ":`.")] $name,)*
+        }
+
+        impl Field {
+            fn named(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+fields! {
+    Action = "action";
+    By = "by";
+    Connection = "connection";
+    Entity = "entity";
+    Outcome = "outcome";
+    Owner = "owner";
+    Provider = "provider";
+    Reason = "reason";
+    State = "state";
+    Ticket = "ticket";
+    To = "to";
+}
+
+/// A filter that was understood. An empty one lets everything through.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    terms: Vec<Term>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Term {
+    denied: bool,
+    test: Test,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Test {
+    /// In lower case.
+    Word(String),
+    /// In lower case.
+    Field(Field, String),
+    Since(Timestamp),
+    Until(Timestamp),
+}
+
+/// What of a row is looked in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Searched {
+    /// Everything that words are looked for in.
+    pub text: String,
+    /// What it says by name.
+    pub fields: Vec<(Field, String)>,
+    /// When it was. A list whose rows say so is in the order of time.
+    pub at: Option<Timestamp>,
+}
+
+impl From<String> for Searched {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            ..Self::default()
+        }
+    }
+}
+
+impl Searched {
+    /// A row that says no more than its fields.
+    #[must_use]
+    pub fn of(fields: Vec<(Field, String)>) -> Self {
+        let words: Vec<&str> = fields.iter().map(|(_, word)| word.as_str()).collect();
+        Self {
+            text: words.join(" "),
+            fields,
+            at: None,
+        }
+    }
+}
+
+impl Filter {
+    /// Reads what was typed. `since:` and `until:` take a [`moment`], days being those of UTC. A word with a colon that is no name of ours is looked for as it is.
+    ///
+    /// # Errors
+    /// The first time that cannot be read.
+    pub fn parse(text: &str, now: Timestamp) -> Result<Self, NoTime> {
+        let now = now.to_zoned(TimeZone::UTC);
+        let words = text.split_whitespace();
+        let terms = words.filter_map(|word| term(word, &now).transpose());
+        Ok(Self {
+            terms: terms.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Whether it lets everything through.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Whether a row fits.
+    #[must_use]
+    pub fn fits(&self, row: &Searched) -> bool {
+        let text = row.text.to_lowercase();
+        self.terms
+            .iter()
+            .all(|term| term.test.fits(row, &text) != term.denied)
+    }
+
+    /// Whether no row can fit that is older than this one by more than a clock is set back.
+    #[must_use]
+    pub fn is_past(&self, row: &Searched) -> bool {
+        const SET_BACK: SignedDuration = SignedDuration::from_hours(1);
+        row.at.is_some_and(|at| {
+            self.terms.iter().any(|term| match term.test {
+                Test::Since(since) if !term.denied => since.duration_since(at) > SET_BACK,
+                _ => false,
+            })
+        })
+    }
+}
+
+impl Test {
+    fn fits(&self, row: &Searched, text: &str) -> bool {
+        match self {
+            Self::Word(word) => text.contains(word),
+            Self::Field(field, value) => {
+                let mut held = row.fields.iter().filter(|(name, _)| name == field);
+                held.any(|(_, held)| held.to_lowercase().contains(value))
+            }
+            Self::Since(since) => row.at.is_some_and(|at| at >= *since),
+            Self::Until(until) => row.at.is_some_and(|at| at < *until),
+        }
+    }
+}
+
+/// One word as it is meant; none while nothing stands behind its colon.
+fn term(word: &str, now: &Zoned) -> Result<Option<Term>, NoTime> {
+    let (denied, word) = match word.strip_prefix("not:") {
+        Some(word) => (true, word),
+        None => (false, word),
+    };
+    let named = word.split_once(':');
+    let test = match named {
+        Some(("since", time)) if !time.is_empty() => Test::Since(moment(time, now)?),
+        Some(("until", time)) if !time.is_empty() => Test::Until(moment(time, now)?),
+        Some(("since" | "until", _)) => return Ok(None),
+        Some((name, value)) => match Field::named(name) {
+            Some(_) if value.is_empty() => return Ok(None),
+            Some(field) => Test::Field(field, value.to_lowercase()),
+            None => Test::Word(word.to_lowercase()),
+        },
+        None if word.is_empty() => return Ok(None),
+        None => Test::Word(word.to_lowercase()),
+    };
+    Ok(Some(Term { denied, test }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn now() -> Timestamp {
+        at("2026-11-20T12:00:00Z")
+    }
+
+    fn row() -> Searched {
+        Searched {
+            text: "token.read by ci-bot of HubSpot acme.com http://x".to_owned(),
+            fields: vec![
+                (Field::Action, "token.read".to_owned()),
+                (Field::By, "ci-bot".to_owned()),
+                (Field::Provider, "HubSpot".to_owned()),
+            ],
+            at: Some(at("2026-11-18T12:00:00Z")),
+        }
+    }
+
+    #[test]
+    fn every_term_has_to_fit() {
+        let table = [
+            ("", true),
+            ("hubspot", true),
+            ("HUBSPOT ci-bot", true),
+            ("hubspot slack", false),
+            ("by:ci", true),
+            ("by:alice", false),
+            ("by: hubspot", true),
+            ("action:token.read provider:hub", true),
+            ("outcome:done", false),
+            ("not:sync", true),
+            ("not:hubspot", false),
+            ("not:by:ci-bot", false),
+            ("not:outcome:done", true),
+            ("http://x", true),
+            ("since:7d", true),
+            ("since:47h", false),
+            ("not:since:47h", true),
+            ("until:2026-11-18", false),
+            ("until:2026-11-19 since:2026-11-18", true),
+            ("since:2026-11-18T12:00:00Z", true),
+            ("since:2026-11-18T12:00:01Z", false),
+            ("since:", true),
+        ];
+        for (text, expected) in table {
+            let filter = Filter::parse(text, now()).unwrap();
+            assert_eq!(filter.fits(&row()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_named() {
+        for (text, time) in [("since:soon", "soon"), ("hubspot not:until:7", "7")] {
+            let error = NoTime(time.to_owned());
+            assert_eq!(Filter::parse(text, now()), Err(error));
+        }
+    }
+
+    #[test]
+    fn a_list_ends_where_nothing_older_fits() {
+        let past = |text| Filter::parse(text, now()).unwrap().is_past(&row());
+        assert!(past("since:24h hubspot"));
+        assert!(!past("since:7d"));
+        assert!(!past("not:since:24h"));
+        assert!(!past("hubspot"));
+        // The clock may have been set back by as much.
+        assert!(!past("since:2026-11-18T13:00:00Z"));
+    }
+}
