@@ -105,6 +105,9 @@ pub struct Serve {
     /// Take on a data folder that comes from another machine, or that the configuration folder does not know (Owner)
     #[arg(long, conflicts_with = "on_demand")]
     pub accept_moved: bool,
+    /// Take on an older copy of a data folder that is lost: a new log begins, every connection is authorized again (Owner)
+    #[arg(long, conflicts_with = "on_demand")]
+    pub accept_older: bool,
     /// What to call the workspace, at the first start
     #[arg(long, hide = true)]
     pub workspace: Option<String>,

@@ -122,6 +122,7 @@ pub fn options(settings: &Settings, asked: &cli::Serve) -> Result<Options, Probl
         callback_port: settings.callback_port.value,
         moving: Moving {
             is_accepted: asked.accept_moved,
+            older_is_accepted: asked.accept_older,
             by_machine: settings.seen_machine.value,
         },
         workspace: asked.workspace.clone(),

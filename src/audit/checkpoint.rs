@@ -11,6 +11,9 @@ use crate::domain::audit::Hash;
 /// Signature type of a plain Ed25519 signature over the note's text (signed-note, "Signature types").
 const ED25519: u8 = 0x01;
 
+/// Begins the line that names the key of the log that follows.
+const NEXT: &str = "next ";
+
 /// Signs the log's checkpoints.
 #[derive(Clone)]
 pub struct Signer {
@@ -34,6 +37,8 @@ pub struct Checkpoint {
     pub size: u64,
     /// The tree's root.
     pub root: Hash,
+    /// The key of the log that follows this one, as a verifier key: then nothing comes after this checkpoint.
+    pub next: Option<String>,
 }
 
 /// Why a checkpoint, or a key for checking one, is not believed.
@@ -84,8 +89,19 @@ impl Signer {
     /// The checkpoint of `tree`, signed.
     #[must_use]
     pub fn sign(&self, tree: &Tree) -> String {
+        self.signed(tree, "")
+    }
+
+    /// The last checkpoint of a log that another one follows, whose key it names.
+    #[must_use]
+    pub fn sign_over(&self, tree: &Tree, next: &Self) -> String {
+        self.signed(tree, &format!("{NEXT}{}\n", next.public_key()))
+    }
+
+    /// `more` are whole lines, which stand below the root (tlog-checkpoint, "extension lines").
+    fn signed(&self, tree: &Tree, more: &str) -> String {
         let text = format!(
-            "{}\n{}\n{}\n",
+            "{}\n{}\n{}\n{more}",
             self.origin,
             tree.size(),
             BASE64.encode(tree.root().0)
@@ -115,6 +131,12 @@ impl Verifier {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         hex::encode(Sha256::digest(self.key.as_bytes()))
+    }
+
+    /// The log that it checks.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Reads a verifier key string.
@@ -233,6 +255,9 @@ fn parse_text(body: &str) -> Result<Checkpoint, CheckpointError> {
         origin: origin.to_owned(),
         size: parsed,
         root: Hash(root),
+        next: lines
+            .find_map(|line| line.strip_prefix(NEXT))
+            .map(str::to_owned),
     })
 }
 

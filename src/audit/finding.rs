@@ -4,6 +4,7 @@ use std::{fmt, io};
 
 use super::checkpoint::CheckpointError;
 use crate::domain::audit::Hash;
+use crate::domain::audit::log::LogState;
 
 /// The first thing that is wrong with a log. Lines count from 1, entries (`seq`) from 0.
 #[derive(Debug, thiserror::Error)]
@@ -138,6 +139,14 @@ pub enum Finding {
         /// How many.
         count: u64,
     },
+    /// The log is not what comes after the one before it.
+    #[error("{origin} does not follow the log before it: {fault}")]
+    NotFollowed {
+        /// The later log.
+        origin: String,
+        /// How.
+        fault: FollowFault,
+    },
     /// The earlier checkpoint is none, or not of this log.
     #[error("the earlier checkpoint cannot be used: {0}")]
     Earlier(CheckpointError),
@@ -189,6 +198,34 @@ impl fmt::Display for Part {
             }
         })
     }
+}
+
+/// How two logs do not fit together.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FollowFault {
+    /// The log before it is not what its first entry states.
+    #[error(
+        "its first entry states {} entries of {} with root {}, and the log before it is {} with {} and root {}",
+        stated.size, stated.origin, stated.root, found.origin, found.size, found.root
+    )]
+    Other {
+        /// What stands there.
+        stated: LogState,
+        /// What is there.
+        found: LogState,
+    },
+    /// Its checkpoints name another log than its first entry.
+    #[error("its checkpoints are of a log with another name than its first entry states")]
+    OwnName,
+    /// It is signed by another key than the one that its first entry states.
+    #[error("its key is not the one that its first entry states")]
+    OwnKey,
+    /// The old key's signature is not good.
+    #[error("the end of the log before it: {0}")]
+    Signature(#[from] CheckpointError),
+    /// The old key has signed something else.
+    #[error("the key of the log before it has signed another end, or that another log follows")]
+    OtherStatement,
 }
 
 /// In what a checkpoint fails.

@@ -13,7 +13,8 @@ use super::finding::{CheckpointFault, Finding};
 use super::leaf::LogLine;
 use super::line::{next_line, read_line};
 use super::tree::Tree;
-use crate::domain::audit::{AuditEntry, Hash};
+use crate::domain::audit::log::LogBegun;
+use crate::domain::audit::{AuditEntry, Event, Hash};
 
 /// What is true of a log in which nothing was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +31,9 @@ pub struct Report {
     pub format_2_from: Option<u64>,
     /// Of how many entries the detail is withheld. Their headers were checked.
     pub withheld: u64,
+    /// What the first entry says that this log follows; none in a folder's first log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Box<LogBegun>>,
     /// When the last entry was written, by its own account.
     pub last_at: Option<Timestamp>,
     /// The name of the key that signed, as the checkpoints state it.
@@ -74,6 +78,7 @@ struct Scan<'a> {
     tree: Tree,
     format_2_from: Option<u64>,
     withheld: u64,
+    begun: Option<Box<LogBegun>>,
     last_at: Option<Timestamp>,
     checkpoints: u64,
     covered: u64,
@@ -92,6 +97,7 @@ impl<'a> Scan<'a> {
             tree: Tree::default(),
             format_2_from: None,
             withheld: 0,
+            begun: None,
             last_at: None,
             checkpoints: 0,
             covered: 0,
@@ -121,6 +127,9 @@ impl<'a> Scan<'a> {
             });
         }
         self.note_format(&entry)?;
+        if let (0, Event::LogBegun(begun)) = (entry.seq, entry.event()) {
+            self.begun = Some(Box::new(begun));
+        }
         self.tree.append(found);
         self.last_at = Some(entry.at);
         self.look_back();
@@ -182,7 +191,9 @@ impl<'a> Scan<'a> {
     }
 
     fn compare(&self, note: &str) -> Result<String, CheckpointFault> {
-        let Checkpoint { origin, size, root } = read_note(note, self.key)?;
+        let Checkpoint {
+            origin, size, root, ..
+        } = read_note(note, self.key)?;
         if size != self.tree.size() {
             return Err(CheckpointFault::Size {
                 stated: size,
@@ -245,6 +256,7 @@ impl<'a> Scan<'a> {
             root: self.tree.root(),
             format_2_from: self.format_2_from,
             withheld: self.withheld,
+            begun: self.begun,
             last_at: self.last_at,
             key_name: self.key_name,
             key_fingerprint: self.key.map(Verifier::fingerprint),

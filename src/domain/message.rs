@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
 use super::audit::AuditEntry;
+use super::audit::log::LogNumber;
 use super::id::{MessageId, SubscriptionId};
 
 /// A message that nobody has taken for so long becomes a dead letter.
@@ -114,7 +115,10 @@ pub fn fits(filter: &str, kind: EventKind) -> bool {
 pub enum About {
     /// An entry of the audit log.
     Entry {
-        /// Which.
+        /// Of which of the folder's logs.
+        #[serde(default)]
+        log: LogNumber,
+        /// Which of it.
         seq: u64,
     },
     /// Nothing: somebody tries whether messages arrive.

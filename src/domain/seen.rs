@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::audit::log::LogState;
 use super::id::FolderId;
 
 /// The last checkpoint of a data folder. It lies in the configuration folder, so a copy of the data folder that is put
@@ -20,11 +21,25 @@ pub struct Seen {
     pub machine: Option<String>,
 }
 
+impl Seen {
+    /// The log then; none when what stands there is no root.
+    #[must_use]
+    pub fn state(&self) -> Option<LogState> {
+        Some(LogState {
+            origin: self.origin.clone(),
+            size: self.size,
+            root: self.root.parse().ok()?,
+        })
+    }
+}
+
 /// A data folder that is about to be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// The name of its log.
     pub origin: String,
+    /// What that log was begun without, because an Owner gave it up; none for a folder's first log.
+    pub gave_up: Option<LogState>,
     /// How many entries the log has.
     pub size: u64,
     /// The root its log had at the size that was seen; none when no checkpoint was made there.
@@ -56,6 +71,17 @@ pub enum Doubt {
         /// Entries it had.
         seen: u64,
     },
+    /// It is in another of its logs.
+    #[error(
+        "its log is {found}, and when it was last seen it was {seen}. A copy was put back, and what was disconnected since \
+         then would come back with it"
+    )]
+    OtherLog {
+        /// The log it is in.
+        found: String,
+        /// The log it was in.
+        seen: String,
+    },
     /// It was last seen on another machine.
     #[error("it was last used on another machine, and may be in use there")]
     OtherMachine,
@@ -85,14 +111,11 @@ pub fn judge(seen: Option<&Seen>, found: &Found) -> Result<(), Doubt> {
             _ => Err(Doubt::Unknown),
         };
     };
-    if found.size < seen.size {
-        return Err(Doubt::Older {
-            found: found.size,
-            seen: seen.size,
-        });
-    }
-    if found.origin != seen.origin || found.root_then.as_ref() != Some(&seen.root) {
-        return Err(Doubt::Differs { seen: seen.size });
+    // A crash can come between the beginning of a log and what is written of it outside of the folder.
+    let has_begun_since =
+        found.origin != seen.origin && found.gave_up.is_some() && found.gave_up == seen.state();
+    if !has_begun_since {
+        contains(seen, found)?;
     }
     match (&seen.machine, &found.machine) {
         (Some(then), Some(now)) if then != now => Err(Doubt::OtherMachine),
@@ -100,16 +123,37 @@ pub fn judge(seen: Option<&Seen>, found: &Found) -> Result<(), Doubt> {
     }
 }
 
+fn contains(seen: &Seen, found: &Found) -> Result<(), Doubt> {
+    if found.origin != seen.origin {
+        return Err(Doubt::OtherLog {
+            found: found.origin.clone(),
+            seen: seen.origin.clone(),
+        });
+    }
+    if found.size < seen.size {
+        return Err(Doubt::Older {
+            found: found.size,
+            seen: seen.size,
+        });
+    }
+    if found.root_then.as_ref() != Some(&seen.root) {
+        return Err(Doubt::Differs { seen: seen.size });
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const ROOT: &str = "7777777777777777777777777777777777777777777777777777777777777777";
 
     fn seen() -> Seen {
         Seen {
             folder: "fol_01jd7000000000000000000000".parse().unwrap(),
             origin: "log".to_owned(),
             size: 7,
-            root: "r7".to_owned(),
+            root: ROOT.to_owned(),
             machine: Some("m".to_owned()),
         }
     }
@@ -117,8 +161,9 @@ mod tests {
     fn found() -> Found {
         Found {
             origin: "log".to_owned(),
+            gave_up: None,
             size: 9,
-            root_then: Some("r7".to_owned()),
+            root_then: Some(ROOT.to_owned()),
             machine: Some("m".to_owned()),
         }
     }
@@ -149,10 +194,6 @@ mod tests {
                 root_then: None,
                 ..found()
             },
-            Found {
-                origin: "other".to_owned(),
-                ..found()
-            },
         ];
         for other in others {
             assert_eq!(
@@ -160,6 +201,25 @@ mod tests {
                 Err(Doubt::Differs { seen: 7 })
             );
         }
+    }
+
+    #[test]
+    fn another_log_is_used_only_where_it_gave_up_what_was_seen() {
+        let other = Found {
+            origin: "log/2".to_owned(),
+            size: 1,
+            root_then: None,
+            ..found()
+        };
+        let doubt = judge(Some(&seen()), &other).unwrap_err();
+        assert!(matches!(doubt, Doubt::OtherLog { .. }) && !doubt.is_a_move());
+        let began = Found {
+            gave_up: seen().state(),
+            ..other.clone()
+        };
+        assert_eq!(judge(Some(&seen()), &began), Ok(()));
+        let gave_less_up = Seen { size: 8, ..seen() };
+        assert!(judge(Some(&gave_less_up), &began).is_err());
     }
 
     #[test]

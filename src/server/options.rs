@@ -24,6 +24,8 @@ pub(super) const LOG_NAME: &str = "tagout/audit";
 pub struct Moving {
     /// Whether another machine's folder, or an unknown one, is taken on.
     pub is_accepted: bool,
+    /// Whether a folder that does not contain what was last seen of it is taken on, with a new log.
+    pub older_is_accepted: bool,
     /// Whether machines are told apart.
     pub by_machine: bool,
 }
@@ -122,8 +124,12 @@ pub enum StartError {
     KeyCommand { command: String, why: String },
     #[error("{} is not used: {doubt}", path.display())]
     Doubtful { path: PathBuf, doubt: Doubt },
-    #[error("only an Owner accepts a data folder that was moved, and {0} is none")]
+    #[error("only an Owner takes such a data folder on, and {0} is none")]
     NotOwner(String),
+    #[error("the key of the log that this data folder is in is not there: {}; put that file back", path.display())]
+    NoLogKey { path: PathBuf },
+    #[error("this folder cannot have more logs")]
+    NoMoreLogs,
     #[error("{} can be entered by everybody; chmod o= it, or name another folder", path.display())]
     Open { path: PathBuf },
 }
@@ -137,7 +143,7 @@ impl StartError {
                 "If no newer one is in use elsewhere, an Owner stops this and types: tagout serve --accept-moved"
             }
             Self::Doubtful { .. } => {
-                "Put the newer data folder back; an older one cannot be taken on, and nothing of it was handed out"
+                "Put the newer data folder back. If that is lost, an Owner types: tagout serve --accept-older; a new log begins, and every connection has to be authorized again"
             }
             Self::NotOwner(_) => "Run it as the Unix account of an Owner",
             _ => "nothing was changed",

@@ -12,17 +12,20 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::log_keys;
 use super::mint;
-use super::options::{LOG_NAME, Options, StartError};
+use super::options::{Options, StartError};
+use super::take_on::{self, Starter, TakeOn};
 use super::who::server_entry;
 use crate::audit::Tree;
 use crate::disk;
+use crate::domain::audit::log::{Cause, LogNumber, LogState};
 use crate::domain::audit::server::{FolderUpgraded, MoveAccepted};
-use crate::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Via};
+use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::id::FolderId;
 use crate::domain::seen::{Doubt, Found, Seen, judge};
-use crate::domain::user::Role;
-use crate::store::Store;
+use crate::store::facts::Copy;
+use crate::store::{Store, StoreError};
 
 /// While there is writing, the checkpoint is at most so old.
 const INTERVAL: Duration = Duration::from_secs(60);
@@ -42,15 +45,20 @@ pub(crate) struct SeenFile {
 }
 
 /// Whether this folder may be used, by what was last seen of it. Nothing of it has been handed out before.
-pub(super) async fn admit(store: &Store, options: &Options) -> Result<SeenFile, StartError> {
+pub(super) async fn admit(
+    store: Store,
+    options: &Options,
+) -> Result<(Store, SeenFile), StartError> {
     let machine = options.moving.by_machine.then(machine).flatten();
     let Some(folder) = store.folder()? else {
-        return name(store, options, machine).await;
+        let seen = name(&store, options, machine).await?;
+        return Ok((store, seen));
     };
     let file = SeenFile::of(&options.key_dir, folder, machine);
     let seen = file.read()?;
     let found = Found {
-        origin: LOG_NAME.to_owned(),
+        origin: log_keys::name(store.log()),
+        gave_up: gave_up(&store)?,
         size: store.tree().size(),
         root_then: match &seen {
             Some(seen) => store.root_at(seen.size)?.map(|root| root.to_string()),
@@ -60,8 +68,19 @@ pub(super) async fn admit(store: &Store, options: &Options) -> Result<SeenFile, 
     };
     match judge(seen.as_ref(), &found) {
         Ok(()) => {}
+        Err(doubt) if !doubt.is_a_move() && options.moving.older_is_accepted => {
+            let accepted = Accepted {
+                folder: &file.folder,
+                seen: seen.as_ref(),
+                doubt,
+            };
+            let store = take_on(store, options, accepted).await?;
+            file.write(&store.durable_tree().await?, &log_keys::name(store.log()))?;
+            return Ok((store, file));
+        }
         Err(doubt) if doubt.is_a_move() && options.moving.is_accepted => {
-            store.note(accepted(store, &file.folder, &doubt)?).await?;
+            let entry = accepted(&file.folder, &doubt);
+            store.note(Starter::of(&store)?.entry(entry)).await?;
         }
         Err(doubt) => {
             return Err(StartError::Doubtful {
@@ -71,15 +90,48 @@ pub(super) async fn admit(store: &Store, options: &Options) -> Result<SeenFile, 
         }
     }
     match seen {
-        Some(seen) if seen.machine == file.machine => file.size.store(seen.size, Ordering::Release),
-        // With the machine that it is on now, or for the first time.
-        Some(_) | None => file.write(&store.durable_tree().await?)?,
+        Some(seen) if seen.machine == file.machine && seen.origin == found.origin => {
+            file.size.store(seen.size, Ordering::Release);
+        }
+        // With the machine that it is on now, with the log that it is in now, or for the first time.
+        Some(_) | None => file.write(&store.durable_tree().await?, &found.origin)?,
     }
     if store.older_format()?.is_some() {
         let upgraded = |upgraded| upgraded_entry(&file.folder, upgraded);
         store.upgrade_folder(None, upgraded).await?;
     }
-    Ok(file)
+    Ok((store, file))
+}
+
+/// A new log begins. Everything else that follows of it is done before anybody is answered.
+async fn take_on(
+    store: Store,
+    options: &Options,
+    accepted: Accepted<'_>,
+) -> Result<Store, StartError> {
+    let Accepted {
+        folder,
+        seen,
+        doubt,
+    } = accepted;
+    let what = TakeOn {
+        cause: Cause::OlderAccepted {
+            why: doubt.to_string(),
+        },
+        lost: seen.and_then(Seen::state),
+        folder: folder.clone(),
+        copy: Copy::Folder,
+    };
+    take_on::begin(store, &options.key_dir, what).await?;
+    let signer = |log| log_keys::signer(&options.key_dir, log);
+    Store::open_with(&options.data_dir, signer)
+}
+
+/// An older folder that an Owner accepts.
+struct Accepted<'a> {
+    folder: &'a FolderId,
+    seen: Option<&'a Seen>,
+    doubt: Doubt,
 }
 
 fn upgraded_entry(folder: &FolderId, upgraded: FolderUpgraded) -> NewEntry {
@@ -95,7 +147,7 @@ async fn name(
 ) -> Result<SeenFile, StartError> {
     let file = SeenFile::of(&options.key_dir, mint::folder(), machine);
     let tree = store.durable_tree().await?;
-    file.write(&tree)?;
+    file.write(&tree, &log_keys::name(store.log()))?;
     let upgraded = |upgraded| upgraded_entry(&file.folder, upgraded);
     let id = Some(file.folder.clone());
     store.upgrade_folder(id, upgraded).await?;
@@ -124,7 +176,7 @@ pub(super) async fn keep(seen: &SeenFile, store: &Store, stop: &CancellationToke
 }
 
 impl SeenFile {
-    fn of(key_dir: &Path, folder: FolderId, machine: Option<String>) -> Self {
+    pub(super) fn of(key_dir: &Path, folder: FolderId, machine: Option<String>) -> Self {
         Self {
             path: key_dir.join("seen").join(folder.as_str()),
             folder,
@@ -150,7 +202,7 @@ impl SeenFile {
                 return;
             }
         };
-        if let Err(error) = self.write(&tree) {
+        if let Err(error) = self.write(&tree, &log_keys::name(store.log())) {
             tracing::warn!(%error, "an older copy of the data folder may not be noticed");
         }
     }
@@ -166,10 +218,10 @@ impl SeenFile {
     }
 
     /// The file is whole, old or new, whenever the power goes.
-    fn write(&self, tree: &Tree) -> Result<(), StartError> {
+    pub(super) fn write(&self, tree: &Tree, origin: &str) -> Result<(), StartError> {
         let seen = Seen {
             folder: self.folder.clone(),
-            origin: LOG_NAME.to_owned(),
+            origin: origin.to_owned(),
             size: tree.size(),
             root: tree.root().to_string(),
             machine: self.machine.clone(),
@@ -213,7 +265,7 @@ impl SeenFile {
 }
 
 /// The machine, hashed: machine-id(5) wants the id itself kept where it is.
-fn machine() -> Option<String> {
+pub(super) fn machine() -> Option<String> {
     let id = std::fs::read_to_string(MACHINE).ok()?;
     let id = id.trim();
     (!id.is_empty()).then(|| {
@@ -224,31 +276,29 @@ fn machine() -> Option<String> {
     })
 }
 
-/// Whoever starts the server has accepted it: an Owner, or the account of a service, which is no user.
-fn accepted(store: &Store, folder: &FolderId, doubt: &Doubt) -> Result<NewEntry, StartError> {
-    let uid = nix::unistd::getuid();
-    let user = store
-        .users()?
-        .into_iter()
-        .find(|user| user.uid == Some(uid.as_raw()));
-    let (actor, role) = match user {
-        Some(user) if user.role == Role::Owner => (user.name, user.role.code().to_owned()),
-        Some(user) => return Err(StartError::NotOwner(user.name)),
-        None => (format!("uid{uid}"), "service".to_owned()),
-    };
+fn accepted(folder: &FolderId, doubt: &Doubt) -> NewEntry {
     let accepted = Event::MoveAccepted(MoveAccepted {
         why: doubt.to_string(),
     });
-    let entry = server_entry(accepted, folder, AuditOutcome::Done);
-    Ok(NewEntry {
-        actor,
-        role,
-        origin: Origin {
-            address: None,
-            via: Via::Local,
-        },
-        ..entry
+    server_entry(accepted, folder, AuditOutcome::Done)
+}
+
+/// What the log was begun without, if it follows another one.
+fn gave_up(store: &Store) -> Result<Option<LogState>, StoreError> {
+    if store.log() == LogNumber::FIRST {
+        return Ok(None);
+    }
+    let first = store.entry(0)?.map(|entry| entry.event());
+    Ok(match first {
+        Some(Event::LogBegun(begun)) => begun.lost,
+        Some(_) | None => None,
     })
+}
+
+/// How far the log of a folder had come when it was last seen.
+pub(super) fn last_seen(key_dir: &Path, folder: &FolderId) -> Result<Option<LogState>, StartError> {
+    let file = SeenFile::of(key_dir, folder.clone(), None);
+    Ok(file.read()?.and_then(|seen| seen.state()))
 }
 
 #[cfg(test)]
@@ -266,10 +316,10 @@ mod tests {
                 .unwrap()
         };
         let mut tree = Tree::default();
-        let (_, disks) = after_each_sync(keys.path(), || file.write(&tree).unwrap());
+        let (_, disks) = after_each_sync(keys.path(), || file.write(&tree, "log").unwrap());
         assert_eq!(at(disks.last().unwrap().path()).unwrap().size, 0);
         tree.append(crate::audit::Hash([7; 32]));
-        let (_, disks) = after_each_sync(keys.path(), || file.write(&tree).unwrap());
+        let (_, disks) = after_each_sync(keys.path(), || file.write(&tree, "log").unwrap());
         for disk in &disks {
             assert!(at(disk.path()).is_some());
         }

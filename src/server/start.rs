@@ -1,7 +1,6 @@
 //! From a folder to a server, and from a server to a folder that can be opened again.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,15 +11,15 @@ use tokio_util::task::TaskTracker;
 
 use super::alarm::Alarm;
 use super::backup::Backups;
-use super::options::{LOG_NAME, Options, StartError};
+use super::options::{Options, StartError};
 use super::upkeep::Upkeep;
 use super::who::{first_owner, server_entry};
 use super::workers::Workers;
 use super::{
-    Server, connect, disconnect, exposure, health, holds, http, idle, listen, metrics, mint, reads,
-    seen, socket, subscriptions, sync, tokens, upkeep, walkthrough, webhooks, wipe,
+    Server, connect, disconnect, exposure, health, holds, http, idle, left_over, listen, log_keys,
+    metrics, mint, public_keys, reads, seen, socket, subscriptions, sync, take_on, tokens, upkeep,
+    walkthrough, webhooks, wipe,
 };
-use crate::audit::Signer;
 use crate::domain::audit::authorizations::AnswerLost;
 use crate::domain::audit::jobs::SyncInterrupted;
 use crate::domain::audit::server::{LogBegins, OrphansOverwritten, WorkspaceBegun};
@@ -30,7 +29,7 @@ use crate::domain::job::{ExecutionStatus, SyncJob};
 use crate::providers::{Catalog, Vendors};
 use crate::store::facts::{Intent, Workspace};
 use crate::store::{GivenUp, Store};
-use crate::vault::{AuditSeed, MasterKey, MasterSource, Vault};
+use crate::vault::{MasterKey, MasterSource, Vault};
 
 /// How a graceful stop waits for what is under way.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -111,15 +110,14 @@ pub(super) async fn open(
     http: Option<SocketAddr>,
     stop: CancellationToken,
 ) -> Result<Server, StartError> {
-    let seed = AuditSeed::load_or_create(&options.key_dir.join("audit.key"))?;
-    let signer = Signer::from_seed(seed.bytes(), LOG_NAME)?;
-    let audit_key = signer.public_key();
-    let store = Store::open(&options.data_dir, signer)?;
-    let seen = seen::admit(&store, options).await?;
+    let signer = |log| log_keys::signer(&options.key_dir, log);
+    let store = Store::open_with(&options.data_dir, signer)?;
+    let (store, seen) = seen::admit(store, options).await?;
+    take_on::finish(&store).await?;
     let master = master(options)?;
     let in_use = store.slots_in_use()?;
     let (vault, sweep) = Vault::open(&options.data_dir.join("slots"), master, in_use.into_iter())?;
-    publish(&options.data_dir.join("audit.pub"), &audit_key)?;
+    public_keys::publish(&store, &options.data_dir, &options.key_dir)?;
     let workspace = workspace(&store, options).await?;
     let mut warnings = Vec::new();
     if !sweep.overwritten.is_empty() {
@@ -152,6 +150,7 @@ pub(super) async fn open(
             )),
         }
     }
+    let audit_key = store.public_key();
     Ok(Server {
         store,
         vault,
@@ -328,6 +327,13 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
     for run in open {
         disconnect::go_on(server, run);
     }
+    // Vendors are asked for its plan, and nobody waits for them.
+    let ours = Arc::clone(server);
+    server.tasks.spawn(async move {
+        if let Err(problem) = left_over::end(&ours).await {
+            tracing::error!(%problem, "tokens that nobody keeps could not be looked for");
+        }
+    });
     for wiped in server.store.open_wipes()? {
         wipe::go_on(server, wiped);
     }
@@ -360,22 +366,6 @@ async fn drain(server: &Arc<Server>, clients: tokio::task::JoinHandle<()>) {
         Err(error) => {
             tracing::error!(%error, "a token that is kept for its proof alone could not be destroyed")
         }
-    }
-}
-
-/// The public half of the signing key, for whoever verifies the log without us.
-fn publish(path: &Path, key: &str) -> Result<(), StartError> {
-    let io = |doing| {
-        move |source| StartError::Io {
-            doing,
-            path: path.to_owned(),
-            source,
-        }
-    };
-    let line = format!("{key}\n");
-    match std::fs::read_to_string(path) {
-        Ok(there) if there == line => Ok(()),
-        Ok(_) | Err(_) => std::fs::write(path, line).map_err(io("write")),
     }
 }
 

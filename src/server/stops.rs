@@ -92,6 +92,7 @@ pub(super) async fn start(folder: &Path) -> Arc<Server> {
         callback_port: 8976,
         moving: super::Moving {
             is_accepted: false,
+            older_is_accepted: false,
             by_machine: true,
         },
         workspace: None,

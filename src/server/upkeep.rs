@@ -216,7 +216,7 @@ impl Progress {
     }
 
     /// The same, with so much done after so long.
-    pub(super) fn at(self, done: Live, elapsed: Duration) -> Self {
+    pub(crate) fn at(self, done: Live, elapsed: Duration) -> Self {
         let left = self
             .bytes_total
             .map(|total| total.saturating_sub(done.bytes));

@@ -17,6 +17,7 @@ use super::swap::Swap;
 use super::write::Commit;
 use super::{Mode, Store, reserve};
 use crate::audit::Signer;
+use crate::domain::audit::log::LogNumber;
 
 /// Writers wait when more than this is not yet durable. The database may reuse space one segment (512 KiB) after it has
 /// written what replaces it, believing that it is on the disk; below that amount, it is.
@@ -29,6 +30,8 @@ const GROUP: u64 = 64;
 pub(crate) struct Shared {
     pub folder: Folder,
     pub signer: Signer,
+    /// Which of the folder's logs is added to. A new one begins in a folder that is closed afterwards.
+    pub log: LogNumber,
     /// The last applied commit. Who holds it is the one writer.
     pub writer: Mutex<State>,
     /// `None` while it is being reopened, and after it has failed for good.

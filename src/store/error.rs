@@ -24,6 +24,20 @@ pub enum StoreError {
         /// The widest that is accepted.
         wanted: u32,
     },
+    /// A folder that is to be filled holds something.
+    #[error("{} is not empty: it holds {found}; name another folder with --data-dir, or move away what is in it", path.display())]
+    NotEmpty {
+        /// The data folder.
+        path: PathBuf,
+        /// The first of what is there.
+        found: String,
+    },
+    /// A restore did not come to its end here.
+    #[error("a restore into {} was cut short, and nothing of it is used; run it again: tagout restore FILE", path.display())]
+    RestoreCutShort {
+        /// The data folder.
+        path: PathBuf,
+    },
     /// A newer program wrote this folder.
     #[error(
         "the store has format {found}, and this program knows up to {known}; use the newer program, or restore a backup"

@@ -1,7 +1,7 @@
 //! The data folder: what lies in it, who may read it, and that there is one owner.
 //!
 //! `db/` the database (`db.new/` and `db.old/` while it is compacted) · `head` how far it had come · `audit.log` the entries
-//! as lines · `reserve` space for an emergency · `lock` held by the owner.
+//! as lines (`audit-N.log` those of a log that another one follows) · `reserve` space for an emergency · `lock` held by the owner.
 
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::io;
@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::FlockOperation;
 
 use super::error::StoreError;
-use super::swap;
+use super::{restoring, swap};
 use crate::disk;
+use crate::domain::audit::log::LogNumber;
 
 const FOLDER: u32 = 0o700;
 const FILE: u32 = 0o600;
@@ -41,6 +42,14 @@ pub(crate) struct Folder {
 impl Folder {
     /// Makes what is missing, refuses what others can reach, and takes the lock.
     pub(crate) fn take(root: &Path) -> Result<(Self, Owned), StoreError> {
+        let (folder, lock) = Self::lock(root)?;
+        restoring::refuse(&folder)?;
+        folder.prepare()?;
+        Ok((folder, lock))
+    }
+
+    /// The folder itself, and its lock.
+    pub(crate) fn lock(root: &Path) -> Result<(Self, Owned), StoreError> {
         let folder = Self {
             root: root.to_owned(),
         };
@@ -54,15 +63,19 @@ impl Folder {
             }
             StoreError::io("lock", root)(errno.into())
         })?;
-        let lock = Owned(lock);
-        swap::settle(&folder)?;
-        make_database(&folder.db())?;
-        for path in [folder.head(), folder.log(), folder.reserve()] {
+        Ok((folder, Owned(lock)))
+    }
+
+    /// Makes what is missing in it, and refuses what others can reach.
+    pub(crate) fn prepare(&self) -> Result<(), StoreError> {
+        swap::settle(self)?;
+        make_database(&self.db())?;
+        for path in [self.head(), self.log(), self.reserve()] {
             if path.exists() {
                 check_mode(&path, FILE)?;
             }
         }
-        Ok((folder, lock))
+        Ok(())
     }
 
     pub(crate) fn db(&self) -> PathBuf {
@@ -90,6 +103,11 @@ impl Folder {
 
     pub(crate) fn log(&self) -> PathBuf {
         self.root.join("audit.log")
+    }
+
+    /// Where the lines of a log are that another one follows.
+    pub(crate) fn earlier_log(&self, log: LogNumber) -> PathBuf {
+        self.root.join(format!("audit-{}.log", log.get()))
     }
 
     pub(crate) fn reserve(&self) -> PathBuf {

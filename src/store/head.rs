@@ -11,12 +11,15 @@ use super::error::StoreError;
 use super::state::State;
 use crate::audit::Hash;
 use crate::disk;
+use crate::domain::audit::log::LogNumber;
 
 /// Within one sector, so that it is written whole or not at all.
 pub(crate) const LENGTH: usize = 64;
 const MAGIC: [u8; 8] = *b"tagouthd";
 const VERSION: u16 = 1;
 const CLEAN: u16 = 1;
+/// The log's number less one stands above this bit of the flags.
+const LOG: u32 = 1;
 
 /// What is in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub(crate) struct Head {
     pub commit: u64,
     pub size: u64,
     pub root: Hash,
+    /// Which of the folder's logs these are of.
+    pub log: LogNumber,
     /// The store was closed properly after this commit, so its rows need no adding up.
     pub clean: bool,
 }
@@ -34,6 +39,7 @@ impl Head {
             commit: state.commit,
             size: state.tree.size(),
             root: state.tree.root(),
+            log: state.log,
             clean,
         }
     }
@@ -68,7 +74,8 @@ impl Head {
         let mut bytes = Vec::with_capacity(LENGTH);
         bytes.extend_from_slice(&MAGIC);
         bytes.extend_from_slice(&VERSION.to_le_bytes());
-        bytes.extend_from_slice(&if self.clean { CLEAN } else { 0 }.to_le_bytes());
+        let flags = (self.log.get() - 1) << LOG | if self.clean { CLEAN } else { 0 };
+        bytes.extend_from_slice(&flags.to_le_bytes());
         bytes.extend_from_slice(&self.commit.to_le_bytes());
         bytes.extend_from_slice(&self.size.to_le_bytes());
         bytes.extend_from_slice(&self.root.0);
@@ -111,6 +118,8 @@ impl Head {
             commit: u64::from_le_bytes(commit),
             size: u64::from_le_bytes(size),
             root: Hash(root),
+            log: LogNumber::try_from((u16::from_le_bytes(flags) >> LOG) + 1)
+                .map_err(|_| "it is of no log")?,
             clean: u16::from_le_bytes(flags) & CLEAN != 0,
         })
     }
@@ -137,6 +146,7 @@ mod tests {
             commit: 7,
             size: 3,
             root: Hash([9; 32]),
+            log: LogNumber::try_from(LogNumber::LAST).unwrap(),
             clean: true,
         };
         let bytes = head.encode();

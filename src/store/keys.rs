@@ -3,13 +3,12 @@
 use std::ops::Bound;
 
 use super::error::StoreError;
+use crate::domain::audit::log::LogNumber;
 
 /// The format of everything below; a number the store refuses when it is larger.
 pub(crate) const FORMAT: &str = "~meta/format";
 /// The last commit: its number, the tree, the sum over all rows.
 pub(crate) const STATE: &str = "~meta/state";
-/// Audit entries, as lines of `audit.log`.
-pub(crate) const AUDIT: &str = "~audit/";
 /// Rows that point to rows.
 pub(crate) const INDEX: &str = "~index/";
 /// Counters that move with the transactions.
@@ -25,9 +24,17 @@ pub(crate) fn row(kind: &str, key: &str) -> String {
     format!("{kind}/{key}")
 }
 
+/// Before the entries of a log, which are lines of `audit.log`.
+pub(crate) fn log(log: LogNumber) -> String {
+    match log {
+        LogNumber::FIRST => "~audit/".to_owned(),
+        later => format!("~audit.{:05}/", later.get()),
+    }
+}
+
 /// Where an audit entry is; padded, so that the order of keys is the order of entries.
-pub(crate) fn audit(seq: u64) -> String {
-    format!("{AUDIT}{seq:020}")
+pub(crate) fn audit(of: LogNumber, seq: u64) -> String {
+    format!("{}{seq:020}", log(of))
 }
 
 /// Zero cannot be part of a key, so no key's pieces meet another's.

@@ -8,8 +8,10 @@ use super::engine::Rows;
 use super::error::StoreError;
 use super::folder::{Folder, open_file};
 use super::keys;
+use super::state::State;
 use crate::audit::LogLine;
 use crate::disk;
+use crate::domain::audit::log::LogNumber;
 
 /// How many acknowledged lines are compared with the database at start.
 const COMPARED: u64 = 16;
@@ -22,31 +24,40 @@ pub(crate) struct Log {
     pub file: File,
     path: PathBuf,
     end: u64,
+    number: LogNumber,
 }
 
 impl Log {
-    /// Opens the file and brings it to the database's `size` entries. The first `safe` of them were acknowledged, so
+    /// Opens the file and brings it to the database's entries. The first `safe` of them were acknowledged, so
     /// their lines must be whole; what comes after them may be torn.
     pub(crate) fn open(
         folder: &Folder,
         rows: &Rows,
-        size: u64,
+        state: &State,
         safe: u64,
     ) -> Result<Self, StoreError> {
+        let size = state.tree.size();
         let path = folder.log();
         let file = open_file(&path)?;
         let end = file
             .metadata()
             .map_err(StoreError::io("look at", &path))?
             .len();
-        let mut log = Self { file, path, end };
+        let mut log = Self {
+            file,
+            path,
+            end,
+            number: state.log,
+        };
         let tail = log.tail(safe)?;
         let mut next = log.compare(rows, &tail, size, safe)?;
         log.file
             .set_len(log.end)
             .map_err(StoreError::io("cut", &log.path))?;
         while next < size {
-            let lines: Vec<_> = entries(rows, next).take(PART).collect::<Result<_, _>>()?;
+            let lines: Vec<_> = entries(rows, log.number, next)
+                .take(PART)
+                .collect::<Result<_, _>>()?;
             if lines.is_empty() {
                 return Err(StoreError::Damaged(format!(
                     "audit entry {next} of {size} is missing"
@@ -121,7 +132,9 @@ impl Log {
         for line in tail.split_inclusive(|byte| *byte == b'\n') {
             let whole = line.strip_suffix(b"\n");
             let differs = |why| Err(StoreError::LogDiffers { seq: next, why });
-            if whole.is_some() && whole == rows.value(&keys::audit(next))?.as_deref() && next < size
+            if whole.is_some()
+                && whole == rows.value(&keys::audit(self.number, next))?.as_deref()
+                && next < size
             {
                 self.end += line.len() as u64;
                 next += 1;
@@ -143,10 +156,15 @@ impl Log {
     }
 }
 
-fn entries(rows: &Rows, from: u64) -> impl Iterator<Item = Result<Vec<u8>, StoreError>> + '_ {
+/// The lines of a log, from an entry on.
+pub(crate) fn entries(
+    rows: &Rows,
+    log: LogNumber,
+    from: u64,
+) -> impl Iterator<Item = Result<Vec<u8>, StoreError>> + '_ {
     let range = (
-        std::ops::Bound::Included(keys::audit(from).into_bytes()),
-        keys::beginning_with(keys::AUDIT).1,
+        std::ops::Bound::Included(keys::audit(log, from).into_bytes()),
+        keys::beginning_with(&keys::log(log)).1,
     );
     rows.range(range, false)
         .map(|row| row.map(|(_, line)| line))

@@ -12,13 +12,14 @@ use super::durable::{Engine, Progress, Shared};
 use super::engine::{Rows, sound};
 use super::error::StoreError;
 use super::flusher::Flusher;
-use super::folder::{Folder, open_file};
+use super::folder::{Folder, Owned, open_file};
 use super::head::Head;
 use super::log::Log;
 use super::state::{State, UNNAMED};
-use super::{Inner, Store, keys, previous, reserve, snapshot, swap};
+use super::{Inner, Store, earlier_logs, keys, previous, reserve, snapshot, swap};
 use crate::audit::Signer;
 use crate::disk;
+use crate::domain::audit::log::LogNumber;
 
 /// A store that was looked through and can be used.
 pub(crate) struct Opened {
@@ -35,7 +36,27 @@ impl Store {
     /// When another process has it, when others can reach its files, when a newer program wrote it, or when it is older
     /// than what it once acknowledged; each by its name in [`StoreError`].
     pub fn open(root: &Path, signer: Signer) -> Result<Self, StoreError> {
+        Self::open_with(root, |_| Ok(signer))
+    }
+
+    /// The same, with the signer of the log that the folder is in.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and when there is no such signer.
+    pub fn open_with<E: From<StoreError>>(
+        root: &Path,
+        signer: impl FnOnce(LogNumber) -> Result<Signer, E>,
+    ) -> Result<Self, E> {
         let (folder, lock) = Folder::take(root)?;
+        Self::open_taken(folder, lock, signer)
+    }
+
+    pub(crate) fn open_taken<E: From<StoreError>>(
+        folder: Folder,
+        lock: Owned,
+        signer: impl FnOnce(LogNumber) -> Result<Signer, E>,
+    ) -> Result<Self, E> {
+        let root = &folder.root.clone();
         let mut emergency = !reserve::make(&folder)?;
         let opened = match Opened::new(&folder) {
             Err(error) if error.is_full() => {
@@ -57,7 +78,8 @@ impl Store {
         };
         let shared = Arc::new(Shared {
             folder,
-            signer,
+            signer: signer(opened.state.log)?,
+            log: opened.state.log,
             writer: Mutex::new(opened.state),
             engine: RwLock::new(Some(opened.engine)),
             progress: Mutex::new(progress),
@@ -75,7 +97,7 @@ impl Store {
         let start = StoreError::io("start a thread for", root);
         let flusher = match Flusher::start() {
             Ok(flusher) => flusher,
-            Err(error) => return Err(start(error)),
+            Err(error) => return Err(start(error).into()),
         };
         let committer = Committer {
             shared: shared.clone(),
@@ -117,8 +139,11 @@ impl Opened {
         rows.flush()?;
         let data = open_file(&folder.data())?;
         disk::sync_data(&data).map_err(StoreError::io("sync", &folder.data()))?;
-        let safe = before.map_or(0, |head| head.size);
-        let log = Log::open(folder, &rows, state.tree.size(), safe)?;
+        earlier_logs::complete(folder, &rows, state.log)?;
+        // Of this log; what was acknowledged of one before it is in another file.
+        let safe = before.filter(|head| head.log == state.log);
+        let safe = safe.map_or(0, |head| head.size);
+        let log = Log::open(folder, &rows, &state, safe)?;
         let head = open_file(&folder.head())?;
         let now = Head::of(&state, clean);
         if before != Some(now) {
@@ -157,8 +182,9 @@ pub(crate) fn compare(head: Option<&Head>, state: &State) -> Result<(), StoreErr
             head: head.commit,
         });
     }
-    let same = (head.size, head.root) == (state.tree.size(), state.tree.root());
-    if (state.commit == head.commit && !same) || state.tree.size() < head.size {
+    let now = (state.log, state.tree.size());
+    let same = (head.log, head.size) == now && head.root == state.tree.root();
+    if (state.commit == head.commit && !same) || now < (head.log, head.size) {
         return Err(StoreError::HeadDiffers {
             commit: head.commit,
         });

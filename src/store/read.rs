@@ -14,6 +14,7 @@ use super::tx::{number, text};
 use super::write::Commit;
 use crate::audit::{LogLine, Tree};
 use crate::domain::audit::AuditEntry;
+use crate::domain::audit::log::LogNumber;
 
 impl Store {
     /// The row with this key, if there is one.
@@ -148,14 +149,26 @@ impl Store {
         Ok(self.entries(seq, 1)?.into_iter().next())
     }
 
+    /// The entry of one of the folder's logs at its place, if that log is that long.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn entry_of(&self, log: LogNumber, seq: u64) -> Result<Option<AuditEntry>, StoreError> {
+        let key = keys::audit(log, seq).into_bytes();
+        let only = (Bound::Included(key.clone()), Bound::Included(key));
+        let line = self.read(|rows| lines(rows, only, 1, false))?.pop();
+        Ok(line.map(|line| line.entry))
+    }
+
     /// Up to `limit` audit entries before `seq`, newest first.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn entries_before(&self, seq: u64, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
+        let log = self.log();
         let range = (
-            Bound::Included(keys::AUDIT.into()),
-            Bound::Excluded(keys::audit(seq).into_bytes()),
+            Bound::Included(keys::log(log).into_bytes()),
+            Bound::Excluded(keys::audit(log, seq).into_bytes()),
         );
         let lines = self.read(|rows| lines(rows, range, limit, true))?;
         Ok(lines.into_iter().map(|line| line.entry).collect())
@@ -166,11 +179,18 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn log_lines(&self, seq: u64, limit: usize) -> Result<Vec<LogLine>, StoreError> {
+        let log = self.log();
         let range = (
-            Bound::Included(keys::audit(seq).into_bytes()),
-            keys::beginning_with(keys::AUDIT).1,
+            Bound::Included(keys::audit(log, seq).into_bytes()),
+            keys::beginning_with(&keys::log(log)).1,
         );
         self.read(|rows| lines(rows, range, limit, false))
+    }
+
+    /// Which of the folder's logs is added to. Entries, their tree and checkpoint are those of this one.
+    #[must_use]
+    pub fn log(&self) -> LogNumber {
+        self.inner.shared.log
     }
 
     /// The audit log's tree.
@@ -190,8 +210,23 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn checkpoint(&self) -> Result<Option<String>, StoreError> {
-        let last = self.read(|rows| lines(rows, keys::beginning_with(keys::AUDIT), 1, true))?;
+        self.last_checkpoint_of(self.log())
+    }
+
+    /// The last signed checkpoint of one of the folder's logs.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_checkpoint_of(&self, log: LogNumber) -> Result<Option<String>, StoreError> {
+        let log = keys::beginning_with(&keys::log(log));
+        let last = self.read(|rows| lines(rows, log, 1, true))?;
         Ok(last.into_iter().next().and_then(|line| line.checkpoint))
+    }
+
+    /// The key for checking the log, as a verifier key string.
+    #[must_use]
+    pub fn public_key(&self) -> String {
+        self.inner.shared.signer.public_key()
     }
 
     fn read<T>(&self, read: impl FnOnce(&Rows) -> Result<T, StoreError>) -> Result<T, StoreError> {

@@ -8,10 +8,12 @@ use super::keys;
 use super::live::Live;
 use super::sum::Sum;
 use crate::audit::Tree;
+use crate::domain::audit::log::LogNumber;
 
 /// Grows when an older program could no longer read the rows, or would leave out what they need. In 2 the folder has an
-/// id, and its log's checkpoint is kept outside of it; in 3 the entries that are added have format 2 of the log.
-pub(crate) const FORMAT: u32 = 3;
+/// id, and its log's checkpoint is kept outside of it; in 3 the entries that are added have format 2 of the log; in 4 the log
+/// may be one that follows another.
+pub(crate) const FORMAT: u32 = 4;
 /// From this format of a folder on, its log goes on in format 2.
 pub(crate) const LOG_FORMAT_2: u32 = 3;
 /// The format of a folder that was not given an id yet.
@@ -32,6 +34,9 @@ pub(crate) struct State {
     pub commit: u64,
     /// The audit log.
     pub tree: Tree,
+    /// Which of the folder's logs that is.
+    #[serde(default)]
+    pub log: LogNumber,
     /// Over every row but this one and the format.
     pub sum: Sum,
     /// What lives, of the same rows; none in a folder of a program that did not count it, until it is compacted.

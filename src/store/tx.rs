@@ -9,6 +9,7 @@ use super::keys;
 use super::row::{self, Row};
 use super::state::{self, FORMAT, LOG_FORMAT_2, State, UNNAMED};
 use crate::audit::{Hash, LeafError, LogLine, Signer, Tree, format_2_of, leaf_hash};
+use crate::domain::audit::log::LogNumber;
 use crate::domain::audit::{AuditEntry, NewEntry};
 
 /// A transaction larger than this would let the database reuse space before anything of it is durable.
@@ -19,6 +20,7 @@ pub struct Tx<'a> {
     rows: &'a Rows,
     writes: BTreeMap<String, Option<Vec<u8>>>,
     tree: Tree,
+    log: LogNumber,
     entries: Vec<(AuditEntry, Hash)>,
     tells: bool,
 }
@@ -39,6 +41,7 @@ impl<'a> Tx<'a> {
             rows,
             writes: BTreeMap::new(),
             tree: state.tree.clone(),
+            log: state.log,
             entries: Vec::new(),
             tells: false,
         }
@@ -204,6 +207,16 @@ impl<'a> Tx<'a> {
         Ok(placed)
     }
 
+    /// What is appended from here on is of another log. Nothing may have been appended before.
+    pub(crate) fn turn_to(&mut self, log: LogNumber) {
+        (self.log, self.tree) = (log, Tree::default());
+    }
+
+    /// Which of the folder's logs is added to.
+    pub(crate) fn log(&self) -> LogNumber {
+        self.log
+    }
+
     /// How many entries the audit log has; the place of the next one.
     pub(crate) fn log_size(&self) -> u64 {
         self.tree.size()
@@ -237,12 +250,18 @@ impl<'a> Tx<'a> {
         signer: &Signer,
     ) -> Result<Option<Outcome>, StoreError> {
         let lines = self.take_lines(signer)?;
-        for (seq, line) in (before.tree.size()..).zip(&lines) {
-            self.writes.insert(keys::audit(seq), Some(line.clone()));
+        let first = match self.log == before.log {
+            true => before.tree.size(),
+            false => 0,
+        };
+        for (seq, line) in (first..).zip(&lines) {
+            let key = keys::audit(self.log, seq);
+            self.writes.insert(key, Some(line.clone()));
         }
         let mut state = State {
             commit: number,
             tree: self.tree,
+            log: self.log,
             sum: before.sum,
             live: before.live,
         };
@@ -282,7 +301,7 @@ impl<'a> Tx<'a> {
         let last = self.tree.size().saturating_sub(1);
         let line = |(entry, leaf): (AuditEntry, Hash)| {
             let checkpoint = (entry.seq == last).then(|| signer.sign(&self.tree));
-            let key = keys::audit(entry.seq);
+            let key = keys::audit(self.log, entry.seq);
             serde_json::to_vec(&LogLine {
                 entry,
                 leaf,

@@ -7,6 +7,7 @@ use super::durable::{Engine, Point, Shared, lock};
 use super::error::StoreError;
 use super::tx::{Outcome, Tx};
 use super::{Mode, Store, reserve};
+use crate::audit::Signer;
 
 /// A place in the order of commits; [`Store::durable`] waits for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,6 +63,16 @@ impl Store {
         class: WriteClass,
         change: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
     ) -> Result<Written<T>, StoreError> {
+        self.write_signed(class, None, change)
+    }
+
+    /// [`Store::write_as`]; with a signer, the log that begins in it is that signer's.
+    pub(crate) fn write_signed<T>(
+        &self,
+        class: WriteClass,
+        begins: Option<&Signer>,
+        change: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>,
+    ) -> Result<Written<T>, StoreError> {
         let shared = &*self.inner.shared;
         if class == WriteClass::Normal && shared.mode() == Mode::Emergency {
             self.try_recover()?;
@@ -76,7 +87,7 @@ impl Store {
             let number = state.commit.max(lock(&shared.progress).applied) + 1;
             let mut tx = Tx::new(&engine.rows, &state);
             let value = change(&mut tx)?;
-            let Some(outcome) = tx.finish(&state, number, &shared.signer)? else {
+            let Some(outcome) = tx.finish(&state, number, begins.unwrap_or(&shared.signer))? else {
                 return Ok(Written {
                     value,
                     commit: Commit(state.commit),
@@ -95,6 +106,8 @@ impl Store {
         shared.stage(changes)?;
         *state = after.clone();
         let commit = Commit(after.commit);
+        // The open file is that of the log before: the next start writes the line of the first entry.
+        let lines = if begins.is_none() { lines } else { Vec::new() };
         shared.applied(after, lines, bytes);
         if tells {
             shared.outgoing.send_replace(());

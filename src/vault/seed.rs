@@ -18,6 +18,11 @@ impl AuditSeed {
         key_file::load_or_create(path, TITLE).map(Self)
     }
 
+    /// The seed in `path`; none when there is no such file.
+    pub fn load(path: &Path) -> Result<Option<Self>, KeyError> {
+        Ok(key_file::load(path, TITLE)?.map(Self))
+    }
+
     /// What the signer is made from (RFC 8032, section 5.1.5).
     #[must_use]
     pub fn bytes(&self) -> &[u8; 32] {

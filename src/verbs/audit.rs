@@ -1,5 +1,6 @@
 //! `tagout audit`: the record.
 
+mod chain;
 mod verify;
 
 use clap::{Args, Subcommand};

@@ -27,6 +27,7 @@ mod purge;
 mod records;
 mod references;
 mod reset_terminal;
+mod restore;
 mod runs;
 mod session;
 mod status;
@@ -41,9 +42,7 @@ mod webhooks;
 mod whoami;
 mod words;
 
-use std::path::PathBuf;
-
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use crate::domain::webhook::ConfigKind;
 pub(crate) use session::every;
@@ -126,17 +125,10 @@ pub enum Verb {
     Compact,
     /// Write everything to one portable file
     Backup(backup::Arguments),
-    /// Begin with what a backup holds
-    Restore(Portable),
+    /// Fill an empty data folder from a backup; every connection is then authorized again
+    Restore(restore::Arguments),
     /// Give a terminal back that a lost line left unusable
     ResetTerminal,
-}
-
-/// `tagout restore`.
-#[derive(Debug, Args)]
-pub struct Portable {
-    /// The portable file
-    pub file: PathBuf,
 }
 
 /// Does what `verb` says.
@@ -182,9 +174,7 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Purge(arguments) => purge::run(arguments, session).await,
         Verb::Compact => compact::run(session).await,
         Verb::Backup(arguments) => backup::run(arguments, session).await,
-        Verb::Restore(_) => Err(Stop::NotBuilt(
-            "stop the server and put a copy of its folder back",
-        )),
+        Verb::Restore(arguments) => restore::run(arguments, session).await,
     }
 }
 

@@ -154,6 +154,7 @@ impl House {
             callback_port: 0,
             moving: server::Moving {
                 is_accepted: false,
+                older_is_accepted: false,
                 by_machine: true,
             },
             workspace: None,

@@ -240,6 +240,7 @@ async fn serve(folder: &Path, at_once: usize) -> (CancellationToken, JoinHandle<
         callback_port: 0,
         moving: tagout::server::Moving {
             is_accepted: false,
+            older_is_accepted: false,
             by_machine: true,
         },
         workspace: None,

@@ -499,6 +499,7 @@ async fn serve(
         workspace: Some("Acme".to_owned()),
         moving: tagout::server::Moving {
             is_accepted: false,
+            older_is_accepted: false,
             by_machine: true,
         },
         owner: None,

@@ -534,6 +534,12 @@ impl Running {
         ending
     }
 
+    /// `kill -9`, and gone when this returns.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// The rest of what it prints, and its exit code.
     pub(crate) fn end(self) -> Ran {
         let Self { mut child, mut out } = self;

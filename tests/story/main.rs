@@ -35,6 +35,7 @@ mod line;
 mod logs;
 mod put_back;
 mod refreshing;
+mod restoring;
 mod syncing;
 mod together;
 mod told;

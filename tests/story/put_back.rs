@@ -2,7 +2,9 @@
 //! one of a format before ids.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
+use std::process::Stdio;
 
 use serde_json::Value;
 use tagout::audit::Signer;
@@ -10,6 +12,7 @@ use tagout::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Salt, Unknown
 use tagout::sandbox::Vendor;
 use tagout::store::Store;
 use tagout::vault::AuditSeed;
+use tagout::wire::ask;
 
 use crate::destroyed::copy_folder;
 use crate::house::{BOT, House, text};
@@ -70,6 +73,7 @@ fn a_copy_that_is_put_back_is_refused_by_name_and_hands_out_nothing() {
         let said = refused(&house, flags);
         has(&said, "is older than what was last seen of it");
         has(&said, "Put the newer data folder back");
+        has(&said, "tagout serve --accept-older");
     }
     // A client that starts a server in the background says the same.
     let ran = house.run(&["token", id]);
@@ -82,6 +86,118 @@ fn a_copy_that_is_put_back_is_refused_by_name_and_hands_out_nothing() {
     fs::rename(&newer, house.data()).unwrap();
     house.serve();
     assert_eq!(house.connection(id)["status"], "revoked");
+    house.verify();
+}
+
+/// A connection whose tokens are dead in a folder that is lost, and the copy of before in its place.
+fn put_back() -> (House, String) {
+    let mut house = House::with(&[LEDGER]);
+    let id = text(&house.connect(LEDGER, BOT), "id").to_owned();
+    house.ok(&["token", &id]);
+    house.stop();
+    copy_folder(&house.data(), &house.path("copy"));
+    house.serve();
+    house.disconnect(&id);
+    house.kill();
+    fs::rename(house.data(), house.path("newer")).unwrap();
+    fs::rename(house.path("copy"), house.data()).unwrap();
+    (house, id)
+}
+
+fn accept(house: &mut House) {
+    let serving = Serving::attempt_with(house.command(), &["--accept-older"]);
+    house.server = Some(serving.unwrap_or_else(|(_, said)| panic!("{said:?}")));
+}
+
+#[test]
+fn an_older_copy_that_an_owner_accepts_begins_a_new_log_and_hands_out_nothing() {
+    let (mut house, id) = put_back();
+    let lost: Value = serde_json::from_slice(&fs::read(seen(&house)).unwrap()).unwrap();
+    accept(&mut house);
+    let connection = house.connection(&id);
+    assert_eq!(connection["status"], "reconnect_required");
+    has(text(&connection, "reason"), "an older copy");
+    let token = house.run(&["token", &id]);
+    assert!(token.code != 0 && token.out.is_empty(), "{token:?}");
+
+    let first = house.audit().remove(0);
+    assert_eq!(first["action"], "log.begun");
+    assert_eq!(first["role"], "owner");
+    let detail = &first["detail"];
+    assert_eq!(detail["cause"]["how"], "older_accepted");
+    assert_eq!(detail["origin"], "tagout/audit/2");
+    for field in ["origin", "size", "root"] {
+        assert_eq!(detail["lost"][field], lost[field], "{first:#}");
+    }
+    let verified = house.json(&["audit", "verify"]);
+    assert_eq!(verified["earlier"][0]["signed_over"], "checked");
+    let said = house.ok(&["audit", "verify"]);
+    has(&said, "was accepted");
+    has(&said, "when it was last seen");
+    has(&said, "is lost");
+
+    // What the copy has sealed is ended, and the account can be authorized again.
+    let entries = house.until(
+        || ask::AuditFrom {
+            seq: 0,
+            since: None,
+            limit: tagout::wire::request::MAX_ROWS,
+        },
+        |it| count(it, "connection.disconnected") == 1,
+    );
+    assert_eq!(count(&entries, "log.begun"), 1);
+    let again = house.authorize(&["reconnect", &id], LEDGER, BOT).unwrap();
+    assert_eq!(again["status"], "connected");
+    house.ok(&["token", &id]);
+    // From here on it is a folder like any other, also when it is killed.
+    house.kill();
+    house.serve();
+    assert_eq!(house.connection(&id)["status"], "connected");
+    house.stop();
+    house.verify();
+    // A file of the log that came before is written anew, should somebody lose it.
+    fs::remove_file(house.data().join("audit-1.log")).unwrap();
+    let missing = house.run(&["audit", "verify"]);
+    has(&missing.err, "audit-1.log, and is not there");
+    house.serve();
+    house.stop();
+    house.verify();
+}
+
+fn count(entries: &Value, action: &str) -> usize {
+    let entries = entries.as_array().unwrap().iter();
+    entries.filter(|it| it["action"] == action).count()
+}
+
+/// `kill -9` while it is being taken on: the next start needs no flag once the new log has begun, and begins no second one.
+#[test]
+fn an_older_copy_that_is_killed_while_it_is_accepted_is_taken_on_once() {
+    let (mut house, id) = put_back();
+    for lines in 0..6 {
+        let mut child = house
+            .command()
+            .args(["serve", "--accept-older"])
+            .stderr(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let err = BufReader::new(child.stderr.take().unwrap());
+        // At once, or when it is ready.
+        let said = err.lines().take(lines % 2).count();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        println!("killed after {said} lines");
+    }
+    accept(&mut house);
+    assert_eq!(house.connection(&id)["status"], "reconnect_required");
+    let token = house.run(&["token", &id]);
+    assert!(token.code != 0 && token.out.is_empty(), "{token:?}");
+    let first = house.audit().remove(0);
+    assert_eq!(first["action"], "log.begun");
+    let verified = house.json(&["audit", "verify"]);
+    assert_eq!(verified["earlier"].as_array().unwrap().len(), 1);
+    house.stop();
+    house.serve();
     house.verify();
 }
 

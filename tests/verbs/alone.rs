@@ -112,18 +112,6 @@ fn a_wrong_configuration_is_named_with_its_line() {
 }
 
 #[test]
-fn what_has_no_code_says_so() {
-    let temp = tempfile::tempdir().unwrap();
-    let ran = ran(tagout(temp.path()).args(["restore", "FILE"]));
-    assert_eq!(ran.code, 1);
-    assert!(
-        ran.err.starts_with("error: restore is not built yet: "),
-        "{}",
-        ran.err
-    );
-}
-
-#[test]
 fn an_exported_log_verifies_until_it_is_touched() {
     let signer = Signer::from_seed(&[7; 32], "acme").unwrap();
     let mut tree = Tree::default();

@@ -2053,7 +2053,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__restore)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2259,7 +2259,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__serve)
-            opts="-h --on-demand --leashed --shared --http --metrics --passphrase-file --accept-moved --workspace --owner --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --on-demand --leashed --shared --http --metrics --passphrase-file --accept-moved --accept-older --workspace --owner --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

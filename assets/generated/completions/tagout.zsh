@@ -62,6 +62,7 @@ _arguments "${_arguments_options[@]}" : \
 '(--on-demand --shared)--leashed[Say "ready" on standard output, and stop when standard input ends]' \
 '--shared[Listen in /run/tagout, for the members of a group]' \
 '(--on-demand)--accept-moved[Take on a data folder that comes from another machine, or that the configuration folder does not know (Owner)]' \
+'(--on-demand)--accept-older[Take on an older copy of a data folder that is lost\: a new log begins, every connection is authorized again (Owner)]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -1436,12 +1437,13 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--yes[Do not ask]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
 '-h[Print help]' \
 '--help[Print help]' \
-':file -- The portable file:_files' \
+':file -- The backup:_files' \
 && ret=0
 ;;
 (reset-terminal)
@@ -1541,7 +1543,7 @@ _tagout_commands() {
 'doctor:Look for what endangers the data on this machine' \
 'compact:Drop what was overwritten or removed from the database'\''s file' \
 'backup:Write everything to one portable file' \
-'restore:Begin with what a backup holds' \
+'restore:Fill an empty data folder from a backup; every connection is then authorized again' \
 'reset-terminal:Give a terminal back that a lost line left unusable' \
 'gateway:The forced command of a shared SSH account' \
 'completions:Print the completions of a shell' \

@@ -15,6 +15,7 @@ use super::connections::{
 use super::follow_ups::{FollowUpDone, FollowUpOpened, FollowUpUndone};
 use super::holds::{HoldEvidence, HoldOpened, HoldOver, HoldTried, SecretDestroyed, TryEvidence};
 use super::jobs::{EnabledBefore, JobActed, JobAdded, JobEdited, SyncEnded, SyncInterrupted};
+use super::log::LogBegun;
 use super::providers::{
     DependentChanged, ProviderAdded, ProviderConfigured, ProviderRemoved, ProviderSecretKept,
     ProviderUntagged,
@@ -122,6 +123,7 @@ macro_rules! events {
 events! {
     "workspace.begun" => WorkspaceBegun(WorkspaceBegun) sentence;
     "folder.upgraded" => FolderUpgraded(FolderUpgraded) sentence;
+    "log.begun" => LogBegun(LogBegun) sentence;
     "folder.move_accepted" => MoveAccepted(MoveAccepted) sentence;
     "vault.orphans_overwritten" => OrphansOverwritten(OrphansOverwritten) sentence;
     "server.stopped" => ServerStopped(ServerStopped) sentence;
@@ -267,6 +269,7 @@ impl Event {
     pub fn log_begins(&self) -> Option<LogBegins> {
         match self {
             Self::WorkspaceBegun(begun) => begun.log,
+            Self::LogBegun(begun) => Some(begun.log),
             Self::FolderUpgraded(upgraded) => upgraded.log,
             // Nothing else changes the log's format.
             _ => None,

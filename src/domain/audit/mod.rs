@@ -9,6 +9,7 @@ pub mod follow_ups;
 mod hash;
 pub mod holds;
 pub mod jobs;
+pub mod log;
 pub mod providers;
 pub mod refusals;
 pub mod runs;

@@ -222,7 +222,7 @@ fn said(reply: &Reply) -> String {
 
 fn data(server: &Server, message: &Message) -> Result<Value, StoreError> {
     Ok(match &message.about {
-        About::Entry { seq } => match server.store.entry(*seq)? {
+        About::Entry { log, seq } => match server.store.entry_of(*log, *seq)? {
             Some(entry) => entry_data(message.kind, &entry),
             None => Value::Null,
         },

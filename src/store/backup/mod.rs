@@ -19,6 +19,7 @@
 
 mod frame;
 mod make;
+mod restore;
 mod verify;
 
 use std::path::PathBuf;
@@ -27,6 +28,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use make::{Backup, Part};
+pub use restore::NotFilled;
 pub use verify::{Verified, verify};
 
 /// Who wrote a backup.

@@ -31,10 +31,11 @@ pub struct Verified {
 /// What is wrong with it.
 pub fn verify(path: &Path) -> Result<Verified, BackupError> {
     let mut changes = BTreeMap::new();
-    let (header, end, bytes) = walk(path, |kind, rows| {
+    let (header, end, bytes) = walk::<BackupError>(path, |kind, rows| {
         if kind == Kind::Changes {
             changes.extend(rows);
         }
+        Ok(())
     })?;
     let mut counted = State {
         live: Some(Live::default()),
@@ -47,7 +48,7 @@ pub fn verify(path: &Path) -> Result<Verified, BackupError> {
             stated = serde_json::from_slice::<State>(value).ok();
         }
     };
-    walk(path, |kind, rows| {
+    walk::<BackupError>(path, |kind, rows| {
         if kind == Kind::Rows {
             for (key, value) in rows {
                 if let (Some(value), false) = (value, changes.contains_key(&key)) {
@@ -55,6 +56,7 @@ pub fn verify(path: &Path) -> Result<Verified, BackupError> {
                 }
             }
         }
+        Ok(())
     })?;
     for (key, value) in &changes {
         if let Some(value) = value {
@@ -83,10 +85,10 @@ pub fn verify(path: &Path) -> Result<Verified, BackupError> {
 type Row = (Vec<u8>, Option<Vec<u8>>);
 
 /// Every frame, to the end of the file.
-fn walk(
+pub(super) fn walk<E: From<BackupError>>(
     path: &Path,
-    mut look: impl FnMut(Kind, Vec<Row>),
-) -> Result<(Header, End, u64), BackupError> {
+    mut look: impl FnMut(Kind, Vec<Row>) -> Result<(), E>,
+) -> Result<(Header, End, u64), E> {
     let file = File::open(path).map_err(|source| BackupError::Io {
         path: path.into(),
         source,
@@ -97,20 +99,22 @@ fn walk(
         let read = frames.read;
         let frame = frames.next_frame()?;
         match frame.kind {
-            Kind::Header => return Err(frames.damaged("there is a second header")),
+            Kind::Header => return Err(frames.damaged("there is a second header").into()),
             Kind::Rows | Kind::Changes => {
                 let rows = decode_rows(&frame.payload);
                 let rows = rows.ok_or_else(|| frames.damaged("it is not made of rows"))?;
-                look(frame.kind, rows);
+                look(frame.kind, rows)?;
             }
             Kind::End => {
                 let end: End = serde_json::from_slice(&frame.payload)
                     .map_err(|_| frames.damaged("its end is not understood"))?;
                 if (end.frames, &end.sha256) != (read, &frame.before) {
-                    return Err(frames.damaged("frames are missing, or in another order"));
+                    return Err(frames
+                        .damaged("frames are missing, or in another order")
+                        .into());
                 }
                 if !frames.is_over()? {
-                    return Err(frames.damaged("something follows the end"));
+                    return Err(frames.damaged("something follows the end").into());
                 }
                 return Ok((header, end, frames.bytes));
             }

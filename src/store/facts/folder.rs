@@ -7,7 +7,9 @@ use crate::domain::audit::NewEntry;
 use crate::domain::audit::server::{FolderUpgraded, LogBegins};
 use crate::domain::id::FolderId;
 use crate::store::state::{FORMAT, LOG_FORMAT_2};
-use crate::store::{Row, Store, StoreError, WriteClass};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
+
+use super::readmission::{Copy, Readmission};
 
 #[derive(Debug, Serialize, Deserialize)]
 struct ThisFolder {
@@ -19,6 +21,17 @@ impl Row for ThisFolder {
 
     fn key(&self) -> String {
         "this".to_owned()
+    }
+}
+
+impl Tx<'_> {
+    /// The folder is one of its own from here on, and what it connected is authorized again.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub(crate) fn taken_on(&mut self, id: FolderId, copy: Copy) -> Result<(), StoreError> {
+        self.put(&ThisFolder { id })?;
+        self.put(&Readmission { copy, after: None })
     }
 }
 

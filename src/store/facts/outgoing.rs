@@ -253,7 +253,10 @@ impl Tx<'_> {
             if !subscription.wants(kind) {
                 continue;
             }
-            let about = About::Entry { seq: entry.seq };
+            let about = About::Entry {
+                log: self.log(),
+                seq: entry.seq,
+            };
             let (of, source) = (subscription.id, entry.id.as_str());
             let mut message = Message::new(of, kind, entry.at, about, source);
             message.number = self.next_number(&message.subscription)?;

@@ -1,12 +1,13 @@
 //! `tagout audit verify`, of the log or of a bundle: needs neither the server nor its store.
 
-use std::fs::File;
-use std::io::{self, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde::Serialize;
 
-use crate::audit::{self, Report, Verifier};
+use super::chain::{self, Earlier, Known};
+use crate::audit::{self, Checkpoint, Finding, Report, Verifier};
 use crate::evidence::check::{self, check};
 use crate::verbs::print::{clock, facts, number};
 use crate::verbs::{Session, Stop, input};
@@ -26,9 +27,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
-    let log = arguments
-        .file
-        .unwrap_or_else(|| session.settings.data_dir.value.join("audit.log"));
+    let own = session.settings.data_dir.value.join("audit.log");
+    let is_own = arguments.file.is_none();
+    let log = arguments.file.unwrap_or(own);
     if log.is_dir() {
         if arguments.checkpoint.is_some() {
             return Err(Stop::usage(
@@ -38,27 +39,30 @@ pub(super) fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
         }
         return bundle(&log, arguments.public_key, session);
     }
-    let key = key(arguments.public_key, &log)?;
+    let keys = Keys::of(arguments.public_key, &log)?;
     let earlier = arguments
         .checkpoint
         .as_deref()
         .map(input::text)
         .transpose()?;
-    let file = File::open(&log).map_err(|error| {
-        Problem::new(
-            Code::NotFound,
-            format!("{} cannot be opened: {error}", log.display()),
-            "Name the log, or its folder with --data-dir",
-        )
-    })?;
-    let earlier = earlier.as_ref().map(|text| text.as_str());
-    let report = audit::verify(BufReader::new(file), key.as_ref(), earlier).map_err(|finding| {
-        Problem::new(
-            Code::Failed,
-            format!("{} is not to be trusted: {finding}", log.display()),
-            "Keep the file as it is, and compare it with copies and checkpoints kept elsewhere",
-        )
-    })?;
+    let note = earlier.as_ref().map(|text| text.as_str());
+    let whole = whole(&log, &keys, note)?;
+    if let Some(path) = whole.before.missing().filter(|_| is_own) {
+        return Err(missing(path));
+    }
+    session.show(&whole, || text(&whole))
+}
+
+/// Verifies a log, and those before it that are there.
+fn whole(log: &Path, keys: &Keys, note: Option<&str>) -> Result<Whole, Stop> {
+    // A checkpoint of a log before this one is looked for there.
+    let is_other = |note: &&str| {
+        let name = keys.own.as_ref().map(Verifier::name);
+        Checkpoint::stated(note).is_ok_and(|it| name.is_some_and(|name| name != it.origin))
+    };
+    let of_earlier = note.filter(is_other);
+    let note = note.filter(|_| of_earlier.is_none());
+    let mut report = chain::verified(log, keys.own.as_ref(), note)?;
     // Nothing disagrees with a log that was emptied; but every workspace begins with an entry.
     if report.entries == 0 {
         return Err(Problem::new(
@@ -71,7 +75,43 @@ pub(super) fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
         )
         .into());
     }
-    session.show(&report, || text(&report))
+    let known = Known {
+        key: keys.named.as_ref(),
+        checkpoint: of_earlier,
+    };
+    let before = chain::before(log, &report, &known)?;
+    if let (Some(named), false) = (&keys.named, before.has_key || keys.own == keys.named) {
+        // The key of no log that is here: said as it would be of the last.
+        chain::verified(log, Some(named), None)?;
+    }
+    report.earlier_checked |= before.has_checkpoint;
+    if let (Some(note), false, Some(key)) = (of_earlier, before.has_checkpoint, &keys.own)
+        && let Err(error) = key.verify(note)
+    {
+        return Err(chain::not_to_be_trusted(log, &Finding::Earlier(error)));
+    }
+    Ok(Whole { report, before })
+}
+
+/// The log, and what comes before it.
+#[derive(Serialize)]
+struct Whole {
+    #[serde(flatten)]
+    report: Report,
+    #[serde(flatten)]
+    before: Earlier,
+}
+
+fn missing(path: &Path) -> Stop {
+    Problem::new(
+        Code::Failed,
+        format!(
+            "the log that this one follows should be in {}, and is not there",
+            path.display()
+        ),
+        "Keep the folder as it is; the next start of the server writes that file anew from its store",
+    )
+    .into()
 }
 
 fn bundle(folder: &Path, named: Option<String>, session: &Session) -> Result<(), Stop> {
@@ -86,26 +126,41 @@ fn bundle(folder: &Path, named: Option<String>, session: &Session) -> Result<(),
     session.show(&report, || of_bundle(&report))
 }
 
-/// The key that was named, or the one beside the log.
-fn key(named: Option<String>, log: &Path) -> Result<Option<Verifier>, Stop> {
-    let beside = log.with_file_name("audit.pub");
-    let text = match named {
-        Some(text) => text,
-        None => match std::fs::read_to_string(&beside) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => {
-                return Err(Stop::usage(
-                    format!("{} cannot be read: {error}", beside.display()),
-                    "Give the key with --public-key",
-                ));
-            }
-        },
-    };
-    parse(&text).map(Some)
+/// What a log is checked with.
+struct Keys {
+    /// The key of the log itself: the one that was named, unless that is of another log than the one beside it.
+    own: Option<Verifier>,
+    /// The one that was named. One that was known before a further log began is enough, where it has signed that one over.
+    named: Option<Verifier>,
 }
 
-fn parse(text: &str) -> Result<Verifier, Stop> {
+impl Keys {
+    fn of(named: Option<String>, log: &Path) -> Result<Self, Stop> {
+        let named = named.map(|text| parse(&text)).transpose()?;
+        let beside = beside(log)?;
+        let is_other = |key: &Verifier, named: &Verifier| key.name() != named.name();
+        let own = match (beside, &named) {
+            (Some(key), Some(named)) if is_other(&key, named) => Some(key),
+            (_, Some(named)) => Some(named.clone()),
+            (beside, None) => beside,
+        };
+        Ok(Self { own, named })
+    }
+}
+
+fn beside(log: &Path) -> Result<Option<Verifier>, Stop> {
+    let path = log.with_file_name("audit.pub");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => parse(&text).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Stop::usage(
+            format!("{} cannot be read: {error}", path.display()),
+            "Give the key with --public-key",
+        )),
+    }
+}
+
+pub(super) fn parse(text: &str) -> Result<Verifier, Stop> {
     Verifier::parse(text).map_err(|error| {
         Stop::usage(
             format!("this is no verifier key: {error}"),
@@ -154,12 +209,13 @@ fn of_bundle(report: &check::Report) -> String {
     text
 }
 
-fn text(report: &Report) -> String {
+fn text(whole: &Whole) -> String {
+    let report = &whole.report;
     let mut text = format!(
         "{} entries, none changed, removed or moved.\n\n",
         number(report.entries)
     );
-    text.push_str(&facts(&[
+    let mut said = vec![
         (
             "checkpoints",
             format!("{} agree", number(report.checkpoints)),
@@ -199,7 +255,9 @@ fn text(report: &Report) -> String {
                 false => "none was given: entries cut off the end would not show".to_owned(),
             },
         ),
-    ]));
+    ];
+    said.extend(whole.before.facts());
+    text.push_str(&facts(&said));
     text
 }
 

@@ -1,0 +1,81 @@
+//! Tokens that are there to be ended, and whose disconnect has not begun: a crash came before it, or they are those of an older
+//! copy of the data folder. It begins at the start.
+
+use std::sync::Arc;
+
+use super::disconnect::plan::{self, Planned};
+use super::who::{Caller, server_entry};
+use super::{Server, disconnect};
+use crate::domain::audit::{Origin, Via};
+use crate::domain::connection::Connection;
+use crate::domain::disconnect::run::{IfUnreachable, Reason};
+use crate::domain::user::{Actor, Role};
+use crate::domain::walkthrough::Terms;
+use crate::store::facts::NewRun;
+use crate::wire::Problem;
+
+const SERVER: &str = "server";
+
+/// Begins their disconnects. What cannot begin now is tried at the next start, and stands in the list until then.
+pub(super) async fn end(server: &Arc<Server>) -> Result<(), Problem> {
+    for connection in server.store.scan::<Connection>("")? {
+        if connection.is_given_back
+            && connection.status.in_service()
+            && let Err(problem) = begin(server, &connection).await
+        {
+            tracing::error!(%problem, connection = %connection.id, "tokens that nobody keeps are not being ended");
+        }
+    }
+    Ok(())
+}
+
+async fn begin(server: &Arc<Server>, connection: &Connection) -> Result<(), Problem> {
+    let terms = Terms {
+        reason: Reason::Other,
+        note: connection.reason.clone(),
+        ticket: None,
+        if_unreachable: IfUnreachable::Destroy,
+        uninstall: false,
+        allow_wider: false,
+        tag: false,
+        destroy_at_once: false,
+    };
+    let alone = |_: &Connection| false;
+    let plan = plan::of(server, connection, Planned::by(&terms, &alone)).await?;
+    let Some(owner) = owner(server)? else {
+        return Ok(());
+    };
+    let new = disconnect::prepared(server, &owner, &terms, (connection, plan));
+    disconnect::begun(server, vec![of_the_server(new)]).await?;
+    Ok(())
+}
+
+/// A run has the rights of an Owner. Nobody of them has asked for this one.
+fn owner(server: &Server) -> Result<Option<Caller>, Problem> {
+    let mut users = server.store.users()?.into_iter();
+    let owner = users.find(|user| user.role == Role::Owner);
+    Ok(owner.map(|user| Caller {
+        actor: Actor {
+            role: user.role,
+            user,
+            read_only: false,
+        },
+        origin: of_server(),
+        session: 0,
+    }))
+}
+
+fn of_server() -> Origin {
+    Origin {
+        address: None,
+        via: Via::Server,
+    }
+}
+
+fn of_the_server(mut new: NewRun) -> NewRun {
+    SERVER.clone_into(&mut new.run.actor);
+    SERVER.clone_into(&mut new.run.role);
+    new.run.origin = of_server();
+    new.entry = server_entry(new.entry.event, new.entry.target, new.entry.outcome);
+    new
+}
