@@ -6,6 +6,10 @@ use std::sync::Arc;
 use super::file::{self, Checked, FileError};
 use crate::domain::provider::{Group, ProviderFile};
 
+/// Ids that are less alike (Jaro-Winkler) are not offered for one another: `strip` and `stripe` are at 0.97, `github` and
+/// `gitlab` at 0.81.
+const ALIKE: f64 = 0.85;
+
 /// The files that come with the program.
 const BUILT_IN: [(&str, &str); 34] = [
     (
@@ -214,6 +218,15 @@ impl Catalog {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Entry> {
         self.entries.get(id)
+    }
+
+    /// The id that may have been meant by one that nobody has.
+    #[must_use]
+    pub fn alike(&self, id: &str) -> Option<&str> {
+        let id = id.to_lowercase();
+        let alike = |known: &String| strsim::jaro_winkler(known, &id);
+        let best = (self.entries.keys()).max_by(|a, b| alike(a).total_cmp(&alike(b)))?;
+        (alike(best) > ALIKE).then_some(best)
     }
 
     /// All of them: by group, then by name.

@@ -159,12 +159,9 @@ fn no_run(name: &str) -> Problem {
 
 /// There is no provider of this id.
 #[must_use]
-pub fn no_provider(id: &str) -> Problem {
-    Problem::new(
-        Code::NotFound,
-        format!("there is no provider {id}"),
-        "`tagout providers` lists them",
-    )
+pub fn no_provider(server: &Server, id: &str) -> Problem {
+    let catalog = server.vendors.catalog();
+    Problem::no_provider(id, catalog.alike(id))
 }
 
 impl Server {

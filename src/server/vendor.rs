@@ -386,7 +386,7 @@ impl Vendor {
 pub fn app(server: &Server, provider: &str) -> Result<App, Problem> {
     let file = server
         .provider(provider)
-        .ok_or_else(|| super::resolve::no_provider(provider))?;
+        .ok_or_else(|| super::resolve::no_provider(server, provider))?;
     let registered = server.store.app(provider)?;
     let mut app = App::new(
         file,

@@ -168,4 +168,15 @@ impl Problem {
             hint: hint.into(),
         }
     }
+
+    /// There is no provider of this id; perhaps another one was meant.
+    #[must_use]
+    pub fn no_provider(id: &str, alike: Option<&str>) -> Self {
+        let message = format!("there is no provider {id}");
+        let hint = match alike {
+            Some(alike) => format!("Did you mean {alike}? `tagout providers` lists them"),
+            None => "`tagout providers` lists them".to_owned(),
+        };
+        Self::new(Code::NotFound, message, hint)
+    }
 }

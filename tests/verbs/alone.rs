@@ -69,6 +69,13 @@ fn the_catalog_needs_no_workspace() {
     let manual = one["manual"][0]["text"].as_str().unwrap();
     assert!(manual.contains("Tagout"), "{manual}");
     assert_eq!(run(&["providers", "nobody"]).code, 4);
+    let mistyped = run(&["providers", "strip"]);
+    assert_eq!(mistyped.code, 4);
+    assert!(
+        mistyped.err.contains("Did you mean stripe?"),
+        "{}",
+        mistyped.err
+    );
     assert!(!folder.exists());
 }
 

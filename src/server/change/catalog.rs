@@ -70,7 +70,7 @@ pub async fn add(
 pub async fn remove(server: &Server, caller: &Caller, id: &str) -> Result<(), Problem> {
     let entry = server
         .catalog_entry(id)
-        .ok_or_else(|| resolve::no_provider(id))?;
+        .ok_or_else(|| resolve::no_provider(server, id))?;
     if entry.is_built_in {
         return Err(wrong(&CatalogError::BuiltIn(id.to_owned())));
     }
@@ -96,7 +96,7 @@ pub async fn untag(
 ) -> Result<view::ProviderDetail, Problem> {
     let file = server
         .provider(id)
-        .ok_or_else(|| resolve::no_provider(id))?;
+        .ok_or_else(|| resolve::no_provider(server, id))?;
     if note.trim().is_empty() {
         let message = format!("taking the tag off {id} failed: nobody says why");
         return Err(Problem::new(Code::Usage, message, "say why with --note"));
@@ -127,7 +127,7 @@ pub async fn configure(
     let id = &said.id.clone();
     let file = server
         .provider(id)
-        .ok_or_else(|| resolve::no_provider(id))?;
+        .ok_or_else(|| resolve::no_provider(server, id))?;
     declared(&file, &said.vars)?;
     let mut app = app_of(server, id)?;
     let was = (app.client_id.clone(), app.vars.clone());
@@ -212,7 +212,7 @@ pub async fn keep_secret(
     let id = &id;
     server
         .provider(id)
-        .ok_or_else(|| resolve::no_provider(id))?;
+        .ok_or_else(|| resolve::no_provider(server, id))?;
     let mut app = app_of(server, id)?;
     let secret = SecretString::from(secret.0.trim().to_owned());
     let sealed = server.vault.seal(&secret, app.id.as_str(), Purpose::App);

@@ -24,7 +24,7 @@ pub async fn add(
 ) -> Result<view::DependentRow, Problem> {
     let provider = asked.provider;
     if server.provider(&provider).is_none() {
-        return Err(resolve::no_provider(&provider));
+        return Err(resolve::no_provider(server, &provider));
     }
     let (feature, effect) = (clean(&asked.feature), clean(&asked.effect));
     if feature.is_empty() {

@@ -94,7 +94,7 @@ async fn movers(
     let id = connection.provider.as_str();
     let file = server
         .provider(id)
-        .ok_or_else(|| resolve::no_provider(id))?;
+        .ok_or_else(|| resolve::no_provider(server, id))?;
     catalog::declared(&file, said)?;
     let registered = server.store.app(id)?;
     let at_provider = registered.map(|app| app.vars).unwrap_or_default();

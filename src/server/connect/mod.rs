@@ -78,7 +78,7 @@ pub fn whose(
 ) -> Result<(Owner, String), Problem> {
     let entry = server.catalog_entry(&asked.provider);
     let file = entry
-        .ok_or_else(|| resolve::no_provider(&asked.provider))?
+        .ok_or_else(|| resolve::no_provider(server, &asked.provider))?
         .file;
     let again = asked
         .connection
@@ -108,7 +108,7 @@ pub async fn begin(
 ) -> Result<view::Flow, Problem> {
     let entry = server
         .catalog_entry(&asked.provider)
-        .ok_or_else(|| resolve::no_provider(&asked.provider))?;
+        .ok_or_else(|| resolve::no_provider(server, &asked.provider))?;
     let file = entry.file;
     let again = asked
         .connection

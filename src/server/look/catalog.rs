@@ -52,7 +52,7 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Pro
 pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
     let entry = server
         .catalog_entry(id)
-        .ok_or_else(|| resolve::no_provider(id))?;
+        .ok_or_else(|| resolve::no_provider(server, id))?;
     let file = &entry.file;
     let app = server.store.app(id)?;
     let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());

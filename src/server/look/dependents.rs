@@ -17,7 +17,7 @@ pub fn list(server: &Server, provider: Option<&str>) -> Result<Vec<DependentRow>
         Some(id) => vec![
             server
                 .provider(id)
-                .ok_or_else(|| resolve::no_provider(id))?,
+                .ok_or_else(|| resolve::no_provider(server, id))?,
         ],
         None => (server.catalog_entries().into_iter())
             .map(|entry| entry.file)

@@ -13,13 +13,8 @@ pub(super) fn all() -> Result<Vec<Provider>, Problem> {
 /// One provider in full; `callback_port` is the port of its redirect URI.
 pub(super) fn one(id: &str, callback_port: u16) -> Result<ProviderDetail, Problem> {
     let catalog = catalog()?;
-    let entry = catalog.get(id).ok_or_else(|| {
-        Problem::new(
-            Code::NotFound,
-            format!("there is no provider {id}"),
-            "`tagout providers` lists them",
-        )
-    })?;
+    let alike = || Problem::no_provider(id, catalog.alike(id));
+    let entry = catalog.get(id).ok_or_else(alike)?;
     let redirect_uri = format!("http://127.0.0.1:{callback_port}/callback/{id}");
     let steps = providers::manual_steps_of(&entry.file);
     let manual = steps.into_iter().map(|step| Manual {

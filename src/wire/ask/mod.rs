@@ -8,7 +8,7 @@
 //! 2. Its name in the list of `every_request!`. From there come `Request`, `Reply` and the dispatch, and from then on the
 //!    compiler asks for the rest:
 //! 3. what it needs of the table of roles: [`Needs`](crate::server::gate), in a file under `server/gate/`, and
-//! 4. what answers it: [`Answer`](crate::server::answer), beside the feature.
+//! 4. what answers it: `Answer` (`server/answer.rs`), beside the feature.
 //!
 //! `tests/gate/table.txt` then wants a row for it, who may ask it, and `tests/gate/requests.txt` its JSON.
 
