@@ -8,14 +8,20 @@ use sha2::{Digest, Sha256};
 /// Shown for a secret that could be found by trying.
 const WITHHELD: &str = "withheld";
 
+/// So many random bits are guessed by nobody: a random UUID has 122 (RFC 9562 5.4), what follows 20 random bytes 160.
+const ENOUGH: f64 = 112.0;
+
+/// The random bits of a UUID of version 4.
+const OF_UUID: f64 = 122.0;
+
 /// The first 16 hex digits of SHA-256 over the secret's bytes, or `withheld`.
 ///
 /// Whoever finds a token can match it; but a fingerprint also lets anybody test a guess, so it is withheld when
-/// the secret obviously holds less than 128 random bits.
+/// the secret obviously holds less than [`ENOUGH`] random bits.
 #[must_use]
 pub fn fingerprint(secret: &SecretString) -> String {
     let secret = secret.expose_secret();
-    if most_random_bits(secret) < 128.0 {
+    if most_random_bits(secret) < ENOUGH {
         return WITHHELD.to_owned();
     }
     let mut digits = hex::encode(Sha256::digest(secret));
@@ -26,20 +32,61 @@ pub fn fingerprint(secret: &SecretString) -> String {
 /// The most random bits the text can hold, judged by its form; what it really holds may be less.
 ///
 /// Each run of letters and digits counts with the narrowest alphabet it fits. Runs under eight characters are
-/// vendors' prefixes, regions and versions; without them a random UUID, which has 122 bits, stays under the line too.
-/// But a capital in the midst of small letters is neither that nor a word: base64url has `-` and `_` anywhere.
-/// Less than six different characters in the whole is a pattern and no key.
+/// vendors' prefixes, regions and versions, unless a capital stands in the midst of small letters, which is neither that
+/// nor a word: base64url has `-` and `_` anywhere, so that from such a run on every other counts, too. A random UUID is cut
+/// into short runs as well, and counts for itself. Less than six different characters in the whole is a pattern and no
+/// key.
 fn most_random_bits(text: &str) -> f64 {
     if text.chars().collect::<HashSet<_>>().len() < 6 {
         return 0.0;
     }
-    text.split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|run| run.len() >= 8 || is_mixed(run))
-        .map(|run| {
-            f64::from(alphabet(run)).log2()
-                * f64::from(u32::try_from(run.len()).unwrap_or(u32::MAX))
-        })
-        .sum()
+    let (uuids, rest) = without_uuids(text);
+    let mut is_in_midst = false;
+    let counted = rest
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|run| {
+            is_in_midst |= is_mixed(run);
+            is_in_midst || run.len() >= 8
+        });
+    let bits = |run: &str| {
+        let length = f64::from(u32::try_from(run.len()).unwrap_or(u32::MAX));
+        f64::from(alphabet(run)).log2() * length
+    };
+    // An empty run has no alphabet.
+    let of_runs: f64 = counted.filter(|run| !run.is_empty()).map(bits).sum();
+    of_runs + f64::from(uuids) * OF_UUID
+}
+
+/// How many random UUIDs the text holds (RFC 9562 4, version 4), and the text without them.
+fn without_uuids(text: &str) -> (u32, String) {
+    const LENGTH: usize = 36;
+    let (mut found, mut rest, mut left) = (0, String::new(), text);
+    while let Some(first) = left.chars().next() {
+        let candidate = left.get(..LENGTH).filter(|it| is_random_uuid(it));
+        let taken = match candidate {
+            Some(_) => {
+                found += 1;
+                LENGTH
+            }
+            None => {
+                rest.push(first);
+                first.len_utf8()
+            }
+        };
+        left = left.get(taken..).unwrap_or_default();
+    }
+    (found, rest)
+}
+
+fn is_random_uuid(text: &str) -> bool {
+    const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+    let groups: Vec<&str> = text.split('-').collect();
+    let has_form = groups.iter().map(|it| it.len()).eq(GROUPS)
+        && groups
+            .iter()
+            .all(|it| it.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    let is_varied = text.chars().collect::<HashSet<_>>().len() >= 8;
+    has_form && is_varied && groups.get(2).is_some_and(|it| it.starts_with('4'))
 }
 
 fn is_mixed(run: &str) -> bool {
@@ -83,14 +130,35 @@ mod tests {
             "hunter2",
             "123456789012345678901234567890",
             "correct horse battery staple",
-            "6fe91a2b3c4d5e6f708192a3b4c5d6e",
-            "9b2c1a5e-7f30-4d1e-8a6b-0c4d2e9f1a35",
-            "pat-na1-9b2c1a5e-7f30-4d1e-8a6b-0c4d2e9f1a35",
+            "6fe91a2b3c4d5e6f708192a3b4c",
+            "9b2c1a5e-7f30-1d1e-8a6b-0c4d2e9f1a35",
+            "11111111-1111-4111-8111-111111111112",
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
             "Correct-Horse-Battery-Staple-Again-Again",
         ] {
             assert_eq!(of(weak), WITHHELD, "{weak}");
         }
+    }
+
+    #[test]
+    fn random_uuids_and_twenty_random_bytes_are_shown() {
+        for issued in [
+            "9b2c1a5e-7f30-4d1e-8a6b-0c4d2e9f1a35",
+            "pat-na1-9b2c1a5e-7f30-4d1e-8a6b-0c4d2e9f1a35",
+        ] {
+            assert_eq!(of(issued).len(), 16, "{issued}");
+        }
+        const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let token = |n: u32| -> String {
+            let random = Sha256::digest(n.to_be_bytes());
+            let letters = random.iter().take(27);
+            letters
+                .map(|byte| char::from(ALPHABET[usize::from(byte % 64)]))
+                .collect()
+        };
+        let withheld = (0..20_000).filter(|n| of(&token(*n)) == WITHHELD).count();
+        // Where `-` and `_` stand early and often, what is left is too short.
+        assert!(withheld < 200, "{withheld} of 20000");
     }
 
     #[test]

@@ -112,13 +112,18 @@ fn refused(why: &str) -> Answer {
     )
 }
 
+/// A random UUID (RFC 9562 5.4): version 4, and the first variant there is.
 fn as_uuid(hex: &str) -> String {
     let mut uuid = String::with_capacity(hex.len() + 4);
     for (index, digit) in hex.chars().enumerate() {
         if [8, 12, 16, 20].contains(&index) {
             uuid.push('-');
         }
-        uuid.push(digit);
+        uuid.push(match index {
+            12 => '4',
+            16 => '8',
+            _ => digit,
+        });
     }
     uuid
 }

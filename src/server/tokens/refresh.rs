@@ -260,10 +260,8 @@ pub(crate) async fn keep(
                 .iter()
                 .filter(|c| c.is_active() && c.label == of)
                 .chain([old]);
-            let before = known.find(|c| {
-                let is_like_it = c.kind == again.kind && c.fingerprint == again.fingerprint;
-                may_repeat && is_like_it && is_same(server, c, &secret)
-            });
+            let before =
+                known.find(|c| may_repeat && c.kind == again.kind && is_same(server, c, &secret));
             let Some(before) = before else {
                 fresh.push(again);
                 continue;
