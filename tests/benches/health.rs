@@ -132,7 +132,7 @@ fn main() {
     out.read_exact(&mut ready).unwrap();
     done(
         tagout(at)
-            .args(["providers", "add", "--yes"])
+            .args(["providers", "add"])
             .arg(at.join("keyed.toml")),
     );
     for n in 0..CONNECTIONS {

@@ -5,7 +5,7 @@
 mod ask;
 mod keep;
 
-pub(in crate::server) use ask::{ask, hear, vouch};
+pub(in crate::server) use ask::{Asked, ask, hear, vouch};
 pub(in crate::server) use keep::keep;
 
 use std::collections::{BTreeSet, HashMap};

@@ -6,13 +6,12 @@ use std::time::Duration;
 
 use crate::domain::audit::webhooks::NoticeSettled;
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::connection::{Badge, Connection, Status};
-use crate::domain::credential::Credential;
+use crate::domain::connection::{Connection, Status};
 use crate::domain::id::ConnectionId;
 use crate::domain::trial::Verdict;
 use crate::domain::webhook::{Notice, Settled, VendorNotice};
-use crate::server::tokens::{self, NoToken, Usable};
-use crate::server::vendor::Vendor;
+use crate::server::health::{self, Asked};
+use crate::server::tokens;
 use crate::server::who::server_entry;
 use crate::server::{AFTER_TROUBLE, Server, mint};
 use crate::store::StoreError;
@@ -184,30 +183,20 @@ async fn is_alive(
     }
     let usable = match tokens::usable(server, &connection.id).await {
         Ok(usable) => usable,
-        Err(error) => return without_token(server, &connection.id, &error),
+        Err(error) => return without_token(server, &connection.id, error.to_string()),
     };
-    let (verdict, why) = put(server, &usable).await;
-    if verdict != Verdict::Dead {
-        return Ok((verdict, why));
+    match health::ask(server, usable, None).await? {
+        Asked::Alive(_) => Ok((Verdict::Alive, "its token was accepted".to_owned())),
+        Asked::Unknown(_, not_asked) => Ok((Verdict::Unknown, not_asked.why)),
+        Asked::Refused(why) => without_token(server, &connection.id, why),
     }
-    let fresh = match tokens::after_refusal(server, &usable).await {
-        Ok(fresh) => fresh,
-        Err(error) => return without_token(server, &connection.id, &error),
-    };
-    let (verdict, why) = put(server, &fresh).await;
-    if verdict == Verdict::Dead {
-        let reason = format!("a fresh token was refused: {why}");
-        tokens::refresh::mark(server, &fresh.connection, Badge::reconnect(reason.clone())).await?;
-        return Ok((Verdict::Dead, reason));
-    }
-    Ok((verdict, why))
 }
 
 /// There is no token to ask about: the vendor refused to give one, or could not be asked.
 fn without_token(
     server: &Server,
     id: &ConnectionId,
-    error: &NoToken,
+    why: String,
 ) -> Result<(Verdict, String), StoreError> {
     let status = server.store.connection(id)?.status;
     let verdict = match status {
@@ -218,35 +207,7 @@ fn without_token(
         | Status::Connected
         | Status::Revoked => Verdict::Unknown,
     };
-    Ok((verdict, error.to_string()))
-}
-
-/// Puts the file's question about a token.
-async fn put(server: &Server, usable: &Usable) -> (Verdict, String) {
-    let connection = &usable.connection;
-    let credential = server
-        .store
-        .get::<Credential>(&format!("{}/{}", connection.id, usable.credential));
-    let Ok(Some(credential)) = credential else {
-        return (
-            Verdict::Unknown,
-            "its token is not there any more".to_owned(),
-        );
-    };
-    let vendor = match Vendor::about(server, connection).await {
-        Ok(vendor) => vendor,
-        Err(problem) => return (Verdict::Unknown, problem.message),
-    };
-    let passed = credential.passed_by;
-    let answer = vendor
-        .ask(connection, credential.kind, &usable.secret, passed)
-        .await;
-    let why = match (answer.reason.is_empty(), answer.status) {
-        (false, _) => answer.reason,
-        (true, Some(status)) => format!("its token was answered {status}"),
-        (true, None) => "its token was not answered".to_owned(),
-    };
-    (answer.verdict, why)
+    Ok((verdict, why))
 }
 
 fn tell(server: &Server, connection: &ConnectionId) {

@@ -20,6 +20,7 @@ pub(super) fn all(facts: &Facts) -> Vec<Finding> {
         copies(facts),
         socket(facts),
         logout(facts),
+        proof(facts),
         authorities(facts),
         callback(facts),
         terminal(facts),
@@ -260,6 +261,19 @@ fn logout(facts: &Facts) -> Finding {
     }
 }
 
+/// Shorter times are for trying things out.
+fn proof(facts: &Facts) -> Finding {
+    let check = "proof";
+    match facts.is_shortened {
+        false => ok(check, "takes its whole time"),
+        true => warning(
+            check,
+            "[proof] is shortened: vendors on this machine are asked for less long, and what they prove is worth less",
+            "leave [proof] out of config.toml where tokens matter",
+        ),
+    }
+}
+
 fn authorities(facts: &Facts) -> Finding {
     let check = "certificates";
     match facts.has_authorities {
@@ -381,6 +395,8 @@ mod tests {
         assert_eq!(wrong(|it| it.seen = Some(0)), copies);
         assert_eq!(wrong(|it| it.tells_machines = false), copies);
         assert_eq!(wrong(|it| it.has_machine_id = false), copies);
+        let shortened = [("proof", Grade::Warning)];
+        assert_eq!(wrong(|it| it.is_shortened = true), shortened);
         let taken = wrong(|it| it.callback.1 = false);
         assert_eq!(taken, [("callback port", Grade::Warning)]);
     }

@@ -37,6 +37,8 @@ pub(super) struct Facts {
     pub has_reserve: Option<bool>,
     /// Whether data folders of other machines are refused, as far as the settings go.
     pub tells_machines: bool,
+    /// Whether proofs take less time than by default, for vendors on this machine.
+    pub is_shortened: bool,
     /// Whether this machine has an id.
     pub has_machine_id: bool,
     /// How many data folders have a checkpoint in the configuration folder; none without a data folder.
@@ -94,6 +96,7 @@ pub(super) fn gather(settings: &Settings) -> Facts {
             .map(|found| found.f_bavail * found.f_frsize),
         has_reserve: data.exists().then(|| data.join("reserve").exists()),
         tells_machines: settings.seen_machine.value,
+        is_shortened: settings.proof.value.is_shortened(),
         has_machine_id: !read("/etc/machine-id").trim().is_empty(),
         seen: data
             .join("head")
