@@ -26,6 +26,7 @@ pub mod seen;
 pub mod sync;
 pub mod tag;
 pub mod text;
+pub mod told;
 pub mod trial;
 pub mod user;
 pub mod walkthrough;
