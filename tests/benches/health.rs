@@ -38,7 +38,7 @@ url = "{U}/me"
 text = "Keyed → Keys"
 "#;
 
-/// A vendor that takes every key that begins with `live-`; how often it was asked.
+/// A vendor that takes the keys that it made, which are numbered; how often it was asked.
 fn vendor() -> (String, Arc<AtomicU64>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
@@ -65,7 +65,11 @@ fn serve(stream: &TcpStream, count: &AtomicU64) {
         }
         count.fetch_add(1, Ordering::Relaxed);
         let key = key.take().unwrap_or_default();
-        let (status, body) = match key.starts_with("live-") {
+        let number = key
+            .strip_prefix("live-")
+            .map(|it| u128::from_str_radix(it, 16));
+        let is_ours = matches!(number, Some(Ok(number)) if number < u128::from(CONNECTIONS));
+        let (status, body) = match is_ours {
             true => ("200 OK", format!("{{\"id\":\"{key}\"}}")),
             false => ("401 Unauthorized", "{}".to_owned()),
         };
