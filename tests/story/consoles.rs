@@ -115,8 +115,6 @@ fn everything_is_walked_to_zero_by_keyboard_alone() {
     assert_eq!(walked[0]["state"], "finished", "{walked}");
     assert_eq!(walked[0]["terms"]["ticket"], "INC-4411", "{walked}");
     let run = house.json(&["runs"]);
-    assert_eq!(
-        (&run[0]["proven"], &run[0]["tokens"]),
-        (&2.into(), &2.into())
-    );
+    let tokens = run[0]["tokens"].as_array().unwrap();
+    assert_eq!((&run[0]["proven"], tokens.len()), (&2.into(), 2));
 }
