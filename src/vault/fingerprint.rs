@@ -17,7 +17,7 @@ const OF_UUID: f64 = 122.0;
 /// The first 16 hex digits of SHA-256 over the secret's bytes, or `withheld`.
 ///
 /// Whoever finds a token can match it; but a fingerprint also lets anybody test a guess, so it is withheld when
-/// the secret obviously holds less than [`ENOUGH`] random bits.
+/// the secret obviously holds less than 112 random bits.
 #[must_use]
 pub fn fingerprint(secret: &SecretString) -> String {
     let secret = secret.expose_secret();
