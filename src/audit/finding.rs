@@ -210,9 +210,9 @@ pub enum FollowFault {
     )]
     Other {
         /// What stands there.
-        stated: LogState,
+        stated: Box<LogState>,
         /// What is there.
-        found: LogState,
+        found: Box<LogState>,
     },
     /// Its checkpoints name another log than its first entry.
     #[error("its checkpoints are of a log with another name than its first entry states")]

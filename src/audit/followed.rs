@@ -55,7 +55,7 @@ pub fn followed(
         root: earlier.root,
     };
     if found != begun.follows {
-        let stated = begun.follows.clone();
+        let (stated, found) = (Box::new(begun.follows.clone()), Box::new(found));
         return Err(fault(FollowFault::Other { stated, found }));
     }
     Ok(Followed {

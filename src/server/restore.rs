@@ -96,7 +96,7 @@ async fn take_on(
     verified: &Verified,
 ) -> Result<Restored, NotRestored> {
     // Nothing is signed by it: what is written next is the first entry of another log.
-    let store: Store = restoring.open(|log| log_keys::unused(log))?;
+    let store: Store = restoring.open(log_keys::unused)?;
     let lost = match store.folder()? {
         Some(before) => last_seen(&place.key_dir, &before)?,
         None => None,

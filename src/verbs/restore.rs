@@ -66,7 +66,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         ..Progress::default()
     };
     // Whoever looks may have closed the output; what is under way is brought to its end.
-    let told = |done| drop(shown.at(&whole.clone().at(done, began.elapsed())));
+    let told = |done| drop(shown.at(&whole.at(done, began.elapsed())));
     let restored = restore(&place, &file, told).await;
     let ended = shown.end();
     let restored = restored.map_err(|error| not_done(&error))?;

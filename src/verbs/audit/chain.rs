@@ -140,7 +140,7 @@ impl Earlier {
                 format!(
                     "{name}: {} entries, none changed, removed or moved; root {}; {signatures}",
                     number(report.entries),
-                    word(&report.root)
+                    word(report.root)
                 ),
             ));
             facts.push(("gap", one.gap.clone()));
