@@ -19,12 +19,11 @@ const LEDGER: Vendor = Vendor::Ledger;
 #[test]
 fn two_first_clients_share_one_server() {
     let house = House::empty();
-    let clients: Vec<_> = (0..4)
-        .map(|_| house.spawn(&["connections", "--json"]))
-        .collect();
+    let names = ["ada", "ben", "cora", "dan"];
+    let clients = names.map(|name| house.spawn(&["users", "add", name, "--role", "agent"]));
     for client in clients {
         let ran = client.end();
-        assert_eq!((ran.code, ran.out.trim()), (0, "[]"), "{}", ran.err);
+        assert_eq!(ran.code, 0, "{}", ran.err);
     }
     let begun = house.audit();
     let begun = begun
