@@ -14,14 +14,30 @@ const ENOUGH: f64 = 112.0;
 /// The random bits of a UUID of version 4.
 const OF_UUID: f64 = 122.0;
 
+/// The same for what a person typed: words in a row look like more than they are.
+const ENOUGH_TYPED: f64 = 128.0;
+
+/// Where a secret comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Made {
+    /// A vendor issued it to us.
+    Issued,
+    /// A person typed or pasted it.
+    Typed,
+}
+
 /// The first 16 hex digits of SHA-256 over the secret's bytes, or `withheld`.
 ///
 /// Whoever finds a token can match it; but a fingerprint also lets anybody test a guess, so it is withheld when
-/// the secret obviously holds less than 112 random bits.
+/// the secret obviously holds less than 112 random bits, or than 128 in long runs where a person typed it.
 #[must_use]
-pub fn fingerprint(secret: &SecretString) -> String {
+pub fn fingerprint(secret: &SecretString, made: Made) -> String {
     let secret = secret.expose_secret();
-    if most_random_bits(secret) < ENOUGH {
+    let is_guessable = match made {
+        Made::Issued => most_random_bits(secret) < ENOUGH,
+        Made::Typed => bits_of_long_runs(secret) < ENOUGH_TYPED,
+    };
+    if is_guessable {
         return WITHHELD.to_owned();
     }
     let mut digits = hex::encode(Sha256::digest(secret));
@@ -37,7 +53,7 @@ pub fn fingerprint(secret: &SecretString) -> String {
 /// into short runs as well, and counts for itself. Less than six different characters in the whole is a pattern and no
 /// key.
 fn most_random_bits(text: &str) -> f64 {
-    if text.chars().collect::<HashSet<_>>().len() < 6 {
+    if is_pattern(text) {
         return 0.0;
     }
     let (uuids, rest) = without_uuids(text);
@@ -48,13 +64,27 @@ fn most_random_bits(text: &str) -> f64 {
             is_in_midst |= is_mixed(run);
             is_in_midst || run.len() >= 8
         });
-    let bits = |run: &str| {
-        let length = f64::from(u32::try_from(run.len()).unwrap_or(u32::MAX));
-        f64::from(alphabet(run)).log2() * length
-    };
     // An empty run has no alphabet.
     let of_runs: f64 = counted.filter(|run| !run.is_empty()).map(bits).sum();
     of_runs + f64::from(uuids) * OF_UUID
+}
+
+/// The same, where a capital or a hyphen says nothing, because people write phrases with them.
+fn bits_of_long_runs(text: &str) -> f64 {
+    if is_pattern(text) {
+        return 0.0;
+    }
+    let runs = text.split(|c: char| !c.is_ascii_alphanumeric());
+    runs.filter(|run| run.len() >= 8).map(bits).sum()
+}
+
+fn is_pattern(text: &str) -> bool {
+    text.chars().collect::<HashSet<_>>().len() < 6
+}
+
+fn bits(run: &str) -> f64 {
+    let length = f64::from(u32::try_from(run.len()).unwrap_or(u32::MAX));
+    f64::from(alphabet(run)).log2() * length
 }
 
 /// How many random UUIDs the text holds (RFC 9562 4, version 4), and the text without them.
@@ -114,7 +144,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> String {
-        fingerprint(&SecretString::from(text))
+        fingerprint(&SecretString::from(text), Made::Issued)
     }
 
     #[test]
@@ -159,6 +189,21 @@ mod tests {
         let withheld = (0..20_000).filter(|n| of(&token(*n)) == WITHHELD).count();
         // Where `-` and `_` stand early and often, what is left is too short.
         assert!(withheld < 200, "{withheld} of 20000");
+    }
+
+    #[test]
+    fn phrases_that_a_person_typed_are_withheld() {
+        for typed in [
+            "correcthorsebatterystaple",
+            "myPass-word-2024-acme-prod-key",
+            "correctHorse-battery-staple-again",
+            "9b2c1a5e-7f30-4d1e-8a6b-0c4d2e9f1a35",
+        ] {
+            let shown = fingerprint(&SecretString::from(typed), Made::Typed);
+            assert_eq!(shown, WITHHELD, "{typed}");
+        }
+        let key = "sk_live_51MabcDEFghiJKLmnoPQRstuVWXyz0123456789";
+        assert_eq!(fingerprint(&SecretString::from(key), Made::Typed).len(), 16);
     }
 
     #[test]

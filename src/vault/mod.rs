@@ -32,7 +32,7 @@ use self::slots::{FIRST_SLOTS, SlotFile};
 use crate::domain::sealed::{Purpose, Sealed, SlotRef};
 
 pub use self::error::VaultError;
-pub use self::fingerprint::fingerprint;
+pub use self::fingerprint::{Made, fingerprint};
 pub use self::master::{MasterKey, MasterSource};
 pub use self::private_file::KeyError;
 pub use self::seed::AuditSeed;

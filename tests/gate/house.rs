@@ -24,7 +24,7 @@ use tagout::providers::Patience;
 use tagout::server::{self, Options};
 use tagout::store::facts::{Connected, Workspace};
 use tagout::store::{Store, StoreError, Tx};
-use tagout::vault::{AuditSeed, MasterKey, Vault, fingerprint};
+use tagout::vault::{AuditSeed, Made, MasterKey, Vault, fingerprint};
 use tagout::wire::Problem;
 use tagout::wire::ask;
 use tempfile::TempDir;
@@ -347,7 +347,7 @@ async fn connect(store: &Store, vault: &Vault, n: u32, owner: Value) {
         })),
         credentials: vec![from(json!({
             "id": credential, "connection": connection(n), "generation": 1, "issue": 1, "kind": "access",
-            "fingerprint": fingerprint(&secret), "issued_at": now, "expires_at": null, "passed_at": null,
+            "fingerprint": fingerprint(&secret, Made::Issued), "issued_at": now, "expires_at": null, "passed_at": null,
             "state": "active", "sealed": sealed,
         }))],
         jobs: vec![from(json!({

@@ -30,7 +30,7 @@ use tagout::providers::Patience;
 use tagout::server::{self, Options};
 use tagout::store::Store;
 use tagout::store::facts::{AddedProvider, Connected, Workspace};
-use tagout::vault::{AuditSeed, MasterKey, Vault, fingerprint};
+use tagout::vault::{AuditSeed, Made, MasterKey, Vault, fingerprint};
 use tagout::wire::Problem;
 use tagout::wire::ask::{self, Ask};
 use tagout::wire::request::{Request, Window};
@@ -361,7 +361,7 @@ async fn connect(store: &Store, vault: &Vault, n: u32, account: u32) {
         let sealed = vault.seal(&secret, &id, Purpose::Use).unwrap();
         from(json!({
             "id": id, "connection": connection(n), "generation": 1, "issue": 1, "kind": kind,
-            "fingerprint": fingerprint(&secret), "issued_at": now, "expires_at": null, "passed_at": null,
+            "fingerprint": fingerprint(&secret, Made::Issued), "issued_at": now, "expires_at": null, "passed_at": null,
             "state": "active", "sealed": sealed,
         }))
     };

@@ -11,7 +11,7 @@ use crate::domain::provider::{Lifetime, ProviderFile};
 use crate::domain::sealed::Purpose;
 use crate::providers::Issued;
 use crate::server::{Server, mint};
-use crate::vault::{VaultError, fingerprint};
+use crate::vault::{Made, VaultError, fingerprint};
 
 /// Seals the tokens of one set, each with the row that will hold it. The slots are on the disk when this returns.
 /// `issued_at` is a time at which our registration was certainly the one that they were issued to.
@@ -66,6 +66,12 @@ pub fn seal_row(
 ) -> Result<Credential, VaultError> {
     let id = mint::credential();
     let sealed = server.vault.seal(secret, id.as_str(), Purpose::Use)?;
+    let made = match kind {
+        TokenKind::ApiKey => Made::Typed,
+        TokenKind::Access | TokenKind::Refresh | TokenKind::Installation | TokenKind::Unknown => {
+            Made::Issued
+        }
+    };
     Ok(Credential {
         id,
         connection: connection.id.clone(),
@@ -73,7 +79,7 @@ pub fn seal_row(
         issue,
         kind,
         label: label.to_owned(),
-        fingerprint: fingerprint(secret),
+        fingerprint: fingerprint(secret, made),
         issued_at,
         expires_at,
         passed_at: None,
