@@ -23,6 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const AGAIN: Duration = Duration::from_secs(60);
 /// A refusal is asked again after so long at most: whoever refuses everybody for a moment is over it by then.
 const ONCE_MORE: Duration = Duration::from_millis(500);
+/// Why a refusal is not believed.
+const TOO_OFTEN: &str = "refused, as everything may be where we are refused so often";
 
 /// What came of a question.
 pub(in crate::server) enum Asked {
@@ -162,6 +164,8 @@ async fn put_within(server: &Server, usable: &Usable, within: Option<Duration>) 
         Err(_) => {
             let why = format!("no answer within {} s", within.as_secs());
             hear(server, &usable.connection, Said::NoAnswer, (None, &why));
+            // Without a limit it may be a refusal: it is asked again now, by whoever asks in the background.
+            server.health.watch(&usable.connection.id);
             Answered {
                 said: Said::NoAnswer,
                 is_askable: true,
@@ -248,6 +252,9 @@ async fn doubt(
     (connection, token): (&Connection, Token<'_>),
     first: &Answer,
 ) -> Option<(Said, String)> {
+    if is_over_budget(first) {
+        return Some((Said::Limited, TOO_OFTEN.to_owned()));
+    }
     let question = first.question?;
     let made_up = trial::made_up_like(&server.made_up, vendor, (connection, token), first).await;
     tokio::time::sleep(server.pace.apart.min(ONCE_MORE)).await;
@@ -255,6 +262,9 @@ async fn doubt(
     let said = said(&second);
     if said != Said::Refused {
         return Some((said, words(&second.answer)));
+    }
+    if is_over_budget(&second.answer) {
+        return Some((Said::Limited, TOO_OFTEN.to_owned()));
     }
     let is_known = |answer: &Answer| refusal_is_known(answer, made_up.as_ref());
     if is_known(first) && is_known(&second.answer) {
@@ -265,6 +275,12 @@ async fn doubt(
         words(first)
     );
     Some((Said::Unclear, why))
+}
+
+/// Whether we were refused so often there that a lockout could refuse whatever we ask.
+fn is_over_budget(answer: &Answer) -> bool {
+    let refusal = answer.refusal.as_ref();
+    refusal.is_some_and(|refusal| refusal.is_over_budget)
 }
 
 fn said(probed: &Probed) -> Said {

@@ -211,7 +211,7 @@ async fn other_than(
     id: &ConnectionId,
     refused: &CredentialId,
 ) -> Result<Usable, NoToken> {
-    let _single_flight = server.locks.of(id).await;
+    let _single_flight = turn(server, id).await?;
     match current(server, id)? {
         (connection, Some(credential)) if credential.id != *refused => {
             open(server, connection, &credential)
