@@ -139,6 +139,11 @@ pub enum Finding {
         /// How many.
         count: u64,
     },
+    /// A log that follows another one says so in its first entry.
+    #[error(
+        "its first entry says which log it follows, and the detail of that is withheld: what came before cannot be checked"
+    )]
+    BeginningWithheld,
     /// The log is not what comes after the one before it.
     #[error("{origin} does not follow the log before it: {fault}")]
     NotFollowed {

@@ -127,8 +127,10 @@ impl<'a> Scan<'a> {
             });
         }
         self.note_format(&entry)?;
-        if let (0, Event::LogBegun(begun)) = (entry.seq, entry.event()) {
-            self.begun = Some(Box::new(begun));
+        match (entry.seq, entry.event()) {
+            (0, Event::LogBegun(begun)) => self.begun = Some(Box::new(begun)),
+            (0, _) if entry.action == "log.begun" => return Err(Finding::BeginningWithheld),
+            _ => {}
         }
         self.tree.append(found);
         self.last_at = Some(entry.at);

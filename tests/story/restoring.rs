@@ -108,6 +108,7 @@ fn what_is_restored_is_authorized_again_and_its_log_says_what_is_lost() {
 #[test]
 fn without_the_keys_of_before_the_new_log_is_not_signed_over() {
     let (mut house, file, id) = backed_up();
+    let key = fs::read_to_string(house.data().join("audit.pub")).unwrap();
     lose_the_folder(&house);
     let config = fs::read(house.keys().join("config.toml")).unwrap();
     fs::rename(house.keys(), house.path("lost keys")).unwrap();
@@ -123,6 +124,25 @@ fn without_the_keys_of_before_the_new_log_is_not_signed_over() {
     assert!(verified["earlier"][0]["lost"].is_null());
     let said = house.ok(&["audit", "verify"]);
     assert!(said.contains("did NOT sign"), "{said}");
+    // Anybody could have begun it over a log that was cut: who knows the key of before is not told that it is good.
+    let refused = house.run(&["audit", "verify", "--public-key", key.trim()]);
+    assert_eq!(refused.code, 1, "{refused:?}");
+
+    // Nor is what came before left out by withholding that there was something.
+    house.stop();
+    let log = house.data().join("audit.log");
+    let text = fs::read_to_string(&log).unwrap();
+    let (first, rest) = text.split_once('\n').unwrap();
+    let mut first: Value = serde_json::from_str(first).unwrap();
+    for name in ["detail", "evidence", "salt"] {
+        first.as_object_mut().unwrap().remove(name);
+    }
+    fs::write(&log, format!("{first}\n{rest}")).unwrap();
+    let refused = house.run(&["audit", "verify"]);
+    assert!(
+        refused.code == 1 && refused.err.contains("withheld"),
+        "{refused:?}"
+    );
 }
 
 #[test]

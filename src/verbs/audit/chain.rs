@@ -40,6 +40,8 @@ pub(super) struct Known<'a> {
 pub(super) fn before(path: &Path, report: &Report, known: &Known<'_>) -> Result<Earlier, Stop> {
     let mut found = Earlier::default();
     let mut later = report.clone();
+    // Whether each log so far is signed over by the one before it: otherwise anybody could have begun it.
+    let mut is_signed_over = true;
     while let Some(begun) = later.begun.clone() {
         if begun.follows.size == 0 {
             break;
@@ -54,11 +56,13 @@ pub(super) fn before(path: &Path, report: &Report, known: &Known<'_>) -> Result<
             Checkpoint::stated(note).is_ok_and(|it| it.origin == begun.follows.origin)
         };
         let note = known.checkpoint.filter(is_its);
-        found.has_checkpoint |= note.is_some();
-        found.has_key |= key.is_some() && key.as_ref() == known.key;
         let earlier = verified(&beside, key.as_ref(), note)?;
         let one = audit::followed(&begun, &later, earlier, key.as_ref());
         let one = one.map_err(|finding| not_to_be_trusted(path, &finding))?;
+        is_signed_over &= one.signed_over == SignedOver::Checked;
+        let is_named = key.is_some() && key.as_ref() == known.key;
+        found.has_key |= is_named && is_signed_over;
+        found.has_checkpoint |= note.is_some() && (known.key.is_none() || is_signed_over);
         later = one.report.clone();
         found.earlier.push(one);
     }
