@@ -99,6 +99,9 @@ fn left_over(of: &Connection) -> Connection {
         health: Health::Unknown,
         reason: "tokens of an older copy are to be ended: disconnect it".to_owned(),
         version: 1,
+        // Whatever the copy says of its tokens is no reason to give them out.
+        works_until: None,
+        synced_at: None,
         notice: None,
         enabled_before: Vec::new(),
         is_given_back: true,

@@ -16,6 +16,8 @@ use crate::domain::audit::log::LogNumber;
 
 const MARKER: &str = "restoring";
 const LOCK: &str = "lock";
+/// The file that holds the keys of sealed secrets.
+const SLOTS: &str = "slots";
 
 /// An empty folder that is ours to fill.
 pub struct Restoring {
@@ -53,6 +55,13 @@ impl Restoring {
     pub fn begin(root: &Path) -> Result<Self, StoreError> {
         let (folder, lock) = Folder::lock(root)?;
         if marker(root).exists() {
+            // A restore makes no slots: somebody has put another folder over its half.
+            if root.join(SLOTS).exists() {
+                return Err(StoreError::NotEmpty {
+                    path: root.to_owned(),
+                    found: SLOTS.to_owned(),
+                });
+            }
             clear(root)?;
         } else if let Some(found) = others(root)?.first() {
             return Err(StoreError::NotEmpty {

@@ -31,7 +31,12 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
             // D6 was written before a crash, by this run or by a sweep.
             CredentialState::Destroying => doomed.push(credential),
             CredentialState::Active | CredentialState::Superseded => {
-                match kept_for(run, log, &credential.id) {
+                // A backup brings rows of tokens without their secrets: there is nothing to keep.
+                let keeping = match credential.sealed {
+                    Some(_) => kept_for(run, log, &credential.id),
+                    None => Keeping::Nothing,
+                };
+                match keeping {
                     Keeping::Nothing => {
                         let event = Event::CredentialDestroying(secret_gone(run, &credential));
                         let entry = run_entry(run, event, AuditOutcome::Done);

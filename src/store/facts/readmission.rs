@@ -105,6 +105,7 @@ fn to_be_authorized(connection: &Connection, reason: &str) -> Option<Connection>
     is_meant.then(|| Connection {
         status: Status::ReconnectRequired,
         reason: reason.to_owned(),
+        works_until: None,
         ..connection.clone()
     })
 }
