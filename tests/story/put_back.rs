@@ -172,6 +172,39 @@ fn count(entries: &Value, action: &str) -> usize {
     entries.filter(|it| it["action"] == action).count()
 }
 
+/// Whoever restores files with a tool writes over what is there: files that the copy does not have stay.
+fn put_over(house: &House, copy: &str) {
+    for entry in fs::read_dir(house.path(copy)).unwrap() {
+        let entry = entry.unwrap();
+        let there = house.data().join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::remove_dir_all(&there).unwrap();
+            copy_folder(&entry.path(), &there);
+        } else {
+            fs::copy(entry.path(), there).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_copy_that_is_put_over_a_folder_in_a_later_log_is_taken_on_and_opens_again() {
+    let (mut house, id) = put_back();
+    copy_folder(&house.data(), &house.path("first"));
+    accept(&mut house);
+    house.stop();
+    assert!(house.data().join("audit-1.log").exists());
+    put_over(&house, "first");
+    has(&refused(&house, &[]), "tagout serve --accept-older");
+    accept(&mut house);
+    for _ in 0..2 {
+        assert_eq!(house.connection(&id)["status"], "reconnect_required");
+        house.stop();
+        house.verify();
+        house.serve();
+    }
+    assert_eq!(house.audit()[0]["detail"]["origin"], "tagout/audit/3");
+}
+
 /// `kill -9` while it is being taken on: the next start needs no flag once the new log has begun, and begins no second one.
 #[test]
 fn an_older_copy_that_is_killed_while_it_is_accepted_is_taken_on_once() {
