@@ -38,6 +38,8 @@ impl Seen {
 pub struct Found {
     /// The name of its log.
     pub origin: String,
+    /// The file of that log's key, where it is not there.
+    pub missing_key: Option<String>,
     /// What that log was begun without, because an Owner gave it up; none for a folder's first log.
     pub gave_up: Option<LogState>,
     /// How many entries the log has.
@@ -51,6 +53,16 @@ pub struct Found {
 /// Why a data folder is not used as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Doubt {
+    /// The configuration folder is older than the log, or another one, so what it has seen says little.
+    #[error(
+        "the key that signs its log {log} is not there: {key}. Without it nothing can be written to that log"
+    )]
+    NoLogKey {
+        /// The log it is in.
+        log: String,
+        /// The file of the key.
+        key: String,
+    },
     /// Entries that were there are missing.
     #[error(
         "it is older than what was last seen of it: its log has {found} entries, and had {seen}. A copy was put back, \
@@ -105,6 +117,12 @@ impl Doubt {
 /// # Errors
 /// Why it cannot.
 pub fn judge(seen: Option<&Seen>, found: &Found) -> Result<(), Doubt> {
+    if let Some(key) = &found.missing_key {
+        return Err(Doubt::NoLogKey {
+            log: found.origin.clone(),
+            key: key.clone(),
+        });
+    }
     let Some(seen) = seen else {
         return match found.size {
             0 => Ok(()),
@@ -161,6 +179,7 @@ mod tests {
     fn found() -> Found {
         Found {
             origin: "log".to_owned(),
+            missing_key: None,
             gave_up: None,
             size: 9,
             root_then: Some(ROOT.to_owned()),
@@ -220,6 +239,18 @@ mod tests {
         assert_eq!(judge(Some(&seen()), &began), Ok(()));
         let gave_less_up = Seen { size: 8, ..seen() };
         assert!(judge(Some(&gave_less_up), &began).is_err());
+    }
+
+    #[test]
+    fn without_its_logs_key_a_folder_is_not_used_whatever_was_seen() {
+        let keyless = Found {
+            missing_key: Some("audit-2.key".to_owned()),
+            ..found()
+        };
+        for seen in [Some(&seen()), None] {
+            let doubt = judge(seen, &keyless).unwrap_err();
+            assert!(matches!(doubt, Doubt::NoLogKey { .. }) && !doubt.is_a_move());
+        }
     }
 
     #[test]

@@ -63,6 +63,21 @@ pub(super) fn of_checkpoint(
     Ok(is_its.then_some(signer))
 }
 
+/// The signer of a log, for a folder that may not be used yet. Where its key is not there it is one whose key nobody has, and
+/// [`missing`] says so.
+pub(super) fn signer_if_there(key_dir: &Path, log: LogNumber) -> Result<Signer, StartError> {
+    match missing(key_dir, log) {
+        Some(_) => unused(log),
+        None => signer(key_dir, log),
+    }
+}
+
+/// The file of a log's key, where that should be there and is not. The first log's is made when there is none.
+pub(super) fn missing(key_dir: &Path, log: LogNumber) -> Option<PathBuf> {
+    let path = file(key_dir, log);
+    (log != LogNumber::FIRST && !path.exists()).then_some(path)
+}
+
 fn of(seed: &AuditSeed, log: LogNumber) -> Result<Signer, StartError> {
     Ok(Signer::from_seed(seed.bytes(), &name(log))?)
 }

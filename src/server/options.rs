@@ -142,6 +142,12 @@ impl StartError {
             Self::Doubtful { doubt, .. } if doubt.is_a_move() => {
                 "If no newer one is in use elsewhere, an Owner stops this and types: tagout serve --accept-moved"
             }
+            Self::Doubtful {
+                doubt: Doubt::NoLogKey { .. },
+                ..
+            } => {
+                "Put that file back. If it is lost, an Owner types: tagout serve --accept-older; a new log begins, and every connection has to be authorized again"
+            }
             Self::Doubtful { .. } => {
                 "Put the newer data folder back. If that is lost, an Owner types: tagout serve --accept-older; a new log begins, and every connection has to be authorized again"
             }

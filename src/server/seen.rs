@@ -56,8 +56,10 @@ pub(super) async fn admit(
     };
     let file = SeenFile::of(&options.key_dir, folder, machine);
     let seen = file.read()?;
+    let key = log_keys::missing(&options.key_dir, store.log());
     let found = Found {
         origin: log_keys::name(store.log()),
+        missing_key: key.map(|path| path.display().to_string()),
         gave_up: gave_up(&store)?,
         size: store.tree().size(),
         root_then: match &seen {
@@ -114,10 +116,17 @@ async fn take_on(
         seen,
         doubt,
     } = accepted;
+    let why = doubt.to_string();
+    let cause = match doubt {
+        Doubt::NoLogKey { .. } => Cause::KeyLost { why },
+        Doubt::Older { .. }
+        | Doubt::Differs { .. }
+        | Doubt::OtherLog { .. }
+        | Doubt::OtherMachine
+        | Doubt::Unknown => Cause::OlderAccepted { why },
+    };
     let what = TakeOn {
-        cause: Cause::OlderAccepted {
-            why: doubt.to_string(),
-        },
+        cause,
         lost: seen.and_then(Seen::state),
         folder: folder.clone(),
         copy: Copy::Folder,

@@ -110,7 +110,8 @@ pub(super) async fn open(
     http: Option<SocketAddr>,
     stop: CancellationToken,
 ) -> Result<Server, StartError> {
-    let signer = |log| log_keys::signer(&options.key_dir, log);
+    // Nothing is written to a log without its key: such a folder is refused, or goes on in another log.
+    let signer = |log| log_keys::signer_if_there(&options.key_dir, log);
     let store = Store::open_with(&options.data_dir, signer)?;
     let (store, seen) = seen::admit(store, options).await?;
     take_on::finish(&store).await?;

@@ -79,7 +79,7 @@ pub(super) async fn finish(store: &Store) -> Result<(), StartError> {
     };
     let reason = match readmission.copy {
         Copy::Backup => "restored from a backup: authorize it again",
-        Copy::Folder => "an older copy of the data folder was accepted: authorize it again",
+        Copy::Folder => "a data folder that may be an older copy was accepted: authorize it again",
     };
     let how = Readmit {
         reason,

@@ -205,6 +205,48 @@ fn a_copy_that_is_put_over_a_folder_in_a_later_log_is_taken_on_and_opens_again()
     assert_eq!(house.audit()[0]["detail"]["origin"], "tagout/audit/3");
 }
 
+#[test]
+fn a_folder_whose_logs_key_is_lost_goes_on_in_a_further_log_where_an_owner_says_so() {
+    let (mut house, id) = put_back();
+    accept(&mut house);
+    house.authorize(&["reconnect", &id], LEDGER, BOT).unwrap();
+    house.stop();
+    let key = house.keys().join("audit-2.key");
+    fs::rename(&key, house.path("kept.key")).unwrap();
+    for flags in [&[][..], &["--accept-moved"]] {
+        let said = refused(&house, flags);
+        has(&said, &key.display().to_string());
+        has(&said, "tagout/audit/2");
+        has(&said, "Put that file back");
+        has(&said, "tagout serve --accept-older");
+    }
+    // What it refuses it leaves as it is.
+    fs::rename(house.path("kept.key"), &key).unwrap();
+    house.serve();
+    assert_eq!(house.connection(&id)["status"], "connected");
+    house.stop();
+    house.verify();
+
+    fs::remove_file(&key).unwrap();
+    accept(&mut house);
+    let first = house.audit().remove(0);
+    assert_eq!(first["detail"]["origin"], "tagout/audit/3");
+    assert_eq!(first["detail"]["cause"]["how"], "key_lost");
+    assert!(first["detail"]["signed_over"].is_null(), "{first:#}");
+    assert_eq!(house.connection(&id)["status"], "reconnect_required");
+    let token = house.run(&["token", &id]);
+    assert!(token.code != 0 && token.out.is_empty(), "{token:?}");
+    house.authorize(&["reconnect", &id], LEDGER, BOT).unwrap();
+    house.disconnect(&id);
+    house.stop();
+    has(
+        &house.ok(&["audit", "verify"]),
+        "the key of tagout/audit/2 is lost",
+    );
+    house.serve();
+    assert_eq!(house.connection(&id)["status"], "revoked");
+}
+
 /// `kill -9` while it is being taken on: the next start needs no flag once the new log has begun, and begins no second one.
 #[test]
 fn an_older_copy_that_is_killed_while_it_is_accepted_is_taken_on_once() {

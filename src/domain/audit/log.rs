@@ -117,6 +117,11 @@ pub enum Cause {
         /// What was doubtful.
         why: String,
     },
+    /// The key of the log before is lost, and an Owner has accepted that.
+    KeyLost {
+        /// What was missing.
+        why: String,
+    },
     /// The data folder was restored from a backup.
     Restored {
         /// When the backup was made.
@@ -152,12 +157,15 @@ impl LogBegun {
             Cause::OlderAccepted { .. } => {
                 "an older copy of the data folder was accepted".to_owned()
             }
+            Cause::KeyLost { .. } => {
+                format!("the key of {origin} is lost")
+            }
             Cause::Restored { created_at, .. } => {
                 format!("the data folder was restored from a backup of {created_at}")
             }
         };
         format!(
-            "{cause}; of {origin} {here} are here, {known}, and what was written after these is lost"
+            "{cause}; of {origin} {here} are here, {known}, and whatever was written after these is lost"
         )
     }
 
