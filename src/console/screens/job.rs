@@ -317,27 +317,7 @@ fn describe(row: &Execution, width: u16, look: &Look) -> Vec<Line<'static>> {
     page.words(row.status.word(), role(row.status));
     page.words(row.error.as_deref().unwrap_or_default(), Role::Text);
     page.blank();
-    page.pair("Began", &look.moment(row.started_at), Role::Text);
-    if let Some(at) = row.completed_at {
-        page.pair("Took", &look.lasted(row.started_at, at), Role::Text);
-    }
-    let parts = [
-        (row.created, "new"),
-        (row.updated, "changed"),
-        (row.skipped, "unchanged"),
-        (row.failed, "not taken"),
-    ];
-    let counts = parts.map(|(n, word)| format!("{} {word}", text::number(n)));
-    page.pair("Seen", &text::number(row.processed), Role::Text);
-    page.pair("", &counts.join(", "), Role::Dim);
-    let mut pages = text::number(row.pages);
-    if row.halved > 0 {
-        pages.push_str(&format!(
-            ", halved {}",
-            text::count(row.halved, "time", "times")
-        ));
-    }
-    page.pair("Pages", &pages, Role::Text);
+    jobs::execution(row, &mut page, look);
     page.pair(
         "Cursor",
         row.cursor.as_deref().unwrap_or_default(),

@@ -19,7 +19,7 @@ use crate::wire::view::Job;
 pub(super) mod act;
 mod describe;
 use describe::{cells, describe};
-pub(super) use describe::{role, sign, words};
+pub(super) use describe::{execution, role, sign, words};
 
 const COLUMNS: [Column; 9] = [
     Column::words("JOB", 16, 24).lead(),

@@ -13,19 +13,22 @@ pub mod jobs;
 mod kept;
 mod listing;
 mod pane;
-pub mod records;
-pub mod references;
+mod records;
+mod references;
 pub mod run;
 pub mod runs;
 mod screen;
 mod shelf;
+mod things;
 pub mod walkthrough;
 mod whose;
 
 use super::keymap::Keymap;
 use crate::console::context::{Facts, Opening};
+use crate::wire::view::{Record, Reference};
 pub use kept::Kept;
 pub use screen::Screen;
+use things::Things;
 
 /// The tabs, in order.
 #[must_use]
@@ -47,8 +50,8 @@ pub fn open(opening: Opening, keymap: &Keymap, facts: &Facts) -> Box<dyn Screen>
     match opening {
         Opening::Connection(id) => Box::new(connection::Connection::new(id)),
         Opening::Job(id) => Box::new(job::Job::new(id)),
-        Opening::Records(id) => Box::new(records::Records::new(id)),
-        Opening::References(id) => Box::new(references::References::new(id)),
+        Opening::Records(id) => Box::new(Things::<Record>::new(id)),
+        Opening::References(id) => Box::new(Things::<Reference>::new(id)),
         Opening::Run(id) => Box::new(run::Run::new(id)),
         Opening::Walkthrough(id) => Box::new(walkthrough::Walkthrough::of(id)),
         Opening::NewWalkthrough(marked) => Box::new(walkthrough::Walkthrough::begin(marked)),

@@ -9,7 +9,7 @@ use crate::console::widgets::bar;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::Cell;
 use crate::domain::job::{ExecutionStatus, SyncMode};
-use crate::wire::view::Job;
+use crate::wire::view::{Execution, Job};
 
 /// The role of a job's state.
 #[must_use]
@@ -153,23 +153,7 @@ pub(super) fn describe(job: &Job, width: u16, look: &Look) -> Vec<Line<'static>>
     if let Some(last) = &job.last_execution {
         page.heading("Last execution");
         page.pair("State", last.status.word(), Role::Text);
-        page.pair("Began", &look.moment(last.started_at), Role::Text);
-        if let Some(at) = last.completed_at {
-            page.pair("Took", &look.lasted(last.started_at, at), Role::Text);
-        }
-        let parts = [
-            (last.created, "new"),
-            (last.updated, "changed"),
-            (last.skipped, "unchanged"),
-            (last.failed, "not taken"),
-        ];
-        let counts: Vec<String> = parts
-            .iter()
-            .map(|(n, word)| format!("{} {word}", text::number(*n)))
-            .collect();
-        page.pair("Items", &text::number(last.processed), Role::Text);
-        page.pair("", &counts.join(", "), Role::Dim);
-        page.pair("Pages", &text::number(last.pages), Role::Text);
+        execution(last, &mut page, look);
         page.pair(
             "Error",
             last.error.as_deref().unwrap_or_default(),
@@ -177,4 +161,30 @@ pub(super) fn describe(job: &Job, width: u16, look: &Look) -> Vec<Line<'static>>
         );
     }
     page.done()
+}
+
+/// When an execution ran, and what it saw.
+pub(in crate::console::screens) fn execution(row: &Execution, page: &mut Doc<'_>, look: &Look) {
+    page.pair("Began", &look.moment(row.started_at), Role::Text);
+    if let Some(at) = row.completed_at {
+        page.pair("Took", &look.lasted(row.started_at, at), Role::Text);
+    }
+    let parts = [
+        (row.created, "new"),
+        (row.updated, "changed"),
+        (row.skipped, "unchanged"),
+        (row.failed, "not taken"),
+    ];
+    let counts = parts.map(|(n, word)| format!("{} {word}", text::number(n)));
+    page.pair("Seen", &text::number(row.processed), Role::Text);
+    page.pair("", &counts.join(", "), Role::Dim);
+    let halved = match row.halved {
+        0 => String::new(),
+        n => format!(", halved {}", text::count(n, "time", "times")),
+    };
+    page.pair(
+        "Pages",
+        &format!("{}{halved}", text::number(row.pages)),
+        Role::Text,
+    );
 }

@@ -1,0 +1,149 @@
+//! What is listed of one connection: its rows, and the one under the cursor in full.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::Screen;
+use super::listing::{Listed, Listing};
+use super::pane::{self, Reading};
+use super::whose::{self, Whose};
+use crate::console::asked::Heard;
+use crate::console::command::{Command, Place};
+use crate::console::context::{Cx, Opening};
+use crate::console::look::Look;
+use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::{inset, lines};
+use crate::console::window::Row;
+use crate::wire::Topic;
+use crate::wire::request::{Told, Window};
+use crate::wire::view::Page;
+
+/// A row of such a list.
+pub(super) trait Thing: Row + Sized {
+    /// What asks for them.
+    type Ask: Told<Reply = Page<Self>>;
+    /// Which screen lists them.
+    const PLACE: Place;
+    /// What they are called, after the connection's name.
+    const WHAT: &'static str;
+    /// The columns.
+    const COLUMNS: &'static [Column];
+    /// How wide the list is when the selected row stands beside it.
+    const LIST_WIDTH: u16;
+    /// What is said while there are none, and what to do then.
+    const NOTHING: (&'static str, &'static str);
+
+    /// The request for a part of them.
+    fn ask(connection: String, window: Window) -> Self::Ask;
+
+    /// What opens the list of a connection's.
+    fn opening(connection: String) -> Opening;
+
+    /// The row.
+    fn cells(&self, look: &Look) -> Vec<Cell>;
+
+    /// All of it.
+    fn describe(&self, width: u16, look: &Look) -> Vec<Line<'static>>;
+
+    /// What goes to the clipboard.
+    fn copied(&self) -> &str;
+}
+
+/// The list.
+pub(super) struct Things<T: Thing> {
+    whose: Whose,
+    list: Listing<T::Ask, T>,
+    reading: Reading,
+}
+
+impl<T: Thing> Things<T> {
+    /// Those of a connection, which are asked for.
+    pub(super) fn new(connection: String) -> Self {
+        let of = connection.clone();
+        let list = Listing::new(T::COLUMNS, T::NOTHING, move |window| {
+            T::ask(of.clone(), window)
+        });
+        Self {
+            whose: Whose::new(connection),
+            list: list.beside(T::LIST_WIDTH),
+            reading: Reading::default(),
+        }
+    }
+}
+
+impl<T: Thing> Screen for Things<T> {
+    fn place(&self) -> Place {
+        T::PLACE
+    }
+
+    fn listed(&self) -> Option<&dyn Listed> {
+        Some(&self.list)
+    }
+
+    fn listed_mut(&mut self) -> Option<&mut dyn Listed> {
+        Some(&mut self.list)
+    }
+
+    fn refresh(&mut self, cx: &mut Cx<'_>) {
+        self.whose.ask(cx);
+        self.list.ask(cx);
+    }
+
+    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+        let mine = |topic: &Topic| matches!(topic, Topic::Jobs | Topic::Connections);
+        if topics.iter().any(mine) {
+            self.refresh(cx);
+        }
+    }
+
+    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+        if self.reading.scrolled(command, cx.facts.body()) || self.list.moved(command, cx) {
+            return;
+        }
+        match (command, self.list.selected()) {
+            (Command::Open, _) => self.reading.toggle(),
+            (Command::OpenConnection, _) => {
+                cx.open(Opening::Connection(self.whose.id().to_owned()));
+            }
+            (Command::Copy, Some(row)) => cx.copy(row.copied()),
+            _ => {}
+        }
+    }
+
+    fn refuses(&self, command: Command) -> Option<String> {
+        let needs = command == Command::Open && self.list.selected().is_none();
+        needs.then(|| "nothing is selected".to_owned())
+    }
+
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        self.list.take(heard, cx);
+        self.whose.take(heard, cx);
+    }
+
+    fn back(&mut self, cx: &mut Cx<'_>) -> bool {
+        self.reading.close() || self.list.unfilter(cx)
+    }
+
+    fn fit(&mut self, cx: &mut Cx<'_>) {
+        self.list.fit(usize::from(whose::ABOVE), cx);
+    }
+
+    fn opening(&self) -> Option<Opening> {
+        Some(T::opening(self.whose.id().to_owned()))
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        let body = self.whose.draw(T::WHAT, frame, area, look);
+        if let (true, Some(row)) = (self.reading.is_open(), self.list.selected()) {
+            let inside = inset(body, 1, 0);
+            let page = row.describe(inside.width, look);
+            return lines(frame, inside, self.reading.visible(page, inside.height));
+        }
+        let row = |it: &T, selected| table::Row::unmarked(it.cells(look), selected);
+        let pane = self.list.draw(frame, body, row, look);
+        if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
+            pane::draw(frame, pane, |room| row.describe(room.width, look), look);
+        }
+    }
+}
