@@ -190,7 +190,7 @@ pub async fn follow_up_done(
     id: &FollowUpId,
     note: String,
 ) -> Result<view::FollowUp, Problem> {
-    let mut follow_up = server.store.follow_up(id)?;
+    let follow_up = server.store.follow_up(id)?;
     let done = Event::FollowUpDone(FollowUpDone {
         run: follow_up.run.clone(),
         runs: follow_up.runs().cloned().collect(),
@@ -198,15 +198,14 @@ pub async fn follow_up_done(
         note: note.clone(),
         proven_by: None,
     });
-    let by = caller.actor.user.name.clone();
-    follow_up.done = Some(Done {
-        by,
+    let entry = caller.entry(done, id, AuditOutcome::Done);
+    let done = Done {
+        by: caller.actor.user.name.clone(),
         at: mint::now(),
         note,
-    });
-    let entry = caller.entry(done, id, AuditOutcome::Done);
-    server.store.follow_up_done(&follow_up, entry).await?;
-    follow_up_changed(server, follow_up)
+    };
+    let now = server.store.follow_up_done(&follow_up, done, entry).await?;
+    follow_up_changed(server, now)
 }
 
 /// A named person takes a wrong tick off a follow-up.
@@ -219,7 +218,7 @@ pub async fn follow_up_undone(
     id: &FollowUpId,
     note: String,
 ) -> Result<view::FollowUp, Problem> {
-    let mut follow_up = server.store.follow_up(id)?;
+    let follow_up = server.store.follow_up(id)?;
     let open = || {
         Problem::new(
             Code::Conflict,
@@ -227,7 +226,7 @@ pub async fn follow_up_undone(
             "`tagout follow-ups` lists them",
         )
     };
-    let done = follow_up.done.take().ok_or_else(open)?;
+    let done = follow_up.done.clone().ok_or_else(open)?;
     if done.by == SERVER {
         return Err(Problem::new(
             Code::Conflict,
@@ -244,8 +243,8 @@ pub async fn follow_up_undone(
         done_at: done.at,
     });
     let entry = caller.entry(undone, id, AuditOutcome::Done);
-    server.store.follow_up_undone(&follow_up, entry).await?;
-    follow_up_changed(server, follow_up)
+    let now = server.store.follow_up_undone(&follow_up, entry).await?;
+    follow_up_changed(server, now)
 }
 
 /// Tells of it, and shows it as it is now.

@@ -1,7 +1,7 @@
 //! What a run left to a person, until a named one ticks it off.
 
 use crate::domain::audit::NewEntry;
-use crate::domain::disconnect::run::FollowUp;
+use crate::domain::disconnect::run::{Done, FollowUp};
 use crate::domain::id::{ConnectionId, FollowUpId};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
@@ -58,23 +58,22 @@ impl Store {
     /// A tick is taken off a follow-up: it is open again.
     ///
     /// # Errors
-    /// When there is none, or it is not ticked off.
+    /// When there is none, or it is not as it was looked at: it is open, or was ticked off by somebody else.
     pub async fn follow_up_undone(
         &self,
-        follow_up: &FollowUp,
+        looked_at: &FollowUp,
         entry: NewEntry,
-    ) -> Result<(), StoreError> {
+    ) -> Result<FollowUp, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let old = tx.need::<FollowUp>(&follow_up.key())?;
-            if old.done.is_none() {
-                return Err(StoreError::Refused(format!("{} is open", old.id)));
+            let old = tx.need::<FollowUp>(&looked_at.key())?;
+            if old.done.is_none() || old.done != looked_at.done {
+                return Err(StoreError::Refused(format!(
+                    "{} has changed meanwhile",
+                    old.id
+                )));
             }
-            tx.put(follow_up)?;
-            tx.remove_index(&follow_up_index(&old))?;
-            tx.put_index(&follow_up_index(follow_up), &follow_up.key())?;
             tx.add("follow_ups_open", 1)?;
-            tx.append(entry)?;
-            Ok(())
+            tx.ticked(old, None, entry)
         })
         .await
     }
@@ -85,29 +84,41 @@ impl Store {
     /// When there is none, or it is done already.
     pub async fn follow_up_done(
         &self,
-        follow_up: &FollowUp,
+        looked_at: &FollowUp,
+        done: Done,
         entry: NewEntry,
-    ) -> Result<(), StoreError> {
+    ) -> Result<FollowUp, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let old = tx.need::<FollowUp>(&follow_up.key())?;
+            let old = tx.need::<FollowUp>(&looked_at.key())?;
             if let Some(done) = old.done {
                 return Err(StoreError::Refused(format!(
                     "{} was done by {} already",
                     old.id, done.by
                 )));
             }
-            tx.put(follow_up)?;
-            tx.remove_index(&follow_up_index(&old))?;
-            tx.put_index(&follow_up_index(follow_up), &follow_up.key())?;
             tx.add("follow_ups_open", -1)?;
-            tx.append(entry)?;
-            Ok(())
+            tx.ticked(old, Some(done), entry)
         })
         .await
     }
 }
 
 impl Tx<'_> {
+    /// Whatever else was written to it since it was looked at stands.
+    fn ticked(
+        &mut self,
+        old: FollowUp,
+        done: Option<Done>,
+        entry: NewEntry,
+    ) -> Result<FollowUp, StoreError> {
+        self.remove_index(&follow_up_index(&old))?;
+        let now = FollowUp { done, ..old };
+        self.put(&now)?;
+        self.put_index(&follow_up_index(&now), &now.key())?;
+        self.append(entry)?;
+        Ok(now)
+    }
+
     /// Opens, joins and closes. A person may have ticked one off meanwhile: that stands.
     pub(super) fn leave(&mut self, left: Left) -> Result<(), StoreError> {
         for new in &left.opened {

@@ -59,11 +59,6 @@ fn counter(subscription: &SubscriptionId) -> String {
     format!("messages/{subscription}")
 }
 
-/// Counts those that wait.
-fn waiting_count(subscription: &SubscriptionId) -> String {
-    format!("messages_waiting/{subscription}")
-}
-
 fn dead_index(id: &MessageId) -> String {
     format!("dead_letter/{id}")
 }
@@ -113,9 +108,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn waiting_messages(&self, of: &SubscriptionId) -> Result<u64, StoreError> {
-        let waiting = self.count(&waiting_count(of))?;
-        // Messages from before they were counted leave it below nought.
-        Ok(u64::try_from(waiting).unwrap_or(0))
+        self.key_count::<Waiting>(&format!("{of}/"))
     }
 
     /// A message was tried: it is taken, waits for its next try, or is a dead letter, which has an entry. Nothing happens
@@ -265,16 +258,14 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// It waits, is counted, and whoever sends is woken.
+    /// It waits, and whoever sends is woken.
     fn put_waiting(&mut self, message: Message) -> Result<(), StoreError> {
-        self.add(&waiting_count(&message.subscription), 1)?;
         self.put(&Waiting(message))?;
         self.tells();
         Ok(())
     }
 
     fn remove_waiting(&mut self, message: &Message) -> Result<(), StoreError> {
-        self.add(&waiting_count(&message.subscription), -1)?;
         self.remove::<Waiting>(&place(message))
     }
 
