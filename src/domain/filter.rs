@@ -3,6 +3,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
+use thiserror::Error;
 
 use super::moment::{NoTime, moment};
 
@@ -21,6 +22,12 @@ macro_rules! fields {
                     _ => None,
                 }
             }
+
+            fn word(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
         }
     };
 }
@@ -37,6 +44,49 @@ fields! {
     State = "state";
     Ticket = "ticket";
     To = "to";
+}
+
+/// What a list can be asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Known {
+    /// By name.
+    pub fields: &'static [Field],
+    /// By time: its rows say when they were, the newest first.
+    pub time: bool,
+}
+
+/// Why a filter cannot be used.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum FilterError {
+    /// What stands behind `since:` or `until:` is no time.
+    #[error(transparent)]
+    Time(#[from] NoTime),
+    /// Its rows have no such field: to answer that none fits would be to say something of them.
+    #[error("this list cannot be asked for {asked}: {known}")]
+    Unknown {
+        /// What was asked for.
+        asked: &'static str,
+        /// What it can be asked for.
+        known: String,
+    },
+}
+
+impl Known {
+    /// Words alone.
+    pub const WORDS: Self = Self {
+        fields: &[],
+        time: false,
+    };
+
+    fn words(self) -> String {
+        let fields = self.fields.iter().map(|field| field.word());
+        let times = ["since", "until"].into_iter().filter(|_| self.time);
+        let words: Vec<String> = fields.chain(times).map(|word| format!("{word}:")).collect();
+        match words.is_empty() {
+            true => "only words are looked for".to_owned(),
+            false => format!("{} and words are looked for", words.join(" ")),
+        }
+    }
 }
 
 /// A filter that was understood. An empty one lets everything through.
@@ -98,14 +148,19 @@ impl Filter {
     /// Reads what was typed. `since:` and `until:` take a [`moment`], days being those of UTC. A word with a colon that is no name of ours is looked for as it is.
     ///
     /// # Errors
-    /// The first time that cannot be read.
-    pub fn parse(text: &str, now: Timestamp) -> Result<Self, NoTime> {
+    /// The first time that cannot be read, or the first thing that the list does not know.
+    pub fn parse(text: &str, now: Timestamp, known: Known) -> Result<Self, FilterError> {
         let now = now.to_zoned(TimeZone::UTC);
         let words = text.split_whitespace();
         let terms = words.filter_map(|word| term(word, &now).transpose());
-        Ok(Self {
-            terms: terms.collect::<Result<_, _>>()?,
-        })
+        let terms: Vec<Term> = terms.collect::<Result<_, _>>()?;
+        match terms.iter().find_map(|term| term.test.not_in(known)) {
+            Some(asked) => Err(FilterError::Unknown {
+                asked,
+                known: known.words(),
+            }),
+            None => Ok(Self { terms }),
+        }
     }
 
     /// Whether it lets everything through.
@@ -137,6 +192,16 @@ impl Filter {
 }
 
 impl Test {
+    /// What it asks for, where a list does not know that.
+    fn not_in(&self, known: Known) -> Option<&'static str> {
+        match self {
+            Self::Word(_) => None,
+            Self::Field(field, _) => (!known.fields.contains(field)).then(|| field.word()),
+            Self::Since(_) => (!known.time).then_some("since"),
+            Self::Until(_) => (!known.time).then_some("until"),
+        }
+    }
+
     fn fits(&self, row: &Searched, text: &str) -> bool {
         match self {
             Self::Word(word) => text.contains(word),
@@ -184,6 +249,15 @@ mod tests {
         at("2026-11-20T12:00:00Z")
     }
 
+    const KNOWN: Known = Known {
+        fields: &[Field::Action, Field::By, Field::Provider, Field::Outcome],
+        time: true,
+    };
+
+    fn parsed(text: &str) -> Result<Filter, FilterError> {
+        Filter::parse(text, now(), KNOWN)
+    }
+
     fn row() -> Searched {
         Searched {
             text: "token.read by ci-bot of HubSpot acme.com http://x".to_owned(),
@@ -223,7 +297,7 @@ mod tests {
             ("since:", true),
         ];
         for (text, expected) in table {
-            let filter = Filter::parse(text, now()).unwrap();
+            let filter = parsed(text).unwrap();
             assert_eq!(filter.fits(&row()), expected, "{text}");
         }
     }
@@ -231,14 +305,30 @@ mod tests {
     #[test]
     fn what_is_no_time_is_named() {
         for (text, time) in [("since:soon", "soon"), ("hubspot not:until:7", "7")] {
-            let error = NoTime(time.to_owned());
-            assert_eq!(Filter::parse(text, now()), Err(error));
+            let error = FilterError::Time(NoTime(time.to_owned()));
+            assert_eq!(parsed(text), Err(error));
         }
+    }
+
+    /// An empty list would say that there is nothing of the kind.
+    #[test]
+    fn what_a_list_does_not_know_is_named() {
+        let refused = |text, known| Filter::parse(text, now(), known).unwrap_err().to_string();
+        let by_action = refused("hubspot owner:bob", KNOWN);
+        assert!(
+            by_action.contains("cannot be asked for owner: action: by:"),
+            "{by_action}"
+        );
+        let words = refused("not:since:7d", Known::WORDS);
+        assert_eq!(
+            words,
+            "this list cannot be asked for since: only words are looked for"
+        );
     }
 
     #[test]
     fn a_list_ends_where_nothing_older_fits() {
-        let past = |text| Filter::parse(text, now()).unwrap().is_past(&row());
+        let past = |text| parsed(text).unwrap().is_past(&row());
         assert!(past("since:24h hubspot"));
         assert!(!past("since:7d"));
         assert!(!past("not:since:24h"));

@@ -237,6 +237,12 @@ impl Catalog {
         entries
     }
 
+    /// Those whose files require a provider.
+    pub fn requiring<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Entry> {
+        let requires = move |entry: &&Entry| entry.file.requires.iter().any(|it| it == id);
+        self.entries.values().filter(requires)
+    }
+
     /// The groups that have providers, with them, in order.
     #[must_use]
     pub fn groups(&self) -> Vec<(Group, Vec<&Entry>)> {

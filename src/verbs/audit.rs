@@ -86,9 +86,10 @@ async fn filtered(
     filter: String,
     since: Option<Timestamp>,
 ) -> Result<Vec<AuditEntry>, Problem> {
+    let since = since.map(|since| format!(" since:{since}"));
     let mut window = Window {
         limit: MAX_ROWS,
-        filter,
+        filter: filter + &since.unwrap_or_default(),
         ..Window::default()
     };
     let mut entries = Vec::new();
@@ -97,11 +98,9 @@ async fn filtered(
             window: window.clone(),
         };
         let page = client.ask_within(LONG_PATIENCE, request).await?;
-        let is_old = |entry: &AuditEntry| since.is_some_and(|since| entry.at < since);
-        let is_done = !page.more || page.rows.iter().any(is_old);
-        entries.extend(page.rows.into_iter().filter(|entry| !is_old(entry)));
+        entries.extend(page.rows);
         window.after = page.keys.last().cloned();
-        if is_done {
+        if !page.more {
             entries.reverse();
             return Ok(entries);
         }

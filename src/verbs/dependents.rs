@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::print::{Table, word};
-use super::{Session, Stop};
+use super::{Session, Stop, input};
 use crate::domain::id::DependentId;
 use crate::wire::ask;
 use crate::wire::view::DependentRow;
@@ -38,6 +38,9 @@ enum Act {
     Remove {
         /// Which
         id: DependentId,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -62,7 +65,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             let row: DependentRow = client.ask(request).await?;
             session.show(&row, || list(std::slice::from_ref(&row)))
         }
-        Some(Act::Remove { id }) => {
+        Some(Act::Remove { id, yes }) => {
+            input::agreed(session, yes, &format!("{id} is named to nobody any more."))?;
             client.ask(ask::DependentRemove { id: id.clone() }).await?;
             session.show(&json!({ "removed": id }), || format!("Removed {id}."))
         }

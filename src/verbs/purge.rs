@@ -47,9 +47,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     if arguments.dry_run {
         return session.show(&plan, || planned(&plan));
     }
-    if !arguments.yes {
-        agreed(&plan, session)?;
-    }
+    let question = format!("{}\nThis cannot be undone.", planned(&plan));
+    input::sure(session, arguments.yes, &question, "wipe")?;
     let confirm = arguments.confirm.unwrap_or_default();
     let wipe: Wipe = client.ask(ask::WipeBegin { provider, confirm }).await?;
     let wipe = follow(&client, notices, (wipe.id, plan.counts), session).await?;
@@ -59,23 +58,6 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             "Wiped: {}. Nothing of it is in the database any more.",
             listed(&wipe.counts)
         )),
-    }
-}
-
-fn agreed(plan: &WipePlan, session: &Session) -> Result<(), Stop> {
-    if session.manner.json || !input::somebody_is_there() {
-        return Err(Stop::usage(
-            "wiping cannot be undone, and nobody is asked here",
-            "Add --yes",
-        ));
-    }
-    let question = format!(
-        "{}\nThis cannot be undone. Type wipe to go on:",
-        planned(plan)
-    );
-    match input::typed(&question, "wipe")? {
-        true => Ok(()),
-        false => Err(Stop::usage("it was not confirmed", "Nothing was removed")),
     }
 }
 

@@ -55,9 +55,12 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         )
         .into());
     }
-    if !arguments.yes {
-        agreed(&verified, &place, session)?;
-    }
+    input::sure(
+        session,
+        arguments.yes,
+        &question(&verified, &place),
+        "restore",
+    )?;
     let mut shown = Shown::of(session);
     let began = Instant::now();
     let whole = Progress {
@@ -87,24 +90,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     }
 }
 
-fn agreed(verified: &Verified, place: &Place, session: &Session) -> Result<(), Stop> {
-    if session.manner.json || !input::somebody_is_there() {
-        return Err(Stop::usage(
-            "restoring is to be confirmed, and nobody is asked here",
-            "Add --yes",
-        ));
-    }
-    let question = format!(
-        "{} of {} is restored into {}. What was changed since then is lost, and each connection has to be authorized again.\n\
-         Type restore to go on:",
+fn question(verified: &Verified, place: &Place) -> String {
+    format!(
+        "{} of {} is restored into {}. What was changed since then is lost, and each connection has to be authorized again.\n",
         verified.header.workspace,
         verified.header.created_at,
         place.data_dir.display(),
-    );
-    match input::typed(&question, "restore")? {
-        true => Ok(()),
-        false => Err(Stop::usage("it was not confirmed", "Nothing was changed")),
-    }
+    )
 }
 
 fn in_words(it: &Described) -> String {

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::print::{Table, clock, clock_or_dash, number};
-use super::{Session, Stop};
+use super::{Session, Stop, input};
 use crate::client::LONG_PATIENCE;
 use crate::domain::id::{MessageId, SubscriptionId};
 use crate::domain::message::MessageState;
@@ -34,6 +34,9 @@ enum Act {
     Remove {
         /// Which
         id: SubscriptionId,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
     /// Send a message now, and say what came of it
     Test {
@@ -44,6 +47,9 @@ enum Act {
     Rotate {
         /// Which
         id: SubscriptionId,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
     /// What it was told last, is to be told, and did not take
     Deliveries {
@@ -69,12 +75,19 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             let it: SubscriptionSecret = client.ask(request).await?;
             session.show(&it, || secret(&it))
         }
-        Some(Act::Rotate { id }) => {
+        Some(Act::Rotate { id, yes }) => {
+            let question =
+                format!("The secret of {id} is replaced; receivers have to learn the new one.");
+            input::agreed(session, yes, &question)?;
             let request = ask::SubscriptionRotate { id };
             let it: SubscriptionSecret = client.ask(request).await?;
             session.show(&it, || secret(&it))
         }
-        Some(Act::Remove { id }) => {
+        Some(Act::Remove { id, yes }) => {
+            let question = format!(
+                "{id} is removed, with the messages that wait for it and its dead letters."
+            );
+            input::agreed(session, yes, &question)?;
             let request = ask::SubscriptionRemove { id: id.clone() };
             client.ask(request).await?;
             session.show(&json!({ "removed": id }), || format!("Removed {id}."))

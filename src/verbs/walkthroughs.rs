@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::disconnect::{Until, walk};
 use super::print::{Table, clock, one_line};
-use super::{Session, Stop, every};
+use super::{Session, Stop, every, input};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::walkthrough::WalkState;
 use crate::wire::ask::{self, Ask};
@@ -31,13 +31,22 @@ enum Act {
     /// Begin what had not begun when it was stopped, and watch
     Resume(Resume),
     /// Throw a draft away, or close a stopped one: what had not begun stays in service
-    Discard(One),
+    Discard(Discard),
 }
 
 #[derive(Debug, Args)]
 struct One {
     /// Its id, or the beginning of it
     walkthrough: String,
+}
+
+#[derive(Debug, Args)]
+struct Discard {
+    /// Its id, or the beginning of it
+    walkthrough: String,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -67,6 +76,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         }
         (Some(Act::Discard(it)), _) => {
             let found = one(it.walkthrough).await?;
+            let question = format!("{} is thrown away or closed.", one_line(&found.title));
+            input::agreed(session, it.yes, &question)?;
             let id = found.id.clone();
             client.ask(ask::WalkthroughDiscard { id }).await?;
             session.show(&found, || {

@@ -16,7 +16,7 @@ pub(super) async fn run(session: &Session) -> Result<(), Stop> {
                 "may change",
                 match me.read_only {
                     true => "nothing: this session only looks".to_owned(),
-                    false => "what the role may".to_owned(),
+                    false => "what the role may, less what was withdrawn (tagout users)".to_owned(),
                 },
             ),
         ])

@@ -23,6 +23,7 @@ pub use connection::{
 pub use flow::{Flow, FlowState};
 pub use job::{Execution, Job};
 pub use left::{FollowUp, Hold};
+pub(crate) use provider::word;
 pub use provider::{DependentRow, Manual, Provider, ProviderConnection, ProviderDetail};
 pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};
 pub use status::{AskedBy, Asks, Checkpoint, Status};

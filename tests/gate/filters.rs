@@ -73,5 +73,13 @@ async fn connections_are_found_by_their_fields() {
     );
     let others = names("not:owner:bob").await;
     assert_eq!(bobs.len() + others.len(), all.len());
+    // An empty list would say that nobody did anything.
+    let window = window("by:bob");
+    let refused = client.ask(ask::Connections(window)).await.unwrap_err();
+    assert_eq!(refused.code, Code::Usage);
+    assert!(
+        refused.message.contains("cannot be asked for by"),
+        "{refused}"
+    );
     house.end().await;
 }

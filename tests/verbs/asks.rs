@@ -17,7 +17,7 @@ const FOR_GOOD: [(&str, &str, &str); 3] = [
         "hold_drop",
     ),
 ];
-const FOR_NOW: [(&str, &str); 4] = [
+const FOR_NOW: [(&str, &str); 7] = [
     ("jobs disable job_1", "job_act"),
     ("jobs cancel job_1", "job_act"),
     (
@@ -25,6 +25,18 @@ const FOR_NOW: [(&str, &str); 4] = [
         "webhook_set",
     ),
     ("stop", "stop"),
+    (
+        "subscriptions rotate sub_00000000000000000000000001",
+        "subscription_rotate",
+    ),
+    (
+        "subscriptions remove sub_00000000000000000000000001",
+        "subscription_remove",
+    ),
+    (
+        "dependents remove dep_00000000000000000000000001",
+        "dependent_remove",
+    ),
 ];
 
 fn server() -> Server {

@@ -871,7 +871,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__dependents__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2439,7 +2439,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2491,7 +2491,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__rotate)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2811,7 +2811,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs__subcmd__discard)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

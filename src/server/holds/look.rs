@@ -1,11 +1,12 @@
 //! Holds as clients see them.
 
 use super::calls;
+use crate::domain::filter::{Field, Searched};
 use crate::domain::hold::{Hold, HoldState};
 use crate::domain::id::ConnectionId;
 use crate::domain::user::{Act, permit};
 use crate::server::Server;
-use crate::server::look::window;
+use crate::server::look::{lists, window};
 use crate::server::who::Caller;
 use crate::store::StoreError;
 use crate::store::facts::HOLDS;
@@ -35,17 +36,15 @@ pub fn list(
         }
         Ok(found)
     };
-    let text = |hold: &view::Hold| {
-        [
-            &hold.connection_name,
-            &hold.provider_name,
-            &hold.fingerprint,
-            &hold.last,
-        ]
-        .map(String::as_str)
-        .join(" ")
+    let searched = |hold: &view::Hold| {
+        let mut searched = Searched::of(vec![
+            (Field::Connection, hold.connection_name.clone()),
+            (Field::Provider, hold.provider_name.clone()),
+        ]);
+        searched.text += &format!(" {} {}", hold.fingerprint, hold.last);
+        searched
     };
-    let (mut rows, more) = window::rows(asked, source, text)?;
+    let (mut rows, more) = window::rows(asked, lists::CONNECTIONS, source, searched)?;
     rows.retain(|(_, hold)| of.is_none_or(|id| hold.connection == *id));
     let total = server.store.holds_count()?;
     window::page((rows, more), total, Ok)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::plan::Dependent;
+use crate::domain::filter::Known;
 use crate::domain::provider::{Category, Endpoints, ProviderFile};
 use crate::providers::{App, CallContext, Entry, ManualStep, OUR_NAME};
 use crate::server::Server;
@@ -41,7 +42,7 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Pro
             .collect())
     };
     let text = |e: &&Entry| [&e.file.id, &e.file.name, e.file.group().title()].join(" ");
-    let rows = window::rows(asked, source, text)?;
+    let rows = window::rows(asked, Known::WORDS, source, text)?;
     window::page(rows, total, |entry| card(server, entry)).map_err(Problem::from)
 }
 
@@ -92,7 +93,7 @@ pub fn manual(
             text: step.text,
             url: step.url,
             checked_on: step.checked_on.map(|date| date.to_string()),
-            when: word(&step.when),
+            when: view::word(&step.when),
         })
         .collect()
 }
@@ -165,12 +166,4 @@ fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
         tag: server.store.tag(&file.id)?,
         ..untouched
     })
-}
-
-/// A word of the provider file, as the file writes it.
-fn word(value: &impl serde::Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
 }

@@ -3,7 +3,7 @@
 use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::exposure::Exposure;
-use crate::domain::filter::{Field, Searched};
+use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::health;
 use crate::domain::provider::ProviderFile;
 use crate::domain::user::{Act, Owner, permit};
@@ -16,6 +16,17 @@ use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
 use super::{catalog, dependents, window};
+
+/// What it can be asked for.
+const KNOWN: Known = Known {
+    fields: &[
+        Field::Connection,
+        Field::Provider,
+        Field::Owner,
+        Field::State,
+    ],
+    time: false,
+};
 
 /// A part of the list, what needs a person first.
 ///
@@ -51,7 +62,7 @@ pub fn list(
         searched.text += &format!(" {} {}", c.account.label, c.reason);
         searched
     };
-    let rows = window::rows(asked, source, searched)?;
+    let rows = window::rows(asked, KNOWN, source, searched)?;
     window::page(rows, total(server)?, |connection| {
         one(server, caller, &connection)
     })
@@ -74,6 +85,10 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
     let credentials = server.store.credentials_of(&c.id)?;
     let told = server::health::told(server, c, &credentials);
     let references = references(server, c)?;
+    let features = match file.as_deref() {
+        Some(file) => features(server, file, c, &references)?,
+        None => Vec::new(),
+    };
     let follow_ups = server
         .store
         .follow_ups_of(&c.id)?
@@ -120,10 +135,7 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
             .collect(),
         references,
         webhooks: webhooks(server, c)?,
-        features: match file.as_deref() {
-            Some(file) => features(server, file, c)?,
-            None => Vec::new(),
-        },
+        features,
         follow_ups,
         scopes: c.scopes_granted.clone(),
         scopes_missing: missing(file.as_deref(), c),
@@ -284,8 +296,8 @@ fn features(
     server: &Server,
     file: &ProviderFile,
     c: &Connection,
+    references: &view::ReferenceCounts,
 ) -> Result<Vec<view::Feature>, StoreError> {
-    let references = references(server, c)?;
     let in_use = c.status.in_service() || references.synced + references.stale > 0;
     let feature = |d: view::DependentRow| view::Feature {
         name: d.feature,

@@ -44,10 +44,7 @@ pub fn of(server: &Server, file: &ProviderFile) -> Result<Vec<DependentRow>, Sto
         in_use: true,
     });
     let mut all: Vec<DependentRow> = by_file.collect();
-    for other in server.catalog_entries() {
-        if !other.file.requires.contains(&file.id) {
-            continue;
-        }
+    for other in server.vendors.catalog().requiring(&file.id) {
         let mut connected = server.store.live_connections_of(&other.file.id);
         all.push(DependentRow {
             id: None,

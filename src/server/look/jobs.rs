@@ -1,7 +1,7 @@
 //! Jobs and executions as clients see them.
 
 use crate::domain::connection::{Connection, Status};
-use crate::domain::filter::{Field, Searched};
+use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::id::{ConnectionId, JobId};
 use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob};
 use crate::domain::user::{Act, permit};
@@ -13,6 +13,17 @@ use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
 use super::window;
+
+/// What it can be asked for.
+const KNOWN: Known = Known {
+    fields: &[
+        Field::Provider,
+        Field::Connection,
+        Field::Entity,
+        Field::State,
+    ],
+    time: false,
+};
 
 /// How many past executions a row shows.
 const PAST: usize = 8;
@@ -40,15 +51,18 @@ pub fn list(
         Ok(rows)
     };
     let searched = |(job, connection): &(SyncJob, Connection)| {
-        let off = if job.is_enabled { "" } else { "off" };
-        Searched::of(vec![
+        let last = server.store.executions_of(&job.id, 1)?;
+        Ok(Searched::of(vec![
             (Field::Provider, connection.provider.clone()),
             (Field::Connection, connection.name.clone()),
             (Field::Entity, job.entity.clone()),
-            (Field::State, off.to_owned()),
-        ])
+            (
+                Field::State,
+                state(job, connection, last.first()).to_owned(),
+            ),
+        ]))
     };
-    let rows = window::rows(asked, source, searched)?;
+    let rows = window::rows_by(asked, KNOWN, source, searched)?;
     let total = server.store.count("jobs")?.unsigned_abs();
     window::page(rows, total, |(job, connection)| {
         build(server, caller, &job, &connection)
@@ -84,9 +98,17 @@ pub fn executions(
             .map(|e| (format!("{}/{}", e.job, e.id), e))
             .collect())
     };
-    let text =
-        |e: &SyncExecution| [e.status.word(), e.error.as_deref().unwrap_or_default()].join(" ");
-    let rows = window::rows(asked, source, text)?;
+    let searched = |e: &SyncExecution| Searched {
+        text: [e.status.word(), e.error.as_deref().unwrap_or_default()].join(" "),
+        fields: vec![(Field::State, e.status.word().to_owned())],
+        at: Some(e.started_at),
+    };
+    // Those of all jobs are in the order of their jobs.
+    let known = Known {
+        fields: &[Field::State],
+        time: of.is_some(),
+    };
+    let rows = window::rows(asked, known, source, searched)?;
     let total = rows.0.len() as u64;
     window::page(rows, total, |e| Ok::<_, StoreError>(execution(&e))).map_err(Problem::from)
 }
@@ -102,13 +124,7 @@ fn build(
     let job = &server.store.job(&job.id)?;
     let last = past.first();
     let blocked = blocked(connection);
-    let state = match last.map(|e| e.status) {
-        Some(status) if status.is_live() => status.word(),
-        _ if !job.is_enabled => "off",
-        _ if blocked.is_some() => "blocked",
-        Some(ExecutionStatus::Failed) => "failed",
-        _ => "idle",
-    };
+    let state = state(job, connection, last);
     let words = match state {
         "blocked" => blocked,
         "off" => job
@@ -148,6 +164,17 @@ fn build(
             .err()
             .map(|refusal| refusal.why),
     })
+}
+
+/// `running queued idle blocked off failed`.
+fn state(job: &SyncJob, connection: &Connection, last: Option<&SyncExecution>) -> &'static str {
+    match last.map(|e| e.status) {
+        Some(status) if status.is_live() => status.word(),
+        _ if !job.is_enabled => "off",
+        _ if blocked(connection).is_some() => "blocked",
+        Some(ExecutionStatus::Failed) => "failed",
+        _ => "idle",
+    }
 }
 
 /// Why a job cannot run. One whose connection is in error still does: that is how the outage is seen to end.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::run::{FollowUp, Run};
+use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::id::ConnectionId;
 use crate::domain::job::{Scope, Synced};
 use crate::domain::text::clean;
@@ -16,6 +17,12 @@ use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
 use super::{runs, window};
+
+/// What lists can be asked for whose rows are about connections.
+pub const CONNECTIONS: Known = Known {
+    fields: &[Field::Connection, Field::Provider],
+    time: false,
+};
 
 /// References, of one connection or (with none) of all.
 ///
@@ -74,16 +81,22 @@ fn synced(
             .page::<Synced>(&prefix, after, limit, asked.reverse)?;
         Ok(rows.into_iter().map(|item| (item.key(), item)).collect())
     };
-    let text = |item: &Synced| {
-        [
+    let searched = |item: &Synced| Searched {
+        text: [
             item.entity.as_str(),
             &item.external_id,
             &item.label,
             &item.local_id,
         ]
-        .join(" ")
+        .join(" "),
+        fields: vec![(Field::Entity, item.entity.clone())],
+        at: None,
     };
-    let rows = window::rows(asked, source, text)?;
+    let known = Known {
+        fields: &[Field::Entity],
+        time: false,
+    };
+    let rows = window::rows(asked, known, source, searched)?;
     let total = match of {
         Some(id) => {
             let scopes = server.store.scopes_of(id);
@@ -228,12 +241,18 @@ pub fn follow_ups(
         }
         Ok(found)
     };
-    let text = |(f, run): &(FollowUp, Run)| {
-        [&f.text, &run.name, &run.provider_name]
-            .map(String::as_str)
-            .join(" ")
+    let searched = |(f, run): &(FollowUp, Run)| {
+        let mut searched = Searched::of(vec![
+            (Field::Connection, run.name.clone()),
+            (
+                Field::Provider,
+                format!("{} {}", run.provider, run.provider_name),
+            ),
+        ]);
+        searched.text += &format!(" {}", f.text);
+        searched
     };
-    let (mut rows, more) = window::rows(asked, source, text)?;
+    let (mut rows, more) = window::rows(asked, CONNECTIONS, source, searched)?;
     rows.retain(|(_, (f, _))| of.is_none_or(|id| f.connection == *id));
     let total = server.store.count("follow_ups_open")?.unsigned_abs();
     window::page((rows, more), total, |(f, run)| {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::domain::audit::AuditEntry;
-use crate::domain::filter::{Field, Searched};
+use crate::domain::filter::{Field, Known, Searched};
 use crate::server::Server;
 use crate::store::StoreError;
 use crate::wire::request::{MAX_ROWS, Window};
@@ -12,6 +12,19 @@ use crate::wire::view::{self, Page};
 use crate::wire::{Code, Problem};
 
 use super::window;
+
+/// What it can be asked for.
+const KNOWN: Known = Known {
+    fields: &[
+        Field::Action,
+        Field::By,
+        Field::Outcome,
+        Field::To,
+        Field::Provider,
+        Field::Connection,
+    ],
+    time: true,
+};
 
 /// A part of the log, newest first.
 ///
@@ -36,7 +49,7 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<AuditEntry>, Problem
             .map(|entry| (entry.seq.to_string(), entry))
             .collect())
     };
-    let rows = window::rows_by(asked, source, |entry| searched(server, entry))?;
+    let rows = window::rows_by(asked, KNOWN, source, |entry| searched(server, entry))?;
     window::page(rows, server.store.tree().size(), Ok)
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::plan::{OTHERS, Plan};
+use crate::domain::filter::{Field, Searched};
 use crate::domain::user::Owner;
 use crate::domain::walkthrough::{Choice, WalkTarget};
 use crate::server::disconnect::plan::{Planned, Together};
@@ -16,7 +17,7 @@ use crate::wire::request::Window;
 use crate::wire::view::Page;
 use crate::wire::{Code, Problem};
 
-use super::{connections, window};
+use super::{connections, lists, window};
 
 /// Where the connections that are out of service stand in the list, behind all others.
 const OUT: &str = "2/";
@@ -79,8 +80,13 @@ pub async fn chosen(
     let chosen = Chosen::of(server, choice)?;
     let goes = |c: &Connection| chosen.takes(c);
     let source = |after: Option<&str>, limit| chosen.page(server, after, limit);
-    let text = |c: &Connection| format!("{} {}", c.provider, c.name);
-    let (rows, more) = window::rows(&forwards(asked), source, text)?;
+    let searched = |c: &Connection| {
+        Searched::of(vec![
+            (Field::Connection, c.name.clone()),
+            (Field::Provider, c.provider.clone()),
+        ])
+    };
+    let (rows, more) = window::rows(&forwards(asked), lists::CONNECTIONS, source, searched)?;
     let mut page = Page {
         rows: Vec::new(),
         keys: Vec::new(),

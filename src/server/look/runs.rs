@@ -2,7 +2,7 @@
 
 use crate::domain::disconnect::log::{self, Happened, Record, Step, StepState};
 use crate::domain::disconnect::run::{FollowUp, Run};
-use crate::domain::filter::{Field, Searched};
+use crate::domain::filter::{Field, Known, Searched};
 use crate::server::{Server, mint, reads};
 use crate::store::StoreError;
 use crate::wire::Problem;
@@ -23,10 +23,23 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::RunRow>, Probl
             .map(|run| (run.id.to_string(), run))
             .collect())
     };
-    let rows = window::rows(asked, source, searched)?;
+    let rows = window::rows(asked, KNOWN, source, searched)?;
     let total = server.store.count("runs")?.unsigned_abs();
     window::page(rows, total, |run| row(server, run)).map_err(Problem::from)
 }
+
+/// What it can be asked for.
+const KNOWN: Known = Known {
+    fields: &[
+        Field::Connection,
+        Field::Provider,
+        Field::By,
+        Field::State,
+        Field::Reason,
+        Field::Ticket,
+    ],
+    time: true,
+};
 
 /// What a filter looks in.
 fn searched(run: &Run) -> Searched {

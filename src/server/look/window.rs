@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::domain::filter::{Filter, Searched};
-use crate::domain::moment::NoTime;
+use crate::domain::filter::{Filter, FilterError, Known, Searched};
 use crate::server::mint;
 use crate::store::StoreError;
 use crate::wire::frame::MAX_LINE;
@@ -38,10 +37,11 @@ impl<T, F: FnMut(Option<&str>, usize) -> Result<Vec<(String, T)>, StoreError>> S
 /// When the store cannot be read, or the filter not be understood.
 pub fn rows<T, S: Into<Searched>>(
     window: &Window,
+    known: Known,
     source: impl Source<T>,
     searched: impl Fn(&T) -> S,
 ) -> Result<(Vec<(String, T)>, bool), Problem> {
-    rows_by(window, source, |row| Ok(searched(row).into()))
+    rows_by(window, known, source, |row| Ok(searched(row).into()))
 }
 
 /// [`rows`], where what is looked in has to be read first.
@@ -50,11 +50,12 @@ pub fn rows<T, S: Into<Searched>>(
 /// When the store cannot be read, or the filter not be understood.
 pub fn rows_by<T>(
     window: &Window,
+    known: Known,
     mut source: impl Source<T>,
     searched: impl Fn(&T) -> Result<Searched, StoreError>,
 ) -> Result<(Vec<(String, T)>, bool), Problem> {
     let limit = usize::from(window.limit.clamp(1, MAX_ROWS));
-    let filter = Filter::parse(&window.filter, mint::now())?;
+    let filter = Filter::parse(&window.filter, mint::now(), known)?;
     let mut after = window.after.clone();
     let mut found = Vec::new();
     // Most filters match what is near; the longer nothing is found, the larger the steps.
@@ -83,13 +84,9 @@ pub fn rows_by<T>(
     }
 }
 
-impl From<NoTime> for Problem {
-    fn from(error: NoTime) -> Self {
-        Self::new(
-            Code::Usage,
-            error.to_string(),
-            "change what stands behind since: or until:",
-        )
+impl From<FilterError> for Problem {
+    fn from(error: FilterError) -> Self {
+        Self::new(Code::Usage, error.to_string(), "change the filter")
     }
 }
 
@@ -149,7 +146,8 @@ mod tests {
             most = limit;
             numbers(after, limit)
         };
-        let (rows, more) = rows(&window(Some("9"), ""), source, u32::to_string).unwrap();
+        let (rows, more) =
+            rows(&window(Some("9"), ""), Known::WORDS, source, u32::to_string).unwrap();
         assert_eq!(rows.first().map(|r| r.1), Some(10));
         assert_eq!((rows.len(), more, most), (10, true, 11));
     }
@@ -159,7 +157,13 @@ mod tests {
         let large = |n: u32| Ok::<_, StoreError>("x".repeat(MOST_BYTES * (n as usize % 3) / 2));
         let (mut after, mut seen) = (None, Vec::new());
         loop {
-            let found = rows(&window(after.as_deref(), "4"), numbers, u32::to_string).unwrap();
+            let found = rows(
+                &window(after.as_deref(), "4"),
+                Known::WORDS,
+                numbers,
+                u32::to_string,
+            )
+            .unwrap();
             let page = page(found, 0, large).unwrap();
             assert!(serde_json::to_vec(&page.rows).unwrap().len() < MAX_LINE);
             after = page.keys.last().cloned();
@@ -175,11 +179,18 @@ mod tests {
 
     #[test]
     fn a_filter_goes_on_until_it_has_enough() {
-        let (found, more) = rows(&window(None, "499"), numbers, u32::to_string).unwrap();
+        let (found, more) =
+            rows(&window(None, "499"), Known::WORDS, numbers, u32::to_string).unwrap();
         assert_eq!(found.len(), 10);
         assert!(more);
         assert_eq!(found.first().map(|r| r.1), Some(499));
-        let (found, more) = rows(&window(Some("4990"), "499"), numbers, u32::to_string).unwrap();
+        let (found, more) = rows(
+            &window(Some("4990"), "499"),
+            Known::WORDS,
+            numbers,
+            u32::to_string,
+        )
+        .unwrap();
         assert_eq!((found.len(), more), (9, false));
     }
 }

@@ -3,6 +3,7 @@
 use super::part::Part;
 use super::totals::{folded, left, part};
 use super::{Server, WalkTarget, Walkthrough};
+use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, Owner, Role, permit};
 use crate::domain::walkthrough::WalkState;
@@ -41,18 +42,21 @@ pub fn list(
         found.truncate(limit);
         Ok(found)
     };
-    let text = |it: &Walkthrough| {
-        let ticket = it.terms.ticket.as_deref().unwrap_or_default();
-        [
-            &it.title,
-            by(it),
-            ticket,
-            it.state.word(),
-            it.terms.reason.words(),
-        ]
-        .join(" ")
+    let searched = |it: &Walkthrough| {
+        let mut searched = Searched::of(vec![
+            (Field::By, by(it).to_owned()),
+            (Field::State, it.state.word().to_owned()),
+            (Field::Reason, it.terms.reason.words().to_owned()),
+            (Field::Ticket, it.terms.ticket.clone().unwrap_or_default()),
+        ]);
+        searched.text += &format!(" {}", it.title);
+        searched
     };
-    let rows = window::rows(asked, source, text)?;
+    let known = Known {
+        fields: &[Field::By, Field::State, Field::Reason, Field::Ticket],
+        time: false,
+    };
+    let rows = window::rows(asked, known, source, searched)?;
     let total = server.store.count("walkthroughs")?;
     window::page(rows, total.unsigned_abs(), |it| row(server, it)).map_err(Problem::from)
 }
@@ -251,13 +255,19 @@ pub fn targets(
     let store = &server.store;
     let source =
         |after: Option<&str>, limit| store.walkthrough_page(id, after, limit, asked.reverse);
-    let text = |target: &WalkTarget| {
+    let searched = |target: &WalkTarget| {
         let provider = server.provider_name(&target.provider);
-        [&target.name, &target.provider, &provider, &target.owner]
-            .map(String::as_str)
-            .join(" ")
+        Searched::of(vec![
+            (Field::Connection, target.name.clone()),
+            (Field::Provider, format!("{} {provider}", target.provider)),
+            (Field::Owner, target.owner.clone()),
+        ])
     };
-    let rows = window::rows(asked, source, text)?;
+    let known = Known {
+        fields: &[Field::Connection, Field::Provider, Field::Owner],
+        time: false,
+    };
+    let rows = window::rows(asked, known, source, searched)?;
     let total = store.walkthrough_targets(id)?.len() as u64;
     window::page(rows, total, |target| view(server, &it, target)).map_err(Problem::from)
 }

@@ -156,8 +156,9 @@ fn called(call: &Call) -> String {
     format!("{kind}: {method} {}{offered}", call.url)
 }
 
-/// A word of the provider file, as the file writes it.
-fn word(value: &impl Serialize) -> String {
+/// A word of a provider file, as the file writes it.
+#[must_use]
+pub(crate) fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         Ok(_) | Err(_) => String::new(),
