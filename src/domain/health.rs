@@ -131,6 +131,12 @@ pub struct NotAsked {
 pub enum NotAskedCause {
     /// The provider file has no question for it.
     NoProbe,
+    /// Its row or its secret is not there any more.
+    NoToken,
+    /// The provider cannot be used as it is set up here.
+    SetUp,
+    /// Our server stopped first.
+    Stopped,
     /// The vendor did not answer in time, or is not well.
     Unreachable,
     /// The vendor asks to slow down.

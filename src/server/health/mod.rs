@@ -3,9 +3,12 @@
 //! once an hour, in one commit for all.
 
 mod ask;
+mod heard;
 mod keep;
+mod question;
 
-pub(in crate::server) use ask::{Asked, ask, hear, vouch};
+pub(in crate::server) use ask::{Asked, ask, vouch};
+pub(in crate::server) use heard::hear;
 pub(in crate::server) use keep::keep;
 
 use std::collections::{BTreeSet, HashMap};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::domain::audit::webhooks::NoticeSettled;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Connection, Status};
+use crate::domain::health::NotAskedCause;
 use crate::domain::id::ConnectionId;
 use crate::domain::trial::Verdict;
 use crate::domain::webhook::{Notice, Settled, VendorNotice};
@@ -187,8 +188,25 @@ async fn is_alive(
     };
     match health::ask(server, usable, None).await? {
         Asked::Alive(_) => Ok((Verdict::Alive, "its token was accepted".to_owned())),
-        Asked::Unknown(_, not_asked) => Ok((Verdict::Unknown, not_asked.why)),
+        Asked::Unknown(_, not_asked) => Ok((untold(not_asked.cause), not_asked.why)),
+        Asked::OutOfService(now) => {
+            without_token(server, &connection.id, format!("the connection is {now}"))
+        }
         Asked::Refused(why) => without_token(server, &connection.id, why),
+    }
+}
+
+/// Where there is no question none will come by asking again.
+fn untold(cause: NotAskedCause) -> Verdict {
+    match cause {
+        NotAskedCause::NoProbe => Verdict::NotAskable,
+        NotAskedCause::NoToken
+        | NotAskedCause::SetUp
+        | NotAskedCause::Stopped
+        | NotAskedCause::Unreachable
+        | NotAskedCause::Limited
+        | NotAskedCause::Suspended
+        | NotAskedCause::Unclear => Verdict::Unknown,
     }
 }
 
@@ -221,6 +239,23 @@ fn tell(server: &Server, connection: &ConnectionId) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_without_a_question_is_nothing_asked_again() {
+        let notice = VendorNotice::new(Notice::Revoked, Timestamp::UNIX_EPOCH);
+        let next = |cause| what_now(untold(cause), &notice, &[]);
+        let over = Next::Settled(Settled::NotAskable);
+        assert_eq!(next(NotAskedCause::NoProbe), over);
+        for cause in [
+            NotAskedCause::NoToken,
+            NotAskedCause::SetUp,
+            NotAskedCause::Stopped,
+            NotAskedCause::Unreachable,
+            NotAskedCause::Unclear,
+        ] {
+            assert_eq!(next(cause), Next::Again(AGAIN), "{cause:?}");
+        }
+    }
 
     #[test]
     fn every_notice_ends() {
