@@ -46,8 +46,12 @@ pub(crate) async fn mint(http: &Http, context: &CallContext<'_>) -> Result<Token
 }
 
 /// There is no OAuth error in these answers, so that the status has to say whose fault it is: with 401 the vendor does
-/// not take the JWT, with 404 the installation was removed, with 403 and 422 it was suspended.
+/// not take the JWT, with 404 the installation was removed. What the
+/// file calls suspended passes, and is for [`oauth::judge`] to say.
 fn refused(answer: &Answer, context: &CallContext<'_>) -> Option<TokenError> {
+    if context.app.file.auth.suspended.matches(&answer.response()) {
+        return None;
+    }
     let message = answer.body.at("/message").and_then(Value::as_str);
     let description = message.map(|text| excerpt::of_text(text, &context.secrets()));
     let error = format!("status {}", answer.status);

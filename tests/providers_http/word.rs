@@ -197,6 +197,46 @@ async fn a_file_has_its_vendors_word_for_a_refused_refresh() {
     assert!(matches!(passing, TokenError::Outage { .. }), "{passing:?}");
 }
 
+/// AADSTS50057: the user account is disabled. An administrator enables it again, and the same refresh token works.
+#[tokio::test]
+async fn a_suspended_account_is_no_refused_grant() {
+    let more = "suspended = { pointer = \"/error_codes/0\", in = [50057] }\n";
+    let said = |code: u32| {
+        let body = json!({ "error": "invalid_grant", "error_codes": [code] });
+        move || answer(400, &body)
+    };
+    let suspended = refreshed(more, said(50057)).await;
+    let is_suspended =
+        matches!(&suspended, TokenError::Suspended { why } if why == "invalid_grant");
+    assert!(is_suspended, "{suspended:?}");
+    let refused = refreshed(more, said(70000)).await;
+    assert!(matches!(refused, TokenError::Refused { .. }), "{refused:?}");
+}
+
+/// A list that is refused for the state of an account says nothing of the token.
+#[tokio::test]
+async fn a_list_of_a_suspended_account_is_no_dead_token() {
+    let dead = "[probe]\nurl = \"{base}/me\"\ndead = { pointer = \"/error\", in = [\"invalid_auth\", \"account_inactive\"] }\nsuspended = { pointer = \"/error\", equals = \"account_inactive\" }\n";
+    for status in [200, 401, 403] {
+        let inactive = listed(dead, move || {
+            answer(status, &json!({ "error": "account_inactive" }))
+        })
+        .await;
+        assert!(
+            matches!(inactive, PageError::Refused { .. }),
+            "{inactive:?}"
+        );
+        let invalid = listed(dead, move || {
+            answer(status, &json!({ "error": "invalid_auth" }))
+        })
+        .await;
+        assert!(
+            matches!(invalid, PageError::Unauthorized { .. }),
+            "{invalid:?}"
+        );
+    }
+}
+
 async fn listed(dead: &str, said: impl Fn() -> Said + Send + Sync + 'static) -> PageError {
     let vendor = Vendor::start(move |_, _| said()).await;
     let sync =

@@ -19,8 +19,14 @@ pub(super) fn refuse(context: &CallContext<'_>, answer: &Answer) -> Result<(), P
     match status {
         500..=599 => return Err(PageError::Outage { status }),
         _ if answer.body.is_html() => return Err(PageError::Outage { status }),
-        401 => return Err(unauthorized(context, answer)),
         _ => {}
+    }
+    let is_suspended = |probe: &ProbeSpec| probe.suspended.matches(&answer.response());
+    if context.app.file.probe.as_ref().is_some_and(is_suspended) {
+        return Err(refused(context, answer));
+    }
+    if status == 401 {
+        return Err(unauthorized(context, answer));
     }
     // Some say with another status than 401 that the token is dead, as the probe describes: by more than a status, which a
     // list may be refused with for other reasons.

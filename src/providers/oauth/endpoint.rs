@@ -52,6 +52,13 @@ pub enum TokenError {
         /// The vendor's explanation.
         description: Option<String>,
     },
+    /// It refuses for the state of an account, a tenant, an app, a network or a session, as the provider file says: the
+    /// grant works again when that is over.
+    #[error("the provider suspends the grant: {why}")]
+    Suspended {
+        /// In words.
+        why: String,
+    },
     /// The vendor is not to be had; nothing has changed there.
     #[error("the provider is not available: {why}")]
     Outage {
@@ -358,6 +365,11 @@ pub(crate) fn judge(
     let said = Said::of(answer, secrets);
     if file.auth.passing.matches(&answer.response()) {
         return outage(said.in_words());
+    }
+    // Before `invalid_grant`, which vendors say of a disabled account too (Microsoft's AADSTS50057).
+    if grant == Grant::Kept && file.auth.suspended.matches(&answer.response()) {
+        let why = said.in_words();
+        return Err(TokenError::Suspended { why });
     }
     if file.auth.refuses(&answer.response()) || said.is("invalid_grant") {
         return Err(said.refused(status));

@@ -185,11 +185,14 @@ async fn refused(
         TokenError::ClientRejected { .. } | TokenError::Setup(_) => {
             Badge::error(Health::Degraded, reason)
         }
-        TokenError::Outage { .. } | TokenError::Lost { .. } => Badge::error(Health::Down, reason),
+        TokenError::Suspended { .. } | TokenError::Outage { .. } | TokenError::Lost { .. } => {
+            Badge::error(Health::Down, reason)
+        }
     };
     let said = match error {
         TokenError::Refused { .. } => Said::Refused,
         TokenError::ClientRejected { .. } | TokenError::Setup(_) => Said::Unclear,
+        TokenError::Suspended { .. } => Said::Suspended,
         TokenError::Outage { .. } | TokenError::Lost { .. } => Said::NoAnswer,
     };
     hear(server, connection, said, (None, &badge.reason));
