@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 mod ends;
+mod refused;
 mod told;
 
 pub use ends::{Ending, soonest};
+pub use refused::RefusedSince;
 pub use told::{Cause, Known, Told, sentence, told};
 
 /// How often a connection is asked that nothing else has spoken for.

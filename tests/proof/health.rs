@@ -17,10 +17,14 @@ use crate::house::{BOT, House, LONG};
 use crate::own::{Own, says};
 
 /// Asked so often that a test need not wait.
-const OFTEN: Duration = Duration::from_millis(200);
+pub(crate) const OFTEN: Duration = Duration::from_millis(200);
 
 /// Looks until the connection is as wanted. What is only heard is told to nobody, so that notices are not waited for.
-async fn until(house: &House, id: &str, done: impl Fn(&Connection) -> bool) -> Connection {
+pub(crate) async fn until(
+    house: &House,
+    id: &str,
+    done: impl Fn(&Connection) -> bool,
+) -> Connection {
     let looking = async {
         loop {
             let now = house.connection(id).await;

@@ -102,6 +102,12 @@ impl House {
         Self::with_all(Duration::from_millis(40), quick(), every).await
     }
 
+    /// The same, where a refusal beside which nothing passes has to stand for so long.
+    pub(crate) async fn with_health_and_span(every: Duration, span: Duration) -> Self {
+        let proofs = tagout::domain::trial::Pace { span, ..quick() };
+        Self::with_all(Duration::from_millis(40), proofs, every).await
+    }
+
     async fn with_paces(first: Duration, proofs: tagout::domain::trial::Pace) -> Self {
         Self::with_all(first, proofs, tagout::domain::health::EVERY).await
     }

@@ -31,6 +31,7 @@ mod pace;
 mod proving;
 #[path = "../support/receiver.rs"]
 mod receiver;
+mod refused;
 mod shared;
 mod subscriptions;
 mod swap;

@@ -42,6 +42,38 @@ pub struct Answer {
     pub refusal: Option<Refusal>,
 }
 
+/// What a token that nobody issued is answered to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MadeUpAnswer {
+    /// It was accepted or refused.
+    Clear(Box<Answer>),
+    /// It was asked about, and what came says neither.
+    Unclear,
+    /// There is no such token for this question: its form would name a person, or the question shows no token.
+    NotAskable,
+}
+
+impl MadeUpAnswer {
+    /// Of a question that was put.
+    #[must_use]
+    pub fn of(answer: Answer) -> Self {
+        match answer.verdict {
+            Verdict::Alive | Verdict::Dead => Self::Clear(Box::new(answer)),
+            Verdict::Unknown => Self::Unclear,
+            Verdict::NotAskable => Self::NotAskable,
+        }
+    }
+
+    /// The answer, where it is a yes or a no.
+    #[must_use]
+    pub fn clear(self) -> Option<Answer> {
+        match self {
+            Self::Clear(answer) => Some(*answer),
+            Self::Unclear | Self::NotAskable => None,
+        }
+    }
+}
+
 /// A refusal of a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {

@@ -28,7 +28,7 @@ mod standing;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{Answer, Refusal, Shape, Verdict};
+pub use answer::{Answer, MadeUpAnswer, Refusal, Shape, Verdict};
 pub use call::{CallAnswer, CallVerdict};
 pub use outcome::{Outcome, Residual};
 pub use pace::{NOES, Pace, after, has_passed};

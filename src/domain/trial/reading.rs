@@ -1,6 +1,6 @@
 //! What one look at a token says: yes, no, or nothing.
 
-use super::{Answer, CallVerdict, Refusal, Trial, Verdict};
+use super::{Answer, CallVerdict, MadeUpAnswer, Refusal, Trial, Verdict};
 use crate::domain::provider::{Question, RefusalKind};
 
 /// What one look at a token says.
@@ -146,12 +146,15 @@ fn named<'a>(
 }
 
 /// Whether a refusal is one of this vendor, as far as can be told without a trial: it names the token's end, or is how a
-/// made-up token is refused. Where none can be made up, or what it is answered is not known, there is nothing to compare.
+/// made-up token is refused. Where none can be made up there is nothing to compare; where the vendor was asked about one and
+/// did not say yes or no, nothing is known of how it refuses.
 #[must_use]
-pub fn refusal_is_known(answer: &Answer, made_up: Option<&Answer>) -> bool {
+pub fn refusal_is_known(answer: &Answer, made_up: &MadeUpAnswer) -> bool {
     match (&answer.refusal, made_up) {
-        (Some(refusal), Some(made_up)) => named(refusal, made_up.refusal.iter()).is_some(),
-        (Some(refusal), None) => refusal.kind != RefusalKind::Suspended,
-        (None, _) => false,
+        (Some(refusal), MadeUpAnswer::Clear(made_up)) => {
+            named(refusal, made_up.refusal.iter()).is_some()
+        }
+        (Some(refusal), MadeUpAnswer::NotAskable) => refusal.kind != RefusalKind::Suspended,
+        (Some(_), MadeUpAnswer::Unclear) | (None, _) => false,
     }
 }

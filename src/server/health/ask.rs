@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::is_within;
-use super::question::{Answered, Unput, put_within};
+use super::question::{Answered, Refused, Unput, put_within};
 use crate::domain::connection::{Badge, Health, Status};
-use crate::domain::health::{NotAsked, NotAskedCause, Said};
+use crate::domain::health::{NotAsked, NotAskedCause, Said, Spoken};
 use crate::server::tokens::{self, NoToken, Usable};
 use crate::server::{Server, mint};
 use crate::store::StoreError;
@@ -15,6 +15,7 @@ use crate::store::StoreError;
 const PATIENCE: Duration = Duration::from_secs(3);
 /// What brought nothing is not asked again for the next reader.
 const AGAIN: Duration = Duration::from_secs(60);
+
 /// What came of a question.
 pub(in crate::server) enum Asked {
     /// The vendor takes this token: the one that was asked about, or a new one in its place.
@@ -53,10 +54,8 @@ pub(in crate::server) async fn vouch(
     if is_young(server, &usable, every) {
         return Ok((usable, None));
     }
-    if let Some(why) = server
-        .health
-        .not_asked(&usable.connection, AGAIN.min(every))
-    {
+    let known = not_asked(server, &usable, AGAIN.min(every));
+    if let Some(why) = known {
         return Ok((usable, Some(why)));
     }
     match ask(server, usable, Some(PATIENCE)).await? {
@@ -71,7 +70,23 @@ pub(in crate::server) async fn vouch(
     }
 }
 
+/// Why the next reader need not ask: nothing came of a question of late, or it is refused and asked in the background.
+fn not_asked(server: &Server, usable: &Usable, within: Duration) -> Option<NotAsked> {
+    let health = &server.health;
+    let of_late = health.not_asked(&usable.connection, within);
+    of_late.or_else(|| {
+        health.refused_now(&usable.connection)?;
+        let why = health.heard_of(&usable.connection).last()?.why.clone();
+        let cause = NotAskedCause::Unclear;
+        Some(NotAsked { cause, why })
+    })
+}
+
+/// Whether it was seen alive of late. A new token that is refused was not.
 fn is_young(server: &Server, usable: &Usable, every: Duration) -> bool {
+    if server.health.refused_now(&usable.connection).is_some() {
+        return false;
+    }
     let heard = server.health.alive_at(&usable.connection);
     let shown = [Some(usable.shown_at), usable.connection.synced_at, heard];
     let latest = shown.into_iter().flatten().max();
@@ -79,7 +94,8 @@ fn is_young(server: &Server, usable: &Usable, every: Duration) -> bool {
 }
 
 /// Asks about a token. One that is refused is refreshed, as it would be for a pull, and what is refused then turns the badge
-/// (N3); anything else leaves it as it is.
+/// (N3), at once where something passes beside it, else when it has been refused for the span of a proof: whoever refuses
+/// everybody for a moment ends no connection. Anything else leaves the badge as it is.
 ///
 /// # Errors
 /// When the store refuses.
@@ -89,27 +105,71 @@ pub(in crate::server) async fn ask(
     within: Option<Duration>,
 ) -> Result<Asked, StoreError> {
     let first = match put_within(server, &usable, within).await {
-        Ok(first) => first,
+        Ok(Answered::Told { said, why }) => return answered(server, usable, said, &why).await,
+        Ok(Answered::Refused(first)) => first,
         Err(unput) => return Ok(nothing(usable, unput)),
     };
-    if first.said != Said::Refused {
-        return answered(server, usable, first).await;
+    let known = server.health.refused_now(&usable.connection);
+    let is_known = known.is_some_and(|(credential, _)| credential == usable.credential);
+    let is_renewable = tokens::refresh::is_renewable(server, &usable.connection)?;
+    if is_known || !is_renewable {
+        return refused(server, usable, first, is_renewable).await;
     }
+    let Refused { spoken, .. } = first;
+    server.health.hear(&usable.connection, spoken);
     let fresh = match tokens::after_refusal(server, &usable).await {
         Ok(fresh) => fresh,
         Err(NoToken::Store(error)) => return Err(error),
         Err(error) => return Ok(Asked::Refused(error.to_string())),
     };
-    let second = match put_within(server, &fresh, within).await {
-        Ok(second) => second,
-        Err(unput) => return Ok(nothing(fresh, unput)),
-    };
-    if second.said != Said::Refused {
-        return answered(server, fresh, second).await;
+    match put_within(server, &fresh, within).await {
+        Ok(Answered::Told { said, why }) => answered(server, fresh, said, &why).await,
+        Ok(Answered::Refused(second)) => refused(server, fresh, second, is_renewable).await,
+        Err(unput) => Ok(nothing(fresh, unput)),
     }
-    let why = format!("a fresh token was refused: {}", second.why);
+}
+
+/// There is nothing more to try for a token that is refused.
+async fn refused(
+    server: &Server,
+    usable: Usable,
+    Refused {
+        spoken,
+        is_controlled,
+        span,
+    }: Refused,
+    is_renewable: bool,
+) -> Result<Asked, StoreError> {
+    let health = &server.health;
+    let connection = &usable.connection;
+    let again = match is_controlled {
+        true => None,
+        false => health.refused(connection, &usable.credential, spoken.at, span),
+    };
+    if let Some(at) = again {
+        let said = Said::Unclear;
+        let why = format!("{}, as everybody may be for a moment", spoken.why);
+        let spoken = Spoken {
+            said,
+            why,
+            ..spoken
+        };
+        health.hear(connection, spoken.clone());
+        health.watch_at(&connection.id, at);
+        let why = spoken.why;
+        let cause = NotAskedCause::Unclear;
+        return Ok(Asked::Unknown(usable, NotAsked { cause, why }));
+    }
+    let why = match is_renewable {
+        true => format!("a fresh token was refused: {}", spoken.why),
+        false => format!(
+            "the token was refused, and there is no refresh token: {}",
+            spoken.why
+        ),
+    };
+    health.hear(connection, spoken);
     let badge = Badge::reconnect(why.clone());
-    tokens::refresh::mark(server, &fresh.connection, badge).await?;
+    tokens::refresh::mark(server, connection, badge).await?;
     Ok(Asked::Refused(why))
 }
 
@@ -121,8 +181,13 @@ fn nothing(usable: Usable, unput: Unput) -> Asked {
 }
 
 /// The vendor did not refuse the token.
-async fn answered(server: &Server, usable: Usable, spoken: Answered) -> Result<Asked, StoreError> {
-    let Some(why) = NotAsked::of(spoken.said, &spoken.why) else {
+async fn answered(
+    server: &Server,
+    usable: Usable,
+    said: Said,
+    why: &str,
+) -> Result<Asked, StoreError> {
+    let Some(why) = NotAsked::of(said, why) else {
         // Only an outage is over by an answer: what a refresh is refused for is not.
         let is_over =
             usable.connection.status == Status::Error && usable.connection.health == Health::Down;

@@ -103,26 +103,30 @@ async fn if_silent(
     let file = server.provider(&connection.provider);
     let every = server.health.every(file.as_deref());
     let credentials = server.store.credentials_of(id)?;
+    let refused = server.health.refused_now(&connection);
     let alive = alive_at(server, &connection, &credentials);
-    if let Some(due) = alive.map(|at| later(at, every))
-        && due > mint::now()
-    {
-        return Ok(Some(later(due, stray(every))));
+    match (&refused, alive.map(|at| later(at, every))) {
+        (Some((_, due)), _) if *due > mint::now() => return Ok(Some(*due)),
+        (None, Some(due)) if due > mint::now() => return Ok(Some(later(due, stray(every)))),
+        (Some(_) | None, _) => {}
     }
     let before = super::told(server, &connection, &credentials).health;
     {
         let _turn = server.health.turns.of(id).await;
         // One that has expired is refreshed, which says as much as an answer.
         if let Ok(usable) = tokens::usable(server, id).await
-            && !is_new(&usable, every)
+            && (refused.is_some() || !is_new(&usable, every))
         {
             ask(server, usable, None).await?;
         }
     }
     tell(server, id, before)?;
     let connection = server.store.get::<Connection>(id.as_str())?;
-    let goes_on = connection.is_some_and(|it| is_usable(&it));
-    Ok(goes_on.then(|| later(mint::now(), every.saturating_add(stray(every)))))
+    let connection = connection.filter(is_usable);
+    Ok(connection.map(|it| match server.health.refused_now(&it) {
+        Some((_, due)) => due,
+        None => later(mint::now(), every.saturating_add(stray(every))),
+    }))
 }
 
 fn is_new(usable: &Usable, every: Duration) -> bool {

@@ -3,6 +3,7 @@
 //! once an hour, in one commit for all.
 
 mod ask;
+mod doubt;
 mod heard;
 mod keep;
 mod question;
@@ -22,7 +23,7 @@ use super::locks::Locks;
 use super::{Server, mint};
 use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
-use crate::domain::health::{self, Heard, Known, NotAsked, Spoken, Told};
+use crate::domain::health::{self, Heard, Known, NotAsked, RefusedSince, Said, Spoken, Told};
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::domain::provider::ProviderFile;
 use crate::store::facts::PassedAgain;
@@ -53,6 +54,16 @@ struct Watched {
     passed: Option<PassedAgain>,
     /// Why the latest question brought nothing.
     not_asked: Option<(Timestamp, NotAsked)>,
+    /// A token whose refusal does not count yet.
+    refused: Option<Refused>,
+}
+
+/// A token that is refused while nothing passes beside it.
+struct Refused {
+    credential: CredentialId,
+    since: RefusedSince,
+    /// When it is asked again.
+    next: Timestamp,
 }
 
 impl Watch {
@@ -78,12 +89,61 @@ impl Watch {
     pub(super) fn hear(&self, connection: &Connection, spoken: Spoken) {
         let mut state = self.lock();
         let watched = state.of(connection);
+        // A token that was issued anew, or pulled with, is not refused any more.
+        if spoken.said == Said::Alive {
+            watched.refused = None;
+        }
         watched.heard.hear(spoken);
+    }
+
+    /// The vendor has refused a token, and nothing passed beside it. When to ask again; none where the refusal has stood for
+    /// this span, so that it counts.
+    fn refused(
+        &self,
+        connection: &Connection,
+        credential: &CredentialId,
+        at: Timestamp,
+        span: Duration,
+    ) -> Option<Timestamp> {
+        let mut state = self.lock();
+        let watched = state.of(connection);
+        let before = watched.refused.take();
+        let since = match before.filter(|it| it.credential == *credential) {
+            Some(before) => before.since.again(at),
+            None => RefusedSince::first(at),
+        };
+        if since.counts(span) {
+            return None;
+        }
+        let next = since.next(span);
+        watched.refused = Some(Refused {
+            credential: credential.clone(),
+            since,
+            next,
+        });
+        Some(next)
+    }
+
+    /// Something else than a refusal was said.
+    fn not_refused(&self, connection: &Connection) {
+        self.lock().of(connection).refused = None;
+    }
+
+    /// The token of a connection that was refused, which does not count yet, and when it is asked again.
+    fn refused_now(&self, connection: &Connection) -> Option<(CredentialId, Timestamp)> {
+        let mut state = self.lock();
+        let refused = state.of(connection).refused.as_ref()?;
+        Some((refused.credential.clone(), refused.next))
     }
 
     /// Something may have to be asked about a connection: it is looked at now.
     pub(super) fn watch(&self, id: &ConnectionId) {
-        self.plan(id, mint::now());
+        self.watch_at(id, mint::now());
+    }
+
+    /// A connection has to be asked about then.
+    fn watch_at(&self, id: &ConnectionId, at: Timestamp) {
+        self.plan(id, at);
         self.alarm.ring();
     }
 

@@ -1,28 +1,40 @@
-//! The question whether the vendor takes a token, and whether its refusal is to be believed.
+//! The question whether the vendor takes a token.
 
 use std::time::{Duration, Instant};
 
+use super::doubt::{Looked, Suspect};
 use super::hear;
 use crate::domain::connection::Connection;
 use crate::domain::credential::Credential;
 use crate::domain::health::{NotAsked, NotAskedCause, Said, Spoken};
 use crate::domain::provider::RefusalKind;
-use crate::domain::trial::{Answer, Verdict, refusal_is_known};
+use crate::domain::trial::{Answer, Verdict};
 use crate::providers::{Line, Probed};
 use crate::server::tokens::Usable;
 use crate::server::trial;
 use crate::server::vendor::{Token, Vendor};
 use crate::server::{Server, mint};
 
-/// A refusal is asked again after so long at most: whoever refuses everybody for a moment is over it by then.
-const ONCE_MORE: Duration = Duration::from_millis(500);
-/// Why a refusal is not believed.
-const TOO_OFTEN: &str = "refused, as everything may be where we are refused so often";
+/// What came of a question.
+pub(super) enum Answered {
+    /// The token was not refused by its vendor. It is heard already.
+    Told {
+        /// What that says.
+        said: Said,
+        /// In words; empty for a yes.
+        why: String,
+    },
+    /// Its vendor refuses it, as it refuses tokens. It is for the asker to hear what that comes to.
+    Refused(Refused),
+}
 
-/// What the vendor's answer says.
-pub(super) struct Answered {
-    pub(super) said: Said,
-    pub(super) why: String,
+/// A refusal in the vendor's own way.
+pub(super) struct Refused {
+    pub(super) spoken: Spoken,
+    /// Whether what has to pass beside it passed, so that not everybody is refused.
+    pub(super) is_controlled: bool,
+    /// How long it has to stand to count where nothing passed beside it.
+    pub(super) span: Duration,
 }
 
 /// Why nothing can be concluded: there was no question, or nobody is left to ask for.
@@ -32,7 +44,7 @@ pub(super) enum Unput {
 }
 
 impl Unput {
-    fn because(cause: NotAskedCause, why: impl Into<String>) -> Self {
+    pub(super) fn because(cause: NotAskedCause, why: impl Into<String>) -> Self {
         let why = why.into();
         Self::NotAsked(NotAsked { cause, why })
     }
@@ -57,16 +69,13 @@ pub(super) async fn put_within(
             hear(server, &usable.connection, Said::NoAnswer, (None, &why));
             // Without a limit it may be a refusal: it is asked again now, by whoever asks in the background.
             server.health.watch(&usable.connection.id);
-            Ok(Answered {
-                said: Said::NoAnswer,
-                why,
-            })
+            let said = Said::NoAnswer;
+            Ok(Answered::Told { said, why })
         }
     }
 }
 
-/// Puts the question that the token passed before; a refusal is asked again, on a connection of its own, and has to be one
-/// of this vendor.
+/// Puts the question that the token passed before; a refusal has to be one of this vendor.
 async fn put(server: &Server, usable: &Usable) -> Result<Answered, Unput> {
     let connection = &usable.connection;
     may_ask(server, connection)?;
@@ -93,30 +102,45 @@ async fn put(server: &Server, usable: &Usable) -> Result<Answered, Unput> {
         }
     };
     let took = asked.elapsed();
-    let mut said = said(&probed);
-    let mut why = words(&probed.answer);
-    if said == Said::Refused
-        && let Some(doubt) = doubt(server, &vendor, (connection, token), &probed.answer).await?
-    {
-        (said, why) = doubt;
-    }
-    if said == Said::Alive && known.is_some() {
-        let passed = &credential.id;
-        server.health.note_passed(connection, passed, vendor.as_of);
-    }
-    let spoken = Spoken {
+    let spoken = |said, why| Spoken {
         at: mint::now(),
         said,
         took: Some(took).filter(|_| probed.answer.status.is_some()),
         headroom: probed.headroom,
-        why: why.clone(),
+        why,
     };
-    server.health.hear(connection, spoken);
-    Ok(Answered { said, why })
+    let (said, why) = match said(&probed) {
+        Said::Refused => {
+            let suspect = Suspect {
+                server,
+                vendor: &vendor,
+                usable,
+                token,
+            };
+            match suspect.look(&probed.answer).await? {
+                Looked::Other(said, why) => (said, why),
+                Looked::Refused { is_controlled } => {
+                    return Ok(Answered::Refused(Refused {
+                        spoken: spoken(Said::Refused, words(&probed.answer)),
+                        is_controlled,
+                        span: trial::pace_for(server, Some(&vendor)).span,
+                    }));
+                }
+            }
+        }
+        said => (said, words(&probed.answer)),
+    };
+    if said == Said::Alive && known.is_some() {
+        let passed = &credential.id;
+        server.health.note_passed(connection, passed, vendor.as_of);
+    }
+    server.health.not_refused(connection);
+    server.health.hear(connection, spoken(said, why.clone()));
+    Ok(Answered::Told { said, why })
 }
 
 /// Once a disconnect or another authorization has begun, nothing is asked and nothing is concluded.
-fn may_ask(server: &Server, connection: &Connection) -> Result<(), Unput> {
+pub(super) fn may_ask(server: &Server, connection: &Connection) -> Result<(), Unput> {
     let now = server.store.get::<Connection>(connection.id.as_str());
     match now {
         Ok(Some(now)) if now.generation != connection.generation => {
@@ -147,51 +171,7 @@ async fn first_question(
     answer.into()
 }
 
-/// Why a refusal does not count: asked again it is none, or somebody else than the vendor says it.
-async fn doubt(
-    server: &Server,
-    vendor: &Vendor,
-    (connection, token): (&Connection, Token<'_>),
-    first: &Answer,
-) -> Result<Option<(Said, String)>, Unput> {
-    if is_over_budget(first) {
-        return Ok(Some((Said::Limited, TOO_OFTEN.to_owned())));
-    }
-    let Some(question) = first.question else {
-        return Ok(None);
-    };
-    let made_up = trial::made_up_like(&server.made_up, vendor, (connection, token), first).await;
-    if !server.pause(server.pace.apart.min(ONCE_MORE)).await {
-        let why = "the server stopped before the refusal could be asked about again";
-        return Err(Unput::because(NotAskedCause::Stopped, why));
-    }
-    may_ask(server, connection)?;
-    let second = vendor.check(connection, token, question, Line::Fresh).await;
-    let said = said(&second);
-    if said != Said::Refused {
-        return Ok(Some((said, words(&second.answer))));
-    }
-    if is_over_budget(&second.answer) {
-        return Ok(Some((Said::Limited, TOO_OFTEN.to_owned())));
-    }
-    let is_known = |answer: &Answer| refusal_is_known(answer, made_up.as_ref());
-    if is_known(first) && is_known(&second.answer) {
-        return Ok(None);
-    }
-    let why = format!(
-        "{}, otherwise than this provider answers a made-up token",
-        words(first)
-    );
-    Ok(Some((Said::Unclear, why)))
-}
-
-/// Whether we were refused so often there that a lockout could refuse whatever we ask.
-fn is_over_budget(answer: &Answer) -> bool {
-    let refusal = answer.refusal.as_ref();
-    refusal.is_some_and(|refusal| refusal.is_over_budget)
-}
-
-fn said(probed: &Probed) -> Said {
+pub(super) fn said(probed: &Probed) -> Said {
     let answer = &probed.answer;
     let kind = answer.refusal.as_ref().map(|refusal| refusal.kind);
     match (answer.verdict, answer.status) {
@@ -204,7 +184,7 @@ fn said(probed: &Probed) -> Said {
     }
 }
 
-fn words(answer: &Answer) -> String {
+pub(super) fn words(answer: &Answer) -> String {
     match (answer.reason.as_str(), answer.status) {
         ("", Some(status)) => format!("its token was answered {status}"),
         ("", None) => "its token was not answered".to_owned(),

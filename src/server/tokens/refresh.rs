@@ -54,16 +54,7 @@ pub(super) async fn refresh(
 ) -> Result<(), NoToken> {
     let since = Instant::now();
     let all = server.store.credentials_of(&connection.id)?;
-    let installs = (server.provider(&connection.provider))
-        .is_some_and(|file| file.auth.kind == AuthKind::AppInstall);
-    // An installed app has no refresh token: its installation is what tokens are minted for.
-    let buys = if installs {
-        TokenKind::Installation
-    } else {
-        TokenKind::Refresh
-    };
-    let of_label = |c: &&Credential| c.is_active() && c.kind == buys && c.label == label;
-    let Some(old) = all.iter().rfind(of_label) else {
+    let Some(old) = traded_in(server, connection, &all, label) else {
         let reason = "the token was refused, and there is no refresh token".to_owned();
         mark(server, connection, Badge::reconnect(reason)).await?;
         return Err(NoToken::None);
@@ -92,7 +83,7 @@ pub(super) async fn refresh(
         let with_installation = context.with_token(&secret);
         let answered = in_flight(since, async {
             let vendors = &server.vendors;
-            match installs {
+            match old.kind == TokenKind::Installation {
                 true => vendors.mint(&with_installation).await,
                 false => vendors.refresh(&vendor.app, endpoints, &secret).await,
             }
@@ -124,6 +115,31 @@ pub(super) async fn refresh(
         refused(server, connection, &error, works_until).await?;
         return Err(error.into());
     }
+}
+
+/// What a new token of this label is had for. An installed app has no refresh token: tokens are minted for its installation.
+fn traded_in<'c>(
+    server: &Server,
+    connection: &Connection,
+    all: &'c [Credential],
+    label: &str,
+) -> Option<&'c Credential> {
+    let file = server.provider(&connection.provider);
+    let kind = match file.is_some_and(|file| file.auth.kind == AuthKind::AppInstall) {
+        true => TokenKind::Installation,
+        false => TokenKind::Refresh,
+    };
+    let mut all = all.iter();
+    all.rfind(|c| c.is_active() && c.kind == kind && c.label == label)
+}
+
+/// Whether there is anything to get another token for the connection with.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn is_renewable(server: &Server, connection: &Connection) -> Result<bool, StoreError> {
+    let all = server.store.credentials_of(&connection.id)?;
+    Ok(traded_in(server, connection, &all, "").is_some())
 }
 
 /// So many lost answers to one kind of call are listed; after an outage of hours the next one would say nothing new.

@@ -213,11 +213,38 @@ pub(super) fn candidates(
     Ok(found)
 }
 
+/// What the provider file says has to pass while a token in use is refused, and what it is answered now: its `[control]`,
+/// else the question itself with a secret that is not ours. None where the file has neither, or it cannot be asked.
+pub(in crate::server) async fn beside_token_in_use(
+    vendor: &Vendor,
+    connection: &Connection,
+    token: Token<'_>,
+    refused: &Answer,
+) -> Option<Verdict> {
+    let file = vendor.file();
+    let source = if file.control.is_some() {
+        Source::File(Box::new(connection.clone()))
+    } else if refused.question == Some(Question::Probe) && looks_at_our_secret(file) {
+        Source::Client(Box::new(WrongSecret {
+            connection: connection.clone(),
+            kind: token.kind,
+            secret: token.secret.clone(),
+        }))
+    } else {
+        return None;
+    };
+    Some(source.ask(vendor).await?.answer.verdict)
+}
+
+/// Whether the file says that its question looks at our authentication first.
+fn looks_at_our_secret(file: &ProviderFile) -> bool {
+    let probe = file.probe.as_ref();
+    probe.is_some_and(|probe| probe.control == Some(ProbeControl::Client))
+}
+
 /// Our own authentication, where the file says that its question looks at it first.
 fn wrong_secret(file: &ProviderFile, subject: &Subject, wanted: &Wanted) -> Option<Source> {
-    let probe = file.probe.as_ref()?;
-    let is_offered = probe.control == Some(ProbeControl::Client);
-    if !is_offered || wanted.question != Question::Probe {
+    if !looks_at_our_secret(file) || wanted.question != Question::Probe {
         return None;
     }
     Some(Source::Client(Box::new(WrongSecret {

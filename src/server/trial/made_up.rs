@@ -4,7 +4,7 @@ use super::Subject;
 use super::known::{Key, MadeUp};
 use crate::domain::connection::Connection;
 use crate::domain::provider::{Question, RefusalKind};
-use crate::domain::trial::{Answer, Refusal, Verdict};
+use crate::domain::trial::{Answer, MadeUpAnswer, Refusal};
 use crate::server::vendor::{Token, Vendor};
 
 /// What a token is made up in the form of.
@@ -31,17 +31,19 @@ impl<'a> Like<'a> {
     }
 }
 
-/// What a made-up token in the form of this one is answered to the question of this answer; none where it cannot be
-/// asked, or the vendor does not say.
+/// What a made-up token in the form of this one is answered to the question of this answer.
 pub(super) async fn answer(
     known: &MadeUp,
     vendor: &Vendor,
     subject: Like<'_>,
     like: &Answer,
-) -> Option<Answer> {
+) -> MadeUpAnswer {
+    let Some(question) = like.question else {
+        return MadeUpAnswer::NotAskable;
+    };
     let key = Key {
         provider: vendor.file().id.clone(),
-        question: like.question?,
+        question,
         endpoint: like.endpoint.clone(),
         registered: vendor.registered_at,
     };
@@ -49,27 +51,33 @@ pub(super) async fn answer(
     let is_plain = |refusal: &Refusal| refusal.kind == RefusalKind::Plain;
     let may_be_old = like.refusal.as_ref().is_none_or(is_plain);
     if may_be_old && let Some(told) = known.get(&key) {
-        return Some(told);
+        return MadeUpAnswer::Clear(Box::new(told));
     }
-    let told = match (key.question, subject) {
-        (Question::Refresh, Like::Subject(subject)) => {
-            super::refresh::made_up(vendor, subject).await?
-        }
-        // Using a refresh token is for trials alone.
-        (Question::Refresh, Like::Token(..)) => return None,
-        (question, like) => {
-            let (connection, token) = like.token()?;
-            vendor.ask_made_up(connection, token, question).await?
-        }
+    let Some(told) = put(vendor, question, subject).await else {
+        return MadeUpAnswer::NotAskable;
     };
     // Where the question names what it is about, as an installation's does, it is the same question all the same.
-    let told = Answer {
+    let told = MadeUpAnswer::of(Answer {
         endpoint: key.endpoint.clone(),
         ..told
-    };
-    let is_clear = matches!(told.verdict, Verdict::Alive | Verdict::Dead);
-    if is_clear {
-        known.put(key, told.clone());
+    });
+    if let MadeUpAnswer::Clear(told) = &told {
+        known.put(key, told.as_ref().clone());
     }
-    is_clear.then_some(told)
+    told
+}
+
+/// Puts the question about a made-up token; none where it cannot be put.
+async fn put(vendor: &Vendor, question: Question, subject: Like<'_>) -> Option<Answer> {
+    match (question, subject) {
+        (Question::Refresh, Like::Subject(subject)) => {
+            super::refresh::made_up(vendor, subject).await
+        }
+        // Using a refresh token is for trials alone.
+        (Question::Refresh, Like::Token(..)) => None,
+        (question, like) => {
+            let (connection, token) = like.token()?;
+            vendor.ask_made_up(connection, token, question).await
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod refresh;
 mod residual;
 
 use control::Stand;
+pub(in crate::server) use control::beside_token_in_use;
 pub use known::MadeUp;
 pub(in crate::server) use residual::{last_answer, residual};
 
@@ -23,7 +24,8 @@ use crate::domain::disconnect::claims::{self, Circumstances};
 use crate::domain::disconnect::log::{Happened, Look, Record, RunToken, Told};
 use crate::domain::disconnect::run::Run;
 use crate::domain::trial::{
-    Answer, ControlAnswer, Keeping, NOES, Named, Pace, Reading, Standing, Terms, Verdict,
+    Answer, ControlAnswer, Keeping, MadeUpAnswer, NOES, Named, Pace, Reading, Standing, Terms,
+    Verdict,
 };
 use crate::server::entry::StepError;
 use crate::store::StoreError;
@@ -280,7 +282,8 @@ impl<'a> Experiment<'a> {
             let like = made_up::Like::Subject(subject);
             made_up::answer(&self.server.made_up, vendor, like, answer)
         });
-        join_all(asked).await.into_iter().flatten().collect()
+        let told = join_all(asked).await.into_iter();
+        told.filter_map(MadeUpAnswer::clear).collect()
     }
 
     /// What stands beside each of these, and what it is answered now, written down.
@@ -368,14 +371,13 @@ fn once_more(answers: Vec<Answer>, again: Vec<Answer>) -> Vec<Answer> {
     repeated
 }
 
-/// What a made-up token in the form of one in use is answered to the question of this answer; none where it cannot be asked,
-/// or the vendor does not say.
+/// What a made-up token in the form of one in use is answered to the question of this answer.
 pub(in crate::server) async fn made_up_like(
     known: &MadeUp,
     vendor: &Vendor,
     (connection, token): (&Connection, Token<'_>),
     like: &Answer,
-) -> Option<Answer> {
+) -> MadeUpAnswer {
     made_up::answer(known, vendor, made_up::Like::Token(connection, token), like).await
 }
 
@@ -391,7 +393,7 @@ pub fn circumstances(server: &Server, run: &Run) -> Result<Circumstances, StoreE
 }
 
 /// The configured pace where every endpoint is on this machine; for any other vendor it is never shorter than by default.
-fn pace_for(server: &Server, vendor: Option<&Vendor>) -> Pace {
+pub(in crate::server) fn pace_for(server: &Server, vendor: Option<&Vendor>) -> Pace {
     let is_local = vendor.is_some_and(Vendor::is_on_loopback);
     match is_local || !server.pace.is_shortened() {
         true => server.pace.clone(),
