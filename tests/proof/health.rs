@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tagout::domain::connection::{Health, Status};
 use tagout::domain::credential::Credential;
+use tagout::domain::health::NotAskedCause;
 use tagout::sandbox::{Vendor, Victim};
 use tagout::store::Store;
 use tagout::wire::view::Connection;
@@ -15,6 +16,7 @@ use tagout::wire::{Code, ask};
 
 use crate::house::{BOT, House, LONG};
 use crate::own::{Own, says};
+use crate::webhooks::cannot_open;
 
 /// Asked so often that a test need not wait.
 pub(crate) const OFTEN: Duration = Duration::from_millis(200);
@@ -231,6 +233,18 @@ async fn where_nobody_answers_it_is_given_out_and_the_record_says_so() {
             );
         }
     }
+}
+
+/// A secret of ours that cannot be opened is another thing than a file without a question.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_registration_that_cannot_be_used_has_a_cause_of_its_own() {
+    let mut house = House::new().await;
+    let id = house.connect("ledger", BOT).await.id.to_string();
+    cannot_open(&mut house, |app| app.client_secret.as_mut().unwrap()).await;
+    house.restart_after(async |store| age(store).await).await;
+    let read = house.client.token(id, None).await.unwrap();
+    let not_asked = read.not_asked.unwrap();
+    assert_eq!(not_asked.cause, NotAskedCause::SetUp, "{}", not_asked.why);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -21,7 +21,7 @@ use tagout::wire::view::{self, Page};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::house::{self, BOT, CAROL, House, again, secret};
+use crate::house::{self, BOT, CAROL, House, MUTE, again, secret};
 use crate::shared::twice;
 
 const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
@@ -73,8 +73,12 @@ async fn send(url: &str, key: &[u8]) -> StatusCode {
 }
 
 async fn knows_the_secret(house: &House) {
+    knows_the_secret_of(house, "ledger").await;
+}
+
+async fn knows_the_secret_of(house: &House, provider: &str) {
     let keep = ask::ProviderSecret {
-        id: "ledger".to_owned(),
+        id: provider.to_owned(),
         kind: AppSecret::Signing,
         secret: secret(&format!("whsec_{}", BASE64_STANDARD.encode(KEY))),
     };
@@ -183,7 +187,7 @@ async fn a_signed_event_brings_the_next_pull_forward_and_a_forged_one_does_nothi
 }
 
 /// Starts the server again, with a secret of ours at Ledger in a state in which the vault does not open it.
-async fn cannot_open(house: &mut House, secret: impl FnOnce(&mut App) -> &mut Sealed) {
+pub(crate) async fn cannot_open(house: &mut House, secret: impl FnOnce(&mut App) -> &mut Sealed) {
     let damage = async |store: &Store| {
         let mut app = store.app("ledger").unwrap().unwrap();
         secret(&mut app).ciphertext = BASE64_STANDARD.encode("no ciphertext of the vault's");
@@ -551,6 +555,41 @@ async fn a_notice_that_is_not_so_is_said_until_the_vendor_was_asked_often_enough
     assert!(settled.detail["tries"].as_u64().unwrap() > 1);
     let now = house.connection(connection.id.as_str()).await;
     assert_eq!((now.status, now.reason.as_str()), (Status::Connected, ""));
+}
+
+/// Ledger as a vendor that answers no question about a token.
+fn without_questions() -> String {
+    let (head, _) = MUTE.split_once("[probe]").unwrap();
+    let hook = r#"
+[webhook]
+signature = "standard-webhooks"
+account = "/account"
+[[webhook.on]]
+event = { pointer = "/type", equals = "authorization.revoked" }
+notice = "revoked"
+"#;
+    format!("{head}{hook}").replace("mute", "quiet")
+}
+
+/// No question comes by waiting: the notice is settled at once, and a person has to look.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_about_a_token_without_a_question_is_settled_at_once() {
+    let mut house = House::new().await;
+    house.add(&without_questions()).await;
+    let connection = house.connect("quiet", BOT).await;
+    knows_the_secret_of(&house, "quiet").await;
+    let url = endpoint(&house, &connection).await.url;
+    assert_eq!(Event::new(REVOKED).send(&url).await, StatusCode::OK);
+    let settled = entry(&mut house, "connection.notice_settled").await;
+    assert_eq!(settled.detail["settled"], "not_askable");
+    assert_eq!(settled.detail["tries"], 1);
+    let now = house.connection(connection.id.as_str()).await;
+    assert_eq!(now.status, Status::Connected);
+    assert!(
+        now.reason.contains("nothing can be asked"),
+        "{}",
+        now.reason
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
