@@ -38,7 +38,8 @@ pub fn new_secret() -> Result<SecretString, SignError> {
 /// [`SignError::Malformed`].
 pub fn sign(
     secrets: &[SecretString],
-    (id, timestamp): (&str, i64),
+    id: &str,
+    timestamp: i64,
     body: &str,
 ) -> Result<String, SignError> {
     let signed = format!("{id}.{timestamp}.{body}");
@@ -65,7 +66,8 @@ mod tests {
         let body = r#"{"test": 2432232314}"#;
         let signed = sign(
             &[secret],
-            ("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330),
+            "msg_p5jXN8AQM9LWM0D4loKWxJek",
+            1_614_265_330,
             body,
         );
         assert_eq!(
@@ -78,9 +80,9 @@ mod tests {
     fn each_secret_signs_and_a_new_one_is_one() {
         let (old, new) = (new_secret().unwrap(), new_secret().unwrap());
         assert_ne!(old.expose_secret(), new.expose_secret());
-        let both = sign(&[new.clone(), old], ("msg_1", 1), "{}").unwrap();
-        let alone = sign(&[new], ("msg_1", 1), "{}").unwrap();
+        let both = sign(&[new.clone(), old], "msg_1", 1, "{}").unwrap();
+        let alone = sign(&[new], "msg_1", 1, "{}").unwrap();
         assert!(both.starts_with(&format!("{alone} v1,")), "{both}");
-        assert!(sign(&["whsec_!".into()], ("msg_1", 1), "{}").is_err());
+        assert!(sign(&["whsec_!".into()], "msg_1", 1, "{}").is_err());
     }
 }

@@ -202,7 +202,7 @@ async fn discover(http: &Http, issuer: &str) -> Result<Endpoints, DiscoveryError
             // with several tenants answer one of the two paths for their main one.
             Ok(Some(document)) => match speaks_for(issuer, url, &document) {
                 Ok(()) => {
-                    merge((&mut endpoints, &mut methods), url, &document)?;
+                    merge(&mut endpoints, &mut methods, url, &document)?;
                     found_any = true;
                 }
                 Err(other) => foreign = foreign.or(Some(other)),
@@ -287,7 +287,8 @@ fn speaks_for(issuer: &str, url: &Url, document: &Value) -> Result<(), Discovery
 }
 
 fn merge(
-    (endpoints, methods): (&mut Endpoints, &mut Methods),
+    endpoints: &mut Endpoints,
+    methods: &mut Methods,
     url: &Url,
     document: &Value,
 ) -> Result<(), DiscoveryError> {

@@ -283,10 +283,17 @@ impl Vendors {
     pub fn check<'a>(
         &'a self,
         context: &'a CallContext<'a>,
-        about: (TokenKind, Question),
+        kind: TokenKind,
+        question: Question,
         line: Line,
     ) -> BoxFuture<'a, Probed> {
-        Box::pin(probe::check(&self.inner.http, context, about, line))
+        Box::pin(probe::check(
+            &self.inner.http,
+            context,
+            kind,
+            question,
+            line,
+        ))
     }
 
     /// The questions that there are about a token of this kind, the file's own first.

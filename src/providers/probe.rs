@@ -82,7 +82,7 @@ pub(crate) async fn ask_each(
     turned.rotate_left(first);
     let asked = turned
         .into_iter()
-        .map(|question| put(http, context, (kind, question), line));
+        .map(|question| put(http, context, kind, question, line));
     let mut answers = futures::future::join_all(asked).await;
     answers.rotate_right(first);
     answers
@@ -106,7 +106,7 @@ pub(crate) async fn ask_made_up(
         _ => made_up::like(token)?,
     };
     let context = &context.with_token(&made_up);
-    Some(put(http, context, (kind, question), Line::Fresh).await)
+    Some(put(http, context, kind, question, Line::Fresh).await)
 }
 
 /// Asks the file's `[control]`, which passes as long as the vendor does not refuse everybody.
@@ -139,7 +139,7 @@ async fn meant(
     kind: TokenKind,
     question: Question,
 ) -> Answer {
-    let asked = put(http, context, (kind, question), Line::Kept).await;
+    let asked = put(http, context, kind, question, Line::Kept).await;
     if asked.verdict == Verdict::Alive && takes_anything(http, context, kind, question).await {
         return Answer {
             verdict: Verdict::Unknown,
@@ -185,10 +185,11 @@ pub(crate) fn questions(context: &CallContext<'_>, kind: TokenKind) -> Vec<Quest
 async fn put(
     http: &Http,
     context: &CallContext<'_>,
-    about: (TokenKind, Question),
+    kind: TokenKind,
+    question: Question,
     line: Line,
 ) -> Answer {
-    check(http, context, about, line).await.answer
+    check(http, context, kind, question, line).await.answer
 }
 
 /// Asks one question about the context's token, and no other for comparison: a yes is worth something where this token is
@@ -196,7 +197,8 @@ async fn put(
 pub(crate) async fn check(
     http: &Http,
     context: &CallContext<'_>,
-    (kind, question): (TokenKind, Question),
+    kind: TokenKind,
+    question: Question,
     line: Line,
 ) -> Probed {
     let (endpoints, file) = (context.endpoints, &context.app.file);

@@ -108,19 +108,19 @@ fn answered(
 ) -> CallAnswer {
     let hidden = |text: String| excerpt::of_text(&text, &context.secrets());
     let limit = limit(spec, context, &answer);
-    let (verdict, why) = match limit {
-        Some(_) => (CallVerdict::Limited, Some("too many requests".to_owned())),
+    let judged = match limit {
+        Some(_) => Judged::because(CallVerdict::Limited, "too many requests"),
         None => doubted(judge(spec, &answer), spec, context),
     };
     let at = Timestamp::now();
     let wait = limit.map_or(answer.retry_after, |met| met.wait);
     CallAnswer {
-        verdict,
+        verdict: judged.verdict,
         method: spec.method.as_str().to_owned(),
         endpoint,
         status: Some(answer.status),
         request_id: answer.request_id.map(hidden),
-        reason: why.map(hidden).unwrap_or_default(),
+        reason: judged.why.map(hidden).unwrap_or_default(),
         at,
         not_before: wait.map(|wait| after(at, wait)),
     }
@@ -138,34 +138,44 @@ fn limit(spec: &Call, context: &CallContext<'_>, answer: &Answer) -> Option<Met>
     limits::met(answer, &declared)
 }
 
+/// What an answer to a call means, and why where it is no plain yes.
+struct Judged {
+    verdict: CallVerdict,
+    why: Option<String>,
+}
+
+impl Judged {
+    fn because(verdict: CallVerdict, why: impl Into<String>) -> Self {
+        Self {
+            verdict,
+            why: Some(why.into()),
+        }
+    }
+}
+
 /// That the issuer does not know a signed access token says nothing about those who accept it by its signature.
-fn doubted(
-    (verdict, why): (CallVerdict, Option<String>),
-    spec: &Call,
-    context: &CallContext<'_>,
-) -> (CallVerdict, Option<String>) {
+fn doubted(judged: Judged, spec: &Call, context: &CallContext<'_>) -> Judged {
     let is_issuers_word = spec.auth().is_ours() && spec.needs() == TokenKind::Access;
-    if verdict == CallVerdict::Gone
+    if judged.verdict == CallVerdict::Gone
         && is_issuers_word
         && context.token.is_some_and(outlives_its_issuers_word)
     {
-        return (CallVerdict::Accepted, Some(self_contained::WHY.to_owned()));
+        return Judged::because(CallVerdict::Accepted, self_contained::WHY);
     }
-    (verdict, why)
+    judged
 }
 
 /// In this order: our own fault, dead before, done, later, no. A matcher of the file goes before what HTTP says by itself.
-fn judge(spec: &Call, answer: &Answer) -> (CallVerdict, Option<String>) {
+fn judge(spec: &Call, answer: &Answer) -> Judged {
     let (status, body, response) = (answer.status, &answer.body, answer.response());
-    let because = |verdict, why: String| (verdict, Some(why));
     if spec.fatal.matches(&response) {
-        return because(
+        return Judged::because(
             CallVerdict::ClientRefused,
-            "the vendor refuses our own credentials".into(),
+            "the vendor refuses our own credentials",
         );
     }
     if body.is_html() {
-        return because(
+        return Judged::because(
             page_instead(status),
             format!("status {status} with a page instead of an answer"),
         );
@@ -173,45 +183,48 @@ fn judge(spec: &Call, answer: &Answer) -> (CallVerdict, Option<String>) {
     if spec.gone.matches(&response) {
         return match spec.gone.is_bare_refusal() {
             // It says the same of a request that was wanting, and of whoever may not ask.
-            true => because(
+            true => Judged::because(
                 CallVerdict::Rejected,
                 format!("status {status} alone does not say that the token was gone"),
             ),
-            false => because(CallVerdict::Gone, "the token was dead before".into()),
+            false => Judged::because(CallVerdict::Gone, "the token was dead before"),
         };
     }
     if is_success(spec, answer) {
-        return (CallVerdict::Accepted, None);
+        return Judged {
+            verdict: CallVerdict::Accepted,
+            why: None,
+        };
     }
     if let Some(error) = body.denied_revocation() {
         match error {
             // RFC 7009 2.2.1.
-            "unsupported_token_type" => return because(CallVerdict::Unsupported, error.to_owned()),
+            "unsupported_token_type" => return Judged::because(CallVerdict::Unsupported, error),
             // RFC 6749 5.2.
             "invalid_client" | "unauthorized_client" => {
-                return because(CallVerdict::ClientRefused, error.to_owned());
+                return Judged::because(CallVerdict::ClientRefused, error);
             }
             _ => {}
         }
     }
     match status {
-        401 if spec.auth().is_ours() => because(
+        401 if spec.auth().is_ours() => Judged::because(
             CallVerdict::ClientRefused,
-            "the vendor refuses our own credentials".into(),
+            "the vendor refuses our own credentials",
         ),
-        503 => because(
+        503 => Judged::because(
             CallVerdict::Unreachable,
-            "the vendor is unavailable; the token still exists".into(),
+            "the vendor is unavailable; the token still exists",
         ),
-        500..=599 => because(
+        500..=599 => Judged::because(
             CallVerdict::Lost,
             format!("status {status}: whether it was acted on is not known"),
         ),
-        300..=399 => because(
+        300..=399 => Judged::because(
             CallVerdict::Rejected,
             format!("status {status}: redirects are not followed"),
         ),
-        _ => because(CallVerdict::Rejected, refusal(status, body)),
+        _ => Judged::because(CallVerdict::Rejected, refusal(status, body)),
     }
 }
 

@@ -23,7 +23,8 @@ use crate::store::facts::{Exposed, Left};
 /// What a run's log changes about what is left to a person. `exposed` is what it changes about other runs' tokens.
 pub(super) fn follows(
     server: &Server,
-    (run, account): (&Run, &Account),
+    run: &Run,
+    account: &Account,
     log: &[Record],
     exposed: &Exposed,
 ) -> Result<Left, StoreError> {

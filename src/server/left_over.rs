@@ -45,7 +45,7 @@ async fn begin(server: &Arc<Server>, connection: &Connection) -> Result<(), Prob
     let Some(owner) = owner(server)? else {
         return Ok(());
     };
-    let new = disconnect::prepared(server, &owner, &terms, (connection, plan));
+    let new = disconnect::prepared(server, &owner, &terms, connection, plan);
     disconnect::begun(server, vec![of_the_server(new)]).await?;
     Ok(())
 }

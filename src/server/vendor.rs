@@ -290,7 +290,7 @@ impl Vendor {
         match &self.endpoints {
             Ok(endpoints) => {
                 let context = self.context(endpoints, c, Some(token.secret));
-                self.vendors.check(&context, (kind, question), line).await
+                self.vendors.check(&context, kind, question, line).await
             }
             Err(error) => answer(Verdict::Unknown, error.to_string()).into(),
         }

@@ -81,34 +81,37 @@ pub(super) struct How {
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let request = arguments.how.request(arguments.provider)?;
-    let server = session.connect_or(StartMode::OnDemand).await?;
-    arguments.how.register(&request.provider, &server.0).await?;
-    authorize(request, arguments.how.no_browser, server, session).await
+    let (client, notices) = session.connect_or(StartMode::OnDemand).await?;
+    arguments.how.register(&request.provider, &client).await?;
+    let no_browser = arguments.how.no_browser;
+    authorize(request, no_browser, &client, notices, session).await
 }
 
 pub(super) async fn again(arguments: Again, session: &Session) -> Result<(), Stop> {
     let mut request = arguments.how.request(String::new())?;
-    let server = session.connect().await?;
+    let (client, notices) = session.connect().await?;
     let name = arguments.connection;
-    let connection: Connection = server.0.ask(ask::Connection { name }).await?;
+    let connection: Connection = client.ask(ask::Connection { name }).await?;
     request.provider = connection.provider;
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = arguments.accept_other_account;
-    arguments.how.register(&request.provider, &server.0).await?;
-    authorize(request, arguments.how.no_browser, server, session).await
+    arguments.how.register(&request.provider, &client).await?;
+    let no_browser = arguments.how.no_browser;
+    authorize(request, no_browser, &client, notices, session).await
 }
 
 /// Connects, and prints what was connected.
 pub(super) async fn authorize(
     request: Connect,
     no_browser: bool,
-    (client, notices): (Client, Notices),
+    client: &Client,
+    notices: Notices,
     session: &Session,
 ) -> Result<(), Stop> {
     let kind = request.flow;
     let flow: Flow = client.ask_within(LONG_PATIENCE, request).await?;
     let way = flow::Way { kind, no_browser };
-    flow::to_the_end(&client, notices, flow, way, session).await
+    flow::to_the_end(client, notices, flow, way, session).await
 }
 
 impl How {

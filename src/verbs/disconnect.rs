@@ -162,7 +162,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         why: arguments.why,
         asks: !arguments.yes,
     };
-    let proven = confirmed_run((&client, notices), plans, asked, session).await?;
+    let proven = confirmed_run(&client, notices, plans, asked, session).await?;
     match arguments.strict && proven == Some(false) {
         true => Err(Stop::NotProven),
         false => Ok(()),
@@ -172,31 +172,39 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 /// Disconnects these, asked about unless that was said already; whether every token is proven dead, or none when
 /// the answer was no.
 pub(super) async fn these(
-    server: (&Client, Notices),
+    client: &Client,
+    notices: Notices,
     targets: Vec<String>,
-    why: (Why, bool),
+    asked: Asked,
     session: &Session,
 ) -> Result<Option<bool>, Stop> {
-    let plans = made(server.0, targets, why.0.planned()).await?;
-    let asked = Asked {
-        choice: Choice::Named,
-        why: why.0,
-        asks: why.1,
-        until: Until::Ended,
-    };
-    confirmed_run(server, plans, asked, session).await
+    let plans = made(client, targets, asked.why.planned()).await?;
+    confirmed_run(client, notices, plans, asked, session).await
 }
 
 /// How a disconnect was asked for.
-struct Asked {
+pub(super) struct Asked {
     choice: Choice,
     why: Why,
     asks: bool,
     until: Until,
 }
 
+impl Asked {
+    /// By the names of the connections, until each run has ended.
+    pub(super) fn by_name(why: Why, is_confirmed: bool) -> Self {
+        Self {
+            choice: Choice::Named,
+            why,
+            asks: !is_confirmed,
+            until: Until::Ended,
+        }
+    }
+}
+
 async fn confirmed_run(
-    (client, notices): (&Client, Notices),
+    client: &Client,
+    notices: Notices,
     plans: Vec<Plan>,
     asked: Asked,
     session: &Session,
@@ -207,13 +215,12 @@ async fn confirmed_run(
     }
     // What is chosen by provider or owner ends more than its connections: authorizations that are open, too.
     if plans.len() > 1 || asked.choice != Choice::Named {
-        let decided = (asked.choice, asked.why, asked.until);
-        let proven = walk::begin((client, notices), &plans, decided, session);
+        let proven = walk::begin(client, notices, &plans, asked, session);
         return proven.await.map(Some);
     }
     let request = request(&plans, asked.why);
     let runs: Vec<Run> = client.ask_within(LONG_PATIENCE, request).await?;
-    let ended = follow::to_the_end((client, notices), runs, asked.until, session).await?;
+    let ended = follow::to_the_end(client, notices, runs, asked.until, session).await?;
     let proven = ended
         .iter()
         .flat_map(|run| &run.tokens)

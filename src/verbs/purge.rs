@@ -51,7 +51,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     input::sure(session, arguments.yes, &question, "wipe")?;
     let confirm = arguments.confirm.unwrap_or_default();
     let wipe: Wipe = client.ask(ask::WipeBegin { provider, confirm }).await?;
-    let wipe = follow(&client, notices, (wipe.id, plan.counts), session).await?;
+    let wipe = follow(&client, notices, wipe.id, &plan.counts, session).await?;
     match session.manner.json {
         true => print_json(&json!({ "event": "wiped", "wipe": wipe })),
         false => say(&format!(
@@ -65,7 +65,8 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
 async fn follow(
     client: &Client,
     mut notices: Notices,
-    (id, planned): (WipeId, WipeCounts),
+    id: WipeId,
+    planned: &WipeCounts,
     session: &Session,
 ) -> Result<Wipe, Stop> {
     let mut shown = Shown::of(session);
@@ -84,7 +85,7 @@ async fn follow(
         }
         shown.at(&Progress {
             rows: rows(&wipe.counts),
-            rows_total: Some(rows(&planned).max(rows(&wipe.counts))),
+            rows_total: Some(rows(planned).max(rows(&wipe.counts))),
             ..Progress::default()
         })?;
         until(&mut notices, |topic| *topic == Topic::Upkeep).await?;

@@ -2,7 +2,8 @@
 
 use clap::Args;
 
-use super::{Session, Stop, connect, disconnect, input};
+use super::disconnect::{self, Asked};
+use super::{Session, Stop, connect, input};
 use crate::wire::ask;
 use crate::wire::view::Connection;
 
@@ -50,14 +51,14 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     request.accept_other_account = true;
     request.enable_before = true;
     let targets = vec![connection.id.to_string()];
-    let asks = !arguments.yes;
-    let Some(proven) =
-        disconnect::these((&client, notices), targets, (arguments.why, asks), session).await?
-    else {
+    let asked = Asked::by_name(arguments.why, arguments.yes);
+    let proven = disconnect::these(&client, notices, targets, asked, session);
+    let Some(proven) = proven.await? else {
         return Ok(());
     };
-    let server = session.connect().await?;
-    connect::authorize(request, arguments.how.no_browser, server, session).await?;
+    let (client, notices) = session.connect().await?;
+    let no_browser = arguments.how.no_browser;
+    connect::authorize(request, no_browser, &client, notices, session).await?;
     match arguments.strict && !proven {
         true => Err(Stop::NotProven),
         false => Ok(()),

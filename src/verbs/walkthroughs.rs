@@ -96,7 +96,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
                 true => Until::Proven,
                 false => Until::Ended,
             };
-            let proven = walk::watch((&client, notices), id, until, session).await?;
+            let proven = walk::watch(&client, notices, id, until, session).await?;
             match it.strict && !proven {
                 true => Err(Stop::NotProven),
                 false => Ok(()),

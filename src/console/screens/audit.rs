@@ -13,6 +13,7 @@ use crate::console::command::{Command, Place};
 use crate::console::context::Cx;
 use crate::console::look::Look;
 use crate::console::theme::Role;
+use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::widgets::{doc::Doc, json, lines};
 use crate::console::window::Row;
@@ -56,10 +57,10 @@ pub struct Audit {
 
 impl Default for Audit {
     fn default() -> Self {
-        let nothing = (
-            "The record is empty.",
-            "Everything that is done from now on stands here for good.",
-        );
+        let nothing = Nothing {
+            what: "The record is empty.",
+            next: "Everything that is done from now on stands here for good.",
+        };
         let list = Listing::new(&COLUMNS, nothing, |window| ask::Audit { window });
         Self {
             list: list.beside(LIST_WIDTH),

@@ -13,6 +13,7 @@ use crate::console::look::Look;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
+use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
@@ -53,10 +54,10 @@ pub struct Catalog {
 
 impl Default for Catalog {
     fn default() -> Self {
-        let nothing = (
-            "The catalog is empty.",
-            "tagout providers add FILE.toml adds a provider.",
-        );
+        let nothing = Nothing {
+            what: "The catalog is empty.",
+            next: "tagout providers add FILE.toml adds a provider.",
+        };
         Self {
             list: Listing::new(&COLUMNS, nothing, ask::Providers).beside(LIST_WIDTH),
             detail: None,

@@ -15,6 +15,7 @@ use crate::console::look::Look;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
+use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
@@ -63,7 +64,10 @@ pub struct Connections {
 
 impl Default for Connections {
     fn default() -> Self {
-        let nothing = ("Nothing is connected.", "2 opens the catalog; c connects.");
+        let nothing = Nothing {
+            what: "Nothing is connected.",
+            next: "2 opens the catalog; c connects.",
+        };
         Self {
             list: Listing::new(&COLUMNS, nothing, ask::Connections).beside(LIST_WIDTH),
             enabled: Awaited::default(),

@@ -15,6 +15,7 @@ use crate::console::look::Look;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
+use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::id::HoldId;
@@ -79,10 +80,10 @@ pub struct Exposure {
 
 impl Default for Exposure {
     fn default() -> Self {
-        let nothing = (
-            "Nothing is exposed.",
-            "Every token of every past disconnect is proven dead, or has expired.",
-        );
+        let nothing = Nothing {
+            what: "Nothing is exposed.",
+            next: "Every token of every past disconnect is proven dead, or has expired.",
+        };
         Self {
             list: Listing::new(&COLUMNS, nothing, ask::Runs).beside(LIST_WIDTH),
             run: None,
@@ -254,8 +255,8 @@ impl Screen for Exposure {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        let holds = (&HOLDS[..], |it: &Hold| hold_cells(it, look));
-        let area = self.held.draw(frame, area, holds, look);
+        let holds = |it: &Hold| hold_cells(it, look);
+        let area = self.held.draw(frame, area, &HOLDS, holds, look);
         let below = self.held.selected().is_none();
         let row = |Exposed(run): &Exposed, selected| {
             table::Row::unmarked(cells(run, look), selected && below)

@@ -12,6 +12,7 @@ use crate::console::context::{Cx, Opening, Typing};
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
+use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::id::FollowUpId;
@@ -47,10 +48,10 @@ pub struct FollowUps {
 
 impl Default for FollowUps {
     fn default() -> Self {
-        let nothing = (
-            "Nothing is left to do at a vendor.",
-            "A disconnect leaves here what only a person can do there.",
-        );
+        let nothing = Nothing {
+            what: "Nothing is left to do at a vendor.",
+            next: "A disconnect leaves here what only a person can do there.",
+        };
         let list = Listing::new(&COLUMNS, nothing, |window| ask::FollowUps {
             connection: None,
             window,

@@ -16,6 +16,7 @@ use crate::console::look::Look;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
+use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::widgets::{empty, lines};
 use crate::console::window::Row;
@@ -58,7 +59,10 @@ impl Job {
     /// The page of a job that is asked for.
     #[must_use]
     pub fn new(id: String) -> Self {
-        let nothing = ("It never ran.", "R runs it now, once it is enabled.");
+        let nothing = Nothing {
+            what: "It never ran.",
+            next: "R runs it now, once it is enabled.",
+        };
         let job = id.clone();
         let list = Listing::new(&COLUMNS, nothing, move |window| ask::Executions {
             job: Some(job.clone()),

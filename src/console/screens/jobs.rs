@@ -10,6 +10,7 @@ use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::context::{Cx, Opening};
 use crate::console::look::Look;
+use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{self, Column};
 use crate::console::window::Row;
 use crate::wire::Topic;
@@ -49,10 +50,10 @@ pub struct Jobs {
 
 impl Default for Jobs {
     fn default() -> Self {
-        let nothing = (
-            "There are no sync jobs.",
-            "Connecting a provider that can be synced brings some.",
-        );
+        let nothing = Nothing {
+            what: "There are no sync jobs.",
+            next: "Connecting a provider that can be synced brings some.",
+        };
         let list = Listing::new(&COLUMNS, nothing, |window| ask::Jobs {
             connection: None,
             window,

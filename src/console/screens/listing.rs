@@ -10,7 +10,7 @@ use crate::console::command::Command;
 use crate::console::context::Cx;
 use crate::console::look::Look;
 use crate::console::theme::Role;
-use crate::console::widgets::empty;
+use crate::console::widgets::empty::{self, Nothing};
 use crate::console::widgets::table::{self, Column};
 use crate::console::window::{Line, List, Row};
 use crate::wire::Problem;
@@ -24,7 +24,7 @@ pub(super) struct Listing<A, T> {
     columns: &'static [Column],
     request: Box<dyn Fn(Window) -> A>,
     /// What is said while there are no rows, and what to do then.
-    nothing: (&'static str, &'static str),
+    nothing: Nothing,
     /// How wide it is when the selected row's detail stands beside it.
     beside: Option<u16>,
 }
@@ -64,7 +64,7 @@ where
     /// An empty list, with the request for its rows.
     pub(super) fn new(
         columns: &'static [Column],
-        nothing: (&'static str, &'static str),
+        nothing: Nothing,
         request: impl Fn(Window) -> A + 'static,
     ) -> Self {
         Self {

@@ -8,6 +8,7 @@ use crate::console::context::Opening;
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
+use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::json;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
@@ -32,10 +33,10 @@ impl Thing for Record {
         Column::figures("RECEIVED", 12),
     ];
     const LIST_WIDTH: u16 = 88;
-    const NOTHING: (&'static str, &'static str) = (
-        "Nothing was pulled yet.",
-        "3 shows its sync jobs; R runs one.",
-    );
+    const NOTHING: Nothing = Nothing {
+        what: "Nothing was pulled yet.",
+        next: "3 shows its sync jobs; R runs one.",
+    };
 
     fn ask(connection: String, window: Window) -> ask::Records {
         ask::Records {

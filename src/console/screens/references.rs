@@ -8,6 +8,7 @@ use crate::console::context::Opening;
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
+use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::wire::ask;
@@ -32,10 +33,10 @@ impl Thing for Reference {
         Column::words("LOCAL", 14, 30),
     ];
     const LIST_WIDTH: u16 = 92;
-    const NOTHING: (&'static str, &'static str) = (
-        "Nothing refers to it yet.",
-        "A sync makes references; 3 shows the jobs.",
-    );
+    const NOTHING: Nothing = Nothing {
+        what: "Nothing refers to it yet.",
+        next: "A sync makes references; 3 shows the jobs.",
+    };
 
     fn ask(connection: String, window: Window) -> ask::References {
         ask::References {

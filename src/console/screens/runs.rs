@@ -11,6 +11,7 @@ use crate::console::command::{Command, Place};
 use crate::console::context::{Cx, Opening};
 use crate::console::look::Look;
 use crate::console::theme::Role;
+use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::Row;
 use crate::domain::disconnect::run::RunState;
@@ -61,10 +62,10 @@ pub struct Runs {
 
 impl Default for Runs {
     fn default() -> Self {
-        let nothing = (
-            "Nothing was disconnected yet.",
-            "d on a connection begins; its run stays here for good.",
-        );
+        let nothing = Nothing {
+            what: "Nothing was disconnected yet.",
+            next: "d on a connection begins; its run stays here for good.",
+        };
         Self {
             list: Listing::new(&COLUMNS, nothing, ask::Runs),
             open: Shelf::default(),
@@ -156,8 +157,8 @@ impl Screen for Runs {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        let wholes = (&WHOLES[..], |it: &WalkthroughRow| whole_cells(it, look));
-        let area = self.open.draw(frame, area, wholes, look);
+        let wholes = |it: &WalkthroughRow| whole_cells(it, look);
+        let area = self.open.draw(frame, area, &WHOLES, wholes, look);
         let below = self.open.selected().is_none();
         let row = |it: &RunRow, selected| table::Row::unmarked(cells(it, look), selected && below);
         self.list.draw(frame, area, row, look);

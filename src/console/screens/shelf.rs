@@ -74,7 +74,8 @@ impl<T> Shelf<T> {
         &self,
         frame: &mut Frame<'_>,
         area: Rect,
-        (columns, cells): (&[Column], impl Fn(&T) -> Vec<Cell>),
+        columns: &[Column],
+        cells: impl Fn(&T) -> Vec<Cell>,
         look: &Look,
     ) -> Rect {
         let rows = self

@@ -12,6 +12,7 @@ use crate::console::asked::Heard;
 use crate::console::command::{Command, Place};
 use crate::console::context::{Cx, Opening};
 use crate::console::look::Look;
+use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::widgets::{inset, lines};
 use crate::console::window::Row;
@@ -32,7 +33,7 @@ pub(super) trait Thing: Row + Sized {
     /// How wide the list is when the selected row stands beside it.
     const LIST_WIDTH: u16;
     /// What is said while there are none, and what to do then.
-    const NOTHING: (&'static str, &'static str);
+    const NOTHING: Nothing;
 
     /// The request for a part of them.
     fn ask(connection: String, window: Window) -> Self::Ask;

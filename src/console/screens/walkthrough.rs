@@ -296,7 +296,7 @@ impl Screen for Walkthrough {
             (WalkPage::Choose, _) => self.draw_choose(frame, area, look),
             (WalkPage::Why, _) => self.why.draw(frame, area, look),
             (WalkPage::Plan, Some(now)) => {
-                forecast::draw(&self.forecast, (now, self.at), frame, area, look);
+                self.forecast.draw(now, self.at, frame, area, look);
             }
             (WalkPage::Run, Some(now)) => {
                 progress::draw(now, &self.targets, frame, area, look);

@@ -24,12 +24,21 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, what: &str, next: &str, look: &Lo
     lines(frame, area, page);
 }
 
+/// What a list says while it has no rows at all.
+#[derive(Debug, Clone, Copy)]
+pub struct Nothing {
+    /// What there is not.
+    pub what: &'static str,
+    /// What to do next.
+    pub next: &'static str,
+}
+
 /// What a list shows while it has no rows: a quiet word while loading, the problem, or what to do next.
 pub fn list<T: crate::console::window::Row>(
     frame: &mut Frame<'_>,
     area: Rect,
     list: &crate::console::window::List<T>,
-    words: (&str, &str),
+    nothing: Nothing,
     look: &Look,
 ) {
     if let Some(problem) = list.problem() {
@@ -44,7 +53,7 @@ pub fn list<T: crate::console::window::Row>(
             ],
         );
     } else if list.filter().is_empty() {
-        draw(frame, area, words.0, words.1, look);
+        draw(frame, area, nothing.what, nothing.next, look);
     } else {
         let what = format!("Nothing here contains \"{}\".", text::clean(list.filter()));
         draw(

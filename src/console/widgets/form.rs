@@ -48,7 +48,8 @@ impl Sheet {
         self,
         frame: &mut Frame<'_>,
         title: &str,
-        (above, skip): (Vec<Line<'static>>, usize),
+        above: Vec<Line<'static>>,
+        skip: usize,
         below: Form<'_>,
     ) {
         let look = below.look;

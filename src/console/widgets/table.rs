@@ -112,9 +112,9 @@ const GAP: u16 = 2;
 
 /// Draws headings (if any column has one) and rows.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, columns: &[Column], rows: &[Row], look: &Look) {
-    let widths = widths(columns, area.width);
+    let layout = Layout::new(columns, area.width);
     let titled = columns.iter().any(|c| !c.title.is_empty());
-    let head = titled.then(|| heading(columns, &widths, look));
+    let head = titled.then(|| layout.heading(look));
     let body = rows.iter().map(|row| match row {
         Row::Blank => Line::default(),
         Row::Heading(text, role) => Line::from(vec![Span::raw(" "), look.span(text, *role)]),
@@ -122,7 +122,7 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, columns: &[Column], rows: &[Row],
             cells,
             selected,
             marked,
-        } => line((columns, &widths), cells, (*selected, *marked), look),
+        } => layout.line(cells, *selected, *marked, look),
     });
     lines(frame, area, head.into_iter().chain(body));
 }
@@ -133,44 +133,57 @@ pub fn head(columns: &[Column]) -> usize {
     usize::from(columns.iter().any(|c| !c.title.is_empty()))
 }
 
-fn heading(columns: &[Column], widths: &[u16], look: &Look) -> Line<'static> {
-    let mut spans = vec![Span::raw(" ".repeat(usize::from(GUTTER)))];
-    for (column, width) in columns.iter().zip(widths) {
-        spans.push(look.cell(column.title, usize::from(*width), column.align, Role::Dim));
-        spans.push(Span::raw(" ".repeat(usize::from(GAP))));
-    }
-    Line::from(spans)
+/// The columns that have room, with their widths.
+struct Layout<'a> {
+    columns: &'a [Column],
+    widths: Vec<u16>,
 }
 
-fn line(
-    (columns, widths): (&[Column], &[u16]),
-    cells: &[Cell],
-    (selected, marked): (bool, bool),
-    look: &Look,
-) -> Line<'static> {
-    let pointer = if selected { look.glyphs.pointer } else { " " };
-    let mark = if marked { look.glyphs.mark } else { " " };
-    let mut spans = vec![
-        look.span(pointer, Role::Accent),
-        look.span(mark, Role::Accent),
-        Span::raw(" "),
-    ];
-    let leads = columns.iter().filter(|c| c.lead).count();
-    for (i, ((column, width), Cell(text, role))) in
-        columns.iter().zip(widths).zip(cells).enumerate()
-    {
-        let covered = selected && column.lead;
-        let role = if covered { Role::Selected } else { *role };
-        spans.push(look.cell(text, usize::from(*width), column.align, role));
-        let inside = covered && i + 1 < leads;
-        let gap = " ".repeat(usize::from(GAP));
-        spans.push(if inside {
-            look.span(gap, Role::Selected)
-        } else {
-            Span::raw(gap)
-        });
+impl<'a> Layout<'a> {
+    fn new(columns: &'a [Column], room: u16) -> Self {
+        Self {
+            columns,
+            widths: widths(columns, room),
+        }
     }
-    Line::from(spans)
+
+    fn columns(&self) -> impl Iterator<Item = (&Column, usize)> {
+        let widths = self.widths.iter().map(|width| usize::from(*width));
+        self.columns.iter().zip(widths)
+    }
+
+    fn heading(&self, look: &Look) -> Line<'static> {
+        let mut spans = vec![Span::raw(" ".repeat(usize::from(GUTTER)))];
+        for (column, width) in self.columns() {
+            spans.push(look.cell(column.title, width, column.align, Role::Dim));
+            spans.push(Span::raw(" ".repeat(usize::from(GAP))));
+        }
+        Line::from(spans)
+    }
+
+    fn line(&self, cells: &[Cell], selected: bool, marked: bool, look: &Look) -> Line<'static> {
+        let pointer = if selected { look.glyphs.pointer } else { " " };
+        let mark = if marked { look.glyphs.mark } else { " " };
+        let mut spans = vec![
+            look.span(pointer, Role::Accent),
+            look.span(mark, Role::Accent),
+            Span::raw(" "),
+        ];
+        let leads = self.columns.iter().filter(|c| c.lead).count();
+        for (i, ((column, width), Cell(text, role))) in self.columns().zip(cells).enumerate() {
+            let covered = selected && column.lead;
+            let role = if covered { Role::Selected } else { *role };
+            spans.push(look.cell(text, width, column.align, role));
+            let inside = covered && i + 1 < leads;
+            let gap = " ".repeat(usize::from(GAP));
+            spans.push(if inside {
+                look.span(gap, Role::Selected)
+            } else {
+                Span::raw(gap)
+            });
+        }
+        Line::from(spans)
+    }
 }
 
 /// As many columns as fit at their least, the room left over given out evenly up to their most.

@@ -78,7 +78,7 @@ pub fn parse(text: &str, name: &str) -> Result<ProviderFile, FileError> {
 /// The first thing that is wrong with it.
 pub fn check(text: &str, name: &str) -> Result<Checked, FileError> {
     let file = toml::from_str(text).map_err(|error| from_toml(text, name, &error))?;
-    finish(file, Vec::new(), (text, name))
+    finish(file, Vec::new(), text, name)
 }
 
 /// Reads a file that an older program took: what is refused in new ones only is left out, with a warning.
@@ -88,13 +88,14 @@ pub fn check(text: &str, name: &str) -> Result<Checked, FileError> {
 pub(super) fn check_stored(text: &str, name: &str) -> Result<Checked, FileError> {
     let mut file = toml::from_str(text).map_err(|error| from_toml(text, name, &error))?;
     let dropped = warnings::drop_flow_params(&mut file);
-    finish(file, dropped, (text, name))
+    finish(file, dropped, text, name)
 }
 
 fn finish(
     file: ProviderFile,
     mut said: Vec<Problem>,
-    (text, name): (&str, &str),
+    text: &str,
+    name: &str,
 ) -> Result<Checked, FileError> {
     let located = |problem: Problem| FileError {
         file: name.to_owned(),

@@ -56,7 +56,7 @@ impl Http {
         let client = self.client_for(&outgoing.url, line)?;
         let turn = self.hosts.enter(&outgoing.url).await;
         let (began, url) = (Instant::now(), outgoing.url.clone());
-        let ended = self.exchange(&host, (&client, &turn), outgoing).await;
+        let ended = self.exchange(&client, &turn, &host, outgoing).await;
         self.traffic.count(&host, &ended, began.elapsed());
         // RFC 6749 5.2 refuses a grant with 400.
         if matches!(&ended, Ok(answer) if matches!(answer.status, 400 | 401 | 403)) {
@@ -77,8 +77,9 @@ impl Http {
 
     async fn exchange(
         &self,
+        client: &Client,
+        turn: &Turn,
         host: &str,
-        (client, turn): (&Client, &Turn),
         outgoing: Outgoing,
     ) -> Result<Answer, HttpError> {
         let limit = outgoing.limit;

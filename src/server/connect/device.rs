@@ -5,9 +5,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::ending;
+use super::finish::{self, Issued};
 use super::flow::{Flow, LASTS};
 use super::give_back::give_back;
-use super::{ending, finish};
 use crate::providers::{DeviceCode, DevicePoll, TokenError};
 use crate::server::gate::current::still_manages;
 use crate::server::{mint, tokens};
@@ -116,7 +117,12 @@ impl Flow {
             Ok(DevicePoll::Expired) => Asked::Over(too_late()),
             Ok(DevicePoll::Issued(set)) => {
                 self.set(FlowState::Exchanging);
-                finish::take(self, None, &asking.intent, (&set, issuing)).await;
+                let issued = Issued {
+                    set: &set,
+                    intent: &asking.intent,
+                    nonce: None,
+                };
+                finish::take(self, issued, issuing).await;
                 Asked::Taken
             }
             Err(Unasked::Vendor(TokenError::Outage { .. } | TokenError::Lost { .. })) => {

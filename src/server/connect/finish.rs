@@ -1,6 +1,7 @@
 //! The vendor has answered: the code becomes tokens, the tokens become a connection.
 
 use futures::FutureExt;
+use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
 use super::flow::{Flow, Opened};
@@ -10,12 +11,15 @@ use super::{account, ending};
 use crate::domain::audit::authorizations::{AnswerLost, AuthorizeFailed};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection};
+use crate::domain::credential::Credential;
+use crate::domain::id::ConnectionId;
 use crate::domain::provider::Pkce;
 use crate::providers::{
     CallContext, Exchange, Expected, TokenError, TokenSet, callback_fields, parse_callback,
 };
 use crate::server::gate::current::still_manages;
 use crate::server::grants::Pass;
+use crate::server::tokens::seal::Issue;
 use crate::server::vendor::sealed_away;
 use crate::server::{Server, mint, tokens};
 use crate::store::StoreError;
@@ -57,16 +61,20 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
         return failed(flow, Some(&intent), problem).await;
     }
     match exchange(flow, opened, &code).await {
-        Err((true, problem)) => {
+        Err(NotExchanged::Lost(problem)) => {
             lost(flow, &intent).await;
             failed(flow, None, problem).await;
         }
-        Err((false, problem)) => failed(flow, Some(&intent), problem).await,
+        Err(NotExchanged::NothingIssued(problem)) => failed(flow, Some(&intent), problem).await,
         Ok(set) => {
             let wanted = &flow.vendor.file().auth.callback_fields;
             let set = set.with_callback(callback_fields(text, wanted));
-            let nonce = opened.authorize.nonce.as_deref();
-            take(flow, nonce, &intent, (&set, issuing)).await;
+            let issued = Issued {
+                set: &set,
+                intent: &intent,
+                nonce: opened.authorize.nonce.as_deref(),
+            };
+            take(flow, issued, issuing).await;
         }
     }
 }
@@ -95,14 +103,27 @@ pub(super) fn same_registration(flow: &Flow) -> Result<(), Problem> {
     }
 }
 
+/// Tokens that the vendor has issued to a flow.
+#[derive(Clone, Copy)]
+pub(super) struct Issued<'a> {
+    pub(super) set: &'a TokenSet,
+    /// Stands in the store since before they were asked for.
+    pub(super) intent: &'a Intent,
+    /// What their ID token has to repeat, where one was sent.
+    pub(super) nonce: Option<&'a str>,
+}
+
+/// Why a code brought no tokens.
+enum NotExchanged {
+    /// The answer was lost: something may have been issued.
+    Lost(Problem),
+    /// Nothing was issued.
+    NothingIssued(Problem),
+}
+
 /// What was issued becomes the connection, or is given back.
-pub(super) async fn take(
-    flow: &Flow,
-    nonce: Option<&str>,
-    intent: &Intent,
-    (set, issuing): (&TokenSet, Pass),
-) {
-    match issued(flow, nonce, intent, (set, issuing)).await {
+pub(super) async fn take(flow: &Flow, issued: Issued<'_>, issuing: Pass) {
+    match connect(flow, issued, issuing).await {
         Ok(connection) => {
             // Before anybody is told: a token that dies next minute is on record as having lived.
             tokens::end::passed(&flow.server, &flow.vendor, &connection.id).await;
@@ -111,7 +132,7 @@ pub(super) async fn take(
             });
         }
         Err(problem) => {
-            give_back(flow, intent, set, &problem.message).await;
+            give_back(flow, issued.intent, issued.set, &problem.message).await;
             failed(flow, None, problem).await;
         }
     }
@@ -175,16 +196,15 @@ fn read(flow: &Flow, opened: &Opened, text: &str) -> Result<secrecy::SecretStrin
     })
 }
 
-/// The error says whether the answer was lost, in which case something may have been issued.
 async fn exchange(
     flow: &Flow,
     opened: &Opened,
     code: &secrecy::SecretString,
-) -> Result<TokenSet, (bool, Problem)> {
+) -> Result<TokenSet, NotExchanged> {
     let endpoints = flow
         .vendor
         .endpoints()
-        .map_err(|problem| (false, problem))?;
+        .map_err(NotExchanged::NothingIssued)?;
     let exchange = Exchange {
         code,
         redirect_uri: &opened.redirect_uri,
@@ -195,7 +215,6 @@ async fn exchange(
     tokens::in_flight(Instant::now(), exchanged)
         .await
         .map_err(|error| {
-            let lost = matches!(error, TokenError::Lost { .. });
             let name = &flow.vendor.file().name;
             let hint = match &error {
                 TokenError::ClientRejected { .. } => {
@@ -206,131 +225,140 @@ async fn exchange(
                 }
                 _ => "start again",
             };
-            (
-                lost,
-                Problem::new(
-                    Code::Failed,
-                    format!("connecting {name} failed: {error}"),
-                    hint,
-                ),
-            )
+            let message = format!("connecting {name} failed: {error}");
+            let problem = Problem::new(Code::Failed, message, hint);
+            match error {
+                TokenError::Lost { .. } => NotExchanged::Lost(problem),
+                TokenError::ClientRejected { .. }
+                | TokenError::Refused { .. }
+                | TokenError::Suspended { .. }
+                | TokenError::Outage { .. }
+                | TokenError::Setup(_) => NotExchanged::NothingIssued(problem),
+            }
         })
 }
 
-async fn issued(
-    flow: &Flow,
-    nonce: Option<&str>,
-    intent: &Intent,
-    (set, issuing): (&TokenSet, Pass),
-) -> Result<Connection, Problem> {
+async fn connect(flow: &Flow, issued: Issued<'_>, issuing: Pass) -> Result<Connection, Problem> {
+    let (server, file) = (&flow.server, flow.vendor.file());
+    is_for_us(flow, &issued)?;
+    let set = issued.set;
     let endpoints = flow.vendor.endpoints()?;
-    // A vendor that repeats no nonce still says for whom its ID token is.
-    let says_for_whom = !flow.vendor.file().auth.nonce && set.id_token.is_some();
-    if nonce.is_some() || says_for_whom {
-        let vendors = &flow.server.vendors;
-        vendors
-            .check_id_token(&flow.vendor.app, endpoints, set, nonce)
-            .map_err(|error| {
-                let name = &flow.vendor.file().name;
-                Problem::new(
-                    Code::Failed,
-                    format!("connecting {name} failed: {error}"),
-                    "start again; the new tokens were handed in for revocation, and the audit log has the answers",
-                )
-            })?;
-    }
     let context = CallContext {
         fields: Some(&set.fields),
         ..CallContext::new(&flow.vendor.app, endpoints)
     };
-    let (account, fields) = account::whose(
-        &flow.vendor,
-        &context.with_token(&set.first.access),
-        &flow.server,
-        Some(set),
-    )
-    .await?;
-    account::not_under_way(&flow.server, flow.vendor.file(), &account)?;
-    let mut before = account::connection_for(&flow.server, &flow.purpose, &account)?;
-    // Whose connection this continues is known only now.
-    let mut issuing = issuing;
-    let _one_at_a_time = match &before {
-        Some(known) if known.id != intent.connection => {
-            let locks = &flow.server.locks;
-            let held = match locks.of(&known.id).now_or_never() {
-                Some(held) => held,
-                None => {
-                    // Whoever holds the lock may be waiting to revoke, and so for us.
-                    drop(issuing);
-                    let held = locks.of(&known.id).await;
-                    issuing = flow.server.grants.issuing(flow.vendor.file()).await;
-                    held
-                }
-            };
-            before = account::connection_for(&flow.server, &flow.purpose, &account)?;
-            Some(held)
-        }
-        _ => None,
-    };
+    let context = context.with_token(&set.first.access);
+    let (account, fields) = account::whose(&flow.vendor, &context, server, Some(set)).await?;
+    account::not_under_way(server, file, &account)?;
+    let turn = turn(flow, &account, &issued.intent.connection, issuing).await?;
+    let before = turn.before;
     if let Some(before) = &before
         && account::is_other(Some(before), &account)
         && !flow.purpose.accept_other_account
     {
         return Err(account::other_account(before, &account));
     }
-    let asked = flow.vendor.file().scopes(endpoints);
-    let granted = set.first.scope.clone().unwrap_or_else(|| asked.clone());
-    let mut connection = put_in_service(flow, before.as_ref(), account);
-    connection.scopes_asked = asked;
-    connection.scopes_granted = granted;
+    let mut connection = fresh(server, &flow.purpose, before.as_ref(), account, file);
+    connection.scopes_asked = file.scopes(endpoints);
+    connection.scopes_granted = match &set.first.scope {
+        Some(granted) => granted.clone(),
+        None => connection.scopes_asked.clone(),
+    };
     connection.fields.clone_from(&set.fields);
     connection.fields.extend(fields);
     let connection = keep::bound_to(&flow.vendor, connection);
-    let issue = next_issue(&flow.server, before.as_ref())?;
-    let mut credentials = Vec::new();
-    for issued in set.all() {
-        let sealed = tokens::seal::seal_issued(
-            &flow.server,
-            &connection,
-            flow.vendor.file(),
-            issued,
-            (&issued.label, issue),
-            intent.at,
-        );
-        credentials.extend(
-            sealed
-                .map_err(|error| sealed_away(&error))?
-                .into_iter()
-                .map(|(row, _)| row),
-        );
-    }
-    let kept = keep(
-        &flow.server,
-        &flow.caller,
-        flow.vendor.file(),
-        Kept {
-            connection,
-            before,
-            credentials,
-            intent: Some(intent.clone()),
-            flow: Some(flow.id.clone()),
-        },
-        &flow.purpose,
-    )
-    .await;
-    drop(issuing);
-    kept
+    let kept = Kept {
+        credentials: sealed(flow, &issued, &connection, before.as_ref())?,
+        connection,
+        before,
+        intent: Some(issued.intent.clone()),
+        flow: Some(flow.id.clone()),
+    };
+    keep(server, &flow.caller, file, kept, &flow.purpose).await
 }
 
-/// The connection as it shall stand: the one there was, in its next generation, or a new one.
-fn put_in_service(flow: &Flow, before: Option<&Connection>, account: Account) -> Connection {
-    fresh(
-        &flow.server,
-        &flow.purpose,
-        before,
-        account,
-        flow.vendor.file(),
-    )
+/// Checks that the ID token is for this flow, where one was asked for or came. A vendor that repeats no nonce still says for
+/// whom its ID token is.
+fn is_for_us(flow: &Flow, issued: &Issued<'_>) -> Result<(), Problem> {
+    let says_for_whom = !flow.vendor.file().auth.nonce && issued.set.id_token.is_some();
+    if issued.nonce.is_none() && !says_for_whom {
+        return Ok(());
+    }
+    let endpoints = flow.vendor.endpoints()?;
+    let vendors = &flow.server.vendors;
+    vendors
+        .check_id_token(&flow.vendor.app, endpoints, issued.set, issued.nonce)
+        .map_err(|error| {
+            let name = &flow.vendor.file().name;
+            Problem::new(
+                Code::Failed,
+                format!("connecting {name} failed: {error}"),
+                "start again; the new tokens were handed in for revocation, and the audit log has the answers",
+            )
+        })
+}
+
+/// The connection that is continued, with nobody else at work on it.
+struct Turn {
+    before: Option<Connection>,
+    _one_at_a_time: Option<OwnedMutexGuard<()>>,
+    _issuing: Pass,
+}
+
+/// Waits for the lock of the connection of this account: whose connection is continued is known only now. `held` is locked
+/// already.
+async fn turn(
+    flow: &Flow,
+    account: &Account,
+    held: &ConnectionId,
+    issuing: Pass,
+) -> Result<Turn, Problem> {
+    let server = &flow.server;
+    let before = account::connection_for(server, &flow.purpose, account)?;
+    let Some(other) = before.as_ref().filter(|known| known.id != *held) else {
+        return Ok(Turn {
+            before,
+            _one_at_a_time: None,
+            _issuing: issuing,
+        });
+    };
+    let lock = server.locks.of(&other.id);
+    let (lock, issuing) = match lock.now_or_never() {
+        Some(lock) => (lock, issuing),
+        None => {
+            // Whoever holds the lock may be waiting to revoke, and so for us.
+            drop(issuing);
+            let lock = server.locks.of(&other.id).await;
+            (lock, server.grants.issuing(flow.vendor.file()).await)
+        }
+    };
+    Ok(Turn {
+        before: account::connection_for(server, &flow.purpose, account)?,
+        _one_at_a_time: Some(lock),
+        _issuing: issuing,
+    })
+}
+
+fn sealed(
+    flow: &Flow,
+    issued: &Issued<'_>,
+    connection: &Connection,
+    before: Option<&Connection>,
+) -> Result<Vec<Credential>, Problem> {
+    let number = next_issue(&flow.server, before)?;
+    let mut credentials = Vec::new();
+    for one in issued.set.all() {
+        let issue = Issue {
+            label: &one.label,
+            number,
+            at: issued.intent.at,
+        };
+        let sealed =
+            tokens::seal::seal_issued(&flow.server, connection, flow.vendor.file(), one, issue);
+        let sealed = sealed.map_err(|error| sealed_away(&error))?;
+        credentials.extend(sealed.into_iter().map(|(row, _)| row));
+    }
+    Ok(credentials)
 }
 
 fn next_issue(server: &Server, before: Option<&Connection>) -> Result<u32, Problem> {

@@ -10,6 +10,7 @@ use crate::domain::connection::{Account, Connection, Health, Status};
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::domain::walkthrough::Terms;
 use crate::providers::{CallContext, TokenSet};
+use crate::server::tokens::seal::Issue;
 use crate::server::vendor::sealed_away;
 use crate::server::{disconnect, mint, tokens};
 use crate::store::facts::{Intent, Unwanted};
@@ -49,8 +50,12 @@ async fn listed(
     let connection = keep::bound_to(&flow.vendor, connection);
     let mut credentials = Vec::new();
     for issued in set.all() {
-        let label = (issued.label.as_str(), 1);
-        let sealed = tokens::seal::seal_issued(server, &connection, file, issued, label, intent.at);
+        let issue = Issue {
+            label: &issued.label,
+            number: 1,
+            at: intent.at,
+        };
+        let sealed = tokens::seal::seal_issued(server, &connection, file, issued, issue);
         let sealed = sealed.map_err(|error| sealed_away(&error))?;
         credentials.extend(sealed.into_iter().map(|(row, _)| row));
     }
@@ -108,7 +113,7 @@ async fn disconnected(flow: &Flow, listed: &Connection, why: &str) -> Result<(),
     let planned = disconnect::plan::Planned::by(&terms, &alone);
     let plan = disconnect::plan::of(server, &connection, planned).await;
     let plan = plan?;
-    let new = disconnect::prepared(server, &flow.caller, &terms, (&connection, plan));
+    let new = disconnect::prepared(server, &flow.caller, &terms, &connection, plan);
     let begun = disconnect::begun(server, vec![new]).await;
     begun.map(drop).map_err(Problem::from)
 }

@@ -10,9 +10,10 @@ use super::{Purpose, account};
 use crate::domain::credential::TokenKind;
 use crate::domain::provider::ProviderFile;
 use crate::providers::{self, CallContext};
+use crate::server::tokens::seal::{Issue, Unsealed};
 use crate::server::vendor::{Vendor, sealed_away};
 use crate::server::who::Caller;
-use crate::server::{Server, mint, tokens};
+use crate::server::{Server, tokens};
 use crate::wire::view;
 use crate::wire::{Code, Problem};
 
@@ -57,13 +58,12 @@ pub(super) async fn connect(
     let mut connection = keep::fresh(server, &purpose, before.as_ref(), account, file);
     connection.fields = fields;
     let connection = keep::bound_to(&vendor, connection);
-    let row = tokens::seal::seal_row(
-        server,
-        &connection,
-        (TokenKind::Installation, "", 1),
-        &id,
-        (mint::now(), None),
-    );
+    let token = Unsealed {
+        kind: TokenKind::Installation,
+        secret: &id,
+        expires_at: None,
+    };
+    let row = tokens::seal::seal_row(server, &connection, Issue::first(), token);
     let kept = Kept {
         connection,
         before,

@@ -12,14 +12,20 @@ use crate::server::{Server, mint};
 /// How often a job runs unless a person says otherwise.
 const SCHEDULE: &str = "*/15 * * * *";
 
+/// What a connection that is authorized again had before.
+pub(super) struct Had<'a> {
+    pub(super) jobs: &'a [SyncJob],
+    /// Whether a disconnect had taken it out of service.
+    pub(super) was_out: bool,
+}
+
 /// Jobs that are new, and those that a reconnect changes.
 pub(super) fn jobs(
     server: &Server,
     file: &ProviderFile,
     connection: &Connection,
-    had: &[SyncJob],
+    had: &Had<'_>,
     purpose: &Purpose,
-    again: bool,
 ) -> Vec<SyncJob> {
     let now = mint::now();
     let mut jobs = Vec::new();
@@ -32,7 +38,7 @@ pub(super) fn jobs(
         if unset.iter().any(needs) {
             continue;
         }
-        let Some(old) = had.iter().find(|job| job.entity == sync.entity) else {
+        let Some(old) = had.jobs.iter().find(|job| job.entity == sync.entity) else {
             let mode = if sync.since.param.is_some() {
                 SyncMode::Incremental
             } else {
@@ -54,7 +60,7 @@ pub(super) fn jobs(
         if purpose.enable_jobs || ran_before {
             (job.is_enabled, job.disabled_by, job.next_run_at) = (true, None, Some(now));
         }
-        if again {
+        if had.was_out {
             back(&mut job, sync, purpose.fill_gap, now);
         }
         jobs.push(job);

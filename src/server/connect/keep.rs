@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Purpose;
-use super::jobs::jobs;
+use super::jobs::{Had, jobs};
 use crate::domain::audit::authorizations::{Authorized, TokenName};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection, Health, Instance, InstanceStatus, Status};
@@ -63,9 +63,11 @@ pub(super) async fn keep(
         intent,
         flow,
     } = kept;
-    let again = before.as_ref().is_some_and(|c| c.status == Status::Revoked);
-    let had = server.store.jobs_of(&connection.id)?;
-    let jobs = jobs(server, file, &connection, &had, purpose, again);
+    let had = Had {
+        jobs: &server.store.jobs_of(&connection.id)?,
+        was_out: before.as_ref().is_some_and(|c| c.status == Status::Revoked),
+    };
+    let jobs = jobs(server, file, &connection, &had, purpose);
     if purpose.enable_jobs || purpose.enable_before {
         connection.enabled_before.clear();
     }

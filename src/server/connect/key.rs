@@ -6,14 +6,14 @@ use secrecy::SecretString;
 
 use super::keep::{self, Kept};
 use super::{Purpose, account};
-use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
 use crate::domain::provider::ProviderFile;
 use crate::domain::trial::Verdict;
 use crate::providers::CallContext;
+use crate::server::tokens::seal::{Issue, Unsealed};
 use crate::server::vendor::{Vendor, sealed_away};
 use crate::server::who::Caller;
-use crate::server::{Server, mint, tokens};
+use crate::server::{Server, tokens};
 use crate::wire::request::Secret;
 use crate::wire::view;
 use crate::wire::{Code, Problem};
@@ -56,43 +56,22 @@ pub(super) async fn connect(
     let mut connection = keep::fresh(server, &purpose, before.as_ref(), account, file);
     connection.fields = fields;
     let connection = keep::bound_to(&vendor, connection);
-    let connection = keep(
-        server,
-        caller,
-        &purpose,
-        file,
-        (connection, before),
-        &secret,
-    )
-    .await?;
-    tokens::end::passed(server, &vendor, &connection.id).await;
-    Ok(keep::connected(file, connection.id))
-}
-
-async fn keep(
-    server: &Server,
-    caller: &Caller,
-    purpose: &Purpose,
-    file: &ProviderFile,
-    (connection, before): (Connection, Option<Connection>),
-    secret: &SecretString,
-) -> Result<Connection, Problem> {
-    let row = tokens::seal::seal_row(
-        server,
-        &connection,
-        (TokenKind::ApiKey, "", 1),
-        secret,
-        (mint::now(), None),
-    );
-    let credentials = vec![row.map_err(|error| sealed_away(&error))?];
+    let token = Unsealed {
+        kind: TokenKind::ApiKey,
+        secret: &secret,
+        expires_at: None,
+    };
+    let row = tokens::seal::seal_row(server, &connection, Issue::first(), token);
     let kept = Kept {
         connection,
         before,
-        credentials,
+        credentials: vec![row.map_err(|error| sealed_away(&error))?],
         intent: None,
         flow: None,
     };
-    keep::keep(server, caller, file, kept, purpose).await
+    let connection = keep::keep(server, caller, file, kept, &purpose).await?;
+    tokens::end::passed(server, &vendor, &connection.id).await;
+    Ok(keep::connected(file, connection.id))
 }
 
 fn refused(file: &ProviderFile, why: &str) -> Problem {

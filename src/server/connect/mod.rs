@@ -136,7 +136,7 @@ pub async fn begin(
             ),
             format!("tagout connect {}", file.id),
         )),
-        (AuthKind::Oauth2, None) => oauth(server, caller, purpose, &file, asked.flow, again).await,
+        (AuthKind::Oauth2, None) => oauth(server, caller, purpose, &file, asked.flow).await,
         (AuthKind::AppInstall, _) => {
             install::connect(server, caller, purpose, &file, asked.installation).await
         }
@@ -149,30 +149,15 @@ async fn oauth(
     purpose: Purpose,
     file: &ProviderFile,
     kind: FlowKind,
-    again: Option<Connection>,
 ) -> Result<view::Flow, Problem> {
+    let store = &server.store;
+    let again = purpose.again.as_ref().map(|id| store.connection(id));
+    let again = again.transpose()?;
     let vendor = match &again {
         Some(connection) => Vendor::of_connection(server, connection).await?,
         None => Vendor::of(server, &file.id).await?,
     };
-    if vendor.app.client_id.is_none() {
-        let at = file
-            .register_url
-            .as_deref()
-            .map(|url| format!(" (register one at {url})"))
-            .unwrap_or_default();
-        return Err(Problem::new(
-            Code::Failed,
-            format!(
-                "connecting {} failed: no app of ours is registered there{at}",
-                file.name
-            ),
-            format!(
-                "tagout providers configure {} --client-id ID --client-secret-file FILE",
-                file.id
-            ),
-        ));
-    }
+    has_registration(&vendor)?;
     let kind = way(&vendor, kind)?;
     // Before a newer grant can exist, what is held of an older one is ended if that can be done.
     let holds = holds::finish_first(server, caller, file).await?;
@@ -224,6 +209,28 @@ async fn oauth(
         holds,
     };
     flow::start(server, caller, purpose, vendor, begins).await
+}
+
+/// Whether an app of ours is registered there.
+fn has_registration(vendor: &Vendor) -> Result<(), Problem> {
+    if vendor.app.client_id.is_some() {
+        return Ok(());
+    }
+    let file = vendor.file();
+    let at = file.register_url.as_deref();
+    let at = at.map(|url| format!(" (register one at {url})"));
+    Err(Problem::new(
+        Code::Failed,
+        format!(
+            "connecting {} failed: no app of ours is registered there{}",
+            file.name,
+            at.unwrap_or_default()
+        ),
+        format!(
+            "tagout providers configure {} --client-id ID --client-secret-file FILE",
+            file.id
+        ),
+    ))
 }
 
 /// How it is done at this provider.

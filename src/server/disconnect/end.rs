@@ -57,7 +57,7 @@ pub(super) async fn write_audit(
     };
     let exposed = exposure::follows(server, run, log, None)?;
     let account = server.store.connection(&run.connection)?.account;
-    let left = follow_ups::follows(server, (run, &account), log, &exposed)?;
+    let left = follow_ups::follows(server, run, &account, log, &exposed)?;
     let summary = summary(run, log, &tokens, &left);
     let evidence = DisconnectEvidence {
         tokens: tokens.into_iter().map(seen).collect(),

@@ -58,7 +58,7 @@ pub async fn begin(
         let planned = plan::Planned::by(terms, &alone);
         plan::of(server, &connection, planned).await?
     };
-    let mut new = prepared(server, caller, terms, (&connection, plan));
+    let mut new = prepared(server, caller, terms, &connection, plan);
     new.expected = Some(expected);
     let run = new.run.clone();
     begun(server, vec![new]).await?;
@@ -108,7 +108,8 @@ pub(super) fn prepared(
     server: &Server,
     caller: &Caller,
     terms: &Terms,
-    (connection, plan): (&Connection, Plan),
+    connection: &Connection,
+    plan: Plan,
 ) -> NewRun {
     let run = Run {
         id: mint::run(),

@@ -195,7 +195,7 @@ fn others(
     file: Option<&ProviderFile>,
     planned: Planned<'_>,
 ) -> Result<(Vec<Other>, Vec<Other>), StoreError> {
-    let shared = sharing(server, c, file, (planned.uninstall, planned.together))?;
+    let shared = sharing(server, c, file, planned.uninstall, planned.together)?;
     let shares = |other: &Connection| shared.iter().any(|it| it.id == other.id);
     let is_other = |found: &Result<Connection, StoreError>| {
         found.as_ref().map_or(true, |other| {
@@ -248,7 +248,8 @@ fn sharing(
     server: &Server,
     c: &Connection,
     file: Option<&ProviderFile>,
-    (uninstall, together): (bool, Together<'_>),
+    uninstall: bool,
+    together: Together<'_>,
 ) -> Result<Vec<Connection>, StoreError> {
     let Some(file) = file else {
         return Ok(Vec::new());
@@ -267,7 +268,7 @@ fn uninstall_ends(
     planned: Planned<'_>,
 ) -> Result<Vec<String>, StoreError> {
     let file = file.filter(|file| file.offers_uninstall() && !planned.uninstall);
-    let ended = sharing(server, c, file, (true, planned.together))?;
+    let ended = sharing(server, c, file, true, planned.together)?;
     Ok(grants::names(server, &ended))
 }
 

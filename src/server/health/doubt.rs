@@ -53,8 +53,8 @@ impl Suspect<'_> {
         if is_over_budget(first) {
             return Ok(Looked::too_often());
         }
-        let asked = (&self.usable.connection, self.token);
-        let made_up = trial::made_up_like(&self.server.made_up, self.vendor, asked, first).await;
+        let (known, connection) = (&self.server.made_up, &self.usable.connection);
+        let made_up = trial::made_up_like(known, self.vendor, connection, self.token, first).await;
         // One that has been refused for a while is asked often enough.
         let refused = self.server.health.refused_now(&self.usable.connection);
         if refused.is_none_or(|(credential, _)| credential != self.usable.credential) {

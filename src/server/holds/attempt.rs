@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use secrecy::SecretString;
 
 use super::calls::{self, Called};
@@ -18,7 +19,7 @@ use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToke
 use crate::domain::disconnect::{ends, run::Run};
 use crate::domain::hold::{End, EndedBy, Hold, HoldState};
 use crate::domain::id::HoldId;
-use crate::domain::trial::{Finding, Keeping, Outcome, Reading, Standing};
+use crate::domain::trial::{CallAnswer, Finding, Keeping, Outcome, Reading, Standing};
 use crate::server::entry::StepError;
 use crate::server::trial::{Experiment, Subject};
 use crate::server::trial::{last_answer, residual};
@@ -137,7 +138,7 @@ impl Held<'_> {
                 next,
                 until,
             } => {
-                self.reassess(&experiment, &log, &hold, (meanwhile, until))
+                self.reassess(&experiment, &log, &hold, meanwhile, until)
                     .await?;
                 hold.next_try = hold.due(next);
                 if hold.keeping == Keeping::Proof {
@@ -175,7 +176,8 @@ impl Held<'_> {
         experiment: &Experiment<'_>,
         log: &[Record],
         hold: &Hold,
-        (meanwhile, until): (Outcome, jiff::Timestamp),
+        meanwhile: Outcome,
+        until: Timestamp,
     ) -> Result<(), StoreError> {
         let id = &hold.token.credential;
         let Some((_, before, _)) = log::judged(log, id) else {
@@ -342,7 +344,7 @@ pub(super) async fn finish(server: &Arc<Server>, ending: &Hold) -> Result<(), St
         Happened::Retried { credential, answer } if credential == id => Some(answer.clone()),
         _ => None,
     });
-    let after = after(server, ending, end, (log, call))?;
+    let after = after(server, ending, end, log, call)?;
     server
         .store
         .hold_ended(ending, mint::now(), entry, after)
@@ -357,7 +359,8 @@ fn after(
     server: &Server,
     ending: &Hold,
     end: &End,
-    (mut log, call): (Vec<Record>, Option<crate::domain::trial::CallAnswer>),
+    mut log: Vec<Record>,
+    call: Option<CallAnswer>,
 ) -> Result<AfterHold, StoreError> {
     let run = server.store.run(&ending.run)?;
     let file = server.provider(&run.provider);
@@ -383,7 +386,7 @@ fn after(
         what: what.clone(),
     }));
     let exposed = exposure::follows(server, &run, &log, Some(&ending.token.credential))?;
-    let left = follow_ups::follows(server, (&run, &ending.account), &log, &exposed)?;
+    let left = follow_ups::follows(server, &run, &ending.account, &log, &exposed)?;
     Ok(AfterHold {
         exposed,
         opened: left.opened.iter().map(follow_ups::opened).collect(),

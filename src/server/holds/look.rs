@@ -44,10 +44,12 @@ pub fn list(
         searched.text += &format!(" {} {}", hold.fingerprint, hold.last);
         searched
     };
-    let (mut rows, more) = window::rows(asked, lists::CONNECTIONS, source, searched)?;
-    rows.retain(|(_, hold)| of.is_none_or(|id| hold.connection == *id));
+    let mut found = window::rows(asked, lists::CONNECTIONS, source, searched)?;
+    found
+        .rows
+        .retain(|(_, hold)| of.is_none_or(|id| hold.connection == *id));
     let total = server.store.holds_count()?;
-    window::page((rows, more), total, Ok)
+    window::page(found, total, Ok)
 }
 
 /// One hold.

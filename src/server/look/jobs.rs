@@ -108,9 +108,9 @@ pub fn executions(
         fields: &[Field::State],
         time: of.is_some(),
     };
-    let rows = window::rows(asked, known, source, searched)?;
-    let total = rows.0.len() as u64;
-    window::page(rows, total, |e| Ok::<_, StoreError>(execution(&e))).map_err(Problem::from)
+    let found = window::rows(asked, known, source, searched)?;
+    let total = found.rows.len() as u64;
+    window::page(found, total, |e| Ok::<_, StoreError>(execution(&e))).map_err(Problem::from)
 }
 
 fn build(

@@ -16,6 +16,7 @@ use crate::wire::Problem;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
+use super::window::Found;
 use super::{runs, window};
 
 /// What lists can be asked for whose rows are about connections.
@@ -66,13 +67,11 @@ pub fn records(
     window::page(rows, total, |item| Ok(record(item)))
 }
 
-type Rows = (Vec<(String, Synced)>, bool);
-
 fn synced(
     server: &Server,
     of: Option<&ConnectionId>,
     asked: &Window,
-) -> Result<(Rows, u64), Problem> {
+) -> Result<(Found<Synced>, u64), Problem> {
     use crate::store::Row;
     let prefix = of.map_or(String::new(), |id| format!("{id}/"));
     let source = |after: Option<&str>, limit| {
@@ -252,10 +251,12 @@ pub fn follow_ups(
         searched.text += &format!(" {}", f.text);
         searched
     };
-    let (mut rows, more) = window::rows(asked, CONNECTIONS, source, searched)?;
-    rows.retain(|(_, (f, _))| of.is_none_or(|id| f.connection == *id));
+    let mut found = window::rows(asked, CONNECTIONS, source, searched)?;
+    found
+        .rows
+        .retain(|(_, (f, _))| of.is_none_or(|id| f.connection == *id));
     let total = server.store.count("follow_ups_open")?.unsigned_abs();
-    window::page((rows, more), total, |(f, run)| {
+    window::page(found, total, |(f, run)| {
         runs::follow_up(server, &run, &f).map_err(Problem::from)
     })
 }

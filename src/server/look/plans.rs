@@ -86,15 +86,15 @@ pub async fn chosen(
             (Field::Provider, c.provider.clone()),
         ])
     };
-    let (rows, more) = window::rows(&forwards(asked), lists::CONNECTIONS, source, searched)?;
+    let found = window::rows(&forwards(asked), lists::CONNECTIONS, source, searched)?;
     let mut page = Page {
         rows: Vec::new(),
         keys: Vec::new(),
-        more,
+        more: found.more,
         total: connections::total(server)?,
     };
     let mut has_room = window::room();
-    for (key, connection) in rows {
+    for (key, connection) in found.rows {
         let plan = disconnect::plan::of(server, &connection, planned(&terms, &goes));
         let plan = plan.await?;
         if !has_room(&plan) {

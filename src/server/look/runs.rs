@@ -109,7 +109,7 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
 /// # Errors
 /// When the store cannot be read.
 pub fn follow_up(server: &Server, run: &Run, f: &FollowUp) -> Result<view::FollowUp, StoreError> {
-    follow_up_of(server, (&run.name, &run.provider_name), f)
+    follow_up_of(server, &run.name, &run.provider_name, f)
 }
 
 /// What is left of a disconnect of this name at this provider.
@@ -118,7 +118,8 @@ pub fn follow_up(server: &Server, run: &Run, f: &FollowUp) -> Result<view::Follo
 /// When the store cannot be read.
 pub fn follow_up_of(
     server: &Server,
-    (name, provider): (&str, &str),
+    name: &str,
+    provider: &str,
     f: &FollowUp,
 ) -> Result<view::FollowUp, StoreError> {
     let connection = server.store.connection(&f.connection)?;

@@ -31,6 +31,15 @@ pub trait Source<T>: FnMut(Option<&str>, usize) -> Result<Vec<(String, T)>, Stor
 
 impl<T, F: FnMut(Option<&str>, usize) -> Result<Vec<(String, T)>, StoreError>> Source<T> for F {}
 
+/// The rows of a window.
+#[derive(Debug)]
+pub struct Found<T> {
+    /// The rows, each with its key in the list.
+    pub rows: Vec<(String, T)>,
+    /// Whether there are more behind them.
+    pub more: bool,
+}
+
 /// The rows of a window: those that fit its filter, and whether there are more.
 ///
 /// # Errors
@@ -40,7 +49,7 @@ pub fn rows<T, S: Into<Searched>>(
     known: Known,
     source: impl Source<T>,
     searched: impl Fn(&T) -> S,
-) -> Result<(Vec<(String, T)>, bool), Problem> {
+) -> Result<Found<T>, Problem> {
     rows_by(window, known, source, |row| Ok(searched(row).into()))
 }
 
@@ -53,7 +62,7 @@ pub fn rows_by<T>(
     known: Known,
     mut source: impl Source<T>,
     searched: impl Fn(&T) -> Result<Searched, StoreError>,
-) -> Result<(Vec<(String, T)>, bool), Problem> {
+) -> Result<Found<T>, Problem> {
     let limit = usize::from(window.limit.clamp(1, MAX_ROWS));
     let filter = Filter::parse(&window.filter, mint::now(), known)?;
     let mut after = window.after.clone();
@@ -78,7 +87,7 @@ pub fn rows_by<T>(
         if last || found.len() > limit {
             let more = found.len() > limit;
             found.truncate(limit);
-            return Ok((found, more));
+            return Ok(Found { rows: found, more });
         }
         stride = (stride * 2).min(STRIDE);
     }
@@ -95,18 +104,18 @@ impl From<FilterError> for Problem {
 /// # Errors
 /// When a row cannot be shown.
 pub fn page<T, V: Serialize, E>(
-    (rows, more): (Vec<(String, T)>, bool),
+    found: Found<T>,
     total: u64,
     mut view: impl FnMut(T) -> Result<V, E>,
 ) -> Result<Page<V>, E> {
     let mut page = Page {
-        rows: Vec::with_capacity(rows.len()),
-        keys: Vec::with_capacity(rows.len()),
-        more,
+        rows: Vec::with_capacity(found.rows.len()),
+        keys: Vec::with_capacity(found.rows.len()),
+        more: found.more,
         total,
     };
     let mut has_room = room();
-    for (key, row) in rows {
+    for (key, row) in found.rows {
         let row = view(row)?;
         if !has_room(&row) {
             page.more = true;
@@ -146,10 +155,9 @@ mod tests {
             most = limit;
             numbers(after, limit)
         };
-        let (rows, more) =
-            rows(&window(Some("9"), ""), Known::WORDS, source, u32::to_string).unwrap();
-        assert_eq!(rows.first().map(|r| r.1), Some(10));
-        assert_eq!((rows.len(), more, most), (10, true, 11));
+        let found = rows(&window(Some("9"), ""), Known::WORDS, source, u32::to_string).unwrap();
+        assert_eq!(found.rows.first().map(|r| r.1), Some(10));
+        assert_eq!((found.rows.len(), found.more, most), (10, true, 11));
     }
 
     #[test]
@@ -179,18 +187,17 @@ mod tests {
 
     #[test]
     fn a_filter_goes_on_until_it_has_enough() {
-        let (found, more) =
-            rows(&window(None, "499"), Known::WORDS, numbers, u32::to_string).unwrap();
-        assert_eq!(found.len(), 10);
-        assert!(more);
-        assert_eq!(found.first().map(|r| r.1), Some(499));
-        let (found, more) = rows(
+        let found = rows(&window(None, "499"), Known::WORDS, numbers, u32::to_string).unwrap();
+        assert_eq!(found.rows.len(), 10);
+        assert!(found.more);
+        assert_eq!(found.rows.first().map(|r| r.1), Some(499));
+        let found = rows(
             &window(Some("4990"), "499"),
             Known::WORDS,
             numbers,
             u32::to_string,
         )
         .unwrap();
-        assert_eq!((found.len(), more), (9, false));
+        assert_eq!((found.rows.len(), found.more), (9, false));
     }
 }

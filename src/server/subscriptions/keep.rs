@@ -190,7 +190,7 @@ pub(super) async fn send(
     let secrets: Vec<SecretString> =
         (subscription.signing(at).map(open)).collect::<Result<_, _>>()?;
     let body = message.body(&data(server, message)?);
-    let signature = signature::sign(&secrets, (id, at.as_second()), &body)?;
+    let signature = signature::sign(&secrets, id, at.as_second(), &body)?;
     let envelope = Envelope {
         id,
         timestamp: at.as_second(),

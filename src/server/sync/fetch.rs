@@ -1,11 +1,10 @@
 //! One page, with the patience that its vendor needs.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::task::Task;
 use crate::domain::connection::{Badge, Health, Status};
 use crate::domain::health::{Said, Spoken};
-use crate::domain::job::SyncJob;
 use crate::domain::provider::SyncSpec;
 use crate::domain::sync::Fault;
 use crate::providers::{HttpError, Page, PageError, PageRequest};
@@ -56,13 +55,14 @@ fn is_the_lists(spec: &SyncSpec, wanted: PageRequest<'_>, error: &PageError) -> 
 /// One page, tried again as often as the job says while the vendor is not well. A token that is refused is
 /// refreshed once; a second refusal turns the badge (N3).
 pub(super) async fn page(
-    server: &Arc<Server>,
+    task: &Task<'_>,
     vendor: &Vendor,
-    spec: &SyncSpec,
     wanted: PageRequest<'_>,
     usable: &mut Usable,
-    job: &SyncJob,
 ) -> Result<Page, Trouble> {
+    let Task {
+        server, job, spec, ..
+    } = task;
     let mut refreshed = false;
     let mut tries_left = job.max_retries;
     loop {

@@ -5,6 +5,7 @@ mod answers;
 mod fetch;
 mod pull;
 mod schedule;
+mod task;
 mod walk;
 
 use std::collections::HashMap;

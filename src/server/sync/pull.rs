@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::fetch::Trouble;
-use super::walk::{self, Task};
+use super::task::Task;
+use super::walk;
 use super::{Pulling, schedule};
 use crate::domain::audit::jobs::SyncEnded;
 use crate::domain::audit::{AuditOutcome, Event};

@@ -1,14 +1,12 @@
 //! A pass over a list: page after page, in batches that commit with its position.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::Pulling;
 use super::fetch::{self, Trouble};
-use crate::domain::job::{MAX_BODY, SyncExecution, SyncJob, Synced};
+use super::task::Task;
+use crate::domain::job::{MAX_BODY, SyncJob, Synced};
 use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
 use crate::domain::sync::{
     Circumstances, Ended, Fault, Follows, Known, Pass, Refusal, Resume, Seen, Step, Walk,
@@ -16,24 +14,15 @@ use crate::domain::sync::{
 };
 use crate::domain::text::clean;
 use crate::providers::{Cursor, Item, Page, PageError, PageRequest};
+use crate::server::mint;
 use crate::server::tokens::{self, Usable};
 use crate::server::vendor::Vendor;
-use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::store::facts::{Batch, PassEnd};
 use crate::wire::Topic;
 
 /// Items that commit together: small enough that a cancelled batch loses nothing noticeable and a row stays small.
 const BATCH: usize = 50;
-
-/// What an execution works on.
-pub(super) struct Task<'a> {
-    pub(super) server: &'a Arc<Server>,
-    pub(super) job: &'a SyncJob,
-    pub(super) execution: &'a SyncExecution,
-    pub(super) spec: &'a SyncSpec,
-    pub(super) pulling: &'a Pulling,
-}
 
 /// A list that is being walked.
 struct Walker<'a> {
@@ -245,13 +234,6 @@ impl Walker<'_> {
         &mut self,
         cursor: Option<&str>,
     ) -> Result<Option<Result<Page, PageError>>, Trouble> {
-        let Task {
-            server,
-            job,
-            spec,
-            pulling,
-            ..
-        } = self.task;
         let cursor = cursor.map(|text| Cursor::from(text.to_owned()));
         let wanted = PageRequest {
             cursor: cursor.as_ref(),
@@ -260,8 +242,8 @@ impl Walker<'_> {
         };
         let page = tokio::select! {
             biased;
-            () = pulling.stop.cancelled() => return Ok(None),
-            page = fetch::page(server, &self.vendor, spec, wanted, &mut self.usable, job) => page,
+            () = self.task.pulling.stop.cancelled() => return Ok(None),
+            page = fetch::page(self.task, &self.vendor, wanted, &mut self.usable) => page,
         };
         match page {
             Ok(page) => Ok(Some(Ok(page))),

@@ -91,7 +91,7 @@ pub(super) async fn sweep(server: &Server, vendor: &Vendor, connection: &Connect
         };
         let is_hearsay = credential.kind == TokenKind::Refresh && all.iter().any(is_of_expired);
         if is_over
-            && !may_still_work(server, vendor, connection, (credential, is_hearsay)).await
+            && !may_still_work(server, vendor, connection, credential, is_hearsay).await
             && let Err(error) = destroy(server, credential).await
         {
             tracing::error!(credential = %credential.id, %error, "a superseded token could not be destroyed");
@@ -103,7 +103,8 @@ async fn may_still_work(
     server: &Server,
     vendor: &Vendor,
     connection: &Connection,
-    (credential, is_hearsay): (&Credential, bool),
+    credential: &Credential,
+    is_hearsay: bool,
 ) -> bool {
     let Some(sealed) = &credential.sealed else {
         return false;

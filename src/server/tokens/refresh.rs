@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::end::{passed, sweep};
-use super::seal::{discard, is_same, seal_issued};
+use super::seal::{Issue, discard, is_same, seal_issued};
 use super::{NoToken, in_flight, vendor_for_use};
 use crate::domain::audit::authorizations::{AnswerLost, TokenName};
 use crate::domain::audit::connections::{Marked, Refreshed};
@@ -91,8 +91,13 @@ pub(super) async fn refresh(
         .await;
         let error = match answered {
             Ok(set) => {
-                let replaced = (label, old);
-                keep(server, connection, &vendor, &intent, &all, replaced, &set).await?;
+                let replaced = Replaced {
+                    intent: &intent,
+                    all: &all,
+                    label,
+                    old,
+                };
+                keep(server, connection, &vendor, replaced, &set).await?;
                 hear(server, connection, Said::Alive, (None, ""));
                 passed(server, &vendor, &connection.id).await;
                 sweep(server, &vendor, connection).await;
@@ -254,6 +259,18 @@ fn placed<'s>(set: &'s TokenSet, label: &'s str) -> Vec<(&'s str, &'s Issued)> {
     std::iter::once((label, own)).chain(others).collect()
 }
 
+/// What a refresh replaces.
+pub(crate) struct Replaced<'a> {
+    /// That it was asked for.
+    pub(crate) intent: &'a Intent,
+    /// Every credential of the connection.
+    pub(crate) all: &'a [Credential],
+    /// The label of the set that was asked for.
+    pub(crate) label: &'a str,
+    /// What was handed in.
+    pub(crate) old: &'a Credential,
+}
+
 /// Seals what a refresh brought; what it replaces is set aside.
 ///
 /// # Errors
@@ -262,17 +279,24 @@ pub(crate) async fn keep(
     server: &Server,
     connection: &Connection,
     vendor: &Vendor,
-    intent: &Intent,
-    all: &[Credential],
-    (label, old): (&str, &Credential),
+    replaced: Replaced<'_>,
     set: &TokenSet,
 ) -> Result<(), NoToken> {
-    let issue = all.iter().map(|c| c.issue).max().unwrap_or(0) + 1;
+    let Replaced {
+        intent,
+        all,
+        label,
+        old,
+    } = replaced;
+    let number = all.iter().map(|c| c.issue).max().unwrap_or(0) + 1;
     let (mut fresh, mut kept) = (Vec::new(), Vec::new());
     for (of, issued) in placed(set, label) {
-        let place = (of, issue);
-        let (file, as_of) = (vendor.file(), vendor.as_of);
-        for (again, secret) in seal_issued(server, connection, file, issued, place, as_of)? {
+        let issue = Issue {
+            label: of,
+            number,
+            at: vendor.as_of,
+        };
+        for (again, secret) in seal_issued(server, connection, vendor.file(), issued, issue)? {
             // A refresh token that is answered once more has not been issued anew, nor has another set's access token.
             let may_repeat = again.kind == TokenKind::Refresh || of != label;
             let mut known = all
@@ -307,7 +331,7 @@ pub(crate) async fn keep(
     let rows = fresh;
     let refreshed = Event::Refreshed(Refreshed {
         name: connection.name.clone(),
-        issue,
+        issue: number,
         superseded: superseded.len() as u64,
         fingerprints: rows.iter().map(TokenName::of).collect(),
     });

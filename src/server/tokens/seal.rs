@@ -13,8 +13,41 @@ use crate::providers::Issued;
 use crate::server::{Server, mint};
 use crate::vault::{Made, VaultError, fingerprint};
 
+/// Which set of a connection's tokens it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Issue<'a> {
+    /// The label of the set; empty for the only one.
+    pub label: &'a str,
+    /// Counts the issues of a connection, from 1.
+    pub number: u32,
+    /// A time at which our registration was certainly the one that they were issued to.
+    pub at: Timestamp,
+}
+
+impl Issue<'_> {
+    /// The first one of a connection, now.
+    #[must_use]
+    pub fn first() -> Self {
+        Self {
+            label: "",
+            number: 1,
+            at: mint::now(),
+        }
+    }
+}
+
+/// A secret that is not sealed yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Unsealed<'a> {
+    /// What it is.
+    pub kind: TokenKind,
+    /// The secret itself.
+    pub secret: &'a SecretString,
+    /// When it ends, where that is known.
+    pub expires_at: Option<Timestamp>,
+}
+
 /// Seals the tokens of one set, each with the row that will hold it. The slots are on the disk when this returns.
-/// `issued_at` is a time at which our registration was certainly the one that they were issued to.
 ///
 /// # Errors
 /// When the vault refuses; what it has sealed by then is taken back at the next start.
@@ -23,32 +56,27 @@ pub fn seal_issued(
     connection: &Connection,
     file: &ProviderFile,
     issued: &Issued,
-    (label, issue): (&str, u32),
-    issued_at: Timestamp,
+    issue: Issue<'_>,
 ) -> Result<Vec<(Credential, SecretString)>, VaultError> {
     let now = mint::now();
     let access_lasts = issued
         .expires_in
         .or_else(|| file.auth.lifetime.as_ref().and_then(Lifetime::duration));
     let ends = |lasts: Option<Duration>| lasts.and_then(|lasts| now.checked_add(lasts).ok());
-    let refresh_ends = ends(issued.refresh_expires_in);
-    let tokens = [
-        Some((TokenKind::Access, &issued.access, ends(access_lasts))),
-        issued
-            .refresh
-            .as_ref()
-            .map(|refresh| (TokenKind::Refresh, refresh, refresh_ends)),
-    ];
+    let access = Unsealed {
+        kind: TokenKind::Access,
+        secret: &issued.access,
+        expires_at: ends(access_lasts),
+    };
+    let refresh = issued.refresh.as_ref().map(|secret| Unsealed {
+        kind: TokenKind::Refresh,
+        secret,
+        expires_at: ends(issued.refresh_expires_in),
+    });
     let mut sealed = Vec::new();
-    for (kind, secret, expires_at) in tokens.into_iter().flatten() {
-        let row = seal_row(
-            server,
-            connection,
-            (kind, label, issue),
-            secret,
-            (issued_at, expires_at),
-        )?;
-        sealed.push((row, secret.clone()));
+    for token in [Some(access), refresh].into_iter().flatten() {
+        let row = seal_row(server, connection, issue, token)?;
+        sealed.push((row, token.secret.clone()));
     }
     Ok(sealed)
 }
@@ -60,13 +88,12 @@ pub fn seal_issued(
 pub fn seal_row(
     server: &Server,
     connection: &Connection,
-    (kind, label, issue): (TokenKind, &str, u32),
-    secret: &SecretString,
-    (issued_at, expires_at): (Timestamp, Option<Timestamp>),
+    issue: Issue<'_>,
+    token: Unsealed<'_>,
 ) -> Result<Credential, VaultError> {
     let id = mint::credential();
-    let sealed = server.vault.seal(secret, id.as_str(), Purpose::Use)?;
-    let made = match kind {
+    let sealed = server.vault.seal(token.secret, id.as_str(), Purpose::Use)?;
+    let made = match token.kind {
         TokenKind::ApiKey => Made::Typed,
         TokenKind::Access | TokenKind::Refresh | TokenKind::Installation | TokenKind::Unknown => {
             Made::Issued
@@ -76,12 +103,12 @@ pub fn seal_row(
         id,
         connection: connection.id.clone(),
         generation: connection.generation,
-        issue,
-        kind,
-        label: label.to_owned(),
-        fingerprint: fingerprint(secret, made),
-        issued_at,
-        expires_at,
+        issue: issue.number,
+        kind: token.kind,
+        label: issue.label.to_owned(),
+        fingerprint: fingerprint(token.secret, made),
+        issued_at: issue.at,
+        expires_at: token.expires_at,
         passed_at: None,
         passed_by: None,
         passed_where: String::new(),

@@ -49,8 +49,8 @@ pub struct Subject {
 
 /// Tokens of one run on trial at one vendor.
 pub struct Experiment<'a> {
-    server: &'a Arc<Server>,
-    run: &'a Run,
+    pub(in crate::server) server: &'a Arc<Server>,
+    pub(in crate::server) run: &'a Run,
     vendor: Option<&'a Vendor>,
     circumstances: Circumstances,
     pace: Pace,
@@ -166,7 +166,7 @@ impl<'a> Experiment<'a> {
             self.look(open.into_iter(), &mut log).await?;
         }
         if self.pace.span <= IN_LINE {
-            self.wait(subjects, &stands, (&mut log, keeping)).await?;
+            self.wait(subjects, &stands, &mut log, keeping).await?;
         }
         Ok(log)
     }
@@ -176,7 +176,8 @@ impl<'a> Experiment<'a> {
         &self,
         subjects: &[Subject],
         stands: &[Option<Stand>],
-        (log, keeping): (&mut Vec<Record>, Keeping),
+        log: &mut Vec<Record>,
+        keeping: Keeping,
     ) -> Result<(), StepError> {
         let end = mint::now() + self.pace.patience();
         loop {
@@ -375,7 +376,8 @@ fn once_more(answers: Vec<Answer>, again: Vec<Answer>) -> Vec<Answer> {
 pub(in crate::server) async fn made_up_like(
     known: &MadeUp,
     vendor: &Vendor,
-    (connection, token): (&Connection, Token<'_>),
+    connection: &Connection,
+    token: Token<'_>,
     like: &Answer,
 ) -> MadeUpAnswer {
     made_up::answer(known, vendor, made_up::Like::Token(connection, token), like).await

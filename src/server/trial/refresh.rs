@@ -15,6 +15,7 @@ use crate::domain::provider::{ProveRefresh, Question, RefreshKind, RefusalKind};
 use crate::domain::trial::{Answer, Refusal, Shape, Verdict};
 use crate::providers::{TokenError, made_up_like};
 use crate::server::entry::{StepError, run_entry};
+use crate::server::tokens::refresh::Replaced;
 use crate::server::tokens::unseen;
 use crate::server::vendor::{Vendor, not_askable};
 use crate::server::{mint, tokens};
@@ -41,7 +42,14 @@ pub(super) async fn tried(
     };
     let answer = match begun_before(experiment, log, own, &all)? {
         Some(answer) => answer,
-        None => once(experiment, vendor, subject, own, &all, secret).await?,
+        None => {
+            let tried = Tried {
+                own,
+                all: &all,
+                secret,
+            };
+            once(experiment, vendor, subject, tried).await?
+        }
     };
     join(experiment, own).await?;
     Ok(Some(answer))
@@ -124,15 +132,21 @@ fn begun_before(
     Ok(issued.then(|| answer(Verdict::Alive, "", "it was tried, and issued new tokens")))
 }
 
+/// The token that is tried.
+struct Tried<'a> {
+    own: &'a Credential,
+    /// Every credential of its connection.
+    all: &'a [Credential],
+    secret: &'a SecretString,
+}
+
 async fn once(
     experiment: &Experiment<'_>,
     vendor: &Vendor,
     subject: &Subject,
-    own: &Credential,
-    all: &[Credential],
-    secret: &SecretString,
+    tried: Tried<'_>,
 ) -> Result<Answer, StepError> {
-    let (server, run) = (experiment.server, experiment.run);
+    let (server, run, own) = (experiment.server, experiment.run, tried.own);
     let Ok(endpoints) = &vendor.endpoints else {
         return Ok(not_askable("the provider's endpoints are not known"));
     };
@@ -146,11 +160,15 @@ async fn once(
     };
     server.store.intend_to_end(&intent).await?;
     let at = endpoints.token.as_deref().unwrap_or_default();
-    match vendor.try_refresh(endpoints, secret).await {
+    match vendor.try_refresh(endpoints, tried.secret).await {
         Ok(set) => {
-            let replaced = (own.label.as_str(), own);
-            let connection = &subject.connection;
-            tokens::refresh::keep(server, connection, vendor, &intent, all, replaced, &set)
+            let replaced = Replaced {
+                intent: &intent,
+                all: tried.all,
+                label: &own.label,
+                old: own,
+            };
+            tokens::refresh::keep(server, &subject.connection, vendor, replaced, &set)
                 .await
                 .map_err(tokens::NoToken::into_ours)?;
             Ok(answer(

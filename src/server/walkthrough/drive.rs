@@ -185,7 +185,7 @@ async fn begin_part(
             ..plan::Planned::by(&walkthrough.terms, &together)
         };
         let plan = plan::of(server, &connection, planned).await?;
-        let mut run = prepared(server, &caller, &walkthrough.terms, (&connection, plan));
+        let mut run = prepared(server, &caller, &walkthrough.terms, &connection, plan);
         run.run.walkthrough = Some(walkthrough.id.clone());
         run.place = Some(target.index);
         new.push(run);

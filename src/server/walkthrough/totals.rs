@@ -102,9 +102,8 @@ pub(super) fn left(server: &Server, targets: &[WalkTarget]) -> Result<Left, Stor
             }
             left.follow_ups_total += 1;
             if left.follow_ups.len() < NAMED {
-                let named = (target.name.as_str(), provider_name.as_str());
-                left.follow_ups
-                    .push(runs::follow_up_of(server, named, &follow_up)?);
+                let view = runs::follow_up_of(server, &target.name, &provider_name, &follow_up)?;
+                left.follow_ups.push(view);
             }
         }
     }

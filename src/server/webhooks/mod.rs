@@ -9,7 +9,7 @@ mod write;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use tokio::time::Instant;
@@ -40,14 +40,14 @@ struct Sent {
 pub async fn event(
     State(server): State<Arc<Server>>,
     Path(id): Path<String>,
-    RawQuery(query): RawQuery,
-    (method, headers): (Method, HeaderMap),
-    body: Body,
+    request: Request,
 ) -> Response {
+    let (head, body) = request.into_parts();
+    let query = head.uri.query().map(|query| format!("?{query}"));
     let sent = Sent {
-        method,
-        headers,
-        query: query.map(|query| format!("?{query}")).unwrap_or_default(),
+        method: head.method,
+        headers: head.headers,
+        query: query.unwrap_or_default(),
         body,
         began: Instant::now(),
     };

@@ -27,7 +27,8 @@ struct Watched {
 
 /// Prints every step of `runs` as it happens, and each run when it has ended.
 pub(super) async fn to_the_end(
-    (client, mut notices): (&Client, Notices),
+    client: &Client,
+    mut notices: Notices,
     runs: Vec<Run>,
     until: Until,
     session: &Session,

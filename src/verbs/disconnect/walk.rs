@@ -7,13 +7,13 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{Until, Why, finish};
+use super::{Asked, Until, Why, finish};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::disconnect::log::{Happened, Record};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::{RunId, WalkthroughId};
-use crate::domain::walkthrough::{Choice, Terms, WalkPage, WalkState};
+use crate::domain::walkthrough::{Terms, WalkPage, WalkState};
 use crate::verbs::print::{aside, count, json, one_line, say};
 use crate::verbs::walkthroughs::print::{in_full, progress};
 use crate::verbs::{Session, Stop, every};
@@ -28,20 +28,21 @@ const CALM: Duration = Duration::from_millis(250);
 
 /// Decides on these, and watches to the end; whether every token is proven dead.
 pub(super) async fn begin(
-    (client, notices): (&Client, Notices),
+    client: &Client,
+    notices: Notices,
     plans: &[Plan],
-    (choice, why, until): (Choice, Why, Until),
+    asked: Asked,
     session: &Session,
 ) -> Result<bool, Stop> {
     let draft = WalkthroughDraft {
         id: None,
         version: None,
         title: None,
-        choice,
+        choice: asked.choice,
         targets: Some(plans.iter().map(target).collect()),
         left_out: Vec::new(),
         look_again: false,
-        terms: terms(&why),
+        terms: terms(&asked.why),
         page: WalkPage::Plan,
     };
     let save = ask::WalkthroughSave(draft);
@@ -57,7 +58,7 @@ pub(super) async fn begin(
         let _left_as_a_draft = client.ask(discard).await;
         return Err(problem.into());
     }
-    watch((client, notices), id, until, session).await
+    watch(client, notices, id, asked.until, session).await
 }
 
 fn target(plan: &Plan) -> Target {
@@ -100,7 +101,8 @@ struct Watch<'a> {
 /// Watches a walkthrough to its end; whether every token is proven dead. The first interrupt stops it between
 /// connections, the second ends the watching.
 pub(in crate::verbs) async fn watch(
-    (client, mut notices): (&Client, Notices),
+    client: &Client,
+    mut notices: Notices,
     id: WalkthroughId,
     until: Until,
     session: &Session,

@@ -88,7 +88,10 @@ pub(super) fn gather(settings: &Settings) -> Facts {
     let named = std::env::var_os("SSL_CERT_FILE").map(PathBuf::from);
     let port = settings.callback_port.value;
     Facts {
-        modes: paths.into_iter().filter_map(mode).collect(),
+        modes: paths
+            .into_iter()
+            .filter_map(|(path, widest)| mode(path, widest))
+            .collect(),
         mounts: read("/proc/self/mountinfo"),
         data_dir: nearest(data),
         free: rustix::fs::statvfs(nearest(data))
@@ -119,7 +122,7 @@ pub(super) fn gather(settings: &Settings) -> Facts {
     }
 }
 
-fn mode((path, widest): (PathBuf, u32)) -> Option<Mode> {
+fn mode(path: PathBuf, widest: u32) -> Option<Mode> {
     let mode = fs::metadata(&path).ok()?.mode() & 0o777;
     Some(Mode { path, mode, widest })
 }

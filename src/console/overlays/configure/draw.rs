@@ -24,7 +24,7 @@ pub(super) fn draw(it: &Configure, frame: &mut Frame<'_>, area: Rect, look: &Loo
     if !words.is_empty() && words.len() < sheet.room(below.height()) {
         words.push(ratatui::text::Line::default());
     }
-    sheet.draw(frame, &title, (words, 0), below);
+    sheet.draw(frame, &title, words, 0, below);
 }
 
 fn above(it: &Configure, width: u16, look: &Look) -> Vec<ratatui::text::Line<'static>> {

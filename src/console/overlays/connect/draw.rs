@@ -28,7 +28,7 @@ pub(super) fn draw(it: &Connect, frame: &mut Frame<'_>, area: Rect, look: &Look,
     if words.len() < room && !words.is_empty() {
         words.push(Line::default());
     }
-    sheet.draw(frame, &title(it), (words, 0), below);
+    sheet.draw(frame, &title(it), words, 0, below);
 }
 
 fn title(it: &Connect) -> String {

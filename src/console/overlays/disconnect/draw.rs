@@ -22,8 +22,8 @@ pub(super) fn draw(it: &Disconnect, frame: &mut Frame<'_>, area: Rect, look: &Lo
     let sheet = Sheet::new(area);
     let below = below(it, sheet.width(), look);
     let room = sheet.room(below.height());
-    let above = above(it, sheet.width(), room, look, facts);
-    sheet.draw(frame, &title(it), above, below);
+    let (above, skip) = above(it, sheet.width(), room, look, facts);
+    sheet.draw(frame, &title(it), above, skip, below);
 }
 
 fn title(it: &Disconnect) -> String {

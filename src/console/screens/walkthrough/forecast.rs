@@ -66,6 +66,20 @@ impl Forecast {
         12 + now.changed.len() + self.narrowed.len() + self.named.len()
     }
 
+    /// Draws it from line `top` on.
+    pub(super) fn draw(
+        &self,
+        now: &wire::Walkthrough,
+        top: usize,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        look: &Look,
+    ) {
+        let page = page(self, now, area.width.min(100), look);
+        let most = page.len().saturating_sub(usize::from(area.height));
+        scrolled(frame, area, page, top.min(most), look);
+    }
+
     pub(super) fn forget(&mut self) {
         *self = Self::default();
     }
@@ -159,18 +173,6 @@ impl Walkthrough {
         };
         self.forecast.part = cx.ask(ask::WalkthroughTargets { id, window });
     }
-}
-
-pub(super) fn draw(
-    it: &Forecast,
-    (now, top): (&wire::Walkthrough, usize),
-    frame: &mut Frame<'_>,
-    area: Rect,
-    look: &Look,
-) {
-    let page = page(it, now, area.width.min(100), look);
-    let most = page.len().saturating_sub(usize::from(area.height));
-    scrolled(frame, area, page, top.min(most), look);
 }
 
 fn page(it: &Forecast, now: &wire::Walkthrough, width: u16, look: &Look) -> Vec<Line<'static>> {

@@ -1,8 +1,6 @@
 //! Calls of other runs that ended a token of this one: connections that share a grant and go together end each other's
 //! tokens, and whichever comes second finds its own dead.
 
-use std::sync::Arc;
-
 use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::claims;
@@ -19,11 +17,11 @@ use crate::store::StoreError;
 /// Looks, for tokens that are refused or called gone although no call of this run about them was accepted, for a call of
 /// another run that was; whether one was found, and written down.
 pub(super) async fn found(
-    server: &Arc<Server>,
-    run: &Run,
+    experiment: &Experiment<'_>,
     log: &[Record],
-    (experiment, tokens): (&Experiment<'_>, &[&RunToken]),
+    tokens: &[&RunToken],
 ) -> Result<bool, StepError> {
+    let (server, run) = (experiment.server, experiment.run);
     let is_refused = |token: &RunToken| {
         let calls = claims::calls_about(log, &token.credential);
         let is_gone = calls.iter().any(|call| call.verdict == CallVerdict::Gone);

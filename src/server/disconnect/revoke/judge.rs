@@ -27,7 +27,7 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
     let subjects = worker.subjects(open.iter().copied())?;
     let keeping = keeping(run);
     let mut log = experiment.rounds(&subjects, keeping).await?;
-    if beside::found(server, run, &log, (&experiment, &open)).await? {
+    if beside::found(&experiment, &log, &open).await? {
         log = experiment.rounds(&subjects, keeping).await?;
     }
     let file = server.provider(&run.provider);
