@@ -82,10 +82,10 @@ impl<T: DeserializeOwned> TryFrom<Map<String, Value>> for At<T> {
     type Error = serde_json::Error;
 
     fn try_from(mut fields: Map<String, Value>) -> Result<Self, Self::Error> {
-        let vendor = serde_json::from_value(fields.remove("vendor").unwrap_or_default())?;
+        let vendor = Vendor::deserialize(fields.remove("vendor").unwrap_or_default())?;
         Ok(Self {
             vendor,
-            rest: serde_json::from_value(Value::Object(fields))?,
+            rest: T::deserialize(Value::Object(fields))?,
         })
     }
 }

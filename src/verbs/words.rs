@@ -2,13 +2,14 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 /// Takes one of `words`, each of which is the JSON of a `T`: so the words stand in one place, the domain.
 pub(crate) fn word<T>(words: &'static [&'static str]) -> impl TypedValueParser<Value = T>
 where
     T: DeserializeOwned + Clone + Send + Sync + 'static,
 {
-    PossibleValuesParser::new(words).try_map(|word| serde_json::from_value::<T>(word.into()))
+    PossibleValuesParser::new(words).try_map(|word| T::deserialize(Value::from(word)))
 }
 
 /// Takes `KEY=VALUE`.
