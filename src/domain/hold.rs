@@ -120,6 +120,8 @@ pub enum EndedBy {
     Unproven,
     /// The server was stopped while it was kept for its proof.
     Stopped,
+    /// The data folder was restored from a backup, which has no secrets.
+    NotInBackup,
 }
 
 impl EndedBy {
@@ -133,6 +135,7 @@ impl EndedBy {
             Self::Dropped => "dropped",
             Self::Unproven => "unproven",
             Self::Stopped => "stopped",
+            Self::NotInBackup => "not_in_backup",
         }
     }
 }
@@ -148,6 +151,12 @@ impl Hold {
     #[must_use]
     pub fn has_secret(&self) -> bool {
         !matches!(self.state, HoldState::Ended { .. })
+    }
+
+    /// Whether its secret was left behind where the data folder was restored from a backup.
+    #[must_use]
+    pub fn is_not_in_backup(&self) -> bool {
+        self.has_secret() && self.sealed.is_emptied()
     }
 
     /// Whether the token has expired by itself, with a minute for clocks that differ.

@@ -19,7 +19,7 @@ const LEDGER: Vendor = Vendor::Ledger;
 const APP: &str = "sandbox-ledger-secret";
 
 /// A server that waits so long for the first retry, and for a vendor longer than any test.
-fn house(retry_seconds: u16) -> House {
+pub(crate) fn house(retry_seconds: u16) -> House {
     paced(retry_seconds, QUICK)
 }
 
@@ -36,7 +36,7 @@ fn paced(retry_seconds: u16, proof: &str) -> House {
 }
 
 /// Disconnects while Ledger answers nothing; the run.
-fn held(house: &House, id: &str) -> Value {
+pub(crate) fn held(house: &House, id: &str) -> Value {
     house.fault(LEDGER, Endpoint::Any, FaultMode::Status503);
     let lines = house.lines(&["disconnect", id, "--if-unreachable", "hold", "--yes"]);
     let run = lines.last().unwrap()["run"].clone();
@@ -59,7 +59,7 @@ fn holds(house: &House) -> Vec<Value> {
     rows(&house.ask(every_hold())).to_vec()
 }
 
-fn until_holds(house: &House, done: impl Fn(&[Value]) -> bool) {
+pub(crate) fn until_holds(house: &House, done: impl Fn(&[Value]) -> bool) {
     house.until(every_hold, |page| done(rows(page)));
 }
 

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
-use tagout::sandbox::Vendor;
+use tagout::sandbox::{Endpoint, Vendor};
 
+use crate::holds;
 use crate::house::{BOT, House, text};
 use crate::serving::Serving;
 
@@ -101,6 +102,46 @@ fn what_is_restored_is_authorized_again_and_its_log_says_what_is_lost() {
     house.stop();
     house.ok(&["audit", "verify"]);
     house.serve();
+    house.verify();
+}
+
+/// The secrets of held tokens are not in the file: nothing is tried with them, and that they may live is not forgotten.
+#[test]
+fn what_was_held_ends_after_the_restore_and_stays_exposed() {
+    let mut house = holds::house(3600);
+    let id = text(&house.connect(LEDGER, BOT), "id").to_owned();
+    let run = holds::held(&house, &id);
+    let exposed = house.connection(&id)["exposed"].clone();
+    let file = house.path("acme.backup").display().to_string();
+    house.ok(&["backup", &file]);
+    house.stop();
+    lose_the_folder(&house);
+    house.ok(&["restore", &file, "--yes"]);
+    let calls = house.calls(LEDGER, Endpoint::Revoke).len();
+    house.serve();
+    holds::until_holds(&house, <[_]>::is_empty);
+
+    let entries = house.audit();
+    let ended: Vec<_> = entries
+        .iter()
+        .filter(|it| it["action"] == "hold.ended")
+        .collect();
+    assert_eq!(ended.len(), 2);
+    for entry in ended {
+        assert_eq!(entry["detail"]["ended_by"], "not_in_backup", "{entry:#}");
+        assert_eq!(entry["detail"]["outcome"], "unreachable", "{entry:#}");
+    }
+    assert!(house.ok(&["audit"]).contains("was not in the backup"));
+    assert_eq!(exposed.as_array().unwrap().len(), 2);
+    assert_eq!(house.connection(&id)["exposed"], exposed);
+    assert_eq!(house.calls(LEDGER, Endpoint::Revoke).len(), calls);
+    for token in house.ended(text(&run, "id"))["tokens"].as_array().unwrap() {
+        assert_eq!(token["outcome"], "unreachable", "{token:#}");
+    }
+    // Nothing of them is looked for at the next start either.
+    house.stop();
+    house.serve();
+    assert_eq!(house.connection(&id)["exposed"], exposed);
     house.verify();
 }
 

@@ -151,11 +151,27 @@ impl HoldTried {
 
 impl HoldOver {
     pub(super) fn ending(&self) -> String {
-        format!("{}; its secret is being destroyed", self.claim())
+        match self.ended_by {
+            EndedBy::NotInBackup => self.left_behind(),
+            EndedBy::Dead
+            | EndedBy::Accepted
+            | EndedBy::Expired
+            | EndedBy::Dropped
+            | EndedBy::Unproven
+            | EndedBy::Stopped => format!("{}; its secret is being destroyed", self.claim()),
+        }
     }
 
     pub(super) fn ended(&self) -> String {
-        format!("{}; its secret is destroyed", self.claim())
+        match self.ended_by {
+            EndedBy::NotInBackup => self.left_behind(),
+            EndedBy::Dead
+            | EndedBy::Accepted
+            | EndedBy::Expired
+            | EndedBy::Dropped
+            | EndedBy::Unproven
+            | EndedBy::Stopped => format!("{}; its secret is destroyed", self.claim()),
+        }
     }
 
     pub(super) fn dropped(&self) -> String {
@@ -169,6 +185,13 @@ impl HoldOver {
 
     pub(super) fn settled(&self) -> String {
         format!("the proof is settled: {}", self.claim())
+    }
+
+    fn left_behind(&self) -> String {
+        format!(
+            "{}; it was not in the backup that was restored, and is retried no more",
+            self.claim()
+        )
     }
 
     fn claim(&self) -> String {

@@ -41,6 +41,10 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
         HoldState::Ending { .. } => return finish(server, &hold).await,
         HoldState::Waiting => {}
     }
+    if hold.is_not_in_backup() {
+        let finding = as_it_stands(server, &hold)?;
+        return end(server, &hold, why(EndedBy::NotInBackup, finding), finding).await;
+    }
     let now = mint::now();
     if hold.is_over(now) {
         let finding = as_it_stands(server, &hold)?;
@@ -324,7 +328,11 @@ pub(super) async fn finish(server: &Arc<Server>, ending: &Hold) -> Result<(), St
     let HoldState::Ending { end } = &ending.state else {
         return Ok(());
     };
-    server.vault.destroy(&ending.sealed.key)?;
+    // In a folder that was restored its slot is nobody's, or another secret's.
+    let slot = (!ending.is_not_in_backup()).then_some(&ending.sealed.key);
+    if let Some(slot) = slot {
+        server.vault.destroy(slot)?;
+    }
     let log = server.store.run_log(&ending.run)?;
     let id = &ending.token.credential;
     let evidence = HoldEvidence {
@@ -349,7 +357,9 @@ pub(super) async fn finish(server: &Arc<Server>, ending: &Hold) -> Result<(), St
         .store
         .hold_ended(ending, mint::now(), entry, after)
         .await?;
-    server.vault.release(&ending.sealed.key)?;
+    if let Some(slot) = slot {
+        server.vault.release(slot)?;
+    }
     tell(server, ending);
     Ok(())
 }

@@ -88,6 +88,7 @@ impl Store {
         let subscriptions = self.subscriptions()?;
         let mut holds = self.holds_open()?;
         holds.extend(self.proofs_open()?);
+        holds.retain(|hold| !hold.is_not_in_backup());
         let live = secrets
             .into_iter()
             .filter(|c| c.state != CredentialState::Destroyed)

@@ -252,6 +252,18 @@ pub struct AfterHold {
 }
 
 impl Tx<'_> {
+    /// Its secret is not in the backup that the folder was restored from: it is due at once, and ends.
+    pub(super) fn leave_hold_out(&mut self, hold: &Hold) -> Result<(), StoreError> {
+        self.remove_index(&due(hold))?;
+        let left = Hold {
+            sealed: hold.sealed.clone().emptied(),
+            next_try: Timestamp::UNIX_EPOCH,
+            ..hold.clone()
+        };
+        self.put_index(&due(&left), left.id.as_str())?;
+        self.put(&left)
+    }
+
     fn follow_run(
         &mut self,
         mut run: Run,

@@ -69,6 +69,11 @@ impl Store {
         let after = readmission.after.as_deref();
         let some = self.page::<Connection>("", after, TOGETHER, false)?;
         readmission.after = some.last().map(Row::key);
+        let held = match readmission.copy {
+            Copy::Backup => some.iter().map(|of| self.holds_of(&of.id)).collect(),
+            // Their secrets are in the copy.
+            Copy::Folder => Ok(Vec::new()),
+        }?;
         self.fact(WriteClass::Normal, |tx| {
             if some.is_empty() {
                 if readmission.copy == Copy::Backup {
@@ -78,6 +83,9 @@ impl Store {
             }
             for connection in &some {
                 tx.readmit(connection, readmission.copy, how)?;
+            }
+            for hold in held.iter().flatten() {
+                tx.leave_hold_out(hold)?;
             }
             tx.put(&readmission)
         })
