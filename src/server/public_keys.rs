@@ -4,15 +4,13 @@ use std::path::Path;
 
 use super::log_keys;
 use super::options::StartError;
+use crate::files;
 use crate::store::Store;
 
-/// Writes them where they are not there yet. Of a log whose key is not here there is none.
+/// Writes them where they are not there yet, or are another log's. Of a log whose key is not here there is none.
 pub(super) fn publish(store: &Store, data_dir: &Path, key_dir: &Path) -> Result<(), StartError> {
     for log in store.log().earlier() {
         let path = data_dir.join(format!("audit-{}.pub", log.get()));
-        if path.exists() {
-            continue;
-        }
         if let Some(note) = store.last_checkpoint_of(log)?
             && let Some(signer) = log_keys::of_checkpoint(key_dir, log, &note)?
         {
@@ -26,7 +24,7 @@ fn write(path: &Path, key: &str) -> Result<(), StartError> {
     let line = format!("{key}\n");
     match std::fs::read_to_string(path) {
         Ok(there) if there == line => Ok(()),
-        Ok(_) | Err(_) => std::fs::write(path, line).map_err(|source| StartError::Io {
+        Ok(_) | Err(_) => files::replace(path, line.as_bytes()).map_err(|source| StartError::Io {
             doing: "write",
             path: path.to_owned(),
             source,

@@ -1,9 +1,9 @@
 //! The checkpoint of the data folder that is kept in the configuration folder, `seen/FOLDER_ID`: a copy of the data folder
 //! that is put back does not contain it, and is not used.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::DirBuilder;
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -24,6 +24,7 @@ use crate::domain::audit::server::{FolderUpgraded, MoveAccepted};
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::id::FolderId;
 use crate::domain::seen::{Doubt, Found, Seen, judge};
+use crate::files;
 use crate::store::facts::Copy;
 use crate::store::{Store, StoreError};
 
@@ -250,17 +251,7 @@ impl SeenFile {
                 .create(folder)?;
             disk::sync_folder(folder.parent().unwrap_or(Path::new(".")))?;
         }
-        let draft = self.path.with_extension("new");
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&draft)?;
-        file.write_all(text)?;
-        disk::sync_all(&file)?;
-        std::fs::rename(&draft, &self.path)?;
-        disk::sync_folder(folder)
+        files::replace(&self.path, text)
     }
 
     fn io(&self, doing: &'static str) -> impl FnOnce(io::Error) -> StartError + use<> {

@@ -162,9 +162,14 @@ fn an_older_copy_that_an_owner_accepts_begins_a_new_log_and_hands_out_nothing() 
     fs::remove_file(house.data().join("audit-1.log")).unwrap();
     let missing = house.run(&["audit", "verify"]);
     has(&missing.err, "audit-1.log, and is not there");
+    // And so is the public half of its key, should another one lie there.
+    let public = house.data().join("audit-1.pub");
+    let ours = fs::read_to_string(&public).unwrap();
+    fs::copy(house.data().join("audit.pub"), &public).unwrap();
     house.serve();
     house.stop();
     house.verify();
+    assert_eq!(fs::read_to_string(&public).unwrap(), ours);
 }
 
 fn count(entries: &Value, action: &str) -> usize {
