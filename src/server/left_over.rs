@@ -29,10 +29,17 @@ pub(super) async fn end(server: &Arc<Server>) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn begin(server: &Arc<Server>, connection: &Connection) -> Result<(), Problem> {
+/// A run that nobody asked for, about tokens that nobody keeps: it ends what it can reach, and nothing is kept sealed for a
+/// vendor that does not answer.
+pub(super) async fn prepared(
+    server: &Arc<Server>,
+    caller: &Caller,
+    connection: &Connection,
+    note: String,
+) -> Result<NewRun, Problem> {
     let terms = Terms {
         reason: Reason::Other,
-        note: connection.reason.clone(),
+        note,
         ticket: None,
         if_unreachable: IfUnreachable::Destroy,
         uninstall: false,
@@ -42,10 +49,17 @@ async fn begin(server: &Arc<Server>, connection: &Connection) -> Result<(), Prob
     };
     let alone = |_: &Connection| false;
     let plan = plan::of(server, connection, Planned::by(&terms, &alone)).await?;
+    Ok(disconnect::prepared(
+        server, caller, &terms, connection, plan,
+    ))
+}
+
+async fn begin(server: &Arc<Server>, connection: &Connection) -> Result<(), Problem> {
     let Some(owner) = owner(server)? else {
         return Ok(());
     };
-    let new = disconnect::prepared(server, &owner, &terms, connection, plan);
+    let note = connection.reason.clone();
+    let new = prepared(server, &owner, connection, note).await?;
     disconnect::begun(server, vec![of_the_server(new)]).await?;
     Ok(())
 }

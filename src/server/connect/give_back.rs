@@ -7,12 +7,10 @@ use super::{account, keep};
 use crate::domain::audit::authorizations::{TokenName, TokensGivenBack};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection, Health, Status};
-use crate::domain::disconnect::run::{IfUnreachable, Reason};
-use crate::domain::walkthrough::Terms;
 use crate::providers::{CallContext, TokenSet};
 use crate::server::tokens::seal::Issue;
 use crate::server::vendor::sealed_away;
-use crate::server::{disconnect, mint, tokens};
+use crate::server::{disconnect, left_over, mint, tokens};
 use crate::store::facts::{Intent, Unwanted};
 use crate::wire::Problem;
 
@@ -99,21 +97,8 @@ async fn account_of(flow: &Flow, set: &TokenSet) -> Account {
 async fn disconnected(flow: &Flow, listed: &Connection, why: &str) -> Result<(), Problem> {
     let server = &flow.server;
     let connection = server.store.connection(&listed.id)?;
-    let terms = Terms {
-        reason: Reason::Other,
-        note: format!("issued to an authorization that came to nothing: {why}"),
-        ticket: None,
-        if_unreachable: IfUnreachable::Destroy,
-        uninstall: false,
-        allow_wider: false,
-        tag: false,
-        destroy_at_once: false,
-    };
-    let alone = |_: &Connection| false;
-    let planned = disconnect::plan::Planned::by(&terms, &alone);
-    let plan = disconnect::plan::of(server, &connection, planned).await;
-    let plan = plan?;
-    let new = disconnect::prepared(server, &flow.caller, &terms, &connection, plan);
+    let note = format!("issued to an authorization that came to nothing: {why}");
+    let new = left_over::prepared(server, &flow.caller, &connection, note).await?;
     let begun = disconnect::begun(server, vec![new]).await;
     begun.map(drop).map_err(Problem::from)
 }

@@ -49,7 +49,7 @@ pub struct End {
     pub commit: u64,
     /// Entries of the audit log.
     pub size: u64,
-    /// The root over these, in base64.
+    /// The root over these, hex.
     pub root: String,
     /// Frames before this one.
     pub frames: u64,
