@@ -2,6 +2,7 @@
 //! returns before it is on the disk.
 
 mod about;
+mod badges;
 mod begun;
 mod catalog;
 mod configuration;
