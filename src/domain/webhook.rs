@@ -185,7 +185,7 @@ pub struct WebhookSubscription {
     pub events: Vec<String>,
     /// Whether we send.
     pub enabled: bool,
-    /// What messages are signed with; none for one from before they were.
+    /// What messages are signed with; none for one from before they were, and after a restore, whose backup has no secrets.
     #[serde(default)]
     pub secret: Option<Sealed>,
     /// The secret before, which signs beside it for a while.

@@ -9,6 +9,7 @@ use tagout::sandbox::{Endpoint, Vendor};
 
 use crate::holds;
 use crate::house::{BOT, House, text};
+use crate::receiver::Receiver;
 use crate::serving::Serving;
 
 const LEDGER: Vendor = Vendor::Ledger;
@@ -142,6 +143,41 @@ fn what_was_held_ends_after_the_restore_and_stays_exposed() {
     house.stop();
     house.serve();
     assert_eq!(house.connection(&id)["exposed"], exposed);
+    house.verify();
+}
+
+/// What its messages are signed with is not in the file: it is told nothing until somebody has another secret for it.
+#[test]
+fn a_subscription_needs_a_new_secret_after_the_restore() {
+    let mut house = House::with(&[LEDGER]);
+    let mut receiver = house.block(Receiver::new());
+    let added = ["subscriptions", "add", &receiver.url, "--event", "run.*"];
+    let id = text(&house.json(&added), "id").to_owned();
+    let rotate = ["subscriptions", "rotate", &id];
+    house.json(&rotate);
+    let file = house.path("acme.backup").display().to_string();
+    house.ok(&["backup", &file]);
+    house.stop();
+    lose_the_folder(&house);
+    house.ok(&["restore", &file, "--yes"]);
+    house.serve();
+
+    assert_eq!(house.json(&["subscriptions"])[0]["status"], "unsigned");
+    let refused = house.run(&["subscriptions", "test", &id]);
+    assert_eq!(refused.code, 5, "{refused:?}");
+    let says = format!("tagout subscriptions rotate {id}");
+    assert!(refused.err.contains(&says), "{}", refused.err);
+
+    let secret = house.json(&rotate);
+    assert_eq!(secret["status"], "enabled");
+    house.ok(&["subscriptions", "test", &id]);
+    let came = house.block(receiver.until(|came| !came.is_empty()));
+    assert_eq!(came[0].signatures(), 1);
+    assert!(came[0].is_signed_by(text(&secret, "secret")));
+    // None of before is looked for in the slots at the next start.
+    house.stop();
+    house.serve();
+    assert_eq!(house.json(&["status"])["warnings"], serde_json::json!([]));
     house.verify();
 }
 

@@ -35,7 +35,7 @@ pub(super) fn list(server: &Server) -> Result<Vec<view::Subscription>, Problem> 
 fn shown(server: &Server, it: WebhookSubscription) -> Result<view::Subscription, StoreError> {
     let status = match (it.enabled, &it.secret) {
         (false, _) => "disabled",
-        // It is from before messages were signed.
+        // It is from before messages were signed, or its secret was not in the backup that was restored.
         (true, None) => "unsigned",
         (true, Some(_)) => "enabled",
     };

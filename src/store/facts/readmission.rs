@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{App, Connection, Status};
 use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::webhook::WebhookSubscription;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 /// So many connections in one commit.
@@ -78,6 +79,7 @@ impl Store {
             if some.is_empty() {
                 if readmission.copy == Copy::Backup {
                     tx.forget_app_secrets()?;
+                    tx.forget_signing_secrets()?;
                 }
                 return tx.remove::<Readmission>("this");
             }
@@ -180,6 +182,16 @@ impl Tx<'_> {
             app.client_secret = None;
             app.secrets.clear();
             self.put(&app)?;
+        }
+        Ok(())
+    }
+
+    /// Nothing is sent until a person asks for another one and hands it to the receiver.
+    fn forget_signing_secrets(&mut self) -> Result<(), StoreError> {
+        for mut subscription in self.scan::<WebhookSubscription>("")? {
+            subscription.secret = None;
+            subscription.retired = None;
+            self.put(&subscription)?;
         }
         Ok(())
     }
