@@ -49,6 +49,7 @@ pub mod sync;
 mod take_on;
 pub mod tokens;
 pub mod trial;
+mod upgrade;
 mod upkeep;
 pub mod vendor;
 pub mod walkthrough;

@@ -134,7 +134,7 @@ mod tests {
     use crate::disk::cut::after_each_sync;
     use crate::domain::connection::{Connection, Status};
     use crate::server::Server;
-    use crate::server::stops::start;
+    use crate::server::stops::{options, start};
     use crate::store::backup::Header;
 
     fn place(root: &Path) -> Place {
@@ -147,7 +147,7 @@ mod tests {
 
     async fn backed_up(file: &Path) {
         let folder = tempfile::tempdir().unwrap();
-        let server: Arc<Server> = start(folder.path()).await;
+        let server: Arc<Server> = start(&options(folder.path())).await;
         let header = Header {
             program: "0.1.0".to_owned(),
             workspace: server.workspace.clone(),

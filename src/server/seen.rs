@@ -16,11 +16,12 @@ use super::log_keys;
 use super::mint;
 use super::options::{Options, StartError};
 use super::take_on::{self, Starter, TakeOn};
+use super::upgrade;
 use super::who::server_entry;
 use crate::audit::Tree;
 use crate::disk;
 use crate::domain::audit::log::{Cause, LogNumber, LogState};
-use crate::domain::audit::server::{FolderUpgraded, MoveAccepted};
+use crate::domain::audit::server::MoveAccepted;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::id::FolderId;
 use crate::domain::seen::{Doubt, Found, Seen, judge};
@@ -100,8 +101,7 @@ pub(super) async fn admit(
         Some(_) | None => file.write(&store.durable_tree().await?, &found.origin)?,
     }
     if store.older_format()?.is_some() {
-        let upgraded = |upgraded| upgraded_entry(&file.folder, upgraded);
-        store.upgrade_folder(None, upgraded).await?;
+        upgrade::to_present(&store, &file.folder).await?;
     }
     Ok((store, file))
 }
@@ -132,6 +132,8 @@ async fn take_on(
         folder: folder.clone(),
         copy: Copy::Folder,
     };
+    // Beginning the log upgrades the folder, too.
+    upgrade::keep_former(&store).await?;
     take_on::begin(store, &options.key_dir, what).await?;
     let signer = |log| log_keys::signer(&options.key_dir, log);
     Store::open_with(&options.data_dir, signer)
@@ -144,10 +146,6 @@ struct Accepted<'a> {
     doubt: Doubt,
 }
 
-fn upgraded_entry(folder: &FolderId, upgraded: FolderUpgraded) -> NewEntry {
-    server_entry(Event::FolderUpgraded(upgraded), folder, AuditOutcome::Done)
-}
-
 /// Gives an id to a new folder, or to one of a format before ids. The checkpoint is written first, so that a crash in
 /// between leaves no folder with entries and without a checkpoint.
 async fn name(
@@ -158,9 +156,7 @@ async fn name(
     let file = SeenFile::of(&options.key_dir, mint::folder(), machine);
     let tree = store.durable_tree().await?;
     file.write(&tree, &log_keys::name(store.log()))?;
-    let upgraded = |upgraded| upgraded_entry(&file.folder, upgraded);
-    let id = Some(file.folder.clone());
-    store.upgrade_folder(id, upgraded).await?;
+    upgrade::to_present(store, &file.folder).await?;
     Ok(file)
 }
 

@@ -1,7 +1,6 @@
 //! A run that is stopped after every single record, and resumed. The disk fails for good right after the n-th commit of
 //! the disconnect, for every n there is; then the folder is opened again, as after a crash.
 
-use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -20,14 +19,14 @@ use crate::domain::disconnect::log::Step;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::id::ConnectionId;
 use crate::domain::user::Actor;
-use crate::sandbox::{self, Sandbox};
+use crate::sandbox::{self, Sandbox, Vendor};
 use crate::wire::ask::Connect;
 use crate::wire::ask::{self, Ask};
 use crate::wire::request::{FlowKind, Secret};
 use crate::wire::view::{Flow, FlowState};
 
 /// More commits than a disconnect has: if this is reached, the test does not stop what it thinks it stops.
-const TOO_MANY: usize = 200;
+pub(super) const TOO_MANY: usize = 200;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_that_is_stopped_after_any_record_ends_the_same() {
@@ -36,10 +35,11 @@ async fn a_run_that_is_stopped_after_any_record_ends_the_same() {
         .unwrap();
     for commits in 1..TOO_MANY {
         let folder = tempfile::tempdir().unwrap();
-        let server = start(folder.path()).await;
-        let connection = connected(&server, &sandbox, "acme-bot").await;
+        let server = start(&options(folder.path())).await;
+        registered(&server, &sandbox, Vendor::Ledger).await;
+        let connection = connected_to(&server, Vendor::Ledger, "acme-bot").await;
         // What passes beside the tokens makes the proof independent of how long the restart takes.
-        connected(&server, &sandbox, "carol").await;
+        connected_to(&server, Vendor::Ledger, "carol").await;
         server.store.stop_after(commits);
         let request = disconnect(&connection);
         // The first commit is the one that would have been acknowledged; without it nobody is told that it began.
@@ -68,7 +68,7 @@ async fn a_run_that_is_stopped_after_any_record_ends_the_same() {
             assert!(is_over && commits > least, "{commits} commits, {is_over}");
             return;
         }
-        let server = start(folder.path()).await;
+        let server = start(&options(folder.path())).await;
         recover(&server).await.unwrap();
         quiet(&server).await;
         ended_well(&server, &connection, commits);
@@ -77,8 +77,13 @@ async fn a_run_that_is_stopped_after_any_record_ends_the_same() {
 }
 
 /// Opened as at every start, without listening anywhere.
-pub(super) async fn start(folder: &Path) -> Arc<Server> {
-    let options = Options {
+pub(super) async fn start(options: &Options) -> Arc<Server> {
+    let opened = open(options, None, CancellationToken::new()).await;
+    Arc::new(opened.unwrap())
+}
+
+pub(super) fn options(folder: &Path) -> Options {
+    Options {
         data_dir: folder.join("data"),
         key_dir: folder.join("conf"),
         socket: folder.join("sock"),
@@ -106,12 +111,7 @@ pub(super) async fn start(folder: &Path) -> Arc<Server> {
         empty_again: std::time::Duration::from_secs(600),
         debounce: crate::domain::delivery::DEBOUNCE,
         sending: crate::server::subscriptions::Sending::default(),
-    };
-    Arc::new(
-        open(&options, None, CancellationToken::new())
-            .await
-            .unwrap(),
-    )
+    }
 }
 
 /// Proofs that are over within the run.
@@ -143,34 +143,45 @@ pub(super) fn caller(server: &Server) -> Caller {
     }
 }
 
-async fn ask<A: Ask>(server: &Arc<Server>, request: A) -> A::Reply {
+pub(super) async fn ask<A: Ask>(server: &Arc<Server>, request: A) -> A::Reply {
     match dispatch::answer(server, &caller(server), request.into()).await {
         Ok(dispatch::Answered::Json(json)) => A::read(json).unwrap(),
         other => panic!("{other:?}"),
     }
 }
 
-async fn connected(server: &Arc<Server>, sandbox: &Sandbox, account: &str) -> ConnectionId {
-    let text = |text: &str| Secret(text.to_owned().into());
-    let base = format!("{}/ledger", sandbox.base_url());
+/// The sandbox's app is registered, with the provider's hosts pointing at the sandbox.
+pub(super) async fn registered(server: &Arc<Server>, sandbox: &Sandbox, vendor: Vendor) {
+    let mut setups = sandbox.setups().into_iter();
+    let setup = setups.find(|it| it.vendor == vendor).unwrap();
+    let (client_id, client_secret) = setup.client.unzip();
+    let vars = setup.vars.into_iter();
     let configure = ask::ProviderConfigure {
-        id: "ledger".to_owned(),
-        client_id: Some("sandbox-ledger".to_owned()),
-        client_secret: Some(text("sandbox-ledger-secret")),
+        id: setup.provider.to_owned(),
+        client_id,
+        client_secret: client_secret.map(|secret| Secret(secret.into())),
         redirect_uri: None,
-        vars: BTreeMap::from([("base".to_owned(), base)]),
+        vars: vars.map(|(name, value)| (name.to_owned(), value)).collect(),
         moves: false,
     };
     ask(server, configure).await;
+}
+
+/// An authorization that was allowed at the vendor, and where the browser was sent.
+pub(super) async fn authorized(
+    server: &Arc<Server>,
+    vendor: Vendor,
+    account: &str,
+) -> (Flow, String) {
     let connect = Connect {
-        provider: "ledger".to_owned(),
+        provider: vendor.to_string(),
         connection: None,
         name: None,
         scope: None,
         flow: FlowKind::Paste,
         api_key: None,
         installation: None,
-        enable_jobs: false,
+        enable_jobs: true,
         fill_gap: false,
         enable_before: false,
         accept_other_account: false,
@@ -180,10 +191,19 @@ async fn connected(server: &Arc<Server>, sandbox: &Sandbox, account: &str) -> Co
         panic!("{:?}", flow.state)
     };
     let back = visit::allow(url, account).await.unwrap();
+    (flow, back)
+}
+
+pub(super) async fn connected_to(
+    server: &Arc<Server>,
+    vendor: Vendor,
+    account: &str,
+) -> ConnectionId {
+    let (flow, back) = authorized(server, vendor, account).await;
     let mut changes = server.hub.listen();
     let paste = ask::FlowPaste {
         id: flow.id.clone(),
-        text: text(&back),
+        text: Secret(back.into()),
     };
     let mut flow: Flow = ask(server, paste).await;
     loop {
@@ -196,7 +216,7 @@ async fn connected(server: &Arc<Server>, sandbox: &Sandbox, account: &str) -> Co
     }
 }
 
-fn disconnect(connection: &ConnectionId) -> crate::wire::ask::Disconnect {
+pub(super) fn disconnect(connection: &ConnectionId) -> crate::wire::ask::Disconnect {
     crate::wire::ask::Disconnect {
         targets: vec![crate::wire::request::Target {
             connection: connection.to_string(),
@@ -213,7 +233,7 @@ fn disconnect(connection: &ConnectionId) -> crate::wire::ask::Disconnect {
 }
 
 /// Waits until everything that the server has begun has ended.
-async fn quiet(server: &Server) {
+pub(super) async fn quiet(server: &Server) {
     server.tasks.close();
     server.tasks.wait().await;
 }

@@ -171,7 +171,7 @@ fn tell(server: &Server) {
 mod tests {
     use super::*;
     use crate::server::dispatch::{Answered, answer};
-    use crate::server::stops::{caller, start};
+    use crate::server::stops::{caller, options, start};
     use crate::wire::ask::Ask;
 
     async fn begin(server: &Arc<Server>) -> Wipe {
@@ -189,7 +189,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_wipe_on_a_full_disk_waits_and_says_why() {
         let folder = tempfile::tempdir().unwrap();
-        let server = start(folder.path()).await;
+        let server = start(&options(folder.path())).await;
         let mut changes = server.hub.listen();
         let wipe = begin(&server).await;
         assert_eq!(begin(&server).await.id, wipe.id);

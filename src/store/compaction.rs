@@ -8,6 +8,8 @@ use super::Store;
 use super::copying::Copying;
 use super::durable::{Shared, lock};
 use super::error::{GivenUp, StoreError};
+use super::folder::Folder;
+use super::former;
 use super::live::Live;
 use super::swap::{self, Swap, Swapped};
 use super::target::Target;
@@ -32,6 +34,11 @@ impl Size {
     pub fn is_wasteful(&self) -> bool {
         let lives = self.live.map_or(0, on_disk);
         self.file >= SMALLEST && self.file >= lives.saturating_mul(2)
+    }
+
+    /// Bytes that a copy of what lives takes.
+    pub(crate) fn to_copy(self) -> u64 {
+        self.live.map_or(self.file, on_disk)
     }
 }
 
@@ -71,10 +78,11 @@ impl Store {
         let shared = &self.inner.shared;
         let copying = Copying::begin(shared)?;
         let before = self.size()?;
-        let needed = before.live.map_or(before.file, on_disk);
         let folder = &shared.folder;
         swap::remove(folder, &folder.old_db())?;
-        room(shared, needed)?;
+        // They hold what is to be in no file afterwards.
+        former::discard_all(folder)?;
+        room(folder, before.to_copy())?;
         let swapped = self.copy(copying, told);
         let swapped = match swapped {
             Ok(swapped) => swapped,
@@ -104,20 +112,13 @@ impl Store {
         mut told: impl FnMut(Live),
     ) -> Result<Swapped, StoreError> {
         let shared = &self.inner.shared;
-        let mut target = Target::make(&shared.folder)?;
-        loop {
-            let rows = copying.batch()?;
-            if rows.is_empty() {
-                break;
-            }
-            target.fill(rows)?;
-            told(target.live());
-            room(shared, 0)?;
-        }
-        let mut target = target.reopen()?;
+        let mut target = self.filled(&mut copying, |live| {
+            told(live);
+            room(&shared.folder, 0)
+        })?;
         while let Some(rows) = copying.touched()? {
             target.change(rows)?;
-            room(shared, 0)?;
+            room(&shared.folder, 0)?;
         }
         let (reply, answer) = mpsc::channel();
         lock(&shared.progress).swap = Some(Swap {
@@ -128,6 +129,23 @@ impl Store {
         shared.work.notify_one();
         answer.recv().map_err(|_| StoreError::closed())?
     }
+
+    /// A new database with everything but what is touched meanwhile; `go_on` hears of each part.
+    pub(crate) fn filled(
+        &self,
+        copying: &mut Copying,
+        mut go_on: impl FnMut(Live) -> Result<(), StoreError>,
+    ) -> Result<Target, StoreError> {
+        let mut target = Target::make(&self.inner.shared.folder)?;
+        loop {
+            let rows = copying.batch()?;
+            if rows.is_empty() {
+                return target.reopen();
+            }
+            target.fill(rows)?;
+            go_on(target.live())?;
+        }
+    }
 }
 
 /// What lives takes so much in a database that was just filled. Measured with rows of 82, 322 and 3,056 bytes: 290, 602 and
@@ -137,16 +155,12 @@ fn on_disk(live: Live) -> u64 {
 }
 
 /// Whether `bytes` more, and the margin, are free.
-fn room(shared: &Shared, bytes: u64) -> Result<(), StoreError> {
-    let root = &shared.folder.root;
-    let stat =
-        rustix::fs::statvfs(root).map_err(|errno| StoreError::io("look at", root)(errno.into()))?;
-    let free = stat.f_bavail.saturating_mul(stat.f_frsize);
-    let needed = bytes + MARGIN;
+fn room(folder: &Folder, bytes: u64) -> Result<(), StoreError> {
+    let (needed, free) = (bytes + MARGIN, folder.free()?);
     match free >= needed {
         true => Ok(()),
         false => Err(StoreError::NoRoomToCopy {
-            path: root.clone(),
+            path: folder.root.clone(),
             needed,
             free,
         }),

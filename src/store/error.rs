@@ -40,7 +40,8 @@ pub enum StoreError {
     },
     /// A newer program wrote this folder.
     #[error(
-        "the store has format {found}, and this program knows up to {known}; use the newer program, or restore a backup"
+        "the data folder has format {found}, and this program knows up to {known}: a newer program has upgraded it. Use the \
+             newer program; its README says under \"Going back\" how this one goes on with the store of before"
     )]
     NewerFormat {
         /// The folder's format.
@@ -136,6 +137,24 @@ pub enum StoreError {
         /// The data folder.
         path: PathBuf,
         /// Bytes, with what stays free for others.
+        needed: u64,
+        /// Bytes.
+        free: u64,
+    },
+    /// What the store was before an upgrade cannot be kept.
+    #[error(
+        "this program brings the data folder from format {from} to {to} and keeps the store of before beside it, which needs \
+             {} MiB on the file system of {}, and {} MiB are free; free some, or go on with the older program",
+        .needed.div_ceil(1 << 20), .path.display(), .free >> 20
+    )]
+    NoRoomToUpgrade {
+        /// The data folder.
+        path: PathBuf,
+        /// Its format.
+        from: u32,
+        /// The present one.
+        to: u32,
+        /// Bytes.
         needed: u64,
         /// Bytes.
         free: u64,

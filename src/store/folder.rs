@@ -1,6 +1,6 @@
 //! The data folder: what lies in it, who may read it, and that there is one owner.
 //!
-//! `db/` the database (`db.new/` and `db.old/` while it is compacted) · `head` how far it had come · `audit.log` the entries
+//! `db/` the database (`db.new/` and `db.old/` while it is compacted, `db.FORMAT/` the one of before an upgrade) · `head` how far it had come · `audit.log` the entries
 //! as lines (`audit-N.log` those of a log that another one follows) · `reserve` space for an emergency · `lock` held by the owner.
 
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
@@ -97,6 +97,11 @@ impl Folder {
         self.root.join("db.old")
     }
 
+    /// What was the database while the folder had this format.
+    pub(crate) fn former(&self, format: u32) -> PathBuf {
+        self.root.join(format!("db.{format}"))
+    }
+
     pub(crate) fn head(&self) -> PathBuf {
         self.root.join("head")
     }
@@ -112,6 +117,13 @@ impl Folder {
 
     pub(crate) fn reserve(&self) -> PathBuf {
         self.root.join("reserve")
+    }
+
+    /// How many bytes are free where it lies.
+    pub(crate) fn free(&self) -> Result<u64, StoreError> {
+        let found = rustix::fs::statvfs(&self.root)
+            .map_err(|errno| StoreError::io("look at", &self.root)(errno.into()))?;
+        Ok(found.f_bavail.saturating_mul(found.f_frsize))
     }
 
     /// Makes new files and their names durable.

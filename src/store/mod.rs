@@ -15,6 +15,7 @@ mod error;
 pub mod facts;
 mod flusher;
 mod folder;
+mod former;
 mod head;
 mod keys;
 mod live;
@@ -58,6 +59,9 @@ pub use restoring::Restoring;
 pub use row::Row;
 pub use tx::Tx;
 pub use write::{Commit, WriteClass, Written};
+
+#[cfg(test)]
+pub(crate) use state::FORMAT;
 
 use durable::Shared;
 

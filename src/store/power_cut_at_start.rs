@@ -1,10 +1,12 @@
-//! A power cut while the store is being opened or compacted: new files and their names, the database's own files, its
+//! A power cut while the store is being opened, compacted or upgraded: new files and their names, the database's own files, its
 //! snapshots, folders that change places.
 
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::engine::Rows;
+use super::state::State;
 use super::trouble::{entry, signer};
 use super::{Row, Store};
 use crate::disk::cut::after_each_sync;
@@ -108,4 +110,39 @@ fn a_compaction_can_be_cut_anywhere() {
     let last = open(disks.last().unwrap().path());
     let value = last.get::<Fact>("0").unwrap().unwrap().value;
     assert_eq!(value, touched.to_string());
+}
+
+fn upgrade(store: &Store) {
+    store.keep_former().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    let upgraded = store.upgrade_folder(None, |_| entry("folder.upgraded"));
+    runtime.unwrap().block_on(upgraded).unwrap();
+}
+
+#[test]
+fn an_upgrade_can_be_cut_anywhere_and_never_without_the_store_of_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path());
+    fill(&store);
+    let before = store.tree();
+    let ((), disks) = after_each_sync(dir.path(), || upgrade(&store));
+    drop(store);
+    let mut halves = 0;
+    for disk in &disks {
+        let store = open(disk.path());
+        assert_eq!(store.scan::<Fact>("").unwrap().len(), ROWS);
+        let former = disk.path().join("data/db.1");
+        if store.older_format().unwrap().is_some() {
+            halves += 1;
+            upgrade(&store);
+        }
+        assert_eq!(store.tree().size(), before.size() + 1);
+        drop(store);
+        let rows = Rows::open(&former).unwrap();
+        let kept = State::read(&rows).unwrap();
+        kept.check_rows(&rows).unwrap();
+        assert_eq!(kept.tree, before);
+        assert!(former.join("whole").exists());
+    }
+    assert!(halves > 10 && halves < disks.len(), "{halves} halves");
 }

@@ -128,7 +128,11 @@ fn take_over(
 }
 
 /// The copy is the whole of the commit, on the disk and closed.
-fn completed(mut copying: Copying, mut target: Target, state: &State) -> Result<State, StoreError> {
+pub(crate) fn completed(
+    mut copying: Copying,
+    mut target: Target,
+    state: &State,
+) -> Result<State, StoreError> {
     loop {
         let rows = copying.rest()?;
         if rows.is_empty() {
@@ -239,7 +243,8 @@ pub(crate) fn remove(folder: &Folder, path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn rename(folder: &Folder, from: &Path, to: &Path) -> Result<(), StoreError> {
+/// Gives a folder of a database another name, and makes that durable.
+pub(crate) fn rename(folder: &Folder, from: &Path, to: &Path) -> Result<(), StoreError> {
     std::fs::rename(from, to).map_err(StoreError::io("rename", from))?;
     sync(&folder.root)
 }

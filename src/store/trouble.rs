@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use serde::{Deserialize, Serialize};
 
 use super::durable::{Point, lock};
-use super::{GivenUp, Mode, Row, Store, StoreError, WriteClass};
+use super::{GivenUp, Mode, Row, Store, StoreError, WriteClass, keys};
 use crate::audit::Signer;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via};
 
@@ -81,6 +81,18 @@ impl Store {
         fail_at(self, Point::HeadSynced, io::ErrorKind::Other, move || {
             left.fetch_sub(1, Ordering::SeqCst) == 1
         });
+    }
+}
+
+impl Store {
+    /// From the next start on the folder is one of this format.
+    pub(crate) fn take_for(&self, format: u32) {
+        let engine = &self.inner.shared.engine;
+        let engine = engine.read().unwrap();
+        let rows = &engine.as_ref().unwrap().rows;
+        let row = Some(format.to_string().into_bytes());
+        rows.apply([(keys::FORMAT, row)]).unwrap();
+        rows.flush().unwrap();
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{Thing, entry, open, signer, thing};
 pub(crate) const CHILD: &str = "TAGOUT_TEST_STORE_CHILD";
 const WRITERS: usize = 3;
 
-fn child(test: &str, dir: &Path) -> Command {
+pub(crate) fn child(test: &str, dir: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command
         .args([test, "--exact", "--nocapture"])

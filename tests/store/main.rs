@@ -13,6 +13,10 @@ mod compaction;
 mod files;
 mod model;
 mod starts;
+mod upgrades;
+
+#[path = "../support/going_back.rs"]
+mod going_back;
 
 use std::path::Path;
 

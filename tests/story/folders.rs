@@ -159,6 +159,11 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
     let found = house.json(&["audit", "--filter", "SALESFORCE"]);
     let by_id = |it: &&Value| it.get("format").is_none() && it["action"] == "token.revoked";
     assert!(rows_of(&found).iter().any(|it| by_id(&it)), "{found:#}");
+    // What was there before the upgrade is kept until the first compaction.
+    let former = house.data().join("db.1");
+    assert!(former.join("whole").exists());
+    house.ok(&["compact"]);
+    assert!(!former.exists());
     house.stop();
     let report = house.json(&still_verifies);
     let first = report["format_2_from"].as_u64().unwrap();
