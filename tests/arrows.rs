@@ -1,0 +1,99 @@
+//! The arrows between the rooms, and what is absent, as the README states them, read from the source.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+
+#[path = "support/uses.rs"]
+mod uses;
+use uses::{SOURCES, reached};
+
+/// What files whose paths begin so may use beside their own room. `main` starts everything.
+const ARROWS: &str = "
+    audit: domain | wire: domain | providers: domain | outbound: domain | config: domain
+    store: audit disk domain | vault: disk domain | client: config domain wire | evidence: audit domain wire
+    server: audit disk domain files outbound providers store vault wire | console: client config domain wire
+    verbs: client config domain wire | verbs/audit: audit evidence | verbs/evidence: evidence | verbs/providers: providers
+    verbs/backup: store | verbs/restore: server store | verbs/reset_terminal: console
+    cli.: config domain help verbs | help.: verbs wire | gateway: cli client config verbs wire
+    main.: cli config console demo dumps gateway help serve verbs wire | demo: client config domain sandbox wire
+    serve.: cli config domain notify providers sandbox server verbs wire";
+
+/// What is said in files whose paths begin so, and nowhere else. Nobody asks a terminal where its cursor is.
+const ONLY: &str = "
+    sled::: store/ | chacha20poly1305::: vault/ | .open_for_: server/ vault/ | reqwest::: demo/ outbound/ providers/
+    ratatui::: console/ main. | cursor::position: nowhere | getrandom: outbound/ providers/ sandbox/ server/ store/ vault/
+    ::now(: console/link. console/mod. console/p outbound/ providers/ sandbox/ server/ store/ verbs/
+    fs::: client/ config console/mod. demo/ disk. evidence/ gateway. main. server/ store/ vault/ verbs/
+    .await: client/ console/input. console/link. console/mod. console/p console/terminal. demo/ gateway. main. outbound/ \
+        providers/ sandbox/ serve server/ store/ verbs/ wire/";
+
+/// The last words of each rule whose first ones are as wanted.
+fn ruled(table: &str, wanted: impl Fn(&str) -> bool) -> Vec<(&str, Vec<&str>)> {
+    let rules = table
+        .split(['|', '\n'])
+        .filter_map(|it| it.rsplit_once(": "));
+    let rules = rules.map(|(of, all)| (of.trim(), all.split_whitespace().collect()));
+    rules.filter(|(of, _)| wanted(of)).collect()
+}
+
+#[test]
+fn each_room_uses_what_it_may() {
+    let all = &*SOURCES;
+    let room = |path: &str| path.split(['/', '.']).next().unwrap().to_owned();
+    for (path, used) in all.values().map(|it| (&it.path, &it.uses)) {
+        let may = ruled(ARROWS, |of| path.starts_with(of));
+        let may: Vec<&str> = may.into_iter().flat_map(|(_, rooms)| rooms).collect();
+        for used in used.iter().map(|module| &all[module].path) {
+            let is_allowed = room(used) == room(path) || may.contains(&room(used).as_str());
+            assert!(is_allowed, "{path} uses {used}");
+        }
+    }
+}
+
+#[test]
+fn each_thing_is_said_where_it_may_be_and_no_vendor_is_named() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/providers");
+    let files = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|it| it.unwrap().path());
+    let vendors: Vec<_> = files
+        .map(|it| format!("{:?}", it.file_stem().unwrap()))
+        .collect();
+    for (path, code) in SOURCES.values().map(|it| (&it.path, &it.code)) {
+        let begins = |places: &[&str]| places.iter().any(|place| path.starts_with(place));
+        for (said, places) in ruled(ONLY, |said| code.contains(said)) {
+            assert!(begins(&places), "{path} says {said}");
+        }
+        let named = vendors.iter().find(|name| code.contains(*name));
+        assert!(
+            named.is_none() || begins(&["sandbox/", "demo/"]),
+            "{path} names {named:?}"
+        );
+    }
+}
+
+#[test]
+fn no_circle_is_wider_than_a_parent_and_its_children() {
+    let all = &*SOURCES;
+    let reached: BTreeMap<_, _> = all
+        .keys()
+        .map(|it| (it.as_str(), reached(all, it)))
+        .collect();
+    for (module, far) in &reached {
+        let circle: Vec<&str> = far
+            .iter()
+            .filter(|it| reached[*it].contains(module))
+            .copied()
+            .collect();
+        let parent = |it: &str| {
+            it.rsplit_once("::")
+                .map_or("", |(parent, _)| parent)
+                .to_owned()
+        };
+        let is_family = |of: &str| circle.iter().all(|it| *it == of || parent(it) == of);
+        assert!(
+            is_family(module) || is_family(&parent(module)),
+            "a circle of {circle:?}"
+        );
+    }
+}
