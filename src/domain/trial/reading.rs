@@ -158,3 +158,45 @@ pub fn refusal_is_known(answer: &Answer, made_up: &MadeUpAnswer) -> bool {
         (Some(_), MadeUpAnswer::Unclear) | (None, _) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::trial::Shape;
+
+    fn refused(kind: RefusalKind, status: u16) -> Answer {
+        Answer {
+            verdict: Verdict::Dead,
+            question: Some(Question::Probe),
+            endpoint: "https://acme.example/me".to_owned(),
+            status: Some(status),
+            reason: String::new(),
+            at: jiff::Timestamp::UNIX_EPOCH,
+            refusal: Some(Refusal {
+                kind,
+                shape: Shape {
+                    status,
+                    ..Shape::default()
+                },
+                is_over_budget: false,
+            }),
+        }
+    }
+
+    #[test]
+    fn that_none_can_be_made_up_is_another_thing_than_an_unclear_answer() {
+        let clear = |status| MadeUpAnswer::Clear(Box::new(refused(RefusalKind::Plain, status)));
+        for (kind, made_up, is_known) in [
+            (RefusalKind::Plain, clear(401), true),
+            (RefusalKind::Plain, clear(403), false),
+            (RefusalKind::Revoked, clear(403), true),
+            (RefusalKind::Plain, MadeUpAnswer::NotAskable, true),
+            (RefusalKind::Suspended, MadeUpAnswer::NotAskable, false),
+            (RefusalKind::Plain, MadeUpAnswer::Unclear, false),
+            (RefusalKind::Revoked, MadeUpAnswer::Unclear, false),
+        ] {
+            let found = refusal_is_known(&refused(kind, 401), &made_up);
+            assert_eq!(found, is_known, "{kind:?} {made_up:?}");
+        }
+    }
+}
