@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::fmt;
-use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU16;
@@ -17,8 +16,11 @@ use crate::domain::health;
 use crate::domain::network::Network;
 use crate::domain::trial::Pace;
 
+mod file;
 mod proof;
 mod socket;
+
+use self::file::read;
 
 /// What `serve` exits with when another process holds the store: whoever started it connects to that one.
 pub const EXIT_STORE_HELD: u8 = 75;
@@ -221,61 +223,6 @@ pub enum ConfigError {
 /// How long after the first empty list a second one is believed.
 const EMPTY_AGAIN: Duration = Duration::from_secs(10 * 60);
 
-/// `[sync]`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sync {
-    #[serde(default, deserialize_with = "proof::duration")]
-    again: Option<Duration>,
-}
-
-/// `[webhooks]`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Webhooks {
-    #[serde(default, deserialize_with = "proof::duration")]
-    debounce: Option<Duration>,
-}
-
-/// `[subscriptions]`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Subscriptions {
-    allow: Option<Vec<Network>>,
-}
-
-/// The configuration file.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    data_dir: Option<PathBuf>,
-    http: Option<SocketAddr>,
-    trusted_proxies: Option<Vec<Network>>,
-    metrics: Option<SocketAddr>,
-    callback_port: Option<u16>,
-    idle_minutes: Option<u16>,
-    vendor_timeout_seconds: Option<NonZeroU16>,
-    hold_retry_seconds: Option<NonZeroU16>,
-    proof: Option<proof::Proof>,
-    sync: Option<Sync>,
-    webhooks: Option<Webhooks>,
-    subscriptions: Option<Subscriptions>,
-    #[serde(default, deserialize_with = "proof::duration")]
-    health_every: Option<Duration>,
-    disconnects_at_once: Option<NonZeroU16>,
-    requests_per_host: Option<NonZeroU16>,
-    theme: Option<String>,
-    ascii: Option<When>,
-    color: Option<When>,
-    log: Option<LogLevel>,
-    log_format: Option<LogFormat>,
-    gateway: Option<String>,
-    shared_folder: Option<PathBuf>,
-    group: Option<String>,
-    master_key_command: Option<Vec<String>>,
-    seen_machine: Option<bool>,
-}
-
 impl Settings {
     /// The settings of this process.
     ///
@@ -432,20 +379,6 @@ fn absolute(path: Sourced<PathBuf>) -> Result<Sourced<PathBuf>, ConfigError> {
         Ok(value) => Ok(Sourced::new(value, path.from)),
         Err(error) => Err(ConfigError::Relative {
             path: path.value,
-            error,
-        }),
-    }
-}
-
-fn read(path: &Path) -> Result<File, ConfigError> {
-    match fs::read_to_string(path) {
-        Ok(text) => toml::from_str(&text).map_err(|error| ConfigError::Parse {
-            path: path.to_owned(),
-            error: Box::new(error),
-        }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(File::default()),
-        Err(error) => Err(ConfigError::Read {
-            path: path.to_owned(),
             error,
         }),
     }

@@ -1,4 +1,6 @@
+use super::file::File;
 use super::*;
+use std::fs;
 
 fn env<'a>(pairs: &'a [(&'a str, &'a str)]) -> impl Fn(&str) -> Option<OsString> + 'a {
     move |name| {

@@ -292,10 +292,8 @@ fn merge(
     url: &Url,
     document: &Value,
 ) -> Result<(), DiscoveryError> {
-    let text = |name: &str| {
-        let named = document.get(name).and_then(Value::as_str);
-        named.filter(|text| !text.is_empty())
-    };
+    let filled = |text: &&str| !text.is_empty();
+    let text = |name: &str| document.get(name).and_then(Value::as_str).filter(filled);
     for (field, known) in [
         ("authorization_endpoint", &mut endpoints.authorize),
         ("token_endpoint", &mut endpoints.token),

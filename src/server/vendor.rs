@@ -1,5 +1,8 @@
 //! A provider as one connection meets it: our registration, the endpoints, and the questions of a disconnect.
 
+mod questions;
+mod registration;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -7,17 +10,16 @@ use secrecy::SecretString;
 
 use super::{Server, mint};
 use crate::domain::binding::Binding;
-use crate::domain::connection::{self, AppSecret, Connection};
+use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::registration::Registration;
-use crate::domain::provider::{self, Call, Endpoints, ProviderFile, Question};
-use crate::domain::sealed::Sealed;
-use crate::domain::trial::{Answer, CallAnswer, CallVerdict, Verdict};
-use crate::providers::signature::{self, KeyOf};
-use crate::providers::{self, App, CallContext, DiscoveryError, Line, Probed};
+use crate::domain::provider::{Call, Endpoints, ProviderFile};
+use crate::domain::trial::{CallAnswer, CallVerdict};
+use crate::providers::{self, App, CallContext, DiscoveryError};
 use crate::store::StoreError;
-use crate::vault::VaultError;
 use crate::wire::{Code, Problem};
+
+pub use questions::not_askable;
+pub use registration::{app, registration, sealed_away, signing_key};
 
 /// Why a call has no answer although it was made, or may have been.
 pub const LOST: &str = "the server ended before the answer was written";
@@ -244,110 +246,6 @@ impl Vendor {
         }
     }
 
-    /// Asks whether a token lives, beginning with the question that it passed before.
-    pub async fn ask(
-        &self,
-        c: &Connection,
-        kind: TokenKind,
-        token: &SecretString,
-        passed: Option<Question>,
-    ) -> Answer {
-        let Some(kind) = named(kind) else {
-            return not_askable("there is no question for it");
-        };
-        match &self.endpoints {
-            Ok(endpoints) => {
-                let context = self.context(endpoints, c, Some(token));
-                self.vendors.ask(&context, kind, passed).await
-            }
-            Err(error) => answer(Verdict::Unknown, error.to_string()),
-        }
-    }
-
-    /// The questions that there are about a token, the file's own first.
-    #[must_use]
-    pub fn questions(&self, c: &Connection, token: Token<'_>) -> Vec<Question> {
-        match (named(token.kind), &self.endpoints) {
-            (Some(kind), Ok(endpoints)) => {
-                let context = self.context(endpoints, c, Some(token.secret));
-                self.vendors.questions(&context, kind)
-            }
-            (Some(_) | None, Ok(_) | Err(_)) => Vec::new(),
-        }
-    }
-
-    /// Asks one question about a token, and no other for comparison.
-    pub async fn check(
-        &self,
-        c: &Connection,
-        token: Token<'_>,
-        question: Question,
-        line: Line,
-    ) -> Probed {
-        let Some(kind) = named(token.kind) else {
-            return not_askable("there is no question for it").into();
-        };
-        match &self.endpoints {
-            Ok(endpoints) => {
-                let context = self.context(endpoints, c, Some(token.secret));
-                self.vendors.check(&context, kind, question, line).await
-            }
-            Err(error) => answer(Verdict::Unknown, error.to_string()).into(),
-        }
-    }
-
-    /// Asks every question that there is about a token, on connections of their own.
-    pub async fn ask_each(&self, c: &Connection, token: Token<'_>) -> Vec<Answer> {
-        let Some(kind) = named(token.kind) else {
-            return vec![not_askable("there is no question for it")];
-        };
-        match &self.endpoints {
-            Ok(endpoints) => {
-                let context = self.context(endpoints, c, Some(token.secret));
-                let mut answers = self.vendors.ask_each(&context, kind, Line::Fresh).await;
-                if answers.is_empty() {
-                    answers.push(not_askable("there is no question for it"));
-                }
-                answers
-            }
-            Err(error) => vec![answer(Verdict::Unknown, error.to_string())],
-        }
-    }
-
-    /// Asks the file's `[control]` about the connection's account; none where it has none.
-    pub async fn ask_control(&self, c: &Connection) -> Option<Answer> {
-        let endpoints = self.endpoints.as_ref().ok()?;
-        self.vendors
-            .ask_control(&self.context(endpoints, c, None))
-            .await
-    }
-
-    /// Asks one question about a made-up token in the form of this one; none where that cannot be.
-    pub async fn ask_made_up(
-        &self,
-        c: &Connection,
-        token: Token<'_>,
-        question: Question,
-    ) -> Option<Answer> {
-        let (kind, endpoints) = (named(token.kind)?, self.endpoints.as_ref().ok()?);
-        let context = self.context(endpoints, c, Some(token.secret));
-        self.vendors.ask_made_up(&context, kind, question).await
-    }
-
-    /// Asks the file's probe about a token with a secret that is not ours; none where we have no secret.
-    pub async fn ask_as_a_stranger(&self, c: &Connection, token: Token<'_>) -> Option<Answer> {
-        let (kind, endpoints) = (named(token.kind)?, self.endpoints.as_ref().ok()?);
-        let mut app = self.app.clone();
-        app.client_secret = Some(providers::made_up_like(app.client_secret.as_ref()?)?);
-        let context = CallContext {
-            app: &app,
-            ..self.context(endpoints, c, Some(token.secret))
-        };
-        let told = self.vendors.ask_each(&context, kind, Line::Fresh).await;
-        let mut told = told.into_iter();
-        told.find(|answer| answer.question == Some(Question::Probe))
-    }
-
     /// One call of the disconnect recipe, as it may be shown before it is made.
     #[must_use]
     pub fn shown(&self, c: &Connection, spec: &Call) -> String {
@@ -379,93 +277,6 @@ impl Vendor {
     }
 }
 
-/// The provider as it is set up here, its endpoints aside.
-///
-/// # Errors
-/// When there is no such provider, or our registration's secrets cannot be opened.
-pub fn app(server: &Server, provider: &str) -> Result<App, Problem> {
-    let file = server
-        .provider(provider)
-        .ok_or_else(|| super::resolve::no_provider(server, provider))?;
-    let registered = server.store.app(provider)?;
-    let mut app = App::new(
-        file,
-        &registered
-            .as_ref()
-            .map(|app| app.vars.clone())
-            .unwrap_or_default(),
-    );
-    if let Some(registered) = registered {
-        let open = |sealed: Option<&Sealed>| opened(server, &registered, sealed);
-        let secret = open(registered.client_secret.as_ref())?;
-        app.platform_key = open(registered.secrets.get(&AppSecret::Platform))?;
-        app.signing_secret = open(registered.secrets.get(&AppSecret::Signing))?;
-        if let Some(id) = registered.client_id {
-            app = app.with_client(id, secret);
-        }
-    }
-    Ok(app)
-}
-
-/// The secret of our registration that a signature scheme wants, where there is one; no other is opened.
-///
-/// # Errors
-/// When the store cannot be read, or the secret cannot be opened.
-pub fn signing_key(
-    server: &Server,
-    provider: &str,
-    scheme: &str,
-) -> Result<Option<SecretString>, Problem> {
-    let Some(wanted) = signature::key_of(scheme) else {
-        return Ok(None);
-    };
-    let Some(registered) = server.store.app(provider)? else {
-        return Ok(None);
-    };
-    let sealed = match wanted {
-        KeyOf::Client => registered.client_secret.as_ref(),
-        KeyOf::Signing => registered.secrets.get(&AppSecret::Signing),
-    };
-    opened(server, &registered, sealed)
-}
-
-fn opened(
-    server: &Server,
-    registered: &connection::App,
-    sealed: Option<&Sealed>,
-) -> Result<Option<SecretString>, Problem> {
-    let open = |sealed| server.vault.open_for_use(sealed, registered.id.as_str());
-    let secret = sealed.map(open).transpose();
-    secret.map_err(|error| sealed_away(&error))
-}
-
-/// Our registration at a provider, as it is now.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn registration(server: &Server, provider: &str) -> Result<Registration, StoreError> {
-    let app = server.store.app(provider)?;
-    Ok(Registration::new(app.and_then(|app| app.changed_at)))
-}
-
-/// A question that was not asked.
-#[must_use]
-pub fn not_askable(reason: &str) -> Answer {
-    answer(Verdict::NotAskable, reason.to_owned())
-}
-
-fn answer(verdict: Verdict, reason: String) -> Answer {
-    Answer {
-        verdict,
-        question: None,
-        endpoint: String::new(),
-        status: None,
-        reason,
-        at: mint::now(),
-        refusal: None,
-    }
-}
-
 /// What there is to say of a call to which there is no answer.
 #[must_use]
 pub fn no_answer(verdict: CallVerdict, why: &str) -> CallAnswer {
@@ -479,26 +290,4 @@ pub fn no_answer(verdict: CallVerdict, why: &str) -> CallAnswer {
         at: mint::now(),
         not_before: None,
     }
-}
-
-/// What a provider file calls a token of ours.
-#[must_use]
-pub fn named(kind: TokenKind) -> Option<provider::TokenKind> {
-    match kind {
-        TokenKind::Access => Some(provider::TokenKind::Access),
-        TokenKind::Refresh => Some(provider::TokenKind::Refresh),
-        TokenKind::ApiKey => Some(provider::TokenKind::ApiKey),
-        TokenKind::Installation => Some(provider::TokenKind::Installation),
-        TokenKind::Unknown => None,
-    }
-}
-
-/// A secret that the vault cannot open.
-#[must_use]
-pub fn sealed_away(error: &VaultError) -> Problem {
-    Problem::new(
-        Code::Failed,
-        format!("opening a stored secret failed: {error}"),
-        "see the server's log",
-    )
 }

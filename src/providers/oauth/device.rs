@@ -7,7 +7,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::Value;
 
-use super::endpoint::{Grant, TokenError, judge, unanswered, with_access_token};
+use super::endpoint::with_access_token;
+use super::refusal::{Grant, TokenError, judge, unanswered};
 use super::reply::TokenSet;
 use crate::domain::provider::{Body, CallAuth, ClientAuth, Encode, Endpoints, TokenBody, Verb};
 use crate::providers::app::{App, CallContext};

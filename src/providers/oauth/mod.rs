@@ -6,16 +6,19 @@ mod callback;
 mod device;
 mod endpoint;
 mod id_token;
+mod refusal;
 mod reply;
 
 pub use authorize::{Authorize, AuthorizeRequest};
 pub use callback::{CallbackError, Expected, callback_fields, check_callback, parse_callback};
 pub use device::{DeviceCode, DevicePoll};
-pub use endpoint::{Exchange, TokenError};
+pub use endpoint::Exchange;
 pub use id_token::IdTokenError;
+pub use refusal::TokenError;
 pub use reply::{Issued, TokenSet};
 
 pub(crate) use authorize::authorize;
 pub(crate) use device::{poll_device, start_device};
-pub(crate) use endpoint::{Grant, check_id_token, exchange, judge, refresh, unanswered};
+pub(crate) use endpoint::{check_id_token, exchange, refresh};
 pub(crate) use id_token::claims;
+pub(crate) use refusal::{Grant, judge, unanswered};

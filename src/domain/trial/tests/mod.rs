@@ -1,7 +1,8 @@
 //! A bench for trials: what a vendor said, put together by hand.
 
 mod any_vendor;
-mod rules;
+mod noes;
+mod outcomes;
 
 use std::collections::BTreeSet;
 
