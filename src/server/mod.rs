@@ -21,6 +21,8 @@ pub mod holds;
 pub mod http;
 pub mod hub;
 pub mod idle;
+#[cfg(test)]
+mod kept_folder;
 mod kept_view;
 mod left_over;
 mod listen;

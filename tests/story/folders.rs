@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tagout::audit::Signer;
 use tagout::domain::audit::{AuditOutcome, Event, NewEntry, Origin, Salt, Unknown, Via};
-use tagout::domain::disconnect::log::{Step, StepState, last_state};
+use tagout::domain::disconnect::log::{Next, Step, StepState, last_state, next};
 use tagout::domain::id::{AuditId, RunId, UserId};
 use tagout::domain::user::{Role, User};
 use tagout::store::Store;
@@ -93,30 +93,28 @@ fn steps_under_way(store: &Store) -> Vec<Step> {
     steps
 }
 
-#[test]
-fn a_folder_of_format_1_opens_goes_on_and_verifies() {
-    let mut house = House::empty();
-    let kept = kept("1");
+/// A house in which the folder of this format lies, whose log and bundle verify as they are.
+fn moved_in(kept: &Path) -> House {
+    let house = House::empty();
     copy(&kept.join("data"), &house.data());
     copy(&kept.join("keys"), &house.keys());
     house.settings_file("");
-    let log = house.data().join("audit.log");
-    let checkpoint = kept.join("checkpoint");
-    let (log, checkpoint) = (log.to_str().unwrap(), checkpoint.to_str().unwrap());
-    let still_verifies = ["audit", "verify", log, "--checkpoint", checkpoint];
-    house.ok(&still_verifies);
+    verified(&house, kept);
     house.ok(&["audit", "verify", kept.join("bundle").to_str().unwrap()]);
-    let store = opened(&house);
-    assert_eq!(steps_under_way(&store), Step::ALL);
-    assert_eq!(store.scan::<Intent>("").unwrap().len(), 1);
-    let entries = store.entries(0, usize::MAX).unwrap().len() as u64;
-    let_in(&house, &store);
-    drop(store);
+    house
+}
 
-    house.serve();
-    // Nobody answers for the vendors any more.
-    let at_rest = |status: &Value| status["runs_open"] == 0 && status["jobs_running"] == 0;
-    let status = house.until(|| ask::Status, at_rest);
+/// The log contains the checkpoint of before; the report.
+fn verified(house: &House, kept: &Path) -> Value {
+    let (log, checkpoint) = (house.data().join("audit.log"), kept.join("checkpoint"));
+    let (log, checkpoint) = (log.to_str().unwrap(), checkpoint.to_str().unwrap());
+    house.json(&["audit", "verify", log, "--checkpoint", checkpoint])
+}
+
+/// The runs come to their end, although nobody answers for the vendors any more.
+fn at_rest(house: &House, entries: u64) {
+    let is_so = |status: &Value| status["runs_open"] == 0 && status["jobs_running"] == 0;
+    let status = house.until(|| ask::Status, is_so);
     assert!(status["audit_entries"].as_u64().unwrap() > entries);
     let runs: Value = house.ask(ask::Runs(window()));
     assert_eq!(rows(&runs).len(), 10);
@@ -130,8 +128,30 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
             "{connection:#}"
         );
     }
-    let holds = house.json(&["holds"]);
-    assert!(!holds.as_array().unwrap().is_empty());
+    assert!(!house.json(&["holds"]).as_array().unwrap().is_empty());
+}
+
+/// What is in service works.
+fn goes_on(house: &House, connection: &str) {
+    let records = house.json(&["records", connection]);
+    assert_eq!(records.as_array().unwrap().len(), 3);
+    house.ok(&["configure", connection, "--name", "later"]);
+    house.ok(&["token", connection]);
+}
+
+#[test]
+fn a_folder_of_format_1_opens_goes_on_and_verifies() {
+    let kept = kept("1");
+    let mut house = moved_in(&kept);
+    let store = opened(&house);
+    assert_eq!(steps_under_way(&store), Step::ALL);
+    assert_eq!(store.scan::<Intent>("").unwrap().len(), 1);
+    let entries = store.entries(0, usize::MAX).unwrap().len() as u64;
+    let_in(&house, &store);
+    drop(store);
+
+    house.serve();
+    at_rest(&house, entries);
     let drafts = house.json(&["walkthroughs"]);
     let draft = &drafts.as_array().unwrap()[0];
     assert_eq!(
@@ -149,12 +169,7 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
         .iter()
         .find(|it| it["provider"] == "github");
     let github = text(github.unwrap(), "id").to_owned();
-    assert_eq!(
-        house.json(&["records", &github]).as_array().unwrap().len(),
-        3
-    );
-    house.ok(&["configure", &github, "--name", "later"]);
-    house.ok(&["token", &github]);
+    goes_on(&house, &github);
     // Entries of format 1 do not say themselves what they are about.
     let found = house.json(&["audit", "--filter", "SALESFORCE"]);
     let by_id = |it: &&Value| it.get("format").is_none() && it["action"] == "token.revoked";
@@ -165,10 +180,10 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
     house.ok(&["compact"]);
     assert!(!former.exists());
     house.stop();
-    let report = house.json(&still_verifies);
+    let report = verified(&house, &kept);
     let first = report["format_2_from"].as_u64().unwrap();
     assert_eq!(report["withheld"], 0);
-    let log = fs::read_to_string(log).unwrap();
+    let log = fs::read_to_string(house.data().join("audit.log")).unwrap();
     for (seq, line) in (0..).zip(log.lines()) {
         let line: Value = serde_json::from_str(line).unwrap();
         assert_eq!(line["format"] == 2, seq >= first, "{line:#}");
@@ -178,6 +193,72 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
             assert_eq!(line["detail"], said);
         }
     }
+}
+
+/// Where each run goes on that has not ended, in the order of steps.
+fn next_steps(store: &Store) -> Vec<Step> {
+    let of = |run: RunId| match next(&store.run_log(&run).unwrap()) {
+        Next::Attempt(step) => step,
+        other => panic!("{run}: {other:?}"),
+    };
+    let mut steps: Vec<Step> = store.open_runs().unwrap().into_iter().map(of).collect();
+    steps.sort();
+    steps
+}
+
+#[test]
+fn a_folder_of_format_4_opens_goes_on_and_verifies() {
+    let kept = kept("4");
+    let mut house = moved_in(&kept);
+    let store = opened(&house);
+    // What ends the step before it goes to the disk together with it.
+    let never_alone = Step::UpdateStatuses;
+    let steps: Vec<_> = (Step::ALL.into_iter())
+        .filter(|step| *step != never_alone)
+        .collect();
+    assert_eq!(next_steps(&store), steps);
+    assert_eq!(store.scan::<Intent>("").unwrap().len(), 1);
+    assert!(!store.holds_open().unwrap().is_empty());
+    let entries = store.entries(0, usize::MAX).unwrap().len() as u64;
+    let_in(&house, &store);
+    drop(store);
+
+    house.serve();
+    at_rest(&house, entries);
+    let walkthroughs = house.json(&["walkthroughs"]);
+    let called = |title: &str| {
+        let mut all = rows_of(&walkthroughs).iter();
+        all.find(|it| it["title"] == title).unwrap().clone()
+    };
+    let draft = called("Offboarding, not begun");
+    assert_eq!(
+        (&draft["state"], &draft["page"]),
+        (&json!("draft"), &json!("plan"))
+    );
+    let half_done = called("Offboarding, half done");
+    assert_eq!(half_done["state"], "stopped");
+    let id = text(&half_done, "id").to_owned();
+    house.ask(ask::WalkthroughGoOn {
+        id: id.parse().unwrap(),
+    });
+    let finished = |it: &Value| it["state"] == "finished";
+    let finished = house.until(|| ask::Walkthrough { id: id.clone() }, finished);
+    assert_eq!(finished["targets"]["ended"], 2, "{finished:#}");
+
+    let connections = house.json(&["connections"]);
+    let is_in_service = |it: &&Value| it["provider"] == "github" && it["status"] != "revoked";
+    let github = rows_of(&connections).iter().find(is_in_service).unwrap();
+    goes_on(&house, text(github, "id"));
+    let entries = house.audit();
+    let mut upgraded = entries
+        .iter()
+        .filter(|it| it["action"] == "folder.upgraded");
+    assert_eq!(
+        upgraded.next().is_some(),
+        house.data().join("db.4").exists()
+    );
+    house.stop();
+    verified(&house, &kept);
 }
 
 fn rows_of(list: &Value) -> &Vec<Value> {
