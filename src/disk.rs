@@ -1,8 +1,9 @@
-//! Waiting for the disk. Every sync of ours goes through here, so that the tests can build the disk that a power cut leaves:
-//! what was synced, and nothing else.
+//! Waiting for the disk, and replacing a file whole. Every sync of ours goes through here, so that the tests can build the disk
+//! that a power cut leaves: what was synced, and nothing else.
 
-use std::fs::File;
-use std::io;
+use std::fs::{File, OpenOptions, rename};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// Waits until the file's content and its length are on the disk (fdatasync(2)).
@@ -24,6 +25,22 @@ pub(crate) fn sync_all(file: &File) -> io::Result<()> {
 /// Waits until the names in a folder are on the disk: that is what makes a new, renamed or removed file durable.
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path).and_then(|folder| sync_all(&folder))
+}
+
+/// Replaces a small file that is the owner's alone, and its name is durable when this returns: whenever the power goes it is
+/// whole, the old one or the new one.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let draft = path.with_extension("new");
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&draft)?;
+    file.write_all(bytes)?;
+    sync_all(&file)?;
+    rename(&draft, path)?;
+    sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
 
 #[cfg(test)]

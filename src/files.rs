@@ -1,13 +1,6 @@
-//! Files as a system has them: how many this process may have open, and how one is replaced whole.
-
-use std::fs::{OpenOptions, rename};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+//! How many files and sockets this process may have open.
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-
-use crate::disk;
 
 /// More than any server of this size has open; some systems allow more than their tables hold.
 const MOST: u64 = 65_536;
@@ -27,20 +20,4 @@ pub fn raise_limit() {
     if let Err(error) = setrlimit(Resource::Nofile, raised) {
         tracing::warn!(%error, "the limit of open files could not be raised");
     }
-}
-
-/// Replaces a small file that is the owner's alone, and its name is durable when this returns: whenever the power goes it is
-/// whole, the old one or the new one.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let draft = path.with_extension("new");
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(&draft)?;
-    file.write_all(bytes)?;
-    disk::sync_all(&file)?;
-    rename(&draft, path)?;
-    disk::sync_folder(path.parent().unwrap_or(Path::new(".")))
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::log_keys;
 use super::options::StartError;
-use crate::files;
+use crate::disk;
 use crate::store::Store;
 
 /// Writes them where they are not there yet, or are another log's. Of a log whose key is not here there is none.
@@ -24,7 +24,7 @@ fn write(path: &Path, key: &str) -> Result<(), StartError> {
     let line = format!("{key}\n");
     match std::fs::read_to_string(path) {
         Ok(there) if there == line => Ok(()),
-        Ok(_) | Err(_) => files::replace(path, line.as_bytes()).map_err(|source| StartError::Io {
+        Ok(_) | Err(_) => disk::replace(path, line.as_bytes()).map_err(|source| StartError::Io {
             doing: "write",
             path: path.to_owned(),
             source,

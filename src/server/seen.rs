@@ -25,7 +25,6 @@ use crate::domain::audit::server::MoveAccepted;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::id::FolderId;
 use crate::domain::seen::{Doubt, Found, Seen, judge};
-use crate::files;
 use crate::store::facts::Copy;
 use crate::store::{Store, StoreError};
 
@@ -247,7 +246,7 @@ impl SeenFile {
                 .create(folder)?;
             disk::sync_folder(folder.parent().unwrap_or(Path::new(".")))?;
         }
-        files::replace(&self.path, text)
+        disk::replace(&self.path, text)
     }
 
     fn io(&self, doing: &'static str) -> impl FnOnce(io::Error) -> StartError + use<> {

@@ -1,5 +1,5 @@
 //! Which file of `src` uses which, by whose symbols it names: a re-export is followed to the file that defines the symbol.
-//! Comments, `mod tests` at a file's end and files of tests alone are left out.
+//! Comments, `mod tests` at a file's end, and files and folders of tests alone are left out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -81,7 +81,7 @@ fn read_folder(root: &Path, folder: &Path, module: &str, all: &mut Sources) {
             "mod" | "lib" => module.to_owned(),
             name => format!("{module}::{name}"),
         };
-        if path.is_dir() && name != "tests" {
+        if path.is_dir() && !["tests", "kept_folder"].contains(&name) {
             read_folder(root, &path, &own, all);
         } else if path.is_file() && !["tests", "stops"].contains(&name) {
             let text = std::fs::read_to_string(&path).unwrap();
