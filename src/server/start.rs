@@ -25,9 +25,9 @@ use crate::domain::audit::jobs::SyncInterrupted;
 use crate::domain::audit::server::{LogBegins, OrphansOverwritten, WorkspaceBegun};
 use crate::domain::audit::{AuditOutcome, Event, Origin, Via};
 use crate::domain::credential::{Credential, CredentialState};
-use crate::domain::job::{ExecutionStatus, SyncJob};
+use crate::domain::job::{ExecutionEnd, SyncJob};
 use crate::providers::{Catalog, Vendors};
-use crate::store::facts::{Intent, Workspace};
+use crate::store::facts::{ExecutionOver, Intent, Workspace};
 use crate::store::{GivenUp, Store};
 use crate::vault::{MasterKey, MasterSource, Vault};
 
@@ -307,15 +307,15 @@ pub(super) async fn recover(server: &Arc<Server>) -> Result<(), StartError> {
             entity: job.entity.clone(),
         });
         let entry = server_entry(interrupted, &execution.connection, AuditOutcome::Warning);
-        let now = mint::now();
-        let again = job.is_enabled.then_some(now);
-        let ended = (
-            ExecutionStatus::Cancelled,
-            Some("the server stopped; the next one goes on from its cursor".to_owned()),
-        );
+        let at = mint::now();
+        let over = ExecutionOver {
+            how: ExecutionEnd::Interrupted,
+            at,
+            next_run_at: job.is_enabled.then_some(at),
+        };
         server
             .store
-            .execution_ended(&execution, ended, (now, again), entry)
+            .execution_ended(&execution, over, entry)
             .await?;
     }
     exposure::find_older(server).await?;

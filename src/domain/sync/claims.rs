@@ -36,7 +36,7 @@ pub struct Passed {
 
 impl SyncJob {
     /// The connection is another account's, or the list another one: nothing that is known of the old one holds.
-    pub fn begin_afresh(&mut self) {
+    pub(in crate::domain) fn begin_afresh(&mut self) {
         (self.pass, self.watermark, self.known) = (None, None, Known::default());
         (self.deletions_checked_at, self.unchecked) = (None, None);
         self.whole_due = None;
@@ -51,7 +51,7 @@ impl SyncJob {
     }
 
     /// A pass has come to its end. Whether another one follows right behind it.
-    pub fn passed(&mut self, passed: Passed) -> bool {
+    pub(in crate::domain) fn passed(&mut self, passed: Passed) -> bool {
         self.pass = None;
         (self.watermark, self.known) = (passed.watermark, passed.known);
         let Some((began, deletions)) = passed.whole else {
@@ -95,7 +95,7 @@ impl SyncJob {
     }
 
     /// The gaps are filled by the next pass: it asks from where the first of them began.
-    pub fn fill_gaps(&mut self) {
+    pub(in crate::domain) fn fill_gaps(&mut self) {
         if let Some(from) = self.gaps.iter().map(|gap| gap.from).min() {
             (self.watermark, self.pass) = (self.watermark.map(|at| at.min(from)), None);
         }

@@ -1,13 +1,11 @@
 //! The jobs that come with an authorization.
 
-use jiff::Timestamp;
-
 use super::Purpose;
 use crate::domain::connection::Connection;
-use crate::domain::job::{SyncJob, SyncMode};
+use crate::domain::job::{CatchUp, JobEvent, SyncJob, SyncMode};
 use crate::domain::provider::{ProviderFile, Span, SyncKind, SyncSpec};
-use crate::domain::sync::{Gap, WholeDue};
 use crate::server::{Server, mint};
+use crate::store::StoreError;
 
 /// How often a job runs unless a person says otherwise.
 const SCHEDULE: &str = "*/15 * * * *";
@@ -26,8 +24,10 @@ pub(super) fn jobs(
     connection: &Connection,
     had: &Had<'_>,
     purpose: &Purpose,
-) -> Vec<SyncJob> {
+) -> Result<Vec<SyncJob>, StoreError> {
     let now = mint::now();
+    let enabled = JobEvent::Enabled { at: now };
+    let after = |job: SyncJob, event| job.after(event).map(|(job, _)| job);
     let mut jobs = Vec::new();
     let unset = unset_vars(server, file);
     for sync in &file.sync {
@@ -44,58 +44,35 @@ pub(super) fn jobs(
             } else {
                 SyncMode::Full
             };
-            let id = (mint::job(), connection.id.clone());
-            let mut job = SyncJob::new(id.0, id.1, sync.entity.clone(), mode);
-            (job.is_enabled, job.schedule) = (purpose.enable_jobs, Some(SCHEDULE.to_owned()));
-            job.next_run_at = purpose.enable_jobs.then_some(now);
-            jobs.push(job);
+            let entity = sync.entity.clone();
+            let mut job = SyncJob::new(mint::job(), connection.id.clone(), entity, mode);
+            job.schedule = Some(SCHEDULE.to_owned());
+            let turned_on = purpose.enable_jobs.then_some(enabled.clone());
+            jobs.push(turned_on.into_iter().try_fold(job, after)?);
             continue;
         };
-        let mut job = old.clone();
-        // What a refused token had stopped goes on at once, not at the next due time.
-        if job.is_enabled {
-            job.next_run_at = Some(now);
-        }
-        let ran_before = purpose.enable_before && connection.enabled_before.contains(&job.id);
-        if purpose.enable_jobs || ran_before {
-            (job.is_enabled, job.disabled_by, job.next_run_at) = (true, None, Some(now));
-        }
-        if had.was_out {
-            back(&mut job, sync, purpose.fill_gap, now);
-        }
-        jobs.push(job);
+        let ran_before = purpose.enable_before && connection.enabled_before.contains(&old.id);
+        let authorized = JobEvent::Authorized { at: now };
+        let turned_on = (purpose.enable_jobs || ran_before).then_some(enabled.clone());
+        let came_back = had.was_out.then(|| JobEvent::CameBack {
+            at: now,
+            catch_up: catch_up(sync, purpose.fill_gap),
+        });
+        let events = [Some(authorized), turned_on, came_back];
+        jobs.push(events.into_iter().flatten().try_fold(old.clone(), after)?);
     }
-    jobs
+    Ok(jobs)
 }
 
-/// The connection is in service again. State is brought up to date, deletions behind changes; events of the time in between
-/// are not pulled unless that is asked for (O10). What had not been pulled before is not in between.
-fn back(job: &mut SyncJob, sync: &SyncSpec, fill_gap: bool, now: Timestamp) {
-    let out_since = job.out_since.take();
+/// What is done about the time in which the connection was out of service.
+fn catch_up(sync: &SyncSpec, fill_gap: bool) -> CatchUp {
     match sync.kind {
-        SyncKind::State => {
-            let is_told = |told: &Span| {
-                let out = out_since.map(|since| now.duration_since(since));
-                out.is_some_and(|out| out.unsigned_abs() < told.duration())
-            };
-            if !sync.deletions.as_ref().is_some_and(is_told) {
-                job.whole_due = job.whole_due.or(Some(WholeDue::Behind));
-            }
-        }
-        SyncKind::Events if fill_gap => job.fill_gaps(),
-        SyncKind::Events if sync.moment().is_some() => {
-            let from = out_since.unwrap_or(now);
-            job.gaps.push(Gap { from, to: now });
-        }
-        // Nothing tells when an event happened: it is pulled from now on, unless what was there before is missing, too.
-        SyncKind::Events => {
-            if let Some(from) = job.watermark.replace(now) {
-                job.pass = None;
-                job.gaps.push(Gap { from, to: now });
-            } else {
-                job.watermark = None;
-            }
-        }
+        SyncKind::State => CatchUp::State {
+            deletions_told: sync.deletions.as_ref().map(Span::duration),
+        },
+        SyncKind::Events if fill_gap => CatchUp::FillGaps,
+        SyncKind::Events if sync.moment().is_some() => CatchUp::LeaveGap,
+        SyncKind::Events => CatchUp::FromNow,
     }
 }
 

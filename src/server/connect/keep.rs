@@ -67,7 +67,7 @@ pub(super) async fn keep(
         jobs: &server.store.jobs_of(&connection.id)?,
         was_out: before.as_ref().is_some_and(|c| c.status == Status::Revoked),
     };
-    let jobs = jobs(server, file, &connection, &had, purpose);
+    let jobs = jobs(server, file, &connection, &had, purpose)?;
     if purpose.enable_jobs || purpose.enable_before {
         connection.enabled_before.clear();
     }

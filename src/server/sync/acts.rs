@@ -5,9 +5,7 @@ use std::sync::Arc;
 use super::schedule::{self, Why};
 use crate::domain::audit::jobs::{EnabledBefore, JobActed, JobAdded, JobEdited};
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
-use crate::domain::job::RunWishes;
-use crate::domain::job::{SyncJob, SyncMode};
-use crate::domain::sync::WholeDue;
+use crate::domain::job::{JobEvent, JobSettings, RunWishes, SyncJob, SyncMode};
 use crate::server::look::jobs;
 use crate::server::resolve;
 use crate::server::who::Caller;
@@ -53,13 +51,10 @@ pub async fn act(
         JobAction::Disable => {
             stop(server, caller, &job, cancelled(), false).await?;
             let by = caller.actor.user.name.clone();
-            let change = |job: &mut SyncJob| {
-                (job.is_enabled, job.disabled_by) = (false, Some(by));
-                (job.next_run_at, job.event_due) = (None, None);
-            };
+            let event = JobEvent::Disabled { by };
             server
                 .store
-                .change_job(&job.id, change, entry(Event::JobDisabled, None))
+                .change_job(&job.id, event, entry(Event::JobDisabled, None))
                 .await?;
         }
         JobAction::Run => {
@@ -68,10 +63,9 @@ pub async fn act(
         JobAction::RunWith(wishes) => run_with(server, &job, wishes, &entry).await?,
         JobAction::Reset => {
             stop(server, caller, &job, cancelled(), false).await?;
-            let change = |job: &mut SyncJob| job.begin_afresh();
             server
                 .store
-                .change_job(&job.id, change, entry(Event::JobReset, None))
+                .change_job(&job.id, JobEvent::Reset, entry(Event::JobReset, None))
                 .await?;
         }
         JobAction::Cancel => stop(server, caller, &job, cancelled(), true).await?,
@@ -87,17 +81,9 @@ async fn run_with(
     wishes: RunWishes,
     entry: &impl Fn(ActedOn, Option<RunWishes>) -> NewEntry,
 ) -> Result<(), Problem> {
-    let change = |job: &mut SyncJob| {
-        if wishes.full || wishes.accept_gone {
-            (job.whole_due, job.pass) = (Some(WholeDue::Now), None);
-        }
-        job.accept_gone |= wishes.accept_gone;
-        if wishes.fill_gap {
-            job.fill_gaps();
-        }
-    };
     let asked = entry(Event::JobAsked, Some(wishes));
-    let job = server.store.change_job(&job.id, change, asked).await?;
+    let wished = JobEvent::Asked(wishes);
+    let job = server.store.change_job(&job.id, wished, asked).await?;
     schedule::begin(server, &job, Why::Asked, entry(Event::SyncStarted, None))
         .await
         .map(drop)
@@ -175,16 +161,17 @@ pub async fn edit(
         mode: edited.mode,
     });
     let entry = caller.entry(said, &job.connection, AuditOutcome::Done);
-    let change = |job: &mut SyncJob| {
-        (job.mode, job.schedule) = (edited.mode, edited.schedule);
-        (job.max_retries, job.timeout_minutes) = (edited.max_retries, edited.timeout_minutes);
-        job.next_run_at = if job.is_enabled {
-            schedule::after(job, mint::now())
-        } else {
-            None
-        };
+    let next_run_at = schedule::after(&edited, mint::now());
+    let event = JobEvent::Edited {
+        settings: JobSettings {
+            mode: edited.mode,
+            schedule: edited.schedule,
+            max_retries: edited.max_retries,
+            timeout_minutes: edited.timeout_minutes,
+        },
+        next_run_at,
     };
-    let job = server.store.change_job(&job.id, change, entry).await?;
+    let job = server.store.change_job(&job.id, event, entry).await?;
     changed(server, &job);
     jobs::one(server, caller, &job)
 }
@@ -207,7 +194,7 @@ pub async fn enable_before(
     let now = mint::now();
     let enabled = server
         .store
-        .enable_before(&connection.id, (connection.generation, now), entry)
+        .enable_before(&connection.id, connection.generation, now, entry)
         .await?;
     server.hub.tell([
         Topic::Jobs,

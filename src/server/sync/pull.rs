@@ -9,18 +9,13 @@ use super::walk;
 use super::{Pulling, schedule};
 use crate::domain::audit::jobs::SyncEnded;
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob};
+use crate::domain::job::{ExecutionEnd, SyncExecution, SyncJob};
 use crate::server::who::server_entry;
 use crate::server::{Server, mint};
 use crate::store::StoreError;
+use crate::store::facts::ExecutionOver;
 use crate::wire::Topic;
 use jiff::Timestamp;
-
-/// How an execution ended, when nobody stopped it.
-enum End {
-    Succeeded,
-    Failed(String),
-}
 
 /// Runs an execution to its end. The row stands already; it ends by itself, or because somebody ended it.
 pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pulling: Pulling) {
@@ -29,17 +24,15 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
     let ended = tokio::select! {
         biased;
         ended = tokio::time::timeout(lasts, pull_all(&server, &job, &execution, &pulling)) => {
-            ended.unwrap_or_else(|_| Some(End::Failed(format!("it took longer than {} minutes", job.timeout_minutes))))
+            ended.unwrap_or_else(|_| Some(failed(format!("it took longer than {} minutes", job.timeout_minutes))))
         }
         () = server.stop.cancelled() => None,
     };
-    let outcome = match ended {
-        // Whoever stopped it ends the row, in the transaction that says why.
-        None => return drop(stop),
-        Some(End::Succeeded) => (ExecutionStatus::Succeeded, None),
-        Some(End::Failed(why)) => (ExecutionStatus::Failed, Some(why)),
+    // Whoever stopped it ends the row, in the transaction that says why.
+    let Some(how) = ended else {
+        return drop(stop);
     };
-    if let Err(error) = end(&server, &job, &execution, outcome).await {
+    if let Err(error) = end(&server, &job, &execution, how).await {
         tracing::error!(execution = %execution.id, %error, "the end of an execution could not be recorded");
     }
     server.hub.tell([
@@ -55,7 +48,7 @@ async fn end(
     server: &Server,
     job: &SyncJob,
     execution: &SyncExecution,
-    outcome: (ExecutionStatus, Option<String>),
+    how: ExecutionEnd,
 ) -> Result<(), StoreError> {
     let so_far = server
         .store
@@ -68,20 +61,28 @@ async fn end(
         processed: so_far.processed,
         created: so_far.created,
         updated: so_far.updated,
-        why: outcome.1.clone(),
+        why: how.error(),
     };
-    let (event, audit) = match outcome.0 {
-        ExecutionStatus::Succeeded => (Event::SyncSucceeded(ended), AuditOutcome::Done),
-        _ => (Event::SyncFailed(ended), AuditOutcome::Failed),
+    let (event, audit) = match how {
+        ExecutionEnd::Succeeded => (Event::SyncSucceeded(ended), AuditOutcome::Done),
+        ExecutionEnd::Failed { .. }
+        | ExecutionEnd::Interrupted
+        | ExecutionEnd::Cancelled { .. } => (Event::SyncFailed(ended), AuditOutcome::Failed),
     };
     let entry = server_entry(event, &execution.connection, audit);
-    let now = mint::now();
-    let next = next_run(server, job, now)?;
-    server
-        .store
-        .execution_ended(execution, outcome, (now, next), entry)
-        .await?;
+    let at = mint::now();
+    let next_run_at = next_run(server, job, at)?;
+    let over = ExecutionOver {
+        how,
+        at,
+        next_run_at,
+    };
+    server.store.execution_ended(execution, over, entry).await?;
     Ok(())
+}
+
+fn failed(why: String) -> ExecutionEnd {
+    ExecutionEnd::Failed { why }
 }
 
 async fn pull_all(
@@ -89,7 +90,7 @@ async fn pull_all(
     job: &SyncJob,
     execution: &SyncExecution,
     pulling: &Pulling,
-) -> Option<End> {
+) -> Option<ExecutionEnd> {
     let begun = server.store.execution_runs(execution).await;
     server.hub.tell([Topic::Jobs]);
     let spec = server.provider_of(&execution.connection).and_then(|file| {
@@ -116,9 +117,9 @@ async fn pull_all(
         }
     };
     match result {
-        Ok(true) => Some(End::Succeeded),
+        Ok(true) => Some(ExecutionEnd::Succeeded),
         Ok(false) => None,
-        Err(trouble) => Some(End::Failed(trouble.to_string())),
+        Err(trouble) => Some(failed(trouble.to_string())),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::delivery::{Delivery, Fate, ID_PAGES, IDS_IN_PAGE, IdPage};
 use crate::domain::id::{ConnectionId, WebhookId};
-use crate::domain::job::SyncJob;
+use crate::domain::job::{JobEvent, SyncJob};
 use crate::domain::webhook::{Notice, Signed, VendorNotice, WebhookEndpoint};
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
@@ -289,15 +289,15 @@ impl Tx<'_> {
         due: Timestamp,
     ) -> Result<Vec<String>, StoreError> {
         let mut woken = Vec::new();
-        for mut job in self.scan::<SyncJob>(&format!("{connection}/"))? {
+        for job in self.scan::<SyncJob>(&format!("{connection}/"))? {
             if !job.is_enabled || entity.is_some_and(|entity| job.entity != entity) {
                 continue;
             }
             woken.push(job.entity.clone());
-            // One pull serves everything that comes until it begins.
-            if job.due_at().is_none_or(|at| at > due) {
-                job.event_due = Some(due);
-                self.put_job(&job)?;
+            let (told, _) = job.clone().after(JobEvent::Told { due })?;
+            // Its version grows with a change alone.
+            if told != job {
+                self.put_job(&told)?;
             }
         }
         Ok(woken)

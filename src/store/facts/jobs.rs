@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Health};
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
-use crate::domain::job::{ExecutionStatus, Scope, SyncExecution, SyncJob};
+use crate::domain::job::{
+    ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal, JobEffect, JobEvent,
+    JobRefusal, Scope, SyncExecution, SyncJob,
+};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 /// The index of the jobs that will run by themselves, by when.
@@ -146,21 +149,20 @@ impl Store {
         .await
     }
 
-    /// Changes a job; its version grows.
+    /// Something happens to a job; its version grows.
     ///
     /// # Errors
-    /// When there is none.
+    /// When there is none, or this does not happen to it as it stands.
     pub async fn change_job(
         &self,
         id: &JobId,
-        change: impl FnOnce(&mut SyncJob),
+        event: JobEvent,
         entry: NewEntry,
     ) -> Result<SyncJob, StoreError> {
         let connection = self.job(id)?.connection;
         self.fact(WriteClass::Normal, |tx| {
-            let mut job = tx.need::<SyncJob>(&format!("{connection}/{id}"))?;
-            change(&mut job);
-            tx.put_job(&job)?;
+            let job = tx.need::<SyncJob>(&format!("{connection}/{id}"))?;
+            let (job, _) = tx.job_after(job, event)?;
             tx.append(entry)?;
             Ok(job)
         })
@@ -181,9 +183,8 @@ impl Store {
         self.fact(WriteClass::Normal, |tx| {
             let generation = tx.need::<Connection>(connection.as_str())?.generation;
             tx.in_service(&connection, generation)?;
-            let mut job = tx.need::<SyncJob>(&format!("{connection}/{id}"))?;
-            (job.is_enabled, job.disabled_by, job.next_run_at) = (true, None, Some(at));
-            tx.put_job(&job)?;
+            let job = tx.need::<SyncJob>(&format!("{connection}/{id}"))?;
+            let (job, _) = tx.job_after(job, JobEvent::Enabled { at })?;
             tx.append(entry)?;
             Ok(job)
         })
@@ -197,18 +198,16 @@ impl Store {
     pub async fn enable_before(
         &self,
         id: &ConnectionId,
-        (generation, at): (u32, Timestamp),
+        generation: u32,
+        at: Timestamp,
         entry: NewEntry,
     ) -> Result<Vec<SyncJob>, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let mut connection = tx.in_service(id, generation)?;
             let mut enabled = Vec::new();
             for job in std::mem::take(&mut connection.enabled_before) {
-                let mut job = tx.need::<SyncJob>(&format!("{id}/{job}"))?;
-                (job.is_enabled, job.disabled_by) = (true, None);
-                job.next_run_at = Some(at);
-                tx.put_job(&job)?;
-                enabled.push(job);
+                let job = tx.need::<SyncJob>(&format!("{id}/{job}"))?;
+                enabled.push(tx.job_after(job, JobEvent::Enabled { at })?.0);
             }
             tx.put_connection(&mut connection)?;
             tx.append(entry)?;
@@ -228,29 +227,13 @@ impl Store {
     ) -> Result<SyncExecution, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             tx.in_service(&execution.connection, execution.generation)?;
-            let mut job =
-                tx.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?;
-            if !job.is_enabled {
-                return Err(StoreError::Refused(format!(
-                    "{} is off; enable it first",
-                    job.id
-                )));
-            }
-            if let Some(last) = &job.last_execution
-                && let Some(last) = tx.get::<SyncExecution>(&format!("{}/{last}", job.id))?
-                && last.status.is_live()
-            {
-                return Err(StoreError::Refused(format!(
-                    "{} is running already",
-                    job.id
-                )));
-            }
-            job.last_execution = Some(execution.id.clone());
-            job.event_due = None;
-            if !execution.is_by_event {
-                job.next_run_at = None;
-            }
-            tx.put_job(&job)?;
+            let job = tx.job_of(&execution)?;
+            let begins = JobEvent::Began {
+                execution: execution.id.clone(),
+                is_by_event: execution.is_by_event,
+                last: tx.last_execution(&job)?.map(|last| last.status),
+            };
+            tx.job_after(job, begins)?;
             tx.put_execution(&execution)?;
             tx.append(entry)?;
             Ok(execution)
@@ -264,9 +247,8 @@ impl Store {
     /// When it has ended meanwhile.
     pub async fn execution_runs(&self, execution: &SyncExecution) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let mut execution = tx.live_execution(&execution.job, &execution.id)?;
-            execution.status = ExecutionStatus::Running;
-            tx.put_execution(&execution)
+            let execution = tx.live_execution(&execution.job, &execution.id)?;
+            tx.execution_after(execution, ExecutionEvent::Runs)
         })
         .await
     }
@@ -278,29 +260,23 @@ impl Store {
     pub async fn execution_ended(
         &self,
         execution: &SyncExecution,
-        (status, error): (ExecutionStatus, Option<String>),
-        (at, next_run_at): (Timestamp, Option<Timestamp>),
+        over: ExecutionOver,
         entry: NewEntry,
     ) -> Result<bool, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let key = format!("{}/{}", execution.job, execution.id);
-            let mut execution = tx.need::<SyncExecution>(&key)?;
+            let execution = tx.need::<SyncExecution>(&key)?;
             if !execution.status.is_live() {
                 return Ok(false);
             }
-            let mut job =
-                tx.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?;
-            execution.status = status;
-            execution.completed_at = Some(at);
-            execution.error.clone_from(&error);
-            job.last_error = error;
-            // What an event run left standing may have become due meanwhile.
-            job.next_run_at = job.next_run_at.into_iter().chain(next_run_at).min();
-            if status == ExecutionStatus::Succeeded {
-                succeeded(tx, &execution, &job, at)?;
-            }
-            tx.put_job(&job)?;
-            tx.put_execution(&execution)?;
+            let ended = JobEvent::Ended {
+                error: over.how.error(),
+                next_run_at: over.next_run_at,
+            };
+            let job = tx.job_of(&execution)?;
+            tx.job_after(job, ended)?;
+            let (how, at) = (over.how, over.at);
+            tx.execution_after(execution, ExecutionEvent::Ended { how, at })?;
             tx.append(entry)?;
             Ok(true)
         })
@@ -319,17 +295,27 @@ impl Store {
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut execution = tx.live_execution(job, id)?;
-            let mut job = tx.need::<SyncJob>(&format!("{}/{job}", execution.connection))?;
-            let due = job.next_run_at.into_iter().chain(cancelled.next_run_at);
-            job.next_run_at = due.min();
-            tx.put_job(&job)?;
-            cancel(tx, &mut execution, &cancelled.by, cancelled.at)?;
+            let execution = tx.live_execution(job, id)?;
+            let job = tx.job_of(&execution)?;
+            let next_run_at = cancelled.next_run_at;
+            tx.job_after(job, JobEvent::Cancelled { next_run_at })?;
+            tx.cancel(execution, &cancelled.by, cancelled.at)?;
             tx.append(entry)?;
             Ok(())
         })
         .await
     }
+}
+
+/// How an execution ended by itself.
+#[derive(Debug, Clone)]
+pub struct ExecutionOver {
+    /// How.
+    pub how: ExecutionEnd,
+    /// When.
+    pub at: Timestamp,
+    /// When its job is due next.
+    pub next_run_at: Option<Timestamp>,
 }
 
 /// How a person stopped an execution.
@@ -343,32 +329,16 @@ pub struct Cancelled {
     pub next_run_at: Option<Timestamp>,
 }
 
-fn succeeded(
-    tx: &mut Tx<'_>,
-    execution: &SyncExecution,
-    job: &SyncJob,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    let mut scope = tx.scope(&job.connection, &job.entity)?;
-    scope.stale = false;
-    tx.put(&scope)?;
-    let mut connection = tx.need::<Connection>(execution.connection.as_str())?;
-    connection.synced_at = Some(at);
-    connection.health = Health::Healthy;
-    tx.put_connection(&mut connection)
+impl From<JobRefusal> for StoreError {
+    fn from(refusal: JobRefusal) -> Self {
+        Self::Refused(refusal.to_string())
+    }
 }
 
-/// Ends a live execution as cancelled.
-pub(super) fn cancel(
-    tx: &mut Tx<'_>,
-    execution: &mut SyncExecution,
-    by: &str,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    execution.status = ExecutionStatus::Cancelled;
-    execution.completed_at = Some(at);
-    execution.error = Some(format!("cancelled by {by}"));
-    tx.put_execution(execution)
+impl From<ExecutionRefusal> for StoreError {
+    fn from(refusal: ExecutionRefusal) -> Self {
+        Self::Refused(refusal.to_string())
+    }
 }
 
 impl Tx<'_> {
@@ -412,14 +382,71 @@ impl Tx<'_> {
         id: &ExecutionId,
     ) -> Result<SyncExecution, StoreError> {
         let execution = self.need::<SyncExecution>(&format!("{job}/{id}"))?;
-        if execution.status.is_live() {
-            Ok(execution)
-        } else {
-            Err(StoreError::Refused(format!(
-                "{id} has ended: {}",
-                execution.status.word()
-            )))
+        Ok(execution.live()?)
+    }
+
+    /// The job that an execution is of.
+    pub(super) fn job_of(&self, execution: &SyncExecution) -> Result<SyncJob, StoreError> {
+        self.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))
+    }
+
+    /// The latest execution of a job, if there was one.
+    pub(super) fn last_execution(
+        &self,
+        job: &SyncJob,
+    ) -> Result<Option<SyncExecution>, StoreError> {
+        match &job.last_execution {
+            Some(last) => self.get::<SyncExecution>(&format!("{}/{last}", job.id)),
+            None => Ok(None),
         }
+    }
+
+    /// Something happens to a job.
+    pub(super) fn job_after(
+        &mut self,
+        job: SyncJob,
+        event: JobEvent,
+    ) -> Result<(SyncJob, JobEffect), StoreError> {
+        let (job, effect) = job.after(event)?;
+        self.put_job(&job)?;
+        Ok((job, effect))
+    }
+
+    /// Something happens to an execution.
+    pub(super) fn execution_after(
+        &mut self,
+        execution: SyncExecution,
+        event: ExecutionEvent,
+    ) -> Result<(), StoreError> {
+        let (execution, effect) = execution.after(event)?;
+        self.put_execution(&execution)?;
+        match effect {
+            ExecutionEffect::Nothing => Ok(()),
+            ExecutionEffect::InStep { at } => self.in_step(&execution, at),
+        }
+    }
+
+    /// Ends a live execution as cancelled, by a person's name or a disconnect's id.
+    pub(super) fn cancel(
+        &mut self,
+        execution: SyncExecution,
+        by: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let how = ExecutionEnd::Cancelled { by: by.to_owned() };
+        self.execution_after(execution, ExecutionEvent::Ended { how, at })
+    }
+
+    /// What an execution pulled is all there is.
+    fn in_step(&mut self, execution: &SyncExecution, at: Timestamp) -> Result<(), StoreError> {
+        let job = self.job_of(execution)?;
+        let mut scope = self.scope(&job.connection, &job.entity)?;
+        scope.stale = false;
+        self.put(&scope)?;
+        let mut connection = self.need::<Connection>(execution.connection.as_str())?;
+        connection.synced_at = Some(at);
+        connection.health = Health::Healthy;
+        self.put_connection(&mut connection)
     }
 
     /// The scope of an entity; a new one is in step with nothing.

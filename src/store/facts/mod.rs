@@ -42,7 +42,7 @@ pub use deliveries::{Arrival, Effect, Noticed, Taken};
 pub use exposures::Exposed;
 pub use follow_ups::Left;
 pub use holds::{AfterHold, HOLDS};
-pub use jobs::Cancelled;
+pub use jobs::{Cancelled, ExecutionOver};
 pub use passes::PassEnd;
 pub use readmission::{Copy, Readmission, Readmit};
 pub use reads::{ReadWindow, TokenReader};

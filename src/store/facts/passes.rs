@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::domain::id::{ExecutionId, JobId};
-use crate::domain::job::SyncJob;
+use crate::domain::job::{JobEffect, JobEvent, SyncJob};
 use crate::domain::sync::{Known, Pass, Passed, WholePass};
 use crate::store::{Store, StoreError, WriteClass};
 
@@ -42,15 +42,13 @@ impl Store {
     ) -> Result<Pass, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let execution = tx.live_execution(job, execution)?;
-            let mut job =
-                tx.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?;
+            let job = tx.job_of(&execution)?;
             if pass.since.is_none() {
                 let mut scope = tx.scope(&job.connection, &job.entity)?;
                 pass.number = scope.begin_whole();
                 tx.put(&scope)?;
             }
-            job.pass = Some(pass.clone());
-            tx.put_job(&job)?;
+            tx.job_after(job, JobEvent::PassStands(Box::new(pass.clone())))?;
             Ok(pass)
         })
         .await
@@ -68,14 +66,8 @@ impl Store {
     ) -> Result<SyncJob, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let execution = tx.live_execution(job, execution)?;
-            let mut job =
-                tx.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?;
-            if job.source.is_some_and(|before| before != source) {
-                job.begin_afresh();
-            }
-            job.source = Some(source);
-            tx.put_job(&job)?;
-            Ok(job)
+            let job = tx.job_of(&execution)?;
+            Ok(tx.job_after(job, JobEvent::ListSeen { source })?.0)
         })
         .await
     }
@@ -87,8 +79,7 @@ impl Store {
     pub async fn pass_ended(&self, end: PassEnd) -> Result<(SyncJob, bool), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let execution = tx.live_execution(&end.job, &end.execution)?;
-            let mut job =
-                tx.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?;
+            let job = tx.job_of(&execution)?;
             let mut scope = tx.scope(&job.connection, &job.entity)?;
             scope.stale = scope.stale && !end.is_in_step;
             let whole = end.whole.map(|whole| {
@@ -99,7 +90,7 @@ impl Store {
                 };
                 (whole.began, scope.end_whole(&whole))
             });
-            let follows = job.passed(Passed {
+            let passed = JobEvent::PassEnded(Passed {
                 watermark: end.watermark,
                 known: end.known,
                 whole,
@@ -107,8 +98,8 @@ impl Store {
                 at: end.at,
             });
             tx.put(&scope)?;
-            tx.put_job(&job)?;
-            Ok((job, follows))
+            let (job, effect) = tx.job_after(job, passed)?;
+            Ok((job, effect == JobEffect::PassAgain))
         })
         .await
     }

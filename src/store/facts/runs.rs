@@ -8,7 +8,7 @@ use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::disconnect::log::{Counts, Happened, Step, StepState};
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::{CredentialId, RunId};
-use crate::domain::job::{Scope, SyncExecution, SyncJob};
+use crate::domain::job::{JobEffect, JobEvent, Scope, SyncJob};
 use crate::domain::text::number;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::store::{Row, Store, StoreError, WriteClass};
@@ -17,7 +17,6 @@ use super::connections::held;
 use super::credentials::{Intent, empty};
 use super::exposures::Exposed;
 use super::follow_ups::Left;
-use super::jobs::cancel;
 use super::run_log::{begins, step};
 use super::walkthroughs::PartOver;
 
@@ -72,24 +71,18 @@ impl Store {
             let mut counts = Counts::default();
             let mut connection = tx.need::<Connection>(run.connection.as_str())?;
             let mut enabled = Vec::new();
-            for mut job in tx.scan::<SyncJob>(&format!("{}/", run.connection))? {
-                if let Some(last) = &job.last_execution
-                    && let Some(mut last) =
-                        tx.get::<SyncExecution>(&format!("{}/{last}", job.id))?
-                    && last.status.is_live()
-                {
-                    cancel(tx, &mut last, run.id.as_str(), at)?;
+            for job in tx.scan::<SyncJob>(&format!("{}/", run.connection))? {
+                let last = tx.last_execution(&job)?;
+                if let Some(last) = last.filter(|last| last.status.is_live()) {
+                    tx.cancel(last, run.id.as_str(), at)?;
                     counts.executions_cancelled += 1;
                 }
-                job.out_since = job.out_since.or(Some(at));
-                if job.is_enabled {
-                    enabled.push(job.id.clone());
-                    job.is_enabled = false;
-                    job.disabled_by = Some(run.id.to_string());
-                    (job.next_run_at, job.event_due) = (None, None);
+                let run = run.id.clone();
+                let (job, effect) = tx.job_after(job, JobEvent::WentOut { run, at })?;
+                if effect == JobEffect::Remember {
+                    enabled.push(job.id);
                     counts.jobs_disabled += 1;
                 }
-                tx.put_job(&job)?;
             }
             // A second disconnect before the jobs were enabled again does not forget which ones ran.
             if !enabled.is_empty() {

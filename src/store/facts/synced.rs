@@ -5,7 +5,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
-use crate::domain::job::{Scope, SyncExecution, SyncJob, Synced};
+use crate::domain::job::{JobEvent, Scope, SyncExecution, Synced};
 use crate::domain::sync::Pass;
 use crate::store::{Store, StoreError, Tx, WriteClass};
 
@@ -39,8 +39,7 @@ impl Store {
     pub async fn batch(&self, batch: Batch) -> Result<SyncExecution, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let mut execution = tx.live_execution(&batch.job, &batch.execution)?;
-            let mut job =
-                tx.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))?;
+            let job = tx.job_of(&execution)?;
             let mut scope = tx.scope(&job.connection, &job.entity)?;
             let before = scope.total;
             for item in batch.items {
@@ -55,8 +54,7 @@ impl Store {
                 execution.pages += u64::from(before != pass.pages);
                 execution.halved = execution.halved.max(pass.halved);
                 execution.cursor = pass.cursor().map(Value::from);
-                job.pass = Some(pass);
-                tx.put_job(&job)?;
+                tx.job_after(job, JobEvent::PassStands(Box::new(pass)))?;
             }
             tx.put(&scope)?;
             tx.put_execution(&execution)?;

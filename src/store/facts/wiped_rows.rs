@@ -3,7 +3,7 @@
 use crate::domain::connection::Connection;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::ConnectionId;
-use crate::domain::job::{Scope, SyncExecution, SyncJob, Synced};
+use crate::domain::job::{JobEvent, Scope, SyncExecution, SyncJob, Synced};
 use crate::domain::webhook::WebhookEndpoint;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
 use crate::store::{Row, Store, StoreError, Tx};
@@ -58,7 +58,7 @@ impl Store {
                 }
                 WipeStep::ForgetCursors => {
                     let jobs = self.scan::<SyncJob>(&prefix)?.into_iter();
-                    part.jobs = jobs.filter(knows_something).take(PART).collect();
+                    part.jobs = jobs.filter(SyncJob::knows_something).take(PART).collect();
                 }
                 WipeStep::Compact | WipeStep::WriteAudit => {}
             }
@@ -100,7 +100,7 @@ impl Tx<'_> {
             left.records += self.key_count::<Synced>(&prefix)?;
             left.scopes += self.key_count::<Scope>(&prefix)?;
             for job in self.scan::<SyncJob>(&prefix)? {
-                left.cursors += u64::from(knows_something(&job));
+                left.cursors += u64::from(job.knows_something());
                 left.executions += self.key_count::<SyncExecution>(&format!("{}/", job.id))?;
             }
             for endpoint in self.scan::<WebhookEndpoint>(&prefix)? {
@@ -145,26 +145,11 @@ impl Tx<'_> {
             self.remove::<Delivery>(&delivery.key())?;
         }
         for job in jobs {
-            let mut job = self.need::<SyncJob>(&job.key())?;
-            forget(&mut job);
-            self.put_job(&job)?;
+            let job = self.need::<SyncJob>(&job.key())?;
+            self.job_after(job, JobEvent::Wiped)?;
         }
         Ok(())
     }
-}
-
-/// What a job knows of the list it reads is a part of that list; its settings are not.
-fn forget(job: &mut SyncJob) {
-    job.begin_afresh();
-    (job.last_execution, job.last_error) = (None, None);
-    (job.whole_at, job.source) = (None, None);
-    job.gaps.clear();
-}
-
-fn knows_something(job: &SyncJob) -> bool {
-    let mut forgotten = job.clone();
-    forget(&mut forgotten);
-    forgotten != *job
 }
 
 pub(super) fn is_meant(provider: Option<&str>, connection: &Connection) -> bool {
