@@ -11,6 +11,10 @@ use super::sealed::Sealed;
 use super::user::Owner;
 use super::webhook::VendorNotice;
 
+mod instance;
+
+pub use instance::InstanceEvent;
+
 /// A provider in this workspace. It outlives every disconnect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instance {

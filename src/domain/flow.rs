@@ -8,6 +8,10 @@ use super::connection::Connection;
 use super::id::{ConnectionId, FlowId, RunId, UserId, WalkthroughId};
 use super::user::Owner;
 
+mod transitions;
+
+pub use transitions::{FlowEffect, FlowEvent, FlowRefusal};
+
 /// How an authorization is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -157,72 +161,6 @@ impl End {
     }
 }
 
-/// What happens to a flow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// A code came back from the vendor.
-    CodeCame,
-    /// The vendor issued tokens.
-    Issued,
-    /// It came to nothing by itself: refused, too late, given up by whoever began it.
-    Failed,
-    /// Somebody ends it.
-    Ended(End),
-}
-
-/// What is to be done about an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    /// The code is exchanged.
-    Exchange,
-    /// The tokens become a connection.
-    Keep,
-    /// The tokens go back to the vendor.
-    GiveBack,
-    /// The secrets of the flow are dropped.
-    Forget,
-    /// Nothing.
-    Nothing,
-}
-
-/// The flow has ended, and this is not done any more.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{why}")]
-pub struct Refusal {
-    /// How it ended, as a sentence.
-    pub why: String,
-}
-
-/// Where a flow stands after an event, and what is to be done.
-///
-/// # Errors
-/// When the flow has ended: nothing that comes later is exchanged.
-pub fn step(phase: &Phase, event: Event) -> Result<(Phase, Effect), Refusal> {
-    Ok(match (phase, event) {
-        (Phase::Open, Event::CodeCame) => (Phase::Exchanging, Effect::Exchange),
-        (Phase::Open | Phase::Exchanging, Event::Issued) => (Phase::Over, Effect::Keep),
-        (Phase::Open | Phase::Exchanging, Event::Failed) => (Phase::Over, Effect::Forget),
-        (Phase::Open | Phase::Exchanging, Event::Ended(end)) => {
-            (Phase::Ended { end }, Effect::Forget)
-        }
-        (Phase::Ended { .. }, Event::Issued) => (phase.clone(), Effect::GiveBack),
-        // Whoever ended it first has ended it.
-        (Phase::Ended { .. }, Event::Failed | Event::Ended(_)) => (phase.clone(), Effect::Nothing),
-        (Phase::Ended { end }, Event::CodeCame) => {
-            return Err(Refusal {
-                why: end.sentence(),
-            });
-        }
-        (Phase::Exchanging | Phase::Over, Event::CodeCame) => {
-            return Err(Refusal {
-                why: "the authorization has had its answer".to_owned(),
-            });
-        }
-        (Phase::Over, Event::Issued) => (Phase::Over, Effect::GiveBack),
-        (Phase::Over, Event::Failed | Event::Ended(_)) => (Phase::Over, Effect::Nothing),
-    })
-}
-
 /// Which flows somebody ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Which {
@@ -291,6 +229,15 @@ impl Flow {
         self.owner == *owner || matches!(owner, Owner::Personal(id) if self.by == *id)
     }
 
+    /// Why nothing more comes of it, as a sentence.
+    #[must_use]
+    pub fn why_over(&self) -> String {
+        match self.ended_by() {
+            Some(end) => end.sentence(),
+            None => transitions::HAD_ITS_ANSWER.to_owned(),
+        }
+    }
+
     /// What ended it, if somebody did.
     #[must_use]
     pub fn ended_by(&self) -> Option<&End> {
@@ -298,49 +245,5 @@ impl Flow {
             Phase::Ended { end } => Some(end),
             Phase::Open | Phase::Exchanging | Phase::Over => None,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ended() -> Phase {
-        Phase::Ended {
-            end: End::Person {
-                name: "alice".to_owned(),
-            },
-        }
-    }
-
-    #[test]
-    fn what_comes_after_the_end_is_not_exchanged_and_not_kept() {
-        let refused = step(&ended(), Event::CodeCame).unwrap_err();
-        assert_eq!(
-            refused.to_string(),
-            "the authorization was given up by alice"
-        );
-        let given_back = step(&ended(), Event::Issued).unwrap();
-        assert_eq!(given_back, (ended(), Effect::GiveBack));
-        // An exchange that was under way at the end brings nothing either.
-        let (phase, _) = step(&Phase::Exchanging, Event::Ended(End::Stopped)).unwrap();
-        let (_, effect) = step(&phase, Event::Issued).unwrap();
-        assert_eq!(effect, Effect::GiveBack);
-    }
-
-    #[test]
-    fn a_code_is_exchanged_once() {
-        let (phase, effect) = step(&Phase::Open, Event::CodeCame).unwrap();
-        assert_eq!(effect, Effect::Exchange);
-        assert!(step(&phase, Event::CodeCame).is_err());
-        let (phase, effect) = step(&phase, Event::Issued).unwrap();
-        assert_eq!((&phase, effect), (&Phase::Over, Effect::Keep));
-        assert_eq!(step(&phase, Event::Issued).unwrap().1, Effect::GiveBack);
-    }
-
-    #[test]
-    fn whoever_ended_it_first_has_ended_it() {
-        let (phase, effect) = step(&ended(), Event::Ended(End::Stopped)).unwrap();
-        assert_eq!((phase, effect), (ended(), Effect::Nothing));
     }
 }

@@ -167,7 +167,7 @@ pub(super) async fn failed(flow: &Flow, intent: Option<&Intent>, why: Problem) {
     if let Err(error) = flow
         .server
         .store
-        .flow_failed((&flow.id, &flow.purpose.provider), intent, entry)
+        .flow_failed(&flow.id, &flow.purpose.provider, intent, entry)
         .await
     {
         tracing::error!(%error, "that an authorization failed could not be recorded");

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::domain::audit::NewEntry;
 use crate::domain::binding::Binding;
-use crate::domain::connection::{Connection, Instance, InstanceStatus, Status};
+use crate::domain::connection::{Connection, Instance, InstanceEvent, Status};
 use crate::domain::credential::Credential;
 use crate::domain::id::{ConnectionId, FlowId, RunId};
 use crate::domain::job::SyncJob;
@@ -194,11 +194,10 @@ impl Store {
                 tx.flow_keeps(flow)?;
             }
             tx.put_connection(&mut connection)?;
-            let mut instance = tx
+            let instance = tx
                 .get::<Instance>(&new.instance.provider)?
                 .unwrap_or(new.instance);
-            instance.status = InstanceStatus::Connected;
-            tx.put(&instance)?;
+            tx.put(&instance.after(InstanceEvent::Connected))?;
             for credential in &new.credentials {
                 tx.put(credential)?;
             }

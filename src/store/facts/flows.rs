@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
-use crate::domain::connection::{Instance, InstanceStatus};
-use crate::domain::flow::{Effect, End, Event, Flow, Phase, Which, step};
+use crate::domain::connection::{Instance, InstanceEvent};
+use crate::domain::flow::{End, Flow, FlowEffect, FlowEvent, FlowRefusal, Phase, Which};
 use crate::domain::id::FlowId;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
@@ -54,11 +54,8 @@ impl Store {
                     tx.remove::<Flow>(&old.key())?;
                 }
             }
-            let mut instance = tx.get::<Instance>(&instance.provider)?.unwrap_or(instance);
-            if instance.status == InstanceStatus::Revoked {
-                instance.status = InstanceStatus::Pending;
-            }
-            tx.put(&instance)?;
+            let instance = tx.get::<Instance>(&instance.provider)?.unwrap_or(instance);
+            tx.put(&instance.after(InstanceEvent::Authorizing))?;
             tx.put(flow)?;
             tx.append(entry)?;
             Ok(())
@@ -77,11 +74,14 @@ impl Store {
         ends_at: Timestamp,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let Some(mut flow) = tx.get::<Flow>(id.as_str())? else {
+            let Some(flow) = tx.get::<Flow>(id.as_str())? else {
                 return Ok(());
             };
-            (flow.state_digest, flow.ends_at) = (state_digest, ends_at);
-            tx.put(&flow)
+            let opened = FlowEvent::Opened {
+                state_digest,
+                ends_at,
+            };
+            tx.flow_after(flow, opened).map(drop)
         })
         .await
     }
@@ -92,11 +92,8 @@ impl Store {
     /// [`StoreError::Refused`] when the flow was ended meanwhile.
     pub async fn flow_exchanging(&self, intent: &Intent, id: &FlowId) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let mut flow = tx.need::<Flow>(id.as_str())?;
-            let (phase, _) = step(&flow.phase, Event::CodeCame)
-                .map_err(|refusal| StoreError::Refused(refusal.to_string()))?;
-            flow.phase = phase;
-            tx.put(&flow)?;
+            let flow = tx.need::<Flow>(id.as_str())?;
+            tx.flow_after(flow, FlowEvent::CodeCame)?;
             tx.put(intent)
         })
         .await
@@ -108,13 +105,14 @@ impl Store {
     /// When the store refuses.
     pub async fn flow_failed(
         &self,
-        (id, provider): (&FlowId, &str),
+        id: &FlowId,
+        provider: &str,
         intent: Option<&Intent>,
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             if let Some(flow) = tx.get::<Flow>(id.as_str())? {
-                tx.flow_over(flow, Event::Failed)?;
+                tx.flow_after(flow, FlowEvent::Failed)?;
             }
             tx.nobody_authorizes(provider)?;
             if let Some(intent) = intent {
@@ -152,11 +150,10 @@ impl Store {
     /// When the store refuses.
     pub async fn late_code(&self, id: &FlowId, entry: NewEntry) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let Some(mut flow) = tx.get::<Flow>(id.as_str())? else {
+            let Some(flow) = tx.get::<Flow>(id.as_str())? else {
                 return Ok(());
             };
-            flow.state_digest = None;
-            tx.put(&flow)?;
+            tx.flow_after(flow, FlowEvent::CodeCameLate)?;
             tx.append(entry).map(drop)
         })
         .await
@@ -167,13 +164,10 @@ impl Tx<'_> {
     /// Ends the open ones of these flows, and says which they were.
     pub(super) fn end_flows(&mut self, which: &Which, end: &End) -> Result<Vec<Flow>, StoreError> {
         let mut ended = Vec::new();
-        for mut flow in self.scan::<Flow>("")? {
-            if !flow.is_open() || !which.includes(&flow) {
-                continue;
+        for flow in self.scan::<Flow>("")? {
+            if flow.is_open() && which.includes(&flow) {
+                ended.push(self.flow_after(flow, FlowEvent::Ended(end.clone()))?.0);
             }
-            flow.phase = Phase::Ended { end: end.clone() };
-            self.put(&flow)?;
-            ended.push(flow);
         }
         for provider in ended.iter().map(|flow| flow.provider.as_str()) {
             self.nobody_authorizes(provider)?;
@@ -184,27 +178,28 @@ impl Tx<'_> {
     /// The tokens of this flow become a connection, unless it was ended meanwhile.
     pub(super) fn flow_keeps(&mut self, id: &FlowId) -> Result<(), StoreError> {
         let flow = self.need::<Flow>(id.as_str())?;
-        let end = flow.ended_by().map(End::sentence);
-        match self.flow_over(flow, Event::Issued)? {
-            Effect::Keep => Ok(()),
-            _ => Err(StoreError::Refused(end.unwrap_or_else(|| {
-                "the authorization has had its answer".to_owned()
-            }))),
+        let (flow, effect) = self.flow_after(flow, FlowEvent::Issued)?;
+        match effect {
+            FlowEffect::Keep => Ok(()),
+            FlowEffect::Exchange
+            | FlowEffect::GiveBack
+            | FlowEffect::Forget
+            | FlowEffect::Nothing => Err(StoreError::Refused(flow.why_over())),
         }
     }
 
-    /// Applies an event after which nothing comes of a flow. One that somebody ended stays until its time is over.
-    fn flow_over(&mut self, mut flow: Flow, event: Event) -> Result<Effect, StoreError> {
-        let (phase, effect) =
-            step(&flow.phase, event).map_err(|refusal| StoreError::Refused(refusal.to_string()))?;
-        match phase {
+    /// Something happens to a flow. One that somebody ended stays until its time is over.
+    fn flow_after(
+        &mut self,
+        flow: Flow,
+        event: FlowEvent,
+    ) -> Result<(Flow, FlowEffect), StoreError> {
+        let (flow, effect) = flow.after(event)?;
+        match flow.phase {
             Phase::Over => self.remove::<Flow>(flow.id.as_str())?,
-            phase => {
-                flow.phase = phase;
-                self.put(&flow)?;
-            }
+            Phase::Open | Phase::Exchanging | Phase::Ended { .. } => self.put(&flow)?,
         }
-        Ok(effect)
+        Ok((flow, effect))
     }
 
     /// A `pending` instance goes back to `revoked` with its last open flow.
@@ -213,12 +208,15 @@ impl Tx<'_> {
         if self.scan::<Flow>("")?.iter().any(is_open) {
             return Ok(());
         }
-        if let Some(mut instance) = self.get::<Instance>(provider)?
-            && instance.status == InstanceStatus::Pending
-        {
-            instance.status = InstanceStatus::Revoked;
-            self.put(&instance)?;
+        match self.get::<Instance>(provider)? {
+            Some(instance) => self.put(&instance.after(InstanceEvent::NobodyAuthorizes)),
+            None => Ok(()),
         }
-        Ok(())
+    }
+}
+
+impl From<FlowRefusal> for StoreError {
+    fn from(refusal: FlowRefusal) -> Self {
+        Self::Refused(refusal.to_string())
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
-use crate::domain::connection::{Connection, Health, Instance, InstanceStatus, Status};
+use crate::domain::connection::{Connection, Health, Instance, InstanceEvent, Status};
 use crate::domain::credential::{Credential, CredentialState};
 use crate::domain::disconnect::log::{Counts, Happened, Step, StepState};
 use crate::domain::disconnect::run::Run;
@@ -183,10 +183,9 @@ impl Store {
             connection.works_until = None;
             tx.put_connection(&mut connection)?;
             let others = tx.count(&held(&connection.provider))?;
-            let mut instance = tx.need::<Instance>(&connection.provider)?;
+            let instance = tx.need::<Instance>(&connection.provider)?;
             if others == 0 {
-                instance.status = InstanceStatus::Revoked;
-                tx.put(&instance)?;
+                tx.put(&instance.after(InstanceEvent::NobodyConnected))?;
             }
             let mut counts = Counts::default();
             for mut endpoint in tx.scan::<WebhookEndpoint>(&format!("{}/", run.connection))? {
