@@ -7,6 +7,10 @@ use super::id::{ConnectionId, CredentialId};
 use super::provider::Question;
 use super::sealed::Sealed;
 
+mod transitions;
+
+pub use transitions::{CredentialEffect, CredentialEvent, CredentialRefusal};
+
 /// What kind of secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

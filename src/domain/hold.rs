@@ -12,6 +12,10 @@ use super::sealed::Sealed;
 use super::trial::{Answer, Basis, Keeping, Outcome};
 use crate::domain::binding::Binding;
 
+mod transitions;
+
+pub use transitions::{HoldEffect, HoldEvent, HoldRefusal, TryCalls};
+
 /// Two clocks may differ by so much.
 const GRACE: Duration = Duration::from_secs(60);
 

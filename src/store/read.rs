@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 
 use super::Store;
 use super::durable::lock;
-use super::engine::Rows;
+use super::engine::{Range, Rows};
 use super::error::StoreError;
 use super::keys;
 use super::row::{self, Row};
@@ -243,7 +243,7 @@ impl Store {
 
 fn lines(
     rows: &Rows,
-    range: (Bound<Vec<u8>>, Bound<Vec<u8>>),
+    range: Range,
     limit: usize,
     reverse: bool,
 ) -> Result<Vec<LogLine>, StoreError> {

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tagout::domain::disconnect::run::{IfUnreachable, RunState};
+use tagout::domain::hold::{Hold, HoldEvent, TryCalls};
+use tagout::domain::id::HoldId;
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::domain::user::Role;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Lifetime, Vendor};
+use tagout::store::Store;
 use tagout::wire::Code;
 use tagout::wire::ask;
 use tagout::wire::view::{self, Page};
@@ -14,6 +18,21 @@ use crate::house::{BOT, CAROL, House, again, held_ones};
 
 mod claims;
 mod waiting;
+
+/// The clock cannot be turned, so the row is: its token expires at `at`. It is tried at `next`, or when it has expired.
+async fn expires(store: &Store, id: &HoldId, at: Timestamp, next: Timestamp) -> Hold {
+    let mut hold = store.hold(id).unwrap();
+    hold.expires_at = Some(at);
+    let written = store.write(|tx| tx.put(&hold)).unwrap();
+    store.durable(written.commit).await.unwrap();
+    let rests = HoldEvent::Rests {
+        calls: TryCalls::None,
+        next,
+        until: None,
+        last: hold.last,
+    };
+    store.hold_changed(id, rests, |_| None).await.unwrap()
+}
 
 /// Ledger, disconnected while it revokes nothing.
 async fn held(house: &mut House) -> (view::Connection, view::Run) {

@@ -7,12 +7,13 @@ use super::jobs::{Had, jobs};
 use crate::domain::audit::authorizations::{Authorized, TokenName};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection, Health, Instance, InstanceStatus, Status};
-use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::credential::{Credential, CredentialEvent};
 use crate::domain::id::{ConnectionId, FlowId};
 use crate::domain::provider::ProviderFile;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::server::vendor::Vendor;
 use crate::server::{Server, mint};
+use crate::store::StoreError;
 use crate::store::facts::{Connected, Intent};
 use crate::wire::view::{self, FlowState};
 use crate::wire::{Problem, Topic};
@@ -193,10 +194,10 @@ pub(super) fn set_aside(
     let Some(before) = before else {
         return Ok(Vec::new());
     };
-    let mut old = server.store.credentials_of(&before.id)?;
-    old.retain(Credential::is_active);
-    for credential in &mut old {
-        credential.state = CredentialState::Superseded;
-    }
-    Ok(old)
+    let old = server.store.credentials_of(&before.id)?.into_iter();
+    let set_aside = |old: Credential| old.after(CredentialEvent::Superseded).map(|(old, _)| old);
+    let set_aside = old.filter(Credential::is_active).map(set_aside);
+    Ok(set_aside
+        .collect::<Result<_, _>>()
+        .map_err(StoreError::from)?)
 }

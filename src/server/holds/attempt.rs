@@ -17,7 +17,7 @@ use crate::domain::connection::Connection;
 use crate::domain::disconnect::claims::calls_about;
 use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToken};
 use crate::domain::disconnect::{ends, run::Run};
-use crate::domain::hold::{End, EndedBy, Hold, HoldState};
+use crate::domain::hold::{End, EndedBy, Hold, HoldEvent, HoldState, TryCalls};
 use crate::domain::id::HoldId;
 use crate::domain::trial::{CallAnswer, Finding, Keeping, Outcome, Reading, Standing};
 use crate::server::entry::StepError;
@@ -43,26 +43,31 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
     }
     if hold.is_not_in_backup() {
         let finding = as_it_stands(server, &hold)?;
-        return end(server, &hold, why(EndedBy::NotInBackup, finding), finding).await;
+        let why = why(EndedBy::NotInBackup, finding);
+        return end(server, &hold, TryCalls::None, why, finding).await;
     }
     let now = mint::now();
     if hold.is_over(now) {
         let finding = as_it_stands(server, &hold)?;
-        return end(server, &hold, why(EndedBy::Unproven, finding), finding).await;
+        let why = why(EndedBy::Unproven, finding);
+        return end(server, &hold, TryCalls::None, why, finding).await;
     }
     if hold.has_expired(now) {
         // What its calls brought stands: that it can live no more is nobody's answer.
         let finding = as_it_stands(server, &hold)?;
-        return end(server, &hold, EndedBy::Expired, finding).await;
+        return end(server, &hold, TryCalls::None, EndedBy::Expired, finding).await;
     }
     let run = server.store.run(&hold.run)?;
     let connection = as_it_was(server, &hold)?;
     let vendor = match Vendor::about(server, &connection).await {
         Ok(vendor) => vendor,
         Err(problem) => {
-            let mut hold = hold;
-            hold.tries = hold.tries.saturating_add(1);
-            return later(server, hold, problem.message, None).await;
+            let rest = Rest {
+                calls: TryCalls::Impossible,
+                retry_after: None,
+                words: problem.message,
+            };
+            return later(server, &hold, rest).await;
         }
     };
     let secret = server
@@ -107,14 +112,11 @@ struct Held<'a> {
 impl Held<'_> {
     async fn tried(self, mut hold: Hold) -> Result<(), StepError> {
         let experiment = Experiment::new(self.server, self.run, Some(self.vendor))?;
-        let mut retry_after = None;
+        let (mut calls, mut retry_after) = (TryCalls::None, None);
         if hold.keeping == Keeping::Retry && !self.is_accepted(&experiment)? {
             experiment.ask_once(&self.subject).await?;
             match self.call(&mut hold).await? {
-                Some(called) => {
-                    retry_after = called.retry_after;
-                    hold.tries = hold.tries.saturating_add(1);
-                }
+                Some(called) => (calls, retry_after) = (TryCalls::Made, called.retry_after),
                 // A person has given it up.
                 None => return Ok(()),
             }
@@ -125,17 +127,21 @@ impl Held<'_> {
         super::adopted::hold_all(self.server, self.run).await?;
         match experiment.stand(&log, &hold.token, hold.keeping) {
             Standing::Settled(finding) if finding.outcome.proven() => {
-                end(self.server, &hold, EndedBy::Dead, finding).await
+                end(self.server, &hold, calls, EndedBy::Dead, finding).await
             }
             Standing::Settled(finding) if hold.keeping == Keeping::Proof => {
-                end(self.server, &hold, EndedBy::Unproven, finding).await
+                end(self.server, &hold, calls, EndedBy::Unproven, finding).await
             }
             Standing::Settled(finding) if finding.outcome == Outcome::AcceptedUnverified => {
-                end(self.server, &hold, EndedBy::Accepted, finding).await
+                end(self.server, &hold, calls, EndedBy::Accepted, finding).await
             }
             Standing::Settled(finding) => {
-                let words = words(&log, &hold, finding.outcome);
-                later(self.server, hold, words, retry_after).await
+                let rest = Rest {
+                    calls,
+                    retry_after,
+                    words: words(&log, &hold, finding.outcome),
+                };
+                later(self.server, &hold, rest).await
             }
             Standing::UnderWay {
                 meanwhile,
@@ -144,13 +150,14 @@ impl Held<'_> {
             } => {
                 self.reassess(&experiment, &log, &hold, meanwhile, until)
                     .await?;
-                hold.next_try = hold.due(next);
-                if hold.keeping == Keeping::Proof {
-                    hold.next_try = hold.next_try.min(until);
-                    hold.sealed_until = Some(until);
-                }
-                hold.last = words(&log, &hold, meanwhile);
-                kept(self.server.store.hold_changed(&hold, None).await)?;
+                let rests = HoldEvent::Rests {
+                    calls,
+                    next,
+                    until: Some(until),
+                    last: words(&log, &hold, meanwhile),
+                };
+                let changed = self.server.store.hold_changed(&hold.id, rests, |_| None);
+                kept(changed.await)?;
                 tell(self.server, &hold);
                 Ok(())
             }
@@ -229,7 +236,7 @@ impl Held<'_> {
         };
         self.server
             .store
-            .judged_again(&hold.run, mint::now(), (judged, exposed), entry)
+            .judged_again(&hold.run, mint::now(), judged, exposed, entry)
             .await
     }
 }
@@ -243,26 +250,44 @@ fn words(log: &[Record], hold: &Hold, outcome: Outcome) -> String {
     }
 }
 
-/// It is due again later.
-async fn later(
-    server: &Server,
-    mut hold: Hold,
-    why: String,
+/// How a try ended that has not ended the hold.
+struct Rest {
+    /// What it did.
+    calls: TryCalls,
+    /// How long the vendor wants to be left alone.
     retry_after: Option<Duration>,
-) -> Result<(), StepError> {
-    let now = mint::now();
-    hold.next_try = hold.due(due_after(server, now, hold.tries, retry_after));
-    if let Some(until) = hold.sealed_until {
-        hold.next_try = hold.next_try.min(until);
-    }
-    hold.last = why;
+    /// What it brought.
+    words: String,
+}
+
+/// It is due again later.
+async fn later(server: &Server, hold: &Hold, rest: Rest) -> Result<(), StepError> {
+    let tries = hold.tries_after(rest.calls);
+    let rests = HoldEvent::Rests {
+        calls: rest.calls,
+        next: due_after(server, mint::now(), tries, rest.retry_after),
+        until: None,
+        last: rest.words,
+    };
     let log = server.store.run_log(&hold.run)?;
     let id = &hold.token.credential;
     let evidence = TryEvidence {
         call: calls_about(&log, id).last().copied().cloned(),
         after: last_answer(&log, id),
     };
-    let tried = HoldTried {
+    let entry = |hold: &Hold| {
+        let event = Event::HoldTried(hold_tried(hold), Box::new(evidence));
+        let entry = server_entry(event, &hold.connection, AuditOutcome::Warning);
+        Some(entry)
+    };
+    if let Some(hold) = kept(server.store.hold_changed(&hold.id, rests, entry).await)? {
+        tell(server, &hold);
+    }
+    Ok(())
+}
+
+fn hold_tried(hold: &Hold) -> HoldTried {
+    HoldTried {
         hold: hold.id.clone(),
         run: hold.run.clone(),
         kind: hold.token.kind,
@@ -271,20 +296,14 @@ async fn later(
         next_try: hold.next_try,
         last: hold.last.clone(),
         narrowed: hold.narrowed.clone(),
-    };
-    let event = Event::HoldTried(tried, Box::new(evidence));
-    let entry = server_entry(event, &hold.connection, AuditOutcome::Warning);
-    if kept(server.store.hold_changed(&hold, Some(entry)).await)? {
-        tell(server, &hold);
     }
-    Ok(())
 }
 
-/// Whether it is still held: a person may have given it up meanwhile.
-pub(super) fn kept(changed: Result<(), StoreError>) -> Result<bool, StoreError> {
+/// The hold, if it is still held: a person may have given it up meanwhile.
+pub(super) fn kept(changed: Result<Hold, StoreError>) -> Result<Option<Hold>, StoreError> {
     match changed {
-        Err(StoreError::Refused(_)) => Ok(false),
-        done => done.map(|()| true),
+        Err(StoreError::Refused(_)) => Ok(None),
+        done => done.map(Some),
     }
 }
 
@@ -299,6 +318,7 @@ fn why(otherwise: EndedBy, finding: Finding) -> EndedBy {
 pub(super) async fn end(
     server: &Arc<Server>,
     hold: &Hold,
+    calls: TryCalls,
     why: EndedBy,
     finding: Finding,
 ) -> Result<(), StepError> {
@@ -310,17 +330,22 @@ pub(super) async fn end(
         after: Some(last_answer(&log, &hold.token.credential)),
         note: String::new(),
     };
-    let over = hold_over(hold, &end);
-    let event = match hold.keeping {
-        Keeping::Proof => Event::ProofSettled(over),
-        Keeping::Retry | Keeping::Nothing => Event::HoldEnding(over),
+    let event = HoldEvent::Ending {
+        calls,
+        end: end.clone(),
     };
-    let entry = entry(hold, &end, event);
-    let ending = match server.store.hold_ending(hold, end, entry).await {
-        Err(StoreError::Refused(_)) => return Ok(()),
-        done => done?,
+    let entry = |hold: &Hold| {
+        let over = hold_over(hold, &end);
+        let event = match hold.keeping {
+            Keeping::Proof => Event::ProofSettled(over),
+            Keeping::Retry | Keeping::Nothing => Event::HoldEnding(over),
+        };
+        Some(self::entry(hold, &end, event))
     };
-    finish(server, &ending).await
+    match kept(server.store.hold_changed(&hold.id, event, entry).await)? {
+        Some(ending) => finish(server, &ending).await,
+        None => Ok(()),
+    }
 }
 
 /// Overwrites the slot of a hold that is ending, and says so. Redone after a crash.

@@ -10,7 +10,7 @@ use super::shares_grants;
 use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::intents::{Reach, intents};
 use crate::domain::disconnect::log::Happened;
-use crate::domain::hold::Hold;
+use crate::domain::hold::{Hold, HoldEvent};
 use crate::domain::provider::{self, Call, ProviderFile};
 use crate::domain::trial::{CallAnswer, CallVerdict};
 use crate::server::entry::StepError;
@@ -25,7 +25,7 @@ pub(super) struct Called {
 }
 
 /// Makes the calls. That the token is called for is on the disk before the first one, as in a run (D3). None when a person
-/// has given the hold up.
+/// has given the hold up; it is the caller's to say that their answers are in.
 pub(super) async fn make(
     server: &Arc<Server>,
     hold: &mut Hold,
@@ -33,14 +33,17 @@ pub(super) async fn make(
     of_then: &Connection,
     secret: Option<&SecretString>,
 ) -> Result<Option<Called>, StepError> {
-    if std::mem::replace(&mut hold.calling, true) {
+    if hold.calling {
         record(server, hold, no_answer(CallVerdict::Lost, LOST)).await?;
     }
     let _revoking = server.grants.revoking(vendor.file()).await;
-    hold.narrowed = narrowed(server, hold, vendor.file())?;
-    if !kept(server.store.hold_changed(hold, None).await)? {
+    let narrowed = narrowed(server, hold, vendor.file())?;
+    let calling = HoldEvent::Calling { narrowed };
+    let changed = server.store.hold_changed(&hold.id, calling, |_| None);
+    let Some(changed) = kept(changed.await)? else {
         return Ok(None);
-    }
+    };
+    *hold = changed;
     let mut called = Called { retry_after: None };
     for spec in wanted(vendor.file(), hold) {
         let token = secret.filter(|_| spec.needs() != provider::TokenKind::Account);
@@ -50,7 +53,6 @@ pub(super) async fn make(
         called.retry_after = called.retry_after.max(asked);
         record(server, hold, answer).await?;
     }
-    hold.calling = false;
     Ok(Some(called))
 }
 

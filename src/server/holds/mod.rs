@@ -19,7 +19,7 @@ use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::claims::calls_about;
 use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::run::Run;
-use crate::domain::hold::{End, EndedBy, Hold, HoldState};
+use crate::domain::hold::{End, EndedBy, Hold, HoldEvent, HoldState, TryCalls};
 use crate::domain::id::HoldId;
 use crate::domain::provider::ProviderFile;
 use crate::domain::sealed::Purpose;
@@ -209,9 +209,16 @@ pub async fn give_up(
         after: Some(last_answer(&log, &hold.token.credential)),
         note,
     };
-    let dropped = Event::HoldDropped(attempt::hold_over(&hold, &end));
-    let entry = caller.entry(dropped, &hold.connection, AuditOutcome::Warning);
-    let ending = server.store.hold_ending(&hold, end, entry).await?;
+    let event = HoldEvent::Ending {
+        calls: TryCalls::None,
+        end: end.clone(),
+    };
+    let entry = |hold: &Hold| {
+        let dropped = Event::HoldDropped(attempt::hold_over(hold, &end));
+        let entry = caller.entry(dropped, &hold.connection, AuditOutcome::Warning);
+        Some(entry)
+    };
+    let ending = server.store.hold_changed(id, event, entry).await?;
     attempt::finish(server, &ending).await.map_err(|error| {
         Problem::new(
             Code::Failed,
@@ -233,7 +240,7 @@ pub(super) async fn end_proofs(server: &Arc<Server>) -> Result<usize, StepError>
         match hold.state {
             HoldState::Waiting => {
                 let finding = attempt::as_it_stands(server, hold)?;
-                attempt::end(server, hold, EndedBy::Stopped, finding).await?;
+                attempt::end(server, hold, TryCalls::None, EndedBy::Stopped, finding).await?;
             }
             HoldState::Ending { .. } => attempt::finish(server, hold).await?,
             HoldState::Ended { .. } => {}
@@ -250,7 +257,7 @@ pub(super) async fn end_overdue(server: &Arc<Server>) -> Result<(), StepError> {
     for hold in server.store.proofs_open()? {
         if hold.is_waiting() && hold.is_over(mint::now()) {
             let finding = attempt::as_it_stands(server, &hold)?;
-            attempt::end(server, &hold, EndedBy::Unproven, finding).await?;
+            attempt::end(server, &hold, TryCalls::None, EndedBy::Unproven, finding).await?;
         }
     }
     Ok(())

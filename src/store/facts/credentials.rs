@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Status};
-use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::credential::{Credential, CredentialEvent, CredentialRefusal, CredentialState};
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
-use crate::store::{Row, Store, StoreError, WriteClass};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 /// A call is about to be made whose answer may hold tokens. Without an answer it stands for a token that was
 /// issued and never seen.
@@ -176,12 +176,8 @@ impl Store {
         self.fact(WriteClass::Disconnect, |tx| {
             let mut connection = tx.need::<Connection>(intent.connection.as_str())?;
             for id in superseded {
-                let mut old = tx.need::<Credential>(&format!("{}/{id}", intent.connection))?;
-                // What was destroyed meanwhile stays destroyed.
-                if old.may_live() {
-                    old.state = CredentialState::Superseded;
-                    tx.put(&old)?;
-                }
+                let old = tx.need::<Credential>(&format!("{}/{id}", intent.connection))?;
+                tx.credential_after(old, CredentialEvent::Superseded)?;
             }
             for credential in fresh {
                 tx.put(credential)?;
@@ -211,12 +207,8 @@ impl Store {
         self.fact(WriteClass::Normal, |tx| {
             for it in passed {
                 let key = format!("{}/{}", it.connection, it.credential);
-                let Some(mut credential) = tx.get::<Credential>(&key)? else {
-                    continue;
-                };
-                if credential.is_active() && credential.passed_at.is_some() {
-                    credential.passed_at = credential.passed_at.max(Some(it.at));
-                    tx.put(&credential)?;
+                if let Some(credential) = tx.get::<Credential>(&key)? {
+                    tx.credential_after(credential, CredentialEvent::PassedAgain { at: it.at })?;
                 }
             }
             Ok(())
@@ -236,11 +228,13 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             for (id, question, endpoint) in passed {
-                let mut credential = tx.need::<Credential>(&format!("{connection}/{id}"))?;
-                credential.passed_at = Some(at);
-                credential.passed_by = Some(*question);
-                credential.passed_where.clone_from(endpoint);
-                tx.put(&credential)?;
+                let credential = tx.need::<Credential>(&format!("{connection}/{id}"))?;
+                let passed = CredentialEvent::Passed {
+                    at,
+                    by: *question,
+                    endpoint: endpoint.clone(),
+                };
+                tx.credential_after(credential, passed)?;
             }
             Ok(())
         })
@@ -258,9 +252,8 @@ impl Store {
         entry: NewEntry,
     ) -> Result<Credential, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut credential = tx.need::<Credential>(&format!("{connection}/{id}"))?;
-            credential.state = CredentialState::Destroying;
-            tx.put(&credential)?;
+            let credential = tx.need::<Credential>(&format!("{connection}/{id}"))?;
+            let credential = tx.credential_after(credential, CredentialEvent::Destroying)?;
             tx.append(entry)?;
             Ok(credential)
         })
@@ -278,9 +271,8 @@ impl Store {
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut credential = tx.need::<Credential>(&format!("{connection}/{id}"))?;
-            empty(&mut credential);
-            tx.put(&credential)?;
+            let credential = tx.need::<Credential>(&format!("{connection}/{id}"))?;
+            tx.credential_after(credential, CredentialEvent::Destroyed)?;
             tx.append(entry)?;
             Ok(())
         })
@@ -288,11 +280,21 @@ impl Store {
     }
 }
 
-/// What a destroyed secret leaves: everything but itself.
-pub(super) fn empty(credential: &mut Credential) {
-    credential.state = CredentialState::Destroyed;
-    if let Some(sealed) = &mut credential.sealed {
-        sealed.nonce.clear();
-        sealed.ciphertext.clear();
+impl Tx<'_> {
+    /// Something happens to a secret.
+    pub(super) fn credential_after(
+        &mut self,
+        credential: Credential,
+        event: CredentialEvent,
+    ) -> Result<Credential, StoreError> {
+        let (credential, _) = credential.after(event)?;
+        self.put(&credential)?;
+        Ok(credential)
+    }
+}
+
+impl From<CredentialRefusal> for StoreError {
+    fn from(refusal: CredentialRefusal) -> Self {
+        Self::Refused(refusal.to_string())
     }
 }

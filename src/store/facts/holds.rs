@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
-use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::credential::{Credential, CredentialEvent};
 use crate::domain::disconnect::log::Happened;
 use crate::domain::disconnect::run::{Run, RunState};
-use crate::domain::hold::{End, Hold, HoldState};
+use crate::domain::hold::{Hold, HoldEffect, HoldEvent, HoldRefusal};
 use crate::domain::id::{ConnectionId, HoldId};
 use crate::domain::trial::{CallAnswer, Keeping, Residual};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
@@ -94,9 +94,8 @@ impl Store {
     ) -> Result<Credential, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let key = format!("{}/{}", hold.connection, hold.token.credential);
-            let mut credential = tx.need::<Credential>(&key)?;
-            credential.state = CredentialState::Destroying;
-            tx.put(&credential)?;
+            let credential = tx.need::<Credential>(&key)?;
+            let credential = tx.credential_after(credential, CredentialEvent::Destroying)?;
             tx.put(hold)?;
             tx.put_index(&listed(hold), hold.id.as_str())?;
             tx.put_index(&of(hold), hold.id.as_str())?;
@@ -118,52 +117,23 @@ impl Store {
         .await
     }
 
-    /// A hold was tried, or is about to be tried otherwise; it is due again at `next_try`.
+    /// A hold is about to be tried, was tried, or is about to end (D6 of a hold: nothing opens it any more). The entry is of
+    /// the hold as it then stands.
     ///
     /// # Errors
     /// [`StoreError::Refused`] when it has ended meanwhile.
     pub async fn hold_changed(
         &self,
-        hold: &Hold,
-        entry: Option<NewEntry>,
-    ) -> Result<(), StoreError> {
-        self.fact(WriteClass::Disconnect, |tx| {
-            let old = tx.need::<Hold>(hold.id.as_str())?;
-            if !old.is_waiting() {
-                return Err(over(&old));
-            }
-            tx.remove_index(&due(&old))?;
-            tx.put_index(&due(hold), hold.id.as_str())?;
-            tx.put(hold)?;
-            entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
-        })
-        .await
-    }
-
-    /// D6 of a hold: its secret is about to be destroyed. Nothing opens it any more.
-    ///
-    /// # Errors
-    /// [`StoreError::Refused`] when it has ended already.
-    pub async fn hold_ending(
-        &self,
-        hold: &Hold,
-        end: End,
-        entry: NewEntry,
+        id: &HoldId,
+        event: HoldEvent,
+        entry: impl FnOnce(&Hold) -> Option<NewEntry>,
     ) -> Result<Hold, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let old = tx.need::<Hold>(hold.id.as_str())?;
-            if !old.is_waiting() {
-                return Err(over(&old));
+            let hold = tx.hold_after(id, event)?;
+            if let Some(entry) = entry(&hold) {
+                tx.append(entry)?;
             }
-            let mut ending = hold.clone();
-            ending.state = HoldState::Ending { end };
-            tx.remove_index(&due(&old))?;
-            // Due since for ever: a crash in between is finished at the next look.
-            ending.next_try = Timestamp::UNIX_EPOCH;
-            tx.put_index(&due(&ending), ending.id.as_str())?;
-            tx.put(&ending)?;
-            tx.append(entry)?;
-            Ok(ending)
+            Ok(hold)
         })
         .await
     }
@@ -177,30 +147,31 @@ impl Store {
         ending: &Hold,
         at: Timestamp,
         entry: NewEntry,
-        after: AfterHold,
+        follows: AfterHold,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut hold = tx.need::<Hold>(ending.id.as_str())?;
-            let HoldState::Ending { end } = hold.state.clone() else {
-                return Ok(());
+            let hold = tx.need::<Hold>(ending.id.as_str())?;
+            let before = due(&hold);
+            let (hold, effect) = hold.after(HoldEvent::Destroyed { at })?;
+            let end = match effect {
+                HoldEffect::Tell(end) => end,
+                HoldEffect::Nothing | HoldEffect::Destroy => return Ok(()),
             };
-            tx.remove_index(&due(&hold))?;
+            tx.remove_index(&before)?;
             tx.remove_index(&of(&hold))?;
             tx.remove_index(&listed(&hold))?;
             tx.add(counter(&hold), -1)?;
             let run = tx.need::<Run>(hold.run.as_str())?;
             let ended = Happened::HoldEnded {
                 credential: hold.token.credential.clone(),
-                call: after.call.clone(),
-                after: end.after.clone(),
+                call: follows.call.clone(),
+                after: end.after,
                 outcome: end.outcome,
-                residual: after.residual,
+                residual: follows.residual,
                 basis: end.basis,
             };
             tx.record(&hold.run, at, ended)?;
-            tx.follow_run(run, after, at)?;
-            hold.sealed = hold.sealed.emptied();
-            hold.state = HoldState::Ended { end, at };
+            tx.follow_run(run, follows, at)?;
             tx.put(&hold)?;
             tx.append(entry).map(drop)
         })
@@ -252,16 +223,15 @@ pub struct AfterHold {
 }
 
 impl Tx<'_> {
-    /// Its secret is not in the backup that the folder was restored from: it is due at once, and ends.
-    pub(super) fn leave_hold_out(&mut self, hold: &Hold) -> Result<(), StoreError> {
-        self.remove_index(&due(hold))?;
-        let left = Hold {
-            sealed: hold.sealed.clone().emptied(),
-            next_try: Timestamp::UNIX_EPOCH,
-            ..hold.clone()
-        };
-        self.put_index(&due(&left), left.id.as_str())?;
-        self.put(&left)
+    /// Something happens to a hold that goes on; its place among those that are due follows.
+    pub(super) fn hold_after(&mut self, id: &HoldId, event: HoldEvent) -> Result<Hold, StoreError> {
+        let old = self.need::<Hold>(id.as_str())?;
+        let before = due(&old);
+        let (hold, _) = old.after(event)?;
+        self.remove_index(&before)?;
+        self.put_index(&due(&hold), hold.id.as_str())?;
+        self.put(&hold)?;
+        Ok(hold)
     }
 
     fn follow_run(
@@ -330,10 +300,8 @@ fn of(hold: &Hold) -> String {
     format!("holds_of/{}/{}", hold.connection, hold.id)
 }
 
-fn over(hold: &Hold) -> StoreError {
-    let how = match &hold.state {
-        HoldState::Ending { end } | HoldState::Ended { end, .. } => end.why.word(),
-        HoldState::Waiting => "waiting",
-    };
-    StoreError::Refused(format!("{} has ended already: {how}", hold.id))
+impl From<HoldRefusal> for StoreError {
+    fn from(refusal: HoldRefusal) -> Self {
+        Self::Refused(refusal.to_string())
+    }
 }

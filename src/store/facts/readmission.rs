@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{App, Connection, Status};
-use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::credential::{Credential, CredentialEvent};
+use crate::domain::hold::HoldEvent;
 use crate::domain::webhook::WebhookSubscription;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
@@ -87,7 +88,7 @@ impl Store {
                 tx.readmit(connection, readmission.copy, how)?;
             }
             for hold in held.iter().flatten() {
-                tx.leave_hold_out(hold)?;
+                tx.hold_after(&hold.id, HoldEvent::LeftOut)?;
             }
             tx.put(&readmission)
         })
@@ -144,17 +145,8 @@ impl Tx<'_> {
 
     /// Without their secrets they are tokens that may live and that nobody has.
     fn leave_secrets_out(&mut self, of: &Connection) -> Result<(), StoreError> {
-        for mut credential in self.scan::<Credential>(&format!("{}/", of.id))? {
-            match credential.state {
-                CredentialState::Active | CredentialState::Superseded => {
-                    credential.state = CredentialState::Superseded;
-                }
-                // It is begun to be destroyed, and there is nothing left of it to be.
-                CredentialState::Destroying => {}
-                CredentialState::Destroyed => continue,
-            }
-            credential.sealed = None;
-            self.put(&credential)?;
+        for credential in self.scan::<Credential>(&format!("{}/", of.id))? {
+            self.credential_after(credential, CredentialEvent::LeftOut)?;
         }
         Ok(())
     }
@@ -168,10 +160,10 @@ impl Tx<'_> {
             return Ok(());
         }
         let mut left_over = (how.left_over)(of);
-        for mut credential in credentials {
+        for credential in credentials {
             self.remove::<Credential>(&credential.key())?;
-            credential.connection = left_over.id.clone();
-            self.put(&credential)?;
+            let connection = left_over.id.clone();
+            self.credential_after(credential, CredentialEvent::SetApart { connection })?;
         }
         self.put_connection(&mut left_over)
     }

@@ -93,7 +93,8 @@ impl Store {
         &self,
         run: &RunId,
         at: Timestamp,
-        (judged, exposed): (Happened, Exposed),
+        judged: Happened,
+        exposed: Exposed,
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Health, Instance, InstanceEvent, Status};
-use crate::domain::credential::{Credential, CredentialState};
+use crate::domain::credential::{Credential, CredentialEvent};
 use crate::domain::disconnect::log::{Counts, Happened, Step, StepState};
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::{CredentialId, RunId};
@@ -14,7 +14,7 @@ use crate::domain::webhook::WebhookEndpoint;
 use crate::store::{Row, Store, StoreError, WriteClass};
 
 use super::connections::held;
-use super::credentials::{Intent, empty};
+use super::credentials::Intent;
 use super::exposures::Exposed;
 use super::follow_ups::Left;
 use super::run_log::{begins, step};
@@ -121,9 +121,8 @@ impl Store {
         self.fact(WriteClass::Disconnect, |tx| {
             let mut destroying = Vec::with_capacity(doomed.len());
             for (id, entry) in doomed {
-                let mut credential = tx.need::<Credential>(&format!("{}/{id}", run.connection))?;
-                credential.state = CredentialState::Destroying;
-                tx.put(&credential)?;
+                let credential = tx.need::<Credential>(&format!("{}/{id}", run.connection))?;
+                let credential = tx.credential_after(credential, CredentialEvent::Destroying)?;
                 let key = credential.sealed.as_ref().map(|sealed| sealed.key.clone());
                 tx.record(
                     &run.id,
@@ -154,9 +153,8 @@ impl Store {
         self.fact(WriteClass::Disconnect, |tx| {
             for (credential, entry) in doomed {
                 let key = format!("{}/{credential}", run.connection);
-                let mut row = tx.need::<Credential>(&key)?;
-                empty(&mut row);
-                tx.put(&row)?;
+                let row = tx.need::<Credential>(&key)?;
+                tx.credential_after(row, CredentialEvent::Destroyed)?;
                 tx.record(&run.id, at, Happened::Destroyed { credential })?;
                 tx.append(entry)?;
             }

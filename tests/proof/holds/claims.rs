@@ -20,7 +20,7 @@ use tagout::store::Store;
 use tagout::wire::ask;
 use tagout::wire::view;
 
-use super::held;
+use super::{expires, held};
 use crate::house::{BOT, CAROL, House, LONG, MUTE, again};
 
 /// An introspection endpoint that says the same of every token that Ledger has issued.
@@ -112,12 +112,9 @@ async fn an_introspection_that_is_caught_lying_proves_nothing_of_a_held_refresh_
     // The access token is not tried for an hour: the refresh token's own tries have to find out.
     let id = only(&house.holds().await, TokenKind::Access).id.clone();
     let turned = async |store: &Store, expired: bool| {
-        let mut hold = store.hold(&id).unwrap();
         let now = Timestamp::now();
         let by = if expired { -1 } else { 1 };
-        hold.expires_at = Some(now + by.hours());
-        hold.next_try = hold.due(now + 2.hours());
-        store.hold_changed(&hold, None).await.unwrap();
+        expires(store, &id, now + by.hours(), now + 2.hours()).await;
     };
     house
         .restart_after(async |store| turned(store, false).await)

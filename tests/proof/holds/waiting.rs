@@ -15,17 +15,14 @@ use tagout::wire::ask::JobAction;
 use tagout::wire::request::Window;
 use tagout::wire::view::{self, Page};
 
-use super::held;
+use super::{expires, held};
 use crate::house::{House, again};
 
-/// The clock cannot be turned, so the row is: its token expired ten minutes ago, and is to be looked at now.
+/// Its token expired ten minutes ago, and is to be looked at now.
 async fn aged(store: &Store, id: &HoldId) {
-    let mut hold = store.hold(id).unwrap();
     let now = Timestamp::now();
-    hold.expires_at = Some(now - 10.minutes());
-    hold.next_try = hold.due(now + 5.hours());
+    let hold = expires(store, id, now - 10.minutes(), now + 5.hours()).await;
     assert!(hold.next_try < now);
-    store.hold_changed(&hold, None).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
