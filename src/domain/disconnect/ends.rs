@@ -40,7 +40,7 @@ pub fn revoking(log: &[Record]) -> Happened {
         let whom = shared_with.join(", ");
         detail = format!("{detail}; calls that would end {whom} too were not made");
     }
-    step(Step::RevokeTokens, state, detail)
+    Happened::step(Step::RevokeTokens, state, detail)
 }
 
 /// How the destroying step stands.
@@ -72,7 +72,7 @@ pub fn destroying(log: &[Record]) -> Happened {
         };
         words = format!("{words}; {sealed} {tokens} kept sealed {why}");
     }
-    step(Step::DestroyCredentials, state, words)
+    Happened::step(Step::DestroyCredentials, state, words)
 }
 
 /// What a finished run is, by everything that was found since.
@@ -112,12 +112,4 @@ fn latest_end_of_proofs(log: &[Record]) -> Option<jiff::Timestamp> {
         }
     }
     latest
-}
-
-fn step(step: Step, state: StepState, detail: String) -> Happened {
-    Happened::Step {
-        step,
-        state,
-        detail,
-    }
 }

@@ -12,6 +12,10 @@ pub mod over;
 pub mod plan;
 pub mod registration;
 pub mod run;
+pub mod steps;
 pub mod texts;
 pub mod totals;
+mod transitions;
 pub mod uninstall;
+
+pub use transitions::{RunEvent, RunRefusal};

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{begin_step, begins, keeping};
+use super::{begin_step, keeping};
 use crate::domain::audit::holds::SecretDestroyed;
 use crate::domain::audit::tokens::SecretGone;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::disconnect::ends;
-use crate::domain::disconnect::log::{self, Record, Step};
+use crate::domain::disconnect::log::{self, Happened, Record, Step};
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::domain::sealed::SlotRef;
@@ -59,7 +59,7 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
     }
     let log = server.store.run_log(&run.id)?;
     let record = ends::destroying(&log);
-    let next = begins(Step::UpdateStatuses);
+    let next = Happened::begins(Step::UpdateStatuses);
     Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
 }
 

@@ -14,7 +14,7 @@ use crate::server::entry::{StepError, run_entry, walkthrough_over};
 use crate::server::look::run_tokens;
 use crate::server::{Server, exposure, follow_ups, mint, reads};
 use crate::store::StoreError;
-use crate::store::facts::Left;
+use crate::store::facts::{Left, RunEnd};
 use crate::wire::{Topic, view};
 
 pub(super) async fn update_statuses(
@@ -47,10 +47,9 @@ pub(super) async fn write_audit(
 ) -> Result<(), StepError> {
     begin_step(server, run, log, Step::WriteAudit)?;
     let tokens = run_tokens::tokens(log);
-    let mut ended = run.clone();
-    ended.ended_at = Some(mint::now());
-    ended.state = ends::state(log);
-    let outcome = if ended.state == RunState::Completed {
+    let at = mint::now();
+    let state = ends::state(log);
+    let outcome = if state == RunState::Completed {
         AuditOutcome::Done
     } else {
         AuditOutcome::Warning
@@ -73,10 +72,15 @@ pub(super) async fn write_audit(
         .walkthrough
         .as_ref()
         .map(|id| walkthrough_over(id, |event| run_entry(run, event, AuditOutcome::Done)));
-    Ok(server
-        .store
-        .run_ended(&ended, (left, exposed), (entry, over))
-        .await?)
+    let end = RunEnd {
+        at,
+        state,
+        left,
+        exposed,
+        entry,
+        over,
+    };
+    Ok(server.store.run_ended(&run.id, end).await?)
 }
 
 /// The run is over: it gets the checkpoint that covers its summary entry. Redone after a crash.
@@ -84,10 +88,11 @@ pub(super) async fn write_audit(
 /// # Errors
 /// When the store refuses.
 pub async fn settle(server: &Arc<Server>, run: Run) -> Result<(), StoreError> {
-    let mut run = server.store.run(&run.id)?;
+    let run = server.store.run(&run.id)?;
     if run.checkpoint.is_none() {
-        run.checkpoint = server.store.checkpoint()?;
-        server.store.run_settled(&run)?;
+        server
+            .store
+            .run_settled(&run.id, server.store.checkpoint()?)?;
     }
     let mut topics = super::topics(&run);
     topics.extend([Topic::FollowUps, Topic::Providers]);

@@ -25,6 +25,7 @@ use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Run, RunState};
+use crate::domain::disconnect::{RunEvent, RunRefusal};
 use crate::domain::id::RunId;
 use crate::domain::walkthrough::Terms;
 use crate::server::resolve;
@@ -179,19 +180,12 @@ pub(super) async fn begun(
 /// # Errors
 /// When it does not wait for a person.
 pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result<(), Problem> {
-    let mut run = server.store.run(id)?;
-    if run.state != RunState::Waiting {
-        let message = format!(
-            "{id} does not wait for anybody: it is {}",
-            run.state.words()
-        );
-        return Err(Problem::new(
-            Code::Conflict,
-            message,
-            "look at it with `tagout runs`",
-        ));
-    }
-    run.state = RunState::Running;
+    let run = server.store.run(id)?;
+    let refused = |refusal: RunRefusal| {
+        let hint = "look at it with `tagout runs`";
+        Problem::new(Code::Conflict, refusal.to_string(), hint)
+    };
+    let run = run.after(RunEvent::Resumed).map_err(refused)?;
     let log = server.store.run_log(id)?;
     let again = Step::ALL.into_iter().find(|step| {
         !crate::domain::disconnect::log::last_state(&log, *step)
@@ -202,16 +196,13 @@ pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result
         connection: run.connection.clone(),
     });
     let entry = caller.entry(resumed, id, AuditOutcome::Done);
-    let records = again.map(|step| Happened::Step {
-        step,
-        state: StepState::Running,
-        detail: "once more".to_owned(),
-    });
+    let once_more = |step| Happened::step(step, StepState::Running, "once more".to_owned());
+    let records = again.map(once_more);
     server
         .store
         .recorded(id, mint::now(), records.into_iter().collect(), Some(entry))
         .await?;
-    server.store.run_changed(&run, None).await?;
+    server.store.run_changed(id, RunEvent::Resumed).await?;
     go_on(server, id.clone());
     Ok(())
 }
@@ -242,7 +233,7 @@ pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
         log.extend(server.store.run_log_from(id, log.len())?);
         let step = match next(&log) {
             Next::Attempt(step) => step,
-            Next::Wait(why) => return wait(server, run, &why).await,
+            Next::Wait(why) => return wait(server, &run.id, &why).await,
             Next::Finished(_) => return end::settle(server, run).await,
         };
         let attempted = attempt(server, &run, &log, step, locked.is_ok()).await;
@@ -252,11 +243,7 @@ pub async fn drive(server: &Arc<Server>, id: &RunId) -> Result<(), StoreError> {
             // The reserve has just been given up for this.
             Err(StepError::Store(StoreError::DiskFull { .. })) if tries_left > 0 => tries_left -= 1,
             Err(error) => {
-                let failed = Happened::Step {
-                    step,
-                    state: StepState::Failed,
-                    detail: error.to_string(),
-                };
+                let failed = Happened::step(step, StepState::Failed, error.to_string());
                 let event = Event::StepFailed(StepFailed {
                     run: id.clone(),
                     step,
@@ -284,11 +271,10 @@ fn topics(run: &Run) -> Vec<Topic> {
     topics
 }
 
-async fn wait(server: &Arc<Server>, mut run: Run, why: &str) -> Result<(), StoreError> {
-    tracing::error!(run = %run.id, why, "a disconnect waits for a person");
-    run.state = RunState::Waiting;
-    server.store.run_changed(&run, None).await?;
-    server.hub.tell([Topic::Run(run.id), Topic::Runs]);
+async fn wait(server: &Arc<Server>, id: &RunId, why: &str) -> Result<(), StoreError> {
+    tracing::error!(run = %id, why, "a disconnect waits for a person");
+    server.store.run_changed(id, RunEvent::Waits).await?;
+    server.hub.tell([Topic::Run(id.clone()), Topic::Runs]);
     Ok(())
 }
 
@@ -326,12 +312,8 @@ async fn confirm(server: &Server, run: &Run, nothing_in_flight: bool) -> Result<
             "a refresh has not been answered for 30 s; what it issues is listed as unknown",
         ),
     };
-    let record = Happened::Step {
-        step: Step::Confirm,
-        state,
-        detail: detail.to_owned(),
-    };
-    let next = begins(Step::DisableSyncJobs);
+    let record = Happened::step(Step::Confirm, state, detail.to_owned());
+    let next = Happened::begins(Step::DisableSyncJobs);
     Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
 }
 
@@ -346,21 +328,13 @@ async fn disable_sync_jobs(server: &Server, run: &Run, log: &[Record]) -> Result
     Ok(server.store.run_jobs_off(run, mint::now(), entry).await?)
 }
 
-/// That a step is under way. The record that ends one step says it of the next, in the same transaction.
-fn begins(step: Step) -> Happened {
-    Happened::Step {
-        step,
-        state: StepState::Running,
-        detail: String::new(),
-    }
-}
-
 /// Shows that a step is under way, unless the log says so already.
 fn begin_step(server: &Server, run: &Run, log: &[Record], step: Step) -> Result<(), StoreError> {
     if crate::domain::disconnect::log::last_state(log, step).0 == StepState::Running {
         return Ok(());
     }
-    server.store.noted(&run.id, mint::now(), [begins(step)])?;
+    let begins = Happened::begins(step);
+    server.store.noted(&run.id, mint::now(), [begins])?;
     server.hub.tell([Topic::Run(run.id.clone())]);
     Ok(())
 }

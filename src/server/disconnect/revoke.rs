@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{begin_step, begins};
+use super::begin_step;
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::ends;
 use crate::domain::disconnect::log::{Happened, NextRevoke, Record, RunToken, Step, next_revoke};
@@ -93,7 +93,7 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
 async fn over(server: &Arc<Server>, run: &Run, log: &[Record]) -> Result<(), StepError> {
     grants::probe_siblings(server, run).await?;
     let record = ends::revoking(log);
-    let next = begins(Step::DestroyCredentials);
+    let next = Happened::begins(Step::DestroyCredentials);
     Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
 }
 

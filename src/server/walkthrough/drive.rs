@@ -224,10 +224,9 @@ async fn pass_over(
     let event = Event::WalkthroughPassedOver(passed_over);
     let passed = caller.entry(event, &target.connection, AuditOutcome::Warning);
     let over = walkthrough_over(id, |event| caller.entry(event, id, AuditOutcome::Done));
-    let at = mint::now();
     server
         .store
-        .walkthrough_passed_over(target, why, passed, (at, over))
+        .walkthrough_passed_over(target, why, passed, over, mint::now())
         .await?;
     tell(server, id);
     Ok(())

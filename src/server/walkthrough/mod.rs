@@ -132,9 +132,12 @@ pub async fn discard(
     let store = &server.store;
     let gone = if found.state == WalkState::Stopped {
         let closed = entry(Event::WalkthroughClosed(gone));
-        let over = (mint::now(), walkthrough_over(id, entry));
+        let over = walkthrough_over(id, entry);
         let because = format!("closed by {}", caller.actor.user.name);
-        store.walkthrough_closed(id, &because, closed, over).await
+        let at = mint::now();
+        store
+            .walkthrough_closed(id, &because, closed, over, at)
+            .await
     } else {
         let discarded = entry(Event::WalkthroughDiscarded(gone));
         store.walkthrough_discarded(id, discarded).await

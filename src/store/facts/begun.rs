@@ -2,13 +2,11 @@
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Status};
-use crate::domain::disconnect::log::{Step, StepState};
+use crate::domain::disconnect::log::{Happened, Step, StepState};
 use crate::domain::disconnect::run::Run;
 use crate::domain::flow::{End, Flow, Which};
 use crate::domain::webhook::WebhookEndpoint;
 use crate::store::{Store, StoreError, Tx, WriteClass};
-
-use super::run_log::step;
 
 /// A disconnect that is about to begin.
 #[derive(Clone)]
@@ -102,7 +100,11 @@ impl Tx<'_> {
         self.record(
             &run.id,
             run.started_at,
-            step(Step::Confirm, StepState::Running, "plan accepted"),
+            Happened::step(
+                Step::Confirm,
+                StepState::Running,
+                "plan accepted".to_owned(),
+            ),
         )?;
         self.append(entry)?;
         Ok(())

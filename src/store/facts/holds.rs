@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::domain::audit::NewEntry;
 use crate::domain::credential::{Credential, CredentialEvent};
 use crate::domain::disconnect::log::Happened;
+use crate::domain::disconnect::RunEvent;
 use crate::domain::disconnect::run::{Run, RunState};
 use crate::domain::hold::{Hold, HoldEffect, HoldEvent, HoldRefusal};
 use crate::domain::id::{ConnectionId, HoldId};
@@ -171,7 +172,7 @@ impl Store {
                 basis: end.basis,
             };
             tx.record(&hold.run, at, ended)?;
-            tx.follow_run(run, follows, at)?;
+            tx.follow_run(&run, follows, at)?;
             tx.put(&hold)?;
             tx.append(entry).map(drop)
         })
@@ -236,7 +237,7 @@ impl Tx<'_> {
 
     fn follow_run(
         &mut self,
-        mut run: Run,
+        run: &Run,
         after: AfterHold,
         at: Timestamp,
     ) -> Result<(), StoreError> {
@@ -253,11 +254,10 @@ impl Tx<'_> {
             self.append(entry)?;
         }
         match after.state {
-            Some(state) if state != run.state => {
-                run.state = state;
-                self.put(&run)
-            }
-            _ => Ok(()),
+            Some(state) => self
+                .run_after(&run.id, RunEvent::JudgedAgain { state })
+                .map(drop),
+            None => Ok(()),
         }
     }
 }

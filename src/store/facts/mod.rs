@@ -48,6 +48,7 @@ pub use readmission::{Copy, Readmission, Readmit};
 pub use reads::{ReadWindow, TokenReader};
 pub use refusals::RefusalWindow;
 pub use run_log::RunRecord;
+pub use runs::RunEnd;
 pub use synced::Batch;
 pub use users::{Removal, View};
 pub use walkthroughs::{PartOver, WalkBegins};

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
-use crate::domain::disconnect::log::{Happened, Record, Step, StepState};
+use crate::domain::disconnect::log::{Happened, Record};
 use crate::domain::id::RunId;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
@@ -140,18 +140,5 @@ impl Tx<'_> {
             index,
             record: Record { at, what },
         })
-    }
-}
-
-/// That a step is under way.
-pub(super) fn begins(next: Step) -> Happened {
-    step(next, StepState::Running, "")
-}
-
-pub(super) fn step(step: Step, state: StepState, detail: &str) -> Happened {
-    Happened::Step {
-        step,
-        state,
-        detail: detail.to_owned(),
     }
 }

@@ -5,19 +5,18 @@ use jiff::Timestamp;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Health, Instance, InstanceEvent, Status};
 use crate::domain::credential::{Credential, CredentialEvent};
-use crate::domain::disconnect::log::{Counts, Happened, Step, StepState};
-use crate::domain::disconnect::run::Run;
+use crate::domain::disconnect::log::{Counts, Happened, Step};
+use crate::domain::disconnect::run::{Run, RunState};
+use crate::domain::disconnect::{RunEvent, RunRefusal, steps};
 use crate::domain::id::{CredentialId, RunId};
 use crate::domain::job::{JobEffect, JobEvent, Scope, SyncJob};
-use crate::domain::text::number;
 use crate::domain::webhook::WebhookEndpoint;
-use crate::store::{Row, Store, StoreError, WriteClass};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 use super::connections::held;
 use super::credentials::Intent;
 use super::exposures::Exposed;
 use super::follow_ups::Left;
-use super::run_log::{begins, step};
 use super::walkthroughs::PartOver;
 
 impl Store {
@@ -90,18 +89,8 @@ impl Store {
                 tx.put_connection(&mut connection)?;
             }
             tx.record(&run.id, at, Happened::Counted { counts })?;
-            let (jobs, executions) = (counts.jobs_disabled, counts.executions_cancelled);
-            let state = if jobs + executions == 0 {
-                StepState::Skipped
-            } else {
-                StepState::Done
-            };
-            tx.record(
-                &run.id,
-                at,
-                step(Step::DisableSyncJobs, state, &jobs_words(jobs, executions)),
-            )?;
-            tx.record(&run.id, at, begins(Step::RevokeTokens))?;
+            tx.record(&run.id, at, steps::jobs_off(&counts))?;
+            tx.record(&run.id, at, Happened::begins(Step::RevokeTokens))?;
             tx.append(entry)?;
             Ok(())
         })
@@ -194,17 +183,8 @@ impl Store {
                 }
             }
             tx.record(&run.id, at, Happened::Counted { counts })?;
-            let detail = match others {
-                0 => "connection and instance disconnected".to_owned(),
-                1 => "connection disconnected; 1 other stays connected".to_owned(),
-                n => format!("connection disconnected; {n} others stay connected"),
-            };
-            tx.record(
-                &run.id,
-                at,
-                step(Step::UpdateStatuses, StepState::Done, &detail),
-            )?;
-            tx.record(&run.id, at, begins(Step::MarkReferences))?;
+            tx.record(&run.id, at, steps::out_of_service(others))?;
+            tx.record(&run.id, at, Happened::begins(Step::MarkReferences))?;
             tx.append(entry)?;
             Ok(())
         })
@@ -231,19 +211,9 @@ impl Store {
                 }
             }
             tx.record(&run.id, at, Happened::Counted { counts })?;
-            let marked = counts.references_marked;
-            let state = if marked == 0 {
-                StepState::Skipped
-            } else {
-                StepState::Done
-            };
-            let detail = if marked == 0 {
-                "no references".to_owned()
-            } else {
-                format!("{} references are stale", number(marked))
-            };
-            tx.record(&run.id, at, step(Step::MarkReferences, state, &detail))?;
-            tx.record(&run.id, at, begins(Step::WriteAudit))?;
+            let stale = steps::references_stale(counts.references_marked);
+            tx.record(&run.id, at, stale)?;
+            tx.record(&run.id, at, Happened::begins(Step::WriteAudit))?;
             tx.append(entry)?;
             Ok(())
         })
@@ -254,35 +224,22 @@ impl Store {
     ///
     /// # Errors
     /// When the store refuses.
-    pub async fn run_ended(
-        &self,
-        run: &Run,
-        (left, exposed): (Left, Exposed),
-        (entry, over): (NewEntry, Option<PartOver>),
-    ) -> Result<(), StoreError> {
+    pub async fn run_ended(&self, id: &RunId, end: RunEnd) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let at = run.ended_at.unwrap_or(run.started_at);
-            let things = left.of_run().count();
-            tx.expose(exposed, at)?;
-            let entry = tx.append(entry)?;
-            tx.leave(left)?;
-            let detail = match things {
-                0 => format!("entry {}", entry.seq),
-                1 => format!("entry {}; 1 thing is left to a person", entry.seq),
-                n => format!("entry {}; {n} things are left to a person", entry.seq),
-            };
-            tx.record(
-                &run.id,
-                at,
-                step(Step::WriteAudit, StepState::Done, &detail),
-            )?;
+            let at = end.at;
+            let state = end.state;
+            let run = tx.run_after(id, RunEvent::Ended { at, state })?;
+            let things = end.left.of_run().count();
+            tx.expose(end.exposed, at)?;
+            let entry = tx.append(end.entry)?;
+            tx.leave(end.left)?;
+            tx.record(id, at, steps::summed_up(entry.seq, things))?;
             for intent in tx.scan::<Intent>(&format!("{}/", run.connection))? {
                 tx.remove::<Intent>(&intent.key())?;
             }
-            tx.remove_index(&format!("run_open/{}", run.id))?;
-            tx.put_index(&format!("run_unsettled/{}", run.id), run.id.as_str())?;
-            tx.put(run)?;
-            over.map_or(Ok(()), |over| tx.part_over(over, at))
+            tx.remove_index(&format!("run_open/{id}"))?;
+            tx.put_index(&format!("run_unsettled/{id}"), id.as_str())?;
+            end.over.map_or(Ok(()), |over| tx.part_over(over, at))
         })
         .await
     }
@@ -291,36 +248,54 @@ impl Store {
     ///
     /// # Errors
     /// When the store refuses.
-    pub fn run_settled(&self, run: &Run) -> Result<(), StoreError> {
+    pub fn run_settled(&self, id: &RunId, checkpoint: Option<String>) -> Result<(), StoreError> {
         let settled = self.write_as(WriteClass::Disconnect, |tx| {
-            tx.put(run)?;
-            tx.remove_index(&format!("run_unsettled/{}", run.id))
+            tx.run_after(id, RunEvent::Settled { checkpoint })?;
+            tx.remove_index(&format!("run_unsettled/{id}"))
         });
         settled.map(drop)
     }
 
-    /// The run's head changes: it waits for a person, or goes on.
+    /// The run waits for a person, or goes on.
     ///
     /// # Errors
-    /// When the store refuses.
-    pub async fn run_changed(&self, run: &Run, entry: Option<NewEntry>) -> Result<(), StoreError> {
+    /// [`StoreError::Refused`] when it is not in a state for that.
+    pub async fn run_changed(&self, id: &RunId, event: RunEvent) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            tx.put(run)?;
-            entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
+            tx.run_after(id, event).map(drop)
         })
         .await
     }
 }
 
-fn jobs_words(jobs: u64, executions: u64) -> String {
-    let jobs = match jobs {
-        0 => "no jobs were on".to_owned(),
-        1 => "1 job off".to_owned(),
-        n => format!("{n} jobs off"),
-    };
-    match executions {
-        0 => jobs,
-        1 => format!("{jobs}, 1 execution cancelled, what it had received is kept"),
-        n => format!("{jobs}, {n} executions cancelled, what they had received is kept"),
+/// The end of a run.
+#[derive(Debug)]
+pub struct RunEnd {
+    /// When.
+    pub at: Timestamp,
+    /// What it is then.
+    pub state: RunState,
+    /// What is left to a person.
+    pub left: Left,
+    /// What may live on.
+    pub exposed: Exposed,
+    /// The summary.
+    pub entry: NewEntry,
+    /// Of the walkthrough that it is part of.
+    pub over: Option<PartOver>,
+}
+
+impl Tx<'_> {
+    /// Something happens to a run.
+    pub(super) fn run_after(&mut self, id: &RunId, event: RunEvent) -> Result<Run, StoreError> {
+        let run = self.need::<Run>(id.as_str())?.after(event)?;
+        self.put(&run)?;
+        Ok(run)
+    }
+}
+
+impl From<RunRefusal> for StoreError {
+    fn from(refusal: RunRefusal) -> Self {
+        Self::Refused(refusal.to_string())
     }
 }

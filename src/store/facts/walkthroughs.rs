@@ -258,7 +258,8 @@ impl Store {
         id: &WalkthroughId,
         because: &str,
         entry: NewEntry,
-        (at, over): (Timestamp, PartOver),
+        over: PartOver,
+        at: Timestamp,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             is(&tx.need::<Walkthrough>(id.as_str())?, WalkState::Stopped)?;
@@ -308,7 +309,8 @@ impl Store {
         target: &WalkTarget,
         why: &str,
         entry: NewEntry,
-        (at, over): (Timestamp, PartOver),
+        over: PartOver,
+        at: Timestamp,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let mut target = tx.need::<WalkTarget>(&target.key())?;

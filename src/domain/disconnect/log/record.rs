@@ -239,6 +239,24 @@ pub enum Happened {
     },
 }
 
+impl Happened {
+    /// That a step has changed its state.
+    #[must_use]
+    pub fn step(step: Step, state: StepState, detail: String) -> Self {
+        Self::Step {
+            step,
+            state,
+            detail,
+        }
+    }
+
+    /// That a step is under way. The record that ends one step says it of the next, in the same transaction.
+    #[must_use]
+    pub fn begins(step: Step) -> Self {
+        Self::step(step, StepState::Running, String::new())
+    }
+}
+
 /// What a run did, in numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {

@@ -1,0 +1,106 @@
+//! What happens to the head of a run, and how it stands then. Its steps are a log, and what comes after them is
+//! [`next`](super::log::next).
+
+use jiff::Timestamp;
+
+use super::run::{Run, RunState};
+use crate::domain::id::RunId;
+
+/// What happens to a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RunEvent {
+    /// Our own store or vault refused, and a person has to look.
+    Waits,
+    /// A person has looked, and it goes on.
+    Resumed,
+    /// Every step has ended (D10).
+    Ended {
+        /// When.
+        at: Timestamp,
+        /// What it is then.
+        state: RunState,
+    },
+    /// The log has a checkpoint that covers its summary entry.
+    Settled {
+        /// The checkpoint.
+        checkpoint: Option<String>,
+    },
+    /// One of its tokens was judged after its end.
+    JudgedAgain {
+        /// What the run is by everything that was found since.
+        state: RunState,
+    },
+}
+
+/// What does not happen to a run as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RunRefusal {
+    /// There is nothing for a person to decide.
+    #[error("{run} does not wait for anybody: it is {}", .state.words())]
+    NotWaiting {
+        /// Which run.
+        run: RunId,
+        /// Where it stands.
+        state: RunState,
+    },
+    /// It has ended, and ends once.
+    #[error("{0} has ended already")]
+    Over(RunId),
+    /// It has not ended.
+    #[error("{0} has not ended")]
+    UnderWay(RunId),
+}
+
+impl Run {
+    /// The run as it stands after an event.
+    ///
+    /// # Errors
+    /// When this does not happen to the run as it stands.
+    pub fn after(mut self, event: RunEvent) -> Result<Self, RunRefusal> {
+        match event {
+            RunEvent::Waits => {
+                self.must_be_under_way()?;
+                self.state = RunState::Waiting;
+            }
+            RunEvent::Resumed => {
+                if self.state != RunState::Waiting {
+                    return Err(RunRefusal::NotWaiting {
+                        run: self.id,
+                        state: self.state,
+                    });
+                }
+                self.state = RunState::Running;
+            }
+            RunEvent::Ended { at, state } => {
+                self.must_be_under_way()?;
+                (self.ended_at, self.state) = (Some(at), state);
+            }
+            RunEvent::Settled { checkpoint } => {
+                self.must_be_over()?;
+                self.checkpoint = self.checkpoint.or(checkpoint);
+            }
+            RunEvent::JudgedAgain { state } => {
+                self.must_be_over()?;
+                self.state = state;
+            }
+        }
+        Ok(self)
+    }
+
+    fn must_be_under_way(&self) -> Result<(), RunRefusal> {
+        match self.ended_at {
+            None => Ok(()),
+            Some(_) => Err(RunRefusal::Over(self.id.clone())),
+        }
+    }
+
+    fn must_be_over(&self) -> Result<(), RunRefusal> {
+        match self.ended_at {
+            Some(_) => Ok(()),
+            None => Err(RunRefusal::UnderWay(self.id.clone())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

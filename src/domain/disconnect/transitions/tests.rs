@@ -1,0 +1,106 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, last_state, next};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).unwrap()
+}
+
+const STATES: [RunState; 2] = [RunState::Completed, RunState::CompletedWithWarnings];
+
+fn events() -> Vec<RunEvent> {
+    let ended = STATES.map(|state| RunEvent::Ended { at: at(5), state });
+    let judged = STATES.map(|state| RunEvent::JudgedAgain { state });
+    let settled = RunEvent::Settled {
+        checkpoint: Some("tagout.example\n7\n".to_owned()),
+    };
+    let others = [RunEvent::Waits, RunEvent::Resumed, settled];
+    ended.into_iter().chain(judged).chain(others).collect()
+}
+
+fn has_end(run: &Run) -> bool {
+    STATES.contains(&run.state)
+}
+
+proptest! {
+    /// It ends once, and nothing but what is found out about its tokens changes what it then is.
+    #[test]
+    fn whatever_happens_to_a_run_it_is_refused_or_the_rules_hold(
+        events in proptest::collection::vec(proptest::sample::select(events()), 1..20)
+    ) {
+        let mut now = run();
+        for event in events {
+            let Ok(after) = now.clone().after(event.clone()) else {
+                continue;
+            };
+            prop_assert_eq!(after.ended_at.is_some(), has_end(&after), "{:?}", event);
+            prop_assert!(now.ended_at.is_none() || after.ended_at == now.ended_at);
+            prop_assert!(now.checkpoint.is_none() || after.checkpoint == now.checkpoint);
+            prop_assert!(after.checkpoint.is_none() || has_end(&after));
+            if now.state != after.state && has_end(&now) {
+                prop_assert!(matches!(event, RunEvent::JudgedAgain { .. }), "{:?}", event);
+            }
+            now = after;
+        }
+    }
+
+    /// Whatever each step comes to, the steps come in their order, none twice but after a person has looked, and the run
+    /// ends with the last of them.
+    #[test]
+    fn a_run_never_goes_back_to_a_step_that_has_ended(
+        outcomes in proptest::collection::vec(outcome(), 7..40)
+    ) {
+        let mut log: Vec<Record> = Vec::new();
+        let mut furthest = Step::Confirm;
+        for state in outcomes {
+            let step = match next(&log) {
+                Next::Attempt(step) => step,
+                Next::Wait(_) => {
+                    prop_assert_eq!(last_state(&log, furthest).0, StepState::Failed);
+                    furthest
+                }
+                Next::Finished(_) => break,
+            };
+            prop_assert!(step >= furthest, "{:?} after {:?}", step, furthest);
+            prop_assert!(Step::ALL.into_iter().take_while(|it| *it < step).all(|it| {
+                last_state(&log, it).0.ended()
+            }));
+            furthest = step;
+            for state in [StepState::Running, state] {
+                log.push(Record { at: at(0), what: Happened::step(step, state, String::new()) });
+            }
+        }
+        if let Next::Finished(_) = next(&log) {
+            prop_assert!(Step::ALL.into_iter().all(|it| last_state(&log, it).0.ended()));
+        }
+    }
+}
+
+fn outcome() -> impl Strategy<Value = StepState> {
+    proptest::sample::select(vec![
+        StepState::Done,
+        StepState::Warning,
+        StepState::Skipped,
+        StepState::Failed,
+        StepState::Running,
+    ])
+}
+
+fn run() -> Run {
+    let connection = "con_01jd7000000000000000000001";
+    let plan = serde_json::json!({
+        "connection": connection, "version": 1, "provider": "ledger", "provider_name": "Ledger", "name": "acme",
+        "is_crm": false, "jobs_enabled": 0, "executions_running": 0, "credentials": 0, "references": 0, "webhooks": 0,
+        "dependents": [], "other_connections": [], "shares_grant_with": [], "kept": [], "follow_ups": [], "tokens": [],
+        "can_uninstall": false,
+    });
+    let text = serde_json::json!({
+        "id": "run_01jd7000000000000000000001", "connection": connection, "generation": 1,
+        "provider": "ledger", "provider_name": "Ledger", "name": "acme", "owner": "workspace", "actor": "alice",
+        "role": "owner", "origin": { "address": null, "via": "local" }, "reason": "unused", "note": "", "ticket": null,
+        "if_unreachable": "destroy", "uninstall": false, "started_at": at(0), "ended_at": null, "state": "running",
+        "plan": plan, "checkpoint": null,
+    });
+    serde_json::from_value(text).unwrap()
+}
