@@ -12,8 +12,12 @@ use super::user::Owner;
 use super::webhook::VendorNotice;
 
 mod instance;
+mod transitions;
 
 pub use instance::InstanceEvent;
+pub use transitions::{
+    Authorization, ConnectionEffect, ConnectionEvent, ConnectionRefusal, may_be_authorized,
+};
 
 /// A provider in this workspace. It outlives every disconnect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -66,13 +66,9 @@ pub async fn configure(
         vars,
     });
     let entry = caller.entry(configured, &connection.id, AuditOutcome::Done);
-    let change = |c: &mut Connection| {
-        c.name = new_name.unwrap_or_else(|| c.name.clone());
-        c.vars = own;
-    };
     let changed = server
         .store
-        .configure(&connection.id, change, entry)
+        .configure(&connection.id, new_name, own, entry)
         .await?;
     moving::marked(server, movers).await?;
     server.hub.tell([

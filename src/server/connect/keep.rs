@@ -6,7 +6,9 @@ use super::Purpose;
 use super::jobs::{Had, jobs};
 use crate::domain::audit::authorizations::{Authorized, TokenName};
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::connection::{Account, Connection, Health, Instance, InstanceStatus, Status};
+use crate::domain::connection::{
+    Account, Authorization, Connection, Health, Instance, InstanceStatus, Status,
+};
 use crate::domain::credential::{Credential, CredentialEvent};
 use crate::domain::id::{ConnectionId, FlowId};
 use crate::domain::provider::ProviderFile;
@@ -134,25 +136,12 @@ pub(super) fn fresh(
     };
     let name = purpose.name.clone();
     match before {
-        Some(before) => Connection {
-            name: name.unwrap_or_else(|| {
-                if before.name == before.account.label {
-                    label
-                } else {
-                    before.name.clone()
-                }
-            }),
+        Some(before) => before.authorized(Authorization {
+            name,
+            label,
             account,
-            status: Status::Connected,
-            reason: String::new(),
-            health: Health::Healthy,
-            works_until: None,
-            generation: before.generation + 1,
-            connected_at: Some(mint::now()),
-            // It was about the generation before.
-            notice: None,
-            ..before.clone()
-        },
+            at: mint::now(),
+        }),
         None => Connection {
             id: purpose.fresh.clone(),
             instance: instance_of(server, &file.id),

@@ -1,7 +1,7 @@
 //! Badges of connections: what the vendors' answers say of them.
 
 use crate::domain::audit::NewEntry;
-use crate::domain::connection::{Badge, Connection, Status};
+use crate::domain::connection::{Badge, Connection, ConnectionEffect, ConnectionEvent};
 use crate::domain::id::ConnectionId;
 use crate::store::{Store, StoreError, WriteClass};
 
@@ -18,30 +18,18 @@ impl Store {
         badge: Badge,
         entry: NewEntry,
     ) -> Result<bool, StoreError> {
-        let mut connection = self.connection(id)?;
-        if shows(&connection, &badge)
-            || connection.generation != generation
-            || !connection.status.in_service()
-        {
+        let connection = self.connection(id)?;
+        if connection.shows(&badge) || connection.serves(generation).is_err() {
             return Ok(false);
         }
         self.fact(WriteClass::Disconnect, |tx| {
-            connection = tx.need::<Connection>(id.as_str())?;
-            if connection.generation != generation || !connection.status.in_service() {
+            let connection = tx.need::<Connection>(id.as_str())?;
+            let marked = ConnectionEvent::Marked { generation, badge };
+            let Ok((mut connection, effect)) = connection.after(marked) else {
                 return Ok(false);
-            }
-            // A grant that was refused is not granted again by an answer about something else.
-            let is_refused = connection.status == Status::ReconnectRequired;
-            if is_refused && badge.status != Status::ReconnectRequired {
-                return Ok(false);
-            }
-            let entry_due = connection.status != badge.status;
-            connection.status = badge.status;
-            connection.health = badge.health;
-            connection.reason = badge.reason;
-            connection.works_until = badge.works_until;
+            };
             tx.put_connection(&mut connection)?;
-            if entry_due {
+            if effect == ConnectionEffect::Record {
                 tx.append(entry)?;
             }
             Ok(true)
@@ -50,19 +38,12 @@ impl Store {
     }
 }
 
-fn shows(connection: &Connection, badge: &Badge) -> bool {
-    connection.status == badge.status
-        && connection.health == badge.health
-        && connection.reason == badge.reason
-        && connection.works_until == badge.works_until
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::connection::Health;
+    use crate::domain::connection::{Health, Status};
     use crate::store::trouble::{entry, signer};
 
     /// A grant that was refused is granted again by an authorization, and by no answer to something else.

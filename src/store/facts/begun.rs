@@ -1,7 +1,7 @@
 //! D1: disconnects begin, one or several together.
 
 use crate::domain::audit::NewEntry;
-use crate::domain::connection::{Connection, Status};
+use crate::domain::connection::{Connection, ConnectionEvent};
 use crate::domain::disconnect::log::{Happened, Step, StepState};
 use crate::domain::disconnect::run::Run;
 use crate::domain::flow::{End, Flow, Which};
@@ -56,27 +56,13 @@ impl Tx<'_> {
         expected: Option<u64>,
         mut entry: NewEntry,
     ) -> Result<(), StoreError> {
-        let mut connection = self.need::<Connection>(run.connection.as_str())?;
-        // Whoever comes second wants to know who was first, not that a number is another one.
-        if !connection.status.in_service() {
-            return Err(StoreError::Refused(out_of_service(&connection)));
-        }
-        let expected = expected.unwrap_or(connection.version);
-        if expected != connection.version {
-            return Err(StoreError::Conflict {
-                what: connection.name,
-                expected,
-                found: connection.version,
-            });
-        }
-        if connection.generation != run.generation {
-            return Err(StoreError::Refused(format!(
-                "{} was connected anew",
-                connection.name
-            )));
-        }
-        connection.status = Status::Disconnecting;
-        connection.reason = format!("by {}", run.actor);
+        let connection = self.need::<Connection>(run.connection.as_str())?;
+        let begins = ConnectionEvent::DisconnectBegins {
+            expected,
+            generation: run.generation,
+            by: run.actor.clone(),
+        };
+        let (connection, _) = self.connection_after(connection, begins)?;
         // What is given back was never in use: whoever authorizes another one is not meant.
         if !connection.is_given_back {
             let end = End::Run {
@@ -85,7 +71,6 @@ impl Tx<'_> {
             let ended = self.end_flows(&Which::of(&connection), &end)?;
             name_ended(&mut entry, &ended);
         }
-        self.put_connection(&mut connection)?;
         for mut endpoint in self.scan::<WebhookEndpoint>(&format!("{}/", run.connection))? {
             endpoint.dropped_since_disconnect = 0;
             self.put(&endpoint)?;
@@ -115,13 +100,4 @@ impl Tx<'_> {
 pub(super) fn name_ended(entry: &mut NewEntry, ended: &[Flow]) {
     let ids = ended.iter().map(|flow| flow.id.clone()).collect();
     entry.event.ends(ids);
-}
-
-/// `acme-bot is disconnecting, by alice`.
-fn out_of_service(connection: &Connection) -> String {
-    let state = connection.status.badge().to_lowercase();
-    match connection.reason.as_str() {
-        "" => format!("{} is {state}", connection.name),
-        why => format!("{} is {state}, {why}", connection.name),
-    }
 }

@@ -1,10 +1,13 @@
 //! Connections: found, connected, changed, marked.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::domain::audit::NewEntry;
 use crate::domain::binding::Binding;
-use crate::domain::connection::{Connection, Instance, InstanceEvent, Status};
+use crate::domain::connection::{
+    Connection, ConnectionEffect, ConnectionEvent, ConnectionRefusal, Instance, InstanceEvent,
+    Status, may_be_authorized,
+};
 use crate::domain::credential::Credential;
 use crate::domain::id::{ConnectionId, FlowId, RunId};
 use crate::domain::job::SyncJob;
@@ -186,8 +189,7 @@ impl Store {
         entry: NewEntry,
     ) -> Result<Connection, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let mut connection = new.connection;
-            check_version(tx, &connection, new.expected)?;
+            let mut connection = tx.authorized(new.connection, new.expected)?;
             tx.not_tagged(&connection.provider)?;
             tx.not_wiped(Some(&connection.provider))?;
             if let Some(flow) = &new.flow {
@@ -250,12 +252,9 @@ impl Store {
         bound: Box<Binding>,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let mut connection = tx.need::<Connection>(id.as_str())?;
-            if connection.generation == generation && connection.bound.is_none() {
-                connection.bound = Some(bound);
-                tx.put_connection(&mut connection)?;
-            }
-            Ok(())
+            let connection = tx.need::<Connection>(id.as_str())?;
+            let bound = ConnectionEvent::Bound { generation, bound };
+            tx.connection_after(connection, bound).map(drop)
         })
         .await
     }
@@ -267,13 +266,14 @@ impl Store {
     pub async fn configure(
         &self,
         id: &ConnectionId,
-        change: impl FnOnce(&mut Connection),
+        name: Option<String>,
+        vars: BTreeMap<String, String>,
         entry: NewEntry,
     ) -> Result<Connection, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let mut connection = tx.need::<Connection>(id.as_str())?;
-            change(&mut connection);
-            tx.put_connection(&mut connection)?;
+            let connection = tx.need::<Connection>(id.as_str())?;
+            let configured = ConnectionEvent::Configured { name, vars };
+            let (connection, _) = tx.connection_after(connection, configured)?;
             tx.append(entry)?;
             Ok(connection)
         })
@@ -359,13 +359,53 @@ impl Tx<'_> {
         generation: u32,
     ) -> Result<Connection, StoreError> {
         let connection = self.need::<Connection>(id.as_str())?;
-        if connection.generation != generation || !connection.status.in_service() {
-            return Err(StoreError::Refused(format!(
-                "{id} is {}",
-                connection.status.badge().to_lowercase()
-            )));
-        }
+        connection.serves(generation)?;
         Ok(connection)
+    }
+
+    /// Something happens to a connection.
+    pub(super) fn connection_after(
+        &mut self,
+        connection: Connection,
+        event: ConnectionEvent,
+    ) -> Result<(Connection, ConnectionEffect), StoreError> {
+        let (mut connection, effect) = connection.after(event)?;
+        self.put_connection(&mut connection)?;
+        Ok((connection, effect))
+    }
+
+    /// The connection that an authorization leaves behind, which began with the version `expected`; none with a new one.
+    fn authorized(
+        &mut self,
+        connection: Connection,
+        expected: Option<u64>,
+    ) -> Result<Connection, StoreError> {
+        let Some(old) = self.get::<Connection>(connection.id.as_str())? else {
+            may_be_authorized(None, &connection, expected)?;
+            return Ok(connection);
+        };
+        let event = ConnectionEvent::Authorized {
+            connection: Box::new(connection),
+            expected,
+        };
+        Ok(old.after(event)?.0)
+    }
+}
+
+impl From<ConnectionRefusal> for StoreError {
+    fn from(refusal: ConnectionRefusal) -> Self {
+        match refusal {
+            ConnectionRefusal::Changed {
+                what,
+                expected,
+                found,
+            } => Self::Conflict {
+                what,
+                expected,
+                found,
+            },
+            other => Self::Refused(other.to_string()),
+        }
     }
 }
 
@@ -396,31 +436,4 @@ fn holds_tokens(status: Status) -> bool {
 
 fn counter(status: Status) -> String {
     format!("connections/{}", status.code())
-}
-
-fn check_version(
-    tx: &mut Tx<'_>,
-    connection: &Connection,
-    expected: Option<u64>,
-) -> Result<(), StoreError> {
-    let old = tx.get::<Connection>(connection.id.as_str())?;
-    // Its tokens would be ended by nobody.
-    if old
-        .as_ref()
-        .is_some_and(|old| old.status == Status::Disconnecting)
-    {
-        return Err(StoreError::Refused(format!(
-            "{} is being disconnected",
-            connection.name
-        )));
-    }
-    match (expected, old.map(|old| old.version)) {
-        (None, None) => Ok(()),
-        (Some(expected), Some(found)) if expected == found => Ok(()),
-        (expected, found) => Err(StoreError::Conflict {
-            what: connection.id.to_string(),
-            expected: expected.unwrap_or(0),
-            found: found.unwrap_or(0),
-        }),
-    }
 }

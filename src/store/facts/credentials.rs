@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
-use crate::domain::connection::{Connection, Status};
+use crate::domain::connection::{Connection, ConnectionEvent, Status};
 use crate::domain::credential::{Credential, CredentialEvent, CredentialRefusal, CredentialState};
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::domain::provider::Question;
@@ -174,7 +174,6 @@ impl Store {
         entry: NewEntry,
     ) -> Result<bool, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut connection = tx.need::<Connection>(intent.connection.as_str())?;
             for id in superseded {
                 let old = tx.need::<Credential>(&format!("{}/{id}", intent.connection))?;
                 tx.credential_after(old, CredentialEvent::Superseded)?;
@@ -183,12 +182,8 @@ impl Store {
                 tx.put(credential)?;
             }
             tx.remove::<Intent>(&intent.key())?;
-            if matches!(connection.status, Status::Error | Status::ReconnectRequired) {
-                connection.status = Status::Connected;
-                connection.reason.clear();
-                connection.works_until = None;
-                tx.put_connection(&mut connection)?;
-            }
+            let connection = tx.need::<Connection>(intent.connection.as_str())?;
+            let (connection, _) = tx.connection_after(connection, ConnectionEvent::Refreshed)?;
             tx.append(entry)?;
             Ok(
                 connection.status == Status::Connected

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
 use crate::domain::credential::{Credential, CredentialEvent};
-use crate::domain::disconnect::log::Happened;
 use crate::domain::disconnect::RunEvent;
+use crate::domain::disconnect::log::Happened;
 use crate::domain::disconnect::run::{Run, RunState};
 use crate::domain::hold::{Hold, HoldEffect, HoldEvent, HoldRefusal};
 use crate::domain::id::{ConnectionId, HoldId};

@@ -1,7 +1,7 @@
 //! What vendors say of connections by themselves, until that is settled.
 
 use crate::domain::audit::NewEntry;
-use crate::domain::connection::Connection;
+use crate::domain::connection::{Connection, ConnectionEffect, ConnectionEvent};
 use crate::domain::id::ConnectionId;
 use crate::domain::webhook::VendorNotice;
 use crate::store::{Store, StoreError, Tx, WriteClass};
@@ -32,12 +32,9 @@ impl Store {
         asked: VendorNotice,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let mut connection = tx.need::<Connection>(id.as_str())?;
-            if (connection.notice.as_ref()).is_some_and(|now| now.is_same(&asked)) {
-                connection.notice = Some(asked);
-                tx.put_connection(&mut connection)?;
-            }
-            Ok(())
+            let connection = tx.need::<Connection>(id.as_str())?;
+            let asked = ConnectionEvent::NoticeAsked(asked);
+            tx.connection_after(connection, asked).map(drop)
         })
         .await
     }
@@ -55,45 +52,47 @@ impl Store {
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let mut connection = tx.need::<Connection>(about.id.as_str())?;
-            let is_asked = (connection.notice.as_ref()).is_some_and(|now| now.is_same(asked));
-            if connection.generation != about.generation || !is_asked {
-                return Ok(());
-            }
-            connection.notice = None;
-            connection.reason = reason.unwrap_or(connection.reason);
-            tx.put_connection(&mut connection)?;
-            tx.append(entry)?;
-            Ok(())
+            let connection = tx.need::<Connection>(about.id.as_str())?;
+            let settled = ConnectionEvent::NoticeSettled {
+                generation: about.generation,
+                asked: asked.clone(),
+                reason,
+            };
+            tx.noted_of(connection, settled, entry).map(drop)
         })
         .await
     }
 }
 
 impl Tx<'_> {
-    /// A vendor says something of a connection. Said again while it is not settled, it is nothing new; that something is
-    /// about to end does not take the place of that it has ended.
+    /// A vendor says something of a connection. Whether it is something new.
     pub(super) fn noticed(
         &mut self,
         id: &ConnectionId,
         notice: VendorNotice,
         entry: NewEntry,
     ) -> Result<bool, StoreError> {
-        let mut connection = self.need::<Connection>(id.as_str())?;
-        if (connection.notice.as_ref()).is_some_and(|known| known.outweighs(notice.said)) {
-            return Ok(false);
-        }
-        connection.notice = Some(notice);
-        self.put_connection(&mut connection)?;
-        self.append(entry)?;
-        Ok(true)
+        let connection = self.need::<Connection>(id.as_str())?;
+        self.noted_of(connection, ConnectionEvent::Noticed(notice), entry)
     }
 
-    /// Only what is in service is asked about.
-    pub(super) fn index_notice(&mut self, connection: &mut Connection) -> Result<(), StoreError> {
-        if !connection.status.in_service() {
-            connection.notice = None;
+    /// Something happens to a connection that has an entry if it is worth one. Whether it was.
+    fn noted_of(
+        &mut self,
+        connection: Connection,
+        event: ConnectionEvent,
+        entry: NewEntry,
+    ) -> Result<bool, StoreError> {
+        let (_, effect) = self.connection_after(connection, event)?;
+        let is_new = effect == ConnectionEffect::Record;
+        if is_new {
+            self.append(entry)?;
         }
+        Ok(is_new)
+    }
+
+    /// What vendors say is found by it until it is settled.
+    pub(super) fn index_notice(&mut self, connection: &Connection) -> Result<(), StoreError> {
         let key = format!("{NOTICED}{}", connection.id);
         match connection.notice {
             Some(_) => self.put_index(&key, connection.id.as_str()),

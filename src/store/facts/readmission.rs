@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
-use crate::domain::connection::{App, Connection, Status};
+use crate::domain::connection::{App, Connection, ConnectionEvent, Status};
 use crate::domain::credential::{Credential, CredentialEvent};
 use crate::domain::hold::HoldEvent;
 use crate::domain::webhook::WebhookSubscription;
@@ -107,20 +107,6 @@ pub struct Readmit<'a> {
     pub left_over: &'a (dyn Fn(&Connection) -> Connection + Sync),
 }
 
-/// None for one that is out of service, or on its way there.
-fn to_be_authorized(connection: &Connection, reason: &str) -> Option<Connection> {
-    let is_meant = match connection.status {
-        Status::Connected | Status::Error | Status::ReconnectRequired | Status::Pending => true,
-        Status::Disconnecting | Status::Revoked => false,
-    };
-    is_meant.then(|| Connection {
-        status: Status::ReconnectRequired,
-        reason: reason.to_owned(),
-        works_until: None,
-        ..connection.clone()
-    })
-}
-
 impl Tx<'_> {
     /// What a copy says of tokens is no reason to use them.
     fn readmit(
@@ -129,7 +115,12 @@ impl Tx<'_> {
         copy: Copy,
         how: &Readmit<'_>,
     ) -> Result<(), StoreError> {
-        let again = to_be_authorized(connection, how.reason);
+        let reason = how.reason.to_owned();
+        let readmitted = connection
+            .clone()
+            .after(ConnectionEvent::Readmitted { reason });
+        // None of one that is out of service, or on its way there.
+        let again = readmitted.ok().map(|(again, _)| again);
         match (copy, &again) {
             (Copy::Backup, _) => self.leave_secrets_out(connection)?,
             (Copy::Folder, Some(_)) => self.set_tokens_apart(connection, how)?,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
-use crate::domain::connection::{Connection, Health, Instance, InstanceEvent, Status};
+use crate::domain::connection::{Connection, ConnectionEvent, Instance, InstanceEvent};
 use crate::domain::credential::{Credential, CredentialEvent};
 use crate::domain::disconnect::log::{Counts, Happened, Step};
 use crate::domain::disconnect::run::{Run, RunState};
@@ -68,7 +68,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
             let mut counts = Counts::default();
-            let mut connection = tx.need::<Connection>(run.connection.as_str())?;
+            let connection = tx.need::<Connection>(run.connection.as_str())?;
             let mut enabled = Vec::new();
             for job in tx.scan::<SyncJob>(&format!("{}/", run.connection))? {
                 let last = tx.last_execution(&job)?;
@@ -83,11 +83,7 @@ impl Store {
                     counts.jobs_disabled += 1;
                 }
             }
-            // A second disconnect before the jobs were enabled again does not forget which ones ran.
-            if !enabled.is_empty() {
-                connection.enabled_before = enabled;
-                tx.put_connection(&mut connection)?;
-            }
+            tx.connection_after(connection, ConnectionEvent::JobsWentOff(enabled))?;
             tx.record(&run.id, at, Happened::Counted { counts })?;
             tx.record(&run.id, at, steps::jobs_off(&counts))?;
             tx.record(&run.id, at, Happened::begins(Step::RevokeTokens))?;
@@ -163,12 +159,9 @@ impl Store {
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut connection = tx.need::<Connection>(run.connection.as_str())?;
-            connection.status = Status::Revoked;
-            connection.reason.clear();
-            connection.health = Health::Unknown;
-            connection.works_until = None;
-            tx.put_connection(&mut connection)?;
+            let connection = tx.need::<Connection>(run.connection.as_str())?;
+            let (connection, _) =
+                tx.connection_after(connection, ConnectionEvent::DisconnectEnds)?;
             let others = tx.count(&held(&connection.provider))?;
             let instance = tx.need::<Instance>(&connection.provider)?;
             if others == 0 {

@@ -1,0 +1,399 @@
+//! What happens to a connection, and how it stands then. Nothing else moves one, and out of service it comes back by an
+//! authorization alone.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{Account, Badge, Connection, Health, Status};
+use crate::domain::binding::Binding;
+use crate::domain::id::{ConnectionId, JobId};
+use crate::domain::webhook::VendorNotice;
+
+/// What happens to a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConnectionEvent {
+    /// An authorization brought new tokens.
+    Authorized {
+        /// The connection as it shall stand, [made](Connection::authorized) of the one that was looked at.
+        connection: Box<Connection>,
+        /// The version that was looked at; none when there was no connection.
+        expected: Option<u64>,
+    },
+    /// Its vendor's answers say something about it.
+    Marked {
+        /// Of which generation.
+        generation: u32,
+        /// What.
+        badge: Badge,
+    },
+    /// A refresh brought new tokens.
+    Refreshed,
+    /// A sync has pulled everything.
+    Synced {
+        /// When.
+        at: Timestamp,
+    },
+    /// A disconnect begins (D1): from here on the gate for tokens and syncs is shut.
+    DisconnectBegins {
+        /// The version that was looked at; none where only the generation counts.
+        expected: Option<u64>,
+        /// The generation that was looked at.
+        generation: u32,
+        /// Who decided it.
+        by: String,
+    },
+    /// The disconnect has destroyed its secrets (D8).
+    DisconnectEnds,
+    /// The data folder was taken on from a copy: what a copy says of tokens is no reason to use them.
+    Readmitted {
+        /// Why it has to be authorized again.
+        reason: String,
+    },
+    /// Where its tokens may be sent is known, where that was not kept yet.
+    Bound {
+        /// Of which generation.
+        generation: u32,
+        /// Where.
+        bound: Box<Binding>,
+    },
+    /// A person changes its configuration.
+    Configured {
+        /// Its name from now on; none leaves it.
+        name: Option<String>,
+        /// Its own values of the provider file's variables.
+        vars: BTreeMap<String, String>,
+    },
+    /// Its vendor says something of it by itself.
+    Noticed(VendorNotice),
+    /// Its vendor was asked about what it said, and that is not settled.
+    NoticeAsked(VendorNotice),
+    /// It is known whether what the vendor said is so.
+    NoticeSettled {
+        /// Of which generation.
+        generation: u32,
+        /// What the vendor said.
+        asked: VendorNotice,
+        /// What its card says of it; none leaves it.
+        reason: Option<String>,
+    },
+    /// A disconnect turned these of its jobs off.
+    JobsWentOff(Vec<JobId>),
+    /// A person turns the jobs on that ran before the last disconnect.
+    JobsComeBack,
+}
+
+/// What is to be done about an event beside keeping the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConnectionEffect {
+    /// Nothing.
+    Nothing,
+    /// It is worth an entry.
+    Record,
+    /// These jobs are turned on.
+    TurnOn(Vec<JobId>),
+}
+
+/// What does not happen to a connection as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectionRefusal {
+    /// It is out of service, or on its way there: whoever comes second wants to know who was first.
+    #[error("{name} is {}{}", .status.badge().to_lowercase(), because(.reason))]
+    OutOfService {
+        /// What people call it.
+        name: String,
+        /// Where it stands.
+        status: Status,
+        /// Why.
+        reason: String,
+    },
+    /// It is not in service any more, or of another generation.
+    #[error("{id} is {}", .status.badge().to_lowercase())]
+    NotServing {
+        /// Which.
+        id: ConnectionId,
+        /// Where it stands.
+        status: Status,
+    },
+    /// It is another one than the one that was looked at.
+    #[error("{what} has changed meanwhile: it is at version {found}, not {expected}")]
+    Changed {
+        /// Which.
+        what: String,
+        /// The version that was looked at.
+        expected: u64,
+        /// The version that it has; 0 when there is none.
+        found: u64,
+    },
+    /// It was authorized since it was looked at.
+    #[error("{0} was connected anew")]
+    Anew(String),
+    /// Its tokens would be ended by nobody.
+    #[error("{0} is being disconnected")]
+    BeingDisconnected(String),
+    /// No disconnect of it is under way that could end.
+    #[error("{0} is not being disconnected")]
+    NotDisconnecting(String),
+    /// A grant that was refused is not granted again by an answer about something else.
+    #[error("the grant of {0} was refused: it is authorized again first")]
+    GrantRefused(String),
+}
+
+fn because(reason: &str) -> String {
+    match reason {
+        "" => String::new(),
+        why => format!(", {why}"),
+    }
+}
+
+/// What an authorization says of whoever gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authorization {
+    /// The name that a person chose for the connection.
+    pub name: Option<String>,
+    /// What it is called where nobody chose a name.
+    pub label: String,
+    /// Whose account it is.
+    pub account: Account,
+    /// When it was given.
+    pub at: Timestamp,
+}
+
+impl Connection {
+    /// The connection as a further authorization leaves it: in service, of the next generation, with nothing of the one
+    /// before it but what people configured.
+    #[must_use]
+    pub fn authorized(&self, by: Authorization) -> Self {
+        let was_named = self.name != self.account.label;
+        let name = match by.name {
+            Some(name) => name,
+            None if was_named => self.name.clone(),
+            None => by.label,
+        };
+        Self {
+            name,
+            account: by.account,
+            status: Status::Connected,
+            reason: String::new(),
+            health: Health::Healthy,
+            works_until: None,
+            generation: self.generation + 1,
+            connected_at: Some(by.at),
+            // It was about the generation before.
+            notice: None,
+            ..self.clone()
+        }
+    }
+
+    /// Whether something may be done on its behalf: it is in service, and of this generation.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn serves(&self, generation: u32) -> Result<(), ConnectionRefusal> {
+        match self.generation == generation && self.status.in_service() {
+            true => Ok(()),
+            false => Err(ConnectionRefusal::NotServing {
+                id: self.id.clone(),
+                status: self.status,
+            }),
+        }
+    }
+
+    /// Whether this badge would say of it what it says already.
+    #[must_use]
+    pub fn shows(&self, badge: &Badge) -> bool {
+        self.status == badge.status
+            && self.health == badge.health
+            && self.reason == badge.reason
+            && self.works_until == badge.works_until
+    }
+
+    /// The connection as it stands after an event, and what is to be done beside.
+    ///
+    /// # Errors
+    /// When this does not happen to the connection as it stands.
+    pub fn after(
+        mut self,
+        event: ConnectionEvent,
+    ) -> Result<(Self, ConnectionEffect), ConnectionRefusal> {
+        let mut effect = ConnectionEffect::Nothing;
+        match event {
+            ConnectionEvent::Authorized {
+                connection,
+                expected,
+            } => {
+                may_be_authorized(Some(&self), &connection, expected)?;
+                self = *connection;
+            }
+            ConnectionEvent::Marked { generation, badge } => {
+                effect = self.mark(generation, badge)?;
+            }
+            ConnectionEvent::Refreshed => self.refreshed(),
+            ConnectionEvent::Synced { at } => {
+                (self.synced_at, self.health) = (Some(at), Health::Healthy);
+            }
+            ConnectionEvent::DisconnectBegins {
+                expected,
+                generation,
+                by,
+            } => {
+                self.may_be_disconnected(expected, generation)?;
+                (self.status, self.reason) = (Status::Disconnecting, format!("by {by}"));
+                // Nobody asks about it any more.
+                self.notice = None;
+            }
+            ConnectionEvent::DisconnectEnds => {
+                if self.status != Status::Disconnecting {
+                    return Err(ConnectionRefusal::NotDisconnecting(self.name));
+                }
+                (self.status, self.health) = (Status::Revoked, Health::Unknown);
+                self.reason.clear();
+                self.works_until = None;
+            }
+            ConnectionEvent::Readmitted { reason } => self.readmit(reason)?,
+            ConnectionEvent::Bound { generation, bound } => {
+                if self.generation == generation {
+                    self.bound = self.bound.or(Some(bound));
+                }
+            }
+            ConnectionEvent::Configured { name, vars } => {
+                self.name = name.unwrap_or(self.name);
+                self.vars = vars;
+            }
+            ConnectionEvent::Noticed(notice) => {
+                // Said again while it is not settled, it is nothing new; that something is about to end does not take the
+                // place of that it has ended.
+                let known = self.notice.as_ref();
+                let is_known = known.is_some_and(|known| known.outweighs(notice.said));
+                // Only what is in service is asked about.
+                if self.status.in_service() && !is_known {
+                    self.notice = Some(notice);
+                    effect = ConnectionEffect::Record;
+                }
+            }
+            ConnectionEvent::NoticeAsked(asked) => {
+                if self.is_noticed(&asked) {
+                    self.notice = Some(asked);
+                }
+            }
+            ConnectionEvent::NoticeSettled {
+                generation,
+                asked,
+                reason,
+            } => {
+                if self.generation == generation && self.is_noticed(&asked) {
+                    self.notice = None;
+                    self.reason = reason.unwrap_or(self.reason);
+                    effect = ConnectionEffect::Record;
+                }
+            }
+            // A second disconnect before the jobs were turned on again does not forget which ones ran.
+            ConnectionEvent::JobsWentOff(jobs) if jobs.is_empty() => {}
+            ConnectionEvent::JobsWentOff(jobs) => self.enabled_before = jobs,
+            ConnectionEvent::JobsComeBack => {
+                effect = ConnectionEffect::TurnOn(std::mem::take(&mut self.enabled_before));
+            }
+        }
+        Ok((self, effect))
+    }
+
+    fn mark(
+        &mut self,
+        generation: u32,
+        badge: Badge,
+    ) -> Result<ConnectionEffect, ConnectionRefusal> {
+        self.serves(generation)?;
+        let is_refused = self.status == Status::ReconnectRequired;
+        if is_refused && badge.status != Status::ReconnectRequired {
+            return Err(ConnectionRefusal::GrantRefused(self.name.clone()));
+        }
+        let is_another = self.status != badge.status;
+        (self.status, self.health) = (badge.status, badge.health);
+        (self.reason, self.works_until) = (badge.reason, badge.works_until);
+        Ok(match is_another {
+            true => ConnectionEffect::Record,
+            false => ConnectionEffect::Nothing,
+        })
+    }
+
+    /// A disconnect that has begun meanwhile is not undone by it.
+    fn refreshed(&mut self) {
+        if matches!(self.status, Status::Error | Status::ReconnectRequired) {
+            self.status = Status::Connected;
+            self.reason.clear();
+            self.works_until = None;
+        }
+    }
+
+    fn may_be_disconnected(
+        &self,
+        expected: Option<u64>,
+        generation: u32,
+    ) -> Result<(), ConnectionRefusal> {
+        // Not that a number is another one, but who was first.
+        if !self.status.in_service() {
+            return Err(ConnectionRefusal::OutOfService {
+                name: self.name.clone(),
+                status: self.status,
+                reason: self.reason.clone(),
+            });
+        }
+        if let Some(expected) = expected.filter(|expected| *expected != self.version) {
+            return Err(ConnectionRefusal::Changed {
+                what: self.name.clone(),
+                expected,
+                found: self.version,
+            });
+        }
+        match self.generation == generation {
+            true => Ok(()),
+            false => Err(ConnectionRefusal::Anew(self.name.clone())),
+        }
+    }
+
+    fn readmit(&mut self, reason: String) -> Result<(), ConnectionRefusal> {
+        match self.status {
+            Status::Connected | Status::Error | Status::ReconnectRequired | Status::Pending => {
+                (self.status, self.reason) = (Status::ReconnectRequired, reason);
+                self.works_until = None;
+                Ok(())
+            }
+            Status::Disconnecting | Status::Revoked => Err(ConnectionRefusal::OutOfService {
+                name: self.name.clone(),
+                status: self.status,
+                reason: self.reason.clone(),
+            }),
+        }
+    }
+
+    fn is_noticed(&self, asked: &VendorNotice) -> bool {
+        self.notice.as_ref().is_some_and(|now| now.is_same(asked))
+    }
+}
+
+/// Whether an authorization may leave `connection` behind where `old` stands, which is none for a new one.
+///
+/// # Errors
+/// When it is being disconnected, or is not what the authorization began with.
+pub fn may_be_authorized(
+    old: Option<&Connection>,
+    connection: &Connection,
+    expected: Option<u64>,
+) -> Result<(), ConnectionRefusal> {
+    if old.is_some_and(|old| old.status == Status::Disconnecting) {
+        let name = connection.name.clone();
+        return Err(ConnectionRefusal::BeingDisconnected(name));
+    }
+    let found = old.map(|old| old.version);
+    match found == expected {
+        true => Ok(()),
+        false => Err(ConnectionRefusal::Changed {
+            what: connection.id.to_string(),
+            expected: expected.unwrap_or(0),
+            found: found.unwrap_or(0),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests;

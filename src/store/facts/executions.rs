@@ -1,0 +1,257 @@
+//! Executions of sync jobs: begun, under way, ended.
+
+use jiff::Timestamp;
+
+use crate::domain::audit::NewEntry;
+use crate::domain::connection::{Connection, ConnectionEvent};
+use crate::domain::id::{ConnectionId, ExecutionId, JobId};
+use crate::domain::job::{
+    ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal, JobEvent, SyncExecution,
+    SyncJob,
+};
+use crate::store::{Store, StoreError, Tx, WriteClass};
+
+impl Store {
+    /// One execution.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn execution(
+        &self,
+        job: &JobId,
+        id: &ExecutionId,
+    ) -> Result<Option<SyncExecution>, StoreError> {
+        self.get::<SyncExecution>(&format!("{job}/{id}"))
+    }
+
+    /// The latest executions of a job, newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn executions_of(
+        &self,
+        job: &JobId,
+        limit: usize,
+    ) -> Result<Vec<SyncExecution>, StoreError> {
+        self.page::<SyncExecution>(&format!("{job}/"), None, limit, true)
+    }
+
+    /// Executions that run or wait, of one connection or (with none) of all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn live_executions(
+        &self,
+        of: Option<&ConnectionId>,
+    ) -> Result<Vec<SyncExecution>, StoreError> {
+        let prefix = of.map_or("live/".to_owned(), |id| format!("live/{id}/"));
+        let mut live = Vec::new();
+        for (_, key) in self.index_page(&prefix, None, usize::MAX, false)? {
+            live.extend(self.get::<SyncExecution>(&key)?);
+        }
+        Ok(live)
+    }
+
+    /// How many executions run or wait, of one connection.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn live_count(&self, of: &ConnectionId) -> Result<u64, StoreError> {
+        Ok(self
+            .index_page(&format!("live/{of}/"), None, usize::MAX, false)?
+            .len() as u64)
+    }
+
+    /// An execution begins, if the connection is in service, the job enabled, and nothing of it runs.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] says which of these is not so.
+    pub async fn execution_begun(
+        &self,
+        execution: SyncExecution,
+        entry: NewEntry,
+    ) -> Result<SyncExecution, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            tx.in_service(&execution.connection, execution.generation)?;
+            let job = tx.job_of(&execution)?;
+            let begins = JobEvent::Began {
+                execution: execution.id.clone(),
+                is_by_event: execution.is_by_event,
+                last: tx.last_execution(&job)?.map(|last| last.status),
+            };
+            tx.job_after(job, begins)?;
+            tx.put_execution(&execution)?;
+            tx.append(entry)?;
+            Ok(execution)
+        })
+        .await
+    }
+
+    /// A live execution changes its state without ending: queued becomes running. No entry.
+    ///
+    /// # Errors
+    /// When it has ended meanwhile.
+    pub async fn execution_runs(&self, execution: &SyncExecution) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let execution = tx.live_execution(&execution.job, &execution.id)?;
+            tx.execution_after(execution, ExecutionEvent::Runs)
+        })
+        .await
+    }
+
+    /// An execution ended by itself. Nothing happens when somebody else ended it first.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn execution_ended(
+        &self,
+        execution: &SyncExecution,
+        over: ExecutionOver,
+        entry: NewEntry,
+    ) -> Result<bool, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let key = format!("{}/{}", execution.job, execution.id);
+            let execution = tx.need::<SyncExecution>(&key)?;
+            if !execution.status.is_live() {
+                return Ok(false);
+            }
+            let ended = JobEvent::Ended {
+                error: over.how.error(),
+                next_run_at: over.next_run_at,
+            };
+            let job = tx.job_of(&execution)?;
+            tx.job_after(job, ended)?;
+            let (how, at) = (over.how, over.at);
+            tx.execution_after(execution, ExecutionEvent::Ended { how, at })?;
+            tx.append(entry)?;
+            Ok(true)
+        })
+        .await
+    }
+
+    /// A person stopped an execution. What was received is committed already.
+    ///
+    /// # Errors
+    /// When it is not running.
+    pub async fn execution_cancelled(
+        &self,
+        job: &JobId,
+        id: &ExecutionId,
+        cancelled: &Cancelled,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let execution = tx.live_execution(job, id)?;
+            let job = tx.job_of(&execution)?;
+            let next_run_at = cancelled.next_run_at;
+            tx.job_after(job, JobEvent::Cancelled { next_run_at })?;
+            tx.cancel(execution, &cancelled.by, cancelled.at)?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// How an execution ended by itself.
+#[derive(Debug, Clone)]
+pub struct ExecutionOver {
+    /// How.
+    pub how: ExecutionEnd,
+    /// When.
+    pub at: Timestamp,
+    /// When its job is due next.
+    pub next_run_at: Option<Timestamp>,
+}
+
+/// How a person stopped an execution.
+#[derive(Debug, Clone)]
+pub struct Cancelled {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// When the job's schedule comes round next; the execution had taken the time before it.
+    pub next_run_at: Option<Timestamp>,
+}
+
+impl From<ExecutionRefusal> for StoreError {
+    fn from(refusal: ExecutionRefusal) -> Self {
+        Self::Refused(refusal.to_string())
+    }
+}
+
+impl Tx<'_> {
+    /// Puts an execution; live ones stand in an index of their own.
+    pub(super) fn put_execution(&mut self, execution: &SyncExecution) -> Result<(), StoreError> {
+        let live = format!("live/{}/{}", execution.connection, execution.id);
+        if execution.status.is_live() {
+            self.put_index(&live, &format!("{}/{}", execution.job, execution.id))?;
+        } else {
+            self.remove_index(&live)?;
+        }
+        self.put(execution)
+    }
+
+    /// An execution that has not ended.
+    pub(super) fn live_execution(
+        &mut self,
+        job: &JobId,
+        id: &ExecutionId,
+    ) -> Result<SyncExecution, StoreError> {
+        let execution = self.need::<SyncExecution>(&format!("{job}/{id}"))?;
+        Ok(execution.live()?)
+    }
+
+    /// The job that an execution is of.
+    pub(super) fn job_of(&self, execution: &SyncExecution) -> Result<SyncJob, StoreError> {
+        self.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))
+    }
+
+    /// The latest execution of a job, if there was one.
+    pub(super) fn last_execution(
+        &self,
+        job: &SyncJob,
+    ) -> Result<Option<SyncExecution>, StoreError> {
+        match &job.last_execution {
+            Some(last) => self.get::<SyncExecution>(&format!("{}/{last}", job.id)),
+            None => Ok(None),
+        }
+    }
+
+    /// Something happens to an execution.
+    pub(super) fn execution_after(
+        &mut self,
+        execution: SyncExecution,
+        event: ExecutionEvent,
+    ) -> Result<(), StoreError> {
+        let (execution, effect) = execution.after(event)?;
+        self.put_execution(&execution)?;
+        match effect {
+            ExecutionEffect::Nothing => Ok(()),
+            ExecutionEffect::InStep { at } => self.in_step(&execution, at),
+        }
+    }
+
+    /// Ends a live execution as cancelled, by a person's name or a disconnect's id.
+    pub(super) fn cancel(
+        &mut self,
+        execution: SyncExecution,
+        by: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let how = ExecutionEnd::Cancelled { by: by.to_owned() };
+        self.execution_after(execution, ExecutionEvent::Ended { how, at })
+    }
+
+    /// What an execution pulled is all there is.
+    fn in_step(&mut self, execution: &SyncExecution, at: Timestamp) -> Result<(), StoreError> {
+        let job = self.job_of(execution)?;
+        let mut scope = self.scope(&job.connection, &job.entity)?;
+        scope.stale = false;
+        self.put(&scope)?;
+        let connection = self.need::<Connection>(execution.connection.as_str())?;
+        self.connection_after(connection, ConnectionEvent::Synced { at })
+            .map(drop)
+    }
+}
