@@ -11,13 +11,13 @@ use super::sealed::Sealed;
 use super::user::Owner;
 use super::webhook::VendorNotice;
 
+mod events;
 mod instance;
 mod transitions;
 
+pub use events::{Authorization, ConnectionEffect, ConnectionEvent, ConnectionRefusal};
 pub use instance::InstanceEvent;
-pub use transitions::{
-    Authorization, ConnectionEffect, ConnectionEvent, ConnectionRefusal, may_be_authorized,
-};
+pub use transitions::may_be_authorized;
 
 /// A provider in this workspace. It outlives every disconnect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,11 +7,12 @@ use serde_json::Value;
 use super::id::{ConnectionId, ExecutionId, JobId, ReferenceId};
 use super::sync::{Gap, Known, Pass, Unchecked, WholeDue};
 
+mod events;
 mod executions;
 mod transitions;
 
+pub use events::{CatchUp, JobEffect, JobEvent, JobRefusal, JobSettings};
 pub use executions::{ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal};
-pub use transitions::{CatchUp, JobEffect, JobEvent, JobRefusal, JobSettings};
 
 /// How much a job pulls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

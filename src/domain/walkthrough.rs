@@ -8,6 +8,10 @@ use super::id::{ConnectionId, RunId, UserId, WalkthroughId};
 use super::origin::Origin;
 use super::user::Role;
 
+mod transitions;
+
+pub use transitions::{TargetEvent, WalkEvent, WalkRefusal};
+
 /// No walkthrough has more targets: what is saved is one transaction, and one line on the socket.
 pub const MOST_TARGETS: usize = 5_000;
 

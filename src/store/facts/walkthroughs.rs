@@ -8,7 +8,9 @@ use crate::domain::disconnect::run::Run;
 use crate::domain::flow::{End, Which};
 use crate::domain::id::WalkthroughId;
 use crate::domain::tag::Tag;
-use crate::domain::walkthrough::{Decision, WalkPage, WalkState, WalkTarget, Walkthrough};
+use crate::domain::walkthrough::{
+    Decision, TargetEvent, WalkEvent, WalkRefusal, WalkTarget, Walkthrough,
+};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 use super::begun::name_ended;
@@ -122,9 +124,8 @@ impl Store {
         self.fact(WriteClass::Disconnect, |tx| {
             match tx.get::<Walkthrough>(walkthrough.id.as_str())? {
                 Some(old) => {
-                    still(&old, expected)?;
-                    is(&old, WalkState::Draft)?;
-                    walkthrough.version = old.version;
+                    let draft = Box::new(walkthrough);
+                    walkthrough = old.after(WalkEvent::Saved { draft, expected })?;
                 }
                 None if expected.is_some() => return Err(missing(&walkthrough.id)),
                 None => {
@@ -155,8 +156,8 @@ impl Store {
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let old = tx.need::<Walkthrough>(id.as_str())?;
-            is(&old, WalkState::Draft)?;
+            tx.need::<Walkthrough>(id.as_str())?
+                .after(WalkEvent::Discarded)?;
             for target in tx.scan::<WalkTarget>(&format!("{id}/"))? {
                 tx.remove::<WalkTarget>(&target.key())?;
             }
@@ -180,9 +181,11 @@ impl Store {
         mut entry: NewEntry,
     ) -> Result<Walkthrough, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut walkthrough = tx.need::<Walkthrough>(id.as_str())?;
-            still(&walkthrough, expected)?;
-            is(&walkthrough, WalkState::Draft)?;
+            let begun = WalkEvent::Begun {
+                decision: begins.decision,
+                expected,
+            };
+            let mut walkthrough = tx.need::<Walkthrough>(id.as_str())?.after(begun)?;
             let mut due = 0;
             for target in tx.scan::<WalkTarget>(&format!("{id}/"))? {
                 if !target.is_due() {
@@ -208,9 +211,6 @@ impl Store {
             if let Some(tag) = &begins.tag {
                 tx.put(tag)?;
             }
-            walkthrough.decision = Some(begins.decision);
-            walkthrough.state = WalkState::Running;
-            walkthrough.page = WalkPage::Run;
             tx.add(&left(id), due)?;
             tx.put_index(&running(id), id.as_str())?;
             tx.put_walkthrough(&mut walkthrough)?;
@@ -231,16 +231,12 @@ impl Store {
         entry: NewEntry,
     ) -> Result<Walkthrough, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut walkthrough = tx.need::<Walkthrough>(id.as_str())?;
-            is(&walkthrough, WalkState::Running)?;
             let targets = tx.scan::<WalkTarget>(&format!("{id}/"))?;
-            if !targets.iter().any(WalkTarget::is_due) {
-                return Err(StoreError::Refused(format!(
-                    "everything of {id} has begun, and goes on to its end"
-                )));
-            }
-            walkthrough.state = WalkState::Stopped;
-            because.clone_into(&mut walkthrough.stopped_because);
+            let stopped = WalkEvent::Stopped {
+                because: because.to_owned(),
+                due: targets.iter().filter(|target| target.is_due()).count(),
+            };
+            let mut walkthrough = tx.need::<Walkthrough>(id.as_str())?.after(stopped)?;
             tx.remove_index(&running(id))?;
             tx.put_walkthrough(&mut walkthrough)?;
             tx.append(entry)?;
@@ -262,14 +258,14 @@ impl Store {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            is(&tx.need::<Walkthrough>(id.as_str())?, WalkState::Stopped)?;
+            tx.need::<Walkthrough>(id.as_str())?
+                .after(WalkEvent::Closed)?;
             tx.append(entry)?;
-            for mut target in tx.scan::<WalkTarget>(&format!("{id}/"))? {
-                if target.is_due() {
-                    target.passed_over = Some(because.to_owned());
-                    tx.put(&target)?;
-                    tx.part_over(over.clone(), at)?;
-                }
+            let targets = tx.scan::<WalkTarget>(&format!("{id}/"))?;
+            for target in targets.into_iter().filter(WalkTarget::is_due) {
+                let why = because.to_owned();
+                tx.put(&target.after(TargetEvent::PassedOver { why })?)?;
+                tx.part_over(over.clone(), at)?;
             }
             Ok(())
         })
@@ -287,11 +283,8 @@ impl Store {
         entry: NewEntry,
     ) -> Result<Walkthrough, StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut walkthrough = tx.need::<Walkthrough>(id.as_str())?;
-            is(&walkthrough, WalkState::Stopped)?;
-            walkthrough.decision = Some(decision);
-            walkthrough.state = WalkState::Running;
-            walkthrough.stopped_because.clear();
+            let goes_on = WalkEvent::GoesOn { decision };
+            let mut walkthrough = tx.need::<Walkthrough>(id.as_str())?.after(goes_on)?;
             tx.put_index(&running(id), id.as_str())?;
             tx.put_walkthrough(&mut walkthrough)?;
             tx.append(entry)?;
@@ -313,11 +306,11 @@ impl Store {
         at: Timestamp,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            let mut target = tx.need::<WalkTarget>(&target.key())?;
-            if !target.is_due() {
+            let why = why.to_owned();
+            let target = tx.need::<WalkTarget>(&target.key())?;
+            let Ok(target) = target.after(TargetEvent::PassedOver { why }) else {
                 return Ok(());
-            }
-            target.passed_over = Some(why.to_owned());
+            };
             tx.put(&target)?;
             tx.append(entry)?;
             tx.part_over(over, at)
@@ -333,10 +326,8 @@ impl Tx<'_> {
         if self.add(&left(&id), -1)? > 0 {
             return Ok(());
         }
-        let mut walkthrough = self.need::<Walkthrough>(id.as_str())?;
-        walkthrough.state = WalkState::Finished;
-        walkthrough.page = WalkPage::Rest;
-        walkthrough.ended_at = Some(at);
+        let finished = WalkEvent::Finished { at };
+        let mut walkthrough = self.need::<Walkthrough>(id.as_str())?.after(finished)?;
         self.remove_index(&running(&id))?;
         self.put_walkthrough(&mut walkthrough)?;
         self.append(over.entry)?;
@@ -354,16 +345,10 @@ impl Tx<'_> {
         index: usize,
         run: &Run,
     ) -> Result<(), StoreError> {
-        is(&self.need::<Walkthrough>(id.as_str())?, WalkState::Running)?;
-        let mut target = self.need::<WalkTarget>(&place(id, index))?;
-        if !target.is_due() {
-            return Err(StoreError::Refused(format!(
-                "{} was begun in {id} already",
-                target.name
-            )));
-        }
-        target.run = Some(run.id.clone());
-        self.put(&target)
+        self.need::<Walkthrough>(id.as_str())?.must_run()?;
+        let run = run.id.clone();
+        let target = self.need::<WalkTarget>(&place(id, index))?;
+        self.put(&target.after(TargetEvent::Begun { run })?)
     }
 }
 
@@ -374,25 +359,19 @@ fn missing(id: &WalkthroughId) -> StoreError {
     }
 }
 
-fn still(walkthrough: &Walkthrough, expected: Option<u64>) -> Result<(), StoreError> {
-    match expected {
-        Some(expected) if expected != walkthrough.version => Err(StoreError::Conflict {
-            what: walkthrough.title.clone(),
-            expected,
-            found: walkthrough.version,
-        }),
-        _ => Ok(()),
+impl From<WalkRefusal> for StoreError {
+    fn from(refusal: WalkRefusal) -> Self {
+        match refusal {
+            WalkRefusal::Changed {
+                title,
+                expected,
+                found,
+            } => Self::Conflict {
+                what: title,
+                expected,
+                found,
+            },
+            other => Self::Refused(other.to_string()),
+        }
     }
-}
-
-fn is(walkthrough: &Walkthrough, wanted: WalkState) -> Result<(), StoreError> {
-    if walkthrough.state == wanted {
-        return Ok(());
-    }
-    Err(StoreError::Refused(format!(
-        "{} is {}, not {}",
-        walkthrough.id,
-        walkthrough.state.word(),
-        wanted.word()
-    )))
 }

@@ -1,6 +1,10 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::connection::Account;
 use crate::domain::webhook::Notice;
 
 const ALL: [Status; 6] = [

@@ -1,7 +1,11 @@
+use std::time::Duration;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::sync::{Deletions, Known, Unchecked};
+use crate::domain::id::RunId;
+use crate::domain::job::{JobSettings, SyncMode};
+use crate::domain::sync::{Deletions, Known, Pass, Passed, Unchecked};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()

@@ -1,0 +1,133 @@
+use super::*;
+
+const ALL: [WalkState; 4] = [
+    WalkState::Draft,
+    WalkState::Running,
+    WalkState::Stopped,
+    WalkState::Finished,
+];
+
+fn decision() -> Decision {
+    let text = serde_json::json!({
+        "user": "usr_01jd7000000000000000000001", "actor": "alice", "role": "owner",
+        "origin": { "address": null, "via": "local" }, "at": "2026-11-29T00:00:00Z",
+    });
+    serde_json::from_value(text).unwrap()
+}
+
+fn walkthrough(state: WalkState) -> Walkthrough {
+    let text = serde_json::json!({
+        "id": "wlk_01jd7000000000000000000001", "title": "everything", "choice": { "by": "all" },
+        "by": "usr_01jd7000000000000000000001", "by_name": "alice",
+        "terms": { "reason": "unused", "if_unreachable": "destroy" }, "page": "choose", "state": state,
+        "version": 3, "created_at": "2026-11-29T00:00:00Z", "decision": null, "ended_at": null,
+    });
+    serde_json::from_value(text).unwrap()
+}
+
+fn target() -> WalkTarget {
+    let text = serde_json::json!({
+        "walkthrough": "wlk_01jd7000000000000000000001", "index": 0,
+        "connection": "con_01jd7000000000000000000001", "version": 1, "generation": 1, "provider": "ledger",
+        "name": "acme", "owner": "workspace",
+    });
+    serde_json::from_value(text).unwrap()
+}
+
+/// From where each event may happen, and where it leads.
+#[test]
+fn every_event_in_every_state() {
+    use WalkState::{Draft, Finished, Running, Stopped};
+    let at = Timestamp::from_second(1_800_000_000).unwrap();
+    let saved = WalkEvent::Saved {
+        draft: Box::new(walkthrough(Draft)),
+        expected: Some(3),
+    };
+    let begun = WalkEvent::Begun {
+        decision: decision(),
+        expected: None,
+    };
+    let stopped = WalkEvent::Stopped {
+        because: "by alice".to_owned(),
+        due: 1,
+    };
+    let goes_on = WalkEvent::GoesOn {
+        decision: decision(),
+    };
+    let table = [
+        (saved, Draft, Draft),
+        (WalkEvent::Discarded, Draft, Draft),
+        (begun, Draft, Running),
+        (stopped, Running, Stopped),
+        (goes_on, Stopped, Running),
+        (WalkEvent::Closed, Stopped, Stopped),
+    ];
+    for (event, from, to) in table {
+        for state in ALL {
+            let after = walkthrough(state).after(event.clone());
+            match after {
+                Ok(after) => assert_eq!((state, after.state), (from, to), "{event:?}"),
+                Err(WalkRefusal::Elsewhere { is, wanted, .. }) => {
+                    assert!(is == state && wanted == from && state != from, "{event:?}");
+                }
+                Err(other) => panic!("{state:?} {event:?}: {other}"),
+            }
+        }
+    }
+    // Its last part may end while it runs, and after it was stopped or closed.
+    for state in [Running, Stopped] {
+        let finished = walkthrough(state)
+            .after(WalkEvent::Finished { at })
+            .unwrap();
+        assert_eq!((finished.state, finished.ended_at), (Finished, Some(at)));
+    }
+}
+
+#[test]
+fn what_was_looked_at_is_what_begins() {
+    let begun = WalkEvent::Begun {
+        decision: decision(),
+        expected: Some(2),
+    };
+    let refused = walkthrough(WalkState::Draft).after(begun).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "everything has changed meanwhile: it is at version 3, not 2"
+    );
+}
+
+#[test]
+fn nothing_is_stopped_once_everything_has_begun() {
+    let stopped = WalkEvent::Stopped {
+        because: String::new(),
+        due: 0,
+    };
+    let refused = walkthrough(WalkState::Running).after(stopped);
+    assert!(matches!(refused, Err(WalkRefusal::AllBegun(_))));
+}
+
+#[test]
+fn a_target_has_one_turn() {
+    let run = "run_01jd7000000000000000000001".parse().unwrap();
+    let events = [
+        TargetEvent::Begun { run },
+        TargetEvent::PassedOver {
+            why: "it is disconnected already".to_owned(),
+        },
+    ];
+    for first in &events {
+        let after = target().after(first.clone()).unwrap();
+        for second in &events {
+            let refused = after.clone().after(second.clone()).unwrap_err();
+            assert_eq!(
+                refused.to_string(),
+                "acme was begun in wlk_01jd7000000000000000000001 already"
+            );
+        }
+    }
+    let left_out = WalkTarget {
+        left_out: true,
+        ..target()
+    };
+    assert!(left_out.after(events[0].clone()).is_err());
+}
