@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{ConnectionId, UserId};
 
+mod grants;
+
+pub use grants::{GrantEvent, GrantRefusal};
+
 /// What somebody is allowed to be, highest last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -10,12 +10,11 @@ use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::ConnectionId;
 use crate::domain::leaving::Held;
 use crate::domain::text::clean;
-use crate::domain::user::{Permission, Role, User};
+use crate::domain::user::{GrantEvent, User};
 use crate::server::look::lists;
 use crate::server::resolve;
 use crate::server::who::Caller;
 use crate::server::{Server, connect, mint};
-use crate::store::StoreError;
 use crate::store::facts::Removal;
 use crate::wire::{Code, Problem, Topic, ask, view};
 
@@ -156,21 +155,24 @@ pub async fn permission(
         .iter()
         .map(|name| resolve::connection(server, name).map(|connection| connection.id));
     let about = found.collect::<Result<Vec<ConnectionId>, Problem>>()?;
-    let right = RightChanged {
+    let said = RightChanged {
         name: name.clone(),
         permission,
         connections: about.clone(),
     };
-    let event = if granted {
-        Event::UserGranted(right)
-    } else {
-        Event::UserWithdrawn(right)
+    let right = permission;
+    let (event, change) = match granted {
+        true => (
+            Event::UserGranted(said),
+            GrantEvent::Granted { right, about },
+        ),
+        false => (
+            Event::UserWithdrawn(said),
+            GrantEvent::Withdrawn { right, about },
+        ),
     };
     let entry = caller.entry(event, &name, AuditOutcome::Done);
-    let change =
-        |user: &mut User| change(user, permission, granted, &about).map_err(StoreError::Refused);
-    let changed = server.store.change_user(&name, change, entry).await;
-    let user = changed?;
+    let user = server.store.change_user(&name, change, entry).await?;
     connect::end_unentitled(server).await?;
     server
         .hub
@@ -178,75 +180,9 @@ pub async fn permission(
     Ok(lists::user(user))
 }
 
-/// Does it, or says in a sentence why it makes no sense.
-fn change(
-    user: &mut User,
-    permission: Permission,
-    granted: bool,
-    about: &[ConnectionId],
-) -> Result<(), String> {
-    let (name, role) = (user.name.clone(), user.role.word());
-    if user.role == Role::Owner {
-        return Err(format!("{name} is an Owner, and an Owner may everything"));
-    }
-    match permission {
-        Permission::SettingsEdit if !about.is_empty() => {
-            return Err("settings.edit is not about single connections".to_owned());
-        }
-        Permission::SettingsEdit if user.role < Role::Admin => {
-            return Err(format!("{name} is {role}, and settings.edit is an Admin's"));
-        }
-        Permission::TokenRead if about.is_empty() && granted && user.role == Role::Agent => {
-            return Err(format!("{name} is {role}: name the connections"));
-        }
-        Permission::TokenRead if !about.is_empty() => {
-            return for_connections(user, granted, about);
-        }
-        Permission::SettingsEdit | Permission::TokenRead => {}
-    }
-    user.withdrawn.retain(|withdrawn| *withdrawn != permission);
-    if !granted {
-        user.withdrawn.push(permission);
-        if permission == Permission::TokenRead {
-            user.may_read.clear();
-        }
-    }
-    Ok(())
-}
-
-fn for_connections(user: &mut User, granted: bool, about: &[ConnectionId]) -> Result<(), String> {
-    if let Some(other) = about
-        .iter()
-        .find(|id| !granted && !user.may_read.contains(id))
-    {
-        let name = &user.name;
-        return Err(format!(
-            "{name} was not granted token.read for {other}; without a connection, all of it is withdrawn"
-        ));
-    }
-    user.may_read.retain(|id| !about.contains(id));
-    if granted {
-        user.may_read.extend_from_slice(about);
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn user(role: Role) -> User {
-        crate::server::who::first_owner("bob".to_owned(), 7).with(role)
-    }
-
-    impl User {
-        fn with(self, role: Role) -> Self {
-            Self { role, ..self }
-        }
-    }
-
-    const SETTINGS: Permission = Permission::SettingsEdit;
-    const TOKENS: Permission = Permission::TokenRead;
 
     #[test]
     fn names_that_the_record_has_already_are_reserved() {
@@ -264,46 +200,5 @@ mod tests {
         for name in ["bob", "servers", "con_", "ann_lee"] {
             assert!(!is_reserved(name), "{name}");
         }
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_refused_in_words() {
-        let one = [mint::connection()];
-        let nonsense: [(Role, Permission, bool, &[ConnectionId]); 6] = [
-            (Role::Owner, SETTINGS, false, &[]),
-            (Role::Owner, TOKENS, false, &one),
-            (Role::Admin, SETTINGS, false, &one),
-            (Role::Member, SETTINGS, true, &[]),
-            (Role::Agent, TOKENS, true, &[]),
-            (Role::Admin, TOKENS, false, &one),
-        ];
-        for (role, permission, granted, about) in nonsense {
-            let before = user(role);
-            let mut after = before.clone();
-            assert!(change(&mut after, permission, granted, about).is_err());
-            assert_eq!(after, before);
-        }
-    }
-
-    #[test]
-    fn granting_takes_back_what_was_withdrawn_and_withdrawing_what_was_granted() {
-        let (one, two) = (mint::connection(), mint::connection());
-        let mut bob = user(Role::Admin);
-        let grant = |bob: &mut User, about: &[ConnectionId]| change(bob, TOKENS, true, about);
-        grant(&mut bob, &[one.clone(), two.clone()]).unwrap();
-        grant(&mut bob, std::slice::from_ref(&one)).unwrap();
-        assert_eq!(bob.may_read, [two.clone(), one.clone()]);
-        change(&mut bob, TOKENS, false, &[one]).unwrap();
-        assert_eq!(
-            (bob.may_read.as_slice(), bob.withdrawn.len()),
-            ([two].as_slice(), 0)
-        );
-        change(&mut bob, TOKENS, false, &[]).unwrap();
-        assert_eq!(
-            (bob.may_read.len(), bob.withdrawn.as_slice()),
-            (0, [TOKENS].as_slice())
-        );
-        grant(&mut bob, &[]).unwrap();
-        assert!(bob.withdrawn.is_empty());
     }
 }

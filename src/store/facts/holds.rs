@@ -235,12 +235,7 @@ impl Tx<'_> {
         Ok(hold)
     }
 
-    fn follow_run(
-        &mut self,
-        run: &Run,
-        after: AfterHold,
-        at: Timestamp,
-    ) -> Result<(), StoreError> {
+    fn follow_run(&mut self, run: &Run, after: AfterHold, at: Timestamp) -> Result<(), StoreError> {
         // Before its end the run has not said what it leaves alive.
         if run.ended_at.is_none() {
             return Ok(());

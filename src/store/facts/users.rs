@@ -7,7 +7,7 @@ use crate::domain::connection::Connection;
 use crate::domain::flow::{Flow, Which};
 use crate::domain::id::UserId;
 use crate::domain::leaving::{Former, Held};
-use crate::domain::user::{Owner, Role, User};
+use crate::domain::user::{GrantEvent, GrantRefusal, Owner, Role, User};
 use crate::domain::walkthrough::{WalkState, Walkthrough};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
@@ -27,6 +27,12 @@ pub struct View {
     pub user: UserId,
     /// A JSON text of the console.
     pub view: String,
+}
+
+impl From<GrantRefusal> for StoreError {
+    fn from(refusal: GrantRefusal) -> Self {
+        Self::Refused(refusal.to_string())
+    }
 }
 
 impl Row for View {
@@ -147,24 +153,24 @@ impl Store {
         .await
     }
 
-    /// Changes what a user may.
+    /// Something is granted to a user, or withdrawn.
     ///
     /// # Errors
-    /// When there is no such user, or `change` says why not.
+    /// When there is no such user, or it makes no sense.
     pub async fn change_user(
         &self,
         name: &str,
-        change: impl FnOnce(&mut User) -> Result<(), StoreError>,
+        event: GrantEvent,
         entry: NewEntry,
     ) -> Result<User, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let named = |user: &User| user.name == name;
             let found = tx.scan::<User>("")?.into_iter().find(named);
-            let mut user = found.ok_or_else(|| StoreError::NotFound {
+            let user = found.ok_or_else(|| StoreError::NotFound {
                 what: "user",
                 id: name.to_owned(),
             })?;
-            change(&mut user)?;
+            let user = user.after(event)?;
             tx.put(&user)?;
             tx.append(entry)?;
             Ok(user)

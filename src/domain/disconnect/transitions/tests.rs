@@ -63,16 +63,16 @@ proptest! {
                 Next::Finished(_) => break,
             };
             prop_assert!(step >= furthest, "{:?} after {:?}", step, furthest);
-            prop_assert!(Step::ALL.into_iter().take_while(|it| *it < step).all(|it| {
-                last_state(&log, it).0.ended()
-            }));
+            let has_ended = |it| last_state(&log, it).0.ended();
+            prop_assert!(Step::ALL.into_iter().take_while(|it| *it < step).all(has_ended));
             furthest = step;
             for state in [StepState::Running, state] {
                 log.push(Record { at: at(0), what: Happened::step(step, state, String::new()) });
             }
         }
         if let Next::Finished(_) = next(&log) {
-            prop_assert!(Step::ALL.into_iter().all(|it| last_state(&log, it).0.ended()));
+            let has_ended = |it| last_state(&log, it).0.ended();
+            prop_assert!(Step::ALL.into_iter().all(has_ended));
         }
     }
 }
