@@ -51,9 +51,9 @@ async fn a_gateway_that_refuses_everybody_for_a_moment_turns_no_badge() {
     let now = until(&house, &id, |it| is_doubted(it) || is_over(it)).await;
     assert_eq!(now.status, Status::Connected, "{}", now.reason);
     assert_eq!(now.health, Health::Degraded);
-    // Whoever wants the token has it, and is told.
-    let read = house.client.token(id.clone(), None).await.unwrap();
-    let why = read.not_asked.unwrap().why;
+    // Nobody is given what is refused.
+    let read = house.client.token(id.clone(), None).await;
+    let why = read.unwrap_err().to_string();
     assert!(why.contains("as everybody may be"), "{why}");
     assert_eq!(own.refreshes(), 1, "a new token is tried once");
     assert_eq!(house.count("connection.reconnect_required").await, 0);
@@ -153,6 +153,29 @@ async fn what_has_to_pass_beside_it_decides_at_once() {
         let which = (is_client, passes);
         assert_eq!(now.status, expected, "{which:?}: {}", now.reason);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vendor_that_names_the_end_of_this_token_is_believed_at_once() {
+    let mut house = House::with_health_and_span(OFTEN, LONG_SPAN).await;
+    let own = Own::start().await;
+    let named = "[probe]\nrevoked = { pointer = \"/error\", equals = \"token_revoked\" }\n";
+    let file = own.file().replace("[probe]\n", named);
+    let id = own.connect(&mut house, &file).await.id.to_string();
+    own.say(
+        |asked, _| match (asked.path.as_str(), asked.bearer.as_str()) {
+            ("/me", "at-1" | "at-2") => Some(says(401, &json!({ "error": "token_revoked" }))),
+            ("/me", _) => Some(says(401, &json!({ "error": "invalid_token" }))),
+            _ => None,
+        },
+    );
+    let now = until(&house, &id, |it| is_doubted(it) || is_over(it)).await;
+    assert_eq!(
+        now.status,
+        Status::ReconnectRequired,
+        "{}",
+        now.health_reason
+    );
 }
 
 /// Where the vendor was asked about a made-up token and did not say, it is not known how it refuses; that none can be made up

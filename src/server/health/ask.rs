@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::is_within;
 use super::question::{Answered, Refused, Unput, put_within};
-use crate::domain::connection::{Badge, Health, Status};
+use crate::domain::connection::{Badge, Connection, Health, Status};
 use crate::domain::health::{NotAsked, NotAskedCause, Said, Spoken};
 use crate::server::tokens::{self, NoToken, Usable};
 use crate::server::{Server, mint};
@@ -22,6 +22,8 @@ pub(in crate::server) enum Asked {
     Alive(Usable),
     /// It refuses it, and a new one cannot be had or is refused as well.
     Refused(String),
+    /// It refuses it now. That counts when it has stood for a while: somebody may refuse everybody for a moment.
+    Doubted(String),
     /// It cannot be told.
     Unknown(Usable, NotAsked),
     /// A disconnect or another authorization has begun; how the connection is now.
@@ -31,7 +33,7 @@ pub(in crate::server) enum Asked {
 /// The token, seen alive no longer ago than the provider is asked; else the vendor is asked now, for three seconds at most.
 ///
 /// # Errors
-/// [`NoToken::Refused`] when the vendor refuses it; then the connection has turned to Reconnect.
+/// [`NoToken::Refused`] when the vendor refuses it: the connection has turned to Reconnect, or does so if it stays refused.
 /// [`NoToken::OutOfService`] when a disconnect has begun.
 pub(in crate::server) async fn vouch(
     server: &Arc<Server>,
@@ -54,7 +56,12 @@ pub(in crate::server) async fn vouch(
     if is_young(server, &usable, every) {
         return Ok((usable, None));
     }
-    let known = not_asked(server, &usable, AGAIN.min(every));
+    if let Some(why) = doubted(server, &usable.connection) {
+        return Err(NoToken::Refused(why));
+    }
+    let known = server
+        .health
+        .not_asked(&usable.connection, AGAIN.min(every));
     if let Some(why) = known {
         return Ok((usable, Some(why)));
     }
@@ -65,21 +72,15 @@ pub(in crate::server) async fn vouch(
             health.note_not_asked(&usable.connection, mint::now(), why.clone());
             Ok((usable, Some(why)))
         }
-        Asked::Refused(why) => Err(NoToken::Refused(why)),
+        Asked::Refused(why) | Asked::Doubted(why) => Err(NoToken::Refused(why)),
         Asked::OutOfService(now) => Err(NoToken::OutOfService(now)),
     }
 }
 
-/// Why the next reader need not ask: nothing came of a question of late, or it is refused and asked in the background.
-fn not_asked(server: &Server, usable: &Usable, within: Duration) -> Option<NotAsked> {
-    let health = &server.health;
-    let of_late = health.not_asked(&usable.connection, within);
-    of_late.or_else(|| {
-        health.refused_now(&usable.connection)?;
-        let why = health.heard_of(&usable.connection).last()?.why.clone();
-        let cause = NotAskedCause::Unclear;
-        Some(NotAsked { cause, why })
-    })
+/// Why nobody gets the token meanwhile: it is refused, and asked about in the background.
+fn doubted(server: &Server, connection: &Connection) -> Option<String> {
+    server.health.refused_now(connection)?;
+    Some(server.health.heard_of(connection).last()?.why.clone())
 }
 
 /// Whether it was seen alive of late. A new token that is refused was not.
@@ -94,7 +95,7 @@ fn is_young(server: &Server, usable: &Usable, every: Duration) -> bool {
 }
 
 /// Asks about a token. One that is refused is refreshed, as it would be for a pull, and what is refused then turns the badge
-/// (N3), at once where something passes beside it, else when it has been refused for the span of a proof: whoever refuses
+/// (N3), at once where something passes beside it or the vendor names this token's end, else when it has been refused for the span of a proof: whoever refuses
 /// everybody for a moment ends no connection. Anything else leaves the badge as it is.
 ///
 /// # Errors
@@ -135,14 +136,14 @@ async fn refused(
     usable: Usable,
     Refused {
         spoken,
-        is_controlled,
+        counts_at_once,
         span,
     }: Refused,
     is_renewable: bool,
 ) -> Result<Asked, StoreError> {
     let health = &server.health;
     let connection = &usable.connection;
-    let again = match is_controlled {
+    let again = match counts_at_once {
         true => None,
         false => health.refused(connection, &usable.credential, spoken.at, span),
     };
@@ -156,9 +157,7 @@ async fn refused(
         };
         health.hear(connection, spoken.clone());
         health.watch_at(&connection.id, at);
-        let why = spoken.why;
-        let cause = NotAskedCause::Unclear;
-        return Ok(Asked::Unknown(usable, NotAsked { cause, why }));
+        return Ok(Asked::Doubted(spoken.why));
     }
     let why = match is_renewable {
         true => format!("a fresh token was refused: {}", spoken.why),

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::question::{Unput, may_ask, said, words};
 use crate::domain::health::{NotAskedCause, Said};
+use crate::domain::provider::RefusalKind;
 use crate::domain::trial::{Answer, MadeUpAnswer, Verdict, refusal_is_known};
 use crate::providers::{Line, Probed};
 use crate::server::tokens::Usable;
@@ -19,8 +20,9 @@ pub(super) enum Looked {
     Other(Said, String),
     /// The vendor refuses it.
     Refused {
-        /// Whether what has to pass beside it passed.
-        is_controlled: bool,
+        /// Whether it is known that not everybody is refused: what has to pass beside it passed, or the vendor named the
+        /// end of this token.
+        counts_at_once: bool,
     },
 }
 
@@ -94,15 +96,20 @@ impl Suspect<'_> {
 
     /// Asks what the file says has to pass. Whoever does not pass that either refuses everybody.
     async fn beside(&self, first: &Answer) -> Looked {
+        if names_its_end(first) {
+            return Looked::Refused {
+                counts_at_once: true,
+            };
+        }
         let connection = &self.usable.connection;
         let beside = trial::beside_token_in_use(self.vendor, connection, self.token, first);
         match beside.await {
             Some(Verdict::Alive) => Looked::Refused {
-                is_controlled: true,
+                counts_at_once: true,
             },
             Some(Verdict::Dead) => Looked::unclear(first, "and so is what has to pass beside it"),
             Some(Verdict::Unknown | Verdict::NotAskable) | None => Looked::Refused {
-                is_controlled: false,
+                counts_at_once: false,
             },
         }
     }
@@ -117,6 +124,12 @@ fn strange(answer: &Answer, made_up: &MadeUpAnswer) -> Looked {
         }
     };
     Looked::unclear(answer, why)
+}
+
+/// Whether a vendor says that this token was revoked or has expired, which it says of no made-up one.
+fn names_its_end(answer: &Answer) -> bool {
+    let kind = answer.refusal.as_ref().map(|refusal| refusal.kind);
+    matches!(kind, Some(RefusalKind::Revoked | RefusalKind::Expired))
 }
 
 /// Whether we were refused so often there that a lockout could refuse whatever we ask.

@@ -31,8 +31,8 @@ pub(super) enum Answered {
 /// A refusal in the vendor's own way.
 pub(super) struct Refused {
     pub(super) spoken: Spoken,
-    /// Whether what has to pass beside it passed, so that not everybody is refused.
-    pub(super) is_controlled: bool,
+    /// Whether it is known that not everybody is refused.
+    pub(super) counts_at_once: bool,
     /// How long it has to stand to count where nothing passed beside it.
     pub(super) span: Duration,
 }
@@ -119,10 +119,10 @@ async fn put(server: &Server, usable: &Usable) -> Result<Answered, Unput> {
             };
             match suspect.look(&probed.answer).await? {
                 Looked::Other(said, why) => (said, why),
-                Looked::Refused { is_controlled } => {
+                Looked::Refused { counts_at_once } => {
                     return Ok(Answered::Refused(Refused {
                         spoken: spoken(Said::Refused, words(&probed.answer)),
-                        is_controlled,
+                        counts_at_once,
                         span: trial::pace_for(server, Some(&vendor)).span,
                     }));
                 }

@@ -188,6 +188,7 @@ async fn is_alive(
     };
     match health::ask(server, usable, None).await? {
         Asked::Alive(_) => Ok((Verdict::Alive, "its token was accepted".to_owned())),
+        Asked::Doubted(why) => Ok((Verdict::Unknown, why)),
         Asked::Unknown(_, not_asked) => Ok((untold(not_asked.cause), not_asked.why)),
         Asked::OutOfService(now) => {
             without_token(server, &connection.id, format!("the connection is {now}"))
