@@ -66,7 +66,7 @@ pub(super) async fn put_within(
         Ok(put) => put,
         Err(_) => {
             let why = format!("no answer within {} s", within.as_secs());
-            hear(server, &usable.connection, Said::NoAnswer, (None, &why));
+            hear(server, &usable.connection, Said::NoAnswer, &why);
             // Without a limit it may be a refusal: it is asked again now, by whoever asks in the background.
             server.health.watch(&usable.connection.id);
             let said = Said::NoAnswer;
@@ -95,7 +95,7 @@ async fn put(server: &Server, usable: &Usable) -> Result<Answered, Unput> {
     let asked = Instant::now();
     let probed = match (known, vendor.questions(connection, token).first()) {
         (Some(question), _) => vendor.check(connection, token, question, Line::Kept).await,
-        (None, Some(_)) => first_question(server, &vendor, connection, (&credential, token)).await,
+        (None, Some(_)) => first_question(server, &vendor, connection, &credential, token).await,
         (None, None) => {
             let why = "the provider file has no question for this token";
             return Err(Unput::because(NotAskedCause::NoProbe, why));
@@ -158,7 +158,8 @@ async fn first_question(
     server: &Server,
     vendor: &Vendor,
     connection: &Connection,
-    (credential, token): (&Credential, Token<'_>),
+    credential: &Credential,
+    token: Token<'_>,
 ) -> Probed {
     let answer = vendor.ask(connection, token.kind, token.secret, None).await;
     if let (Verdict::Alive, Some(question)) = (answer.verdict, answer.question) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::attempt::kept;
+use super::end::kept;
 use super::shares_grants;
 use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::intents::{Reach, intents};

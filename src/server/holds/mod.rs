@@ -5,6 +5,7 @@ mod adopted;
 mod answers;
 mod attempt;
 mod calls;
+mod end;
 pub mod look;
 mod tries;
 
@@ -214,12 +215,12 @@ pub async fn give_up(
         end: end.clone(),
     };
     let entry = |hold: &Hold| {
-        let dropped = Event::HoldDropped(attempt::hold_over(hold, &end));
+        let dropped = Event::HoldDropped(end::hold_over(hold, &end));
         let entry = caller.entry(dropped, &hold.connection, AuditOutcome::Warning);
         Some(entry)
     };
     let ending = server.store.hold_changed(id, event, entry).await?;
-    attempt::finish(server, &ending).await.map_err(|error| {
+    end::finish(server, &ending).await.map_err(|error| {
         Problem::new(
             Code::Failed,
             format!("destroying the held token failed: {error}"),
@@ -240,9 +241,9 @@ pub(super) async fn end_proofs(server: &Arc<Server>) -> Result<usize, StepError>
         match hold.state {
             HoldState::Waiting => {
                 let finding = attempt::as_it_stands(server, hold)?;
-                attempt::end(server, hold, TryCalls::None, EndedBy::Stopped, finding).await?;
+                end::end(server, hold, TryCalls::None, EndedBy::Stopped, finding).await?;
             }
-            HoldState::Ending { .. } => attempt::finish(server, hold).await?,
+            HoldState::Ending { .. } => end::finish(server, hold).await?,
             HoldState::Ended { .. } => {}
         }
     }
@@ -257,7 +258,7 @@ pub(super) async fn end_overdue(server: &Arc<Server>) -> Result<(), StepError> {
     for hold in server.store.proofs_open()? {
         if hold.is_waiting() && hold.is_over(mint::now()) {
             let finding = attempt::as_it_stands(server, &hold)?;
-            attempt::end(server, &hold, TryCalls::None, EndedBy::Unproven, finding).await?;
+            end::end(server, &hold, TryCalls::None, EndedBy::Unproven, finding).await?;
         }
     }
     Ok(())

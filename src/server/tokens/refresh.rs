@@ -98,7 +98,7 @@ pub(super) async fn refresh(
                     old,
                 };
                 keep(server, connection, &vendor, replaced, &set).await?;
-                hear(server, connection, Said::Alive, (None, ""));
+                hear(server, connection, Said::Alive, "");
                 passed(server, &vendor, &connection.id).await;
                 sweep(server, &vendor, connection).await;
                 return Ok(());
@@ -216,7 +216,7 @@ async fn refused(
         TokenError::Suspended { .. } => Said::Suspended,
         TokenError::Outage { .. } | TokenError::Lost { .. } => Said::NoAnswer,
     };
-    hear(server, connection, said, (None, &badge.reason));
+    hear(server, connection, said, &badge.reason);
     mark(server, connection, badge).await
 }
 
