@@ -147,6 +147,12 @@ impl Status {
             Self::Connected | Self::ReconnectRequired | Self::Error
         )
     }
+
+    /// Whether jobs pull for it. In error they still do: that is how the outage is seen to end.
+    #[must_use]
+    pub fn is_pulled(self) -> bool {
+        matches!(self, Self::Connected | Self::Error)
+    }
 }
 
 /// How well the vendor answers.

@@ -9,10 +9,12 @@ use super::sync::{Gap, Known, Pass, Unchecked, WholeDue};
 
 mod events;
 mod executions;
+mod state;
 mod transitions;
 
 pub use events::{CatchUp, JobEffect, JobEvent, JobRefusal, JobSettings};
 pub use executions::{ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal};
+pub use state::JobState;
 
 /// How much a job pulls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

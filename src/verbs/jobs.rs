@@ -270,7 +270,7 @@ fn table(rows: &[Job]) -> Table {
             job.connection_name.clone(),
             job.entity.clone(),
             super::print::word(job.mode),
-            job.state.clone(),
+            job.state.to_string(),
             progress(job),
             rate(job),
             clock_or_dash(job.next_run_at),

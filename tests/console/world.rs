@@ -12,7 +12,7 @@ use tagout::domain::id::{
     AuditId, ConnectionId, CredentialId, ExecutionId, FollowUpId, InstanceId, JobId, ReferenceId,
     RunId,
 };
-use tagout::domain::job::{ExecutionStatus, SyncMode};
+use tagout::domain::job::{ExecutionStatus, JobState, SyncMode};
 use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::ask;
 use tagout::wire::request::{Reply, Request, Window};
@@ -584,7 +584,12 @@ fn executions(job: &Job) -> Vec<Execution> {
 }
 
 /// A job in a state.
-pub(crate) fn job(n: u128, (provider, connection): (&str, &str), entity: &str, state: &str) -> Job {
+pub(crate) fn job(
+    n: u128,
+    (provider, connection): (&str, &str),
+    entity: &str,
+    state: JobState,
+) -> Job {
     Job {
         id: JobId::new(ulid(n)),
         connection: ConnectionId::new(ulid(3)),
@@ -592,12 +597,12 @@ pub(crate) fn job(n: u128, (provider, connection): (&str, &str), entity: &str, s
         connection_name: connection.into(),
         entity: entity.into(),
         mode: SyncMode::Incremental,
-        is_enabled: state != "off",
-        state: state.into(),
+        is_enabled: state != JobState::Off,
+        state,
         schedule: Some("*/15 * * * *".into()),
         last_execution: Some(execution(n, ExecutionStatus::Succeeded, 1_204, None)),
         last_runs: vec![ExecutionStatus::Succeeded; 8],
-        next_run_at: (state != "off").then(|| at("2026-11-20T23:50:00Z")),
+        next_run_at: (state != JobState::Off).then(|| at("2026-11-20T23:50:00Z")),
         last_error: None,
         claim: "synced".into(),
         watermark: None,
@@ -615,18 +620,18 @@ fn jobs() -> Vec<Job> {
     vec![
         Job {
             last_execution: Some(execution(1, Running, 8_540, Some(12_000))),
-            ..job(1, ("github", "acme-bot"), "issues", "running")
+            ..job(1, ("github", "acme-bot"), "issues", JobState::Running)
         },
         Job {
             last_execution: Some(Execution {
                 rate: 1_940,
                 ..execution(2, Running, 88_120, None)
             }),
-            ..job(2, ("google", "alice@acme.com"), "events", "running")
+            ..job(2, ("google", "alice@acme.com"), "events", JobState::Running)
         },
         Job {
             last_error: Some("waits for another job of this host".into()),
-            ..job(3, ("slack", "acme.slack.com"), "channels", "queued")
+            ..job(3, ("slack", "acme.slack.com"), "channels", JobState::Queued)
         },
         Job {
             last_error: Some("the vendor answered 503 three times".into()),
@@ -635,17 +640,17 @@ fn jobs() -> Vec<Job> {
                 4,
                 ("salesforce", "acme.my.salesforce.com"),
                 "accounts",
-                "failed",
+                JobState::Failed,
             )
         },
         Job {
             last_error: Some("its connection needs Reconnect".into()),
-            ..job(5, ("hubspot", "acme.com"), "contacts", "blocked")
+            ..job(5, ("hubspot", "acme.com"), "contacts", JobState::Blocked)
         },
-        job(6, ("slack", "acme.slack.com"), "messages", "idle"),
+        job(6, ("slack", "acme.slack.com"), "messages", JobState::Idle),
         Job {
             last_error: Some("disabled by run_01jd7".into()),
-            ..job(7, ("linear", "acme"), "issues", "off")
+            ..job(7, ("linear", "acme"), "issues", JobState::Off)
         },
     ]
 }

@@ -1,6 +1,7 @@
 //! What is asked before something is done, and what a verb needs where nobody can be asked.
 
 use serde_json::Value;
+use tagout::domain::job::JobState;
 use tagout::wire::request::Request;
 
 use crate::facts::job;
@@ -42,7 +43,7 @@ const FOR_NOW: [(&str, &str); 7] = [
 fn server() -> Server {
     Server::new(|request| match request {
         Request::Stop => Then::Leave(Value::Null),
-        Request::JobAct(_) => reply(job("idle")),
+        Request::JobAct(_) => reply(job(JobState::Idle)),
         // That it was asked is what is looked at.
         _ => reply(Value::Null),
     })

@@ -7,7 +7,7 @@ use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::log::{Counts, Happened, Record, Step, StepState};
 use tagout::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
-use tagout::domain::job::SyncMode;
+use tagout::domain::job::{JobState, SyncMode};
 use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::view::{
     Connection, Credential, Evidence, Feature, FollowUp, Job, JobCounts, Manual, Page,
@@ -324,7 +324,7 @@ pub(crate) fn records() -> Vec<Record> {
     ]
 }
 
-pub(crate) fn job(state: &str) -> Job {
+pub(crate) fn job(state: JobState) -> Job {
     Job {
         id: "job_01jd7000000000000000000001".parse().unwrap(),
         connection: CONNECTION.parse().unwrap(),
@@ -333,7 +333,7 @@ pub(crate) fn job(state: &str) -> Job {
         entity: "issue".to_owned(),
         mode: SyncMode::Incremental,
         is_enabled: true,
-        state: state.to_owned(),
+        state,
         schedule: None,
         last_execution: None,
         last_runs: vec![],

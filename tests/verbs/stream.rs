@@ -1,6 +1,7 @@
 //! Verbs that go on.
 
 use serde_json::{Value, json};
+use tagout::domain::job::JobState;
 use tagout::wire::Topic;
 use tagout::wire::ask;
 use tagout::wire::request::Request;
@@ -10,7 +11,7 @@ use crate::server::{Server, Then, reply, reply_and_tell};
 
 #[test]
 fn followed_jobs_are_printed_when_they_changed() {
-    let mut states = ["queued", "queued", "running"].into_iter();
+    let mut states = [JobState::Queued, JobState::Queued, JobState::Running].into_iter();
     let server = Server::new(move |request| match (request, states.next()) {
         (Request::Jobs(_), Some(state)) => reply_and_tell(
             page(vec![job(state)], "k", false),

@@ -111,7 +111,7 @@ impl Job {
             ..area
         };
         lines(frame, inside, page);
-        let state = look.span(state(job, look), jobs::role(&job.state));
+        let state = look.span(state(job, look), jobs::role(job.state));
         let first = Rect {
             height: area.height.min(1),
             ..inside
@@ -235,9 +235,9 @@ fn state(job: &view::Job, look: &Look) -> String {
         .as_ref()
         .filter(|it| it.status == ExecutionStatus::Running);
     let Some(live) = live else {
-        return format!("{} {}", jobs::sign(&job.state, look), job.state);
+        return format!("{} {}", jobs::sign(job.state, look), job.state);
     };
-    let mut parts = vec![format!("{} {}", jobs::sign(&job.state, look), job.state)];
+    let mut parts = vec![format!("{} {}", jobs::sign(job.state, look), job.state)];
     parts.push(format!("page {}", text::number(live.pages)));
     parts.extend((live.rate > 0).then(|| text::rate(live.rate)));
     parts.extend(

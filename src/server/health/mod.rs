@@ -21,7 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::alarm::Alarm;
 use super::locks::Locks;
 use super::{Server, mint};
-use crate::domain::connection::{Connection, Status};
+use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::health::{self, Heard, Known, NotAsked, RefusedSince, Said, Spoken, Told};
 use crate::domain::id::{ConnectionId, CredentialId};
@@ -284,7 +284,7 @@ fn is_current(connection: &Connection, credential: &Credential) -> bool {
 }
 
 fn is_usable(connection: &Connection) -> bool {
-    matches!(connection.status, Status::Connected | Status::Error)
+    connection.status.is_pulled()
 }
 
 fn is_within(at: Timestamp, length: Duration) -> bool {

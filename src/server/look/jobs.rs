@@ -1,9 +1,9 @@
 //! Jobs and executions as clients see them.
 
-use crate::domain::connection::{Connection, Status};
+use crate::domain::connection::Connection;
 use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::id::{ConnectionId, JobId};
-use crate::domain::job::{ExecutionStatus, SyncExecution, SyncJob};
+use crate::domain::job::{JobState, SyncExecution, SyncJob};
 use crate::domain::user::{Act, permit};
 use crate::server::who::Caller;
 use crate::server::{Server, mint};
@@ -58,7 +58,7 @@ pub fn list(
             (Field::Entity, job.entity.clone()),
             (
                 Field::State,
-                state(job, connection, last.first()).to_owned(),
+                state(job, connection, last.first()).word().to_owned(),
             ),
         ]))
     };
@@ -123,16 +123,17 @@ fn build(
     // Read after its executions: one that has ended is never shown without what its end said.
     let job = &server.store.job(&job.id)?;
     let last = past.first();
-    let blocked = blocked(connection);
     let state = state(job, connection, last);
     let words = match state {
-        "blocked" => blocked,
-        "off" => job
+        JobState::Blocked => Some(blocked(connection)),
+        JobState::Off => job
             .disabled_by
             .as_ref()
             .map(|by| format!("disabled by {by}"))
             .or_else(|| job.last_error.clone()),
-        _ => job.last_error.clone(),
+        JobState::Running | JobState::Queued | JobState::Idle | JobState::Failed => {
+            job.last_error.clone()
+        }
     };
     let scope = server.store.scope_of(&job.connection, &job.entity)?;
     Ok(view::Job {
@@ -143,7 +144,7 @@ fn build(
         entity: job.entity.clone(),
         mode: job.mode,
         is_enabled: job.is_enabled,
-        state: state.to_owned(),
+        state,
         schedule: job.schedule.clone(),
         last_execution: last.map(execution),
         last_runs: past.iter().rev().map(|e| e.status).collect(),
@@ -166,25 +167,16 @@ fn build(
     })
 }
 
-/// `running queued idle blocked off failed`.
-fn state(job: &SyncJob, connection: &Connection, last: Option<&SyncExecution>) -> &'static str {
-    match last.map(|e| e.status) {
-        Some(status) if status.is_live() => status.word(),
-        _ if !job.is_enabled => "off",
-        _ if blocked(connection).is_some() => "blocked",
-        Some(ExecutionStatus::Failed) => "failed",
-        _ => "idle",
-    }
+fn state(job: &SyncJob, connection: &Connection, last: Option<&SyncExecution>) -> JobState {
+    JobState::of(job, connection.status, last.map(|e| e.status))
 }
 
-/// Why a job cannot run. One whose connection is in error still does: that is how the outage is seen to end.
-fn blocked(connection: &Connection) -> Option<String> {
-    let runs = matches!(connection.status, Status::Connected | Status::Error);
+/// Why a job is blocked.
+fn blocked(connection: &Connection) -> String {
     let badge = connection.status.badge();
     match connection.reason.as_str() {
-        _ if runs => None,
-        "" => Some(format!("connection is {badge}")),
-        reason => Some(format!("connection is {badge}: {reason}")),
+        "" => format!("connection is {badge}"),
+        reason => format!("connection is {badge}: {reason}"),
     }
 }
 

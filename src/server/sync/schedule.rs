@@ -133,10 +133,7 @@ async fn start_due(server: &Arc<Server>) -> Result<Option<Timestamp>, StoreError
             }
         };
         // A job whose connection cannot be used is blocked; it becomes due again with the connection.
-        if !matches!(
-            connection.status,
-            crate::domain::connection::Status::Connected | crate::domain::connection::Status::Error
-        ) {
+        if !connection.status.is_pulled() {
             continue;
         }
         let why = match job.is_due_by_event(mint::now()) {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
-use crate::domain::job::{ExecutionStatus, SyncMode};
+use crate::domain::job::{ExecutionStatus, JobState, SyncMode};
 use crate::domain::sync::Gap;
 
 /// A sync job.
@@ -24,8 +24,8 @@ pub struct Job {
     pub mode: SyncMode,
     /// Whether it may run.
     pub is_enabled: bool,
-    /// `running queued idle blocked off failed`.
-    pub state: String,
+    /// How it stands.
+    pub state: JobState,
     /// Cron, or none.
     pub schedule: Option<String>,
     /// The latest execution.

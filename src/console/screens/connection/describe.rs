@@ -138,10 +138,10 @@ pub(super) fn jobs(row: &Connection, jobs: &[Job], page: &mut Doc<'_>, look: &Lo
             Span::raw("  "),
             look.cell(&job.entity, 18, Align::Left, Role::Text),
             look.cell(
-                &job.state,
+                job.state.word(),
                 10,
                 Align::Left,
-                super::super::jobs::role(&job.state),
+                super::super::jobs::role(job.state),
             ),
             look.cell(&word, room, Align::Left, Role::Dim),
         ]);

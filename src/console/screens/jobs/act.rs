@@ -3,7 +3,7 @@
 use crate::console::asked::Awaited;
 use crate::console::command::{Command, Danger};
 use crate::console::context::{ConfirmQuestion, Cx, Wanted};
-use crate::domain::job::RunWishes;
+use crate::domain::job::{JobState, RunWishes};
 use crate::wire::ask::{self, JobAction};
 use crate::wire::view::Job;
 
@@ -46,7 +46,7 @@ pub(in crate::console::screens) fn refuses(job: &Job, command: Command) -> Optio
         Command::CancelJob if !live => "it is not running",
         Command::ResetJob if live => "it is running; c stops it first",
         Command::RunJob | Command::RunJobInFull if live => "it is running",
-        Command::RunJob | Command::RunJobInFull if job.state == "blocked" => {
+        Command::RunJob | Command::RunJobInFull if job.state == JobState::Blocked => {
             "its connection cannot be used"
         }
         Command::RunJob | Command::RunJobInFull if !job.is_enabled => "it is off",

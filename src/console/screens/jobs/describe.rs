@@ -8,31 +8,31 @@ use crate::console::theme::Role;
 use crate::console::widgets::bar;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::table::Cell;
-use crate::domain::job::{ExecutionStatus, SyncMode};
+use crate::domain::job::{ExecutionStatus, JobState, SyncMode};
 use crate::wire::view::{Execution, Job};
 
 /// The role of a job's state.
 #[must_use]
-pub(in crate::console::screens) fn role(state: &str) -> Role {
+pub(in crate::console::screens) fn role(state: JobState) -> Role {
     match state {
-        "running" => Role::Accent,
-        "failed" => Role::Bad,
-        "blocked" => Role::Warn,
-        "off" => Role::Dim,
-        _ => Role::Text,
+        JobState::Running => Role::Accent,
+        JobState::Failed => Role::Bad,
+        JobState::Blocked => Role::Warn,
+        JobState::Off => Role::Dim,
+        JobState::Queued | JobState::Idle => Role::Text,
     }
 }
 
 /// The glyph of a job's state.
 #[must_use]
-pub(in crate::console::screens) fn sign(state: &str, look: &Look) -> &'static str {
+pub(in crate::console::screens) fn sign(state: JobState, look: &Look) -> &'static str {
     match state {
-        "running" => look.glyphs.busy,
-        "failed" => look.glyphs.bad,
-        "blocked" => look.glyphs.half,
-        "off" => look.glyphs.off,
-        "queued" => look.glyphs.pending,
-        _ => look.glyphs.good,
+        JobState::Running => look.glyphs.busy,
+        JobState::Failed => look.glyphs.bad,
+        JobState::Blocked => look.glyphs.half,
+        JobState::Off => look.glyphs.off,
+        JobState::Queued => look.glyphs.pending,
+        JobState::Idle => look.glyphs.good,
     }
 }
 
@@ -57,8 +57,8 @@ pub(super) fn cells(job: &Job, look: &Look) -> Vec<Cell> {
         Cell(format!("{}  {}", job.provider, job.entity), lead),
         Cell(job.connection_name.clone(), lead),
         Cell(
-            format!("{} {}", sign(&job.state, look), job.state),
-            role(&job.state),
+            format!("{} {}", sign(job.state, look), job.state),
+            role(job.state),
         ),
         Cell(progress, Role::Accent),
         Cell(
@@ -74,7 +74,7 @@ pub(super) fn cells(job: &Job, look: &Look) -> Vec<Cell> {
         Cell::dim(job.next_run_at.map_or_else(String::new, |at| look.time(at))),
         Cell(
             words(job, look),
-            if job.state == "failed" {
+            if job.state == JobState::Failed {
                 Role::Text
             } else {
                 Role::Dim
@@ -96,7 +96,7 @@ fn history(job: &Job, look: &Look) -> String {
 #[must_use]
 pub(in crate::console::screens) fn words(job: &Job, look: &Look) -> String {
     let last = job.last_execution.as_ref();
-    if job.state == "running" {
+    if job.state == JobState::Running {
         return last.map_or_else(String::new, |e| match e.total {
             Some(total) => format!(
                 "page {}, {} of {}",
@@ -130,8 +130,8 @@ pub(super) fn describe(job: &Job, width: u16, look: &Look) -> Vec<Line<'static>>
         look.span(format!(" {} ", look.glyphs.dot), Role::Dim),
         look.span(&job.connection_name, Role::Text),
     ]);
-    let state = format!("{} {}", sign(&job.state, look), job.state);
-    page.words(&state, role(&job.state));
+    let state = format!("{} {}", sign(job.state, look), job.state);
+    page.words(&state, role(job.state));
     page.words(job.last_error.as_deref().unwrap_or_default(), Role::Text);
     page.blank();
     let mode = match job.mode {
