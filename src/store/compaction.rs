@@ -80,9 +80,13 @@ impl Store {
         let before = self.size()?;
         let folder = &shared.folder;
         swap::remove(folder, &folder.old_db())?;
-        // They hold what is to be in no file afterwards.
-        former::discard_all(folder)?;
-        room(folder, before.to_copy())?;
+        if let Err(error) = room(folder, before.to_copy()) {
+            if !former::is_kept(folder)? {
+                return Err(error);
+            }
+            former::discard_all(folder)?;
+            room(folder, before.to_copy())?;
+        }
         let swapped = self.copy(copying, told);
         let swapped = match swapped {
             Ok(swapped) => swapped,
@@ -93,6 +97,8 @@ impl Store {
         };
         drop(swapped.before);
         swap::remove(folder, &folder.old_db())?;
+        // They hold what is to be in no file afterwards.
+        former::discard_all(folder)?;
         Ok(Compacted {
             before: before.file,
             after: file_size(shared)?,

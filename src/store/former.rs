@@ -57,6 +57,11 @@ impl Store {
     }
 }
 
+/// Whether one is kept.
+pub(crate) fn is_kept(folder: &Folder) -> Result<bool, StoreError> {
+    Ok(!all(folder)?.is_empty())
+}
+
 /// Removes every one that is kept.
 pub(crate) fn discard_all(folder: &Folder) -> Result<(), StoreError> {
     for path in all(folder)? {

@@ -59,6 +59,27 @@ async fn a_gateway_that_refuses_everybody_for_a_moment_turns_no_badge() {
     assert_eq!(house.count("connection.reconnect_required").await, 0);
 }
 
+/// The token was issued a moment ago, which says nothing once it was refused.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_is_not_young_when_the_vendor_fails_after_that() {
+    let every = Duration::from_secs(1);
+    let mut house = House::with_health_and_span(every, SHORT_SPAN * 10).await;
+    let own = Own::start().await;
+    let id = own.connect(&mut house, &own.file()).await.id.to_string();
+    own.say(|asked, _| refuses(asked).then(|| says(401, &json!({ "error": "invalid_token" }))));
+    until(&house, &id, is_doubted).await;
+    own.say(|asked, _| refuses(asked).then(|| says(503, &json!({}))));
+    let fails = |it: &Connection| it.health_reason.contains("503");
+    until(&house, &id, fails).await;
+    let read = house.client.token(id.clone(), None).await.unwrap();
+    assert!(read.not_asked.is_some(), "it was asked, and not seen alive");
+    assert_eq!(own.refreshes(), 1);
+    own.say(|_, _| None);
+    own.say(|asked, _| refuses(asked).then(|| says(401, &json!({ "error": "invalid_token" }))));
+    let now = until(&house, &id, is_over).await;
+    assert!(now.reason.contains("a fresh token was refused"), "{now:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_that_still_stands_after_the_span_counts() {
     let mut house = House::with_health_and_span(OFTEN, SHORT_SPAN).await;

@@ -25,14 +25,33 @@ impl RefusedSince {
         }
     }
 
+    /// It was refused, and what was said since is no refusal and no yes: the noes begin anew.
+    #[must_use]
+    pub fn anew(at: Timestamp) -> Self {
+        Self {
+            first: at,
+            last: at,
+            noes: 0,
+        }
+    }
+
     /// It was refused once more.
     #[must_use]
     pub fn again(self, at: Timestamp) -> Self {
-        Self {
-            last: at,
-            noes: self.noes + 1,
-            ..self
+        match self.noes {
+            0 => Self::first(at),
+            _ => Self {
+                last: at,
+                noes: self.noes + 1,
+                ..self
+            },
         }
+    }
+
+    /// Whether a refusal was the last that was said.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.noes > 0
     }
 
     /// Whether it has stood for the span of a proof, with as many noes.
@@ -64,6 +83,19 @@ mod tests {
         }
         assert!(refused.counts(SPAN), "{refused:?}");
         assert_eq!(refused.last, after(began, SPAN));
+    }
+
+    #[test]
+    fn what_is_no_refusal_begins_the_noes_anew() {
+        let began = Timestamp::from_second(1000).unwrap();
+        let mut refused = RefusedSince::anew(began);
+        assert!(!refused.is_refused());
+        for _ in 0..Pace::SPREAD_NOES {
+            assert!(!refused.counts(SPAN), "{refused:?}");
+            refused = refused.again(refused.next(SPAN));
+            assert!(refused.is_refused());
+        }
+        assert!(refused.counts(SPAN), "{refused:?}");
     }
 
     #[test]

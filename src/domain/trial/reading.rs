@@ -147,7 +147,7 @@ fn named<'a>(
 
 /// Whether a refusal is one of this vendor, as far as can be told without a trial: it names the token's end, or is how a
 /// made-up token is refused. Where none can be made up there is nothing to compare; where the vendor was asked about one and
-/// did not say yes or no, nothing is known of how it refuses.
+/// did not say yes or no, nothing is known of how it refuses, and only what the provider file names counts.
 #[must_use]
 pub fn refusal_is_known(answer: &Answer, made_up: &MadeUpAnswer) -> bool {
     match (&answer.refusal, made_up) {
@@ -155,7 +155,8 @@ pub fn refusal_is_known(answer: &Answer, made_up: &MadeUpAnswer) -> bool {
             named(refusal, made_up.refusal.iter()).is_some()
         }
         (Some(refusal), MadeUpAnswer::NotAskable) => refusal.kind != RefusalKind::Suspended,
-        (Some(_), MadeUpAnswer::Unclear) | (None, _) => false,
+        (Some(refusal), MadeUpAnswer::Unclear) => named(refusal, std::iter::empty()).is_some(),
+        (None, _) => false,
     }
 }
 
@@ -193,7 +194,7 @@ mod tests {
             (RefusalKind::Plain, MadeUpAnswer::NotAskable, true),
             (RefusalKind::Suspended, MadeUpAnswer::NotAskable, false),
             (RefusalKind::Plain, MadeUpAnswer::Unclear, false),
-            (RefusalKind::Revoked, MadeUpAnswer::Unclear, false),
+            (RefusalKind::Revoked, MadeUpAnswer::Unclear, true),
         ] {
             let found = refusal_is_known(&refused(kind, 401), &made_up);
             assert_eq!(found, is_known, "{kind:?} {made_up:?}");

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::is_within;
 use super::question::{Answered, Refused, Unput, put_within};
-use crate::domain::connection::{Badge, Connection, Health, Status};
+use super::{is_within, later};
+use crate::domain::connection::{Badge, Health, Status};
 use crate::domain::health::{NotAsked, NotAskedCause, Said, Spoken};
 use crate::server::tokens::{self, NoToken, Usable};
-use crate::server::{Server, mint};
+use crate::server::{AFTER_TROUBLE, Server, mint};
 use crate::store::StoreError;
 
 /// Whoever waits for a token waits for its question no longer.
@@ -46,8 +46,14 @@ pub(in crate::server) async fn vouch(
     if is_young(server, &usable, every) {
         return Ok((usable, None));
     }
+    let refused = || match server.health.doubted(&usable.connection) {
+        Some(why) => Err(NoToken::Refused(why)),
+        None => Ok(()),
+    };
+    refused()?;
     let turn = server.health.turns.of(&usable.connection.id);
     let Ok(_turn) = tokio::time::timeout(PATIENCE, turn).await else {
+        refused()?;
         let why = "it is being asked, and has not answered".to_owned();
         let cause = NotAskedCause::Unreachable;
         return Ok((usable, Some(NotAsked { cause, why })));
@@ -56,9 +62,7 @@ pub(in crate::server) async fn vouch(
     if is_young(server, &usable, every) {
         return Ok((usable, None));
     }
-    if let Some(why) = doubted(server, &usable.connection) {
-        return Err(NoToken::Refused(why));
-    }
+    refused()?;
     let known = server
         .health
         .not_asked(&usable.connection, AGAIN.min(every));
@@ -75,12 +79,6 @@ pub(in crate::server) async fn vouch(
         Asked::Refused(why) | Asked::Doubted(why) => Err(NoToken::Refused(why)),
         Asked::OutOfService(now) => Err(NoToken::OutOfService(now)),
     }
-}
-
-/// Why nobody gets the token meanwhile: it is refused, and asked about in the background.
-fn doubted(server: &Server, connection: &Connection) -> Option<String> {
-    server.health.refused_now(connection)?;
-    Some(server.health.heard_of(connection).last()?.why.clone())
 }
 
 /// Whether it was seen alive of late. A new token that is refused was not.
@@ -108,7 +106,7 @@ pub(in crate::server) async fn ask(
     let first = match put_within(server, &usable, within).await {
         Ok(Answered::Told { said, why }) => return answered(server, usable, said, &why).await,
         Ok(Answered::Refused(first)) => first,
-        Err(unput) => return Ok(nothing(usable, unput)),
+        Err(unput) => return Ok(nothing(server, usable, unput)),
     };
     let known = server.health.refused_now(&usable.connection);
     let is_known = known.is_some_and(|(credential, _)| credential == usable.credential);
@@ -126,7 +124,7 @@ pub(in crate::server) async fn ask(
     match put_within(server, &fresh, within).await {
         Ok(Answered::Told { said, why }) => answered(server, fresh, said, &why).await,
         Ok(Answered::Refused(second)) => refused(server, fresh, second, is_renewable).await,
-        Err(unput) => Ok(nothing(fresh, unput)),
+        Err(unput) => Ok(nothing(server, fresh, unput)),
     }
 }
 
@@ -172,9 +170,26 @@ async fn refused(
     Ok(Asked::Refused(why))
 }
 
-fn nothing(usable: Usable, unput: Unput) -> Asked {
+/// There was no question.
+fn nothing(server: &Server, usable: Usable, unput: Unput) -> Asked {
     match unput {
-        Unput::NotAsked(why) => Asked::Unknown(usable, why),
+        Unput::NotAsked(why) => {
+            match why.cause {
+                NotAskedCause::NoProbe | NotAskedCause::NoToken => {
+                    server.health.not_refused(&usable.connection);
+                }
+                NotAskedCause::SetUp
+                | NotAskedCause::Stopped
+                | NotAskedCause::Unreachable
+                | NotAskedCause::Limited
+                | NotAskedCause::Suspended
+                | NotAskedCause::Unclear => {
+                    let next = later(mint::now(), AFTER_TROUBLE);
+                    server.health.unsure(&usable.connection, next);
+                }
+            }
+            Asked::Unknown(usable, why)
+        }
         Unput::OutOfService(now) => Asked::OutOfService(now),
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::{alive_at, ask, is_usable};
+use super::{alive_at, ask, is_usable, later};
 use crate::domain::connection::Connection;
 use crate::domain::id::ConnectionId;
 use crate::server::tokens::{self, Usable};
@@ -124,6 +124,8 @@ async fn if_silent(
     let connection = server.store.get::<Connection>(id.as_str())?;
     let connection = connection.filter(is_usable);
     Ok(connection.map(|it| match server.health.refused_now(&it) {
+        // Nothing was concluded: no token is to be had, say. It is not asked again at once.
+        now @ Some(_) if now == refused => later(mint::now(), AFTER_TROUBLE),
         Some((_, due)) => due,
         None => later(mint::now(), every.saturating_add(stray(every))),
     }))
@@ -148,11 +150,6 @@ fn tell(
         server.hub.tell(topics);
     }
     Ok(())
-}
-
-fn later(at: Timestamp, by: Duration) -> Timestamp {
-    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
-    at.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
 /// Up to a quarter of the time, so that those who were asked together drift apart.

@@ -124,12 +124,31 @@ impl Watch {
         Some(next)
     }
 
-    /// Something else than a refusal was said.
+    /// There is nothing to ask any more about a token that was refused.
     fn not_refused(&self, connection: &Connection) {
         self.lock().of(connection).refused = None;
     }
 
-    /// The token of a connection that was refused, which does not count yet, and when it is asked again.
+    /// Neither a refusal nor a yes was said, or nothing: one that was refused is asked again then, from the beginning.
+    fn unsure(&self, connection: &Connection, next: Timestamp) {
+        if let Some(refused) = &mut self.lock().of(connection).refused {
+            refused.since = RefusedSince::anew(mint::now());
+            refused.next = next;
+        }
+    }
+
+    /// Why nobody gets the token of a connection: a refusal, which does not count yet, was the last that was said of it.
+    fn doubted(&self, connection: &Connection) -> Option<String> {
+        let mut state = self.lock();
+        let watched = state.of(connection);
+        watched
+            .refused
+            .as_ref()
+            .filter(|it| it.since.is_refused())?;
+        Some(watched.heard.last()?.why.clone())
+    }
+
+    /// The token of a connection that was refused and has not been taken since, and when it is asked again.
     fn refused_now(&self, connection: &Connection) -> Option<(CredentialId, Timestamp)> {
         let mut state = self.lock();
         let refused = state.of(connection).refused.as_ref()?;
@@ -290,4 +309,9 @@ fn is_usable(connection: &Connection) -> bool {
 fn is_within(at: Timestamp, length: Duration) -> bool {
     let length = SignedDuration::try_from(length).unwrap_or(SignedDuration::MAX);
     mint::now().duration_since(at) < length
+}
+
+fn later(at: Timestamp, by: Duration) -> Timestamp {
+    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
+    at.checked_add(by).unwrap_or(Timestamp::MAX)
 }

@@ -6,7 +6,7 @@ use super::doubt::{Looked, Suspect};
 use super::hear;
 use crate::domain::connection::Connection;
 use crate::domain::credential::Credential;
-use crate::domain::health::{NotAsked, NotAskedCause, Said, Spoken};
+use crate::domain::health::{NotAsked, NotAskedCause, RefusedSince, Said, Spoken};
 use crate::domain::provider::RefusalKind;
 use crate::domain::trial::{Answer, Verdict};
 use crate::providers::{Line, Probed};
@@ -134,7 +134,11 @@ async fn put(server: &Server, usable: &Usable) -> Result<Answered, Unput> {
         let passed = &credential.id;
         server.health.note_passed(connection, passed, vendor.as_of);
     }
-    server.health.not_refused(connection);
+    if said != Said::Alive {
+        let span = trial::pace_for(server, Some(&vendor)).span;
+        let next = RefusedSince::anew(mint::now()).next(span);
+        server.health.unsure(connection, next);
+    }
     server.health.hear(connection, spoken(said, why.clone()));
     Ok(Answered::Told { said, why })
 }

@@ -241,7 +241,8 @@ pub(super) async fn end_proofs(server: &Arc<Server>) -> Result<usize, StepError>
         match hold.state {
             HoldState::Waiting => {
                 let finding = attempt::as_it_stands(server, hold)?;
-                end::end(server, hold, TryCalls::None, EndedBy::Stopped, finding).await?;
+                let why = over_by(hold, EndedBy::Stopped);
+                end::end(server, hold, TryCalls::None, why, finding).await?;
             }
             HoldState::Ending { .. } => end::finish(server, hold).await?,
             HoldState::Ended { .. } => {}
@@ -258,10 +259,19 @@ pub(super) async fn end_overdue(server: &Arc<Server>) -> Result<(), StepError> {
     for hold in server.store.proofs_open()? {
         if hold.is_waiting() && hold.is_over(mint::now()) {
             let finding = attempt::as_it_stands(server, &hold)?;
-            end::end(server, &hold, TryCalls::None, EndedBy::Unproven, finding).await?;
+            let why = over_by(&hold, EndedBy::Unproven);
+            end::end(server, &hold, TryCalls::None, why, finding).await?;
         }
     }
     Ok(())
+}
+
+/// Why a hold ends that nobody tries any more: of one that the backup left out there is nothing to destroy.
+fn over_by(hold: &Hold, otherwise: EndedBy) -> EndedBy {
+    match hold.is_not_in_backup() {
+        true => EndedBy::NotInBackup,
+        false => otherwise,
+    }
 }
 
 /// Tries a hold in a task of its own, unless one does already.
