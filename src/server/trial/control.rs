@@ -72,8 +72,29 @@ impl Source {
         }
     }
 
-    /// Asks it; none where it cannot be asked.
-    pub(super) async fn ask(&self, vendor: &Vendor) -> Option<ControlAnswer> {
+    /// Asks it; none where it cannot be asked, or where a disconnect of ours began meanwhile that may have ended it: its
+    /// refusal tells of nobody else.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) async fn ask(
+        &self,
+        server: &Server,
+        vendor: &Vendor,
+    ) -> Result<Option<ControlAnswer>, StoreError> {
+        let Some(told) = self.put(vendor).await else {
+            return Ok(None);
+        };
+        let is_over = match self {
+            Self::Token(beside) if told.answer.verdict != Verdict::Alive => {
+                beside.is_being_ended(server)?
+            }
+            Self::Token(_) | Self::File(_) | Self::Client(_) => false,
+        };
+        Ok((!is_over).then_some(told))
+    }
+
+    async fn put(&self, vendor: &Vendor) -> Option<ControlAnswer> {
         match self {
             Self::Token(beside) => beside.ask(vendor).await,
             Self::File(connection) => Some(ControlAnswer {
@@ -99,6 +120,17 @@ pub(super) struct Beside {
 }
 
 impl Beside {
+    /// Whether its connection, which was in use when it was chosen, is being disconnected since, or was. That is on record
+    /// before the first call.
+    fn is_being_ended(&self, server: &Server) -> Result<bool, StoreError> {
+        if self.connection.status != Status::Connected {
+            return Ok(false);
+        }
+        let now = server.store.connection(&self.connection.id)?;
+        let is_out = matches!(now.status, Status::Disconnecting | Status::Revoked);
+        Ok(is_out || now.generation != self.connection.generation)
+    }
+
     /// Asks it by the question, or at the origin, of the token on trial; none where it cannot be asked so.
     async fn ask(&self, vendor: &Vendor) -> Option<ControlAnswer> {
         let token = Token {
@@ -143,26 +175,33 @@ impl Stand {
 }
 
 /// The first of these that passes; where none does, the first whose refusal counts against every other refusal.
-pub(super) async fn first(vendor: &Vendor, candidates: Vec<Source>) -> Option<Stand> {
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) async fn first(
+    server: &Server,
+    vendor: &Vendor,
+    candidates: Vec<Source>,
+) -> Result<Option<Stand>, StoreError> {
     let mut refused = None;
     for source in candidates {
         // Where another account's token is refused, that our secret is looked at says no more than that.
         if refused.is_some() && matches!(source, Source::Client(_)) {
             continue;
         }
-        let Some(first) = source.ask(vendor).await else {
+        let Some(first) = source.ask(server, vendor).await? else {
             continue;
         };
         let stand = Stand { source, first };
         if stand.passed() {
-            return Some(stand);
+            return Ok(Some(stand));
         }
         let counts = stand.source.counts_against(stand.first.answer.verdict);
         if counts && refused.is_none() {
             refused = Some(stand);
         }
     }
-    refused
+    Ok(refused)
 }
 
 /// What may have to pass beside a token on trial: the file's `[control]`, a token that no call of the run ends, and tokens of
@@ -233,7 +272,7 @@ pub(in crate::server) async fn beside_token_in_use(
     } else {
         return None;
     };
-    Some(source.ask(vendor).await?.answer.verdict)
+    Some(source.put(vendor).await?.answer.verdict)
 }
 
 /// Whether the file says that its question looks at our authentication first.

@@ -24,8 +24,7 @@ use crate::domain::disconnect::claims::{self, Circumstances};
 use crate::domain::disconnect::log::{Happened, Look, Record, RunToken, Told};
 use crate::domain::disconnect::run::Run;
 use crate::domain::trial::{
-    Answer, ControlAnswer, Keeping, MadeUpAnswer, NOES, Named, Pace, Reading, Standing, Terms,
-    Verdict,
+    Answer, Keeping, MadeUpAnswer, NOES, Named, Pace, Reading, Standing, Terms, Verdict,
 };
 use crate::server::entry::StepError;
 use crate::store::StoreError;
@@ -300,7 +299,8 @@ impl<'a> Experiment<'a> {
         let Some(vendor) = self.vendor else {
             return Ok(candidates.iter().map(|_| None).collect());
         };
-        let stands = join_all(candidates.into_iter().map(|of| control::first(vendor, of))).await;
+        let first = |of| control::first(self.server, vendor, of);
+        let stands = try_join_all(candidates.into_iter().map(first)).await?;
         let told = |(subject, stand): (&Subject, &Option<Stand>)| {
             let answer = stand.as_ref()?.first.clone();
             let credential = subject.token.credential.clone();
@@ -331,11 +331,12 @@ impl<'a> Experiment<'a> {
             let source = &stand.as_ref()?.source;
             let credential = subject.token.credential.clone();
             Some(async move {
-                let answer: ControlAnswer = source.ask(vendor).await?;
-                Some(Told { credential, answer })
+                let answer = source.ask(self.server, vendor).await?;
+                Ok::<_, StoreError>(answer.map(|answer| Told { credential, answer }))
             })
         });
-        let controls: Vec<_> = join_all(asked).await.into_iter().flatten().collect();
+        let told = try_join_all(asked).await?;
+        let controls: Vec<_> = told.into_iter().flatten().collect();
         if controls.is_empty() {
             return Ok(());
         }
