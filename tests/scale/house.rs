@@ -128,6 +128,9 @@ impl Drop for Server {
     }
 }
 
+/// So many answers in a row that cost the same are asked by nobody else.
+const QUIET: usize = 50;
+
 impl Client {
     /// Asks, and waits for the answer. What changed meanwhile may not be in it: the answer was made before it was sent.
     pub(crate) fn ask<A: Ask>(&mut self, request: A) -> A::Reply {
@@ -164,6 +167,19 @@ impl Client {
     /// A part of the list of connections.
     pub(crate) fn connections(&mut self, window: &Window) -> Page<Connection> {
         self.ask(ask::Connections(window.clone()))
+    }
+
+    /// Waits until nothing but what is asked here reads rows: at its start the server asks after each connection.
+    pub(crate) fn until_quiet(&mut self) {
+        let (mut before, mut costs) = (self.status().rows_read, Vec::new());
+        while costs.len() < QUIET || costs.windows(2).any(|two| two[0] != two[1]) {
+            let now = self.status().rows_read;
+            costs.push(now - before);
+            before = now;
+            if costs.len() > QUIET {
+                costs.remove(0);
+            }
+        }
     }
 
     /// How many rows the server looks at to answer.

@@ -36,6 +36,7 @@ fn names(page: &Page<Connection>) -> Vec<&str> {
 
 /// What every request that a person makes all day costs, in rows.
 fn costs(client: &mut Client, connections: u32) -> Vec<(&'static str, u64)> {
+    client.until_quiet();
     let middle = client
         .connections(&Window {
             limit: 1,
