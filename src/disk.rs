@@ -1,5 +1,5 @@
-//! Waiting for the disk, and replacing a file whole. Every sync of ours goes through here, so that the tests can build the disk
-//! that a power cut leaves: what was synced, and nothing else.
+//! Waiting for the disk, and replacing a file whole. Every sync in the data and configuration folders goes through here, so that
+//! the tests can build the disk that a power cut leaves: what was synced, and nothing else.
 
 use std::fs::{File, OpenOptions, rename};
 use std::io::{self, Write};

@@ -86,7 +86,7 @@ fn read_folder(root: &Path, folder: &Path, module: &str, all: &mut Sources) {
         } else if path.is_file() && !["tests", "stops"].contains(&name) {
             let text = std::fs::read_to_string(&path).unwrap();
             let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
-            let code = code.lines().map(|line| line.split("//").next().unwrap());
+            let code = code.lines().map(without_comment);
             let source = Source {
                 path: path
                     .strip_prefix(root)
@@ -100,6 +100,29 @@ fn read_folder(root: &Path, folder: &Path, module: &str, all: &mut Sources) {
             all.insert(own, source);
         }
     }
+}
+
+/// A line up to its comment; two slashes in a text are none.
+fn without_comment(line: &str) -> &str {
+    let is_outside = |at: &usize| line[..*at].matches('"').count().is_multiple_of(2);
+    let mut slashes = line.match_indices("//").map(|(at, _)| at);
+    slashes.find(is_outside).map_or(line, |at| &line[..at])
+}
+
+/// Whether a text in quotes, on one line, has this word, in capitals or not.
+pub(crate) fn says(code: &str, word: &str) -> bool {
+    let is_apart = |next: Option<char>| next.is_none_or(|it| !it.is_alphanumeric());
+    let has = |text: &str| {
+        text.match_indices(word).any(|(at, _)| {
+            let (before, after) = (&text[..at], &text[at + word.len()..]);
+            is_apart(before.chars().next_back()) && is_apart(after.chars().next())
+        })
+    };
+    let code = code.to_lowercase();
+    let mut texts = code
+        .lines()
+        .flat_map(|line| line.split('"').skip(1).step_by(2));
+    texts.any(has)
 }
 
 /// What a file names of others.
