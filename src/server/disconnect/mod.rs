@@ -25,7 +25,6 @@ use crate::domain::connection::Connection;
 use crate::domain::disconnect::log::{Happened, Next, Record, Step, StepState, next};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Run, RunState};
-use crate::domain::disconnect::{RunEvent, RunRefusal};
 use crate::domain::id::RunId;
 use crate::domain::walkthrough::Terms;
 use crate::server::resolve;
@@ -181,11 +180,6 @@ pub(super) async fn begun(
 /// When it does not wait for a person.
 pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result<(), Problem> {
     let run = server.store.run(id)?;
-    let refused = |refusal: RunRefusal| {
-        let hint = "look at it with `tagout runs`";
-        Problem::new(Code::Conflict, refusal.to_string(), hint)
-    };
-    let run = run.after(RunEvent::Resumed).map_err(refused)?;
     let log = server.store.run_log(id)?;
     let again = Step::ALL.into_iter().find(|step| {
         !crate::domain::disconnect::log::last_state(&log, *step)
@@ -197,12 +191,14 @@ pub async fn resume(server: &Arc<Server>, caller: &Caller, id: &RunId) -> Result
     });
     let entry = caller.entry(resumed, id, AuditOutcome::Done);
     let once_more = |step| Happened::step(step, StepState::Running, "once more".to_owned());
-    let records = again.map(once_more);
-    server
-        .store
-        .recorded(id, mint::now(), records.into_iter().collect(), Some(entry))
-        .await?;
-    server.store.run_changed(id, RunEvent::Resumed).await?;
+    let (store, again) = (&server.store, again.map(once_more));
+    match store.run_resumed(id, mint::now(), again, entry).await {
+        Err(StoreError::Refused(why)) => {
+            let hint = "look at it with `tagout runs`";
+            return Err(Problem::new(Code::Conflict, why, hint));
+        }
+        resumed => resumed?,
+    }
     go_on(server, id.clone());
     Ok(())
 }
@@ -213,8 +209,21 @@ pub(super) fn go_on(server: &Arc<Server>, id: RunId) -> UntilOver {
     if let Some(driver) = driver {
         let server = Arc::clone(server);
         server.tasks.clone().spawn(async move {
-            if let Err(error) = drive(&server, &driver.id).await {
-                tracing::error!(run = %driver.id, %error, "a disconnect stands still; it goes on at the next start");
+            let id = driver.id.clone();
+            let mut driven = Some(driver);
+            while let Some(driver) = driven.take() {
+                let ended = drive(&server, &id).await;
+                drop(driver);
+                match ended.and_then(|()| server.store.run(&id)) {
+                    // A person went on with it before this driver was gone, and found it driven.
+                    Ok(run) if run.state == RunState::Running => {
+                        (driven, _) = server.driven.take_on(id.clone());
+                    }
+                    Ok(_) => {}
+                    Err(error) => {
+                        tracing::error!(run = %id, %error, "a disconnect stands still; it goes on at the next start");
+                    }
+                }
             }
             server.seen.after_run();
         });
@@ -273,7 +282,7 @@ fn topics(run: &Run) -> Vec<Topic> {
 
 async fn wait(server: &Arc<Server>, id: &RunId, why: &str) -> Result<(), StoreError> {
     tracing::error!(run = %id, why, "a disconnect waits for a person");
-    server.store.run_changed(id, RunEvent::Waits).await?;
+    server.store.run_waits(id).await?;
     server.hub.tell([Topic::Run(id.clone()), Topic::Runs]);
     Ok(())
 }
@@ -338,3 +347,6 @@ fn begin_step(server: &Server, run: &Run, log: &[Record], step: Step) -> Result<
     server.hub.tell([Topic::Run(run.id.clone())]);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

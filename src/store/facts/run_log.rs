@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
+use crate::domain::disconnect::RunEvent;
 use crate::domain::disconnect::log::{Happened, Record};
 use crate::domain::id::RunId;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
@@ -81,6 +82,27 @@ impl Store {
                 tx.record(run, at, what)?;
             }
             entry.map_or(Ok(()), |entry| tx.append(entry).map(drop))
+        })
+        .await
+    }
+
+    /// A person goes on with a run that waits: its head, what is tried once more, and the entry.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when it does not wait for a person.
+    pub async fn run_resumed(
+        &self,
+        run: &RunId,
+        at: Timestamp,
+        again: Option<Happened>,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            tx.run_after(run, RunEvent::Resumed)?;
+            if let Some(again) = again {
+                tx.record(run, at, again)?;
+            }
+            tx.append(entry).map(drop)
         })
         .await
     }

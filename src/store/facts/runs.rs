@@ -249,13 +249,13 @@ impl Store {
         settled.map(drop)
     }
 
-    /// The run waits for a person, or goes on.
+    /// The run waits for a person.
     ///
     /// # Errors
-    /// [`StoreError::Refused`] when it is not in a state for that.
-    pub async fn run_changed(&self, id: &RunId, event: RunEvent) -> Result<(), StoreError> {
+    /// [`StoreError::Refused`] when it has ended.
+    pub async fn run_waits(&self, id: &RunId) -> Result<(), StoreError> {
         self.fact(WriteClass::Disconnect, |tx| {
-            tx.run_after(id, event).map(drop)
+            tx.run_after(id, RunEvent::Waits).map(drop)
         })
         .await
     }
