@@ -80,12 +80,10 @@ impl Store {
         let before = self.size()?;
         let folder = &shared.folder;
         swap::remove(folder, &folder.old_db())?;
-        if let Err(error) = room(folder, before.to_copy()) {
-            if !former::is_kept(folder)? {
-                return Err(error);
-            }
+        if let Err(no_room) = room(folder, before.to_copy()) {
+            let given_up = former::size(folder)?;
+            room(folder, before.to_copy().saturating_sub(given_up)).map_err(|_| no_room)?;
             former::discard_all(folder)?;
-            room(folder, before.to_copy())?;
         }
         let swapped = self.copy(copying, told);
         let swapped = match swapped {

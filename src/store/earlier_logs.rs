@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use super::engine::Rows;
 use super::error::StoreError;
-use super::folder::{Folder, open_file, sync};
+use super::folder::{Folder, open_file};
 use super::keys;
 use super::log::entries;
+use super::swap::rename;
 use crate::disk;
 use crate::domain::audit::log::LogNumber;
 
@@ -111,11 +112,6 @@ fn write(folder: &Folder, rows: &Rows, log: LogNumber, path: &Path) -> Result<()
     drop(lines);
     disk::sync_all(&file).map_err(StoreError::io("sync", &draft))?;
     rename(folder, &draft, path)
-}
-
-fn rename(folder: &Folder, from: &Path, to: &Path) -> Result<(), StoreError> {
-    std::fs::rename(from, to).map_err(StoreError::io("rename", from))?;
-    sync(&folder.root)
 }
 
 #[cfg(test)]

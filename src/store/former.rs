@@ -4,6 +4,7 @@
 //! It is made as `db.new`, and gets its name once it is whole and on the disk; a start removes what is left of one that was cut
 //! short. In it lies `whole`, the head that belongs to it.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use super::copying::Copying;
@@ -60,6 +61,22 @@ impl Store {
 /// Whether one is kept.
 pub(crate) fn is_kept(folder: &Folder) -> Result<bool, StoreError> {
     Ok(!all(folder)?.is_empty())
+}
+
+/// The bytes that are free once none is kept any more.
+pub(crate) fn size(folder: &Folder) -> Result<u64, StoreError> {
+    all(folder)?.iter().map(|path| size_of(path)).sum()
+}
+
+fn size_of(path: &Path) -> Result<u64, StoreError> {
+    let look = || StoreError::io("look at", path);
+    let found = std::fs::symlink_metadata(path).map_err(look())?;
+    if !found.is_dir() {
+        return Ok(found.blocks() * 512);
+    }
+    let entries = std::fs::read_dir(path).map_err(look())?;
+    let below = entries.map(|entry| size_of(&entry.map_err(look())?.path()));
+    below.sum()
 }
 
 /// Removes every one that is kept.

@@ -13,6 +13,7 @@ use super::durable::{Point, Shared, lock};
 use super::engine::{Rows, sound};
 use super::error::{GivenUp, StoreError};
 use super::folder::{Folder, open_file, sync};
+use super::former;
 use super::head::Head;
 use super::state::State;
 use super::target::Target;
@@ -194,6 +195,14 @@ pub(crate) fn settle(folder: &Folder) -> Result<(), StoreError> {
             (false, false) if new.exists() => {
                 return Err(StoreError::Damaged(
                     "db is missing, and db.new is not whole".to_owned(),
+                ));
+            }
+            // Made new, the folder would give up the slots of every secret that the copy still names.
+            (false, false) if former::is_kept(folder)? => {
+                return Err(StoreError::Damaged(
+                    "db is missing, and a store of before an upgrade is kept beside it. Move what belongs there to db: the \
+                     README says how under \"Going back\""
+                        .to_owned(),
                 ));
             }
             (false, false) => None,

@@ -13,7 +13,7 @@ use tagout::store::{Store, StoreError};
 
 use crate::children::{CHILD, acknowledge, child, in_a_file_system_of_its_own};
 use crate::going_back::go_back;
-use crate::{Thing, entry, open, thing};
+use crate::{Thing, entry, open, signer, thing};
 
 const ROWS: usize = 400;
 const ROUNDS: u32 = 12;
@@ -137,6 +137,28 @@ fn what_is_kept_is_its_owners_alone_and_gone_with_the_first_compaction() {
     store.compact(|_| {}).unwrap();
     assert!(!kept.exists() && other.exists());
     assert_eq!(store.scan::<Thing>("").unwrap().len(), ROWS);
+}
+
+/// A store that was made new would have no use for the slots that the one of before names.
+#[test]
+fn a_start_between_two_moves_makes_no_new_store() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = of_format_1(dir.path());
+    upgrade(&store);
+    drop(store);
+    let data = dir.path().join("data");
+    fs::create_dir(data.join("newer")).unwrap();
+    for name in ["db", "head", "audit.log"] {
+        fs::rename(data.join(name), data.join("newer").join(name)).unwrap();
+    }
+    let refused = Store::open(&data, signer()).err().unwrap();
+    let says = refused.to_string();
+    assert!(matches!(refused, StoreError::Damaged(_)), "{says}");
+    assert!(says.contains("Going back"), "{says}");
+    assert!(!data.join("db").exists());
+    fs::rename(data.join("db.1"), data.join("db")).unwrap();
+    fs::copy(data.join("db/whole"), data.join("head")).unwrap();
+    assert_eq!(open(dir.path()).scan::<Thing>("").unwrap().len(), ROWS);
 }
 
 fn fill_the_disk(dir: &Path) {
