@@ -103,6 +103,16 @@ pub enum Status {
 }
 
 impl Status {
+    /// Each of them, in the order of lists: what needs a person first.
+    pub const ALL: [Self; 6] = [
+        Self::ReconnectRequired,
+        Self::Error,
+        Self::Disconnecting,
+        Self::Pending,
+        Self::Connected,
+        Self::Revoked,
+    ];
+
     /// The badge on screen.
     #[must_use]
     pub fn badge(self) -> &'static str {

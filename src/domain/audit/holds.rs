@@ -151,27 +151,11 @@ impl HoldTried {
 
 impl HoldOver {
     pub(super) fn ending(&self) -> String {
-        match self.ended_by {
-            EndedBy::NotInBackup => self.left_behind(),
-            EndedBy::Dead
-            | EndedBy::Accepted
-            | EndedBy::Expired
-            | EndedBy::Dropped
-            | EndedBy::Unproven
-            | EndedBy::Stopped => format!("{}; its secret is being destroyed", self.claim()),
-        }
+        self.with_secret("its secret is being destroyed")
     }
 
     pub(super) fn ended(&self) -> String {
-        match self.ended_by {
-            EndedBy::NotInBackup => self.left_behind(),
-            EndedBy::Dead
-            | EndedBy::Accepted
-            | EndedBy::Expired
-            | EndedBy::Dropped
-            | EndedBy::Unproven
-            | EndedBy::Stopped => format!("{}; its secret is destroyed", self.claim()),
-        }
+        self.with_secret("its secret is destroyed")
     }
 
     pub(super) fn dropped(&self) -> String {
@@ -187,11 +171,20 @@ impl HoldOver {
         format!("the proof is settled: {}", self.claim())
     }
 
-    fn left_behind(&self) -> String {
-        format!(
-            "{}; it was not in the backup that was restored, and is retried no more",
-            self.claim()
-        )
+    /// The claim, and what becomes of the secret, where there is one.
+    fn with_secret(&self, destroyed: &str) -> String {
+        let then = match self.ended_by {
+            EndedBy::NotInBackup => {
+                "it was not in the backup that was restored, and is retried no more"
+            }
+            EndedBy::Dead
+            | EndedBy::Accepted
+            | EndedBy::Expired
+            | EndedBy::Dropped
+            | EndedBy::Unproven
+            | EndedBy::Stopped => destroyed,
+        };
+        format!("{}; {then}", self.claim())
     }
 
     fn claim(&self) -> String {

@@ -131,6 +131,10 @@ impl Walkthrough {
             }
             WalkEvent::Closed => self.must_be(WalkState::Stopped)?,
             WalkEvent::Finished { at } => {
+                // What had begun when it was stopped goes on to its end.
+                if self.state != WalkState::Stopped {
+                    self.must_be(WalkState::Running)?;
+                }
                 (self.state, self.page) = (WalkState::Finished, WalkPage::Rest);
                 self.ended_at = Some(at);
             }

@@ -164,20 +164,11 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
 /// # Errors
 /// When the store cannot be read.
 pub fn total(server: &Server) -> Result<u64, StoreError> {
-    ALL.iter()
+    Status::ALL
+        .iter()
         .map(|status| server.store.count_in(*status))
         .sum()
 }
-
-/// Every status, in the order of the list.
-pub const ALL: [Status; 6] = [
-    Status::ReconnectRequired,
-    Status::Error,
-    Status::Disconnecting,
-    Status::Pending,
-    Status::Connected,
-    Status::Revoked,
-];
 
 /// Why it stands where it stands, and what the vendor says of it by itself.
 fn reason(server: &Server, c: &Connection) -> String {

@@ -1,12 +1,10 @@
 //! The server as a whole.
 
-use crate::domain::connection::Connection;
+use crate::domain::connection::{Connection, Status};
 use crate::server::{Server, VERSION, mint};
 use crate::store::facts::Intent;
 use crate::store::{Mode, StoreError};
 use crate::wire::view;
-
-use super::connections::ALL;
 
 /// Authorizations whose answer was lost before there was a connection: no disconnect will ever list these.
 fn unseen(server: &Server) -> Result<Vec<String>, StoreError> {
@@ -29,7 +27,7 @@ fn unseen(server: &Server) -> Result<Vec<String>, StoreError> {
 /// When the store cannot be read.
 pub fn status(server: &Server) -> Result<view::Status, StoreError> {
     let mut connections = std::collections::BTreeMap::new();
-    for status in ALL {
+    for status in Status::ALL {
         connections.insert(status.code().to_owned(), server.store.count_in(status)?);
     }
     let work = server.store.work();

@@ -7,15 +7,6 @@ use super::*;
 use crate::domain::connection::Account;
 use crate::domain::webhook::Notice;
 
-const ALL: [Status; 6] = [
-    Status::ReconnectRequired,
-    Status::Error,
-    Status::Disconnecting,
-    Status::Pending,
-    Status::Connected,
-    Status::Revoked,
-];
-
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
 }
@@ -166,7 +157,7 @@ fn follows(before: &Connection, event: &ConnectionEvent, after: &Connection) {
 
 #[test]
 fn every_event_in_every_status_is_refused_or_leads_where_it_may() {
-    for status in ALL {
+    for status in Status::ALL {
         for what in happens() {
             let before = connection(status);
             let event = what.to(&before);
@@ -181,7 +172,7 @@ proptest! {
     /// Whatever happens in whatever order, no way leads around the rules.
     #[test]
     fn no_way_leads_around_the_rules(
-        first in proptest::sample::select(ALL.to_vec()),
+        first in proptest::sample::select(Status::ALL.to_vec()),
         events in proptest::collection::vec(proptest::sample::select(happens()), 1..24),
     ) {
         let mut now = connection(first);
