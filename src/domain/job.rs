@@ -9,11 +9,13 @@ use super::sync::{Gap, Known, Pass, Unchecked, WholeDue};
 
 mod events;
 mod executions;
+mod reference;
 mod state;
 mod transitions;
 
 pub use events::{CatchUp, JobEffect, JobEvent, JobRefusal, JobSettings};
 pub use executions::{ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal};
+pub use reference::ReferenceState;
 pub use state::JobState;
 
 /// How much a job pulls.

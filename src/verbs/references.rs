@@ -36,7 +36,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
                 row.entity.clone(),
                 row.local_id.clone(),
                 row.external_id.clone(),
-                row.status.clone(),
+                row.status.to_string(),
                 row.remote_status.clone().unwrap_or_else(|| "-".to_owned()),
                 row.label.clone(),
                 row.connection.to_string(),

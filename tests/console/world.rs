@@ -12,7 +12,7 @@ use tagout::domain::id::{
     AuditId, ConnectionId, CredentialId, ExecutionId, FollowUpId, InstanceId, JobId, ReferenceId,
     RunId,
 };
-use tagout::domain::job::{ExecutionStatus, JobState, SyncMode};
+use tagout::domain::job::{ExecutionStatus, JobState, ReferenceState, SyncMode};
 use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::ask;
 use tagout::wire::request::{Reply, Request, Window};
@@ -545,19 +545,24 @@ fn records() -> Vec<Record> {
 }
 
 fn references() -> Vec<Reference> {
-    let reference = |n: u128, label: &str, status: &str, there: Option<&str>| Reference {
+    let reference = |n: u128, label: &str, status, there: Option<&str>| Reference {
         id: ReferenceId::new(ulid(n)),
         connection: ConnectionId::new(ulid(3)),
         entity: "issue".into(),
         local_id: format!("SUP-{n}"),
         external_id: format!("acme/api#{n}"),
-        status: status.into(),
+        status,
         remote_status: there.map(str::to_owned),
         label: label.into(),
     };
     vec![
-        reference(118, "Rate limiter counts twice", "synced", Some("open")),
-        reference(119, "Linear (disconnected)", "stale", None),
+        reference(
+            118,
+            "Rate limiter counts twice",
+            ReferenceState::Synced,
+            Some("open"),
+        ),
+        reference(119, "Linear (disconnected)", ReferenceState::Stale, None),
     ]
 }
 

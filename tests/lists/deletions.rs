@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tagout::domain::job::RunWishes;
+use tagout::domain::job::{ReferenceState, RunWishes};
 use tagout::wire::ask;
 use tagout::wire::ask::JobAction;
 use tagout::wire::view;
@@ -52,9 +52,9 @@ impl House {
     /// References that are synced, stale and gone.
     async fn counts(&self) -> (usize, usize, usize) {
         let counts = (
-            self.count("synced").await,
-            self.count("stale").await,
-            self.count("gone").await,
+            self.count(ReferenceState::Synced).await,
+            self.count(ReferenceState::Stale).await,
+            self.count(ReferenceState::Gone).await,
         );
         let name = self.connection.clone();
         let connection: view::Connection = self.ask(ask::Connection { name }).await;
@@ -124,8 +124,8 @@ async fn numbered_pages_that_shift_lose_nothing() {
     house.pulled().await;
     let all = house.references().await;
     let of = |id: &str| all.iter().find(|it| it.external_id == id).unwrap();
-    assert_eq!(of("3").status, "gone");
-    assert_eq!(of("11").status, "synced");
+    assert_eq!(of("3").status, ReferenceState::Gone);
+    assert_eq!(of("11").status, ReferenceState::Synced);
     assert_eq!(house.counts().await, (19, 0, 1));
 }
 

@@ -1,6 +1,7 @@
 //! Where a list ends, and what is empty rather than wrong.
 
 use serde_json::{Value, json};
+use tagout::domain::job::ReferenceState;
 
 use crate::house::House;
 use crate::vendor::{Query, Said, page, says, things};
@@ -40,7 +41,7 @@ async fn all_lines_of_a_header_are_read() {
         ]
     }));
     assert_eq!(house.pulled().await.processed, 25);
-    assert_eq!(house.count("synced").await, 25);
+    assert_eq!(house.count(ReferenceState::Synced).await, 25);
 }
 
 #[tokio::test]
@@ -54,7 +55,7 @@ async fn a_header_that_is_not_read_whole_is_no_end() {
     }));
     let why = house.failed().await;
     assert!(why.contains("Link"), "{why}");
-    assert_eq!(house.count("gone").await, 0);
+    assert_eq!(house.count(ReferenceState::Gone).await, 0);
 }
 
 /// A proxy that drops the header once must not end the list.
@@ -96,7 +97,10 @@ page = { style = "offset", param = "startAt", size_param = "maxResults", size = 
     house.pulled().await;
     house.pulled().await;
     assert_eq!(
-        (house.count("synced").await, house.count("gone").await),
+        (
+            house.count(ReferenceState::Synced).await,
+            house.count(ReferenceState::Gone).await
+        ),
         (195, 0)
     );
 }
@@ -115,7 +119,7 @@ async fn a_short_numbered_page_is_no_end() {
             }
         });
         house.pulled().await;
-        assert_eq!(house.count("synced").await, 80, "{beyond}");
+        assert_eq!(house.count(ReferenceState::Synced).await, 80, "{beyond}");
     }
 }
 

@@ -9,7 +9,7 @@ use tagout::config::{Flags, Settings};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
 use tagout::domain::hold::Pace;
 use tagout::domain::id::ExecutionId;
-use tagout::domain::job::ExecutionStatus;
+use tagout::domain::job::{ExecutionStatus, ReferenceState};
 use tagout::providers::Patience;
 use tagout::server::Options;
 use tagout::wire::Problem;
@@ -322,7 +322,7 @@ impl House {
     }
 
     /// How many references stand there as this.
-    pub(crate) async fn count(&self, status: &str) -> usize {
+    pub(crate) async fn count(&self, status: ReferenceState) -> usize {
         let all = self.references().await;
         all.iter().filter(|it| it.status == status).count()
     }

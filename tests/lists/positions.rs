@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
+use tagout::domain::job::ReferenceState;
 use tagout::wire::ask::JobAction;
 use tokio::sync::Notify;
 
@@ -70,7 +71,7 @@ async fn a_refused_position_is_dropped_and_the_pass_begins_anew() {
                 Some(_) => says(410, ""),
             });
         assert_eq!(house.pulled().await.processed, 20, "{status}");
-        assert_eq!(house.count("synced").await, 20);
+        assert_eq!(house.count(ReferenceState::Synced).await, 20);
     }
 }
 
@@ -87,7 +88,7 @@ async fn a_position_that_is_refused_once_costs_nothing() {
         None => page(json!({ "items": things(1..=10), "next": "P2" })),
     });
     house.pulled().await;
-    assert_eq!(house.count("synced").await, 20);
+    assert_eq!(house.count(ReferenceState::Synced).await, 20);
 }
 
 /// A vendor's rows: by id, when each changed, and how often.
@@ -155,7 +156,7 @@ async fn a_change_before_a_failure_is_seen_after_it() {
     house.pulled().await;
     house.pulled().await;
     assert_eq!(house.times(3).await, 2);
-    assert_eq!(house.count("synced").await, 20);
+    assert_eq!(house.count(ReferenceState::Synced).await, 20);
 }
 
 /// The vendor's clock is five minutes behind, and it does not say so in every answer.
@@ -216,7 +217,7 @@ async fn what_changes_while_a_pass_is_interrupted_is_seen() {
         }
         let asked = house.vendor.asked().len();
         house.pulled().await;
-        assert_eq!(house.count("synced").await, 300);
+        assert_eq!(house.count(ReferenceState::Synced).await, 300);
         let seen = house.all_times().await;
         assert!((1..=100).all(|id| seen[&id] == 1), "{is_disconnected}");
         let asked = house.vendor.asked().len() - asked;

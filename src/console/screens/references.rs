@@ -11,6 +11,7 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
+use crate::domain::job::ReferenceState;
 use crate::wire::ask;
 use crate::wire::request::Window;
 use crate::wire::view::Reference;
@@ -53,7 +54,7 @@ impl Thing for Reference {
         vec![
             Cell(self.label.clone(), Role::Title),
             Cell::text(self.entity.clone()),
-            Cell(self.status.clone(), role(&self.status)),
+            Cell(self.status.to_string(), role(self.status)),
             Cell::text(self.remote_status.clone().unwrap_or_default()),
             Cell::dim(self.local_id.clone()),
         ]
@@ -62,7 +63,7 @@ impl Thing for Reference {
     fn describe(&self, width: u16, look: &Look) -> Vec<Line<'static>> {
         let mut page = Doc::new(width, 16, look);
         page.words(&self.label, Role::Title);
-        page.words(&self.status, role(&self.status));
+        page.words(self.status.word(), role(self.status));
         page.blank();
         let there = self.remote_status.as_deref().unwrap_or("not known");
         page.pair("At the provider", there, Role::Text);
@@ -76,10 +77,10 @@ impl Thing for Reference {
     }
 }
 
-fn role(status: &str) -> Role {
-    match status {
-        "synced" => Role::Good,
-        "stale" => Role::Warn,
-        _ => Role::Dim,
+fn role(state: ReferenceState) -> Role {
+    match state {
+        ReferenceState::Synced => Role::Good,
+        ReferenceState::Stale => Role::Warn,
+        ReferenceState::Gone => Role::Dim,
     }
 }

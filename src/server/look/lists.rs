@@ -6,7 +6,7 @@ use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::id::ConnectionId;
-use crate::domain::job::{Scope, Synced};
+use crate::domain::job::{ReferenceState, Scope, Synced};
 use crate::domain::text::clean;
 use crate::domain::user::User;
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint};
@@ -37,9 +37,7 @@ pub fn references(
     let (rows, total) = synced(server, of, asked)?;
     window::page(rows, total, |item| {
         let connection = server.store.connection(&item.connection)?;
-        let scope = server
-            .store
-            .get::<Scope>(&format!("{}/{}", item.connection, item.entity))?;
+        let scope = scope_of(server, &item)?;
         Ok::<_, StoreError>(reference(server, item, &connection, scope.as_ref()))
     })
     .map_err(Problem::from)
@@ -80,22 +78,29 @@ fn synced(
             .page::<Synced>(&prefix, after, limit, asked.reverse)?;
         Ok(rows.into_iter().map(|item| (item.key(), item)).collect())
     };
-    let searched = |item: &Synced| Searched {
-        text: [
+    let searched = |item: &Synced| {
+        let scope = scope_of(server, item)?;
+        let state = ReferenceState::of(item, scope.as_ref(), mint::now());
+        let text = [
             item.entity.as_str(),
             &item.external_id,
             &item.label,
             &item.local_id,
-        ]
-        .join(" "),
-        fields: vec![(Field::Entity, item.entity.clone())],
-        at: None,
+        ];
+        Ok(Searched {
+            text: text.join(" "),
+            fields: vec![
+                (Field::Entity, item.entity.clone()),
+                (Field::State, state.word().to_owned()),
+            ],
+            at: None,
+        })
     };
     let known = Known {
-        fields: &[Field::Entity],
+        fields: &[Field::Entity, Field::State],
         time: false,
     };
-    let rows = window::rows(asked, known, source, searched)?;
+    let rows = window::rows_by(asked, known, source, searched)?;
     let total = match of {
         Some(id) => {
             let scopes = server.store.scopes_of(id);
@@ -106,6 +111,11 @@ fn synced(
     Ok((rows, total?))
 }
 
+fn scope_of(server: &Server, item: &Synced) -> Result<Option<Scope>, StoreError> {
+    let key = format!("{}/{}", item.connection, item.entity);
+    server.store.get::<Scope>(&key)
+}
+
 /// A link stays when its connection is out of service; its live status does not (O4).
 fn reference(
     server: &Server,
@@ -114,13 +124,7 @@ fn reference(
     scope: Option<&Scope>,
 ) -> view::Reference {
     let out = matches!(connection.status, Status::Revoked | Status::Disconnecting);
-    let gone = scope.is_some_and(|scope| item.seen < scope.last_full);
-    let stale = scope.is_none_or(|scope| scope.is_stale(mint::now()));
-    let status = match (gone, stale) {
-        (true, _) => "gone",
-        (false, true) => "stale",
-        (false, false) => "synced",
-    };
+    let status = ReferenceState::of(&item, scope, mint::now());
     let remote = remote_status(server, &item, connection);
     view::Reference {
         remote_status: if out { None } else { remote },
@@ -137,7 +141,7 @@ fn reference(
         entity: item.entity,
         local_id: item.local_id,
         external_id: item.external_id,
-        status: status.to_owned(),
+        status,
     }
 }
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::id::{ConfigId, ConnectionId, ReferenceId, SubscriptionId, WebhookId};
+use crate::domain::job::ReferenceState;
 use crate::domain::message::Attempt;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::request::Secret;
@@ -21,8 +22,8 @@ pub struct Reference {
     pub local_id: String,
     /// The vendor's name for it.
     pub external_id: String,
-    /// `synced`, `stale` or `gone`.
-    pub status: String,
+    /// What is claimed of it.
+    pub status: ReferenceState,
     /// What the vendor says of it; null when disconnected.
     pub remote_status: Option<String>,
     /// What people call it; `Linear (disconnected)` when it is.
