@@ -9,7 +9,7 @@ use super::sealed::Sealed;
 
 mod transitions;
 
-pub use transitions::{CredentialEffect, CredentialEvent, CredentialRefusal};
+pub use transitions::{CredentialEvent, CredentialRefusal};
 
 /// What kind of secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -355,6 +355,8 @@ async fn connect(store: &Store, vault: &Vault, n: u32, owner: Value) {
             "is_enabled": false, "schedule": null, "max_retries": 1, "timeout_minutes": 1, "last_execution": null,
             "cursor": null, "in_step_since": null, "last_error": null, "next_run_at": null, "version": 1,
         }))],
+        jobs_moved: Vec::new(),
+        superseded: Vec::new(),
         webhook: Some(from(json!({
             "id": format!("whk_{n:026}"), "connection": connection(n), "enabled": true, "received": 0,
             "verified": 0, "ignored": 0,

@@ -382,6 +382,8 @@ async fn connect(store: &Store, vault: &Vault, n: u32, account: u32) {
         })),
         credentials: vec![credential(0, "refresh"), credential(1, "access")],
         jobs: Vec::new(),
+        jobs_moved: Vec::new(),
+        superseded: Vec::new(),
         webhook: None,
         intent: None,
         flow: None,

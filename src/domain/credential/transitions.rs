@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Credential, CredentialState};
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::domain::provider::Question;
-use crate::domain::sealed::{Sealed, SlotRef};
+use crate::domain::sealed::Sealed;
 
 /// What happens to a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,38 +39,22 @@ pub enum CredentialEvent {
     },
 }
 
-/// What is to be done about an event beside keeping the secret's row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CredentialEffect {
-    /// Nothing.
-    Nothing,
-    /// Its slot is to be overwritten.
-    Destroy(SlotRef),
-}
-
 /// Its destruction was not begun: a slot is overwritten once that is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0} is not being destroyed: its slot is still needed")]
 pub struct CredentialRefusal(pub CredentialId);
 
 impl Credential {
-    /// The secret's row as it stands after an event, and what is to be done beside.
+    /// The secret's row as it stands after an event. Whoever begins its destruction overwrites its slot once that is on the disk.
     ///
     /// # Errors
     /// When its end is told without its beginning.
-    pub fn after(
-        mut self,
-        event: CredentialEvent,
-    ) -> Result<(Self, CredentialEffect), CredentialRefusal> {
-        let mut effect = CredentialEffect::Nothing;
+    pub fn after(mut self, event: CredentialEvent) -> Result<Self, CredentialRefusal> {
         match event {
             CredentialEvent::Superseded => self.set_aside(),
             CredentialEvent::Destroying => {
                 if self.state != CredentialState::Destroyed {
                     self.state = CredentialState::Destroying;
-                    if let Some(sealed) = &self.sealed {
-                        effect = CredentialEffect::Destroy(sealed.key.clone());
-                    }
                 }
             }
             CredentialEvent::Destroyed => {
@@ -98,7 +82,7 @@ impl Credential {
                 }
             }
         }
-        Ok((self, effect))
+        Ok(self)
     }
 
     /// What was destroyed meanwhile stays destroyed.
@@ -171,17 +155,13 @@ mod tests {
             let mut now = credential(CredentialState::Active);
             for event in events {
                 let may_live = now.may_live();
-                let Ok((after, effect)) = now.clone().after(event.clone()) else {
+                let Ok(after) = now.clone().after(event.clone()) else {
                     prop_assert!(may_live && event == CredentialEvent::Destroyed);
                     continue;
                 };
                 prop_assert!(rank(after.state) >= rank(now.state), "{:?}", event);
                 prop_assert!(has_secret(&now) || !has_secret(&after), "{:?}", event);
                 prop_assert!(!after.is_deleted() || !has_secret(&after));
-                // A slot is overwritten once the row says so, and never of what may live.
-                if let CredentialEffect::Destroy(_) = effect {
-                    prop_assert_eq!(after.state, CredentialState::Destroying);
-                }
                 now = after;
             }
         }
@@ -189,14 +169,13 @@ mod tests {
 
     #[test]
     fn what_is_destroyed_stays_so_whatever_happens() {
-        let (gone, _) = credential(CredentialState::Destroying)
+        let gone = credential(CredentialState::Destroying)
             .after(CredentialEvent::Destroyed)
             .unwrap();
         for event in events() {
-            let (after, effect) = gone.clone().after(event.clone()).unwrap();
+            let after = gone.clone().after(event.clone()).unwrap();
             assert_eq!(after.state, CredentialState::Destroyed, "{event:?}");
             assert_eq!(after.sealed, gone.sealed, "{event:?}");
-            assert_eq!(effect, CredentialEffect::Nothing, "{event:?}");
         }
     }
 

@@ -21,7 +21,7 @@ use crate::server::gate::current::still_manages;
 use crate::server::grants::Pass;
 use crate::server::tokens::seal::Issue;
 use crate::server::vendor::sealed_away;
-use crate::server::{Server, mint, tokens};
+use crate::server::{mint, tokens};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
 use crate::wire::view::FlowState;
@@ -345,24 +345,13 @@ fn sealed(
     connection: &Connection,
     before: Option<&Connection>,
 ) -> Result<Vec<Credential>, Problem> {
-    let number = next_issue(&flow.server, before)?;
     let mut credentials = Vec::new();
     for one in issued.set.all() {
-        let issue = Issue {
-            label: &one.label,
-            number,
-            at: issued.intent.at,
-        };
+        let issue = Issue::next(&flow.server, before, &one.label, issued.intent.at)?;
         let sealed =
             tokens::seal::seal_issued(&flow.server, connection, flow.vendor.file(), one, issue);
         let sealed = sealed.map_err(|error| sealed_away(&error))?;
         credentials.extend(sealed.into_iter().map(|(row, _)| row));
     }
     Ok(credentials)
-}
-
-fn next_issue(server: &Server, before: Option<&Connection>) -> Result<u32, Problem> {
-    let Some(before) = before else { return Ok(1) };
-    let all = server.store.credentials_of(&before.id)?;
-    Ok(all.iter().map(|c| c.issue).max().unwrap_or(0) + 1)
 }

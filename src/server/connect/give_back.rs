@@ -48,11 +48,7 @@ async fn listed(
     let connection = keep::bound_to(&flow.vendor, connection);
     let mut credentials = Vec::new();
     for issued in set.all() {
-        let issue = Issue {
-            label: &issued.label,
-            number: 1,
-            at: intent.at,
-        };
+        let issue = Issue::next(server, None, &issued.label, intent.at)?;
         let sealed = tokens::seal::seal_issued(server, &connection, file, issued, issue);
         let sealed = sealed.map_err(|error| sealed_away(&error))?;
         credentials.extend(sealed.into_iter().map(|(row, _)| row));

@@ -13,7 +13,7 @@ use crate::providers::{self, CallContext};
 use crate::server::tokens::seal::{Issue, Unsealed};
 use crate::server::vendor::{Vendor, sealed_away};
 use crate::server::who::Caller;
-use crate::server::{Server, tokens};
+use crate::server::{Server, mint, tokens};
 use crate::wire::view;
 use crate::wire::{Code, Problem};
 
@@ -63,7 +63,8 @@ pub(super) async fn connect(
         secret: &id,
         expires_at: None,
     };
-    let row = tokens::seal::seal_row(server, &connection, Issue::first(), token);
+    let issue = Issue::next(server, before.as_ref(), "", mint::now())?;
+    let row = tokens::seal::seal_row(server, &connection, issue, token);
     let kept = Kept {
         connection,
         before,

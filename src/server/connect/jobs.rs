@@ -6,6 +6,7 @@ use crate::domain::job::{CatchUp, JobEvent, SyncJob, SyncMode};
 use crate::domain::provider::{ProviderFile, Span, SyncKind, SyncSpec};
 use crate::server::{Server, mint};
 use crate::store::StoreError;
+use crate::store::facts::JobMoved;
 
 /// How often a job runs unless a person says otherwise.
 const SCHEDULE: &str = "*/15 * * * *";
@@ -17,18 +18,26 @@ pub(super) struct Had<'a> {
     pub(super) was_out: bool,
 }
 
-/// Jobs that are new, and those that a reconnect changes.
+/// What an authorization does to the jobs of a connection.
+#[derive(Default)]
+pub(super) struct Jobs {
+    /// Those that are new.
+    pub(super) new: Vec<SyncJob>,
+    /// What happens to those that there were.
+    pub(super) moved: Vec<JobMoved>,
+}
+
+/// Jobs that are new, and what a reconnect does to the others.
 pub(super) fn jobs(
     server: &Server,
     file: &ProviderFile,
     connection: &Connection,
     had: &Had<'_>,
     purpose: &Purpose,
-) -> Result<Vec<SyncJob>, StoreError> {
+) -> Result<Jobs, StoreError> {
     let now = mint::now();
     let enabled = JobEvent::Enabled { at: now };
-    let after = |job: SyncJob, event| job.after(event).map(|(job, _)| job);
-    let mut jobs = Vec::new();
+    let mut jobs = Jobs::default();
     let unset = unset_vars(server, file);
     for sync in &file.sync {
         let needs = |name: &String| {
@@ -47,8 +56,10 @@ pub(super) fn jobs(
             let entity = sync.entity.clone();
             let mut job = SyncJob::new(mint::job(), connection.id.clone(), entity, mode);
             job.schedule = Some(SCHEDULE.to_owned());
-            let turned_on = purpose.enable_jobs.then_some(enabled.clone());
-            jobs.push(turned_on.into_iter().try_fold(job, after)?);
+            jobs.new.push(match purpose.enable_jobs {
+                true => job.after(enabled.clone())?.0,
+                false => job,
+            });
             continue;
         };
         let ran_before = purpose.enable_before && connection.enabled_before.contains(&old.id);
@@ -59,7 +70,10 @@ pub(super) fn jobs(
             catch_up: catch_up(sync, purpose.fill_gap),
         });
         let events = [Some(authorized), turned_on, came_back];
-        jobs.push(events.into_iter().flatten().try_fold(old.clone(), after)?);
+        jobs.moved.push(JobMoved {
+            job: old.id.clone(),
+            events: events.into_iter().flatten().collect(),
+        });
     }
     Ok(jobs)
 }

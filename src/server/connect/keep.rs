@@ -9,8 +9,8 @@ use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{
     Account, Authorization, Connection, Health, Instance, InstanceStatus, Status,
 };
-use crate::domain::credential::{Credential, CredentialEvent};
-use crate::domain::id::{ConnectionId, FlowId};
+use crate::domain::credential::Credential;
+use crate::domain::id::{ConnectionId, CredentialId, FlowId};
 use crate::domain::provider::ProviderFile;
 use crate::domain::webhook::WebhookEndpoint;
 use crate::server::vendor::Vendor;
@@ -62,7 +62,7 @@ pub(super) async fn keep(
     let Kept {
         mut connection,
         before,
-        mut credentials,
+        credentials,
         intent,
         flow,
     } = kept;
@@ -92,7 +92,10 @@ pub(super) async fn keep(
     };
     let entry = caller.entry(event, &connection.id, AuditOutcome::Done);
     // What an older authorization left behind is not used any more, and still has to be ended one day.
-    credentials.extend(set_aside(server, before.as_ref())?);
+    let superseded = match &before {
+        Some(before) => in_use(server, before)?,
+        None => Vec::new(),
+    };
     let instance = Instance {
         id: connection.instance.clone(),
         provider: file.id.clone(),
@@ -104,7 +107,9 @@ pub(super) async fn keep(
         expected,
         instance,
         credentials,
-        jobs,
+        superseded,
+        jobs: jobs.new,
+        jobs_moved: jobs.moved,
         webhook,
         intent,
         flow,
@@ -176,17 +181,8 @@ pub(super) fn instance_of(server: &Server, provider: &str) -> crate::domain::id:
     }
 }
 
-pub(super) fn set_aside(
-    server: &Server,
-    before: Option<&Connection>,
-) -> Result<Vec<Credential>, Problem> {
-    let Some(before) = before else {
-        return Ok(Vec::new());
-    };
+fn in_use(server: &Server, before: &Connection) -> Result<Vec<CredentialId>, StoreError> {
     let old = server.store.credentials_of(&before.id)?.into_iter();
-    let set_aside = |old: Credential| old.after(CredentialEvent::Superseded).map(|(old, _)| old);
-    let set_aside = old.filter(Credential::is_active).map(set_aside);
-    Ok(set_aside
-        .collect::<Result<_, _>>()
-        .map_err(StoreError::from)?)
+    let active = old.filter(Credential::is_active);
+    Ok(active.map(|old| old.id).collect())
 }

@@ -13,7 +13,7 @@ use crate::providers::CallContext;
 use crate::server::tokens::seal::{Issue, Unsealed};
 use crate::server::vendor::{Vendor, sealed_away};
 use crate::server::who::Caller;
-use crate::server::{Server, tokens};
+use crate::server::{Server, mint, tokens};
 use crate::wire::request::Secret;
 use crate::wire::view;
 use crate::wire::{Code, Problem};
@@ -61,7 +61,8 @@ pub(super) async fn connect(
         secret: &secret,
         expires_at: None,
     };
-    let row = tokens::seal::seal_row(server, &connection, Issue::first(), token);
+    let issue = Issue::next(server, before.as_ref(), "", mint::now())?;
+    let row = tokens::seal::seal_row(server, &connection, issue, token);
     let kept = Kept {
         connection,
         before,

@@ -78,7 +78,10 @@ pub(super) async fn refresh(
             at: mint::now(),
             lost: false,
         };
-        server.store.intend(&intent).await?;
+        match occasion {
+            Occasion::Ending | Occasion::Refused => server.store.intend_in_service(&intent).await?,
+            Occasion::Revocation => server.store.intend(&intent).await?,
+        }
         let context = CallContext::new(&vendor.app, endpoints);
         let with_installation = context.with_token(&secret);
         let answered = in_flight(since, async {

@@ -11,6 +11,7 @@ use crate::domain::provider::{Lifetime, ProviderFile};
 use crate::domain::sealed::Purpose;
 use crate::providers::Issued;
 use crate::server::{Server, mint};
+use crate::store::StoreError;
 use crate::vault::{Made, VaultError, fingerprint};
 
 /// Which set of a connection's tokens it is.
@@ -24,15 +25,23 @@ pub struct Issue<'a> {
     pub at: Timestamp,
 }
 
-impl Issue<'_> {
-    /// The first one of a connection, now.
-    #[must_use]
-    pub fn first() -> Self {
-        Self {
-            label: "",
-            number: 1,
-            at: mint::now(),
-        }
+impl<'a> Issue<'a> {
+    /// The one after those that the connection had before, by this label.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn next(
+        server: &Server,
+        before: Option<&Connection>,
+        label: &'a str,
+        at: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let all = match before {
+            Some(before) => server.store.credentials_of(&before.id)?,
+            None => Vec::new(),
+        };
+        let number = all.iter().map(|c| c.issue).max().unwrap_or(0) + 1;
+        Ok(Self { label, number, at })
     }
 }
 

@@ -8,12 +8,12 @@ use crate::domain::connection::{
     Connection, ConnectionEffect, ConnectionEvent, ConnectionRefusal, Instance, InstanceEvent,
     Status, may_be_authorized,
 };
-use crate::domain::credential::Credential;
-use crate::domain::id::{ConnectionId, FlowId, RunId};
+use crate::domain::credential::{Credential, CredentialEvent};
+use crate::domain::id::{ConnectionId, RunId};
 use crate::domain::job::SyncJob;
-use crate::domain::webhook::WebhookEndpoint;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
+use super::authorized::{Connected, Unwanted};
 use super::credentials::Intent;
 
 /// The index of all connections: what needs a person first, then by provider and name.
@@ -52,36 +52,6 @@ fn in_a_key(name: &str) -> String {
     let lower = name.to_lowercase();
     let fit = lower.chars().filter(|c| *c != '/' && *c != '\0');
     fit.take(80).collect()
-}
-
-/// What a successful authorization brings.
-pub struct Connected {
-    /// The connection as it shall stand.
-    pub connection: Connection,
-    /// The version it was made of; none for a new one.
-    pub expected: Option<u64>,
-    /// Its instance, should there be none yet.
-    pub instance: Instance,
-    /// Its new secrets.
-    pub credentials: Vec<Credential>,
-    /// Jobs that do not exist yet, all off unless asked otherwise.
-    pub jobs: Vec<SyncJob>,
-    /// Its inbound endpoint, for providers that send events, should there be none yet.
-    pub webhook: Option<WebhookEndpoint>,
-    /// The intent that the code exchange wrote.
-    pub intent: Option<Intent>,
-    /// The flow that brought it, which ends here.
-    pub flow: Option<FlowId>,
-}
-
-/// What an authorization brought that nobody keeps.
-pub struct Unwanted {
-    /// The connection that stands for it.
-    pub connection: Connection,
-    /// Its secrets.
-    pub credentials: Vec<Credential>,
-    /// The intent that the code exchange wrote.
-    pub intent: Intent,
 }
 
 impl Store {
@@ -203,8 +173,19 @@ impl Store {
             for credential in &new.credentials {
                 tx.put(credential)?;
             }
+            for id in &new.superseded {
+                let old = tx.need::<Credential>(&format!("{}/{id}", connection.id))?;
+                tx.credential_after(old, CredentialEvent::Superseded)?;
+            }
             for job in &new.jobs {
                 tx.put_job(job)?;
+            }
+            for moved in new.jobs_moved {
+                let key = format!("{}/{}", connection.id, moved.job);
+                let mut job = tx.need::<SyncJob>(&key)?;
+                for event in moved.events {
+                    (job, _) = tx.job_after(job, event)?;
+                }
             }
             if let Some(endpoint) = &new.webhook {
                 tx.put_webhook(endpoint)?;

@@ -110,18 +110,24 @@ impl Store {
             .collect())
     }
 
-    /// A call that may issue a token is about to be made, for a connection that may still be used.
+    /// A call that may issue a token is about to be made, for a connection that is used.
     ///
     /// # Errors
     /// When the connection is not in service any more.
-    pub async fn intend(&self, intent: &Intent) -> Result<(), StoreError> {
+    pub async fn intend_in_service(&self, intent: &Intent) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            if intent.call == "refresh" {
-                tx.in_service(&intent.connection, intent.generation)?;
-            }
+            tx.in_service(&intent.connection, intent.generation)?;
             tx.put(intent)
         })
         .await
+    }
+
+    /// A call that may issue a token is about to be made.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn intend(&self, intent: &Intent) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| tx.put(intent)).await
     }
 
     /// A call that may issue a token is about to be made in a disconnect, to find out whether it still does.
@@ -282,9 +288,11 @@ impl Tx<'_> {
         credential: Credential,
         event: CredentialEvent,
     ) -> Result<Credential, StoreError> {
-        let (credential, _) = credential.after(event)?;
-        self.put(&credential)?;
-        Ok(credential)
+        let after = credential.clone().after(event)?;
+        if after != credential {
+            self.put(&after)?;
+        }
+        Ok(after)
     }
 }
 

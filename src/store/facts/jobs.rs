@@ -128,8 +128,8 @@ impl Store {
     ) -> Result<SyncJob, StoreError> {
         let connection = self.job(id)?.connection;
         self.fact(WriteClass::Normal, |tx| {
-            let generation = tx.need::<Connection>(connection.as_str())?.generation;
-            tx.in_service(&connection, generation)?;
+            let now = tx.need::<Connection>(connection.as_str())?;
+            now.serves(now.generation)?;
             let job = tx.need::<SyncJob>(&format!("{connection}/{id}"))?;
             let (job, _) = tx.job_after(job, JobEvent::Enabled { at })?;
             tx.append(entry)?;

@@ -2,6 +2,7 @@
 //! returns before it is on the disk.
 
 mod about;
+mod authorized;
 mod badges;
 mod begun;
 mod catalog;
@@ -35,9 +36,10 @@ mod webhooks;
 mod wiped_rows;
 mod wipes;
 
+pub use authorized::{Connected, JobMoved, Unwanted};
 pub use begun::NewRun;
 pub use catalog::{AddedProvider, Workspace};
-pub use connections::{CONNECTIONS, Connected, Unwanted};
+pub use connections::CONNECTIONS;
 pub use credentials::{DEVICE, Intent, PassedAgain};
 pub use deliveries::{Arrival, Effect, Noticed, Taken};
 pub use executions::{Cancelled, ExecutionOver};
