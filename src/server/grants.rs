@@ -14,8 +14,8 @@ use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Badge, Connection};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::run::Run;
-use crate::domain::provider::{Blast, ProviderFile};
-use crate::domain::trial::Verdict;
+use crate::domain::provider::{Blast, ProviderFile, RefusalKind};
+use crate::domain::trial::{Answer, Verdict};
 use crate::providers::TokenError;
 use crate::server::entry::run_entry;
 use crate::store::StoreError;
@@ -174,12 +174,13 @@ async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> 
     };
     let asked = vendor.ask(c, newest.kind, &secret, newest.passed_by).await;
     let is_refused = match (asked.verdict, refresh) {
-        (Verdict::Dead, _) => true,
+        (Verdict::Dead, _) => is_of_the_token(&asked),
         // A signed access token outlives its grant; what the grant is worth, its refresh token tells.
         (Verdict::Unknown, Some(refresh)) => match opened(server, &refresh) {
             Some(secret) => {
                 let asked = vendor.ask(c, refresh.kind, &secret, refresh.passed_by);
-                asked.await.verdict == Verdict::Dead
+                let asked = asked.await;
+                asked.verdict == Verdict::Dead && is_of_the_token(&asked)
             }
             None => false,
         },
@@ -205,6 +206,12 @@ async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> 
         // It lives on, or what it is cannot be told now, on a full disk for one: its next use will.
         Ok(_) | Err(_) => Ok(false),
     }
+}
+
+/// Whether a refusal is about the token, and not about the state of an account, a tenant or a network.
+fn is_of_the_token(refused: &Answer) -> bool {
+    let kind = refused.refusal.as_ref().map(|refusal| refusal.kind);
+    kind != Some(RefusalKind::Suspended)
 }
 
 fn opened(server: &Server, credential: &Credential) -> Option<SecretString> {

@@ -25,7 +25,7 @@ fn once(house: &House, mode: FaultMode) {
 }
 
 /// Runs a job to its end.
-async fn sync(house: &mut House, connection: &view::Connection) {
+pub(crate) async fn sync(house: &mut House, connection: &view::Connection) {
     let jobs = || ask::Jobs {
         connection: Some(connection.id.to_string()),
         window: Window {

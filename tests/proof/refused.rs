@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use serde_json::json;
 use tagout::domain::connection::{Health, Status};
+use tagout::wire::ask;
 use tagout::wire::view::Connection;
 
 use crate::health::{OFTEN, until};
 use crate::house::House;
+use crate::lost::sync;
 use crate::own::{Asked, Own, says};
 
 /// Longer than any test waits.
@@ -176,27 +178,57 @@ async fn what_has_to_pass_beside_it_decides_at_once() {
     }
 }
 
+/// One that says the same of a token that nobody issued names nothing by it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vendor_that_names_the_end_of_this_token_is_believed_at_once() {
-    let mut house = House::with_health_and_span(OFTEN, LONG_SPAN).await;
-    let own = Own::start().await;
-    let named = "[probe]\nrevoked = { pointer = \"/error\", equals = \"token_revoked\" }\n";
-    let file = own.file().replace("[probe]\n", named);
-    let id = own.connect(&mut house, &file).await.id.to_string();
-    own.say(
-        |asked, _| match (asked.path.as_str(), asked.bearer.as_str()) {
-            ("/me", "at-1" | "at-2") => Some(says(401, &json!({ "error": "token_revoked" }))),
-            ("/me", _) => Some(says(401, &json!({ "error": "invalid_token" }))),
+    for (of_made_up, expected) in [
+        ("invalid_token", Status::ReconnectRequired),
+        ("token_revoked", Status::Connected),
+    ] {
+        let mut house = House::with_health_and_span(OFTEN, LONG_SPAN).await;
+        let own = Own::start().await;
+        let named = "[probe]\nrevoked = { pointer = \"/error\", equals = \"token_revoked\" }\n";
+        let file = own.file().replace("[probe]\n", named);
+        let id = own.connect(&mut house, &file).await.id.to_string();
+        own.say(move |asked, _| {
+            let word = match (asked.path.as_str(), asked.bearer.as_str()) {
+                ("/me", "at-1" | "at-2") => "token_revoked",
+                ("/me", _) => of_made_up,
+                _ => return None,
+            };
+            Some(says(401, &json!({ "error": word })))
+        });
+        let now = until(&house, &id, |it| is_doubted(it) || is_over(it)).await;
+        assert_eq!(now.status, expected, "{of_made_up}: {}", now.health_reason);
+    }
+}
+
+/// A list that refuses every token, a fresh one too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pull_turns_no_badge_where_everybody_is_refused() {
+    for (passes, expected) in [
+        (true, Status::ReconnectRequired),
+        (false, Status::Connected),
+    ] {
+        let mut house = House::new().await;
+        let own = Own::start().await;
+        let file = format!("{}{CONTROL}", own.file()).replace("{U}", &own.base);
+        let connection = own.connect(&mut house, &file).await;
+        own.say(move |asked, _| match asked.path.as_str() {
+            "/items" => Some(says(401, &json!({ "error": "invalid_token" }))),
+            "/ping" if passes => Some(says(200, &json!({ "ok": true }))),
+            "/ping" => Some(says(401, &json!({ "error": "invalid_token" }))),
             _ => None,
-        },
-    );
-    let now = until(&house, &id, |it| is_doubted(it) || is_over(it)).await;
-    assert_eq!(
-        now.status,
-        Status::ReconnectRequired,
-        "{}",
-        now.health_reason
-    );
+        });
+        sync(&mut house, &connection).await;
+        let name = connection.id.to_string();
+        let now: Connection = house.ask(ask::Connection { name }).await;
+        assert_eq!(
+            now.status, expected,
+            "control passes: {passes}, {}",
+            now.reason
+        );
+    }
 }
 
 /// Where the vendor was asked about a made-up token and did not say, it is not known how it refuses; that none can be made up

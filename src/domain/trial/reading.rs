@@ -53,19 +53,6 @@ impl Trial<'_> {
         }
     }
 
-    /// Whether a question can prove the token's death at all.
-    #[must_use]
-    pub fn is_provable(&self) -> bool {
-        let questions = [
-            Question::Probe,
-            Question::Userinfo,
-            Question::Introspection,
-            Question::Installed,
-            Question::Refresh,
-        ];
-        questions.into_iter().any(|it| self.may_count(it))
-    }
-
     /// Whether every question that counts is this one.
     pub(super) fn rests_on(&self, question: Question, answers: &[&Answer]) -> bool {
         answers
@@ -145,18 +132,20 @@ fn named<'a>(
     }
 }
 
-/// Whether a refusal is one of this vendor, as far as can be told without a trial: it names the token's end, or is how a
-/// made-up token is refused. Where none can be made up there is nothing to compare; where the vendor was asked about one and
-/// did not say yes or no, nothing is known of how it refuses, and only what the provider file names counts.
+/// What a refusal names, as far as can be told without a trial; none where it is not known to be one of this vendor. It has to
+/// name the token's end, or to be how a made-up token is refused. Where none can be made up there is nothing to compare; where
+/// the vendor was asked about one and did not say yes or no, nothing is known of how it refuses, and only the words of the
+/// provider file count. In both it is not known whether those words are said of any token.
 #[must_use]
-pub fn refusal_is_known(answer: &Answer, made_up: &MadeUpAnswer) -> bool {
-    match (&answer.refusal, made_up) {
-        (Some(refusal), MadeUpAnswer::Clear(made_up)) => {
-            named(refusal, made_up.refusal.iter()).is_some()
+pub fn named_by(answer: &Answer, made_up: &MadeUpAnswer) -> Option<Named> {
+    let refusal = answer.refusal.as_ref()?;
+    let has_words = matches!(refusal.kind, RefusalKind::Revoked | RefusalKind::Expired);
+    match made_up {
+        MadeUpAnswer::Clear(made_up) => named(refusal, made_up.refusal.iter()),
+        MadeUpAnswer::NotAskable => {
+            (refusal.kind != RefusalKind::Suspended).then_some(Named::Unknown)
         }
-        (Some(refusal), MadeUpAnswer::NotAskable) => refusal.kind != RefusalKind::Suspended,
-        (Some(refusal), MadeUpAnswer::Unclear) => named(refusal, std::iter::empty()).is_some(),
-        (None, _) => false,
+        MadeUpAnswer::Unclear => has_words.then_some(Named::Unknown),
     }
 }
 
@@ -185,19 +174,23 @@ mod tests {
     }
 
     #[test]
-    fn that_none_can_be_made_up_is_another_thing_than_an_unclear_answer() {
-        let clear = |status| MadeUpAnswer::Clear(Box::new(refused(RefusalKind::Plain, status)));
-        for (kind, made_up, is_known) in [
-            (RefusalKind::Plain, clear(401), true),
-            (RefusalKind::Plain, clear(403), false),
-            (RefusalKind::Revoked, clear(403), true),
-            (RefusalKind::Plain, MadeUpAnswer::NotAskable, true),
-            (RefusalKind::Suspended, MadeUpAnswer::NotAskable, false),
-            (RefusalKind::Plain, MadeUpAnswer::Unclear, false),
-            (RefusalKind::Revoked, MadeUpAnswer::Unclear, true),
+    fn what_a_refusal_names_depends_on_what_is_said_of_a_made_up_token() {
+        use RefusalKind::{Expired, Plain, Revoked, Suspended};
+        let said = |kind, status| MadeUpAnswer::Clear(Box::new(refused(kind, status)));
+        for (kind, made_up, expected) in [
+            (Plain, said(Plain, 401), Some(Named::Unknown)),
+            (Plain, said(Plain, 403), None),
+            (Revoked, said(Plain, 403), Some(Named::Revoked)),
+            (Expired, said(Plain, 403), Some(Named::Expired)),
+            (Revoked, said(Revoked, 401), Some(Named::Unknown)),
+            (Plain, MadeUpAnswer::NotAskable, Some(Named::Unknown)),
+            (Revoked, MadeUpAnswer::NotAskable, Some(Named::Unknown)),
+            (Suspended, MadeUpAnswer::NotAskable, None),
+            (Plain, MadeUpAnswer::Unclear, None),
+            (Revoked, MadeUpAnswer::Unclear, Some(Named::Unknown)),
         ] {
-            let found = refusal_is_known(&refused(kind, 401), &made_up);
-            assert_eq!(found, is_known, "{kind:?} {made_up:?}");
+            let found = named_by(&refused(kind, 401), &made_up);
+            assert_eq!(found, expected, "{kind:?} {made_up:?}");
         }
     }
 }

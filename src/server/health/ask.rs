@@ -141,21 +141,18 @@ async fn refused(
 ) -> Result<Asked, StoreError> {
     let health = &server.health;
     let connection = &usable.connection;
-    let again = match counts_at_once {
-        true => None,
-        false => health.refused(connection, &usable.credential, spoken.at, span),
-    };
-    if let Some(at) = again {
-        let said = Said::Unclear;
-        let why = format!("{}, as everybody may be for a moment", spoken.why);
-        let spoken = Spoken {
-            said,
-            why,
-            ..spoken
+    if !counts_at_once {
+        let doubt = Spoken {
+            said: Said::Unclear,
+            why: format!("{}, as everybody may be for a moment", spoken.why),
+            ..spoken.clone()
         };
-        health.hear(connection, spoken.clone());
-        health.watch_at(&connection.id, at);
-        return Ok(Asked::Doubted(spoken.why));
+        if let Some(again) = health.refused(connection, &usable.credential, &doubt, span) {
+            let why = doubt.why.clone();
+            health.hear(connection, doubt);
+            health.watch_at(&connection.id, again);
+            return Ok(Asked::Doubted(why));
+        }
     }
     let why = match is_renewable {
         true => format!("a fresh token was refused: {}", spoken.why),

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use super::question::{Unput, may_ask, said, words};
 use crate::domain::health::{NotAskedCause, Said};
-use crate::domain::provider::RefusalKind;
-use crate::domain::trial::{Answer, MadeUpAnswer, Verdict, refusal_is_known};
+use crate::domain::trial::{Answer, MadeUpAnswer, Named, Verdict, named_by};
 use crate::providers::{Line, Probed};
 use crate::server::tokens::Usable;
 use crate::server::vendor::{Token, Vendor};
@@ -63,16 +62,19 @@ impl Suspect<'_> {
             let second = self.ask_again(first).await?;
             match said(&second) {
                 Said::Refused if is_over_budget(&second.answer) => return Ok(Looked::too_often()),
-                Said::Refused if !refusal_is_known(&second.answer, &made_up) => {
+                Said::Refused if named_by(&second.answer, &made_up).is_none() => {
                     return Ok(strange(&second.answer, &made_up));
                 }
                 Said::Refused => {}
                 said => return Ok(Looked::Other(said, words(&second.answer))),
             }
         }
-        match refusal_is_known(first, &made_up) {
-            true => Ok(self.beside(first).await),
-            false => Ok(strange(first, &made_up)),
+        match named_by(first, &made_up) {
+            Some(Named::Revoked | Named::Expired) => Ok(Looked::Refused {
+                counts_at_once: true,
+            }),
+            Some(Named::Unknown) => Ok(self.beside(first).await),
+            None => Ok(strange(first, &made_up)),
         }
     }
 
@@ -96,11 +98,6 @@ impl Suspect<'_> {
 
     /// Asks what the file says has to pass. Whoever does not pass that either refuses everybody.
     async fn beside(&self, first: &Answer) -> Looked {
-        if names_its_end(first) {
-            return Looked::Refused {
-                counts_at_once: true,
-            };
-        }
         let connection = &self.usable.connection;
         let beside = trial::beside_token_in_use(self.vendor, connection, self.token, first);
         match beside.await {
@@ -124,12 +121,6 @@ fn strange(answer: &Answer, made_up: &MadeUpAnswer) -> Looked {
         }
     };
     Looked::unclear(answer, why)
-}
-
-/// Whether a vendor says that this token was revoked or has expired, which it says of no made-up one.
-fn names_its_end(answer: &Answer) -> bool {
-    let kind = answer.refusal.as_ref().map(|refusal| refusal.kind);
-    matches!(kind, Some(RefusalKind::Revoked | RefusalKind::Expired))
 }
 
 /// Whether we were refused so often there that a lockout could refuse whatever we ask.

@@ -64,6 +64,8 @@ struct Refused {
     since: RefusedSince,
     /// When it is asked again.
     next: Timestamp,
+    /// What was said of it.
+    why: String,
 }
 
 impl Watch {
@@ -102,9 +104,10 @@ impl Watch {
         &self,
         connection: &Connection,
         credential: &CredentialId,
-        at: Timestamp,
+        spoken: &Spoken,
         span: Duration,
     ) -> Option<Timestamp> {
+        let at = spoken.at;
         let mut state = self.lock();
         let watched = state.of(connection);
         let before = watched.refused.take();
@@ -120,6 +123,7 @@ impl Watch {
             credential: credential.clone(),
             since,
             next,
+            why: spoken.why.clone(),
         });
         Some(next)
     }
@@ -140,12 +144,8 @@ impl Watch {
     /// Why nobody gets the token of a connection: a refusal, which does not count yet, was the last that was said of it.
     fn doubted(&self, connection: &Connection) -> Option<String> {
         let mut state = self.lock();
-        let watched = state.of(connection);
-        watched
-            .refused
-            .as_ref()
-            .filter(|it| it.since.is_refused())?;
-        Some(watched.heard.last()?.why.clone())
+        let refused = state.of(connection).refused.as_ref()?;
+        refused.since.is_refused().then(|| refused.why.clone())
     }
 
     /// The token of a connection that was refused and has not been taken since, and when it is asked again.

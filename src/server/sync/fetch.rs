@@ -7,6 +7,7 @@ use crate::domain::connection::{Badge, Health, Status};
 use crate::domain::health::{Said, Spoken};
 use crate::domain::provider::SyncSpec;
 use crate::domain::sync::Fault;
+use crate::domain::trial::Verdict;
 use crate::providers::{HttpError, Page, PageError, PageRequest};
 use crate::server::tokens::{self, NoToken, Usable};
 use crate::server::vendor::Vendor;
@@ -53,7 +54,7 @@ fn is_the_lists(spec: &SyncSpec, wanted: PageRequest<'_>, error: &PageError) -> 
 }
 
 /// One page, tried again as often as the job says while the vendor is not well. A token that is refused is
-/// refreshed once; a second refusal turns the badge (N3).
+/// refreshed once; a second refusal turns the badge (N3), unless the file's `[control]` is refused as well.
 pub(super) async fn page(
     task: &Task<'_>,
     vendor: &Vendor,
@@ -79,6 +80,9 @@ pub(super) async fn page(
             Err(error) => error,
         };
         match &error {
+            PageError::Unauthorized { .. } if is_everybody_refused(vendor, usable).await => {
+                return Err(error.into());
+            }
             PageError::Unauthorized { .. } if !refreshed => {
                 refreshed = true;
                 *usable = tokens::after_refusal(server, usable).await?;
@@ -112,6 +116,13 @@ pub(super) async fn page(
             tokio::time::sleep(wait).await;
         }
     }
+}
+
+/// Whether what the file says has to pass beside a token is refused, too: then somebody refuses everybody, and that says nothing
+/// of the token.
+async fn is_everybody_refused(vendor: &Vendor, usable: &Usable) -> bool {
+    let beside = vendor.ask_control(&usable.connection).await;
+    beside.is_some_and(|answer| answer.verdict == Verdict::Dead)
 }
 
 /// What a page, or none, says of its vendor; what is wrong with the list or the file says nothing.

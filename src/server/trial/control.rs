@@ -8,6 +8,7 @@ use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::run::Run;
+use crate::domain::id::CredentialId;
 use crate::domain::provider::{Blast, ProbeControl, ProviderFile, Question};
 use crate::domain::trial::{Answer, Control, ControlAnswer, Verdict};
 use crate::providers::outlives_its_issuers_word;
@@ -72,7 +73,7 @@ impl Source {
         }
     }
 
-    /// Asks it; none where it cannot be asked, or where a disconnect of ours began meanwhile that may have ended it: its
+    /// Asks it; none where it cannot be asked, or where a disconnect or a refresh of ours may have ended it meanwhile: its
     /// refusal tells of nobody else.
     ///
     /// # Errors
@@ -87,7 +88,7 @@ impl Source {
         };
         let is_over = match self {
             Self::Token(beside) if told.answer.verdict != Verdict::Alive => {
-                beside.is_being_ended(server)?
+                beside.is_ended_by_us(server)?
             }
             Self::Token(_) | Self::File(_) | Self::Client(_) => false,
         };
@@ -110,6 +111,7 @@ impl Source {
 pub(super) struct Beside {
     control: Control,
     kind: TokenKind,
+    credential: CredentialId,
     connection: Connection,
     is_of_other_account: bool,
     /// Whether it is on record as having passed a question.
@@ -120,15 +122,18 @@ pub(super) struct Beside {
 }
 
 impl Beside {
-    /// Whether its connection, which was in use when it was chosen, is being disconnected since, or was. That is on record
-    /// before the first call.
-    fn is_being_ended(&self, server: &Server) -> Result<bool, StoreError> {
+    /// Whether we have ended it since: its connection, which was in use when it was chosen, is being disconnected or was, which
+    /// is on record before the first call, or a refresh has replaced it.
+    fn is_ended_by_us(&self, server: &Server) -> Result<bool, StoreError> {
         if self.connection.status != Status::Connected {
             return Ok(false);
         }
         let now = server.store.connection(&self.connection.id)?;
         let is_out = matches!(now.status, Status::Disconnecting | Status::Revoked);
-        Ok(is_out || now.generation != self.connection.generation)
+        let key = format!("{}/{}", self.connection.id, self.credential);
+        let row = server.store.get::<Credential>(&key)?;
+        let is_replaced = row.is_none_or(|row| !row.is_active());
+        Ok(is_out || is_replaced || now.generation != self.connection.generation)
     }
 
     /// Asks it by the question, or at the origin, of the token on trial; none where it cannot be asked so.
@@ -362,6 +367,7 @@ fn narrower(
             fingerprint: spared.fingerprint.clone(),
         },
         kind: TokenKind::Access,
+        credential: spared.credential.clone(),
         connection: subject.connection.clone(),
         is_of_other_account: false,
         has_passed: true,
@@ -408,6 +414,7 @@ fn of(
             is_of_other_tenant: !mine.is_empty() && !theirs.is_empty() && mine != theirs,
         },
         kind,
+        credential: row.id.clone(),
         connection: other.clone(),
         is_of_other_account: !accounts.0.is_empty()
             && !accounts.1.is_empty()
