@@ -7,8 +7,10 @@ use super::id::{ConnectionId, CredentialId};
 use super::provider::Question;
 use super::sealed::Sealed;
 
+mod issuing;
 mod transitions;
 
+pub use issuing::{IssuingCall, UnknownCall};
 pub use transitions::{CredentialEvent, CredentialRefusal};
 
 /// What kind of secret.

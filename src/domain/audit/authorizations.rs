@@ -1,5 +1,7 @@
 //! Entries about authorizations: how they begin, and how they come to something or to nothing.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::connection::Account;
@@ -244,13 +246,13 @@ impl TokensGivenBack {
 impl AnswerLost {
     /// Of a call of which nothing else is known.
     #[must_use]
-    pub fn of(credential: &CredentialId, call: &str) -> Self {
+    pub fn of(credential: &CredentialId, call: impl fmt::Display) -> Self {
         Self {
             run: None,
             provider: None,
             name: None,
             credential: credential.clone(),
-            call: call.to_owned(),
+            call: call.to_string(),
         }
     }
 

@@ -4,26 +4,25 @@
 //! failures with 200, leave out required fields, and its errors carry the raw body.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use futures::future::BoxFuture;
-use oauth2::basic::{
-    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
-};
+use oauth2::basic::{BasicClient, BasicErrorResponse, BasicTokenResponse};
 use oauth2::{
-    AsyncHttpClient, AuthType, AuthorizationCode, Client, ClientId, ClientSecret, EndpointNotSet,
+    AsyncHttpClient, AuthType, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet,
     EndpointSet, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
-    RequestTokenError, StandardRevocableToken, TokenUrl,
+    RequestTokenError, TokenUrl,
 };
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::{Url, form_urlencoded};
 
 use super::body;
 use super::id_token::{self, IdTokenError};
 use super::refusal::{Grant, TokenError, judge, unanswered};
-use super::reply::{Reply, TokenSet};
+use super::reply::TokenSet;
 use crate::domain::provider::{ClientAuth, Endpoints, TokenBody};
 use crate::providers::app::App;
 use crate::providers::http::{Answer, Http, HttpError, Line, Outgoing, SMALL_REPLY};
@@ -42,18 +41,8 @@ pub struct Exchange<'a> {
     pub pkce_verifier: Option<&'a SecretString>,
 }
 
-type TokenClient = Client<
-    BasicErrorResponse,
-    Reply,
-    BasicTokenIntrospectionResponse,
-    StandardRevocableToken,
-    BasicRevocationErrorResponse,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointSet,
->;
+type TokenClient =
+    BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 /// Trades a code for tokens.
 pub(crate) async fn exchange(
@@ -81,9 +70,10 @@ pub(crate) async fn exchange(
         line: Line::Kept,
         grant: Grant::Code,
         secrets: secrets(app, [Some(exchange.code), exchange.pkce_verifier]),
+        issued: OnceLock::new(),
     };
     let reply = request.request_async(&carrier).await;
-    read(app, reply)
+    carrier.issued(reply)
 }
 
 /// Checks that the ID token of an exchange belongs to the flow. It is a question of its own, so that whoever gets no for
@@ -126,9 +116,10 @@ pub(crate) async fn refresh(
         line,
         grant: Grant::Kept,
         secrets: secrets(app, [Some(token), None]),
+        issued: OnceLock::new(),
     };
     let reply = request.request_async(&carrier).await;
-    read(app, reply)
+    carrier.issued(reply)
 }
 
 /// A client of the token endpoint, or of the one that stands in its place.
@@ -152,7 +143,8 @@ fn client(
     } else {
         AuthType::RequestBody
     };
-    let mut client = Client::new(ClientId::new(client_id(app)?.to_owned())).set_auth_type(kind);
+    let mut client =
+        BasicClient::new(ClientId::new(client_id(app)?.to_owned())).set_auth_type(kind);
     if let Some(secret) = app
         .client_secret
         .as_ref()
@@ -180,6 +172,27 @@ struct Carrier<'a> {
     grant: Grant,
     /// What must not be repeated to anybody.
     secrets: Vec<&'a SecretString>,
+    /// What the answer issued, read as its vendor writes it.
+    issued: OnceLock<TokenSet>,
+}
+
+impl Carrier<'_> {
+    /// What was issued, where the crate has nothing against the answer.
+    fn issued(
+        self,
+        reply: Result<BasicTokenResponse, RequestTokenError<TokenError, BasicErrorResponse>>,
+    ) -> Result<TokenSet, TokenError> {
+        match reply {
+            Ok(_) => self.issued.into_inner().ok_or_else(no_response),
+            Err(RequestTokenError::Request(error)) => Err(error),
+            // Their texts would repeat the body, and the body may hold tokens.
+            Err(
+                RequestTokenError::ServerResponse(_)
+                | RequestTokenError::Parse(..)
+                | RequestTokenError::Other(_),
+            ) => Err(no_response()),
+        }
+    }
 }
 
 impl<'c> AsyncHttpClient<'c> for Carrier<'_> {
@@ -191,7 +204,7 @@ impl<'c> AsyncHttpClient<'c> for Carrier<'_> {
     }
 }
 
-/// What `oauth2` sends, through our client. It sees nothing but a good answer.
+/// What `oauth2` sends, through our client. It sees nothing but a good answer, as RFC 6749 5.1 has it.
 async fn carry(carrier: &Carrier<'_>, request: HttpRequest) -> Result<HttpResponse, TokenError> {
     let (parts, body) = request.into_parts();
     let unsendable = |_| SetupError::from(HttpError::BadRequest("the token endpoint is not a URL"));
@@ -212,12 +225,12 @@ async fn carry(carrier: &Carrier<'_>, request: HttpRequest) -> Result<HttpRespon
         answer = post(carrier, &url, &parts.headers, form.as_bytes()).await?;
     }
     judge(&carrier.app.file, carrier.grant, &answer, &carrier.secrets)?;
-    // As it was read: the crate knows neither forms nor marks of byte order.
-    let body = match answer.body.json() {
-        Some(json) => json.to_string(),
-        None => answer.body.text().to_owned(),
-    };
-    Ok(HttpResponse::new(body.into_bytes()))
+    let reply = answer.body.json().filter(|it| it.is_object()).cloned();
+    let set = with_access_token(carrier.app, reply.ok_or_else(no_response)?)?;
+    let body = json!({ "access_token": set.first.access.expose_secret(), "token_type": "bearer" });
+    // One request is carried, so that nothing is there yet.
+    let _ = carrier.issued.set(set);
+    Ok(HttpResponse::new(body.to_string().into_bytes()))
 }
 
 async fn post(
@@ -240,26 +253,14 @@ async fn post(
     Ok(answer)
 }
 
-fn read(
-    app: &App,
-    reply: Result<Reply, RequestTokenError<TokenError, BasicErrorResponse>>,
-) -> Result<TokenSet, TokenError> {
-    match reply {
-        Ok(reply) => with_access_token(app, reply.json),
-        Err(RequestTokenError::Request(error)) => Err(error),
-        // Their texts would repeat the body, and the body may hold tokens.
-        Err(
-            RequestTokenError::ServerResponse(_)
-            | RequestTokenError::Parse(..)
-            | RequestTokenError::Other(_),
-        ) => Err(TokenError::Lost {
-            why: "the answer is not a token response".to_owned(),
-        }),
-    }
-}
-
 pub(super) fn with_access_token(app: &App, reply: Value) -> Result<TokenSet, TokenError> {
     TokenSet::read(&app.file.auth, reply).ok_or_else(|| TokenError::Lost {
         why: "the answer holds no access token".to_owned(),
     })
+}
+
+fn no_response() -> TokenError {
+    TokenError::Lost {
+        why: "the answer is not a token response".to_owned(),
+    }
 }

@@ -4,10 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use oauth2::basic::BasicTokenType;
-use oauth2::{AccessToken, RefreshToken, Scope, TokenResponse};
 use secrecy::SecretString;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use zeroize::Zeroize as _;
 
@@ -254,63 +251,6 @@ fn scopes(value: &Value) -> Option<Vec<String>> {
                 .collect(),
         ),
         _ => None,
-    }
-}
-
-/// The answer as the `oauth2` crate hands it over: any JSON object. What is in it is read by [`TokenSet::read`],
-/// because several vendors leave out what the RFC requires, or put the token elsewhere.
-pub(super) struct Reply {
-    pub(super) json: Value,
-    access: AccessToken,
-    kind: BasicTokenType,
-}
-
-impl<'de> Deserialize<'de> for Reply {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = Value::Object(Map::deserialize(deserializer)?);
-        let access = AccessToken::new(text(json.get("access_token")).unwrap_or_default());
-        Ok(Self {
-            json,
-            access,
-            kind: BasicTokenType::Bearer,
-        })
-    }
-}
-
-impl Serialize for Reply {
-    /// The crate asks for it and never uses it; tokens are not written.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_unit()
-    }
-}
-
-impl fmt::Debug for Reply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Reply")
-    }
-}
-
-impl TokenResponse for Reply {
-    type TokenType = BasicTokenType;
-
-    fn access_token(&self) -> &AccessToken {
-        &self.access
-    }
-
-    fn token_type(&self) -> &BasicTokenType {
-        &self.kind
-    }
-
-    fn expires_in(&self) -> Option<Duration> {
-        self.json.get("expires_in").and_then(seconds)
-    }
-
-    fn refresh_token(&self) -> Option<&RefreshToken> {
-        None
-    }
-
-    fn scopes(&self) -> Option<&Vec<Scope>> {
-        None
     }
 }
 

@@ -9,10 +9,11 @@ use super::ending;
 use super::finish::{self, Issued};
 use super::flow::{Flow, LASTS};
 use super::give_back::give_back;
+use crate::domain::credential::IssuingCall;
 use crate::providers::{DeviceCode, DevicePoll, TokenError};
 use crate::server::gate::current::still_manages;
 use crate::server::{mint, tokens};
-use crate::store::facts::{DEVICE, Intent};
+use crate::store::facts::Intent;
 use crate::wire::view::FlowState;
 use crate::wire::{Code, Problem};
 
@@ -53,7 +54,7 @@ impl Flow {
             credential: mint::credential(),
             connection: self.held(),
             generation: 0,
-            call: DEVICE.to_owned(),
+            call: IssuingCall::Device,
             at: mint::now(),
             lost: false,
         };

@@ -11,7 +11,7 @@ use super::{account, ending};
 use crate::domain::audit::authorizations::{AnswerLost, AuthorizeFailed};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Account, Connection};
-use crate::domain::credential::Credential;
+use crate::domain::credential::{Credential, IssuingCall};
 use crate::domain::id::ConnectionId;
 use crate::domain::provider::Pkce;
 use crate::providers::{
@@ -44,7 +44,7 @@ pub(super) async fn came(flow: &Flow, opened: &Opened, text: &str) {
         credential: mint::credential(),
         connection: held,
         generation: 0,
-        call: "exchange".to_owned(),
+        call: IssuingCall::Exchange,
         at: mint::now(),
         lost: false,
     };

@@ -11,7 +11,7 @@ use crate::domain::audit::authorizations::{AnswerLost, TokenName};
 use crate::domain::audit::connections::{Marked, Refreshed};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Badge, Connection, Health, Status};
-use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::credential::{Credential, IssuingCall, TokenKind};
 use crate::domain::health::Said;
 use crate::domain::id::CredentialId;
 use crate::domain::provider::AuthKind;
@@ -36,11 +36,10 @@ pub(super) enum Occasion {
 }
 
 impl Occasion {
-    /// What the call is called in intents and entries.
-    fn call(self) -> &'static str {
+    fn call(self) -> IssuingCall {
         match self {
-            Self::Ending | Self::Refused => "refresh",
-            Self::Revocation => "refresh to revoke",
+            Self::Ending | Self::Refused => IssuingCall::Refresh,
+            Self::Revocation => IssuingCall::RefreshToRevoke,
         }
     }
 }
@@ -74,7 +73,7 @@ pub(super) async fn refresh(
             credential: mint::credential(),
             connection: connection.id.clone(),
             generation: connection.generation,
-            call: occasion.call().to_owned(),
+            call: occasion.call(),
             at: mint::now(),
             lost: false,
         };

@@ -9,7 +9,7 @@ pub(in crate::server) fn unseen(intent: Intent) -> RunToken {
     RunToken {
         credential: intent.credential,
         kind: TokenKind::Unknown,
-        label: intent.call,
+        label: intent.call.to_string(),
         fingerprint: "unknown".to_owned(),
         superseded: false,
         expires_at: None,

@@ -7,7 +7,7 @@ use super::{Experiment, Subject};
 use crate::domain::audit::authorizations::AnswerLost;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::{Connection, Status};
-use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::credential::{Credential, IssuingCall, TokenKind};
 use crate::domain::disconnect::claims;
 use crate::domain::disconnect::log::{self, Happened, Record, RunToken};
 use crate::domain::disconnect::run::Run;
@@ -234,8 +234,8 @@ async fn join(experiment: &Experiment<'_>, own: &Credential) -> Result<(), StepE
         .await?)
 }
 
-fn call(own: &Credential) -> String {
-    format!("proof of {}", own.id)
+fn call(own: &Credential) -> IssuingCall {
+    IssuingCall::Proof(own.id.clone())
 }
 
 fn refused(at: &str, error: &TokenError) -> Answer {

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, ConnectionEvent, Status};
-use crate::domain::credential::{Credential, CredentialEvent, CredentialRefusal, CredentialState};
+use crate::domain::credential::{
+    Credential, CredentialEvent, CredentialRefusal, CredentialState, IssuingCall,
+};
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
@@ -21,8 +23,8 @@ pub struct Intent {
     pub connection: ConnectionId,
     /// Of which generation.
     pub generation: u32,
-    /// `exchange`, [`DEVICE`], `refresh`, or what else it was for.
-    pub call: String,
+    /// What it is for.
+    pub call: IssuingCall,
     /// When it was written.
     pub at: Timestamp,
     /// Whether its answer is known to be lost: until then the call may be under way.
@@ -30,15 +32,12 @@ pub struct Intent {
     pub lost: bool,
 }
 
-/// The call of a device flow, which is made again and again: a later answer tells what an earlier one did.
-pub const DEVICE: &str = "device";
-
 impl Intent {
     /// Whether it is to be counted as a token. One of a device flow that is still asked is not: nobody may ever approve
     /// it, and the next answer says whether something was issued.
     #[must_use]
     pub fn may_be_a_token(&self) -> bool {
-        self.lost || self.call != DEVICE
+        self.lost || self.call != IssuingCall::Device
     }
 }
 

@@ -40,7 +40,7 @@ pub use authorized::{Connected, JobMoved, Unwanted};
 pub use begun::NewRun;
 pub use catalog::{AddedProvider, Workspace};
 pub use connections::CONNECTIONS;
-pub use credentials::{DEVICE, Intent, PassedAgain};
+pub use credentials::{Intent, PassedAgain};
 pub use deliveries::{Arrival, Effect, Noticed, Taken};
 pub use executions::{Cancelled, ExecutionOver};
 pub use exposures::Exposed;
