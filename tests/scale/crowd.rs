@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use tagout::audit::Signer;
 use tagout::domain::connection::{Account, Connection, Health, Instance, InstanceStatus, Status};
 use tagout::domain::id::{ConnectionId, InstanceId, JobId};
@@ -76,7 +77,8 @@ fn connection(n: u32) -> Connection {
         generation: 1,
         version: 1,
         connected_at: Some("2026-03-01T10:00:00Z".parse().unwrap()),
-        synced_at: None,
+        // Just now: the vendor is not asked whether it works.
+        synced_at: Some(Timestamp::now()),
         scopes_asked: Vec::new(),
         scopes_granted: Vec::new(),
         fields: serde_json::Map::new(),
