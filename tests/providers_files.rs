@@ -187,6 +187,18 @@ fn a_wrong_meaning_is_told_as_well() {
             "next = \"/next\" }\nsince = { text = \"after:{since}\" }",
         ),
         refusal(
+            "next = \"/next\" }",
+            "next = \"/next\" }\nfields = { \"title\" = \"Title\" }",
+        ),
+        refusal(
+            "next = \"/next\" }",
+            "next = \"/next\" }\nfields = { \"\" = \"All\" }",
+        ),
+        refusal(
+            "next = \"/next\" }",
+            "next = \"/next\" }\nfields = { \"/title\" = \" \" }",
+        ),
+        refusal(
             "category = \"crm\"",
             "category = \"crm\"\nunverified = [\"probe.dead\"]",
         ),
@@ -234,6 +246,9 @@ fn a_wrong_meaning_is_told_as_well() {
     acme.toml:21: probe.dead: is empty; expected what a dead token is answered with
     acme.toml:31: sync[0].since.text: does not say since when; expected {since} in it, which stands for the time
     acme.toml:31: sync[0].since.text: is not sent; expected param beside it
+    acme.toml:31: sync[0].fields: "title" is not a JSON pointer; expected one like "/paging/next"
+    acme.toml:31: sync[0].fields: the empty pointer is the thing itself; expected one like "/title"
+    acme.toml:31: sync[0].fields: "/title" has no name; expected what people call it
     acme.toml:4: unverified[0]: "probe.dead" does not stand in this file; expected the path of a field that does, like "auth.lifetime" or "disconnect[0].gone"
     acme.toml:4: unverified[0]: "manual.text" does not stand in this file; expected the path of a field that does, like "auth.lifetime" or "disconnect[0].gone", perhaps "manual[0].text"
     "##);

@@ -1,5 +1,7 @@
 //! Sync jobs, their executions, and what they brought.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -7,12 +9,14 @@ use serde_json::Value;
 use super::id::{ConnectionId, ExecutionId, JobId, ReferenceId};
 use super::sync::{Gap, Known, Pass, Unchecked, WholeDue};
 
+mod body;
 mod events;
 mod executions;
 mod reference;
 mod state;
 mod transitions;
 
+pub use body::{Kept, MAX_BODY};
 pub use events::{CatchUp, JobEffect, JobEvent, JobRefusal, JobSettings};
 pub use executions::{ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal};
 pub use reference::ReferenceState;
@@ -260,12 +264,15 @@ pub struct Synced {
     pub seen: u64,
     /// SHA-256 of the object, hex: tells changed from unchanged.
     pub digest: String,
-    /// The object, cut at [`MAX_BODY`] bytes of JSON.
+    /// The object, as much of it as is [`Kept`].
     pub body: Value,
+    /// JSON pointers of the fields of the object that were too large to be kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
+    /// Fields that people gave it, which no sync touches.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own: BTreeMap<String, String>,
 }
-
-/// Objects larger than this are kept without their body.
-pub const MAX_BODY: usize = 16 * 1024;
 
 /// Staleness belongs to a scope, (connection, entity), however many references it has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

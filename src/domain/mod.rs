@@ -14,6 +14,7 @@ pub mod hold;
 pub mod id;
 pub mod job;
 pub mod leaving;
+pub mod mapping;
 pub mod message;
 pub mod moment;
 pub mod network;

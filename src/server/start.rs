@@ -158,6 +158,7 @@ pub(super) async fn open(
         vendors: Vendors::new(catalog, options.patience),
         hub: super::hub::Hub::default(),
         locks: super::locks::Locks::default(),
+        configuring: super::locks::Locks::default(),
         grants: super::grants::Grants::default(),
         health: super::health::Watch::new(options.health_every),
         is_on_demand: options.idle.is_some(),

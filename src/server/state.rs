@@ -55,6 +55,8 @@ pub struct Server {
     pub(crate) vendors: Vendors,
     pub(crate) hub: Hub,
     pub(crate) locks: Locks,
+    /// Changes of one connection's configuration, and of its records, wait for each other here.
+    pub(crate) configuring: Locks,
     pub(crate) grants: Grants,
     /// What is known of how vendors answer, and who is asked next.
     pub(crate) health: Watch,

@@ -22,7 +22,7 @@ pub struct Arguments {
 
 /// What to do with configuration.
 #[derive(Debug, Subcommand)]
-enum Act {
+pub(super) enum Act {
     /// Add one
     Add {
         /// The entity it is about
@@ -35,12 +35,12 @@ enum Act {
         #[arg(long)]
         to: String,
     },
-    /// Change one
+    /// Change one; what is left out stays as it was
     Edit {
         /// Which
         id: ConfigId,
         /// The vendor's side
-        #[arg(long)]
+        #[arg(long, required_unless_present = "to")]
         from: Option<String>,
         /// Our side
         #[arg(long)]
@@ -58,15 +58,33 @@ pub(super) async fn run(
     arguments: Arguments,
     session: &Session,
 ) -> Result<(), Stop> {
-    let connection = arguments.connection;
     match arguments.act {
-        None => {
-            let client = session.client().await?;
-            let rows: Vec<Config> = client.ask(ask::Configs { connection, kind }).await?;
-            session.show(&rows, || list(&rows))
-        }
-        Some(Act::Add { entity, from, to }) => {
-            let client = session.client().await?;
+        None => shown(kind, arguments.connection, session).await,
+        Some(act) => done(kind, arguments.connection, act, session).await,
+    }
+}
+
+/// Lists what there is.
+pub(super) async fn shown(
+    kind: ConfigKind,
+    connection: String,
+    session: &Session,
+) -> Result<(), Stop> {
+    let client = session.client().await?;
+    let rows: Vec<Config> = client.ask(ask::Configs { connection, kind }).await?;
+    session.show(&rows, || list(&rows))
+}
+
+/// Adds, changes or removes one.
+pub(super) async fn done(
+    kind: ConfigKind,
+    connection: String,
+    act: Act,
+    session: &Session,
+) -> Result<(), Stop> {
+    let client = session.client().await?;
+    match act {
+        Act::Add { entity, from, to } => {
             let request = ask::ConfigAdd {
                 connection,
                 kind,
@@ -77,9 +95,11 @@ pub(super) async fn run(
             let config: Config = client.ask(request).await?;
             session.show(&config, || list(std::slice::from_ref(&config)))
         }
-        Some(Act::Edit { .. }) => Err(Stop::NotBuilt("remove it and add it as it should be")),
-        Some(Act::Remove { id }) => {
-            let client = session.client().await?;
+        Act::Edit { id, from, to } => {
+            let config: Config = client.ask(ask::ConfigEdit { id, from, to }).await?;
+            session.show(&config, || list(std::slice::from_ref(&config)))
+        }
+        Act::Remove { id } => {
             client.ask(ask::ConfigRemove { id: id.clone() }).await?;
             session.show(&json!({ "removed": id }), || format!("Removed {id}."))
         }

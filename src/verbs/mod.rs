@@ -19,6 +19,7 @@ mod holds;
 mod init;
 pub(crate) mod input;
 mod jobs;
+mod mappings;
 mod plan;
 mod print;
 mod progress;
@@ -76,7 +77,7 @@ pub enum Verb {
     /// Routing rules of a connection
     Routing(configs::Arguments),
     /// Field mappings of a connection
-    Mappings(configs::Arguments),
+    Mappings(mappings::Arguments),
     /// What is connected, or one connection in full
     Connections(connections::Arguments),
     /// What a disconnect would do
@@ -147,7 +148,7 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Configure(arguments) => configure::run(arguments, session).await,
         Verb::Channels(arguments) => configs::run(ConfigKind::Channel, arguments, session).await,
         Verb::Routing(arguments) => configs::run(ConfigKind::Routing, arguments, session).await,
-        Verb::Mappings(arguments) => configs::run(ConfigKind::Mapping, arguments, session).await,
+        Verb::Mappings(arguments) => mappings::run(arguments, session).await,
         Verb::Connections(arguments) => connections::run(arguments, session).await,
         Verb::Plan(arguments) => plan::run(arguments, session).await,
         Verb::Disconnect(arguments) => disconnect::run(arguments, session).await,

@@ -1,45 +1,117 @@
 //! `tagout records`.
 
-use clap::Args;
+use std::collections::BTreeMap;
 
-use super::print::{Table, clock};
+use clap::{Args, Subcommand};
+
+use super::print::{Table, clock, facts, section};
 use super::{Session, Stop, every};
+use crate::domain::mapping::{text, values};
 use crate::wire::ask;
 use crate::wire::view::Record;
 
 /// `tagout records`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
     /// Of one connection
     connection: Option<String>,
+    /// What to do with one.
+    #[command(subcommand)]
+    act: Option<Act>,
+}
+
+/// What to do with a record.
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// One in full: its own fields, then the vendor's object
+    Show {
+        /// Which, as the list calls it
+        record: String,
+    },
+    /// Give one fields of its own, which no sync touches
+    Edit {
+        /// Which, as the list calls it
+        record: String,
+        /// A field and its value; an empty value takes the field away
+        #[arg(long, value_name = "NAME=VALUE", required = true, value_parser = assignment)]
+        set: Vec<(String, String)>,
+    },
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("write it as NAME=VALUE, or NAME= to take the field away")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
-    let rows: Vec<Record> = every(&client, |window| ask::Records {
-        connection: arguments.connection.clone(),
-        window,
-    })
-    .await?;
-    session.show(&rows, || {
-        let mut table = Table::new(&[
-            "ENTITY",
-            "RECORD",
-            "LABEL",
-            "CHANGED THERE",
-            "RECEIVED",
-            "CONNECTION",
-        ]);
-        for row in &rows {
-            table.row([
-                row.entity.clone(),
-                row.id.clone(),
-                row.label.clone(),
-                row.updated.clone().unwrap_or_else(|| "-".to_owned()),
-                clock(row.synced_at),
-                row.connection.to_string(),
-            ]);
+    match arguments.act {
+        None => {
+            let rows: Vec<Record> = every(&client, |window| ask::Records {
+                connection: arguments.connection.clone(),
+                window,
+            })
+            .await?;
+            session.show(&rows, || list(&rows))
         }
-        table.render("There are no records.")
-    })
+        Some(Act::Show { record }) => {
+            let record = client.ask(ask::Record { id: record }).await?;
+            session.show(&record, || one(&record))
+        }
+        Some(Act::Edit { record, set }) => {
+            let set: BTreeMap<String, String> = set.into_iter().collect();
+            let record = client.ask(ask::RecordEdit { id: record, set }).await?;
+            session.show(&record, || one(&record))
+        }
+    }
+}
+
+fn list(rows: &[Record]) -> String {
+    let mut table = Table::new(&[
+        "ENTITY",
+        "RECORD",
+        "LABEL",
+        "CHANGED THERE",
+        "RECEIVED",
+        "CONNECTION",
+    ]);
+    for row in rows {
+        table.row([
+            row.entity.clone(),
+            row.id.clone(),
+            row.label.clone(),
+            row.updated.clone().unwrap_or_else(|| "-".to_owned()),
+            clock(row.synced_at),
+            row.connection.to_string(),
+        ]);
+    }
+    table.render("There are no records.")
+}
+
+/// What is ours of it first, named; then the object as the vendor has it.
+fn one(record: &Record) -> String {
+    let mut out = facts(&[
+        ("record", record.id.clone()),
+        ("label", record.label.clone()),
+        ("entity", record.entity.clone()),
+        ("connection", record.connection.to_string()),
+        (
+            "changed there",
+            record.updated.clone().unwrap_or_else(|| "-".to_owned()),
+        ),
+        ("received", clock(record.synced_at)),
+    ]);
+    let fields = record.fields.iter();
+    let fields = fields.map(|(name, value)| format!("{name}  {}", text(value)));
+    out += &section("fields", fields);
+    if !record.left_out.is_empty() {
+        out += &section("too large to be kept", record.left_out.iter().cloned());
+    }
+    let object = values(&record.body).into_iter();
+    let object = object.map(|(pointer, value)| format!("{pointer}  {}", text(value)));
+    out += &section("object", object);
+    out
 }

@@ -17,8 +17,6 @@ use crate::wire::{Code, Problem};
 pub enum Stop {
     /// It was not done.
     Problem(Problem),
-    /// It has no code behind it, with what there is to say about that.
-    NotBuilt(&'static str),
     /// It was done, and not everything is proven dead (`--strict`).
     NotProven,
     /// Whoever read the output closed it: `tagout audit | head` is no error.
@@ -32,11 +30,6 @@ impl Stop {
         let (problem, line) = match self {
             Self::ReaderGone => return ExitCode::SUCCESS,
             Self::NotProven => return ExitCode::from(6),
-            Self::NotBuilt(why) => {
-                let message = format!("{verb} is not built yet: {why}");
-                let line = message.clone();
-                (Problem::new(Code::Failed, message, ""), line)
-            }
             Self::Problem(problem) => {
                 let line = sentence(verb, &problem);
                 (problem, line)

@@ -27,7 +27,9 @@ pub(crate) use provider::word;
 pub use provider::{DependentRow, Manual, Provider, ProviderConnection, ProviderDetail};
 pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};
 pub use status::{AskedBy, Asks, Checkpoint, Status};
-pub use synced::{Config, Record, Reference, Subscription, SubscriptionSecret, Webhook};
+pub use synced::{
+    Config, MappingField, Record, Reference, Subscription, SubscriptionSecret, Webhook,
+};
 pub use upkeep::{BackupPart, Compaction, CompactionState, Progress, WipePlan};
 pub use user::User;
 

@@ -529,6 +529,12 @@ fn records() -> Vec<Record> {
         label: label.into(),
         updated: Some(format!("2026-11-20T22:{n:02}:00Z")),
         synced_at: at("2026-11-20T23:38:00Z"),
+        fields: [
+            ("priority".to_owned(), json!("high")),
+            ("subject".to_owned(), json!(label)),
+        ]
+        .into(),
+        left_out: Vec::new(),
         body: json!({
             "title": label, "state": state, "labels": ["api", "limits"], "user": { "login": "octocat" },
             "html_url": format!("https://github.com/acme/api/issues/{n}"),

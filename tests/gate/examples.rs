@@ -13,7 +13,7 @@ use tagout::wire::request::{FlowKind, Request, Secret, Target, Window};
 use tagout::wire::walkthrough::WalkthroughDraft;
 use zeroize::Zeroizing;
 
-use crate::house::{OTHERS, OWN, STOPPED, WORKSPACE, connection, id};
+use crate::house::{OTHERS, OWN, STOPPED, WORKSPACE, connection, id, pulled};
 use crate::table::Row;
 
 /// A request of this kind about that.
@@ -292,6 +292,7 @@ fn about(name: &str, n: u32) -> Option<Request> {
             connection: of,
             window: window(),
         }),
+        "record" => Request::Record(ask::Record { id: pulled(n) }),
         "webhooks" => Request::Webhooks(ask::Webhooks { connection: of }),
         "webhook_deliveries" => {
             Request::WebhookDeliveries(ask::WebhookDeliveries { id: id("whk_", n) })
@@ -299,6 +300,10 @@ fn about(name: &str, n: u32) -> Option<Request> {
         "configs" => Request::Configs(ask::Configs {
             connection: of?,
             kind: ConfigKind::Channel,
+        }),
+        "mapping_fields" => Request::MappingFields(ask::MappingFields {
+            connection: of?,
+            entity: None,
         }),
         "follow_ups" => Request::FollowUps(ask::FollowUps {
             connection: of,
@@ -347,6 +352,15 @@ fn acting(name: &str, n: u32) -> Request {
             entity: String::new(),
             from: "random".to_owned(),
             to: "support".to_owned(),
+        }),
+        "config_edit" => Request::ConfigEdit(ask::ConfigEdit {
+            id: id("cfg_", n),
+            from: Some("incidents".to_owned()),
+            to: None,
+        }),
+        "record_edit" => Request::RecordEdit(ask::RecordEdit {
+            id: pulled(n),
+            set: BTreeMap::from([("priority".to_owned(), "high".to_owned())]),
         }),
         "config_remove" => Request::ConfigRemove(ask::ConfigRemove { id: id("cfg_", n) }),
         "job_add" => Request::JobAdd(ask::JobAdd(JobSpec {

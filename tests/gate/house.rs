@@ -16,6 +16,7 @@ use tagout::domain::audit::{
 use tagout::domain::disconnect::run::{FollowUp, Run};
 use tagout::domain::hold::Pace;
 use tagout::domain::id::ConnectionId;
+use tagout::domain::job::{Scope, Synced};
 use tagout::domain::sealed::Purpose;
 use tagout::domain::user::{Permission, Role, User, UserKind};
 use tagout::domain::walkthrough::{WalkTarget, Walkthrough};
@@ -374,7 +375,18 @@ async fn connect(store: &Store, vault: &Vault, n: u32, owner: Value) {
     added.unwrap();
     let (run, left) = past(n);
     let key = format!("{}/{}", left.connection, left.id);
+    let scope: Scope = from(json!({
+        "connection": connection(n), "entity": "customer", "pull": 1, "last_full": 0, "total": 1,
+        "distinct": 1, "gone": 0, "stale": false,
+    }));
+    let record: Synced = from(json!({
+        "id": format!("ref_{n:026}"), "connection": connection(n), "entity": "customer",
+        "local_id": pulled(n), "external_id": "7", "label": "Seven", "updated": null,
+        "synced_at": Timestamp::now(), "seen": 1, "digest": "", "body": { "name": "Seven" },
+    }));
     let written = store.write(|tx| {
+        tx.put(&scope)?;
+        tx.put(&record)?;
         tx.put(&run)?;
         tx.put(&left)?;
         tx.put_index(&format!("follow_ups/0/{}", left.id), &key)
@@ -402,6 +414,11 @@ async fn walkthroughs(store: &Store, n: u32) {
         Ok(())
     });
     store.durable(written.unwrap().commit).await.unwrap();
+}
+
+/// What a record of the connection is called here.
+pub(crate) fn pulled(n: u32) -> String {
+    format!("customer_{n:026}")
 }
 
 fn past(n: u32) -> (Run, FollowUp) {

@@ -81,15 +81,8 @@ impl House {
     }
 
     async fn set_up(&mut self, sync: &str) {
-        let toml = LIAR.replace("{U}", &self.vendor.base);
-        let sync = sync.replace('U', &self.vendor.base);
-        let items = if sync.contains("items =") {
-            ""
-        } else {
-            "items = \"/items\"\n"
-        };
         self.ask(ask::ProviderAdd {
-            toml: format!("{toml}{items}{sync}\n"),
+            toml: self.file(sync),
             file_name: "liar.toml".to_owned(),
         })
         .await;
@@ -105,6 +98,18 @@ impl House {
         self.connect(false).await;
         self.job = self.job().await.id.to_string();
         self.schedule("").await;
+    }
+
+    /// The provider file whose `[[sync]]` says this, too.
+    pub(crate) fn file(&self, sync: &str) -> String {
+        let toml = LIAR.replace("{U}", &self.vendor.base);
+        let sync = sync.replace('U', &self.vendor.base);
+        let items = if sync.contains("items =") {
+            ""
+        } else {
+            "items = \"/items\"\n"
+        };
+        format!("{toml}{items}{sync}\n")
     }
 
     /// When the job runs by itself, in cron's words; empty for by hand.
@@ -328,7 +333,7 @@ impl House {
     }
 }
 
-fn window() -> Window {
+pub(crate) fn window() -> Window {
     Window {
         limit: tagout::wire::request::MAX_ROWS,
         ..Window::default()

@@ -12,6 +12,7 @@ mod asks;
 mod authorize;
 mod facts;
 mod lists;
+mod mappings;
 mod server;
 mod stream;
 mod takedown;

@@ -211,6 +211,9 @@ _tagout() {
             tagout__subcmd__mappings,edit)
                 cmd="tagout__subcmd__mappings__subcmd__edit"
                 ;;
+            tagout__subcmd__mappings,fields)
+                cmd="tagout__subcmd__mappings__subcmd__fields"
+                ;;
             tagout__subcmd__mappings,remove)
                 cmd="tagout__subcmd__mappings__subcmd__remove"
                 ;;
@@ -228,6 +231,12 @@ _tagout() {
                 ;;
             tagout__subcmd__providers,untag)
                 cmd="tagout__subcmd__providers__subcmd__untag"
+                ;;
+            tagout__subcmd__records,edit)
+                cmd="tagout__subcmd__records__subcmd__edit"
+                ;;
+            tagout__subcmd__records,show)
+                cmd="tagout__subcmd__records__subcmd__show"
                 ;;
             tagout__subcmd__routing,add)
                 cmd="tagout__subcmd__routing__subcmd__add"
@@ -1557,7 +1566,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings)
-            opts="-h --data-dir --config --json --read-only --plain --role --help add edit remove"
+            opts="-h --data-dir --config --json --read-only --plain --role --help fields add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1632,6 +1641,36 @@ _tagout() {
                     return 0
                     ;;
                 --to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__mappings__subcmd__fields)
+            opts="-h --entity --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --entity)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1975,8 +2014,64 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__records)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --role --help show edit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__records__subcmd__edit)
+            opts="-h --set --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__records__subcmd__show)
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

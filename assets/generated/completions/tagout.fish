@@ -372,7 +372,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_s
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -a "add" -d 'Add one'
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -a "edit" -d 'Change one'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -a "edit" -d 'Change one; what is left out stays as it was'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -a "remove" -d 'Remove one'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l entity -d 'The entity it is about' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, an event, a field' -r
@@ -420,7 +420,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_se
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -a "add" -d 'Add one'
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -a "edit" -d 'Change one'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -a "edit" -d 'Change one; what is left out stays as it was'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -a "remove" -d 'Remove one'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l entity -d 'The entity it is about' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, an event, a field' -r
@@ -457,19 +457,31 @@ complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_s
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -l json -d 'Print JSON: lists as one array, things as one object'
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -l read-only -d 'Have everything refused that changes something'
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -a "add" -d 'Add one'
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -a "edit" -d 'Change one'
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from add edit remove" -a "remove" -d 'Remove one'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -a "fields" -d 'What can be mapped, with an example of each'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -a "add" -d 'Add one'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -a "edit" -d 'Change one; what is left out stays as it was'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -a "remove" -d 'Remove one'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l entity -d 'Of one entity' -r
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l entity -d 'The entity it is about' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, an event, a field' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, where it goes, our field' -r
@@ -746,16 +758,39 @@ complete -c tagout -n "__fish_tagout_using_subcommand references" -l json -d 'Pr
 complete -c tagout -n "__fish_tagout_using_subcommand references" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand references" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand references" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand records" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand records" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand records" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand records" -l json -d 'Print JSON: lists as one array, things as one object'
-complete -c tagout -n "__fish_tagout_using_subcommand records" -l read-only -d 'Have everything refused that changes something'
-complete -c tagout -n "__fish_tagout_using_subcommand records" -l plain -d 'Show the console as lines, for screen readers and pipes'
-complete -c tagout -n "__fish_tagout_using_subcommand records" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -a "show" -d 'One in full: its own fields, then the vendor\'s object'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -a "edit" -d 'Give one fields of its own, which no sync touches'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l set -d 'A field and its value; an empty value takes the field away' -r
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

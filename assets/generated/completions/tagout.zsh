@@ -529,7 +529,20 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:tagout-mappings-command-$line[2]:"
         case $line[2] in
-            (add)
+            (fields)
+_arguments "${_arguments_options[@]}" : \
+'--entity=[Of one entity]:ENTITY:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(add)
 _arguments "${_arguments_options[@]}" : \
 '--entity=[The entity it is about]:ENTITY:_default' \
 '--from=[The vendor'\''s side\: a channel, an event, a field]:FROM:_default' \
@@ -892,7 +905,46 @@ _arguments "${_arguments_options[@]}" : \
 '-h[Print help]' \
 '--help[Print help]' \
 '::connection -- Of one connection:_default' \
+":: :_tagout__subcmd__records_commands" \
+"*::: :->records" \
 && ret=0
+
+    case $state in
+    (records)
+        words=($line[2] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-records-command-$line[2]:"
+        case $line[2] in
+            (show)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':record -- Which, as the list calls it:_default' \
+&& ret=0
+;;
+(edit)
+_arguments "${_arguments_options[@]}" : \
+'*--set=[A field and its value; an empty value takes the field away]:NAME=VALUE:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':record -- Which, as the list calls it:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
 ;;
 (webhooks)
 _arguments "${_arguments_options[@]}" : \
@@ -1588,7 +1640,7 @@ _tagout__subcmd__backup_commands() {
 _tagout__subcmd__channels_commands() {
     local commands; commands=(
 'add:Add one' \
-'edit:Change one' \
+'edit:Change one; what is left out stays as it was' \
 'remove:Remove one' \
     )
     _describe -t commands 'tagout channels commands' commands "$@"
@@ -1789,8 +1841,9 @@ _tagout__subcmd__man_commands() {
 (( $+functions[_tagout__subcmd__mappings_commands] )) ||
 _tagout__subcmd__mappings_commands() {
     local commands; commands=(
+'fields:What can be mapped, with an example of each' \
 'add:Add one' \
-'edit:Change one' \
+'edit:Change one; what is left out stays as it was' \
 'remove:Remove one' \
     )
     _describe -t commands 'tagout mappings commands' commands "$@"
@@ -1804,6 +1857,11 @@ _tagout__subcmd__mappings__subcmd__add_commands() {
 _tagout__subcmd__mappings__subcmd__edit_commands() {
     local commands; commands=()
     _describe -t commands 'tagout mappings edit commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__mappings__subcmd__fields_commands] )) ||
+_tagout__subcmd__mappings__subcmd__fields_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout mappings fields commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__mappings__subcmd__remove_commands] )) ||
 _tagout__subcmd__mappings__subcmd__remove_commands() {
@@ -1863,8 +1921,21 @@ _tagout__subcmd__reconnect_commands() {
 }
 (( $+functions[_tagout__subcmd__records_commands] )) ||
 _tagout__subcmd__records_commands() {
-    local commands; commands=()
+    local commands; commands=(
+'show:One in full\: its own fields, then the vendor'\''s object' \
+'edit:Give one fields of its own, which no sync touches' \
+    )
     _describe -t commands 'tagout records commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__records__subcmd__edit_commands] )) ||
+_tagout__subcmd__records__subcmd__edit_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout records edit commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__records__subcmd__show_commands] )) ||
+_tagout__subcmd__records__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout records show commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__references_commands] )) ||
 _tagout__subcmd__references_commands() {
@@ -1885,7 +1956,7 @@ _tagout__subcmd__restore_commands() {
 _tagout__subcmd__routing_commands() {
     local commands; commands=(
 'add:Add one' \
-'edit:Change one' \
+'edit:Change one; what is left out stays as it was' \
 'remove:Remove one' \
     )
     _describe -t commands 'tagout routing commands' commands "$@"

@@ -1,6 +1,7 @@
 //! What was pulled from a connection: each record, and its fields. They stay readable after a disconnect.
 
 use ratatui::text::Line;
+use serde_json::Value;
 
 use super::things::Thing;
 use crate::console::command::Place;
@@ -62,7 +63,15 @@ impl Thing for Record {
         let mut page = Doc::new(width, 12, look);
         page.words(&self.label, Role::Title);
         page.words(&format!("{} {}", self.entity, self.id), Role::Dim);
-        json::draw("Fields", &self.body, &mut page);
+        if !self.fields.is_empty() {
+            let fields = self.fields.clone().into_iter().collect();
+            json::draw("Fields", &Value::Object(fields), &mut page);
+        }
+        if !self.left_out.is_empty() {
+            page.heading("Too large to be kept");
+            page.words(&self.left_out.join(", "), Role::Dim);
+        }
+        json::draw("The vendor's object", &self.body, &mut page);
         page.done()
     }
 

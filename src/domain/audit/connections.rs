@@ -8,7 +8,6 @@ use super::authorizations::TokenName;
 use crate::domain::connection::Status;
 use crate::domain::id::{ConnectionId, RunId};
 use crate::domain::text::counted;
-use crate::domain::webhook::{ConfigItem, ConfigKind};
 
 /// Tokens were refreshed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,19 +80,6 @@ pub struct SubscriptionAdded {
 /// An outbound subscription was removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubscriptionRemoved {}
-
-/// A channel, a routing rule or a field mapping was added or removed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Configuration {
-    /// Which of the three.
-    pub kind: ConfigKind,
-    /// The entity it is about; empty for channels.
-    pub entity: String,
-    /// The vendor's side.
-    pub from: String,
-    /// Our side.
-    pub to: String,
-}
 
 impl Refreshed {
     pub(super) fn sentence(&self) -> String {
@@ -171,35 +157,5 @@ impl SubscriptionRemoved {
     pub(super) fn sentence(&self) -> String {
         let Self {} = self;
         "removed an outbound subscription".to_owned()
-    }
-}
-
-impl Configuration {
-    /// What the record says of it.
-    #[must_use]
-    pub fn of(item: &ConfigItem) -> Self {
-        Self {
-            kind: item.kind,
-            entity: item.entity.clone(),
-            from: item.from.clone(),
-            to: item.to.clone(),
-        }
-    }
-
-    pub(super) fn added(&self) -> String {
-        format!("added {}", self.words())
-    }
-
-    pub(super) fn removed(&self) -> String {
-        format!("removed {}", self.words())
-    }
-
-    fn words(&self) -> String {
-        let what = match self.kind {
-            ConfigKind::Channel => "the channel",
-            ConfigKind::Routing => "the routing rule",
-            ConfigKind::Mapping => "the field mapping",
-        };
-        format!("{what} {} → {}", self.from, self.to)
     }
 }

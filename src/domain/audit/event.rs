@@ -8,9 +8,10 @@ use super::authorizations::{
     AnswerLost, AuthorizeBegun, AuthorizeEnded, AuthorizeFailed, Authorized, CodeNotExchanged,
     GivenBackEvidence, TokensGivenBack,
 };
+use super::configuration::{Configuration, ConfigurationEdited, RecordEdited};
 use super::connections::{
-    Configuration, ConnectionConfigured, GrantEnded, Marked, Refreshed, SubscriptionAdded,
-    SubscriptionRemoved, WebhookSet,
+    ConnectionConfigured, GrantEnded, Marked, Refreshed, SubscriptionAdded, SubscriptionRemoved,
+    WebhookSet,
 };
 use super::follow_ups::{FollowUpDone, FollowUpOpened, FollowUpUndone};
 use super::holds::{HoldEvidence, HoldOpened, HoldOver, HoldTried, SecretDestroyed, TryEvidence};
@@ -176,7 +177,10 @@ events! {
     "subscription.dead_letter" => DeadLetter(DeadLetter) sentence;
     "subscription.resent" => MessageResent(MessageResent) sentence;
     "configuration.added" => ConfigurationAdded(Configuration) added;
+    "configuration.edited" => ConfigurationEdited(ConfigurationEdited) sentence;
     "configuration.removed" => ConfigurationRemoved(Configuration) removed;
+
+    "record.edited" => RecordEdited(RecordEdited) sentence;
 
     "job.enabled" => JobEnabled(JobActed) enabled;
     "job.disabled" => JobDisabled(JobActed) disabled;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call::{CallAuth, Verb};
 use super::text::{Span, blank_is_none};
+use crate::domain::sync::digest_of;
 
 /// A `[[sync]]` entry: one entity's list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +49,9 @@ pub struct SyncSpec {
     /// Where its state stands, the reference's `remote_status`.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub status: Option<String>,
+    /// What can be mapped: where it stands in a thing, and what people call it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
     /// Where in the page the number of all things stands.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub total: Option<String>,
@@ -81,6 +85,17 @@ const FULL_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const POSITION_TTL: Duration = Duration::from_secs(15 * 60);
 
 impl SyncSpec {
+    /// Digest of whose list it is, and how the file reads it; what its fields are called for people says nothing of that.
+    #[must_use]
+    pub fn source(&self, account: &str) -> u64 {
+        let read = Self {
+            fields: BTreeMap::new(),
+            ..self.clone()
+        };
+        let spec = serde_json::to_string(&read).unwrap_or_default();
+        digest_of([spec.as_str(), account].into_iter())
+    }
+
     /// How long one of the vendor's positions means the same.
     #[must_use]
     pub fn position_ttl(&self) -> Duration {
@@ -267,4 +282,27 @@ pub enum SinceFormat {
     UnixMs,
     /// The day alone.
     Date,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spec(more: &str) -> SyncSpec {
+        toml::from_str(&format!(
+            "entity = \"thing\"\nurl = \"U\"\nid = \"/id\"\n{more}"
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn a_list_with_other_names_for_its_fields_is_the_same_list() {
+        let list = spec("").source("7");
+        assert_eq!(
+            spec("fields = { \"/title\" = \"Title\" }").source("7"),
+            list
+        );
+        assert_ne!(spec("label = \"/title\"").source("7"), list);
+        assert_ne!(spec("").source("8"), list);
+    }
 }

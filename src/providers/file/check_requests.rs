@@ -301,6 +301,7 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
             check_pointer(&format!("{field}.{name}"), pointer)?;
         }
     }
+    check_fields(&format!("{field}.fields"), &sync.fields)?;
     let is_graphql = sync
         .page
         .as_ref()
@@ -314,6 +315,22 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
     sync.page
         .as_ref()
         .map_or(Ok(()), |page| check_page(&format!("{field}.page"), page))
+}
+
+/// What can be mapped: a pointer into a thing, and a name that people can read.
+fn check_fields(field: &str, fields: &BTreeMap<String, String>) -> Result<(), Problem> {
+    for (pointer, name) in fields {
+        check_pointer(field, pointer)?;
+        if pointer.is_empty() {
+            let why = "the empty pointer is the thing itself; expected one like \"/title\"";
+            return Err(Problem::new(field, why));
+        }
+        if name.trim().is_empty() {
+            let why = format!("{pointer:?} has no name; expected what people call it");
+            return Err(Problem::new(field, why));
+        }
+    }
+    Ok(())
 }
 
 fn check_since(field: &str, since: &SinceSpec) -> Result<(), Problem> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{catalog, dependents, users};
+use super::{catalog, configuration, dependents, records, users};
 use crate::server::Server;
 use crate::server::answer::Answer;
 use crate::server::who::Caller;
@@ -52,13 +52,25 @@ impl Answer for ask::WebhookSet {
 
 impl Answer for ask::ConfigAdd {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        super::add_config(server, caller, self).await
+        configuration::add(server, caller, self).await
+    }
+}
+
+impl Answer for ask::ConfigEdit {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        configuration::edit(server, caller, self).await
+    }
+}
+
+impl Answer for ask::RecordEdit {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        records::edit(server, caller, self).await
     }
 }
 
 impl Answer for ask::ConfigRemove {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        super::remove_config(server, caller, &self.id).await
+        configuration::remove(server, caller, &self.id).await
     }
 }
 

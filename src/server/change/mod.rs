@@ -3,8 +3,10 @@
 
 mod answers;
 pub mod catalog;
+pub mod configuration;
 pub mod dependents;
 mod moving;
+pub mod records;
 pub mod users;
 
 use std::collections::BTreeMap;
@@ -14,14 +16,13 @@ use moving::{Change, Mover};
 use super::look::{connections, lists, runs};
 use super::who::{Caller, SERVER};
 use super::{Server, mint};
-use crate::domain::audit::connections::{Configuration, ConnectionConfigured, WebhookSet};
+use crate::domain::audit::connections::{ConnectionConfigured, WebhookSet};
 use crate::domain::audit::follow_ups::{FollowUpDone, FollowUpUndone};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::{Done, FollowUp};
-use crate::domain::id::{ConfigId, FollowUpId, WebhookId};
+use crate::domain::id::{FollowUpId, WebhookId};
 use crate::domain::text::clean;
-use crate::domain::webhook::ConfigItem;
 use crate::server::resolve;
 use crate::wire::{Code, Problem, Topic, ask, view};
 
@@ -131,49 +132,6 @@ pub async fn webhook(
         .hub
         .tell([Topic::Connection(connection.id), Topic::Audit]);
     Ok(lists::webhook(server, &endpoint))
-}
-
-/// Adds a channel, a routing rule or a field mapping.
-///
-/// # Errors
-/// When there is no such connection.
-pub async fn add_config(
-    server: &Server,
-    caller: &Caller,
-    asked: ask::ConfigAdd,
-) -> Result<view::Config, Problem> {
-    let connection = resolve::connection(server, &asked.connection)?;
-    let item = ConfigItem {
-        id: mint::config(),
-        connection: connection.id.clone(),
-        kind: asked.kind,
-        entity: asked.entity,
-        from: asked.from,
-        to: asked.to,
-    };
-    let added = Event::ConfigurationAdded(Configuration::of(&item));
-    let entry = caller.entry(added, &connection.id, AuditOutcome::Done);
-    server.store.add_config(&item, entry).await?;
-    server
-        .hub
-        .tell([Topic::Connection(connection.id), Topic::Audit]);
-    Ok(lists::config(item))
-}
-
-/// Removes a channel, a routing rule or a field mapping.
-///
-/// # Errors
-/// When there is none.
-pub async fn remove_config(server: &Server, caller: &Caller, id: &ConfigId) -> Result<(), Problem> {
-    let item = server.store.config(id)?;
-    let connection = server.store.connection(&item.connection)?;
-    let removed = Event::ConfigurationRemoved(Configuration::of(&item));
-    let entry = caller.entry(removed, &connection.id, AuditOutcome::Done);
-    server.store.remove_config(&item, entry).await?;
-    server
-        .hub
-        .tell([Topic::Connection(connection.id), Topic::Audit]);
-    Ok(())
 }
 
 /// A named person ticks a follow-up off.

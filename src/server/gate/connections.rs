@@ -112,6 +112,20 @@ impl Needs for ask::ConfigAdd {
     }
 }
 
+impl Needs for ask::ConfigEdit {
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let of = server.store.config(&self.id).map(|it| it.connection);
+        behind(server, "configuration.edit", &self.id, of)
+    }
+}
+
+impl Needs for ask::RecordEdit {
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let of = server.store.record(&self.id).map(|it| it.connection);
+        behind(server, "record.edit", &self.id, of)
+    }
+}
+
 impl Needs for ask::ConfigRemove {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let of = server.store.config(&self.id).map(|it| it.connection);

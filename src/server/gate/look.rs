@@ -25,8 +25,8 @@ looks! {
     Plan Plans
     Runs Run RunRecords
     Walkthroughs Walkthrough WalkthroughTargets
-    Jobs Job Executions References Records
-    Webhooks WebhookDeliveries Subscriptions SubscriptionDeliveries Configs
+    Jobs Job Executions References Records Record
+    Webhooks WebhookDeliveries Subscriptions SubscriptionDeliveries Configs MappingFields
     FollowUps Holds
     Audit AuditFrom Checkpoint
     Users

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{catalog, connections, dependents, jobs, lists, log, plans, runs, status};
+use super::{
+    catalog, connections, dependents, fields, jobs, lists, log, plans, records, runs, status,
+};
 use crate::server::Server;
 use crate::server::answer::Answer;
 use crate::server::resolve;
@@ -108,7 +110,21 @@ impl Answer for ask::References {
 impl Answer for ask::Records {
     async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
         let of = resolve::of(server, self.connection.as_deref())?;
-        lists::records(server, of.as_ref(), &self.window)
+        records::list(server, of.as_ref(), &self.window)
+    }
+}
+
+impl Answer for ask::Record {
+    async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let record = server.store.record(&self.id)?;
+        Ok(records::Shown::default().record(server, record)?)
+    }
+}
+
+impl Answer for ask::MappingFields {
+    async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let connection = resolve::connection(server, &self.connection)?;
+        fields::list(server, &connection, self.entity.as_deref())
     }
 }
 

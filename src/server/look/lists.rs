@@ -43,29 +43,8 @@ pub fn references(
     .map_err(Problem::from)
 }
 
-/// Records, of one connection or (with none) of all.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn records(
-    server: &Server,
-    of: Option<&ConnectionId>,
-    asked: &Window,
-) -> Result<Page<view::Record>, Problem> {
-    let (rows, total) = synced(server, of, asked)?;
-    let record = |item: Synced| view::Record {
-        id: item.local_id,
-        connection: item.connection,
-        entity: item.entity,
-        label: item.label,
-        updated: item.updated,
-        synced_at: item.synced_at,
-        body: item.body,
-    };
-    window::page(rows, total, |item| Ok(record(item)))
-}
-
-fn synced(
+/// What syncs brought, in the order of the store.
+pub(super) fn synced(
     server: &Server,
     of: Option<&ConnectionId>,
     asked: &Window,

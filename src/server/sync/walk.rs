@@ -1,12 +1,14 @@
 //! A pass over a list: page after page, in batches that commit with its position.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::fetch::{self, Trouble};
 use super::task::Task;
-use crate::domain::job::{MAX_BODY, SyncJob, Synced};
+use crate::domain::job::{Kept, SyncJob, Synced};
 use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
 use crate::domain::sync::{
     Circumstances, Ended, Fault, Follows, Known, Pass, Refusal, Resume, Seen, Step, Walk,
@@ -46,7 +48,7 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
         usable = tokens::usable(task.server, connection) => usable?,
     };
     let vendor = tokens::vendor_for_use(task.server, &usable.connection).await?;
-    let source = source(task.spec, &usable.connection.account.id);
+    let source = task.spec.source(&usable.connection.account.id);
     let (id, execution) = (&task.job.id, &task.execution.id);
     let mut job = task.server.store.pass_source(id, execution, source).await?;
     let mut walker = Walker {
@@ -95,12 +97,6 @@ fn wanted(task: &Task<'_>, job: &SyncJob) -> Pass {
         since(task.spec, watermark),
         task.execution.generation,
     )
-}
-
-/// Digest of whose list it is, and how the file reads it.
-fn source(spec: &SyncSpec, account: &str) -> u64 {
-    let spec = serde_json::to_string(spec).unwrap_or_default();
-    digest_of([spec.as_str(), account].into_iter())
 }
 
 /// Where a pass for changes begins; none where the list cannot be asked for changes.
@@ -417,8 +413,8 @@ fn is_nowhere(error: &PageError) -> bool {
 }
 
 fn synced(job: &SyncJob, item: Item) -> Synced {
-    let text = item.raw.to_string();
-    let digest = hex::encode(Sha256::digest(&text));
+    let digest = hex::encode(Sha256::digest(item.raw.to_string()));
+    let kept = Kept::of(item.raw);
     let label = item
         .label
         .as_deref()
@@ -439,10 +435,8 @@ fn synced(job: &SyncJob, item: Item) -> Synced {
         synced_at: mint::now(),
         seen: 0,
         digest,
-        body: if text.len() <= MAX_BODY {
-            item.raw
-        } else {
-            Value::Null
-        },
+        body: kept.body,
+        left_out: kept.left_out,
+        own: BTreeMap::new(),
     }
 }

@@ -45,6 +45,20 @@ impl Store {
         .await
     }
 
+    /// Changes an item of configuration.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn edit_config(&self, item: &ConfigItem, entry: NewEntry) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            tx.need::<ConfigItem>(&item.key())?;
+            tx.put(item)?;
+            tx.append(entry)?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Removes an item of configuration.
     ///
     /// # Errors

@@ -1,16 +1,22 @@
 //! What syncs bring: batches that commit with their cursor.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::domain::audit::NewEntry;
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
 use crate::domain::job::{JobEvent, Scope, SyncExecution, Synced};
 use crate::domain::sync::Pass;
-use crate::store::{Store, StoreError, Tx, WriteClass};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 /// Counts what syncs have brought.
 pub(super) const SYNCED: &str = "synced";
+
+/// Records that are read at a time while one is looked for.
+const LOOKED_AT: usize = 512;
 
 /// Items that were received, and where the next page begins.
 pub struct Batch {
@@ -63,6 +69,55 @@ impl Store {
         .await
     }
 
+    /// The record that is called so. Its name says its entity; within that, records are looked through until it is found.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn record(&self, local_id: &str) -> Result<Synced, StoreError> {
+        let missing = || StoreError::NotFound {
+            what: "record",
+            id: local_id.to_owned(),
+        };
+        let (entity, _) = local_id.rsplit_once('_').ok_or_else(missing)?;
+        let scopes = self.scan::<Scope>("")?.into_iter();
+        for scope in scopes.filter(|scope| scope.entity == entity) {
+            let prefix = format!("{}/", scope.key());
+            let mut after = None;
+            loop {
+                let rows = self.page::<Synced>(&prefix, after.as_deref(), LOOKED_AT, false)?;
+                after = rows.last().map(Row::key);
+                let is_last = rows.len() < LOOKED_AT;
+                if let Some(found) = rows.into_iter().find(|row| row.local_id == local_id) {
+                    return Ok(found);
+                }
+                if is_last {
+                    break;
+                }
+            }
+        }
+        Err(missing())
+    }
+
+    /// A record has these fields of its own from now on.
+    ///
+    /// # Errors
+    /// When it is not there any more.
+    pub async fn edit_record(
+        &self,
+        record: &Synced,
+        own: BTreeMap<String, String>,
+        entry: NewEntry,
+    ) -> Result<Synced, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let mut now = tx.need::<Synced>(&record.key())?;
+            now.own = own;
+            tx.put(&now)?;
+            tx.append(entry)?;
+            Ok(now)
+        })
+        .await
+    }
+
     /// How many things syncs have brought, of all connections.
     ///
     /// # Errors
@@ -103,7 +158,7 @@ fn take(
         }
         Some(old) => {
             item.seen = scope.saw(Some(old.seen));
-            (item.id, item.local_id) = (old.id, old.local_id);
+            (item.id, item.local_id, item.own) = (old.id, old.local_id, old.own);
             if old.digest == item.digest {
                 execution.skipped += 1;
                 if old.seen == item.seen {

@@ -169,7 +169,7 @@ pub(super) fn prefixes<'a>(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use jiff::Timestamp;
     use serde_json::json;
@@ -215,6 +215,8 @@ mod tests {
             seen: 1,
             digest: String::new(),
             body: json!({}),
+            left_out: Vec::new(),
+            own: BTreeMap::new(),
         }
     }
 

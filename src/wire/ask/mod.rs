@@ -20,6 +20,7 @@ mod checkpoint;
 mod compact;
 mod compaction;
 mod config_add;
+mod config_edit;
 mod config_remove;
 mod configs;
 mod configure;
@@ -46,6 +47,7 @@ mod job_act;
 mod job_add;
 mod job_edit;
 mod jobs;
+mod mapping_fields;
 mod plan;
 mod plans;
 mod provider;
@@ -55,6 +57,8 @@ mod provider_remove;
 mod provider_secret;
 mod provider_untag;
 mod providers;
+mod record;
+mod record_edit;
 mod records;
 mod references;
 mod run;
@@ -104,6 +108,7 @@ pub use checkpoint::Checkpoint;
 pub use compact::Compact;
 pub use compaction::Compaction;
 pub use config_add::ConfigAdd;
+pub use config_edit::ConfigEdit;
 pub use config_remove::ConfigRemove;
 pub use configs::Configs;
 pub use configure::Configure;
@@ -130,6 +135,7 @@ pub use job_act::{JobAct, JobAction};
 pub use job_add::{JobAdd, JobSpec};
 pub use job_edit::JobEdit;
 pub use jobs::Jobs;
+pub use mapping_fields::MappingFields;
 pub use plan::{Plan, PlanTerms};
 pub use plans::Plans;
 pub use provider::Provider;
@@ -139,6 +145,8 @@ pub use provider_remove::ProviderRemove;
 pub use provider_secret::ProviderSecret;
 pub use provider_untag::ProviderUntag;
 pub use providers::Providers;
+pub use record::Record;
+pub use record_edit::RecordEdit;
 pub use records::Records;
 pub use references::References;
 pub use run::Run;
@@ -255,6 +263,8 @@ macro_rules! every_request {
                 Executions
                 References
                 Records
+                Record
+                RecordEdit
                 Webhooks
                 WebhookSet
                 WebhookDeliveries
@@ -265,7 +275,9 @@ macro_rules! every_request {
                 SubscriptionDeliveries
                 SubscriptionResend
                 Configs
+                MappingFields
                 ConfigAdd
+                ConfigEdit
                 ConfigRemove
                 FollowUps
                 FollowUpDone

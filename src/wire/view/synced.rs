@@ -1,7 +1,10 @@
 //! What was synced and set up, and survives a disconnect.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::domain::id::{ConfigId, ConnectionId, ReferenceId, SubscriptionId, WebhookId};
 use crate::domain::job::ReferenceState;
@@ -45,8 +48,14 @@ pub struct Record {
     pub updated: Option<String>,
     /// When it was received.
     pub synced_at: Timestamp,
-    /// The object.
-    pub body: serde_json::Value,
+    /// Its own fields: what is mapped, and what people gave it.
+    #[serde(default)]
+    pub fields: BTreeMap<String, Value>,
+    /// The object; null where it was too large to be kept.
+    pub body: Value,
+    /// JSON pointers of fields of the object that were too large to be kept.
+    #[serde(default)]
+    pub left_out: Vec<String>,
 }
 
 /// An inbound endpoint.
@@ -125,4 +134,19 @@ pub struct Config {
     pub from: String,
     /// Our side.
     pub to: String,
+}
+
+/// A field of a vendor's object that can be mapped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MappingField {
+    /// Of which entity.
+    pub entity: String,
+    /// Where it stands in the object, a JSON pointer (RFC 6901).
+    pub pointer: String,
+    /// What the provider file calls it; none where it was seen in records alone.
+    pub name: Option<String>,
+    /// A value of it that was seen, shortened.
+    pub example: Option<String>,
+    /// The own fields that it is mapped to.
+    pub mapped_to: Vec<String>,
 }

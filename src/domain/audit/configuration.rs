@@ -1,0 +1,93 @@
+//! Entries about channels, routing rules, field mappings, and the fields that people give to records.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::webhook::{ConfigItem, ConfigKind};
+
+/// A channel, a routing rule or a field mapping was added or removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Configuration {
+    /// Which of the three.
+    pub kind: ConfigKind,
+    /// The entity it is about; empty for channels.
+    pub entity: String,
+    /// The vendor's side.
+    pub from: String,
+    /// Our side.
+    pub to: String,
+}
+
+/// A channel, a routing rule or a field mapping was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigurationEdited {
+    /// As it was.
+    pub before: Configuration,
+    /// As it is.
+    pub after: Configuration,
+}
+
+/// People gave a record fields, or took some from it. Their values are what a wipe removes, and this entry is not, so that it
+/// names the fields alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordEdited {
+    /// Our name for the record.
+    pub record: String,
+    /// Fields that have another value now.
+    pub set: Vec<String>,
+    /// Fields that it has no longer.
+    pub removed: Vec<String>,
+}
+
+impl Configuration {
+    /// What the record says of it.
+    #[must_use]
+    pub fn of(item: &ConfigItem) -> Self {
+        Self {
+            kind: item.kind,
+            entity: item.entity.clone(),
+            from: item.from.clone(),
+            to: item.to.clone(),
+        }
+    }
+
+    pub(super) fn added(&self) -> String {
+        format!("added {}", self.words())
+    }
+
+    pub(super) fn removed(&self) -> String {
+        format!("removed {}", self.words())
+    }
+
+    fn words(&self) -> String {
+        let what = match self.kind {
+            ConfigKind::Channel => "the channel",
+            ConfigKind::Routing => "the routing rule",
+            ConfigKind::Mapping => "the field mapping",
+        };
+        format!("{what} {} → {}", self.from, self.to)
+    }
+}
+
+impl ConfigurationEdited {
+    pub(super) fn sentence(&self) -> String {
+        let Self { before, after } = self;
+        format!(
+            "changed {} to {} → {}",
+            before.words(),
+            after.from,
+            after.to
+        )
+    }
+}
+
+impl RecordEdited {
+    pub(super) fn sentence(&self) -> String {
+        let of = |what: &str, names: &[String]| {
+            let some = (!names.is_empty()).then(|| names.join(", "));
+            some.map(|names| format!("{what} {names}"))
+        };
+        let parts = [of("set", &self.set), of("removed", &self.removed)];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        format!("edited the record {}: {}", self.record, parts.join("; "))
+    }
+}

@@ -1,0 +1,149 @@
+//! Channels, routing rules and field mappings: what survives every disconnect.
+
+use crate::domain::audit::configuration::{Configuration, ConfigurationEdited};
+use crate::domain::audit::{AuditOutcome, Event};
+use crate::domain::connection::Connection;
+use crate::domain::id::{ConfigId, ConnectionId};
+use crate::domain::mapping::{self, LONGEST_NAME, MappingRefused};
+use crate::domain::webhook::{ConfigItem, ConfigKind};
+use crate::server::look::{fields, lists};
+use crate::server::who::Caller;
+use crate::server::{Server, mint, resolve};
+use crate::wire::{Code, Problem, Topic, ask, view};
+
+/// Adds a channel, a routing rule or a field mapping.
+///
+/// # Errors
+/// When there is no such connection, or a mapping has no effect there.
+pub async fn add(
+    server: &Server,
+    caller: &Caller,
+    asked: ask::ConfigAdd,
+) -> Result<view::Config, Problem> {
+    let connection = resolve::connection(server, &asked.connection)?;
+    let item = ConfigItem {
+        id: mint::config(),
+        connection: connection.id.clone(),
+        kind: asked.kind,
+        entity: asked.entity,
+        from: asked.from,
+        to: asked.to,
+    };
+    let _turn = server.configuring.of(&connection.id).await;
+    check(server, &connection, &item)?;
+    let added = Event::ConfigurationAdded(Configuration::of(&item));
+    let entry = caller.entry(added, &connection.id, AuditOutcome::Done);
+    server.store.add_config(&item, entry).await?;
+    changed(server, connection.id);
+    Ok(lists::config(item))
+}
+
+/// Changes a channel, a routing rule or a field mapping; what is left out stays as it was.
+///
+/// # Errors
+/// When there is none, or a mapping has no effect so.
+pub async fn edit(
+    server: &Server,
+    caller: &Caller,
+    asked: ask::ConfigEdit,
+) -> Result<view::Config, Problem> {
+    let connection = server.store.config(&asked.id)?.connection;
+    let _turn = server.configuring.of(&connection).await;
+    let before = server.store.config(&asked.id)?;
+    let connection = server.store.connection(&connection)?;
+    let after = ConfigItem {
+        from: asked.from.unwrap_or_else(|| before.from.clone()),
+        to: asked.to.unwrap_or_else(|| before.to.clone()),
+        ..before.clone()
+    };
+    if after == before {
+        return Ok(lists::config(after));
+    }
+    check(server, &connection, &after)?;
+    let edited = Event::ConfigurationEdited(ConfigurationEdited {
+        before: Configuration::of(&before),
+        after: Configuration::of(&after),
+    });
+    let entry = caller.entry(edited, &connection.id, AuditOutcome::Done);
+    server.store.edit_config(&after, entry).await?;
+    changed(server, connection.id);
+    Ok(lists::config(after))
+}
+
+/// Removes a channel, a routing rule or a field mapping.
+///
+/// # Errors
+/// When there is none.
+pub async fn remove(server: &Server, caller: &Caller, id: &ConfigId) -> Result<(), Problem> {
+    let item = server.store.config(id)?;
+    let removed = Event::ConfigurationRemoved(Configuration::of(&item));
+    let entry = caller.entry(removed, &item.connection, AuditOutcome::Done);
+    server.store.remove_config(&item, entry).await?;
+    changed(server, item.connection);
+    Ok(())
+}
+
+fn changed(server: &Server, connection: ConnectionId) {
+    server
+        .hub
+        .tell([Topic::Connection(connection), Topic::Audit]);
+}
+
+/// What cannot have an effect is refused.
+fn check(server: &Server, connection: &Connection, item: &ConfigItem) -> Result<(), Problem> {
+    match item.kind {
+        ConfigKind::Channel | ConfigKind::Routing => Ok(()),
+        ConfigKind::Mapping => check_mapping(server, connection, item),
+    }
+}
+
+fn check_mapping(
+    server: &Server,
+    connection: &Connection,
+    item: &ConfigItem,
+) -> Result<(), Problem> {
+    let configs = server.store.configs_of(&connection.id)?;
+    for spec in fields::specs(server, connection, Some(&item.entity))? {
+        let mappable = fields::mappable(server, &connection.id, &spec)?;
+        mapping::check(item, &mappable, &configs)?;
+    }
+    Ok(())
+}
+
+impl From<MappingRefused> for Problem {
+    fn from(refused: MappingRefused) -> Self {
+        let listed = "`tagout mappings CONNECTION fields` lists what can be mapped";
+        let (code, hint) = match &refused {
+            MappingRefused::NoEntity { known, .. } if known.is_empty() => (
+                Code::NotFound,
+                "its provider file has no [[sync]]".to_owned(),
+            ),
+            MappingRefused::NoEntity { known, .. } => (
+                Code::NotFound,
+                format!("name one of {} as --entity", known.join(", ")),
+            ),
+            MappingRefused::NoField { known, .. } if known.is_empty() => (
+                Code::NotFound,
+                "nothing of it was pulled yet: run its job, then see what there is".to_owned(),
+            ),
+            MappingRefused::NoField { known, .. } => (
+                Code::NotFound,
+                format!("there is {}; {listed}", known.join(", ")),
+            ),
+            MappingRefused::Taken { .. } => (
+                Code::Conflict,
+                "choose another name, or edit the mapping that there is".to_owned(),
+            ),
+            MappingRefused::TooMany { .. } => {
+                (Code::Conflict, "remove one that nobody needs".to_owned())
+            }
+            MappingRefused::Name(_) => (Code::Usage, name_hint()),
+        };
+        Self::new(code, refused.to_string(), hint)
+    }
+}
+
+/// What the name of a field may be.
+pub(super) fn name_hint() -> String {
+    format!("a name has up to {LONGEST_NAME} characters, and no `=` among them")
+}

@@ -1,0 +1,70 @@
+//! Fields that people give to records.
+
+use std::collections::BTreeMap;
+
+use super::configuration::name_hint;
+use crate::domain::audit::configuration::RecordEdited;
+use crate::domain::audit::{AuditOutcome, Event};
+use crate::domain::mapping::{self, OwnRefused};
+use crate::server::Server;
+use crate::server::look::records::Shown;
+use crate::server::who::Caller;
+use crate::wire::{Code, Problem, Topic, ask, view};
+
+/// Gives a record fields of its own.
+///
+/// # Errors
+/// When there is no such record, or a field comes from the vendor.
+pub async fn edit(
+    server: &Server,
+    caller: &Caller,
+    asked: ask::RecordEdit,
+) -> Result<view::Record, Problem> {
+    let connection = server.store.record(&asked.id)?.connection;
+    let _turn = server.configuring.of(&connection).await;
+    let record = server.store.record(&asked.id)?;
+    let configs = server.store.configs_of(&connection)?;
+    let own = mapping::set(&record, &asked.set, &configs)?;
+    if own == record.own {
+        return Ok(Shown::default().record(server, record)?);
+    }
+    let edited = Event::RecordEdited(difference(&record.local_id, &record.own, &own));
+    let entry = caller.entry(edited, &connection, AuditOutcome::Done);
+    let record = server.store.edit_record(&record, own, entry).await?;
+    server
+        .hub
+        .tell([Topic::Connection(connection), Topic::Audit]);
+    Ok(Shown::default().record(server, record)?)
+}
+
+fn difference(
+    record: &str,
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+) -> RecordEdited {
+    let set = after
+        .iter()
+        .filter(|(name, value)| before.get(*name) != Some(*value))
+        .map(|(name, _)| name.clone());
+    let removed = before.keys().filter(|name| !after.contains_key(*name));
+    RecordEdited {
+        record: record.to_owned(),
+        set: set.collect(),
+        removed: removed.cloned().collect(),
+    }
+}
+
+impl From<OwnRefused> for Problem {
+    fn from(refused: OwnRefused) -> Self {
+        let (code, hint) = match &refused {
+            OwnRefused::Mapped { .. } => (
+                Code::Conflict,
+                "set a field of another name, or remove the mapping".to_owned(),
+            ),
+            OwnRefused::TooMany => (Code::Conflict, "take one away: --set NAME=".to_owned()),
+            OwnRefused::Nothing => (Code::Usage, "say which: --set NAME=VALUE".to_owned()),
+            OwnRefused::Name(_) => (Code::Usage, name_hint()),
+        };
+        Self::new(code, refused.to_string(), hint)
+    }
+}

@@ -1,0 +1,77 @@
+//! What of a connection's entities can be mapped.
+
+use crate::domain::connection::Connection;
+use crate::domain::id::ConnectionId;
+use crate::domain::job::Synced;
+use crate::domain::mapping::{self, Field, MappingRefused, SAMPLE};
+use crate::domain::provider::SyncSpec;
+use crate::server::{Server, resolve};
+use crate::store::StoreError;
+use crate::wire::{Problem, view};
+
+/// What can be mapped, of one entity or (with none) of all, each with what it is mapped to.
+///
+/// # Errors
+/// When there is no such entity.
+pub fn list(
+    server: &Server,
+    connection: &Connection,
+    entity: Option<&str>,
+) -> Result<Vec<view::MappingField>, Problem> {
+    let configs = server.store.configs_of(&connection.id)?;
+    let mut shown = Vec::new();
+    for spec in specs(server, connection, entity)? {
+        for field in mappable(server, &connection.id, &spec)? {
+            let of_it = mapping::of(&spec.entity, &configs).filter(|it| it.from == field.pointer);
+            shown.push(view::MappingField {
+                mapped_to: of_it.map(|mapping| mapping.to.clone()).collect(),
+                entity: spec.entity.clone(),
+                pointer: field.pointer,
+                name: field.name,
+                example: field.example,
+            });
+        }
+    }
+    Ok(shown)
+}
+
+/// What of an entity can be mapped: what the file declares, and what some of its records hold.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn mappable(
+    server: &Server,
+    connection: &ConnectionId,
+    spec: &SyncSpec,
+) -> Result<Vec<Field>, StoreError> {
+    let prefix = format!("{connection}/{}/", spec.entity);
+    // Vendors count up: the last ids are what came last, and look as things do today.
+    let seen = server.store.page::<Synced>(&prefix, None, SAMPLE, true)?;
+    let objects = seen.iter().map(|record| &record.body);
+    Ok(mapping::mappable(&spec.fields, objects))
+}
+
+/// The lists of the provider file, or the one of this entity.
+///
+/// # Errors
+/// When there is none; the refusal names those there are.
+pub fn specs(
+    server: &Server,
+    connection: &Connection,
+    entity: Option<&str>,
+) -> Result<Vec<SyncSpec>, Problem> {
+    let provider = &connection.provider;
+    let file = server
+        .provider(provider)
+        .ok_or_else(|| resolve::no_provider(server, provider))?;
+    let Some(entity) = entity else {
+        return Ok(file.sync.clone());
+    };
+    let found = file.sync.iter().find(|spec| spec.entity == entity);
+    let refused = || MappingRefused::NoEntity {
+        provider: file.name.clone(),
+        entity: entity.to_owned(),
+        known: file.sync.iter().map(|spec| spec.entity.clone()).collect(),
+    };
+    Ok(vec![found.cloned().ok_or_else(refused)?])
+}

@@ -1,0 +1,67 @@
+//! `tagout mappings`: which fields of a vendor's objects become fields of our records.
+
+use clap::{Args, Subcommand};
+
+use super::print::Table;
+use super::{Session, Stop, configs};
+use crate::domain::webhook::ConfigKind;
+use crate::wire::ask;
+use crate::wire::view::MappingField;
+
+/// `tagout mappings`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Whose: id, unique prefix, provider or provider/name
+    connection: String,
+    /// What to do with them.
+    #[command(subcommand)]
+    act: Option<Act>,
+}
+
+/// What to do with mappings.
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// What can be mapped, with an example of each
+    Fields {
+        /// Of one entity
+        #[arg(long)]
+        entity: Option<String>,
+    },
+    /// Changes.
+    #[command(flatten)]
+    Change(configs::Act),
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let connection = arguments.connection;
+    match arguments.act {
+        None => configs::shown(ConfigKind::Mapping, connection, session).await,
+        Some(Act::Change(act)) => {
+            configs::done(ConfigKind::Mapping, connection, act, session).await
+        }
+        Some(Act::Fields { entity }) => {
+            let client = session.client().await?;
+            let request = ask::MappingFields { connection, entity };
+            let fields: Vec<MappingField> = client.ask(request).await?;
+            session.show(&fields, || list(&fields))
+        }
+    }
+}
+
+fn list(fields: &[MappingField]) -> String {
+    let mut table = Table::new(&["ENTITY", "FIELD", "NAME", "EXAMPLE", "MAPPED TO"]);
+    let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    for field in fields {
+        let mapped = (!field.mapped_to.is_empty()).then(|| field.mapped_to.join(", "));
+        table.row([
+            field.entity.clone(),
+            field.pointer.clone(),
+            or_dash(field.name.clone()),
+            or_dash(field.example.clone()),
+            or_dash(mapped),
+        ]);
+    }
+    table.render(
+        "Nothing can be mapped: nothing was pulled yet, and the provider file names no fields.",
+    )
+}

@@ -1,0 +1,29 @@
+//! Changes a channel, routing rule or mapping; what is left out stays as it was.
+
+use serde::{Deserialize, Serialize};
+
+use super::Ask;
+use crate::domain::id::ConfigId;
+use crate::wire::limits::{Limits, VALUE};
+use crate::wire::view;
+
+/// Changes a channel, routing rule or mapping; what is left out stays as it was.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ConfigEdit {
+    /// Which.
+    pub id: ConfigId,
+    /// What is mapped.
+    pub from: Option<String>,
+    /// What it is mapped to.
+    pub to: Option<String>,
+}
+
+impl Ask for ConfigEdit {
+    const KIND: &'static str = "config_edit";
+    type Reply = view::Config;
+
+    fn limits(&self, limits: &mut Limits) {
+        limits.maybe("what is mapped", self.from.as_deref(), VALUE);
+        limits.maybe("what it is mapped to", self.to.as_deref(), VALUE);
+    }
+}
