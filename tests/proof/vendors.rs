@@ -3,9 +3,8 @@
 //! `TAGOUT_GENERATE=1 cargo test --test proof vendors` writes the table anew.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
-use futures::future::join_all;
+use futures::stream::{self, StreamExt};
 use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::trial::Residual;
@@ -63,29 +62,35 @@ const SITUATIONS: [(Situation, &str); 11] = [
 const APP: &str = "sandbox-github-app";
 const TABLE: &str = include_str!("vendors.txt");
 
+/// So many houses stand at a time: the shortened times of their proofs are of use only where each gets its share of the machine.
+const AT_ONCE: usize = 16;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_claimed_of_each_vendor_in_each_situation() {
-    // One house knows what there is; each provider then gets its own, side by side.
+    // One house knows what there is; each provider then gets its own.
     let setups = setups(&House::new().await);
-    let providers: Vec<&str> = setups.iter().map(|it| it.provider).collect();
-    let parts = join_all(providers.into_iter().map(of_provider)).await;
-    let head = "# provider           situation      outcomes of the run, by kind of token\n";
-    let table = parts
-        .into_iter()
-        .fold(head.to_owned(), |all, part| all + &part);
+    let providers = setups.iter().map(|it| it.provider);
+    let each =
+        providers.flat_map(|provider| SITUATIONS.map(|(situation, _)| (provider, situation)));
+    let each: Vec<(&str, Situation)> = each.collect();
+    let lines = stream::iter(&each).map(|(provider, situation)| line(provider, *situation));
+    let lines: Vec<String> = lines.buffered(AT_ONCE).collect().await;
+    let head = "# provider           situation      outcomes of the run, by kind of token";
     if std::env::var_os("TAGOUT_GENERATE").is_some() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proof/vendors.txt");
-        std::fs::write(path, &table).unwrap();
+        std::fs::write(path, format!("{head}\n{}\n", lines.join("\n"))).unwrap();
         return;
     }
-    let differs: Vec<String> = table
-        .lines()
-        .zip(TABLE.lines())
-        .filter(|(now, then)| now != then)
-        .map(|(now, then)| format!("- {then}\n+ {now}"))
-        .collect();
+    assert_eq!(TABLE.lines().next(), Some(head));
+    assert_eq!(lines.len() + 1, TABLE.lines().count());
+    let mut differs = Vec::new();
+    for ((then, now), (provider, situation)) in TABLE.lines().skip(1).zip(lines).zip(each) {
+        // A machine that is too busy for shortened times makes a claim weaker: it is made once more with nothing beside it.
+        if now != then && line(provider, situation).await != then {
+            differs.push(format!("- {then}\n+ {now}"));
+        }
+    }
     assert!(differs.is_empty(), "{}", differs.join("\n"));
-    assert_eq!(table.lines().count(), TABLE.lines().count());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,17 +128,14 @@ async fn what_is_left_to_do_says_when_it_would_end_a_newer_connection() {
     assert!(run.follow_ups.iter().all(|it| it.moot().is_none()));
 }
 
-/// The lines of one provider; each situation meets a connection of its own generation.
-async fn of_provider(provider: &str) -> String {
-    let mut lines = String::new();
-    for (situation, name) in SITUATIONS {
-        let mut house = House::new().await;
-        let setups = setups(&house);
-        let setup = setups.iter().find(|it| it.provider == provider).unwrap();
-        let outcomes = claimed(&mut house, setup, situation).await;
-        writeln!(lines, "{provider:20} {name:14} {outcomes}").unwrap();
-    }
-    lines
+/// What is claimed of a connection of its own, in a house of its own.
+async fn line(provider: &str, situation: Situation) -> String {
+    let mut house = House::new().await;
+    let setups = setups(&house);
+    let setup = setups.iter().find(|it| it.provider == provider).unwrap();
+    let outcomes = claimed(&mut house, setup, situation).await;
+    let (_, name) = SITUATIONS.iter().find(|(it, _)| *it == situation).unwrap();
+    format!("{provider:20} {name:14} {outcomes}")
 }
 
 /// Every provider file that ships and has a vendor in the sandbox, and the one that does not ship.
