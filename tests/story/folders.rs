@@ -207,8 +207,23 @@ fn next_steps(store: &Store) -> Vec<Step> {
 }
 
 #[test]
+fn a_folder_of_format_2_opens_goes_on_and_verifies() {
+    opens_goes_on_and_verifies("2");
+}
+
+#[test]
+fn a_folder_of_format_3_opens_goes_on_and_verifies() {
+    opens_goes_on_and_verifies("3");
+}
+
+#[test]
 fn a_folder_of_format_4_opens_goes_on_and_verifies() {
-    let kept = kept("4");
+    opens_goes_on_and_verifies("4");
+}
+
+/// One that src/server/kept_folder has made.
+fn opens_goes_on_and_verifies(format: &str) {
+    let kept = kept(format);
     let mut house = moved_in(&kept);
     let store = opened(&house);
     // What ends the step before it goes to the disk together with it.
@@ -253,10 +268,8 @@ fn a_folder_of_format_4_opens_goes_on_and_verifies() {
     let mut upgraded = entries
         .iter()
         .filter(|it| it["action"] == "folder.upgraded");
-    assert_eq!(
-        upgraded.next().is_some(),
-        house.data().join("db.4").exists()
-    );
+    let former = house.data().join(format!("db.{format}"));
+    assert_eq!(upgraded.next().is_some(), former.exists());
     house.stop();
     verified(&house, &kept);
 }
