@@ -372,3 +372,71 @@ fn a_stored_file_is_read_without_what_is_refused_in_a_new_one() {
     let warnings: Vec<_> = entry.warnings.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(warnings.join("\n"), @r##"acme:9: auth.params.nonce: is made anew for every flow and is left out"##);
 }
+
+/// A chat: the list of its channels, and a list of messages for each.
+const CHAT: &str = r#"[channels]
+entity = "room"
+private = { pointer = "/is_private", equals = true }
+join = { url = "{api}/join", params = { channel = "{channel}" } }
+[[sync]]
+entity = "room"
+url = "{api}/rooms"
+id = "/id"
+[[sync]]
+entity = "message"
+url = "{api}/messages"
+params = { room = "{parent.id}" }
+for_each = "room"
+id = "/id"
+"#;
+
+#[test]
+fn channels_and_lists_for_each_are_told_what_is_wrong_with_them() {
+    let good = format!("{GOOD}{CHAT}");
+    let file = parse(&good, "acme.toml").unwrap();
+    assert_eq!(file.sync[2].for_each.as_deref(), Some("room"));
+    let wrong = |from: &str, to: &str| {
+        assert_eq!(CHAT.matches(from).count(), 1, "{from:?}");
+        let text = format!("{GOOD}{}", CHAT.replace(from, to));
+        parse(&text, "acme.toml").expect_err(to).to_string()
+    };
+    let all = [
+        wrong(
+            "[channels]\nentity = \"room\"",
+            "[channels]\nentity = \"hall\"",
+        ),
+        wrong(
+            "[channels]\nentity = \"room\"",
+            "[channels]\nentity = \"message\"",
+        ),
+        wrong(
+            "entity = \"room\"\nprivate",
+            "entity = \"room\"\nparam = \"token\"\nprivate",
+        ),
+        wrong(
+            "private = { pointer = \"/is_private\", equals = true }",
+            "private = { status = [200] }",
+        ),
+        wrong("\"{channel}\"", "\"{room}\""),
+        wrong("\"{channel}\"", "\"C1\""),
+        wrong("{api}/join", "https://evil.example/join"),
+        wrong("for_each = \"room\"\n", ""),
+        wrong("\"{parent.id}\"", "\"C1\""),
+        wrong("for_each = \"room\"", "for_each = \"hall\""),
+        wrong("for_each = \"room\"", "for_each = \"message\""),
+    ]
+    .join("\n");
+    insta::assert_snapshot!(all, @r#"
+    acme.toml:32: channels.entity: "hall" is no entity of this file; expected one of [[sync]]
+    acme.toml:32: channels.entity: "message" has for_each itself; expected an entity of one list
+    acme.toml:33: channels.param: "token" cannot stand in braces; expected a-z, 0-9 and _, and none of token, client_id, client_secret, platform_key, account_id, installation_id, revoke, userinfo
+    acme.toml:33: channels.private: expected pointer with equals or in, or contains; a thing has no status and no headers
+    acme.toml:34: channels.join.params.channel: unknown name {room}; expected one of api, token, client_id, account_id, installation_id, channel; vars are declared in [vars], fields of the token response in auth.token_fields
+    acme.toml:34: channels.join: does not say which channel; expected {channel} in url or params
+    acme.toml:34: channels.join.url: goes to evil.example, which is none of the file's; expected a var that holds the address, or the host among `hosts`
+    acme.toml:42: sync[2].params.room: unknown name {parent.id}; expected one of api, token, client_id, account_id, installation_id; vars are declared in [vars], fields of the token response in auth.token_fields
+    acme.toml:43: sync[2].for_each: is not used; expected {parent.id} in url, params or headers
+    acme.toml:43: sync[2].for_each: "hall" is no entity of this file; expected one of [[sync]]
+    acme.toml:43: sync[2].for_each: "message" is no entity of one list; lists for each are not nested
+    "#);
+}

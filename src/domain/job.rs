@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::id::{ConnectionId, ExecutionId, JobId, ReferenceId};
-use super::sync::{Gap, Known, Pass, Unchecked, WholeDue};
 
 mod body;
 mod events;
 mod executions;
+mod list;
 mod reference;
 mod state;
 mod transitions;
@@ -19,6 +19,7 @@ mod transitions;
 pub use body::{Kept, MAX_BODY};
 pub use events::{CatchUp, JobEffect, JobEvent, JobRefusal, JobSettings};
 pub use executions::{ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal};
+pub use list::{ListState, ParentList};
 pub use reference::ReferenceState;
 pub use state::JobState;
 
@@ -65,39 +66,9 @@ pub struct SyncJob {
     pub timeout_minutes: u16,
     /// The latest execution.
     pub last_execution: Option<ExecutionId>,
-    /// The pass that has not come to its end.
-    #[serde(default)]
-    pub pass: Option<Pass>,
-    /// What is known of the list from its last whole pass.
-    #[serde(default)]
-    pub known: Known,
-    /// Every change up to here was seen.
-    #[serde(default, alias = "in_step_since")]
-    pub watermark: Option<Timestamp>,
-    /// Times whose events were not pulled and will not be unless that is asked for (O10), oldest first.
-    #[serde(default)]
-    pub gaps: Vec<Gap>,
-    /// Since when its connection has been out of service.
-    #[serde(default)]
-    pub out_since: Option<Timestamp>,
-    /// A whole pass is due.
-    #[serde(default)]
-    pub whole_due: Option<WholeDue>,
-    /// When the last whole pass began.
-    #[serde(default)]
-    pub whole_at: Option<Timestamp>,
-    /// As of when it is known what was deleted.
-    #[serde(default)]
-    pub deletions_checked_at: Option<Timestamp>,
-    /// Why the last whole pass says nothing of deletions.
-    #[serde(default)]
-    pub unchecked: Option<Unchecked>,
-    /// A person says that what the next whole pass does not list is gone.
-    #[serde(default)]
-    pub accept_gone: bool,
-    /// Digest of whose list it is and how it is read.
-    #[serde(default)]
-    pub source: Option<u64>,
+    /// What it knows of its list.
+    #[serde(flatten)]
+    pub list: ListState,
     /// Why it is off, when something other than a person turned it off.
     #[serde(default)]
     pub disabled_by: Option<String>,
@@ -126,17 +97,7 @@ impl SyncJob {
             max_retries: 3,
             timeout_minutes: 60,
             last_execution: None,
-            pass: None,
-            known: Known::default(),
-            watermark: None,
-            gaps: Vec::new(),
-            out_since: None,
-            whole_due: None,
-            whole_at: None,
-            deletions_checked_at: None,
-            unchecked: None,
-            accept_gone: false,
-            source: None,
+            list: ListState::default(),
             disabled_by: None,
             last_error: None,
             next_run_at: None,
@@ -250,9 +211,12 @@ pub struct Synced {
     pub connection: ConnectionId,
     /// Of which entity.
     pub entity: String,
+    /// The vendor's id of the thing in whose list it stands, where each of several has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// Our name for it.
     pub local_id: String,
-    /// The vendor's name for it.
+    /// The vendor's name for it; unique in its list.
     pub external_id: String,
     /// What people call it, cleaned.
     pub label: String,
@@ -274,13 +238,16 @@ pub struct Synced {
     pub own: BTreeMap<String, String>,
 }
 
-/// Staleness belongs to a scope, (connection, entity), however many references it has.
+/// Staleness belongs to a scope, the things of one list, however many references it has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scope {
     /// Of which connection.
     pub connection: ConnectionId,
     /// Of which entity.
     pub entity: String,
+    /// The thing whose list it is, where each of several has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// Not claimed to be current.
     pub stale: bool,
     /// References in it.
@@ -316,6 +283,7 @@ impl Scope {
         Self {
             connection,
             entity,
+            parent: None,
             stale: false,
             total: 0,
             pull: 0,
@@ -326,6 +294,22 @@ impl Scope {
             gone: 0,
             emptied_at: None,
             current_until: None,
+        }
+    }
+
+    /// What is claimed of the things of both: the least of what is claimed of each.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            stale: self.stale || other.stale,
+            total: self.total + other.total,
+            gone: self.gone + other.gone,
+            current_until: self
+                .current_until
+                .into_iter()
+                .chain(other.current_until)
+                .min(),
+            ..self
         }
     }
 }

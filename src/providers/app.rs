@@ -6,7 +6,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
-use super::template::Names;
+use super::template::{Names, OwnName, PARENT};
 use crate::domain::provider::{Endpoints, ProviderFile, TokenKind};
 
 /// A provider as it is set up here: its file, the vars, our registration.
@@ -75,6 +75,8 @@ pub struct CallContext<'a> {
     pub installation_id: Option<&'a str>,
     /// What was kept of the token response ([`super::TokenSet::fields`]).
     pub fields: Option<&'a Map<String, Value>>,
+    /// A name of this request alone, and what stands for it.
+    pub own: Option<OwnName<'a>>,
 }
 
 impl<'a> CallContext<'a> {
@@ -88,6 +90,7 @@ impl<'a> CallContext<'a> {
             account_id: None,
             installation_id: None,
             fields: None,
+            own: None,
         }
     }
 
@@ -96,6 +99,21 @@ impl<'a> CallContext<'a> {
     pub fn with_token(self, token: &'a SecretString) -> Self {
         Self {
             token: Some(token),
+            ..self
+        }
+    }
+
+    /// The same about the list of this thing, of an entity with a list for each of several.
+    #[must_use]
+    pub fn of_parent(self, id: &'a str) -> Self {
+        self.with_own(PARENT, id)
+    }
+
+    /// The same with a name of its own.
+    #[must_use]
+    pub fn with_own(self, name: &'a str, value: &'a str) -> Self {
+        Self {
+            own: Some(OwnName { name, value }),
             ..self
         }
     }
@@ -126,6 +144,7 @@ impl<'a> CallContext<'a> {
             account_id: self.account_id,
             installation_id: self.installation_id,
             fields: self.fields,
+            own: self.own,
             ..self.app.names()
         }
     }

@@ -23,6 +23,9 @@ pub(crate) const RESERVED: [&str; 8] = [
     "userinfo",
 ];
 
+/// What stands in braces for the thing whose list is pulled, in a list for each of several.
+pub(crate) const PARENT: &str = "parent.id";
+
 /// Why a template has no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
@@ -67,7 +70,7 @@ pub(crate) fn pieces(template: &str) -> Result<Vec<Piece<'_>>, TemplateError> {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, tail) = after.split_once('}').ok_or(TemplateError::Braces)?;
-        if before.contains('}') || !is_name(name) {
+        if before.contains('}') || !(is_name(name) || name == PARENT) {
             return Err(TemplateError::Braces);
         }
         if !before.is_empty() {
@@ -85,6 +88,15 @@ pub(crate) fn pieces(template: &str) -> Result<Vec<Piece<'_>>, TemplateError> {
     Ok(pieces)
 }
 
+/// A name of one request, and what stands for it there.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnName<'a> {
+    /// The name.
+    pub name: &'a str,
+    /// What stands for it.
+    pub value: &'a str,
+}
+
 /// Everything that can stand for a name.
 #[derive(Clone, Copy)]
 pub(crate) struct Names<'a> {
@@ -98,6 +110,8 @@ pub(crate) struct Names<'a> {
     pub(crate) token: Option<&'a SecretString>,
     pub(crate) account_id: Option<&'a str>,
     pub(crate) installation_id: Option<&'a str>,
+    /// Goes before all others.
+    pub(crate) own: Option<OwnName<'a>>,
 }
 
 /// A template with its values: as it is sent, and as it may be shown.
@@ -149,6 +163,7 @@ impl<'a> Names<'a> {
             token: None,
             account_id: None,
             installation_id: None,
+            own: None,
         }
     }
 
@@ -239,6 +254,9 @@ impl<'a> Names<'a> {
     }
 
     fn standing(&self, name: &str) -> Result<Standing<'a>, TemplateError> {
+        if let Some(own) = self.own.filter(|own| own.name == name) {
+            return Ok(Standing::Data(own.value));
+        }
         let found = match name {
             "token" => self.token.map(Standing::Secret),
             "client_secret" => self.client_secret.map(Standing::Secret),

@@ -68,7 +68,7 @@ impl House {
         counts
     }
 
-    async fn run_with(&mut self, wishes: RunWishes) {
+    pub(crate) async fn run_with(&mut self, wishes: RunWishes) {
         let before = self.job().await.last_execution.map(|it| it.id);
         self.act(JobAction::RunWith(wishes)).await;
         self.over_after(before).await;

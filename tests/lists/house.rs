@@ -42,6 +42,11 @@ pub(crate) struct House {
     pub(crate) job: String,
 }
 
+fn thing(page: &Page<view::Job>) -> &view::Job {
+    let mut jobs = page.rows.iter();
+    jobs.find(|job| job.entity == "thing").unwrap()
+}
+
 impl Drop for House {
     fn drop(&mut self) {
         self.stop.cancel();
@@ -211,7 +216,7 @@ impl House {
 
     pub(crate) async fn job(&self) -> view::Job {
         let page: Page<view::Job> = self.ask(self.jobs()).await;
-        page.rows.into_iter().next().unwrap()
+        thing(&page).clone()
     }
 
     pub(crate) fn jobs(&self) -> ask::Jobs {
@@ -243,7 +248,7 @@ impl House {
     pub(crate) async fn over_after(&mut self, before: Option<ExecutionId>) -> view::Execution {
         let asked = self.jobs();
         let is_over = move |page: &Page<view::Job>| {
-            let last = page.rows[0].last_execution.as_ref();
+            let last = thing(page).last_execution.as_ref();
             last.is_some_and(|it| {
                 Some(&it.id) != before.as_ref()
                     && !matches!(
@@ -253,7 +258,7 @@ impl House {
             })
         };
         let page: Page<view::Job> = self.until(|| asked.clone(), is_over).await;
-        page.rows[0].last_execution.clone().unwrap()
+        thing(&page).last_execution.clone().unwrap()
     }
 
     /// Runs the job to its end, which has to be a good one.

@@ -17,6 +17,7 @@ mod liar;
 mod mappings;
 #[path = "../support/pace.rs"]
 mod pace;
+mod parents;
 mod positions;
 #[path = "../support/until.rs"]
 mod until;

@@ -58,6 +58,7 @@ pub(crate) struct Vendor {
     pub(crate) base: String,
     script: Arc<Mutex<Box<Script>>>,
     asked: Arc<Mutex<Vec<Query>>>,
+    rooms: Arc<Mutex<Value>>,
 }
 
 impl Vendor {
@@ -69,6 +70,7 @@ impl Vendor {
                 page(json!({ "items": [] }))
             }))),
             asked: Arc::default(),
+            rooms: Arc::new(Mutex::new(json!([]))),
         };
         let app = Router::new().fallback(answer).with_state(vendor.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
@@ -78,6 +80,12 @@ impl Vendor {
     /// From now on the list says this.
     pub(crate) fn list(&self, script: impl FnMut(&Query) -> Said + Send + 'static) {
         *self.script.lock().unwrap() = Box::new(script);
+    }
+
+    /// From now on there are these rooms, each of which has a list of its own.
+    pub(crate) fn rooms(&self, ids: &[&str]) {
+        let room = |id: &&str| json!({ "id": id, "name": format!("the {id}") });
+        *self.rooms.lock().unwrap() = ids.iter().map(room).collect();
     }
 
     /// What the list was asked, oldest first.
@@ -99,6 +107,10 @@ async fn answer(State(vendor): State<Vendor>, request: Request) -> Response {
         })),
         "/me" => page(json!({ "id": "u1", "email": "bot@acme.example" })),
         "/revoke" => says(200, ""),
+        "/rooms" => {
+            let said = vendor.rooms.lock().unwrap().clone();
+            page(json!({ "items": said }))
+        }
         "/items" => {
             vendor.asked.lock().unwrap().push(query.clone());
             (vendor.script.lock().unwrap())(&query)

@@ -26,6 +26,7 @@ fn record() -> Record {
         id: "issue_1".to_owned(),
         connection: CONNECTION.parse().unwrap(),
         entity: "issue".to_owned(),
+        parent: None,
         label: "ACM-7".to_owned(),
         updated: Some("2026-01-01T10:00:00Z".to_owned()),
         synced_at: "2026-01-02T10:00:00Z".parse().unwrap(),

@@ -8,6 +8,7 @@ fn record(body: Value) -> Synced {
         id: "ref_01jd7000000000000000000001".parse().unwrap(),
         connection: "con_01jd7000000000000000000001".parse().unwrap(),
         entity: "issue".to_owned(),
+        parent: None,
         local_id: "issue_1".to_owned(),
         external_id: "7".to_owned(),
         label: "Seven".to_owned(),

@@ -3,6 +3,7 @@
 
 mod auth;
 mod call;
+mod channels;
 mod control;
 mod endpoints;
 mod limited;
@@ -21,6 +22,7 @@ pub use auth::{
     RefreshKind, TokenBody, TokenEncode,
 };
 pub use call::{Blast, Call, CallAuth, CallKind, Dialect, Encode, TokenKind, Verb};
+pub use channels::{ChannelsSpec, JoinSpec};
 pub use control::{ControlAuth, ControlSpec, ProbeControl};
 pub use endpoints::Endpoints;
 pub use limited::{EPOCH_FROM, Limited, wait_until};
@@ -97,6 +99,9 @@ pub struct ProviderFile {
     /// What only a person can do at the vendor.
     #[serde(default)]
     pub manual: Vec<Manual>,
+    /// Of a chat: what is watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channels: Option<ChannelsSpec>,
     /// How the vendor signs what it sends us, and what that means.
     #[serde(default)]
     pub webhook: Option<WebhookSpec>,

@@ -55,6 +55,14 @@ pub struct SyncSpec {
     /// Where in the page the number of all things stands.
     #[serde(default, deserialize_with = "blank_is_none")]
     pub total: Option<String>,
+    /// The entity for each of whose things there is such a list; `{parent.id}` stands for the thing. Of what can be watched
+    /// only what is watched.
+    #[serde(
+        default,
+        deserialize_with = "blank_is_none",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub for_each: Option<String>,
     /// How the list goes on; left out: one page is all.
     #[serde(default)]
     pub page: Option<PageSpec>,

@@ -8,7 +8,8 @@ use super::gap::{Gap, WholeDue};
 use super::gone::Deletions;
 use super::pass::{Known, Pass};
 use super::unchecked::Unchecked;
-use crate::domain::job::{Scope, SyncJob, SyncMode};
+use crate::domain::id::JobId;
+use crate::domain::job::{ListState, Scope, SyncMode};
 use crate::domain::text::number;
 
 impl Gap {
@@ -34,30 +35,23 @@ pub struct Passed {
     pub at: Timestamp,
 }
 
-impl SyncJob {
-    /// The connection is another account's, or the list another one: nothing that is known of the old one holds.
-    pub(in crate::domain) fn begin_afresh(&mut self) {
-        (self.pass, self.watermark, self.known) = (None, None, Known::default());
-        (self.deletions_checked_at, self.unchecked) = (None, None);
-        self.whole_due = None;
-    }
-
-    /// What is asked for next: everything, or what changed since the watermark. An event tells of a change alone.
+impl ListState {
+    /// What is asked for next: everything, or what changed since the watermark. `mode` is the job's. An event tells of a change alone.
     #[must_use]
-    pub fn wants_everything(&self, is_by_event: bool) -> bool {
-        (self.mode == SyncMode::Full && !is_by_event)
+    pub fn wants_everything(&self, mode: SyncMode, is_by_event: bool) -> bool {
+        (mode == SyncMode::Full && !is_by_event)
             || self.watermark.is_none()
             || self.whole_due == Some(WholeDue::Now)
     }
 
-    /// A pass has come to its end. Whether another one follows right behind it.
-    pub(in crate::domain) fn passed(&mut self, passed: Passed) -> bool {
+    /// A pass of job `id` has come to its end. Whether another one follows right behind it.
+    pub(in crate::domain) fn passed(&mut self, passed: Passed, id: &str) -> bool {
         self.pass = None;
         (self.watermark, self.known) = (passed.watermark, passed.known);
         let Some((began, deletions)) = passed.whole else {
             let is_old = |every: Duration| {
                 let age = self.whole_at.map(|at| passed.at.duration_since(at));
-                age.is_none_or(|age| age.unsigned_abs() > spread(every, self.id.as_str()))
+                age.is_none_or(|age| age.unsigned_abs() > spread(every, id))
             };
             if self.whole_due.is_some() || passed.full_every.is_some_and(is_old) {
                 self.whole_due = Some(WholeDue::Now);
@@ -94,17 +88,9 @@ impl SyncJob {
                 .is_some_and(Unchecked::waits_for_a_person)
     }
 
-    /// The gaps are filled by the next pass: it asks from where the first of them began.
-    pub(in crate::domain) fn fill_gaps(&mut self) {
-        if let Some(from) = self.gaps.iter().map(|gap| gap.from).min() {
-            (self.watermark, self.pass) = (self.watermark.map(|at| at.min(from)), None);
-        }
-        self.gaps.clear();
-    }
-
-    /// What is claimed of the scope, in words.
+    /// What job `id` claims of the scope, in words.
     #[must_use]
-    pub fn claim(&self, scope: Option<&Scope>, now: Timestamp) -> String {
+    pub fn claim(&self, id: &JobId, scope: Option<&Scope>, now: Timestamp) -> String {
         let Some(scope) = scope.filter(|_| self.watermark.is_some() || self.whole_at.is_some())
         else {
             return "not pulled yet".to_owned();
@@ -123,7 +109,7 @@ impl SyncJob {
             (Some(why), ..) if why.waits_for_a_person() => format!(
                 "synced; deletions unchecked: {}; `tagout jobs run {} --full --accept-gone` if that is so",
                 why.words(),
-                self.id
+                id
             ),
             (Some(why), ..) => format!("synced; deletions unchecked: {}", why.words()),
             (None, _, Some(at)) => format!("synced; deletions checked {}", ago(at, now)),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Problem;
 use super::check_answers::check_token_answers;
+use super::check_channels::check_channels;
 use super::check_proof::{check_control, check_flow_params, check_limited, check_words};
 use super::check_requests::{check_call, check_call_auth, check_headers, check_probe, check_sync};
 use super::check_values::{Scheme, Where, check_pointer, check_template, check_url};
@@ -62,6 +63,9 @@ pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
     }
     if let Some(webhook) = &file.webhook {
         check_webhook(file, webhook)?;
+    }
+    if let Some(channels) = &file.channels {
+        check_channels(file, channels)?;
     }
     let mut entities = BTreeSet::new();
     for (at, sync) in file.sync.iter().enumerate() {

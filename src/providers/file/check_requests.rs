@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::Problem;
+use super::check_channels::check_for_each;
 use super::check_proof::{check_limited, check_probe_proof};
 use super::check_values::{Scheme, Where, check_matcher, check_pointer, check_template, check_url};
 use crate::domain::provider::{
@@ -263,14 +264,13 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
             "is empty; expected what the things are called",
         ));
     }
+    check_for_each(file, field, sync)?;
+    let place = match sync.for_each {
+        Some(_) => Where::Each,
+        None => Where::Request,
+    };
     check_call_auth(file, &format!("{field}.auth"), &sync.auth)?;
-    check_url(
-        file,
-        &format!("{field}.url"),
-        &sync.url,
-        Where::Request,
-        Scheme::Api,
-    )?;
+    check_url(file, &format!("{field}.url"), &sync.url, place, Scheme::Api)?;
     if sync.url.contains("{token}") || sync.params.values().any(|value| value.contains("{token}")) {
         return Err(Problem::new(
             format!("{field}.url"),
@@ -278,12 +278,7 @@ pub(super) fn check_sync(file: &ProviderFile, field: &str, sync: &SyncSpec) -> R
         ));
     }
     for (name, value) in &sync.params {
-        check_template(
-            file,
-            &format!("{field}.params.{name}"),
-            value,
-            Where::Request,
-        )?;
+        check_template(file, &format!("{field}.params.{name}"), value, place)?;
     }
     check_headers(file, &format!("{field}.headers"), &sync.headers)?;
     check_since(field, &sync.since)?;

@@ -6,7 +6,7 @@ use url::Url;
 use super::Problem;
 use crate::domain::provider::{Matcher, ProviderFile};
 use crate::providers::http::is_loopback;
-use crate::providers::template::{self, Piece};
+use crate::providers::template::{self, PARENT, Piece};
 
 /// Where a template stands, which decides the names that it may hold.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,6 +19,10 @@ pub(super) enum Where {
     Request,
     /// A request's parameter or header: those, and our own secrets.
     Param,
+    /// A list for each of several things: what a request has, and the thing.
+    Each,
+    /// The call that joins a channel: what a request has, and the channel.
+    Join,
     /// A text for people: vars, what is no secret, and `{app}`, our name at the vendor.
     ManualText,
     /// A link for people: vars and what is no secret.
@@ -73,6 +77,11 @@ fn is_known(file: &ProviderFile, name: &str, place: Where) -> bool {
         Where::Var => false,
         Where::Endpoint => is_var,
         Where::Request => is_var || of_request(),
+        Where::Each => is_var || of_request() || name == PARENT,
+        Where::Join => {
+            let channel = file.channels.as_ref().map(|spec| spec.param.as_str());
+            is_var || of_request() || channel == Some(name)
+        }
         Where::Param => is_var || of_request() || name == "client_secret" || name == "platform_key",
         Where::ManualText => is_var || CONNECTION.contains(&name) || name == "app",
         Where::ManualUrl => is_var || CONNECTION.contains(&name),
@@ -84,7 +93,10 @@ fn unknown_name(file: &ProviderFile, name: &str, place: Where) -> String {
     match place {
         Where::Var => known.clear(),
         Where::Endpoint => {}
-        Where::Request | Where::Param => {
+        Where::Request | Where::Param | Where::Each | Where::Join => {
+            known.extend((place == Where::Each).then_some(PARENT));
+            let channel = file.channels.as_ref().filter(|_| place == Where::Join);
+            known.extend(channel.map(|spec| spec.param.as_str()));
             known.extend(file.auth.field_names());
             known.push("token");
             known.extend(CONNECTION);
@@ -114,19 +126,9 @@ pub(super) fn check_url(
     scheme: Scheme,
 ) -> Result<(), Problem> {
     check_template(file, field, text, place)?;
-    let pieces = template::pieces(text).map_err(|error| Problem::new(field, error.to_string()))?;
-    let mut filled = String::new();
-    for piece in pieces {
-        match piece {
-            Piece::Text(text) => filled.push_str(text),
-            Piece::Name(name) => match file.vars.get(name).filter(|value| !value.is_empty()) {
-                Some(value) => filled.push_str(value),
-                // The rest, and a var without a default, is known when the request is made; the client checks again then.
-                None if filled.is_empty() => return Ok(()),
-                None => filled.push('x'),
-            },
-        }
-    }
+    let Some(filled) = with_defaults(file, text) else {
+        return Ok(());
+    };
     let or_a_var = match place {
         Where::Var => "",
         _ => ", or first a var that holds it, like {api}",
@@ -151,6 +153,23 @@ pub(super) fn check_url(
             format!("{other}:; expected {}", scheme.expected()),
         )),
     }
+}
+
+/// The URL with the defaults of the vars and something for the rest; none where its beginning is known only when the request is
+/// made, and the client checks again then.
+pub(super) fn with_defaults(file: &ProviderFile, text: &str) -> Option<String> {
+    let mut filled = String::new();
+    for piece in template::pieces(text).ok()? {
+        match piece {
+            Piece::Text(text) => filled.push_str(text),
+            Piece::Name(name) => match file.vars.get(name).filter(|value| !value.is_empty()) {
+                Some(value) => filled.push_str(value),
+                None if filled.is_empty() => return None,
+                None => filled.push('x'),
+            },
+        }
+    }
+    Some(filled)
 }
 
 /// RFC 6901: empty, or parts that each begin with a slash, `~` only as `~0` and `~1`.

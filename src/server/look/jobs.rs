@@ -5,6 +5,7 @@ use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::id::{ConnectionId, JobId};
 use crate::domain::job::{JobState, SyncExecution, SyncJob};
 use crate::domain::user::{Act, permit};
+use crate::server::sync::parents::{Claimed, claimed};
 use crate::server::who::Caller;
 use crate::server::{Server, mint};
 use crate::store::StoreError;
@@ -135,7 +136,18 @@ fn build(
             job.last_error.clone()
         }
     };
-    let scope = server.store.scope_of(&job.connection, &job.entity)?;
+    let Claimed {
+        list,
+        scope,
+        is_idle,
+    } = claimed(server, job, connection)?;
+    let claim = match is_idle {
+        true => format!(
+            "no channel is watched; `tagout channels {} add` watches one",
+            connection.id
+        ),
+        false => list.claim(&job.id, scope.as_ref(), mint::now()),
+    };
     Ok(view::Job {
         id: job.id.clone(),
         connection: job.connection.clone(),
@@ -150,16 +162,16 @@ fn build(
         last_runs: past.iter().rev().map(|e| e.status).collect(),
         next_run_at: job.due_at(),
         last_error: words,
-        claim: job.claim(scope.as_ref(), mint::now()),
-        watermark: job.watermark,
-        position: job
+        claim,
+        watermark: list.watermark,
+        position: list
             .pass
             .as_ref()
             .and_then(|pass| pass.cursor())
             .map(str::to_owned),
         waits_until: server.executions.waits_until(&job.id),
-        deletions_checked_at: job.deletions_checked_at,
-        gap: job.gaps.last().copied(),
+        deletions_checked_at: list.deletions_checked_at,
+        gap: job.list.gaps.last().copied(),
         version: job.version,
         refused: permit(&caller.actor, Act::Manage(&connection.owner))
             .err()

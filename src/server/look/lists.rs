@@ -37,7 +37,7 @@ pub fn references(
     let (rows, total) = synced(server, of, asked)?;
     window::page(rows, total, |item| {
         let connection = server.store.connection(&item.connection)?;
-        let scope = scope_of(server, &item)?;
+        let scope = server.store.scope_of(&item)?;
         Ok::<_, StoreError>(reference(server, item, &connection, scope.as_ref()))
     })
     .map_err(Problem::from)
@@ -58,7 +58,7 @@ pub(super) fn synced(
         Ok(rows.into_iter().map(|item| (item.key(), item)).collect())
     };
     let searched = |item: &Synced| {
-        let scope = scope_of(server, item)?;
+        let scope = server.store.scope_of(item)?;
         let state = ReferenceState::of(item, scope.as_ref(), mint::now());
         let text = [
             item.entity.as_str(),
@@ -90,11 +90,6 @@ pub(super) fn synced(
     Ok((rows, total?))
 }
 
-fn scope_of(server: &Server, item: &Synced) -> Result<Option<Scope>, StoreError> {
-    let key = format!("{}/{}", item.connection, item.entity);
-    server.store.get::<Scope>(&key)
-}
-
 /// A link stays when its connection is out of service; its live status does not (O4).
 fn reference(
     server: &Server,
@@ -118,6 +113,7 @@ fn reference(
         id: item.id,
         connection: item.connection,
         entity: item.entity,
+        parent: item.parent,
         local_id: item.local_id,
         external_id: item.external_id,
         status,

@@ -50,6 +50,7 @@ impl Shown {
             id: item.local_id,
             connection: item.connection,
             entity: item.entity,
+            parent: item.parent,
             label: item.label,
             updated: item.updated,
             synced_at: item.synced_at,

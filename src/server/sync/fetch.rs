@@ -33,6 +33,12 @@ pub(super) enum Trouble {
     List(#[from] Fault),
     #[error("a page of {size} is too large or too slow: {error}")]
     TooMuch { size: u32, error: PageError },
+    #[error("{count} of {all} lists could not be pulled: {which}")]
+    SomeLists {
+        count: usize,
+        all: usize,
+        which: String,
+    },
     #[error("{0}")]
     SetUp(String),
 }
@@ -68,7 +74,10 @@ pub(super) async fn page(
     let mut tries_left = job.max_retries;
     loop {
         let endpoints = vendor.endpoints().map_err(|p| Trouble::SetUp(p.message))?;
-        let context = vendor.context(endpoints, &usable.connection, Some(&usable.secret));
+        let mut context = vendor.context(endpoints, &usable.connection, Some(&usable.secret));
+        if let Some(parent) = task.parent {
+            context = context.of_parent(&parent.id);
+        }
         let began = Instant::now();
         let fetched = server.vendors.fetch_page(spec, &context, wanted).await;
         hear(server, usable, &fetched, began.elapsed());

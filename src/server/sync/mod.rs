@@ -3,6 +3,8 @@
 pub mod acts;
 mod answers;
 mod fetch;
+mod item;
+pub(crate) mod parents;
 mod pull;
 mod schedule;
 mod task;

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use super::fetch::Trouble;
 use super::task::Task;
-use super::walk;
-use super::{Pulling, schedule};
+use super::{Pulling, parents, schedule};
 use crate::domain::audit::jobs::SyncEnded;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::job::{ExecutionEnd, SyncExecution, SyncJob};
@@ -93,27 +92,27 @@ async fn pull_all(
 ) -> Option<ExecutionEnd> {
     let begun = server.store.execution_runs(execution).await;
     server.hub.tell([Topic::Jobs]);
-    let spec = server.provider_of(&execution.connection).and_then(|file| {
-        file.sync
-            .iter()
-            .find(|sync| sync.entity == job.entity)
-            .cloned()
+    let file = server.provider_of(&execution.connection);
+    let listed = file.as_ref().and_then(|file| {
+        let spec = file.sync.iter().find(|sync| sync.entity == job.entity);
+        spec.map(|spec| (file, spec))
     });
-    let result = match (begun, spec) {
+    let result = match (begun, listed) {
         (Err(error), _) => Err(Trouble::Store(error)),
         (_, None) => Err(Trouble::SetUp(format!(
             "the provider file has no {}",
             job.entity
         ))),
-        (Ok(()), Some(spec)) => {
+        (Ok(()), Some((file, spec))) => {
             let task = Task {
                 server,
                 job,
                 execution,
-                spec: &spec,
+                spec,
+                parent: None,
                 pulling,
             };
-            walk::to_the_end(&task).await
+            parents::pull(&task, file).await
         }
     };
     match result {
@@ -132,10 +131,14 @@ fn next_run(
     let job = server.store.job(&job.id)?;
     let again = now + server.empty_again;
     let scheduled = schedule::after(&job, now);
+    let connection = server.store.connection(&job.connection)?;
+    let looks_again = parents::claimed(server, &job, &connection)?
+        .list
+        .looks_again();
     Ok(match scheduled {
         _ if !job.is_enabled => None,
-        Some(at) if job.looks_again() => Some(at.min(again)),
-        None if job.looks_again() => Some(again),
+        Some(at) if looks_again => Some(at.min(again)),
+        None if looks_again => Some(again),
         other => other,
     })
 }

@@ -94,6 +94,7 @@ pub(crate) async fn begin(
         halved: 0,
         total: None,
         cursor: job
+            .list
             .pass
             .as_ref()
             .and_then(|pass| pass.cursor())

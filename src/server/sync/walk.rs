@@ -1,26 +1,22 @@
 //! A pass over a list: page after page, in batches that commit with its position.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::fetch::{self, Trouble};
+use super::item::{ids, is_nowhere, moment_at, speaks_of_position, synced};
 use super::task::Task;
-use crate::domain::job::{Kept, SyncJob, Synced};
+use crate::domain::job::{ListState, Synced};
 use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
 use crate::domain::sync::{
-    Circumstances, Ended, Fault, Follows, Known, Pass, Refusal, Resume, Seen, Step, Walk,
-    WholePass, digest_of, moment,
+    Circumstances, Ended, Fault, Follows, Gap, Known, Pass, Refusal, Resume, Seen, Step, Walk,
+    WholePass, moment,
 };
-use crate::domain::text::clean;
 use crate::providers::{Cursor, Item, Page, PageError, PageRequest};
 use crate::server::mint;
 use crate::server::tokens::{self, Usable};
 use crate::server::vendor::Vendor;
 use crate::store::StoreError;
-use crate::store::facts::{Batch, PassEnd};
+use crate::store::facts::{Batch, ListOf, PassEnd};
 use crate::wire::Topic;
 
 /// Items that commit together: small enough that a cancelled batch loses nothing noticeable and a row stays small.
@@ -29,6 +25,9 @@ const BATCH: usize = 50;
 /// A list that is being walked.
 struct Walker<'a> {
     task: &'a Task<'a>,
+    of: ListOf,
+    /// Times whose events are not pulled.
+    gaps: Vec<Gap>,
     vendor: Vendor,
     usable: Usable,
     known: Known,
@@ -49,17 +48,19 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
     };
     let vendor = tokens::vendor_for_use(task.server, &usable.connection).await?;
     let source = task.spec.source(&usable.connection.account.id);
-    let (id, execution) = (&task.job.id, &task.execution.id);
-    let mut job = task.server.store.pass_source(id, execution, source).await?;
+    let of = task.list();
+    let mut list = task.server.store.pass_source(&of, source).await?;
     let mut walker = Walker {
         task,
+        of,
+        gaps: list.gaps.clone(),
         vendor,
         usable,
-        known: job.known,
-        walk: Walk::of(wanted(task, &job)),
+        known: list.known,
+        walk: Walk::of(wanted(task, &list)),
         is_absent: false,
     };
-    let begun = match &job.pass {
+    let begun = match &list.pass {
         Some(pass) if pass.since.is_some() == walker.walk.pass.since.is_some() => {
             walker.take_up(pass).await?
         }
@@ -69,29 +70,29 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
         return Ok(false);
     };
     loop {
-        let Some((after, follows)) = walker.finish(job.watermark, !is_resumed).await? else {
+        let Some((after, follows)) = walker.finish(list.watermark, !is_resumed).await? else {
             return Ok(false);
         };
-        job = after;
+        list = after;
         let next = if is_resumed {
-            let from = since(task.spec, job.watermark);
+            let from = since(task.spec, list.watermark);
             Pass::new(mint::now(), from, task.execution.generation)
         } else if follows {
-            wanted(task, &job)
+            wanted(task, &list)
         } else {
             return Ok(true);
         };
         is_resumed = false;
-        walker.known = job.known;
+        walker.known = list.known;
         walker.walk = Walk::of(next);
         walker.begin().await?;
     }
 }
 
-/// The pass that the job asks for.
-fn wanted(task: &Task<'_>, job: &SyncJob) -> Pass {
-    let wants_everything = job.wants_everything(task.execution.is_by_event);
-    let watermark = job.watermark.filter(|_| !wants_everything);
+/// The pass that is asked for.
+fn wanted(task: &Task<'_>, list: &ListState) -> Pass {
+    let wants_everything = list.wants_everything(task.job.mode, task.execution.is_by_event);
+    let watermark = list.watermark.filter(|_| !wants_everything);
     Pass::new(
         mint::now(),
         since(task.spec, watermark),
@@ -108,10 +109,9 @@ fn since(spec: &SyncSpec, watermark: Option<Timestamp>) -> Option<Timestamp> {
 impl Walker<'_> {
     /// Begins the pass. Whether it goes on where another execution was: no.
     async fn begin(&mut self) -> Result<Option<bool>, Trouble> {
-        let Task { job, execution, .. } = self.task;
         let store = &self.task.server.store;
         let pass = self.walk.pass.clone();
-        self.walk = Walk::of(store.pass_begun(&job.id, &execution.id, pass).await?);
+        self.walk = Walk::of(store.pass_begun(&self.of, pass).await?);
         Ok(Some(false))
     }
 
@@ -146,29 +146,23 @@ impl Walker<'_> {
         self.begin().await
     }
 
-    /// Walks until the pass has ended. The job as it is then, and whether another pass follows; none when somebody said
+    /// Walks until the pass has ended. What is known of the list then, and whether another pass follows; none when somebody said
     /// stop.
     async fn finish(
         &mut self,
         before: Option<Timestamp>,
         is_in_step: bool,
-    ) -> Result<Option<(SyncJob, bool)>, Trouble> {
+    ) -> Result<Option<(ListState, bool)>, Trouble> {
         let Some(ended) = self.walked().await? else {
             return Ok(None);
         };
-        let Task {
-            job,
-            execution,
-            spec,
-            ..
-        } = self.task;
+        let spec = self.task.spec;
         let pass = &self.walk.pass;
         let is_whole = pass.since.is_none();
         // What happened is not undone by a list that no longer shows it.
         let says_gone = is_whole && spec.kind == SyncKind::State;
         let end = PassEnd {
-            job: job.id.clone(),
-            execution: execution.id.clone(),
+            of: self.of.clone(),
             watermark: pass.watermark(before, spec.updated.is_some()),
             known: if is_whole { pass.known() } else { self.known },
             whole: says_gone.then(|| self.whole(ended)),
@@ -335,9 +329,8 @@ impl Walker<'_> {
     /// Commits a page in batches; the last one carries the position. What was received is kept, stop or not (T11).
     /// Returns whether to go on.
     async fn keep(&mut self, page: Page) -> Result<bool, StoreError> {
-        let job = self.task.job;
         let mut failed = page.without_id as u64;
-        let (spec, gaps) = (self.task.spec, &job.gaps);
+        let (spec, gaps) = (self.task.spec, &self.gaps);
         let is_missing = |item: &Item| {
             let at = spec.moment().and_then(|pointer| moment_at(item, pointer));
             at.is_some_and(|at| gaps.iter().any(|gap| gap.holds(at)))
@@ -346,7 +339,7 @@ impl Walker<'_> {
             .items
             .into_iter()
             .filter(|item| gaps.is_empty() || !is_missing(item))
-            .map(|item| synced(job, item))
+            .map(|item| synced(self.task, item))
             .peekable();
         loop {
             let batch: Vec<Synced> = items.by_ref().take(BATCH).collect();
@@ -366,8 +359,7 @@ impl Walker<'_> {
         is_last: bool,
     ) -> Result<(), StoreError> {
         let batch = Batch {
-            job: self.task.job.id.clone(),
-            execution: self.task.execution.id.clone(),
+            of: self.of.clone(),
             items,
             failed,
             pass: is_last.then(|| self.walk.pass.clone()),
@@ -375,68 +367,5 @@ impl Walker<'_> {
             at: mint::now(),
         };
         self.task.server.store.batch(batch).await.map(drop)
-    }
-}
-
-fn moment_at(item: &Item, pointer: &str) -> Option<Timestamp> {
-    match item.raw.pointer(pointer)? {
-        Value::String(text) => moment(text),
-        Value::Number(number) => moment(&number.to_string()),
-        _ => None,
-    }
-}
-
-fn ids(page: &Page) -> u64 {
-    digest_of(page.items.iter().map(|item| item.id.as_str()))
-}
-
-/// Whether a refusal may mean the position that was asked for.
-fn speaks_of_position(error: &PageError) -> bool {
-    match error {
-        PageError::Refused { status, excerpt } => {
-            matches!(status, 400 | 404 | 410 | 416 | 422)
-                || excerpt.to_ascii_lowercase().contains("cursor")
-        }
-        _ => false,
-    }
-}
-
-/// Whether it says that there is no such page.
-fn is_nowhere(error: &PageError) -> bool {
-    matches!(
-        error,
-        PageError::Refused {
-            status: 404 | 416,
-            ..
-        }
-    )
-}
-
-fn synced(job: &SyncJob, item: Item) -> Synced {
-    let digest = hex::encode(Sha256::digest(item.raw.to_string()));
-    let kept = Kept::of(item.raw);
-    let label = item
-        .label
-        .as_deref()
-        .map(clean)
-        .filter(|label| !label.is_empty());
-    Synced {
-        id: mint::reference(),
-        connection: job.connection.clone(),
-        entity: job.entity.clone(),
-        local_id: format!(
-            "{}_{}",
-            job.entity,
-            mint::reference().as_str().trim_start_matches("ref_")
-        ),
-        label: label.unwrap_or_else(|| clean(&item.id)),
-        external_id: item.id,
-        updated: item.updated.as_deref().map(clean),
-        synced_at: mint::now(),
-        seen: 0,
-        digest,
-        body: kept.body,
-        left_out: kept.left_out,
-        own: BTreeMap::new(),
     }
 }

@@ -247,7 +247,7 @@ impl Tx<'_> {
     /// What an execution pulled is all there is.
     fn in_step(&mut self, execution: &SyncExecution, at: Timestamp) -> Result<(), StoreError> {
         let job = self.job_of(execution)?;
-        let mut scope = self.scope(&job.connection, &job.entity)?;
+        let mut scope = self.scope(&job, None)?;
         scope.stale = false;
         self.put(&scope)?;
         let connection = self.need::<Connection>(execution.connection.as_str())?;

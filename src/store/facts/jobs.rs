@@ -203,18 +203,18 @@ impl Tx<'_> {
         job: SyncJob,
         event: JobEvent,
     ) -> Result<(SyncJob, JobEffect), StoreError> {
+        self.every_list_after(&job, &event)?;
         let (job, effect) = job.after(event)?;
         self.put_job(&job)?;
         Ok((job, effect))
     }
 
-    /// The scope of an entity; a new one is in step with nothing.
-    pub(super) fn scope(
-        &mut self,
-        connection: &ConnectionId,
-        entity: &str,
-    ) -> Result<Scope, StoreError> {
-        let found = self.get::<Scope>(&format!("{connection}/{entity}"))?;
-        Ok(found.unwrap_or_else(|| Scope::new(connection.clone(), entity.to_owned())))
+    /// The scope of a job's list; a new one is in step with nothing.
+    pub(super) fn scope(&self, job: &SyncJob, parent: Option<&str>) -> Result<Scope, StoreError> {
+        let new = Scope {
+            parent: parent.map(str::to_owned),
+            ..Scope::new(job.connection.clone(), job.entity.clone())
+        };
+        Ok(self.get::<Scope>(&new.key())?.unwrap_or(new))
     }
 }

@@ -4,17 +4,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::id::{ExecutionId, JobId};
-use crate::domain::job::{JobEffect, JobEvent, SyncJob};
+use super::lists::ListOf;
+use crate::domain::job::{JobEffect, JobEvent, ListState};
 use crate::domain::sync::{Known, Pass, Passed, WholePass};
 use crate::store::{Store, StoreError, WriteClass};
 
 /// A pass that has come to its end.
 pub struct PassEnd {
-    /// The job.
-    pub job: JobId,
-    /// The execution that walked its last page.
-    pub execution: ExecutionId,
+    /// Over which list.
+    pub of: ListOf,
     /// The next watermark.
     pub watermark: Option<Timestamp>,
     /// What is known of the list from now on.
@@ -34,56 +32,48 @@ impl Store {
     ///
     /// # Errors
     /// When the execution has ended.
-    pub async fn pass_begun(
-        &self,
-        job: &JobId,
-        execution: &ExecutionId,
-        mut pass: Pass,
-    ) -> Result<Pass, StoreError> {
+    pub async fn pass_begun(&self, of: &ListOf, mut pass: Pass) -> Result<Pass, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let execution = tx.live_execution(job, execution)?;
-            let job = tx.job_of(&execution)?;
+            let (_, job) = tx.walked(of)?;
+            let parent = of.parent.as_deref();
             if pass.since.is_none() {
-                let mut scope = tx.scope(&job.connection, &job.entity)?;
+                let mut scope = tx.scope(&job, parent)?;
                 pass.number = scope.begin_whole();
                 tx.put(&scope)?;
             }
-            tx.job_after(job, JobEvent::PassStands(Box::new(pass.clone())))?;
+            let stands = JobEvent::PassStands(Box::new(pass.clone()));
+            tx.list_after(job, parent, stands)?;
             Ok(pass)
         })
         .await
     }
 
-    /// The list is another one than before, or another account's: what was known of it is forgotten.
+    /// What is known of a list. Where it is another one than before, or another account's, that is forgotten.
     ///
     /// # Errors
     /// When the execution has ended.
-    pub async fn pass_source(
-        &self,
-        job: &JobId,
-        execution: &ExecutionId,
-        source: u64,
-    ) -> Result<SyncJob, StoreError> {
+    pub async fn pass_source(&self, of: &ListOf, source: u64) -> Result<ListState, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let execution = tx.live_execution(job, execution)?;
-            let job = tx.job_of(&execution)?;
-            Ok(tx.job_after(job, JobEvent::ListSeen { source })?.0)
+            let (_, job) = tx.walked(of)?;
+            let seen = JobEvent::ListSeen { source };
+            Ok(tx.list_after(job, of.parent.as_deref(), seen)?.0)
         })
         .await
     }
 
-    /// A pass has come to its end. The job as it is then, and whether another pass follows right behind.
+    /// A pass has come to its end. What is known of the list then, and whether another pass follows right behind.
     ///
     /// # Errors
     /// When the execution has ended.
-    pub async fn pass_ended(&self, end: PassEnd) -> Result<(SyncJob, bool), StoreError> {
+    pub async fn pass_ended(&self, end: PassEnd) -> Result<(ListState, bool), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let execution = tx.live_execution(&end.job, &end.execution)?;
-            let job = tx.job_of(&execution)?;
-            let mut scope = tx.scope(&job.connection, &job.entity)?;
+            let (_, job) = tx.walked(&end.of)?;
+            let parent = end.of.parent.as_deref();
+            let mut scope = tx.scope(&job, parent)?;
+            let before = tx.list(&job, parent)?;
             scope.stale = scope.stale && !end.is_in_step;
             let whole = end.whole.map(|whole| {
-                let is_accepted = job.accept_gone;
+                let is_accepted = before.accept_gone;
                 let whole = WholePass {
                     is_accepted,
                     ..whole
@@ -98,8 +88,8 @@ impl Store {
                 at: end.at,
             });
             tx.put(&scope)?;
-            let (job, effect) = tx.job_after(job, passed)?;
-            Ok((job, effect == JobEffect::PassAgain))
+            let (list, effect) = tx.list_after(job, parent, passed)?;
+            Ok((list, effect == JobEffect::PassAgain))
         })
         .await
     }

@@ -1,10 +1,11 @@
 //! Where each thing of the domain has its place.
 
+use super::synced::{id_part, parent_part};
 use crate::domain::connection::{App, Connection, Instance};
 use crate::domain::credential::Credential;
 use crate::domain::delivery::{Delivery, IdPage};
 use crate::domain::disconnect::run::{FollowUp, Run};
-use crate::domain::job::{Scope, SyncExecution, SyncJob, Synced};
+use crate::domain::job::{ParentList, Scope, SyncExecution, SyncJob, Synced};
 use crate::domain::leaving::Former;
 use crate::domain::user::User;
 use crate::domain::webhook::{ConfigItem, WebhookEndpoint, WebhookSubscription};
@@ -80,7 +81,14 @@ impl Row for Synced {
     const KIND: &'static str = "synced";
 
     fn key(&self) -> String {
-        Self::place(&self.connection, &self.entity, &self.external_id)
+        let id = id_part(&self.external_id);
+        match &self.parent {
+            Some(parent) => {
+                let parent = parent_part(parent);
+                format!("{}/{}/{parent}/{id}", self.connection, self.entity)
+            }
+            None => format!("{}/{}/{id}", self.connection, self.entity),
+        }
     }
 }
 
@@ -88,7 +96,21 @@ impl Row for Scope {
     const KIND: &'static str = "scope";
 
     fn key(&self) -> String {
-        format!("{}/{}", self.connection, self.entity)
+        match &self.parent {
+            Some(parent) => {
+                let parent = parent_part(parent);
+                format!("{}/{}/{parent}", self.connection, self.entity)
+            }
+            None => format!("{}/{}", self.connection, self.entity),
+        }
+    }
+}
+
+impl Row for ParentList {
+    const KIND: &'static str = "list";
+
+    fn key(&self) -> String {
+        format!("{}/{}/{}", self.connection, self.job, id_part(&self.parent))
     }
 }
 

@@ -1,13 +1,15 @@
 //! What syncs bring: batches that commit with their cursor.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::lists::ListOf;
 use crate::domain::audit::NewEntry;
-use crate::domain::id::{ConnectionId, ExecutionId, JobId};
+use crate::domain::id::ConnectionId;
 use crate::domain::job::{JobEvent, Scope, SyncExecution, Synced};
 use crate::domain::sync::Pass;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
@@ -20,10 +22,8 @@ const LOOKED_AT: usize = 512;
 
 /// Items that were received, and where the next page begins.
 pub struct Batch {
-    /// The job.
-    pub job: JobId,
-    /// The execution that received them.
-    pub execution: ExecutionId,
+    /// Of which list.
+    pub of: ListOf,
     /// The items; `seen` is set by the store.
     pub items: Vec<Synced>,
     /// Items that could not be taken.
@@ -44,9 +44,9 @@ impl Store {
     /// When the execution has ended.
     pub async fn batch(&self, batch: Batch) -> Result<SyncExecution, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let mut execution = tx.live_execution(&batch.job, &batch.execution)?;
-            let job = tx.job_of(&execution)?;
-            let mut scope = tx.scope(&job.connection, &job.entity)?;
+            let (mut execution, job) = tx.walked(&batch.of)?;
+            let parent = batch.of.parent.as_deref();
+            let mut scope = tx.scope(&job, parent)?;
             let before = scope.total;
             for item in batch.items {
                 take(tx, item, &mut execution, &mut scope)?;
@@ -56,11 +56,12 @@ impl Store {
             execution.failed += batch.failed;
             execution.total = batch.total.or(execution.total);
             if let Some(pass) = batch.pass {
-                let before = job.pass.as_ref().map_or(0, |before| before.pages);
+                let before = tx.list(&job, parent)?.pass;
+                let before = before.map_or(0, |before| before.pages);
                 execution.pages += u64::from(before != pass.pages);
                 execution.halved = execution.halved.max(pass.halved);
                 execution.cursor = pass.cursor().map(Value::from);
-                tx.job_after(job, JobEvent::PassStands(Box::new(pass)))?;
+                tx.list_after(job, parent, JobEvent::PassStands(Box::new(pass)))?;
             }
             tx.put(&scope)?;
             tx.put_execution(&execution)?;
@@ -126,12 +127,16 @@ impl Store {
         Ok(self.count(SYNCED)?.unsigned_abs())
     }
 
-    /// The scope of an entity; none before anything was pulled.
+    /// The scope that an item belongs to.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn scope_of(&self, id: &ConnectionId, entity: &str) -> Result<Option<Scope>, StoreError> {
-        self.get::<Scope>(&format!("{id}/{entity}"))
+    pub fn scope_of(&self, item: &Synced) -> Result<Option<Scope>, StoreError> {
+        let of = Scope {
+            parent: item.parent.clone(),
+            ..Scope::new(item.connection.clone(), item.entity.clone())
+        };
+        self.get::<Scope>(&of.key())
     }
 
     /// The scopes of a connection.
@@ -150,7 +155,7 @@ fn take(
     scope: &mut Scope,
 ) -> Result<(), StoreError> {
     execution.processed += 1;
-    let key = Synced::place(&item.connection, &item.entity, &item.external_id);
+    let key = item.key();
     match tx.get::<Synced>(&key)? {
         None => {
             execution.created += 1;
@@ -172,17 +177,15 @@ fn take(
     tx.put(&item)
 }
 
-impl Synced {
-    /// Where an item of the vendor has its place. Ids of vendors can be of any length and alphabet.
-    pub(super) fn place(connection: &ConnectionId, entity: &str, external_id: &str) -> String {
-        let plain = external_id.len() <= 120 && !external_id.contains('\0');
-        if plain {
-            format!("{connection}/{entity}/{external_id}")
-        } else {
-            format!(
-                "{connection}/{entity}/#{}",
-                hex::encode(Sha256::digest(external_id))
-            )
-        }
+/// A vendor's id as the last part of a key. Ids of vendors can be of any length and alphabet.
+pub(super) fn id_part(id: &str) -> Cow<'_, str> {
+    match id.len() <= 120 && !id.contains('\0') {
+        true => Cow::Borrowed(id),
+        false => Cow::Owned(format!("#{}", hex::encode(Sha256::digest(id)))),
     }
+}
+
+/// The same before a further part, with which it must not run together.
+pub(super) fn parent_part(id: &str) -> String {
+    id_part(id).replace('%', "%25").replace('/', "%2F")
 }

@@ -3,7 +3,7 @@
 use crate::domain::connection::Connection;
 use crate::domain::delivery::Delivery;
 use crate::domain::id::ConnectionId;
-use crate::domain::job::{JobEvent, Scope, SyncExecution, SyncJob, Synced};
+use crate::domain::job::{JobEvent, ParentList, Scope, SyncExecution, SyncJob, Synced};
 use crate::domain::webhook::WebhookEndpoint;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
 use crate::store::{Row, Store, StoreError, Tx};
@@ -57,8 +57,11 @@ impl Store {
                     }
                 }
                 WipeStep::ForgetCursors => {
-                    let jobs = self.scan::<SyncJob>(&prefix)?.into_iter();
-                    part.jobs = jobs.filter(SyncJob::knows_something).take(PART).collect();
+                    for job in self.scan::<SyncJob>(&prefix)? {
+                        if part.jobs.len() < PART && self.knows_something(&job)? {
+                            part.jobs.push(job);
+                        }
+                    }
                 }
                 WipeStep::Compact | WipeStep::WriteAudit => {}
             }
@@ -100,7 +103,9 @@ impl Tx<'_> {
             left.records += self.key_count::<Synced>(&prefix)?;
             left.scopes += self.key_count::<Scope>(&prefix)?;
             for job in self.scan::<SyncJob>(&prefix)? {
-                left.cursors += u64::from(job.knows_something());
+                let lists =
+                    self.key_count::<ParentList>(&format!("{}/{}/", job.connection, job.id))?;
+                left.cursors += u64::from(job.knows_something() || lists > 0);
                 left.executions += self.key_count::<SyncExecution>(&format!("{}/", job.id))?;
             }
             for endpoint in self.scan::<WebhookEndpoint>(&prefix)? {
@@ -207,6 +212,7 @@ mod tests {
             id: id("ref", 1).parse().unwrap(),
             connection: of.id.clone(),
             entity: "issue".to_owned(),
+            parent: None,
             local_id: "1".to_owned(),
             external_id: "7".to_owned(),
             label: String::new(),

@@ -21,6 +21,9 @@ pub struct Reference {
     pub connection: ConnectionId,
     /// Of which entity.
     pub entity: String,
+    /// The vendor's id of the thing in whose list it stands, where each of several has one: a message's channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// Our name for it.
     pub local_id: String,
     /// The vendor's name for it.
@@ -42,6 +45,9 @@ pub struct Record {
     pub connection: ConnectionId,
     /// Of which entity.
     pub entity: String,
+    /// The vendor's id of the thing in whose list it stands, where each of several has one: a message's channel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
     /// What people call it.
     pub label: String,
     /// The vendor's time of change.

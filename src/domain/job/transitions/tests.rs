@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::id::RunId;
-use crate::domain::job::{JobSettings, SyncMode};
-use crate::domain::sync::{Deletions, Known, Pass, Passed, Unchecked};
+use crate::domain::job::{CatchUp, JobSettings, RunWishes, SyncMode};
+use crate::domain::sync::{Deletions, Gap, Known, Pass, Passed, Unchecked, WholeDue};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -155,11 +155,14 @@ fn follows(before: &SyncJob, event: &JobEvent, after: &SyncJob, effect: JobEffec
     assert_eq!(is_remembered, went_out && before.is_enabled, "{event:?}");
     // How long it was out counts from the first disconnect until it is back.
     match event {
-        JobEvent::CameBack { .. } => assert_eq!(after.out_since, None),
+        JobEvent::CameBack { .. } => assert_eq!(after.list.out_since, None),
         JobEvent::WentOut { at, .. } => {
-            assert_eq!(after.out_since, Some(before.out_since.unwrap_or(*at)));
+            assert_eq!(
+                after.list.out_since,
+                Some(before.list.out_since.unwrap_or(*at))
+            );
         }
-        _ => assert_eq!(after.out_since, before.out_since, "{event:?}"),
+        _ => assert_eq!(after.list.out_since, before.list.out_since, "{event:?}"),
     }
     if !matches!(event, JobEvent::Edited { .. }) {
         let settings = |job: &SyncJob| (job.mode, job.schedule.clone(), job.max_retries);
@@ -173,7 +176,7 @@ fn follows(before: &SyncJob, event: &JobEvent, after: &SyncJob, effect: JobEffec
         _ => false,
     };
     assert!(
-        may_forget || after.gaps.starts_with(&before.gaps),
+        may_forget || after.list.gaps.starts_with(&before.list.gaps),
         "{event:?}"
     );
 }
@@ -251,7 +254,7 @@ fn what_was_deleted_while_it_was_out_is_looked_for_unless_the_vendor_still_tells
             at: at(100),
             catch_up,
         };
-        out.clone().after(came).unwrap().0.whole_due
+        out.clone().after(came).unwrap().0.list.whole_due
     };
     assert_eq!(back(Some(101)), None);
     assert_eq!(back(Some(100)), Some(WholeDue::Behind));
@@ -268,7 +271,7 @@ fn events_of_the_time_in_between_stay_a_gap_until_somebody_asks_for_them() {
     };
     let back = out.after(came).unwrap().0;
     assert_eq!(
-        back.gaps,
+        back.list.gaps,
         [Gap {
             from: at(0),
             to: at(100)
@@ -278,5 +281,5 @@ fn events_of_the_time_in_between_stay_a_gap_until_somebody_asks_for_them() {
         fill_gap: true,
         ..RunWishes::default()
     });
-    assert_eq!(back.after(asked).unwrap().0.gaps, []);
+    assert_eq!(back.after(asked).unwrap().0.list.gaps, []);
 }

@@ -21,6 +21,12 @@ pub(super) fn list(state: &mut VendorState, call: &Call) -> Answer {
         Err(error) => return failed(error),
     };
     let types = argument(call, "types").unwrap_or("public_channel");
+    let asks_for_private = types
+        .split(',')
+        .any(|asked| asked.trim() == "private_channel");
+    if asks_for_private && let Err(error) = reader(state, call, "groups:read") {
+        return failed(error);
+    }
     let wanted = |index: &usize| {
         let kind = if is_private(*index) {
             "private_channel"
@@ -91,9 +97,12 @@ pub(super) fn join(state: &mut VendorState, call: &Call) -> Answer {
         None => failed("channel_not_found"),
         Some(index) if is_private(index) => failed("method_not_supported_for_channel_type"),
         Some(index) => {
-            state.joined.insert((token.account, channel.to_owned()));
+            let is_new = state.joined.insert((token.account, channel.to_owned()));
             let name = channel_name(call, index);
-            let reply = json!({ "ok": true, "channel": { "id": channel, "name": name, "is_member": true } });
+            let mut reply = json!({ "ok": true, "channel": { "id": channel, "name": name, "is_member": true } });
+            if !is_new {
+                put(&mut reply, "warning", json!("already_in_channel"));
+            }
             Answer::json(StatusCode::OK, &reply)
         }
     }

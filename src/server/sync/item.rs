@@ -1,0 +1,82 @@
+//! What came on a page, and what a refused page speaks of.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::task::Task;
+use crate::domain::job::{Kept, Synced};
+use crate::domain::sync::{digest_of, moment};
+use crate::domain::text::clean;
+use crate::providers::{Item, Page, PageError};
+use crate::server::mint;
+
+/// When something happened.
+pub(super) fn moment_at(item: &Item, pointer: &str) -> Option<Timestamp> {
+    match item.raw.pointer(pointer)? {
+        Value::String(text) => moment(text),
+        Value::Number(number) => moment(&number.to_string()),
+        _ => None,
+    }
+}
+
+/// Digest of the ids of a page.
+pub(super) fn ids(page: &Page) -> u64 {
+    digest_of(page.items.iter().map(|item| item.id.as_str()))
+}
+
+/// Whether a refusal may mean the position that was asked for.
+pub(super) fn speaks_of_position(error: &PageError) -> bool {
+    match error {
+        PageError::Refused { status, excerpt } => {
+            matches!(status, 400 | 404 | 410 | 416 | 422)
+                || excerpt.to_ascii_lowercase().contains("cursor")
+        }
+        _ => false,
+    }
+}
+
+/// Whether it says that there is no such page.
+pub(super) fn is_nowhere(error: &PageError) -> bool {
+    matches!(
+        error,
+        PageError::Refused {
+            status: 404 | 416,
+            ..
+        }
+    )
+}
+
+/// A thing of a list, as it is kept.
+pub(super) fn synced(task: &Task<'_>, item: Item) -> Synced {
+    let job = task.job;
+    let digest = hex::encode(Sha256::digest(item.raw.to_string()));
+    let kept = Kept::of(item.raw);
+    let label = item
+        .label
+        .as_deref()
+        .map(clean)
+        .filter(|label| !label.is_empty());
+    Synced {
+        id: mint::reference(),
+        connection: job.connection.clone(),
+        entity: job.entity.clone(),
+        parent: task.list().parent,
+        local_id: format!(
+            "{}_{}",
+            job.entity,
+            mint::reference().as_str().trim_start_matches("ref_")
+        ),
+        label: label.unwrap_or_else(|| clean(&item.id)),
+        external_id: item.id,
+        updated: item.updated.as_deref().map(clean),
+        synced_at: mint::now(),
+        seen: 0,
+        digest,
+        body: kept.body,
+        left_out: kept.left_out,
+        own: BTreeMap::new(),
+    }
+}

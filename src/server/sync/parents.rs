@@ -1,0 +1,254 @@
+//! The things whose lists a job pulls, one list for each: the watched channels, or all things of an entity.
+
+use std::collections::BTreeMap;
+
+use super::fetch::Trouble;
+use super::task::Task;
+use super::walk;
+use crate::domain::connection::Connection;
+use crate::domain::job::{ListState, ReferenceState, Scope, SyncJob, Synced};
+use crate::domain::provider::{ChannelsSpec, ProviderFile, SyncSpec};
+use crate::domain::webhook::ConfigKind;
+use crate::providers::PageError;
+use crate::server::{Server, mint};
+use crate::store::{Row as _, StoreError};
+
+/// For more things than this no list each is pulled: what is known of each is read and written one by one.
+pub(crate) const MOST: usize = 1_000;
+/// So many things are read at once.
+const PAGE: usize = 200;
+/// So many lists that could not be pulled are named.
+const NAMED: usize = 3;
+
+/// A thing that has a list of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Parent {
+    /// The vendor's id.
+    pub(crate) id: String,
+    /// What people call it.
+    pub(crate) name: String,
+    /// What is known of its list is kept as the job's own: of the channel that a variable names.
+    pub(crate) is_the_jobs_own: bool,
+}
+
+/// Whose lists a job pulls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Parents {
+    /// There is one list.
+    Own,
+    /// Nothing is watched.
+    NoneWatched,
+    /// A list for each of these.
+    Each(Vec<Parent>),
+    /// A list for each of more things than can be pulled.
+    TooMany,
+}
+
+impl Parents {
+    /// Whose lists are pulled, as of now.
+    pub(crate) fn of(
+        server: &Server,
+        file: &ProviderFile,
+        spec: &SyncSpec,
+        connection: &Connection,
+    ) -> Result<Self, StoreError> {
+        let Some(entity) = &spec.for_each else {
+            return Ok(Self::Own);
+        };
+        match file.channels.as_ref().filter(|it| it.entity == *entity) {
+            Some(channels) => watched(server, file, channels, connection),
+            None => all(server, connection, entity),
+        }
+    }
+}
+
+fn watched(
+    server: &Server,
+    file: &ProviderFile,
+    channels: &ChannelsSpec,
+    connection: &Connection,
+) -> Result<Parents, StoreError> {
+    let configs = server.store.configs_of(&connection.id)?.into_iter();
+    let mut watched: Vec<Parent> = configs
+        .filter(|item| item.kind == ConfigKind::Channel)
+        .map(|item| Parent {
+            id: item.from,
+            name: item.to,
+            is_the_jobs_own: false,
+        })
+        .collect();
+    let configured = server.store.app(&file.id)?.map(|app| app.vars);
+    let mut vars = file.vars_with(&configured.unwrap_or_default());
+    vars.extend(connection.vars.clone());
+    let named = vars.get(&channels.param).filter(|id| !id.is_empty());
+    if let Some(id) = named.filter(|id| watched.iter().all(|it| it.id != **id)) {
+        watched.push(Parent {
+            id: id.clone(),
+            name: id.clone(),
+            is_the_jobs_own: true,
+        });
+    }
+    Ok(match watched.len() {
+        0 => Parents::NoneWatched,
+        1..=MOST => Parents::Each(watched),
+        _ => Parents::TooMany,
+    })
+}
+
+/// What the vendor no longer lists has no list.
+fn all(server: &Server, connection: &Connection, entity: &str) -> Result<Parents, StoreError> {
+    let (prefix, mut after) = (format!("{}/{entity}/", connection.id), None::<String>);
+    let mut parents = Vec::new();
+    loop {
+        let page = server
+            .store
+            .page::<Synced>(&prefix, after.as_deref(), PAGE, false)?;
+        for item in &page {
+            let scope = server.store.scope_of(item)?;
+            if ReferenceState::of(item, scope.as_ref(), mint::now()) != ReferenceState::Gone {
+                parents.push(Parent {
+                    id: item.external_id.clone(),
+                    name: item.label.clone(),
+                    is_the_jobs_own: false,
+                });
+            }
+        }
+        if parents.len() > MOST {
+            return Ok(Parents::TooMany);
+        }
+        match page.last() {
+            Some(last) if page.len() == PAGE => after = Some(last.key()),
+            Some(_) | None => return Ok(Parents::Each(parents)),
+        }
+    }
+}
+
+/// Pulls every list of the job; false when somebody said stop. What is wrong with one list keeps no other waiting.
+pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, Trouble> {
+    let connection = task.server.store.connection(&task.execution.connection)?;
+    let parents = match Parents::of(task.server, file, task.spec, &connection)? {
+        Parents::Own => return walk::to_the_end(task).await,
+        Parents::NoneWatched => return Ok(true),
+        Parents::TooMany => {
+            let entity = task.spec.for_each.as_deref().unwrap_or_default();
+            return Err(Trouble::SetUp(format!(
+                "there are more than {MOST} of {entity}, and a list for each of so many is not pulled"
+            )));
+        }
+        Parents::Each(parents) => in_turn(task, parents)?,
+    };
+    let (mut refused, all) = (Vec::new(), parents.len());
+    for parent in &parents {
+        let one = Task {
+            parent: Some(parent),
+            ..*task
+        };
+        match walk::to_the_end(&one).await {
+            Ok(true) => {}
+            Ok(false) => return Ok(false),
+            Err(trouble) if is_of_one_list(&trouble) => {
+                refused.push(format!("{} ({}): {trouble}", parent.name, parent.id));
+            }
+            Err(trouble) => return Err(trouble),
+        }
+    }
+    match refused.len() {
+        0 => Ok(true),
+        count => {
+            refused.truncate(NAMED);
+            Err(Trouble::SomeLists {
+                count,
+                all,
+                which: refused.join("; "),
+            })
+        }
+    }
+}
+
+/// Those first of which least was seen: an execution that ends early leaves out others than the one before.
+fn in_turn(task: &Task<'_>, mut parents: Vec<Parent>) -> Result<Vec<Parent>, StoreError> {
+    let known = states(task.server, task.job)?;
+    parents.sort_by_key(|parent| known.get(&parent.id).and_then(|list| list.watermark));
+    Ok(parents)
+}
+
+fn states(server: &Server, job: &SyncJob) -> Result<BTreeMap<String, ListState>, StoreError> {
+    let lists = server.store.parent_lists(job)?.into_iter();
+    Ok(lists.map(|it| (it.parent, it.list)).collect())
+}
+
+/// What a job claims of all that it pulls.
+pub(crate) struct Claimed {
+    /// What is known of its lists, together.
+    pub(crate) list: ListState,
+    /// Where what it brought is counted.
+    pub(crate) scope: Option<Scope>,
+    /// It pulls nothing, because nothing is watched.
+    pub(crate) is_idle: bool,
+}
+
+/// What a job claims of all that it pulls.
+pub(crate) fn claimed(
+    server: &Server,
+    job: &SyncJob,
+    connection: &Connection,
+) -> Result<Claimed, StoreError> {
+    let file = server.provider(&connection.provider);
+    let listed = file.as_ref().and_then(|file| {
+        let spec = file.sync.iter().find(|spec| spec.entity == job.entity);
+        spec.map(|spec| (file, spec))
+    });
+    let parents = match listed {
+        Some((file, spec)) => Parents::of(server, file, spec, connection)?,
+        None => Parents::Own,
+    };
+    let each = match &parents {
+        Parents::Own | Parents::NoneWatched | Parents::TooMany => &[][..],
+        Parents::Each(each) => each,
+    };
+    let is_pulled = |parent: &Option<String>| match parent {
+        Some(id) => each.iter().any(|it| it.id == *id && !it.is_the_jobs_own),
+        None => matches!(parents, Parents::Own) || each.iter().any(|it| it.is_the_jobs_own),
+    };
+    let scopes = server.store.scopes_of(&job.connection)?.into_iter();
+    let its = scopes.filter(|it| it.entity == job.entity && is_pulled(&it.parent));
+    Ok(Claimed {
+        list: match each {
+            [] => job.list.clone(),
+            each => together(server, job, each)?,
+        },
+        scope: its.reduce(Scope::with),
+        is_idle: parents == Parents::NoneWatched,
+    })
+}
+
+fn together(server: &Server, job: &SyncJob, each: &[Parent]) -> Result<ListState, StoreError> {
+    let known = states(server, job)?;
+    let of = |parent: &Parent| match parent.is_the_jobs_own {
+        true => job.list.clone(),
+        false => known.get(&parent.id).cloned().unwrap_or_default(),
+    };
+    let lists: Vec<ListState> = each.iter().map(of).collect();
+    Ok(ListState {
+        gaps: job.list.gaps.clone(),
+        ..ListState::together(&lists)
+    })
+}
+
+/// Whether it is wrong with one list, and says nothing of the others.
+fn is_of_one_list(trouble: &Trouble) -> bool {
+    match trouble {
+        Trouble::Page(error) => match error {
+            PageError::Refused { .. } | PageError::Malformed(_) => true,
+            PageError::Unauthorized { .. }
+            | PageError::RateLimited { .. }
+            | PageError::Outage { .. }
+            | PageError::Setup(_)
+            | PageError::Http(_) => false,
+        },
+        Trouble::List(_) | Trouble::TooMuch { .. } => true,
+        Trouble::Token(_) | Trouble::Store(_) | Trouble::SetUp(_) | Trouble::SomeLists { .. } => {
+            false
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! A list for each of several things: each has its own place, its own watermark, and says for itself what is gone.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Mutex};
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use tagout::domain::job::{ReferenceState, RunWishes};
+use tagout::domain::webhook::ConfigKind;
+use tagout::wire::ask;
+use tagout::wire::ask::JobAction;
+use tagout::wire::view;
+use tokio::sync::Notify;
+
+use crate::house::House;
+use crate::vendor::{Query, Said, page, says, things};
+
+/// Things in rooms, and the rooms.
+const EACH: &str = r#"items = "/items"
+for_each = "room"
+params = { room = "{parent.id}" }
+updated = "/at"
+page = { style = "cursor", param = "cursor", next = "/next" }
+since = { param = "since" }
+[[sync]]
+entity = "room"
+url = "U/rooms"
+items = "/items"
+id = "/id"
+label = "/name""#;
+
+/// The same, where only what is watched is pulled.
+const WATCHED: &str = "[channels]\nentity = \"room\"\n";
+
+impl House {
+    async fn with_rooms(sync: &str, rooms: &[&str]) -> Self {
+        let mut house = Self::with(sync).await;
+        house.vendor.rooms(rooms);
+        house.pull_rooms().await;
+        house
+    }
+
+    /// Pulls which rooms there are.
+    async fn pull_rooms(&mut self) {
+        let asked = self.jobs();
+        let page = self.ask(asked.clone()).await;
+        let of = |jobs: &[view::Job]| jobs.iter().find(|it| it.entity == "room").cloned().unwrap();
+        let before = of(&page.rows);
+        let act = match before.is_enabled {
+            true => JobAction::Run,
+            false => JobAction::Enable,
+        };
+        let job = before.id.to_string();
+        self.ask(ask::JobAct { job, act }).await;
+        let last = before.last_execution.map(|it| it.id);
+        self.until(
+            || asked.clone(),
+            |page| {
+                let now = of(&page.rows).last_execution;
+                now.is_some_and(|it| Some(&it.id) != last.as_ref() && !it.status.is_live())
+            },
+        )
+        .await;
+    }
+
+    async fn watch(&self, room: &str) {
+        self.ask(ask::ConfigAdd {
+            connection: self.connection.clone(),
+            kind: ConfigKind::Channel,
+            entity: String::new(),
+            from: room.to_owned(),
+            to: room.to_owned(),
+        })
+        .await;
+    }
+
+    /// The things that are there, as `room/id`.
+    async fn there(&self, status: ReferenceState) -> Vec<String> {
+        let all = self.references().await.into_iter();
+        let mut there: Vec<String> = all
+            .filter(|it| it.entity == "thing" && it.status == status)
+            .map(|it| format!("{}/{}", it.parent.unwrap_or_default(), it.external_id))
+            .collect();
+        there.sort();
+        there
+    }
+
+    /// Of which rooms the lists were asked since `from`, in turn.
+    fn rooms_asked(&self, from: usize) -> Vec<String> {
+        let asked = self.vendor.asked();
+        asked
+            .iter()
+            .skip(from)
+            .map(|it| it["room"].clone())
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn each_of_several_has_a_list() {
+    let mut house = House::with_rooms(EACH, &["hall", "attic"]).await;
+    house
+        .vendor
+        .list(|_| page(json!({ "items": things(1..=2), "next": null })));
+    assert_eq!(house.pulled().await.processed, 4);
+    let all = ["attic/1", "attic/2", "hall/1", "hall/2"];
+    assert_eq!(house.there(ReferenceState::Synced).await, all);
+    // A room that the vendor no longer lists has no list.
+    house.vendor.rooms(&["hall"]);
+    house.pull_rooms().await;
+    let from = house.vendor.asked().len();
+    house.pulled().await;
+    assert_eq!(house.rooms_asked(from), ["hall"]);
+}
+
+#[tokio::test]
+async fn only_what_is_watched_is_pulled() {
+    let watched = format!("{EACH}\n{WATCHED}");
+    let mut house = House::with_rooms(&watched, &["hall", "attic", "shed", "cellar", "loft"]).await;
+    house
+        .vendor
+        .list(|_| page(json!({ "items": things(1..=2), "next": null })));
+    assert_eq!(house.pulled().await.processed, 0);
+    let claim = house.job().await.claim;
+    assert!(claim.starts_with("no channel is watched"), "{claim}");
+    assert_eq!(house.vendor.asked().len(), 0);
+    house.watch("attic").await;
+    house.watch("shed").await;
+    assert_eq!(house.pulled().await.processed, 4);
+    let mut asked = house.rooms_asked(0);
+    asked.sort();
+    assert_eq!(asked, ["attic", "shed"]);
+    let claim = house.job().await.claim;
+    assert!(claim.starts_with("synced"), "{claim}");
+}
+
+#[tokio::test]
+async fn a_list_that_is_refused_keeps_no_other_waiting() {
+    let mut house = House::with_rooms(EACH, &["attic", "hall", "shed"]).await;
+    house.vendor.list(|query| match query["room"].as_str() {
+        "hall" => says(403, "{\"error\":\"not_in_channel\"}"),
+        _ => page(json!({ "items": things(1..=2), "next": null })),
+    });
+    let why = house.failed().await;
+    assert!(
+        why.contains("1 of 3") && why.contains("the hall (hall)"),
+        "{why}"
+    );
+    assert!(why.contains("not_in_channel"), "{why}");
+    let all = ["attic/1", "attic/2", "shed/1", "shed/2"];
+    assert_eq!(house.there(ReferenceState::Synced).await, all);
+}
+
+/// A page of ten each, so that the second is asked for by its position.
+fn two_pages(query: &Query) -> Said {
+    let at = Timestamp::now().to_string();
+    let items = |from: u64| -> Value {
+        (from..from + 10)
+            .map(|id| json!({ "id": id, "name": "n", "at": at }))
+            .collect()
+    };
+    if query.contains_key("since") {
+        return page(json!({ "items": [], "next": null }));
+    }
+    match query.get("cursor") {
+        None => page(json!({ "items": items(1), "next": "P2" })),
+        Some(_) => page(json!({ "items": items(11), "next": null })),
+    }
+}
+
+/// Stopped in the second of three: the first is asked for changes alone, the second goes on where it was.
+#[tokio::test]
+async fn each_list_goes_on_from_its_own_place() {
+    let mut house = House::with_rooms(EACH, &["attic", "hall", "shed"]).await;
+    let (half, shut) = (Arc::new(Notify::new()), Arc::new(AtomicBool::new(true)));
+    let (reached, is_shut) = (half.clone(), shut.clone());
+    house.vendor.list(move |query| {
+        let is_there = query["room"] == "hall" && query.contains_key("cursor");
+        if is_there && is_shut.load(SeqCst) {
+            reached.notify_one();
+            return says(429, "{}").header("retry-after", "60");
+        }
+        two_pages(query)
+    });
+    house.act(JobAction::Enable).await;
+    half.notified().await;
+    assert!(house.job().await.position.is_some());
+    house.act(JobAction::Cancel).await;
+    shut.store(false, SeqCst);
+    let from = house.vendor.asked().len();
+    house.pulled().await;
+    let asked = house.vendor.asked();
+    let first = |room: &str| {
+        asked
+            .iter()
+            .skip(from)
+            .find(|it| it["room"] == room)
+            .unwrap()
+    };
+    assert_eq!(first("hall").get("cursor").map(String::as_str), Some("P2"));
+    assert!(first("attic").contains_key("since"), "{asked:?}");
+    assert!(!first("shed").contains_key("since"), "{asked:?}");
+    assert_eq!(house.there(ReferenceState::Synced).await.len(), 60);
+}
+
+#[tokio::test]
+async fn what_is_gone_is_gone_from_its_own_list() {
+    let mut house = House::with_rooms(EACH, &["attic", "hall"]).await;
+    let left = Arc::new(Mutex::new(3_u64));
+    let of_hall = left.clone();
+    house.vendor.list(move |query| {
+        let last = match query["room"].as_str() {
+            "hall" => *of_hall.lock().unwrap(),
+            _ => 3,
+        };
+        page(json!({ "items": things(1..=last), "next": null }))
+    });
+    house.pulled().await;
+    *left.lock().unwrap() = 2;
+    let wishes = RunWishes {
+        full: true,
+        ..RunWishes::default()
+    };
+    house.run_with(wishes).await;
+    assert_eq!(house.there(ReferenceState::Gone).await, ["hall/3"]);
+    assert_eq!(house.there(ReferenceState::Synced).await.len(), 5);
+}
+
+/// Events of the time out of service are missing from every list, and from one that is watched later.
+#[tokio::test]
+async fn a_time_out_of_service_is_missing_from_each_list() {
+    let events = format!("kind = \"events\"\n{EACH}\n{WATCHED}");
+    let mut house = House::with_rooms(&events, &["attic", "hall"]).await;
+    let said = Arc::new(Mutex::new(Vec::<(u64, Timestamp)>::new()));
+    let shown = said.clone();
+    house.vendor.list(move |_| {
+        let rows = shown.lock().unwrap();
+        let items: Value = rows
+            .iter()
+            .map(|(id, at)| json!({ "id": id, "at": at.to_string() }))
+            .collect();
+        page(json!({ "items": items, "next": null }))
+    });
+    house.watch("attic").await;
+    said.lock().unwrap().push((1, Timestamp::now()));
+    house.pulled().await;
+    house.disconnect().await;
+    said.lock().unwrap().push((2, Timestamp::now()));
+    house.connect(false).await;
+    said.lock().unwrap().push((3, Timestamp::now()));
+    house.watch("hall").await;
+    house.pulled().await;
+    let expected = ["attic/1", "attic/3", "hall/1", "hall/3"];
+    assert_eq!(house.there(ReferenceState::Synced).await, expected);
+    let wishes = RunWishes {
+        fill_gap: true,
+        ..RunWishes::default()
+    };
+    house.run_with(wishes).await;
+    assert_eq!(house.there(ReferenceState::Synced).await.len(), 6);
+}
