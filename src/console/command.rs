@@ -22,6 +22,8 @@ pub enum Place {
     Records,
     /// What refers to a connection's things.
     References,
+    /// What is set up of a connection.
+    Configuration,
     /// Disconnects, past and under way.
     Runs,
     /// One disconnect.
@@ -134,6 +136,10 @@ commands! {
     OpenConnection, "open-connection", "connection", Looks, "Opens the connection that this is about.";
     OpenRecords, "open-records", "records", Looks, "Opens what was pulled from the connection.";
     OpenReferences, "open-references", "references", Looks, "Opens what refers to the connection's things.";
+    OpenConfiguration, "open-configuration", "configuration", Looks, "Opens the connection's channels, routing rules and field mappings.";
+    AddItem, "add-item", "add", Changes, "Adds one to the group under the cursor.";
+    EditItem, "edit-item", "edit", Changes, "Changes what is under the cursor.";
+    RemoveItem, "remove-item", "remove", Stops, "Removes what is under the cursor, after a yes.";
     Connect, "connect", "connect", Changes, "Connects an account of a provider.";
     Configure, "configure", "configure", Changes, "Changes the name or the settings.";
     Untag, "untag", "take tag off", Changes, "Takes the provider's tag off, with a reason: accounts can be connected again.";

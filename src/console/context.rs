@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::asked::{Awaited, AwaitedEnd};
 use super::command::{Command, Danger, Place};
 use crate::domain::user::Role;
+use crate::domain::webhook::ConfigKind;
 use crate::wire::request::{Request, Told};
-use crate::wire::view::Status;
+use crate::wire::view::{Config, Status};
 use crate::wire::{Problem, Welcome};
 
 /// What the console knows whatever is on screen.
@@ -68,6 +69,8 @@ pub enum Opening {
     Records(String),
     /// What refers to a connection's things, by its id.
     References(String),
+    /// What is set up of a connection, by its id.
+    Configuration(String),
     /// One disconnect, by id.
     Run(String),
     /// Several connections as one thing, by the id of the whole.
@@ -193,6 +196,19 @@ pub enum Wanted {
     Configure(String),
     /// Register our app at a provider.
     ConfigureApp(String),
+    /// Add or change a channel, a routing rule or a field mapping.
+    Item(ItemTarget),
+}
+
+/// An item of a connection's configuration that is added or changed.
+#[derive(Debug, Clone)]
+pub struct ItemTarget {
+    /// The connection, by id.
+    pub connection: String,
+    /// Of which kind.
+    pub kind: ConfigKind,
+    /// The one that is changed; none for a new one.
+    pub item: Option<Config>,
 }
 
 /// What is to be connected.

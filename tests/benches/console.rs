@@ -8,6 +8,8 @@
     reason = "a benchmark stops at the first failure"
 )]
 
+#[path = "../console/configs.rs"]
+mod configs;
 #[path = "../scale/crowd.rs"]
 mod crowd;
 #[path = "../console/desk.rs"]

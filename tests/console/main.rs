@@ -8,6 +8,7 @@
 )]
 
 mod bytes;
+mod configs;
 mod connect;
 mod desk;
 mod disconnect;
@@ -15,6 +16,7 @@ mod events;
 #[path = "../support/glass.rs"]
 mod glass;
 mod holds;
+mod items;
 mod keys;
 mod lists;
 mod poor;

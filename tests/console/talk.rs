@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
-use tagout::domain::id::{ConfigId, ConnectionId, CredentialId, FlowId};
-use tagout::domain::webhook::ConfigKind;
+use tagout::domain::id::{ConnectionId, CredentialId, FlowId};
 use tagout::wire::Problem;
 use tagout::wire::ask;
 use tagout::wire::request::Request;
@@ -23,6 +22,8 @@ pub(crate) struct Talk {
     pub(crate) provider: fn(ProviderDetail) -> ProviderDetail,
     /// Where the authorization stands.
     pub(crate) flow: FlowState,
+    /// What is set up of every connection.
+    pub(crate) configs: Vec<Config>,
 }
 
 impl Default for Talk {
@@ -32,6 +33,7 @@ impl Default for Talk {
             plan: |plan| plan,
             provider: |provider| provider,
             flow: authorize(),
+            configs: super::configs::configs(),
         }
     }
 }
@@ -108,25 +110,11 @@ pub(crate) fn answer(world: &mut World, request: &Request) -> Result<Value, Prob
         }
         Request::EnableBefore(_) => json!(world.jobs),
         Request::FlowCancel(_) => Value::Null,
+        Request::ConfigAdd(_) | Request::ConfigEdit(_) | Request::ConfigRemove(_) => {
+            super::configs::changed(&mut world.talk.configs, request)
+        }
         other => panic!("the console asked {other:?}, which this world does not answer"),
     })
-}
-
-/// One of each.
-pub(crate) fn configs(kind: ConfigKind) -> Value {
-    let (entity, from, to) = match kind {
-        ConfigKind::Channel => ("", "C0412", "#releases"),
-        ConfigKind::Routing => ("events", "label:bug", "triage"),
-        ConfigKind::Mapping => ("issues", "title", "subject"),
-    };
-    let (entity, from, to) = (entity.into(), from.into(), to.into());
-    json!([Config {
-        id: ConfigId::new(ulid(1)),
-        kind,
-        entity,
-        from,
-        to
-    }])
 }
 
 /// What disconnecting would do, with something in every field.

@@ -139,7 +139,10 @@ impl World {
             Request::WebhookDeliveries(ask::WebhookDeliveries { id }) => {
                 super::events::deliveries(id)
             }
-            Request::Configs(ask::Configs { kind, .. }) => super::talk::configs(*kind),
+            Request::Configs(ask::Configs { kind, .. }) => {
+                super::configs::listed(&self.talk.configs, *kind)
+            }
+            Request::MappingFields(asked) => super::configs::fields(asked),
             Request::Runs(ask::Runs(window)) => {
                 let rows: Vec<RunRow> = self.runs.iter().map(row_of).collect();
                 page(&rows, window)

@@ -4,6 +4,7 @@ pub mod configure;
 pub mod confirm;
 pub mod connect;
 pub mod disconnect;
+pub mod item;
 mod overlay;
 pub mod palette;
 pub mod prompt;
@@ -23,6 +24,7 @@ pub fn open(wanted: Wanted) -> Box<dyn Overlay> {
         Wanted::Connect(target) => Box::new(connect::Connect::new(target)),
         Wanted::ConnectOther(target) => Box::new(connect::Connect::other(target)),
         Wanted::ConfigureApp(provider) => Box::new(connect::Connect::app(provider)),
+        Wanted::Item(target) => Box::new(item::Item::new(target)),
         Wanted::Configure(id) => Box::new(configure::Configure::new(id)),
     }
 }

@@ -44,6 +44,7 @@ pub fn act(
     match command {
         Command::Open => cx.open(Opening::Connection(id)),
         Command::OpenRecords => cx.open(Opening::Records(id)),
+        Command::OpenConfiguration => cx.open(Opening::Configuration(id)),
         Command::OpenReferences => cx.open(Opening::References(id)),
         Command::Copy => cx.copy(id),
         Command::Disconnect => cx.overlay(Wanted::Disconnect(vec![id])),

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod catalog;
+pub mod configuration;
 pub mod connection;
 pub mod connections;
 pub mod exposure;
@@ -52,6 +53,7 @@ pub fn open(opening: Opening, keymap: &Keymap, facts: &Facts) -> Box<dyn Screen>
         Opening::Job(id) => Box::new(job::Job::new(id)),
         Opening::Records(id) => Box::new(Things::<Record>::new(id)),
         Opening::References(id) => Box::new(Things::<Reference>::new(id)),
+        Opening::Configuration(id) => Box::new(configuration::Configuration::new(id)),
         Opening::Run(id) => Box::new(run::Run::new(id)),
         Opening::Walkthrough(id) => Box::new(walkthrough::Walkthrough::of(id)),
         Opening::NewWalkthrough(marked) => Box::new(walkthrough::Walkthrough::begin(marked)),

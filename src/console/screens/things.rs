@@ -92,7 +92,11 @@ impl<T: Thing> Screen for Things<T> {
     }
 
     fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
-        let mine = |topic: &Topic| matches!(topic, Topic::Jobs | Topic::Connections);
+        let mine = |topic: &Topic| match topic {
+            Topic::Jobs | Topic::Connections => true,
+            Topic::Connection(id) => id.as_str() == self.whose.id(),
+            _ => false,
+        };
         if topics.iter().any(mine) {
             self.refresh(cx);
         }

@@ -36,6 +36,11 @@ impl Whose {
         &self.id
     }
 
+    /// Why the caller may not change it, once that is known.
+    pub(super) fn refused(&self) -> Option<&str> {
+        self.row.as_ref()?.refused.as_deref()
+    }
+
     pub(super) fn ask(&mut self, cx: &mut Cx<'_>) {
         self.asked = cx.ask(ask::Connection {
             name: self.id.clone(),

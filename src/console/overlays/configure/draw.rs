@@ -62,7 +62,7 @@ fn above(it: &Configure, width: u16, look: &Look) -> Vec<ratatui::text::Line<'st
                 );
             }
             page.words(
-                "They are kept whatever happens to the connection; tagout channels, routing and mappings change them.",
+                "They are kept whatever happens to the connection; o on the connection changes them.",
                 Role::Dim,
             );
         }

@@ -1,0 +1,350 @@
+//! A channel, a routing rule or a field mapping: a new one, or one that is changed.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::{Input, Overlay, Then};
+use crate::console::asked::{Awaited, AwaitedEnd, Heard};
+use crate::console::command::{Danger, Place};
+use crate::console::context::{Cx, Facts, ItemTarget, Out};
+use crate::console::event::Key;
+use crate::console::look::Look;
+use crate::console::widgets::field::Field;
+use crate::domain::webhook::ConfigKind;
+use crate::wire::Problem;
+use crate::wire::ask;
+use crate::wire::request::Request;
+use crate::wire::view::MappingField;
+
+mod draw;
+
+/// Fields that are seen at once.
+const ROWS: usize = 8;
+
+/// Where the dialog stands.
+#[derive(Debug)]
+enum Face {
+    /// What can be mapped is asked for.
+    Looking,
+    /// It can be filled in.
+    Asking,
+    /// It was sent.
+    Saving,
+    /// It was refused; what was filled in is kept.
+    Failed(Problem),
+}
+
+/// A part of the dialog that can have the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// One of the entities of the provider.
+    Entity,
+    /// One of the entity's fields.
+    Pick,
+    /// The entity, typed.
+    About,
+    /// The vendor's side, typed.
+    From,
+    /// Our side, typed.
+    To,
+    Save,
+    Cancel,
+}
+
+/// What is waited for.
+#[derive(Debug, Default)]
+struct Asked {
+    fields: Awaited<ask::MappingFields>,
+    saved: AwaitedEnd,
+}
+
+/// The dialog.
+#[derive(Debug)]
+pub struct Item {
+    target: ItemTarget,
+    asked: Asked,
+    face: Face,
+    /// What can be mapped, of every entity.
+    fields: Vec<MappingField>,
+    /// The entity that is chosen, for a mapping.
+    entity: String,
+    /// Which of its fields is chosen.
+    picked: usize,
+    about: Field,
+    from: Field,
+    to: Field,
+    /// Which of the parts has the focus.
+    at: usize,
+    said: String,
+}
+
+impl Item {
+    /// A new one, or the one that the target has.
+    #[must_use]
+    pub fn new(target: ItemTarget) -> Self {
+        let of = |text: fn(&crate::wire::view::Config) -> &str| {
+            target
+                .item
+                .as_ref()
+                .map(text)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let (entity, from, to) = (of(|it| &it.entity), of(|it| &it.from), of(|it| &it.to));
+        let face = match target.kind {
+            ConfigKind::Mapping => Face::Looking,
+            ConfigKind::Channel | ConfigKind::Routing => Face::Asking,
+        };
+        Self {
+            asked: Asked::default(),
+            face,
+            fields: Vec::new(),
+            picked: 0,
+            about: Field::new(&entity),
+            from: Field::new(&from),
+            to: Field::new(&to),
+            entity,
+            at: 0,
+            said: String::new(),
+            target,
+        }
+    }
+
+    /// What can be filled in, in order. What an item is about stays as it is.
+    fn parts(&self) -> &'static [Part] {
+        match (self.target.kind, &self.target.item) {
+            (ConfigKind::Mapping, None) => {
+                &[Part::Entity, Part::Pick, Part::To, Part::Save, Part::Cancel]
+            }
+            (ConfigKind::Mapping, Some(_)) => &[Part::Pick, Part::To, Part::Save, Part::Cancel],
+            (ConfigKind::Routing, None) => {
+                &[Part::About, Part::From, Part::To, Part::Save, Part::Cancel]
+            }
+            (ConfigKind::Routing, Some(_)) | (ConfigKind::Channel, _) => {
+                &[Part::From, Part::To, Part::Save, Part::Cancel]
+            }
+        }
+    }
+
+    fn part(&self) -> Part {
+        self.parts().get(self.at).copied().unwrap_or(Part::Cancel)
+    }
+
+    fn step(&mut self, by: usize) {
+        self.at = (self.at + by) % self.parts().len();
+    }
+
+    /// The entities that have something to map.
+    fn entities(&self) -> Vec<&str> {
+        let mut entities: Vec<&str> = self.fields.iter().map(|it| it.entity.as_str()).collect();
+        entities.dedup();
+        entities
+    }
+
+    /// The fields of the entity that is chosen.
+    fn of_entity(&self) -> Vec<&MappingField> {
+        let of = |field: &&MappingField| field.entity == self.entity;
+        self.fields.iter().filter(of).collect()
+    }
+
+    fn next_entity(&mut self, forward: bool) {
+        let entities = self.entities();
+        let count = entities.len().max(1);
+        let at = entities.iter().position(|it| *it == self.entity);
+        let step = if forward { 1 } else { count - 1 };
+        let next = entities.get((at.unwrap_or(0) + step) % count);
+        if let Some(next) = next.map(|next| (*next).to_owned()) {
+            self.entity = next;
+            self.picked = 0;
+        }
+    }
+
+    fn pick(&mut self, to: usize) {
+        self.picked = to.min(self.of_entity().len().saturating_sub(1));
+    }
+
+    /// What can be mapped has come.
+    fn came(&mut self, fields: Vec<MappingField>) {
+        self.fields = fields;
+        if self.entity.is_empty() {
+            let first = self.entities().first().map(|it| (*it).to_owned());
+            self.entity = first.unwrap_or_default();
+        }
+        let chosen = self.from.text();
+        let of = self.of_entity();
+        self.picked = of.iter().position(|it| it.pointer == chosen).unwrap_or(0);
+        self.face = Face::Asking;
+    }
+
+    /// The vendor's side as it is filled in.
+    fn vendors(&self) -> String {
+        match self.target.kind {
+            ConfigKind::Mapping => {
+                let of = self.of_entity();
+                of.get(self.picked)
+                    .map_or_else(String::new, |it| it.pointer.clone())
+            }
+            ConfigKind::Channel | ConfigKind::Routing => self.from.text().trim().to_owned(),
+        }
+    }
+
+    fn save(&mut self, cx: &mut Cx<'_>) -> Then {
+        if let Some(why) = cx.facts.refuses(Danger::Changes) {
+            self.said = format!("Not sent: {why}.");
+            return Then::Stay;
+        }
+        let (from, to) = (self.vendors(), self.to.text().trim().to_owned());
+        if from.is_empty() || to.is_empty() {
+            "Both sides are wanted.".clone_into(&mut self.said);
+            return Then::Stay;
+        }
+        let request = match &self.target.item {
+            Some(item) => Request::ConfigEdit(ask::ConfigEdit {
+                id: item.id.clone(),
+                from: Some(from),
+                to: Some(to),
+            }),
+            None => Request::ConfigAdd(ask::ConfigAdd {
+                connection: self.target.connection.clone(),
+                kind: self.target.kind,
+                entity: match self.target.kind {
+                    ConfigKind::Mapping => self.entity.clone(),
+                    ConfigKind::Channel | ConfigKind::Routing => {
+                        self.about.text().trim().to_owned()
+                    }
+                },
+                from,
+                to,
+            }),
+        };
+        self.asked.saved = cx.ask_any(request);
+        self.face = Face::Saving;
+        Then::Stay
+    }
+
+    fn enter(&mut self, cx: &mut Cx<'_>) -> Then {
+        match self.part() {
+            Part::Save => return self.save(cx),
+            Part::Cancel => return Then::Close,
+            Part::Entity | Part::Pick | Part::About | Part::From | Part::To => self.step(1),
+        }
+        Then::Stay
+    }
+
+    /// The field that is typed into, when one has the focus.
+    fn typed(&mut self) -> Option<&mut Field> {
+        match self.part() {
+            Part::About => Some(&mut self.about),
+            Part::From => Some(&mut self.from),
+            Part::To => Some(&mut self.to),
+            Part::Entity | Part::Pick | Part::Save | Part::Cancel => None,
+        }
+    }
+
+    fn key(&mut self, key: Key, cx: &mut Cx<'_>) -> Then {
+        self.said.clear();
+        let back = self.parts().len() - 1;
+        match (self.part(), key) {
+            (_, Key::Enter) => return self.enter(cx),
+            (_, Key::Tab) => self.step(1),
+            (_, Key::BackTab) => self.step(back),
+            (Part::Pick, Key::Up) => self.pick(self.picked.saturating_sub(1)),
+            (Part::Pick, Key::Down) => self.pick(self.picked + 1),
+            (Part::Pick, Key::PageUp) => self.pick(self.picked.saturating_sub(ROWS)),
+            (Part::Pick, Key::PageDown) => self.pick(self.picked + ROWS),
+            (_, Key::Down) => self.step(1),
+            (_, Key::Up) => self.step(back),
+            (Part::Entity, Key::Left) => self.next_entity(false),
+            (Part::Entity, Key::Right | Key::Char(' ')) => self.next_entity(true),
+            (Part::Save, Key::Right) => self.step(1),
+            (Part::Cancel, Key::Left) => self.step(back),
+            _ => {
+                if let Some(field) = self.typed() {
+                    field.key(key);
+                }
+            }
+        }
+        Then::Stay
+    }
+}
+
+impl Overlay for Item {
+    fn place(&self) -> Place {
+        Place::Configure
+    }
+
+    fn start(&mut self, cx: &mut Cx<'_>) {
+        if self.target.kind == ConfigKind::Mapping {
+            let item = self.target.item.as_ref();
+            self.asked.fields = cx.ask(ask::MappingFields {
+                connection: self.target.connection.clone(),
+                entity: item.map(|item| item.entity.clone()),
+            });
+        }
+    }
+
+    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
+        match (&self.face, input) {
+            (_, Input::Key(Key::Esc, _)) => return Then::Close,
+            (Face::Failed(_), Input::Key(Key::Enter, _))
+                if self.fields.is_empty() && self.target.kind == ConfigKind::Mapping =>
+            {
+                return Then::Close;
+            }
+            (Face::Failed(_), Input::Key(Key::Enter, _)) => self.face = Face::Asking,
+            (Face::Asking, Input::Key(key, _)) => return self.key(key, cx),
+            (Face::Asking, Input::Paste(paste)) => match self.typed() {
+                Some(field) => field.paste(&paste),
+                None => "A paste goes into a field; it was dropped.".clone_into(&mut self.said),
+            },
+            _ => {}
+        }
+        Then::Stay
+    }
+
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        match self.asked.fields.take(heard) {
+            Some(Ok(fields)) => {
+                self.came(fields);
+                return Then::Renew;
+            }
+            Some(Err(problem)) => {
+                self.face = Face::Failed(problem);
+                return Then::Renew;
+            }
+            None => {}
+        }
+        match self.asked.saved.take(heard) {
+            Some(Ok(())) => {
+                cx.say(format!("The {} is kept.", draw::one(self.target.kind)));
+                cx.outs.push(Out::Refresh);
+                Then::Close
+            }
+            Some(Err(problem)) => {
+                self.face = Face::Failed(problem);
+                Then::Renew
+            }
+            None => Then::Stay,
+        }
+    }
+
+    fn hints(&self) -> Vec<(String, String)> {
+        let hints: &[(&str, &str)] = match (&self.face, self.part()) {
+            (Face::Looking | Face::Saving, _) => &[("Esc", "close")],
+            (Face::Failed(_), _) => &[("Enter", "change it"), ("Esc", "close")],
+            (Face::Asking, Part::Entity) => {
+                &[("Right", "another"), ("Tab", "next"), ("Esc", "cancel")]
+            }
+            (Face::Asking, Part::Pick) => {
+                &[("Up Down", "choose"), ("Tab", "next"), ("Esc", "cancel")]
+            }
+            (Face::Asking, _) => &[("Tab", "next"), ("Enter", "take"), ("Esc", "cancel")],
+        };
+        let owned = |(key, word): &(&str, &str)| ((*key).to_owned(), (*word).to_owned());
+        hints.iter().map(owned).collect()
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, _: &Facts) {
+        draw::draw(self, frame, area, look);
+    }
+}

@@ -1,0 +1,332 @@
+//! What is set up of a connection and survives its disconnects: channels, routing rules, field mappings.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::Screen;
+use super::whose::Whose;
+use crate::console::asked::{Awaited, Heard};
+use crate::console::command::{Command, Danger, Place};
+use crate::console::context::{ConfirmQuestion, Cx, ItemTarget, Opening, Wanted};
+use crate::console::look::Look;
+use crate::console::text::{self, Align};
+use crate::console::theme::Role;
+use crate::console::widgets::{empty, lines};
+use crate::domain::id::ConfigId;
+use crate::domain::webhook::ConfigKind;
+use crate::wire::ask;
+use crate::wire::request::Request;
+use crate::wire::view::Config;
+use crate::wire::{Problem, Topic};
+
+/// A kind of configuration, in the order of the screen.
+struct Group {
+    kind: ConfigKind,
+    title: &'static str,
+    /// What one of them is called.
+    one: &'static str,
+    /// What is said while there are none.
+    nothing: &'static str,
+    /// How one is added.
+    add: &'static str,
+}
+
+const GROUPS: [Group; 3] = [
+    Group {
+        kind: ConfigKind::Channel,
+        title: "Channels",
+        one: "channel",
+        nothing: "None is named.",
+        add: " a adds one: its id at the vendor, and its name here.",
+    },
+    Group {
+        kind: ConfigKind::Routing,
+        title: "Routing rules",
+        one: "routing rule",
+        nothing: "There are none.",
+        add: " a adds one: what of an entity goes where.",
+    },
+    Group {
+        kind: ConfigKind::Mapping,
+        title: "Field mappings",
+        one: "field mapping",
+        nothing: "Nothing is mapped.",
+        add: " a adds one: a field of the vendor, and its name here.",
+    },
+];
+
+/// Columns of the entity, where there is room.
+const ENTITY: usize = 18;
+
+/// What the cursor stands on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Spot {
+    /// A group that has nothing.
+    Empty(ConfigKind),
+    /// One of a group.
+    Item(ConfigId),
+}
+
+/// The screen.
+pub struct Configuration {
+    whose: Whose,
+    asked: [Awaited<ask::Configs>; 3],
+    groups: [Option<Vec<Config>>; 3],
+    at: Option<Spot>,
+    problem: Option<Problem>,
+}
+
+impl Configuration {
+    /// Of this connection, by id.
+    #[must_use]
+    pub fn new(connection: String) -> Self {
+        Self {
+            whose: Whose::new(connection),
+            asked: Default::default(),
+            groups: [None, None, None],
+            at: None,
+            problem: None,
+        }
+    }
+
+    fn groups(&self) -> impl Iterator<Item = (&'static Group, &[Config])> {
+        let held = self.groups.iter();
+        let rows = held.map(|rows| rows.as_deref().unwrap_or_default());
+        GROUPS.iter().zip(rows)
+    }
+
+    fn is_here(&self) -> bool {
+        self.groups.iter().all(Option::is_some)
+    }
+
+    /// Where the cursor can stand, from top to bottom.
+    fn spots(&self) -> Vec<Spot> {
+        let of = |(group, rows): (&Group, &[Config])| match rows {
+            [] => vec![Spot::Empty(group.kind)],
+            rows => rows.iter().map(|it| Spot::Item(it.id.clone())).collect(),
+        };
+        self.groups().flat_map(of).collect()
+    }
+
+    /// Where the cursor stands; at the top until it was moved, or when what it stood on is gone.
+    fn index(&self, spots: &[Spot]) -> usize {
+        let at = self.at.as_ref();
+        spots.iter().position(|spot| Some(spot) == at).unwrap_or(0)
+    }
+
+    fn move_to(&mut self, to: impl FnOnce(usize) -> usize) {
+        let spots = self.spots();
+        let at = to(self.index(&spots)).min(spots.len().saturating_sub(1));
+        self.at = spots.into_iter().nth(at);
+    }
+
+    /// The item under the cursor.
+    fn item(&self) -> Option<&Config> {
+        let spots = self.spots();
+        let Some(Spot::Item(id)) = spots.get(self.index(&spots)) else {
+            return None;
+        };
+        self.groups()
+            .flat_map(|(_, rows)| rows)
+            .find(|it| it.id == *id)
+    }
+
+    /// The kind of the group that the cursor is in.
+    fn kind(&self) -> Option<ConfigKind> {
+        let spots = self.spots();
+        match spots.get(self.index(&spots))? {
+            Spot::Empty(kind) => Some(*kind),
+            Spot::Item(_) => self.item().map(|it| it.kind),
+        }
+    }
+
+    fn target(&self, kind: ConfigKind, item: Option<Config>) -> Wanted {
+        Wanted::Item(ItemTarget {
+            connection: self.whose.id().to_owned(),
+            kind,
+            item,
+        })
+    }
+
+    /// The page, and the line that the cursor stands on.
+    fn page(&self, width: u16, look: &Look) -> (Vec<Line<'static>>, usize) {
+        let spots = self.spots();
+        let at = spots.get(self.index(&spots));
+        let (mut page, mut cursor) = (Vec::new(), 0);
+        for (group, rows) in self.groups() {
+            if !page.is_empty() {
+                page.push(Line::default());
+            }
+            let title = format!(" {}", group.title);
+            page.push(Line::from(look.span(title, Role::Title)));
+            for it in rows {
+                let is_at = at == Some(&Spot::Item(it.id.clone()));
+                cursor = if is_at { page.len() } else { cursor };
+                page.push(line(it, is_at, width, look));
+            }
+            if rows.is_empty() {
+                let is_at = at == Some(&Spot::Empty(group.kind));
+                cursor = if is_at { page.len() } else { cursor };
+                let mut said = vec![pointer(is_at, look), look.span(group.nothing, Role::Dim)];
+                if self.whose.refused().is_none() {
+                    said.push(look.span(group.add, Role::Dim));
+                }
+                page.push(Line::from(said));
+            }
+        }
+        (page, cursor)
+    }
+}
+
+fn pointer(is_at: bool, look: &Look) -> Span<'static> {
+    let sign = if is_at { look.glyphs.pointer } else { " " };
+    look.span(format!("{sign}  "), Role::Accent)
+}
+
+/// One of a group: the vendor's side, ours, and what it is about.
+fn line(it: &Config, is_at: bool, width: u16, look: &Look) -> Line<'static> {
+    let room = usize::from(width).saturating_sub(10);
+    let entity = ENTITY.min(room / 4);
+    let side = (room - entity) / 2;
+    let role = if is_at { Role::Selected } else { Role::Text };
+    let cell = |text: &str, width, role| {
+        let text = text::fit(&text::clean(text), width, Align::Left, look.glyphs.ellipsis);
+        look.span(text, role)
+    };
+    Line::from(vec![
+        pointer(is_at, look),
+        cell(&it.from, side, role),
+        look.span(format!(" {} ", look.glyphs.arrow), Role::Dim),
+        cell(&it.to, side, Role::Text),
+        look.span("  ", Role::Text),
+        cell(&it.entity, entity, Role::Dim),
+    ])
+}
+
+impl Screen for Configuration {
+    fn place(&self) -> Place {
+        Place::Configuration
+    }
+
+    fn refresh(&mut self, cx: &mut Cx<'_>) {
+        self.whose.ask(cx);
+        for (group, asked) in GROUPS.iter().zip(&mut self.asked) {
+            *asked = cx.ask(ask::Configs {
+                connection: self.whose.id().to_owned(),
+                kind: group.kind,
+            });
+        }
+    }
+
+    fn changed(&mut self, topics: &[Topic], cx: &mut Cx<'_>) {
+        let mine = |topic: &Topic| match topic {
+            Topic::Connections => true,
+            Topic::Connection(id) => id.as_str() == self.whose.id(),
+            _ => false,
+        };
+        if topics.iter().any(mine) {
+            self.refresh(cx);
+        }
+    }
+
+    fn run(&mut self, command: Command, cx: &mut Cx<'_>) {
+        let half = usize::from(cx.facts.body().height) / 2;
+        match (command, self.item()) {
+            (Command::Up, _) => self.move_to(|at| at.saturating_sub(1)),
+            (Command::Down, _) => self.move_to(|at| at + 1),
+            (Command::PageUp | Command::HalfUp, _) => self.move_to(|at| at.saturating_sub(half)),
+            (Command::PageDown | Command::HalfDown, _) => self.move_to(|at| at + half),
+            (Command::First, _) => self.move_to(|_| 0),
+            (Command::Last, _) => self.move_to(|_| usize::MAX),
+            (Command::OpenConnection, _) => {
+                cx.open(Opening::Connection(self.whose.id().to_owned()));
+            }
+            (Command::AddItem, _) => {
+                if let Some(kind) = self.kind() {
+                    cx.overlay(self.target(kind, None));
+                }
+            }
+            (Command::EditItem, Some(item)) => {
+                cx.overlay(self.target(item.kind, Some(item.clone())));
+            }
+            (Command::RemoveItem, Some(item)) => cx.overlay(removal(item)),
+            (Command::Copy, Some(item)) => cx.copy(item.id.as_str()),
+            _ => {}
+        }
+    }
+
+    fn refuses(&self, command: Command) -> Option<String> {
+        if command.row().danger != Danger::Looks
+            && let Some(why) = self.whose.refused()
+        {
+            return Some(why.to_owned());
+        }
+        let needs = matches!(
+            command,
+            Command::EditItem | Command::RemoveItem | Command::Copy
+        );
+        if command == Command::AddItem && !self.is_here() {
+            return Some("it is not here yet".to_owned());
+        }
+        (needs && self.item().is_none()).then(|| "there is nothing under the cursor".to_owned())
+    }
+
+    fn offers(&self, command: Command) -> bool {
+        command.row().danger == Danger::Looks || self.whose.refused().is_none()
+    }
+
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {
+        self.whose.take(heard, cx);
+        for (held, asked) in self.groups.iter_mut().zip(&mut self.asked) {
+            match asked.take(heard) {
+                Some(Ok(rows)) => (*held, self.problem) = (Some(rows), None),
+                Some(Err(problem)) => self.problem = Some(problem),
+                None => {}
+            }
+        }
+    }
+
+    fn fit(&mut self, _: &mut Cx<'_>) {}
+
+    fn opening(&self) -> Option<Opening> {
+        Some(Opening::Configuration(self.whose.id().to_owned()))
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
+        let body = self.whose.draw("configuration", frame, area, look);
+        match &self.problem {
+            Some(problem) if !self.is_here() => {
+                return empty::draw(frame, body, &problem.message, &problem.hint, look);
+            }
+            None if !self.is_here() => {
+                return lines(frame, body, [look.span("   asking", Role::Dim).into()]);
+            }
+            Some(_) | None => {}
+        }
+        let (page, cursor) = self.page(body.width, look);
+        let skip = (cursor + 1).saturating_sub(usize::from(body.height));
+        lines(frame, body, page.into_iter().skip(skip));
+    }
+}
+
+/// The question before one is removed.
+fn removal(item: &Config) -> Wanted {
+    let one = GROUPS.iter().find(|group| group.kind == item.kind);
+    let one = one.map_or("item", |group| group.one);
+    let what = match item.kind {
+        ConfigKind::Channel => "What was received of it is kept.",
+        ConfigKind::Routing => "What it sent is not called back.",
+        ConfigKind::Mapping => "Records lose the field; the vendor's object stays as it is.",
+    };
+    Wanted::Confirm(ConfirmQuestion {
+        title: format!("Remove the {one}?"),
+        body: vec![format!("{} to {}.", item.from, item.to), what.to_owned()],
+        verb: "Remove".to_owned(),
+        name: None,
+        request: Box::new(Request::ConfigRemove(ask::ConfigRemove {
+            id: item.id.clone(),
+        })),
+        done: format!("The {one} is removed."),
+    })
+}

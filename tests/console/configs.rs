@@ -1,0 +1,79 @@
+//! What is set up of every connection of the world, and what can be mapped there.
+
+use serde_json::{Value, json};
+use tagout::domain::id::ConfigId;
+use tagout::domain::webhook::ConfigKind;
+use tagout::wire::ask;
+use tagout::wire::request::Request;
+use tagout::wire::view::{Config, MappingField};
+
+use super::world::ulid;
+
+fn config(n: u128, kind: ConfigKind, sides: [&str; 3]) -> Config {
+    let [entity, from, to] = sides.map(str::to_owned);
+    Config {
+        id: ConfigId::new(ulid(n)),
+        kind,
+        entity,
+        from,
+        to,
+    }
+}
+
+/// One of each.
+pub(crate) fn configs() -> Vec<Config> {
+    vec![
+        config(1, ConfigKind::Channel, ["", "C0412", "#releases"]),
+        config(2, ConfigKind::Routing, ["events", "label:bug", "triage"]),
+        config(3, ConfigKind::Mapping, ["issue", "/title", "subject"]),
+    ]
+}
+
+pub(crate) fn listed(configs: &[Config], kind: ConfigKind) -> Value {
+    let of = configs.iter().filter(|it| it.kind == kind);
+    json!(of.collect::<Vec<_>>())
+}
+
+/// Does what is asked.
+pub(crate) fn changed(configs: &mut Vec<Config>, request: &Request) -> Value {
+    match request {
+        Request::ConfigAdd(asked) => {
+            let sides = [&asked.entity, &asked.from, &asked.to].map(String::as_str);
+            let new = config(configs.len() as u128 + 1, asked.kind, sides);
+            configs.push(new.clone());
+            json!(new)
+        }
+        Request::ConfigEdit(asked) => {
+            let item = configs.iter_mut().find(|it| it.id == asked.id).unwrap();
+            item.from = asked.from.clone().unwrap_or_else(|| item.from.clone());
+            item.to = asked.to.clone().unwrap_or_else(|| item.to.clone());
+            json!(item)
+        }
+        Request::ConfigRemove(asked) => {
+            configs.retain(|it| it.id != asked.id);
+            Value::Null
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What can be mapped: a few fields of each of two entities, and more than are seen at once of the other.
+pub(crate) fn fields(asked: &ask::MappingFields) -> Value {
+    let field = |entity: &str, pointer: &str, name: Option<&str>, example: &str| MappingField {
+        entity: entity.to_owned(),
+        pointer: pointer.to_owned(),
+        name: name.map(str::to_owned),
+        example: Some(example.to_owned()),
+        mapped_to: Vec::from_iter((pointer == "/title").then(|| "subject".to_owned())),
+    };
+    let mut all = vec![
+        field("comment", "/body", Some("Text"), "Looks good"),
+        field("issue", "/state", Some("State"), "open"),
+        field("issue", "/title", Some("Title"), "Rate limiter"),
+    ];
+    let seen = (1..=9).map(|n| field("issue", &format!("/custom/{n}"), None, "x"));
+    all.extend(seen);
+    let is_asked = |it: &MappingField| asked.entity.as_ref().is_none_or(|of| *of == it.entity);
+    all.retain(is_asked);
+    json!(all)
+}

@@ -1,0 +1,147 @@
+//! The configuration of a connection: its screen, and the dialogs that add, change and remove.
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+use tagout::domain::user::Role;
+use tagout::wire::request::Request;
+use tagout::wire::{Code, Problem};
+
+use super::desk::{Desk, Setting};
+use super::world::World;
+
+const SMALL: (u16, u16) = (80, 24);
+/// From the first screen to the configuration of GitHub.
+const THERE: &str = "jj<Enter>o";
+
+fn there() -> Desk {
+    let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
+    desk.press(THERE);
+    desk
+}
+
+fn sent(desk: &Desk) -> Value {
+    let changes = desk.world.asked.iter().filter(|it| {
+        matches!(
+            it,
+            Request::ConfigAdd(_) | Request::ConfigEdit(_) | Request::ConfigRemove(_)
+        )
+    });
+    json!(changes.collect::<Vec<_>>())
+}
+
+#[test]
+fn configuration_small() {
+    assert_snapshot!(there().screen());
+}
+
+#[test]
+fn configuration_empty_ascii_small() {
+    let mut desk = Desk::ascii(World::acme());
+    desk.world.talk.configs.clear();
+    let screen = desk.press(THERE).screen();
+    assert!(screen.is_ascii(), "{screen}");
+    assert_snapshot!(screen);
+}
+
+#[test]
+fn a_mapping_is_picked_and_not_typed() {
+    let mut desk = there();
+    desk.press("Ga<Right><Tab><Down><Down>");
+    assert_snapshot!("mapping_new_small", desk.screen());
+    desk.press("<Tab>c1<Tab><Enter>");
+    let id = desk.world.connections[2].id.clone();
+    let add = json!({
+        "connection": id, "kind": "mapping", "entity": "issue", "from": "/custom/1", "to": "c1",
+    });
+    assert_eq!(sent(&desk), json!([{ "config_add": add }]));
+    assert!(desk.screen().contains("/custom/1"), "{}", desk.screen());
+}
+
+#[test]
+fn what_is_refused_can_be_put_right() {
+    let mut desk = there();
+    let hint = "choose another name, or edit the mapping that there is";
+    let problem = Problem::new(Code::Conflict, "/title is mapped to subject already", hint);
+    desk.press("Ga<Right><Tab><Tab>subject<Tab>");
+    desk.world.talk.refusal = Some(problem);
+    let refused = desk.press("<Enter>").screen();
+    assert!(
+        refused.contains("is mapped to subject already"),
+        "{refused}"
+    );
+    assert!(refused.contains("choose another name"), "{refused}");
+    desk.press("<Enter><BackTab>2<Tab><Enter>");
+    assert_eq!(sent(&desk)[1]["config_add"]["to"], "subject2");
+    assert!(desk.screen().contains("subject2"), "{}", desk.screen());
+}
+
+#[test]
+fn each_kind_is_changed_and_removed() {
+    for (down, kind) in [
+        ("", "channel"),
+        ("j", "routing rule"),
+        ("jj", "field mapping"),
+    ] {
+        let mut desk = there();
+        desk.press(down).press("e");
+        assert!(
+            desk.screen().contains(&format!("Change the {kind}")),
+            "{}",
+            desk.screen()
+        );
+        // The focus begins at the vendor's side, and ours is below it.
+        desk.press("<Tab>2<Tab><Enter>");
+        let edit = &sent(&desk)[0]["config_edit"];
+        assert!(edit["to"].as_str().unwrap().ends_with('2'), "{edit}");
+        desk.press("d");
+        assert!(
+            desk.screen().contains(&format!("Remove the {kind}?")),
+            "{}",
+            desk.screen()
+        );
+        desk.press("y");
+        assert!(sent(&desk)[1]["config_remove"]["id"].is_string());
+        assert_eq!(desk.world.talk.configs.len(), 2);
+    }
+}
+
+#[test]
+fn a_channel_and_a_rule_are_added_by_what_they_are_called() {
+    let mut desk = there();
+    desk.press("aC9<Tab>ops<Tab><Enter>");
+    desk.press("jjaissue<Tab>label:bug<Tab>triage<Tab><Enter>");
+    let sent = sent(&desk);
+    let sides = |n: usize| {
+        let it = &sent[n]["config_add"];
+        ["kind", "entity", "from", "to"].map(|name| it[name].as_str().unwrap().to_owned())
+    };
+    assert_eq!(sides(0), ["channel", "", "C9", "ops"]);
+    assert_eq!(sides(1), ["routing", "issue", "label:bug", "triage"]);
+}
+
+#[test]
+fn who_may_not_change_it_sees_no_such_keys() {
+    let offered = |desk: &Desk| {
+        let screen = desk.screen();
+        let last = screen.lines().last().unwrap().to_owned();
+        last.contains("a add") || last.contains("e edit") || last.contains("d remove")
+    };
+    assert!(offered(&there()));
+    let setting = Setting {
+        role: Role::Agent,
+        size: SMALL,
+        ..Setting::default()
+    };
+    let mut agent = Desk::with(World::acme(), setting);
+    agent.press(THERE);
+    assert!(!offered(&agent), "{}", agent.screen());
+    let mut world = World::acme();
+    for connection in &mut world.connections {
+        connection.refused = Some("it is bob's".to_owned());
+    }
+    let mut others = Desk::new(world, SMALL.0, SMALL.1);
+    others.press(THERE);
+    assert!(!offered(&others), "{}", others.screen());
+    others.press("aed");
+    assert_eq!(sent(&others), json!([]));
+}
