@@ -33,6 +33,7 @@ mod kills;
 mod liars;
 mod line;
 mod logs;
+mod mappings;
 mod put_back;
 mod refreshing;
 mod restoring;
