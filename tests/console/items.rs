@@ -101,6 +101,9 @@ fn each_kind_is_changed_and_removed() {
         );
         desk.press("y");
         assert!(sent(&desk)[1]["config_remove"]["id"].is_string());
+        // The cursor stays in its group.
+        let here = desk.press("a").screen();
+        assert!(here.contains(&format!("A new {kind}")), "{here}");
         assert_eq!(desk.world.talk.configs.len(), 2);
     }
 }

@@ -74,6 +74,8 @@ pub struct Configuration {
     asked: [Awaited<ask::Configs>; 3],
     groups: [Option<Vec<Config>>; 3],
     at: Option<Spot>,
+    /// Which spot that was, from the top: where the cursor goes on when what it stood on is gone.
+    was: usize,
     problem: Option<Problem>,
 }
 
@@ -86,6 +88,7 @@ impl Configuration {
             asked: Default::default(),
             groups: [None, None, None],
             at: None,
+            was: 0,
             problem: None,
         }
     }
@@ -109,16 +112,17 @@ impl Configuration {
         self.groups().flat_map(of).collect()
     }
 
-    /// Where the cursor stands; at the top until it was moved, or when what it stood on is gone.
+    /// Where the cursor stands.
     fn index(&self, spots: &[Spot]) -> usize {
         let at = self.at.as_ref();
-        spots.iter().position(|spot| Some(spot) == at).unwrap_or(0)
+        let found = spots.iter().position(|spot| Some(spot) == at);
+        found.unwrap_or(self.was.min(spots.len().saturating_sub(1)))
     }
 
     fn move_to(&mut self, to: impl FnOnce(usize) -> usize) {
         let spots = self.spots();
         let at = to(self.index(&spots)).min(spots.len().saturating_sub(1));
-        self.at = spots.into_iter().nth(at);
+        (self.at, self.was) = (spots.into_iter().nth(at), at);
     }
 
     /// The item under the cursor.
