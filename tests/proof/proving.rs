@@ -318,6 +318,8 @@ async fn a_refresh_token_is_tried_over_time_and_after_its_run() {
     let proof = refresh.unwrap().proof.as_ref().unwrap();
     assert_eq!(proof.basis, Some(tagout::domain::trial::Basis::Time));
     assert!(proof.noes.len() >= 5, "{proof:#?}");
+    let said = proof.words("Mute").unwrap();
+    assert!(proof.shortened && said.contains("shortened"), "{said}");
 }
 
 /// The token endpoint refuses everybody while the run lasts, in the words in which it refuses a dead token, and issues again

@@ -12,6 +12,13 @@ pub(super) fn of(log: &[Record], token: &RunToken) -> Option<Proof> {
     let stands = log::proof(log, id)?;
     let noes = noes(log, id);
     let question = noes.last().and_then(|no| no.question);
+    let noes: Vec<No> = noes
+        .iter()
+        .map(|no| No {
+            at: no.at,
+            status: no.status,
+        })
+        .collect();
     Some(Proof {
         state: match stands.until {
             Some(_) => ProofState::UnderWay,
@@ -21,13 +28,8 @@ pub(super) fn of(log: &[Record], token: &RunToken) -> Option<Proof> {
         basis: stands.basis,
         control: control(log, id),
         made_up: made_up(log, question),
-        noes: noes
-            .iter()
-            .map(|no| No {
-                at: no.at,
-                status: no.status,
-            })
-            .collect(),
+        shortened: Proof::is_shortened(stands.basis, &noes),
+        noes,
     })
 }
 
