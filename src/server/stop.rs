@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::answer::Answer;
 use super::who::Caller;
-use super::{Server, mint};
+use super::{Server, holds, mint};
 use crate::domain::audit::server::ServerStopped;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::wire::{Problem, Topic, ask};
@@ -17,8 +17,9 @@ impl Answer for ask::Stop {
         });
         let entry = caller.entry(stopped, "server", AuditOutcome::Done);
         server.store.note(entry).await?;
+        let unproven = holds::unproven(server)?;
         server.hub.tell([Topic::Stopping]);
         server.stop.cancel();
-        Ok(())
+        Ok(unproven)
     }
 }

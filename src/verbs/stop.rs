@@ -6,6 +6,7 @@ use serde_json::json;
 use super::{Session, Stop, input};
 use crate::client::{LONG_PATIENCE, StartMode};
 use crate::wire::ask;
+use crate::wire::view::Unproven;
 use crate::wire::{Code, Problem};
 
 /// `tagout stop`.
@@ -18,10 +19,10 @@ pub struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let (client, mut notices) = session.connect_or(StartMode::Never).await?;
-    let question =
-        "The server stops, for everybody; what is under way is taken up at the next start.";
+    let question = "The server stops, for everybody; what is under way is taken up at the next start. Tokens that are kept for their proof \
+         alone are destroyed.";
     input::agreed(session, arguments.yes, question)?;
-    client.ask_within(LONG_PATIENCE, ask::Stop).await?;
+    let destroyed: Vec<Unproven> = client.ask_within(LONG_PATIENCE, ask::Stop).await?;
     let gone = async { while notices.next().await.is_some() {} };
     tokio::time::timeout(LONG_PATIENCE, gone)
         .await
@@ -32,7 +33,25 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
                 "See server.log in its folder",
             )
         })?;
-    session.show(&json!({ "stopped": true }), || {
-        "The server has stopped.".to_owned()
+    session.show(&json!({ "stopped": true, "destroyed": destroyed }), || {
+        told(&destroyed)
     })
+}
+
+fn told(destroyed: &[Unproven]) -> String {
+    let mut lines = vec!["The server has stopped.".to_owned()];
+    if !destroyed.is_empty() {
+        lines.push("Destroyed before their deaths were proven:".to_owned());
+    }
+    lines.extend(destroyed.iter().map(|token| {
+        format!(
+            "  {} {}: {} {}, run {}",
+            token.provider_name,
+            token.connection_name,
+            token.kind.word(),
+            token.fingerprint,
+            token.run
+        )
+    }));
+    lines.join("\n")
 }

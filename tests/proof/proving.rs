@@ -1,6 +1,6 @@
 //! Proof by trying a refresh token, and what is no proof.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -320,6 +320,19 @@ async fn a_refresh_token_is_tried_over_time_and_after_its_run() {
     assert!(proof.noes.len() >= 5, "{proof:#?}");
     let said = proof.words("Mute").unwrap();
     assert!(proof.shortened && said.contains("shortened"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_stops_the_server_is_told_which_tokens_end_unproven() {
+    let mut house = House::with_late_proofs().await;
+    let connection = mute(&mut house, MUTE).await;
+    let run = house.disconnect(connection.id.as_str()).await;
+    let kept = run.tokens.iter().filter(|it| it.sealed_until.is_some());
+    let kept: BTreeSet<&str> = kept.map(|it| it.fingerprint.as_str()).collect();
+    let named = house.ask(ask::Stop).await;
+    let named: BTreeSet<&str> = named.iter().map(|it| it.fingerprint.as_str()).collect();
+    assert_eq!(named, kept);
+    assert!(!kept.is_empty(), "{run:#?}");
 }
 
 /// The token endpoint refuses everybody while the run lasts, in the words in which it refuses a dead token, and issues again

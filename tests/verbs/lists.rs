@@ -158,15 +158,27 @@ fn a_server_that_goes_away_is_exit_7() {
 
 #[test]
 fn stop_returns_when_the_server_is_gone() {
-    let server = Server::new(|request| match request {
-        Request::Stop => Then::Leave(serde_json::Value::Null),
-        other => panic!("{other:?}"),
+    let kept = serde_json::json!({
+        "connection": "con_01jd7000000000000000000001",
+        "connection_name": "acme-bot",
+        "provider_name": "GitHub",
+        "run": "run_01jd7000000000000000000001",
+        "kind": "refresh",
+        "fingerprint": "77b0e2d1c4a5f600",
     });
-    let ran = server.run(&["stop"]);
-    assert_eq!(
-        (ran.code, ran.out.as_str()),
-        (0, "The server has stopped.\n")
-    );
+    let named = "The server has stopped.\nDestroyed before their deaths were proven:\n  GitHub acme-bot: refresh \
+                 77b0e2d1c4a5f600, run run_01jd7000000000000000000001\n";
+    for (kept, said) in [
+        (Vec::new(), "The server has stopped.\n"),
+        (vec![kept], named),
+    ] {
+        let server = Server::new(move |request| match request {
+            Request::Stop => Then::Leave(kept.clone().into()),
+            other => panic!("{other:?}"),
+        });
+        let ran = server.run(&["stop"]);
+        assert_eq!((ran.code, ran.out.as_str()), (0, said));
+    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::wire::limits::Limits;
+use crate::wire::view;
 
 /// Commits what is under way and stops.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -11,7 +12,8 @@ pub struct Stop;
 
 impl Ask for Stop {
     const KIND: &'static str = "stop";
-    type Reply = ();
+    /// What was kept sealed for its proof alone.
+    type Reply = Vec<view::Unproven>;
 
     fn limits(&self, _: &mut Limits) {}
 }
