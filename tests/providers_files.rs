@@ -431,7 +431,7 @@ fn channels_and_lists_for_each_are_told_what_is_wrong_with_them() {
     acme.toml:32: channels.entity: "message" has for_each itself; expected an entity of one list
     acme.toml:33: channels.param: "token" cannot stand in braces; expected a-z, 0-9 and _, and none of token, client_id, client_secret, platform_key, account_id, installation_id, revoke, userinfo
     acme.toml:33: channels.private: expected pointer with equals or in, or contains; a thing has no status and no headers
-    acme.toml:34: channels.join.params.channel: unknown name {room}; expected one of api, token, client_id, account_id, installation_id, channel; vars are declared in [vars], fields of the token response in auth.token_fields
+    acme.toml:34: channels.join.params.channel: unknown name {room}; expected one of api, channel, token, client_id, account_id, installation_id; vars are declared in [vars], fields of the token response in auth.token_fields
     acme.toml:34: channels.join: does not say which channel; expected {channel} in url or params
     acme.toml:34: channels.join.url: goes to evil.example, which is none of the file's; expected a var that holds the address, or the host among `hosts`
     acme.toml:42: sync[2].params.room: unknown name {parent.id}; expected one of api, token, client_id, account_id, installation_id; vars are declared in [vars], fields of the token response in auth.token_fields

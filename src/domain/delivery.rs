@@ -28,6 +28,8 @@ pub enum Fate {
     WithoutEffect,
     /// It was the vendor's, and its id had come before.
     Repeated,
+    /// It was the vendor's, about something in a channel that is not watched.
+    Unwatched,
     /// Its endpoint takes nothing, or its connection is out of service.
     Dropped,
     /// Nobody can tell whose it is: the vendor does not sign, or nobody has told us the secret.
@@ -46,6 +48,7 @@ impl Fate {
             Self::Applied => "applied",
             Self::WithoutEffect => "without effect",
             Self::Repeated => "repeated",
+            Self::Unwatched => "unwatched",
             Self::Dropped => "dropped",
             Self::Unverified => "unverified",
             Self::OutOfTime => "out of time",

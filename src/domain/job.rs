@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::id::{ConnectionId, ExecutionId, JobId, ReferenceId};
+use super::sync::ListState;
 
 mod body;
 mod events;
@@ -19,7 +20,7 @@ mod transitions;
 pub use body::{Kept, MAX_BODY};
 pub use events::{CatchUp, JobEffect, JobEvent, JobRefusal, JobSettings};
 pub use executions::{ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal};
-pub use list::{ListState, ParentList};
+pub use list::ParentList;
 pub use reference::ReferenceState;
 pub use state::JobState;
 

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod binding;
+pub mod channel;
 pub mod connection;
 pub mod credential;
 pub mod delivery;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::channel::Attachment;
 use super::id::{ConfigId, ConnectionId, SubscriptionId, WebhookId};
 use super::message::{self, EventKind};
 use super::sealed::Sealed;
@@ -22,7 +23,7 @@ pub struct WebhookEndpoint {
     pub received: u64,
     /// Events whose signature held.
     pub verified: u64,
-    /// Events dropped because the endpoint was disabled, or its connection out of service.
+    /// Events dropped because the endpoint was disabled, its connection out of service, or the channel not watched.
     pub ignored: u64,
     /// What came with a wrong signature, or without one where the vendor signs: nobody knows from whom, so that it is
     /// counted nowhere else.
@@ -256,11 +257,45 @@ pub struct ConfigItem {
     pub from: String,
     /// Our side.
     pub to: String,
+    /// What became of a channel at the vendor; none before that is settled, and for the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attached: Option<Attachment>,
+}
+
+impl ConfigItem {
+    /// Whether it is a channel of which it is not settled what becomes of it in this generation.
+    #[must_use]
+    pub fn is_to_attach(&self, generation: u32) -> bool {
+        let settled = self.attached.as_ref().map(|it| it.generation);
+        self.kind == ConfigKind::Channel && settled != Some(generation)
+    }
+
+    /// What became of it in this generation.
+    #[must_use]
+    pub fn attached_in(&self, generation: u32) -> Option<&Attachment> {
+        self.attached
+            .as_ref()
+            .filter(|it| it.generation == generation)
+    }
+
+    /// The item with what became of it in this generation alone; none is in service after a disconnect.
+    #[must_use]
+    pub fn as_of(mut self, generation: Option<u32>) -> Self {
+        self.attached = self.attached.filter(|it| Some(it.generation) == generation);
+        self
+    }
+
+    /// What a person is asked to do about it where it is private.
+    #[must_use]
+    pub fn invitation(&self) -> String {
+        format!("Ask to be invited to #{} ({})", self.to, self.from)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::channel::Attached;
 
     fn said(said: Notice, second: i64) -> VendorNotice {
         VendorNotice::new(said, Timestamp::from_second(second).unwrap())
@@ -286,5 +321,31 @@ mod tests {
         ] {
             assert_eq!(said(known, 1).outweighs(new), stands, "{known:?} {new:?}");
         }
+    }
+
+    fn channel(kind: ConfigKind, settled_in: Option<u32>) -> ConfigItem {
+        ConfigItem {
+            id: "cfg_01jd7000000000000000000001".parse().unwrap(),
+            connection: "con_01jd7000000000000000000001".parse().unwrap(),
+            kind,
+            entity: String::new(),
+            from: "C1".to_owned(),
+            to: "general".to_owned(),
+            attached: settled_in.map(|generation| Attachment {
+                generation,
+                at: Timestamp::UNIX_EPOCH,
+                outcome: Attached::Joined,
+                is_told: true,
+            }),
+        }
+    }
+
+    #[test]
+    fn what_was_settled_before_the_last_authorization_is_settled_anew() {
+        let of = |kind, settled| channel(kind, settled).is_to_attach(2);
+        assert!(of(ConfigKind::Channel, None));
+        assert!(of(ConfigKind::Channel, Some(1)));
+        assert!(!of(ConfigKind::Channel, Some(2)));
+        assert!(!of(ConfigKind::Mapping, None));
     }
 }

@@ -50,7 +50,7 @@ pub use oauth::{
 pub use probe::Probed;
 pub use request::SetupError;
 pub(crate) use self_contained::outlives_its_issuers_word;
-pub use template::TemplateError;
+pub use template::{OwnName, TemplateError};
 
 use crate::domain::provider::{Call, Endpoints, Question, SyncSpec, TokenKind};
 use crate::domain::trial::{Answer, CallAnswer};

@@ -261,6 +261,12 @@ impl SandboxState {
         Some(state.issue(grant, TokenKind::ApiKey))
     }
 
+    /// Lets an account's bot into a channel, as somebody who is in it does by inviting it.
+    pub fn invite(&self, vendor: Vendor, login: &str, channel: &str) {
+        let joined = &mut self.vendor(vendor).joined;
+        joined.insert((login.to_owned(), channel.to_owned()));
+    }
+
     /// Changes the first `count` items of an entity now, as people at work do.
     pub fn touch(&self, vendor: Vendor, entity: &str, count: usize) {
         let touched = &mut self.vendor(vendor).touched;

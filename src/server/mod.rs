@@ -8,6 +8,7 @@ pub mod bodies;
 pub mod bounds;
 pub mod brief;
 pub mod change;
+pub mod channels;
 pub mod connect;
 pub mod disconnect;
 pub mod dispatch;

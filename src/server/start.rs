@@ -16,9 +16,9 @@ use super::upkeep::Upkeep;
 use super::who::{first_owner, server_entry};
 use super::workers::Workers;
 use super::{
-    Server, connect, disconnect, exposure, health, holds, http, idle, left_over, listen, log_keys,
-    metrics, mint, public_keys, reads, seen, socket, subscriptions, sync, take_on, tokens, upkeep,
-    walkthrough, webhooks, wipe,
+    Server, channels, connect, disconnect, exposure, health, holds, http, idle, left_over, listen,
+    log_keys, metrics, mint, public_keys, reads, seen, socket, subscriptions, sync, take_on,
+    tokens, upkeep, walkthrough, webhooks, wipe,
 };
 use crate::domain::audit::authorizations::AnswerLost;
 use crate::domain::audit::jobs::SyncInterrupted;
@@ -84,6 +84,7 @@ pub async fn run(
     server
         .tasks
         .spawn(webhooks::keep_notices(Arc::clone(&server)));
+    server.tasks.spawn(channels::keep(Arc::clone(&server)));
     server.tasks.spawn(upkeep::keep(Arc::clone(&server)));
     server.tasks.spawn(health::keep(Arc::clone(&server)));
     if let Some(watched) = watched {
@@ -176,6 +177,7 @@ pub(super) async fn open(
         bodies: super::bodies::Bodies::default(),
         deliveries: super::webhooks::Queues::default(),
         notices: Workers::new(super::webhooks::NOTICES_AT_ONCE),
+        channels: Workers::new(channels::AT_ONCE),
         senders: subscriptions::Senders::new(options.sending.clone()),
         debounce: options.debounce,
         sessions: std::sync::atomic::AtomicU64::default(),

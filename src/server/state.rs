@@ -83,6 +83,8 @@ pub struct Server {
     pub(crate) deliveries: Queues,
     /// Who asks about what vendors said.
     pub(crate) notices: Workers<ConnectionId>,
+    /// Who joins watched channels.
+    pub(crate) channels: Workers<ConnectionId>,
     /// How long a vendor's events are collected before a pull, as configured.
     pub(crate) debounce: Duration,
     /// The sessions so far.

@@ -14,7 +14,7 @@ use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
 use crate::domain::provider::{Call, Endpoints, ProviderFile};
 use crate::domain::trial::{CallAnswer, CallVerdict};
-use crate::providers::{self, App, CallContext, DiscoveryError};
+use crate::providers::{self, App, CallContext, DiscoveryError, OwnName};
 use crate::store::StoreError;
 use crate::wire::{Code, Problem};
 
@@ -253,6 +253,24 @@ impl Vendor {
         let endpoints = self.endpoints.as_ref().unwrap_or(&unknown);
         let context = self.context(endpoints, c, None);
         self.vendors.shown(spec, &context)
+    }
+
+    /// Makes one call with a name of its own, which stands for what the call is about.
+    pub async fn call_about(
+        &self,
+        c: &Connection,
+        spec: &Call,
+        token: &SecretString,
+        own: OwnName<'_>,
+    ) -> CallAnswer {
+        match &self.endpoints {
+            Ok(endpoints) => {
+                let context = self.context(endpoints, c, Some(token));
+                let context = context.with_own(own.name, own.value);
+                self.vendors.call(spec, &context).await
+            }
+            Err(error) => no_answer(CallVerdict::Unreachable, &error.to_string()),
+        }
     }
 
     /// Makes one call of the disconnect recipe.

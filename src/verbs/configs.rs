@@ -31,8 +31,8 @@ pub(super) enum Act {
         /// The vendor's side: a channel, an event, a field
         #[arg(long)]
         from: String,
-        /// Our side: its name here, where it goes, our field
-        #[arg(long)]
+        /// Our side: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out
+        #[arg(long, default_value = "")]
         to: String,
     },
     /// Change one; what is left out stays as it was

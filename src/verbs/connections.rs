@@ -7,7 +7,7 @@ use super::{Session, Stop, every};
 use crate::domain::flow::OpenFlow;
 use crate::domain::tag::Tag;
 use crate::wire::ask;
-use crate::wire::view::{Connection, Credential, Feature, Manual};
+use crate::wire::view::{Config, Connection, Credential, Feature, Manual};
 
 /// `tagout connections`.
 #[derive(Debug, Args)]
@@ -114,6 +114,7 @@ pub(super) fn in_full(it: &Connection) -> String {
     text.push('\n');
     text.push_str(&section("Open authorizations", it.flows.iter().map(flow)));
     text.push_str(&section("Secrets", it.credentials.iter().map(credential)));
+    text.push_str(&section("Channels", it.channels.iter().map(channel)));
     text.push_str(&section(
         "Depends on it",
         it.features.iter().filter(|f| f.in_use).map(feature),
@@ -130,6 +131,19 @@ pub(super) fn in_full(it: &Connection) -> String {
         ));
     }
     text.trim_end().to_owned()
+}
+
+/// A watched channel, with what became of it since the connection was last authorized.
+fn channel(it: &Config) -> String {
+    let attached = it.attached.as_ref();
+    let outcome = attached.map_or_else(
+        || "not settled yet".to_owned(),
+        |it| it.outcome.replace('_', " "),
+    );
+    match attached.map_or("", |it| it.why.as_str()) {
+        "" => format!("#{}: {outcome}", it.to),
+        why => format!("#{}: {outcome}, {why}", it.to),
+    }
 }
 
 fn status(it: &Connection) -> String {

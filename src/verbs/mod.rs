@@ -2,6 +2,7 @@
 
 mod audit;
 mod backup;
+mod channels;
 mod compact;
 mod config;
 mod configs;
@@ -73,7 +74,7 @@ pub enum Verb {
     /// Rename a connection, or change its values
     Configure(configure::Arguments),
     /// Watched channels of a connection
-    Channels(configs::Arguments),
+    Channels(channels::Arguments),
     /// Routing rules of a connection
     Routing(configs::Arguments),
     /// Field mappings of a connection
@@ -146,7 +147,7 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Connect(arguments) => connect::run(arguments, session).await,
         Verb::Reconnect(arguments) => connect::again(arguments, session).await,
         Verb::Configure(arguments) => configure::run(arguments, session).await,
-        Verb::Channels(arguments) => configs::run(ConfigKind::Channel, arguments, session).await,
+        Verb::Channels(arguments) => channels::run(arguments, session).await,
         Verb::Routing(arguments) => configs::run(ConfigKind::Routing, arguments, session).await,
         Verb::Mappings(arguments) => mappings::run(arguments, session).await,
         Verb::Connections(arguments) => connections::run(arguments, session).await,

@@ -28,7 +28,8 @@ pub use provider::{DependentRow, Manual, Provider, ProviderConnection, ProviderD
 pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};
 pub use status::{AskedBy, Asks, Checkpoint, Status};
 pub use synced::{
-    Config, MappingField, Record, Reference, Subscription, SubscriptionSecret, Webhook,
+    Attached, Channel, Config, MappingField, Record, Reference, Subscription, SubscriptionSecret,
+    Webhook,
 };
 pub use upkeep::{BackupPart, Compaction, CompactionState, Progress, WipePlan};
 pub use user::User;

@@ -17,6 +17,7 @@ fn config(n: u128, kind: ConfigKind, sides: [&str; 3]) -> Config {
         entity,
         from,
         to,
+        attached: None,
     }
 }
 

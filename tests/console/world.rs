@@ -285,6 +285,7 @@ pub(crate) fn connection(n: u128, provider: &str, name: &str, status: Status) ->
             credential(n * 10 + 1, TokenKind::Refresh, "1d08aa5c11f02b7e", live),
         ],
         references: ReferenceCounts::default(),
+        channels: Vec::new(),
         webhooks: WebhookCounts {
             enabled: u64::from(live),
             received: 88,

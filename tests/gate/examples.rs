@@ -297,6 +297,10 @@ fn about(name: &str, n: u32) -> Option<Request> {
         "webhook_deliveries" => {
             Request::WebhookDeliveries(ask::WebhookDeliveries { id: id("whk_", n) })
         }
+        "channels" => Request::Channels(ask::Channels {
+            connection: connection(n).to_string(),
+            window: window(),
+        }),
         "configs" => Request::Configs(ask::Configs {
             connection: of?,
             kind: ConfigKind::Channel,

@@ -10,6 +10,7 @@
 )]
 
 mod backing_up;
+mod channels;
 mod consoles;
 mod crashes;
 mod damage;

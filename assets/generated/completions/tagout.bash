@@ -160,6 +160,9 @@ _tagout() {
             tagout__subcmd__channels,add)
                 cmd="tagout__subcmd__channels__subcmd__add"
                 ;;
+            tagout__subcmd__channels,available)
+                cmd="tagout__subcmd__channels__subcmd__available"
+                ;;
             tagout__subcmd__channels,edit)
                 cmd="tagout__subcmd__channels__subcmd__edit"
                 ;;
@@ -474,7 +477,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels)
-            opts="-h --data-dir --config --json --read-only --plain --role --help add edit remove"
+            opts="-h --data-dir --config --json --read-only --plain --role --help available add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -518,6 +521,32 @@ _tagout() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__channels__subcmd__available)
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --data-dir)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -361,22 +361,33 @@ complete -c tagout -n "__fish_tagout_using_subcommand configure" -l json -d 'Pri
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -l json -d 'Print JSON: lists as one array, things as one object'
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -l read-only -d 'Have everything refused that changes something'
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -a "add" -d 'Add one'
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -a "edit" -d 'Change one; what is left out stays as it was'
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from add edit remove" -a "remove" -d 'Remove one'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -a "available" -d 'The channels that the vendor has, watched or not'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -a "add" -d 'Add one'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -a "edit" -d 'Change one; what is left out stays as it was'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -a "remove" -d 'Remove one'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l entity -d 'The entity it is about' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, an event, a field' -r
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, where it goes, our field' -r
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
@@ -424,7 +435,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_se
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -a "remove" -d 'Remove one'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l entity -d 'The entity it is about' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, an event, a field' -r
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, where it goes, our field' -r
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
@@ -484,7 +495,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l entity -d 'The entity it is about' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, an event, a field' -r
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, where it goes, our field' -r
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

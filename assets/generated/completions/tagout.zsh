@@ -393,11 +393,23 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:tagout-channels-command-$line[2]:"
         case $line[2] in
-            (add)
+            (available)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(add)
 _arguments "${_arguments_options[@]}" : \
 '--entity=[The entity it is about]:ENTITY:_default' \
 '--from=[The vendor'\''s side\: a channel, an event, a field]:FROM:_default' \
-'--to=[Our side\: its name here, where it goes, our field]:TO:_default' \
+'--to=[Our side\: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
@@ -465,7 +477,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--entity=[The entity it is about]:ENTITY:_default' \
 '--from=[The vendor'\''s side\: a channel, an event, a field]:FROM:_default' \
-'--to=[Our side\: its name here, where it goes, our field]:TO:_default' \
+'--to=[Our side\: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
@@ -546,7 +558,7 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 '--entity=[The entity it is about]:ENTITY:_default' \
 '--from=[The vendor'\''s side\: a channel, an event, a field]:FROM:_default' \
-'--to=[Our side\: its name here, where it goes, our field]:TO:_default' \
+'--to=[Our side\: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
@@ -1639,6 +1651,7 @@ _tagout__subcmd__backup_commands() {
 (( $+functions[_tagout__subcmd__channels_commands] )) ||
 _tagout__subcmd__channels_commands() {
     local commands; commands=(
+'available:The channels that the vendor has, watched or not' \
 'add:Add one' \
 'edit:Change one; what is left out stays as it was' \
 'remove:Remove one' \
@@ -1649,6 +1662,11 @@ _tagout__subcmd__channels_commands() {
 _tagout__subcmd__channels__subcmd__add_commands() {
     local commands; commands=()
     _describe -t commands 'tagout channels add commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__channels__subcmd__available_commands] )) ||
+_tagout__subcmd__channels__subcmd__available_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout channels available commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__channels__subcmd__edit_commands] )) ||
 _tagout__subcmd__channels__subcmd__edit_commands() {

@@ -8,6 +8,7 @@ use super::authorizations::{
     AnswerLost, AuthorizeBegun, AuthorizeEnded, AuthorizeFailed, Authorized, CodeNotExchanged,
     GivenBackEvidence, TokensGivenBack,
 };
+use super::channels::ChannelsAttached;
 use super::configuration::{Configuration, ConfigurationEdited, RecordEdited};
 use super::connections::{
     ConnectionConfigured, GrantEnded, Marked, Refreshed, SubscriptionAdded, SubscriptionRemoved,
@@ -167,6 +168,7 @@ events! {
     "connection.configured" => ConnectionConfigured(ConnectionConfigured) sentence;
     "connection.notice" => Noticed(Noticed) sentence;
     "connection.notice_settled" => NoticeSettled(NoticeSettled) sentence;
+    "connection.channels_attached" => ChannelsAttached(ChannelsAttached) sentence;
     "connection.grant_ended" => GrantEnded(GrantEnded) sentence;
     "webhook.enabled" => WebhookEnabled(WebhookSet) enabled;
     "webhook.disabled" => WebhookDisabled(WebhookSet) disabled;

@@ -2,6 +2,7 @@
 
 mod about;
 pub mod authorizations;
+pub mod channels;
 pub mod configuration;
 pub mod connections;
 mod entry;

@@ -105,6 +105,17 @@ fn fits(matcher: &Matcher, thing: &Value) -> bool {
 }
 
 impl JoinSpec {
+    /// A refusal of `vendor`, with what to do about it.
+    #[must_use]
+    pub fn advice(&self, refusal: &str, granted: &[String], vendor: &str) -> String {
+        match self.scope.as_ref().filter(|scope| !granted.contains(scope)) {
+            Some(scope) => format!(
+                "{refusal}; the scope {scope} was not granted: add it to our app at {vendor} and reconnect"
+            ),
+            None => format!("{refusal}; let our app into it by hand, or stop watching it"),
+        }
+    }
+
     /// The same as a call, which says `gone` where we had been in the channel.
     #[must_use]
     pub fn call(&self) -> Call {
@@ -136,6 +147,23 @@ impl JoinSpec {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_refusal_for_want_of_a_scope_says_which() {
+        let join: JoinSpec = toml::from_str("url = \"u\"\nscope = \"channels:join\"").unwrap();
+        let refusal = "status 200, missing_scope";
+        let without = join.advice(refusal, &[], "Slack");
+        assert_eq!(
+            without,
+            "status 200, missing_scope; the scope channels:join was not granted: add it to our app at Slack and reconnect"
+        );
+        let granted = ["channels:join".to_owned()];
+        let by_hand = join.advice(refusal, &granted, "Slack");
+        assert!(
+            by_hand.ends_with("by hand, or stop watching it"),
+            "{by_hand}"
+        );
+    }
 
     #[test]
     fn what_is_private_stands_in_the_thing() {

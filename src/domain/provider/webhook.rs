@@ -38,6 +38,8 @@ pub struct EventRule {
     pub event: Option<Matcher>,
     /// What they mean.
     pub means: Means,
+    /// Where an event names the thing in whose list it happened, of an entity with a list for each of several.
+    pub parent: Option<String>,
 }
 
 /// What an event means.
@@ -45,6 +47,13 @@ pub struct EventRule {
 pub enum Means {
     /// Something of this entity changed.
     Entity(String),
+    /// Something of this entity changed, in the list of this thing.
+    Listed {
+        /// The entity.
+        entity: String,
+        /// The vendor's id of the thing.
+        parent: String,
+    },
     /// Something changed, and the file does not say of which entity.
     Everything,
     /// The vendor says that the connection has ended, or is about to.
@@ -68,6 +77,8 @@ struct WrittenRule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     entity: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    parent: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     notice: Option<Notice>,
 }
 
@@ -75,6 +86,9 @@ impl TryFrom<WrittenRule> for EventRule {
     type Error = &'static str;
 
     fn try_from(written: WrittenRule) -> Result<Self, Self::Error> {
+        if written.parent.is_some() && written.entity.is_none() {
+            return Err("expected entity beside parent");
+        }
         let means = match (written.entity, written.notice) {
             (Some(entity), None) => Means::Entity(entity),
             (None, Some(notice)) => Means::Notice(notice),
@@ -83,6 +97,7 @@ impl TryFrom<WrittenRule> for EventRule {
         Ok(Self {
             event: written.event,
             means,
+            parent: written.parent,
         })
     }
 }
@@ -90,7 +105,7 @@ impl TryFrom<WrittenRule> for EventRule {
 impl From<EventRule> for WrittenRule {
     fn from(rule: EventRule) -> Self {
         let (entity, notice) = match rule.means {
-            Means::Entity(entity) => (Some(entity), None),
+            Means::Entity(entity) | Means::Listed { entity, .. } => (Some(entity), None),
             Means::Notice(notice) => (None, Some(notice)),
             // No file writes this: it is what no rule at all means.
             Means::Everything => (None, None),
@@ -98,6 +113,7 @@ impl From<EventRule> for WrittenRule {
         Self {
             event: rule.event,
             entity,
+            parent: rule.parent,
             notice,
         }
     }
@@ -108,6 +124,18 @@ impl EventRule {
         self.event
             .as_ref()
             .is_none_or(|event_is| event_is.matches(event))
+    }
+
+    /// What an event of it means.
+    fn means(&self, body: &Body) -> Means {
+        let parent = self.parent.as_deref().and_then(|at| text_at(body, at));
+        match (&self.means, parent) {
+            (Means::Entity(entity), Some(parent)) => Means::Listed {
+                entity: entity.clone(),
+                parent,
+            },
+            (means, _) => means.clone(),
+        }
     }
 }
 
@@ -136,7 +164,7 @@ impl WebhookSpec {
             body,
         };
         let spoken_of = self.on.iter().filter(|rule| rule.matches(&event));
-        let mut means: Vec<Means> = spoken_of.map(|rule| rule.means.clone()).collect();
+        let mut means: Vec<Means> = spoken_of.map(|rule| rule.means(body)).collect();
         let names_entities = |rule: &EventRule| matches!(rule.means, Means::Entity(_));
         if means.is_empty() && !self.on.iter().any(names_entities) {
             means.push(Means::Everything);
@@ -230,11 +258,31 @@ mod tests {
     }
 
     #[test]
+    fn an_event_names_the_list_in_which_it_happened() {
+        let rules = spec(
+            r#"signature = "slack"
+            [[on]]
+            event = { pointer = "/event/type", equals = "message" }
+            entity = "message"
+            parent = "/event/channel""#,
+        );
+        let means = |body| read(&rules, &[], &body).pop().unwrap().means;
+        let listed = Means::Listed {
+            entity: "message".to_owned(),
+            parent: "C1".to_owned(),
+        };
+        let event = |channel| json!({ "event": { "type": "message", "channel": channel } });
+        assert_eq!(means(event(json!("C1"))), [listed]);
+        assert_eq!(means(event(json!(null))), [entity("message")]);
+    }
+
+    #[test]
     fn a_rule_says_one_thing() {
         for wrong in [
             "[[on]]",
             "[[on]]\nentity = \"a\"\nnotice = \"revoked\"",
             "[[on]]\nnotice = \"sad\"",
+            "[[on]]\nnotice = \"revoked\"\nparent = \"/channel\"",
         ] {
             let text = format!("signature = \"none\"\n{wrong}");
             assert!(toml::from_str::<WebhookSpec>(&text).is_err(), "{wrong}");

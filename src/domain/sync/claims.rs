@@ -6,10 +6,11 @@ use jiff::Timestamp;
 
 use super::gap::{Gap, WholeDue};
 use super::gone::Deletions;
+use super::list::ListState;
 use super::pass::{Known, Pass};
 use super::unchecked::Unchecked;
 use crate::domain::id::JobId;
-use crate::domain::job::{ListState, Scope, SyncMode};
+use crate::domain::job::{Scope, SyncMode};
 use crate::domain::text::number;
 
 impl Gap {

@@ -4,6 +4,7 @@ mod claims;
 mod follows;
 mod gap;
 mod gone;
+mod list;
 mod pass;
 mod resume;
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub use claims::Passed;
 pub use follows::{Follows, Said, said};
 pub use gap::{Gap, WholeDue};
 pub use gone::{Deletions, WholePass};
+pub use list::ListState;
 pub use pass::{Ended, Fault, Known, PAGES, Pass, Position, Refusal, Seen, Step, Walk, digest_of};
 pub use resume::{Circumstances, Resume};
 pub use unchecked::Unchecked;

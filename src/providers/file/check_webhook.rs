@@ -2,7 +2,7 @@
 
 use super::Problem;
 use super::check_values::{check_matcher, check_pointer};
-use crate::domain::provider::{EventRule, Means, ProviderFile, WebhookSpec};
+use crate::domain::provider::{EventRule, Means, ProviderFile, SyncSpec, WebhookSpec};
 use crate::providers::signature;
 
 pub(super) fn check_webhook(file: &ProviderFile, webhook: &WebhookSpec) -> Result<(), Problem> {
@@ -42,6 +42,21 @@ fn check_rule(file: &ProviderFile, field: &str, rule: &EventRule) -> Result<(), 
             ));
         }
     }
+    if let Some(parent) = &rule.parent {
+        let field = format!("{field}.parent");
+        check_pointer(&field, parent)?;
+        let named = |sync: &SyncSpec| rule.means == Means::Entity(sync.entity.clone());
+        if !file
+            .sync
+            .iter()
+            .any(|sync| named(sync) && sync.for_each.is_some())
+        {
+            return Err(Problem::new(
+                field,
+                "stands beside an entity with one list; expected one with for_each",
+            ));
+        }
+    }
     match &rule.means {
         Means::Entity(entity) if !file.sync.iter().any(|sync| sync.entity == *entity) => {
             Err(Problem::new(
@@ -49,6 +64,6 @@ fn check_rule(file: &ProviderFile, field: &str, rule: &EventRule) -> Result<(), 
                 format!("{entity:?} is no entity of this file; expected one of [[sync]]"),
             ))
         }
-        Means::Entity(_) | Means::Everything | Means::Notice(_) => Ok(()),
+        Means::Entity(_) | Means::Listed { .. } | Means::Everything | Means::Notice(_) => Ok(()),
     }
 }

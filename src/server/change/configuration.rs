@@ -6,6 +6,7 @@ use crate::domain::connection::Connection;
 use crate::domain::id::{ConfigId, ConnectionId};
 use crate::domain::mapping::{self, LONGEST_NAME, MappingRefused};
 use crate::domain::webhook::{ConfigItem, ConfigKind};
+use crate::server::channels;
 use crate::server::look::{fields, lists};
 use crate::server::who::Caller;
 use crate::server::{Server, mint, resolve};
@@ -28,8 +29,10 @@ pub async fn add(
         entity: asked.entity,
         from: asked.from,
         to: asked.to,
+        attached: None,
     };
     let _turn = server.configuring.of(&connection.id).await;
+    let item = settled(server, &connection, item)?;
     check(server, &connection, &item)?;
     let added = Event::ConfigurationAdded(Configuration::of(&item));
     let entry = caller.entry(added, &connection.id, AuditOutcome::Done);
@@ -59,6 +62,10 @@ pub async fn edit(
     if after == before {
         return Ok(lists::config(after));
     }
+    let after = match after.from == before.from {
+        true => after,
+        false => settled(server, &connection, after)?,
+    };
     check(server, &connection, &after)?;
     let edited = Event::ConfigurationEdited(ConfigurationEdited {
         before: Configuration::of(&before),
@@ -84,9 +91,48 @@ pub async fn remove(server: &Server, caller: &Caller, id: &ConfigId) -> Result<(
 }
 
 fn changed(server: &Server, connection: ConnectionId) {
+    server.channels.alarm.ring();
     server
         .hub
         .tell([Topic::Connection(connection), Topic::Audit]);
+}
+
+/// A channel is picked from those that the vendor has, and watched once; it is called as the vendor calls it where nobody says
+/// otherwise.
+fn settled(
+    server: &Server,
+    connection: &Connection,
+    item: ConfigItem,
+) -> Result<ConfigItem, Problem> {
+    if item.kind != ConfigKind::Channel {
+        return match item.to.is_empty() {
+            true => Err(Problem::new(
+                Code::Usage,
+                "it does not say what our side is",
+                "name it with --to",
+            )),
+            false => Ok(item),
+        };
+    }
+    let (from, name) = channels::pick(server, connection, &item.from)?;
+    let configs = server.store.configs_of(&connection.id)?.into_iter();
+    let mut others = configs.filter(|it| it.kind == ConfigKind::Channel && it.id != item.id);
+    if let Some(there) = others.find(|it| it.from == from) {
+        return Err(Problem::new(
+            Code::Conflict,
+            format!("#{} ({from}) is watched already", there.to),
+            format!(
+                "`tagout channels {} remove {}` ends that",
+                connection.id, there.id
+            ),
+        ));
+    }
+    Ok(ConfigItem {
+        to: Some(item.to).filter(|to| !to.is_empty()).unwrap_or(name),
+        from,
+        attached: None,
+        ..item
+    })
 }
 
 /// What cannot have an effect is refused.

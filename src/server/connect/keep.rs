@@ -123,6 +123,7 @@ pub(super) async fn keep(
         Topic::Connection(connection.id.clone()),
     ]);
     server.schedule.ring();
+    server.channels.alarm.ring();
     Ok(connection)
 }
 

@@ -7,6 +7,7 @@ use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::health;
 use crate::domain::provider::ProviderFile;
 use crate::domain::user::{Act, Owner, permit};
+use crate::domain::webhook::ConfigKind;
 use crate::server::who::Caller;
 use crate::server::{self, Server, connect, mint};
 use crate::store::StoreError;
@@ -15,7 +16,7 @@ use crate::wire::Problem;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
-use super::{catalog, dependents, window};
+use super::{catalog, dependents, lists, window};
 
 /// What it can be asked for.
 const KNOWN: Known = Known {
@@ -135,6 +136,7 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
             .collect(),
         references,
         webhooks: webhooks(server, c)?,
+        channels: channels(server, c)?,
         features,
         follow_ups,
         scopes: c.scopes_granted.clone(),
@@ -268,6 +270,15 @@ fn references(server: &Server, c: &Connection) -> Result<view::ReferenceCounts, 
         }
     }
     Ok(counts)
+}
+
+fn channels(server: &Server, c: &Connection) -> Result<Vec<view::Config>, StoreError> {
+    let all = server.store.configs_of(&c.id)?.into_iter();
+    let channels = all.filter(|item| item.kind == ConfigKind::Channel);
+    let generation = c.status.in_service().then_some(c.generation);
+    Ok(channels
+        .map(|item| lists::config(item.as_of(generation)))
+        .collect())
 }
 
 fn webhooks(server: &Server, c: &Connection) -> Result<view::WebhookCounts, StoreError> {

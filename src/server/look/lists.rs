@@ -176,11 +176,14 @@ pub fn configs(
     of: &ConnectionId,
     kind: ConfigKind,
 ) -> Result<Vec<view::Config>, Problem> {
+    let connection = server.store.connection(of)?;
+    let in_service = connection.status.in_service();
+    let generation = in_service.then_some(connection.generation);
     let all = server.store.configs_of(of)?;
     Ok(all
         .into_iter()
         .filter(|item| item.kind == kind)
-        .map(config)
+        .map(|item| config(item.as_of(generation)))
         .collect())
 }
 
@@ -193,6 +196,12 @@ pub fn config(item: ConfigItem) -> view::Config {
         entity: item.entity,
         from: item.from,
         to: item.to,
+        attached: item.attached.map(|it| view::Attached {
+            outcome: it.outcome.word().to_owned(),
+            why: it.outcome.why().to_owned(),
+            at: it.at,
+            generation: it.generation,
+        }),
     }
 }
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::fetch::Trouble;
-use super::task::Task;
+use super::task::{Parent, Task};
 use super::walk;
 use crate::domain::connection::Connection;
-use crate::domain::job::{ListState, ReferenceState, Scope, SyncJob, Synced};
+use crate::domain::job::{ReferenceState, Scope, SyncJob, Synced};
 use crate::domain::provider::{ChannelsSpec, ProviderFile, SyncSpec};
-use crate::domain::webhook::ConfigKind;
+use crate::domain::sync::ListState;
+use crate::domain::webhook::{ConfigItem, ConfigKind};
 use crate::providers::PageError;
 use crate::server::{Server, mint};
 use crate::store::{Row as _, StoreError};
@@ -19,17 +20,6 @@ pub(crate) const MOST: usize = 1_000;
 const PAGE: usize = 200;
 /// So many lists that could not be pulled are named.
 const NAMED: usize = 3;
-
-/// A thing that has a list of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Parent {
-    /// The vendor's id.
-    pub(crate) id: String,
-    /// What people call it.
-    pub(crate) name: String,
-    /// What is known of its list is kept as the job's own: of the channel that a variable names.
-    pub(crate) is_the_jobs_own: bool,
-}
 
 /// Whose lists a job pulls.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,30 +59,70 @@ fn watched(
     connection: &Connection,
 ) -> Result<Parents, StoreError> {
     let configs = server.store.configs_of(&connection.id)?.into_iter();
-    let mut watched: Vec<Parent> = configs
+    let picked: Vec<ConfigItem> = configs
         .filter(|item| item.kind == ConfigKind::Channel)
+        .collect();
+    let is_any_picked = !picked.is_empty();
+    // What is about to be joined is pulled once that is settled.
+    let is_settled =
+        |item: &ConfigItem| channels.join.is_none() || !item.is_to_attach(connection.generation);
+    let mut watched: Vec<Parent> = picked
+        .into_iter()
+        .filter(is_settled)
         .map(|item| Parent {
             id: item.from,
             name: item.to,
             is_the_jobs_own: false,
         })
         .collect();
-    let configured = server.store.app(&file.id)?.map(|app| app.vars);
-    let mut vars = file.vars_with(&configured.unwrap_or_default());
-    vars.extend(connection.vars.clone());
-    let named = vars.get(&channels.param).filter(|id| !id.is_empty());
-    if let Some(id) = named.filter(|id| watched.iter().all(|it| it.id != **id)) {
+    let named = named_by_var(server, file, channels, connection)?;
+    if let Some(id) = named.filter(|id| watched.iter().all(|it| it.id != *id)) {
         watched.push(Parent {
-            id: id.clone(),
             name: id.clone(),
+            id,
             is_the_jobs_own: true,
         });
     }
     Ok(match watched.len() {
-        0 => Parents::NoneWatched,
-        1..=MOST => Parents::Each(watched),
+        0 if !is_any_picked => Parents::NoneWatched,
+        0..=MOST => Parents::Each(watched),
         _ => Parents::TooMany,
     })
+}
+
+/// The channel that a variable names, as it was said before channels could be picked.
+fn named_by_var(
+    server: &Server,
+    file: &ProviderFile,
+    channels: &ChannelsSpec,
+    connection: &Connection,
+) -> Result<Option<String>, StoreError> {
+    let configured = server.store.app(&file.id)?.map(|app| app.vars);
+    let mut vars = file.vars_with(&configured.unwrap_or_default());
+    vars.extend(connection.vars.clone());
+    Ok(vars.remove(&channels.param).filter(|id| !id.is_empty()))
+}
+
+/// Whether what happens in the list of this thing is taken in: always, unless only what is watched is.
+pub(crate) fn is_taken_in(
+    server: &Server,
+    connection: &Connection,
+    entity: &str,
+    parent: &str,
+) -> Result<bool, StoreError> {
+    let file = server.provider(&connection.provider);
+    let listed = file.as_ref().and_then(|file| {
+        let channels = file.channels.as_ref()?;
+        let spec = file.sync.iter().find(|spec| spec.entity == entity)?;
+        (spec.for_each.as_ref() == Some(&channels.entity)).then_some((file, channels))
+    });
+    let Some((file, channels)) = listed else {
+        return Ok(true);
+    };
+    let mut configs = server.store.configs_of(&connection.id)?.into_iter();
+    let is_it = |item: ConfigItem| item.kind == ConfigKind::Channel && item.from == parent;
+    let by_var = named_by_var(server, file, channels, connection)?;
+    Ok(configs.any(is_it) || by_var.as_deref() == Some(parent))
 }
 
 /// What the vendor no longer lists has no list.

@@ -41,6 +41,8 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
         Topic::Audit,
     ]);
     server.schedule.ring();
+    // Its list may say that we were let into a channel.
+    server.channels.alarm.ring();
 }
 
 async fn end(

@@ -3,11 +3,21 @@
 use std::sync::Arc;
 
 use super::Pulling;
-use super::parents::Parent;
 use crate::domain::job::{SyncExecution, SyncJob};
 use crate::domain::provider::SyncSpec;
 use crate::server::Server;
 use crate::store::facts::ListOf;
+
+/// A thing that has a list of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Parent {
+    /// The vendor's id.
+    pub(crate) id: String,
+    /// What people call it.
+    pub(crate) name: String,
+    /// What is known of its list is kept as the job's own: of the channel that a variable names.
+    pub(crate) is_the_jobs_own: bool,
+}
 
 /// One execution of a job, with the list that it pulls.
 #[derive(Clone, Copy)]

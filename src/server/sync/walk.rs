@@ -5,11 +5,11 @@ use jiff::Timestamp;
 use super::fetch::{self, Trouble};
 use super::item::{ids, is_nowhere, moment_at, speaks_of_position, synced};
 use super::task::Task;
-use crate::domain::job::{ListState, Synced};
+use crate::domain::job::Synced;
 use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
 use crate::domain::sync::{
-    Circumstances, Ended, Fault, Follows, Gap, Known, Pass, Refusal, Resume, Seen, Step, Walk,
-    WholePass, moment,
+    Circumstances, Ended, Fault, Follows, Gap, Known, ListState, Pass, Refusal, Resume, Seen, Step,
+    Walk, WholePass, moment,
 };
 use crate::providers::{Cursor, Item, Page, PageError, PageRequest};
 use crate::server::mint;

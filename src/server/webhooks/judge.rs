@@ -15,6 +15,7 @@ use crate::domain::text::clean;
 use crate::domain::webhook::{Notice, Signed, WebhookEndpoint};
 use crate::providers::is_on_loopback;
 use crate::providers::signature::{self, Delivery, NotSigned};
+use crate::server::sync::parents;
 use crate::server::who::server_entry;
 use crate::server::{Server, mint, vendor};
 use crate::store::StoreError;
@@ -69,6 +70,7 @@ pub(super) fn read(
         event_id: None,
         id_digest: None,
         effects: BTreeSet::new(),
+        unwatched: BTreeSet::new(),
         notices: Vec::new(),
         due: now,
         latency_us: 0,
@@ -96,7 +98,7 @@ pub(super) fn read(
             let whose = whose(server, own, happening.account.as_deref())?;
             for connection in &whose {
                 for means in &happening.means {
-                    add(&mut arrival, connection, means.clone());
+                    add(server, &mut arrival, connection, means.clone())?;
                 }
             }
             named.extend(whose);
@@ -107,10 +109,22 @@ pub(super) fn read(
     Ok((target, arrival))
 }
 
-fn add(arrival: &mut Arrival, whose: &Connection, means: Means) {
+fn add(
+    server: &Server,
+    arrival: &mut Arrival,
+    whose: &Connection,
+    means: Means,
+) -> Result<(), StoreError> {
     let connection = whose.id.clone();
     let entity = match means {
         Means::Entity(entity) => Some(entity),
+        Means::Listed { entity, parent } => {
+            if !parents::is_taken_in(server, whose, &entity, &parent)? {
+                arrival.unwatched.insert(connection);
+                return Ok(());
+            }
+            Some(entity)
+        }
         Means::Everything => None,
         Means::Notice(said) => {
             let entry = notice_entry(whose, said, arrival.event_id.as_deref());
@@ -119,10 +133,11 @@ fn add(arrival: &mut Arrival, whose: &Connection, means: Means) {
                 said,
                 entry,
             });
-            return;
+            return Ok(());
         }
     };
     arrival.effects.insert(Effect { connection, entity });
+    Ok(())
 }
 
 /// What the log says of what a vendor said.

@@ -28,6 +28,8 @@ pub struct Arrival {
     pub id_digest: Option<u64>,
     /// What it means, and for which connection; nothing of what is not verified.
     pub effects: BTreeSet<Effect>,
+    /// Connections that do not watch where it happened.
+    pub unwatched: BTreeSet<ConnectionId>,
     /// What the vendor says of connections with it.
     pub notices: Vec<Noticed>,
     /// When jobs are due for it.
@@ -42,7 +44,12 @@ impl Arrival {
     /// The connections that it is about.
     fn about(&self) -> impl Iterator<Item = &ConnectionId> {
         let effects = self.effects.iter().map(|effect| &effect.connection);
-        effects.chain(self.notices.iter().map(|said| &said.connection))
+        let named = effects.chain(self.notices.iter().map(|said| &said.connection));
+        named.chain(&self.unwatched)
+    }
+
+    fn is_unwatched(&self) -> bool {
+        self.effects.is_empty() && self.notices.is_empty() && !self.unwatched.is_empty()
     }
 
     fn means_nothing(&self) -> bool {
@@ -146,6 +153,7 @@ impl Batch {
         let why = match fate {
             Fate::Applied => self.apply(tx, arrival)?,
             Fate::WithoutEffect => "the provider file does not speak of such an event".to_owned(),
+            Fate::Unwatched => "it happened in a channel that is not watched".to_owned(),
             Fate::Repeated => "this event had come before".to_owned(),
             Fate::Dropped if !self.endpoint.enabled => "the endpoint is disabled".to_owned(),
             Fate::Dropped => "the connection is out of service".to_owned(),
@@ -190,6 +198,7 @@ impl Batch {
         }
         Ok(match arrival.means_nothing() {
             true => Fate::WithoutEffect,
+            false if arrival.is_unwatched() => Fate::Unwatched,
             false => Fate::Applied,
         })
     }
@@ -237,14 +246,18 @@ impl Batch {
             }
             // It is counted once: who replays what the vendor sent once says nothing of the vendor.
             Fate::Repeated => return,
-            Fate::Applied | Fate::WithoutEffect | Fate::Dropped | Fate::Unverified => {}
+            Fate::Applied
+            | Fate::WithoutEffect
+            | Fate::Unwatched
+            | Fate::Dropped
+            | Fate::Unverified => {}
         }
         let is_verified = arrival.signed == Signed::Verified;
         endpoint.received += 1;
         endpoint.verified += u64::from(is_verified);
         endpoint.last_at = Some(arrival.at);
+        endpoint.ignored += u64::from(matches!(fate, Fate::Dropped | Fate::Unwatched));
         if fate == Fate::Dropped {
-            endpoint.ignored += 1;
             // Anybody can send: only what the vendor signed says that the vendor still sends.
             endpoint.dropped_since_disconnect += u64::from(is_verified);
         }

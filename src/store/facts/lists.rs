@@ -1,7 +1,8 @@
 //! The lists of jobs: a job's own, or one for each of several things.
 
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
-use crate::domain::job::{JobEffect, JobEvent, ListState, ParentList, SyncExecution, SyncJob};
+use crate::domain::job::{JobEffect, JobEvent, ParentList, SyncExecution, SyncJob};
+use crate::domain::sync::ListState;
 use crate::store::{Row, Store, StoreError, Tx};
 
 /// A list that an execution walks.

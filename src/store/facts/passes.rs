@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::lists::ListOf;
-use crate::domain::job::{JobEffect, JobEvent, ListState};
-use crate::domain::sync::{Known, Pass, Passed, WholePass};
+use crate::domain::job::{JobEffect, JobEvent};
+use crate::domain::sync::{Known, ListState, Pass, Passed, WholePass};
 use crate::store::{Store, StoreError, WriteClass};
 
 /// A pass that has come to its end.

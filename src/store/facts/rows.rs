@@ -5,6 +5,7 @@ use crate::domain::connection::{App, Connection, Instance};
 use crate::domain::credential::Credential;
 use crate::domain::delivery::{Delivery, IdPage};
 use crate::domain::disconnect::run::{FollowUp, Run};
+use crate::domain::id::ConnectionId;
 use crate::domain::job::{ParentList, Scope, SyncExecution, SyncJob, Synced};
 use crate::domain::leaving::Former;
 use crate::domain::user::User;
@@ -81,14 +82,21 @@ impl Row for Synced {
     const KIND: &'static str = "synced";
 
     fn key(&self) -> String {
-        let id = id_part(&self.external_id);
         match &self.parent {
             Some(parent) => {
-                let parent = parent_part(parent);
+                let (parent, id) = (parent_part(parent), id_part(&self.external_id));
                 format!("{}/{}/{parent}/{id}", self.connection, self.entity)
             }
-            None => format!("{}/{}/{id}", self.connection, self.entity),
+            None => Self::key_of(&self.connection, &self.entity, &self.external_id),
         }
+    }
+}
+
+impl Synced {
+    /// Where a thing of an entity with one list has its place.
+    #[must_use]
+    pub fn key_of(connection: &ConnectionId, entity: &str, external_id: &str) -> String {
+        format!("{connection}/{entity}/{}", id_part(external_id))
     }
 }
 

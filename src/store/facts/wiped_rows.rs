@@ -315,6 +315,7 @@ mod tests {
             event_id: None,
             id_digest: None,
             effects: BTreeSet::new(),
+            unwatched: BTreeSet::new(),
             notices: Vec::new(),
             due: at(),
             latency_us: 1,

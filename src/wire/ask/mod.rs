@@ -16,6 +16,7 @@ mod audit;
 mod audit_from;
 mod backup_begin;
 mod backup_next;
+mod channels;
 mod checkpoint;
 mod compact;
 mod compaction;
@@ -104,6 +105,7 @@ pub use audit::Audit;
 pub use audit_from::AuditFrom;
 pub use backup_begin::BackupBegin;
 pub use backup_next::BackupNext;
+pub use channels::Channels;
 pub use checkpoint::Checkpoint;
 pub use compact::Compact;
 pub use compaction::Compaction;
@@ -274,6 +276,7 @@ macro_rules! every_request {
                 SubscriptionTest
                 SubscriptionDeliveries
                 SubscriptionResend
+                Channels
                 Configs
                 MappingFields
                 ConfigAdd

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Manual;
+use super::{Config, Manual};
 use crate::domain::connection::{Account, Health, InstanceStatus, Status as ConnectionStatus};
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::exposure;
@@ -75,6 +75,9 @@ pub struct Connection {
     pub references: ReferenceCounts,
     /// Its inbound endpoints in numbers.
     pub webhooks: WebhookCounts,
+    /// The channels that it watches, with what became of each at the vendor.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<Config>,
     /// Features that depend on it.
     pub features: Vec<Feature>,
     /// Open follow-ups.

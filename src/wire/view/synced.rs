@@ -127,6 +127,38 @@ pub struct SubscriptionSecret {
     pub secret: Secret,
 }
 
+/// A channel that a vendor has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Channel {
+    /// The vendor's id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Nobody joins it without being invited.
+    #[serde(rename = "private")]
+    pub is_private: bool,
+    /// We are in it, as the vendor said last.
+    #[serde(rename = "member")]
+    pub is_member: bool,
+    /// The configuration by which it is watched; none while it is not.
+    pub watched: Option<ConfigId>,
+    /// What is claimed of it.
+    pub status: ReferenceState,
+}
+
+/// What became of a watched channel at its vendor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attached {
+    /// `joined`, `already_in`, `invite_needed` or `failed`.
+    pub outcome: String,
+    /// What there is to say of that; empty when nothing.
+    pub why: String,
+    /// When that was settled.
+    pub at: Timestamp,
+    /// In which generation of the connection.
+    pub generation: u32,
+}
+
 /// A channel, a routing rule or a field mapping.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Config {
@@ -140,6 +172,9 @@ pub struct Config {
     pub from: String,
     /// Our side.
     pub to: String,
+    /// Of a channel: what became of it at the vendor, once that is settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attached: Option<Attached>,
 }
 
 /// A field of a vendor's object that can be mapped.

@@ -18,7 +18,9 @@ pub(super) fn describe(all: &[Delivery], page: &mut Doc<'_>, look: &Look) {
     for it in all.iter().take(DELIVERIES) {
         let (sign, role) = match it.fate {
             Fate::Applied => (look.glyphs.good, Role::Text),
-            Fate::WithoutEffect | Fate::Repeated | Fate::Dropped => (look.glyphs.off, Role::Dim),
+            Fate::WithoutEffect | Fate::Unwatched | Fate::Repeated | Fate::Dropped => {
+                (look.glyphs.off, Role::Dim)
+            }
             Fate::Unverified | Fate::OutOfTime | Fate::Forged => (look.glyphs.warn, Role::Warn),
         };
         let milliseconds = it.latency_us / 1_000;

@@ -177,6 +177,12 @@ pub(super) fn data(
         );
         page.pair("References", &words, Role::Text);
     }
+    for channel in &row.channels {
+        if let Some(attached) = channel.attached.as_ref().filter(|it| !it.why.is_empty()) {
+            let words = format!("#{}: {}", channel.to, attached.why);
+            page.point(look.glyphs.warn, &words, Role::Warn);
+        }
+    }
     let hooks = row.webhooks;
     let mut words = format!(
         "{} enabled, {} received, {} dropped",

@@ -1,0 +1,96 @@
+//! What a job knows of a list that it pulls: where a pass stands, what was seen, what is missing.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::gap::{Gap, WholeDue};
+use super::pass::{Known, Pass};
+use super::unchecked::Unchecked;
+
+/// What a job knows of a list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListState {
+    /// The pass that has not come to its end.
+    #[serde(default)]
+    pub pass: Option<Pass>,
+    /// What is known of the list from its last whole pass.
+    #[serde(default)]
+    pub known: Known,
+    /// Every change up to here was seen.
+    #[serde(default, alias = "in_step_since")]
+    pub watermark: Option<Timestamp>,
+    /// Times whose events were not pulled and will not be unless that is asked for (O10), oldest first.
+    #[serde(default)]
+    pub gaps: Vec<Gap>,
+    /// Since when its connection has been out of service.
+    #[serde(default)]
+    pub out_since: Option<Timestamp>,
+    /// A whole pass is due.
+    #[serde(default)]
+    pub whole_due: Option<WholeDue>,
+    /// When the last whole pass began.
+    #[serde(default)]
+    pub whole_at: Option<Timestamp>,
+    /// As of when it is known what was deleted.
+    #[serde(default)]
+    pub deletions_checked_at: Option<Timestamp>,
+    /// Why the last whole pass says nothing of deletions.
+    #[serde(default)]
+    pub unchecked: Option<Unchecked>,
+    /// A person says that what the next whole pass does not list is gone.
+    #[serde(default)]
+    pub accept_gone: bool,
+    /// Digest of whose list it is and how it is read.
+    #[serde(default)]
+    pub source: Option<u64>,
+}
+
+impl ListState {
+    /// What may be claimed of several lists together: the least of what is claimed of each. The gaps are those of the
+    /// first, because all were out of service together.
+    #[must_use]
+    pub fn together(lists: &[Self]) -> Self {
+        let mut all = lists.iter();
+        let Some(mut least) = all.next().cloned() else {
+            return Self::default();
+        };
+        for list in all {
+            least.pass = least.pass.or_else(|| list.pass.clone());
+            // None is less than any time: nothing was seen, or checked.
+            least.watermark = least.watermark.min(list.watermark);
+            least.whole_at = least.whole_at.min(list.whole_at);
+            least.deletions_checked_at = least.deletions_checked_at.min(list.deletions_checked_at);
+            least.whole_due = least.whole_due.or(list.whole_due);
+            least.unchecked = least.unchecked.or_else(|| list.unchecked.clone());
+        }
+        least
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn of_lists_together_the_least_is_claimed() {
+        let seen = |watermark: Option<i64>| ListState {
+            watermark: watermark.map(at),
+            ..ListState::default()
+        };
+        let of = |lists: &[ListState]| ListState::together(lists).watermark;
+        assert_eq!(of(&[]), None);
+        assert_eq!(of(&[seen(Some(9)), seen(Some(5))]), Some(at(5)));
+        assert_eq!(of(&[seen(Some(9)), seen(None)]), None, "one is not pulled");
+        let pass = Pass::new(at(1), None, 1);
+        let under_way = ListState {
+            pass: Some(pass.clone()),
+            ..seen(Some(7))
+        };
+        let all = ListState::together(&[seen(Some(9)), under_way]);
+        assert_eq!((all.pass, all.watermark), (Some(pass), Some(at(7))));
+    }
+}

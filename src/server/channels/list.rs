@@ -1,0 +1,180 @@
+//! The channels that a vendor has, and picking one of them.
+
+use crate::domain::connection::Connection;
+use crate::domain::filter::{Field, Known, Searched};
+use crate::domain::job::{ReferenceState, Synced};
+use crate::domain::provider::ChannelsSpec;
+use crate::domain::webhook::{ConfigItem, ConfigKind};
+use crate::server::look::window;
+use crate::server::{Server, mint};
+use crate::store::{Row as _, StoreError};
+use crate::wire::request::Window;
+use crate::wire::view::{self, Page};
+use crate::wire::{Code, Problem};
+
+/// So many channels are read at once.
+const PAGE: usize = 200;
+/// A name that is less like what was said than this was not meant.
+const ALIKE: f64 = 0.7;
+/// So many names are offered for one that nobody knows.
+const OFFERED: usize = 3;
+
+/// What they can be asked for.
+const KNOWN: Known = Known {
+    fields: &[Field::State],
+    time: false,
+};
+
+/// A part of the list of a connection's channels.
+///
+/// # Errors
+/// When its provider has none to watch, or the store cannot be read.
+pub fn available(
+    server: &Server,
+    connection: &Connection,
+    asked: &Window,
+) -> Result<Page<view::Channel>, Problem> {
+    let spec = spec(server, connection)?;
+    let watched = watched(server, connection)?;
+    let prefix = format!("{}/{}/", connection.id, spec.entity);
+    let source = |after: Option<&str>, limit| {
+        let rows = server
+            .store
+            .page::<Synced>(&prefix, after, limit, asked.reverse)?;
+        Ok(rows.into_iter().map(|item| (item.key(), item)).collect())
+    };
+    let searched = |item: &Synced| {
+        Ok(Searched {
+            text: [item.external_id.as_str(), &item.label].join(" "),
+            fields: vec![(Field::State, state(server, item)?.word().to_owned())],
+            at: None,
+        })
+    };
+    let rows = window::rows_by(asked, KNOWN, source, searched)?;
+    let scopes = server.store.scopes_of(&connection.id)?.into_iter();
+    let its = scopes.filter(|scope| scope.entity == spec.entity);
+    let total = its.map(|scope| scope.total).sum();
+    window::page(rows, total, |item| {
+        Ok::<_, StoreError>(view::Channel {
+            is_private: spec.is_private(&item.body),
+            is_member: spec.is_member(&item.body),
+            watched: watched
+                .iter()
+                .find(|it| it.from == item.external_id)
+                .map(|it| it.id.clone()),
+            status: state(server, &item)?,
+            id: item.external_id,
+            name: item.label,
+        })
+    })
+    .map_err(Problem::from)
+}
+
+/// The channel that a person names, by its id or by its name, and what it is called. Of a provider without a list of channels
+/// whatever is said is taken.
+///
+/// # Errors
+/// When there is none, or more than one, of that name.
+pub fn pick(
+    server: &Server,
+    connection: &Connection,
+    said: &str,
+) -> Result<(String, String), Problem> {
+    let file = server.provider(&connection.provider);
+    let Some(spec) = file.as_ref().and_then(|file| file.channels.as_ref()) else {
+        return Ok((said.to_owned(), said.to_owned()));
+    };
+    let key = Synced::key_of(&connection.id, &spec.entity, said);
+    if let Some(found) = server.store.get::<Synced>(&key)? {
+        return Ok((found.external_id, found.label));
+    }
+    let name = said.trim_start_matches('#').to_lowercase();
+    let (mut found, mut alike, mut count) = (Vec::new(), Vec::new(), 0_u64);
+    let (prefix, mut after) = (
+        format!("{}/{}/", connection.id, spec.entity),
+        None::<String>,
+    );
+    loop {
+        let page = server
+            .store
+            .page::<Synced>(&prefix, after.as_deref(), PAGE, false)?;
+        after = page.last().map(Synced::key).filter(|_| page.len() == PAGE);
+        for item in page {
+            if state(server, &item)? == ReferenceState::Gone {
+                continue;
+            }
+            count += 1;
+            let label = item.label.to_lowercase();
+            if label == name {
+                found.push(item);
+            } else {
+                offer(&mut alike, strsim::jaro_winkler(&label, &name), item);
+            }
+        }
+        if after.is_none() {
+            break;
+        }
+    }
+    match (found.pop(), found.is_empty()) {
+        (Some(one), true) => Ok((one.external_id, one.label)),
+        (Some(one), false) => {
+            found.push(one);
+            let ids: Vec<String> = found.into_iter().map(|it| it.external_id).collect();
+            Err(Problem::new(
+                Code::Usage,
+                format!("more than one channel is called {said}"),
+                format!("name it by its id: {}", ids.join(", ")),
+            ))
+        }
+        (None, _) => Err(unknown(connection, said, count, &alike)),
+    }
+}
+
+/// The names that are most like what was said, the best first.
+fn offer(alike: &mut Vec<(f64, Synced)>, how: f64, item: Synced) {
+    if how > ALIKE {
+        alike.push((how, item));
+        alike.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        alike.truncate(OFFERED);
+    }
+}
+
+fn unknown(connection: &Connection, said: &str, count: u64, alike: &[(f64, Synced)]) -> Problem {
+    let names: Vec<String> = alike
+        .iter()
+        .map(|(_, it)| format!("{} ({})", it.label, it.external_id))
+        .collect();
+    let hint = match (count, names.is_empty()) {
+        (0, _) => format!(
+            "none is known yet: let the job that lists them run (`tagout jobs {}`)",
+            connection.id
+        ),
+        (_, true) => format!("`tagout channels {} available` lists them", connection.id),
+        (_, false) => format!("perhaps {}", names.join(", ")),
+    };
+    let message = format!("{} has no channel {said}", connection.name);
+    Problem::new(Code::NotFound, message, hint)
+}
+
+fn spec(server: &Server, connection: &Connection) -> Result<ChannelsSpec, Problem> {
+    let file = server.provider(&connection.provider);
+    file.and_then(|file| file.channels.clone()).ok_or_else(|| {
+        Problem::new(
+            Code::Usage,
+            format!("{} has no channels to watch", connection.provider),
+            "its provider file has no [channels]",
+        )
+    })
+}
+
+fn watched(server: &Server, connection: &Connection) -> Result<Vec<ConfigItem>, StoreError> {
+    let all = server.store.configs_of(&connection.id)?.into_iter();
+    Ok(all
+        .filter(|item| item.kind == ConfigKind::Channel)
+        .collect())
+}
+
+fn state(server: &Server, item: &Synced) -> Result<ReferenceState, StoreError> {
+    let scope = server.store.scope_of(item)?;
+    Ok(ReferenceState::of(item, scope.as_ref(), mint::now()))
+}

@@ -1,0 +1,132 @@
+//! Watched channels at their vendors. A revocation takes us out of all of them, and so whatever a connection watches is
+//! joined again once it is authorized: of its own, once a generation, and gone on with after a kill, because what is still to be
+//! done follows from what stands in the store.
+
+mod answers;
+mod attach;
+mod list;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{AFTER_TROUBLE, Server, mint};
+use crate::domain::channel::Attached;
+use crate::domain::connection::Connection;
+use crate::domain::job::Synced;
+use crate::domain::provider::ChannelsSpec;
+use crate::domain::webhook::ConfigItem;
+use crate::store::StoreError;
+
+pub use list::{available, pick};
+
+/// So many connections are worked on at once.
+pub const AT_ONCE: usize = 8;
+
+/// A vendor that cannot be reached, or names no time, is asked again after so long.
+const AGAIN: Duration = Duration::from_secs(30);
+
+/// Attaches what is due, until the server stops.
+pub async fn keep(server: Arc<Server>) {
+    loop {
+        let next = match begin_due(&server) {
+            Ok(()) => None,
+            Err(error) => {
+                tracing::error!(%error, "which channels are to be joined could not be looked up");
+                Some(mint::now() + AFTER_TROUBLE)
+            }
+        };
+        if !server.channels.alarm.wait(next, &server.stop).await {
+            return;
+        }
+    }
+}
+
+fn begin_due(server: &Arc<Server>) -> Result<(), StoreError> {
+    for (connection, channels) in server.store.watched_channels()? {
+        if connection.status.is_pulled() && is_due(server, &connection, &channels)? {
+            begin(server, connection);
+        }
+    }
+    Ok(())
+}
+
+/// Attaches in a task of its own, unless one does so already.
+fn begin(server: &Arc<Server>, connection: Connection) {
+    let Some(worker) = server.channels.begin(connection.id.clone()) else {
+        return;
+    };
+    let server = Arc::clone(server);
+    server.clone().tasks.spawn(async move {
+        let room = worker.room().await;
+        tokio::select! {
+            // What is left to do is found at the next start.
+            () = server.stop.cancelled() => {}
+            again = attach::all(&server, &connection) => {
+                drop(room);
+                match again {
+                    Ok(()) => {}
+                    Err(attach::NotNow::Later { wait, why }) => {
+                        tracing::debug!(connection = %worker.id, why, "channels are joined later");
+                        server.pause(wait).await;
+                    }
+                    // It was disconnected, or authorized anew, meanwhile.
+                    Err(attach::NotNow::Store(StoreError::Refused(why))) => {
+                        tracing::debug!(connection = %worker.id, why, "channels are not joined");
+                    }
+                    Err(attach::NotNow::Store(error)) => {
+                        tracing::error!(connection = %worker.id, %error, "channels could not be joined");
+                        server.pause(AFTER_TROUBLE).await;
+                    }
+                }
+            }
+        }
+    });
+}
+
+/// Whether there is anything to do about the channels of a connection.
+fn is_due(
+    server: &Server,
+    connection: &Connection,
+    channels: &[ConfigItem],
+) -> Result<bool, StoreError> {
+    let Some(file) = server.provider(&connection.provider) else {
+        return Ok(false);
+    };
+    let Some(spec) = file.channels.as_ref().filter(|spec| spec.join.is_some()) else {
+        return Ok(false);
+    };
+    for channel in channels {
+        let Some(settled) = channel.attached_in(connection.generation) else {
+            return Ok(true);
+        };
+        let is_invited = matches!(settled.outcome, Attached::InviteNeeded { .. })
+            && is_in(server, spec, channel, settled.at)?;
+        if !settled.is_told || is_invited {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The vendor's channel, as it was last received.
+fn thing(
+    server: &Server,
+    spec: &ChannelsSpec,
+    channel: &ConfigItem,
+) -> Result<Option<Synced>, StoreError> {
+    let key = Synced::key_of(&channel.connection, &spec.entity, &channel.from);
+    server.store.get::<Synced>(&key)
+}
+
+/// Whether the vendor has said since `since` that we are in a channel.
+fn is_in(
+    server: &Server,
+    spec: &ChannelsSpec,
+    channel: &ConfigItem,
+    since: Timestamp,
+) -> Result<bool, StoreError> {
+    let thing = thing(server, spec, channel)?;
+    Ok(thing.is_some_and(|it| it.synced_at > since && spec.is_member(&it.body)))
+}

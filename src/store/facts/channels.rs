@@ -1,0 +1,105 @@
+//! What became of watched channels at their vendors.
+
+use jiff::Timestamp;
+
+use super::follow_ups::Left;
+use crate::domain::audit::NewEntry;
+use crate::domain::channel::Attachment;
+use crate::domain::connection::Connection;
+use crate::domain::id::ConnectionId;
+use crate::domain::job::{JobEvent, SyncJob};
+use crate::domain::webhook::{ConfigItem, ConfigKind};
+use crate::store::{Row, Store, StoreError, WriteClass};
+
+/// What is written once it is settled what became of the channels of a connection.
+pub struct ChannelsAttached {
+    /// Whose they are.
+    pub connection: ConnectionId,
+    /// Of which generation.
+    pub generation: u32,
+    /// The channels with what became of them.
+    pub channels: Vec<ConfigItem>,
+    /// What is asked of a person, and what no longer is.
+    pub left: Left,
+    /// What the log says of all of it.
+    pub entries: Vec<NewEntry>,
+    /// The entities of whose lists something may be seen from now on.
+    pub entities: Vec<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Store {
+    /// The connections that watch channels, with those.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn watched_channels(&self) -> Result<Vec<(Connection, Vec<ConfigItem>)>, StoreError> {
+        let mut found: Vec<(Connection, Vec<ConfigItem>)> = Vec::new();
+        for item in self.scan::<ConfigItem>("")? {
+            if item.kind != ConfigKind::Channel {
+                continue;
+            }
+            match found.last_mut() {
+                Some((connection, channels)) if connection.id == item.connection => {
+                    channels.push(item);
+                }
+                Some(_) | None => {
+                    found.push((self.connection(&item.connection)?, vec![item]));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// It is settled what became of one channel. Nothing is written of one that is no longer watched.
+    ///
+    /// # Errors
+    /// When its connection is not in service, or of another generation.
+    pub async fn channel_settled(
+        &self,
+        channel: &ConfigItem,
+        attachment: Attachment,
+    ) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            tx.in_service(&channel.connection, attachment.generation)?;
+            if let Some(now) = tx.get::<ConfigItem>(&channel.key())? {
+                tx.put(&ConfigItem {
+                    attached: Some(attachment),
+                    ..now
+                })?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// It is settled what became of all of them: the log says so, a person is asked for the rest, and their lists are due.
+    ///
+    /// # Errors
+    /// When the connection is not in service, or of another generation.
+    pub async fn channels_attached(&self, of: ChannelsAttached) -> Result<(), StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            tx.in_service(&of.connection, of.generation)?;
+            for channel in &of.channels {
+                if let Some(now) = tx.get::<ConfigItem>(&channel.key())? {
+                    tx.put(&ConfigItem {
+                        attached: channel.attached.clone(),
+                        ..now
+                    })?;
+                }
+            }
+            for job in tx.scan::<SyncJob>(&format!("{}/", of.connection))? {
+                if job.is_enabled && of.entities.contains(&job.entity) {
+                    tx.job_after(job, JobEvent::Told { due: of.at })?;
+                }
+            }
+            tx.leave(of.left)?;
+            for entry in of.entries {
+                tx.append(entry)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}

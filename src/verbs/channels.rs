@@ -1,0 +1,88 @@
+//! `tagout channels`: which channels of a chat are watched, and which there are.
+
+use clap::{Args, Subcommand};
+
+use super::print::Table;
+use super::session::every;
+use super::{Session, Stop, configs};
+use crate::domain::webhook::ConfigKind;
+use crate::wire::ask;
+use crate::wire::view::{Channel, Config};
+
+/// `tagout channels`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Whose: id, unique prefix, provider or provider/name
+    connection: String,
+    /// What to do with them.
+    #[command(subcommand)]
+    act: Option<Act>,
+}
+
+/// What to do with channels.
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// The channels that the vendor has, watched or not
+    Available,
+    /// Changes.
+    #[command(flatten)]
+    Change(configs::Act),
+}
+
+pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+    let connection = arguments.connection;
+    match arguments.act {
+        None => {
+            let client = session.client().await?;
+            let kind = ConfigKind::Channel;
+            let rows: Vec<Config> = client.ask(ask::Configs { connection, kind }).await?;
+            session.show(&rows, || watched(&rows))
+        }
+        Some(Act::Change(act)) => {
+            configs::done(ConfigKind::Channel, connection, act, session).await
+        }
+        Some(Act::Available) => {
+            let client = session.client().await?;
+            let rows: Vec<Channel> = every(&client, |window| ask::Channels {
+                connection: connection.clone(),
+                window,
+            })
+            .await?;
+            session.show(&rows, || available(&rows))
+        }
+    }
+}
+
+fn watched(rows: &[Config]) -> String {
+    let mut table = Table::new(&["NAME", "CHANNEL", "AT THE VENDOR", "WHY", "ID"]);
+    for row in rows {
+        let attached = row.attached.as_ref();
+        let outcome = attached.map_or_else(
+            || "not settled yet".to_owned(),
+            |it| it.outcome.replace('_', " "),
+        );
+        table.row([
+            row.to.clone(),
+            row.from.clone(),
+            outcome,
+            attached.map_or_else(String::new, |it| it.why.clone()),
+            row.id.to_string(),
+        ]);
+    }
+    table.render("No channel is watched.")
+}
+
+fn available(rows: &[Channel]) -> String {
+    let mut table = Table::new(&["NAME", "CHANNEL", "PRIVATE", "MEMBER", "WATCHED"]);
+    let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
+    for row in rows {
+        table.row([
+            row.name.clone(),
+            row.id.clone(),
+            yes(row.is_private),
+            yes(row.is_member),
+            yes(row.watched.is_some()),
+        ]);
+    }
+    table.render("None is known yet: the job that lists them has not run.")
+}
