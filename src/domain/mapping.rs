@@ -180,7 +180,7 @@ pub enum MappingRefused {
         /// Some that there are, the closest first.
         known: Vec<String>,
     },
-    /// The own field has a mapping.
+    /// The own field has a mapping, or the vendor's has.
     #[error("{from} is mapped to {to} already")]
     Taken {
         /// The vendor's field.
@@ -240,7 +240,9 @@ pub fn check(
     let others: Vec<&ConfigItem> = of(entity, configs)
         .filter(|other| other.id != mapping.id)
         .collect();
-    if let Some(other) = others.iter().find(|other| other.to == mapping.to) {
+    // One field of the vendor under many names would make a record larger than an answer may be.
+    let is_taken = |other: &&&ConfigItem| other.to == mapping.to || other.from == mapping.from;
+    if let Some(other) = others.iter().find(is_taken) {
         return Err(MappingRefused::Taken {
             from: other.from.clone(),
             to: other.to.clone(),

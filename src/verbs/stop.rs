@@ -19,10 +19,10 @@ pub struct Arguments {
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let (client, mut notices) = session.connect_or(StartMode::Never).await?;
-    let question = "The server stops, for everybody; what is under way is taken up at the next start. Tokens that are kept for their proof \
-         alone are destroyed.";
+    let question = "The server stops, for everybody; what is under way is taken up at the next start. \
+                    Tokens that are kept for their proof alone are destroyed.";
     input::agreed(session, arguments.yes, question)?;
-    let destroyed: Vec<Unproven> = client.ask_within(LONG_PATIENCE, ask::Stop).await?;
+    let unproven: Vec<Unproven> = client.ask_within(LONG_PATIENCE, ask::Stop).await?;
     let gone = async { while notices.next().await.is_some() {} };
     tokio::time::timeout(LONG_PATIENCE, gone)
         .await
@@ -33,17 +33,19 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
                 "See server.log in its folder",
             )
         })?;
-    session.show(&json!({ "stopped": true, "destroyed": destroyed }), || {
-        told(&destroyed)
+    session.show(&json!({ "stopped": true, "unproven": unproven }), || {
+        told(&unproven)
     })
 }
 
-fn told(destroyed: &[Unproven]) -> String {
+fn told(unproven: &[Unproven]) -> String {
     let mut lines = vec!["The server has stopped.".to_owned()];
-    if !destroyed.is_empty() {
-        lines.push("Destroyed before their deaths were proven:".to_owned());
+    if !unproven.is_empty() {
+        lines.push(
+            "These were kept for their proof alone, and are destroyed as it ends:".to_owned(),
+        );
     }
-    lines.extend(destroyed.iter().map(|token| {
+    lines.extend(unproven.iter().map(|token| {
         format!(
             "  {} {}: {} {}, run {}",
             token.provider_name,

@@ -164,7 +164,7 @@ impl World {
             Request::FollowUpDone(ask::FollowUpDone { id, .. }) => {
                 one(&self.follow_ups, |it| it.id == *id)?
             }
-            Request::Stop => Value::Null,
+            Request::Stop => json!([]),
             Request::Users
             | Request::Walkthroughs(_)
             | Request::Walkthrough(_)

@@ -166,7 +166,7 @@ fn stop_returns_when_the_server_is_gone() {
         "kind": "refresh",
         "fingerprint": "77b0e2d1c4a5f600",
     });
-    let named = "The server has stopped.\nDestroyed before their deaths were proven:\n  GitHub acme-bot: refresh \
+    let named = "The server has stopped.\nThese were kept for their proof alone, and are destroyed as it ends:\n  GitHub acme-bot: refresh \
                  77b0e2d1c4a5f600, run run_01jd7000000000000000000001\n";
     for (kept, said) in [
         (Vec::new(), "The server has stopped.\n"),

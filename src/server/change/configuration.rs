@@ -82,6 +82,8 @@ pub async fn edit(
 /// # Errors
 /// When there is none.
 pub async fn remove(server: &Server, caller: &Caller, id: &ConfigId) -> Result<(), Problem> {
+    let connection = server.store.config(id)?.connection;
+    let _turn = server.configuring.of(&connection).await;
     let item = server.store.config(id)?;
     let removed = Event::ConfigurationRemoved(Configuration::of(&item));
     let entry = caller.entry(removed, &item.connection, AuditOutcome::Done);

@@ -253,21 +253,29 @@ pub(super) fn unproven(server: &Server) -> Result<Vec<view::Unproven>, StoreErro
 /// Ends what is kept for its proof alone: the server stops, and nothing is left sealed for that. Returns how many there were.
 ///
 /// # Errors
-/// When our own store or vault refuses.
+/// When our own store or vault refuses one; the others end all the same.
 pub(super) async fn end_proofs(server: &Arc<Server>) -> Result<usize, StepError> {
     let open = server.store.proofs_open()?;
+    let mut failed = None;
     for hold in &open {
-        match hold.state {
-            HoldState::Waiting => {
-                let finding = attempt::as_it_stands(server, hold)?;
-                let why = over_by(hold, EndedBy::Stopped);
-                end::end(server, hold, TryCalls::None, why, finding).await?;
-            }
-            HoldState::Ending { .. } => end::finish(server, hold).await?,
-            HoldState::Ended { .. } => {}
+        // One that cannot be destroyed keeps no other.
+        if let Err(error) = end_proof(server, hold).await {
+            failed = failed.or(Some(error));
         }
     }
-    Ok(open.len())
+    failed.map_or(Ok(open.len()), Err)
+}
+
+async fn end_proof(server: &Arc<Server>, hold: &Hold) -> Result<(), StepError> {
+    match hold.state {
+        HoldState::Waiting => {
+            let finding = attempt::as_it_stands(server, hold)?;
+            let why = over_by(hold, EndedBy::Stopped);
+            end::end(server, hold, TryCalls::None, why, finding).await
+        }
+        HoldState::Ending { .. } => Ok(end::finish(server, hold).await?),
+        HoldState::Ended { .. } => Ok(()),
+    }
 }
 
 /// Ends what was kept for longer than it should be, or by a clock that has been set back, before anybody is asked anything.
