@@ -75,6 +75,18 @@ impl House {
         .await;
     }
 
+    async fn unwatch(&self, room: &str) {
+        let asked = ask::Configs {
+            connection: self.connection.clone(),
+            kind: ConfigKind::Channel,
+        };
+        let watched = self.ask(asked).await.into_iter();
+        let id = watched.filter(|it| it.from == room).map(|it| it.id);
+        for id in id {
+            self.ask(ask::ConfigRemove { id }).await;
+        }
+    }
+
     /// The things that are there, as `room/id`.
     async fn there(&self, status: ReferenceState) -> Vec<String> {
         let all = self.references().await.into_iter();
@@ -150,6 +162,47 @@ async fn a_list_that_is_refused_keeps_no_other_waiting() {
     assert!(why.contains("not_in_channel"), "{why}");
     let all = ["attic/1", "attic/2", "shed/1", "shed/2"];
     assert_eq!(house.there(ReferenceState::Synced).await, all);
+    // Nor is it asked before those that have waited as long.
+    let before = house.rooms_asked(0);
+    house.failed().await;
+    assert_eq!(house.rooms_asked(before.len()), before);
+}
+
+/// Nobody asks for what is not watched any more, so that nothing is claimed of it.
+#[tokio::test]
+async fn what_is_not_watched_any_more_is_stale() {
+    let watched = format!("{EACH}\n{WATCHED}");
+    let mut house = House::with_rooms(&watched, &["attic", "shed"]).await;
+    house
+        .vendor
+        .list(|_| page(json!({ "items": things(1..=1), "next": null })));
+    house.watch("attic").await;
+    house.watch("shed").await;
+    house.pulled().await;
+    house.unwatch("attic").await;
+    assert_eq!(house.there(ReferenceState::Stale).await, ["attic/1"]);
+    assert_eq!(house.there(ReferenceState::Synced).await, ["shed/1"]);
+    house.unwatch("shed").await;
+    house.pulled().await;
+    assert_eq!(house.there(ReferenceState::Synced).await.len(), 0);
+    house.watch("attic").await;
+    house.pulled().await;
+    assert_eq!(house.there(ReferenceState::Synced).await, ["attic/1"]);
+}
+
+#[tokio::test]
+async fn a_list_with_nothing_in_it_is_pulled_all_the_same() {
+    let events = format!("kind = \"events\"\n{EACH}\n{WATCHED}");
+    let mut house = House::with_rooms(&events, &["attic", "shed"]).await;
+    house.vendor.list(|query| match query["room"].as_str() {
+        "attic" => page(json!({ "items": [], "next": null })),
+        _ => page(json!({ "items": things(1..=1), "next": null })),
+    });
+    house.watch("attic").await;
+    house.watch("shed").await;
+    house.pulled().await;
+    let claim = house.job().await.claim;
+    assert!(claim.starts_with("synced"), "{claim}");
 }
 
 /// A page of ten each, so that the second is asked for by its position.

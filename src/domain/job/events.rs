@@ -83,6 +83,8 @@ pub enum JobEvent {
     ListSeen {
         /// Digest of whose list it is and how it is read.
         source: u64,
+        /// When, which is when it is pulled.
+        at: Timestamp,
     },
     /// A pass over its list begins, or has come this far.
     PassStands(Box<Pass>),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CatchUp, JobEffect, JobEvent, RunWishes};
 use crate::domain::id::{ConnectionId, JobId};
-use crate::domain::sync::{Gap, Known, ListState, WholeDue};
+use crate::domain::sync::{Gap, Known, ListState, Unchecked, WholeDue};
 
 /// The list of one thing, of a job that pulls a list for each of several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +40,18 @@ impl ParentList {
     /// The list as it stands after an event of its job.
     #[must_use]
     pub fn after(mut self, id: &str, event: &JobEvent) -> (Self, JobEffect) {
-        let effect = self.list.hear(id, event);
+        let unchecked = self.list.unchecked.as_ref();
+        let effect = match event {
+            // What somebody accepts is what a list said, and nothing that another one may say later.
+            JobEvent::Asked(wishes) if !unchecked.is_some_and(Unchecked::waits_for_a_person) => {
+                let wishes = RunWishes {
+                    accept_gone: false,
+                    ..*wishes
+                };
+                self.list.hear(id, &JobEvent::Asked(wishes))
+            }
+            event => self.list.hear(id, event),
+        };
         (self, effect)
     }
 }
@@ -79,7 +90,8 @@ impl ListState {
             JobEvent::Wiped => self.forget(),
             JobEvent::WentOut { at, .. } => self.out_since = self.out_since.or(Some(*at)),
             JobEvent::CameBack { at, catch_up } => self.come_back(*at, *catch_up),
-            JobEvent::ListSeen { source } => {
+            JobEvent::ListSeen { source, at } => {
+                self.tried_at = Some(*at);
                 // Of another list, or another account's, nothing that was known holds.
                 if self.source.is_some_and(|before| before != *source) {
                     self.begin_afresh();
@@ -153,6 +165,7 @@ impl ListState {
     fn begin_afresh(&mut self) {
         (self.pass, self.watermark, self.known) = (None, None, Known::default());
         (self.deletions_checked_at, self.unchecked) = (None, None);
+        self.pulled_at = None;
         self.whole_due = None;
     }
 
@@ -190,5 +203,35 @@ mod tests {
         };
         let (filled, _) = new.clone().after("job", &JobEvent::Asked(wishes));
         assert_eq!((new.list.gaps, filled.list.gaps), (vec![gap], vec![]));
+    }
+
+    /// What is accepted is what a list has said, not what it may say in months.
+    #[test]
+    fn only_a_list_that_waits_for_a_person_is_accepted() {
+        let list = |unchecked| ParentList {
+            list: ListState {
+                unchecked,
+                ..ListState::default()
+            },
+            ..ParentList::new(
+                "con_01jd7000000000000000000001".parse().unwrap(),
+                "job_01jd7000000000000000000001".parse().unwrap(),
+                "C1".to_owned(),
+                Vec::new(),
+            )
+        };
+        let accepted = JobEvent::Asked(RunWishes {
+            accept_gone: true,
+            ..RunWishes::default()
+        });
+        let many = Unchecked::TooMany { gone: 90, of: 100 };
+        for (unchecked, is_accepted) in [
+            (Some(many), true),
+            (Some(Unchecked::Once), false),
+            (None, false),
+        ] {
+            let (list, _) = list(unchecked).after("job", &accepted);
+            assert_eq!(list.list.accept_gone, is_accepted);
+        }
     }
 }

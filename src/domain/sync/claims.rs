@@ -47,7 +47,7 @@ impl ListState {
 
     /// A pass of job `id` has come to its end. Whether another one follows right behind it.
     pub(in crate::domain) fn passed(&mut self, passed: Passed, id: &str) -> bool {
-        self.pass = None;
+        (self.pass, self.pulled_at) = (None, Some(passed.at));
         (self.watermark, self.known) = (passed.watermark, passed.known);
         let Some((began, deletions)) = passed.whole else {
             let is_old = |every: Duration| {
@@ -92,8 +92,7 @@ impl ListState {
     /// What job `id` claims of the scope, in words.
     #[must_use]
     pub fn claim(&self, id: &JobId, scope: Option<&Scope>, now: Timestamp) -> String {
-        let Some(scope) = scope.filter(|_| self.watermark.is_some() || self.whole_at.is_some())
-        else {
+        let Some(scope) = scope.filter(|_| self.is_pulled()) else {
             return "not pulled yet".to_owned();
         };
         if scope.is_stale(now) {

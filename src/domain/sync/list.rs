@@ -16,6 +16,12 @@ pub struct ListState {
     /// What is known of the list from its last whole pass.
     #[serde(default)]
     pub known: Known,
+    /// When it was last begun to be pulled, whatever came of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tried_at: Option<Timestamp>,
+    /// When a pass over it last came to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pulled_at: Option<Timestamp>,
     /// Every change up to here was seen.
     #[serde(default, alias = "in_step_since")]
     pub watermark: Option<Timestamp>,
@@ -46,8 +52,14 @@ pub struct ListState {
 }
 
 impl ListState {
-    /// What may be claimed of several lists together: the least of what is claimed of each. The gaps are those of the
-    /// first, because all were out of service together.
+    /// Whether it was pulled to its end at least once.
+    #[must_use]
+    pub fn is_pulled(&self) -> bool {
+        // Neither time was kept at first; a list without times of change has no watermark.
+        self.pulled_at.is_some() || self.watermark.is_some() || self.whole_at.is_some()
+    }
+
+    /// What may be claimed of several lists together: the least of what is claimed of each, and every gap.
     #[must_use]
     pub fn together(lists: &[Self]) -> Self {
         let mut all = lists.iter();
@@ -55,6 +67,8 @@ impl ListState {
             return Self::default();
         };
         for list in all {
+            least.gaps.extend(&list.gaps);
+            least.pulled_at = least.pulled_at.min(list.pulled_at);
             least.pass = least.pass.or_else(|| list.pass.clone());
             // None is less than any time: nothing was seen, or checked.
             least.watermark = least.watermark.min(list.watermark);
@@ -63,6 +77,9 @@ impl ListState {
             least.whole_due = least.whole_due.or(list.whole_due);
             least.unchecked = least.unchecked.or_else(|| list.unchecked.clone());
         }
+        // All were out of service together, so that most have the same ones.
+        least.gaps.sort_by_key(|gap| (gap.from, gap.to));
+        least.gaps.dedup();
         least
     }
 }
@@ -85,6 +102,20 @@ mod tests {
         assert_eq!(of(&[]), None);
         assert_eq!(of(&[seen(Some(9)), seen(Some(5))]), Some(at(5)));
         assert_eq!(of(&[seen(Some(9)), seen(None)]), None, "one is not pulled");
+        let gap = |from| Gap {
+            from: at(from),
+            to: at(9),
+        };
+        let missing = |gaps: &[Gap]| ListState {
+            gaps: gaps.to_vec(),
+            ..seen(Some(9))
+        };
+        let all = ListState::together(&[
+            seen(Some(9)),
+            missing(&[gap(3)]),
+            missing(&[gap(2), gap(3)]),
+        ]);
+        assert_eq!(all.gaps, [gap(2), gap(3)], "each gap once");
         let pass = Pass::new(at(1), None, 1);
         let under_way = ListState {
             pass: Some(pass.clone()),

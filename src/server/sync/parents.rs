@@ -73,6 +73,7 @@ fn watched(
             id: item.from,
             name: item.to,
             is_the_jobs_own: false,
+            is_watched: true,
         })
         .collect();
     let named = named_by_var(server, file, channels, connection)?;
@@ -81,6 +82,7 @@ fn watched(
             name: id.clone(),
             id,
             is_the_jobs_own: true,
+            is_watched: false,
         });
     }
     Ok(match watched.len() {
@@ -140,6 +142,7 @@ fn all(server: &Server, connection: &Connection, entity: &str) -> Result<Parents
                     id: item.external_id.clone(),
                     name: item.label.clone(),
                     is_the_jobs_own: false,
+                    is_watched: false,
                 });
             }
         }
@@ -169,6 +172,10 @@ pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, T
     };
     let (mut refused, all) = (Vec::new(), parents.len());
     for parent in &parents {
+        let entity = &task.job.entity;
+        if parent.is_watched && !is_taken_in(task.server, &connection, entity, &parent.id)? {
+            continue;
+        }
         let one = Task {
             parent: Some(parent),
             ..*task
@@ -195,10 +202,10 @@ pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, T
     }
 }
 
-/// Those first of which least was seen: an execution that ends early leaves out others than the one before.
+/// Those first that have waited longest: an execution that ends early leaves out others than the one before.
 fn in_turn(task: &Task<'_>, mut parents: Vec<Parent>) -> Result<Vec<Parent>, StoreError> {
     let known = states(task.server, task.job)?;
-    parents.sort_by_key(|parent| known.get(&parent.id).and_then(|list| list.watermark));
+    parents.sort_by_key(|parent| known.get(&parent.id).and_then(|list| list.tried_at));
     Ok(parents)
 }
 
@@ -259,10 +266,7 @@ fn together(server: &Server, job: &SyncJob, each: &[Parent]) -> Result<ListState
         false => known.get(&parent.id).cloned().unwrap_or_default(),
     };
     let lists: Vec<ListState> = each.iter().map(of).collect();
-    Ok(ListState {
-        gaps: job.list.gaps.clone(),
-        ..ListState::together(&lists)
-    })
+    Ok(ListState::together(&lists))
 }
 
 /// Whether it is wrong with one list, and says nothing of the others.

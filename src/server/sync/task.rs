@@ -17,6 +17,8 @@ pub(crate) struct Parent {
     pub(crate) name: String,
     /// What is known of its list is kept as the job's own: of the channel that a variable names.
     pub(crate) is_the_jobs_own: bool,
+    /// Its list is pulled because somebody watches it, and no longer than that.
+    pub(crate) is_watched: bool,
 }
 
 /// One execution of a job, with the list that it pulls.

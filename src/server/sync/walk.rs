@@ -49,7 +49,11 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
     let vendor = tokens::vendor_for_use(task.server, &usable.connection).await?;
     let source = task.spec.source(&usable.connection.account.id);
     let of = task.list();
-    let mut list = task.server.store.pass_source(&of, source).await?;
+    let mut list = task
+        .server
+        .store
+        .pass_source(&of, source, mint::now())
+        .await?;
     let mut walker = Walker {
         task,
         of,
@@ -167,6 +171,7 @@ impl Walker<'_> {
             known: if is_whole { pass.known() } else { self.known },
             whole: says_gone.then(|| self.whole(ended)),
             is_in_step,
+            is_watched: self.task.parent.is_some_and(|it| it.is_watched),
             full_every: spec.full_every(),
             at: mint::now(),
         };

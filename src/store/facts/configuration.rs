@@ -3,8 +3,9 @@
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::id::{ConfigId, ConnectionId};
-use crate::domain::webhook::ConfigItem;
-use crate::store::{Row, Store, StoreError, WriteClass};
+use crate::domain::job::Scope;
+use crate::domain::webhook::{ConfigItem, ConfigKind};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 impl Store {
     /// The configuration of a connection.
@@ -51,8 +52,9 @@ impl Store {
     /// When there is none.
     pub async fn edit_config(&self, item: &ConfigItem, entry: NewEntry) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            tx.need::<ConfigItem>(&item.key())?;
+            let before = tx.need::<ConfigItem>(&item.key())?;
             tx.put(item)?;
+            tx.not_watched_any_more(&before)?;
             tx.append(entry)?;
             Ok(())
         })
@@ -72,9 +74,36 @@ impl Store {
             tx.need::<ConfigItem>(&item.key())?;
             tx.remove::<ConfigItem>(&item.key())?;
             tx.remove_index(&format!("config/{}", item.id))?;
+            tx.not_watched_any_more(item)?;
             tx.append(entry)?;
             Ok(())
         })
         .await
+    }
+}
+
+impl Tx<'_> {
+    /// Whether somebody watches the thing whose list this is the scope of.
+    pub(super) fn is_watched(&self, scope: &Scope) -> Result<bool, StoreError> {
+        let configs = self.scan::<ConfigItem>(&format!("{}/", scope.connection))?;
+        let is_it = |item: &ConfigItem| {
+            item.kind == ConfigKind::Channel && Some(&item.from) == scope.parent.as_ref()
+        };
+        Ok(configs.iter().any(is_it))
+    }
+
+    /// Nobody asks for the list of a channel that nobody watches: nothing is claimed of what it brought.
+    fn not_watched_any_more(&mut self, before: &ConfigItem) -> Result<(), StoreError> {
+        if before.kind != ConfigKind::Channel {
+            return Ok(());
+        }
+        for mut scope in self.scan::<Scope>(&format!("{}/", before.connection))? {
+            let is_its = scope.parent.as_ref() == Some(&before.from);
+            if is_its && !self.is_watched(&scope)? {
+                scope.stale = true;
+                self.put(&scope)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -244,12 +244,11 @@ impl Tx<'_> {
         self.execution_after(execution, ExecutionEvent::Ended { how, at })
     }
 
-    /// What an execution pulled is all there is.
+    /// A connection whose vendor has shown what was asked for works. What of it is in step was said by each pass.
     fn in_step(&mut self, execution: &SyncExecution, at: Timestamp) -> Result<(), StoreError> {
-        let job = self.job_of(execution)?;
-        let mut scope = self.scope(&job, None)?;
-        scope.stale = false;
-        self.put(&scope)?;
+        if execution.pages == 0 {
+            return Ok(());
+        }
         let connection = self.need::<Connection>(execution.connection.as_str())?;
         self.connection_after(connection, ConnectionEvent::Synced { at })
             .map(drop)

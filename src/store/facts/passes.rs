@@ -21,6 +21,8 @@ pub struct PassEnd {
     pub whole: Option<WholePass>,
     /// Everything since the scope was last in step was seen.
     pub is_in_step: bool,
+    /// Whether the list is pulled for as long as somebody watches its thing.
+    pub is_watched: bool,
     /// How old a whole pass may be.
     pub full_every: Option<Duration>,
     /// When it ended.
@@ -48,14 +50,19 @@ impl Store {
         .await
     }
 
-    /// What is known of a list. Where it is another one than before, or another account's, that is forgotten.
+    /// What is known of a list that is pulled now. Where it is another one than before, or another account's, that is forgotten.
     ///
     /// # Errors
     /// When the execution has ended.
-    pub async fn pass_source(&self, of: &ListOf, source: u64) -> Result<ListState, StoreError> {
+    pub async fn pass_source(
+        &self,
+        of: &ListOf,
+        source: u64,
+        at: Timestamp,
+    ) -> Result<ListState, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let (_, job) = tx.walked(of)?;
-            let seen = JobEvent::ListSeen { source };
+            let seen = JobEvent::ListSeen { source, at };
             Ok(tx.list_after(job, of.parent.as_deref(), seen)?.0)
         })
         .await
@@ -71,7 +78,8 @@ impl Store {
             let parent = end.of.parent.as_deref();
             let mut scope = tx.scope(&job, parent)?;
             let before = tx.list(&job, parent)?;
-            scope.stale = scope.stale && !end.is_in_step;
+            let is_left = end.is_watched && !tx.is_watched(&scope)?;
+            scope.stale = scope.stale && !end.is_in_step || is_left;
             let whole = end.whole.map(|whole| {
                 let is_accepted = before.accept_gone;
                 let whole = WholePass {

@@ -120,7 +120,7 @@ fn event() -> impl Strategy<Value = JobEvent> {
         time().prop_map(|at| JobEvent::WentOut { run: run(), at }),
         time().prop_map(|at| JobEvent::Authorized { at }),
         (time(), catch_up()).prop_map(|(at, catch_up)| JobEvent::CameBack { at, catch_up }),
-        (0_u64..2).prop_map(|source| JobEvent::ListSeen { source }),
+        (0_u64..2, time()).prop_map(|(source, at)| JobEvent::ListSeen { source, at }),
         maybe_time().prop_map(|since| JobEvent::PassStands(Box::new(pass(0, since)))),
         passed().prop_map(JobEvent::PassEnded),
     ]
