@@ -56,7 +56,7 @@ fn a_path_that_leads_nowhere_is_refused() {
     let (_, text) = files().into_iter().find(|(f, _)| f.id == "slack").unwrap();
     let wrong = text.replace("\"disconnect[1].kills\"", "\"disconnect.kills\"");
     let error = parse(&wrong, "slack.toml").unwrap_err();
-    assert_eq!(error.field, "unverified[3]");
+    assert_eq!(error.field, "unverified[4]");
     assert!(
         error.expected.contains("perhaps \"disconnect[0].kills\""),
         "{error}"

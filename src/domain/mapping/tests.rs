@@ -149,6 +149,8 @@ fn a_mapping_is_refused_with_what_there_is() {
     let there = [mapping(1, "/title", "subject")];
     let taken = check(&mapping(2, "/number", "subject"), &there).unwrap_err();
     assert_eq!(taken.to_string(), "/title is mapped to subject already");
+    let twice = check(&mapping(2, "/title", "headline"), &there).unwrap_err();
+    assert_eq!(twice, taken);
     // An edit is not held against itself.
     assert_eq!(check(&mapping(1, "/number", "subject"), &there), Ok(()));
     for wrong in ["", " a", "a=b", "a\u{1b}[2J", &"x".repeat(LONGEST_NAME + 1)] {
@@ -156,7 +158,7 @@ fn a_mapping_is_refused_with_what_there_is() {
         assert!(matches!(refused, MappingRefused::Name(_)), "{refused:?}");
     }
     let many: Vec<ConfigItem> = (0..MOST_MAPPINGS as u32)
-        .map(|n| mapping(n, "/title", &format!("f{n}")))
+        .map(|n| mapping(n, &format!("/f{n}"), &format!("f{n}")))
         .collect();
     let refused = check(&mapping(999, "/title", "more"), &many).unwrap_err();
     assert!(
