@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 use tagout::domain::id::ConfigId;
+use tagout::domain::job::ReferenceState;
 use tagout::domain::webhook::ConfigKind;
 use tagout::wire::ask;
 use tagout::wire::request::Request;
-use tagout::wire::view::{Config, MappingField};
+use tagout::wire::view::{Channel, Config, MappingField, Page};
 
 use super::world::ulid;
 
@@ -77,4 +78,27 @@ pub(crate) fn fields(asked: &ask::MappingFields) -> Value {
     let is_asked = |it: &MappingField| asked.entity.as_ref().is_none_or(|of| *of == it.entity);
     all.retain(is_asked);
     json!(all)
+}
+
+/// The vendor's channels: one that is watched, one that wants an invitation, and more than are seen at once.
+pub(crate) fn channels() -> Value {
+    let channel = |id: &str, name: &str, is_private| Channel {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        is_private,
+        is_member: !is_private,
+        watched: (id == "C0412").then(|| ConfigId::new(ulid(1))),
+        status: ReferenceState::Synced,
+    };
+    let mut rows = vec![
+        channel("C0412", "releases", false),
+        channel("C0413", "board", true),
+    ];
+    rows.extend((1..=9).map(|n| channel(&format!("C9{n}"), &format!("ops-{n}"), false)));
+    json!(Page {
+        keys: rows.iter().map(|it| it.id.clone()).collect(),
+        total: rows.len() as u64,
+        rows,
+        more: false,
+    })
 }

@@ -143,6 +143,7 @@ impl World {
                 super::configs::listed(&self.talk.configs, *kind)
             }
             Request::MappingFields(asked) => super::configs::fields(asked),
+            Request::Channels(_) => super::configs::channels(),
             Request::Runs(ask::Runs(window)) => {
                 let rows: Vec<RunRow> = self.runs.iter().map(row_of).collect();
                 page(&rows, window)

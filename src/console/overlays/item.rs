@@ -13,18 +13,20 @@ use crate::console::widgets::field::Field;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::Problem;
 use crate::wire::ask;
-use crate::wire::request::Request;
-use crate::wire::view::MappingField;
+use crate::wire::request::{MAX_ROWS, Request, Window};
 
+mod choices;
 mod draw;
 
-/// Fields that are seen at once.
+use choices::Choice;
+
+/// Choices that are seen at once.
 const ROWS: usize = 8;
 
 /// Where the dialog stands.
 #[derive(Debug)]
 enum Face {
-    /// What can be mapped is asked for.
+    /// What there is to choose from is asked for.
     Looking,
     /// It can be filled in.
     Asking,
@@ -39,11 +41,11 @@ enum Face {
 enum Part {
     /// One of the entities of the provider.
     Entity,
-    /// One of the entity's fields.
+    /// One of the entity's fields, or of the vendor's channels.
     Pick,
     /// The entity, typed.
     About,
-    /// The vendor's side, typed.
+    /// The vendor's side, typed: of a channel a part of its name, or its id.
     From,
     /// Our side, typed.
     To,
@@ -55,6 +57,7 @@ enum Part {
 #[derive(Debug, Default)]
 struct Asked {
     fields: Awaited<ask::MappingFields>,
+    channels: Awaited<ask::Channels>,
     saved: AwaitedEnd,
 }
 
@@ -64,8 +67,8 @@ pub struct Item {
     target: ItemTarget,
     asked: Asked,
     face: Face,
-    /// What can be mapped, of every entity.
-    fields: Vec<MappingField>,
+    /// What can be mapped, of every entity, or the channels.
+    choices: Vec<Choice>,
     /// The entity that is chosen, for a mapping.
     entity: String,
     /// Which of its fields is chosen.
@@ -92,13 +95,13 @@ impl Item {
         };
         let (entity, from, to) = (of(|it| &it.entity), of(|it| &it.from), of(|it| &it.to));
         let face = match target.kind {
-            ConfigKind::Mapping => Face::Looking,
-            ConfigKind::Channel | ConfigKind::Routing => Face::Asking,
+            ConfigKind::Mapping | ConfigKind::Channel => Face::Looking,
+            ConfigKind::Routing => Face::Asking,
         };
         Self {
             asked: Asked::default(),
             face,
-            fields: Vec::new(),
+            choices: Vec::new(),
             picked: 0,
             about: Field::new(&entity),
             from: Field::new(&from),
@@ -120,8 +123,9 @@ impl Item {
             (ConfigKind::Routing, None) => {
                 &[Part::About, Part::From, Part::To, Part::Save, Part::Cancel]
             }
-            (ConfigKind::Routing, Some(_)) | (ConfigKind::Channel, _) => {
-                &[Part::From, Part::To, Part::Save, Part::Cancel]
+            (ConfigKind::Routing, Some(_)) => &[Part::From, Part::To, Part::Save, Part::Cancel],
+            (ConfigKind::Channel, _) => {
+                &[Part::From, Part::Pick, Part::To, Part::Save, Part::Cancel]
             }
         }
     }
@@ -136,15 +140,20 @@ impl Item {
 
     /// The entities that have something to map.
     fn entities(&self) -> Vec<&str> {
-        let mut entities: Vec<&str> = self.fields.iter().map(|it| it.entity.as_str()).collect();
+        let mut entities: Vec<&str> = self.choices.iter().map(|it| it.entity.as_str()).collect();
         entities.dedup();
         entities
     }
 
-    /// The fields of the entity that is chosen.
-    fn of_entity(&self) -> Vec<&MappingField> {
-        let of = |field: &&MappingField| field.entity == self.entity;
-        self.fields.iter().filter(of).collect()
+    /// The fields of the entity that is chosen, or the channels that have what is typed in their names.
+    fn offered(&self) -> Vec<&Choice> {
+        let typed = self.from.text();
+        let text = match self.target.kind {
+            ConfigKind::Channel => typed.trim(),
+            ConfigKind::Mapping | ConfigKind::Routing => "",
+        };
+        let is_offered = |it: &&Choice| it.entity == self.entity && it.has(text);
+        self.choices.iter().filter(is_offered).collect()
     }
 
     fn next_entity(&mut self, forward: bool) {
@@ -160,32 +169,34 @@ impl Item {
     }
 
     fn pick(&mut self, to: usize) {
-        self.picked = to.min(self.of_entity().len().saturating_sub(1));
+        self.picked = to.min(self.offered().len().saturating_sub(1));
     }
 
-    /// What can be mapped has come.
-    fn came(&mut self, fields: Vec<MappingField>) {
-        self.fields = fields;
+    /// What there is to choose from has come.
+    fn came(&mut self, choices: impl IntoIterator<Item = impl Into<Choice>>) {
+        self.choices = choices.into_iter().map(Into::into).collect();
         if self.entity.is_empty() {
             let first = self.entities().first().map(|it| (*it).to_owned());
             self.entity = first.unwrap_or_default();
         }
         let chosen = self.from.text();
-        let of = self.of_entity();
-        self.picked = of.iter().position(|it| it.pointer == chosen).unwrap_or(0);
+        let of = self.offered();
+        self.picked = of.iter().position(|it| it.from == chosen).unwrap_or(0);
         self.face = Face::Asking;
     }
 
     /// The vendor's side as it is filled in.
     fn vendors(&self) -> String {
-        match self.target.kind {
-            ConfigKind::Mapping => {
-                let of = self.of_entity();
-                of.get(self.picked)
-                    .map_or_else(String::new, |it| it.pointer.clone())
-            }
-            ConfigKind::Channel | ConfigKind::Routing => self.from.text().trim().to_owned(),
-        }
+        let typed = self.from.text();
+        let offered = self.offered();
+        let picked = offered.get(self.picked).map(|it| it.from.as_str());
+        let from = match self.target.kind {
+            ConfigKind::Mapping => picked.unwrap_or_default(),
+            // One that is not among the first is found by its name.
+            ConfigKind::Channel => picked.unwrap_or(typed.trim()),
+            ConfigKind::Routing => typed.trim(),
+        };
+        from.to_owned()
     }
 
     fn save(&mut self, cx: &mut Cx<'_>) -> Then {
@@ -194,7 +205,9 @@ impl Item {
             return Then::Stay;
         }
         let (from, to) = (self.vendors(), self.to.text().trim().to_owned());
-        if from.is_empty() || to.is_empty() {
+        // A channel that nobody names is called as the vendor calls it.
+        let is_named = !to.is_empty() || self.target.kind == ConfigKind::Channel;
+        if from.is_empty() || !is_named {
             "Both sides are wanted.".clone_into(&mut self.said);
             return Then::Stay;
         }
@@ -202,7 +215,7 @@ impl Item {
             Some(item) => Request::ConfigEdit(ask::ConfigEdit {
                 id: item.id.clone(),
                 from: Some(from),
-                to: Some(to),
+                to: Some(to).filter(|to| !to.is_empty()),
             }),
             None => Request::ConfigAdd(ask::ConfigAdd {
                 connection: self.target.connection.clone(),
@@ -229,6 +242,22 @@ impl Item {
             Part::Entity | Part::Pick | Part::About | Part::From | Part::To => self.step(1),
         }
         Then::Stay
+    }
+
+    /// It was saved, or refused.
+    fn saved(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        match self.asked.saved.take(heard) {
+            Some(Ok(())) => {
+                cx.say(format!("The {} is kept.", draw::one(self.target.kind)));
+                cx.outs.push(Out::Refresh);
+                Then::Close
+            }
+            Some(Err(problem)) => {
+                self.face = Face::Failed(problem);
+                Then::Renew
+            }
+            None => Then::Stay,
+        }
     }
 
     /// The field that is typed into, when one has the focus.
@@ -261,6 +290,7 @@ impl Item {
             _ => {
                 if let Some(field) = self.typed() {
                     field.key(key);
+                    self.pick(self.picked);
                 }
             }
         }
@@ -274,12 +304,25 @@ impl Overlay for Item {
     }
 
     fn start(&mut self, cx: &mut Cx<'_>) {
-        if self.target.kind == ConfigKind::Mapping {
-            let item = self.target.item.as_ref();
-            self.asked.fields = cx.ask(ask::MappingFields {
-                connection: self.target.connection.clone(),
-                entity: item.map(|item| item.entity.clone()),
-            });
+        let connection = self.target.connection.clone();
+        let item = self.target.item.as_ref();
+        match self.target.kind {
+            ConfigKind::Mapping => {
+                self.asked.fields = cx.ask(ask::MappingFields {
+                    connection,
+                    entity: item.map(|item| item.entity.clone()),
+                });
+            }
+            ConfigKind::Channel => {
+                self.asked.channels = cx.ask(ask::Channels {
+                    connection,
+                    window: Window {
+                        limit: MAX_ROWS,
+                        ..Window::default()
+                    },
+                });
+            }
+            ConfigKind::Routing => {}
         }
     }
 
@@ -287,7 +330,7 @@ impl Overlay for Item {
         match (&self.face, input) {
             (_, Input::Key(Key::Esc, _)) => return Then::Close,
             (Face::Failed(_), Input::Key(Key::Enter, _))
-                if self.fields.is_empty() && self.target.kind == ConfigKind::Mapping =>
+                if self.choices.is_empty() && self.target.kind == ConfigKind::Mapping =>
             {
                 return Then::Close;
             }
@@ -303,29 +346,17 @@ impl Overlay for Item {
     }
 
     fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
-        match self.asked.fields.take(heard) {
-            Some(Ok(fields)) => {
-                self.came(fields);
-                return Then::Renew;
-            }
-            Some(Err(problem)) => {
+        let fields = self.asked.fields.take(heard);
+        let channels = self.asked.channels.take(heard);
+        match (fields, channels) {
+            (Some(Ok(fields)), _) => self.came(fields),
+            (None, Some(Ok(page))) => self.came(page.rows),
+            (Some(Err(problem)), _) | (None, Some(Err(problem))) => {
                 self.face = Face::Failed(problem);
-                return Then::Renew;
             }
-            None => {}
+            (None, None) => return self.saved(heard, cx),
         }
-        match self.asked.saved.take(heard) {
-            Some(Ok(())) => {
-                cx.say(format!("The {} is kept.", draw::one(self.target.kind)));
-                cx.outs.push(Out::Refresh);
-                Then::Close
-            }
-            Some(Err(problem)) => {
-                self.face = Face::Failed(problem);
-                Then::Renew
-            }
-            None => Then::Stay,
-        }
+        Then::Renew
     }
 
     fn hints(&self) -> Vec<(String, String)> {

@@ -71,7 +71,7 @@ fn asking<'a>(it: &'a Item, form: &mut Form<'a>, look: &Look) {
                 None => form.choice(&it.entity, on(Part::Entity)),
             };
             form.end();
-            fields(it, theirs, form, look);
+            choices(it, theirs, form, look);
         }
         ConfigKind::Routing => {
             form.label("Entity", LABEL, on(Part::About));
@@ -84,8 +84,9 @@ fn asking<'a>(it: &'a Item, form: &mut Form<'a>, look: &Look) {
             form.field(&it.from, on(Part::From)).end();
         }
         ConfigKind::Channel => {
-            form.label(theirs, LABEL, on(Part::From));
+            form.label("Search", LABEL, on(Part::From));
             form.field(&it.from, on(Part::From)).end();
+            choices(it, theirs, form, look);
         }
     }
     form.label(ours, LABEL, on(Part::To));
@@ -95,17 +96,27 @@ fn asking<'a>(it: &'a Item, form: &mut Form<'a>, look: &Look) {
     form.buttons(&it.said, &buttons);
 }
 
-/// Some of the entity's fields, the chosen one among them: where it stands, what people call it, and an example.
-fn fields(it: &Item, label: &str, form: &mut Form<'_>, look: &Look) {
-    let all = it.of_entity();
+/// Some of what can be chosen, the chosen one among it: how the vendor calls it, what people call it, and an example.
+fn choices(it: &Item, label: &str, form: &mut Form<'_>, look: &Look) {
+    let all = it.offered();
     let skip = (it.picked + 1).saturating_sub(ROWS);
     if all.is_empty() {
         form.label(label, LABEL, it.part() == Part::Pick);
-        let why = "nothing was pulled yet, and the provider file names no fields";
+        let why = match (it.target.kind, it.choices.is_empty()) {
+            (ConfigKind::Channel, true) => "the list was not pulled yet; an id is taken",
+            (ConfigKind::Channel, false) => "none of these; what is typed is asked for",
+            (ConfigKind::Mapping | ConfigKind::Routing, _) => {
+                "nothing was pulled yet, and the provider file names no fields"
+            }
+        };
         form.put(why, Role::Dim).end();
     }
     let room = form.page.width().saturating_sub(LABEL + 2 + 4);
-    for (at, field) in all.iter().enumerate().skip(skip).take(ROWS) {
+    let (theirs, called) = match it.target.kind {
+        ConfigKind::Channel => (room / 5, room * 2 / 5),
+        ConfigKind::Mapping | ConfigKind::Routing => (room * 2 / 5, room / 5),
+    };
+    for (at, choice) in all.iter().enumerate().skip(skip).take(ROWS) {
         let (is_picked, on) = (at == it.picked, it.part() == Part::Pick);
         form.label(if at == skip { label } else { "" }, LABEL, on && is_picked);
         let cell = |text: &str, width| {
@@ -117,15 +128,11 @@ fn fields(it: &Item, label: &str, form: &mut Form<'_>, look: &Look) {
             (false, _) => Role::Text,
         };
         let sign = if is_picked { "*" } else { " " };
-        form.put(
-            format!("{sign} {}", cell(&field.pointer, room * 2 / 5)),
-            role,
-        );
-        let name = field.name.as_deref().unwrap_or_default();
-        form.put(format!(" {}", cell(name, room / 5)), Role::Text);
-        let words = match field.mapped_to.is_empty() {
-            true => field.example.clone().unwrap_or_default(),
-            false => format!("{} {}", look.glyphs.arrow, field.mapped_to.join(", ")),
+        form.put(format!("{sign} {}", cell(&choice.from, theirs)), role);
+        form.put(format!(" {}", cell(&choice.name, called)), Role::Text);
+        let words = match &choice.goes_to {
+            None => choice.about.clone(),
+            Some(to) => format!("{} {to}", look.glyphs.arrow),
         };
         form.put(format!(" {}", cell(&words, room * 2 / 5)), Role::Dim)
             .end();

@@ -1,0 +1,58 @@
+//! What the vendor's side of an item can be: a field of an entity, or a channel.
+
+use crate::wire::view::{Channel, MappingField};
+
+/// Something to pick.
+#[derive(Debug)]
+pub(super) struct Choice {
+    /// The entity whose field it is; empty for a channel.
+    pub(super) entity: String,
+    /// How the vendor calls it: where a field stands, a channel's id.
+    pub(super) from: String,
+    /// What people call it.
+    pub(super) name: String,
+    /// What there is to know of it.
+    pub(super) about: String,
+    /// What it goes to already.
+    pub(super) goes_to: Option<String>,
+}
+
+impl From<MappingField> for Choice {
+    fn from(field: MappingField) -> Self {
+        let goes_to = field.mapped_to.join(", ");
+        Self {
+            entity: field.entity,
+            from: field.pointer,
+            name: field.name.unwrap_or_default(),
+            about: field.example.unwrap_or_default(),
+            goes_to: Some(goes_to).filter(|it| !it.is_empty()),
+        }
+    }
+}
+
+impl From<Channel> for Choice {
+    fn from(channel: Channel) -> Self {
+        let about = match (channel.is_private, channel.is_member) {
+            _ if channel.watched.is_some() => "watched",
+            (true, true) => "private",
+            (true, false) => "private, wants an invitation",
+            (false, _) => "",
+        };
+        Self {
+            entity: String::new(),
+            name: format!("#{}", channel.name),
+            from: channel.id,
+            about: about.to_owned(),
+            goes_to: None,
+        }
+    }
+}
+
+impl Choice {
+    /// Whether its name or its id has this in it, in capitals or not.
+    pub(super) fn has(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let holds = |whole: &str| whole.to_lowercase().contains(&text);
+        holds(&self.from) || holds(&self.name)
+    }
+}
