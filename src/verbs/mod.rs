@@ -75,7 +75,7 @@ pub enum Verb {
     Configure(configure::Arguments),
     /// Watched channels of a connection
     Channels(channels::Arguments),
-    /// Routing rules of a connection
+    /// Routing rules of a connection; they are kept, and nothing is sent by them yet
     Routing(configs::Arguments),
     /// Field mappings of a connection
     Mappings(mappings::Arguments),

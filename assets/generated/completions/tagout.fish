@@ -48,7 +48,7 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "reconnect" -d 'Author
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "swap" -d 'Disconnect, then connect as another account, jobs as they were'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "configure" -d 'Rename a connection, or change its values'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "channels" -d 'Watched channels of a connection'
-complete -c tagout -n "__fish_tagout_needs_command" -f -a "routing" -d 'Routing rules of a connection'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "routing" -d 'Routing rules of a connection; they are kept, and nothing is sent by them yet'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "mappings" -d 'Field mappings of a connection'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "connections" -d 'What is connected, or one connection in full'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "plan" -d 'What a disconnect would do'

@@ -1585,7 +1585,7 @@ _tagout_commands() {
 'swap:Disconnect, then connect as another account, jobs as they were' \
 'configure:Rename a connection, or change its values' \
 'channels:Watched channels of a connection' \
-'routing:Routing rules of a connection' \
+'routing:Routing rules of a connection; they are kept, and nothing is sent by them yet' \
 'mappings:Field mappings of a connection' \
 'connections:What is connected, or one connection in full' \
 'plan:What a disconnect would do' \

@@ -38,11 +38,11 @@ const GROUPS: [Group; 3] = [
         title: "Channels",
         one: "channel",
         nothing: "None is named.",
-        add: " a adds one: its id at the vendor, and its name here.",
+        add: " a adds one, from the vendor's list.",
     },
     Group {
         kind: ConfigKind::Routing,
-        title: "Routing rules",
+        title: "Routing rules, kept: nothing is sent by them yet",
         one: "routing rule",
         nothing: "There are none.",
         add: " a adds one: what of an entity goes where.",
@@ -320,7 +320,7 @@ fn removal(item: &Config) -> Wanted {
     let one = one.map_or("item", |group| group.one);
     let what = match item.kind {
         ConfigKind::Channel => "What was received of it is kept.",
-        ConfigKind::Routing => "What it sent is not called back.",
+        ConfigKind::Routing => "Nothing was sent by it.",
         ConfigKind::Mapping => "Records lose the field; the vendor's object stays as it is.",
     };
     Wanted::Confirm(ConfirmQuestion {
