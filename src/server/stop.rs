@@ -17,7 +17,7 @@ impl Answer for ask::Stop {
         });
         let entry = caller.entry(stopped, "server", AuditOutcome::Done);
         server.store.note(entry).await?;
-        let unproven = holds::unproven(server)?;
+        let unproven = holds::unproven(server, caller)?;
         server.hub.tell([Topic::Stopping]);
         server.stop.cancel();
         Ok(unproven)

@@ -1,6 +1,6 @@
 //! `tagout channels`: which channels of a chat are watched, and which there are.
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use super::print::Table;
 use super::session::every;
@@ -9,19 +9,9 @@ use crate::domain::webhook::ConfigKind;
 use crate::wire::ask;
 use crate::wire::view::{Channel, Config};
 
-/// `tagout channels`.
-#[derive(Debug, Args)]
-pub struct Arguments {
-    /// Whose: id, unique prefix, provider or provider/name
-    connection: String,
-    /// What to do with them.
-    #[command(subcommand)]
-    act: Option<Act>,
-}
-
 /// What to do with channels.
 #[derive(Debug, Subcommand)]
-enum Act {
+pub enum Act {
     /// The channels that the vendor has, watched or not
     Available,
     /// Changes.
@@ -29,7 +19,7 @@ enum Act {
     Change(configs::Act),
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: configs::Arguments<Act>, session: &Session) -> Result<(), Stop> {
     let connection = arguments.connection;
     match arguments.act {
         None => {

@@ -10,19 +10,19 @@ use crate::domain::webhook::ConfigKind;
 use crate::wire::ask;
 use crate::wire::view::Config;
 
-/// `tagout channels|routing|mappings`.
+/// `tagout channels|routing|mappings`, each with what can be done there.
 #[derive(Debug, Args)]
-pub struct Arguments {
+pub struct Arguments<A: Subcommand = Act> {
     /// Whose: id, unique prefix, provider or provider/name
-    connection: String,
+    pub(super) connection: String,
     /// What to do with them.
     #[command(subcommand)]
-    act: Option<Act>,
+    pub(super) act: Option<A>,
 }
 
 /// What to do with configuration.
 #[derive(Debug, Subcommand)]
-pub(super) enum Act {
+pub enum Act {
     /// Add one
     Add {
         /// The entity it is about

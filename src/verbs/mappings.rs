@@ -1,6 +1,6 @@
 //! `tagout mappings`: which fields of a vendor's objects become fields of our records.
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use super::print::Table;
 use super::{Session, Stop, configs};
@@ -8,19 +8,9 @@ use crate::domain::webhook::ConfigKind;
 use crate::wire::ask;
 use crate::wire::view::MappingField;
 
-/// `tagout mappings`.
-#[derive(Debug, Args)]
-pub struct Arguments {
-    /// Whose: id, unique prefix, provider or provider/name
-    connection: String,
-    /// What to do with them.
-    #[command(subcommand)]
-    act: Option<Act>,
-}
-
 /// What to do with mappings.
 #[derive(Debug, Subcommand)]
-enum Act {
+pub enum Act {
     /// What can be mapped, with an example of each
     Fields {
         /// Of one entity
@@ -32,7 +22,7 @@ enum Act {
     Change(configs::Act),
 }
 
-pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
+pub(super) async fn run(arguments: configs::Arguments<Act>, session: &Session) -> Result<(), Stop> {
     let connection = arguments.connection;
     match arguments.act {
         None => configs::shown(ConfigKind::Mapping, connection, session).await,

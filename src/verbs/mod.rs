@@ -74,11 +74,11 @@ pub enum Verb {
     /// Rename a connection, or change its values
     Configure(configure::Arguments),
     /// Watched channels of a connection
-    Channels(channels::Arguments),
+    Channels(configs::Arguments<channels::Act>),
     /// Routing rules of a connection; they are kept, and nothing is sent by them yet
     Routing(configs::Arguments),
     /// Field mappings of a connection
-    Mappings(mappings::Arguments),
+    Mappings(configs::Arguments<mappings::Act>),
     /// What is connected, or one connection in full
     Connections(connections::Arguments),
     /// What a disconnect would do

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Session, Stop, input};
 use crate::client::{LONG_PATIENCE, StartMode};
 use crate::wire::ask;
-use crate::wire::view::Unproven;
+use crate::wire::view::Hold;
 use crate::wire::{Code, Problem};
 
 /// `tagout stop`.
@@ -22,7 +22,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let question = "The server stops, for everybody; what is under way is taken up at the next start. \
                     Tokens that are kept for their proof alone are destroyed.";
     input::agreed(session, arguments.yes, question)?;
-    let unproven: Vec<Unproven> = client.ask_within(LONG_PATIENCE, ask::Stop).await?;
+    let unproven: Vec<Hold> = client.ask_within(LONG_PATIENCE, ask::Stop).await?;
     let gone = async { while notices.next().await.is_some() {} };
     tokio::time::timeout(LONG_PATIENCE, gone)
         .await
@@ -38,7 +38,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     })
 }
 
-fn told(unproven: &[Unproven]) -> String {
+fn told(unproven: &[Hold]) -> String {
     let mut lines = vec!["The server has stopped.".to_owned()];
     if !unproven.is_empty() {
         lines.push(

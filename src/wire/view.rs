@@ -22,7 +22,7 @@ pub use connection::{
 };
 pub use flow::{Flow, FlowState};
 pub use job::{Execution, Job};
-pub use left::{FollowUp, Hold, Unproven};
+pub use left::{FollowUp, Hold};
 pub(crate) use provider::word;
 pub use provider::{DependentRow, Manual, Provider, ProviderConnection, ProviderDetail};
 pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};

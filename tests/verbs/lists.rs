@@ -159,12 +159,17 @@ fn a_server_that_goes_away_is_exit_7() {
 #[test]
 fn stop_returns_when_the_server_is_gone() {
     let kept = serde_json::json!({
+        "id": "hld_01jd7000000000000000000001",
         "connection": "con_01jd7000000000000000000001",
         "connection_name": "acme-bot",
         "provider_name": "GitHub",
         "run": "run_01jd7000000000000000000001",
         "kind": "refresh",
         "fingerprint": "77b0e2d1c4a5f600",
+        "retries": [],
+        "opened_at": "2026-11-20T23:41:00Z",
+        "tries": 0,
+        "last": "",
     });
     let named = "The server has stopped.\nThese were kept for their proof alone, and are destroyed as it ends:\n  GitHub acme-bot: refresh \
                  77b0e2d1c4a5f600, run run_01jd7000000000000000000001\n";

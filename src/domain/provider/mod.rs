@@ -216,6 +216,12 @@ pub enum ManualWhen {
 }
 
 impl ProviderFile {
+    /// The list of an entity.
+    #[must_use]
+    pub fn list_of(&self, entity: &str) -> Option<&SyncSpec> {
+        self.sync.iter().find(|spec| spec.entity == entity)
+    }
+
     /// The catalog's group. Mail and calendars are personal only where the connections are: a transactional mail
     /// service of the workspace stands among the others.
     #[must_use]

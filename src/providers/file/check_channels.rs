@@ -10,7 +10,7 @@ use crate::domain::provider::{ChannelsSpec, Encode, JoinSpec, Matcher, ProviderF
 use crate::providers::template::{self, Names, PARENT};
 
 pub(super) fn check_channels(file: &ProviderFile, spec: &ChannelsSpec) -> Result<(), Problem> {
-    match file.sync.iter().find(|sync| sync.entity == spec.entity) {
+    match file.list_of(&spec.entity) {
         None => return Err(no_entity("channels.entity", &spec.entity)),
         Some(sync) if sync.for_each.is_some() => {
             return Err(Problem::new(
@@ -127,7 +127,7 @@ pub(super) fn check_for_each(
         return Ok(());
     };
     let field = format!("{field}.for_each");
-    let Some(parent) = file.sync.iter().find(|sync| sync.entity == *of) else {
+    let Some(parent) = file.list_of(of) else {
         return Err(no_entity(&field, of));
     };
     if parent.for_each.is_some() || parent.entity == sync.entity {

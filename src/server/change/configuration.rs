@@ -117,9 +117,8 @@ fn settled(
         };
     }
     let (from, name) = channels::pick(server, connection, &item.from)?;
-    let configs = server.store.configs_of(&connection.id)?.into_iter();
-    let mut others = configs.filter(|it| it.kind == ConfigKind::Channel && it.id != item.id);
-    if let Some(there) = others.find(|it| it.from == from) {
+    let mut watched = server.store.channels_of(&connection.id)?.into_iter();
+    if let Some(there) = watched.find(|it| it.from == from && it.id != item.id) {
         return Err(Problem::new(
             Code::Conflict,
             format!("#{} ({from}) is watched already", there.to),

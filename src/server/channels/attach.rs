@@ -13,7 +13,7 @@ use crate::domain::disconnect::run::{Done, FollowUp};
 use crate::domain::id::FollowUpId;
 use crate::domain::provider::{ChannelsSpec, JoinSpec, ManualWhen, ProviderFile};
 use crate::domain::trial::{CallAnswer, CallVerdict};
-use crate::domain::webhook::{ConfigItem, ConfigKind};
+use crate::domain::webhook::ConfigItem;
 use crate::providers::OwnName;
 use crate::server::vendor::Vendor;
 use crate::server::who::{SERVER, server_entry};
@@ -65,20 +65,13 @@ pub(super) async fn all(server: &Arc<Server>, connection: &Connection) -> Result
         spec,
         join,
     };
-    for channel in watched(server, connection)? {
+    for channel in server.store.channels_of(&connection.id)? {
         if channel.is_to_attach(connection.generation) {
             let outcome = joins.attach(&channel).await?;
             joins.keep(&channel, outcome).await?;
         }
     }
     joins.tell().await
-}
-
-fn watched(server: &Server, connection: &Connection) -> Result<Vec<ConfigItem>, StoreError> {
-    let all = server.store.configs_of(&connection.id)?.into_iter();
-    Ok(all
-        .filter(|item| item.kind == ConfigKind::Channel)
-        .collect())
 }
 
 /// What is joined with.
@@ -158,7 +151,7 @@ impl Joins<'_> {
         let (server, generation) = (self.server, self.connection.generation);
         let (mut told, mut left, mut channels) = (Vec::new(), Left::default(), Vec::new());
         let mut entries = Vec::new();
-        for mut channel in watched(server, self.connection)? {
+        for mut channel in server.store.channels_of(&self.connection.id)? {
             let Some(mut settled) = channel.attached_in(generation).cloned() else {
                 continue;
             };

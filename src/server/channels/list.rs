@@ -4,7 +4,6 @@ use crate::domain::connection::Connection;
 use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::job::{ReferenceState, Synced};
 use crate::domain::provider::ChannelsSpec;
-use crate::domain::webhook::{ConfigItem, ConfigKind};
 use crate::server::look::window;
 use crate::server::{Server, mint};
 use crate::store::{Row as _, StoreError};
@@ -35,7 +34,7 @@ pub fn available(
     asked: &Window,
 ) -> Result<Page<view::Channel>, Problem> {
     let spec = spec(server, connection)?;
-    let watched = watched(server, connection)?;
+    let watched = server.store.channels_of(&connection.id)?;
     let prefix = format!("{}/{}/", connection.id, spec.entity);
     let source = |after: Option<&str>, limit| {
         let rows = server
@@ -165,13 +164,6 @@ fn spec(server: &Server, connection: &Connection) -> Result<ChannelsSpec, Proble
             "its provider file has no [channels]",
         )
     })
-}
-
-fn watched(server: &Server, connection: &Connection) -> Result<Vec<ConfigItem>, StoreError> {
-    let all = server.store.configs_of(&connection.id)?.into_iter();
-    Ok(all
-        .filter(|item| item.kind == ConfigKind::Channel)
-        .collect())
 }
 
 fn state(server: &Server, item: &Synced) -> Result<ReferenceState, StoreError> {

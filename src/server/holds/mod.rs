@@ -235,19 +235,12 @@ pub async fn give_up(
 ///
 /// # Errors
 /// When the store cannot be read.
-pub(super) fn unproven(server: &Server) -> Result<Vec<view::Unproven>, StoreError> {
-    let open = server.store.proofs_open()?.into_iter();
-    let named = |hold: Hold| {
-        Ok(view::Unproven {
-            connection_name: server.store.connection(&hold.connection)?.name,
-            provider_name: server.provider_name(&hold.provider),
-            connection: hold.connection,
-            run: hold.run,
-            kind: hold.token.kind,
-            fingerprint: hold.token.fingerprint,
-        })
-    };
-    open.filter(Hold::is_waiting).map(named).collect()
+pub(super) fn unproven(server: &Server, caller: &Caller) -> Result<Vec<view::Hold>, StoreError> {
+    let open = server.store.proofs_open()?;
+    let waiting = open.iter().filter(|hold| hold.is_waiting());
+    waiting
+        .map(|hold| look::one(server, caller, hold))
+        .collect()
 }
 
 /// Ends what is kept for its proof alone: the server stops, and nothing is left sealed for that. Returns how many there were.

@@ -7,7 +7,6 @@ use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::health;
 use crate::domain::provider::ProviderFile;
 use crate::domain::user::{Act, Owner, permit};
-use crate::domain::webhook::ConfigKind;
 use crate::server::who::Caller;
 use crate::server::{self, Server, connect, mint};
 use crate::store::StoreError;
@@ -273,8 +272,7 @@ fn references(server: &Server, c: &Connection) -> Result<view::ReferenceCounts, 
 }
 
 fn channels(server: &Server, c: &Connection) -> Result<Vec<view::Config>, StoreError> {
-    let all = server.store.configs_of(&c.id)?.into_iter();
-    let channels = all.filter(|item| item.kind == ConfigKind::Channel);
+    let channels = server.store.channels_of(&c.id)?.into_iter();
     let generation = c.status.in_service().then_some(c.generation);
     Ok(channels
         .map(|item| lists::config(item.as_of(generation)))

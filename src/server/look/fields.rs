@@ -67,7 +67,7 @@ pub fn specs(
     let Some(entity) = entity else {
         return Ok(file.sync.clone());
     };
-    let found = file.sync.iter().find(|spec| spec.entity == entity);
+    let found = file.list_of(entity);
     let refused = || MappingRefused::NoEntity {
         provider: file.name.clone(),
         entity: entity.to_owned(),

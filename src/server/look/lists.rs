@@ -123,9 +123,7 @@ fn reference(
 /// The state of a thing at the vendor: where the file says, else where most vendors have it.
 fn remote_status(server: &Server, item: &Synced, connection: &Connection) -> Option<String> {
     let file = server.provider(&connection.provider);
-    let spec = file
-        .as_ref()
-        .and_then(|file| file.sync.iter().find(|sync| sync.entity == item.entity));
+    let spec = file.as_ref().and_then(|file| file.list_of(&item.entity));
     let said = spec.and_then(|spec| spec.status.as_deref());
     let places = said.map_or(vec!["/status", "/state"], |pointer| vec![pointer]);
     let status = places

@@ -9,7 +9,7 @@ use crate::domain::connection::Connection;
 use crate::domain::job::{ReferenceState, Scope, SyncJob, Synced};
 use crate::domain::provider::{ChannelsSpec, ProviderFile, SyncSpec};
 use crate::domain::sync::ListState;
-use crate::domain::webhook::{ConfigItem, ConfigKind};
+use crate::domain::webhook::ConfigItem;
 use crate::providers::PageError;
 use crate::server::{Server, mint};
 use crate::store::{Row as _, StoreError};
@@ -58,10 +58,7 @@ fn watched(
     channels: &ChannelsSpec,
     connection: &Connection,
 ) -> Result<Parents, StoreError> {
-    let configs = server.store.configs_of(&connection.id)?.into_iter();
-    let picked: Vec<ConfigItem> = configs
-        .filter(|item| item.kind == ConfigKind::Channel)
-        .collect();
+    let picked = server.store.channels_of(&connection.id)?;
     let is_any_picked = !picked.is_empty();
     // What is about to be joined is pulled once that is settled.
     let is_settled =
@@ -115,16 +112,15 @@ pub(crate) fn is_taken_in(
     let file = server.provider(&connection.provider);
     let listed = file.as_ref().and_then(|file| {
         let channels = file.channels.as_ref()?;
-        let spec = file.sync.iter().find(|spec| spec.entity == entity)?;
+        let spec = file.list_of(entity)?;
         (spec.for_each.as_ref() == Some(&channels.entity)).then_some((file, channels))
     });
     let Some((file, channels)) = listed else {
         return Ok(true);
     };
-    let mut configs = server.store.configs_of(&connection.id)?.into_iter();
-    let is_it = |item: ConfigItem| item.kind == ConfigKind::Channel && item.from == parent;
+    let picked = server.store.channels_of(&connection.id)?;
     let by_var = named_by_var(server, file, channels, connection)?;
-    Ok(configs.any(is_it) || by_var.as_deref() == Some(parent))
+    Ok(picked.iter().any(|it| it.from == parent) || by_var.as_deref() == Some(parent))
 }
 
 /// What the vendor no longer lists has no list.
@@ -231,10 +227,9 @@ pub(crate) fn claimed(
     connection: &Connection,
 ) -> Result<Claimed, StoreError> {
     let file = server.provider(&connection.provider);
-    let listed = file.as_ref().and_then(|file| {
-        let spec = file.sync.iter().find(|spec| spec.entity == job.entity);
-        spec.map(|spec| (file, spec))
-    });
+    let listed = file
+        .as_ref()
+        .and_then(|file| Some((file, file.list_of(&job.entity)?)));
     let parents = match listed {
         Some((file, spec)) => Parents::of(server, file, spec, connection)?,
         None => Parents::Own,

@@ -95,10 +95,9 @@ async fn pull_all(
     let begun = server.store.execution_runs(execution).await;
     server.hub.tell([Topic::Jobs]);
     let file = server.provider_of(&execution.connection);
-    let listed = file.as_ref().and_then(|file| {
-        let spec = file.sync.iter().find(|sync| sync.entity == job.entity);
-        spec.map(|spec| (file, spec))
-    });
+    let listed = file
+        .as_ref()
+        .and_then(|file| Some((file, file.list_of(&job.entity)?)));
     let result = match (begun, listed) {
         (Err(error), _) => Err(Trouble::Store(error)),
         (_, None) => Err(Trouble::SetUp(format!(

@@ -30,6 +30,16 @@ pub struct ChannelsAttached {
 }
 
 impl Store {
+    /// The channels of a connection that people watch.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn channels_of(&self, id: &ConnectionId) -> Result<Vec<ConfigItem>, StoreError> {
+        let mut all = self.configs_of(id)?;
+        all.retain(|item| item.kind == ConfigKind::Channel);
+        Ok(all)
+    }
+
     /// The connections that watch channels, with those.
     ///
     /// # Errors

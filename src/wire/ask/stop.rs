@@ -13,7 +13,7 @@ pub struct Stop;
 impl Ask for Stop {
     const KIND: &'static str = "stop";
     /// What was kept sealed for its proof alone.
-    type Reply = Vec<view::Unproven>;
+    type Reply = Vec<view::Hold>;
 
     fn limits(&self, _: &mut Limits) {}
 }

@@ -83,20 +83,3 @@ pub struct Hold {
     /// Why this client may not give it up; none when it may.
     pub refused: Option<String>,
 }
-
-/// A token that was kept sealed for its proof alone when the server was stopped: it is destroyed before the server ends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Unproven {
-    /// Whose token it was.
-    pub connection: ConnectionId,
-    /// What people call the connection.
-    pub connection_name: String,
-    /// What people call the provider.
-    pub provider_name: String,
-    /// The run whose proof it was.
-    pub run: RunId,
-    /// What kind of token.
-    pub kind: TokenKind,
-    /// Which, for whoever finds it.
-    pub fingerprint: String,
-}
