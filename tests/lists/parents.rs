@@ -124,6 +124,11 @@ async fn each_of_several_has_a_list() {
     let from = house.vendor.asked().len();
     house.pulled().await;
     assert_eq!(house.rooms_asked(from), ["hall"]);
+    assert_eq!(
+        house.there(ReferenceState::Stale).await,
+        ["attic/1", "attic/2"],
+        "nobody asks for them any more"
+    );
 }
 
 #[tokio::test]

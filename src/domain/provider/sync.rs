@@ -93,15 +93,15 @@ const FULL_EVERY: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const POSITION_TTL: Duration = Duration::from_secs(15 * 60);
 
 impl SyncSpec {
-    /// Digest of whose list it is, and how the file reads it; what its fields are called for people says nothing of that.
+    /// Digest of whose list it is, an account's or that of a thing in it, and how the file reads it; what its fields are called for people says nothing of that.
     #[must_use]
-    pub fn source(&self, account: &str) -> u64 {
+    pub fn source(&self, account: &str, parent: Option<&str>) -> u64 {
         let read = Self {
             fields: BTreeMap::new(),
             ..self.clone()
         };
         let spec = serde_json::to_string(&read).unwrap_or_default();
-        digest_of([spec.as_str(), account].into_iter())
+        digest_of([spec.as_str(), account].into_iter().chain(parent))
     }
 
     /// How long one of the vendor's positions means the same.
@@ -305,12 +305,13 @@ mod tests {
 
     #[test]
     fn a_list_with_other_names_for_its_fields_is_the_same_list() {
-        let list = spec("").source("7");
+        let list = spec("").source("7", None);
         assert_eq!(
-            spec("fields = { \"/title\" = \"Title\" }").source("7"),
+            spec("fields = { \"/title\" = \"Title\" }").source("7", None),
             list
         );
-        assert_ne!(spec("label = \"/title\"").source("7"), list);
-        assert_ne!(spec("").source("8"), list);
+        assert_ne!(spec("label = \"/title\"").source("7", None), list);
+        assert_ne!(spec("").source("8", None), list);
+        assert_ne!(spec("").source("7", Some("C1")), list);
     }
 }

@@ -171,7 +171,7 @@ fn build(
             .map(str::to_owned),
         waits_until: server.executions.waits_until(&job.id),
         deletions_checked_at: list.deletions_checked_at,
-        gap: job.list.gaps.last().copied(),
+        gap: list.gaps.last().copied(),
         version: job.version,
         refused: permit(&caller.actor, Act::Manage(&connection.owner))
             .err()

@@ -1,9 +1,9 @@
 //! The things whose lists a job pulls, one list for each: the watched channels, or all things of an entity.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fetch::Trouble;
-use super::task::{Parent, Task};
+use super::task::{Parent, Task, Why};
 use super::walk;
 use crate::domain::connection::Connection;
 use crate::domain::job::{ReferenceState, Scope, SyncJob, Synced};
@@ -50,6 +50,15 @@ impl Parents {
             None => all(server, connection, entity),
         }
     }
+
+    /// The lists that are asked for, by the things whose they are; none is the job's own.
+    fn lists(&self) -> BTreeSet<Option<String>> {
+        match self {
+            Self::Own => BTreeSet::from([None]),
+            Self::NoneWatched | Self::TooMany => BTreeSet::new(),
+            Self::Each(each) => each.iter().map(Parent::list).collect(),
+        }
+    }
 }
 
 fn watched(
@@ -69,8 +78,7 @@ fn watched(
         .map(|item| Parent {
             id: item.from,
             name: item.to,
-            is_the_jobs_own: false,
-            is_watched: true,
+            why: Why::Watched,
         })
         .collect();
     let named = named_by_var(server, file, channels, connection)?;
@@ -78,8 +86,7 @@ fn watched(
         watched.push(Parent {
             name: id.clone(),
             id,
-            is_the_jobs_own: true,
-            is_watched: false,
+            why: Why::ByVariable,
         });
     }
     Ok(match watched.len() {
@@ -137,8 +144,7 @@ fn all(server: &Server, connection: &Connection, entity: &str) -> Result<Parents
                 parents.push(Parent {
                     id: item.external_id.clone(),
                     name: item.label.clone(),
-                    is_the_jobs_own: false,
-                    is_watched: false,
+                    why: Why::Listed,
                 });
             }
         }
@@ -155,7 +161,13 @@ fn all(server: &Server, connection: &Connection, entity: &str) -> Result<Parents
 /// Pulls every list of the job; false when somebody said stop. What is wrong with one list keeps no other waiting.
 pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, Trouble> {
     let connection = task.server.store.connection(&task.execution.connection)?;
-    let parents = match Parents::of(task.server, file, task.spec, &connection)? {
+    let parents = Parents::of(task.server, file, task.spec, &connection)?;
+    let (server, execution) = (task.server, &task.execution.id);
+    server
+        .store
+        .lists_asked(task.job, execution, &parents.lists())
+        .await?;
+    let parents = match parents {
         Parents::Own => return walk::to_the_end(task).await,
         Parents::NoneWatched => return Ok(true),
         Parents::TooMany => {
@@ -169,7 +181,8 @@ pub(super) async fn pull(task: &Task<'_>, file: &ProviderFile) -> Result<bool, T
     let (mut refused, all) = (Vec::new(), parents.len());
     for parent in &parents {
         let entity = &task.job.entity;
-        if parent.is_watched && !is_taken_in(task.server, &connection, entity, &parent.id)? {
+        if parent.why == Why::Watched && !is_taken_in(task.server, &connection, entity, &parent.id)?
+        {
             continue;
         }
         let one = Task {
@@ -238,12 +251,9 @@ pub(crate) fn claimed(
         Parents::Own | Parents::NoneWatched | Parents::TooMany => &[][..],
         Parents::Each(each) => each,
     };
-    let is_pulled = |parent: &Option<String>| match parent {
-        Some(id) => each.iter().any(|it| it.id == *id && !it.is_the_jobs_own),
-        None => matches!(parents, Parents::Own) || each.iter().any(|it| it.is_the_jobs_own),
-    };
+    let lists = parents.lists();
     let scopes = server.store.scopes_of(&job.connection)?.into_iter();
-    let its = scopes.filter(|it| it.entity == job.entity && is_pulled(&it.parent));
+    let its = scopes.filter(|it| it.entity == job.entity && lists.contains(&it.parent));
     Ok(Claimed {
         list: match each {
             [] => job.list.clone(),
@@ -256,9 +266,9 @@ pub(crate) fn claimed(
 
 fn together(server: &Server, job: &SyncJob, each: &[Parent]) -> Result<ListState, StoreError> {
     let known = states(server, job)?;
-    let of = |parent: &Parent| match parent.is_the_jobs_own {
-        true => job.list.clone(),
-        false => known.get(&parent.id).cloned().unwrap_or_default(),
+    let of = |parent: &Parent| match parent.why {
+        Why::ByVariable => job.list.clone(),
+        Why::Watched | Why::Listed => known.get(&parent.id).cloned().unwrap_or_default(),
     };
     let lists: Vec<ListState> = each.iter().map(of).collect();
     Ok(ListState::together(&lists))

@@ -15,10 +15,29 @@ pub(crate) struct Parent {
     pub(crate) id: String,
     /// What people call it.
     pub(crate) name: String,
-    /// What is known of its list is kept as the job's own: of the channel that a variable names.
-    pub(crate) is_the_jobs_own: bool,
-    /// Its list is pulled because somebody watches it, and no longer than that.
-    pub(crate) is_watched: bool,
+    /// Why its list is pulled.
+    pub(crate) why: Why,
+}
+
+/// Why the list of a thing is pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// Somebody watches it, and no longer than that.
+    Watched,
+    /// A variable names it. What is known of its list is kept as the job's own.
+    ByVariable,
+    /// The vendor lists it.
+    Listed,
+}
+
+impl Parent {
+    /// Where what is known of its list is kept: by its id, or as the job's own.
+    pub(crate) fn list(&self) -> Option<String> {
+        match self.why {
+            Why::ByVariable => None,
+            Why::Watched | Why::Listed => Some(self.id.clone()),
+        }
+    }
 }
 
 /// One execution of a job, with the list that it pulls.
@@ -37,11 +56,10 @@ pub(super) struct Task<'a> {
 impl Task<'_> {
     /// Where what is known of the list is kept.
     pub(super) fn list(&self) -> ListOf {
-        let apart = self.parent.filter(|parent| !parent.is_the_jobs_own);
         ListOf {
             job: self.job.id.clone(),
             execution: self.execution.id.clone(),
-            parent: apart.map(|parent| parent.id.clone()),
+            parent: self.parent.and_then(Parent::list),
         }
     }
 }

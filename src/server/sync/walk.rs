@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::fetch::{self, Trouble};
 use super::item::{ids, is_nowhere, moment_at, speaks_of_position, synced};
-use super::task::Task;
+use super::task::{Task, Why};
 use crate::domain::job::Synced;
 use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
 use crate::domain::sync::{
@@ -47,7 +47,10 @@ pub(super) async fn to_the_end(task: &Task<'_>) -> Result<bool, Trouble> {
         usable = tokens::usable(task.server, connection) => usable?,
     };
     let vendor = tokens::vendor_for_use(task.server, &usable.connection).await?;
-    let source = task.spec.source(&usable.connection.account.id);
+    let source = {
+        let of = task.parent.map(|parent| parent.id.as_str());
+        task.spec.source(&usable.connection.account.id, of)
+    };
     let of = task.list();
     let mut list = task
         .server
@@ -171,7 +174,7 @@ impl Walker<'_> {
             known: if is_whole { pass.known() } else { self.known },
             whole: says_gone.then(|| self.whole(ended)),
             is_in_step,
-            is_watched: self.task.parent.is_some_and(|it| it.is_watched),
+            is_watched: self.task.parent.is_some_and(|it| it.why == Why::Watched),
             full_every: spec.full_every(),
             at: mint::now(),
         };

@@ -1,9 +1,11 @@
 //! The lists of jobs: a job's own, or one for each of several things.
 
+use std::collections::BTreeSet;
+
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
-use crate::domain::job::{JobEffect, JobEvent, ParentList, SyncExecution, SyncJob};
+use crate::domain::job::{JobEffect, JobEvent, ParentList, Scope, SyncExecution, SyncJob};
 use crate::domain::sync::ListState;
-use crate::store::{Row, Store, StoreError, Tx};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 /// A list that an execution walks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +25,35 @@ impl Store {
     /// When the store cannot be read.
     pub fn parent_lists(&self, job: &SyncJob) -> Result<Vec<ParentList>, StoreError> {
         self.scan::<ParentList>(&of_job(&job.connection, &job.id))
+    }
+
+    /// An execution asks for these lists of its job, and for no other: nothing is claimed of what others brought.
+    ///
+    /// # Errors
+    /// When the execution has ended.
+    pub async fn lists_asked(
+        &self,
+        job: &SyncJob,
+        execution: &ExecutionId,
+        asked: &BTreeSet<Option<String>>,
+    ) -> Result<(), StoreError> {
+        let is_left = |scope: &Scope| {
+            scope.entity == job.entity && !scope.stale && !asked.contains(&scope.parent)
+        };
+        if !self.scopes_of(&job.connection)?.iter().any(is_left) {
+            return Ok(());
+        }
+        self.fact(WriteClass::Normal, |tx| {
+            tx.live_execution(&job.id, execution)?;
+            for mut scope in tx.scan::<Scope>(&format!("{}/", job.connection))? {
+                if is_left(&scope) {
+                    scope.stale = true;
+                    tx.put(&scope)?;
+                }
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Whether a job knows something of its lists that a wipe would have it forget.

@@ -50,7 +50,8 @@ impl Store {
         .await
     }
 
-    /// What is known of a list that is pulled now. Where it is another one than before, or another account's, that is forgotten.
+    /// What is known of a list that is pulled now. Where it is another one than before, or another account's, that is forgotten,
+    /// and nothing is claimed of what that one brought.
     ///
     /// # Errors
     /// When the execution has ended.
@@ -62,8 +63,15 @@ impl Store {
     ) -> Result<ListState, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let (_, job) = tx.walked(of)?;
+            let parent = of.parent.as_deref();
+            let before = tx.list(&job, parent)?.source;
+            if before.is_some_and(|before| before != source) {
+                let mut scope = tx.scope(&job, parent)?;
+                scope.stale = true;
+                tx.put(&scope)?;
+            }
             let seen = JobEvent::ListSeen { source, at };
-            Ok(tx.list_after(job, of.parent.as_deref(), seen)?.0)
+            Ok(tx.list_after(job, parent, seen)?.0)
         })
         .await
     }
