@@ -199,14 +199,21 @@ fn a_kill_while_channels_are_joined_costs_nothing() {
     }
     settled(&house, &id, 1);
     house.disconnect(&id);
+    // The first one is answered as always: there are no names in the answer.
+    once(&house, FaultMode::FoulNames);
     once(&house, FaultMode::Hang);
     let seen = house.calls(SLACK, JOIN).len();
     house.connect(SLACK, BOT);
-    house.called(SLACK, JOIN, seen);
+    house.called(SLACK, JOIN, seen + 1);
     house.kill();
     house.serve();
     let all = [("C00001", "joined"), ("C00002", "joined")];
     assert_eq!(settled(&house, &id, 2), outcomes(&all));
+    assert_eq!(
+        house.calls(SLACK, JOIN).len() - seen,
+        3,
+        "what was kept is not joined again"
+    );
     house.verify();
 }
 
@@ -216,7 +223,13 @@ fn the_vendors_limit_is_waited_for() {
     once(&house, FaultMode::RateLimited);
     watch(&house, &id, "general");
     assert_eq!(settled(&house, &id, 1), outcomes(&[("C00001", "joined")]));
-    assert_eq!(house.calls(SLACK, JOIN).len(), 2);
+    let calls = house.calls(SLACK, JOIN);
+    let [limited, joined] = &calls[..] else {
+        panic!("{calls:?}");
+    };
+    let waited = joined.at.duration_since(limited.at).as_millis();
+    let retry_after = i128::from(Fault::new(SLACK, JOIN, FaultMode::RateLimited).retry_after);
+    assert!(waited >= retry_after * 1000 - 100, "{waited} ms");
 }
 
 /// The vendor's list shows that we were let in: nobody has to tick that off.

@@ -131,6 +131,7 @@ fn settled(
     Ok(ConfigItem {
         to: Some(item.to).filter(|to| !to.is_empty()).unwrap_or(name),
         from,
+        entity: String::new(),
         attached: None,
         ..item
     })

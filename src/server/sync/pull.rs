@@ -37,12 +37,16 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
     server.hub.tell([
         Topic::Jobs,
         Topic::Connections,
-        Topic::Connection(execution.connection),
+        Topic::Connection(execution.connection.clone()),
         Topic::Audit,
     ]);
     server.schedule.ring();
-    // Its list may say that we were let into a channel.
-    server.channels.alarm.ring();
+    let file = server.provider_of(&execution.connection);
+    let watches = file.as_ref().and_then(|file| file.channels.as_ref());
+    if watches.is_some_and(|spec| spec.entity == job.entity) {
+        // The list may say that we were let into a channel.
+        server.channels.alarm.ring();
+    }
 }
 
 async fn end(

@@ -9,7 +9,7 @@ use crate::domain::connection::Connection;
 use crate::domain::id::ConnectionId;
 use crate::domain::job::{JobEvent, SyncJob};
 use crate::domain::webhook::{ConfigItem, ConfigKind};
-use crate::store::{Row, Store, StoreError, WriteClass};
+use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
 /// What is written once it is settled what became of the channels of a connection.
 pub struct ChannelsAttached {
@@ -73,13 +73,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             tx.in_service(&channel.connection, attachment.generation)?;
-            if let Some(now) = tx.get::<ConfigItem>(&channel.key())? {
-                tx.put(&ConfigItem {
-                    attached: Some(attachment),
-                    ..now
-                })?;
-            }
-            Ok(())
+            tx.attached(channel, Some(attachment))
         })
         .await
     }
@@ -92,12 +86,7 @@ impl Store {
         self.fact(WriteClass::Normal, |tx| {
             tx.in_service(&of.connection, of.generation)?;
             for channel in &of.channels {
-                if let Some(now) = tx.get::<ConfigItem>(&channel.key())? {
-                    tx.put(&ConfigItem {
-                        attached: channel.attached.clone(),
-                        ..now
-                    })?;
-                }
+                tx.attached(channel, channel.attached.clone())?;
             }
             for job in tx.scan::<SyncJob>(&format!("{}/", of.connection))? {
                 if job.is_enabled && of.entities.contains(&job.entity) {
@@ -111,5 +100,19 @@ impl Store {
             Ok(())
         })
         .await
+    }
+}
+
+impl Tx<'_> {
+    /// What became of a channel is kept, unless another one is watched in its place meanwhile, or none.
+    fn attached(
+        &mut self,
+        channel: &ConfigItem,
+        attached: Option<Attachment>,
+    ) -> Result<(), StoreError> {
+        match self.get::<ConfigItem>(&channel.key())? {
+            Some(now) if now.from == channel.from => self.put(&ConfigItem { attached, ..now }),
+            Some(_) | None => Ok(()),
+        }
     }
 }

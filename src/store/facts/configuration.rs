@@ -53,7 +53,12 @@ impl Store {
     pub async fn edit_config(&self, item: &ConfigItem, entry: NewEntry) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let before = tx.need::<ConfigItem>(&item.key())?;
-            tx.put(item)?;
+            // What became of it at the vendor may have been settled since the edit began.
+            let attached = before.attached.clone().filter(|_| before.from == item.from);
+            tx.put(&ConfigItem {
+                attached,
+                ..item.clone()
+            })?;
             tx.not_watched_any_more(&before)?;
             tx.append(entry)?;
             Ok(())
