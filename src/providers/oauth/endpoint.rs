@@ -228,8 +228,8 @@ async fn carry(carrier: &Carrier<'_>, request: HttpRequest) -> Result<HttpRespon
     let reply = answer.body.json().filter(|it| it.is_object()).cloned();
     let set = with_access_token(carrier.app, reply.ok_or_else(no_response)?)?;
     let body = json!({ "access_token": set.first.access.expose_secret(), "token_type": "bearer" });
-    // One request is carried, so that nothing is there yet.
-    let _ = carrier.issued.set(set);
+    // A carrier is made for one request. Of a second answer it would not be known what the first one issued.
+    carrier.issued.set(set).map_err(|_| no_response())?;
     Ok(HttpResponse::new(body.to_string().into_bytes()))
 }
 

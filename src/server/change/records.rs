@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use super::configuration::name_hint;
 use crate::domain::audit::configuration::RecordEdited;
 use crate::domain::audit::{AuditOutcome, Event};
+use crate::domain::job::Synced;
 use crate::domain::mapping::{self, OwnRefused};
 use crate::server::Server;
 use crate::server::look::records::Shown;
 use crate::server::who::Caller;
+use crate::store::Row as _;
 use crate::wire::{Code, Problem, Topic, ask, view};
 
 /// Gives a record fields of its own.
@@ -20,9 +22,12 @@ pub async fn edit(
     caller: &Caller,
     asked: ask::RecordEdit,
 ) -> Result<view::Record, Problem> {
-    let connection = server.store.record(&asked.id)?.connection;
+    let found = server.store.record(&asked.id)?;
+    let connection = found.connection.clone();
     let _turn = server.configuring.of(&connection).await;
-    let record = server.store.record(&asked.id)?;
+    // Somebody else may have edited it while its turn was waited for.
+    let record = server.store.get::<Synced>(&found.key())?;
+    let record = record.unwrap_or(found);
     let configs = server.store.configs_of(&connection)?;
     let own = mapping::set(&record, &asked.set, &configs)?;
     if own == record.own {

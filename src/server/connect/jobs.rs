@@ -38,7 +38,7 @@ pub(super) fn jobs(
     let now = mint::now();
     let enabled = JobEvent::Enabled { at: now };
     let mut jobs = Jobs::default();
-    let unset = unset_vars(server, file);
+    let unset = unset_vars(server, file)?;
     for sync in &file.sync {
         let needs = |name: &String| {
             sync.url.contains(name) || sync.params.values().any(|value| value.contains(name))
@@ -91,9 +91,9 @@ fn catch_up(sync: &SyncSpec, fill_gap: bool) -> CatchUp {
 }
 
 /// The file's vars that have to be configured and are not, as they stand in templates.
-fn unset_vars(server: &Server, file: &ProviderFile) -> Vec<String> {
-    let app = server.store.app(&file.id).ok().flatten();
+fn unset_vars(server: &Server, file: &ProviderFile) -> Result<Vec<String>, StoreError> {
+    let app = server.store.app(&file.id)?;
     let vars = file.vars_with(&app.map(|app| app.vars).unwrap_or_default());
     let empty = vars.into_iter().filter(|(_, value)| value.is_empty());
-    empty.map(|(name, _)| format!("{{{name}}}")).collect()
+    Ok(empty.map(|(name, _)| format!("{{{name}}}")).collect())
 }
