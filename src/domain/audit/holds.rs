@@ -82,6 +82,9 @@ pub struct HoldOver {
     /// What a proof rests on.
     #[serde(default)]
     pub basis: Option<Basis>,
+    /// Whether that proof took less time than by default, for a vendor on this machine.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shortened: bool,
     /// How often it was tried.
     pub tries: u32,
     /// In a person's words, when a person gave it up.

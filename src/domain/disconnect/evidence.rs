@@ -1,11 +1,9 @@
 //! What a claim about a token rests on, as runs show it and the record keeps it.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::trial::{Answer, Basis, Pace};
+use crate::domain::trial::{Answer, Basis};
 
 /// What a claim about a token rests on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,23 +44,12 @@ pub struct Proof {
     pub made_up: Option<MadeUpSeen>,
     /// The latest refusals in a row.
     pub noes: Vec<No>,
-    /// Whether it rests on time, and on less of it than it does by default: the vendor is on this machine, and `[proof]` was
-    /// set so.
+    /// Whether it took less time than it does by default: the vendor is on this machine, and `[proof]` was set so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub shortened: bool,
 }
 
 impl Proof {
-    /// Whether refusals at these times are a proof by time that was shortened.
-    #[must_use]
-    pub fn is_shortened(basis: Option<Basis>, noes: &[No]) -> bool {
-        let (Some(Basis::Time), [first, .., last]) = (basis, noes) else {
-            return false;
-        };
-        let lasted = Duration::try_from(last.at.duration_since(first.at)).unwrap_or_default();
-        lasted < Pace::default().span
-    }
-
     /// What was seen, in one line: "refused 5 times over 1.3 s, as GitHub refuses a made-up token; another token passed in
     /// between". None where it was not refused.
     #[must_use]
@@ -137,27 +124,4 @@ pub struct No {
     pub at: Timestamp,
     /// The HTTP status.
     pub status: Option<u16>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_proof_by_less_time_than_by_default_is_shortened() {
-        let at = |seconds| No {
-            at: Timestamp::from_second(seconds).unwrap(),
-            status: Some(401),
-        };
-        for (basis, last, is_shortened) in [
-            (Some(Basis::Time), 61, true),
-            (Some(Basis::Time), 62, false),
-            (Some(Basis::Control), 1, false),
-            (None, 1, false),
-        ] {
-            let noes = [at(0), at(1), at(last)];
-            assert_eq!(Proof::is_shortened(basis, &noes), is_shortened, "{last}");
-        }
-        assert!(!Proof::is_shortened(Some(Basis::Time), &[]));
-    }
 }

@@ -6,7 +6,7 @@ use super::over::Over;
 use crate::domain::id::{CredentialId, HoldId, RunId};
 use crate::domain::provider::Question;
 use crate::domain::sealed::SlotRef;
-use crate::domain::trial::{Answer, CallAnswer, CallVerdict, Outcome, Residual, Verdict};
+use crate::domain::trial::{Answer, Basis, CallAnswer, CallVerdict, Outcome, Residual, Verdict};
 
 mod next;
 mod record;
@@ -79,6 +79,18 @@ pub fn proof(log: &[Record], credential: &CredentialId) -> Option<ProofStand> {
         }),
         _ => None,
     })
+}
+
+/// Whether a death that rests on this was proven by looks that need less time than by default. A vendor's own word for the end of
+/// a token needs none.
+#[must_use]
+pub fn is_shortened(log: &[Record], credential: &CredentialId, basis: Option<Basis>) -> bool {
+    let needs_time = match basis {
+        Some(Basis::Time | Basis::Control) => true,
+        Some(Basis::Named) | None => false,
+    };
+    let is_its = |look: &Look| look.answers.iter().any(|it| it.credential == *credential);
+    needs_time && looks(log).any(|(_, look)| look.shortened && is_its(look))
 }
 
 /// What was looked at after the first questions, in order, with the place in the log.
@@ -316,4 +328,50 @@ pub fn counts(log: &[Record]) -> Counts {
         }
     }
     sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needed_less_time_is_shortened_and_a_vendors_own_word_is_not() {
+        let own: CredentialId = "cre_01jd7000000000000000000001".parse().unwrap();
+        let other: CredentialId = "cre_01jd7000000000000000000002".parse().unwrap();
+        let looked = |shortened| {
+            let answer = Answer {
+                verdict: Verdict::Dead,
+                question: None,
+                endpoint: String::new(),
+                status: Some(401),
+                reason: String::new(),
+                at: Timestamp::UNIX_EPOCH,
+                refusal: None,
+            };
+            let told = Told {
+                credential: own.clone(),
+                answer,
+            };
+            let look = Look {
+                answers: vec![told],
+                shortened,
+                ..Look::default()
+            };
+            Record {
+                at: Timestamp::UNIX_EPOCH,
+                what: Happened::Looked { look },
+            }
+        };
+        let log = [looked(false), looked(true)];
+        for (basis, is_so) in [
+            (Some(Basis::Time), true),
+            (Some(Basis::Control), true),
+            (Some(Basis::Named), false),
+            (None, false),
+        ] {
+            assert_eq!(is_shortened(&log, &own, basis), is_so, "{basis:?}");
+            assert!(!is_shortened(&log, &other, basis), "another token's look");
+            assert!(!is_shortened(&log[..1], &own, basis), "at the usual pace");
+        }
+    }
 }

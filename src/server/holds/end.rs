@@ -38,7 +38,7 @@ pub(super) async fn end(
         end: end.clone(),
     };
     let entry = |hold: &Hold| {
-        let over = hold_over(hold, &end);
+        let over = hold_over(hold, &end, &log);
         let event = match hold.keeping {
             Keeping::Proof => Event::ProofSettled(over),
             Keeping::Retry | Keeping::Nothing => Event::HoldEnding(over),
@@ -68,7 +68,7 @@ pub(super) async fn finish(server: &Arc<Server>, ending: &Hold) -> Result<(), St
         calls: calls_about(&log, id).into_iter().cloned().collect(),
         after: end.after.clone(),
     };
-    let over = hold_over(ending, end);
+    let over = hold_over(ending, end, &log);
     let event = match ending.keeping {
         Keeping::Proof => {
             Event::CredentialDestroyed(SecretDestroyed::Proof(over), Box::new(Some(evidence)))
@@ -145,7 +145,7 @@ fn entry(hold: &Hold, end: &End, event: Event) -> NewEntry {
 }
 
 /// How a hold ends, for the record.
-pub(super) fn hold_over(hold: &Hold, end: &End) -> HoldOver {
+pub(super) fn hold_over(hold: &Hold, end: &End, log: &[Record]) -> HoldOver {
     HoldOver {
         hold: hold.id.clone(),
         run: hold.run.clone(),
@@ -155,6 +155,7 @@ pub(super) fn hold_over(hold: &Hold, end: &End) -> HoldOver {
         ended_by: end.why,
         outcome: end.outcome,
         basis: end.basis,
+        shortened: log::is_shortened(log, &hold.token.credential, end.basis),
         tries: hold.tries,
         note: end.note.clone(),
     }

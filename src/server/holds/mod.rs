@@ -215,7 +215,7 @@ pub async fn give_up(
         end: end.clone(),
     };
     let entry = |hold: &Hold| {
-        let dropped = Event::HoldDropped(end::hold_over(hold, &end));
+        let dropped = Event::HoldDropped(end::hold_over(hold, &end, &log));
         let entry = caller.entry(dropped, &hold.connection, AuditOutcome::Warning);
         Some(entry)
     };

@@ -28,7 +28,7 @@ pub(super) fn of(log: &[Record], token: &RunToken) -> Option<Proof> {
         basis: stands.basis,
         control: control(log, id),
         made_up: made_up(log, question),
-        shortened: Proof::is_shortened(stands.basis, &noes),
+        shortened: log::is_shortened(log, id, stands.basis),
         noes,
     })
 }

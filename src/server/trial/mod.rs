@@ -220,7 +220,10 @@ impl<'a> Experiment<'a> {
     ) -> Result<(), StepError> {
         let told = subjects.map(|subject| self.look_at(subject, log));
         let told = try_join_all(told.collect::<Vec<_>>()).await?;
-        let mut look = Look::default();
+        let mut look = Look {
+            shortened: self.pace.is_shortened(),
+            ..Look::default()
+        };
         for (answers, made_up) in told {
             look.answers.extend(answers);
             look.made_up.extend(made_up);

@@ -60,6 +60,9 @@ pub struct Look {
     /// What had to pass beside a token was answered, after the token.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub controls: Vec<Told<ControlAnswer>>,
+    /// Whether what is claimed by it needs less time than by default: the vendor is on this machine, and `[proof]` says so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shortened: bool,
 }
 
 /// An answer that bears on a token.
