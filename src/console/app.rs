@@ -352,6 +352,7 @@ impl App {
             body: vec![
                 "Sync jobs pause after the batch in hand; disconnects stop after the record in hand.".to_owned(),
                 "Both go on when a server starts again: the next console starts one.".to_owned(),
+                "Tokens that are kept for their proof alone are destroyed.".to_owned(),
             ],
             verb: "Stop it".to_owned(),
             name: None,
