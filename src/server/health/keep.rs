@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 
 use super::{alive_at, ask, is_usable, later};
@@ -19,40 +20,62 @@ const AT_ONCE: usize = 8;
 /// Those who are due soon are asked together, so that an idle server wakes up seldom: within so many parts of the time
 /// between two asks.
 const TOGETHER: u32 = 60;
+/// At a start so many are asked after those before them at the latest.
+const APART: Duration = Duration::from_secs(1);
 /// How often it is written down that tokens passed again.
 const WRITTEN: Duration = Duration::from_secs(3600);
 
 /// Asks whoever nothing has spoken for, until the server stops.
 pub(in crate::server) async fn keep(server: Arc<Server>) {
-    match server.store.scan::<Connection>("") {
-        Ok(all) => {
-            for connection in all.iter().filter(|it| is_usable(it)) {
-                server.health.plan(&connection.id, mint::now());
-            }
-        }
-        Err(error) => tracing::error!(%error, "whom to ask could not be looked up"),
+    if let Err(error) = plan_all(&server) {
+        tracing::error!(%error, "whom to ask could not be looked up");
     }
     let mut written = mint::now();
+    let mut asking = FuturesUnordered::new();
     loop {
-        let together = server.health.every / TOGETHER;
-        let due = server.health.take_due(later(mint::now(), together));
-        let asked = futures::stream::iter(due).for_each_concurrent(AT_ONCE, |id| {
-            let server = Arc::clone(&server);
-            async move { in_turn(&server, &id).await }
-        });
+        let by = later(mint::now(), server.health.every / TOGETHER);
+        for id in server.health.take_due(by, AT_ONCE - asking.len()) {
+            asking.push(in_turn(Arc::clone(&server), id));
+        }
+        let next = match asking.len() < AT_ONCE {
+            true => server.health.next_due(),
+            false => None,
+        };
         tokio::select! {
             () = server.stop.cancelled() => return write(&server).await,
-            () = asked => {}
+            Some(()) = asking.next() => {}
+            _goes_on = server.health.alarm.wait(next, &server.stop) => {}
         }
         if mint::now() >= later(written, WRITTEN) {
             written = mint::now();
             write(&server).await;
         }
-        let next = server.health.next_due();
-        if !server.health.alarm.wait(next, &server.stop).await {
-            return write(&server).await;
+    }
+}
+
+/// Plans when each connection is asked first: as if the server had run all the time where it was pulled of late, the others soon,
+/// a few at a time, so that a start does not fall upon the vendors of a large workspace.
+fn plan_all(server: &Server) -> Result<(), StoreError> {
+    let now = mint::now();
+    let all = server.store.scan::<Connection>("")?.into_iter();
+    let mut unheard = Vec::new();
+    for connection in all.filter(is_usable) {
+        let file = server.provider(&connection.provider);
+        let every = server.health.every(file.as_deref());
+        match connection.synced_at.map(|at| later(at, every)) {
+            Some(due) if due > now => server.health.plan(&connection.id, later(due, stray(every))),
+            Some(_) | None => unheard.push(connection.id),
         }
     }
+    let groups = unheard.len().div_ceil(AT_ONCE).max(1);
+    let apart = (server.health.every / 4 / u32::try_from(groups).unwrap_or(u32::MAX)).min(APART);
+    for (number, id) in unheard.iter().enumerate() {
+        let group = u32::try_from(number / AT_ONCE).unwrap_or(u32::MAX);
+        server
+            .health
+            .plan(id, later(now, apart.saturating_mul(group)));
+    }
+    Ok(())
 }
 
 /// That tokens passed again is written where it says more than what stands there: once an hour, in one commit for all.
@@ -75,8 +98,8 @@ async fn write(server: &Server) {
 }
 
 /// Asks about one connection, if nothing has spoken for it since.
-async fn in_turn(server: &Arc<Server>, id: &ConnectionId) {
-    let next = match if_silent(server, id).await {
+async fn in_turn(server: Arc<Server>, id: ConnectionId) {
+    let next = match if_silent(&server, &id).await {
         Ok(next) => next,
         Err(error) => {
             tracing::error!(connection = %id, %error, "whether it works could not be asked");
@@ -84,8 +107,8 @@ async fn in_turn(server: &Arc<Server>, id: &ConnectionId) {
         }
     };
     match next {
-        Some(at) => server.health.plan(id, at),
-        None => server.health.forget(id),
+        Some(at) => server.health.plan(&id, at),
+        None => server.health.forget(&id),
     }
 }
 

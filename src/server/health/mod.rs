@@ -175,11 +175,13 @@ impl Watch {
         state.due.insert((at, id.clone()));
     }
 
-    /// Those who are due by then, who are due no more.
-    fn take_due(&self, by: Timestamp) -> Vec<ConnectionId> {
+    /// So many of those who are due by then, who are due no more, the earliest first.
+    fn take_due(&self, by: Timestamp, most: usize) -> Vec<ConnectionId> {
         let state = &mut *self.lock();
         let mut taken = Vec::new();
-        while let Some((at, id)) = state.due.pop_first() {
+        while taken.len() < most
+            && let Some((at, id)) = state.due.pop_first()
+        {
             if at > by {
                 state.due.insert((at, id));
                 break;
