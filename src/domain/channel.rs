@@ -16,6 +16,10 @@ pub struct Attachment {
     pub outcome: Attached,
     /// It stands in the audit log.
     pub is_told: bool,
+    /// Where an invitation is asked of a person, in whichever generation that began; none where no disconnect had taken us out
+    /// of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<FollowUpId>,
 }
 
 /// What became of a channel.
@@ -27,10 +31,7 @@ pub enum Attached {
     /// We were in it.
     AlreadyIn,
     /// It is private: somebody who is in it has to invite us.
-    InviteNeeded {
-        /// Where that is asked of a person; none where no disconnect had taken us out of it.
-        follow_up: Option<FollowUpId>,
-    },
+    InviteNeeded,
     /// The vendor refused.
     Failed {
         /// In its words, and what to do.
@@ -45,7 +46,7 @@ impl Attached {
         match self {
             Self::Joined => "joined",
             Self::AlreadyIn => "already_in",
-            Self::InviteNeeded { .. } => "invite_needed",
+            Self::InviteNeeded => "invite_needed",
             Self::Failed { .. } => "failed",
         }
     }
@@ -55,9 +56,7 @@ impl Attached {
     pub fn why(&self) -> &str {
         match self {
             Self::Joined | Self::AlreadyIn => "",
-            Self::InviteNeeded { .. } => {
-                "it is private: ask somebody who is in it to invite our app"
-            }
+            Self::InviteNeeded => "it is private: ask somebody who is in it to invite our app",
             Self::Failed { why } => why,
         }
     }

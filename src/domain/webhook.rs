@@ -332,6 +332,7 @@ mod tests {
             from: "C1".to_owned(),
             to: "general".to_owned(),
             attached: settled_in.map(|generation| Attachment {
+                follow_up: None,
                 generation,
                 at: Timestamp::UNIX_EPOCH,
                 outcome: Attached::Joined,

@@ -50,7 +50,9 @@ pub(super) fn follows(
             return Err(error);
         }
         if is_done {
-            left.closed.push(closed(follow_up, run));
+            let note = format!("proven done by {}", run.id);
+            left.closed
+                .push(closed(follow_up, note, Some(run.id.clone())));
         }
     }
     let connection = server.store.connection(&run.connection)?;
@@ -159,16 +161,14 @@ fn is_over(
     Ok(log::tokens(&log).unwrap_or_default().iter().all(is_dead))
 }
 
-fn closed(follow_up: &FollowUp, run: &Run) -> (FollowUp, NewEntry) {
+/// One that is done without a person's word, with its entry.
+pub(super) fn closed(
+    follow_up: &FollowUp,
+    note: String,
+    proven_by: Option<RunId>,
+) -> (FollowUp, NewEntry) {
     let mut closed = follow_up.clone();
-    let note = format!("proven done by {}", run.id);
-    let done = Event::FollowUpDone(FollowUpDone {
-        run: follow_up.run.clone(),
-        runs: follow_up.runs().cloned().collect(),
-        text: follow_up.text.clone(),
-        note: note.clone(),
-        proven_by: Some(run.id.clone()),
-    });
+    let done = Event::FollowUpDone(FollowUpDone::of(follow_up, &note, proven_by));
     let entry = server_entry(done, &follow_up.id, AuditOutcome::Done);
     closed.done = Some(Done {
         by: SERVER.to_owned(),

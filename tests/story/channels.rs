@@ -255,6 +255,27 @@ fn who_was_invited_is_asked_for_no_more() {
     house.verify();
 }
 
+/// What is asked of a person goes with the reason for it, whatever the channel was called when it was asked.
+#[test]
+fn an_invitation_is_asked_for_once_and_while_the_channel_is_watched() {
+    let (house, id) = connected();
+    let item = watch(&house, &id, "C00005");
+    settled(&house, &id, 1);
+    house.disconnect(&id);
+    house.connect(SLACK, BOT);
+    settled(&house, &id, 2);
+    assert_eq!(asked(&house).len(), 1);
+    let item = text(&item, "id").to_owned();
+    house.ok(&["channels", &id, "edit", &item, "--to", "board"]);
+    house.disconnect(&id);
+    house.connect(SLACK, BOT);
+    settled(&house, &id, 3);
+    assert_eq!(asked(&house).len(), 1, "under another name it is the same");
+    house.ok(&["channels", &id, "remove", &item]);
+    assert_eq!(asked(&house), Vec::<String>::new());
+    house.verify();
+}
+
 /// Events in a channel that nobody watches are counted, and go no further.
 #[test]
 fn what_happens_in_an_unwatched_channel_is_ignored() {

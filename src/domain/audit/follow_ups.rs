@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::disconnect::run::FollowUp;
 use crate::domain::id::{FollowUpId, RunId};
 
 /// It was done, by a person, or as a later run proves.
@@ -54,6 +55,18 @@ pub struct FollowUpOpened {
 }
 
 impl FollowUpDone {
+    /// Of this follow-up.
+    #[must_use]
+    pub fn of(follow_up: &FollowUp, note: &str, proven_by: Option<RunId>) -> Self {
+        Self {
+            run: follow_up.run.clone(),
+            runs: follow_up.runs().cloned().collect(),
+            text: follow_up.text.clone(),
+            note: note.to_owned(),
+            proven_by,
+        }
+    }
+
     pub(super) fn sentence(&self) -> String {
         let note = match self.note.as_str() {
             "" => String::new(),

@@ -10,7 +10,11 @@ use crate::server::channels;
 use crate::server::look::{fields, lists};
 use crate::server::who::Caller;
 use crate::server::{Server, mint, resolve};
+use crate::store::facts::Left;
 use crate::wire::{Code, Problem, Topic, ask, view};
+
+/// Why an invitation to a channel is asked for no more.
+const NOT_WATCHED: &str = "the channel is not watched any more";
 
 /// Adds a channel, a routing rule or a field mapping.
 ///
@@ -72,7 +76,11 @@ pub async fn edit(
         after: Configuration::of(&after),
     });
     let entry = caller.entry(edited, &connection.id, AuditOutcome::Done);
-    server.store.edit_config(&after, entry).await?;
+    let left = match after.from == before.from {
+        true => Left::default(),
+        false => channels::not_asked_any_more(server, &before, NOT_WATCHED)?,
+    };
+    server.store.edit_config(&after, left, entry).await?;
     changed(server, connection.id);
     Ok(lists::config(after))
 }
@@ -87,7 +95,8 @@ pub async fn remove(server: &Server, caller: &Caller, id: &ConfigId) -> Result<(
     let item = server.store.config(id)?;
     let removed = Event::ConfigurationRemoved(Configuration::of(&item));
     let entry = caller.entry(removed, &item.connection, AuditOutcome::Done);
-    server.store.remove_config(&item, entry).await?;
+    let left = channels::not_asked_any_more(server, &item, NOT_WATCHED)?;
+    server.store.remove_config(&item, left, entry).await?;
     changed(server, item.connection);
     Ok(())
 }

@@ -145,13 +145,7 @@ pub async fn follow_up_done(
     note: String,
 ) -> Result<view::FollowUp, Problem> {
     let follow_up = server.store.follow_up(id)?;
-    let done = Event::FollowUpDone(FollowUpDone {
-        run: follow_up.run.clone(),
-        runs: follow_up.runs().cloned().collect(),
-        text: follow_up.text.clone(),
-        note: note.clone(),
-        proven_by: None,
-    });
+    let done = Event::FollowUpDone(FollowUpDone::of(&follow_up, &note, None));
     let entry = caller.entry(done, id, AuditOutcome::Done);
     let done = Done {
         by: caller.actor.user.name.clone(),

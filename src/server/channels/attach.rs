@@ -3,20 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{AGAIN, is_in, thing};
+use super::{AGAIN, is_in, not_asked_any_more, thing};
 use crate::domain::audit::channels::{ChannelAttached, ChannelsAttached};
-use crate::domain::audit::follow_ups::FollowUpDone;
 use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::channel::{Attached, Attachment};
 use crate::domain::connection::Connection;
-use crate::domain::disconnect::run::{Done, FollowUp};
+use crate::domain::disconnect::run::FollowUp;
 use crate::domain::id::FollowUpId;
 use crate::domain::provider::{ChannelsSpec, JoinSpec, ManualWhen, ProviderFile};
 use crate::domain::trial::{CallAnswer, CallVerdict};
 use crate::domain::webhook::ConfigItem;
 use crate::providers::OwnName;
 use crate::server::vendor::Vendor;
-use crate::server::who::{SERVER, server_entry};
+use crate::server::who::server_entry;
 use crate::server::{Server, follow_ups, mint, tokens};
 use crate::store::StoreError;
 use crate::store::facts::{ChannelsAttached as Written, Left};
@@ -92,7 +91,7 @@ impl Joins<'_> {
         }
         let thing = thing(self.server, self.spec, channel)?;
         if thing.is_some_and(|it| self.spec.is_private(&it.body)) {
-            return Ok(Attached::InviteNeeded { follow_up: None });
+            return Ok(Attached::InviteNeeded);
         }
         let granted = &self.connection.scopes_granted;
         let answer = self.ask(channel).await?;
@@ -137,7 +136,9 @@ impl Joins<'_> {
     }
 
     async fn keep(&self, channel: &ConfigItem, outcome: Attached) -> Result<(), StoreError> {
+        let before = channel.attached.as_ref();
         let attachment = Attachment {
+            follow_up: before.and_then(|it| it.follow_up.clone()),
             generation: self.connection.generation,
             at: mint::now(),
             outcome,
@@ -155,19 +156,20 @@ impl Joins<'_> {
             let Some(mut settled) = channel.attached_in(generation).cloned() else {
                 continue;
             };
-            let is_told = settled.is_told;
-            if let Attached::InviteNeeded { follow_up } = &settled.outcome {
-                if is_in(server, self.spec, &channel, settled.at)? {
-                    left.closed.extend(self.proven(follow_up.as_ref())?);
-                    (settled.outcome, settled.at) = (Attached::AlreadyIn, mint::now());
-                } else if is_told {
-                    continue;
-                } else {
-                    let asked = self.invitation(&channel, &mut left, &mut entries)?;
-                    settled.outcome = Attached::InviteNeeded { follow_up: asked };
-                }
-            } else if is_told {
+            let is_invited = settled.outcome == Attached::InviteNeeded
+                && is_in(server, self.spec, &channel, settled.at)?;
+            if is_invited {
+                (settled.outcome, settled.at) = (Attached::AlreadyIn, mint::now());
+            } else if settled.is_told {
                 continue;
+            }
+            if settled.outcome == Attached::InviteNeeded {
+                settled.follow_up = self.invitation(&channel, &mut left, &mut entries)?;
+            } else {
+                let note = format!("{} lets us into the channel", self.file.name);
+                let closed = not_asked_any_more(server, &channel, &note)?.closed;
+                left.closed.extend(closed);
+                settled.follow_up = None;
             }
             told.push(ChannelAttached {
                 id: channel.from.clone(),
@@ -227,11 +229,14 @@ impl Joins<'_> {
         entries: &mut Vec<NewEntry>,
     ) -> Result<Option<FollowUpId>, StoreError> {
         let store = &self.server.store;
-        let text = channel.invitation();
-        let there = store.follow_ups_of(&self.connection.id)?.into_iter();
-        let mut open = there.filter(|it| it.done.is_none());
-        if let Some(open) = open.find(|it| it.text == text) {
-            return Ok(Some(open.id));
+        let asked = channel
+            .attached
+            .as_ref()
+            .and_then(|it| it.follow_up.clone());
+        if let Some(id) = asked
+            && store.follow_up(&id)?.done.is_none()
+        {
+            return Ok(Some(id));
         }
         let Some(run) = store.last_run_of(&self.connection.id)? else {
             return Ok(None);
@@ -242,7 +247,7 @@ impl Joins<'_> {
             account: self.connection.account.id.clone(),
             run,
             also: Vec::new(),
-            text,
+            text: channel.invitation(),
             url: None,
             checked_on: None,
             when: Some(ManualWhen::Always),
@@ -253,39 +258,6 @@ impl Joins<'_> {
         entries.push(follow_ups::opened(&follow_up));
         left.opened.push(follow_up);
         Ok(Some(id))
-    }
-
-    /// The vendor's list shows us in the channel: what was asked is done.
-    fn proven(
-        &self,
-        asked: Option<&FollowUpId>,
-    ) -> Result<Option<(FollowUp, NewEntry)>, StoreError> {
-        let Some(id) = asked else {
-            return Ok(None);
-        };
-        let open = self.server.store.follow_up(id)?;
-        if open.done.is_some() {
-            return Ok(None);
-        }
-        let note = format!("{} lists us in the channel", self.file.name);
-        let done = Event::FollowUpDone(FollowUpDone {
-            run: open.run.clone(),
-            runs: open.runs().cloned().collect(),
-            text: open.text.clone(),
-            note: note.clone(),
-            proven_by: None,
-        });
-        let entry = server_entry(done, &open.id, AuditOutcome::Done);
-        let done = Done {
-            by: SERVER.to_owned(),
-            at: entry.at,
-            note,
-        };
-        let closed = FollowUp {
-            done: Some(done),
-            ..open
-        };
-        Ok(Some((closed, entry)))
     }
 
     /// The entities of whose lists there is one for each channel.

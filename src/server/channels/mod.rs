@@ -11,13 +11,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{AFTER_TROUBLE, Server, mint};
+use super::{AFTER_TROUBLE, Server, follow_ups, mint};
 use crate::domain::channel::Attached;
 use crate::domain::connection::Connection;
 use crate::domain::job::Synced;
 use crate::domain::provider::ChannelsSpec;
 use crate::domain::webhook::ConfigItem;
 use crate::store::StoreError;
+use crate::store::facts::Left;
 
 pub use list::{available, pick};
 
@@ -101,13 +102,31 @@ fn is_due(
         let Some(settled) = channel.attached_in(connection.generation) else {
             return Ok(true);
         };
-        let is_invited = matches!(settled.outcome, Attached::InviteNeeded { .. })
-            && is_in(server, spec, channel, settled.at)?;
+        let is_invited =
+            settled.outcome == Attached::InviteNeeded && is_in(server, spec, channel, settled.at)?;
         if !settled.is_told || is_invited {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// An invitation that is asked for is asked for no more.
+pub fn not_asked_any_more(
+    server: &Server,
+    channel: &ConfigItem,
+    note: &str,
+) -> Result<Left, StoreError> {
+    let asked = channel
+        .attached
+        .as_ref()
+        .and_then(|it| it.follow_up.as_ref());
+    let open = asked.map(|id| server.store.follow_up(id)).transpose()?;
+    let open = open.filter(|it| it.done.is_none());
+    Ok(Left {
+        closed: Vec::from_iter(open.map(|it| follow_ups::closed(&it, note.to_owned(), None))),
+        ..Left::default()
+    })
 }
 
 /// The vendor's channel, as it was last received.

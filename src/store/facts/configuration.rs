@@ -1,5 +1,6 @@
 //! Channels, routing rules and field mappings: what survives every disconnect.
 
+use super::follow_ups::Left;
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::Connection;
 use crate::domain::id::{ConfigId, ConnectionId};
@@ -50,7 +51,12 @@ impl Store {
     ///
     /// # Errors
     /// When there is none.
-    pub async fn edit_config(&self, item: &ConfigItem, entry: NewEntry) -> Result<(), StoreError> {
+    pub async fn edit_config(
+        &self,
+        item: &ConfigItem,
+        left: Left,
+        entry: NewEntry,
+    ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let before = tx.need::<ConfigItem>(&item.key())?;
             // What became of it at the vendor may have been settled since the edit began.
@@ -60,6 +66,7 @@ impl Store {
                 ..item.clone()
             })?;
             tx.not_watched_any_more(&before)?;
+            tx.leave(left)?;
             tx.append(entry)?;
             Ok(())
         })
@@ -73,6 +80,7 @@ impl Store {
     pub async fn remove_config(
         &self,
         item: &ConfigItem,
+        left: Left,
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
@@ -80,6 +88,7 @@ impl Store {
             tx.remove::<ConfigItem>(&item.key())?;
             tx.remove_index(&format!("config/{}", item.id))?;
             tx.not_watched_any_more(item)?;
+            tx.leave(left)?;
             tx.append(entry)?;
             Ok(())
         })

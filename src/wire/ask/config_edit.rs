@@ -12,9 +12,9 @@ use crate::wire::view;
 pub struct ConfigEdit {
     /// Which.
     pub id: ConfigId,
-    /// What is mapped.
+    /// The vendor's side.
     pub from: Option<String>,
-    /// What it is mapped to.
+    /// Our side.
     pub to: Option<String>,
 }
 
@@ -23,7 +23,7 @@ impl Ask for ConfigEdit {
     type Reply = view::Config;
 
     fn limits(&self, limits: &mut Limits) {
-        limits.maybe("what is mapped", self.from.as_deref(), VALUE);
-        limits.maybe("what it is mapped to", self.to.as_deref(), VALUE);
+        limits.maybe("the vendor's side", self.from.as_deref(), VALUE);
+        limits.maybe("our side", self.to.as_deref(), VALUE);
     }
 }
