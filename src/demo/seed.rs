@@ -90,6 +90,7 @@ impl Seed {
                 client_id: oauth.then(|| format!("sandbox-{provider}")),
                 client_secret: oauth.then(|| Secret(Zeroizing::new(secret))),
                 redirect_uri: None,
+                app_name: None,
                 vars: vars
                     .iter()
                     .map(|(name, value)| ((*name).to_owned(), value.clone()))

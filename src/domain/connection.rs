@@ -58,6 +58,9 @@ pub struct App {
     pub secrets: BTreeMap<AppSecret, Sealed>,
     /// Overrides the loopback default.
     pub redirect_uri: Option<String>,
+    /// What it is called at the vendor, where that is not our own name.
+    #[serde(default)]
+    pub name: Option<String>,
     /// Overrides of the provider file's `[vars]`.
     #[serde(default)]
     pub vars: BTreeMap<String, String>,

@@ -22,7 +22,7 @@ pub struct ManualStep {
     pub when: ManualWhen,
 }
 
-/// What we are called at vendors, where their menus name us.
+/// What we are called at vendors, where nobody says otherwise (`providers configure --app-name`).
 pub const OUR_NAME: &str = "Tagout";
 
 /// What is left for a person at a provider at which nothing is registered.

@@ -161,6 +161,7 @@ pub(super) async fn registered(server: &Arc<Server>, sandbox: &Sandbox, vendor: 
         client_id,
         client_secret: client_secret.map(|secret| Secret(secret.into())),
         redirect_uri: None,
+        app_name: None,
         vars: vars.map(|(name, value)| (name.to_owned(), value)).collect(),
         moves: false,
     };

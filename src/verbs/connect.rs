@@ -126,6 +126,7 @@ impl How {
             client_id: Some(app_id.clone()),
             client_secret: key.transpose()?,
             redirect_uri: None,
+            app_name: None,
             vars: BTreeMap::new(),
             moves: false,
         };

@@ -84,6 +84,9 @@ struct Configure {
     /// The redirect URI that was registered, instead of the one on this machine
     #[arg(long, value_name = "URL")]
     redirect_uri: Option<String>,
+    /// What our app is called there, as the vendor's menus show it; an empty name is Tagout again
+    #[arg(long, value_name = "NAME")]
+    app_name: Option<String>,
     /// A value of the provider file, for self-managed and regional hosts
     #[arg(long = "var", value_name = "KEY=VALUE", value_parser = key_value)]
     vars: Vec<(String, String)>,
@@ -197,6 +200,7 @@ async fn configure(it: Configure, session: &Session) -> Result<(), Stop> {
         client_id: it.client_id,
         client_secret,
         redirect_uri: it.redirect_uri,
+        app_name: it.app_name,
         vars: it.vars.into_iter().collect::<BTreeMap<_, _>>(),
         moves: it.yes,
     };
@@ -263,6 +267,7 @@ fn in_full(it: &ProviderDetail) -> String {
                 .map(|tag| format!("{} ({})", tag.sentence(), tag.way_off()))
                 .unwrap_or_default(),
         ),
+        ("app name", it.app_name.clone().unwrap_or_default()),
         ("client id", it.client_id.clone().unwrap_or_default()),
         ("register at", it.register_url.clone().unwrap_or_default()),
         ("redirect URI", it.redirect_uri.clone()),

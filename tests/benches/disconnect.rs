@@ -105,6 +105,7 @@ fn register(client: &mut Client, sandbox: &Sandbox) {
         client_id: Some("sandbox-ledger".to_owned()),
         client_secret: Some(Secret(secret)),
         redirect_uri: None,
+        app_name: None,
         vars: BTreeMap::from([("base".to_owned(), base)]),
         moves: false,
     });

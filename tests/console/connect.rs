@@ -248,18 +248,20 @@ fn a_notice_that_was_missed_is_made_up_for_when_the_link_is_back() {
 #[test]
 fn an_app_is_registered_first_and_its_secret_is_not_shown() {
     let mut desk = unregistered(LARGE);
-    desk.press("Iv1.new<Tab>s3cret-of-ours");
+    desk.press("Iv1.new<Tab>s3cret-of-ours<Tab>Acme Sync");
     assert!(desk.screen().contains("Iv1.new") && !desk.screen().contains("s3cret"));
     desk.press("<Enter>");
     let configured = desk.world.asked.iter().find_map(|r| match r {
         Request::ProviderConfigure(ask::ProviderConfigure {
             client_id,
             client_secret,
+            app_name,
             ..
-        }) => Some((client_id.clone(), client_secret.clone())),
+        }) => Some((client_id.clone(), client_secret.clone(), app_name.clone())),
         _ => None,
     });
-    let (id, secret) = configured.unwrap();
+    let (id, secret, name) = configured.unwrap();
+    assert_eq!(name.as_deref(), Some("Acme Sync"));
     assert_eq!(id.as_deref(), Some("Iv1.new"));
     assert_eq!(secret.unwrap().0.as_str(), "s3cret-of-ours");
 }

@@ -489,6 +489,7 @@ fn detail(card: Provider) -> ProviderDetail {
         redirect_uri: format!("http://127.0.0.1:8976/callback/{}", card.id),
         device: card.id == "github",
         client_id: Some("Iv1.8a61f9b3".into()),
+        app_name: None,
         scopes: vec!["repo".into(), "read:org".into()],
         entities: vec!["issues".into(), "events".into()],
         vars: [("api".to_owned(), "https://api.example.com".to_owned())].into(),

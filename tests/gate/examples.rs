@@ -157,6 +157,7 @@ fn about_nothing(name: &str) -> Request {
             client_id: Some(text("ours")),
             client_secret: Some(secret("our-secret")),
             redirect_uri: None,
+            app_name: None,
             vars: BTreeMap::new(),
             moves: false,
         }),

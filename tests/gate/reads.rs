@@ -39,6 +39,7 @@ async fn connected() -> (House, Sandbox, ConnectionId) {
         client_id: Some("sandbox-ledger".to_owned()),
         client_secret: Some(secret("sandbox-ledger-secret")),
         redirect_uri: None,
+        app_name: None,
         vars: BTreeMap::from([("base".to_owned(), format!("{}/ledger", sandbox.base_url()))]),
         moves: false,
     };

@@ -58,6 +58,7 @@ async fn a_withdrawn_right_is_not_had_back_by_a_detour() {
             client_id: None,
             client_secret: None,
             redirect_uri: None,
+            app_name: None,
             vars: elsewhere.clone(),
             moves: false,
         }

@@ -124,6 +124,7 @@ async fn nobody_ends_by_a_choice_what_is_not_theirs() {
         client_id: Some("ours".to_owned()),
         client_secret: None,
         redirect_uri: None,
+        app_name: None,
         vars: BTreeMap::new(),
         moves: false,
     };

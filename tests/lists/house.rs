@@ -96,6 +96,7 @@ impl House {
             client_id: Some("us".to_owned()),
             client_secret: Some(secret("hush")),
             redirect_uri: Some("http://127.0.0.1:8976/callback/liar".to_owned()),
+            app_name: None,
             vars: [].into(),
             moves: false,
         })

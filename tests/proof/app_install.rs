@@ -189,6 +189,7 @@ async fn register(house: &House, base: &str, key: &str) {
         client_id: Some(APP.to_owned()),
         client_secret: Some(secret(key)),
         redirect_uri: None,
+        app_name: None,
         vars: [("api".to_owned(), base.to_owned())].into(),
         moves: false,
     };

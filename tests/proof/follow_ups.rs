@@ -140,3 +140,35 @@ async fn what_waited_for_a_proof_follows_a_hold_that_ends() {
         assert!(report.contains(said), "{said} in\n{report}");
     }
 }
+
+/// Row O2: the vendor's menus name our app as it was registered there, which is not what this program is called.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_step_that_is_left_names_our_app_as_it_is_called_there() {
+    let mut house = House::new().await;
+    let setup = linear(&house);
+    let connection = connected(&mut house, &setup).await;
+    let named = |name: &str| ask::ProviderConfigure {
+        id: "linear".to_owned(),
+        client_id: None,
+        client_secret: None,
+        redirect_uri: None,
+        app_name: Some(name.to_owned()),
+        vars: Default::default(),
+        moves: false,
+    };
+    let detail: view::ProviderDetail = house.ask(named(" Acme\u{202e} Sync ")).await;
+    assert_eq!(detail.app_name.as_deref(), Some("Acme Sync"));
+    let step = "Linear → Settings → API → Authorized apps → Acme Sync → Revoke";
+    assert_eq!(detail.manual[0].text, step);
+    let now = house.connection(connection.id.as_str()).await;
+    assert_eq!(now.manual[0].text, step);
+    down(&house);
+    let run = house.disconnect(connection.id.as_str()).await;
+    for text in run.plan.follow_ups.iter().chain([&run.follow_ups[0].text]) {
+        assert!(text.contains("→ Acme Sync →"), "{text}");
+        assert!(!text.contains("Tagout"), "{text}");
+    }
+    let detail: view::ProviderDetail = house.ask(named("")).await;
+    assert_eq!(detail.app_name, None);
+    assert!(detail.manual[0].text.contains("→ Tagout →"));
+}

@@ -243,6 +243,7 @@ impl House {
             client_id: Some(format!("sandbox-{client}")),
             client_secret: Some(secret(&format!("sandbox-{client}-secret"))),
             redirect_uri: Some("http://127.0.0.1:8976/callback/ledger".to_owned()),
+            app_name: None,
             vars: [("base".to_owned(), base)].into(),
             moves: false,
         };

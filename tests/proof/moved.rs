@@ -40,6 +40,7 @@ fn at_provider(url: &str, moves: bool) -> ask::ProviderConfigure {
         client_id: None,
         client_secret: Some(secret("sandbox-ledger-secret")),
         redirect_uri: None,
+        app_name: None,
         vars: base(url),
         moves,
     }

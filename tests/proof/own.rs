@@ -112,6 +112,7 @@ impl Own {
             client_id: Some("client-1".to_owned()),
             client_secret: Some(secret("s3cr+t-of-client")),
             redirect_uri: Some("http://127.0.0.1:8976/callback/liar".to_owned()),
+            app_name: None,
             vars: Default::default(),
             moves: false,
         };

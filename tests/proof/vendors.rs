@@ -309,6 +309,7 @@ async fn register(house: &mut House, setup: &Setup, wrong: Option<&str>) {
         client_secret: id.as_ref().map(|_| secret(said)),
         client_id: id,
         redirect_uri: Some(format!("http://127.0.0.1:8976/callback/{}", setup.provider)),
+        app_name: None,
         vars: setup
             .vars
             .iter()

@@ -167,6 +167,7 @@ async fn begun_in_a_browser(house: &House, own: &Own, host: &str) -> (view::Flow
         client_id: None,
         client_secret: None,
         redirect_uri: Some(format!("http://{host}:8976/callback/liar")),
+        app_name: None,
         vars: Default::default(),
         moves: false,
     };

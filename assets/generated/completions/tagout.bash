@@ -1853,7 +1853,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__configure)
-            opts="-h --client-id --client-secret-file --signing-secret-file --platform-key-file --redirect-uri --var --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --client-id --client-secret-file --signing-secret-file --platform-key-file --redirect-uri --app-name --var --yes --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1876,6 +1876,10 @@ _tagout() {
                     return 0
                     ;;
                 --redirect-uri)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --app-name)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -206,6 +206,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l signing-secret-file -d 'A file with the secret that the vendor signs its events with, or -' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l platform-key-file -d 'A file with the key that speaks for our whole platform, or -' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l redirect-uri -d 'The redirect URI that was registered, instead of the one on this machine' -r
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l app-name -d 'What our app is called there, as the vendor\'s menus show it; an empty name is Tagout again' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l var -d 'A value of the provider file, for self-managed and regional hosts' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F

@@ -190,6 +190,7 @@ _arguments "${_arguments_options[@]}" : \
 '--signing-secret-file=[A file with the secret that the vendor signs its events with, or -]:F|-:_files' \
 '--platform-key-file=[A file with the key that speaks for our whole platform, or -]:F|-:_files' \
 '--redirect-uri=[The redirect URI that was registered, instead of the one on this machine]:URL:_default' \
+'--app-name=[What our app is called there, as the vendor'\''s menus show it; an empty name is Tagout again]:NAME:_default' \
 '*--var=[A value of the provider file, for self-managed and regional hosts]:KEY=VALUE:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \

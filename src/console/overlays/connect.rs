@@ -47,6 +47,7 @@ enum Face {
 enum Focus {
     ClientId,
     ClientSecret,
+    AppName,
     Key,
     Kind,
     Gap,
@@ -62,6 +63,7 @@ enum Focus {
 struct Answers {
     client_id: Field,
     client_secret: Field,
+    app_name: Field,
     key: Field,
     back: Field,
     kind: FlowKind,
@@ -113,6 +115,7 @@ impl Connect {
             answers: Answers {
                 client_id: Field::default(),
                 client_secret: Field::secret(),
+                app_name: Field::default(),
                 key: Field::secret(),
                 back: Field::default(),
                 kind: FlowKind::Browser,
@@ -159,6 +162,7 @@ impl Connect {
             Face::Register => vec![
                 Focus::ClientId,
                 Focus::ClientSecret,
+                Focus::AppName,
                 Focus::Go,
                 Focus::Cancel,
             ],
@@ -201,6 +205,7 @@ impl Connect {
         match self.focus {
             Focus::ClientId => Some(&mut self.answers.client_id),
             Focus::ClientSecret => Some(&mut self.answers.client_secret),
+            Focus::AppName => Some(&mut self.answers.app_name),
             Focus::Key => Some(&mut self.answers.key),
             Focus::Back => Some(&mut self.answers.back),
             _ => None,

@@ -43,6 +43,9 @@ pub struct ProviderConfigured {
     pub client_secret: SecretChange,
     /// Where the vendor sends the browser, where that is not the default.
     pub redirect_uri: Option<String>,
+    /// What our app is called there, where somebody said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_name: Option<String>,
     /// The provider file's variables that have another value.
     pub vars: BTreeMap<String, String>,
 }
@@ -116,7 +119,9 @@ impl ProviderConfigured {
             SecretChange::Unchanged => "",
         };
         let id = self.client_id.as_deref().unwrap_or("none");
-        format!("configured our app: client id {id}{secret}")
+        let name = self.app_name.as_ref();
+        let name = name.map_or_else(String::new, |name| format!(", called {name} there"));
+        format!("configured our app: client id {id}{secret}{name}")
     }
 }
 

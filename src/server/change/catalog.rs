@@ -11,6 +11,7 @@ use crate::domain::audit::{AuditOutcome, Event, NewEntry};
 use crate::domain::connection::App;
 use crate::domain::provider::ProviderFile;
 use crate::domain::sealed::Purpose;
+use crate::domain::text;
 use crate::providers::{self, CatalogError};
 use crate::server::look::catalog;
 use crate::server::resolve;
@@ -160,6 +161,7 @@ pub async fn configure(
             false => SecretChange::Unchanged,
         },
         redirect_uri: app.redirect_uri.clone(),
+        app_name: app.name.clone(),
         vars: app.vars.clone(),
     });
     let entry = caller.entry(event, id, AuditOutcome::Done);
@@ -234,6 +236,7 @@ fn app_of(server: &Server, id: &str) -> Result<App, Problem> {
         client_secret: None,
         secrets: BTreeMap::new(),
         redirect_uri: None,
+        name: None,
         vars: BTreeMap::new(),
         changed_at: None,
     }))
@@ -266,6 +269,10 @@ fn apply(server: &Server, app: &mut App, said: ask::ProviderConfigure) -> Result
             ));
         }
         app.redirect_uri = Some(uri).filter(|uri| !uri.is_empty());
+    }
+    if let Some(name) = said.app_name {
+        let name = text::clean(name.trim());
+        app.name = Some(name).filter(|name| !name.is_empty());
     }
     app.vars = changed(&app.vars, &said.vars);
     if let Some(secret) = said.client_secret {

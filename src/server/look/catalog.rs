@@ -59,7 +59,8 @@ pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
     let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
     let redirect_uri = server.redirect_uri(id, app.as_ref());
     Ok(view::ProviderDetail {
-        client_id: app.and_then(|app| app.client_id),
+        client_id: app.as_ref().and_then(|app| app.client_id.clone()),
+        app_name: app.and_then(|app| app.name),
         vars,
         manual: manual(server, file, None),
         dependents: dependents::of(server, file)?
@@ -111,6 +112,8 @@ pub fn manual_steps(
         .map(|app| app.vars.clone())
         .unwrap_or_default();
     let mut app = App::new(Arc::clone(file), &vars);
+    let called = registered.as_ref().and_then(|app| app.name.clone());
+    let called = called.unwrap_or_else(|| OUR_NAME.to_owned());
     app.client_id = registered.and_then(|app| app.client_id);
     let endpoints = Endpoints::default();
     let context = CallContext {
@@ -120,7 +123,7 @@ pub fn manual_steps(
         fields: of.map(|c| &c.fields),
         ..CallContext::new(&app, &endpoints)
     };
-    server.vendors.manual_steps(&context, OUR_NAME)
+    server.vendors.manual_steps(&context, &called)
 }
 
 /// What a person does at the vendor, each act once: steps that are needed at the same time and begin on the same page are

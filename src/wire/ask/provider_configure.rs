@@ -20,6 +20,9 @@ pub struct ProviderConfigure {
     pub client_secret: Option<Secret>,
     /// Where the vendor sends browsers back to, when it is not the file's address.
     pub redirect_uri: Option<String>,
+    /// What our app is called at the vendor; an empty name takes it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_name: Option<String>,
     /// Values of the provider file's variables; an empty text takes one back.
     pub vars: BTreeMap<String, String>,
     /// Whether connections may have to be authorized again for it, because their tokens would go elsewhere.
@@ -36,6 +39,7 @@ impl Ask for ProviderConfigure {
         limits.maybe("the client id", self.client_id.as_deref(), VALUE);
         let secret = self.client_secret.as_ref().map(|secret| secret.0.as_str());
         limits.maybe("the client secret", secret, SECRET);
+        limits.maybe("the app's name", self.app_name.as_deref(), NAME);
         limits.maybe("the redirect URI", self.redirect_uri.as_deref(), VALUE);
         limits.vars(&self.vars);
     }

@@ -97,6 +97,9 @@ pub struct ProviderDetail {
     pub redirect_uri: String,
     /// The client id, when an app is registered.
     pub client_id: Option<String>,
+    /// What our app is called there, where somebody said so.
+    #[serde(default)]
+    pub app_name: Option<String>,
     /// Whether a code can be typed elsewhere (RFC 8628): the file says where, or the issuer may.
     #[serde(default)]
     pub device: bool,
@@ -128,6 +131,7 @@ impl ProviderDetail {
             register_url: file.register_url.clone(),
             redirect_uri,
             client_id: None,
+            app_name: None,
             device: file.auth.device.is_some() || file.auth.issuer.is_some(),
             scopes: file.auth.scopes.clone(),
             entities: file.sync.iter().map(|sync| sync.entity.clone()).collect(),

@@ -63,7 +63,7 @@ impl Connect {
             }
             (Face::Failed(_), Focus::Go) => self.look(cx),
             (_, Focus::Cancel) => return Then::Close,
-            (Face::Register, Focus::ClientSecret | Focus::Go) => self.register(cx),
+            (Face::Register, Focus::ClientSecret | Focus::AppName | Focus::Go) => self.register(cx),
             (Face::Ready, Focus::Key | Focus::Go) => self.begin(cx),
             _ => {
                 self.step(true);
@@ -116,6 +116,7 @@ impl Connect {
             client_id: Some(client_id),
             client_secret: secret,
             redirect_uri: None,
+            app_name: Some(self.answers.app_name.text().trim().to_owned()),
             vars: BTreeMap::new(),
             moves: false,
         });
@@ -269,6 +270,7 @@ impl Connect {
         let needs_app = provider.card.auth == "oauth2" && provider.client_id.is_none();
         if (self.only_app || needs_app) && !registered {
             self.answers.client_id = Field::new(provider.client_id.as_deref().unwrap_or_default());
+            self.answers.app_name = Field::new(provider.app_name.as_deref().unwrap_or_default());
             return self.set(Face::Register);
         }
         // Over SSH a browser would open at the other end, where nothing listens.

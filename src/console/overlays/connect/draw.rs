@@ -309,6 +309,8 @@ fn below<'a>(it: &'a Connect, width: u16, look: &'a Look) -> Form<'a> {
             form.label("Client secret", LABEL, on(Focus::ClientSecret));
             form.field(&it.answers.client_secret, on(Focus::ClientSecret))
                 .end();
+            form.label("Its name there", LABEL, on(Focus::AppName));
+            form.field(&it.answers.app_name, on(Focus::AppName)).end();
             form.buttons(
                 said,
                 &[("Register", on(Focus::Go)), ("Cancel", on(Focus::Cancel))],
