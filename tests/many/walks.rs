@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tagout::domain::connection::Status;
-use tagout::domain::trial::Outcome;
+use tagout::domain::id::WalkthroughId;
+use tagout::domain::trial::{Basis, Outcome};
 use tagout::domain::walkthrough::{Choice, WalkPage, WalkState};
 use tagout::wire::Code;
 use tagout::wire::ask;
@@ -58,6 +59,54 @@ async fn everything_of_somebody_goes_out_of_service_and_nothing_else() {
     );
     let listed: Page<WalkthroughRow> = fleet.ask(ask::Walkthroughs(window())).await;
     assert_eq!((listed.total, listed.rows[0].targets), (1, ended.targets));
+    fleet.end().await;
+}
+
+/// What the proofs of each target rest on.
+async fn bases(fleet: &Fleet, id: &WalkthroughId) -> Vec<Vec<Option<Basis>>> {
+    let mut all = Vec::new();
+    for target in fleet.targets(id).await {
+        let id = target.run.unwrap().to_string();
+        let run: Run = fleet.ask(ask::Run { id }).await;
+        let tokens = run.tokens.into_iter();
+        all.push(tokens.map(|token| token.proof.unwrap().basis).collect());
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_one_of_a_provider_stands_beside_the_others() {
+    let mut fleet = Fleet::start(6, 16).await;
+    let id = fleet.save(draft(Choice::All)).await.id;
+    fleet.begin(&id).await;
+    let ended = fleet
+        .until(&id, |now| now.state == WalkState::Finished)
+        .await;
+    assert_eq!(ended.left.unproven_total, 0);
+    let bases = bases(&fleet, &id).await;
+    let rests_on = |basis| {
+        let is_it = |tokens: &&Vec<_>| tokens.iter().all(|it| *it == Some(basis));
+        bases.iter().filter(is_it).count()
+    };
+    assert_eq!((rests_on(Basis::Control), rests_on(Basis::Time)), (5, 1));
+    fleet.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_goes_last_where_somebody_stays() {
+    let mut fleet = Fleet::start(6, 16).await;
+    let choice = Choice::Matching {
+        provider: None,
+        owner: Some("bob".to_owned()),
+    };
+    fleet.vendor.shut(true);
+    let id = fleet.save(draft(choice)).await.id;
+    fleet.begin(&id).await;
+    fleet.vendor.until_revoking(3).await;
+    fleet.vendor.shut(false);
+    fleet
+        .until(&id, |now| now.state == WalkState::Finished)
+        .await;
     fleet.end().await;
 }
 

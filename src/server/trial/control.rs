@@ -1,19 +1,17 @@
 //! What has to pass while a token is refused.
 
 use secrecy::SecretString;
-use url::Url;
 
 use super::Subject;
+use super::beside::{self, Beside, Wanted};
 use crate::domain::connection::{Connection, Status};
-use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::run::Run;
-use crate::domain::id::CredentialId;
 use crate::domain::provider::{Blast, ProbeControl, ProviderFile, Question};
 use crate::domain::trial::{Answer, Control, ControlAnswer, Verdict};
-use crate::providers::outlives_its_issuers_word;
 use crate::server::vendor::{Token, Vendor};
-use crate::server::{Server, grants, mint};
+use crate::server::{Server, grants};
 use crate::store::StoreError;
 
 /// How many other connections are tried for a token that passes.
@@ -107,62 +105,6 @@ impl Source {
     }
 }
 
-/// A token that has to pass beside one on trial.
-pub(super) struct Beside {
-    control: Control,
-    kind: TokenKind,
-    credential: CredentialId,
-    connection: Connection,
-    is_of_other_account: bool,
-    /// Whether it is on record as having passed a question.
-    has_passed: bool,
-    secret: SecretString,
-    question: Question,
-    origin: String,
-}
-
-impl Beside {
-    /// Whether we have ended it since: its connection, which was in use when it was chosen, is being disconnected or was, which
-    /// is on record before the first call, or a refresh has replaced it.
-    fn is_ended_by_us(&self, server: &Server) -> Result<bool, StoreError> {
-        if self.connection.status != Status::Connected {
-            return Ok(false);
-        }
-        let now = server.store.connection(&self.connection.id)?;
-        let is_out = matches!(now.status, Status::Disconnecting | Status::Revoked);
-        let key = format!("{}/{}", self.connection.id, self.credential);
-        let row = server.store.get::<Credential>(&key)?;
-        let is_replaced = row.is_none_or(|row| !row.is_active());
-        Ok(is_out || is_replaced || now.generation != self.connection.generation)
-    }
-
-    /// Asks it by the question, or at the origin, of the token on trial; none where it cannot be asked so.
-    async fn ask(&self, vendor: &Vendor) -> Option<ControlAnswer> {
-        let token = Token {
-            kind: self.kind,
-            secret: &self.secret,
-        };
-        let told = vendor.ask_each(&self.connection, token).await;
-        let fits = |question| question == Some(self.question) || self.question == Question::Refresh;
-        let at_origin = |endpoint: &str| self.origin.is_empty() || origin(endpoint) == self.origin;
-        let mut fitting = told
-            .into_iter()
-            .filter(|answer| fits(answer.question) && at_origin(&answer.endpoint));
-        let first = fitting.next()?;
-        // Of several questions at the same origin one that passes is enough.
-        let answer = match first.verdict {
-            Verdict::Alive => first,
-            _ => fitting
-                .find(|it| it.verdict == Verdict::Alive)
-                .unwrap_or(first),
-        };
-        Some(ControlAnswer {
-            control: self.control.clone(),
-            answer,
-        })
-    }
-}
-
 /// What stands beside a token on trial.
 pub(super) struct Stand {
     /// What is asked.
@@ -231,7 +173,7 @@ pub(super) fn candidates(
     let Some(wanted) = Wanted::of(log, subject) else {
         return Ok(found);
     };
-    let narrower = narrower(server, log, subject, &wanted)?;
+    let narrower = beside::narrower(server, log, subject, &wanted)?;
     found.extend(narrower.map(|it| Source::Token(Box::new(it))));
     let Some(file) = file else {
         return Ok(found);
@@ -239,21 +181,41 @@ pub(super) fn candidates(
     let stranger = wrong_secret(&file, subject, &wanted);
     let is_wide = grants::widest(&file, true) >= Blast::Grant;
     let busy = busy_accounts(server, run)?;
-    let mut tried = 0;
-    for other in server.store.connections_of(&run.provider) {
-        let other = other?;
+    let may_control = |other: &Connection| {
         let is_reachable = is_wide && busy.contains(&other.account.id);
-        if other.id == run.connection || other.status != Status::Connected || is_reachable {
-            continue;
-        }
-        let beside = of(server, &other, subject, &wanted)?;
+        other.id != run.connection && other.status == Status::Connected && !is_reachable
+    };
+    for other in others(server, &run.provider, may_control)? {
+        let beside = beside::of(server, &other, subject, &wanted)?;
         found.extend(beside.map(|it| Source::Token(Box::new(it))));
-        tried += 1;
-        if tried == CANDIDATES {
-            break;
-        }
     }
     found.extend(stranger);
+    Ok(found)
+}
+
+/// The other connections of a provider whose tokens are tried: those that go last in a walkthrough first, for what is queued
+/// there may be ended by us in a moment.
+fn others(
+    server: &Server,
+    provider: &str,
+    may_control: impl Fn(&Connection) -> bool,
+) -> Result<Vec<Connection>, StoreError> {
+    let mut found = Vec::new();
+    for id in server.walks.kept_last() {
+        let kept = server.store.connection(&id)?;
+        if kept.provider == provider && may_control(&kept) && found.len() < CANDIDATES {
+            found.push(kept);
+        }
+    }
+    for other in server.store.connections_of(provider) {
+        if found.len() == CANDIDATES {
+            break;
+        }
+        let other = other?;
+        if may_control(&other) && !found.iter().any(|it| it.id == other.id) {
+            found.push(other);
+        }
+    }
     Ok(found)
 }
 
@@ -298,29 +260,6 @@ fn wrong_secret(file: &ProviderFile, subject: &Subject, wanted: &Wanted) -> Opti
     })))
 }
 
-/// The question that a control has to pass, and where.
-struct Wanted {
-    question: Question,
-    origin: String,
-}
-
-impl Wanted {
-    fn of(log: &[Record], subject: &Subject) -> Option<Self> {
-        let before = log::before(log, &subject.token.credential);
-        let asked = before.and_then(|answer| Some((answer.question?, answer.endpoint.as_str())));
-        let on_record = subject.token.passed_by;
-        let on_record = on_record.map(|question| (question, subject.token.passed_where.as_str()));
-        let by_issue = (Question::Refresh, "");
-        let (question, endpoint) = asked
-            .or(on_record)
-            .or_else(|| (subject.token.kind == TokenKind::Refresh).then_some(by_issue))?;
-        Some(Self {
-            question,
-            origin: origin(endpoint),
-        })
-    }
-}
-
 /// The accounts of connections whose disconnect is under way at this provider: their calls may reach further than they.
 fn busy_accounts(server: &Server, run: &Run) -> Result<Vec<String>, StoreError> {
     let mut busy = vec![server.store.connection(&run.connection)?.account.id];
@@ -329,113 +268,4 @@ fn busy_accounts(server: &Server, run: &Run) -> Result<Vec<String>, StoreError> 
         busy.push(server.store.connection(&other.connection)?.account.id);
     }
     Ok(busy)
-}
-
-/// A token of the same connection that no call of the run ends, and that stands beside a refresh token.
-fn narrower(
-    server: &Server,
-    log: &[Record],
-    subject: &Subject,
-    wanted: &Wanted,
-) -> Result<Option<Beside>, StoreError> {
-    if subject.token.kind != TokenKind::Refresh {
-        return Ok(None);
-    }
-    let intents = log::asked(log)
-        .map(|(_, intents)| intents)
-        .unwrap_or_default();
-    let tokens = log::tokens(log).unwrap_or_default();
-    let spared = tokens.iter().find(|token| {
-        let lived = log::before(log, &token.credential);
-        token.kind == TokenKind::Access
-            && token.label == subject.token.label
-            && lived.is_some_and(|answer| answer.verdict == Verdict::Alive)
-            && !intents
-                .iter()
-                .any(|it| it.kills.contains(&token.credential))
-    });
-    let Some(spared) = spared else {
-        return Ok(None);
-    };
-    let key = format!("{}/{}", subject.connection.id, spared.credential);
-    let row = server.store.get::<Credential>(&key)?;
-    let Some(secret) = row.as_ref().and_then(|row| opened(server, row)) else {
-        return Ok(None);
-    };
-    Ok(Some(Beside {
-        control: Control::Narrower {
-            fingerprint: spared.fingerprint.clone(),
-        },
-        kind: TokenKind::Access,
-        credential: spared.credential.clone(),
-        connection: subject.connection.clone(),
-        is_of_other_account: false,
-        has_passed: true,
-        secret,
-        question: Question::Refresh,
-        origin: wanted.origin.clone(),
-    }))
-}
-
-/// The newest token of another connection that can stand beside the one on trial.
-fn of(
-    server: &Server,
-    other: &Connection,
-    subject: &Subject,
-    wanted: &Wanted,
-) -> Result<Option<Beside>, StoreError> {
-    // A refresh token that only its issue shows alive cannot be used without being spent: an access token stands in.
-    let kind = match (subject.token.kind, wanted.question) {
-        (TokenKind::Refresh, Question::Refresh) => TokenKind::Access,
-        (kind, _) => kind,
-    };
-    let now = mint::now();
-    let all = server.store.credentials_of(&other.id)?;
-    let newest = all.iter().rfind(|row| {
-        row.kind == kind && row.is_active() && row.expires_at.is_none_or(|at| at > now)
-    });
-    let Some(row) = newest else {
-        return Ok(None);
-    };
-    let Some(secret) = opened(server, row) else {
-        return Ok(None);
-    };
-    let own = subject.secret.as_ref();
-    let is_signed = |secret: &SecretString| outlives_its_issuers_word(secret);
-    if own.is_some_and(|own| kind == subject.token.kind && is_signed(own) != is_signed(&secret)) {
-        return Ok(None);
-    }
-    let (mine, theirs) = (&subject.connection.fields, &other.fields);
-    let accounts = (&subject.connection.account.id, &other.account.id);
-    Ok(Some(Beside {
-        control: Control::Token {
-            fingerprint: row.fingerprint.clone(),
-            token: kind,
-            is_of_other_tenant: !mine.is_empty() && !theirs.is_empty() && mine != theirs,
-        },
-        kind,
-        credential: row.id.clone(),
-        connection: other.clone(),
-        is_of_other_account: !accounts.0.is_empty()
-            && !accounts.1.is_empty()
-            && accounts.0 != accounts.1,
-        has_passed: row.passed_by.is_some(),
-        secret,
-        question: wanted.question,
-        origin: wanted.origin.clone(),
-    }))
-}
-
-fn opened(server: &Server, row: &Credential) -> Option<SecretString> {
-    let sealed = row.sealed.as_ref()?;
-    server
-        .vault
-        .open_for_revocation(sealed, row.id.as_str())
-        .ok()
-}
-
-/// Scheme, host and port of a URL; empty for what is none.
-fn origin(url: &str) -> String {
-    let parsed = Url::parse(url).ok();
-    parsed.map_or_else(String::new, |url| url.origin().ascii_serialization())
 }

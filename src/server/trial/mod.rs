@@ -1,6 +1,7 @@
 //! Trying tokens: the questions of a trial put to the vendor, and what was answered written to the run's log. What it
 //! proves is for `domain::trial` to say.
 
+mod beside;
 mod control;
 mod known;
 mod made_up;

@@ -1,10 +1,13 @@
-//! Going on: connections begin as others end, those that share a grant together, and again after a crash.
+//! Going on: connections begin as others end, those that share a grant together, one of each provider last, and again after a
+//! crash.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+use futures::future::try_join_all;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::kept_last::{self, Order};
 use super::{Server, mint, server_entry, tell};
 use crate::domain::audit::walkthroughs::{WalkthroughPassedOver, WalkthroughStopped};
 use crate::domain::audit::{AuditOutcome, Event};
@@ -38,45 +41,113 @@ pub fn go_on_by_itself(server: &Arc<Server>, id: WalkthroughId) {
 
 async fn walk(server: &Arc<Server>, id: &WalkthroughId) -> Result<(), StoreError> {
     let _turn = server.walks.turns.of(id).await;
-    let room = Arc::new(Semaphore::new(server.walks.at_once));
+    let walk = Walk {
+        server,
+        id,
+        room: Arc::new(Semaphore::new(server.walks.at_once)),
+    };
     let targets = server.store.walkthrough_targets(id)?;
-    for run in targets.iter().filter_map(|it| it.run.as_ref()) {
-        // What goes on since before a restart takes up room, too.
-        if matches!(next(&server.store.run_log(run)?), Next::Attempt(_))
-            && let Ok(permit) = Arc::clone(&room).try_acquire_owned()
-        {
-            hold(server, permit, disconnect::go_on(server, run.clone()));
-        }
-    }
+    let mut begun = walk.since_before(&targets)?;
     let due: Vec<WalkTarget> = targets.into_iter().filter(WalkTarget::is_due).collect();
-    for group in groups(server, id, due)? {
-        let wanted = u32::try_from(group.len().min(server.walks.at_once)).unwrap_or(1);
-        let permit = tokio::select! {
-            () = server.stop.cancelled() => return Ok(()),
-            permit = Arc::clone(&room).acquire_many_owned(wanted) => permit,
-        };
-        let Ok(mut permit) = permit else {
-            return Ok(());
-        };
-        let walkthrough = server.store.walkthrough(id)?;
-        if walkthrough.state != WalkState::Running {
-            return Ok(());
-        }
-        for until in begin(server, &walkthrough, group).await? {
-            if let Some(one) = permit.split(1) {
-                hold(server, one, until);
-            }
+    let order = Order::of(server, groups(server, id, due)?)?;
+    let _kept = server.walks.keep_last(order.kept());
+    for group in order.first {
+        match walk.begin(group).await? {
+            Some(more) => begun.extend(more),
+            None => return Ok(()),
         }
     }
+    let last = order.last.into_iter();
+    try_join_all(last.map(|group| walk.begin_last(group, &begun))).await?;
     Ok(())
 }
 
-/// Room is taken until the run is over.
-fn hold(server: &Arc<Server>, permit: OwnedSemaphorePermit, until: UntilOver) {
-    server.tasks.spawn(async move {
-        until.wait().await;
-        drop(permit);
-    });
+/// A run that has begun, at the providers of its group.
+struct Begun {
+    providers: BTreeSet<String>,
+    until: UntilOver,
+}
+
+/// A walkthrough that goes on.
+struct Walk<'a> {
+    server: &'a Arc<Server>,
+    id: &'a WalkthroughId,
+    /// For runs that are under way at once.
+    room: Arc<Semaphore>,
+}
+
+impl Walk<'_> {
+    /// What goes on since before a restart takes up room, too.
+    fn since_before(&self, targets: &[WalkTarget]) -> Result<Vec<Begun>, StoreError> {
+        let mut begun = Vec::new();
+        for target in targets {
+            let Some(run) = &target.run else {
+                continue;
+            };
+            if matches!(next(&self.server.store.run_log(run)?), Next::Attempt(_)) {
+                let until = disconnect::go_on(self.server, run.clone());
+                if let Ok(permit) = Arc::clone(&self.room).try_acquire_owned() {
+                    self.hold(permit, until.clone());
+                }
+                begun.push(Begun {
+                    providers: [target.provider.clone()].into(),
+                    until,
+                });
+            }
+        }
+        Ok(begun)
+    }
+
+    /// Begins a group when there is room; none when the walkthrough does not go on.
+    async fn begin(&self, group: Vec<WalkTarget>) -> Result<Option<Vec<Begun>>, StoreError> {
+        let server = self.server;
+        let wanted = u32::try_from(group.len().min(server.walks.at_once)).unwrap_or(1);
+        let permit = tokio::select! {
+            () = server.stop.cancelled() => return Ok(None),
+            permit = Arc::clone(&self.room).acquire_many_owned(wanted) => permit,
+        };
+        let Ok(mut permit) = permit else {
+            return Ok(None);
+        };
+        let walkthrough = server.store.walkthrough(self.id)?;
+        if walkthrough.state != WalkState::Running {
+            return Ok(None);
+        }
+        let names = kept_last::providers(&group).into_iter();
+        let providers: BTreeSet<String> = names.map(str::to_owned).collect();
+        let mut all = Vec::new();
+        for until in begin(server, &walkthrough, group).await? {
+            if let Some(one) = permit.split(1) {
+                self.hold(one, until.clone());
+            }
+            all.push(Begun {
+                providers: providers.clone(),
+                until,
+            });
+        }
+        Ok(Some(all))
+    }
+
+    /// Begins a group when these runs are over, as far as they are at its providers.
+    async fn begin_last(&self, group: Vec<WalkTarget>, before: &[Begun]) -> Result<(), StoreError> {
+        let own = kept_last::providers(&group);
+        let is_beside = |it: &&Begun| own.iter().any(|provider| it.providers.contains(*provider));
+        for other in before.iter().filter(is_beside) {
+            tokio::select! {
+                () = self.server.stop.cancelled() => return Ok(()),
+                () = other.until.clone().wait() => {}
+            }
+        }
+        self.begin(group).await.map(drop)
+    }
+
+    /// Room is taken until the run is over.
+    fn hold(&self, permit: OwnedSemaphorePermit, until: UntilOver) {
+        self.server.tasks.spawn(async move {
+            until.wait().await;
+            drop(permit);
+        });
+    }
 }
 
 /// Those that share a grant, directly or through another one, in the order of the first of each.

@@ -3,6 +3,7 @@
 mod answers;
 mod choose;
 mod drive;
+mod kept_last;
 pub mod look;
 mod part;
 mod totals;

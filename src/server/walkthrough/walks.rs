@@ -1,10 +1,10 @@
 //! What is remembered about walkthroughs while the server runs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::part::Part;
-use crate::domain::id::{RunId, WalkthroughId};
+use crate::domain::id::{ConnectionId, RunId, WalkthroughId};
 use crate::server::locks::Locks;
 
 /// So many runs are remembered folded at most.
@@ -16,6 +16,8 @@ pub struct Walks {
     pub(super) at_once: usize,
     /// Each goes on once at a time.
     pub(super) turns: Locks<WalkthroughId>,
+    /// Connections that go last, so that their tokens stand beside those of the others.
+    kept_last: Mutex<HashSet<ConnectionId>>,
     /// What runs that have not changed since amounted to.
     folded: Mutex<HashMap<RunId, (u64, Arc<Part>)>>,
 }
@@ -27,8 +29,30 @@ impl Walks {
         Self {
             at_once: at_once.max(1),
             turns: Locks::default(),
+            kept_last: Mutex::default(),
             folded: Mutex::default(),
         }
+    }
+
+    /// These go last while what is returned is there.
+    pub(super) fn keep_last<'a>(
+        &self,
+        all: impl Iterator<Item = &'a ConnectionId>,
+    ) -> KeptLast<'_> {
+        let all: Vec<ConnectionId> = all.cloned().collect();
+        self.lock_kept().extend(all.iter().cloned());
+        KeptLast { walks: self, all }
+    }
+
+    /// The connections that go last in the walkthroughs that are under way.
+    pub(in crate::server) fn kept_last(&self) -> Vec<ConnectionId> {
+        self.lock_kept().iter().cloned().collect()
+    }
+
+    fn lock_kept(&self) -> MutexGuard<'_, HashSet<ConnectionId>> {
+        self.kept_last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What a run amounted to when its log was so long.
@@ -49,5 +73,20 @@ impl Walks {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<RunId, (u64, Arc<Part>)>> {
         self.folded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Connections that go last, as long as this is there.
+pub(super) struct KeptLast<'a> {
+    walks: &'a Walks,
+    all: Vec<ConnectionId>,
+}
+
+impl Drop for KeptLast<'_> {
+    fn drop(&mut self) {
+        let mut kept = self.walks.lock_kept();
+        for id in &self.all {
+            kept.remove(id);
+        }
     }
 }
