@@ -93,6 +93,12 @@ pub struct Credential {
     pub sealed: Option<Sealed>,
 }
 
+/// Whether a fingerprint tells one token from every other: those that are withheld, or were never seen, are words.
+#[must_use]
+pub fn names_one_token(fingerprint: &str) -> bool {
+    fingerprint.len() == 16 && fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 impl Credential {
     /// Whether it may still work at the vendor, as far as we know.
     #[must_use]

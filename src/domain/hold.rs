@@ -126,6 +126,8 @@ pub enum EndedBy {
     Stopped,
     /// The data folder was restored from a backup, which has no secrets.
     NotInBackup,
+    /// A connection uses the same token again: the vendor has issued it once more, or somebody has entered the key anew.
+    InUseAgain,
 }
 
 impl EndedBy {
@@ -140,6 +142,7 @@ impl EndedBy {
             Self::Unproven => "unproven",
             Self::Stopped => "stopped",
             Self::NotInBackup => "not_in_backup",
+            Self::InUseAgain => "in_use_again",
         }
     }
 }

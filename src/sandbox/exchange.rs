@@ -90,7 +90,10 @@ pub(super) fn issue(
         Exchange::Again { grant, keeps, .. } => (grant, keeps, true),
     };
     let grant = state.tokens.grant(id).cloned().ok_or(Refused::BadCode)?;
-    let access = state.issue(id, TokenKind::Access);
+    let access = match again {
+        true => state.issue(id, TokenKind::Access),
+        false => state.issue_first(id),
+    };
     let refresh = if with_refresh(&grant) {
         Some(kept.unwrap_or_else(|| state.issue(id, TokenKind::Refresh)))
     } else {

@@ -24,7 +24,8 @@
 //! - `GET|POST|DELETE /_control/faults`: `{vendor, endpoint, mode, times?, retry_after?}`, see [`Endpoint`] and
 //!   [`FaultMode`]; without `times` until deleted.
 //! - `GET|POST /_control/settings`: `{vendor, access_ttl?, refresh?, pkce_required?, page_delay_ms?, items?,
-//!   auto_consent?, device_interval?, told_ttl?}`, see [`Settings`]; `access_ttl` is in seconds or `"never"`, `told_ttl` what is said of it.
+//!   auto_consent?, device_interval?, told_ttl?, reissues?}`, see [`Settings`]; `access_ttl` is in seconds or `"never"`,
+//!   `told_ttl` what is said of it.
 //! - `POST /_control/kill`: `{vendor, account}` or `{vendor, fingerprint}`, as a person ends access at the vendor.
 //! - `POST /_control/device`: `{vendor, user_code, account}`, without an account denies, as a person does on the page.
 //! - `POST /_control/clients`: `{vendor, client_id, client_secret?, name, redirect_uris, any_port?, refresh?}`.

@@ -62,6 +62,9 @@ pub struct Settings {
     pub auto_consent: Consent,
     /// Seconds between two polls of a device.
     pub device_interval: u64,
+    /// Whether an authorization brings the access token that lives already of the same account and client, as one of a
+    /// Slack bot does (Ledger).
+    pub reissues: bool,
 }
 
 /// A change of settings; what is absent stays.
@@ -84,6 +87,8 @@ pub struct SettingsChange {
     pub auto_consent: Option<Consent>,
     /// See [`Settings::device_interval`].
     pub device_interval: Option<u64>,
+    /// See [`Settings::reissues`].
+    pub reissues: Option<bool>,
 }
 
 impl Settings {
@@ -101,5 +106,6 @@ impl Settings {
         self.items = change.items.unwrap_or(self.items);
         self.auto_consent = change.auto_consent.unwrap_or(self.auto_consent);
         self.device_interval = change.device_interval.unwrap_or(self.device_interval);
+        self.reissues = change.reissues.unwrap_or(self.reissues);
     }
 }

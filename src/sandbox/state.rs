@@ -96,6 +96,16 @@ impl VendorState {
         self.issue_for(grant, kind, ttl)
     }
 
+    /// The access token that the grant's account has given its client already, where the vendor issues that again; else a
+    /// fresh one.
+    pub(super) fn issue_first(&mut self, grant: u64) -> String {
+        let known = self.tokens.access_of_the_same(grant);
+        match known.filter(|_| self.settings.reissues) {
+            Some(value) => value.to_owned(),
+            None => self.issue(grant, TokenKind::Access),
+        }
+    }
+
     /// The same, for so many seconds; for ever without.
     pub(super) fn issue_for(&mut self, grant: u64, kind: TokenKind, ttl: Option<u64>) -> String {
         let value = self.vendor.spell(kind, &self.mint, ttl.is_some());

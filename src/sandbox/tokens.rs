@@ -172,6 +172,17 @@ impl TokenBook {
         self.find(value).filter(|token| token.is_alive())
     }
 
+    /// A live access token of the account and client of this grant.
+    pub(super) fn access_of_the_same(&self, grant: u64) -> Option<&str> {
+        let of = self.grants.get(&grant)?;
+        let is_theirs = |token: &&Token| {
+            (&token.account, &token.client_id) == (&of.account, &of.client_id)
+                && token.kind == TokenKind::Access
+                && token.is_alive()
+        };
+        Some(self.tokens.iter().find(is_theirs)?.value.as_str())
+    }
+
     /// Ends every live token that matches; how many there were.
     pub(super) fn kill(&mut self, by: KilledBy, matches: impl Fn(&Token) -> bool) -> usize {
         let mut killed = 0;

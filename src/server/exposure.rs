@@ -41,7 +41,9 @@ pub(super) fn follows(
             continue;
         }
         let mut same = server.store.exposures_like(&token.fingerprint)?;
-        same.retain(|it| it.run != run.id && it.is_of(&run.provider, token));
+        same.retain(|it| {
+            it.run != run.id && it.is_of(&run.provider, token.kind, &token.fingerprint)
+        });
         let proven = |it| {
             let by = run.id.clone();
             over(it, Over::Proven { run: by })

@@ -3,6 +3,7 @@
 //! its own kind.
 
 mod gates;
+mod same;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use crate::providers::TokenError;
 use crate::server::entry::run_entry;
 use crate::store::StoreError;
 pub use gates::{Grants, Pass};
+pub use same::{holders, in_use_again};
 use secrecy::SecretString;
 
 /// The widest call that a disconnect makes by default, uninstalling included when it is asked for.
@@ -38,7 +40,8 @@ pub fn widest(file: &ProviderFile, uninstall: bool) -> Blast {
 const NAMED: usize = 5;
 
 /// The other connections in service that a call of this blast would end too: the same account and client, at the
-/// provider or one of its group. What ends a whole project ends what its other clients were granted as well.
+/// provider or one of its group. What ends a whole project ends what its other clients were granted as well, and what ends
+/// one token ends it for all that hold it.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -51,7 +54,10 @@ pub fn siblings(
     let account = own.account.id.as_str();
     // Whose tokens are given back may never have become known.
     let is_anybodys = account.is_empty() && own.is_given_back;
-    if blast < Blast::Grant || (account.is_empty() && !is_anybodys) {
+    if blast < Blast::Grant {
+        return same::holders(server, own, None);
+    }
+    if account.is_empty() && !is_anybodys {
         return Ok(Vec::new());
     }
     let mut shared = Vec::new();

@@ -359,11 +359,21 @@ impl House {
         id: &str,
         change: impl FnOnce(&mut Disconnect),
     ) -> view::Run {
+        self.disconnect_all(&[id], change).await.remove(0)
+    }
+
+    /// Disconnects these together, and waits until each run is over.
+    pub(crate) async fn disconnect_all(
+        &mut self,
+        ids: &[&str],
+        change: impl FnOnce(&mut Disconnect),
+    ) -> Vec<view::Run> {
+        let target = |id: &&str| Target {
+            connection: (*id).to_owned(),
+            version: None,
+        };
         let mut asked = Disconnect {
-            targets: vec![Target {
-                connection: id.to_owned(),
-                version: None,
-            }],
+            targets: ids.iter().map(target).collect(),
             reason: Reason::Unused,
             note: String::new(),
             ticket: None,
@@ -373,13 +383,15 @@ impl House {
             destroy_at_once: false,
         };
         change(&mut asked);
-        let runs: Vec<view::Run> = self.ask(asked).await;
-        let id = runs[0].id.to_string();
-        self.until(
-            || ask::Run { id: id.clone() },
-            |run: &view::Run| run.checkpoint.is_some() && run.state != RunState::Running,
-        )
-        .await
+        let begun: Vec<view::Run> = self.ask(asked).await;
+        let mut over = Vec::new();
+        for run in begun {
+            let id = run.id.to_string();
+            let is_over =
+                |run: &view::Run| run.checkpoint.is_some() && run.state != RunState::Running;
+            over.push(self.until(|| ask::Run { id: id.clone() }, is_over).await);
+        }
+        over
     }
 
     pub(crate) async fn run(&self, id: impl ToString) -> view::Run {

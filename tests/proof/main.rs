@@ -32,6 +32,7 @@ mod proving;
 #[path = "../support/receiver.rs"]
 mod receiver;
 mod refused;
+mod same_token;
 mod shared;
 mod subscriptions;
 mod swap;

@@ -180,6 +180,9 @@ impl HoldOver {
             EndedBy::NotInBackup => {
                 "it was not in the backup that was restored, and is retried no more"
             }
+            EndedBy::InUseAgain => {
+                "a connection uses it again; the copy that was kept is destroyed"
+            }
             EndedBy::Dead
             | EndedBy::Accepted
             | EndedBy::Expired

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::log::{self, Record, RunToken};
 use super::run::Run;
-use crate::domain::credential::TokenKind;
+use crate::domain::credential::{TokenKind, names_one_token};
 use crate::domain::id::{ConnectionId, CredentialId, RunId};
 use crate::domain::trial::{Residual, Verdict};
 
@@ -39,19 +39,13 @@ impl Exposure {
         has_passed(self.until, now)
     }
 
-    /// Whether a proof about the token with this fingerprint is one about this token. Fingerprints of tokens that were
-    /// never seen are words, and the same for all of them.
+    /// Whether a token of this kind and fingerprint is this one.
     #[must_use]
-    pub fn is_of(&self, provider: &str, token: &RunToken) -> bool {
-        token.kind != TokenKind::Unknown
-            && self.kind == token.kind
-            && self.provider == provider
-            && self.fingerprint == token.fingerprint
-            && self.fingerprint.len() == 16
-            && self
-                .fingerprint
-                .bytes()
-                .all(|byte| byte.is_ascii_hexdigit())
+    pub fn is_of(&self, provider: &str, kind: TokenKind, fingerprint: &str) -> bool {
+        kind != TokenKind::Unknown
+            && (self.kind, self.provider.as_str()) == (kind, provider)
+            && self.fingerprint == fingerprint
+            && names_one_token(fingerprint)
     }
 }
 

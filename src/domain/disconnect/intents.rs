@@ -2,7 +2,6 @@
 
 use super::log::{Intent, RunToken};
 use crate::domain::credential::TokenKind;
-use crate::domain::id::CredentialId;
 use crate::domain::provider::{self, Blast, Call, CallKind};
 
 /// How far the calls of a disconnect may go.
@@ -28,7 +27,8 @@ impl Reach {
     }
 }
 
-/// The calls of a recipe, in its order: one for each token that a revoking call is about, one for the account.
+/// The calls of a recipe, in its order: one for each token that a revoking call is about, one for the account. Of a token
+/// that was issued more than once there is one call.
 #[must_use]
 pub fn intents(calls: &[Call], tokens: &[RunToken], reach: Reach) -> Vec<Intent> {
     let mut intents = Vec::new();
@@ -43,10 +43,12 @@ pub fn intents(calls: &[Call], tokens: &[RunToken], reach: Reach) -> Vec<Intent>
         match call.needs() {
             provider::TokenKind::Account => intents.push(intent(at, call, None, tokens)),
             _ if call.kind == CallKind::Revoke => {
-                intents.extend(
-                    own.iter()
-                        .map(|token| intent(at, call, Some(token), tokens)),
-                );
+                let distinct = own.iter().enumerate().filter(|(place, token)| {
+                    !own.iter()
+                        .take(*place)
+                        .any(|earlier| earlier.is_same(token))
+                });
+                intents.extend(distinct.map(|(_, token)| intent(at, call, Some(token), tokens)));
             }
             // Uninstalling and unsubscribing need one token to show who asks, and any live one will do.
             _ => intents.extend(newest(&own).map(|token| intent(at, call, Some(token), tokens))),
@@ -77,16 +79,13 @@ fn newest<'a>(own: &[&'a RunToken]) -> Option<&'a RunToken> {
 
 fn intent(at: usize, call: &Call, about: Option<&RunToken>, tokens: &[RunToken]) -> Intent {
     let along = |token: &&RunToken| call.kills.iter().any(|named| is_of(token.kind, *named));
-    let mut kills: Vec<CredentialId> = tokens
-        .iter()
-        .filter(along)
-        .map(|token| token.credential.clone())
-        .collect();
-    if let Some(token) = about.filter(|_| call.kind == CallKind::Revoke)
-        && !kills.contains(&token.credential)
-    {
-        kills.push(token.credential.clone());
-    }
+    let revoked = about.filter(|_| call.kind == CallKind::Revoke);
+    let itself = |token: &&RunToken| {
+        revoked.is_some_and(|it| it.credential == token.credential || it.is_same(token))
+    };
+    let mut ended: Vec<&RunToken> = tokens.iter().filter(along).collect();
+    ended.extend(tokens.iter().filter(|token| itself(token) && !along(token)));
+    let kills = ended.iter().map(|token| token.credential.clone()).collect();
     Intent {
         call: at,
         token: about.map(|token| token.credential.clone()),

@@ -32,6 +32,14 @@ pub fn last_state(log: &[Record], step: Step) -> (StepState, &str) {
         .unwrap_or((StepState::Pending, ""))
 }
 
+/// Whether a call of this run ends a token that another run knows: it is one of those that the call ends.
+#[must_use]
+pub fn ends(log: &[Record], intent: &Intent, token: &RunToken) -> bool {
+    let own = tokens(log).unwrap_or_default().iter();
+    let mut ended = own.filter(|it| intent.kills.contains(&it.credential));
+    ended.any(|it| it.is_same(token))
+}
+
 /// The tokens of the run, once collected.
 #[must_use]
 pub fn tokens(log: &[Record]) -> Option<&[RunToken]> {

@@ -101,6 +101,7 @@ impl Vendor {
             auto_consent: Consent::Ask,
             told_ttl: None,
             device_interval: 5,
+            reissues: false,
         }
     }
 

@@ -4,7 +4,7 @@ use crate::domain::connection::{Connection, Status};
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::disconnect::intents::{Reach, is_of};
 use crate::domain::disconnect::plan::{OTHERS, Other, Plan, PlannedToken};
-use crate::domain::provider::{Endpoints, ProveRefresh, ProviderFile, RefreshKind};
+use crate::domain::provider::{Call, CallKind, Endpoints, ProveRefresh, ProviderFile, RefreshKind};
 use crate::domain::text::number;
 use crate::domain::walkthrough::Terms;
 use crate::server::look::{catalog, dependents};
@@ -72,7 +72,14 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
         uninstall: planned.uninstall,
         wide: planned.wider || shares_grant_with.is_empty(),
     };
+    let held_on = held_on(server, c, &credentials, planned)?;
     let mut listed = tokens(&credentials, file.as_deref(), endpoints, reach);
+    for token in listed
+        .iter_mut()
+        .filter(|it| held_on.iter().any(|held| held.id == it.credential))
+    {
+        token.can_revoke = false;
+    }
     let mut unseen = store.intents_of(&c.id)?;
     unseen.retain(Intent::may_be_a_token);
     listed.extend(unseen.into_iter().map(never_seen));
@@ -106,7 +113,7 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
             .unwrap_or_default(),
         readers: reads::readers(server, &c.id, c.generation)?,
         tokens: listed,
-        narrowed: narrowed(vendor.as_ref(), c, reach),
+        narrowed: narrowed(vendor.as_ref(), c, reach, &held_on),
         shares_grant_with,
         flows: connect::open_of(server, c)?,
         can_uninstall: file.as_deref().is_some_and(ProviderFile::offers_uninstall),
@@ -272,15 +279,45 @@ fn uninstall_ends(
     Ok(grants::names(server, &ended))
 }
 
-/// The calls that are left out, because they would end those that share the grant.
-fn narrowed(vendor: Option<&Vendor>, c: &Connection, reach: Reach) -> Vec<String> {
+/// The tokens that connections which stay hold, too, so that no call is made that ends them.
+fn held_on<'c>(
+    server: &Server,
+    c: &Connection,
+    credentials: &'c [Credential],
+    planned: Planned<'_>,
+) -> Result<Vec<&'c Credential>, StoreError> {
+    let mut held = Vec::new();
+    if planned.wider {
+        return Ok(held);
+    }
+    for credential in credentials.iter().filter(|it| it.may_live()) {
+        let own = std::slice::from_ref(&credential.id);
+        let holders = grants::holders(server, c, Some(own))?;
+        if holders.iter().any(|other| !(planned.together)(other)) {
+            held.push(credential);
+        }
+    }
+    Ok(held)
+}
+
+/// The calls that are left out, because they would end those that share the grant, or a token that others hold.
+fn narrowed(
+    vendor: Option<&Vendor>,
+    c: &Connection,
+    reach: Reach,
+    held_on: &[&Credential],
+) -> Vec<String> {
     let Some(vendor) = vendor else {
         return Vec::new();
     };
     let calls = vendor.file().calls();
+    let ends_a_held_one = |call: &Call| {
+        let is_about = |held: &&Credential| is_of(held.kind, call.needs());
+        call.kind == CallKind::Revoke && held_on.iter().any(is_about)
+    };
     let left_out = calls
         .iter()
-        .filter(|call| reach.wants(call) && !reach.allows(call));
+        .filter(|call| reach.wants(call) && (!reach.allows(call) || ends_a_held_one(call)));
     left_out.map(|call| vendor.shown(c, call)).collect()
 }
 

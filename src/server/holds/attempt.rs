@@ -24,7 +24,7 @@ use crate::server::trial::{Experiment, Subject};
 use crate::server::trial::{last_answer, residual};
 use crate::server::vendor::Vendor;
 use crate::server::who::server_entry;
-use crate::server::{Server, exposure, mint};
+use crate::server::{Server, exposure, grants, mint};
 use crate::store::StoreError;
 use crate::store::facts::Exposed;
 
@@ -39,6 +39,11 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
         HoldState::Ended { .. } => return Ok(()),
         HoldState::Ending { .. } => return finish(server, &hold).await,
         HoldState::Waiting => {}
+    }
+    let of_then = as_it_was(server, &hold)?;
+    if grants::in_use_again(server, &hold, &of_then)?.is_some() {
+        let finding = as_it_stands(server, &hold)?;
+        return end(server, &hold, TryCalls::None, EndedBy::InUseAgain, finding).await;
     }
     if hold.is_not_in_backup() {
         let finding = as_it_stands(server, &hold)?;
@@ -57,8 +62,7 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
         return end(server, &hold, TryCalls::None, EndedBy::Expired, finding).await;
     }
     let run = server.store.run(&hold.run)?;
-    let connection = as_it_was(server, &hold)?;
-    let vendor = match Vendor::about(server, &connection).await {
+    let vendor = match Vendor::about(server, &of_then).await {
         Ok(vendor) => vendor,
         Err(problem) => {
             let rest = Rest {
@@ -78,7 +82,7 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
         vendor: &vendor,
         subject: Subject {
             token: hold.token.clone(),
-            connection,
+            connection: of_then,
             secret: Some(secret),
         },
     };

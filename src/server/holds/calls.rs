@@ -25,7 +25,7 @@ pub(super) struct Called {
 }
 
 /// Makes the calls. That the token is called for is on the disk before the first one, as in a run (D3). None when a person
-/// has given the hold up; it is the caller's to say that their answers are in.
+/// has given the hold up, or the same token is in use again; it is the caller's to say that their answers are in.
 pub(super) async fn make(
     server: &Arc<Server>,
     hold: &mut Hold,
@@ -37,6 +37,10 @@ pub(super) async fn make(
         record(server, hold, no_answer(CallVerdict::Lost, LOST)).await?;
     }
     let _revoking = server.grants.revoking(vendor.file()).await;
+    if grants::in_use_again(server, hold, of_then)?.is_some() {
+        server.holds.tries.alarm.ring();
+        return Ok(None);
+    }
     let narrowed = narrowed(server, hold, vendor.file())?;
     let calling = HoldEvent::Calling { narrowed };
     let changed = server.store.hold_changed(&hold.id, calling, |_| None);

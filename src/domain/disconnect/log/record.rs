@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::step::{Step, StepState};
-use crate::domain::credential::TokenKind;
+use crate::domain::credential::{TokenKind, names_one_token};
 use crate::domain::disconnect::over::Over;
 use crate::domain::id::{CredentialId, HoldId, RunId};
 use crate::domain::provider::Question;
@@ -46,6 +46,15 @@ pub struct RunToken {
     /// Whether those who take it may do so without asking its issuer (RFC 9068).
     #[serde(default)]
     pub is_self_contained: bool,
+}
+
+impl RunToken {
+    /// Whether both are one token, which the vendor has issued more than once.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.kind, &self.fingerprint) == (other.kind, &other.fingerprint)
+            && names_one_token(&self.fingerprint)
+    }
 }
 
 /// What was answered at one time, after the first questions.

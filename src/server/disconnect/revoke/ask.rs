@@ -1,5 +1,6 @@
 //! D3: what every token answers before the first call, and which calls follow.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::worker::Worker;
@@ -83,7 +84,7 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
 }
 
 /// The calls about these tokens. While another connection shares the grant, those that end more than one token are
-/// left out, unless wider ones were allowed.
+/// left out, and while another one holds a token, those that end it, unless wider ones were allowed.
 fn decide(
     server: &Server,
     run: &Run,
@@ -96,22 +97,38 @@ fn decide(
     };
     let calls = file.calls();
     let blast = grants::widest(&file, run.uninstall);
-    let shared = grants::siblings(server, &worker.connection, &file, blast)?;
+    let mut shared = grants::siblings(server, &worker.connection, &file, blast)?;
     let reach = Reach {
         uninstall: run.uninstall,
         wide: run.allow_wider || shared.is_empty(),
     };
-    let skipped: Vec<usize> = calls
+    let mut skipped: BTreeSet<usize> = calls
         .iter()
         .enumerate()
         .filter(|(_, call)| reach.wants(call) && !reach.allows(call))
         .map(|(at, _)| at)
         .collect();
+    let mut decided = Vec::new();
+    for intent in intents(&calls, tokens, reach) {
+        let holders = match run.allow_wider {
+            true => Vec::new(),
+            false => grants::holders(server, &worker.connection, Some(&intent.kills))?,
+        };
+        if holders.is_empty() {
+            decided.push(intent);
+            continue;
+        }
+        skipped.insert(intent.call);
+        for other in holders {
+            if !shared.iter().any(|it| it.id == other.id) {
+                shared.push(other);
+            }
+        }
+    }
     let narrowed = (!skipped.is_empty()).then(|| Happened::Narrowed {
-        calls: skipped,
+        calls: skipped.into_iter().collect(),
         shared_with: grants::names(server, &shared),
     });
-    let mut decided = intents(&calls, tokens, reach);
     // What ends the account or the installation has been called already when further tokens join.
     let is_about_it = |intent: &log::Intent| {
         let call = calls.get(intent.call);

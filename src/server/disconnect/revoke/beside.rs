@@ -33,35 +33,37 @@ pub(super) async fn found(
             && !experiment.is_accepted(log, token)
             && is_refused(token)
     };
-    let credentials: Vec<_> = tokens
-        .iter()
-        .filter(is_unexplained)
-        .map(|token| token.credential.clone())
-        .collect();
-    if credentials.is_empty() {
+    let unexplained: Vec<&&RunToken> = tokens.iter().filter(is_unexplained).collect();
+    if unexplained.is_empty() {
         return Ok(false);
     }
     let connection = server.store.connection(&run.connection)?;
-    let Some((by, answer)) = wide_call(server, run, &connection)? else {
+    let mut found = Vec::new();
+    for token in unexplained {
+        let call = call_beside(server, run, &connection, token)?;
+        found.extend(call.map(|(by, answer)| Happened::CalledBeside {
+            run: by,
+            credentials: vec![token.credential.clone()],
+            answer,
+        }));
+    }
+    if found.is_empty() {
         return Ok(false);
-    };
-    let beside = Happened::CalledBeside {
-        run: by,
-        credentials,
-        answer,
-    };
+    }
     server
         .store
-        .recorded(&run.id, mint::now(), vec![beside], None)
+        .recorded(&run.id, mint::now(), found, None)
         .await?;
     Ok(true)
 }
 
-/// The first call of another run that was accepted since this one began, and that ends what the two share.
-fn wide_call(
+/// The first call of another run that was accepted since this one began, and that ends this token: what the two share, or the
+/// same token.
+fn call_beside(
     server: &Server,
     run: &Run,
     connection: &Connection,
+    token: &RunToken,
 ) -> Result<Option<(RunId, CallAnswer)>, StoreError> {
     let mut first: Option<(RunId, CallAnswer)> = None;
     for other in grants::of_account(server, connection)? {
@@ -72,11 +74,12 @@ fn wide_call(
         let (calls, log) = (file.calls(), server.store.run_log(&id)?);
         let (_, intents) = log::asked(&log).unwrap_or_default();
         for (at, intent) in intents.iter().enumerate() {
-            let blast = calls.get(intent.call).map(|call| call.blast);
-            let Some(blast) = blast.filter(|blast| *blast >= Blast::Grant) else {
+            let Some(call) = calls.get(intent.call) else {
                 continue;
             };
-            if !grants::is_reached(server, &file, &connection.provider, blast)? {
+            let is_wide = call.blast >= Blast::Grant
+                && grants::is_reached(server, &file, &connection.provider, call.blast)?;
+            if !is_wide && !log::ends(&log, intent, token) {
                 continue;
             }
             let answer = log::called(&log, at).filter(|answer| {

@@ -7,8 +7,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::worker::Worker;
-use crate::domain::connection::Connection;
-use crate::domain::disconnect::log::{self, Happened, Record};
+use crate::domain::disconnect::log::{self, Happened, Intent, Record};
 use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{Blast, Call};
 use crate::domain::trial::{CallAnswer, CallVerdict};
@@ -21,17 +20,22 @@ const TRIES: usize = 3;
 /// From the first call of a run to the last, waits for a vendor's limits included. What is left then is unreachable.
 const ALL_CALLS: Duration = Duration::from_secs(20);
 
-/// Why a call must not be made now although it was decided on: somebody connected meanwhile who would lose the grant.
+/// Why a call must not be made now although it was decided on: somebody connected meanwhile who would lose the grant, or the
+/// same token.
 fn forbidden(
-    server: &Server,
+    worker: &Worker<'_>,
     run: &Run,
-    connection: &Connection,
     call: &Call,
+    intent: &Intent,
 ) -> Result<Option<String>, StepError> {
+    let server = worker.server;
     let Some(file) = server.provider(&run.provider).filter(|_| !run.allow_wider) else {
         return Ok(None);
     };
-    let shared = grants::siblings(server, connection, &file, call.blast)?;
+    let shared = match call.blast {
+        Blast::Token => grants::holders(server, &worker.connection, Some(&intent.kills))?,
+        wider => grants::siblings(server, &worker.connection, &file, wider)?,
+    };
     Ok((!shared.is_empty()).then(|| {
         format!(
             "not called: the call would end {} too",
@@ -61,7 +65,7 @@ pub(super) async fn one(
                 Some(file) => Some(server.grants.revoking(file).await),
                 None => None,
             };
-            if let Some(why) = forbidden(server, run, &worker.connection, &spec)? {
+            if let Some(why) = forbidden(&worker, run, &spec, intent)? {
                 return called(
                     server,
                     run,

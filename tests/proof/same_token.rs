@@ -1,0 +1,194 @@
+//! Vendors that issue the same token again: one workspace has one Slack bot token, whoever installs the app.
+
+use tagout::domain::connection::Status;
+use tagout::domain::disconnect::plan::Plan;
+use tagout::domain::disconnect::run::IfUnreachable;
+use tagout::domain::trial::Outcome;
+use tagout::sandbox::{Endpoint, FaultMode, Lifetime, Never};
+use tagout::wire::ask::{self, Connect};
+use tagout::wire::request::Window;
+use tagout::wire::view::{self, Page};
+
+use crate::house::{BOT, House, again, connecting};
+
+/// Ledger as a vendor whose calls end one token each.
+const SINGLE: &str = r#"
+id = "single"
+name = "Single"
+category = "payments"
+
+[vars]
+base = "http://127.0.0.1:1/ledger"
+
+[auth]
+kind = "oauth2"
+authorize = "{base}/authorize"
+token = "{base}/token"
+revoke = "{base}/revoke"
+client_auth = "basic"
+scopes = ["profile", "invoices.read"]
+refresh = "none"
+lifetime = "never"
+identity = { url = "{base}/userinfo", id = "/sub", label = "/preferred_username" }
+
+[[disconnect]]
+dialect = "rfc7009"
+blast = "token"
+
+[probe]
+url = "{base}/userinfo"
+"#;
+
+async fn house() -> House {
+    let mut house = House::new().await;
+    house.add(SINGLE).await;
+    house.tune(|it| {
+        it.access_ttl = Some(Lifetime::Word(Never::Never));
+        it.reissues = Some(true);
+    });
+    house
+}
+
+/// The same account twice, with one token: the workspace's connection, and one person's own.
+async fn twice(house: &mut House) -> (view::Connection, view::Connection) {
+    let first = house.connect("single", BOT).await;
+    let own = Connect {
+        scope: Some("personal".to_owned()),
+        name: Some("own".to_owned()),
+        ..connecting("single")
+    };
+    let flow = house.begin(own).await;
+    let second = house.authorize(flow, BOT).await;
+    assert_ne!(first.id, second.id);
+    assert_eq!(house.alive(), 1);
+    (first, second)
+}
+
+async fn plan(house: &House, connection: &view::Connection) -> Plan {
+    let mut plans: Vec<Plan> = house
+        .ask(ask::Plan {
+            connections: vec![connection.id.to_string()],
+            terms: ask::PlanTerms::default(),
+        })
+        .await;
+    plans.remove(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_another_connection_holds_is_left_alive_and_named() {
+    let mut house = house().await;
+    let (first, second) = twice(&mut house).await;
+    let shown = plan(&house, &first).await;
+    assert_eq!(shown.shares_grant_with[0].id, second.id);
+    assert!(!shown.tokens[0].can_revoke);
+    assert_eq!(shown.narrowed.len(), 1);
+    let run = house.disconnect(first.id.as_str()).await;
+    assert_eq!(house.calls(Endpoint::Revoke), 0);
+    assert_eq!(run.tokens[0].outcome, Some(Outcome::Unsupported));
+    let why = run.tokens[0].evidence.reason.as_deref().unwrap();
+    assert!(why.contains("own"), "{why}");
+    let second = house.connection(second.id.as_str()).await;
+    assert_eq!((second.status, house.alive()), (Status::Connected, 1));
+    // The last one that holds it ends it.
+    assert!(plan(&house, &second).await.shares_grant_with.is_empty());
+    let run = house.disconnect(second.id.as_str()).await;
+    assert_eq!(run.tokens[0].outcome, Some(Outcome::VerifiedDead));
+    let status: view::Status = house.ask(ask::Status).await;
+    assert_eq!((status.exposed, house.alive()), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wider_disconnect_ends_it_and_marks_the_other() {
+    let mut house = house().await;
+    let (first, second) = twice(&mut house).await;
+    let run = house
+        .disconnect_with(first.id.as_str(), |asked| asked.allow_wider = true)
+        .await;
+    assert_eq!(run.tokens[0].outcome, Some(Outcome::VerifiedDead));
+    let second = house.connection(second.id.as_str()).await;
+    assert_eq!(second.status, Status::ReconnectRequired);
+    assert!(second.reason.contains(run.id.as_str()), "{}", second.reason);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_that_hold_it_and_go_together_are_both_proven() {
+    let mut house = house().await;
+    let (first, second) = twice(&mut house).await;
+    let both = [first.id.as_str(), second.id.as_str()];
+    for run in house.disconnect_all(&both, |_| {}).await {
+        assert_eq!(
+            run.tokens[0].outcome,
+            Some(Outcome::VerifiedDead),
+            "{run:#?}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authorization_that_fails_does_not_end_the_token_in_use() {
+    let mut house = house().await;
+    let first = house.connect("single", BOT).await;
+    house.fault(Endpoint::Probe, FaultMode::Status503);
+    let flow = house.begin(connecting("single")).await;
+    let why = house.try_authorize(flow, BOT).await.unwrap_err();
+    assert!(why.message.contains("whose account"), "{why}");
+    house.mend();
+    let has_begun = |page: &Page<view::RunRow>| !page.rows.is_empty();
+    let all = || ask::Runs(Window::default());
+    let page = house.until(all, has_begun).await;
+    let id = page.rows[0].id.to_string();
+    let given_back = || ask::Run { id: id.clone() };
+    let is_over = |run: &view::Run| run.checkpoint.is_some();
+    house.until(given_back, is_over).await;
+    assert_eq!(house.calls(Endpoint::Revoke), 0);
+    let first = house.connection(first.id.as_str()).await;
+    assert_eq!((first.status, house.alive()), (Status::Connected, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_of_a_token_that_is_issued_again_ends_without_a_call() {
+    let mut house = house().await;
+    let first = house.connect("single", BOT).await;
+    house.fault(Endpoint::Revoke, FaultMode::Status503);
+    let run = house
+        .disconnect_with(first.id.as_str(), |asked| {
+            asked.if_unreachable = IfUnreachable::Hold;
+        })
+        .await;
+    assert_eq!(house.holds().await.len(), 1);
+    let flow = house.begin(again(&first)).await;
+    let first = house.authorize(flow, BOT).await;
+    let asked = house.calls(Endpoint::Revoke);
+    house.mend();
+    house.until_holds(<[_]>::is_empty).await;
+    assert_eq!(house.calls(Endpoint::Revoke), asked);
+    assert_eq!(house.alive(), 1);
+    assert_eq!(
+        house.connection(first.id.as_str()).await.status,
+        Status::Connected
+    );
+    let run = house.run(run.id).await;
+    assert_eq!(run.tokens[0].outcome, Some(Outcome::Unreachable));
+    assert_eq!(house.count("token.came_back").await, 0);
+    let ended = house.entries().await.into_iter();
+    let mut ended = ended.filter(|it| it.action == "hold.ended");
+    assert_eq!(ended.next().unwrap().detail["ended_by"], "in_use_again");
+    // It may live on until somebody disconnects what uses it.
+    let again = house.disconnect(first.id.as_str()).await;
+    assert_eq!(again.tokens[0].outcome, Some(Outcome::VerifiedDead));
+    let status: view::Status = house.ask(ask::Status).await;
+    assert_eq!(status.exposed, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_issued_again_to_its_own_connection_is_ended_once() {
+    let mut house = house().await;
+    let first = house.connect("single", BOT).await;
+    let flow = house.begin(again(&first)).await;
+    let first = house.authorize(flow, BOT).await;
+    let run = house.disconnect(first.id.as_str()).await;
+    assert_eq!(house.calls(Endpoint::Revoke), 1);
+    for token in &run.tokens {
+        assert_eq!(token.outcome, Some(Outcome::VerifiedDead), "{token:#?}");
+    }
+}
