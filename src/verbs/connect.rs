@@ -2,18 +2,22 @@
 
 mod flow;
 mod paste;
+mod purpose;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
 
+pub(super) use purpose::Purpose;
+
 use super::{Session, Stop, input, word};
 use crate::client::{Client, LONG_PATIENCE, Notices, StartMode};
 use crate::wire::ask;
 use crate::wire::ask::Connect;
 use crate::wire::request::FlowKind;
-use crate::wire::view::{Connection, Flow};
+use crate::wire::view::{Connection, Flow, Meant};
+use flow::Way;
 
 const EXAMPLES: &str = "Examples:
   tagout connect github
@@ -58,7 +62,7 @@ pub(super) struct How {
     flow: Option<FlowKind>,
     /// Print the URL and wait, open nothing
     #[arg(long)]
-    pub(super) no_browser: bool,
+    no_browser: bool,
     /// A file with an API key, or - for standard input
     #[arg(long, value_name = "F|-", conflicts_with_all = ["flow", "app_id"])]
     api_key_file: Option<PathBuf>,
@@ -83,8 +87,13 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let request = arguments.how.request(arguments.provider)?;
     let (client, notices) = session.connect_or(StartMode::OnDemand).await?;
     arguments.how.register(&request.provider, &client).await?;
-    let no_browser = arguments.how.no_browser;
-    authorize(request, no_browser, &client, notices, session).await
+    let purpose = Purpose {
+        provider: request.provider.clone(),
+        named: None,
+        meant: arguments.how.meant(false),
+    };
+    let way = arguments.how.way(&request, purpose);
+    authorize(request, way, &client, notices, session).await
 }
 
 pub(super) async fn again(arguments: Again, session: &Session) -> Result<(), Stop> {
@@ -92,26 +101,29 @@ pub(super) async fn again(arguments: Again, session: &Session) -> Result<(), Sto
     let (client, notices) = session.connect().await?;
     let name = arguments.connection;
     let connection: Connection = client.ask(ask::Connection { name }).await?;
-    request.provider = connection.provider;
+    request.provider.clone_from(&connection.provider);
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = arguments.accept_other_account;
     arguments.how.register(&request.provider, &client).await?;
-    let no_browser = arguments.how.no_browser;
-    authorize(request, no_browser, &client, notices, session).await
+    let purpose = Purpose {
+        provider: request.provider.clone(),
+        named: Some(connection),
+        meant: arguments.how.meant(arguments.accept_other_account),
+    };
+    let way = arguments.how.way(&request, purpose);
+    authorize(request, way, &client, notices, session).await
 }
 
 /// Connects, and prints what was connected.
 pub(super) async fn authorize(
     request: Connect,
-    no_browser: bool,
+    way: Way,
     client: &Client,
     notices: Notices,
     session: &Session,
 ) -> Result<(), Stop> {
-    let kind = request.flow;
     let flow: Flow = client.ask_within(LONG_PATIENCE, request).await?;
-    let way = flow::Way { kind, no_browser };
-    flow::to_the_end(client, notices, flow, way, session).await
+    flow::to_the_end(client, notices, flow, &way, session).await
 }
 
 impl How {
@@ -132,6 +144,25 @@ impl How {
         };
         client.ask(request).await?;
         Ok(())
+    }
+
+    /// What is meant, for the sentences that say so.
+    pub(super) fn meant(&self, other_account: bool) -> Meant {
+        Meant {
+            swaps: false,
+            other_account,
+            fill_gap: self.fill_gap,
+            enable_jobs: self.enable_jobs,
+        }
+    }
+
+    /// How a person gets to the vendor and back for this request.
+    pub(super) fn way(&self, request: &Connect, purpose: Purpose) -> Way {
+        Way {
+            kind: request.flow,
+            no_browser: self.no_browser,
+            purpose,
+        }
     }
 
     /// The request that this means at `provider`.

@@ -7,7 +7,7 @@ use super::{Session, Stop, every};
 use crate::domain::flow::OpenFlow;
 use crate::domain::tag::Tag;
 use crate::wire::ask;
-use crate::wire::view::{Config, Connection, Credential, Feature, Manual};
+use crate::wire::view::{Config, Connection, Credential, Feature, Manual, MissingScope};
 
 /// `tagout connections`.
 #[derive(Debug, Args)]
@@ -77,6 +77,7 @@ pub(super) fn in_full(it: &Connection) -> String {
         ("connected", it.connected_at.map(clock).unwrap_or_default()),
         ("synced", it.synced_at.map(clock).unwrap_or_default()),
         ("scopes", it.scopes.join(" ")),
+        ("missing", missing(it)),
         (
             "jobs",
             format!(
@@ -123,6 +124,9 @@ pub(super) fn in_full(it: &Connection) -> String {
         "What a disconnect does not do",
         it.manual.iter().map(manual),
     ));
+    if !it.scopes_missing.is_empty() {
+        text.push_str(&format!("\n{}\n", it.way_to_another_account()));
+    }
     if it.enabled_before > 0 && it.jobs.enabled == 0 {
         let jobs = count(it.enabled_before, "job");
         text.push_str(&format!(
@@ -152,6 +156,12 @@ fn status(it: &Connection) -> String {
         true => badge,
         false => format!("{badge}: {}", it.reason),
     }
+}
+
+/// N11: scopes that were asked for and not granted, and who usually grants them.
+fn missing(it: &Connection) -> String {
+    let words: Vec<String> = it.scopes_missing.iter().map(MissingScope::words).collect();
+    words.join(", ")
 }
 
 fn health(it: &Connection) -> String {

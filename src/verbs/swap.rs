@@ -5,7 +5,7 @@ use clap::Args;
 use super::disconnect::{self, Asked};
 use super::{Session, Stop, connect, input};
 use crate::wire::ask;
-use crate::wire::view::Connection;
+use crate::wire::view::{Connection, Meant};
 
 const EXAMPLES: &str = "Examples:
   tagout swap github/acme-bot --reason cleanup --yes
@@ -46,7 +46,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let (client, notices) = session.connect().await?;
     let name = arguments.connection;
     let connection: Connection = client.ask(ask::Connection { name }).await?;
-    request.provider = connection.provider;
+    request.provider.clone_from(&connection.provider);
     request.connection = Some(connection.id.to_string());
     request.accept_other_account = true;
     request.enable_before = true;
@@ -57,8 +57,19 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         return Ok(());
     };
     let (client, notices) = session.connect().await?;
-    let no_browser = arguments.how.no_browser;
-    connect::authorize(request, no_browser, &client, notices, session).await?;
+    let name = connection.id.to_string();
+    let connection: Connection = client.ask(ask::Connection { name }).await?;
+    let meant = Meant {
+        swaps: true,
+        ..arguments.how.meant(true)
+    };
+    let purpose = connect::Purpose {
+        provider: request.provider.clone(),
+        named: Some(connection),
+        meant,
+    };
+    let way = arguments.how.way(&request, purpose);
+    connect::authorize(request, way, &client, notices, session).await?;
     match arguments.strict && !proven {
         true => Err(Stop::NotProven),
         false => Ok(()),

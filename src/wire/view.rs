@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+mod again;
 mod connection;
 mod flow;
 mod job;
@@ -16,8 +17,9 @@ mod user;
 
 pub use crate::domain::delivery::Delivery;
 pub use crate::domain::message::Message;
+pub use again::Meant;
 pub use connection::{
-    Connection, Credential, Exposed, Feature, JobCounts, MissingScope, ReferenceCounts,
+    Connection, Credential, EntityGap, Exposed, Feature, JobCounts, MissingScope, ReferenceCounts,
     WebhookCounts,
 };
 pub use flow::{Flow, FlowState};

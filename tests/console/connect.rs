@@ -4,12 +4,12 @@ use insta::assert_snapshot;
 use tagout::console::command::Place;
 use tagout::console::effect::Effect;
 use tagout::console::event::Event;
-use tagout::domain::connection::Status;
+use tagout::domain::connection::{Account, Status};
 use tagout::domain::user::Role;
 use tagout::wire::ask;
 use tagout::wire::ask::{Connect, JobAction};
 use tagout::wire::request::{FlowKind, Request};
-use tagout::wire::view::FlowState;
+use tagout::wire::view::{FlowState, MissingScope};
 use tagout::wire::{Code, Problem, Topic};
 
 use super::desk::{Desk, Setting, welcome};
@@ -124,7 +124,11 @@ fn whom_to_sign_in_as_is_said_before_anything_is_sent() {
         sent(&desk)[0].connection.as_deref(),
         Some(desk.world.connections[2].id.as_str())
     );
-    assert_eq!(sent(&desk)[0].flow, FlowKind::Paste, "over SSH");
+    assert_eq!(
+        sent(&desk)[0].flow,
+        FlowKind::Remote,
+        "over SSH a code is typed elsewhere, as by the verb"
+    );
     assert!(!sent(&desk)[0].accept_other_account);
 }
 
@@ -137,7 +141,7 @@ fn without_ssh_a_browser_is_the_default_and_paste_can_be_chosen() {
         .event(Event::LinkBack(Box::new(here)))
         .press("r<Enter>");
     assert_eq!(sent(&desk)[0].flow, FlowKind::Browser);
-    desk.press("<Esc><Tab><Enter>r<Tab><Right><BackTab><Enter>");
+    desk.press("<Esc><Tab><Enter>r<Tab><Tab><Right><BackTab><BackTab><Enter>");
     assert_eq!(sent(&desk)[1].flow, FlowKind::Paste);
 }
 
@@ -284,7 +288,9 @@ fn events_missed_are_asked_for_only_after_a_disconnect() {
     let mut desk = Desk::new(World::acme(), 80, 24);
     desk.press("Gr");
     assert!(desk.screen().contains("Events missed"));
-    desk.press("<Tab><Tab><Right><Tab><Tab><Enter>");
+    desk.press("<Tab><Tab><Tab><Right>");
+    assert!(desk.screen().contains("are pulled, too"));
+    desk.press("<Tab><Tab><Enter>");
     assert!(sent(&desk)[0].fill_gap);
 }
 
@@ -374,15 +380,13 @@ fn a_code_is_typed_elsewhere_where_the_vendor_has_that() {
         user_code: "WDJB-MJHT".into(),
         expires_at: at("2026-11-20T23:51:00Z"),
     };
-    // The console came by SSH, so pasting is what is offered first; the code comes after it.
-    desk.press("<Tab><Right>");
     assert!(
         desk.screen().contains("a code is typed there"),
         "{}",
         desk.screen()
     );
-    desk.press("<BackTab><Enter>");
-    assert_eq!(sent(&desk)[0].flow, FlowKind::Device);
+    desk.press("<Enter>");
+    assert_eq!(sent(&desk)[0].flow, FlowKind::Remote);
     assert_snapshot!("device_small", desk.screen());
     desk.press("y");
     let copied = desk
@@ -409,4 +413,128 @@ fn no_code_is_offered_where_the_vendor_has_none() {
         );
         desk.press("<Right>");
     }
+}
+
+/// In the catalog, on its row and by `r`.
+#[test]
+fn what_was_disconnected_is_taken_up_again_the_same_way_from_everywhere() {
+    for keys in ["2jjjjjjjc", "2jjjjjjjr", "Gr", "Gc"] {
+        let mut desk = Desk::new(World::acme(), 120, 40);
+        desk.press(keys);
+        let screen = desk.screen();
+        for said in [
+            "Connect Linear acme again",
+            "Sign in at Linear as acme.",
+            "Another account is refused unless you accept it",
+            "The same connection is taken up again: jobs, references and settings are there.",
+            "Events since 18 Nov 10:04 (comments) are left out",
+        ] {
+            assert!(screen.contains(said), "{keys}: {said}\n{screen}");
+        }
+        desk.press("<Enter>");
+        let last = desk.world.connections.last().unwrap();
+        assert_eq!(sent(&desk)[0].connection.as_deref(), Some(last.id.as_str()));
+    }
+}
+
+#[test]
+fn a_new_connection_can_be_chosen_instead() {
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    desk.press("2jjjjjjjc<Tab>");
+    assert!(
+        desk.screen().contains("> Connection     < acme >"),
+        "{}",
+        desk.screen()
+    );
+    desk.press("<Right>");
+    let screen = desk.screen();
+    assert!(
+        screen.contains("a new one") && screen.contains("A new connection."),
+        "{screen}"
+    );
+    assert!(!screen.contains("Sign in at Linear as"), "{screen}");
+    desk.press("<BackTab><Enter>");
+    assert_eq!(sent(&desk)[0].connection, None);
+    desk.press("<Esc><Tab><Enter>c<Tab><Right><Right><BackTab><Enter>");
+    assert!(sent(&desk)[1].connection.is_some());
+}
+
+#[test]
+fn another_account_can_be_meant_before_the_browser_opens() {
+    let mut desk = reconnect(LARGE);
+    desk.press("<Tab><Right>");
+    let screen = desk.screen();
+    assert!(
+        screen.contains("as acme-bot, or as any other account."),
+        "{screen}"
+    );
+    assert!(screen.contains("is shown under the other"), "{screen}");
+    desk.press("<BackTab><Enter>");
+    assert!(sent(&desk)[0].accept_other_account);
+}
+
+/// Row N11.
+#[test]
+fn what_was_not_granted_is_named_with_its_role_and_another_account_can_be_tried() {
+    let missing = |desk: &mut Desk| {
+        desk.world.connections[2].scopes = vec!["repo".into()];
+        desk.world.connections[2].scopes_missing = vec![MissingScope {
+            scope: "read:org".into(),
+            role: Some("an organisation owner".into()),
+        }];
+    };
+    let mut desk = under(LARGE);
+    missing(&mut desk);
+    connected(&mut desk);
+    let named = "read:org (usually granted by: an organisation owner)";
+    assert!(desk.screen().contains(named), "{}", desk.screen());
+    desk.press("<Tab><Enter>");
+    assert!(
+        desk.screen().contains("or as any other account."),
+        "{}",
+        desk.screen()
+    );
+    assert!(desk.screen().contains(named), "{}", desk.screen());
+    desk.press("<Enter>");
+    assert!(sent(&desk)[1].accept_other_account);
+
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    missing(&mut desk);
+    desk.press("jjr<Enter>");
+    failed(
+        &mut desk,
+        Code::Failed,
+        "connecting GitHub failed: it was refused",
+        "start again",
+    );
+    assert!(desk.screen().contains(named), "{}", desk.screen());
+    desk.press("<Tab><Enter><Enter>");
+    assert!(sent(&desk)[1].accept_other_account);
+}
+
+#[test]
+fn a_role_is_named_where_the_first_authorization_fails() {
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    desk.press("2jjjjc<Enter>");
+    failed(
+        &mut desk,
+        Code::Failed,
+        "connecting Microsoft 365 failed: access_denied",
+        "start again",
+    );
+    let screen = desk.screen();
+    assert!(screen.contains("Takes a role"), "{screen}");
+    assert!(!screen.contains("Try another account"), "{screen}");
+}
+
+#[test]
+fn that_it_is_another_account_now_is_said_afterwards() {
+    let mut desk = under(LARGE);
+    desk.world.connections[2].account = Account {
+        id: "9".into(),
+        label: "eve".into(),
+    };
+    connected(&mut desk);
+    let screen = desk.screen();
+    assert!(screen.contains("It was acme-bot until now."), "{screen}");
 }

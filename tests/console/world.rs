@@ -17,8 +17,8 @@ use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::ask;
 use tagout::wire::request::{Reply, Request, Window};
 use tagout::wire::view::{
-    Checkpoint, Connection, Credential, Evidence, Execution, Feature, FollowUp, Hold, Job,
-    JobCounts, Manual, Page, Provider, ProviderConnection, ProviderDetail, Record, Reference,
+    Checkpoint, Connection, Credential, EntityGap, Evidence, Execution, Feature, FollowUp, Hold,
+    Job, JobCounts, Manual, Page, Provider, ProviderConnection, ProviderDetail, Record, Reference,
     ReferenceCounts, Run, RunRow, RunStep, RunToken, WebhookCounts,
 };
 use tagout::wire::{Code, Problem};
@@ -302,6 +302,7 @@ pub(crate) fn connection(n: u128, provider: &str, name: &str, status: Status) ->
         flows: vec![],
         tag: None,
         exposed: Vec::new(),
+        gaps: Vec::new(),
         last_run: None,
         enabled_before: 0,
         manual: Vec::new(),
@@ -377,6 +378,7 @@ fn connections() -> Vec<Connection> {
             references: refs(0, 612),
             webhooks: WebhookCounts { enabled: 0, received: 88, ignored: 31, forged: 2, dropped_since_disconnect: 31 },
             last_run: Some(RunId::new(ulid(1))),
+            gaps: vec![EntityGap { entity: "comments".into(), from: at("2026-11-18T10:04:00Z"), to: None }],
             ..connection(7, "Linear", "acme", Status::Revoked)
         },
     ]
@@ -390,10 +392,14 @@ fn provider(
 ) -> Provider {
     let connections: Vec<ProviderConnection> = connection
         .into_iter()
-        .map(|(name, status)| ProviderConnection {
-            id: ConnectionId::new(ulid(3)),
-            name: name.into(),
-            status,
+        .map(|(account, status)| {
+            let all = connections();
+            let mut of_it = all.iter().filter(|c| c.provider_name == name);
+            ProviderConnection {
+                id: of_it.next().unwrap().id.clone(),
+                name: account.into(),
+                status,
+            }
         })
         .collect();
     Provider {
@@ -490,6 +496,11 @@ fn detail(card: Provider) -> ProviderDetail {
         device: card.id == "github",
         client_id: Some("Iv1.8a61f9b3".into()),
         app_name: None,
+        rights: [("read:org".to_owned(), "an organisation owner".to_owned())].into(),
+        disconnected: (card.connections.iter())
+            .filter(|c| c.status == Status::Revoked)
+            .cloned()
+            .collect(),
         scopes: vec!["repo".into(), "read:org".into()],
         entities: vec!["issues".into(), "events".into()],
         vars: [("api".to_owned(), "https://api.example.com".to_owned())].into(),

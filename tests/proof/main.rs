@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod again;
 mod app_install;
 mod dependents;
 mod device;

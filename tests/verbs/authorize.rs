@@ -5,9 +5,14 @@ use std::process::{Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
+use tagout::domain::connection::{Account, Status};
 use tagout::domain::id::FlowId;
+use tagout::providers::Catalog;
 use tagout::wire::request::Request;
-use tagout::wire::view::{Flow, FlowState};
+use tagout::wire::view::{
+    Connection, EntityGap, Flow, FlowState, MissingScope, Provider, ProviderConnection,
+    ProviderDetail,
+};
 use tagout::wire::{Code, Problem, Topic};
 
 use crate::facts::{CONNECTION, at, connection};
@@ -39,6 +44,16 @@ fn authorize() -> Flow {
         redirect_uri: "http://127.0.0.1:8976/callback/github".to_owned(),
         listening: true,
     })
+}
+
+fn detail() -> ProviderDetail {
+    let catalog = Catalog::built_in().unwrap();
+    let file = &catalog.get("github").unwrap().file;
+    let card = Provider::untouched(file, true);
+    ProviderDetail {
+        rights: [("repo".to_owned(), "an organisation owner".to_owned())].into(),
+        ..ProviderDetail::untouched(file, card, String::new())
+    }
 }
 
 fn done() -> Flow {
@@ -87,15 +102,12 @@ fn a_browser_is_waited_for_by_notices() {
         Request::Connect(_) => reply_and_tell(authorize(), vec![Topic::Jobs, Topic::Flow(id())]),
         Request::Flow(_) => reply(done()),
         Request::Connection(_) => reply(connection()),
+        Request::Provider(_) => reply(detail()),
         other => panic!("{other:?}"),
     });
     let ran = server.run(&["connect", "github", "--flow", "browser", "--no-browser"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert!(
-        ran.out.contains(URL) && ran.out.contains("Sign in as acme-bot."),
-        "{}",
-        ran.out
-    );
+    assert!(ran.out.contains(URL), "{}", ran.out);
     assert!(ran.out.contains("GitHub · acme-bot"), "{}", ran.out);
 }
 
@@ -104,11 +116,12 @@ fn nothing_pasted_gives_the_flow_up() {
     let server = Server::new(|request| match request {
         Request::Connect(_) => reply(authorize()),
         Request::FlowCancel(_) => reply(()),
+        Request::Provider(_) => reply(detail()),
         other => panic!("{other:?}"),
     });
     let ran = server.run(&["connect", "github", "--flow", "paste"]);
     assert_eq!(ran.code, 2);
-    assert_eq!(server.asked()[1], json!({"flow_cancel": {"id": id()}}));
+    assert_eq!(server.asked()[2], json!({"flow_cancel": {"id": id()}}));
 }
 
 #[test]
@@ -124,11 +137,14 @@ fn a_vendors_refusal_is_told() {
             problem: problem.clone(),
         })),
         Request::FlowCancel(_) => reply(()),
+        Request::Provider(_) => reply(detail()),
         other => panic!("{other:?}"),
     });
     let ran = server.run(&["connect", "github", "--flow", "browser", "--no-browser"]);
     assert_eq!(ran.code, 3);
     assert!(ran.err.contains("access_denied"), "{}", ran.err);
+    let role = "Takes a role: repo (usually granted by: an organisation owner).";
+    assert!(ran.err.contains(role), "{}", ran.err);
 }
 
 #[test]
@@ -174,6 +190,7 @@ fn ctrl_c_gives_the_flow_up() {
     let server = Server::new(|request| match request {
         Request::Connect(_) => reply(authorize()),
         Request::FlowCancel(_) => reply(()),
+        Request::Provider(_) => reply(detail()),
         other => panic!("{other:?}"),
     });
     let mut child = Command::new(assert_cmd::cargo::cargo_bin!("tagout"))
@@ -189,5 +206,107 @@ fn ctrl_c_gives_the_flow_up() {
     assert!(said.any(|line| line.unwrap().contains("Ctrl-C gives it up")));
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(1));
-    assert_eq!(server.asked()[1], json!({"flow_cancel": {"id": id()}}));
+    assert_eq!(server.asked()[2], json!({"flow_cancel": {"id": id()}}));
+}
+
+/// As it was, out of service since the 18th.
+fn disconnected() -> Connection {
+    Connection {
+        status: Status::Revoked,
+        gaps: vec![EntityGap {
+            entity: "comment".to_owned(),
+            from: at(0),
+            to: None,
+        }],
+        ..connection()
+    }
+}
+
+#[test]
+fn what_may_be_taken_up_again_is_said_before_the_address() {
+    let server = Server::new(|request| match request {
+        Request::Connect(_) => reply_and_tell(authorize(), vec![Topic::Flow(id())]),
+        Request::Flow(_) => reply(done()),
+        Request::Connection(_) => reply(disconnected()),
+        Request::Provider(_) => {
+            let it = disconnected();
+            reply(ProviderDetail {
+                disconnected: vec![ProviderConnection {
+                    id: it.id,
+                    name: it.name,
+                    status: it.status,
+                }],
+                ..detail()
+            })
+        }
+        other => panic!("{other:?}"),
+    });
+    let ran = server.run(&[
+        "connect",
+        "github",
+        "--flow",
+        "browser",
+        "--no-browser",
+        "--fill-gap",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let before = ran.out.split(URL).next().unwrap();
+    for said in [
+        "acme-bot is disconnected here. If you sign in as acme-bot: The same connection is taken up again",
+        "(comment) are pulled, too",
+    ] {
+        assert!(before.contains(said), "{said}\n{}", ran.out);
+    }
+    let again = ["reconnect", "acme", "--flow", "browser", "--no-browser"];
+    let ran = server.run(&again);
+    let before = ran.out.split(URL).next().unwrap();
+    for said in [
+        "Sign in at GitHub as acme-bot.",
+        "Another account is refused unless you accept it",
+        "The same connection is taken up again",
+        "(comment) are left out",
+    ] {
+        assert!(before.contains(said), "{said}\n{}", ran.out);
+    }
+}
+
+#[test]
+fn another_account_and_what_it_was_not_granted_are_told_afterwards() {
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    let server = Server::new(move |request| match request {
+        Request::Connect(_) => reply_and_tell(authorize(), vec![Topic::Flow(id())]),
+        Request::Flow(_) => reply(done()),
+        Request::Connection(_) if asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0 => {
+            reply(connection())
+        }
+        Request::Connection(_) => reply(Connection {
+            account: Account {
+                id: "9".to_owned(),
+                label: "eve".to_owned(),
+            },
+            scopes_missing: vec![MissingScope {
+                scope: "repo".to_owned(),
+                role: Some("an organisation owner".to_owned()),
+            }],
+            ..connection()
+        }),
+        other => panic!("{other:?}"),
+    });
+    let ran = server.run(&[
+        "reconnect",
+        "acme",
+        "--flow",
+        "browser",
+        "--no-browser",
+        "--accept-other-account",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    for said in [
+        "or as any other account.",
+        "It was acme-bot until now.",
+        "repo (usually granted by: an organisation owner)",
+        "Try another account: tagout reconnect",
+    ] {
+        assert!(ran.out.contains(said), "{said}\n{}", ran.out);
+    }
 }

@@ -100,6 +100,7 @@ pub(crate) fn connection() -> Connection {
         flows: vec![],
         tag: None,
         exposed: Vec::new(),
+        gaps: Vec::new(),
         last_run: None,
         enabled_before: 0,
         manual: vec![manual()],

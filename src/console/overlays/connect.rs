@@ -1,7 +1,9 @@
 //! Connect and reconnect: registering our app where there is none, a key or an authorization, and its end.
 
 mod act;
+mod choices;
 mod draw;
+mod form;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -13,7 +15,6 @@ use crate::console::context::{ConnectTarget, Cx, Facts};
 use crate::console::event::Key;
 use crate::console::look::Look;
 use crate::console::widgets::field::Field;
-use crate::domain::connection::Status;
 use crate::wire::ask;
 use crate::wire::request::FlowKind;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
@@ -49,6 +50,8 @@ enum Focus {
     ClientSecret,
     AppName,
     Key,
+    Which,
+    Account,
     Kind,
     Gap,
     Url,
@@ -88,6 +91,8 @@ struct Asked {
 pub struct Connect {
     asked: Asked,
     target: ConnectTarget,
+    /// The connection was named by whoever opened the dialog.
+    was_named: bool,
     /// Only our app is to be registered; nothing is connected afterwards.
     only_app: bool,
     provider: Option<ProviderDetail>,
@@ -108,6 +113,7 @@ impl Connect {
     pub fn new(target: ConnectTarget) -> Self {
         Self {
             asked: Asked::default(),
+            was_named: target.connection.is_some(),
             target,
             only_app: false,
             provider: None,
@@ -166,17 +172,17 @@ impl Connect {
                 Focus::Go,
                 Focus::Cancel,
             ],
-            Face::Ready if self.wants_key() => vec![Focus::Key, Focus::Go, Focus::Cancel],
-            Face::Ready if self.was_revoked() => {
-                vec![Focus::Go, Focus::Kind, Focus::Gap, Focus::Cancel]
-            }
-            Face::Ready => vec![Focus::Go, Focus::Kind, Focus::Cancel],
+            Face::Ready => self.ready_round(),
             Face::Under(_) if self.comes_back() => vec![Focus::Url, Focus::Back],
             Face::GivingUp(_) => vec![Focus::Cancel, Focus::Go],
             Face::Failed(problem) if is_other_account(problem) => {
                 vec![Focus::Cancel, Focus::Go, Focus::Other]
             }
+            Face::Failed(_) if self.before.is_some() => {
+                vec![Focus::Go, Focus::Other, Focus::Cancel]
+            }
             Face::Failed(_) => vec![Focus::Go, Focus::Cancel],
+            Face::Connected(c) if !c.scopes_missing.is_empty() => vec![Focus::Go, Focus::Other],
             Face::Connected(_) => vec![Focus::Go],
             _ => vec![Focus::Cancel],
         }
@@ -193,12 +199,6 @@ impl Connect {
         self.provider
             .as_ref()
             .is_some_and(|p| p.card.auth == "app_install")
-    }
-
-    fn was_revoked(&self) -> bool {
-        self.before
-            .as_ref()
-            .is_some_and(|c| c.status == Status::Revoked)
     }
 
     fn field(&mut self) -> Option<&mut Field> {
@@ -223,11 +223,8 @@ impl Connect {
     fn step(&mut self, forward: bool) {
         let round = self.round();
         let at = round.iter().position(|f| *f == self.focus).unwrap_or(0);
-        let by = if forward { 1 } else { round.len().max(1) - 1 };
-        self.focus = round
-            .get((at + by) % round.len().max(1))
-            .copied()
-            .unwrap_or(Focus::Cancel);
+        let to = round.get(choices::beside(at, round.len(), forward));
+        self.focus = to.copied().unwrap_or(Focus::Cancel);
     }
 
     fn key(&mut self, key: Key, command: Option<Command>, cx: &mut Cx<'_>) -> Then {
@@ -245,24 +242,14 @@ impl Connect {
             (Key::BackTab | Key::Up, _) => self.step(false),
             (Key::Left | Key::Right | Key::Char(' '), _) => match self.focus {
                 Focus::Kind => self.turn(key != Key::Left),
+                Focus::Which => self.turn_which(key != Key::Left, cx),
+                Focus::Account => self.other_account = !self.other_account,
                 Focus::Gap => self.answers.fill_gap = !self.answers.fill_gap,
                 _ => self.step(key != Key::Left),
             },
             _ => {}
         }
         Then::Stay
-    }
-
-    /// Another way to authorize, round and round; by a code only where the vendor has that.
-    fn turn(&mut self, forward: bool) {
-        let mut kinds = vec![FlowKind::Browser, FlowKind::Paste];
-        if self.provider.as_ref().is_some_and(|it| it.device) {
-            kinds.push(FlowKind::Device);
-        }
-        let at = kinds.iter().position(|it| *it == self.answers.kind);
-        let by = if forward { 1 } else { kinds.len() - 1 };
-        let to = kinds.get((at.unwrap_or(0) + by) % kinds.len());
-        self.answers.kind = to.copied().unwrap_or(FlowKind::Browser);
     }
 
     /// The URL that a person has to open, when there is one.
@@ -385,9 +372,9 @@ impl Overlay for Connect {
                 &[("Enter", "take"), ("Tab", "other"), ("Esc", "back")]
             }
             Face::Connected(c) if c.enabled_before > 0 => {
-                &[("e", "enable the jobs"), ("Enter", "open the connection")]
+                &[("e", "enable the jobs"), ("Enter", "take")]
             }
-            Face::Connected(_) => &[("Enter", "open the connection")],
+            Face::Connected(_) => &[("Enter", "take")],
         };
         hints
             .iter()

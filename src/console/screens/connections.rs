@@ -90,6 +90,12 @@ impl Connections {
         }
     }
 
+    /// Whether the selected one is out of service: to connect is then to take it up again.
+    fn is_out(&self) -> bool {
+        let row = self.list.selected();
+        row.is_some_and(|row| row.status == Status::Revoked)
+    }
+
     fn mark(&mut self, cx: &mut Cx<'_>) {
         if let Some(id) = self.list.selected().map(|row| row.id().to_owned()) {
             if !self.marks.remove(&id) {
@@ -136,7 +142,7 @@ impl Screen for Connections {
         match command {
             Command::Mark => self.mark(cx),
             Command::Unmark => self.marks.clear(),
-            Command::Connect => cx.outs.push(Out::Tab(Place::Catalog)),
+            Command::Connect if !self.is_out() => cx.outs.push(Out::Tab(Place::Catalog)),
             Command::Disconnect => cx.overlay(Wanted::Disconnect(self.targets())),
             Command::Walkthrough => cx.open(Opening::NewWalkthrough(
                 self.marks.iter().cloned().collect(),
@@ -152,7 +158,8 @@ impl Screen for Connections {
 
     fn refuses(&self, command: Command) -> Option<String> {
         match command {
-            Command::Connect | Command::Walkthrough | Command::Up | Command::Down => None,
+            Command::Connect if !self.is_out() => None,
+            Command::Walkthrough | Command::Up | Command::Down => None,
             Command::Unmark if self.marks.is_empty() => Some("nothing is marked".to_owned()),
             Command::Disconnect if !self.marks.is_empty() => None,
             _ if command.row().danger == crate::console::command::Danger::Looks

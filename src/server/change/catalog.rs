@@ -61,7 +61,7 @@ pub async fn add(
         return Err(Problem::from(error));
     }
     server.hub.tell([Topic::Providers, Topic::Audit]);
-    catalog::one(server, &file.id)
+    catalog::one(server, caller, &file.id)
 }
 
 /// Removes an added provider file.
@@ -113,7 +113,7 @@ pub async fn untag(
     server
         .hub
         .tell([Topic::Providers, Topic::Connections, Topic::Audit]);
-    catalog::one(server, id)
+    catalog::one(server, caller, id)
 }
 
 /// Registers our app at a provider, or changes the registration.
@@ -167,7 +167,7 @@ pub async fn configure(
     let entry = caller.entry(event, id, AuditOutcome::Done);
     keep(server, app, entry).await?;
     moving::marked(server, movers).await?;
-    catalog::one(server, id)
+    catalog::one(server, caller, id)
 }
 
 /// Whether the provider file has all of these variables.
@@ -223,7 +223,7 @@ pub async fn keep_secret(
     let kept = Event::ProviderSecretKept(ProviderSecretKept { secret: kind });
     let entry = caller.entry(kept, id, AuditOutcome::Done);
     keep(server, app, entry).await?;
-    catalog::one(server, id)
+    catalog::one(server, caller, id)
 }
 
 /// Our registration, a new one where there is none.

@@ -30,8 +30,8 @@ impl Answer for ask::Dependents {
 }
 
 impl Answer for ask::Provider {
-    async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
-        catalog::one(server, &self.id)
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        catalog::one(server, caller, &self.id)
     }
 }
 

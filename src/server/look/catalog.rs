@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::domain::connection::Connection;
+use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::plan::Dependent;
 use crate::domain::filter::Known;
-use crate::domain::provider::{Category, Endpoints, ProviderFile};
+use crate::domain::provider::{Category, Endpoints, ProviderFile, Scope};
+use crate::domain::user::Owner;
 use crate::providers::{App, CallContext, Entry, ManualStep, OUR_NAME};
 use crate::server::Server;
 use crate::server::resolve;
+use crate::server::who::Caller;
 use crate::store::StoreError;
 use crate::wire::Problem;
 use crate::wire::request::Window;
@@ -18,6 +20,9 @@ use super::{dependents, window};
 
 /// Connections that a card names.
 const ON_A_CARD: usize = 3;
+
+/// Connections that are looked through for those that are out of service. Where there are more, nobody is offered one.
+const LOOKED_THROUGH: usize = 200;
 
 /// A part of the catalog, by group.
 ///
@@ -50,7 +55,7 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Pro
 ///
 /// # Errors
 /// When there is none.
-pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
+pub fn one(server: &Server, caller: &Caller, id: &str) -> Result<view::ProviderDetail, Problem> {
     let entry = server
         .catalog_entry(id)
         .ok_or_else(|| resolve::no_provider(server, id))?;
@@ -59,6 +64,7 @@ pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
     let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
     let redirect_uri = server.redirect_uri(id, app.as_ref());
     Ok(view::ProviderDetail {
+        disconnected: disconnected(server, caller, file)?,
         client_id: app.as_ref().and_then(|app| app.client_id.clone()),
         app_name: app.and_then(|app| app.name),
         vars,
@@ -73,6 +79,25 @@ pub fn one(server: &Server, id: &str) -> Result<view::ProviderDetail, Problem> {
         warnings: entry.warnings.iter().map(ToString::to_string).collect(),
         ..view::ProviderDetail::untouched(file, card(server, &entry)?, redirect_uri)
     })
+}
+
+/// What this caller would take up again by signing in as the same account.
+fn disconnected(
+    server: &Server,
+    caller: &Caller,
+    file: &ProviderFile,
+) -> Result<Vec<view::ProviderConnection>, StoreError> {
+    let owner = match file.scope {
+        Scope::Personal => Owner::Personal(caller.actor.user.id.clone()),
+        Scope::Workspace => Owner::Workspace,
+    };
+    let all = server.store.connections_of(&file.id).take(LOOKED_THROUGH);
+    let is_one =
+        |c: &Connection| c.status == Status::Revoked && c.owner == owner && !c.is_given_back;
+    all.filter(|found| found.as_ref().map_or(true, is_one))
+        .take(ON_A_CARD)
+        .map(|found| found.map(on_a_card))
+        .collect()
 }
 
 /// Whether the texts for a CRM apply (N6).
@@ -155,18 +180,19 @@ fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
             .store
             .instance(&file.id)?
             .map(|instance| instance.status),
-        connections: connections
-            .into_iter()
-            .map(|c| view::ProviderConnection {
-                id: c.id,
-                name: c.name,
-                status: c.status,
-            })
-            .collect(),
+        connections: connections.into_iter().map(on_a_card).collect(),
         connections_total: server.store.known(&file.id)?,
         configured: untouched.configured || app.is_some_and(|app| app.client_id.is_some()),
         insecure: view::Provider::is_insecure(file, &vars),
         tag: server.store.tag(&file.id)?,
         ..untouched
     })
+}
+
+fn on_a_card(c: Connection) -> view::ProviderConnection {
+    view::ProviderConnection {
+        id: c.id,
+        name: c.name,
+        status: c.status,
+    }
 }

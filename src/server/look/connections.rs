@@ -15,7 +15,7 @@ use crate::wire::Problem;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
-use super::{catalog, dependents, lists, window};
+use super::{catalog, dependents, gaps, lists, window};
 
 /// What it can be asked for.
 const KNOWN: Known = Known {
@@ -142,6 +142,7 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
         scopes_missing: missing(file.as_deref(), c),
         holds: server.store.holds_of(&c.id)?.len() as u64,
         exposed: exposed(server, c)?,
+        gaps: gaps::of(server, file.as_deref(), c)?,
         last_run: server.store.last_run_of(&c.id)?,
         enabled_before: if c.status.in_service() {
             c.enabled_before.len() as u64

@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod connections;
 pub mod dependents;
 pub mod fields;
+mod gaps;
 pub mod jobs;
 pub mod lists;
 pub mod log;

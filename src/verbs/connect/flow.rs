@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use url::Url;
 
 use super::paste::Pasting;
+use super::purpose::Purpose;
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::verbs::connections::in_full;
 use crate::verbs::holds;
@@ -19,10 +20,11 @@ use crate::wire::view::{Connection, Flow, FlowState};
 use crate::wire::{Code, Problem, Topic};
 
 /// How the person gets to the vendor and back.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Way {
+#[derive(Debug)]
+pub(in crate::verbs) struct Way {
     pub(super) kind: FlowKind,
     pub(super) no_browser: bool,
+    pub(super) purpose: Purpose,
 }
 
 /// Over SSH a browser would open at the other end; without a display there is none: then it is for the server to say
@@ -42,7 +44,7 @@ pub(super) async fn to_the_end(
     client: &Client,
     notices: Notices,
     flow: Flow,
-    way: Way,
+    way: &Way,
     session: &Session,
 ) -> Result<(), Stop> {
     let id = flow.id.clone();
@@ -54,7 +56,7 @@ pub(super) async fn to_the_end(
                 // A flow that failed by itself is not there to be given up; its own reason is the one to tell.
                 let _ = client.ask(ask::FlowCancel { id }).await;
             }
-            connected(client, ended?, session).await
+            connected(client, ended?, way, session).await
         }
         _ = interrupt.recv() => {
             client.ask(ask::FlowCancel { id }).await?;
@@ -68,7 +70,7 @@ async fn settle(
     client: &Client,
     mut notices: Notices,
     mut flow: Flow,
-    way: Way,
+    way: &Way,
     session: &Session,
 ) -> Result<Flow, Stop> {
     let id = flow.id.clone();
@@ -83,7 +85,10 @@ async fn settle(
         }
         match &flow.state {
             FlowState::Connected { .. } => return Ok(flow),
-            FlowState::Failed { problem } => return Err(problem.clone().into()),
+            FlowState::Failed { problem } => {
+                way.purpose.lacking(client, session).await?;
+                return Err(problem.clone().into());
+            }
             FlowState::Waiting if !told && !session.manner.json => {
                 told = true;
                 say(
@@ -94,6 +99,7 @@ async fn settle(
                 url, redirect_uri, ..
             } if !sent => {
                 sent = true;
+                before(&flow, way, client, session).await?;
                 announce(&flow, url, redirect_uri, way, session)?;
                 if matches!(way.kind, FlowKind::Paste | FlowKind::Remote) {
                     pasted = Some(Pasting::begin());
@@ -103,6 +109,7 @@ async fn settle(
             }
             FlowState::Device { .. } if !sent => {
                 sent = true;
+                before(&flow, way, client, session).await?;
                 device(&flow, session)?;
             }
             FlowState::Waiting
@@ -150,7 +157,7 @@ fn refused_somebody(flow: &Flow, session: &Session) -> Result<(), Stop> {
     }
 }
 
-async fn connected(client: &Client, flow: Flow, session: &Session) -> Result<(), Stop> {
+async fn connected(client: &Client, flow: Flow, way: &Way, session: &Session) -> Result<(), Stop> {
     let FlowState::Connected { connection } = flow.state else {
         return Ok(());
     };
@@ -158,7 +165,11 @@ async fn connected(client: &Client, flow: Flow, session: &Session) -> Result<(),
     let connection: Connection = client.ask(ask::Connection { name }).await?;
     match session.manner.json {
         true => json(&json!({ "event": "connected", "connection": connection })),
-        false => say(&format!("Connected.\n\n{}", in_full(&connection))),
+        false => {
+            say("Connected.")?;
+            way.purpose.after(&connection)?;
+            say(&format!("\n{}", in_full(&connection)))
+        }
     }
 }
 
@@ -166,13 +177,12 @@ fn announce(
     flow: &Flow,
     url: &str,
     redirect_uri: &str,
-    way: Way,
+    way: &Way,
     session: &Session,
 ) -> Result<(), Stop> {
     if session.manner.json {
         return json(&json!({ "event": "authorize", "url": url, "redirect_uri": redirect_uri }));
     }
-    before(flow)?;
     say(&format!(
         "Open this to authorize at {}:\n\n{url}\n",
         one_line(&flow.provider_name)
@@ -194,10 +204,11 @@ fn announce(
 }
 
 /// What to know before going to the vendor.
-fn before(flow: &Flow) -> Result<(), Stop> {
-    if let Some(account) = &flow.sign_in_as {
-        say(&one_line(&format!("Sign in as {account}.")))?;
+async fn before(flow: &Flow, way: &Way, client: &Client, session: &Session) -> Result<(), Stop> {
+    if session.manner.json {
+        return Ok(());
     }
+    way.purpose.before(client).await?;
     if !flow.holds.is_empty() {
         aside(&format!(
             "Still held from before, and ended beside the new authorization without touching it:\n{}\n",
@@ -226,7 +237,6 @@ fn device(flow: &Flow, session: &Session) -> Result<(), Stop> {
             "expires_in": left.as_secs().max(0),
         }));
     }
-    before(flow)?;
     say(&one_line(&format!(
         "Open {verification_uri} anywhere and type {user_code}"
     )))?;

@@ -93,6 +93,9 @@ pub struct Connection {
     /// Tokens of its past runs that may still live.
     #[serde(default)]
     pub exposed: Vec<Exposed>,
+    /// Times whose events it lacks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<EntityGap>,
     /// The latest run.
     pub last_run: Option<RunId>,
     /// How many jobs one key would enable again.
@@ -132,6 +135,17 @@ impl Connection {
         let exposed = self.exposed.iter();
         exposure::words(exposed.map(|it| (it.kind, it.works, it.until)), moment)
     }
+}
+
+/// A time whose events were not pulled (O10).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityGap {
+    /// Of what.
+    pub entity: String,
+    /// From when.
+    pub from: Timestamp,
+    /// Until when; none while it grows.
+    pub to: Option<Timestamp>,
 }
 
 /// A token of a past run that may still live.

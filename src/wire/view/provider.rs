@@ -105,6 +105,12 @@ pub struct ProviderDetail {
     pub device: bool,
     /// Scopes that are asked for.
     pub scopes: Vec<String>,
+    /// The vendor role that usually grants a scope, where the file says so (N11).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rights: BTreeMap<String, String>,
+    /// Connections out of service that whoever asks would take up again by signing in as the same account; three at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disconnected: Vec<ProviderConnection>,
     /// Entities it can sync.
     pub entities: Vec<String>,
     /// Values that can be overridden, with what is in force.
@@ -134,6 +140,8 @@ impl ProviderDetail {
             app_name: None,
             device: file.auth.device.is_some() || file.auth.issuer.is_some(),
             scopes: file.auth.scopes.clone(),
+            rights: file.auth.rights.clone(),
+            disconnected: Vec::new(),
             entities: file.sync.iter().map(|sync| sync.entity.clone()).collect(),
             vars: file.vars_with(&BTreeMap::new()),
             recipe: file.calls().iter().map(called).collect(),

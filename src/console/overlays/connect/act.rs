@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
-use super::{Connect, Face, Focus};
+use super::{Connect, Face, Focus, is_other_account};
 use crate::console::asked::Heard;
 use crate::console::command::Danger;
 use crate::console::context::{Cx, Opening};
@@ -28,6 +28,13 @@ impl Connect {
         }
     }
 
+    /// N11: what one account was not granted, another may be.
+    fn try_another(&mut self, cx: &mut Cx<'_>) {
+        self.other_account = true;
+        self.before = None;
+        self.look(cx);
+    }
+
     pub(super) fn ask_flow(&mut self, cx: &mut Cx<'_>) {
         if let Some(id) = self.flow().map(|flow| flow.id.clone()) {
             self.asked.flow = cx.ask(ask::Flow { id });
@@ -46,6 +53,10 @@ impl Connect {
 
     pub(super) fn enter(&mut self, cx: &mut Cx<'_>) -> Then {
         match (&self.face, self.focus) {
+            (Face::Connected(connection), Focus::Other) => {
+                self.target.connection = Some(connection.id.as_str().to_owned());
+                self.try_another(cx);
+            }
             (Face::Connected(connection), _) => return opened(connection, cx),
             (Face::GivingUp(_), Focus::Cancel) => return self.escape(cx),
             (Face::GivingUp(flow), _) => {
@@ -57,10 +68,11 @@ impl Connect {
             (Face::Under(_), Focus::Back) => self.hand_over(cx),
             (Face::Under(_), Focus::Url) => self.step(true),
             (Face::Under(_), _) => {}
-            (Face::Failed(_), Focus::Other) => {
+            (Face::Failed(problem), Focus::Other) if is_other_account(problem) => {
                 self.other_account = true;
                 self.begin(cx);
             }
+            (Face::Failed(_), Focus::Other) => self.try_another(cx),
             (Face::Failed(_), Focus::Go) => self.look(cx),
             (_, Focus::Cancel) => return Then::Close,
             (Face::Register, Focus::ClientSecret | Focus::AppName | Focus::Go) => self.register(cx),
@@ -175,14 +187,16 @@ impl Connect {
             Face::Starting => self.started(heard, cx),
             Face::Under(_) | Face::GivingUp(_) => self.went_on(heard, cx),
             Face::Connected(_) => self.enabled(heard, cx),
-            Face::Register | Face::Ready | Face::Failed(_) => Then::Stay,
+            Face::Ready => self.looked_again(heard),
+            Face::Register | Face::Failed(_) => Then::Stay,
         }
     }
 
-    fn looked(&mut self, heard: &mut Heard, cx: &Cx<'_>) -> Then {
+    fn looked(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
         if let Some(provider) = self.asked.provider.take(heard) {
             if let Some(provider) = self.got(provider) {
                 self.provider = Some(provider);
+                self.take_up_the_only_one(cx);
                 self.ready(false, cx);
             }
         } else if let Some(before) = self.asked.before.take(heard) {
@@ -194,6 +208,17 @@ impl Connect {
             return Then::Stay;
         }
         Then::Renew
+    }
+
+    /// Another connection was chosen, and here it is.
+    fn looked_again(&mut self, heard: &mut Heard) -> Then {
+        let Some(before) = self.asked.before.take(heard) else {
+            return Then::Stay;
+        };
+        if let Some(before) = self.got(before) {
+            self.before = Some(before);
+        }
+        Then::Stay
     }
 
     fn registered(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
@@ -274,9 +299,10 @@ impl Connect {
             return self.set(Face::Register);
         }
         // Over SSH a browser would open at the other end, where nothing listens.
-        self.answers.kind = match cx.facts.welcome.address {
-            Some(_) => FlowKind::Paste,
-            None => FlowKind::Browser,
+        self.answers.kind = match (&cx.facts.welcome.address, provider.device) {
+            (Some(_), true) => FlowKind::Remote,
+            (Some(_), false) => FlowKind::Paste,
+            (None, _) => FlowKind::Browser,
         };
         self.set(Face::Ready);
     }

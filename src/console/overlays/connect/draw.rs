@@ -4,25 +4,23 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::{Connect, Face, Focus, is_other_account};
+use super::form::LABEL;
+use super::{Connect, Face, form, is_other_account};
 use crate::console::context::Facts;
 use crate::console::look::Look;
 use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
-use crate::console::widgets::form::{Form, Sheet};
+use crate::console::widgets::form::Sheet;
+use crate::domain::connection::Status;
 use crate::wire::Problem;
-use crate::wire::request::FlowKind;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
-
-/// Columns of a row's name.
-const LABEL: usize = 15;
 
 pub(super) fn draw(it: &Connect, frame: &mut Frame<'_>, area: Rect, look: &Look, facts: &Facts) {
     let sheet = Sheet::new(area);
     let mut page = Doc::new(sheet.width(), LABEL, look);
     above(it, &mut page, look, facts);
-    let below = below(it, sheet.width(), look);
+    let below = form::below(it, sheet.width(), look);
     let mut words = page.done();
     let room = sheet.room(below.height());
     if words.len() < room && !words.is_empty() {
@@ -38,7 +36,9 @@ fn title(it: &Connect) -> String {
     let name = &provider.card.name;
     match (&it.before, it.only_app) {
         (_, true) => format!("Our app at {name}"),
-        (Some(before), _) if !it.was_revoked() => format!("Reconnect {name} {}", before.name),
+        (Some(before), _) if before.status != Status::Revoked => {
+            format!("Reconnect {name} {}", before.name)
+        }
         (Some(before), _) => format!("Connect {name} {} again", before.name),
         (None, _) => format!("Connect {name}"),
     }
@@ -50,7 +50,7 @@ fn above(it: &Connect, page: &mut Doc<'_>, look: &Look, facts: &Facts) {
         (Face::Starting | Face::Registering, _) => page.words("Asked the server.", Role::Dim),
         (Face::Failed(problem), _) => failed(it, problem, page),
         (Face::Register, Some(provider)) => register(provider, page),
-        (Face::Ready, Some(provider)) => ready(it, provider, page),
+        (Face::Ready, Some(provider)) => ready(it, provider, page, look),
         (Face::Under(flow), _) => under(it, flow, page, look, facts),
         (Face::GivingUp(flow), _) => {
             let words = format!("Give the authorization at {} up?", flow.provider_name);
@@ -60,7 +60,7 @@ fn above(it: &Connect, page: &mut Doc<'_>, look: &Look, facts: &Facts) {
                 Role::Dim,
             );
         }
-        (Face::Connected(connection), _) => connected(connection, page),
+        (Face::Connected(connection), _) => connected(it, connection, page),
         (Face::Register | Face::Ready, None) => {}
     }
 }
@@ -89,31 +89,15 @@ fn register(provider: &ProviderDetail, page: &mut Doc<'_>) {
     page.hang(2, &line, Role::Accent);
 }
 
-fn ready(it: &Connect, provider: &ProviderDetail, page: &mut Doc<'_>) {
+fn ready(it: &Connect, provider: &ProviderDetail, page: &mut Doc<'_>, look: &Look) {
     let name = &provider.card.name;
-    if let Some(before) = &it.before {
-        // N4: said before a browser opens.
-        if it.swaps {
-            let words = format!(
-                "Sign in at {name} as the other account, not as {}.",
-                before.account.label
-            );
-            page.words(&words, Role::Title);
-        } else if !before.account.label.is_empty() {
-            let words = format!("Sign in at {name} as {}.", before.account.label);
-            page.words(&words, Role::Title);
-        }
-        let words = if it.swaps {
-            "The jobs that ran before are enabled again at once. What was attributed to the old account is shown \
-             under the new one from then on; history and audit keep the old name."
-        } else if it.was_revoked() {
-            "The same connection is taken up again: jobs, references and settings are there. \
-             Jobs stay off until you enable them."
-        } else {
-            "The same authorization runs again. With the same account, syncing resumes from where it stopped."
-        };
-        page.words(words, Role::Text);
-        page.blank();
+    match &it.before {
+        Some(before) => again(it, before, page, look),
+        None if !provider.disconnected.is_empty() => page.words(
+            "A new connection. Signed in as an account that is known here, its connection is taken up again.",
+            Role::Text,
+        ),
+        None => {}
     }
     if it.wants_key() {
         let words = format!("{name} is connected with a key. It is tried at {name}, then sealed.");
@@ -134,6 +118,36 @@ fn ready(it: &Connect, provider: &ProviderDetail, page: &mut Doc<'_>) {
             "Insecure: an endpoint is plain http on this machine.",
             Role::Warn,
         );
+    }
+}
+
+/// N4: said before a browser opens.
+fn again(it: &Connect, before: &view::Connection, page: &mut Doc<'_>, look: &Look) {
+    let meant = it.meant();
+    let who = match it.wants_key() {
+        true => it
+            .knows_account()
+            .then(|| format!("Give a key of {}.", before.account.label)),
+        false => before.sign_in(meant),
+    };
+    if let Some(words) = who {
+        page.words(&words, Role::Title);
+    }
+    if let Some(words) = before.other_account(meant) {
+        page.words(&words, Role::Warn);
+    }
+    page.words(&before.taken_up(meant), Role::Text);
+    if let Some(words) = before.missed(meant, |at| look.moment(at)) {
+        page.words(&words, Role::Text);
+    }
+    lacking(&before.scopes_missing, page);
+    page.blank();
+}
+
+/// N11: what was not granted, and who usually grants it.
+fn lacking(missing: &[view::MissingScope], page: &mut Doc<'_>) {
+    for it in missing {
+        page.pair("Missing", &it.words(), Role::Warn);
     }
 }
 
@@ -159,9 +173,7 @@ fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Fac
             redirect_uri,
             listening,
         } => {
-            if let Some(account) = flow.sign_in_as.as_ref().filter(|_| !it.swaps) {
-                page.words(&format!("Sign in as {account}."), Role::Title);
-            }
+            sign_in(it, flow, page);
             page.words(
                 &format!("Open this to authorize at {}:", flow.provider_name),
                 Role::Text,
@@ -202,6 +214,7 @@ fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Fac
             user_code,
             expires_at,
         } => {
+            sign_in(it, flow, page);
             page.words("Open this anywhere:", Role::Text);
             page.hang(2, verification_uri, Role::Accent);
             page.words("and type:", Role::Text);
@@ -219,6 +232,16 @@ fn under(it: &Connect, flow: &Flow, page: &mut Doc<'_>, look: &Look, facts: &Fac
             "The vendor has answered; its tokens are being fetched.",
             Role::Accent,
         ),
+    }
+}
+
+/// Whom to sign in as, once more where it counts.
+fn sign_in(it: &Connect, flow: &Flow, page: &mut Doc<'_>) {
+    let before = it.before.as_ref();
+    let words = before.and_then(|before| before.sign_in(it.meant()));
+    let named = flow.sign_in_as.as_ref();
+    if let Some(words) = words.or(named.map(|account| format!("Sign in as {account}."))) {
+        page.words(&words, Role::Title);
     }
 }
 
@@ -247,7 +270,7 @@ fn tunnel(redirect_uri: &str, host: &str) -> Option<String> {
     Some(format!("ssh -L {port}:{back}:{port} {host}"))
 }
 
-fn connected(connection: &view::Connection, page: &mut Doc<'_>) {
+fn connected(it: &Connect, connection: &view::Connection, page: &mut Doc<'_>) {
     let words = format!(
         "{} {} is connected.",
         connection.provider_name, connection.name
@@ -257,7 +280,12 @@ fn connected(connection: &view::Connection, page: &mut Doc<'_>) {
     if !account.is_empty() && *account != connection.name {
         page.pair("Account", account, Role::Text);
     }
+    let before = it.before.as_ref();
+    if let Some(words) = before.and_then(|before| connection.moved_from(&before.account)) {
+        page.words(&words, Role::Warn);
+    }
     page.pair("Granted", &connection.scopes.join(", "), Role::Text);
+    lacking(&connection.scopes_missing, page);
     let jobs = &connection.jobs;
     if connection.enabled_before > 0 {
         let jobs = text::count(connection.enabled_before, "job", "jobs");
@@ -279,104 +307,25 @@ fn failed(it: &Connect, problem: &Problem, page: &mut Doc<'_>) {
         return page.words(words, Role::Text);
     }
     page.words(&problem.hint, Role::Text);
-    if let (Some(provider), Some(before)) = (&it.provider, &it.before) {
-        let missing: Vec<&str> = provider
-            .scopes
-            .iter()
-            .filter(|scope| !before.scopes.contains(scope))
-            .map(String::as_str)
-            .collect();
-        if !missing.is_empty() && !before.scopes.is_empty() {
-            page.blank();
-            page.pair("Needed", &provider.scopes.join(" "), Role::Text);
-            page.pair("Granted before", &before.scopes.join(" "), Role::Text);
-            page.pair("Missing", &missing.join(" "), Role::Warn);
-        }
-    }
-}
-
-fn below<'a>(it: &'a Connect, width: u16, look: &'a Look) -> Form<'a> {
-    let mut form = Form::new(width, look);
-    let on = |focus| it.focus == focus;
-    let said = it.said.as_str();
-    match &it.face {
-        Face::Looking | Face::Starting | Face::Registering => {
-            form.buttons(said, &[("Close", true)])
-        }
-        Face::Register => {
-            form.label("Client id", LABEL, on(Focus::ClientId));
-            form.field(&it.answers.client_id, on(Focus::ClientId)).end();
-            form.label("Client secret", LABEL, on(Focus::ClientSecret));
-            form.field(&it.answers.client_secret, on(Focus::ClientSecret))
-                .end();
-            form.label("Its name there", LABEL, on(Focus::AppName));
-            form.field(&it.answers.app_name, on(Focus::AppName)).end();
-            form.buttons(
-                said,
-                &[("Register", on(Focus::Go)), ("Cancel", on(Focus::Cancel))],
-            );
-        }
-        Face::Ready => {
-            choices(it, &mut form);
-            form.buttons(
-                said,
-                &[("Connect", on(Focus::Go)), ("Cancel", on(Focus::Cancel))],
-            );
-        }
-        Face::Under(_) if it.comes_back() => {
-            form.put(
-                "Paste here the whole address that the browser ended at:",
-                Role::Text,
-            )
-            .end();
-            form.label("", 0, on(Focus::Back));
-            form.field(&it.answers.back, on(Focus::Back)).end();
-            form.put(said, Role::Warn).end();
-        }
-        Face::Under(_) => form.put(said, Role::Warn).end(),
-        Face::GivingUp(_) => {
-            form.buttons(
-                said,
-                &[
-                    ("Go on with it", on(Focus::Cancel)),
-                    ("Give it up", on(Focus::Go)),
-                ],
-            );
-        }
-        Face::Failed(problem) => {
-            let mut buttons = vec![("Try again", on(Focus::Go)), ("Close", on(Focus::Cancel))];
-            if is_other_account(problem) {
-                buttons.insert(1, ("Accept the other account", on(Focus::Other)));
-            }
-            form.buttons(said, &buttons);
-        }
-        Face::Connected(_) => form.buttons(said, &[("Open", true)]),
-    }
-    form
-}
-
-fn choices<'a>(it: &'a Connect, form: &mut Form<'a>) {
-    let on = |focus| it.focus == focus;
-    if it.wants_key() {
-        form.label("API key", LABEL, on(Focus::Key));
-        form.field(&it.answers.key, on(Focus::Key)).end();
+    let Some(provider) = &it.provider else {
+        return;
+    };
+    let missing = provider.lacking(it.before.as_ref());
+    if missing.is_empty() {
         return;
     }
-    let kind = match it.answers.kind {
-        FlowKind::Browser => "a browser on this machine",
-        FlowKind::Paste => "any browser; its last address is pasted here",
-        FlowKind::Device | FlowKind::Remote => "any browser; a code is typed there",
-    };
-    form.label("Authorize in", LABEL, on(Focus::Kind));
-    form.choice(kind, on(Focus::Kind)).end();
-    if it.was_revoked() {
-        let gap = if it.answers.fill_gap {
-            "pull them too"
-        } else {
-            "leave them out"
-        };
-        form.label("Events missed", LABEL, on(Focus::Gap));
-        form.choice(gap, on(Focus::Gap)).end();
+    page.blank();
+    page.pair("Needed", &provider.scopes.join(" "), Role::Text);
+    match &it.before {
+        Some(before) if !before.scopes.is_empty() => {
+            page.pair("Granted before", &before.scopes.join(" "), Role::Text);
+            lacking(&missing, page);
+        }
+        Some(_) | None => {
+            for it in &missing {
+                page.pair("Takes a role", &it.words(), Role::Warn);
+            }
+        }
     }
 }
 

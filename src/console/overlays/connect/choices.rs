@@ -1,0 +1,117 @@
+//! What can be chosen before anything begins: which connection, which account, how, and what of the time in between.
+
+use super::{Connect, Focus};
+use crate::console::asked::Awaited;
+use crate::console::context::Cx;
+use crate::domain::connection::Status;
+use crate::wire::ask;
+use crate::wire::request::FlowKind;
+use crate::wire::view::{Meant, ProviderConnection};
+
+impl Connect {
+    /// The same before anything begins: what can be chosen, between what begins it and what does not.
+    pub(super) fn ready_round(&self) -> Vec<Focus> {
+        let wants_key = self.wants_key();
+        let first = match wants_key {
+            true => Focus::Key,
+            false => Focus::Go,
+        };
+        let choices = [
+            (Focus::Which, !self.known_here().is_empty()),
+            (Focus::Account, self.knows_account() && !self.swaps),
+            (Focus::Kind, !wants_key),
+            (Focus::Gap, self.missed_events()),
+            (Focus::Go, wants_key),
+        ];
+        let choices = choices.into_iter().filter(|(_, there)| *there);
+        let mut round = vec![first];
+        round.extend(choices.map(|(focus, _)| focus));
+        round.push(Focus::Cancel);
+        round
+    }
+
+    /// Connections out of service that may be taken up again instead of making a new one; none where one was named.
+    pub(super) fn known_here(&self) -> &[ProviderConnection] {
+        match (&self.provider, self.was_named) {
+            (Some(provider), false) => &provider.disconnected,
+            (Some(_) | None, _) => &[],
+        }
+    }
+
+    /// Whether it is known whose account it was.
+    pub(super) fn knows_account(&self) -> bool {
+        let before = self.before.as_ref();
+        before.is_some_and(|c| !c.account.label.is_empty())
+    }
+
+    /// Whether it lacks events of the time out of service.
+    fn missed_events(&self) -> bool {
+        let before = self.before.as_ref();
+        before.is_some_and(|c| c.gaps.iter().any(|gap| gap.to.is_none()))
+    }
+
+    /// What is meant, for the sentences that say so.
+    pub(super) fn meant(&self) -> Meant {
+        Meant {
+            swaps: self.swaps,
+            other_account: self.other_account,
+            fill_gap: self.answers.fill_gap,
+            enable_jobs: false,
+        }
+    }
+
+    /// Another way to authorize, round and round; by a code only where the vendor may have that, which an issuer says
+    /// when it is asked.
+    pub(super) fn turn(&mut self, forward: bool) {
+        let mut kinds = vec![FlowKind::Browser, FlowKind::Paste];
+        if self.provider.as_ref().is_some_and(|it| it.device) {
+            kinds.push(FlowKind::Remote);
+        }
+        let at = kinds.iter().position(|it| *it == self.answers.kind);
+        let to = beside(at.unwrap_or(0), kinds.len(), forward);
+        self.answers.kind = kinds.get(to).copied().unwrap_or(FlowKind::Browser);
+    }
+
+    /// Another of the connections that may be taken up again, or a new one, round and round.
+    pub(super) fn turn_which(&mut self, forward: bool, cx: &mut Cx<'_>) {
+        let known = self.known_here();
+        let named = self.target.connection.as_deref();
+        let at = known.iter().position(|it| Some(it.id.as_str()) == named);
+        let to = beside(at.unwrap_or(known.len()), known.len() + 1, forward);
+        let wanted = known.get(to).map(|it| it.id.as_str().to_owned());
+        self.take_up(wanted, cx);
+    }
+
+    /// Connecting a provider of which nothing is in service, and one connection was, is to connect that again.
+    pub(super) fn take_up_the_only_one(&mut self, cx: &mut Cx<'_>) {
+        let Some(provider) = &self.provider else {
+            return;
+        };
+        let is_untouched = !self.was_named && !self.only_app && self.target.connection.is_none();
+        let in_service = provider.card.connections.iter();
+        let nothing_lives = in_service.clone().all(|it| it.status == Status::Revoked);
+        if let ([only], true) = (
+            provider.disconnected.as_slice(),
+            is_untouched && nothing_lives,
+        ) {
+            let id = only.id.as_str().to_owned();
+            self.take_up(Some(id), cx);
+        }
+    }
+
+    /// This connection is meant, or a new one.
+    pub(super) fn take_up(&mut self, connection: Option<String>, cx: &mut Cx<'_>) {
+        (self.before, self.other_account, self.answers.fill_gap) = (None, false, false);
+        self.asked.before = match connection.clone() {
+            Some(name) => cx.ask(ask::Connection { name }),
+            None => Awaited::default(),
+        };
+        self.target.connection = connection;
+    }
+}
+
+/// The next of so many, or the one before, round and round.
+pub(super) fn beside(at: usize, of: usize, forward: bool) -> usize {
+    let by = if forward { 1 } else { of.max(1) - 1 };
+    (at + by) % of.max(1)
+}

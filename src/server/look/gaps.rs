@@ -1,0 +1,37 @@
+//! Times whose events a connection lacks.
+
+use crate::domain::connection::{Connection, Status};
+use crate::domain::provider::{ProviderFile, SyncKind};
+use crate::server::Server;
+use crate::store::StoreError;
+use crate::wire::view::EntityGap;
+
+/// Those that are behind it, and, of a connection that is out of service, the one that is growing.
+pub(super) fn of(
+    server: &Server,
+    file: Option<&ProviderFile>,
+    c: &Connection,
+) -> Result<Vec<EntityGap>, StoreError> {
+    let is_events = |entity: &str| {
+        let of_it = file.into_iter().flat_map(|file| &file.sync);
+        let mut of_it = of_it.filter(|sync| sync.entity == entity);
+        of_it.any(|sync| sync.kind == SyncKind::Events)
+    };
+    let mut gaps = Vec::new();
+    for job in server.store.jobs_of(&c.id)? {
+        let gap = |from, to| EntityGap {
+            entity: job.entity.clone(),
+            from,
+            to,
+        };
+        gaps.extend(job.list.gaps.iter().map(|it| gap(it.from, Some(it.to))));
+        let grows = c.status == Status::Revoked && is_events(&job.entity);
+        gaps.extend(
+            job.list
+                .out_since
+                .filter(|_| grows)
+                .map(|from| gap(from, None)),
+        );
+    }
+    Ok(gaps)
+}

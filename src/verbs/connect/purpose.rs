@@ -1,0 +1,103 @@
+//! What is about to be connected, said before anybody is sent to the vendor, and what came of it.
+
+use serde_json::json;
+
+use crate::client::Client;
+use crate::verbs::print::{aside, clock, json, one_line, say};
+use crate::verbs::{Session, Stop};
+use crate::wire::ask;
+use crate::wire::view::{Connection, Meant, ProviderDetail};
+
+/// What is about to be connected.
+#[derive(Debug)]
+pub(in crate::verbs) struct Purpose {
+    /// The catalog's id.
+    pub(in crate::verbs) provider: String,
+    /// The connection that was named, as it was before.
+    pub(in crate::verbs) named: Option<Connection>,
+    /// What is meant beside it.
+    pub(in crate::verbs) meant: Meant,
+}
+
+impl Purpose {
+    /// What to know before going to the vendor.
+    pub(super) async fn before(&self, client: &Client) -> Result<(), Stop> {
+        let said = match &self.named {
+            Some(it) => again(it, self.meant),
+            None => self.perhaps_again(client).await?,
+        };
+        said.iter().try_for_each(|line| say(&one_line(line)))
+    }
+
+    /// Whose account it is turns out at the vendor: what is out of service here is named.
+    async fn perhaps_again(&self, client: &Client) -> Result<Vec<String>, Stop> {
+        let known = self.detail(client).await?.disconnected;
+        let [only] = known.as_slice() else {
+            let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
+            let said = format!(
+                "Disconnected here: {}. If you sign in as one of these accounts, its connection is taken up again.",
+                names.join(", ")
+            );
+            return Ok(Vec::from_iter((!names.is_empty()).then_some(said)));
+        };
+        let name = only.id.to_string();
+        let it: Connection = client.ask(ask::Connection { name }).await?;
+        let account = match it.account.label.as_str() {
+            "" => "the same account",
+            label => label,
+        };
+        let mut said = vec![format!(
+            "{} is disconnected here. If you sign in as {account}: {} Another account becomes a connection of its own.",
+            it.name,
+            it.taken_up(self.meant)
+        )];
+        said.extend(it.missed(self.meant, clock));
+        Ok(said)
+    }
+
+    async fn detail(&self, client: &Client) -> Result<ProviderDetail, Stop> {
+        let id = self.provider.clone();
+        Ok(client.ask(ask::Provider { id }).await?)
+    }
+
+    /// N11: what stands between us and an authorization that failed, and who usually grants it.
+    pub(super) async fn lacking(&self, client: &Client, session: &Session) -> Result<(), Stop> {
+        let before = self.named.as_ref();
+        let lacking = self.detail(client).await?.lacking(before);
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        if session.manner.json {
+            return json(&json!({ "event": "missing_scopes", "scopes": lacking }));
+        }
+        let word = match before.is_some_and(|it| !it.scopes.is_empty()) {
+            true => "Missing before",
+            false => "Takes a role",
+        };
+        for it in &lacking {
+            aside(&one_line(&format!("{word}: {}.", it.words())))?;
+        }
+        before.map_or(Ok(()), |it| aside(&it.way_to_another_account()))
+    }
+
+    /// What became of it, where that is not simply a new connection, or the old one of the same account.
+    pub(super) fn after(&self, now: &Connection) -> Result<(), Stop> {
+        let said = match &self.named {
+            Some(before) => now.moved_from(&before.account),
+            None => (now.generation > 1)
+                .then(|| "The same connection as before was taken up again.".to_owned()),
+        };
+        said.map_or(Ok(()), |words| say(&one_line(&words)))
+    }
+}
+
+/// N4: whom to sign in as, and what that takes up again.
+fn again(it: &Connection, meant: Meant) -> Vec<String> {
+    let mut said = Vec::from_iter(it.sign_in(meant));
+    said.extend(it.other_account(meant));
+    said.push(it.taken_up(meant));
+    said.extend(it.missed(meant, clock));
+    let missing = it.scopes_missing.iter();
+    said.extend(missing.map(|it| format!("Missing before: {}.", it.words())));
+    said
+}

@@ -1,0 +1,150 @@
+//! What it means to authorize a connection again, in sentences: said before anybody is sent to the vendor, in the dialog
+//! and by the verb.
+
+use jiff::Timestamp;
+
+use super::{Connection, MissingScope, ProviderDetail};
+use crate::domain::connection::{Account, Status};
+
+/// What is meant beside the authorization itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Meant {
+    /// Another account than before, and only that: the second half of a swap.
+    pub swaps: bool,
+    /// Another account than before is accepted.
+    pub other_account: bool,
+    /// The events of the time out of service are pulled, too.
+    pub fill_gap: bool,
+    /// Its jobs are enabled at once.
+    pub enable_jobs: bool,
+}
+
+impl Connection {
+    /// Whom to sign in as at the vendor (N4); none where it is not known who it was.
+    #[must_use]
+    pub fn sign_in(&self, meant: Meant) -> Option<String> {
+        let (vendor, account) = (&self.provider_name, &self.account.label);
+        match (meant.swaps, meant.other_account) {
+            _ if account.is_empty() => None,
+            (true, _) => Some(format!(
+                "Sign in at {vendor} as the other account, not as {account}."
+            )),
+            (false, true) => Some(format!(
+                "Sign in at {vendor} as {account}, or as any other account."
+            )),
+            (false, false) => Some(format!("Sign in at {vendor} as {account}.")),
+        }
+    }
+
+    /// What becomes of another account than before; none where it is not known who it was.
+    #[must_use]
+    pub fn other_account(&self, meant: Meant) -> Option<String> {
+        let account = &self.account.label;
+        if account.is_empty() {
+            return None;
+        }
+        Some(match meant.swaps || meant.other_account {
+            true => attributed("What is", account, "the other account"),
+            false => format!(
+                "Another account is refused unless you accept it: what is attributed to {account} would be shown under it."
+            ),
+        })
+    }
+
+    /// That it is the same connection as before, and what that means for its jobs.
+    #[must_use]
+    pub fn taken_up(&self, meant: Meant) -> String {
+        let jobs = match (meant.swaps, meant.enable_jobs) {
+            (true, _) => "The jobs that ran before are enabled again at once.",
+            (false, true) => "Its jobs are enabled at once.",
+            (false, false) => "Jobs stay off until you enable them.",
+        };
+        let is_out = matches!(self.status, Status::Revoked | Status::Disconnecting);
+        match (is_out, meant.swaps) {
+            (true, _) => format!(
+                "The same connection is taken up again: jobs, references and settings are there. {jobs}"
+            ),
+            (false, true) => jobs.to_owned(),
+            (false, false) => "The same authorization runs again. With the same account, syncing resumes from where it \
+                               stopped."
+                .to_owned(),
+        }
+    }
+
+    /// The events that were missed while it was out of service (O10); none where nothing of the kind is pulled.
+    #[must_use]
+    pub fn missed(&self, meant: Meant, moment: impl Fn(Timestamp) -> String) -> Option<String> {
+        let growing = self.gaps.iter().filter(|gap| gap.to.is_none());
+        let from = growing.clone().map(|gap| gap.from).min()?;
+        let entities: Vec<&str> = growing.map(|gap| gap.entity.as_str()).collect();
+        let what = match meant.fill_gap {
+            true => "are pulled, too",
+            false => "are left out",
+        };
+        Some(format!(
+            "Events since {} ({}) {what}; everything else is brought up to date.",
+            moment(from),
+            entities.join(", ")
+        ))
+    }
+
+    /// How what one account was not granted is tried with another (N11).
+    #[must_use]
+    pub fn way_to_another_account(&self) -> String {
+        format!(
+            "Try another account: tagout reconnect {} --accept-other-account",
+            self.id
+        )
+    }
+
+    /// That it is another account's from now on; none where it is not.
+    #[must_use]
+    pub fn moved_from(&self, before: &Account) -> Option<String> {
+        let is_other =
+            !before.id.is_empty() && !self.account.id.is_empty() && before.id != self.account.id;
+        is_other.then(|| {
+            attributed(
+                &format!("It was {} until now. What is", before.label),
+                &before.label,
+                &self.account.label,
+            )
+        })
+    }
+}
+
+fn attributed(what: &str, from: &str, to: &str) -> String {
+    format!(
+        "{what} attributed to {from} (records, references, jobs) is shown under {to} from then on; history and audit keep {from}."
+    )
+}
+
+impl MissingScope {
+    /// The scope, and who usually grants it.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match &self.role {
+            Some(role) => format!("{} (usually granted by: {role})", self.scope),
+            None => self.scope.clone(),
+        }
+    }
+}
+
+impl ProviderDetail {
+    /// The scopes that stand between us and an authorization that failed (N11): those that were not granted before, or,
+    /// where nothing ever was, those that take a role at the vendor.
+    #[must_use]
+    pub fn lacking(&self, before: Option<&Connection>) -> Vec<MissingScope> {
+        let granted = before
+            .map(|c| &c.scopes)
+            .filter(|scopes| !scopes.is_empty());
+        let lacks = |scope: &&String| match granted {
+            Some(granted) => !granted.contains(scope),
+            None => self.rights.contains_key(*scope),
+        };
+        let missing = |scope: &String| MissingScope {
+            scope: scope.clone(),
+            role: self.rights.get(scope).cloned(),
+        };
+        self.scopes.iter().filter(lacks).map(missing).collect()
+    }
+}
