@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{failed, visit};
 use crate::client::{Client, LONG_PATIENCE, Notices};
+use crate::domain::condition::Condition;
 use crate::domain::disconnect::run::{IfUnreachable, Reason, RunState};
 use crate::domain::id::{ConnectionId, RunId};
 use crate::domain::user::{Role, UserKind};
@@ -151,14 +152,6 @@ impl Seed {
             self.config(&slack, ConfigKind::Channel, "", from, to)
                 .await?;
         }
-        self.config(
-            &slack,
-            ConfigKind::Routing,
-            "message",
-            "channel = incidents",
-            "on-call",
-        )
-        .await?;
 
         let hubspot = self.authorize("hubspot", "acme-bot", None).await?;
         let request = ask::Configure {
@@ -175,6 +168,17 @@ impl Seed {
         ] {
             self.config(&hubspot, ConfigKind::Mapping, "contact", from, to)
                 .await?;
+        }
+        for subscription in self.ask(ask::Subscriptions).await? {
+            let request = ask::ConfigAdd {
+                connection: hubspot.to_string(),
+                kind: ConfigKind::Routing,
+                entity: "contact".to_owned(),
+                from: "/properties/email".to_owned(),
+                to: subscription.id.to_string(),
+                condition: Some(Condition::Contains("@".to_owned())),
+            };
+            self.ask(request).await?;
         }
         // An admin at the vendor takes the app away: the next sync finds out, and the badge turns by itself.
         sandbox
@@ -293,6 +297,7 @@ impl Seed {
             entity: entity.to_owned(),
             from: from.to_owned(),
             to: to.to_owned(),
+            condition: None,
         };
         self.ask(request).await.map(drop)
     }

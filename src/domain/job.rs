@@ -13,6 +13,7 @@ mod body;
 mod events;
 mod executions;
 mod list;
+mod record_of;
 mod reference;
 mod state;
 mod transitions;
@@ -21,6 +22,7 @@ pub use body::{Kept, MAX_BODY};
 pub use events::{CatchUp, JobEffect, JobEvent, JobRefusal, JobSettings};
 pub use executions::{ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal};
 pub use list::ParentList;
+pub use record_of::RecordOf;
 pub use reference::ReferenceState;
 pub use state::JobState;
 

@@ -230,13 +230,7 @@ pub fn check(
 ) -> Result<(), MappingRefused> {
     check_name(&mapping.to)?;
     let entity = &mapping.entity;
-    if !mappable.iter().any(|field| field.pointer == mapping.from) {
-        return Err(MappingRefused::NoField {
-            entity: entity.clone(),
-            from: mapping.from.clone(),
-            known: closest(&mapping.from, mappable),
-        });
-    }
+    check_field(entity, &mapping.from, mappable)?;
     let others: Vec<&ConfigItem> = of(entity, configs)
         .filter(|other| other.id != mapping.id)
         .collect();
@@ -254,6 +248,21 @@ pub fn check(
         });
     }
     Ok(())
+}
+
+/// Holds a field against those that an entity has.
+///
+/// # Errors
+/// When there is none at this pointer.
+pub fn check_field(entity: &str, pointer: &str, fields: &[Field]) -> Result<(), MappingRefused> {
+    if fields.iter().any(|field| field.pointer == pointer) {
+        return Ok(());
+    }
+    Err(MappingRefused::NoField {
+        entity: entity.to_owned(),
+        from: pointer.to_owned(),
+        known: closest(pointer, fields),
+    })
 }
 
 /// Fields whose pointer or name is most like what was asked for.

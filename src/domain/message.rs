@@ -11,6 +11,7 @@ use ulid::Ulid;
 
 use super::audit::log::LogNumber;
 use super::id::{MessageId, SubscriptionId};
+use super::job::{RecordOf, Synced};
 
 /// A message that nobody has taken for so long becomes a dead letter.
 pub const LASTS: Duration = Duration::from_secs(3 * 24 * 3600);
@@ -87,6 +88,10 @@ kinds! {
     HoldEnded = "hold.ended" from "hold.ended";
     /// A person gave it up.
     HoldDropped = "hold.dropped" from "hold.dropped";
+    /// A routing rule means a record that is new here.
+    RecordCreated = "record.created";
+    /// A routing rule means a record that has changed.
+    RecordUpdated = "record.updated";
     /// Somebody tries whether messages arrive.
     Test = "subscription.test";
 }
@@ -120,8 +125,30 @@ pub enum About {
         /// Which of it.
         seq: u64,
     },
+    /// A record, as it is when the message is sent.
+    Record(RecordOf),
     /// Nothing: somebody tries whether messages arrive.
     Nothing,
+}
+
+/// What happened to a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordChange {
+    /// It is new here.
+    Created,
+    /// The vendor's object has changed.
+    Updated,
+}
+
+impl RecordChange {
+    /// What it is told as.
+    #[must_use]
+    pub fn kind(self) -> EventKind {
+        match self {
+            Self::Created => EventKind::RecordCreated,
+            Self::Updated => EventKind::RecordUpdated,
+        }
+    }
 }
 
 /// Where a message stands.
@@ -235,6 +262,19 @@ impl Message {
         }
     }
 
+    /// A message of a change of a record. Its id is that of this change, whoever makes the message.
+    #[must_use]
+    pub fn of_record(
+        subscription: SubscriptionId,
+        change: RecordChange,
+        at: Timestamp,
+        record: &Synced,
+    ) -> Self {
+        let about = About::Record(RecordOf::new(record));
+        let source = format!("{}/{}", record.id, record.digest);
+        Self::new(subscription, change.kind(), at, about, &source)
+    }
+
     /// Its place in the ring of the subscription's latest messages.
     #[must_use]
     pub fn slot(&self) -> u64 {
@@ -290,14 +330,7 @@ mod tests {
         for known in ["*", "hold.*", "exposure.over", "subscription.*"] {
             assert!(is_filter(known), "{known}");
         }
-        for unknown in [
-            "",
-            "conection.*",
-            "user.added",
-            ".*",
-            "hold",
-            "record.routed",
-        ] {
+        for unknown in ["", "conection.*", "user.added", ".*", "hold", "record.gone"] {
             assert!(!is_filter(unknown), "{unknown}");
         }
     }

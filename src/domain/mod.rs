@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod binding;
 pub mod channel;
+pub mod condition;
 pub mod connection;
 pub mod credential;
 pub mod delivery;
@@ -23,6 +24,7 @@ pub mod origin;
 pub mod provider;
 pub mod reach;
 pub mod refusals;
+pub mod routing;
 pub mod sealed;
 pub mod seen;
 pub mod sync;

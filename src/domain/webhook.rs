@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::channel::Attachment;
+use super::condition::Condition;
 use super::id::{ConfigId, ConnectionId, SubscriptionId, WebhookId};
 use super::message::{self, EventKind};
 use super::sealed::Sealed;
@@ -236,7 +237,7 @@ impl WebhookSubscription {
 pub enum ConfigKind {
     /// A watched channel: `from` is the vendor's, `to` what it is called here.
     Channel,
-    /// A routing rule: events that match `from` go to `to`.
+    /// A routing rule: records whose field `from` meets its condition go to subscription `to`.
     Routing,
     /// A field mapping: the vendor's field `from` is our field `to`.
     Mapping,
@@ -257,6 +258,9 @@ pub struct ConfigItem {
     pub from: String,
     /// Our side.
     pub to: String,
+    /// What a routing rule asks of the field `from`; none for the others, and for a rule from before rules had effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
     /// What became of a channel at the vendor; none before that is settled, and for the others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached: Option<Attachment>,
@@ -331,6 +335,7 @@ mod tests {
             entity: String::new(),
             from: "C1".to_owned(),
             to: "general".to_owned(),
+            condition: None,
             attached: settled_in.map(|generation| Attachment {
                 follow_up: None,
                 generation,

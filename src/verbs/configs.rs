@@ -1,4 +1,4 @@
-//! `tagout channels`, `tagout routing` and `tagout mappings`: configuration that survives a disconnect.
+//! What `tagout channels`, `tagout routing` and `tagout mappings` have in common: configuration that survives a disconnect.
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::wire::view::Config;
 
 /// `tagout channels|routing|mappings`, each with what can be done there.
 #[derive(Debug, Args)]
-pub struct Arguments<A: Subcommand = Act> {
+pub struct Arguments<A: Subcommand> {
     /// Whose: id, unique prefix, provider or provider/name
     pub(super) connection: String,
     /// What to do with them.
@@ -20,7 +20,7 @@ pub struct Arguments<A: Subcommand = Act> {
     pub(super) act: Option<A>,
 }
 
-/// What to do with configuration.
+/// What to do with channels and mappings.
 #[derive(Debug, Subcommand)]
 pub enum Act {
     /// Add one
@@ -28,10 +28,10 @@ pub enum Act {
         /// The entity it is about
         #[arg(long, default_value = "")]
         entity: String,
-        /// The vendor's side: a channel, an event, a field
+        /// The vendor's side: a channel, a field
         #[arg(long)]
         from: String,
-        /// Our side: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out
+        /// Our side: its name here, our field; a channel is called as the vendor calls it when this is left out
         #[arg(long, default_value = "")]
         to: String,
     },
@@ -51,17 +51,6 @@ pub enum Act {
         /// Which
         id: ConfigId,
     },
-}
-
-pub(super) async fn run(
-    kind: ConfigKind,
-    arguments: Arguments,
-    session: &Session,
-) -> Result<(), Stop> {
-    match arguments.act {
-        None => shown(kind, arguments.connection, session).await,
-        Some(act) => done(kind, arguments.connection, act, session).await,
-    }
 }
 
 /// Lists what there is.
@@ -91,12 +80,20 @@ pub(super) async fn done(
                 entity,
                 from,
                 to,
+                condition: None,
             };
             let config: Config = client.ask(request).await?;
             session.show(&config, || list(std::slice::from_ref(&config)))
         }
         Act::Edit { id, from, to } => {
-            let config: Config = client.ask(ask::ConfigEdit { id, from, to }).await?;
+            let config: Config = client
+                .ask(ask::ConfigEdit {
+                    id,
+                    from,
+                    to,
+                    condition: None,
+                })
+                .await?;
             session.show(&config, || list(std::slice::from_ref(&config)))
         }
         Act::Remove { id } => {

@@ -30,6 +30,7 @@ mod records;
 mod references;
 mod reset_terminal;
 mod restore;
+mod routing;
 mod runs;
 mod session;
 mod status;
@@ -46,7 +47,6 @@ mod words;
 
 use clap::Subcommand;
 
-use crate::domain::webhook::ConfigKind;
 pub(crate) use session::every;
 pub use session::{Manner, Session};
 pub use verdict::{Stop, not_understood};
@@ -75,8 +75,8 @@ pub enum Verb {
     Configure(configure::Arguments),
     /// Watched channels of a connection
     Channels(configs::Arguments<channels::Act>),
-    /// Routing rules of a connection; they are kept, and nothing is sent by them yet
-    Routing(configs::Arguments),
+    /// Routing rules of a connection: which records go to which subscription when they change
+    Routing(configs::Arguments<routing::Act>),
     /// Field mappings of a connection
     Mappings(configs::Arguments<mappings::Act>),
     /// What is connected, or one connection in full
@@ -148,7 +148,7 @@ pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
         Verb::Reconnect(arguments) => connect::again(arguments, session).await,
         Verb::Configure(arguments) => configure::run(arguments, session).await,
         Verb::Channels(arguments) => channels::run(arguments, session).await,
-        Verb::Routing(arguments) => configs::run(ConfigKind::Routing, arguments, session).await,
+        Verb::Routing(arguments) => routing::run(arguments, session).await,
         Verb::Mappings(arguments) => mappings::run(arguments, session).await,
         Verb::Connections(arguments) => connections::run(arguments, session).await,
         Verb::Plan(arguments) => plan::run(arguments, session).await,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::request::{Request, Target, Window};
 use super::{Code, Problem};
+use crate::domain::condition::Condition;
 use crate::domain::walkthrough::Choice;
 
 /// A name, an id, a ticket, the text of a filter.
@@ -62,6 +63,18 @@ impl Limits {
     ) {
         for text in texts {
             self.text(field, text, most);
+        }
+    }
+
+    /// What a rule compares with.
+    pub(super) fn condition(&mut self, condition: Option<&Condition>) {
+        match condition {
+            None | Some(Condition::Every | Condition::Present) => {}
+            Some(Condition::In(values)) => {
+                // Each is compared with by itself: more than are taken are refused by what they are for.
+                self.each("a value", values.iter().take(MANY), VALUE);
+            }
+            Some(Condition::Contains(part)) => self.text("what is contained", part, VALUE),
         }
     }
 

@@ -9,6 +9,8 @@ mod flow;
 mod job;
 mod left;
 mod provider;
+mod routing;
+mod routing_test;
 mod run;
 mod status;
 mod synced;
@@ -27,6 +29,8 @@ pub use job::{Execution, Job};
 pub use left::{FollowUp, Hold};
 pub(crate) use provider::word;
 pub use provider::{DependentRow, Manual, Provider, ProviderConnection, ProviderDetail};
+pub use routing::Routing;
+pub use routing_test::{RoutedRecord, RoutingTest, RuleTest, SubscriptionTest};
 pub use run::{LaterLook, LaterVerdict, Run, RunRow, RunStep, RunToken, TokenOver};
 pub use status::{AskedBy, Asks, Checkpoint, Status};
 pub use synced::{

@@ -1,14 +1,44 @@
 //! What is set up of every connection of the world, and what can be mapped there.
 
 use serde_json::{Value, json};
+use tagout::domain::condition::Condition;
 use tagout::domain::id::ConfigId;
 use tagout::domain::job::ReferenceState;
+use tagout::domain::routing::Standing;
 use tagout::domain::webhook::ConfigKind;
 use tagout::wire::ask;
 use tagout::wire::request::Request;
-use tagout::wire::view::{Channel, Config, MappingField, Page};
+use tagout::wire::view::{Channel, Config, MappingField, Page, Routing};
 
 use super::world::ulid;
+
+/// The subscription that rules lead to.
+pub(crate) const SUBSCRIPTION: &str = "sub_00000000000000000000000001";
+
+/// A rule: it says how it stands.
+fn rule(n: u128, from: &str, condition: Condition, to: &str) -> Config {
+    let is_there = to == SUBSCRIPTION;
+    let standing = match is_there {
+        true => Standing::Active,
+        false => Standing::SubscriptionRemoved,
+    };
+    Config {
+        condition: Some(condition),
+        routing: Some(Routing {
+            standing,
+            why: standing.why().map(str::to_owned),
+            url: is_there.then(|| "https://hooks.acme.example/bugs".to_owned()),
+        }),
+        ..config(n, ConfigKind::Routing, ["issue", from, to])
+    }
+}
+
+/// The organisation's subscriptions.
+pub(crate) fn subscriptions() -> Value {
+    json!([{
+        "id": SUBSCRIPTION, "url": "https://hooks.acme.example/bugs", "events": ["record.*"], "status": "enabled",
+    }])
+}
 
 fn config(n: u128, kind: ConfigKind, sides: [&str; 3]) -> Config {
     let [entity, from, to] = sides.map(str::to_owned);
@@ -18,6 +48,8 @@ fn config(n: u128, kind: ConfigKind, sides: [&str; 3]) -> Config {
         entity,
         from,
         to,
+        condition: None,
+        routing: None,
         attached: None,
     }
 }
@@ -26,7 +58,12 @@ fn config(n: u128, kind: ConfigKind, sides: [&str; 3]) -> Config {
 pub(crate) fn configs() -> Vec<Config> {
     vec![
         config(1, ConfigKind::Channel, ["", "C0412", "#releases"]),
-        config(2, ConfigKind::Routing, ["events", "label:bug", "triage"]),
+        rule(
+            2,
+            "/state",
+            Condition::In(vec!["bug".to_owned()]),
+            SUBSCRIPTION,
+        ),
         config(3, ConfigKind::Mapping, ["issue", "/title", "subject"]),
     ]
 }
@@ -41,7 +78,11 @@ pub(crate) fn changed(configs: &mut Vec<Config>, request: &Request) -> Value {
     match request {
         Request::ConfigAdd(asked) => {
             let sides = [&asked.entity, &asked.from, &asked.to].map(String::as_str);
-            let new = config(configs.len() as u128 + 1, asked.kind, sides);
+            let n = configs.len() as u128 + 1;
+            let new = match asked.condition.clone() {
+                Some(condition) => rule(n, &asked.from, condition, &asked.to),
+                None => config(n, asked.kind, sides),
+            };
             configs.push(new.clone());
             json!(new)
         }
@@ -49,6 +90,7 @@ pub(crate) fn changed(configs: &mut Vec<Config>, request: &Request) -> Value {
             let item = configs.iter_mut().find(|it| it.id == asked.id).unwrap();
             item.from = asked.from.clone().unwrap_or_else(|| item.from.clone());
             item.to = asked.to.clone().unwrap_or_else(|| item.to.clone());
+            item.condition = asked.condition.clone().or(item.condition.take());
             json!(item)
         }
         Request::ConfigRemove(asked) => {

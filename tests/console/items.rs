@@ -2,10 +2,12 @@
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
+use tagout::domain::routing::Standing;
 use tagout::domain::user::Role;
 use tagout::wire::request::Request;
 use tagout::wire::{Code, Problem};
 
+use super::configs::SUBSCRIPTION;
 use super::desk::{Desk, Setting};
 use super::world::World;
 
@@ -93,9 +95,15 @@ fn each_kind_is_changed_and_removed() {
         if kind == "channel" {
             desk.press("<Tab>");
         }
-        desk.press("<Tab>2<Tab><Enter>");
-        let edit = &sent(&desk)[0]["config_edit"];
-        assert!(edit["to"].as_str().unwrap().ends_with('2'), "{edit}");
+        if kind == "routing rule" {
+            desk.press("<Tab><Tab>2<Tab><Tab><Enter>");
+            let edit = &sent(&desk)[0]["config_edit"];
+            assert_eq!(edit["condition"], json!({ "in": ["bug2"] }));
+        } else {
+            desk.press("<Tab>2<Tab><Enter>");
+            let edit = &sent(&desk)[0]["config_edit"];
+            assert!(edit["to"].as_str().unwrap().ends_with('2'), "{edit}");
+        }
         desk.press("d");
         assert!(
             desk.screen().contains(&format!("Remove the {kind}?")),
@@ -112,14 +120,13 @@ fn each_kind_is_changed_and_removed() {
 }
 
 #[test]
-fn a_channel_is_picked_and_a_rule_is_typed() {
+fn a_channel_is_picked() {
     let mut desk = there();
     desk.press("aops<Tab><Down>");
     assert_snapshot!("channel_new_small", desk.screen());
     desk.press("<Tab>second<Tab><Enter>");
     // One that is not among those that came is asked for by what was typed; it is called as the vendor calls it.
     desk.press("alobby<Tab><Tab><Tab><Enter>");
-    desk.press("jjjaissue<Tab>label:bug<Tab>triage<Tab><Enter>");
     let sent = sent(&desk);
     let sides = |n: usize| {
         let it = &sent[n]["config_add"];
@@ -127,7 +134,58 @@ fn a_channel_is_picked_and_a_rule_is_typed() {
     };
     assert_eq!(sides(0), ["channel", "", "C92", "second"]);
     assert_eq!(sides(1), ["channel", "", "lobby", ""]);
-    assert_eq!(sides(2), ["routing", "issue", "label:bug", "triage"]);
+}
+
+#[test]
+fn a_rule_is_picked_with_what_it_asks_and_where_it_leads() {
+    let mut desk = there();
+    desk.press("ja<Right><Tab><Down><Tab>");
+    assert_snapshot!("rule_new_small", desk.screen());
+    desk.press("<Tab>bug, urgent<Tab><Tab><Enter>");
+    desk.press("a<Right><Tab><Down><Down><Tab><Right><Tab>ope<Tab><Tab><Enter>");
+    desk.press("a<Right><Tab><Down><Down><Tab><Left><Tab><Tab><Enter>");
+    desk.press("a<Tab><Tab><Tab><Enter>");
+    let sent = sent(&desk);
+    let of = |n: usize| {
+        let it = &sent[n]["config_add"];
+        assert_eq!(
+            (&it["kind"], &it["to"]),
+            (&json!("routing"), &json!(SUBSCRIPTION))
+        );
+        (
+            it["entity"].clone(),
+            it["from"].clone(),
+            it["condition"].clone(),
+        )
+    };
+    assert_eq!(
+        of(0),
+        (
+            json!("issue"),
+            json!("/state"),
+            json!({ "in": ["bug", "urgent"] })
+        )
+    );
+    assert_eq!(
+        of(1),
+        (
+            json!("issue"),
+            json!("/title"),
+            json!({ "contains": "ope" })
+        )
+    );
+    assert_eq!(of(2), (json!("issue"), json!("/title"), json!("present")));
+    assert_eq!(of(3), (json!("comment"), json!(""), json!("every")));
+}
+
+#[test]
+fn a_rule_that_leads_nowhere_says_so() {
+    let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
+    let rule = &mut desk.world.talk.configs[1];
+    let why = Standing::SubscriptionRemoved.why().map(str::to_owned);
+    rule.routing.as_mut().unwrap().why = why;
+    let screen = desk.press(THERE).screen();
+    assert!(screen.contains("nothing is sent"), "{screen}");
 }
 
 #[test]

@@ -144,6 +144,7 @@ impl World {
             }
             Request::MappingFields(asked) => super::configs::fields(asked),
             Request::Channels(_) => super::configs::channels(),
+            Request::Subscriptions => super::configs::subscriptions(),
             Request::Runs(ask::Runs(window)) => {
                 let rows: Vec<RunRow> = self.runs.iter().map(row_of).collect();
                 page(&rows, window)

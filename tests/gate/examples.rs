@@ -310,6 +310,7 @@ fn about(name: &str, n: u32) -> Option<Request> {
             connection: of?,
             entity: None,
         }),
+        "routing_test" => Request::RoutingTest(ask::RoutingTest { connection: of? }),
         "follow_ups" => Request::FollowUps(ask::FollowUps {
             connection: of,
             window: window(),
@@ -357,11 +358,13 @@ fn acting(name: &str, n: u32) -> Request {
             entity: String::new(),
             from: "random".to_owned(),
             to: "support".to_owned(),
+            condition: None,
         }),
         "config_edit" => Request::ConfigEdit(ask::ConfigEdit {
             id: id("cfg_", n),
             from: Some("incidents".to_owned()),
             to: None,
+            condition: None,
         }),
         "record_edit" => Request::RecordEdit(ask::RecordEdit {
             id: pulled(n),

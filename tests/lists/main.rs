@@ -19,6 +19,10 @@ mod mappings;
 mod pace;
 mod parents;
 mod positions;
+#[path = "../support/receiver.rs"]
+#[expect(dead_code, reason = "other tests use the rest of it")]
+mod receiver;
+mod routing;
 #[path = "../support/until.rs"]
 mod until;
 mod vendor;

@@ -14,11 +14,11 @@ use crate::house::{House, window};
 use crate::vendor::page;
 
 /// What the vendor's list shows.
-type Objects = Arc<Mutex<Vec<Value>>>;
+pub(crate) type Objects = Arc<Mutex<Vec<Value>>>;
 
 const FIELDS: &str = "fields = { \"/name\" = \"Title\", \"/colour\" = \"Colour\" }";
 
-async fn house(sync: &str, objects: Vec<Value>) -> (House, Objects) {
+pub(crate) async fn house(sync: &str, objects: Vec<Value>) -> (House, Objects) {
     let house = House::with(sync).await;
     let objects = Arc::new(Mutex::new(objects));
     let shown = objects.clone();
@@ -43,6 +43,7 @@ impl House {
             entity: entity.to_owned(),
             from: from.to_owned(),
             to: to.to_owned(),
+            condition: None,
         };
         self.try_ask(request).await
     }
@@ -72,7 +73,7 @@ impl House {
         self.try_ask(ask::RecordEdit { id, set }).await
     }
 
-    async fn last_entry(&self, action: &str) -> AuditEntry {
+    pub(crate) async fn last_entry(&self, action: &str) -> AuditEntry {
         let page = self.ask(ask::Audit { window: window() }).await;
         let found = page.rows.into_iter().find(|it| it.action == action);
         found.unwrap()
@@ -109,6 +110,7 @@ async fn a_mapping_holds_for_what_is_there_and_for_what_comes() {
         id: title.id.clone(),
         from: None,
         to: Some("subject".to_owned()),
+        condition: None,
     };
     let edited: view::Config = house.ask(edit).await;
     assert_eq!(
@@ -195,6 +197,7 @@ async fn a_mapping_that_could_have_no_effect_is_refused_with_what_there_is() {
         id: title.id.clone(),
         from: from.map(str::to_owned),
         to: to.map(str::to_owned),
+        condition: None,
     };
     assert!(house.try_ask(edit(Some("/nam"), None)).await.is_err());
     assert!(house.try_ask(edit(None, Some("status"))).await.is_err());

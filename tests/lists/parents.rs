@@ -71,6 +71,7 @@ impl House {
             entity: String::new(),
             from: room.to_owned(),
             to: room.to_owned(),
+            condition: None,
         })
         .await;
     }

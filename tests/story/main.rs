@@ -38,6 +38,7 @@ mod mappings;
 mod put_back;
 mod refreshing;
 mod restoring;
+mod routing;
 mod syncing;
 mod together;
 mod told;

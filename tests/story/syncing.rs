@@ -9,7 +9,7 @@ use crate::house::{BOT, House, jobs_of, rows, text};
 const LEDGER: Vendor = Vendor::Ledger;
 
 /// A connection with 500 items of each entity, in pages of 100 that take a while.
-fn slow(delay: u64) -> (House, String) {
+pub(crate) fn slow(delay: u64) -> (House, String) {
     let mut house = House::empty();
     // Ten megabytes take a busy machine more than a second.
     house.settings_file("vendor_timeout_seconds = 30");
@@ -28,7 +28,7 @@ fn records(house: &House, id: &str) -> usize {
 }
 
 /// Waits until the job has received something, and still runs.
-fn under_way(house: &House, id: &str, job: &str) {
+pub(crate) fn under_way(house: &House, id: &str, job: &str) {
     house.until(
         || jobs_of(id),
         |jobs| {

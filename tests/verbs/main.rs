@@ -13,6 +13,7 @@ mod authorize;
 mod facts;
 mod lists;
 mod mappings;
+mod routing;
 mod server;
 mod stream;
 mod takedown;

@@ -250,6 +250,9 @@ _tagout() {
             tagout__subcmd__routing,remove)
                 cmd="tagout__subcmd__routing__subcmd__remove"
                 ;;
+            tagout__subcmd__routing,test)
+                cmd="tagout__subcmd__routing__subcmd__test"
+                ;;
             tagout__subcmd__subscriptions,add)
                 cmd="tagout__subcmd__subscriptions__subcmd__add"
                 ;;
@@ -2207,7 +2210,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing)
-            opts="-h --data-dir --config --json --read-only --plain --role --help add edit remove"
+            opts="-h --data-dir --config --json --read-only --plain --role --help test add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2233,7 +2236,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__add)
-            opts="-h --entity --from --to --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --entity --from --equals --contains --present --every --to --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2244,6 +2247,14 @@ _tagout() {
                     return 0
                     ;;
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --equals)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --contains)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2271,13 +2282,21 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__edit)
-            opts="-h --from --to --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --from --equals --contains --present --every --to --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --equals)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --contains)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2305,6 +2324,32 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__remove)
+            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --role)
+                    COMPREPLY=($(compgen -W "owner admin member agent" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        tagout__subcmd__routing__subcmd__test)
             opts="-h --data-dir --config --json --read-only --plain --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -48,7 +48,7 @@ complete -c tagout -n "__fish_tagout_needs_command" -f -a "reconnect" -d 'Author
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "swap" -d 'Disconnect, then connect as another account, jobs as they were'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "configure" -d 'Rename a connection, or change its values'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "channels" -d 'Watched channels of a connection'
-complete -c tagout -n "__fish_tagout_needs_command" -f -a "routing" -d 'Routing rules of a connection; they are kept, and nothing is sent by them yet'
+complete -c tagout -n "__fish_tagout_needs_command" -f -a "routing" -d 'Routing rules of a connection: which records go to which subscription when they change'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "mappings" -d 'Field mappings of a connection'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "connections" -d 'What is connected, or one connection in full'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "plan" -d 'What a disconnect would do'
@@ -387,8 +387,8 @@ complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l entity -d 'The entity it is about' -r
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, an event, a field' -r
-complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out' -r
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, a field' -r
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, our field; a channel is called as the vendor calls it when this is left out' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
@@ -421,40 +421,59 @@ complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -l json -d 'Print JSON: lists as one array, things as one object'
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -l read-only -d 'Have everything refused that changes something'
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -a "add" -d 'Add one'
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -a "edit" -d 'Change one; what is left out stays as it was'
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from add edit remove" -a "remove" -d 'Remove one'
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l entity -d 'The entity it is about' -r
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, an event, a field' -r
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out' -r
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -a "test" -d 'What would go where of the records that are there; nothing is sent'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -a "add" -d 'Add one: records of the entity go to the subscription when they are new or have changed'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -a "edit" -d 'Change one; what is left out stays as it was'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -a "remove" -d 'Remove one'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l entity -d 'Records of this entity' -r
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l from -d 'The field that is looked at, a JSON pointer; a part that is `*` is each value of a list. Without it every record is meant' -r
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l equals -d 'It is this; named again, it is one of these' -r
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l contains -d 'It contains this, letter case aside' -r
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l to -d 'The subscription that is told' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l present -d 'It is there, and not empty; so it is asked where nothing else is'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l every -d 'Nothing: every record of the entity is meant'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l from -d 'The vendor\'s side' -r
-complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l to -d 'Our side' -r
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l from -d 'The field that is looked at' -r
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l equals -d 'It is this; named again, it is one of these' -r
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l contains -d 'It contains this, letter case aside' -r
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l to -d 'The subscription that is told' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l present -d 'It is there, and not empty; so it is asked where nothing else is'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l every -d 'Nothing: every record of the entity is meant'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
@@ -495,8 +514,8 @@ complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l entity -d 'The entity it is about' -r
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, an event, a field' -r
-complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out' -r
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, a field' -r
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l to -d 'Our side: its name here, our field; a channel is called as the vendor calls it when this is left out' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

@@ -409,8 +409,8 @@ _arguments "${_arguments_options[@]}" : \
 (add)
 _arguments "${_arguments_options[@]}" : \
 '--entity=[The entity it is about]:ENTITY:_default' \
-'--from=[The vendor'\''s side\: a channel, an event, a field]:FROM:_default' \
-'--to=[Our side\: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out]:TO:_default' \
+'--from=[The vendor'\''s side\: a channel, a field]:FROM:_default' \
+'--to=[Our side\: its name here, our field; a channel is called as the vendor calls it when this is left out]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
@@ -474,11 +474,8 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:tagout-routing-command-$line[2]:"
         case $line[2] in
-            (add)
+            (test)
 _arguments "${_arguments_options[@]}" : \
-'--entity=[The entity it is about]:ENTITY:_default' \
-'--from=[The vendor'\''s side\: a channel, an event, a field]:FROM:_default' \
-'--to=[Our side\: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
@@ -489,13 +486,36 @@ _arguments "${_arguments_options[@]}" : \
 '--help[Print help]' \
 && ret=0
 ;;
-(edit)
+(add)
 _arguments "${_arguments_options[@]}" : \
-'--from=[The vendor'\''s side]:FROM:_default' \
-'--to=[Our side]:TO:_default' \
+'--entity=[Records of this entity]:ENTITY:_default' \
+'--from=[The field that is looked at, a JSON pointer; a part that is \`*\` is each value of a list. Without it every record is meant]:FROM:_default' \
+'*--equals=[It is this; named again, it is one of these]:VALUE:_default' \
+'--contains=[It contains this, letter case aside]:TEXT:_default' \
+'--to=[The subscription that is told]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--present[It is there, and not empty; so it is asked where nothing else is]' \
+'(--from)--every[Nothing\: every record of the entity is meant]' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+&& ret=0
+;;
+(edit)
+_arguments "${_arguments_options[@]}" : \
+'--from=[The field that is looked at]:FROM:_default' \
+'*--equals=[It is this; named again, it is one of these]:VALUE:_default' \
+'--contains=[It contains this, letter case aside]:TEXT:_default' \
+'--to=[The subscription that is told]:TO:_default' \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--present[It is there, and not empty; so it is asked where nothing else is]' \
+'(--from)--every[Nothing\: every record of the entity is meant]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
@@ -558,8 +578,8 @@ _arguments "${_arguments_options[@]}" : \
 (add)
 _arguments "${_arguments_options[@]}" : \
 '--entity=[The entity it is about]:ENTITY:_default' \
-'--from=[The vendor'\''s side\: a channel, an event, a field]:FROM:_default' \
-'--to=[Our side\: its name here, where it goes, our field; a channel is called as the vendor calls it when this is left out]:TO:_default' \
+'--from=[The vendor'\''s side\: a channel, a field]:FROM:_default' \
+'--to=[Our side\: its name here, our field; a channel is called as the vendor calls it when this is left out]:TO:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
@@ -1586,7 +1606,7 @@ _tagout_commands() {
 'swap:Disconnect, then connect as another account, jobs as they were' \
 'configure:Rename a connection, or change its values' \
 'channels:Watched channels of a connection' \
-'routing:Routing rules of a connection; they are kept, and nothing is sent by them yet' \
+'routing:Routing rules of a connection\: which records go to which subscription when they change' \
 'mappings:Field mappings of a connection' \
 'connections:What is connected, or one connection in full' \
 'plan:What a disconnect would do' \
@@ -1974,7 +1994,8 @@ _tagout__subcmd__restore_commands() {
 (( $+functions[_tagout__subcmd__routing_commands] )) ||
 _tagout__subcmd__routing_commands() {
     local commands; commands=(
-'add:Add one' \
+'test:What would go where of the records that are there; nothing is sent' \
+'add:Add one\: records of the entity go to the subscription when they are new or have changed' \
 'edit:Change one; what is left out stays as it was' \
 'remove:Remove one' \
     )
@@ -1994,6 +2015,11 @@ _tagout__subcmd__routing__subcmd__edit_commands() {
 _tagout__subcmd__routing__subcmd__remove_commands() {
     local commands; commands=()
     _describe -t commands 'tagout routing remove commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__routing__subcmd__test_commands] )) ||
+_tagout__subcmd__routing__subcmd__test_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout routing test commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__runs_commands] )) ||
 _tagout__subcmd__runs_commands() {

@@ -1,4 +1,4 @@
-//! A channel, a routing rule or a field mapping: a new one, or one that is changed.
+//! A channel or a field mapping: a new one, or one that is changed. A routing rule has a dialog of its own.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -43,8 +43,6 @@ enum Part {
     Entity,
     /// One of the entity's fields, or of the vendor's channels.
     Pick,
-    /// The entity, typed.
-    About,
     /// The vendor's side, typed: of a channel a part of its name, or its id.
     From,
     /// Our side, typed.
@@ -73,7 +71,6 @@ pub struct Item {
     entity: String,
     /// Which of its fields is chosen.
     picked: usize,
-    about: Field,
     from: Field,
     to: Field,
     /// Which of the parts has the focus.
@@ -94,16 +91,11 @@ impl Item {
                 .to_owned()
         };
         let (entity, from, to) = (of(|it| &it.entity), of(|it| &it.from), of(|it| &it.to));
-        let face = match target.kind {
-            ConfigKind::Mapping | ConfigKind::Channel => Face::Looking,
-            ConfigKind::Routing => Face::Asking,
-        };
         Self {
             asked: Asked::default(),
-            face,
+            face: Face::Looking,
             choices: Vec::new(),
             picked: 0,
-            about: Field::new(&entity),
             from: Field::new(&from),
             to: Field::new(&to),
             entity,
@@ -116,14 +108,12 @@ impl Item {
     /// What can be filled in, in order. What an item is about stays as it is.
     fn parts(&self) -> &'static [Part] {
         match (self.target.kind, &self.target.item) {
-            (ConfigKind::Mapping, None) => {
+            (ConfigKind::Mapping | ConfigKind::Routing, None) => {
                 &[Part::Entity, Part::Pick, Part::To, Part::Save, Part::Cancel]
             }
-            (ConfigKind::Mapping, Some(_)) => &[Part::Pick, Part::To, Part::Save, Part::Cancel],
-            (ConfigKind::Routing, None) => {
-                &[Part::About, Part::From, Part::To, Part::Save, Part::Cancel]
+            (ConfigKind::Mapping | ConfigKind::Routing, Some(_)) => {
+                &[Part::Pick, Part::To, Part::Save, Part::Cancel]
             }
-            (ConfigKind::Routing, Some(_)) => &[Part::From, Part::To, Part::Save, Part::Cancel],
             (ConfigKind::Channel, _) => {
                 &[Part::From, Part::Pick, Part::To, Part::Save, Part::Cancel]
             }
@@ -191,10 +181,9 @@ impl Item {
         let offered = self.offered();
         let picked = offered.get(self.picked).map(|it| it.from.as_str());
         let from = match self.target.kind {
-            ConfigKind::Mapping => picked.unwrap_or_default(),
+            ConfigKind::Mapping | ConfigKind::Routing => picked.unwrap_or_default(),
             // One that is not among the first is found by its name.
             ConfigKind::Channel => picked.unwrap_or(typed.trim()),
-            ConfigKind::Routing => typed.trim(),
         };
         from.to_owned()
     }
@@ -216,18 +205,15 @@ impl Item {
                 id: item.id.clone(),
                 from: Some(from),
                 to: Some(to).filter(|to| !to.is_empty()),
+                condition: None,
             }),
             None => Request::ConfigAdd(ask::ConfigAdd {
                 connection: self.target.connection.clone(),
                 kind: self.target.kind,
-                entity: match self.target.kind {
-                    ConfigKind::Mapping => self.entity.clone(),
-                    ConfigKind::Channel | ConfigKind::Routing => {
-                        self.about.text().trim().to_owned()
-                    }
-                },
+                entity: self.entity.clone(),
                 from,
                 to,
+                condition: None,
             }),
         };
         self.asked.saved = cx.ask_any(request);
@@ -239,7 +225,7 @@ impl Item {
         match self.part() {
             Part::Save => return self.save(cx),
             Part::Cancel => return Then::Close,
-            Part::Entity | Part::Pick | Part::About | Part::From | Part::To => self.step(1),
+            Part::Entity | Part::Pick | Part::From | Part::To => self.step(1),
         }
         Then::Stay
     }
@@ -263,7 +249,6 @@ impl Item {
     /// The field that is typed into, when one has the focus.
     fn typed(&mut self) -> Option<&mut Field> {
         match self.part() {
-            Part::About => Some(&mut self.about),
             Part::From => Some(&mut self.from),
             Part::To => Some(&mut self.to),
             Part::Entity | Part::Pick | Part::Save | Part::Cancel => None,
@@ -307,7 +292,7 @@ impl Overlay for Item {
         let connection = self.target.connection.clone();
         let item = self.target.item.as_ref();
         match self.target.kind {
-            ConfigKind::Mapping => {
+            ConfigKind::Mapping | ConfigKind::Routing => {
                 self.asked.fields = cx.ask(ask::MappingFields {
                     connection,
                     entity: item.map(|item| item.entity.clone()),
@@ -322,7 +307,6 @@ impl Overlay for Item {
                     },
                 });
             }
-            ConfigKind::Routing => {}
         }
     }
 

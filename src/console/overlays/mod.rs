@@ -8,8 +8,10 @@ pub mod item;
 mod overlay;
 pub mod palette;
 pub mod prompt;
+pub mod rule;
 
 use crate::console::context::Wanted;
+use crate::domain::webhook::ConfigKind;
 pub use overlay::{Input, Overlay, Then};
 
 /// The overlay that was asked for.
@@ -24,7 +26,10 @@ pub fn open(wanted: Wanted) -> Box<dyn Overlay> {
         Wanted::Connect(target) => Box::new(connect::Connect::new(target)),
         Wanted::ConnectOther(target) => Box::new(connect::Connect::other(target)),
         Wanted::ConfigureApp(provider) => Box::new(connect::Connect::app(provider)),
-        Wanted::Item(target) => Box::new(item::Item::new(target)),
+        Wanted::Item(target) => match target.kind {
+            ConfigKind::Routing => Box::new(rule::Rule::new(target)),
+            ConfigKind::Channel | ConfigKind::Mapping => Box::new(item::Item::new(target)),
+        },
         Wanted::Configure(id) => Box::new(configure::Configure::new(id)),
     }
 }

@@ -42,10 +42,10 @@ const GROUPS: [Group; 3] = [
     },
     Group {
         kind: ConfigKind::Routing,
-        title: "Routing rules, kept: nothing is sent by them yet",
+        title: "Routing rules",
         one: "routing rule",
         nothing: "There are none.",
-        add: " a adds one: what of an entity goes where.",
+        add: " a adds one: which records go where when they change.",
     },
     Group {
         kind: ConfigKind::Mapping,
@@ -200,12 +200,21 @@ fn line(it: &Config, is_at: bool, width: u16, look: &Look) -> Line<'static> {
     };
     Line::from(vec![
         pointer(is_at, look),
-        cell(&it.from, side, role),
+        cell(&it.theirs(), side, role),
         look.span(format!(" {} ", look.glyphs.arrow), Role::Dim),
-        cell(&it.to, side, Role::Text),
+        cell(
+            &it.ours(),
+            side,
+            if is_idle(it) { Role::Warn } else { Role::Text },
+        ),
         look.span("  ", Role::Text),
         cell(&it.entity, entity, Role::Dim),
     ])
+}
+
+/// Whether it is a rule by which nothing is sent.
+fn is_idle(it: &Config) -> bool {
+    it.routing.as_ref().is_some_and(|it| it.why.is_some())
 }
 
 impl Screen for Configuration {
@@ -320,12 +329,15 @@ fn removal(item: &Config) -> Wanted {
     let one = one.map_or("item", |group| group.one);
     let what = match item.kind {
         ConfigKind::Channel => "What was received of it is kept.",
-        ConfigKind::Routing => "Nothing was sent by it.",
+        ConfigKind::Routing => "What waits to be sent by it is sent all the same.",
         ConfigKind::Mapping => "Records lose the field; the vendor's object stays as it is.",
     };
     Wanted::Confirm(ConfirmQuestion {
         title: format!("Remove the {one}?"),
-        body: vec![format!("{} to {}.", item.from, item.to), what.to_owned()],
+        body: vec![
+            format!("{} to {}.", item.theirs(), item.to),
+            what.to_owned(),
+        ],
         verb: "Remove".to_owned(),
         name: None,
         request: Box::new(Request::ConfigRemove(ask::ConfigRemove {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::condition::Condition;
 use crate::domain::webhook::{ConfigItem, ConfigKind};
 
 /// A channel, a routing rule or a field mapping was added or removed.
@@ -15,6 +16,9 @@ pub struct Configuration {
     pub from: String,
     /// Our side.
     pub to: String,
+    /// What a routing rule asks of the vendor's side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
 }
 
 /// A channel, a routing rule or a field mapping was changed.
@@ -47,6 +51,7 @@ impl Configuration {
             entity: item.entity.clone(),
             from: item.from.clone(),
             to: item.to.clone(),
+            condition: item.condition.clone(),
         }
     }
 
@@ -64,19 +69,24 @@ impl Configuration {
             ConfigKind::Routing => "the routing rule",
             ConfigKind::Mapping => "the field mapping",
         };
-        format!("{what} {} → {}", self.from, self.to)
+        format!("{what} {}", self.sides())
+    }
+
+    fn sides(&self) -> String {
+        match &self.condition {
+            None => format!("{} → {}", self.from, self.to),
+            Some(condition) => {
+                let what = format!("{} {}", self.from, condition.words());
+                format!("{} {} → {}", self.entity, what.trim(), self.to)
+            }
+        }
     }
 }
 
 impl ConfigurationEdited {
     pub(super) fn sentence(&self) -> String {
         let Self { before, after } = self;
-        format!(
-            "changed {} to {} → {}",
-            before.words(),
-            after.from,
-            after.to
-        )
+        format!("changed {} to {}", before.words(), after.sides())
     }
 }
 

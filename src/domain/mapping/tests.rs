@@ -29,6 +29,7 @@ fn mapping(n: u32, from: &str, to: &str) -> ConfigItem {
         kind: ConfigKind::Mapping,
         entity: "issue".to_owned(),
         from: from.to_owned(),
+        condition: None,
         attached: None,
         to: to.to_owned(),
     }

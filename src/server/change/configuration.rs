@@ -1,5 +1,6 @@
 //! Channels, routing rules and field mappings: what survives every disconnect.
 
+use super::routing;
 use crate::domain::audit::configuration::{Configuration, ConfigurationEdited};
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::connection::Connection;
@@ -33,6 +34,7 @@ pub async fn add(
         entity: asked.entity,
         from: asked.from,
         to: asked.to,
+        condition: asked.condition,
         attached: None,
     };
     let _turn = server.configuring.of(&connection.id).await;
@@ -42,7 +44,7 @@ pub async fn add(
     let entry = caller.entry(added, &connection.id, AuditOutcome::Done);
     server.store.add_config(&item, entry).await?;
     changed(server, connection.id);
-    Ok(lists::config(item))
+    Ok(lists::config(server, item)?)
 }
 
 /// Changes a channel, a routing rule or a field mapping; what is left out stays as it was.
@@ -61,12 +63,13 @@ pub async fn edit(
     let after = ConfigItem {
         from: asked.from.unwrap_or_else(|| before.from.clone()),
         to: asked.to.unwrap_or_else(|| before.to.clone()),
+        condition: asked.condition.or_else(|| before.condition.clone()),
         ..before.clone()
     };
     if after == before {
-        return Ok(lists::config(after));
+        return Ok(lists::config(server, after)?);
     }
-    let after = match after.from == before.from {
+    let after = match after.from == before.from && after.condition == before.condition {
         true => after,
         false => settled(server, &connection, after)?,
     };
@@ -82,7 +85,7 @@ pub async fn edit(
     };
     server.store.edit_config(&after, left, entry).await?;
     changed(server, connection.id);
-    Ok(lists::config(after))
+    Ok(lists::config(server, after)?)
 }
 
 /// Removes a channel, a routing rule or a field mapping.
@@ -115,16 +118,23 @@ fn settled(
     connection: &Connection,
     item: ConfigItem,
 ) -> Result<ConfigItem, Problem> {
-    if item.kind != ConfigKind::Channel {
-        return match item.to.is_empty() {
-            true => Err(Problem::new(
-                Code::Usage,
-                "it does not say what our side is",
-                "name it with --to",
-            )),
-            false => Ok(item),
-        };
+    match item.kind {
+        ConfigKind::Channel => watched(server, connection, item),
+        ConfigKind::Routing => Ok(routing::settled(item)),
+        ConfigKind::Mapping if item.to.is_empty() => Err(Problem::new(
+            Code::Usage,
+            "it does not say what our side is",
+            "name it with --to",
+        )),
+        ConfigKind::Mapping => Ok(item),
     }
+}
+
+fn watched(
+    server: &Server,
+    connection: &Connection,
+    item: ConfigItem,
+) -> Result<ConfigItem, Problem> {
     let (from, name) = channels::pick(server, connection, &item.from)?;
     let mut watched = server.store.channels_of(&connection.id)?.into_iter();
     if let Some(there) = watched.find(|it| it.from == from && it.id != item.id) {
@@ -149,7 +159,8 @@ fn settled(
 /// What cannot have an effect is refused.
 fn check(server: &Server, connection: &Connection, item: &ConfigItem) -> Result<(), Problem> {
     match item.kind {
-        ConfigKind::Channel | ConfigKind::Routing => Ok(()),
+        ConfigKind::Channel => Ok(()),
+        ConfigKind::Routing => routing::check(server, connection, item),
         ConfigKind::Mapping => check_mapping(server, connection, item),
     }
 }

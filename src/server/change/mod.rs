@@ -7,6 +7,7 @@ pub mod configuration;
 pub mod dependents;
 mod moving;
 pub mod records;
+mod routing;
 pub mod users;
 
 use std::collections::BTreeMap;

@@ -26,7 +26,7 @@ looks! {
     Runs Run RunRecords
     Walkthroughs Walkthrough WalkthroughTargets
     Jobs Job Executions References Records Record
-    Webhooks WebhookDeliveries Subscriptions SubscriptionDeliveries Channels Configs MappingFields
+    Webhooks WebhookDeliveries Subscriptions SubscriptionDeliveries Channels Configs MappingFields RoutingTest
     FollowUps Holds
     Audit AuditFrom Checkpoint
     Users

@@ -16,10 +16,12 @@ use super::stops::{
     TOO_MANY, ask, authorized, caller, connected_to, disconnect, options, quiet, registered, start,
 };
 use super::{Server, dispatch, sync};
+use crate::domain::condition::Condition;
 use crate::domain::disconnect::log::{Next, Step, next};
 use crate::domain::disconnect::run::IfUnreachable;
 use crate::domain::id::{ConnectionId, RunId};
 use crate::domain::job::ExecutionStatus;
+use crate::domain::webhook::ConfigKind;
 use crate::evidence::{Gathering, folder};
 use crate::sandbox::{self, Endpoint, Fault, FaultMode, Sandbox, SettingsChange, Vendor};
 use crate::store::FORMAT;
@@ -55,6 +57,24 @@ const STOPPED: [(Vendor, &str); STEPS.len()] = [
     (Vendor::Hubspot, BOT),
     (Vendor::Hubspot, CAROL),
 ];
+
+/// A rule that leads to a subscription, where nobody listens.
+async fn routed(server: &Arc<Server>, connection: &ConnectionId) {
+    let request = ask::SubscriptionAdd {
+        url: format!("http://127.0.0.1:{SANDBOX}/hook"),
+        events: vec!["record.*".to_owned()],
+    };
+    let to = ask(server, request).await.subscription.id;
+    let request = ask::ConfigAdd {
+        connection: connection.to_string(),
+        kind: ConfigKind::Routing,
+        entity: "issue".to_owned(),
+        from: "/title".to_owned(),
+        to: to.to_string(),
+        condition: Some(Condition::Present),
+    };
+    ask(server, request).await;
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_folder_of_the_present_format_is_kept() {
@@ -143,6 +163,7 @@ impl Maker {
             over.extend(disconnected(server, disconnect(&connection)).await);
         }
         self.held(server).await;
+        routed(server, &github).await;
         draft(server, "Offboarding, not begun", vec![github]).await;
         let of_two = [Vendor::Salesforce, Vendor::Github];
         let mut both = Vec::new();

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    catalog, connections, dependents, fields, jobs, lists, log, plans, records, runs, status,
+    catalog, connections, dependents, fields, jobs, lists, log, plans, records, routing_test, runs,
+    status,
 };
 use crate::server::Server;
 use crate::server::answer::Answer;
@@ -118,6 +119,13 @@ impl Answer for ask::Record {
     async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
         let record = server.store.record(&self.id)?;
         Ok(records::Shown::default().record(server, record)?)
+    }
+}
+
+impl Answer for ask::RoutingTest {
+    async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
+        let connection = resolve::connection(server, &self.connection)?;
+        Ok(routing_test::test(server, &connection).await?)
     }
 }
 

@@ -275,9 +275,9 @@ fn references(server: &Server, c: &Connection) -> Result<view::ReferenceCounts, 
 fn channels(server: &Server, c: &Connection) -> Result<Vec<view::Config>, StoreError> {
     let channels = server.store.channels_of(&c.id)?.into_iter();
     let generation = c.status.in_service().then_some(c.generation);
-    Ok(channels
-        .map(|item| lists::config(item.as_of(generation)))
-        .collect())
+    channels
+        .map(|item| lists::config(server, item.as_of(generation)))
+        .collect()
 }
 
 fn webhooks(server: &Server, c: &Connection) -> Result<view::WebhookCounts, StoreError> {

@@ -17,7 +17,7 @@ use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 
 use super::window::Found;
-use super::{runs, window};
+use super::{routing, runs, window};
 
 /// What lists can be asked for whose rows are about connections.
 pub const CONNECTIONS: Known = Known {
@@ -178,17 +178,20 @@ pub fn configs(
     let in_service = connection.status.in_service();
     let generation = in_service.then_some(connection.generation);
     let all = server.store.configs_of(of)?;
-    Ok(all
-        .into_iter()
-        .filter(|item| item.kind == kind)
-        .map(|item| config(item.as_of(generation)))
-        .collect())
+    let of_kind = all.into_iter().filter(|item| item.kind == kind);
+    Ok(of_kind
+        .map(|item| config(server, item.as_of(generation)))
+        .collect::<Result<_, _>>()?)
 }
 
 /// A channel, a routing rule or a mapping.
-#[must_use]
-pub fn config(item: ConfigItem) -> view::Config {
-    view::Config {
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn config(server: &Server, item: ConfigItem) -> Result<view::Config, StoreError> {
+    Ok(view::Config {
+        routing: routing::standing(server, &item)?,
+        condition: item.condition,
         id: item.id,
         kind: item.kind,
         entity: item.entity,
@@ -200,7 +203,7 @@ pub fn config(item: ConfigItem) -> view::Config {
             at: it.at,
             generation: it.generation,
         }),
-    }
+    })
 }
 
 /// Follow-ups, open ones first.

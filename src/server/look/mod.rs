@@ -12,6 +12,8 @@ pub mod log;
 pub mod plans;
 mod proofs;
 pub mod records;
+pub mod routing;
+mod routing_test;
 pub mod run_tokens;
 pub mod runs;
 pub mod status;

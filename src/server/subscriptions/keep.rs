@@ -13,7 +13,7 @@ use crate::domain::audit::webhooks::DeadLetter;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::SubscriptionId;
 use crate::domain::message::{About, Attempt, Message, MessageState};
-use crate::domain::told::entry_data;
+use crate::domain::told::{entry_data, record_data, wiped_data};
 use crate::domain::webhook::WebhookSubscription;
 use crate::outbound::signature;
 use crate::outbound::{Envelope, Reply};
@@ -226,6 +226,14 @@ fn data(server: &Server, message: &Message) -> Result<Value, StoreError> {
         About::Entry { log, seq } => match server.store.entry_of(*log, *seq)? {
             Some(entry) => entry_data(message.kind, &entry),
             None => Value::Null,
+        },
+        About::Record(of) => match server.store.named_record(of)? {
+            Some(record) => {
+                let connection = server.store.connection(&of.connection)?;
+                let configs = server.store.configs_of(&of.connection)?;
+                record_data(&connection, &record, &configs)
+            }
+            None => wiped_data(of),
         },
         About::Nothing => json!({ "workspace": server.workspace }),
     })

@@ -26,6 +26,7 @@ mod passes;
 mod readmission;
 mod reads;
 mod refusals;
+mod routing;
 mod rows;
 mod run_log;
 mod runs;

@@ -1,10 +1,12 @@
 //! The outbox: what subscriptions are told, written in the transaction that writes the entry that it tells of, so that neither
 //! is there without the other.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use crate::domain::audit::{AuditEntry, NewEntry};
-use crate::domain::id::{MessageId, SubscriptionId};
+use crate::domain::id::{ConnectionId, MessageId, SubscriptionId};
 use crate::domain::message::{About, EventKind, Message, MessageState};
 use crate::domain::webhook::WebhookSubscription;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
@@ -23,6 +25,31 @@ struct DeadLetter(Message);
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
 struct Taken(Message);
+
+/// Messages, by their states.
+#[derive(Default)]
+pub(super) struct Messages {
+    waiting: Vec<Waiting>,
+    dead: Vec<DeadLetter>,
+    taken: Vec<Taken>,
+}
+
+impl Messages {
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len() + self.dead.len() + self.taken.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+fn is_about(message: &Message, connections: &BTreeSet<&ConnectionId>) -> bool {
+    match &message.about {
+        About::Record(record) => connections.contains(&record.connection),
+        About::Entry { .. } | About::Nothing => false,
+    }
+}
 
 impl Row for Waiting {
     const KIND: &'static str = "outgoing";
@@ -63,7 +90,7 @@ fn dead_index(id: &MessageId) -> String {
     format!("dead_letter/{id}")
 }
 
-/// So many rows of a subscription that is removed are removed at once.
+/// So many messages of a state are removed at once.
 const AT_ONCE: usize = 500;
 /// So many messages of each state are listed.
 const LISTED: usize = 100;
@@ -212,27 +239,61 @@ impl Store {
     /// When the store refuses.
     pub(super) async fn forget_messages(&self, of: &SubscriptionId) -> Result<bool, StoreError> {
         let prefix = format!("{of}/");
-        let waiting = self.page::<Waiting>(&prefix, None, AT_ONCE, false)?;
-        let dead = self.page::<DeadLetter>(&prefix, None, AT_ONCE, false)?;
-        let taken = self.scan::<Taken>(&prefix)?;
-        if waiting.is_empty() && dead.is_empty() && taken.is_empty() {
+        let messages = Messages {
+            waiting: self.page::<Waiting>(&prefix, None, AT_ONCE, false)?,
+            dead: self.page::<DeadLetter>(&prefix, None, AT_ONCE, false)?,
+            taken: self.scan::<Taken>(&prefix)?,
+        };
+        if messages.is_empty() {
             return Ok(false);
         }
         self.fact(WriteClass::Normal, |tx| {
-            for row in &waiting {
-                tx.remove_waiting(&row.0)?;
-            }
-            for row in &dead {
-                tx.remove::<DeadLetter>(&row.key())?;
-                tx.remove_index(&dead_index(&row.0.id))?;
-                tx.add(&format!("dead_letters/{of}"), -1)?;
-            }
-            for row in &taken {
-                tx.remove::<Taken>(&row.key())?;
-            }
+            tx.remove_messages(&messages)?;
             Ok(true)
         })
         .await
+    }
+
+    /// Some of the messages that are about records of these connections, in whatever state they are.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn messages_about(
+        &self,
+        connections: &BTreeSet<&ConnectionId>,
+    ) -> Result<Messages, StoreError> {
+        let is_meant = |message: &Message| is_about(message, connections);
+        let mut found = Messages::default();
+        self.each_page::<Waiting>(|it| {
+            found.waiting.extend(is_meant(&it.0).then_some(it));
+            found.waiting.len() < AT_ONCE
+        })?;
+        self.each_page::<DeadLetter>(|it| {
+            found.dead.extend(is_meant(&it.0).then_some(it));
+            found.dead.len() < AT_ONCE
+        })?;
+        found.taken = self.scan::<Taken>("")?;
+        found.taken.retain(|it| is_meant(&it.0));
+        found.taken.truncate(AT_ONCE);
+        Ok(found)
+    }
+
+    /// Looks at every row of a kind until told to stop, some of them in memory at a time.
+    fn each_page<R: Row>(&self, mut goes_on: impl FnMut(R) -> bool) -> Result<(), StoreError> {
+        let mut after = None;
+        loop {
+            let rows = self.page::<R>("", after.as_deref(), AT_ONCE, false)?;
+            after = rows.last().map(Row::key);
+            let is_last = rows.len() < AT_ONCE;
+            for row in rows {
+                if !goes_on(row) {
+                    return Ok(());
+                }
+            }
+            if is_last {
+                return Ok(());
+            }
+        }
     }
 }
 
@@ -251,11 +312,15 @@ impl Tx<'_> {
                 seq: entry.seq,
             };
             let (of, source) = (subscription.id, entry.id.as_str());
-            let mut message = Message::new(of, kind, entry.at, about, source);
-            message.number = self.next_number(&message.subscription)?;
-            self.put_waiting(message)?;
+            self.queue(Message::new(of, kind, entry.at, about, source))?;
         }
         Ok(())
+    }
+
+    /// A message goes to the end of the queue of its subscription.
+    pub(super) fn queue(&mut self, mut message: Message) -> Result<(), StoreError> {
+        message.number = self.next_number(&message.subscription)?;
+        self.put_waiting(message)
     }
 
     /// It waits, and whoever sends is woken.
@@ -267,6 +332,42 @@ impl Tx<'_> {
 
     fn remove_waiting(&mut self, message: &Message) -> Result<(), StoreError> {
         self.remove::<Waiting>(&place(message))
+    }
+
+    /// How many messages there are about records of these connections.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn messages_left(
+        &self,
+        connections: &BTreeSet<&ConnectionId>,
+    ) -> Result<u64, StoreError> {
+        let mut left = 0;
+        let mut count = |message: &Message| left += u64::from(is_about(message, connections));
+        self.each::<Waiting>(|it| count(&it.0))?;
+        self.each::<DeadLetter>(|it| count(&it.0))?;
+        self.each::<Taken>(|it| count(&it.0))?;
+        Ok(left)
+    }
+
+    /// Removes messages, with what counts and finds them. One that has moved on since is left where it is.
+    pub(super) fn remove_messages(&mut self, messages: &Messages) -> Result<(), StoreError> {
+        for row in &messages.waiting {
+            self.remove_waiting(&row.0)?;
+        }
+        for row in &messages.dead {
+            if self.get::<DeadLetter>(&row.key())?.is_some() {
+                self.remove::<DeadLetter>(&row.key())?;
+                self.remove_index(&dead_index(&row.0.id))?;
+                self.add(&format!("dead_letters/{}", row.0.subscription), -1)?;
+            }
+        }
+        for row in &messages.taken {
+            if self.get::<Taken>(&row.key())?.as_ref() == Some(row) {
+                self.remove::<Taken>(&row.key())?;
+            }
+        }
+        Ok(())
     }
 
     fn next_number(&mut self, of: &SubscriptionId) -> Result<u64, StoreError> {

@@ -82,17 +82,29 @@ impl Row for Synced {
     const KIND: &'static str = "synced";
 
     fn key(&self) -> String {
-        match &self.parent {
-            Some(parent) => {
-                let (parent, id) = (parent_part(parent), id_part(&self.external_id));
-                format!("{}/{}/{parent}/{id}", self.connection, self.entity)
-            }
-            None => Self::key_of(&self.connection, &self.entity, &self.external_id),
-        }
+        let parent = self.parent.as_deref();
+        Self::place(&self.connection, &self.entity, parent, &self.external_id)
     }
 }
 
 impl Synced {
+    /// Where a thing of an entity has its place: of an entity with one list, or of one with a list for each of several.
+    #[must_use]
+    pub fn place(
+        connection: &ConnectionId,
+        entity: &str,
+        parent: Option<&str>,
+        external_id: &str,
+    ) -> String {
+        match parent {
+            Some(parent) => {
+                let (parent, id) = (parent_part(parent), id_part(external_id));
+                format!("{connection}/{entity}/{parent}/{id}")
+            }
+            None => Self::key_of(connection, entity, external_id),
+        }
+    }
+
     /// Where a thing of an entity with one list has its place.
     #[must_use]
     pub fn key_of(connection: &ConnectionId, entity: &str, external_id: &str) -> String {

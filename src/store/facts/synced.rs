@@ -11,6 +11,7 @@ use super::lists::ListOf;
 use crate::domain::audit::NewEntry;
 use crate::domain::id::ConnectionId;
 use crate::domain::job::{JobEvent, Scope, SyncExecution, Synced};
+use crate::domain::message::RecordChange;
 use crate::domain::sync::Pass;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
@@ -48,8 +49,11 @@ impl Store {
             let parent = batch.of.parent.as_deref();
             let mut scope = tx.scope(&job, parent)?;
             let before = scope.total;
+            let rules = tx.rules(&job.connection)?;
             for item in batch.items {
-                take(tx, item, &mut execution, &mut scope)?;
+                if let Some((record, change)) = take(tx, item, &mut execution, &mut scope)? {
+                    tx.route(&rules, &record, change, batch.at)?;
+                }
             }
             let new = i64::try_from(scope.total - before).unwrap_or(i64::MAX);
             tx.add(SYNCED, new)?;
@@ -148,18 +152,20 @@ impl Store {
     }
 }
 
+/// Keeps a thing that was received. The record with what happened to it; none where it is as it was.
 fn take(
     tx: &mut Tx<'_>,
     mut item: Synced,
     execution: &mut SyncExecution,
     scope: &mut Scope,
-) -> Result<(), StoreError> {
+) -> Result<Option<(Synced, RecordChange)>, StoreError> {
     execution.processed += 1;
     let key = item.key();
-    match tx.get::<Synced>(&key)? {
+    let change = match tx.get::<Synced>(&key)? {
         None => {
             execution.created += 1;
             item.seen = scope.saw(None);
+            Some(RecordChange::Created)
         }
         Some(old) => {
             item.seen = scope.saw(Some(old.seen));
@@ -167,14 +173,17 @@ fn take(
             if old.digest == item.digest {
                 execution.skipped += 1;
                 if old.seen == item.seen {
-                    return Ok(());
+                    return Ok(None);
                 }
+                None
             } else {
                 execution.updated += 1;
+                Some(RecordChange::Updated)
             }
         }
-    }
-    tx.put(&item)
+    };
+    tx.put(&item)?;
+    Ok(change.map(|change| (item, change)))
 }
 
 /// A vendor's id as the last part of a key. Ids of vendors can be of any length and alphabet.

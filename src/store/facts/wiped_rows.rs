@@ -8,6 +8,7 @@ use crate::domain::webhook::WebhookEndpoint;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
 use crate::store::{Row, Store, StoreError, Tx};
 
+use super::outgoing::Messages;
 use super::synced::SYNCED;
 
 /// Rows that one transaction removes.
@@ -69,6 +70,9 @@ impl Store {
                 break;
             }
         }
+        if step == WipeStep::RemoveDeliveries && part.is_empty() {
+            part.messages = self.messages_about(&of.iter().map(|it| &it.id).collect())?;
+        }
         Ok(part)
     }
 }
@@ -80,6 +84,7 @@ pub(super) struct Part {
     scopes: Vec<Scope>,
     executions: Vec<SyncExecution>,
     deliveries: Vec<Delivery>,
+    messages: Messages,
     jobs: Vec<SyncJob>,
 }
 
@@ -89,6 +94,7 @@ impl Part {
             && self.scopes.is_empty()
             && self.executions.is_empty()
             && self.deliveries.is_empty()
+            && self.messages.is_empty()
             && self.jobs.is_empty()
     }
 }
@@ -112,6 +118,7 @@ impl Tx<'_> {
                 left.deliveries += self.key_count::<Delivery>(&format!("{}/", endpoint.id))?;
             }
         }
+        left.deliveries += self.messages_left(&of.iter().map(|it| &it.id).collect())?;
         if provider.is_none() {
             left.executions = self.key_count::<SyncExecution>("")?;
         }
@@ -128,6 +135,7 @@ impl Tx<'_> {
             scopes,
             executions,
             deliveries,
+            messages,
             jobs,
         } = part;
         let removed = i64::try_from(records.len()).unwrap_or(i64::MAX);
@@ -135,7 +143,7 @@ impl Tx<'_> {
         counts.records += records.len() as u64;
         counts.scopes += scopes.len() as u64;
         counts.executions += executions.len() as u64;
-        counts.deliveries += deliveries.len() as u64;
+        counts.deliveries += (deliveries.len() + messages.len()) as u64;
         counts.cursors += jobs.len() as u64;
         for record in records {
             self.remove::<Synced>(&record.key())?;
@@ -149,6 +157,7 @@ impl Tx<'_> {
         for delivery in deliveries {
             self.remove::<Delivery>(&delivery.key())?;
         }
+        self.remove_messages(&messages)?;
         for job in jobs {
             let job = self.need::<SyncJob>(&job.key())?;
             self.job_after(job, JobEvent::Wiped)?;

@@ -78,6 +78,8 @@ impl Store {
                 counts.deliveries += self.key_count::<Delivery>(&format!("{}/", endpoint.id))?;
             }
         }
+        let about = self.messages_about(&of.iter().map(|it| &it.id).collect())?;
+        counts.deliveries += about.len() as u64;
         let connected = of.into_iter().filter(|it| it.status != Status::Revoked);
         Ok(WipeForecast {
             counts,

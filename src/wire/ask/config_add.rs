@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Ask;
+use crate::domain::condition::Condition;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::limits::{Limits, NAME, VALUE};
 use crate::wire::view;
@@ -18,8 +19,11 @@ pub struct ConfigAdd {
     pub entity: String,
     /// What is mapped.
     pub from: String,
-    /// What it is mapped to.
+    /// What it is mapped to; of a routing rule, the subscription that is told.
     pub to: String,
+    /// What a routing rule asks of the field `from`; none asks for it to be there, or for nothing where no field is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
 }
 
 impl Ask for ConfigAdd {
@@ -31,5 +35,6 @@ impl Ask for ConfigAdd {
         limits.text("the entity", &self.entity, NAME);
         limits.text("what is mapped", &self.from, VALUE);
         limits.text("what it is mapped to", &self.to, VALUE);
+        limits.condition(self.condition.as_ref());
     }
 }

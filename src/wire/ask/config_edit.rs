@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Ask;
+use crate::domain::condition::Condition;
 use crate::domain::id::ConfigId;
 use crate::wire::limits::{Limits, VALUE};
 use crate::wire::view;
@@ -16,6 +17,9 @@ pub struct ConfigEdit {
     pub from: Option<String>,
     /// Our side.
     pub to: Option<String>,
+    /// What a routing rule asks of the field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
 }
 
 impl Ask for ConfigEdit {
@@ -25,5 +29,6 @@ impl Ask for ConfigEdit {
     fn limits(&self, limits: &mut Limits) {
         limits.maybe("the vendor's side", self.from.as_deref(), VALUE);
         limits.maybe("our side", self.to.as_deref(), VALUE);
+        limits.condition(self.condition.as_ref());
     }
 }

@@ -62,6 +62,7 @@ mod record;
 mod record_edit;
 mod records;
 mod references;
+mod routing_test;
 mod run;
 mod run_records;
 mod run_resume;
@@ -151,6 +152,7 @@ pub use record::Record;
 pub use record_edit::RecordEdit;
 pub use records::Records;
 pub use references::References;
+pub use routing_test::RoutingTest;
 pub use run::Run;
 pub use run_records::RunRecords;
 pub use run_resume::RunResume;
@@ -279,6 +281,7 @@ macro_rules! every_request {
                 Channels
                 Configs
                 MappingFields
+                RoutingTest
                 ConfigAdd
                 ConfigEdit
                 ConfigRemove

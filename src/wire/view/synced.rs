@@ -6,6 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::routing::Routing;
+use crate::domain::condition::Condition;
 use crate::domain::id::{ConfigId, ConnectionId, ReferenceId, SubscriptionId, WebhookId};
 use crate::domain::job::ReferenceState;
 use crate::domain::message::Attempt;
@@ -170,11 +172,39 @@ pub struct Config {
     pub entity: String,
     /// The vendor's side.
     pub from: String,
-    /// Our side.
+    /// Our side; of a routing rule the subscription that is told.
     pub to: String,
+    /// Of a routing rule: what it asks of the field; none where it was kept before rules had effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
+    /// Of a routing rule: whether it sends, and why not.
+    #[serde(default, flatten, skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Routing>,
     /// Of a channel: what became of it at the vendor, once that is settled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attached: Option<Attached>,
+}
+
+impl Config {
+    /// The vendor's side in words: of a routing rule the field, and what is asked of it.
+    #[must_use]
+    pub fn theirs(&self) -> String {
+        match &self.condition {
+            None => self.from.clone(),
+            Some(condition) => {
+                let words = format!("{} {}", self.from, condition.words());
+                words.trim().to_owned()
+            }
+        }
+    }
+
+    /// Our side in words: of a routing rule where it leads, or why it leads nowhere.
+    #[must_use]
+    pub fn ours(&self) -> String {
+        let routing = self.routing.as_ref();
+        let said = routing.and_then(|it| it.why.as_ref().or(it.url.as_ref()));
+        said.unwrap_or(&self.to).clone()
+    }
 }
 
 /// A field of a vendor's object that can be mapped.

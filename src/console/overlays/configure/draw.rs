@@ -44,7 +44,7 @@ fn above(it: &Configure, width: u16, look: &Look) -> Vec<ratatui::text::Line<'st
                 let all = held.as_deref().unwrap_or_default();
                 let each: Vec<String> = all
                     .iter()
-                    .map(|c| format!("{} {} {}", c.from, look.glyphs.arrow, c.to))
+                    .map(|c| format!("{} {} {}", c.theirs(), look.glyphs.arrow, c.ours()))
                     .collect();
                 let words = if each.is_empty() {
                     "none".to_owned()

@@ -27,8 +27,7 @@ pub(super) fn one(kind: ConfigKind) -> &'static str {
 fn sides(kind: ConfigKind) -> (&'static str, &'static str) {
     match kind {
         ConfigKind::Channel => ("Channel there", "Name here"),
-        ConfigKind::Routing => ("What", "Goes to"),
-        ConfigKind::Mapping => ("Field there", "Field here"),
+        ConfigKind::Mapping | ConfigKind::Routing => ("Field there", "Field here"),
     }
 }
 
@@ -64,7 +63,7 @@ fn asking<'a>(it: &'a Item, form: &mut Form<'a>, look: &Look) {
     let (theirs, ours) = sides(it.target.kind);
     let on = |part| it.part() == part;
     match it.target.kind {
-        ConfigKind::Mapping => {
+        ConfigKind::Mapping | ConfigKind::Routing => {
             form.label("Entity", LABEL, on(Part::Entity));
             match it.target.item {
                 Some(_) => form.put(&it.entity, Role::Text),
@@ -72,16 +71,6 @@ fn asking<'a>(it: &'a Item, form: &mut Form<'a>, look: &Look) {
             };
             form.end();
             choices(it, theirs, form, look);
-        }
-        ConfigKind::Routing => {
-            form.label("Entity", LABEL, on(Part::About));
-            match it.target.item {
-                Some(_) => form.put(it.about.text(), Role::Text),
-                None => form.field(&it.about, on(Part::About)),
-            };
-            form.end();
-            form.label(theirs, LABEL, on(Part::From));
-            form.field(&it.from, on(Part::From)).end();
         }
         ConfigKind::Channel => {
             form.label("Search", LABEL, on(Part::From));

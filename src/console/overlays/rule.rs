@@ -1,0 +1,331 @@
+//! A routing rule: a new one, or one that is changed.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::{Input, Overlay, Then};
+use crate::console::asked::{Awaited, AwaitedEnd, Heard};
+use crate::console::command::{Danger, Place};
+use crate::console::context::{Cx, Facts, ItemTarget, Out};
+use crate::console::event::Key;
+use crate::console::look::Look;
+use crate::console::widgets::field::Field;
+use crate::domain::condition::Condition;
+use crate::domain::webhook::ConfigKind;
+use crate::wire::request::Request;
+use crate::wire::view::{MappingField, Subscription};
+use crate::wire::{Problem, ask};
+
+mod draw;
+mod parts;
+
+use parts::{Asks, Part, parts, star};
+
+/// Where the dialog stands.
+#[derive(Debug)]
+enum Face {
+    /// Fields and subscriptions are asked for.
+    Looking,
+    /// It can be filled in.
+    Asking,
+    /// It was sent.
+    Saving,
+    /// It was refused; what was filled in is kept.
+    Failed(Problem),
+}
+
+/// What is waited for.
+#[derive(Debug, Default)]
+struct Asked {
+    fields: Awaited<ask::MappingFields>,
+    subscriptions: Awaited<ask::Subscriptions>,
+    saved: AwaitedEnd,
+}
+
+/// The dialog.
+#[derive(Debug)]
+pub struct Rule {
+    target: ItemTarget,
+    asked: Asked,
+    face: Face,
+    /// The fields of every entity.
+    fields: Option<Vec<MappingField>>,
+    subscriptions: Option<Vec<Subscription>>,
+    /// The entity that is chosen.
+    entity: String,
+    /// Where the field stands that is chosen; empty for every record.
+    field: String,
+    asks: Asks,
+    /// What the field is compared with.
+    value: Field,
+    /// The subscription that is chosen, by id.
+    to: String,
+    /// The part that has the focus.
+    at: Part,
+    said: String,
+}
+
+impl Rule {
+    /// A new one, or the one that the target has.
+    #[must_use]
+    pub fn new(target: ItemTarget) -> Self {
+        let item = target.item.as_ref();
+        let condition = item.and_then(|it| it.condition.clone());
+        let (asks, value) = Asks::of(condition);
+        // What was kept before rules had effect names no field.
+        let field = item.filter(|it| it.condition.is_some());
+        Self {
+            asked: Asked::default(),
+            face: Face::Looking,
+            fields: None,
+            subscriptions: None,
+            entity: item.map(|it| it.entity.clone()).unwrap_or_default(),
+            field: field.map(|it| it.from.clone()).unwrap_or_default(),
+            asks,
+            value: Field::new(&value),
+            to: item.map(|it| it.to.clone()).unwrap_or_default(),
+            at: match item {
+                Some(_) => Part::Field,
+                None => Part::Entity,
+            },
+            said: String::new(),
+            target,
+        }
+    }
+
+    fn parts(&self) -> Vec<Part> {
+        parts(self.target.item.is_some(), &self.field, self.asks)
+    }
+
+    fn step(&mut self, forward: bool) {
+        let parts = self.parts();
+        let at = parts.iter().position(|it| *it == self.at).unwrap_or(0);
+        self.at = neighbour(&parts, at, forward).unwrap_or(Part::Cancel);
+    }
+
+    fn entities(&self) -> Vec<String> {
+        let fields = self.fields.iter().flatten();
+        let mut entities: Vec<String> = fields.map(|it| it.entity.clone()).collect();
+        entities.dedup();
+        entities
+    }
+
+    /// Where the fields of the entity stand; the first is none, for every record.
+    fn pointers(&self) -> Vec<String> {
+        let of = self.fields.iter().flatten();
+        let of = of.filter(|it| it.entity == self.entity);
+        let mut pointers = vec![String::new()];
+        pointers.extend(of.map(|it| star(&it.pointer)));
+        pointers
+    }
+
+    fn move_field(&mut self, by: isize) {
+        let pointers = self.pointers();
+        let at = pointers.iter().position(|it| *it == self.field);
+        let to = at.unwrap_or(0).saturating_add_signed(by);
+        let to = pointers.get(to.min(pointers.len().saturating_sub(1)));
+        self.field = to.cloned().unwrap_or_default();
+    }
+
+    /// The next or the one before of what is chosen with Left and Right.
+    fn turn(&mut self, forward: bool) {
+        match self.at {
+            Part::Entity => {
+                if let Some(next) = beside(&self.entities(), &self.entity, forward) {
+                    (self.entity, self.field) = (next, String::new());
+                }
+            }
+            Part::Asks => self.asks = self.asks.beside(forward),
+            Part::To => {
+                let all = self.subscriptions.iter().flatten();
+                let ids: Vec<String> = all.map(|it| it.id.to_string()).collect();
+                self.to = beside(&ids, &self.to, forward).unwrap_or_default();
+            }
+            Part::Save | Part::Cancel => self.step(forward),
+            Part::Field | Part::Value => {}
+        }
+    }
+
+    /// What can be chosen has come, or a part of it.
+    fn came(&mut self) {
+        if self.fields.is_none() {
+            return;
+        }
+        let Some(subscriptions) = &self.subscriptions else {
+            return;
+        };
+        let is_there = subscriptions.iter().any(|it| it.id.as_str() == self.to);
+        if !is_there {
+            let first = subscriptions.first().map(|it| it.id.to_string());
+            self.to = first.unwrap_or_default();
+        }
+        if self.entity.is_empty() {
+            self.entity = self.entities().into_iter().next().unwrap_or_default();
+        }
+        self.face = Face::Asking;
+    }
+
+    fn condition(&self) -> Condition {
+        match self.field.is_empty() {
+            true => Condition::Every,
+            false => self.asks.condition(&self.value.text()),
+        }
+    }
+
+    fn save(&mut self, cx: &mut Cx<'_>) -> Then {
+        let condition = self.condition();
+        let refused = cx.facts.refuses(Danger::Changes);
+        let missing = match (&refused, condition.check()) {
+            (Some(why), _) => Some(format!("Not sent: {why}.")),
+            (None, _) if self.to.is_empty() => Some("A subscription is wanted.".to_owned()),
+            (None, Err(_)) => Some("What it is compared with is wanted.".to_owned()),
+            (None, Ok(())) => None,
+        };
+        if let Some(missing) = missing {
+            self.said = missing;
+            return Then::Stay;
+        }
+        let request = match &self.target.item {
+            Some(item) => Request::ConfigEdit(ask::ConfigEdit {
+                id: item.id.clone(),
+                from: Some(self.field.clone()),
+                to: Some(self.to.clone()),
+                condition: Some(condition),
+            }),
+            None => Request::ConfigAdd(ask::ConfigAdd {
+                connection: self.target.connection.clone(),
+                kind: ConfigKind::Routing,
+                entity: self.entity.clone(),
+                from: self.field.clone(),
+                to: self.to.clone(),
+                condition: Some(condition),
+            }),
+        };
+        self.asked.saved = cx.ask_any(request);
+        self.face = Face::Saving;
+        Then::Stay
+    }
+
+    fn key(&mut self, key: Key, cx: &mut Cx<'_>) -> Then {
+        self.said.clear();
+        match (self.at, key) {
+            (Part::Save, Key::Enter) => return self.save(cx),
+            (Part::Cancel, Key::Enter) => return Then::Close,
+            (_, Key::Enter | Key::Tab) => self.step(true),
+            (_, Key::BackTab) => self.step(false),
+            (Part::Field, Key::Up) => self.move_field(-1),
+            (Part::Field, Key::Down) => self.move_field(1),
+            (Part::Value, key) if self.value.key(key) => {}
+            (_, Key::Up) => self.step(false),
+            (_, Key::Down) => self.step(true),
+            (_, Key::Left) => self.turn(false),
+            (_, Key::Right | Key::Char(' ')) => self.turn(true),
+            _ => {}
+        }
+        Then::Stay
+    }
+}
+
+/// The one after or before a place, around the end.
+fn neighbour<T: Clone>(all: &[T], at: usize, forward: bool) -> Option<T> {
+    let count = all.len().max(1);
+    let step = if forward { 1 } else { count - 1 };
+    all.get((at + step) % count).cloned()
+}
+
+/// The one beside this one.
+fn beside(all: &[String], this: &str, forward: bool) -> Option<String> {
+    let at = all.iter().position(|it| it == this).unwrap_or(0);
+    neighbour(all, at, forward)
+}
+
+impl Overlay for Rule {
+    fn place(&self) -> Place {
+        Place::Configure
+    }
+
+    fn start(&mut self, cx: &mut Cx<'_>) {
+        self.asked.fields = cx.ask(ask::MappingFields {
+            connection: self.target.connection.clone(),
+            entity: None,
+        });
+        self.asked.subscriptions = cx.ask(ask::Subscriptions);
+    }
+
+    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
+        match (&self.face, input) {
+            (_, Input::Key(Key::Esc, _)) => return Then::Close,
+            (Face::Failed(_), Input::Key(Key::Enter, _)) => {
+                let is_here = self.fields.is_some() && self.subscriptions.is_some();
+                if !is_here {
+                    return Then::Close;
+                }
+                self.face = Face::Asking;
+            }
+            (Face::Asking, Input::Key(key, _)) => return self.key(key, cx),
+            (Face::Asking, Input::Paste(paste)) if self.at == Part::Value => {
+                self.value.paste(&paste);
+            }
+            (Face::Asking, Input::Paste(_)) => {
+                "A paste goes into a field; it was dropped.".clone_into(&mut self.said);
+            }
+            (Face::Looking | Face::Saving | Face::Failed(_), _) => {}
+        }
+        Then::Stay
+    }
+
+    fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
+        if let Some(Err(problem)) = match self.asked.fields.take(heard) {
+            Some(Ok(fields)) => {
+                self.fields = Some(fields);
+                Some(Ok(()))
+            }
+            Some(Err(problem)) => Some(Err(problem)),
+            None => None,
+        } {
+            self.face = Face::Failed(problem);
+            return Then::Renew;
+        }
+        match self.asked.subscriptions.take(heard) {
+            Some(Ok(all)) => self.subscriptions = Some(all),
+            Some(Err(problem)) => {
+                self.face = Face::Failed(problem);
+                return Then::Renew;
+            }
+            None => {}
+        }
+        match self.asked.saved.take(heard) {
+            Some(Ok(())) => {
+                cx.say("The routing rule is kept.".to_owned());
+                cx.outs.push(Out::Refresh);
+                return Then::Close;
+            }
+            Some(Err(problem)) => self.face = Face::Failed(problem),
+            None if matches!(self.face, Face::Looking) => self.came(),
+            None => return Then::Stay,
+        }
+        Then::Renew
+    }
+
+    fn hints(&self) -> Vec<(String, String)> {
+        let hints: &[(&str, &str)] = match (&self.face, self.at) {
+            (Face::Looking | Face::Saving, _) => &[("Esc", "close")],
+            (Face::Failed(_), _) => &[("Enter", "change it"), ("Esc", "close")],
+            (Face::Asking, Part::Entity | Part::Asks | Part::To) => {
+                &[("Right", "another"), ("Tab", "next"), ("Esc", "cancel")]
+            }
+            (Face::Asking, Part::Field) => {
+                &[("Up Down", "choose"), ("Tab", "next"), ("Esc", "cancel")]
+            }
+            (Face::Asking, Part::Value | Part::Save | Part::Cancel) => {
+                &[("Tab", "next"), ("Enter", "take"), ("Esc", "cancel")]
+            }
+        };
+        let owned = |(key, word): &(&str, &str)| ((*key).to_owned(), (*word).to_owned());
+        hints.iter().map(owned).collect()
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look, _: &Facts) {
+        draw::draw(self, frame, area, look);
+    }
+}

@@ -1,0 +1,194 @@
+//! `tagout routing`: which records go to which subscription when they change, and what would go of those that are there.
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::print::{Table, number};
+use super::{Session, Stop, configs};
+use crate::domain::condition::Condition;
+use crate::domain::id::ConfigId;
+use crate::domain::text::counted;
+use crate::domain::webhook::ConfigKind;
+use crate::wire::ask;
+use crate::wire::view::{Config, RoutingTest};
+
+/// What to do with routing rules.
+#[derive(Debug, Subcommand)]
+pub enum Act {
+    /// What would go where of the records that are there; nothing is sent
+    Test,
+    /// Add one: records of the entity go to the subscription when they are new or have changed
+    Add {
+        /// Records of this entity
+        #[arg(long)]
+        entity: String,
+        /// The field that is looked at, a JSON pointer; a part that is `*` is each value of a list. Without it every record is meant
+        #[arg(long, default_value = "")]
+        from: String,
+        /// What is asked of the field.
+        #[command(flatten)]
+        asked: Asked,
+        /// The subscription that is told
+        #[arg(long)]
+        to: String,
+    },
+    /// Change one; what is left out stays as it was
+    Edit {
+        /// Which
+        id: ConfigId,
+        /// The field that is looked at
+        #[arg(long, required_unless_present_any = ["to", "equals", "contains", "present", "every"])]
+        from: Option<String>,
+        /// What is asked of the field.
+        #[command(flatten)]
+        asked: Asked,
+        /// The subscription that is told
+        #[arg(long)]
+        to: Option<String>,
+    },
+    /// Remove one
+    Remove {
+        /// Which
+        id: ConfigId,
+    },
+}
+
+/// What is asked of the field.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub struct Asked {
+    /// It is this; named again, it is one of these
+    #[arg(long, value_name = "VALUE")]
+    equals: Vec<String>,
+    /// It contains this, letter case aside
+    #[arg(long, value_name = "TEXT")]
+    contains: Option<String>,
+    /// It is there, and not empty; so it is asked where nothing else is
+    #[arg(long)]
+    present: bool,
+    /// Nothing: every record of the entity is meant
+    #[arg(long, conflicts_with = "from")]
+    every: bool,
+}
+
+impl Asked {
+    fn condition(self) -> Option<Condition> {
+        let is = Some(self.equals).filter(|it| !it.is_empty());
+        is.map(Condition::In)
+            .or_else(|| self.contains.map(Condition::Contains))
+            .or_else(|| self.present.then_some(Condition::Present))
+            .or_else(|| self.every.then_some(Condition::Every))
+    }
+}
+
+pub(super) async fn run(arguments: configs::Arguments<Act>, session: &Session) -> Result<(), Stop> {
+    let (connection, kind) = (arguments.connection, ConfigKind::Routing);
+    let client = session.client().await?;
+    let Some(act) = arguments.act else {
+        let rows: Vec<Config> = client.ask(ask::Configs { connection, kind }).await?;
+        return session.show(&rows, || list(&rows));
+    };
+    let rule = match act {
+        Act::Test => {
+            let tried: RoutingTest = client.ask(ask::RoutingTest { connection }).await?;
+            return session.show(&tried, || tested(&tried));
+        }
+        Act::Remove { id } => {
+            client.ask(ask::ConfigRemove { id: id.clone() }).await?;
+            return session.show(&json!({ "removed": id }), || format!("Removed {id}."));
+        }
+        Act::Add {
+            entity,
+            from,
+            asked,
+            to,
+        } => {
+            let condition = asked.condition();
+            let request = ask::ConfigAdd {
+                connection,
+                kind,
+                entity,
+                from,
+                to,
+                condition,
+            };
+            client.ask(request).await?
+        }
+        Act::Edit {
+            id,
+            from,
+            asked,
+            to,
+        } => {
+            let condition = asked.condition();
+            let is_every = condition == Some(Condition::Every);
+            let request = ask::ConfigEdit {
+                id,
+                from: from.or_else(|| is_every.then(String::new)),
+                to,
+                condition,
+            };
+            client.ask(request).await?
+        }
+    };
+    session.show(&rule, || list(std::slice::from_ref(&rule)))
+}
+
+fn list(rows: &[Config]) -> String {
+    let mut table = Table::new(&["ENTITY", "RECORDS", "TO", "URL", "STANDING", "ID"]);
+    for row in rows {
+        let routing = row.routing.as_ref();
+        let standing = routing.map(|it| it.why.clone().unwrap_or_else(|| "active".to_owned()));
+        table.row([
+            row.entity.clone(),
+            row.theirs(),
+            row.to.clone(),
+            routing
+                .and_then(|it| it.url.clone())
+                .unwrap_or_else(|| "-".to_owned()),
+            standing.unwrap_or_default(),
+            row.id.to_string(),
+        ]);
+    }
+    table.render("There are none.")
+}
+
+fn tested(tried: &RoutingTest) -> String {
+    let mut rules = Table::new(&["ENTITY", "RECORDS", "TO", ">MEANT", "STANDING", "ID"]);
+    for it in &tried.rules {
+        let why = it.rule.routing.as_ref().and_then(|it| it.why.clone());
+        rules.row([
+            it.rule.entity.clone(),
+            it.rule.theirs(),
+            it.rule.to.clone(),
+            number(it.matched),
+            why.unwrap_or_else(|| "active".to_owned()),
+            it.rule.id.to_string(),
+        ]);
+    }
+    let mut records = Table::new(&["RECORD", "LABEL", "TO"]);
+    for record in &tried.records {
+        let to: Vec<&str> = record.to.iter().map(|id| id.as_str()).collect();
+        records.row([record.record.clone(), record.label.clone(), to.join(", ")]);
+    }
+    let to_each = tried.subscriptions.iter().map(|it| {
+        format!(
+            "{} to {} ({})",
+            counted(it.matched, "record"),
+            it.url,
+            it.id
+        )
+    });
+    let mut said = vec![rules.render("There are no rules.")];
+    said.push(format!(
+        "Of {} {} would go, each when it changes; nothing was sent.",
+        counted(tried.looked_at, "record"),
+        number(tried.matched)
+    ));
+    said.extend(to_each);
+    if !tried.records.is_empty() {
+        said.push(format!("The first {}:", tried.records.len()));
+        said.push(records.render(""));
+    }
+    said.join("\n")
+}

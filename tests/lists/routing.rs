@@ -1,0 +1,251 @@
+//! Routing rules: which records are told to which subscription when they change, each change once.
+
+use serde_json::{Value, json};
+use tagout::domain::condition::Condition;
+use tagout::domain::id::SubscriptionId;
+use tagout::domain::routing::Standing;
+use tagout::domain::webhook::ConfigKind;
+use tagout::wire::ask;
+use tagout::wire::view;
+use tagout::wire::{Code, Problem};
+
+use crate::house::House;
+use crate::mappings::house;
+use crate::receiver::{Came, Receiver};
+
+const FIELDS: &str = "fields = { \"/name\" = \"Title\" }";
+
+fn three() -> Vec<Value> {
+    vec![
+        json!({ "id": 1, "name": "one", "labels": [{ "name": "bug" }], "secret": "hush" }),
+        json!({ "id": 2, "name": "two", "labels": [{ "name": "idea" }, { "name": "bug" }] }),
+        json!({ "id": 3, "name": "three", "labels": [] }),
+    ]
+}
+
+fn is(value: &str) -> Option<Condition> {
+    Some(Condition::In(vec![value.to_owned()]))
+}
+
+/// What was told, in its order: the kind, and what the vendor calls the record.
+fn told(came: &[Came]) -> Vec<(String, String)> {
+    let of = came.iter().filter(|it| it.kind().starts_with("record."));
+    of.map(|it| {
+        let id = it.body()["data"]["external_id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        (it.kind(), id)
+    })
+    .collect()
+}
+
+impl House {
+    async fn subscribe(&self, url: &str) -> SubscriptionId {
+        let request = ask::SubscriptionAdd {
+            url: url.to_owned(),
+            events: vec!["record.*".to_owned()],
+        };
+        let added: view::SubscriptionSecret = self.ask(request).await;
+        added.subscription.id
+    }
+
+    async fn try_rule(
+        &self,
+        entity: &str,
+        from: &str,
+        condition: Option<Condition>,
+        to: &str,
+    ) -> Result<view::Config, Problem> {
+        let request = ask::ConfigAdd {
+            connection: self.connection.clone(),
+            kind: ConfigKind::Routing,
+            entity: entity.to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+            condition,
+        };
+        self.try_ask(request).await
+    }
+
+    async fn rule(
+        &self,
+        from: &str,
+        condition: Option<Condition>,
+        to: &SubscriptionId,
+    ) -> view::Config {
+        let kept = self.try_rule("thing", from, condition, to.as_str()).await;
+        kept.unwrap()
+    }
+
+    async fn rules(&self) -> Vec<view::Config> {
+        let request = ask::Configs {
+            connection: self.connection.clone(),
+            kind: ConfigKind::Routing,
+        };
+        self.ask(request).await
+    }
+
+    async fn routing_test(&self) -> view::RoutingTest {
+        let connection = self.connection.clone();
+        self.ask(ask::RoutingTest { connection }).await
+    }
+
+    /// How many messages there ever were for a subscription.
+    async fn queued(&self, id: &SubscriptionId) -> usize {
+        let request = ask::SubscriptionDeliveries { id: id.clone() };
+        let all: Vec<view::Message> = self.ask(request).await;
+        all.len()
+    }
+}
+
+#[tokio::test]
+async fn a_changed_record_that_a_rule_means_is_told_once() {
+    let (mut house, objects) = house(FIELDS, three()).await;
+    let mut receiver = Receiver::new().await;
+    let to = house.subscribe(&receiver.url).await;
+    house.pulled().await;
+    house.rule("/labels/*/name", is("bug"), &to).await;
+    // A second rule that leads to the same place tells nothing twice.
+    let bugs_too = Some(Condition::Contains("BU".to_owned()));
+    house.rule("/labels/*/name", bugs_too, &to).await;
+    // What is there already is not told, nor is what is as it was.
+    house.pulled().await;
+    assert_eq!(house.queued(&to).await, 0);
+
+    {
+        let mut objects = objects.lock().unwrap();
+        objects[0]["name"] = json!("uno");
+        objects[2]["name"] = json!("tres");
+        objects.push(json!({ "id": 4, "name": "four", "labels": [{ "name": "bug" }] }));
+    }
+    house.pulled().await;
+    let came = receiver.until(|came| came.len() >= 2).await;
+    let pair = |kind: &str, id: &str| (kind.to_owned(), id.to_owned());
+    assert_eq!(
+        told(&came),
+        [pair("record.updated", "1"), pair("record.created", "4")]
+    );
+    let data = &came[0].body()["data"];
+    assert_eq!(
+        (&data["connection"], &data["provider"], &data["entity"]),
+        (&json!(house.connection), &json!("liar"), &json!("thing"))
+    );
+    assert!(!came[0].body().to_string().contains("hush"), "{data:#}");
+    house.pulled().await;
+    assert_eq!(house.queued(&to).await, 2);
+}
+
+#[tokio::test]
+async fn nothing_is_told_again_after_a_disconnect_and_a_reconnect() {
+    let (mut house, objects) = house(FIELDS, three()).await;
+    let mut receiver = Receiver::new().await;
+    let to = house.subscribe(&receiver.url).await;
+    house.rule("", None, &to).await;
+    house.pulled().await;
+    receiver.until(|came| came.len() == 3).await;
+    house.disconnect().await;
+    house.connect(false).await;
+    house.pulled().await;
+    assert_eq!(house.queued(&to).await, 3);
+    objects.lock().unwrap()[1]["name"] = json!("dos");
+    house.pulled().await;
+    let came = receiver.until(|came| came.len() == 4).await;
+    assert_eq!(came[3].body()["data"]["external_id"], "2");
+    assert_eq!(house.queued(&to).await, 4);
+    // What the vendor no longer lists is said of the reference, and told to nobody.
+    objects.lock().unwrap().remove(2);
+    house.pulled().await;
+    assert_eq!(house.queued(&to).await, 4);
+}
+
+#[tokio::test]
+async fn what_can_have_no_effect_is_refused_with_what_there_is() {
+    let (mut house, _) = house(FIELDS, three()).await;
+    house.pulled().await;
+    let nowhere = house.try_rule("thing", "/name", None, "oncall").await;
+    let nowhere = nowhere.unwrap_err();
+    assert_eq!(nowhere.code, Code::NotFound);
+    assert!(nowhere.hint.contains("subscriptions add"), "{nowhere:?}");
+    let receiver = Receiver::new().await;
+    let to = house.subscribe(&receiver.url).await;
+    let nowhere = house.try_rule("thing", "/name", None, "oncall").await;
+    assert!(nowhere.unwrap_err().hint.contains(to.as_str()));
+    let thng = house.try_rule("thng", "/name", None, to.as_str()).await;
+    assert!(thng.unwrap_err().hint.contains("thing"));
+    let field = house.try_rule("thing", "/nam", None, to.as_str()).await;
+    let field = field.unwrap_err();
+    assert_eq!(field.code, Code::NotFound);
+    assert!(field.hint.contains("/name"), "{field:?}");
+    assert_eq!(house.rules().await, []);
+}
+
+#[tokio::test]
+async fn a_rule_is_edited_and_says_when_it_leads_nowhere() {
+    let (mut house, objects) = house(FIELDS, three()).await;
+    let mut receiver = Receiver::new().await;
+    let (first, second) = (
+        house.subscribe(&receiver.url).await,
+        house.subscribe(&receiver.url).await,
+    );
+    house.pulled().await;
+    let rule = house.rule("/name", is("one"), &first).await;
+    assert_eq!(rule.routing.unwrap().standing, Standing::Active);
+    house.ask(ask::SubscriptionRemove { id: first }).await;
+    let stands = house.rules().await[0].routing.clone().unwrap();
+    assert_eq!(stands.standing, Standing::SubscriptionRemoved);
+    assert!(stands.why.unwrap().contains("removed"));
+    let edit = ask::ConfigEdit {
+        id: rule.id,
+        from: None,
+        to: Some(second.to_string()),
+        condition: is("dos"),
+    };
+    let edited: view::Config = house.ask(edit).await;
+    assert_eq!(
+        (edited.from.as_str(), edited.condition),
+        ("/name", is("dos"))
+    );
+    objects.lock().unwrap()[1]["name"] = json!("dos");
+    house.pulled().await;
+    let came = receiver.until(|came| !came.is_empty()).await;
+    assert_eq!(told(&came), [("record.updated".to_owned(), "2".to_owned())]);
+    let entry = house.last_entry("configuration.edited").await;
+    assert_eq!(entry.detail["after"]["condition"], json!({ "in": ["dos"] }));
+}
+
+#[tokio::test]
+async fn a_test_counts_what_would_go_and_sends_nothing() {
+    let many: Vec<Value> = (1..=30)
+        .map(|id| json!({ "id": id, "name": if id % 2 == 0 { "even" } else { "odd" } }))
+        .collect();
+    let (mut house, objects) = house(FIELDS, many).await;
+    let receiver = Receiver::new().await;
+    let (to, other) = (
+        house.subscribe(&receiver.url).await,
+        house.subscribe(&receiver.url).await,
+    );
+    house.pulled().await;
+    house.rule("/name", is("even"), &to).await;
+    house.rule("", None, &to).await;
+    house.rule("/name", is("odd"), &other).await;
+    let tried = house.routing_test().await;
+    let counts: Vec<u64> = tried.rules.iter().map(|it| it.matched).collect();
+    assert_eq!(
+        (counts, tried.matched, tried.looked_at),
+        (vec![15, 30, 15], 30, 30)
+    );
+    let to_each: Vec<u64> = tried.subscriptions.iter().map(|it| it.matched).collect();
+    assert_eq!(to_each, [30, 15]);
+    assert_eq!(tried.records.len(), 10);
+    assert_eq!(house.queued(&to).await + house.queued(&other).await, 0);
+    assert!(receiver.all().is_empty());
+    // What is gone would go nowhere, and where a subscription was removed nothing goes.
+    objects.lock().unwrap().pop();
+    house.pulled().await;
+    house.ask(ask::SubscriptionRemove { id: other }).await;
+    let tried = house.routing_test().await;
+    assert_eq!((tried.matched, tried.looked_at), (29, 29));
+    assert_eq!(tried.subscriptions.len(), 1);
+    assert_eq!(tried.rules[2].matched, 15);
+}
