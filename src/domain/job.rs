@@ -1,6 +1,6 @@
 //! Sync jobs, their executions, and what they brought.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use super::sync::ListState;
 mod body;
 mod events;
 mod executions;
+mod links;
 mod list;
 mod record_of;
 mod reference;
@@ -21,6 +22,7 @@ mod transitions;
 pub use body::{Kept, MAX_BODY};
 pub use events::{CatchUp, JobEffect, JobEvent, JobRefusal, JobSettings};
 pub use executions::{ExecutionEffect, ExecutionEnd, ExecutionEvent, ExecutionRefusal};
+pub use links::LinkRefused;
 pub use list::ParentList;
 pub use record_of::RecordOf;
 pub use reference::ReferenceState;
@@ -239,6 +241,9 @@ pub struct Synced {
     /// Fields that people gave it, which no sync touches.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub own: BTreeMap<String, String>,
+    /// What people say it is here: ids or names in a system of theirs, which no sync touches.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub links: BTreeSet<String>,
 }
 
 /// Staleness belongs to a scope, the things of one list, however many references it has.

@@ -104,6 +104,20 @@ fn one(record: &Record) -> String {
         ),
         ("received", clock(record.synced_at)),
     ]);
+    if let Some(refers) = &record.refers {
+        let there = refers.remote_status.clone();
+        let mut pairs = vec![
+            ("reference", refers.id.to_string()),
+            ("status", refers.status.to_string()),
+            ("status there", there.unwrap_or_else(|| "-".to_owned())),
+        ];
+        if refers.label != record.label {
+            pairs.push(("provider", refers.label.clone()));
+        }
+        out += "\n";
+        out += &facts(&pairs);
+        out += &section("links", refers.links.iter().cloned());
+    }
     let fields = record.fields.iter();
     let fields = fields.map(|(name, value)| format!("{name}  {}", text(value)));
     out += &section("fields", fields);

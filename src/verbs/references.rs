@@ -1,6 +1,6 @@
 //! `tagout references`.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::print::Table;
 use super::{Session, Stop, every};
@@ -9,39 +9,80 @@ use crate::wire::view::Reference;
 
 /// `tagout references`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
     /// Of one connection
     connection: Option<String>,
+    /// What to do with one.
+    #[command(subcommand)]
+    act: Option<Act>,
+}
+
+/// What to do with a reference.
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Say what it is here: it may have many links, and one may stand at many
+    Link(Link),
+    /// Take a link away
+    Unlink(Link),
+}
+
+/// A reference, and what it is here.
+#[derive(Debug, Args)]
+struct Link {
+    /// Which: the reference's id, or the record as the list calls it
+    reference: String,
+    /// An id or a name in a system of yours
+    local: String,
 }
 
 pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), Stop> {
     let client = session.client().await?;
+    let linked = match arguments.act {
+        None => None,
+        Some(Act::Link(link)) => Some((link, true)),
+        Some(Act::Unlink(link)) => Some((link, false)),
+    };
+    if let Some((Link { reference, local }, linked)) = linked {
+        let request = ask::ReferenceLink {
+            reference,
+            local,
+            linked,
+        };
+        let row = client.ask(request).await?;
+        return session.show(&row, || list(std::slice::from_ref(&row)));
+    }
     let rows: Vec<Reference> = every(&client, |window| ask::References {
         connection: arguments.connection.clone(),
         window,
     })
     .await?;
-    session.show(&rows, || {
-        let mut table = Table::new(&[
-            "ENTITY",
-            "LOCAL",
-            "THERE",
-            "STATUS",
-            "STATUS THERE",
-            "LABEL",
-            "CONNECTION",
+    session.show(&rows, || list(&rows))
+}
+
+fn list(rows: &[Reference]) -> String {
+    let mut table = Table::new(&[
+        "ENTITY",
+        "LOCAL",
+        "THERE",
+        "STATUS",
+        "STATUS THERE",
+        "LABEL",
+        "LINKS",
+        "CONNECTION",
+    ]);
+    for row in rows {
+        let links = Some(row.links.join(", ")).filter(|it| !it.is_empty());
+        table.row([
+            row.entity.clone(),
+            row.local_id.clone(),
+            row.external_id.clone(),
+            row.status.to_string(),
+            row.remote_status.clone().unwrap_or_else(|| "-".to_owned()),
+            row.label.clone(),
+            links.unwrap_or_else(|| "-".to_owned()),
+            row.connection.to_string(),
         ]);
-        for row in &rows {
-            table.row([
-                row.entity.clone(),
-                row.local_id.clone(),
-                row.external_id.clone(),
-                row.status.to_string(),
-                row.remote_status.clone().unwrap_or_else(|| "-".to_owned()),
-                row.label.clone(),
-                row.connection.to_string(),
-            ]);
-        }
-        table.render("There are no references.")
-    })
+    }
+    table.render("There are no references.")
 }

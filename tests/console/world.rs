@@ -554,6 +554,18 @@ fn records() -> Vec<Record> {
         ]
         .into(),
         left_out: Vec::new(),
+        refers: Some(Reference {
+            id: ReferenceId::new(ulid(100 + u128::from(n))),
+            connection: ConnectionId::new(ulid(3)),
+            entity: "issue".into(),
+            parent: None,
+            local_id: format!("rec_{n}"),
+            external_id: format!("acme/api#{n}"),
+            status: ReferenceState::Synced,
+            remote_status: Some(state.into()),
+            label: label.into(),
+            links: vec![format!("SUP-{n}")],
+        }),
         body: json!({
             "title": label, "state": state, "labels": ["api", "limits"], "user": { "login": "octocat" },
             "html_url": format!("https://github.com/acme/api/issues/{n}"),
@@ -580,6 +592,7 @@ fn references() -> Vec<Reference> {
         status,
         remote_status: there.map(str::to_owned),
         label: label.into(),
+        links: Vec::new(),
     };
     vec![
         reference(

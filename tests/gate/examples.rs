@@ -370,6 +370,11 @@ fn acting(name: &str, n: u32) -> Request {
             id: pulled(n),
             set: BTreeMap::from([("priority".to_owned(), "high".to_owned())]),
         }),
+        "reference_link" => Request::ReferenceLink(ask::ReferenceLink {
+            reference: pulled(n),
+            local: format!("ticket-{n}"),
+            linked: true,
+        }),
         "config_remove" => Request::ConfigRemove(ask::ConfigRemove { id: id("cfg_", n) }),
         "job_add" => Request::JobAdd(ask::JobAdd(JobSpec {
             connection: Some(of),

@@ -14,6 +14,7 @@ mod engine;
 mod house;
 #[path = "../support/liar.rs"]
 mod liar;
+mod links;
 mod mappings;
 #[path = "../support/pace.rs"]
 mod pace;

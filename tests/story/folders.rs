@@ -189,7 +189,7 @@ fn a_folder_of_format_1_opens_goes_on_and_verifies() {
         assert_eq!(line["format"] == 2, seq >= first, "{line:#}");
         if seq == first {
             assert_eq!(line["action"], "folder.upgraded");
-            let said = json!({ "from": 1, "to": 6, "log": { "format": 2, "from": first } });
+            let said = json!({ "from": 1, "to": 7, "log": { "format": 2, "from": first } });
             assert_eq!(line["detail"], said);
         }
     }
@@ -229,6 +229,11 @@ fn a_folder_of_format_5_opens_goes_on_and_verifies() {
 #[test]
 fn a_folder_of_format_6_opens_goes_on_and_verifies() {
     opens_goes_on_and_verifies("6");
+}
+
+#[test]
+fn a_folder_of_format_7_opens_goes_on_and_verifies() {
+    opens_goes_on_and_verifies("7");
 }
 
 /// One that src/server/kept_folder has made.

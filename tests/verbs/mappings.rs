@@ -36,6 +36,12 @@ fn record() -> Record {
         ]),
         body: json!({ "title": "Fix it", "state": { "name": "open" } }),
         left_out: vec!["/text".to_owned()],
+        refers: serde_json::from_value(json!({
+            "id": "ref_00000000000000000000000001", "connection": CONNECTION, "entity": "issue", "local_id": "issue_1",
+            "external_id": "7", "status": "stale", "remote_status": null, "label": "Linear (disconnected)",
+            "links": ["SUP-9", "TICKET-9"],
+        }))
+        .unwrap(),
     }
 }
 

@@ -779,16 +779,38 @@ complete -c tagout -n "__fish_tagout_using_subcommand executions" -l json -d 'Pr
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l plain -d 'Show the console as lines, for screen readers and pipes'
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -s h -l help -d 'Print help'
-complete -c tagout -n "__fish_tagout_using_subcommand references" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand references" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
-complete -c tagout -n "__fish_tagout_using_subcommand references" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
 admin\t''
 member\t''
 agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand references" -l json -d 'Print JSON: lists as one array, things as one object'
-complete -c tagout -n "__fish_tagout_using_subcommand references" -l read-only -d 'Have everything refused that changes something'
-complete -c tagout -n "__fish_tagout_using_subcommand references" -l plain -d 'Show the console as lines, for screen readers and pipes'
-complete -c tagout -n "__fish_tagout_using_subcommand references" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -a "link" -d 'Say what it is here: it may have many links, and one may stand at many'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -a "unlink" -d 'Take a link away'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
+admin\t''
+member\t''
+agent\t''"
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l json -d 'Print JSON: lists as one array, things as one object'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l read-only -d 'Have everything refused that changes something'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

@@ -925,7 +925,47 @@ _arguments "${_arguments_options[@]}" : \
 '-h[Print help]' \
 '--help[Print help]' \
 '::connection -- Of one connection:_default' \
+":: :_tagout__subcmd__references_commands" \
+"*::: :->references" \
 && ret=0
+
+    case $state in
+    (references)
+        words=($line[2] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:tagout-references-command-$line[2]:"
+        case $line[2] in
+            (link)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':reference -- Which\: the reference'\''s id, or the record as the list calls it:_default' \
+':local -- An id or a name in a system of yours:_default' \
+&& ret=0
+;;
+(unlink)
+_arguments "${_arguments_options[@]}" : \
+'--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
+'--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
+'--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
+'--json[Print JSON\: lists as one array, things as one object]' \
+'--read-only[Have everything refused that changes something]' \
+'--plain[Show the console as lines, for screen readers and pipes]' \
+'-h[Print help]' \
+'--help[Print help]' \
+':reference -- Which\: the reference'\''s id, or the record as the list calls it:_default' \
+':local -- An id or a name in a system of yours:_default' \
+&& ret=0
+;;
+        esac
+    ;;
+esac
 ;;
 (records)
 _arguments "${_arguments_options[@]}" : \
@@ -1978,8 +2018,21 @@ _tagout__subcmd__records__subcmd__show_commands() {
 }
 (( $+functions[_tagout__subcmd__references_commands] )) ||
 _tagout__subcmd__references_commands() {
-    local commands; commands=()
+    local commands; commands=(
+'link:Say what it is here\: it may have many links, and one may stand at many' \
+'unlink:Take a link away' \
+    )
     _describe -t commands 'tagout references commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__references__subcmd__link_commands] )) ||
+_tagout__subcmd__references__subcmd__link_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout references link commands' commands "$@"
+}
+(( $+functions[_tagout__subcmd__references__subcmd__unlink_commands] )) ||
+_tagout__subcmd__references__subcmd__unlink_commands() {
+    local commands; commands=()
+    _describe -t commands 'tagout references unlink commands' commands "$@"
 }
 (( $+functions[_tagout__subcmd__reset-terminal_commands] )) ||
 _tagout__subcmd__reset-terminal_commands() {

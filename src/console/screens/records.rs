@@ -63,6 +63,17 @@ impl Thing for Record {
         let mut page = Doc::new(width, 12, look);
         page.words(&self.label, Role::Title);
         page.words(&format!("{} {}", self.entity, self.id), Role::Dim);
+        if let Some(refers) = &self.refers {
+            let there = refers.remote_status.clone();
+            page.pair("Status", refers.status.word(), Role::Text);
+            page.pair("There", &there.unwrap_or_default(), Role::Text);
+            if refers.label != self.label {
+                page.pair("Provider", &refers.label, Role::Warn);
+            }
+            if !refers.links.is_empty() {
+                page.pair("Links", &refers.links.join(", "), Role::Text);
+            }
+        }
         if !self.fields.is_empty() {
             let fields = self.fields.clone().into_iter().collect();
             json::draw("Fields", &Value::Object(fields), &mut page);

@@ -69,6 +69,9 @@ impl Thing for Reference {
         page.pair("At the provider", there, Role::Text);
         page.pair("Its id there", &self.external_id, Role::Text);
         page.pair("Local id", &self.local_id, Role::Text);
+        if !self.links.is_empty() {
+            page.pair("Links", &self.links.join(", "), Role::Text);
+        }
         page.done()
     }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::condition::Condition;
+use crate::domain::text::counted;
 use crate::domain::webhook::{ConfigItem, ConfigKind};
 
 /// A channel, a routing rule or a field mapping was added or removed.
@@ -40,6 +41,30 @@ pub struct RecordEdited {
     pub set: Vec<String>,
     /// Fields that it has no longer.
     pub removed: Vec<String>,
+}
+
+/// People linked a reference to something of theirs, or took a link away. What it is linked to is what a wipe removes, and this
+/// entry is not, so that it is not named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReferenceLinked {
+    /// The reference's id.
+    pub reference: String,
+    /// Our name for the record.
+    pub record: String,
+    /// How many links it has now.
+    pub links: u64,
+}
+
+impl ReferenceLinked {
+    pub(super) fn linked(&self) -> String {
+        let links = counted(self.links, "link");
+        format!("linked {}, which has {links} now", self.record)
+    }
+
+    pub(super) fn unlinked(&self) -> String {
+        let links = counted(self.links, "link");
+        format!("took a link of {} away, which has {links} now", self.record)
+    }
 }
 
 impl Configuration {

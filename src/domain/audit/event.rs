@@ -9,7 +9,7 @@ use super::authorizations::{
     GivenBackEvidence, TokensGivenBack,
 };
 use super::channels::ChannelsAttached;
-use super::configuration::{Configuration, ConfigurationEdited, RecordEdited};
+use super::configuration::{Configuration, ConfigurationEdited, RecordEdited, ReferenceLinked};
 use super::connections::{
     ConnectionConfigured, GrantEnded, Marked, Refreshed, SubscriptionAdded, SubscriptionRemoved,
     WebhookSet,
@@ -183,6 +183,8 @@ events! {
     "configuration.removed" => ConfigurationRemoved(Configuration) removed;
 
     "record.edited" => RecordEdited(RecordEdited) sentence;
+    "reference.linked" => ReferenceLinked(ReferenceLinked) linked;
+    "reference.unlinked" => ReferenceUnlinked(ReferenceLinked) unlinked;
 
     "job.enabled" => JobEnabled(JobActed) enabled;
     "job.disabled" => JobDisabled(JobActed) disabled;

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -19,6 +21,7 @@ fn record(body: Value) -> Synced {
         body,
         left_out: Vec::new(),
         own: BTreeMap::new(),
+        links: BTreeSet::new(),
     }
 }
 

@@ -25,6 +25,7 @@ fn record(body: Value) -> Synced {
         body,
         left_out: Vec::new(),
         own: BTreeMap::new(),
+        links: BTreeSet::new(),
     }
 }
 

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -31,6 +31,7 @@ fn record(body: Value, own: BTreeMap<String, String>) -> Synced {
         body,
         left_out: Vec::new(),
         own,
+        links: BTreeSet::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{catalog, configuration, dependents, records, users};
+use super::{catalog, configuration, dependents, links, records, users};
 use crate::server::Server;
 use crate::server::answer::Answer;
 use crate::server::who::Caller;
@@ -65,6 +65,12 @@ impl Answer for ask::ConfigEdit {
 impl Answer for ask::RecordEdit {
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
         records::edit(server, caller, self).await
+    }
+}
+
+impl Answer for ask::ReferenceLink {
+    async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
+        links::set(server, caller, self).await
     }
 }
 

@@ -5,6 +5,7 @@ mod answers;
 pub mod catalog;
 pub mod configuration;
 pub mod dependents;
+mod links;
 mod moving;
 pub mod records;
 mod routing;

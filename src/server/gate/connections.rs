@@ -126,6 +126,16 @@ impl Needs for ask::RecordEdit {
     }
 }
 
+impl Needs for ask::ReferenceLink {
+    fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
+        let of = server
+            .store
+            .reference(&self.reference)
+            .map(|it| it.connection);
+        behind(server, "reference.link", &self.reference, of)
+    }
+}
+
 impl Needs for ask::ConfigRemove {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
         let of = server.store.config(&self.id).map(|it| it.connection);

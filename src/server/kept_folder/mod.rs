@@ -58,6 +58,25 @@ const STOPPED: [(Vendor, &str); STEPS.len()] = [
     (Vendor::Hubspot, CAROL),
 ];
 
+/// A reference that is linked to something.
+async fn linked(server: &Arc<Server>, connection: &ConnectionId) {
+    let request = ask::References {
+        connection: Some(connection.to_string()),
+        window: Window {
+            limit: 1,
+            ..Window::default()
+        },
+    };
+    for reference in ask(server, request).await.rows {
+        let request = ask::ReferenceLink {
+            reference: reference.id.to_string(),
+            local: "TICKET-9".to_owned(),
+            linked: true,
+        };
+        ask(server, request).await;
+    }
+}
+
 /// A rule that leads to a subscription, where nobody listens.
 async fn routed(server: &Arc<Server>, connection: &ConnectionId) {
     let request = ask::SubscriptionAdd {
@@ -164,6 +183,7 @@ impl Maker {
         }
         self.held(server).await;
         routed(server, &github).await;
+        linked(server, &github).await;
         draft(server, "Offboarding, not begun", vec![github]).await;
         let of_two = [Vendor::Salesforce, Vendor::Github];
         let mut both = Vec::new();

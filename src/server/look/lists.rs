@@ -6,7 +6,7 @@ use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::id::ConnectionId;
-use crate::domain::job::{ReferenceState, Scope, Synced};
+use crate::domain::job::{ReferenceState, Synced};
 use crate::domain::text::clean;
 use crate::domain::user::User;
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint};
@@ -35,12 +35,7 @@ pub fn references(
     asked: &Window,
 ) -> Result<Page<view::Reference>, Problem> {
     let (rows, total) = synced(server, of, asked)?;
-    window::page(rows, total, |item| {
-        let connection = server.store.connection(&item.connection)?;
-        let scope = server.store.scope_of(&item)?;
-        Ok::<_, StoreError>(reference(server, item, &connection, scope.as_ref()))
-    })
-    .map_err(Problem::from)
+    window::page(rows, total, |item| reference(server, item)).map_err(Problem::from)
 }
 
 /// What syncs brought, in the order of the store.
@@ -60,12 +55,14 @@ pub(super) fn synced(
     let searched = |item: &Synced| {
         let scope = server.store.scope_of(item)?;
         let state = ReferenceState::of(item, scope.as_ref(), mint::now());
-        let text = [
+        let names = [
             item.entity.as_str(),
             &item.external_id,
             &item.label,
             &item.local_id,
         ];
+        let links = item.links.iter().map(String::as_str);
+        let text: Vec<&str> = names.into_iter().chain(links).collect();
         Ok(Searched {
             text: text.join(" "),
             fields: vec![
@@ -90,17 +87,17 @@ pub(super) fn synced(
     Ok((rows, total?))
 }
 
-/// A link stays when its connection is out of service; its live status does not (O4).
-fn reference(
-    server: &Server,
-    item: Synced,
-    connection: &Connection,
-    scope: Option<&Scope>,
-) -> view::Reference {
+/// A reference. It stays, with its links, when its connection is out of service; its live status does not (O4).
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn reference(server: &Server, item: Synced) -> Result<view::Reference, StoreError> {
+    let connection = server.store.connection(&item.connection)?;
+    let scope = server.store.scope_of(&item)?;
     let out = matches!(connection.status, Status::Revoked | Status::Disconnecting);
-    let status = ReferenceState::of(&item, scope, mint::now());
-    let remote = remote_status(server, &item, connection);
-    view::Reference {
+    let status = ReferenceState::of(&item, scope.as_ref(), mint::now());
+    let remote = remote_status(server, &item, &connection);
+    Ok(view::Reference {
         remote_status: if out { None } else { remote },
         label: if out {
             format!(
@@ -117,7 +114,8 @@ fn reference(
         local_id: item.local_id,
         external_id: item.external_id,
         status,
-    }
+        links: item.links.into_iter().collect(),
+    })
 }
 
 /// The state of a thing at the vendor: where the file says, else where most vendors have it.

@@ -46,6 +46,7 @@ impl Shown {
         }
         let mappings = self.mappings.get(&item.connection);
         Ok(view::Record {
+            refers: Some(lists::reference(server, item.clone())?),
             fields: mapping::fields(&item, mappings.map_or(&[], Vec::as_slice)),
             id: item.local_id,
             connection: item.connection,

@@ -1,6 +1,6 @@
 //! What came on a page, and what a refused page speaks of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -78,5 +78,6 @@ pub(super) fn synced(task: &Task<'_>, item: Item) -> Synced {
         body: kept.body,
         left_out: kept.left_out,
         own: BTreeMap::new(),
+        links: BTreeSet::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! What syncs bring: batches that commit with their cursor.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::lists::ListOf;
 use crate::domain::audit::NewEntry;
-use crate::domain::id::ConnectionId;
+use crate::domain::id::{ConnectionId, ReferenceId};
 use crate::domain::job::{JobEvent, Scope, SyncExecution, Synced};
 use crate::domain::message::RecordChange;
 use crate::domain::sync::Pass;
@@ -103,6 +103,51 @@ impl Store {
         Err(missing())
     }
 
+    /// The record whose reference has this id, or that is called so. Without its entity all are looked through.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn reference(&self, name: &str) -> Result<Synced, StoreError> {
+        let Ok(id) = name.parse::<ReferenceId>() else {
+            return self.record(name);
+        };
+        let mut after = None;
+        loop {
+            let rows = self.page::<Synced>("", after.as_deref(), LOOKED_AT, false)?;
+            after = rows.last().map(Row::key);
+            let is_last = rows.len() < LOOKED_AT;
+            if let Some(found) = rows.into_iter().find(|row| row.id == id) {
+                return Ok(found);
+            }
+            if is_last {
+                return Err(StoreError::NotFound {
+                    what: "reference",
+                    id: name.to_owned(),
+                });
+            }
+        }
+    }
+
+    /// A record has these links from now on.
+    ///
+    /// # Errors
+    /// When it is not there any more.
+    pub async fn edit_links(
+        &self,
+        record: &Synced,
+        links: BTreeSet<String>,
+        entry: NewEntry,
+    ) -> Result<Synced, StoreError> {
+        self.fact(WriteClass::Normal, |tx| {
+            let mut now = tx.need::<Synced>(&record.key())?;
+            now.links = links;
+            tx.put(&now)?;
+            tx.append(entry)?;
+            Ok(now)
+        })
+        .await
+    }
+
     /// A record has these fields of its own from now on.
     ///
     /// # Errors
@@ -169,7 +214,8 @@ fn take(
         }
         Some(old) => {
             item.seen = scope.saw(Some(old.seen));
-            (item.id, item.local_id, item.own) = (old.id, old.local_id, old.own);
+            (item.id, item.local_id) = (old.id, old.local_id);
+            (item.own, item.links) = (old.own, old.links);
             if old.digest == item.digest {
                 execution.skipped += 1;
                 if old.seen == item.seen {

@@ -232,6 +232,7 @@ mod tests {
             body: json!({}),
             left_out: Vec::new(),
             own: BTreeMap::new(),
+            links: BTreeSet::new(),
         }
     }
 

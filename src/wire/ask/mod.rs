@@ -61,6 +61,7 @@ mod providers;
 mod record;
 mod record_edit;
 mod records;
+mod reference_link;
 mod references;
 mod routing_test;
 mod run;
@@ -151,6 +152,7 @@ pub use providers::Providers;
 pub use record::Record;
 pub use record_edit::RecordEdit;
 pub use records::Records;
+pub use reference_link::ReferenceLink;
 pub use references::References;
 pub use routing_test::RoutingTest;
 pub use run::Run;
@@ -269,6 +271,7 @@ macro_rules! every_request {
                 Records
                 Record
                 RecordEdit
+                ReferenceLink
                 Webhooks
                 WebhookSet
                 WebhookDeliveries

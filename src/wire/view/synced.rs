@@ -36,6 +36,9 @@ pub struct Reference {
     pub remote_status: Option<String>,
     /// What people call it; `Linear (disconnected)` when it is.
     pub label: String,
+    /// What people say it is in systems of their own.
+    #[serde(default)]
+    pub links: Vec<String>,
 }
 
 /// A local record.
@@ -64,6 +67,9 @@ pub struct Record {
     /// JSON pointers of fields of the object that were too large to be kept.
     #[serde(default)]
     pub left_out: Vec<String>,
+    /// What refers to it: its label is `Linear (disconnected)`, and its status there null, while the connection is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refers: Option<Reference>,
 }
 
 /// An inbound endpoint.
