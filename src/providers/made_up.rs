@@ -11,6 +11,10 @@ const RANDOM_BITS: f64 = 96.0;
 
 const LETTERS_AND_DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/// GitHub's and npm's tokens end in the CRC-32 of their random part, in so many digits of base 62 (github.blog, 5 April 2021,
+/// Behind GitHub's new authentication token formats).
+const CHECKSUM_DIGITS: usize = 6;
+
 /// Fixed beginnings (`ghp_`, `xoxb-`, `sk_live_`) are made of words up to this length.
 const PREFIX_WORD: usize = 8;
 
@@ -42,11 +46,39 @@ pub(crate) fn like(token: &SecretString) -> Option<SecretString> {
             }
         }
     }
+    if has_checksum(random) {
+        let body = made_up.len().saturating_sub(CHECKSUM_DIGITS);
+        made_up.truncate(body);
+        let sum = checksum(made_up.get(fixed..)?)?;
+        made_up.push_str(&sum);
+    }
     while bits < RANDOM_BITS {
         made_up.push(one_of(LETTERS_AND_DIGITS)?);
         bits += (LETTERS_AND_DIGITS.len() as f64).log2();
     }
     Some(made_up.into())
+}
+
+/// Whether the last digits are a checksum of those before them: a vendor that checks it refuses a token without it in another
+/// way than one that it does not know.
+fn has_checksum(random: &str) -> bool {
+    let body = random.len().checked_sub(CHECKSUM_DIGITS);
+    let parts = body.and_then(|body| random.split_at_checked(body));
+    parts.is_some_and(|(body, sum)| checksum(body).as_deref() == Some(sum))
+}
+
+/// The CRC-32 of the digits in base 62.
+fn checksum(body: &str) -> Option<String> {
+    let mut left = u64::from(crc32fast::hash(body.as_bytes()));
+    let base = LETTERS_AND_DIGITS.len() as u64;
+    let mut digits = Vec::new();
+    for _ in 0..CHECKSUM_DIGITS {
+        let digit = usize::try_from(left % base).ok()?;
+        digits.push(*LETTERS_AND_DIGITS.get(digit)?);
+        left /= base;
+    }
+    digits.reverse();
+    String::from_utf8(digits).ok()
 }
 
 /// A number of as many digits: an installation's id is no secret, and whose it is does not matter, for only our own app's
@@ -151,6 +183,18 @@ mod tests {
         }
         let hex = made_up("0123456789abcdef0123456789abcdef").unwrap();
         assert!(hex.bytes().all(|c| b"0123456789abcdef".contains(&c)));
+    }
+
+    #[test]
+    fn a_checksum_is_that_of_the_new_digits() {
+        // A published example of the form; it was never anybody's.
+        let token = "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";
+        let other = made_up(token).unwrap();
+        assert_ne!(other, token);
+        assert_eq!(other.len(), token.len());
+        assert!(has_checksum(&other[4..]), "{other}");
+        assert!(!has_checksum("16C7e42F292c6912E7710c838347Ae178B4a"));
+        assert!(!has_checksum("short"));
     }
 
     #[test]
