@@ -86,6 +86,7 @@ fn signed_over(begun: &LogBegun, key: Option<&Verifier>) -> Result<SignedOver, F
 mod tests {
     use super::*;
     use crate::audit::{Hash, Signer, Tree};
+    use crate::domain::audit::claims::Claims;
     use crate::domain::audit::log::{Cause, LogNumber};
     use crate::domain::audit::server::LogBegins;
 
@@ -107,6 +108,7 @@ mod tests {
             root: tree.root(),
             format_2_from: Some(0),
             withheld: 0,
+            tokens: Claims::default(),
             begun: None,
             last_at: None,
             key_name: Some(origin.to_owned()),

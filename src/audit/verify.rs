@@ -1,6 +1,6 @@
 //! Checking a log from its file alone: no server, no store, and no key but the public one.
 //!
-//! Memory is one line and the tree's peaks, however long the log. Each line is hashed as it stands there, not as this
+//! Memory is one line, the tree's peaks and a claim a token, however long the log. Each line is hashed as it stands there, not as this
 //! program would write it again.
 
 use std::io::BufRead;
@@ -13,6 +13,7 @@ use super::finding::{CheckpointFault, Finding};
 use super::leaf::LogLine;
 use super::line::{next_line, read_line};
 use super::tree::Tree;
+use crate::domain::audit::claims::{Claims, ClaimsSoFar};
 use crate::domain::audit::log::LogBegun;
 use crate::domain::audit::{AuditEntry, Event, Hash};
 
@@ -31,6 +32,8 @@ pub struct Report {
     pub format_2_from: Option<u64>,
     /// Of how many entries the detail is withheld. Their headers were checked.
     pub withheld: u64,
+    /// What it claims at its end of the tokens that were to be ended, as far as details are there.
+    pub tokens: Claims,
     /// What the first entry says that this log follows; none in a folder's first log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub begun: Option<Box<LogBegun>>,
@@ -78,6 +81,7 @@ struct Scan<'a> {
     tree: Tree,
     format_2_from: Option<u64>,
     withheld: u64,
+    claims: ClaimsSoFar,
     begun: Option<Box<LogBegun>>,
     last_at: Option<Timestamp>,
     checkpoints: u64,
@@ -97,6 +101,7 @@ impl<'a> Scan<'a> {
             tree: Tree::default(),
             format_2_from: None,
             withheld: 0,
+            claims: ClaimsSoFar::default(),
             begun: None,
             last_at: None,
             checkpoints: 0,
@@ -127,7 +132,9 @@ impl<'a> Scan<'a> {
             });
         }
         self.note_format(&entry)?;
-        match (entry.seq, entry.event()) {
+        let event = entry.event();
+        self.claims.follow(&event);
+        match (entry.seq, event) {
             (0, Event::LogBegun(begun)) => self.begun = Some(Box::new(begun)),
             (0, _) if entry.action == "log.begun" => return Err(Finding::BeginningWithheld),
             _ => {}
@@ -258,6 +265,7 @@ impl<'a> Scan<'a> {
             root: self.tree.root(),
             format_2_from: self.format_2_from,
             withheld: self.withheld,
+            tokens: self.claims.at_the_end(),
             begun: self.begun,
             last_at: self.last_at,
             key_name: self.key_name,

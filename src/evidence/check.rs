@@ -12,6 +12,7 @@ use super::report::{self, Unclear};
 use super::{About, is_summary_of};
 use crate::audit::{CheckpointError, Finding, Hash, Verifier, verify_extract};
 use crate::domain::audit::AuditEntry;
+use crate::domain::audit::claims::{Claims, ClaimsSoFar};
 use crate::domain::id::RunId;
 
 /// Every file but the entries is far shorter; without a bound one could take all memory.
@@ -30,6 +31,8 @@ pub struct Report {
     pub root: Hash,
     /// Of how many entries the detail is withheld. Their headers were checked.
     pub withheld: u64,
+    /// What its entries claim at their end of the tokens that were to be ended, as far as details are there.
+    pub tokens: Claims,
     /// When its last entry was written, by its own account.
     pub last_at: Option<Timestamp>,
     /// The name of the key that signed.
@@ -105,12 +108,21 @@ pub fn check(folder: &Path, key: Option<Verifier>) -> Result<Report, Wrong> {
         size: extract.checkpoint.size,
         root: extract.checkpoint.root,
         withheld: withheld as u64,
+        tokens: claims(&extract.entries),
         last_at: extract.entries.last().map(|entry| entry.at),
         key_name: extract.checkpoint.origin,
         key_fingerprint: key.fingerprint(),
         key_from_bundle,
         report_checked,
     })
+}
+
+fn claims(entries: &[AuditEntry]) -> Claims {
+    let mut claims = ClaimsSoFar::default();
+    for entry in entries {
+        claims.follow(&entry.event());
+    }
+    claims.at_the_end()
 }
 
 /// Nobody signs `bundle.json`: what it names has to be in the entries, whose headers say it without their details as well.

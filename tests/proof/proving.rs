@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use serde_json::json;
+use tagout::domain::audit::claims::Claims;
 use tagout::domain::credential::TokenKind;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Client, Endpoint, FaultMode, Vendor};
@@ -311,8 +312,13 @@ async fn a_refresh_token_is_tried_over_time_and_after_its_run() {
     let connection = mute(&mut house, MUTE).await;
     let run = house.disconnect(connection.id.as_str()).await;
     assert!(!settled(&run), "{run:#?}");
+    let claims = claims(&house);
+    assert!(claims.under_way > 0, "{claims:?}");
     let id = run.id.to_string();
     let run = house.until(|| ask::Run { id: id.clone() }, settled).await;
+    let all = run.tokens.len() as u64;
+    let settled = self::claims(&house);
+    assert_eq!((settled.proven, settled.under_way), (all, 0));
     assert_eq!(outcome(&run, TokenKind::Refresh), [Outcome::VerifiedDead]);
     let refresh = run.tokens.iter().find(|it| it.kind == TokenKind::Refresh);
     let proof = refresh.unwrap().proof.as_ref().unwrap();
@@ -333,6 +339,13 @@ async fn who_stops_the_server_is_told_which_tokens_end_unproven() {
     let named: BTreeSet<&str> = named.iter().map(|it| it.fingerprint.as_str()).collect();
     assert_eq!(named, kept);
     assert!(!kept.is_empty(), "{run:#?}");
+}
+
+/// What the log claims of tokens, by its file alone.
+fn claims(house: &House) -> Claims {
+    let log = std::fs::File::open(house.data().join("audit.log")).unwrap();
+    let read = tagout::audit::verify(std::io::BufReader::new(log), None, None);
+    read.unwrap().tokens
 }
 
 /// The token endpoint refuses everybody while the run lasts, in the words in which it refuses a dead token, and issues again

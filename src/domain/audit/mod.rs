@@ -3,6 +3,7 @@
 mod about;
 pub mod authorizations;
 pub mod channels;
+pub mod claims;
 pub mod configuration;
 pub mod connections;
 mod entry;

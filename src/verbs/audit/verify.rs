@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::chain::{self, Earlier, Known};
 use crate::audit::{self, Checkpoint, Finding, Report, Verifier};
+use crate::domain::audit::claims::Claims;
 use crate::evidence::check::{self, check};
 use crate::verbs::print::{clock, facts, number};
 use crate::verbs::{Session, Stop, input};
@@ -181,6 +182,7 @@ fn of_bundle(report: &check::Report) -> String {
         ("root", word(&report.root)),
         ("last entry", report.last_at.map(clock).unwrap_or_default()),
         ("details", withheld(report.withheld)),
+        ("tokens", claims(report.tokens)),
         ("key", report.key_name.clone()),
         ("fingerprint", format!("sha256 {}", report.key_fingerprint)),
         (
@@ -223,6 +225,7 @@ fn text(whole: &Whole) -> String {
         ("root", word(&report.root)),
         ("last entry", report.last_at.map(clock).unwrap_or_default()),
         ("details", withheld(report.withheld)),
+        ("tokens", claims(report.tokens)),
         (
             "format 2",
             match report.format_2_from {
@@ -270,4 +273,22 @@ fn withheld(count: u64) -> String {
 
 fn word(root: &audit::Hash) -> String {
     crate::verbs::print::word(root)
+}
+
+/// What is claimed of tokens, in one line.
+fn claims(tokens: Claims) -> String {
+    let said = [
+        (tokens.proven, "proven dead"),
+        (tokens.unproven, "not proven dead"),
+        (tokens.under_way, "not settled when it ended"),
+        (tokens.came_back, "passed again"),
+    ];
+    let said = said.into_iter().filter(|(n, _)| *n > 0);
+    let said: Vec<String> = said
+        .map(|(n, what)| format!("{} {what}", number(n)))
+        .collect();
+    match said.is_empty() {
+        true => "none was to be ended".to_owned(),
+        false => said.join(", "),
+    }
 }
