@@ -241,6 +241,9 @@ pub(crate) async fn check(
         }
     };
     asked.answer.question = Some(question);
+    if question != Question::Introspection {
+        count_refusal(http, &asked.answer);
+    }
     let is_issuers_word = question != Question::Probe && kind == TokenKind::Access;
     if asked.answer.verdict == Verdict::Dead
         && is_issuers_word
@@ -304,6 +307,17 @@ async fn send(
         is_limited,
         headroom,
         answer,
+    }
+}
+
+/// A refusal counts whatever its status: Slack refuses with 200 and `ok: false`, GitHub with 404.
+fn count_refusal(http: &Http, answer: &Answer) {
+    let is_counted = answer.status.is_none_or(http::is_counted);
+    if answer.verdict == Verdict::Dead
+        && !is_counted
+        && let Ok(url) = Url::parse(&answer.endpoint)
+    {
+        http.count_refusal(&url);
     }
 }
 

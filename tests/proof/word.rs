@@ -1,5 +1,7 @@
 //! What a vendor's word makes of a connection: refused or passing, limited or denied, dead in a list.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use axum::http::HeaderValue;
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
@@ -265,5 +267,37 @@ async fn what_was_asked_too_often_is_not_proven_by_time() {
         let run = house.disconnect(&id).await;
         let access = run.tokens.iter().find(|it| it.kind == TokenKind::Access);
         assert_eq!(access.unwrap().outcome, Some(outcome), "{budget} a minute");
+    }
+}
+
+/// Slack refuses with 200.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_in_a_200_counts_as_one() {
+    for (budget, outcome) in [
+        (4, Outcome::AcceptedUnverified),
+        (500, Outcome::VerifiedDead),
+    ] {
+        let mut house = House::new().await;
+        let own = Own::start().await;
+        let inside = "dead = { pointer = \"/ok\", equals = false }";
+        // A refresh token that is not tried is not refused either.
+        let file = own
+            .file()
+            .replace("[auth]", "[auth]\nprove_refresh = false")
+            .replace(
+                "dead = { status = [401] }",
+                &format!("{inside}\nrefusals = {budget}"),
+            );
+        let id = own.connect(&mut house, &file).await.id.to_string();
+        let is_revoked = AtomicBool::new(false);
+        own.say(move |asked, _| {
+            is_revoked.fetch_or(asked.path == "/revoke", Ordering::SeqCst);
+            let is_refused = asked.path == "/me" && is_revoked.load(Ordering::SeqCst);
+            is_refused.then(|| says(200, &json!({ "ok": false })))
+        });
+        let run = house.disconnect(&id).await;
+        let access = run.tokens.iter().find(|it| it.kind == TokenKind::Access);
+        let access = access.unwrap();
+        assert_eq!(access.outcome, Some(outcome), "{budget}: {access:#?}");
     }
 }

@@ -58,11 +58,15 @@ impl Http {
         let (began, url) = (Instant::now(), outgoing.url.clone());
         let ended = self.exchange(&client, &turn, &host, outgoing).await;
         self.traffic.count(&host, &ended, began.elapsed());
-        // RFC 6749 5.2 refuses a grant with 400.
-        if matches!(&ended, Ok(answer) if matches!(answer.status, 400 | 401 | 403)) {
+        if matches!(&ended, Ok(answer) if is_counted(answer.status)) {
             self.refused.count(&url);
         }
         ended
+    }
+
+    /// The host has refused something in an answer whose status does not say so.
+    pub(crate) fn count_refusal(&self, url: &Url) {
+        self.refused.count(url);
     }
 
     /// How often this host has refused us within the last minute.
@@ -224,6 +228,11 @@ pub(super) fn innermost(error: &reqwest::Error) -> String {
         cause = deeper;
     }
     cause.to_string()
+}
+
+/// Whether an answer with this status is a refusal: RFC 6749 5.2 refuses a grant with 400.
+pub(crate) fn is_counted(status: u16) -> bool {
+    matches!(status, 400 | 401 | 403)
 }
 
 #[cfg(test)]

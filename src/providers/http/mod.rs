@@ -18,7 +18,7 @@ use url::{Host, Url};
 #[cfg(test)]
 pub(crate) use answer::answer_of;
 pub(crate) use answer::{Answer, Link};
-pub(crate) use client::Http;
+pub(crate) use client::{Http, is_counted};
 pub use traffic::{BOUNDS, HostTraffic};
 
 /// What is read of an answer to a token request, a revocation or a probe.
