@@ -1,13 +1,46 @@
 //! What a request to a vendor is made from: our registration there, and the connection it is about.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
+use super::excerpt;
 use super::template::{Names, OwnName, PARENT};
 use crate::domain::provider::{Endpoints, ProviderFile, TokenKind};
+
+/// Secrets that a vendor knows beside those of a request, and that none of its texts may repeat.
+///
+/// They are opened when a text of the vendor is about to be kept or shown, to be found in it, and for nothing else.
+pub trait Unspoken: Send + Sync {
+    /// Each that can be opened now.
+    fn secrets(&self) -> Vec<SecretString>;
+}
+
+/// [`Unspoken`] secrets, where there may be any.
+#[derive(Clone, Default)]
+pub struct Beside(Option<Arc<dyn Unspoken>>);
+
+impl Beside {
+    /// These.
+    #[must_use]
+    pub fn new(unspoken: Arc<dyn Unspoken>) -> Self {
+        Self(Some(unspoken))
+    }
+
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        let unspoken = self.0.as_ref();
+        unspoken.map(|it| it.secrets()).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Beside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Beside")
+    }
+}
 
 /// A provider as it is set up here: its file, the vars, our registration.
 #[derive(Debug, Clone)]
@@ -24,6 +57,8 @@ pub struct App {
     pub platform_key: Option<SecretString>,
     /// What the vendor signs its events with.
     pub signing_secret: Option<SecretString>,
+    /// What else its texts may not repeat.
+    pub beside: Beside,
 }
 
 impl App {
@@ -38,6 +73,7 @@ impl App {
             client_secret: None,
             platform_key: None,
             signing_secret: None,
+            beside: Beside::default(),
         }
     }
 
@@ -47,6 +83,24 @@ impl App {
         self.client_id = Some(id.into());
         self.client_secret = secret;
         self
+    }
+
+    /// A text of the vendor without any secret of ours, or of the connection that it is about.
+    #[must_use]
+    pub fn hide(&self, text: &str) -> String {
+        excerpt::without(text, &self.unrepeated())
+    }
+
+    /// What none of its texts may repeat, whatever the request.
+    pub(crate) fn unrepeated(&self) -> Vec<SecretString> {
+        let own = [
+            &self.client_secret,
+            &self.platform_key,
+            &self.signing_secret,
+        ];
+        let mut secrets = self.beside.secrets();
+        secrets.extend(own.into_iter().flatten().cloned());
+        secrets
     }
 
     /// The names that stand in its endpoints.
@@ -150,15 +204,9 @@ impl<'a> CallContext<'a> {
     }
 
     /// What must not be repeated to anybody.
-    pub(crate) fn secrets(&self) -> Vec<&'a SecretString> {
-        [
-            self.token,
-            self.app.client_secret.as_ref(),
-            self.app.platform_key.as_ref(),
-            self.app.signing_secret.as_ref(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+    pub(crate) fn secrets(&self) -> Vec<SecretString> {
+        let mut secrets = self.app.unrepeated();
+        secrets.extend(self.token.cloned());
+        secrets
     }
 }

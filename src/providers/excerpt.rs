@@ -20,7 +20,7 @@ const SECRET_WORDS: [&str; 5] = ["token", "secret", "password", "key", "credenti
 
 /// At most 200 characters of an answer, without control characters and without anything secret: neither what was sent,
 /// nor what the vendor put into a field that is named like one.
-pub(crate) fn of_body(body: &Body, secrets: &[&SecretString]) -> String {
+pub(crate) fn of_body(body: &Body, secrets: &[SecretString]) -> String {
     match body.json() {
         Some(json) => {
             let mut json = json.clone();
@@ -31,8 +31,18 @@ pub(crate) fn of_body(body: &Body, secrets: &[&SecretString]) -> String {
     }
 }
 
-/// The same of any text: no run of eight or more characters of a secret stays, in whatever case, nor of its encodings.
-pub(crate) fn of_text(text: &str, secrets: &[&SecretString]) -> String {
+/// The same of any text.
+pub(crate) fn of_text(text: &str, secrets: &[SecretString]) -> String {
+    let printable: String = without(text, secrets)
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let words: Vec<&str> = printable.split_whitespace().collect();
+    words.join(" ").chars().take(LENGTH).collect()
+}
+
+/// A text in which no run of eight or more characters of a secret stays, in whatever case, nor of its encodings.
+pub(crate) fn without(text: &str, secrets: &[SecretString]) -> String {
     let mut text = text.to_owned();
     for secret in secrets {
         let secret = secret.expose_secret();
@@ -48,17 +58,7 @@ pub(crate) fn of_text(text: &str, secrets: &[&SecretString]) -> String {
             text = without_runs(&text, written);
         }
     }
-    let printable = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect::<String>();
-    printable
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(LENGTH)
-        .collect()
+    text
 }
 
 /// A secret as it may come back: as it is, in a form, in base64 at each place that it may have in a longer text, in hex.
@@ -143,7 +143,7 @@ mod tests {
         let token = SecretString::from("sl/eutel-1234");
         let echoed = "unknown sl/eutel-1234, in the URL sl%2Feutel-1234\u{1b}[31m";
         assert_eq!(
-            of_text(echoed, &[&token]),
+            of_text(echoed, &[token]),
             "unknown [hidden], in the URL [hidden] [31m"
         );
     }
@@ -178,7 +178,10 @@ mod tests {
             &basic[4..],
             &hex::encode(TOKEN),
         ] {
-            let shown = of_text(&format!("the token '{echoed}…' is over"), &[&token]);
+            let shown = of_text(
+                &format!("the token '{echoed}…' is over"),
+                std::slice::from_ref(&token),
+            );
             let left = shown.replace(HIDDEN, "");
             assert!(
                 left.len() <= "the token '…' is over".len() + 4,
@@ -187,7 +190,7 @@ mod tests {
             assert!(shown.starts_with("the token '"), "{shown}");
         }
         assert_eq!(
-            of_text("a bad grant: invalid_grant", &[&token]),
+            of_text("a bad grant: invalid_grant", std::slice::from_ref(&token)),
             "a bad grant: invalid_grant"
         );
     }

@@ -38,7 +38,7 @@ pub(crate) async fn mint(http: &Http, context: &CallContext<'_>) -> Result<Token
     if let Some(error) = refused(&answer, &context).filter(|_| !is_limited) {
         return Err(error);
     }
-    oauth::judge(&app.file, Grant::Kept, &answer, &context.secrets())?;
+    oauth::judge(&app.file, Grant::Kept, &answer, &|| context.secrets())?;
     let reply = answer.body.json().cloned().unwrap_or_default();
     TokenSet::read(&app.file.auth, reply).ok_or_else(|| TokenError::Lost {
         why: "the answer holds no token".to_owned(),

@@ -33,7 +33,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use futures::future::BoxFuture;
 use secrecy::SecretString;
 
-pub use app::{App, CallContext};
+pub use app::{App, Beside, CallContext, Unspoken};
 pub use app_jwt::check_key;
 pub use catalog::{Catalog, CatalogError, Entry};
 pub use discovery::DiscoveryError;

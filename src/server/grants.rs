@@ -3,6 +3,7 @@
 //! its own kind.
 
 mod gates;
+pub mod group;
 mod same;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::providers::TokenError;
 use crate::server::entry::run_entry;
 use crate::store::StoreError;
 pub use gates::{Grants, Pass};
+pub use group::group_of;
 pub use same::{holders, in_use_again};
 use secrecy::SecretString;
 
@@ -120,22 +122,6 @@ pub fn is_reached(
         Ok::<_, StoreError>(app.and_then(|app| app.client_id))
     };
     Ok(other == file.id || blast >= Blast::Project || client(other)? == client(&file.id)?)
-}
-
-/// The provider, and those that share its grants.
-#[must_use]
-pub fn group_of(server: &Server, file: &ProviderFile) -> Vec<String> {
-    let mut group = vec![file.id.clone()];
-    if file.grant_group.is_some() {
-        let entries = server.catalog_entries().into_iter();
-        let others = entries.filter(|it| it.file.grant_group == file.grant_group);
-        group.extend(
-            others
-                .map(|it| it.file.id.clone())
-                .filter(|id| *id != file.id),
-        );
-    }
-    group
 }
 
 /// After a disconnect: siblings are asked, and those that died with it say so, never silently. Nothing is repeated

@@ -155,7 +155,7 @@ pub(super) async fn open(
     let audit_key = store.public_key();
     Ok(Server {
         store,
-        vault,
+        vault: Arc::new(vault),
         vendors: Vendors::new(catalog, options.patience),
         hub: super::hub::Hub::default(),
         locks: super::locks::Locks::default(),

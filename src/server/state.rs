@@ -51,7 +51,7 @@ pub(crate) const AFTER_TROUBLE: Duration = Duration::from_secs(60);
 /// Everything that the server's tasks share.
 pub struct Server {
     pub(crate) store: Store,
-    pub(crate) vault: Vault,
+    pub(crate) vault: Arc<Vault>,
     pub(crate) vendors: Vendors,
     pub(crate) hub: Hub,
     pub(crate) locks: Locks,

@@ -1,5 +1,6 @@
 //! A provider as one connection meets it: our registration, the endpoints, and the questions of a disconnect.
 
+mod beside;
 mod questions;
 mod registration;
 
@@ -69,7 +70,8 @@ impl Vendor {
     /// # Errors
     /// When there is no such provider, or our registration's secret cannot be opened.
     pub async fn of_connection(server: &Server, connection: &Connection) -> Result<Self, Problem> {
-        let vendor = Self::of(server, &connection.provider).await?;
+        let mut vendor = Self::of(server, &connection.provider).await?;
+        vendor.app.beside = beside::of(server, connection);
         if connection.vars.is_empty() {
             return Ok(vendor);
         }
@@ -130,6 +132,7 @@ impl Vendor {
             return Ok(vendor);
         }
         let mut kept = Self::of(server, &connection.provider).await?;
+        kept.app.beside = vendor.app.beside;
         kept.app.vars.clone_from(&bound.vars);
         kept.endpoints = Ok(bound.endpoints.clone());
         if bound.by_connection {

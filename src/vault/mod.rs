@@ -169,6 +169,19 @@ impl Vault {
         }
     }
 
+    /// Any secret of a connection, to be found in what a vendor says, and for nothing else: what is opened here is sent
+    /// nowhere, and shown to nobody.
+    pub fn open_for_hiding(
+        &self,
+        sealed: &Sealed,
+        owner: &str,
+    ) -> Result<SecretString, VaultError> {
+        match sealed.purpose {
+            Purpose::Use | Purpose::Superseded | Purpose::Hold => self.unseal(sealed, owner),
+            Purpose::App | Purpose::Subscription => Err(VaultError::Forbidden(sealed.purpose)),
+        }
+    }
+
     /// The same secret in a slot of its own, from now on for the revocation worker alone.
     ///
     /// The old slot stays until it is destroyed, after the new row is durable. Nothing moves back to use.

@@ -33,6 +33,7 @@ mod proving;
 #[path = "../support/receiver.rs"]
 mod receiver;
 mod refused;
+mod repeated;
 mod same_token;
 mod shared;
 mod subscriptions;

@@ -68,7 +68,7 @@ pub(crate) async fn start_device(
     }
     // RFC 8628 3.1 asks for the client id; a confidential client authenticates beside it.
     let answer = post(http, &CallContext::new(app, endpoints), at, &params).await?;
-    judge(&app.file, Grant::Code, &answer, &[])?;
+    judge(&app.file, Grant::Code, &answer, &|| app.unrepeated())?;
     read_code(&answer.body).ok_or_else(|| TokenError::Outage {
         why: "the answer holds no device code".to_owned(),
         retry_after: None,
@@ -114,7 +114,7 @@ pub(crate) async fn poll_device(
     if let Some(decision) = undecided(&answer.body, code.interval) {
         return Ok(decision);
     }
-    judge(&app.file, Grant::Code, &answer, &context.secrets())?;
+    judge(&app.file, Grant::Code, &answer, &|| context.secrets())?;
     let reply = answer.body.json().cloned().unwrap_or_default();
     Ok(DevicePoll::Issued(Box::new(with_access_token(app, reply)?)))
 }

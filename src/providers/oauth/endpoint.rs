@@ -69,7 +69,7 @@ pub(crate) async fn exchange(
         endpoints,
         line: Line::Kept,
         grant: Grant::Code,
-        secrets: secrets(app, [Some(exchange.code), exchange.pkce_verifier]),
+        of_grant: [Some(exchange.code), exchange.pkce_verifier],
         issued: OnceLock::new(),
     };
     let reply = request.request_async(&carrier).await;
@@ -115,7 +115,7 @@ pub(crate) async fn refresh(
         endpoints,
         line,
         grant: Grant::Kept,
-        secrets: secrets(app, [Some(token), None]),
+        of_grant: [Some(token), None],
         issued: OnceLock::new(),
     };
     let reply = request.request_async(&carrier).await;
@@ -155,14 +155,6 @@ fn client(
     Ok(client.set_token_uri(token_url))
 }
 
-fn secrets<'a>(app: &'a App, of_grant: [Option<&'a SecretString>; 2]) -> Vec<&'a SecretString> {
-    of_grant
-        .into_iter()
-        .flatten()
-        .chain(app.client_secret.as_ref())
-        .collect()
-}
-
 /// Our client, as `oauth2` wants it.
 struct Carrier<'a> {
     line: Line,
@@ -170,13 +162,20 @@ struct Carrier<'a> {
     app: &'a App,
     endpoints: &'a Endpoints,
     grant: Grant,
-    /// What must not be repeated to anybody.
-    secrets: Vec<&'a SecretString>,
+    /// What is traded in, and must not be repeated to anybody.
+    of_grant: [Option<&'a SecretString>; 2],
     /// What the answer issued, read as its vendor writes it.
     issued: OnceLock<TokenSet>,
 }
 
 impl Carrier<'_> {
+    /// What must not be repeated to anybody.
+    fn secrets(&self) -> Vec<SecretString> {
+        let mut secrets = self.app.unrepeated();
+        secrets.extend(self.of_grant.into_iter().flatten().cloned());
+        secrets
+    }
+
     /// What was issued, where the crate has nothing against the answer.
     fn issued(
         self,
@@ -224,7 +223,9 @@ async fn carry(carrier: &Carrier<'_>, request: HttpRequest) -> Result<HttpRespon
             .finish();
         answer = post(carrier, &url, &parts.headers, form.as_bytes()).await?;
     }
-    judge(&carrier.app.file, carrier.grant, &answer, &carrier.secrets)?;
+    judge(&carrier.app.file, carrier.grant, &answer, &|| {
+        carrier.secrets()
+    })?;
     let reply = answer.body.json().filter(|it| it.is_object()).cloned();
     let set = with_access_token(carrier.app, reply.ok_or_else(no_response)?)?;
     let body = json!({ "access_token": set.first.access.expose_secret(), "token_type": "bearer" });

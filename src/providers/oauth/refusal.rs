@@ -88,12 +88,13 @@ pub(crate) enum Grant {
     Kept,
 }
 
-/// Passes a 2xx with JSON that hides no error; everything else is told apart by what to do about it.
+/// Passes a 2xx with JSON that hides no error; everything else is told apart by what to do about it. `secrets` are asked
+/// for where there is a text that may repeat them.
 pub(crate) fn judge(
     file: &ProviderFile,
     grant: Grant,
     answer: &Answer,
-    secrets: &[&SecretString],
+    secrets: &dyn Fn() -> Vec<SecretString>,
 ) -> Result<(), TokenError> {
     let status = answer.status;
     let outage = |why: String| {
@@ -131,7 +132,7 @@ pub(crate) fn judge(
     if answer.is_2xx() && hidden.is_none() {
         return Ok(());
     }
-    let said = Said::of(answer, secrets);
+    let said = Said::of(answer, &secrets());
     if file.auth.passing.matches(&answer.response()) {
         return outage(said.in_words());
     }
@@ -162,7 +163,7 @@ struct Said {
 }
 
 impl Said {
-    fn of(answer: &Answer, secrets: &[&SecretString]) -> Self {
+    fn of(answer: &Answer, secrets: &[SecretString]) -> Self {
         let word = |pointers: &[&str]| {
             let mut found = pointers
                 .iter()

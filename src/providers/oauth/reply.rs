@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use zeroize::Zeroize as _;
 
 use crate::domain::provider::{Auth, EPOCH_FROM, RefreshKind, wait_until};
-use crate::providers::self_contained;
+use crate::providers::{excerpt, self_contained};
 
 /// One access token with what belongs to it.
 #[derive(Debug, Clone)]
@@ -55,6 +55,16 @@ impl TokenSet {
     /// Every token set, the first one first.
     pub fn all(&self) -> impl Iterator<Item = &Issued> {
         std::iter::once(&self.first).chain(&self.also)
+    }
+
+    /// A text of the vendor without any token of these.
+    #[must_use]
+    pub fn hide(&self, text: &str) -> String {
+        let each = self
+            .all()
+            .flat_map(|one| [Some(&one.access), one.refresh.as_ref()]);
+        let secrets: Vec<SecretString> = each.flatten().cloned().collect();
+        excerpt::without(text, &secrets)
     }
 
     /// The same with what came with the callback.

@@ -27,9 +27,11 @@ pub(super) async fn whose(
         Err(IdentityError::NotDescribed) => Ok(Default::default()),
         Err(error) => {
             let name = &vendor.file().name;
+            let why = error.to_string();
+            let why = tokens.map_or_else(|| why.clone(), |issued| issued.hide(&why));
             Err(Problem::new(
                 Code::Failed,
-                format!("asking {name} whose account this is failed: {error}"),
+                format!("asking {name} whose account this is failed: {why}"),
                 "try again",
             ))
         }

@@ -20,7 +20,7 @@ use crate::providers::{
 use crate::server::gate::current::still_manages;
 use crate::server::grants::Pass;
 use crate::server::tokens::seal::Issue;
-use crate::server::vendor::sealed_away;
+use crate::server::vendor::{Vendor, sealed_away};
 use crate::server::{mint, tokens};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
@@ -126,7 +126,9 @@ pub(super) async fn take(flow: &Flow, issued: Issued<'_>, issuing: Pass) {
     match connect(flow, issued, issuing).await {
         Ok(connection) => {
             // Before anybody is told: a token that dies next minute is on record as having lived.
-            tokens::end::passed(&flow.server, &flow.vendor, &connection.id).await;
+            let known = Vendor::of_connection(&flow.server, &connection).await;
+            let vendor = known.as_ref().unwrap_or(&flow.vendor);
+            tokens::end::passed(&flow.server, vendor, &connection.id).await;
             flow.set(FlowState::Connected {
                 connection: connection.id,
             });
@@ -190,7 +192,10 @@ fn read(flow: &Flow, opened: &Opened, text: &str) -> Result<secrecy::SecretStrin
         let name = &flow.vendor.file().name;
         Problem::new(
             Code::Failed,
-            format!("connecting {name} failed: {error}"),
+            format!(
+                "connecting {name} failed: {}",
+                flow.vendor.app.hide(&error.to_string())
+            ),
             "start again",
         )
     })

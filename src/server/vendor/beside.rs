@@ -1,0 +1,93 @@
+//! Secrets of the same account, which a vendor may repeat in the answer to a question about another one.
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use crate::domain::connection::Connection;
+use crate::domain::id::ConnectionId;
+use crate::domain::sealed::Sealed;
+use crate::providers::{Beside, Unspoken};
+use crate::server::Server;
+use crate::server::grants::group::group_of;
+use crate::store::{Store, StoreError};
+use crate::vault::Vault;
+
+/// Connections of a provider that are looked through where it is not known whose a token is.
+const LOOKED_THROUGH: usize = 200;
+
+/// Every token of a connection, and of the others of the same account at the provider or one that shares its grants.
+struct OfAccount {
+    store: Store,
+    vault: Arc<Vault>,
+    connection: ConnectionId,
+    account: String,
+    /// Given back before it was known whose it is: it may be anybody's there.
+    is_anybodys: bool,
+    providers: Vec<String>,
+}
+
+/// Those that an answer about this connection may repeat.
+pub(super) fn of(server: &Server, connection: &Connection) -> Beside {
+    let file = server.provider(&connection.provider);
+    Beside::new(Arc::new(OfAccount {
+        store: server.store.clone(),
+        vault: Arc::clone(&server.vault),
+        connection: connection.id.clone(),
+        account: connection.account.id.clone(),
+        is_anybodys: connection.is_given_back && connection.account.id.is_empty(),
+        providers: file.map_or_else(Vec::new, |file| group_of(server, &file)),
+    }))
+}
+
+impl OfAccount {
+    fn connections(&self) -> Result<Vec<ConnectionId>, StoreError> {
+        let mut all = vec![self.connection.clone()];
+        if self.account.is_empty() && !self.is_anybodys {
+            return Ok(all);
+        }
+        for provider in &self.providers {
+            if self.is_anybodys {
+                let others = self.store.connections_of(provider).take(LOOKED_THROUGH);
+                all.extend(
+                    others
+                        .map(|found| found.map(|it| it.id))
+                        .collect::<Result<Vec<_>, _>>()?,
+                );
+                continue;
+            }
+            for found in self.store.connections_named(provider, &self.account) {
+                let found = found?;
+                if found.id != self.connection && found.account.id == self.account {
+                    all.push(found.id);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    fn opened(&self) -> Result<Vec<SecretString>, StoreError> {
+        let mut secrets = Vec::new();
+        // One that is destroyed meanwhile, or cannot be opened, cannot be found in a text either.
+        let open = |sealed: &Sealed, owner: &str| self.vault.open_for_hiding(sealed, owner).ok();
+        for id in self.connections()? {
+            for row in self.store.credentials_of(&id)? {
+                let sealed = row.sealed.as_ref();
+                secrets.extend(sealed.and_then(|sealed| open(sealed, row.id.as_str())));
+            }
+            for hold in self.store.holds_of(&id)? {
+                secrets.extend(open(&hold.sealed, hold.token.credential.as_str()));
+            }
+        }
+        Ok(secrets)
+    }
+}
+
+impl Unspoken for OfAccount {
+    fn secrets(&self) -> Vec<SecretString> {
+        self.opened().unwrap_or_else(|error| {
+            tracing::error!(%error, "the secrets that a vendor may repeat could not be read");
+            Vec::new()
+        })
+    }
+}
