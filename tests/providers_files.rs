@@ -440,3 +440,16 @@ fn channels_and_lists_for_each_are_told_what_is_wrong_with_them() {
     acme.toml:43: sync[2].for_each: "message" is no entity of one list; lists for each are not nested
     "#);
 }
+
+#[test]
+fn a_file_that_leaves_people_without_a_path_is_warned_of() {
+    let without = GOOD.split("[[manual]]").next().unwrap();
+    let warned = |text: &str| -> Vec<String> {
+        let checked = check(text, "acme.toml").unwrap();
+        checked.warnings.iter().map(ToString::to_string).collect()
+    };
+    let expected = "manual: is missing: a person is not told where to revoke what is not proven dead; expected [[manual]]";
+    let all = warned(without);
+    assert!(all.iter().any(|it| it.contains(expected)), "{all:?}");
+    assert!(!warned(GOOD).iter().any(|it| it.contains("manual")));
+}

@@ -1,5 +1,6 @@
 //! Answers that were lost after the vendor may have issued something.
 
+use axum::response::IntoResponse;
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, RefreshPolicy, Vendor};
@@ -8,7 +9,8 @@ use tagout::wire::ask::JobAction;
 use tagout::wire::request::Window;
 use tagout::wire::view::{self, Page};
 
-use crate::house::{BOT, House};
+use crate::house::{BOT, House, again};
+use crate::own::Own;
 
 /// Connected with a token that is about to expire, so that the first sync has to refresh it.
 async fn about_to_expire(house: &mut House) -> view::Connection {
@@ -123,4 +125,25 @@ async fn a_rotation_whose_answer_was_lost_ends_in_reconnect_with_the_reason() {
             .any(|it| it.fingerprint == "unknown")
     );
     assert_eq!(house.count("connection.answer_lost").await, 1);
+}
+
+/// What nobody can read may still hold tokens: it is a warning in the record, and a secret of which nothing is known.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_answer_that_cannot_be_read_is_not_forgotten() {
+    let mut house = House::new().await;
+    let own = Own::start().await;
+    let connection = own.connect(&mut house, &own.file()).await;
+    let unreadable = || "{\"access_token\": \"cut".into_response();
+    own.say(move |asked, _| (asked.path == "/token").then(unreadable));
+    let flow = house.begin(again(&connection)).await;
+    let problem = house.try_authorize(flow, "me").await.unwrap_err();
+    assert!(problem.hint.contains("may have been issued"), "{problem:?}");
+    assert_eq!(house.count("connection.answer_lost").await, 1);
+    let now = house.connection(connection.id.as_str()).await;
+    let unknown = |it: &&view::Credential| it.kind == TokenKind::Unknown;
+    assert_eq!(now.credentials.iter().filter(unknown).count(), 1);
+    own.say(|_, _| None);
+    let run = house.disconnect(connection.id.as_str()).await;
+    let unseen = run.tokens.iter().find(|it| it.kind == TokenKind::Unknown);
+    assert!(unseen.is_some(), "{:#?}", run.tokens);
 }

@@ -35,6 +35,7 @@ mod receiver;
 mod refused;
 mod repeated;
 mod same_token;
+mod sets;
 mod shared;
 mod subscriptions;
 mod swap;

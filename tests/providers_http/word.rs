@@ -329,3 +329,123 @@ async fn what_is_missed_again_is_the_answer() {
     assert_eq!(made.verdict, CallVerdict::ClientRefused);
     assert_eq!(vendor.seen().len(), 2);
 }
+
+/// What vendors publish, and what was reported of them, about a refresh that is refused for good and about one that is not,
+/// read by their shipped files.
+#[tokio::test]
+async fn shipped_files_read_what_their_vendors_say_of_a_refresh() {
+    let invalid = |why: &str| json!({ "error": "invalid_grant", "error_description": why });
+    let refused: [(&str, u16, Value); 12] = [
+        // docs.github.com, "Refreshing user access tokens"
+        (
+            "github",
+            200,
+            json!({ "error": "bad_refresh_token", "error_description": "The refresh token passed is incorrect or expired." }),
+        ),
+        (
+            "hubspot",
+            400,
+            json!({ "status": "BAD_REFRESH_TOKEN", "message": "missing or unknown refresh token" }),
+        ),
+        (
+            "slack",
+            200,
+            json!({ "ok": false, "error": "invalid_refresh_token" }),
+        ),
+        (
+            "slack",
+            200,
+            json!({ "ok": false, "error": "token_revoked" }),
+        ),
+        (
+            "twitch",
+            400,
+            json!({ "error": "Bad Request", "status": 400, "message": "Invalid refresh token" }),
+        ),
+        // raycast/extensions#10896
+        (
+            "zoom",
+            400,
+            json!({ "reason": "Invalid Token!", "error": "invalid_grant" }),
+        ),
+        ("salesforce", 400, invalid("expired access/refresh token")),
+        ("gmail", 400, invalid("Token has been expired or revoked.")),
+        (
+            "atlassian",
+            403,
+            invalid("Unknown or invalid refresh token."),
+        ),
+        ("box", 400, invalid("Refresh token has expired")),
+        (
+            "dropbox",
+            400,
+            invalid("refresh token is invalid or revoked"),
+        ),
+        (
+            "microsoft-outlook",
+            400,
+            json!({ "error": "invalid_grant", "error_codes": [70008],
+            "error_description": "AADSTS70008: The refresh token has expired due to inactivity." }),
+        ),
+    ];
+    for (id, status, said) in refused {
+        let error = refreshed_by(id, status, &said).await;
+        assert!(
+            matches!(error, TokenError::Refused { .. }),
+            "{id}: {said}: {error:?}"
+        );
+    }
+    let passing: [(&str, u16, Value); 8] = [
+        ("slack", 200, json!({ "ok": false, "error": "ratelimited" })),
+        ("slack", 200, json!({ "ok": false, "error": "fatal_error" })),
+        // googleapis/google-auth-library-python#368
+        (
+            "gmail",
+            400,
+            json!({ "error": "internal_failure", "error_description": "Backend Error" }),
+        ),
+        ("gmail", 403, json!({ "error": "rate_limit_exceeded" })),
+        (
+            "hubspot",
+            429,
+            json!({ "status": "error", "message": "You have reached your secondly limit.", "errorType": "RATE_LIMIT" }),
+        ),
+        (
+            "salesforce",
+            400,
+            json!({ "error": "unknown_error", "error_description": "retry your request" }),
+        ),
+        (
+            "microsoft-outlook",
+            400,
+            json!({ "error": "temporarily_unavailable", "error_codes": [90033] }),
+        ),
+        (
+            "twitch",
+            503,
+            json!({ "error": "Service Unavailable", "status": 503 }),
+        ),
+    ];
+    for (id, status, said) in passing {
+        let error = refreshed_by(id, status, &said).await;
+        assert!(
+            matches!(error, TokenError::Outage { .. }),
+            "{id}: {said}: {error:?}"
+        );
+    }
+}
+
+/// A refresh by the shipped file of this id, at a vendor that answers all with this.
+async fn refreshed_by(id: &str, status: u16, said: &Value) -> TokenError {
+    let said = said.clone();
+    let vendor = Vendor::start(move |_, _| answer(status, &said)).await;
+    let catalog = tagout::providers::Catalog::built_in().unwrap();
+    let file = &catalog.get(id).unwrap().file;
+    let app = tagout::providers::App::new(file.clone(), &Default::default())
+        .with_client("id", Some("s3cr+t".into()));
+    let endpoints = endpoints(&vendor.base);
+    vendors()
+        .refresh(&app, &endpoints, &token())
+        .await
+        .unwrap_err()
+}

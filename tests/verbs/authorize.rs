@@ -17,6 +17,7 @@ use tagout::wire::{Code, Problem, Topic};
 
 use crate::facts::{CONNECTION, at, connection};
 use crate::server::{Server, reply, reply_and_tell};
+use crate::terminal::typed;
 
 const URL: &str = "https://github.example/authorize?state=s";
 const BACK: &str = "http://127.0.0.1:8976/callback/github?code=c&state=s";
@@ -309,4 +310,24 @@ fn another_account_and_what_it_was_not_granted_are_told_afterwards() {
     ] {
         assert!(ran.out.contains(said), "{said}\n{}", ran.out);
     }
+}
+
+/// A terminal's line buffer ends at 4095 characters (termios(3)), which some vendors' addresses are longer than.
+#[test]
+fn an_address_that_no_line_buffer_holds_is_pasted_whole() {
+    let back = format!("{BACK}&session_state={}", "s".repeat(9_000));
+    let server = Server::new(|request| match request {
+        Request::Connect(_) => reply(authorize()),
+        Request::Provider(_) => reply(detail()),
+        Request::FlowPaste(_) => reply(done()),
+        Request::Connection(_) => reply(connection()),
+        other => panic!("{other:?}"),
+    });
+    let line = ["connect", "github", "--flow", "paste"];
+    let prompt = "that the browser ended at:";
+    let (screen, code) = typed(&server, &line, (prompt, &format!("{back}\n")));
+    assert_eq!(code, 0, "{screen}");
+    let asked = server.asked();
+    let pasted = asked.iter().find_map(|it| it.get("flow_paste"));
+    assert_eq!(pasted.unwrap()["text"], back);
 }

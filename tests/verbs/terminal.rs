@@ -53,19 +53,26 @@ pub(crate) fn typed(
     let mut child = pty.slave.spawn_command(command).unwrap();
     drop(pty.slave);
     let mut reader = pty.master.try_clone_reader().unwrap();
-    let mut keyboard = pty.master.take_writer().unwrap();
+    let mut keyboard = Some(pty.master.take_writer().unwrap());
+    let mut typing = None;
 
     let mut screen = String::new();
     let mut bytes = [0; 4096];
-    let mut is_answered = false;
     // A pty whose other end has closed is an error on Linux and an end elsewhere.
     while let Ok(n @ 1..) = reader.read(&mut bytes) {
         screen.push_str(&String::from_utf8_lossy(&bytes[..n]));
-        if !is_answered && screen.contains(prompt) {
-            keyboard.write_all(answer.as_bytes()).unwrap();
-            is_answered = true;
+        if screen.contains(prompt)
+            && let Some(mut keyboard) = keyboard.take()
+        {
+            // What is long is read, and echoed, while it is still being typed.
+            let answer = answer.to_owned();
+            typing = Some(std::thread::spawn(move || {
+                keyboard.write_all(answer.as_bytes()).unwrap();
+                keyboard
+            }));
         }
     }
+    drop(typing.map(std::thread::JoinHandle::join));
     (screen, child.wait().unwrap().exit_code())
 }
 

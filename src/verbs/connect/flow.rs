@@ -99,11 +99,12 @@ async fn settle(
                 url, redirect_uri, ..
             } if !sent => {
                 sent = true;
+                let is_pasted = matches!(way.kind, FlowKind::Paste | FlowKind::Remote);
+                // Before anybody is asked to: what is pasted at once must not meet the terminal's line buffer.
+                pasted = is_pasted.then(Pasting::begin);
                 before(&flow, way, client, session).await?;
                 announce(&flow, url, redirect_uri, way, session)?;
-                if matches!(way.kind, FlowKind::Paste | FlowKind::Remote) {
-                    pasted = Some(Pasting::begin());
-                } else if !way.no_browser {
+                if !is_pasted && !way.no_browser {
                     open_browser(url);
                 }
             }
