@@ -301,3 +301,21 @@ async fn a_refusal_in_a_200_counts_as_one() {
         assert_eq!(access.outcome, Some(outcome), "{budget}: {access:#?}");
     }
 }
+
+/// Somebody changes our registration while tokens are refreshed: that is a fault of ours that passes, and asks nobody to
+/// authorize again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_client_is_an_error_and_passes() {
+    let mut house = House::new().await;
+    let (own, connection) = connected(&mut house, 1).await;
+    let id = connection.id.to_string();
+    own.say(|asked, _| {
+        let refused = json!({ "error": "invalid_client" });
+        (asked.path == "/token").then(|| says(401, &refused))
+    });
+    let now = refused(&house, &id).await;
+    assert_eq!(now.status, Status::Error, "{}", now.reason);
+    own.say(|_, _| None);
+    house.client.token(id.clone(), None).await.unwrap();
+    assert_eq!(house.connection(&id).await.status, Status::Connected);
+}
