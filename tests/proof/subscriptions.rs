@@ -257,7 +257,7 @@ async fn everything_that_waits_is_counted_and_a_dead_letter_waits_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_nothing_sends_is_refused_by_name() {
     let house = House::new().await;
-    for never in ["record.routed", "record.*"] {
+    for never in ["record.moved", "moved.*"] {
         let refused = try_subscribe(&house, "https://example.com/", &[never]).await;
         let refused = refused.unwrap_err();
         assert_eq!(refused.code, Code::Usage);
