@@ -2,7 +2,9 @@
 
 use tagout::domain::disconnect::plan::Plan;
 use tagout::wire::ask;
-use tagout::wire::view;
+use tagout::wire::ask::JobAction;
+use tagout::wire::request::Window;
+use tagout::wire::view::{self, Page};
 use tagout::wire::{Code, Problem};
 
 use crate::house::{BOT, House, MUTE};
@@ -72,4 +74,44 @@ async fn a_provider_that_requires_this_one_is_named_while_it_is_connected() {
     assert_eq!(mute.effect, "cannot be connected without Ledger");
     house.connect("mute", BOT).await;
     assert!(needs(&planned(&house, &ledger).await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feature_is_in_use_when_something_uses_it_and_not_since_it_exists() {
+    const PANEL: &str = "Invoice panel";
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let is_named = |all: &[String]| all.contains(&PANEL.to_owned());
+    assert!(!is_named(&planned(&house, &connection).await));
+    let card = house.connection(connection.id.as_str()).await;
+    let panel = card.features.iter().find(|it| it.name == PANEL).unwrap();
+    assert!(panel.available && !panel.in_use);
+    let jobs = ask::Jobs {
+        connection: Some(connection.id.to_string()),
+        window: Window {
+            limit: 10,
+            ..Window::default()
+        },
+    };
+    let jobs: Page<view::Job> = house.ask(jobs).await;
+    for entity in ["customer", "invoice"] {
+        let job = jobs.rows.iter().find(|it| it.entity == entity).unwrap();
+        let id = job.id.to_string();
+        let act = ask::JobAct {
+            job: id.clone(),
+            act: JobAction::Enable,
+        };
+        house.ask(act).await;
+        let is_over = |job: &view::Job| {
+            let last = job.last_execution.as_ref();
+            last.is_some_and(|it| it.completed_at.is_some())
+        };
+        house.until(|| ask::Job { id: id.clone() }, is_over).await;
+        let is_used = entity == "invoice";
+        assert_eq!(
+            is_named(&planned(&house, &connection).await),
+            is_used,
+            "{entity}"
+        );
+    }
 }

@@ -183,6 +183,9 @@ pub struct Dependent {
     pub feature: String,
     /// What happens to it, as the end of a sentence that begins with the feature.
     pub effect: String,
+    /// The entity of `[[sync]]` whose records it shows; none where that may be any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entity: Option<String>,
 }
 
 /// What only a person can do at the vendor.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Problem;
 use super::check_answers::check_token_answers;
-use super::check_channels::check_channels;
+use super::check_channels::{check_channels, check_dependents};
 use super::check_proof::{check_control, check_flow_params, check_limited, check_words};
 use super::check_requests::{check_call, check_call_auth, check_headers, check_probe, check_sync};
 use super::check_values::{Scheme, Where, check_pointer, check_template, check_url};
@@ -67,6 +67,7 @@ pub(super) fn check(file: &ProviderFile) -> Result<(), Problem> {
     if let Some(channels) = &file.channels {
         check_channels(file, channels)?;
     }
+    check_dependents(file)?;
     let mut entities = BTreeSet::new();
     for (at, sync) in file.sync.iter().enumerate() {
         check_sync(file, &format!("sync[{at}]"), sync)?;

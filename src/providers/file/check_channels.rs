@@ -150,6 +150,18 @@ pub(super) fn check_for_each(
     ))
 }
 
+/// A feature that shows the records of an entity names one that there is.
+pub(super) fn check_dependents(file: &ProviderFile) -> Result<(), Problem> {
+    for (at, dependent) in file.dependents.iter().enumerate() {
+        if let Some(entity) = &dependent.entity
+            && file.list_of(entity).is_none()
+        {
+            return Err(no_entity(&format!("dependents[{at}].entity"), entity));
+        }
+    }
+    Ok(())
+}
+
 fn no_entity(field: &str, entity: &str) -> Problem {
     Problem::new(
         field,

@@ -100,7 +100,7 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
             .filter(|endpoint| endpoint.enabled)
             .count() as u64,
         dependents: match file.as_deref() {
-            Some(file) => dependents::in_use(server, file)?,
+            Some(file) => dependents::in_use(server, file, c)?,
             None => Vec::new(),
         },
         other_connections,

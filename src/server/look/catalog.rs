@@ -69,7 +69,7 @@ pub fn one(server: &Server, caller: &Caller, id: &str) -> Result<view::ProviderD
         app_name: app.and_then(|app| app.name),
         vars,
         manual: manual(server, file, None),
-        dependents: dependents::of(server, file)?
+        dependents: dependents::of(server, file, None)?
             .into_iter()
             .map(|it| Dependent {
                 feature: it.feature,

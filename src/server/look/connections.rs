@@ -292,7 +292,7 @@ fn webhooks(server: &Server, c: &Connection) -> Result<view::WebhookCounts, Stor
     Ok(counts)
 }
 
-/// A feature is in use while its connection holds tokens, or has left something behind that it shows.
+/// A feature is in use while something uses it, and its connection holds tokens or has left something behind that it shows.
 fn features(
     server: &Server,
     file: &ProviderFile,
@@ -306,6 +306,6 @@ fn features(
         in_use: in_use && d.in_use,
         available: c.status == Status::Connected,
     };
-    let all = dependents::of(server, file)?;
+    let all = dependents::of(server, file, Some(c))?;
     Ok(all.into_iter().map(feature).collect())
 }
