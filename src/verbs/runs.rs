@@ -147,6 +147,8 @@ pub(super) fn rest(run: &Run) -> String {
         run.plan.flows.iter().map(OpenFlow::words),
     ));
     text.push_str(&section("Stays", run.plan.kept.iter().cloned()));
+    let left = run.app_left.map(|it| it.sentence().to_owned());
+    text.push_str(&section("At the provider", left));
     text.push_str(&section(
         "Left to you",
         run.follow_ups

@@ -787,6 +787,7 @@ pub(crate) fn run(n: u128, provider: &str, name: &str, state: RunState) -> Run {
         Some(Outcome::AlreadyDead)
     };
     Run {
+        app_left: None,
         id: RunId::new(ulid(n)),
         connection: ConnectionId::new(ulid(3)),
         provider: provider.to_lowercase(),

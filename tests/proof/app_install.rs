@@ -17,6 +17,7 @@ use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
+use tagout::domain::disconnect::acts::AppLeft;
 use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::{Outcome, Residual};
 use tagout::domain::user::Owner;
@@ -275,6 +276,7 @@ async fn uninstalling_is_asked_for_proven_and_leaves_nothing_to_do() {
     }
     assert_eq!(run.state, RunState::Completed);
     assert!(run.follow_ups.is_empty(), "{:?}", run.follow_ups);
+    assert_eq!(run.app_left, Some(AppLeft::Removed));
     assert!(forge.books.lock().unwrap().installed.is_empty());
 }
 
@@ -287,6 +289,7 @@ async fn a_vendor_that_says_yes_and_stays_installed_leaves_it_to_a_person() {
         .await;
     let left = of(&run, TokenKind::Installation);
     assert_eq!(left.outcome, Some(Outcome::StillAlive));
+    assert_eq!(run.app_left, Some(AppLeft::StillThere));
     assert_eq!(run.follow_ups.len(), 1, "{:?}", run.follow_ups);
 }
 

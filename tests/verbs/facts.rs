@@ -190,6 +190,7 @@ pub(crate) fn run(state: RunState, outcome: Outcome) -> Run {
         Residual::Until(at(3600))
     };
     Run {
+        app_left: None,
         id: RUN.parse().unwrap(),
         connection: CONNECTION.parse().unwrap(),
         provider: "github".to_owned(),

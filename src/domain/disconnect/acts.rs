@@ -1,11 +1,14 @@
 //! What a person would do at the vendor, and whether a run has proven it done: then nobody is asked for it any more.
 
+use serde::{Deserialize, Serialize};
+
 use super::log::{self, Record};
 use super::run::FollowUp;
 use super::uninstall;
+use crate::domain::credential::TokenKind;
 use crate::domain::id::RunId;
-use crate::domain::provider::{Blast, Call, ManualWhen};
-use crate::domain::trial::CallVerdict;
+use crate::domain::provider::{Blast, Call, ManualWhen, ProviderFile};
+use crate::domain::trial::{CallVerdict, Outcome};
 
 /// What a run's log proves of the acts that a person would do otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -46,6 +49,50 @@ fn ended_everything(log: &[Record], calls: &[Call]) -> bool {
             .is_some_and(|call| call.blast > Blast::Grant);
         is_wide && log::called(log, at).is_some_and(|call| call.verdict == CallVerdict::Accepted)
     })
+}
+
+/// What is known of our app at a vendor where it stays installed until somebody removes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppLeft {
+    /// It was uninstalled, and that is proven.
+    Removed,
+    /// It was asked for, and is still installed.
+    StillThere,
+    /// Nobody asked, and a revocation says nothing of it.
+    Unknown,
+}
+
+impl AppLeft {
+    /// By the log of a run; none where nothing is installed that outlives its tokens.
+    #[must_use]
+    pub fn by(log: &[Record], file: &ProviderFile) -> Option<Self> {
+        let all = log::tokens(log).unwrap_or_default();
+        let mut installations = all.iter().filter(|it| it.kind == TokenKind::Installation);
+        let is_there = installations.any(|token| {
+            let judged = log::judged(log, &token.credential);
+            judged.is_some_and(|(_, outcome, _)| outcome == Outcome::StillAlive)
+        });
+        let mut acts = file.manual.iter().map(|manual| manual.when);
+        let outlives = acts.any(|when| when == ManualWhen::UnlessUninstalled);
+        outlives.then_some(match Proven::by(log, &file.calls()).uninstalled {
+            true => Self::Removed,
+            false if is_there => Self::StillThere,
+            false => Self::Unknown,
+        })
+    }
+
+    /// What is said of it.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Removed => "The app is uninstalled at the provider.",
+            Self::StillThere => "The app is still installed at the provider.",
+            Self::Unknown => {
+                "Whether the app is still installed at the provider is not known: a revocation does not say."
+            }
+        }
+    }
 }
 
 impl FollowUp {

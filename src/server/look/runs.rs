@@ -1,5 +1,6 @@
 //! Runs as clients see them: the log, folded.
 
+use crate::domain::disconnect::acts::AppLeft;
 use crate::domain::disconnect::log::{self, Happened, Record, Step, StepState};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::filter::{Field, Known, Searched};
@@ -68,6 +69,8 @@ fn searched(run: &Run) -> Searched {
 pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
     let log = server.store.run_log(&run.id)?;
     let left = server.store.follow_ups_of(&run.connection)?;
+    let file = server.provider(&run.provider);
+    let app_left = file.as_ref().and_then(|file| AppLeft::by(&log, file));
     Ok(view::Run {
         id: run.id.clone(),
         connection: run.connection.clone(),
@@ -96,6 +99,7 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
             .filter(|f| f.is_of(&run.id))
             .map(|f| follow_up(server, run, f))
             .collect::<Result<_, _>>()?,
+        app_left,
         plan: run.plan.clone(),
         readers: reads::readers(server, &run.connection, run.generation)?,
         checkpoint: run.checkpoint.clone(),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::FollowUp;
 use crate::domain::audit::Origin;
 use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::acts::AppLeft;
 use crate::domain::disconnect::evidence::{Evidence, Proof};
 use crate::domain::disconnect::log::{Counts, Step, StepState};
 use crate::domain::disconnect::over::Over;
@@ -92,6 +93,9 @@ pub struct Run {
     pub counts: Counts,
     /// What is left to a person.
     pub follow_ups: Vec<FollowUp>,
+    /// What is known of our app at the provider; none where it has nothing that outlives its tokens.
+    #[serde(default)]
+    pub app_left: Option<AppLeft>,
     /// What was shown before.
     pub plan: Plan,
     /// Who read tokens of the generation that it ends: until these are dead, a copy may be used.

@@ -174,6 +174,9 @@ pub(in crate::console::screens) fn stays(run: &view::Run, page: &mut Doc<'_>) {
             Role::Warn,
         );
     }
+    if let Some(app) = run.app_left {
+        page.pair("There", app.sentence(), Role::Text);
+    }
 }
 
 pub(in crate::console::screens) fn left(
