@@ -21,8 +21,9 @@ use super::{dependents, window};
 /// Connections that a card names.
 const ON_A_CARD: usize = 3;
 
-/// Connections that are looked through for those that are out of service. Where there are more, nobody is offered one.
-const LOOKED_THROUGH: usize = 200;
+/// Connections that are looked through for those that are out of service, what needs a person first: a provider costs no more
+/// to look at where there are thousands. Those further down are found by their account, once somebody has signed in.
+const LOOKED_THROUGH: usize = 6;
 
 /// A part of the catalog, by group.
 ///
@@ -48,7 +49,11 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Pro
     };
     let text = |e: &&Entry| [&e.file.id, &e.file.name, e.file.group().title()].join(" ");
     let rows = window::rows(asked, Known::WORDS, source, text)?;
-    window::page(rows, total, |entry| card(server, entry)).map_err(Problem::from)
+    window::page(rows, total, |entry| {
+        let connections = first(server, &entry.file.id, ON_A_CARD)?;
+        card(server, entry, &connections)
+    })
+    .map_err(Problem::from)
 }
 
 /// One provider in full.
@@ -63,8 +68,9 @@ pub fn one(server: &Server, caller: &Caller, id: &str) -> Result<view::ProviderD
     let app = server.store.app(id)?;
     let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
     let redirect_uri = server.redirect_uri(id, app.as_ref());
+    let connections = first(server, id, LOOKED_THROUGH)?;
     Ok(view::ProviderDetail {
-        disconnected: disconnected(server, caller, file)?,
+        disconnected: disconnected(caller, file, &connections),
         client_id: app.as_ref().and_then(|app| app.client_id.clone()),
         app_name: app.and_then(|app| app.name),
         vars,
@@ -77,27 +83,29 @@ pub fn one(server: &Server, caller: &Caller, id: &str) -> Result<view::ProviderD
             })
             .collect(),
         warnings: entry.warnings.iter().map(ToString::to_string).collect(),
-        ..view::ProviderDetail::untouched(file, card(server, &entry)?, redirect_uri)
+        ..view::ProviderDetail::untouched(file, card(server, &entry, &connections)?, redirect_uri)
     })
 }
 
-/// What this caller would take up again by signing in as the same account.
+/// The first connections of a provider, what needs a person first.
+fn first(server: &Server, id: &str, most: usize) -> Result<Vec<Connection>, StoreError> {
+    server.store.connections_of(id).take(most).collect()
+}
+
+/// What of these this caller would take up again by signing in as the same account.
 fn disconnected(
-    server: &Server,
     caller: &Caller,
     file: &ProviderFile,
-) -> Result<Vec<view::ProviderConnection>, StoreError> {
+    connections: &[Connection],
+) -> Vec<view::ProviderConnection> {
     let owner = match file.scope {
         Scope::Personal => Owner::Personal(caller.actor.user.id.clone()),
         Scope::Workspace => Owner::Workspace,
     };
-    let all = server.store.connections_of(&file.id).take(LOOKED_THROUGH);
     let is_one =
-        |c: &Connection| c.status == Status::Revoked && c.owner == owner && !c.is_given_back;
-    all.filter(|found| found.as_ref().map_or(true, is_one))
-        .take(ON_A_CARD)
-        .map(|found| found.map(on_a_card))
-        .collect()
+        |c: &&Connection| c.status == Status::Revoked && c.owner == owner && !c.is_given_back;
+    let those = connections.iter().filter(is_one).take(ON_A_CARD);
+    those.map(on_a_card).collect()
 }
 
 /// Whether the texts for a CRM apply (N6).
@@ -168,11 +176,13 @@ pub fn acts(server: &Server, file: &Arc<ProviderFile>, of: Option<&Connection>) 
     acts
 }
 
-fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
+fn card(
+    server: &Server,
+    entry: &Entry,
+    connections: &[Connection],
+) -> Result<view::Provider, StoreError> {
     let file = &entry.file;
     let app = server.store.app(&file.id)?;
-    let connections = server.store.connections_of(&file.id).take(ON_A_CARD);
-    let connections = connections.collect::<Result<Vec<_>, _>>()?;
     let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
     let untouched = view::Provider::untouched(file, entry.is_built_in);
     Ok(view::Provider {
@@ -180,7 +190,7 @@ fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
             .store
             .instance(&file.id)?
             .map(|instance| instance.status),
-        connections: connections.into_iter().map(on_a_card).collect(),
+        connections: connections.iter().take(ON_A_CARD).map(on_a_card).collect(),
         connections_total: server.store.known(&file.id)?,
         configured: untouched.configured || app.is_some_and(|app| app.client_id.is_some()),
         insecure: view::Provider::is_insecure(file, &vars),
@@ -189,10 +199,10 @@ fn card(server: &Server, entry: &Entry) -> Result<view::Provider, StoreError> {
     })
 }
 
-fn on_a_card(c: Connection) -> view::ProviderConnection {
+fn on_a_card(c: &Connection) -> view::ProviderConnection {
     view::ProviderConnection {
-        id: c.id,
-        name: c.name,
+        id: c.id.clone(),
+        name: c.name.clone(),
         status: c.status,
     }
 }
