@@ -56,11 +56,8 @@ pub fn siblings(
     let account = own.account.id.as_str();
     // Whose tokens are given back may never have become known.
     let is_anybodys = account.is_empty() && own.is_given_back;
-    if blast < Blast::Grant {
+    if blast < Blast::Grant || (account.is_empty() && !is_anybodys) {
         return same::holders(server, own, None);
-    }
-    if account.is_empty() && !is_anybodys {
-        return Ok(Vec::new());
     }
     let mut shared = Vec::new();
     for provider in group_of(server, file) {

@@ -62,10 +62,6 @@ pub fn holders(
     own: &Connection,
     only: Option<&[CredentialId]>,
 ) -> Result<Vec<Connection>, StoreError> {
-    let others = candidates(server, own)?;
-    if others.is_empty() {
-        return Ok(others);
-    }
     let calls = server.provider(&own.provider).map(|file| file.calls());
     let can_end = |row: &Credential| {
         let is_about = |call: &Call| call.kind == CallKind::Revoke && is_of(row.kind, call.needs());
@@ -74,8 +70,11 @@ pub fn holders(
     let is_meant = |row: &Credential| only.is_none_or(|only| only.contains(&row.id));
     let mut rows = server.store.credentials_of(&own.id)?;
     rows.retain(|row| row.may_live() && is_meant(row) && can_end(row));
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let sought: Vec<Sought<'_>> = rows.iter().map(Sought::of).collect();
-    holding(server, others, &sought)
+    holding(server, candidates(server, own)?, &sought)
 }
 
 /// A connection in service that uses a held token again since; none while only those have it that the disconnect was allowed
@@ -122,7 +121,8 @@ fn holding(
 /// The other connections in service that may hold the same token: those of the same account, and where the account is not
 /// known any of the provider's.
 fn candidates(server: &Server, own: &Connection) -> Result<Vec<Connection>, StoreError> {
-    let may_be = |c: &Connection| c.id != own.id && c.status.in_service();
+    // What is given back is there to be ended, and uses nothing.
+    let may_be = |c: &Connection| c.id != own.id && c.status.in_service() && !c.is_given_back;
     if !own.account.id.is_empty() {
         let mut all = of_account(server, own)?;
         all.retain(may_be);
