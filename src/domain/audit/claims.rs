@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Event;
+use crate::domain::disconnect::over::Over;
 use crate::domain::id::CredentialId;
 use crate::domain::trial::Outcome;
 
@@ -16,7 +17,7 @@ pub struct Claims {
     pub proven: u64,
     /// Not proven dead, and settled.
     pub unproven: u64,
-    /// Their proof was under way when the log ended.
+    /// Kept for their proof, or to retry their revocation, when the log ended.
     pub under_way: u64,
     /// Of all of these, those that passed again after they had been refused.
     pub came_back: u64,
@@ -45,12 +46,30 @@ impl ClaimsSoFar {
                 };
                 self.0.insert(claim.credential.clone(), first);
             }
+            // A trial of a refresh token brought it, and nothing has ended it yet.
+            Event::TokenIssuedAgain(issued) => {
+                let first = Claim {
+                    outcome: Outcome::StillAlive,
+                    is_under_way: false,
+                    came_back: false,
+                };
+                self.0.insert(issued.credential.clone(), first);
+            }
             Event::TokenJudgedAgain(again) => {
                 self.change(&again.credential, |claim| claim.outcome = again.outcome);
             }
             Event::TokenCameBack(again) => self.change(&again.credential, |claim| {
                 claim.outcome = again.outcome;
                 claim.came_back = true;
+            }),
+            Event::HoldOpened(opened) | Event::CredentialSealed(opened) => {
+                self.change(&opened.credential, |claim| claim.is_under_way = true);
+            }
+            Event::ExposureOver(over) => self.change(&over.credential, |claim| {
+                claim.is_under_way = false;
+                if matches!(over.over, Over::Proven { .. }) {
+                    claim.outcome = Outcome::VerifiedDead;
+                }
             }),
             Event::ProofSettled(over) | Event::HoldEnded(over, _) | Event::HoldDropped(over) => {
                 self.change(&over.credential, |claim| {
@@ -82,5 +101,58 @@ impl ClaimsSoFar {
         if let Some(claim) = self.0.get_mut(credential) {
             by(claim);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::audit::tokens::{TokenIssuedAgain, TokenRevoked};
+    use crate::domain::credential::TokenKind;
+    use crate::domain::trial::Residual;
+    use jiff::Timestamp;
+
+    fn revoked(credential: &CredentialId, outcome: Outcome, open: bool) -> Event {
+        let claim = TokenRevoked {
+            run: format!("run_{:026}", 1).parse().unwrap(),
+            credential: credential.clone(),
+            kind: TokenKind::Access,
+            fingerprint: "withheld".to_owned(),
+            outcome,
+            residual_until: Residual::None,
+            basis: None,
+            proof_until: open.then_some(Timestamp::UNIX_EPOCH),
+        };
+        Event::TokenRevoked(claim, Box::new(None))
+    }
+
+    #[test]
+    fn a_claim_is_followed_to_the_end_of_the_log() {
+        let id = |n: u8| -> CredentialId { format!("cre_{n:026}").parse().unwrap() };
+        let mut claims = ClaimsSoFar::default();
+        claims.follow(&revoked(&id(1), Outcome::VerifiedDead, false));
+        claims.follow(&revoked(&id(2), Outcome::AcceptedUnverified, true));
+        claims.follow(&revoked(&id(3), Outcome::Unreachable, false));
+        claims.follow(&Event::TokenIssuedAgain(TokenIssuedAgain {
+            run: format!("run_{:026}", 1).parse().unwrap(),
+            credential: id(4),
+            kind: TokenKind::Access,
+            fingerprint: "withheld".to_owned(),
+            issued_for: Some(id(1)),
+        }));
+        let expected = Claims {
+            proven: 1,
+            unproven: 2,
+            under_way: 1,
+            came_back: 0,
+        };
+        assert_eq!(claims.at_the_end(), expected);
+        claims.follow(&revoked(&id(3), Outcome::AlreadyDead, false));
+        let expected = Claims {
+            proven: 2,
+            unproven: 1,
+            ..expected
+        };
+        assert_eq!(claims.at_the_end(), expected);
     }
 }
