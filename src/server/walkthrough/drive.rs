@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use futures::future::try_join_all;
+use futures::future::join_all;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::kept_last::{self, Order};
@@ -49,7 +49,11 @@ async fn walk(server: &Arc<Server>, id: &WalkthroughId) -> Result<(), StoreError
     let targets = server.store.walkthrough_targets(id)?;
     let mut begun = walk.since_before(&targets)?;
     let due: Vec<WalkTarget> = targets.into_iter().filter(WalkTarget::is_due).collect();
-    let order = Order::of(server, groups(server, id, due)?)?;
+    let under_way: Vec<&str> = begun
+        .iter()
+        .flat_map(|it| it.providers.iter().map(String::as_str))
+        .collect();
+    let order = Order::of(server, groups(server, id, due)?, &under_way)?;
     let _kept = server.walks.keep_last(order.kept());
     for group in order.first {
         match walk.begin(group).await? {
@@ -58,8 +62,8 @@ async fn walk(server: &Arc<Server>, id: &WalkthroughId) -> Result<(), StoreError
         }
     }
     let last = order.last.into_iter();
-    try_join_all(last.map(|group| walk.begin_last(group, &begun))).await?;
-    Ok(())
+    let last = join_all(last.map(|group| walk.begin_last(group, &begun)));
+    last.await.into_iter().collect()
 }
 
 /// A run that has begun, at the providers of its group.

@@ -18,12 +18,22 @@ pub(super) struct Order {
 }
 
 impl Order {
-    /// Keeps the last group of each provider of which no other connection stays in service.
+    /// Keeps the last group of each provider of which no other connection stays in service. At the providers `under_way` a run
+    /// goes on since before a restart.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub(super) fn of(server: &Server, groups: Vec<Vec<WalkTarget>>) -> Result<Self, StoreError> {
+    pub(super) fn of(
+        server: &Server,
+        groups: Vec<Vec<WalkTarget>>,
+        under_way: &[&str],
+    ) -> Result<Self, StoreError> {
         let mut due: BTreeMap<&str, (u64, usize)> = BTreeMap::new();
+        for provider in under_way {
+            let (targets, groups) = due.entry(provider).or_default();
+            *targets += 1;
+            *groups += 1;
+        }
         for group in &groups {
             for provider in providers(group) {
                 let (targets, groups) = due.entry(provider).or_default();
