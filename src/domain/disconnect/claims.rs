@@ -32,7 +32,19 @@ pub fn calls_about<'a>(log: &'a [Record], id: &CredentialId) -> Vec<&'a CallAnsw
     let intents = log::asked(log)
         .map(|(_, intents)| intents)
         .unwrap_or_default();
-    let own_word = |intent: &Intent| intent.token.is_none() || intent.token.as_ref() == Some(id);
+    let all = log::tokens(log).unwrap_or_default();
+    let token = all.iter().find(|it| it.credential == *id);
+    // Of a token that stands twice there is one call.
+    let is_it = |about: &CredentialId| {
+        let about = all.iter().find(|it| it.credential == *about);
+        about
+            .zip(token)
+            .is_some_and(|(about, own)| about.is_same(own))
+    };
+    let own_word = |intent: &Intent| {
+        let about = intent.token.as_ref();
+        about.is_none_or(|about| about == id || is_it(about))
+    };
     let in_run = intents
         .iter()
         .enumerate()
