@@ -66,18 +66,16 @@ impl OfAccount {
         Ok(all)
     }
 
-    fn opened(&self) -> Result<Vec<SecretString>, StoreError> {
+    fn opened(&self, of: &ConnectionId) -> Result<Vec<SecretString>, StoreError> {
         let mut secrets = Vec::new();
         // One that is destroyed meanwhile, or cannot be opened, cannot be found in a text either.
         let open = |sealed: &Sealed, owner: &str| self.vault.open_for_hiding(sealed, owner).ok();
-        for id in self.connections()? {
-            for row in self.store.credentials_of(&id)? {
-                let sealed = row.sealed.as_ref();
-                secrets.extend(sealed.and_then(|sealed| open(sealed, row.id.as_str())));
-            }
-            for hold in self.store.holds_of(&id)? {
-                secrets.extend(open(&hold.sealed, hold.token.credential.as_str()));
-            }
+        for row in self.store.credentials_of(of)? {
+            let sealed = row.sealed.as_ref();
+            secrets.extend(sealed.and_then(|sealed| open(sealed, row.id.as_str())));
+        }
+        for hold in self.store.holds_of(of)? {
+            secrets.extend(open(&hold.sealed, hold.token.credential.as_str()));
         }
         Ok(secrets)
     }
@@ -85,9 +83,17 @@ impl OfAccount {
 
 impl Unspoken for OfAccount {
     fn secrets(&self) -> Vec<SecretString> {
-        self.opened().unwrap_or_else(|error| {
-            tracing::error!(%error, "the secrets that a vendor may repeat could not be read");
-            Vec::new()
-        })
+        let unread = |error: &StoreError| {
+            tracing::error!(%error, "secrets that a vendor may repeat could not be read");
+        };
+        let connections = self.connections().unwrap_or_else(|error| {
+            unread(&error);
+            vec![self.connection.clone()]
+        });
+        // What can be read is hidden, whatever else cannot be.
+        let opened = connections
+            .iter()
+            .filter_map(|id| self.opened(id).inspect_err(unread).ok());
+        opened.flatten().collect()
     }
 }
