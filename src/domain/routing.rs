@@ -13,20 +13,6 @@ use super::webhook::{ConfigItem, ConfigKind, WebhookSubscription};
 
 /// Rules of one connection: each is held against every record that changes.
 pub const MOST_RULES: usize = 50;
-/// What stands at a JSON pointer (RFC 6901), in which a part may be `*`: each value of that list.
-fn found<'v>(object: &'v Value, pointer: &str) -> Vec<&'v Value> {
-    let mut found = vec![object];
-    for part in pointer.split('/').skip(1) {
-        found = found
-            .into_iter()
-            .flat_map(|value| match (part, value) {
-                ("*", Value::Array(items)) => items.iter().collect(),
-                _ => Vec::from_iter(value.pointer(&format!("/{part}"))),
-            })
-            .collect();
-    }
-    found
-}
 
 /// Where a rule that has effect leads: the subscription. One that was kept before rules had effect has no condition, and what it
 /// says is no subscription; it leads nowhere.
@@ -179,6 +165,21 @@ pub fn check(
         0..MOST_RULES => Ok(()),
         _ => Err(RuleRefused::TooMany),
     }
+}
+
+/// What stands at a JSON pointer (RFC 6901), in which a part may be `*`: each value of that list.
+fn found<'v>(object: &'v Value, pointer: &str) -> Vec<&'v Value> {
+    let mut found = vec![object];
+    for part in pointer.split('/').skip(1) {
+        found = found
+            .into_iter()
+            .flat_map(|value| match (part, value) {
+                ("*", Value::Array(items)) => items.iter().collect(),
+                _ => Vec::from_iter(value.pointer(&format!("/{part}"))),
+            })
+            .collect();
+    }
+    found
 }
 
 /// Fields are listed with the first value of a list of objects.

@@ -166,6 +166,15 @@ impl Rule {
     }
 
     fn condition(&self) -> Condition {
+        // A value that was given to the verb may hold a comma, which parts values here.
+        let item = self.target.item.as_ref();
+        let was = item.and_then(|it| it.condition.clone());
+        if let Some(was) = was
+            && Asks::of(Some(was.clone())) == (self.asks, self.value.text().to_string())
+            && self.field.is_empty() == (was == Condition::Every)
+        {
+            return was;
+        }
         match self.field.is_empty() {
             true => Condition::Every,
             false => self.asks.condition(&self.value.text()),
