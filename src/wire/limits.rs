@@ -19,7 +19,7 @@ pub(super) const NOTE: usize = 4_000;
 /// Variables, events, keys, connections that one request names to be kept.
 const MANY: usize = 500;
 /// A key in PEM, or a redirected URL with everything that a vendor adds to it.
-pub(super) const SECRET: usize = 16 * 1024;
+pub const SECRET: usize = 16 * 1024;
 /// A provider file, or what a console keeps of what somebody looked at.
 pub(super) const FILE: usize = 256 * 1024;
 

@@ -11,9 +11,11 @@ use crate::console::event::Key;
 use crate::console::look::Look;
 use crate::console::text;
 use crate::console::theme::Role;
+use crate::wire::limits;
 
-/// What can be typed into a field; more is dropped.
-const LONGEST: usize = 4_000;
+/// What can be typed into a field; more is dropped. It is one more than the longest text of a request, so that the server says
+/// that a text is too long and none is cut in silence.
+const LONGEST: usize = limits::SECRET + 1;
 
 /// The text and the cursor's place in it, counted in characters. What was typed is wiped when the field goes, and
 /// is not printed: it may be a secret.
@@ -105,20 +107,16 @@ impl Field {
             text::strip(self.text.iter().copied())
         };
         let room = usize::from(area.width.saturating_sub(1));
-        let before: String = shown.chars().take(self.cursor).collect();
-        // Scrolled so that the cursor is always in sight.
-        let mut skip = 0;
-        while text::measure(&before.chars().skip(skip).collect::<String>()) > room {
-            skip += 1;
-        }
-        let sight: String = shown.chars().skip(skip).collect();
+        let skip = skipped(&shown, self.cursor, room);
+        let before: String = shown.chars().take(self.cursor).skip(skip).collect();
+        let sight: String = shown.chars().skip(skip).take(room + 1).collect();
         let line =
             Line::from(look.span(text::cut(&sight, usize::from(area.width), ""), Role::Text));
         frame
             .buffer_mut()
             .set_line(area.x, area.y, &line, area.width);
         if focused && area.height > 0 {
-            let column = text::measure(&before.chars().skip(skip).collect::<String>());
+            let column = text::measure(&before);
             let x = area.x
                 + u16::try_from(column)
                     .unwrap_or(area.width)
@@ -146,6 +144,19 @@ impl Field {
     }
 }
 
+/// How many characters are left out at the beginning, so that the cursor is in sight.
+fn skipped(shown: &str, cursor: usize, room: usize) -> usize {
+    let before: Vec<char> = shown.chars().take(cursor).collect();
+    let mut width = 0;
+    for (at, c) in before.iter().enumerate().rev() {
+        width += text::measure(c.encode_utf8(&mut [0; 4]));
+        if width > room {
+            return at + 1;
+        }
+    }
+    0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,5 +177,24 @@ mod tests {
         assert!(!field.key(Key::Enter));
         field.paste("\n\u{1b}[31mred\n");
         assert_eq!(field.text(), "A[31mredcme x");
+    }
+
+    #[test]
+    fn a_long_address_is_taken_whole_and_one_that_no_request_holds_is_not_cut_to_fit() {
+        let mut field = Field::default();
+        let address = format!("http://localhost/?code={}&state=x", "A".repeat(9_000));
+        field.paste(&address);
+        assert_eq!(field.text(), address);
+        field.paste(&"B".repeat(20_000));
+        assert!(field.text().len() > limits::SECRET);
+    }
+
+    #[test]
+    fn the_end_of_what_was_typed_is_in_sight() {
+        assert_eq!(skipped("abc", 3, 5), 0);
+        assert_eq!(skipped("abcdefgh", 8, 5), 3);
+        assert_eq!(skipped("abcdefgh", 2, 5), 0);
+        assert_eq!(skipped("日本語", 3, 4), 1);
+        assert_eq!(skipped("日本語", 3, 5), 1);
     }
 }
