@@ -9,7 +9,7 @@ use tagout::wire::ask::JobAction;
 use tagout::wire::request::Window;
 use tagout::wire::view::{self, Page};
 
-use crate::house::{BOT, House, again};
+use crate::house::{BOT, House, again, connecting};
 use crate::own::Own;
 
 /// Connected with a token that is about to expire, so that the first sync has to refresh it.
@@ -146,4 +146,21 @@ async fn a_token_answer_that_cannot_be_read_is_not_forgotten() {
     let run = house.disconnect(connection.id.as_str()).await;
     let unseen = run.tokens.iter().find(|it| it.kind == TokenKind::Unknown);
     assert!(unseen.is_some(), "{:#?}", run.tokens);
+}
+
+/// Where there is no connection yet that could show it, the first screen does.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_to_a_first_connect_that_cannot_be_read_is_not_forgotten_either() {
+    let mut house = House::new().await;
+    let own = Own::start().await;
+    own.add(&house, &own.file()).await;
+    let unreadable = || "{\"access_token\": \"cut".into_response();
+    own.say(move |asked, _| (asked.path == "/token").then(unreadable));
+    let flow = house.begin(connecting("liar")).await;
+    let problem = house.try_authorize(flow, "me").await.unwrap_err();
+    assert!(problem.hint.contains("may have been issued"), "{problem:?}");
+    assert_eq!(house.count("connection.answer_lost").await, 1);
+    let status: view::Status = house.ask(ask::Status).await;
+    let is_said = |it: &String| it.contains("lost its answer");
+    assert!(status.warnings.iter().any(is_said), "{status:#?}");
 }
