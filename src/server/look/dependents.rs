@@ -9,6 +9,9 @@ use crate::store::StoreError;
 use crate::wire::Problem;
 use crate::wire::view::DependentRow;
 
+/// So many connections of a provider are asked whether a feature has something to lose.
+const LOOKED_AT: usize = 8;
+
 /// All of it, of one provider or of every one.
 ///
 /// # Errors
@@ -77,12 +80,14 @@ fn is_used(
     if let Some(connection) = connection {
         return is_used_by(server, file, feature, connection);
     }
-    for connection in server.store.live_connections_of(&file.id) {
+    let mut live = server.store.live_connections_of(&file.id);
+    for connection in live.by_ref().take(LOOKED_AT) {
         if is_used_by(server, file, feature, &connection?)? {
             return Ok(true);
         }
     }
-    Ok(false)
+    // Of more than these one is taken to use it, rather than that all are read to show a provider.
+    Ok(live.next().transpose()?.is_some())
 }
 
 /// It shows records, or whoever reads tokens of the connection may be it. Where nothing can be pulled, nobody knows better.
