@@ -189,6 +189,30 @@ fn a_rule_that_leads_nowhere_says_so() {
 }
 
 #[test]
+fn a_rule_whose_subscription_was_removed_goes_to_nobody_unless_one_is_chosen() {
+    let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
+    desk.world.talk.configs[1].to = "sub_00000000000000000000000009".to_owned();
+    let routing = desk.world.talk.configs[1].routing.as_mut().unwrap();
+    routing.standing = Standing::SubscriptionRemoved;
+    let screen = desk.press(THERE).press("je").screen();
+    let words = "the subscription was removed: choose one";
+    assert!(screen.contains(words), "{screen}");
+    assert!(!screen.contains("hooks.acme.example"), "{screen}");
+    // To Save, without choosing.
+    let refused = desk.press("<Tab><Tab><Tab><Tab>").press("<Enter>").screen();
+    assert!(refused.contains("A subscription is wanted"), "{refused}");
+    assert_eq!(sent(&desk), json!([]));
+    desk.press("<BackTab><Right>");
+    assert!(
+        desk.screen().contains("hooks.acme.example"),
+        "{}",
+        desk.screen()
+    );
+    desk.press("<Tab><Enter>");
+    assert_eq!(sent(&desk)[0]["config_edit"]["to"], SUBSCRIPTION);
+}
+
+#[test]
 fn who_may_not_change_it_sees_no_such_keys() {
     let offered = |desk: &Desk| {
         let screen = desk.screen();

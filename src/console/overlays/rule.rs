@@ -10,6 +10,7 @@ use crate::console::context::{Cx, Facts, ItemTarget, Out};
 use crate::console::event::Key;
 use crate::console::look::Look;
 use crate::console::widgets::field::Field;
+use crate::console::widgets::ring;
 use crate::domain::condition::Condition;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::request::Request;
@@ -98,9 +99,7 @@ impl Rule {
     }
 
     fn step(&mut self, forward: bool) {
-        let parts = self.parts();
-        let at = parts.iter().position(|it| *it == self.at).unwrap_or(0);
-        self.at = neighbour(&parts, at, forward).unwrap_or(Part::Cancel);
+        self.at = ring::neighbour(&self.parts(), &self.at, forward).unwrap_or(Part::Cancel);
     }
 
     fn entities(&self) -> Vec<String> {
@@ -131,7 +130,7 @@ impl Rule {
     fn turn(&mut self, forward: bool) {
         match self.at {
             Part::Entity => {
-                if let Some(next) = beside(&self.entities(), &self.entity, forward) {
+                if let Some(next) = ring::neighbour(&self.entities(), &self.entity, forward) {
                     (self.entity, self.field) = (next, String::new());
                 }
             }
@@ -139,7 +138,7 @@ impl Rule {
             Part::To => {
                 let all = self.subscriptions.iter().flatten();
                 let ids: Vec<String> = all.map(|it| it.id.to_string()).collect();
-                self.to = beside(&ids, &self.to, forward).unwrap_or_default();
+                self.to = ring::neighbour(&ids, &self.to, forward).unwrap_or_default();
             }
             Part::Save | Part::Cancel => self.step(forward),
             Part::Field | Part::Value => {}
@@ -154,8 +153,8 @@ impl Rule {
         let Some(subscriptions) = &self.subscriptions else {
             return;
         };
-        let is_there = subscriptions.iter().any(|it| it.id.as_str() == self.to);
-        if !is_there {
+        // A rule that leads nowhere is not led elsewhere by opening it.
+        if self.target.item.is_none() && self.to.is_empty() {
             let first = subscriptions.first().map(|it| it.id.to_string());
             self.to = first.unwrap_or_default();
         }
@@ -163,6 +162,12 @@ impl Rule {
             self.entity = self.entities().into_iter().next().unwrap_or_default();
         }
         self.face = Face::Asking;
+    }
+
+    /// The subscription that is chosen, where it is one.
+    fn subscription(&self) -> Option<&Subscription> {
+        let mut all = self.subscriptions.iter().flatten();
+        all.find(|it| it.id.as_str() == self.to)
     }
 
     fn condition(&self) -> Condition {
@@ -186,7 +191,9 @@ impl Rule {
         let refused = cx.facts.refuses(Danger::Changes);
         let missing = match (&refused, condition.check()) {
             (Some(why), _) => Some(format!("Not sent: {why}.")),
-            (None, _) if self.to.is_empty() => Some("A subscription is wanted.".to_owned()),
+            (None, _) if self.subscription().is_none() => {
+                Some("A subscription is wanted.".to_owned())
+            }
             (None, Err(_)) => Some("What it is compared with is wanted.".to_owned()),
             (None, Ok(())) => None,
         };
@@ -233,19 +240,6 @@ impl Rule {
         }
         Then::Stay
     }
-}
-
-/// The one after or before a place, around the end.
-fn neighbour<T: Clone>(all: &[T], at: usize, forward: bool) -> Option<T> {
-    let count = all.len().max(1);
-    let step = if forward { 1 } else { count - 1 };
-    all.get((at + step) % count).cloned()
-}
-
-/// The one beside this one.
-fn beside(all: &[String], this: &str, forward: bool) -> Option<String> {
-    let at = all.iter().position(|it| it == this).unwrap_or(0);
-    neighbour(all, at, forward)
 }
 
 impl Overlay for Rule {

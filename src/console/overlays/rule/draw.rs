@@ -10,6 +10,7 @@ use crate::console::text::{self, Align};
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::form::{Form, Sheet};
+use crate::domain::routing::Standing;
 
 /// Columns of a row's name.
 const LABEL: usize = 15;
@@ -62,27 +63,39 @@ fn asking<'a>(it: &'a Rule, form: &mut Form<'a>, look: &Look) {
         form.field(&it.value, on(Part::Value)).end();
     }
     form.label("Go to", LABEL, on(Part::To));
-    let chosen = it.subscriptions.iter().flatten();
-    let chosen = chosen.clone().find(|its| its.id.as_str() == it.to);
-    match chosen {
-        Some(chosen) => {
-            let room = form.page.width().saturating_sub(LABEL + 8);
-            let url = text::clean(&chosen.url);
-            let url = text::fit(&url, room, Align::Left, look.glyphs.ellipsis);
-            form.choice(url.trim_end(), on(Part::To)).end();
-            if chosen.status != "enabled" {
-                let words = format!("it is {}: nothing is sent to it", chosen.status);
-                form.label("", LABEL, false).put(words, Role::Warn).end();
-            }
-        }
-        None => {
-            let words = "there is no subscription: tagout subscriptions add URL";
-            form.put(words, Role::Warn).end();
-        }
-    }
+    to(it, form, look);
     form.page.blank();
     let buttons = [("Save", on(Part::Save)), ("Cancel", on(Part::Cancel))];
     form.buttons(&it.said, &buttons);
+}
+
+/// Where what is meant goes, or that it goes nowhere.
+fn to(it: &Rule, form: &mut Form<'_>, look: &Look) {
+    let on = it.at == Part::To;
+    if let Some(chosen) = it.subscription() {
+        let room = form.page.width().saturating_sub(LABEL + 8);
+        let url = text::clean(&chosen.url);
+        let url = text::fit(&url, room, Align::Left, look.glyphs.ellipsis);
+        form.choice(url.trim_end(), on).end();
+        if chosen.status != "enabled" {
+            let words = format!("it is {}: nothing is sent to it", chosen.status);
+            form.label("", LABEL, false).put(words, Role::Warn).end();
+        }
+        return;
+    }
+    let is_any = it.subscriptions.iter().flatten().next().is_some();
+    let routing = it.target.item.as_ref().and_then(|it| it.routing.as_ref());
+    match (is_any, routing.map(|it| it.standing)) {
+        (false, _) => {
+            let words = "there is no subscription: tagout subscriptions add URL";
+            form.put(words, Role::Warn).end();
+        }
+        (true, Some(Standing::Incomplete)) => form.choice("choose a subscription", on).end(),
+        (true, _) => {
+            let words = "the subscription was removed: choose one";
+            form.choice(words, on).end();
+        }
+    }
 }
 
 /// Some of the fields, the chosen one among them.
