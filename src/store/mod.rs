@@ -34,6 +34,7 @@ mod sum;
 mod swap;
 mod target;
 mod tx;
+mod walk;
 mod write;
 
 #[cfg(test)]

@@ -21,9 +21,9 @@ use super::{dependents, window};
 /// Connections that a card names.
 const ON_A_CARD: usize = 3;
 
-/// Connections that are looked through for those that are out of service, what needs a person first: a provider costs no more
-/// to look at where there are thousands. Those further down are found by their account, once somebody has signed in.
-const LOOKED_THROUGH: usize = 6;
+/// Connections that are looked through for those that are out of service: a provider costs no more to look at where there are
+/// thousands. Those further down are found by their account, once somebody has signed in.
+const LOOKED_THROUGH: usize = 100;
 
 /// A part of the catalog, by group.
 ///
@@ -50,7 +50,7 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::Provider>, Pro
     let text = |e: &&Entry| [&e.file.id, &e.file.name, e.file.group().title()].join(" ");
     let rows = window::rows(asked, Known::WORDS, source, text)?;
     window::page(rows, total, |entry| {
-        let connections = first(server, &entry.file.id, ON_A_CARD)?;
+        let connections = first(server, &entry.file.id)?;
         card(server, entry, &connections)
     })
     .map_err(Problem::from)
@@ -68,9 +68,9 @@ pub fn one(server: &Server, caller: &Caller, id: &str) -> Result<view::ProviderD
     let app = server.store.app(id)?;
     let vars = file.vars_with(&app.as_ref().map(|app| app.vars.clone()).unwrap_or_default());
     let redirect_uri = server.redirect_uri(id, app.as_ref());
-    let connections = first(server, id, LOOKED_THROUGH)?;
+    let connections = first(server, id)?;
     Ok(view::ProviderDetail {
-        disconnected: disconnected(caller, file, &connections),
+        disconnected: disconnected(server, caller, file)?,
         client_id: app.as_ref().and_then(|app| app.client_id.clone()),
         app_name: app.and_then(|app| app.name),
         vars,
@@ -88,24 +88,28 @@ pub fn one(server: &Server, caller: &Caller, id: &str) -> Result<view::ProviderD
 }
 
 /// The first connections of a provider, what needs a person first.
-fn first(server: &Server, id: &str, most: usize) -> Result<Vec<Connection>, StoreError> {
-    server.store.connections_of(id).take(most).collect()
+fn first(server: &Server, id: &str) -> Result<Vec<Connection>, StoreError> {
+    server.store.connections_of(id).take(ON_A_CARD).collect()
 }
 
-/// What of these this caller would take up again by signing in as the same account.
+/// What this caller would take up again by signing in as the same account.
 fn disconnected(
+    server: &Server,
     caller: &Caller,
     file: &ProviderFile,
-    connections: &[Connection],
-) -> Vec<view::ProviderConnection> {
+) -> Result<Vec<view::ProviderConnection>, StoreError> {
     let owner = match file.scope {
         Scope::Personal => Owner::Personal(caller.actor.user.id.clone()),
         Scope::Workspace => Owner::Workspace,
     };
-    let is_one =
-        |c: &&Connection| c.status == Status::Revoked && c.owner == owner && !c.is_given_back;
-    let those = connections.iter().filter(is_one).take(ON_A_CARD);
-    those.map(on_a_card).collect()
+    let is_one = |c: &Connection| c.owner == owner && !c.is_given_back;
+    let out = server
+        .store
+        .revoked_connections_of(&file.id, LOOKED_THROUGH);
+    out.filter(|c| c.as_ref().map_or(true, is_one))
+        .take(ON_A_CARD)
+        .map(|c| c.map(|c| on_a_card(&c)))
+        .collect()
 }
 
 /// Whether the texts for a CRM apply (N6).
@@ -190,7 +194,7 @@ fn card(
             .store
             .instance(&file.id)?
             .map(|instance| instance.status),
-        connections: connections.iter().take(ON_A_CARD).map(on_a_card).collect(),
+        connections: connections.iter().map(on_a_card).collect(),
         connections_total: server.store.known(&file.id)?,
         configured: untouched.configured || app.is_some_and(|app| app.client_id.is_some()),
         insecure: view::Provider::is_insecure(file, &vars),
@@ -204,5 +208,60 @@ fn on_a_card(c: &Connection) -> view::ProviderConnection {
         id: c.id.clone(),
         name: c.name.clone(),
         status: c.status,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::id::UserId;
+    use crate::server::stops::{ask, options, start};
+    use crate::wire::ask;
+
+    fn connection(n: usize, status: Status, owner: &Owner) -> Connection {
+        let connection = json!({
+            "id": format!("con_01jd70000000000000000000{n:02}"), "instance": "ins_01jd7000000000000000000000",
+            "provider": "github", "name": format!("acme-{n:02}"), "owner": owner,
+            "account": { "id": n.to_string(), "label": format!("acme-{n:02}") },
+            "status": status, "reason": "", "health": "unknown", "generation": 1, "version": 1,
+            "connected_at": Timestamp::UNIX_EPOCH, "synced_at": null,
+        });
+        serde_json::from_value(connection).unwrap()
+    }
+
+    /// However many are in service, and whatever needs a person there.
+    #[tokio::test]
+    async fn what_is_out_of_service_is_offered_beside_many_in_service() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = start(&options(folder.path())).await;
+        let somebody = UserId::new(ulid::Ulid::from_parts(1, 1));
+        let rows = [
+            (0..7, Status::Error, Owner::Workspace),
+            (10..17, Status::Connected, Owner::Workspace),
+            (20..27, Status::Revoked, Owner::Personal(somebody)),
+            (30..32, Status::Revoked, Owner::Workspace),
+        ];
+        for (numbers, status, owner) in rows {
+            for n in numbers {
+                let mut row = connection(n, status, &owner);
+                let written = server.store.write(|tx| tx.put_connection(&mut row));
+                server.store.durable(written.unwrap().commit).await.unwrap();
+            }
+        }
+        let asked = ask::Provider {
+            id: "github".to_owned(),
+        };
+        let detail = ask(&server, asked).await;
+        let offered: Vec<&str> = detail
+            .disconnected
+            .iter()
+            .map(|c| c.name.as_str())
+            .collect();
+        assert_eq!(offered, ["acme-30", "acme-31"]);
+        let shown = detail.card.connections.iter().map(|c| c.status);
+        assert_eq!(shown.collect::<Vec<_>>(), [Status::Error; 3]);
     }
 }

@@ -1,6 +1,6 @@
 //! Connections: found, connected, changed, marked.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use crate::domain::audit::NewEntry;
 use crate::domain::binding::Binding;
@@ -87,6 +87,20 @@ impl Store {
             .filter(|found| found.as_ref().map_or(true, |c| c.status != Status::Revoked))
     }
 
+    /// Connections of one provider that are out of service, those first of which something may still live. Of what needs a
+    /// person, and of the rest that is out of service, no more than `most` are looked at each; they are read as they are taken.
+    pub fn revoked_connections_of<'a>(
+        &'a self,
+        provider: &'a str,
+        most: usize,
+    ) -> impl Iterator<Item = Result<Connection, StoreError>> + 'a {
+        let of_rank = move |rank| self.pointed_to(format!("{CONNECTIONS}{rank}/{provider}/"));
+        [0, Status::Revoked.rank()]
+            .into_iter()
+            .flat_map(move |rank| of_rank(rank).take(most))
+            .filter(|found| found.as_ref().map_or(true, |c| c.status == Status::Revoked))
+    }
+
     /// Connections of one provider that go by this name: the one people gave it, its account's label or id.
     pub fn connections_named<'a>(
         &'a self,
@@ -114,38 +128,17 @@ impl Store {
         Ok(self.count(&held(provider))?.unsigned_abs())
     }
 
-    /// The connections that the index rows of this prefix point to, a page at a time.
+    /// The connections that the index rows of this prefix point to.
     fn pointed_to(
         &self,
         prefix: String,
     ) -> impl Iterator<Item = Result<Connection, StoreError>> + '_ {
-        let mut page = VecDeque::<(String, String)>::new();
-        let (mut after, mut over) = (None::<String>, false);
-        std::iter::from_fn(move || {
-            loop {
-                if let Some((key, id)) = page.pop_front() {
-                    after = Some(key);
-                    match self.get::<Connection>(&id) {
-                        // It moved between the two reads.
-                        Ok(None) => continue,
-                        found => return found.transpose(),
-                    }
-                }
-                if over {
-                    return None;
-                }
-                match self.index_page(&prefix, after.as_deref(), PAGE, false) {
-                    Ok(rows) => {
-                        over = rows.len() < PAGE;
-                        page.extend(rows);
-                    }
-                    Err(error) => {
-                        over = true;
-                        return Some(Err(error));
-                    }
-                }
-            }
-        })
+        // One that moved between the two reads is not there.
+        let found = |row: Result<(String, String), StoreError>| {
+            row.and_then(|(_, id)| self.get::<Connection>(&id))
+                .transpose()
+        };
+        self.index_rows(prefix, PAGE).filter_map(found)
     }
 
     /// An authorization has succeeded: connection, secrets, jobs and instance in one.
