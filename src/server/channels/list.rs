@@ -11,8 +11,6 @@ use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
 use crate::wire::{Code, Problem};
 
-/// So many channels are read at once.
-const PAGE: usize = 200;
 /// A name that is less like what was said than this was not meant.
 const ALIKE: f64 = 0.7;
 /// So many names are offered for one that nobody knows.
@@ -89,29 +87,18 @@ pub fn pick(
     }
     let name = said.trim_start_matches('#').to_lowercase();
     let (mut found, mut alike, mut count) = (Vec::new(), Vec::new(), 0_u64);
-    let (prefix, mut after) = (
-        format!("{}/{}/", connection.id, spec.entity),
-        None::<String>,
-    );
-    loop {
-        let page = server
-            .store
-            .page::<Synced>(&prefix, after.as_deref(), PAGE, false)?;
-        after = page.last().map(Synced::key).filter(|_| page.len() == PAGE);
-        for item in page {
-            if state(server, &item)? == ReferenceState::Gone {
-                continue;
-            }
-            count += 1;
-            let label = item.label.to_lowercase();
-            if label == name {
-                found.push(item);
-            } else {
-                offer(&mut alike, strsim::jaro_winkler(&label, &name), item);
-            }
+    let prefix = format!("{}/{}/", connection.id, spec.entity);
+    for item in server.store.rows::<Synced>(prefix) {
+        let item = item?;
+        if state(server, &item)? == ReferenceState::Gone {
+            continue;
         }
-        if after.is_none() {
-            break;
+        count += 1;
+        let label = item.label.to_lowercase();
+        if label == name {
+            found.push(item);
+        } else {
+            offer(&mut alike, strsim::jaro_winkler(&label, &name), item);
         }
     }
     match (found.pop(), found.is_empty()) {

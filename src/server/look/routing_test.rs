@@ -9,13 +9,13 @@ use crate::domain::job::{ReferenceState, Scope, Synced};
 use crate::domain::routing;
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookSubscription};
 use crate::server::{Server, mint};
-use crate::store::{Row as _, StoreError};
+use crate::store::StoreError;
 use crate::wire::view;
 
 /// Records that are named; the others are counted.
 const NAMED: usize = 10;
-/// Records that are read at a time.
-const PAGE: usize = 512;
+/// Records that are looked at before others are served.
+const AT_ONCE: usize = 512;
 
 /// What is counted.
 struct Trial {
@@ -110,33 +110,26 @@ pub(super) async fn test(
     })
 }
 
-/// Goes through the records that are there. Others are served between two pages: there may be a million.
+/// Goes through the records that are there. Others are served in between: there may be a million.
 async fn each(
     server: &Server,
     prefix: &str,
     mut take: impl FnMut(Synced),
 ) -> Result<(), StoreError> {
-    let mut after = None;
     let mut scopes: BTreeMap<Option<String>, Option<Scope>> = BTreeMap::new();
-    loop {
-        let page = server
-            .store
-            .page::<Synced>(prefix, after.as_deref(), PAGE, false)?;
-        after = page.last().map(|last| last.key());
-        let is_last = page.len() < PAGE;
-        for record in page {
-            if !scopes.contains_key(&record.parent) {
-                let scope = server.store.scope_of(&record)?;
-                scopes.insert(record.parent.clone(), scope);
-            }
-            let scope = scopes.get(&record.parent).and_then(Option::as_ref);
-            if ReferenceState::of(&record, scope, mint::now()) != ReferenceState::Gone {
-                take(record);
-            }
+    for (n, record) in (1_usize..).zip(server.store.rows::<Synced>(prefix.to_owned())) {
+        let record = record?;
+        if !scopes.contains_key(&record.parent) {
+            let scope = server.store.scope_of(&record)?;
+            scopes.insert(record.parent.clone(), scope);
         }
-        if is_last {
-            return Ok(());
+        let scope = scopes.get(&record.parent).and_then(Option::as_ref);
+        if ReferenceState::of(&record, scope, mint::now()) != ReferenceState::Gone {
+            take(record);
         }
-        tokio::task::yield_now().await;
+        if n % AT_ONCE == 0 {
+            tokio::task::yield_now().await;
+        }
     }
+    Ok(())
 }

@@ -12,12 +12,10 @@ use crate::domain::sync::ListState;
 use crate::domain::webhook::ConfigItem;
 use crate::providers::PageError;
 use crate::server::{Server, mint};
-use crate::store::{Row as _, StoreError};
+use crate::store::StoreError;
 
 /// For more things than this no list each is pulled: what is known of each is read and written one by one.
 pub(crate) const MOST: usize = 1_000;
-/// So many things are read at once.
-const PAGE: usize = 200;
 /// So many lists that could not be pulled are named.
 const NAMED: usize = 3;
 
@@ -132,30 +130,24 @@ pub(crate) fn is_taken_in(
 
 /// What the vendor no longer lists has no list.
 fn all(server: &Server, connection: &Connection, entity: &str) -> Result<Parents, StoreError> {
-    let (prefix, mut after) = (format!("{}/{entity}/", connection.id), None::<String>);
+    let prefix = format!("{}/{entity}/", connection.id);
     let mut parents = Vec::new();
-    loop {
-        let page = server
-            .store
-            .page::<Synced>(&prefix, after.as_deref(), PAGE, false)?;
-        for item in &page {
-            let scope = server.store.scope_of(item)?;
-            if ReferenceState::of(item, scope.as_ref(), mint::now()) != ReferenceState::Gone {
-                parents.push(Parent {
-                    id: item.external_id.clone(),
-                    name: item.label.clone(),
-                    why: Why::Listed,
-                });
-            }
+    for item in server.store.rows::<Synced>(prefix) {
+        let item = item?;
+        let scope = server.store.scope_of(&item)?;
+        if ReferenceState::of(&item, scope.as_ref(), mint::now()) == ReferenceState::Gone {
+            continue;
         }
-        if parents.len() > MOST {
+        if parents.len() == MOST {
             return Ok(Parents::TooMany);
         }
-        match page.last() {
-            Some(last) if page.len() == PAGE => after = Some(last.key()),
-            Some(_) | None => return Ok(Parents::Each(parents)),
-        }
+        parents.push(Parent {
+            id: item.external_id,
+            name: item.label,
+            why: Why::Listed,
+        });
     }
+    Ok(Parents::Each(parents))
 }
 
 /// Pulls every list of the job; false when somebody said stop. What is wrong with one list keeps no other waiting.

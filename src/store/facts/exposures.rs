@@ -72,24 +72,16 @@ impl Store {
         now: Timestamp,
     ) -> Result<(Vec<Exposure>, Option<Timestamp>), StoreError> {
         let mut due = Vec::new();
-        let mut after = None;
-        loop {
-            let page = self.index_page(DUE, after.as_deref(), PAGE, false)?;
-            let is_last = page.len() < PAGE;
-            for (index, key) in page {
-                after = Some(index);
-                let Some(exposure) = self.get::<Exposure>(&key)? else {
-                    continue;
-                };
-                match exposure.until {
-                    Residual::Until(at) if at > now => return Ok((due, Some(at))),
-                    _ => due.push(exposure),
-                }
-            }
-            if is_last {
-                return Ok((due, None));
+        for row in self.index_rows(DUE.to_owned(), PAGE) {
+            let Some(exposure) = self.get::<Exposure>(&row?.1)? else {
+                continue;
+            };
+            match exposure.until {
+                Residual::Until(at) if at > now => return Ok((due, Some(at))),
+                _ => due.push(exposure),
             }
         }
+        Ok((due, None))
     }
 
     /// How many tokens of past runs may still live.

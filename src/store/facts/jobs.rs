@@ -53,25 +53,19 @@ impl Store {
         &self,
         now: Timestamp,
     ) -> Result<(Vec<SyncJob>, Option<Timestamp>), StoreError> {
-        let (mut due, mut after) = (Vec::new(), None);
-        loop {
-            let page = self.index_page(DUE, after.as_deref(), DUE_PAGE, false)?;
-            for (_, key) in &page {
-                let Some(job) = self.get::<SyncJob>(key)? else {
-                    continue;
-                };
-                match job.due_at() {
-                    Some(at) if at > now => return Ok((due, Some(at))),
-                    Some(_) => due.push(job),
-                    // It changed between the two reads.
-                    None => {}
-                }
-            }
-            match page.last() {
-                Some((last, _)) if page.len() == DUE_PAGE => after = Some(last.clone()),
-                _ => return Ok((due, None)),
+        let mut due = Vec::new();
+        for row in self.index_rows(DUE.to_owned(), DUE_PAGE) {
+            let Some(job) = self.get::<SyncJob>(&row?.1)? else {
+                continue;
+            };
+            match job.due_at() {
+                Some(at) if at > now => return Ok((due, Some(at))),
+                Some(_) => due.push(job),
+                // It changed between the two reads.
+                None => {}
             }
         }
+        Ok((due, None))
     }
 
     /// Whether any job will run by itself.

@@ -18,9 +18,6 @@ use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 /// Counts what syncs have brought.
 pub(super) const SYNCED: &str = "synced";
 
-/// Records that are read at a time while one is looked for.
-const LOOKED_AT: usize = 512;
-
 /// Items that were received, and where the next page begins.
 pub struct Batch {
     /// Of which list.
@@ -86,18 +83,9 @@ impl Store {
         let (entity, _) = local_id.rsplit_once('_').ok_or_else(missing)?;
         let scopes = self.scan::<Scope>("")?.into_iter();
         for scope in scopes.filter(|scope| scope.entity == entity) {
-            let prefix = format!("{}/", scope.key());
-            let mut after = None;
-            loop {
-                let rows = self.page::<Synced>(&prefix, after.as_deref(), LOOKED_AT, false)?;
-                after = rows.last().map(Row::key);
-                let is_last = rows.len() < LOOKED_AT;
-                if let Some(found) = rows.into_iter().find(|row| row.local_id == local_id) {
-                    return Ok(found);
-                }
-                if is_last {
-                    break;
-                }
+            let found = self.sought(format!("{}/", scope.key()), |it| it.local_id == local_id)?;
+            if let Some(found) = found {
+                return Ok(found);
             }
         }
         Err(missing())
@@ -111,21 +99,22 @@ impl Store {
         let Ok(id) = name.parse::<ReferenceId>() else {
             return self.record(name);
         };
-        let mut after = None;
-        loop {
-            let rows = self.page::<Synced>("", after.as_deref(), LOOKED_AT, false)?;
-            after = rows.last().map(Row::key);
-            let is_last = rows.len() < LOOKED_AT;
-            if let Some(found) = rows.into_iter().find(|row| row.id == id) {
-                return Ok(found);
-            }
-            if is_last {
-                return Err(StoreError::NotFound {
-                    what: "reference",
-                    id: name.to_owned(),
-                });
-            }
-        }
+        let found = self.sought(String::new(), |it| it.id == id)?;
+        found.ok_or_else(|| StoreError::NotFound {
+            what: "reference",
+            id: name.to_owned(),
+        })
+    }
+
+    /// The first record under this prefix that is meant.
+    fn sought(
+        &self,
+        prefix: String,
+        is_meant: impl Fn(&Synced) -> bool,
+    ) -> Result<Option<Synced>, StoreError> {
+        let mut rows = self.rows::<Synced>(prefix);
+        rows.find(|it| it.as_ref().map_or(true, &is_meant))
+            .transpose()
     }
 
     /// A record has these links from now on.
