@@ -51,7 +51,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     input::sure(session, arguments.yes, &question, "wipe")?;
     let confirm = arguments.confirm.unwrap_or_default();
     let wipe: Wipe = client.ask(ask::WipeBegin { provider, confirm }).await?;
-    let wipe = follow(&client, notices, wipe.id, &plan.counts, session).await?;
+    // One that is under way has removed some, and the plan counts what was left.
+    let total = rows(&wipe.counts) + rows(&plan.counts);
+    let wipe = follow(&client, notices, wipe.id, total, session).await?;
     match session.manner.json {
         true => print_json(&json!({ "event": "wiped", "wipe": wipe })),
         false => say(&format!(
@@ -66,7 +68,7 @@ async fn follow(
     client: &Client,
     mut notices: Notices,
     id: WipeId,
-    planned: &WipeCounts,
+    total: u64,
     session: &Session,
 ) -> Result<Wipe, Stop> {
     let mut shown = Shown::of(session);
@@ -85,7 +87,7 @@ async fn follow(
         }
         shown.at(&Progress {
             rows: rows(&wipe.counts),
-            rows_total: Some(rows(planned).max(rows(&wipe.counts))),
+            rows_total: Some(total.max(rows(&wipe.counts))),
             ..Progress::default()
         })?;
         until(&mut notices, |topic| *topic == Topic::Upkeep).await?;

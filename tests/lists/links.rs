@@ -18,7 +18,12 @@ fn two() -> Vec<Value> {
 }
 
 impl House {
-    async fn link(&self, of: &str, local: &str, linked: bool) -> Result<view::Reference, Problem> {
+    pub(crate) async fn link(
+        &self,
+        of: &str,
+        local: &str,
+        linked: bool,
+    ) -> Result<view::Reference, Problem> {
         let request = ask::ReferenceLink {
             reference: of.to_owned(),
             local: local.to_owned(),

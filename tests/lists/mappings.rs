@@ -254,6 +254,7 @@ async fn a_wipe_forgets_what_people_gave() {
     house.pulled().await;
     let first = house.records().await[0].id.clone();
     house.set(&first, "priority", "high").await.unwrap();
+    house.link(&first, "TICKET-9", true).await.unwrap();
     house.disconnect().await;
     let status: view::Status = house.ask(ask::Status).await;
     let begun = ask::WipeBegin {
@@ -267,6 +268,8 @@ async fn a_wipe_forgets_what_people_gave() {
     house.connect(false).await;
     house.pulled().await;
     assert_eq!(house.fields().await, json!([{}, {}]));
+    let references = house.references().await;
+    assert!(references.iter().all(|it| it.links.is_empty()));
 }
 
 #[tokio::test]

@@ -128,6 +128,7 @@ fn a_wipe_that_is_killed_goes_on() {
     let (mut house, id) = pulled();
     let contents = contents(&records(&house, &id));
     let name = workspace(&house);
+    let plan = house.json(&["purge", "ledger", "--dry-run"]);
     let mut wiping = house.spawn(&["purge", "ledger", "--confirm", &name, "--yes", "--json"]);
     // It has begun when the first line is there; how far it is by then is the machine's choice.
     let _first = wiping.line();
@@ -149,6 +150,8 @@ fn a_wipe_that_is_killed_goes_on() {
         ended,
     );
     assert_eq!(records(&house, &id), [] as [Value; 0]);
+    let evidence = last(&house, "data.wiped");
+    assert_eq!(evidence["detail"]["removed"], plan["counts"]);
     assert_eq!(files_with(&house.data(), &contents), [] as [PathBuf; 0]);
     house.verify();
 }

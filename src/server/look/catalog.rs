@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::connection::{Connection, Status};
+use crate::domain::connection::Connection;
 use crate::domain::disconnect::plan::Dependent;
 use crate::domain::filter::Known;
 use crate::domain::provider::{Category, Endpoints, ProviderFile, Scope};
@@ -217,6 +217,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::connection::Status;
     use crate::domain::id::UserId;
     use crate::server::stops::{ask, options, start};
     use crate::wire::ask;

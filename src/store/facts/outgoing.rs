@@ -11,6 +11,8 @@ use crate::domain::message::{About, EventKind, Message, MessageState};
 use crate::domain::webhook::WebhookSubscription;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
+use super::wiped_rows::Reads;
+
 /// A message that waits to be taken.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
@@ -35,12 +37,8 @@ pub(super) struct Messages {
 }
 
 impl Messages {
-    pub(super) fn len(&self) -> usize {
-        self.waiting.len() + self.dead.len() + self.taken.len()
-    }
-
     pub(super) fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.waiting.is_empty() && self.dead.is_empty() && self.taken.is_empty()
     }
 }
 
@@ -248,8 +246,7 @@ impl Store {
             return Ok(false);
         }
         self.fact(WriteClass::Normal, |tx| {
-            tx.remove_messages(&messages)?;
-            Ok(true)
+            tx.remove_messages(&messages).map(|_| true)
         })
         .await
     }
@@ -263,38 +260,38 @@ impl Store {
         connections: &BTreeSet<&ConnectionId>,
     ) -> Result<Messages, StoreError> {
         let is_meant = |message: &Message| is_about(message, connections);
-        let mut found = Messages::default();
-        self.each_page::<Waiting>(|it| {
-            found.waiting.extend(is_meant(&it.0).then_some(it));
-            found.waiting.len() < AT_ONCE
-        })?;
-        self.each_page::<DeadLetter>(|it| {
-            found.dead.extend(is_meant(&it.0).then_some(it));
-            found.dead.len() < AT_ONCE
-        })?;
-        found.taken = self.scan::<Taken>("")?;
-        found.taken.retain(|it| is_meant(&it.0));
-        found.taken.truncate(AT_ONCE);
-        Ok(found)
+        let waiting = self.rows::<Waiting>(String::new());
+        let dead = self.rows::<DeadLetter>(String::new());
+        let taken = self.rows::<Taken>(String::new());
+        Ok(Messages {
+            waiting: some(waiting, |it| is_meant(&it.0))?,
+            dead: some(dead, |it| is_meant(&it.0))?,
+            taken: some(taken, |it| is_meant(&it.0))?,
+        })
     }
+}
 
-    /// Looks at every row of a kind until told to stop, some of them in memory at a time.
-    fn each_page<R: Row>(&self, mut goes_on: impl FnMut(R) -> bool) -> Result<(), StoreError> {
-        let mut after = None;
-        loop {
-            let rows = self.page::<R>("", after.as_deref(), AT_ONCE, false)?;
-            after = rows.last().map(Row::key);
-            let is_last = rows.len() < AT_ONCE;
-            for row in rows {
-                if !goes_on(row) {
-                    return Ok(());
-                }
-            }
-            if is_last {
-                return Ok(());
-            }
-        }
-    }
+/// Those of some rows that are meant, no more of them than are removed at once.
+fn some<R>(
+    rows: impl Iterator<Item = Result<R, StoreError>>,
+    is_meant: impl Fn(&R) -> bool,
+) -> Result<Vec<R>, StoreError> {
+    rows.filter(|it| it.as_ref().map_or(true, &is_meant))
+        .take(AT_ONCE)
+        .collect()
+}
+
+/// How many messages there are about records of these connections.
+pub(super) fn count_about(
+    reads: &impl Reads,
+    connections: &BTreeSet<&ConnectionId>,
+) -> Result<u64, StoreError> {
+    let mut found = 0;
+    let mut count = |message: &Message| found += u64::from(is_about(message, connections));
+    reads.each::<Waiting>(|it| count(&it.0))?;
+    reads.each::<DeadLetter>(|it| count(&it.0))?;
+    reads.each::<Taken>(|it| count(&it.0))?;
+    Ok(found)
 }
 
 impl Tx<'_> {
@@ -334,40 +331,27 @@ impl Tx<'_> {
         self.remove::<Waiting>(&place(message))
     }
 
-    /// How many messages there are about records of these connections.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub(super) fn messages_left(
-        &self,
-        connections: &BTreeSet<&ConnectionId>,
-    ) -> Result<u64, StoreError> {
-        let mut left = 0;
-        let mut count = |message: &Message| left += u64::from(is_about(message, connections));
-        self.each::<Waiting>(|it| count(&it.0))?;
-        self.each::<DeadLetter>(|it| count(&it.0))?;
-        self.each::<Taken>(|it| count(&it.0))?;
-        Ok(left)
-    }
-
-    /// Removes messages, with what counts and finds them. One that has moved on since is left where it is.
-    pub(super) fn remove_messages(&mut self, messages: &Messages) -> Result<(), StoreError> {
+    /// Removes messages, with what counts and finds them. One that has moved on since is left where it is, and not among
+    /// those that are counted.
+    pub(super) fn remove_messages(&mut self, messages: &Messages) -> Result<u64, StoreError> {
+        let mut removed = 0;
         for row in &messages.waiting {
-            self.remove_waiting(&row.0)?;
+            removed += u64::from(self.removed::<Waiting>(&row.key())?);
         }
         for row in &messages.dead {
-            if self.get::<DeadLetter>(&row.key())?.is_some() {
-                self.remove::<DeadLetter>(&row.key())?;
+            if self.removed::<DeadLetter>(&row.key())? {
                 self.remove_index(&dead_index(&row.0.id))?;
                 self.add(&format!("dead_letters/{}", row.0.subscription), -1)?;
+                removed += 1;
             }
         }
         for row in &messages.taken {
             if self.get::<Taken>(&row.key())?.as_ref() == Some(row) {
                 self.remove::<Taken>(&row.key())?;
+                removed += 1;
             }
         }
-        Ok(())
+        Ok(removed)
     }
 
     fn next_number(&mut self, of: &SubscriptionId) -> Result<u64, StoreError> {

@@ -8,7 +8,7 @@ use crate::domain::webhook::WebhookEndpoint;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
 use crate::store::{Row, Store, StoreError, Tx};
 
-use super::outgoing::Messages;
+use super::outgoing::{Messages, count_about};
 use super::synced::SYNCED;
 
 /// Rows that one transaction removes.
@@ -99,70 +99,106 @@ impl Part {
     }
 }
 
-impl Tx<'_> {
-    /// What there is of everything that a wipe removes, counted row by row.
-    pub(super) fn wiped_rows_left(&self, provider: Option<&str>) -> Result<WipeCounts, StoreError> {
-        let mut of = Vec::new();
-        self.each::<Connection>(|it| of.extend(is_meant(provider, &it).then_some(it)))?;
-        let mut left = WipeCounts::default();
-        for prefix in prefixes(provider, of.iter().map(|it| &it.id)) {
-            left.records += self.key_count::<Synced>(&prefix)?;
-            left.scopes += self.key_count::<Scope>(&prefix)?;
-            for job in self.scan::<SyncJob>(&prefix)? {
-                let lists =
-                    self.key_count::<ParentList>(&format!("{}/{}/", job.connection, job.id))?;
-                left.cursors += u64::from(job.knows_something() || lists > 0);
-                left.executions += self.key_count::<SyncExecution>(&format!("{}/", job.id))?;
-            }
-            for endpoint in self.scan::<WebhookEndpoint>(&prefix)? {
-                left.deliveries += self.key_count::<Delivery>(&format!("{}/", endpoint.id))?;
-            }
-        }
-        left.deliveries += self.messages_left(&of.iter().map(|it| &it.id).collect())?;
-        if provider.is_none() {
-            left.executions = self.key_count::<SyncExecution>("")?;
-        }
-        Ok(left)
+/// What rows are counted with, in a transaction and outside of one.
+pub(super) trait Reads {
+    fn scan<R: Row>(&self, prefix: &str) -> Result<Vec<R>, StoreError>;
+    fn key_count<R: Row>(&self, prefix: &str) -> Result<u64, StoreError>;
+    fn each<R: Row>(&self, look: impl FnMut(R)) -> Result<(), StoreError>;
+}
+
+impl Reads for Store {
+    fn scan<R: Row>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
+        self.scan(prefix)
     }
 
+    fn key_count<R: Row>(&self, prefix: &str) -> Result<u64, StoreError> {
+        self.key_count::<R>(prefix)
+    }
+
+    fn each<R: Row>(&self, mut look: impl FnMut(R)) -> Result<(), StoreError> {
+        self.rows(String::new()).try_for_each(|row| {
+            look(row?);
+            Ok(())
+        })
+    }
+}
+
+impl Reads for Tx<'_> {
+    fn scan<R: Row>(&self, prefix: &str) -> Result<Vec<R>, StoreError> {
+        self.scan(prefix)
+    }
+
+    fn key_count<R: Row>(&self, prefix: &str) -> Result<u64, StoreError> {
+        self.key_count::<R>(prefix)
+    }
+
+    fn each<R: Row>(&self, look: impl FnMut(R)) -> Result<(), StoreError> {
+        self.each(look)
+    }
+}
+
+/// What there is of everything that a wipe of these connections removes, counted row by row.
+pub(super) fn wiped_rows(
+    reads: &impl Reads,
+    provider: Option<&str>,
+    of: &[Connection],
+) -> Result<WipeCounts, StoreError> {
+    let mut found = WipeCounts::default();
+    for prefix in prefixes(provider, of.iter().map(|it| &it.id)) {
+        found.records += reads.key_count::<Synced>(&prefix)?;
+        found.scopes += reads.key_count::<Scope>(&prefix)?;
+        for job in reads.scan::<SyncJob>(&prefix)? {
+            let lists = format!("{}/{}/", job.connection, job.id);
+            let knows = job.knows_something() || reads.key_count::<ParentList>(&lists)? > 0;
+            found.cursors += u64::from(knows);
+            found.executions += reads.key_count::<SyncExecution>(&format!("{}/", job.id))?;
+        }
+        for endpoint in reads.scan::<WebhookEndpoint>(&prefix)? {
+            found.deliveries += reads.key_count::<Delivery>(&format!("{}/", endpoint.id))?;
+        }
+    }
+    found.deliveries += count_about(reads, &of.iter().map(|it| &it.id).collect())?;
+    if provider.is_none() {
+        found.executions = reads.key_count::<SyncExecution>("")?;
+    }
+    Ok(found)
+}
+
+impl Tx<'_> {
+    /// Removes these rows, and counts those that were still there.
     pub(super) fn remove_part(
         &mut self,
-        part: Part,
+        part: &Part,
         counts: &mut WipeCounts,
     ) -> Result<(), StoreError> {
-        let Part {
-            records,
-            scopes,
-            executions,
-            deliveries,
-            messages,
-            jobs,
-        } = part;
-        let removed = i64::try_from(records.len()).unwrap_or(i64::MAX);
-        self.add(SYNCED, -removed)?;
-        counts.records += records.len() as u64;
-        counts.scopes += scopes.len() as u64;
-        counts.executions += executions.len() as u64;
-        counts.deliveries += (deliveries.len() + messages.len()) as u64;
-        counts.cursors += jobs.len() as u64;
-        for record in records {
-            self.remove::<Synced>(&record.key())?;
-        }
-        for scope in scopes {
-            self.remove::<Scope>(&scope.key())?;
-        }
-        for execution in executions {
-            self.remove::<SyncExecution>(&execution.key())?;
-        }
-        for delivery in deliveries {
-            self.remove::<Delivery>(&delivery.key())?;
-        }
-        self.remove_messages(&messages)?;
-        for job in jobs {
+        let records = self.remove_rows(&part.records)?;
+        self.add(SYNCED, -i64::try_from(records).unwrap_or(i64::MAX))?;
+        counts.records += records;
+        counts.scopes += self.remove_rows(&part.scopes)?;
+        counts.executions += self.remove_rows(&part.executions)?;
+        counts.deliveries += self.remove_rows(&part.deliveries)?;
+        counts.deliveries += self.remove_messages(&part.messages)?;
+        counts.cursors += part.jobs.len() as u64;
+        for job in &part.jobs {
             let job = self.need::<SyncJob>(&job.key())?;
             self.job_after(job, JobEvent::Wiped)?;
         }
         Ok(())
+    }
+
+    fn remove_rows<R: Row>(&mut self, rows: &[R]) -> Result<u64, StoreError> {
+        let mut removed = 0;
+        for row in rows {
+            removed += u64::from(self.removed::<R>(&row.key())?);
+        }
+        Ok(removed)
+    }
+
+    /// Removes a row. Whether it was there.
+    pub(super) fn removed<R: Row>(&mut self, key: &str) -> Result<bool, StoreError> {
+        let is_there = self.get::<R>(key)?.is_some();
+        self.remove::<R>(key)?;
+        Ok(is_there)
     }
 }
 
@@ -190,6 +226,8 @@ mod tests {
 
     use super::*;
     use crate::domain::id::WebhookId;
+    use crate::domain::job::RecordOf;
+    use crate::domain::message::{About, EventKind, Message};
     use crate::domain::webhook::Signed;
     use crate::store::facts::Arrival;
     use crate::store::trouble::{entry, signer};
@@ -338,5 +376,91 @@ mod tests {
             assert_eq!(store.deliveries_of(&endpoint()).unwrap().len(), listed);
             begun(&store, 1, Some("ledger")).await.unwrap();
         }
+    }
+
+    fn message(n: usize, about: &Synced) -> Message {
+        let mut message = Message::new(
+            id("sub", 1).parse().unwrap(),
+            EventKind::RecordCreated,
+            at(),
+            About::Record(RecordOf::new(about)),
+            &n.to_string(),
+        );
+        message.number = n as u64;
+        message
+    }
+
+    /// Messages are removed some at a time, and announced all at once.
+    #[tokio::test]
+    async fn a_wipe_removes_what_was_announced() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        let record = record(&revoked("ledger"));
+        let written = store.write(|tx| (0..1100).try_for_each(|n| tx.queue(message(n, &record))));
+        store.durable_blocking(written.unwrap().commit).unwrap();
+        let planned = store.wipe_forecast(Some("ledger")).unwrap().counts;
+        assert_eq!((planned.records, planned.deliveries), (1, 1100));
+        let mut wipe = begun(&store, 1, Some("ledger")).await.unwrap();
+        while wipe.step < Some(WipeStep::Compact) {
+            wipe = store.wipe_part(&wipe.id, at()).await.unwrap();
+        }
+        assert_eq!(wipe.counts, planned);
+        let again = store.wipe_forecast(Some("ledger")).unwrap().counts;
+        assert_eq!(again, WipeCounts::default());
+    }
+
+    /// It was read to be removed, and somebody else was quicker.
+    #[tokio::test]
+    async fn what_is_gone_already_is_not_counted() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        let record = record(&revoked("ledger"));
+        let written = store.write(|tx| tx.queue(message(1, &record)));
+        store.durable_blocking(written.unwrap().commit).unwrap();
+        let of = revoked("ledger").id;
+        let part = Part {
+            records: vec![record],
+            messages: store.messages_about(&BTreeSet::from([&of])).unwrap(),
+            ..Part::default()
+        };
+        let mut counts = WipeCounts::default();
+        for _ in 0..2 {
+            let written = store.write(|tx| tx.remove_part(&part, &mut counts));
+            store.durable_blocking(written.unwrap().commit).unwrap();
+            assert_eq!((counts.records, counts.deliveries), (1, 1));
+            assert_eq!(store.synced_total().unwrap(), 0);
+        }
+    }
+
+    /// A link is part of the record that it is made at, whatever else is linked to the same thing.
+    #[tokio::test]
+    async fn a_wipe_removes_links_with_their_records() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(&folder);
+        let mut other = revoked("github");
+        other.id = id("con", 2).parse().unwrap();
+        let links = BTreeSet::from(["TICKET-9".to_owned()]);
+        let linked = |n: usize, of: &Connection| Synced {
+            id: id("ref", n).parse().unwrap(),
+            links: links.clone(),
+            ..record(of)
+        };
+        let (here, there) = (linked(1, &revoked("ledger")), linked(2, &other));
+        let written = store.write(|tx| {
+            tx.put(&other)?;
+            tx.put(&here)?;
+            tx.put(&there)?;
+            tx.add(SYNCED, 1)
+        });
+        store.durable_blocking(written.unwrap().commit).unwrap();
+        let mut wipe = begun(&store, 1, Some("ledger")).await.unwrap();
+        while wipe.step < Some(WipeStep::Compact) {
+            wipe = store.wipe_part(&wipe.id, at()).await.unwrap();
+        }
+        assert_eq!(wipe.counts.records, 1);
+        let gone = store.reference(here.id.as_str());
+        assert!(matches!(gone, Err(StoreError::NotFound { .. })), "{gone:?}");
+        assert_eq!(store.reference(there.id.as_str()).unwrap().links, links);
+        assert_eq!(store.scan::<Synced>("").unwrap(), [there]);
     }
 }

@@ -6,14 +6,11 @@ use jiff::Timestamp;
 
 use crate::domain::audit::NewEntry;
 use crate::domain::connection::{Connection, Status};
-use crate::domain::delivery::Delivery;
 use crate::domain::id::WipeId;
-use crate::domain::job::{Scope, SyncExecution, SyncJob};
-use crate::domain::webhook::WebhookEndpoint;
 use crate::domain::wipe::{Wipe, WipeCounts, WipeStep};
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
 
-use super::wiped_rows::{is_meant, prefixes};
+use super::wiped_rows::{is_meant, wiped_rows};
 
 /// The index of wipes that have not ended, by provider.
 const OPEN: &str = "wipe_open/";
@@ -64,22 +61,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn wipe_forecast(&self, provider: Option<&str>) -> Result<WipeForecast, StoreError> {
         let of = self.wiped_connections(provider)?;
-        let mut counts = WipeCounts::default();
-        for prefix in prefixes(provider, of.iter().map(|it| &it.id)) {
-            for scope in self.scan::<Scope>(&prefix)? {
-                counts.scopes += 1;
-                counts.records += scope.total;
-            }
-            for job in self.scan::<SyncJob>(&prefix)? {
-                counts.cursors += 1;
-                counts.executions += self.key_count::<SyncExecution>(&format!("{}/", job.id))?;
-            }
-            for endpoint in self.scan::<WebhookEndpoint>(&prefix)? {
-                counts.deliveries += self.key_count::<Delivery>(&format!("{}/", endpoint.id))?;
-            }
-        }
-        let about = self.messages_about(&of.iter().map(|it| &it.id).collect())?;
-        counts.deliveries += about.len() as u64;
+        let counts = wiped_rows(self, provider, &of)?;
         let connected = of.into_iter().filter(|it| it.status != Status::Revoked);
         Ok(WipeForecast {
             counts,
@@ -137,7 +119,7 @@ impl Store {
             let mut wipe = tx.need::<Wipe>(id.as_str())?;
             match part.is_empty() {
                 true => wipe.step_ended(at),
-                false => tx.remove_part(part, &mut wipe.counts)?,
+                false => tx.remove_part(&part, &mut wipe.counts)?,
             }
             wipe.why = None;
             tx.put(&wipe)?;
@@ -194,7 +176,10 @@ impl Store {
     ) -> Result<Wipe, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let mut wipe = tx.need::<Wipe>(id.as_str())?;
-            let left = tx.wiped_rows_left(wipe.provider.as_deref())?;
+            let mut of = Vec::new();
+            let provider = wipe.provider.as_deref();
+            tx.each::<Connection>(|it| of.extend(is_meant(provider, &it).then_some(it)))?;
+            let left = wiped_rows(tx, provider, &of)?;
             if left == WipeCounts::default() {
                 tx.append(entry(&wipe, left))?;
                 wipe.step_ended(at);
