@@ -32,6 +32,8 @@ const NAMED: usize = 6;
 pub struct Field {
     /// Where it stands in the object, a JSON pointer (RFC 6901).
     pub pointer: String,
+    /// The same with `*` for each thing of a list; none where it stands in no list.
+    pub each: Option<String>,
     /// What the provider file calls it; none where it was seen alone.
     pub name: Option<String>,
     /// A value that was seen, shortened.
@@ -71,34 +73,92 @@ pub fn mappable<'a>(
     declared: &BTreeMap<String, String>,
     seen: impl IntoIterator<Item = &'a Value>,
 ) -> Vec<Field> {
-    let mut examples: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for (pointer, value) in seen.into_iter().flat_map(values) {
-        let is_known = declared.contains_key(&pointer) || examples.contains_key(&pointer);
+    let mut examples: BTreeMap<String, Seen> = BTreeMap::new();
+    for (place, value) in seen.into_iter().flat_map(placed) {
+        let is_known =
+            declared.contains_key(&place.pointer) || examples.contains_key(&place.pointer);
         if is_known || examples.len() < MOST_FOUND {
-            let example = examples.entry(pointer).or_default();
-            *example = example.take().or_else(|| shortened(value));
+            let seen = examples.entry(place.pointer).or_default();
+            seen.each = seen.each.take().or(place.each);
+            seen.example = seen.example.take().or_else(|| shortened(value));
         }
     }
-    let declared_fields = declared.iter().map(|(pointer, name)| Field {
-        example: examples.remove(pointer).flatten(),
-        pointer: pointer.clone(),
-        name: Some(name.clone()),
+    let declared_fields = declared.iter().map(|(pointer, name)| {
+        let seen = examples.remove(pointer);
+        Field {
+            // A file that names the first thing of something means a list, until an object says otherwise.
+            each: match &seen {
+                Some(seen) => seen.each.clone(),
+                None => each_of(pointer),
+            },
+            example: seen.and_then(|it| it.example),
+            pointer: pointer.clone(),
+            name: Some(name.clone()),
+        }
     });
     let mut fields: Vec<Field> = declared_fields.collect();
-    fields.extend(examples.into_iter().map(|(pointer, example)| Field {
+    fields.extend(examples.into_iter().map(|(pointer, seen)| Field {
         pointer,
+        each: seen.each,
         name: None,
-        example,
+        example: seen.example,
     }));
     fields
+}
+
+/// What was seen of a field.
+#[derive(Default)]
+struct Seen {
+    each: Option<String>,
+    example: Option<String>,
+}
+
+/// Where a value stands.
+#[derive(Clone, Default)]
+struct Place {
+    pointer: String,
+    /// The same with `*` for each thing of a list, where it stands in one.
+    each: Option<String>,
+}
+
+impl Place {
+    fn member(&self, key: &str) -> Self {
+        let key = key.replace('~', "~0").replace('/', "~1");
+        Self {
+            pointer: format!("{}/{key}", self.pointer),
+            each: self.each.as_ref().map(|each| format!("{each}/{key}")),
+        }
+    }
+
+    fn first(&self) -> Self {
+        let each = self.each.as_ref().unwrap_or(&self.pointer);
+        Self {
+            each: Some(format!("{each}/*")),
+            pointer: format!("{}/0", self.pointer),
+        }
+    }
+}
+
+/// A pointer that names the first thing of a list, with `*` for each.
+fn each_of(pointer: &str) -> Option<String> {
+    let parts = pointer.split('/');
+    let parts: Vec<&str> = parts.map(|it| if it == "0" { "*" } else { it }).collect();
+    Some(parts.join("/")).filter(|each| each != pointer)
 }
 
 /// What can be mapped of one object, in its order: where each value stands, and the value.
 #[must_use]
 pub fn values(object: &Value) -> Vec<(String, &Value)> {
+    let placed = placed(object).into_iter();
+    placed
+        .map(|(place, value)| (place.pointer, value))
+        .collect()
+}
+
+fn placed(object: &Value) -> Vec<(Place, &Value)> {
     let mut values = Vec::new();
-    walk(object, String::new(), 0, &mut |pointer, value| {
-        values.push((pointer, value))
+    walk(object, &Place::default(), 0, &mut |place, value| {
+        values.push((place, value))
     });
     values
 }
@@ -106,21 +166,20 @@ pub fn values(object: &Value) -> Vec<(String, &Value)> {
 /// Goes through what can be mapped: single values, and lists as they are. Of a list of objects the first one is looked into.
 fn walk<'a>(
     value: &'a Value,
-    pointer: String,
+    place: &Place,
     depth: usize,
-    found: &mut impl FnMut(String, &'a Value),
+    found: &mut impl FnMut(Place, &'a Value),
 ) {
     let is_deep = depth >= DEEPEST;
     match value {
         Value::Object(members) if !is_deep => {
             for (key, member) in members {
-                let key = key.replace('~', "~0").replace('/', "~1");
-                walk(member, format!("{pointer}/{key}"), depth + 1, found);
+                walk(member, &place.member(key), depth + 1, found);
             }
         }
         Value::Array(items) if !is_deep && items.first().is_some_and(Value::is_object) => {
             for first in items.iter().take(1) {
-                walk(first, format!("{pointer}/0"), depth + 1, found);
+                walk(first, &place.first(), depth + 1, found);
             }
         }
         Value::Object(_)
@@ -129,8 +188,8 @@ fn walk<'a>(
         | Value::Bool(_)
         | Value::Number(_)
         | Value::String(_) => {
-            if !pointer.is_empty() && pointer.len() <= LONGEST_POINTER {
-                found(pointer, value);
+            if !place.pointer.is_empty() && place.pointer.len() <= LONGEST_POINTER {
+                found(place.clone(), value);
             }
         }
     }

@@ -184,7 +184,9 @@ fn found<'v>(object: &'v Value, pointer: &str) -> Vec<&'v Value> {
 
 /// Fields are listed with the first value of a list of objects.
 fn plain_pointer(pointer: &str) -> String {
-    pointer.replace("/*", "/0")
+    let parts = pointer.split('/');
+    let parts: Vec<&str> = parts.map(|it| if it == "*" { "0" } else { it }).collect();
+    parts.join("/")
 }
 
 #[cfg(test)]

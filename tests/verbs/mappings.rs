@@ -15,6 +15,7 @@ fn field(pointer: &str, name: Option<&str>, example: &str, to: &[&str]) -> Mappi
     MappingField {
         entity: "issue".to_owned(),
         pointer: pointer.to_owned(),
+        each: None,
         name: name.map(str::to_owned),
         example: Some(example.to_owned()),
         mapped_to: to.iter().map(|to| (*to).to_owned()).collect(),

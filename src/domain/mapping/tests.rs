@@ -111,6 +111,23 @@ fn what_can_be_mapped_is_declared_or_seen() {
 }
 
 #[test]
+fn a_list_is_told_from_an_object_that_has_a_zero() {
+    let declared = names(&[("/emails/0/value", "Email"), ("/years/0", "This year")]);
+    let seen = [json!({"years": {"0": 1}, "a": [{"b": {"0": 2}, "c": [{"d": 3}]}]})];
+    let found = mappable(&declared, &seen);
+    let each = found
+        .iter()
+        .map(|it| (it.pointer.as_str(), it.each.as_deref()));
+    let expected = [
+        ("/emails/0/value", Some("/emails/*/value")),
+        ("/years/0", None),
+        ("/a/0/b/0", Some("/a/*/b/0")),
+        ("/a/0/c/0/d", Some("/a/*/c/*/d")),
+    ];
+    assert_eq!(each.collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn fields_that_are_listed_are_bounded() {
     let wide: serde_json::Map<String, Value> =
         (0..500).map(|n| (format!("f{n:03}"), json!(n))).collect();

@@ -69,10 +69,13 @@ fn subscription(id: &str, enabled: bool, is_signed: bool) -> WebhookSubscription
 fn fields() -> Vec<Field> {
     let field = |pointer: &str| Field {
         pointer: pointer.to_owned(),
+        each: None,
         name: None,
         example: None,
     };
-    ["/state/name", "/labels/0/name"].map(field).into()
+    ["/state/name", "/labels/0/name", "/*starred"]
+        .map(field)
+        .into()
 }
 
 #[test]
@@ -149,6 +152,7 @@ fn what_can_have_no_effect_is_refused() {
     let refused = |rule: ConfigItem| check(&rule, &fields(), &there, std::slice::from_ref(&known));
     let new = |from: &str, condition| rule(2, from, condition, FIRST);
     assert_eq!(refused(new("/labels/*/name", is("bug"))), Ok(()));
+    assert_eq!(refused(new("/*starred", is("bug"))), Ok(()));
     assert_eq!(refused(new("", Some(Condition::Every))), Ok(()));
     let unknown = refused(new("/stat/name", is("open"))).unwrap_err();
     assert!(matches!(

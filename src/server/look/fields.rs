@@ -27,6 +27,7 @@ pub fn list(
                 mapped_to: of_it.map(|mapping| mapping.to.clone()).collect(),
                 entity: spec.entity.clone(),
                 pointer: field.pointer,
+                each: field.each,
                 name: field.name,
                 example: field.example,
             });

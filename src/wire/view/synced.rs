@@ -220,6 +220,9 @@ pub struct MappingField {
     pub entity: String,
     /// Where it stands in the object, a JSON pointer (RFC 6901).
     pub pointer: String,
+    /// The same with `*` for each thing of a list, as a routing rule looks at all of them; none where it stands in no list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<String>,
     /// What the provider file calls it; none where it was seen in records alone.
     pub name: Option<String>,
     /// A value of it that was seen, shortened.
