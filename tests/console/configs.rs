@@ -106,6 +106,9 @@ pub(crate) fn fields(asked: &ask::MappingFields) -> Value {
     let field = |entity: &str, pointer: &str, name: Option<&str>, example: &str| MappingField {
         entity: entity.to_owned(),
         pointer: pointer.to_owned(),
+        each: pointer
+            .starts_with("/people/")
+            .then(|| pointer.replace('0', "*")),
         name: name.map(str::to_owned),
         example: Some(example.to_owned()),
         mapped_to: Vec::from_iter((pointer == "/title").then(|| "subject".to_owned())),
@@ -117,6 +120,8 @@ pub(crate) fn fields(asked: &ask::MappingFields) -> Value {
     ];
     let seen = (1..=9).map(|n| field("issue", &format!("/custom/{n}"), None, "x"));
     all.extend(seen);
+    all.push(field("issue", "/people/0/name", None, "Ada"));
+    all.push(field("issue", "/quarters/0", None, "1"));
     let is_asked = |it: &MappingField| asked.entity.as_ref().is_none_or(|of| *of == it.entity);
     all.retain(is_asked);
     json!(all)

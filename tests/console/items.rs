@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
+use tagout::domain::condition::Condition;
 use tagout::domain::routing::Standing;
 use tagout::domain::user::Role;
 use tagout::wire::request::Request;
@@ -210,6 +211,52 @@ fn a_rule_whose_subscription_was_removed_goes_to_nobody_unless_one_is_chosen() {
     );
     desk.press("<Tab><Enter>");
     assert_eq!(sent(&desk)[0]["config_edit"]["to"], SUBSCRIPTION);
+}
+
+#[test]
+fn what_the_list_does_not_know_is_shown_and_kept_as_it_is() {
+    for (down, from, to_save) in [
+        ("", "C777", "<Tab><Tab><Tab>"),
+        ("j", "/gone", "<Tab><Tab><Tab><Tab>"),
+        ("jj", "/gone", "<Tab><Tab>"),
+    ] {
+        let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
+        let at = down.len();
+        from.clone_into(&mut desk.world.talk.configs[at].from);
+        let screen = desk.press(THERE).press(down).press("e").screen();
+        let chosen = format!("* {from}");
+        assert!(screen.contains(&chosen), "{screen}");
+        desk.press(to_save).press("<Enter>");
+        let edit = &sent(&desk)[0]["config_edit"];
+        assert_eq!(edit["from"], from, "{}", desk.screen());
+    }
+}
+
+#[test]
+fn values_with_commas_and_spaces_are_kept_and_can_be_typed() {
+    let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
+    let values = vec!["a, b".to_owned(), " c".to_owned(), "d\"e".to_owned()];
+    desk.world.talk.configs[1].condition = Some(Condition::In(values));
+    let screen = desk.press(THERE).press("je").screen();
+    assert!(screen.contains(r#""a, b", " c", d"e_"#), "{screen}");
+    // Another one is typed behind them.
+    desk.press("<Tab><Tab>, \"x,y\", z<Tab><Tab><Enter>");
+    assert_eq!(
+        sent(&desk)[0]["config_edit"]["condition"],
+        json!({ "in": ["a, b", " c", "d\"e", "x,y", "z"] })
+    );
+    desk.press("e<Tab><Tab>, \"open<Tab><Tab><Enter>");
+    let screen = desk.screen();
+    assert!(screen.contains("A quote is not closed"), "{screen}");
+}
+
+#[test]
+fn a_rule_looks_at_every_thing_of_a_list_and_at_no_other_zero() {
+    let mut desk = there();
+    desk.press("ja<Right><Tab>");
+    let screen = desk.press(&"<Down>".repeat(20)).screen();
+    assert!(screen.contains("/people/*/name"), "{screen}");
+    assert!(screen.contains("/quarters/0"), "{screen}");
 }
 
 #[test]

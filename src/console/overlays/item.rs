@@ -10,7 +10,7 @@ use crate::console::context::{Cx, Facts, ItemTarget, Out};
 use crate::console::event::Key;
 use crate::console::look::Look;
 use crate::console::widgets::field::Field;
-use crate::domain::webhook::ConfigKind;
+use crate::console::widgets::{pick, ring};
 use crate::wire::Problem;
 use crate::wire::ask;
 use crate::wire::request::{MAX_ROWS, Request, Window};
@@ -19,9 +19,7 @@ mod choices;
 mod draw;
 
 use choices::Choice;
-
-/// Choices that are seen at once.
-const ROWS: usize = 8;
+pub use choices::Kind;
 
 /// Where the dialog stands.
 #[derive(Debug)]
@@ -62,6 +60,7 @@ struct Asked {
 /// The dialog.
 #[derive(Debug)]
 pub struct Item {
+    kind: Kind,
     target: ItemTarget,
     asked: Asked,
     face: Face,
@@ -81,7 +80,7 @@ pub struct Item {
 impl Item {
     /// A new one, or the one that the target has.
     #[must_use]
-    pub fn new(target: ItemTarget) -> Self {
+    pub fn new(kind: Kind, target: ItemTarget) -> Self {
         let of = |text: fn(&crate::wire::view::Config) -> &str| {
             target
                 .item
@@ -92,6 +91,7 @@ impl Item {
         };
         let (entity, from, to) = (of(|it| &it.entity), of(|it| &it.from), of(|it| &it.to));
         Self {
+            kind,
             asked: Asked::default(),
             face: Face::Looking,
             choices: Vec::new(),
@@ -107,16 +107,12 @@ impl Item {
 
     /// What can be filled in, in order. What an item is about stays as it is.
     fn parts(&self) -> &'static [Part] {
-        match (self.target.kind, &self.target.item) {
-            (ConfigKind::Mapping | ConfigKind::Routing, None) => {
+        match (self.kind, &self.target.item) {
+            (Kind::Mapping, None) => {
                 &[Part::Entity, Part::Pick, Part::To, Part::Save, Part::Cancel]
             }
-            (ConfigKind::Mapping | ConfigKind::Routing, Some(_)) => {
-                &[Part::Pick, Part::To, Part::Save, Part::Cancel]
-            }
-            (ConfigKind::Channel, _) => {
-                &[Part::From, Part::Pick, Part::To, Part::Save, Part::Cancel]
-            }
+            (Kind::Mapping, Some(_)) => &[Part::Pick, Part::To, Part::Save, Part::Cancel],
+            (Kind::Channel, _) => &[Part::From, Part::Pick, Part::To, Part::Save, Part::Cancel],
         }
     }
 
@@ -138,9 +134,9 @@ impl Item {
     /// The fields of the entity that is chosen, or the channels that have what is typed in their names.
     fn offered(&self) -> Vec<&Choice> {
         let typed = self.from.text();
-        let text = match self.target.kind {
-            ConfigKind::Channel => typed.trim(),
-            ConfigKind::Mapping | ConfigKind::Routing => "",
+        let text = match self.kind {
+            Kind::Channel => typed.trim(),
+            Kind::Mapping => "",
         };
         let is_offered = |it: &&Choice| it.entity == self.entity && it.has(text);
         self.choices.iter().filter(is_offered).collect()
@@ -148,11 +144,8 @@ impl Item {
 
     fn next_entity(&mut self, forward: bool) {
         let entities = self.entities();
-        let count = entities.len().max(1);
-        let at = entities.iter().position(|it| *it == self.entity);
-        let step = if forward { 1 } else { count - 1 };
-        let next = entities.get((at.unwrap_or(0) + step) % count);
-        if let Some(next) = next.map(|next| (*next).to_owned()) {
+        let next = ring::neighbour(&entities, &self.entity.as_str(), forward);
+        if let Some(next) = next.map(str::to_owned) {
             self.entity = next;
             self.picked = 0;
         }
@@ -162,6 +155,13 @@ impl Item {
         self.picked = to.min(self.offered().len().saturating_sub(1));
     }
 
+    /// Whether the key moves within what is offered.
+    fn move_pick(&mut self, key: Key) -> bool {
+        let to = pick::moved(key, self.picked, self.offered().len());
+        self.picked = to.unwrap_or(self.picked);
+        to.is_some()
+    }
+
     /// What there is to choose from has come.
     fn came(&mut self, choices: impl IntoIterator<Item = impl Into<Choice>>) {
         self.choices = choices.into_iter().map(Into::into).collect();
@@ -169,9 +169,15 @@ impl Item {
             let first = self.entities().first().map(|it| (*it).to_owned());
             self.entity = first.unwrap_or_default();
         }
-        let chosen = self.from.text();
-        let of = self.offered();
-        self.picked = of.iter().position(|it| it.from == chosen).unwrap_or(0);
+        // What it has stays what it has, also where the list does not know it.
+        if let Some(item) = &self.target.item {
+            let is_it = |it: &Choice| it.entity == item.entity && it.from == item.from;
+            if !item.from.is_empty() && !self.choices.iter().any(is_it) {
+                self.choices.insert(0, Choice::kept(self.kind, item));
+            }
+            let mut offered = self.offered().into_iter();
+            self.picked = offered.position(|it| is_it(it)).unwrap_or_default();
+        }
         self.face = Face::Asking;
     }
 
@@ -180,10 +186,10 @@ impl Item {
         let typed = self.from.text();
         let offered = self.offered();
         let picked = offered.get(self.picked).map(|it| it.from.as_str());
-        let from = match self.target.kind {
-            ConfigKind::Mapping | ConfigKind::Routing => picked.unwrap_or_default(),
+        let from = match self.kind {
+            Kind::Mapping => picked.unwrap_or_default(),
             // One that is not among the first is found by its name.
-            ConfigKind::Channel => picked.unwrap_or(typed.trim()),
+            Kind::Channel => picked.unwrap_or(typed.trim()),
         };
         from.to_owned()
     }
@@ -195,7 +201,7 @@ impl Item {
         }
         let (from, to) = (self.vendors(), self.to.text().trim().to_owned());
         // A channel that nobody names is called as the vendor calls it.
-        let is_named = !to.is_empty() || self.target.kind == ConfigKind::Channel;
+        let is_named = !to.is_empty() || self.kind == Kind::Channel;
         if from.is_empty() || !is_named {
             "Both sides are wanted.".clone_into(&mut self.said);
             return Then::Stay;
@@ -209,7 +215,7 @@ impl Item {
             }),
             None => Request::ConfigAdd(ask::ConfigAdd {
                 connection: self.target.connection.clone(),
-                kind: self.target.kind,
+                kind: self.kind.config(),
                 entity: self.entity.clone(),
                 from,
                 to,
@@ -234,7 +240,7 @@ impl Item {
     fn saved(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) -> Then {
         match self.asked.saved.take(heard) {
             Some(Ok(())) => {
-                cx.say(format!("The {} is kept.", draw::one(self.target.kind)));
+                cx.say(format!("The {} is kept.", self.kind.one()));
                 cx.outs.push(Out::Refresh);
                 Then::Close
             }
@@ -262,10 +268,7 @@ impl Item {
             (_, Key::Enter) => return self.enter(cx),
             (_, Key::Tab) => self.step(1),
             (_, Key::BackTab) => self.step(back),
-            (Part::Pick, Key::Up) => self.pick(self.picked.saturating_sub(1)),
-            (Part::Pick, Key::Down) => self.pick(self.picked + 1),
-            (Part::Pick, Key::PageUp) => self.pick(self.picked.saturating_sub(ROWS)),
-            (Part::Pick, Key::PageDown) => self.pick(self.picked + ROWS),
+            (Part::Pick, key) if self.move_pick(key) => {}
             (_, Key::Down) => self.step(1),
             (_, Key::Up) => self.step(back),
             (Part::Entity, Key::Left) => self.next_entity(false),
@@ -291,14 +294,14 @@ impl Overlay for Item {
     fn start(&mut self, cx: &mut Cx<'_>) {
         let connection = self.target.connection.clone();
         let item = self.target.item.as_ref();
-        match self.target.kind {
-            ConfigKind::Mapping | ConfigKind::Routing => {
+        match self.kind {
+            Kind::Mapping => {
                 self.asked.fields = cx.ask(ask::MappingFields {
                     connection,
                     entity: item.map(|item| item.entity.clone()),
                 });
             }
-            ConfigKind::Channel => {
+            Kind::Channel => {
                 self.asked.channels = cx.ask(ask::Channels {
                     connection,
                     window: Window {
@@ -314,7 +317,7 @@ impl Overlay for Item {
         match (&self.face, input) {
             (_, Input::Key(Key::Esc, _)) => return Then::Close,
             (Face::Failed(_), Input::Key(Key::Enter, _))
-                if self.choices.is_empty() && self.target.kind == ConfigKind::Mapping =>
+                if self.choices.is_empty() && self.kind == Kind::Mapping =>
             {
                 return Then::Close;
             }

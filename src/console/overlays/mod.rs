@@ -28,7 +28,8 @@ pub fn open(wanted: Wanted) -> Box<dyn Overlay> {
         Wanted::ConfigureApp(provider) => Box::new(connect::Connect::app(provider)),
         Wanted::Item(target) => match target.kind {
             ConfigKind::Routing => Box::new(rule::Rule::new(target)),
-            ConfigKind::Channel | ConfigKind::Mapping => Box::new(item::Item::new(target)),
+            ConfigKind::Channel => Box::new(item::Item::new(item::Kind::Channel, target)),
+            ConfigKind::Mapping => Box::new(item::Item::new(item::Kind::Mapping, target)),
         },
         Wanted::Configure(id) => Box::new(configure::Configure::new(id)),
     }

@@ -10,7 +10,7 @@ use crate::console::context::{Cx, Facts, ItemTarget, Out};
 use crate::console::event::Key;
 use crate::console::look::Look;
 use crate::console::widgets::field::Field;
-use crate::console::widgets::ring;
+use crate::console::widgets::{pick, ring};
 use crate::domain::condition::Condition;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::request::Request;
@@ -19,8 +19,9 @@ use crate::wire::{Problem, ask};
 
 mod draw;
 mod parts;
+mod values;
 
-use parts::{Asks, Part, parts, star};
+use parts::{ASKS, Asks, Part, parts};
 
 /// Where the dialog stands.
 #[derive(Debug)]
@@ -71,8 +72,7 @@ impl Rule {
     #[must_use]
     pub fn new(target: ItemTarget) -> Self {
         let item = target.item.as_ref();
-        let condition = item.and_then(|it| it.condition.clone());
-        let (asks, value) = Asks::of(condition);
+        let (asks, value) = Asks::of(item.and_then(|it| it.condition.as_ref()));
         // What was kept before rules had effect names no field.
         let field = item.filter(|it| it.condition.is_some());
         Self {
@@ -109,21 +109,41 @@ impl Rule {
         entities
     }
 
-    /// Where the fields of the entity stand; the first is none, for every record.
-    fn pointers(&self) -> Vec<String> {
-        let of = self.fields.iter().flatten();
-        let of = of.filter(|it| it.entity == self.entity);
-        let mut pointers = vec![String::new()];
-        pointers.extend(of.map(|it| star(&it.pointer)));
-        pointers
+    /// What can be chosen: every record, then a field that the rule has and the entity does not, then the entity's fields.
+    fn choices(&self) -> Vec<Choice<'_>> {
+        let of_it = self.fields.iter().flatten();
+        let fields: Vec<Choice<'_>> = of_it
+            .filter(|it| it.entity == self.entity)
+            .map(|it| Choice::Field {
+                pointer: it.each.as_deref().unwrap_or(&it.pointer),
+                example: it.example.as_deref().unwrap_or_default(),
+            })
+            .collect();
+        let kept = self.target.item.as_ref().map(|it| it.from.as_str());
+        let unknown = kept.filter(|kept| fields.iter().all(|it| it.pointer() != *kept));
+        let mut choices = vec![Choice::Every];
+        choices.extend(unknown.filter(|it| !it.is_empty()).map(Choice::Unknown));
+        choices.extend(fields);
+        choices
     }
 
-    fn move_field(&mut self, by: isize) {
-        let pointers = self.pointers();
-        let at = pointers.iter().position(|it| *it == self.field);
-        let to = at.unwrap_or(0).saturating_add_signed(by);
-        let to = pointers.get(to.min(pointers.len().saturating_sub(1)));
-        self.field = to.cloned().unwrap_or_default();
+    /// Which of the choices is chosen.
+    fn picked(&self) -> usize {
+        let mut choices = self.choices().into_iter();
+        choices
+            .position(|it| it.pointer() == self.field)
+            .unwrap_or_default()
+    }
+
+    /// Whether the key moves within the fields.
+    fn move_field(&mut self, key: Key) -> bool {
+        let choices = self.choices();
+        let Some(to) = pick::moved(key, self.picked(), choices.len()) else {
+            return false;
+        };
+        let to = choices.get(to).map(|it| it.pointer().to_owned());
+        self.field = to.unwrap_or_default();
+        true
     }
 
     /// The next or the one before of what is chosen with Left and Right.
@@ -134,7 +154,9 @@ impl Rule {
                     (self.entity, self.field) = (next, String::new());
                 }
             }
-            Part::Asks => self.asks = self.asks.beside(forward),
+            Part::Asks => {
+                self.asks = ring::neighbour(&ASKS, &self.asks, forward).unwrap_or(self.asks);
+            }
             Part::To => {
                 let all = self.subscriptions.iter().flatten();
                 let ids: Vec<String> = all.map(|it| it.id.to_string()).collect();
@@ -170,37 +192,36 @@ impl Rule {
         all.find(|it| it.id.as_str() == self.to)
     }
 
-    fn condition(&self) -> Condition {
-        // A value that was given to the verb may hold a comma, which parts values here.
-        let item = self.target.item.as_ref();
-        let was = item.and_then(|it| it.condition.clone());
-        if let Some(was) = was
-            && Asks::of(Some(was.clone())) == (self.asks, self.value.text().to_string())
-            && self.field.is_empty() == (was == Condition::Every)
-        {
-            return was;
+    /// What is asked, or why nothing can be sent.
+    fn condition(&self, cx: &Cx<'_>) -> Result<Condition, String> {
+        if let Some(why) = cx.facts.refuses(Danger::Changes) {
+            return Err(format!("Not sent: {why}."));
         }
-        match self.field.is_empty() {
-            true => Condition::Every,
-            false => self.asks.condition(&self.value.text()),
+        if self.subscription().is_none() {
+            return Err("A subscription is wanted.".to_owned());
+        }
+        if self.field.is_empty() {
+            return Ok(Condition::Every);
+        }
+        let typed = self.value.text();
+        let condition = self.asks.condition(&typed).map_err(|it| it.to_string())?;
+        match condition.check() {
+            Ok(()) => Ok(condition),
+            Err(_) if typed.trim().is_empty() => {
+                Err("What it is compared with is wanted.".to_owned())
+            }
+            Err(wrong) => Err(format!("Not sent: {wrong}.")),
         }
     }
 
     fn save(&mut self, cx: &mut Cx<'_>) -> Then {
-        let condition = self.condition();
-        let refused = cx.facts.refuses(Danger::Changes);
-        let missing = match (&refused, condition.check()) {
-            (Some(why), _) => Some(format!("Not sent: {why}.")),
-            (None, _) if self.subscription().is_none() => {
-                Some("A subscription is wanted.".to_owned())
+        let condition = match self.condition(cx) {
+            Ok(condition) => condition,
+            Err(said) => {
+                self.said = said;
+                return Then::Stay;
             }
-            (None, Err(_)) => Some("What it is compared with is wanted.".to_owned()),
-            (None, Ok(())) => None,
         };
-        if let Some(missing) = missing {
-            self.said = missing;
-            return Then::Stay;
-        }
         let request = match &self.target.item {
             Some(item) => Request::ConfigEdit(ask::ConfigEdit {
                 id: item.id.clone(),
@@ -229,8 +250,7 @@ impl Rule {
             (Part::Cancel, Key::Enter) => return Then::Close,
             (_, Key::Enter | Key::Tab) => self.step(true),
             (_, Key::BackTab) => self.step(false),
-            (Part::Field, Key::Up) => self.move_field(-1),
-            (Part::Field, Key::Down) => self.move_field(1),
+            (Part::Field, key) if self.move_field(key) => {}
             (Part::Value, key) if self.value.key(key) => {}
             (_, Key::Up) => self.step(false),
             (_, Key::Down) => self.step(true),
@@ -239,6 +259,27 @@ impl Rule {
             _ => {}
         }
         Then::Stay
+    }
+}
+
+/// What a rule can look at.
+#[derive(Debug, Clone, Copy)]
+enum Choice<'a> {
+    /// Every record.
+    Every,
+    /// A field that is not, or no more, among those of the entity.
+    Unknown(&'a str),
+    /// One of the entity's fields.
+    Field { pointer: &'a str, example: &'a str },
+}
+
+impl<'a> Choice<'a> {
+    /// Where it stands; empty for every record.
+    fn pointer(self) -> &'a str {
+        match self {
+            Self::Every => "",
+            Self::Unknown(pointer) | Self::Field { pointer, .. } => pointer,
+        }
     }
 }
 

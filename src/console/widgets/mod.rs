@@ -9,6 +9,7 @@ pub mod footer;
 pub mod form;
 pub mod header;
 pub mod json;
+pub mod pick;
 pub mod ring;
 pub mod steps;
 pub mod table;

@@ -1,6 +1,34 @@
 //! What the vendor's side of an item can be: a field of an entity, or a channel.
 
-use crate::wire::view::{Channel, MappingField};
+use crate::domain::webhook::ConfigKind;
+use crate::wire::view::{Channel, Config, MappingField};
+
+/// What the dialog is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A channel.
+    Channel,
+    /// A field mapping.
+    Mapping,
+}
+
+impl Kind {
+    /// The same among all that is set up.
+    pub(super) fn config(self) -> ConfigKind {
+        match self {
+            Self::Channel => ConfigKind::Channel,
+            Self::Mapping => ConfigKind::Mapping,
+        }
+    }
+
+    /// What one is called.
+    pub(super) fn one(self) -> &'static str {
+        match self {
+            Self::Channel => "channel",
+            Self::Mapping => "field mapping",
+        }
+    }
+}
 
 /// Something to pick.
 #[derive(Debug)]
@@ -49,6 +77,21 @@ impl From<Channel> for Choice {
 }
 
 impl Choice {
+    /// What an item has, and what was listed has not: it stays as it is until another is picked.
+    pub(super) fn kept(kind: Kind, item: &Config) -> Self {
+        let about = match kind {
+            Kind::Channel => "not in the list",
+            Kind::Mapping => "not among its fields",
+        };
+        Self {
+            entity: item.entity.clone(),
+            from: item.from.clone(),
+            name: String::new(),
+            about: about.to_owned(),
+            goes_to: None,
+        }
+    }
+
     /// Whether its name or its id has this in it, in capitals or not.
     pub(super) fn has(&self, text: &str) -> bool {
         let text = text.to_lowercase();

@@ -3,19 +3,17 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::parts::star;
-use super::{Face, Part, Rule};
+use super::{Asks, Choice, Face, Part, Rule};
 use crate::console::look::Look;
 use crate::console::text::{self, Align};
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::form::{Form, Sheet};
+use crate::console::widgets::pick::{Pick, Row};
 use crate::domain::routing::Standing;
 
 /// Columns of a row's name.
 const LABEL: usize = 15;
-/// Fields that are seen at once.
-const ROWS: usize = 8;
 
 pub(super) fn draw(it: &Rule, frame: &mut Frame<'_>, area: Rect, look: &Look) {
     let sheet = Sheet::new(area);
@@ -61,6 +59,10 @@ fn asking<'a>(it: &'a Rule, form: &mut Form<'a>, look: &Look) {
     if parts.contains(&Part::Value) {
         form.label("Value", LABEL, on(Part::Value));
         form.field(&it.value, on(Part::Value)).end();
+        if it.asks == Asks::Is && on(Part::Value) {
+            let words = "apart by commas; in quotes where one has a comma";
+            form.label("", LABEL, false).put(words, Role::Dim).end();
+        }
     }
     form.label("Go to", LABEL, on(Part::To));
     to(it, form, look);
@@ -98,46 +100,26 @@ fn to(it: &Rule, form: &mut Form<'_>, look: &Look) {
     }
 }
 
-/// Some of the fields, the chosen one among them.
+/// What can be looked at.
 fn fields(it: &Rule, form: &mut Form<'_>, look: &Look) {
-    let pointers = it.pointers();
-    let picked = pointers.iter().position(|its| *its == it.field);
-    let picked = picked.unwrap_or(0);
-    let skip = (picked + 1).saturating_sub(ROWS);
-    let room = form.page.width().saturating_sub(LABEL + 2 + 4);
-    let cell = |words: &str, width| {
-        text::fit(
-            &text::clean(words),
-            width,
-            Align::Left,
-            look.glyphs.ellipsis,
-        )
+    let row = |choice: Choice<'_>| {
+        let (name, about) = match choice {
+            Choice::Every => ("every record", ("", Role::Dim)),
+            Choice::Unknown(pointer) => (pointer, ("not among its fields", Role::Warn)),
+            Choice::Field { pointer, example } => (pointer, (example, Role::Dim)),
+        };
+        Row {
+            name: name.to_owned(),
+            about: vec![(about.0.to_owned(), about.1)],
+        }
     };
-    for (at, pointer) in pointers.iter().enumerate().skip(skip).take(ROWS) {
-        let (is_picked, on) = (at == picked, it.at == Part::Field);
-        let name = if at == skip { "Whose field" } else { "" };
-        form.label(name, LABEL, on && is_picked);
-        let role = match (is_picked, on) {
-            (true, true) => Role::Selected,
-            (true, false) => Role::Accent,
-            (false, _) => Role::Text,
-        };
-        let sign = if is_picked { "*" } else { " " };
-        let known = it.fields.iter().flatten();
-        let known = known
-            .clone()
-            .find(|its| its.entity == it.entity && star(&its.pointer) == *pointer);
-        let (shown, example) = match (pointer.as_str(), known) {
-            ("", _) => ("every record", ""),
-            (pointer, Some(field)) => (pointer, field.example.as_deref().unwrap_or_default()),
-            (pointer, None) => (pointer, ""),
-        };
-        form.put(format!("{sign} {}", cell(shown, room / 2)), role);
-        form.put(format!(" {}", cell(example, room / 2)), Role::Dim)
-            .end();
-    }
-    if pointers.len() > ROWS {
-        let words = format!("{} of {}", picked + 1, pointers.len());
-        form.label("", LABEL, false).put(words, Role::Dim).end();
-    }
+    let rows: Vec<Row> = it.choices().into_iter().map(row).collect();
+    let pick = Pick {
+        label: "Whose field",
+        indent: LABEL,
+        focused: it.at == Part::Field,
+        picked: it.picked(),
+        parts: &[1, 1],
+    };
+    pick.draw(&rows, form, look);
 }

@@ -1,5 +1,6 @@
 //! What of a routing rule can be filled in.
 
+use super::values::{self, Mistyped};
 use crate::domain::condition::Condition;
 
 /// A part of the dialog that can have the focus.
@@ -41,37 +42,27 @@ pub(super) enum Asks {
     Present,
 }
 
+/// What can be asked, in the order that they are chosen in.
+pub(super) const ASKS: [Asks; 3] = [Asks::Is, Asks::Contains, Asks::Present];
+
 impl Asks {
     /// What a condition asks, and what it compares with as it is typed.
-    pub(super) fn of(condition: Option<Condition>) -> (Self, String) {
+    pub(super) fn of(condition: Option<&Condition>) -> (Self, String) {
         match condition {
             None | Some(Condition::Every) => (Self::Is, String::new()),
-            Some(Condition::In(values)) => (Self::Is, values.join(", ")),
-            Some(Condition::Contains(part)) => (Self::Contains, part),
+            Some(Condition::In(all)) => (Self::Is, values::typed(all)),
+            Some(Condition::Contains(part)) => (Self::Contains, part.clone()),
             Some(Condition::Present) => (Self::Present, String::new()),
         }
     }
 
-    /// The condition, with what was typed: values are apart by commas.
-    pub(super) fn condition(self, typed: &str) -> Condition {
-        let typed = typed.trim();
-        match self {
-            Self::Is => {
-                let values = typed.split(',').map(str::trim);
-                let values = values.filter(|it| !it.is_empty()).map(str::to_owned);
-                Condition::In(values.collect())
-            }
+    /// The condition, with what was typed.
+    pub(super) fn condition(self, typed: &str) -> Result<Condition, Mistyped> {
+        Ok(match self {
+            Self::Is => Condition::In(values::read(typed)?),
             Self::Contains => Condition::Contains(typed.to_owned()),
             Self::Present => Condition::Present,
-        }
-    }
-
-    pub(super) fn beside(self, forward: bool) -> Self {
-        match (self, forward) {
-            (Self::Is, true) | (Self::Present, false) => Self::Contains,
-            (Self::Contains, true) | (Self::Is, false) => Self::Present,
-            (Self::Present, true) | (Self::Contains, false) => Self::Is,
-        }
+        })
     }
 
     pub(super) fn word(self) -> &'static str {
@@ -81,11 +72,4 @@ impl Asks {
             Self::Present => "is there",
         }
     }
-}
-
-/// Fields of lists are listed with the first thing of the list; a rule looks at all of them.
-pub(super) fn star(pointer: &str) -> String {
-    let parts = pointer.split('/');
-    let parts: Vec<&str> = parts.map(|it| if it == "0" { "*" } else { it }).collect();
-    parts.join("/")
 }
