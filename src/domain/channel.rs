@@ -7,6 +7,7 @@ use super::id::FollowUpId;
 
 /// What became of a channel, in one generation of its connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "AttachmentRow")]
 pub struct Attachment {
     /// Of which generation.
     pub generation: u32,
@@ -20,6 +21,37 @@ pub struct Attachment {
     /// of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follow_up: Option<FollowUpId>,
+}
+
+/// An attachment as rows have it: at first the follow-up stood in the outcome.
+#[derive(Deserialize)]
+struct AttachmentRow {
+    generation: u32,
+    at: Timestamp,
+    outcome: OutcomeRow,
+    is_told: bool,
+    #[serde(default)]
+    follow_up: Option<FollowUpId>,
+}
+
+#[derive(Deserialize)]
+struct OutcomeRow {
+    #[serde(flatten)]
+    outcome: Attached,
+    #[serde(default)]
+    follow_up: Option<FollowUpId>,
+}
+
+impl From<AttachmentRow> for Attachment {
+    fn from(row: AttachmentRow) -> Self {
+        Self {
+            generation: row.generation,
+            at: row.at,
+            outcome: row.outcome.outcome,
+            is_told: row.is_told,
+            follow_up: row.follow_up.or(row.outcome.follow_up),
+        }
+    }
 }
 
 /// What became of a channel.
@@ -59,5 +91,40 @@ impl Attached {
             Self::InviteNeeded => "it is private: ask somebody who is in it to invite our app",
             Self::Failed { why } => why,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_follow_up_is_read_from_where_it_first_stood() {
+        let row = r#"{"generation":2,"at":"2026-01-01T00:00:00Z","is_told":true,
+            "outcome":{"word":"invite_needed","follow_up":"fup_01jd7000000000000000000001"}}"#;
+        let read: Attachment = serde_json::from_str(row).unwrap();
+        assert_eq!(read.outcome, Attached::InviteNeeded);
+        let id = read.follow_up.clone().unwrap();
+        assert_eq!(id.as_str(), "fup_01jd7000000000000000000001");
+        let written = serde_json::to_string(&read).unwrap();
+        assert_eq!(serde_json::from_str::<Attachment>(&written).unwrap(), read);
+    }
+
+    #[test]
+    fn why_it_failed_is_read_as_it_was_written() {
+        let failed = Attachment {
+            generation: 1,
+            at: Timestamp::UNIX_EPOCH,
+            outcome: Attached::Failed {
+                why: "is_archived".to_owned(),
+            },
+            is_told: false,
+            follow_up: None,
+        };
+        let written = serde_json::to_string(&failed).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Attachment>(&written).unwrap(),
+            failed
+        );
     }
 }

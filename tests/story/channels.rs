@@ -278,6 +278,27 @@ fn an_invitation_is_asked_for_once_and_while_the_channel_is_watched() {
     house.verify();
 }
 
+/// After a removal of what was synced it is not known any more that the channel is private: the vendor is asked, and refuses.
+#[test]
+fn a_channel_that_cannot_be_joined_leaves_its_invitation_open() {
+    let (house, id) = connected();
+    watch(&house, &id, "C00005");
+    settled(&house, &id, 1);
+    house.disconnect(&id);
+    house.connect(SLACK, BOT);
+    settled(&house, &id, 2);
+    let before = asked(&house);
+    assert_eq!(before.len(), 1);
+    house.disconnect(&id);
+    let provider = SLACK.to_string();
+    let workspace = text(&house.json(&["status"]), "workspace").to_owned();
+    house.ok(&["purge", &provider, "--confirm", &workspace, "--yes"]);
+    house.connect(SLACK, BOT);
+    assert_eq!(settled(&house, &id, 3), outcomes(&[("C00005", "failed")]));
+    assert_eq!(asked(&house), before);
+    house.verify();
+}
+
 /// Events in a channel that nobody watches are counted, and go no further.
 #[test]
 fn what_happens_in_an_unwatched_channel_is_ignored() {

@@ -163,13 +163,18 @@ impl Joins<'_> {
             } else if settled.is_told {
                 continue;
             }
-            if settled.outcome == Attached::InviteNeeded {
-                settled.follow_up = self.invitation(&channel, &mut left, &mut entries)?;
-            } else {
-                let note = format!("{} lets us into the channel", self.file.name);
-                let closed = not_asked_any_more(server, &channel, &note)?.closed;
-                left.closed.extend(closed);
-                settled.follow_up = None;
+            match settled.outcome {
+                Attached::InviteNeeded => {
+                    settled.follow_up = self.invitation(&channel, &mut left, &mut entries)?;
+                }
+                Attached::Joined | Attached::AlreadyIn => {
+                    let note = format!("{} lets us into the channel", self.file.name);
+                    let closed = not_asked_any_more(server, &channel, &note)?.closed;
+                    left.closed.extend(closed);
+                    settled.follow_up = None;
+                }
+                // We are not in it, so that whoever was asked to invite us still is.
+                Attached::Failed { .. } => {}
             }
             told.push(ChannelAttached {
                 id: channel.from.clone(),
