@@ -39,12 +39,14 @@ impl ClaimsSoFar {
     pub fn follow(&mut self, event: &Event) {
         match event {
             Event::TokenRevoked(claim, _) => {
-                let first = Claim {
+                let id = &claim.credential;
+                let claim = Claim {
                     outcome: claim.outcome,
                     is_under_way: claim.proof_until.is_some(),
-                    came_back: false,
+                    // Another run that ends it does not undo that it passed after a claim of its death.
+                    came_back: self.0.get(id).is_some_and(|earlier| earlier.came_back),
                 };
-                self.0.insert(claim.credential.clone(), first);
+                self.0.insert(id.clone(), claim);
             }
             // A trial of a refresh token brought it, and nothing has ended it yet.
             Event::TokenIssuedAgain(issued) => {
@@ -107,7 +109,7 @@ impl ClaimsSoFar {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::audit::tokens::{TokenIssuedAgain, TokenRevoked};
+    use crate::domain::audit::tokens::{TokenIssuedAgain, TokenJudgedAgain, TokenRevoked};
     use crate::domain::credential::TokenKind;
     use crate::domain::trial::Residual;
     use jiff::Timestamp;
@@ -124,6 +126,29 @@ mod tests {
             proof_until: open.then_some(Timestamp::UNIX_EPOCH),
         };
         Event::TokenRevoked(claim, Box::new(None))
+    }
+
+    #[test]
+    fn a_token_that_passed_again_is_said_to_have_after_another_run_ended_it() {
+        let id: CredentialId = format!("cre_{:026}", 1).parse().unwrap();
+        let mut claims = ClaimsSoFar::default();
+        claims.follow(&revoked(&id, Outcome::VerifiedDead, false));
+        claims.follow(&Event::TokenCameBack(TokenJudgedAgain {
+            run: format!("run_{:026}", 1).parse().unwrap(),
+            credential: id.clone(),
+            kind: TokenKind::Access,
+            fingerprint: "withheld".to_owned(),
+            before: Outcome::VerifiedDead,
+            outcome: Outcome::StillAlive,
+            residual_until: Residual::None,
+        }));
+        claims.follow(&revoked(&id, Outcome::VerifiedDead, false));
+        let expected = Claims {
+            proven: 1,
+            came_back: 1,
+            ..Claims::default()
+        };
+        assert_eq!(claims.at_the_end(), expected);
     }
 
     #[test]
