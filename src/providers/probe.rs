@@ -244,6 +244,11 @@ pub(crate) async fn check(
     if question != Question::Introspection {
         count_refusal(http, &asked.answer);
     }
+    if is_over_budget(http, context, &asked.answer)
+        && let Some(refusal) = &mut asked.answer.refusal
+    {
+        refusal.is_over_budget = true;
+    }
     let is_issuers_word = question != Question::Probe && kind == TokenKind::Access;
     if asked.answer.verdict == Verdict::Dead
         && is_issuers_word
@@ -287,7 +292,7 @@ async fn send(
         Ok(prepared) => prepared,
         Err(error) => return unsaid(question.url.clone(), &error).into(),
     };
-    let (endpoint, url) = (prepared.endpoint, prepared.outgoing.url.clone());
+    let endpoint = prepared.endpoint;
     let declared = [&question.limited, &context.app.file.limited];
     let answer = match http.send_on(line, prepared.outgoing).await {
         Ok(answer) => answer,
@@ -299,14 +304,10 @@ async fn send(
         false => judge(&answer),
     };
     let headroom = limits::headroom(&answer);
-    let mut answer = word.about(endpoint, &answer);
-    if let Some(refusal) = &mut answer.refusal {
-        refusal.is_over_budget = is_over_budget(http, context, question, &url);
-    }
     Probed {
         is_limited,
         headroom,
-        answer,
+        answer: word.about(endpoint, &answer),
     }
 }
 
@@ -321,15 +322,13 @@ fn count_refusal(http: &Http, answer: &Answer) {
     }
 }
 
-/// Whether the host has refused us more often of late than the provider file says that it bears.
-fn is_over_budget(http: &Http, context: &CallContext<'_>, question: &ProbeSpec, url: &Url) -> bool {
-    // What the file says of its own question holds for its host.
-    let said = context.app.file.probe.as_ref().unwrap_or(question);
-    let budget = said.refusal_budget(http::is_loopback(url));
-    budget.is_some_and(|budget| {
-        let budget = usize::try_from(budget).unwrap_or(usize::MAX);
-        http.refused_of_late(url) > budget
-    })
+/// Whether the host has refused us more often of late than the provider file says that it bears, this answer included.
+fn is_over_budget(http: &Http, context: &CallContext<'_>, answer: &Answer) -> bool {
+    let Ok(url) = Url::parse(&answer.endpoint) else {
+        return false;
+    };
+    let budget = context.app.file.refusal_budget(http::is_loopback(&url));
+    budget.is_some_and(|budget| http.refused_of_late(&url) > budget)
 }
 
 /// There is no question about this token.

@@ -40,6 +40,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+/// So many refusals a minute are borne by a host of which the file says nothing else.
+const REFUSALS: u32 = 120;
+
 /// One vendor, as its file describes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -270,6 +273,14 @@ impl ProviderFile {
     pub fn offers_uninstall(&self) -> bool {
         let mut calls = self.disconnect.iter();
         calls.any(|call| call.optional && call.kind == CallKind::Uninstall)
+    }
+
+    /// How many refused questions a minute a host of the vendor bears before it locks us out; none where there is no bound.
+    #[must_use]
+    pub fn refusal_budget(&self, is_on_loopback: bool) -> Option<u32> {
+        // What the file says of its own question holds for its host.
+        let said = self.probe.as_ref().and_then(|probe| probe.refusals);
+        said.or((!is_on_loopback).then_some(REFUSALS))
     }
 
     /// Whether a disconnect without extras calls the vendor to kill a token of this kind.

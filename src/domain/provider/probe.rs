@@ -12,9 +12,6 @@ use super::refusal::{RefusalKind, RefusalWords};
 use super::response::Response;
 use super::text::Span;
 
-/// Fewer refusals a minute are borne by whoever says nothing else.
-const REFUSALS: u32 = 120;
-
 /// A question that tells a live token from a dead one. Proof is the same question accepted before and refused after,
 /// so that every answer says which one it answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -122,12 +119,6 @@ impl ProbeSpec {
             suspended: &self.suspended,
         };
         words.kind(refusal)
-    }
-
-    /// How many refused questions a minute its host bears; none where there is no bound.
-    #[must_use]
-    pub fn refusal_budget(&self, is_on_loopback: bool) -> Option<u32> {
-        self.refusals.or((!is_on_loopback).then_some(REFUSALS))
     }
 
     /// Whether the question shows the token. One that does not is about the account, and says the same whatever the token.

@@ -70,7 +70,7 @@ impl Http {
     }
 
     /// How often this host has refused us within the last minute.
-    pub(crate) fn refused_of_late(&self, url: &Url) -> usize {
+    pub(crate) fn refused_of_late(&self, url: &Url) -> u32 {
         self.refused.of_late(url)
     }
 

@@ -30,13 +30,13 @@ impl Refused {
     }
 
     /// How often this host has refused us within the last minute.
-    pub(super) fn of_late(&self, url: &Url) -> usize {
+    pub(super) fn of_late(&self, url: &Url) -> u32 {
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(times) = of.get_mut(&name(url)) else {
             return 0;
         };
         forget_old(times, Instant::now());
-        times.len()
+        u32::try_from(times.len()).unwrap_or(u32::MAX)
     }
 }
 
