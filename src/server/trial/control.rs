@@ -17,6 +17,9 @@ use crate::store::StoreError;
 /// How many other connections are tried for a token that passes.
 const CANDIDATES: usize = 3;
 
+/// Among how many connections in service these are looked for.
+const LOOKED_AT: usize = 50;
+
 /// What has to pass beside a token on trial.
 pub(super) enum Source {
     /// Another token.
@@ -185,37 +188,39 @@ pub(super) fn candidates(
         let is_reachable = is_wide && busy.contains(&other.account.id);
         other.id != run.connection && other.status == Status::Connected && !is_reachable
     };
-    for other in others(server, &run.provider, may_control)? {
-        let beside = beside::of(server, &other, subject, &wanted)?;
-        found.extend(beside.map(|it| Source::Token(Box::new(it))));
+    let of = |other: &Connection| beside::of(server, other, subject, &wanted);
+    for beside in tokens_of_others(server, &run.provider, may_control, of)? {
+        found.push(Source::Token(Box::new(beside)));
     }
     found.extend(stranger);
     Ok(found)
 }
 
-/// The other connections of a provider whose tokens are tried: those that go last in a walkthrough first, for what is queued
-/// there may be ended by us in a moment.
-fn others(
+/// Tokens of other connections of a provider: of those that go last in a walkthrough where one of these has a token that can
+/// stand beside, for what is queued there may be ended by us in a moment.
+fn tokens_of_others(
     server: &Server,
     provider: &str,
     may_control: impl Fn(&Connection) -> bool,
-) -> Result<Vec<Connection>, StoreError> {
+    of: impl Fn(&Connection) -> Result<Option<Beside>, StoreError>,
+) -> Result<Vec<Beside>, StoreError> {
     let mut found = Vec::new();
     for id in server.walks.kept_last() {
         let kept = server.store.connection(&id)?;
         if kept.provider == provider && may_control(&kept) && found.len() < CANDIDATES {
-            found.push(kept);
+            found.extend(of(&kept)?);
         }
     }
-    // Whoever goes last is enough, and looking on would read every connection that is out already.
-    let most = if found.is_empty() { CANDIDATES } else { 0 };
-    for other in server.store.connections_of(provider) {
-        if found.len() >= most {
-            break;
-        }
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    for other in server.store.live_connections_of(provider).take(LOOKED_AT) {
         let other = other?;
-        if may_control(&other) && !found.iter().any(|it| it.id == other.id) {
-            found.push(other);
+        if may_control(&other) {
+            found.extend(of(&other)?);
+        }
+        if found.len() == CANDIDATES {
+            break;
         }
     }
     Ok(found)
