@@ -23,7 +23,7 @@ use crate::server::entry::run_entry;
 use crate::store::StoreError;
 pub use gates::{Grants, Pass};
 pub use group::group_of;
-pub use same::{holders, in_use_again};
+pub use same::{Holders, in_use_again};
 use secrecy::SecretString;
 
 /// The widest call that a disconnect makes by default, uninstalling included when it is asked for.
@@ -57,7 +57,7 @@ pub fn siblings(
     // Whose tokens are given back may never have become known.
     let is_anybodys = account.is_empty() && own.is_given_back;
     if blast < Blast::Grant || (account.is_empty() && !is_anybodys) {
-        return same::holders(server, own, None);
+        return Ok(Holders::of(server, own, blast)?.connections());
     }
     let mut shared = Vec::new();
     for provider in group_of(server, file) {
@@ -228,6 +228,17 @@ async fn consequence(server: &Server, run: &Run, c: &Connection) -> Result<(), S
     entry.target = c.id.to_string();
     server.store.note(entry).await?;
     tokens::refresh::mark(server, c, Badge::reconnect(reason)).await
+}
+
+/// Both, each connection once.
+#[must_use]
+pub fn united(mut first: Vec<Connection>, second: Vec<Connection>) -> Vec<Connection> {
+    for other in second {
+        if !first.iter().any(|it| it.id == other.id) {
+            first.push(other);
+        }
+    }
+    first
 }
 
 /// What people call these connections, for a sentence.

@@ -135,10 +135,7 @@ fn one(plan: &Plan) -> String {
         ("  webhooks", format!("{} to disable", plan.webhooks)),
     ]));
     text.push('\n');
-    text.push_str(&section(
-        "Tokens",
-        plan.tokens.iter().map(|it| token(plan, it)),
-    ));
+    text.push_str(&section("Tokens", plan.tokens.iter().map(|it| token(it))));
     text.push_str(&section(
         "Open authorizations, which end; what they bring is not used",
         plan.flows.iter().map(flow),
@@ -176,8 +173,8 @@ fn one(plan: &Plan) -> String {
     text.trim_end().to_owned()
 }
 
-fn token(plan: &Plan, it: &PlannedToken) -> String {
-    let can = plan.can(it);
+fn token(it: &PlannedToken) -> String {
+    let can = it.fate();
     let expires = it.expires_at.map(|at| format!(", expires {}", clock(at)));
     format!(
         "{} {}: {can}{}",

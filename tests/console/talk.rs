@@ -126,6 +126,7 @@ fn plan(c: &Connection) -> Plan {
         expires_at: (kind == TokenKind::Access).then(|| at("2026-11-21T02:10:00Z")),
         can_revoke: can,
         can_prove: can,
+        left_alone: false,
     };
     let live = c.status != Status::Revoked;
     Plan {

@@ -1,15 +1,15 @@
 //! Vendors that issue the same token again: one workspace has one Slack bot token, whoever installs the app.
 
 use tagout::domain::connection::Status;
-use tagout::domain::disconnect::plan::Plan;
 use tagout::domain::disconnect::run::IfUnreachable;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Endpoint, FaultMode, Lifetime, Never};
-use tagout::wire::ask::{self, Connect};
+use tagout::wire::ask;
 use tagout::wire::request::Window;
 use tagout::wire::view::{self, Page};
 
 use crate::house::{BOT, House, again, connecting};
+use crate::shared::{self, plan};
 
 /// Ledger as a vendor whose calls end one token each.
 const SINGLE: &str = r#"
@@ -39,6 +39,17 @@ blast = "token"
 url = "{base}/userinfo"
 "#;
 
+/// The refresh token is revoked, and the access token with it.
+const ALONG: &str = r#"
+method = "POST"
+url = "{base}/revoke"
+auth = "basic"
+encode = "form"
+params = { token = "{token}", token_type_hint = "refresh_token" }
+token = "refresh"
+kills = ["refresh", "access"]
+success = { status = [200] }"#;
+
 async fn house() -> House {
     let mut house = House::new().await;
     house.add(SINGLE).await;
@@ -49,29 +60,11 @@ async fn house() -> House {
     house
 }
 
-/// The same account twice, with one token: the workspace's connection, and one person's own.
+/// The same account twice, with one token.
 async fn twice(house: &mut House) -> (view::Connection, view::Connection) {
-    let first = house.connect("single", BOT).await;
-    let own = Connect {
-        scope: Some("personal".to_owned()),
-        name: Some("own".to_owned()),
-        ..connecting("single")
-    };
-    let flow = house.begin(own).await;
-    let second = house.authorize(flow, BOT).await;
-    assert_ne!(first.id, second.id);
+    let both = shared::twice(house, "single").await;
     assert_eq!(house.alive(), 1);
-    (first, second)
-}
-
-async fn plan(house: &House, connection: &view::Connection) -> Plan {
-    let mut plans: Vec<Plan> = house
-        .ask(ask::Plan {
-            connections: vec![connection.id.to_string()],
-            terms: ask::PlanTerms::default(),
-        })
-        .await;
-    plans.remove(0)
+    both
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,6 +88,42 @@ async fn a_token_that_another_connection_holds_is_left_alive_and_named() {
     assert_eq!(run.tokens[0].outcome, Some(Outcome::VerifiedDead));
     let status: view::Status = house.ask(ask::Status).await;
     assert_eq!((status.exposed, house.alive()), (0, 0));
+}
+
+/// A call about a refresh token that ends the access token along, which another connection holds: it is not made, and the plan
+/// promises nothing of either token.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_would_end_it_along_is_left_out_and_not_promised() {
+    let mut house = House::new().await;
+    let along = SINGLE
+        .replace(
+            "refresh = \"none\"",
+            "refresh = \"static\"\nprove_refresh = false",
+        )
+        .replace("dialect = \"rfc7009\"", ALONG);
+    house.add(&along).await;
+    house.tune(|it| {
+        it.access_ttl = Some(Lifetime::Seconds(3600));
+        it.reissues = Some(true);
+    });
+    let (first, second) = shared::twice(&mut house, "single").await;
+    let shown = plan(&house, &first).await;
+    assert_eq!(shown.tokens.len(), 2, "{shown:#?}");
+    for token in &shown.tokens {
+        assert_eq!((token.can_revoke, token.left_alone), (false, true));
+        assert_eq!(
+            token.fate(),
+            "is not revoked: the call would end others too"
+        );
+    }
+    assert_eq!(shown.narrowed.len(), 1);
+    assert_eq!(shown.shares_grant_with[0].id, second.id);
+    let run = house.disconnect(first.id.as_str()).await;
+    assert_eq!(house.calls(Endpoint::Revoke), 0);
+    for token in &run.tokens {
+        let why = token.evidence.reason.as_deref().unwrap();
+        assert!(why.contains("own"), "{why}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,12 +11,15 @@ use tagout::wire::view;
 use crate::house::{BOT, CAROL, House, connecting};
 
 /// The same account twice: the workspace's, and one person's own.
-pub(crate) async fn twice(house: &mut House) -> (view::Connection, view::Connection) {
-    let first = house.connect("ledger", BOT).await;
+pub(crate) async fn twice(
+    house: &mut House,
+    provider: &str,
+) -> (view::Connection, view::Connection) {
+    let first = house.connect(provider, BOT).await;
     let own = Connect {
         scope: Some("personal".to_owned()),
         name: Some("own".to_owned()),
-        ..connecting("ledger")
+        ..connecting(provider)
     };
     let flow = house.begin(own).await;
     let second = house.authorize(flow, BOT).await;
@@ -24,7 +27,7 @@ pub(crate) async fn twice(house: &mut House) -> (view::Connection, view::Connect
     (first, second)
 }
 
-async fn plan(house: &House, connection: &view::Connection) -> Plan {
+pub(crate) async fn plan(house: &House, connection: &view::Connection) -> Plan {
     let connections = vec![connection.id.to_string()];
     let mut plans: Vec<Plan> = house
         .ask(ask::Plan {
@@ -38,7 +41,7 @@ async fn plan(house: &House, connection: &view::Connection) -> Plan {
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_that_would_end_a_sibling_are_left_out_by_default() {
     let mut house = House::new().await;
-    let (first, second) = twice(&mut house).await;
+    let (first, second) = twice(&mut house, "ledger").await;
     let shown = plan(&house, &first).await;
     assert_eq!(shown.shares_grant_with[0].id, second.id);
     assert_eq!(shown.narrowed.len(), 2);
@@ -67,7 +70,7 @@ async fn calls_that_would_end_a_sibling_are_left_out_by_default() {
 #[tokio::test(flavor = "multi_thread")]
 async fn wider_calls_want_a_yes_and_siblings_that_died_are_marked() {
     let mut house = House::new().await;
-    let (first, second) = twice(&mut house).await;
+    let (first, second) = twice(&mut house, "ledger").await;
     // The sandbox keeps grants apart; a vendor whose revocation reaches the whole project ends the other one too.
     for secret in &second.credentials {
         let one = Victim::Fingerprint(secret.fingerprint.clone());

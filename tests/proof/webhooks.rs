@@ -478,7 +478,7 @@ async fn a_delivery_about_two_accounts_is_taken_for_the_one_in_service() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_is_for_every_connection_of_its_account_in_service() {
     let mut house = House::new().await;
-    let (first, second) = twice(&mut house).await;
+    let (first, second) = twice(&mut house, "ledger").await;
     let of_first = yearly(&mut house, &first).await;
     let of_second = yearly(&mut house, &second).await;
     knows_the_secret(&house).await;

@@ -174,6 +174,7 @@ pub(crate) fn plan() -> Plan {
             expires_at: Some(at(3600)),
             can_revoke: true,
             can_prove: true,
+            left_alone: false,
         }],
         readers: vec![],
         flows: vec![],

@@ -1,7 +1,10 @@
 //! Which calls a disconnect makes, decided before the first one (D3).
 
+use std::collections::BTreeSet;
+
 use super::log::{Intent, RunToken};
 use crate::domain::credential::TokenKind;
+use crate::domain::id::CredentialId;
 use crate::domain::provider::{self, Blast, Call, CallKind};
 
 /// How far the calls of a disconnect may go.
@@ -57,6 +60,62 @@ pub fn intents(calls: &[Call], tokens: &[RunToken], reach: Reach) -> Vec<Intent>
     intents
 }
 
+/// The calls that are made, and what is left out for the sake of connections that stay.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decided {
+    /// The calls that are made.
+    pub made: Vec<Intent>,
+    /// The calls that are not.
+    pub left_out: Vec<Intent>,
+    /// The tokens that no call ends because of that.
+    pub left_alone: Vec<CredentialId>,
+}
+
+impl Decided {
+    /// Indices into the recipe: what is not made for one token at least.
+    #[must_use]
+    pub fn skipped(&self) -> BTreeSet<usize> {
+        self.left_out.iter().map(|intent| intent.call).collect()
+    }
+
+    /// Every token that a call which is left out would end.
+    #[must_use]
+    pub fn spared(&self) -> Vec<CredentialId> {
+        let spared = self.left_out.iter().flat_map(|intent| &intent.kills);
+        spared.cloned().collect()
+    }
+}
+
+/// Decides on the calls of a recipe. Those that end more than the connection's own tokens are left out where the reach is not
+/// wide, and those about a token that others hold where `may_end` says so.
+#[must_use]
+pub fn decide(
+    calls: &[Call],
+    tokens: &[RunToken],
+    reach: Reach,
+    may_end: impl Fn(&Intent) -> bool,
+) -> Decided {
+    let everything = Reach {
+        wide: true,
+        ..reach
+    };
+    let is_allowed = |intent: &Intent| calls.get(intent.call).is_some_and(|it| reach.allows(it));
+    let (made, left_out): (Vec<Intent>, Vec<Intent>) = intents(calls, tokens, everything)
+        .into_iter()
+        .partition(|intent| is_allowed(intent) && may_end(intent));
+    let is_left_alone = |token: &&RunToken| {
+        let ends = |intent: &Intent| intent.kills.contains(&token.credential);
+        left_out.iter().any(ends) && !made.iter().any(ends)
+    };
+    let left_alone = tokens.iter().filter(is_left_alone);
+    let left_alone = left_alone.map(|token| token.credential.clone()).collect();
+    Decided {
+        made,
+        left_out,
+        left_alone,
+    }
+}
+
 /// Whether a token of ours is what a provider file calls by this name.
 #[must_use]
 pub fn is_of(kind: TokenKind, named: provider::TokenKind) -> bool {
@@ -78,17 +137,31 @@ fn newest<'a>(own: &[&'a RunToken]) -> Option<&'a RunToken> {
 }
 
 fn intent(at: usize, call: &Call, about: Option<&RunToken>, tokens: &[RunToken]) -> Intent {
-    let along = |token: &&RunToken| call.kills.iter().any(|named| is_of(token.kind, *named));
     let revoked = about.filter(|_| call.kind == CallKind::Revoke);
-    let itself = |token: &&RunToken| {
-        revoked.is_some_and(|it| it.credential == token.credential || it.is_same(token))
+    let is_ended = |token: &&RunToken| match revoked {
+        Some(own) => {
+            own.credential == token.credential || own.is_same(token) || dies_along(call, own, token)
+        }
+        None => is_named(call, token.kind),
     };
-    let mut ended: Vec<&RunToken> = tokens.iter().filter(along).collect();
-    ended.extend(tokens.iter().filter(|token| itself(token) && !along(token)));
-    let kills = ended.iter().map(|token| token.credential.clone()).collect();
+    let ended = tokens.iter().filter(is_ended);
     Intent {
         call: at,
         token: about.map(|token| token.credential.clone()),
-        kills,
+        kills: ended.map(|token| token.credential.clone()).collect(),
     }
 }
+
+/// Whether a token dies with another one that is revoked. A call that ends one token ends what was issued with it, and no
+/// other token of its kind.
+fn dies_along(call: &Call, revoked: &RunToken, token: &RunToken) -> bool {
+    let is_issued_with_it = revoked.label == token.label && revoked.kind != token.kind;
+    is_named(call, token.kind) && (call.blast > Blast::Token || is_issued_with_it)
+}
+
+fn is_named(call: &Call, kind: TokenKind) -> bool {
+    call.kills.iter().any(|named| is_of(kind, *named))
+}
+
+#[cfg(test)]
+mod tests;

@@ -299,6 +299,22 @@ pub fn narrowed(log: &[Record]) -> Option<&[String]> {
     })
 }
 
+/// Whom the calls would have ended too that were not made about this token; none where other calls end it, or none does.
+#[must_use]
+pub fn spared_for<'a>(log: &'a [Record], credential: &CredentialId) -> Option<&'a [String]> {
+    log.iter().rev().find_map(|record| match &record.what {
+        Happened::Narrowed {
+            shared_with,
+            left_alone,
+            ..
+        } => {
+            let is_its = left_alone.as_ref().is_none_or(|it| it.contains(credential));
+            is_its.then_some(shared_with.as_slice())
+        }
+        _ => None,
+    })
+}
+
 /// Credentials whose destruction was begun and not finished.
 #[must_use]
 pub fn destroying(log: &[Record]) -> Vec<(&CredentialId, Option<&SlotRef>)> {

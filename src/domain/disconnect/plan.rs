@@ -116,23 +116,26 @@ pub struct PlannedToken {
     pub can_revoke: bool,
     /// Whether there is a question that tells it dead.
     pub can_prove: bool,
+    /// Whether a call could end it that is not made, because it would end other connections' tokens too.
+    #[serde(default)]
+    pub left_alone: bool,
 }
 
-impl Plan {
-    /// What becomes of a token, in words.
+impl PlannedToken {
+    /// What becomes of it, in words.
     #[must_use]
-    pub fn can(&self, token: &PlannedToken) -> &'static str {
-        match (token.can_revoke, token.can_prove) {
+    pub fn fate(&self) -> &'static str {
+        match (self.can_revoke, self.can_prove) {
             (true, true) => "can be revoked and proven dead",
             (true, false) => "can be revoked, cannot be proven dead",
-            (false, _) if !self.narrowed.is_empty() => {
-                "is not revoked: the call would end others too"
-            }
+            (false, _) if self.left_alone => "is not revoked: the call would end others too",
             (false, true) => "cannot be revoked, only asked whether it lives",
             (false, false) => "cannot be revoked, nor asked whether it lives",
         }
     }
+}
 
+impl Plan {
     /// Those that would die too.
     pub fn dying(&self) -> impl Iterator<Item = &Other> {
         self.shares_grant_with.iter().filter(|it| it.affected)

@@ -1,12 +1,14 @@
 //! What a disconnect would do.
 
 use crate::domain::connection::{Connection, Status};
-use crate::domain::credential::{Credential, TokenKind};
-use crate::domain::disconnect::intents::{Reach, is_of};
+use crate::domain::credential::TokenKind;
+use crate::domain::disconnect::intents::{Decided, Reach, decide};
+use crate::domain::disconnect::log::RunToken;
 use crate::domain::disconnect::plan::{OTHERS, Other, Plan, PlannedToken};
-use crate::domain::provider::{Call, CallKind, Endpoints, ProveRefresh, ProviderFile, RefreshKind};
+use crate::domain::provider::{Call, Endpoints, ProveRefresh, ProviderFile, RefreshKind};
 use crate::domain::text::number;
 use crate::domain::walkthrough::Terms;
+use crate::server::grants::Holders;
 use crate::server::look::{catalog, dependents};
 use crate::server::vendor::Vendor;
 use crate::server::{Server, connect, grants, reads};
@@ -63,23 +65,49 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
         .filter(|scope| !scope.stale)
         .map(|scope| scope.total)
         .sum();
-    let (other_connections, shares_grant_with) = others(server, c, file.as_deref(), planned)?;
+    let shared = sharing(
+        server,
+        c,
+        file.as_deref(),
+        planned.uninstall,
+        planned.together,
+    )?;
     let secrets = credentials
         .iter()
         .filter(|credential| !credential.is_deleted())
         .count() as u64;
     let reach = Reach {
         uninstall: planned.uninstall,
-        wide: planned.wider || shares_grant_with.is_empty(),
+        wide: planned.wider || shared.is_empty(),
     };
-    let held_on = held_on(server, c, &credentials, planned)?;
-    let mut listed = tokens(&credentials, file.as_deref(), endpoints, reach);
-    for token in listed
-        .iter_mut()
-        .filter(|it| held_on.iter().any(|held| held.id == it.credential))
-    {
-        token.can_revoke = false;
-    }
+    let mut holders = match file.as_deref().filter(|_| !planned.wider) {
+        Some(file) => Holders::of(server, c, grants::widest(file, planned.uninstall))?,
+        None => Holders::default(),
+    };
+    holders.retain(|other| !(planned.together)(other));
+    let calls = file.as_deref().map(ProviderFile::calls).unwrap_or_default();
+    let live: Vec<RunToken> = credentials
+        .iter()
+        .filter(|it| it.may_live())
+        .map(RunToken::of)
+        .collect();
+    let decided = decide(&calls, &live, reach, |it| !holders.hold_any(&it.kills));
+    let shared = grants::united(shared, holders.of_any(&decided.spared()));
+    let (other_connections, shares_grant_with) = others(server, c, &shared, planned)?;
+    let told = |token: &RunToken| PlannedToken {
+        credential: token.credential.clone(),
+        kind: token.kind,
+        fingerprint: token.fingerprint.clone(),
+        expires_at: token.expires_at,
+        can_revoke: decided.made.iter().any(|intent| {
+            let call = calls.get(intent.call);
+            intent.kills.contains(&token.credential)
+                && call.is_some_and(|call| has_endpoint(call, endpoints))
+        }),
+        can_prove: (file.as_deref()).is_some_and(|file| can_prove(file, endpoints, token.kind)),
+        left_alone: decided.left_alone.contains(&token.credential),
+    };
+    let mut listed: Vec<PlannedToken> = live.iter().map(told).collect();
     let mut unseen = store.intents_of(&c.id)?;
     unseen.retain(Intent::may_be_a_token);
     listed.extend(unseen.into_iter().map(never_seen));
@@ -113,7 +141,7 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
             .unwrap_or_default(),
         readers: reads::readers(server, &c.id, c.generation)?,
         tokens: listed,
-        narrowed: narrowed(vendor.as_ref(), c, reach, &held_on),
+        narrowed: left_out(vendor.as_ref(), c, &calls, &decided),
         shares_grant_with,
         flows: connect::open_of(server, c)?,
         can_uninstall: file.as_deref().is_some_and(ProviderFile::offers_uninstall),
@@ -121,30 +149,13 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
     })
 }
 
-/// Whether a call is made that ends a token of this kind.
-#[must_use]
-pub fn can_revoke(
-    file: &ProviderFile,
-    endpoints: Option<&Endpoints>,
-    kind: TokenKind,
-    reach: Reach,
-) -> bool {
-    file.calls()
-        .iter()
-        .filter(|call| reach.allows(call))
-        .any(|call| {
-            let reaches =
-                is_of(kind, call.needs()) || call.kills.iter().any(|named| is_of(kind, *named));
-            // A dialect names the endpoint that discovery may not have found.
-            let known =
-                !call.url.contains("{revoke}") || endpoints.is_none_or(|e| e.revoke.is_some());
-            reaches && known
-        })
+/// Whether it is known where the call is made: a dialect names the endpoint that discovery may not have found.
+fn has_endpoint(call: &Call, endpoints: Option<&Endpoints>) -> bool {
+    !call.url.contains("{revoke}") || endpoints.is_none_or(|it| it.revoke.is_some())
 }
 
 /// Whether there is a question that tells a token of this kind dead.
-#[must_use]
-pub fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: TokenKind) -> bool {
+fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: TokenKind) -> bool {
     let introspect =
         file.auth.introspect.is_some() || endpoints.is_some_and(|e| e.introspect.is_some());
     match kind {
@@ -162,27 +173,6 @@ pub fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: Token
     }
 }
 
-fn tokens(
-    credentials: &[Credential],
-    file: Option<&ProviderFile>,
-    endpoints: Option<&Endpoints>,
-    reach: Reach,
-) -> Vec<PlannedToken> {
-    let planned = |c: &Credential| PlannedToken {
-        credential: c.id.clone(),
-        kind: c.kind,
-        fingerprint: c.fingerprint.clone(),
-        expires_at: c.expires_at,
-        can_revoke: file.is_some_and(|file| can_revoke(file, endpoints, c.kind, reach)),
-        can_prove: file.is_some_and(|file| can_prove(file, endpoints, c.kind)),
-    };
-    credentials
-        .iter()
-        .filter(|c| c.may_live())
-        .map(planned)
-        .collect()
-}
-
 /// A token whose answer was lost: it may live, and nothing can be asked or done about it (D1).
 fn never_seen(intent: Intent) -> PlannedToken {
     PlannedToken {
@@ -192,6 +182,7 @@ fn never_seen(intent: Intent) -> PlannedToken {
         expires_at: None,
         can_revoke: false,
         can_prove: false,
+        left_alone: false,
     }
 }
 
@@ -199,10 +190,9 @@ fn never_seen(intent: Intent) -> PlannedToken {
 fn others(
     server: &Server,
     c: &Connection,
-    file: Option<&ProviderFile>,
+    shared: &[Connection],
     planned: Planned<'_>,
 ) -> Result<(Vec<Other>, Vec<Other>), StoreError> {
-    let shared = sharing(server, c, file, planned.uninstall, planned.together)?;
     let shares = |other: &Connection| shared.iter().any(|it| it.id == other.id);
     let is_other = |found: &Result<Connection, StoreError>| {
         found.as_ref().map_or(true, |other| {
@@ -279,46 +269,17 @@ fn uninstall_ends(
     Ok(grants::names(server, &ended))
 }
 
-/// The tokens that connections which stay hold, too, so that no call is made that ends them.
-fn held_on<'c>(
-    server: &Server,
-    c: &Connection,
-    credentials: &'c [Credential],
-    planned: Planned<'_>,
-) -> Result<Vec<&'c Credential>, StoreError> {
-    let mut held = Vec::new();
-    if planned.wider {
-        return Ok(held);
-    }
-    for credential in credentials.iter().filter(|it| it.may_live()) {
-        let own = std::slice::from_ref(&credential.id);
-        let holders = grants::holders(server, c, Some(own))?;
-        if holders.iter().any(|other| !(planned.together)(other)) {
-            held.push(credential);
-        }
-    }
-    Ok(held)
-}
-
-/// The calls that are left out, because they would end those that share the grant, or a token that others hold.
-fn narrowed(
+/// The calls that are left out, as they would be made.
+fn left_out(
     vendor: Option<&Vendor>,
     c: &Connection,
-    reach: Reach,
-    held_on: &[&Credential],
+    calls: &[Call],
+    decided: &Decided,
 ) -> Vec<String> {
-    let Some(vendor) = vendor else {
-        return Vec::new();
-    };
-    let calls = vendor.file().calls();
-    let ends_a_held_one = |call: &Call| {
-        let is_about = |held: &&Credential| is_of(held.kind, call.needs());
-        call.kind == CallKind::Revoke && held_on.iter().any(is_about)
-    };
-    let left_out = calls
-        .iter()
-        .filter(|call| reach.wants(call) && (!reach.allows(call) || ends_a_held_one(call)));
-    left_out.map(|call| vendor.shown(c, call)).collect()
+    let skipped = decided.skipped();
+    let left_out = skipped.iter().filter_map(|at| calls.get(*at));
+    let shown = vendor.map(|vendor| left_out.map(|call| vendor.shown(c, call)).collect());
+    shown.unwrap_or_default()
 }
 
 fn kept(server: &Server, c: &Connection) -> Result<Vec<String>, StoreError> {

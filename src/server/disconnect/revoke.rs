@@ -53,24 +53,16 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
         let opened = worker::open(server, c)?;
         Ok::<_, StepError>(opened.is_some_and(|secret| outlives_its_issuers_word(&secret)))
     };
-    let sealed = |c: &Credential| RunToken {
-        credential: c.id.clone(),
-        kind: c.kind,
-        label: c.label.clone(),
-        fingerprint: c.fingerprint.clone(),
-        superseded: !c.is_active(),
-        expires_at: c.expires_at,
-        never_expires: matches!(c.kind, TokenKind::ApiKey | TokenKind::Installation)
-            || (never && c.kind == TokenKind::Access),
-        // What another registration of ours was told says nothing about what this one is told.
-        passed_where: c.passed_where.clone(),
-        passed_by: c
-            .passed_by
-            .filter(|_| c.passed_at.is_some_and(|at| registration.stood_since(at))),
-        by_proof: false,
-        proof_of: None,
-        issued_at: Some(c.issued_at),
-        is_self_contained: false,
+    let sealed = |c: &Credential| {
+        let token = RunToken::of(c);
+        RunToken {
+            never_expires: token.never_expires || (never && c.kind == TokenKind::Access),
+            // What another registration of ours was told says nothing about what this one is told.
+            passed_by: token
+                .passed_by
+                .filter(|_| c.passed_at.is_some_and(|at| registration.stood_since(at))),
+            ..token
+        }
     };
     let credentials = server.store.credentials_of(&run.connection)?;
     // A token of an older generation that was not proven dead is still this connection's to end.

@@ -3,13 +3,13 @@
 
 use secrecy::ExposeSecret;
 
-use super::{group_of, of_account};
+use super::{group_of, of_account, united};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind, names_one_token};
 use crate::domain::disconnect::intents::is_of;
 use crate::domain::hold::Hold;
 use crate::domain::id::CredentialId;
-use crate::domain::provider::{Call, CallKind};
+use crate::domain::provider::{Blast, Call, CallKind};
 use crate::domain::sealed::Sealed;
 use crate::server::Server;
 use crate::store::StoreError;
@@ -52,33 +52,83 @@ impl<'a> Sought<'a> {
     }
 }
 
-/// The other connections in service that hold a token of this one that a call of its provider can end; with `only`, one of
-/// these.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn holders(
-    server: &Server,
-    own: &Connection,
-    only: Option<&[CredentialId]>,
-) -> Result<Vec<Connection>, StoreError> {
-    let calls = server.provider(&own.provider).map(|file| file.calls());
-    let can_end = |row: &Credential| {
-        let is_about = |call: &Call| call.kind == CallKind::Revoke && is_of(row.kind, call.needs());
-        calls.iter().flatten().any(is_about)
-    };
-    let is_meant = |row: &Credential| only.is_none_or(|only| only.contains(&row.id));
-    let mut rows = server.store.credentials_of(&own.id)?;
-    rows.retain(|row| row.may_live() && is_meant(row) && can_end(row));
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sought: Vec<Sought<'_>> = rows.iter().map(Sought::of).collect();
-    holding(server, candidates(server, own)?, &sought)
+/// Which tokens of a connection other connections in service hold, too.
+#[derive(Default)]
+pub struct Holders(Vec<Held>);
+
+/// A token, and another connection that holds it.
+struct Held {
+    token: CredentialId,
+    by: Connection,
 }
 
-/// A connection in service that uses a held token again since; none while only those have it that the disconnect was allowed
-/// to reach.
+impl Holders {
+    /// Those of the tokens that a call of the provider can end which reaches no further than this.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn of(server: &Server, own: &Connection, reach: Blast) -> Result<Self, StoreError> {
+        let calls = server.provider(&own.provider).map(|file| file.calls());
+        let can_end = |row: &Credential| {
+            let mut calls = calls.iter().flatten();
+            calls.any(|call| call.blast <= reach && may_end(call, row.kind))
+        };
+        let mut rows = server.store.credentials_of(&own.id)?;
+        rows.retain(|row| row.may_live() && can_end(row));
+        let mut held = Vec::new();
+        if rows.is_empty() {
+            return Ok(Self(held));
+        }
+        for other in candidates(server, own)? {
+            let theirs = server.store.credentials_of(&other.id)?;
+            let is_held = |row: &&Credential| {
+                let token = Sought::of(row);
+                theirs.iter().any(|other| token.is(server, other))
+            };
+            held.extend(rows.iter().filter(is_held).map(|row| Held {
+                token: row.id.clone(),
+                by: other.clone(),
+            }));
+        }
+        Ok(Self(held))
+    }
+
+    /// Leaves out connections that are disconnected as well.
+    pub fn retain(&mut self, stays: impl Fn(&Connection) -> bool) {
+        self.0.retain(|held| stays(&held.by));
+    }
+
+    /// Whether another connection holds one of these tokens.
+    #[must_use]
+    pub fn hold_any(&self, tokens: &[CredentialId]) -> bool {
+        self.0.iter().any(|held| tokens.contains(&held.token))
+    }
+
+    /// The connections that hold one of these tokens.
+    pub fn of_any(&self, tokens: &[CredentialId]) -> Vec<Connection> {
+        let holding = self.0.iter().filter(|held| tokens.contains(&held.token));
+        distinct(holding)
+    }
+
+    /// All that hold a token of the connection.
+    #[must_use]
+    pub fn connections(&self) -> Vec<Connection> {
+        distinct(self.0.iter())
+    }
+}
+
+fn distinct<'a>(holding: impl Iterator<Item = &'a Held>) -> Vec<Connection> {
+    united(Vec::new(), holding.map(|held| held.by.clone()).collect())
+}
+
+/// Whether a call may end a token of this kind: the one that it revokes, or one that dies along.
+fn may_end(call: &Call, kind: TokenKind) -> bool {
+    let is_about = call.kind == CallKind::Revoke && is_of(kind, call.needs());
+    is_about || call.kills.iter().any(|named| is_of(kind, *named))
+}
+
+/// Whether a connection in service uses a held token again since; not while only those have it that the disconnect was
+/// allowed to reach.
 ///
 /// # Errors
 /// When the store cannot be read.
@@ -86,7 +136,7 @@ pub fn in_use_again(
     server: &Server,
     hold: &Hold,
     of_then: &Connection,
-) -> Result<Option<Connection>, StoreError> {
+) -> Result<bool, StoreError> {
     let mut others = candidates(server, of_then)?;
     others.retain(|c| !hold.allow_wider || c.connected_at.is_none_or(|at| at > hold.created_at));
     let own = server.store.connection(&hold.connection)?;
@@ -99,23 +149,13 @@ pub fn in_use_again(
         fingerprint: &hold.token.fingerprint,
         sealed: Some(&hold.sealed),
     };
-    Ok(holding(server, others, &[sought])?.into_iter().next())
-}
-
-fn holding(
-    server: &Server,
-    others: Vec<Connection>,
-    sought: &[Sought<'_>],
-) -> Result<Vec<Connection>, StoreError> {
-    let mut found = Vec::new();
     for other in others {
         let rows = server.store.credentials_of(&other.id)?;
-        let is_held = |row: &Credential| sought.iter().any(|token| token.is(server, row));
-        if rows.iter().any(is_held) {
-            found.push(other);
+        if rows.iter().any(|row| sought.is(server, row)) {
+            return Ok(true);
         }
     }
-    Ok(found)
+    Ok(false)
 }
 
 /// The other connections in service that may hold the same token: those of the same account, and where the account is not

@@ -41,7 +41,7 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
         HoldState::Waiting => {}
     }
     let of_then = as_it_was(server, &hold)?;
-    if grants::in_use_again(server, &hold, &of_then)?.is_some() {
+    if grants::in_use_again(server, &hold, &of_then)? {
         let finding = as_it_stands(server, &hold)?;
         return end(server, &hold, TryCalls::None, EndedBy::InUseAgain, finding).await;
     }

@@ -37,7 +37,7 @@ pub(super) async fn make(
         record(server, hold, no_answer(CallVerdict::Lost, LOST)).await?;
     }
     let _revoking = server.grants.revoking(vendor.file()).await;
-    if grants::in_use_again(server, hold, of_then)?.is_some() {
+    if grants::in_use_again(server, hold, of_then)? {
         server.holds.tries.alarm.ring();
         return Ok(None);
     }

@@ -85,7 +85,7 @@ fn evidence(log: &[Record], id: &CredentialId) -> view::Evidence {
         if let Some((run, _)) = beside.filter(|(_, call)| call.at == answer.at) {
             evidence.reason = Some(format!("it shares the grant that {run} ended by this call"));
         }
-    } else if let Some(shared_with) = log::narrowed(log) {
+    } else if let Some(shared_with) = log::spared_for(log, id) {
         evidence.reason = Some(format!(
             "not called: the call would end {} too",
             shared_with.join(", ")

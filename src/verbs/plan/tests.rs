@@ -38,6 +38,7 @@ pub(in crate::verbs) fn plan() -> Plan {
             expires_at: Some("2026-01-02T10:00:00Z".parse().unwrap()),
             can_revoke: true,
             can_prove: true,
+            left_alone: false,
         }],
         readers: vec![Reader {
             name: "ci".to_owned(),

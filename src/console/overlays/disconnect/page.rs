@@ -224,7 +224,7 @@ fn lists(plan: &Plan, page: &mut Doc<'_>, look: &Look) {
             "{} {}: {}{expires}",
             token.kind.word(),
             token.fingerprint,
-            plan.can(token)
+            token.fate()
         );
         page.point(look.glyphs.dot, &words, role(token));
     }
@@ -242,19 +242,14 @@ fn lists(plan: &Plan, page: &mut Doc<'_>, look: &Look) {
 fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
     let tokens: Vec<&PlannedToken> = plans.iter().flat_map(|plan| &plan.tokens).collect();
     let mut facts = Vec::new();
-    for kind in [(true, true), (true, false), (false, true), (false, false)] {
-        let of: Vec<&&PlannedToken> = tokens
-            .iter()
-            .filter(|t| (t.can_revoke, t.can_prove) == kind)
-            .collect();
-        if let Some(first) = of.first() {
-            let how_many = match of.len() {
-                1 if tokens.len() == 1 => "it".to_owned(),
-                n if n == tokens.len() => "all".to_owned(),
-                n => n.to_string(),
-            };
-            facts.push(format!("{how_many} {}", in_short(first)));
-        }
+    for fate in FATES {
+        let how_many = match tokens.iter().filter(|t| in_short(t) == fate).count() {
+            0 => continue,
+            1 if tokens.len() == 1 => "it".to_owned(),
+            n if n == tokens.len() => "all".to_owned(),
+            n => n.to_string(),
+        };
+        facts.push(format!("{how_many} {fate}"));
     }
     let words = match tokens.len() {
         0 => "No token that may live.".to_owned(),
@@ -284,12 +279,23 @@ fn counts(plans: &[Plan], page: &mut Doc<'_>, look: &Look) {
     }
 }
 
+/// What may become of a token, the best first.
+const FATES: [&str; 5] = [
+    "can be revoked and proven dead",
+    "can be revoked, not proven",
+    "not revoked, for others' sake",
+    "cannot be revoked, only asked",
+    "can be neither",
+];
+
 fn in_short(token: &PlannedToken) -> &'static str {
+    let [proven, revoked, spared, asked, neither] = FATES;
     match (token.can_revoke, token.can_prove) {
-        (true, true) => "can be revoked and proven dead",
-        (true, false) => "can be revoked, not proven",
-        (false, true) => "cannot be revoked, only asked",
-        (false, false) => "can be neither",
+        (true, true) => proven,
+        (true, false) => revoked,
+        (false, _) if token.left_alone => spared,
+        (false, true) => asked,
+        (false, false) => neither,
     }
 }
 

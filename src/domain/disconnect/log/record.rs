@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::step::{Step, StepState};
-use crate::domain::credential::{TokenKind, names_one_token};
+use crate::domain::credential::{Credential, TokenKind, names_one_token};
 use crate::domain::disconnect::over::Over;
 use crate::domain::id::{CredentialId, HoldId, RunId};
 use crate::domain::provider::Question;
@@ -49,6 +49,26 @@ pub struct RunToken {
 }
 
 impl RunToken {
+    /// A token of the connection, as its row has it.
+    #[must_use]
+    pub fn of(row: &Credential) -> Self {
+        Self {
+            credential: row.id.clone(),
+            kind: row.kind,
+            label: row.label.clone(),
+            fingerprint: row.fingerprint.clone(),
+            superseded: !row.is_active(),
+            expires_at: row.expires_at,
+            never_expires: matches!(row.kind, TokenKind::ApiKey | TokenKind::Installation),
+            passed_by: row.passed_by,
+            passed_where: row.passed_where.clone(),
+            by_proof: false,
+            proof_of: None,
+            issued_at: Some(row.issued_at),
+            is_self_contained: false,
+        }
+    }
+
     /// Whether both are one token, which the vendor has issued more than once.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
@@ -237,12 +257,15 @@ pub enum Happened {
         /// Which token.
         credential: CredentialId,
     },
-    /// Calls that were not made, because other connections share the grant.
+    /// Calls that were not made, because other connections share the grant or hold the same token.
     Narrowed {
         /// Index into the provider file's `[[disconnect]]`.
         calls: Vec<usize>,
         /// What they would have ended too.
         shared_with: Vec<String>,
+        /// The tokens of this run that no other call ends; none in runs of before this was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left_alone: Option<Vec<CredentialId>>,
     },
     /// Counts that only this step knows.
     Counted {

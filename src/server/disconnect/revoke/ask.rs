@@ -1,18 +1,18 @@
 //! D3: what every token answers before the first call, and which calls follow.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::worker::Worker;
 use crate::domain::audit::runs::Revoking;
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::disconnect::intents::{Reach, intents};
+use crate::domain::disconnect::intents::{Reach, decide};
 use crate::domain::disconnect::log::{self, Happened, Look, Record, RunToken};
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::domain::provider::CallKind;
 use crate::domain::trial::{Answer, Verdict};
 use crate::server::entry::{StepError, run_entry};
+use crate::server::grants::Holders;
 use crate::server::trial::Experiment;
 use crate::server::vendor::not_askable;
 use crate::server::{Server, grants, mint};
@@ -48,7 +48,7 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
             *answer = not_askable("our registration was changed meanwhile");
         }
     }
-    let (more, narrowed) = decide(server, run, &worker, &tokens, log::asked(log).is_none())?;
+    let (more, narrowed) = decided_on(server, run, &worker, &tokens, log::asked(log).is_none())?;
     decided.extend(more);
     let lives = |token: &&RunToken| {
         let own = |(id, answer): &(CredentialId, Answer)| {
@@ -85,7 +85,7 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
 
 /// The calls about these tokens. While another connection shares the grant, those that end more than one token are
 /// left out, and while another one holds a token, those that end it, unless wider ones were allowed.
-fn decide(
+fn decided_on(
     server: &Server,
     run: &Run,
     worker: &Worker<'_>,
@@ -97,43 +97,29 @@ fn decide(
     };
     let calls = file.calls();
     let blast = grants::widest(&file, run.uninstall);
-    let mut shared = grants::siblings(server, &worker.connection, &file, blast)?;
+    let shared = grants::siblings(server, &worker.connection, &file, blast)?;
     let reach = Reach {
         uninstall: run.uninstall,
         wide: run.allow_wider || shared.is_empty(),
     };
-    let mut skipped: BTreeSet<usize> = calls
-        .iter()
-        .enumerate()
-        .filter(|(_, call)| reach.wants(call) && !reach.allows(call))
-        .map(|(at, _)| at)
-        .collect();
-    let mut decided = Vec::new();
-    for intent in intents(&calls, tokens, reach) {
-        let holders = match run.allow_wider {
-            true => Vec::new(),
-            false => grants::holders(server, &worker.connection, Some(&intent.kills))?,
-        };
-        if holders.is_empty() {
-            decided.push(intent);
-            continue;
-        }
-        skipped.insert(intent.call);
-        for other in holders {
-            if !shared.iter().any(|it| it.id == other.id) {
-                shared.push(other);
-            }
-        }
-    }
-    let narrowed = (!skipped.is_empty()).then(|| Happened::Narrowed {
-        calls: skipped.into_iter().collect(),
-        shared_with: grants::names(server, &shared),
+    let holders = match run.allow_wider {
+        true => Holders::default(),
+        false => Holders::of(server, &worker.connection, blast)?,
+    };
+    let mut decided = decide(&calls, tokens, reach, |it| !holders.hold_any(&it.kills));
+    let narrowed = (!decided.left_out.is_empty()).then(|| Happened::Narrowed {
+        calls: decided.skipped().into_iter().collect(),
+        shared_with: grants::names(
+            server,
+            &grants::united(shared, holders.of_any(&decided.spared())),
+        ),
+        left_alone: Some(decided.left_alone.clone()),
     });
     // What ends the account or the installation has been called already when further tokens join.
     let is_about_it = |intent: &log::Intent| {
         let call = calls.get(intent.call);
         intent.token.is_some() && call.is_some_and(|call| call.kind == CallKind::Revoke)
     };
-    decided.retain(|intent| first || is_about_it(intent));
-    Ok((decided, narrowed))
+    decided.made.retain(|intent| first || is_about_it(intent));
+    Ok((decided.made, narrowed))
 }

@@ -12,6 +12,7 @@ use crate::domain::disconnect::run::Run;
 use crate::domain::provider::{Blast, Call};
 use crate::domain::trial::{CallAnswer, CallVerdict};
 use crate::server::entry::StepError;
+use crate::server::grants::Holders;
 use crate::server::vendor::{LOST, no_answer};
 use crate::server::{Server, grants, mint};
 
@@ -32,10 +33,11 @@ fn forbidden(
     let Some(file) = server.provider(&run.provider).filter(|_| !run.allow_wider) else {
         return Ok(None);
     };
-    let shared = match call.blast {
-        Blast::Token => grants::holders(server, &worker.connection, Some(&intent.kills))?,
-        wider => grants::siblings(server, &worker.connection, &file, wider)?,
-    };
+    let own = &worker.connection;
+    let mut shared = Holders::of(server, own, call.blast)?.of_any(&intent.kills);
+    if call.blast > Blast::Token {
+        shared = grants::united(shared, grants::siblings(server, own, &file, call.blast)?);
+    }
     Ok((!shared.is_empty()).then(|| {
         format!(
             "not called: the call would end {} too",
