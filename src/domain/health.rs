@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 mod ends;
 mod refused;
+mod schedule;
 mod told;
 
 pub use ends::{Ending, soonest};
 pub use refused::RefusedSince;
+pub use schedule::{Schedule, StartPace, Starting, at_start, later};
 pub use told::{Cause, Known, Told, sentence, told};
 
 /// How often a connection is asked that nothing else has spoken for.

@@ -7,8 +7,9 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 
-use super::{alive_at, ask, is_usable, later};
+use super::{alive_at, ask, is_usable};
 use crate::domain::connection::Connection;
+use crate::domain::health::{StartPace, Starting, at_start, later};
 use crate::domain::id::ConnectionId;
 use crate::server::tokens::{self, Usable};
 use crate::server::{AFTER_TROUBLE, Server, mint};
@@ -53,27 +54,30 @@ pub(in crate::server) async fn keep(server: Arc<Server>) {
     }
 }
 
-/// Plans when each connection is asked first: as if the server had run all the time where it was pulled of late, the others soon,
-/// a few at a time, so that a start does not fall upon the vendors of a large workspace.
+/// Plans when each connection is asked first.
 fn plan_all(server: &Server) -> Result<(), StoreError> {
-    let now = mint::now();
-    let all = server.store.scan::<Connection>("")?.into_iter();
-    let mut unheard = Vec::new();
-    for connection in all.filter(is_usable) {
+    let mut all = Vec::new();
+    for connection in server.store.rows::<Connection>(String::new()) {
+        let connection = connection?;
+        if !is_usable(&connection) {
+            continue;
+        }
         let file = server.provider(&connection.provider);
         let every = server.health.every(file.as_deref());
-        match connection.synced_at.map(|at| later(at, every)) {
-            Some(due) if due > now => server.health.plan(&connection.id, later(due, stray(every))),
-            Some(_) | None => unheard.push(connection.id),
-        }
+        all.push(Starting {
+            id: connection.id,
+            spoken_at: connection.synced_at,
+            every,
+            stray: stray(every),
+        });
     }
-    let groups = unheard.len().div_ceil(AT_ONCE).max(1);
-    let apart = (server.health.every / 4 / u32::try_from(groups).unwrap_or(u32::MAX)).min(APART);
-    for (number, id) in unheard.iter().enumerate() {
-        let group = u32::try_from(number / AT_ONCE).unwrap_or(u32::MAX);
-        server
-            .health
-            .plan(id, later(now, apart.saturating_mul(group)));
+    let pace = StartPace {
+        together: AT_ONCE,
+        apart: APART,
+        within: server.health.every / 4,
+    };
+    for (id, at) in at_start(all, pace, mint::now()) {
+        server.health.plan(&id, at);
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ pub(in crate::server) use ask::{Asked, ask, vouch};
 pub(in crate::server) use heard::hear;
 pub(in crate::server) use keep::keep;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,7 +23,9 @@ use super::locks::Locks;
 use super::{Server, mint};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind};
-use crate::domain::health::{self, Heard, Known, NotAsked, RefusedSince, Said, Spoken, Told};
+use crate::domain::health::{
+    self, Heard, Known, NotAsked, RefusedSince, Said, Schedule, Spoken, Told, later,
+};
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::domain::provider::ProviderFile;
 use crate::store::facts::PassedAgain;
@@ -42,14 +44,13 @@ pub struct Watch {
 #[derive(Default)]
 struct State {
     of: HashMap<ConnectionId, Watched>,
-    due: BTreeSet<(Timestamp, ConnectionId)>,
+    due: Schedule<ConnectionId>,
 }
 
 #[derive(Default)]
 struct Watched {
     generation: u32,
     heard: Heard,
-    due: Option<Timestamp>,
     /// A token that passed again, which is not written down.
     passed: Option<PassedAgain>,
     /// Why the latest question brought nothing.
@@ -167,37 +168,19 @@ impl Watch {
     }
 
     fn plan(&self, id: &ConnectionId, at: Timestamp) {
-        let state = &mut *self.lock();
-        let watched = state.of.entry(id.clone()).or_default();
-        if let Some(before) = watched.due.replace(at) {
-            state.due.remove(&(before, id.clone()));
-        }
-        state.due.insert((at, id.clone()));
+        self.lock().due.plan(id, at);
     }
 
     /// So many of those who are due by then, who are due no more, the earliest first.
     fn take_due(&self, by: Timestamp, most: usize) -> Vec<ConnectionId> {
-        let state = &mut *self.lock();
-        let mut taken = Vec::new();
-        while taken.len() < most
-            && let Some((at, id)) = state.due.pop_first()
-        {
-            if at > by {
-                state.due.insert((at, id));
-                break;
-            }
-            if let Some(watched) = state.of.get_mut(&id) {
-                watched.due = None;
-            }
-            taken.push(id);
-        }
-        taken
+        self.lock().due.take(by, most)
     }
 
     fn next_due(&self) -> Option<Timestamp> {
-        self.lock().due.first().map(|(at, _)| *at)
+        self.lock().due.next()
     }
 
+    /// Nothing that was heard of a connection counts any more. Where it was planned since, it is looked at all the same.
     fn forget(&self, id: &ConnectionId) {
         self.lock().of.remove(id);
     }
@@ -248,7 +231,6 @@ impl State {
         if watched.generation != connection.generation {
             *watched = Watched {
                 generation: connection.generation,
-                due: watched.due,
                 ..Watched::default()
             };
         }
@@ -311,9 +293,4 @@ fn is_usable(connection: &Connection) -> bool {
 fn is_within(at: Timestamp, length: Duration) -> bool {
     let length = SignedDuration::try_from(length).unwrap_or(SignedDuration::MAX);
     mint::now().duration_since(at) < length
-}
-
-fn later(at: Timestamp, by: Duration) -> Timestamp {
-    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
-    at.checked_add(by).unwrap_or(Timestamp::MAX)
 }
