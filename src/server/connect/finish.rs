@@ -127,7 +127,13 @@ pub(super) async fn take(flow: &Flow, issued: Issued<'_>, issuing: Pass) {
         Ok(connection) => {
             // Before anybody is told: a token that dies next minute is on record as having lived.
             let known = Vendor::of_connection(&flow.server, &connection).await;
-            let vendor = known.as_ref().unwrap_or(&flow.vendor);
+            let vendor = known.as_ref().unwrap_or_else(|problem| {
+                tracing::warn!(
+                    connection = %connection.id, why = %problem.message,
+                    "the provider could not be looked up as the connection has it; its tokens are asked about where they were issued"
+                );
+                &flow.vendor
+            });
             tokens::end::passed(&flow.server, vendor, &connection.id).await;
             flow.set(FlowState::Connected {
                 connection: connection.id,
