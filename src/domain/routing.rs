@@ -9,7 +9,7 @@ use super::condition::{Condition, WrongValues};
 use super::id::SubscriptionId;
 use super::job::Synced;
 use super::mapping::{self, Field, MappingRefused};
-use super::webhook::{ConfigItem, ConfigKind, WebhookSubscription};
+use super::webhook::{ConfigItem, ConfigKind, Unsent, WebhookSubscription};
 
 /// Rules of one connection: each is held against every record that changes.
 pub const MOST_RULES: usize = 50;
@@ -65,12 +65,12 @@ impl Standing {
     /// Of a rule, and of the subscription that it leads to.
     #[must_use]
     pub fn of(rule: &ConfigItem, subscription: Option<&WebhookSubscription>) -> Self {
-        match subscription {
+        match subscription.map(WebhookSubscription::unsent) {
             _ if rule.condition.is_none() => Self::Incomplete,
             None => Self::SubscriptionRemoved,
-            Some(it) if !it.enabled => Self::SubscriptionDisabled,
-            Some(it) if it.secret.is_none() => Self::SubscriptionUnsigned,
-            Some(_) => Self::Active,
+            Some(Some(Unsent::Disabled)) => Self::SubscriptionDisabled,
+            Some(Some(Unsent::Unsigned)) => Self::SubscriptionUnsigned,
+            Some(None) => Self::Active,
         }
     }
 

@@ -204,11 +204,30 @@ pub struct RetiredSecret {
     pub until: Timestamp,
 }
 
+/// Why nothing is sent to a subscription.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unsent {
+    /// Somebody disabled it.
+    Disabled,
+    /// It has no secret to sign with.
+    Unsigned,
+}
+
 impl WebhookSubscription {
     /// Whether anything is sent to it.
     #[must_use]
     pub fn is_sent_to(&self) -> bool {
-        self.enabled && self.secret.is_some()
+        self.unsent().is_none()
+    }
+
+    /// Why nothing is sent to it; none where something is.
+    #[must_use]
+    pub fn unsent(&self) -> Option<Unsent> {
+        match (self.enabled, &self.secret) {
+            (false, _) => Some(Unsent::Disabled),
+            (true, None) => Some(Unsent::Unsigned),
+            (true, Some(_)) => None,
+        }
     }
 
     /// Whether it wants to be told of this.
