@@ -58,12 +58,10 @@ fn check_rule(file: &ProviderFile, field: &str, rule: &EventRule) -> Result<(), 
         }
     }
     match &rule.means {
-        Means::Entity(entity) if !file.sync.iter().any(|sync| sync.entity == *entity) => {
-            Err(Problem::new(
-                format!("{field}.entity"),
-                format!("{entity:?} is no entity of this file; expected one of [[sync]]"),
-            ))
-        }
+        Means::Entity(entity) if file.list_of(entity).is_none() => Err(Problem::new(
+            format!("{field}.entity"),
+            format!("{entity:?} is no entity of this file; expected one of [[sync]]"),
+        )),
         Means::Entity(_) | Means::Listed { .. } | Means::Everything | Means::Notice(_) => Ok(()),
     }
 }

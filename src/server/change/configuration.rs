@@ -171,11 +171,9 @@ fn check_mapping(
     item: &ConfigItem,
 ) -> Result<(), Problem> {
     let configs = server.store.configs_of(&connection.id)?;
-    for spec in fields::specs(server, connection, Some(&item.entity))? {
-        let mappable = fields::mappable(server, &connection.id, &spec)?;
-        mapping::check(item, &mappable, &configs)?;
-    }
-    Ok(())
+    let spec = fields::spec(server, connection, &item.entity)?;
+    let mappable = fields::mappable(server, &connection.id, &spec)?;
+    Ok(mapping::check(item, &mappable, &configs)?)
 }
 
 impl From<MappingRefused> for Problem {

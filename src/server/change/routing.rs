@@ -30,11 +30,9 @@ pub(super) fn check(
 ) -> Result<(), Problem> {
     let configs = server.store.configs_of(&connection.id)?;
     let subscriptions = server.store.subscriptions()?;
-    for spec in fields::specs(server, connection, Some(&item.entity))? {
-        let fields = fields::mappable(server, &connection.id, &spec)?;
-        routing::check(item, &fields, &subscriptions, &configs)?;
-    }
-    Ok(())
+    let spec = fields::spec(server, connection, &item.entity)?;
+    let fields = fields::mappable(server, &connection.id, &spec)?;
+    Ok(routing::check(item, &fields, &subscriptions, &configs)?)
 }
 
 impl From<RuleRefused> for Problem {

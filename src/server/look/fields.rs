@@ -1,10 +1,12 @@
 //! What of a connection's entities can be mapped.
 
+use std::sync::Arc;
+
 use crate::domain::connection::Connection;
 use crate::domain::id::ConnectionId;
 use crate::domain::job::Synced;
 use crate::domain::mapping::{self, Field, MappingRefused, SAMPLE};
-use crate::domain::provider::SyncSpec;
+use crate::domain::provider::{ProviderFile, SyncSpec};
 use crate::server::{Server, resolve};
 use crate::store::StoreError;
 use crate::wire::{Problem, view};
@@ -20,7 +22,11 @@ pub fn list(
 ) -> Result<Vec<view::MappingField>, Problem> {
     let configs = server.store.configs_of(&connection.id)?;
     let mut shown = Vec::new();
-    for spec in specs(server, connection, entity)? {
+    let specs = match entity {
+        Some(entity) => vec![spec(server, connection, entity)?],
+        None => file(server, connection)?.sync.clone(),
+    };
+    for spec in specs {
         for field in mappable(server, &connection.id, &spec)? {
             let of_it = mapping::of(&spec.entity, &configs).filter(|it| it.from == field.pointer);
             shown.push(view::MappingField {
@@ -52,27 +58,23 @@ pub fn mappable(
     Ok(mapping::mappable(&spec.fields, objects))
 }
 
-/// The lists of the provider file, or the one of this entity.
+/// The list of the provider file that brings an entity.
 ///
 /// # Errors
 /// When there is none; the refusal names those there are.
-pub fn specs(
-    server: &Server,
-    connection: &Connection,
-    entity: Option<&str>,
-) -> Result<Vec<SyncSpec>, Problem> {
-    let provider = &connection.provider;
-    let file = server
-        .provider(provider)
-        .ok_or_else(|| resolve::no_provider(server, provider))?;
-    let Some(entity) = entity else {
-        return Ok(file.sync.clone());
-    };
-    let found = file.list_of(entity);
+pub fn spec(server: &Server, connection: &Connection, entity: &str) -> Result<SyncSpec, Problem> {
+    let file = file(server, connection)?;
     let refused = || MappingRefused::NoEntity {
         provider: file.name.clone(),
         entity: entity.to_owned(),
         known: file.sync.iter().map(|spec| spec.entity.clone()).collect(),
     };
-    Ok(vec![found.cloned().ok_or_else(refused)?])
+    Ok(file.list_of(entity).cloned().ok_or_else(refused)?)
+}
+
+fn file(server: &Server, connection: &Connection) -> Result<Arc<ProviderFile>, Problem> {
+    let provider = &connection.provider;
+    server
+        .provider(provider)
+        .ok_or_else(|| resolve::no_provider(server, provider))
 }

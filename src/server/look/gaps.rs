@@ -13,9 +13,8 @@ pub(super) fn of(
     c: &Connection,
 ) -> Result<Vec<EntityGap>, StoreError> {
     let is_events = |entity: &str| {
-        let of_it = file.into_iter().flat_map(|file| &file.sync);
-        let mut of_it = of_it.filter(|sync| sync.entity == entity);
-        of_it.any(|sync| sync.kind == SyncKind::Events)
+        let list = file.and_then(|file| file.list_of(entity));
+        list.is_some_and(|list| list.kind == SyncKind::Events)
     };
     let mut gaps = Vec::new();
     for job in server.store.jobs_of(&c.id)? {

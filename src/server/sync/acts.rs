@@ -109,7 +109,7 @@ pub async fn add(
     let connection = resolve::connection(server, name)?;
     let known = server
         .provider(&connection.provider)
-        .is_some_and(|file| file.sync.iter().any(|s| s.entity == *entity));
+        .is_some_and(|file| file.list_of(entity).is_some());
     if !known {
         let message = format!(
             "{} has nothing called {entity} to sync",
