@@ -63,7 +63,12 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         }
         Some(Act::Edit { record, set }) => {
             let set: BTreeMap<String, String> = set.into_iter().collect();
-            let record = client.ask(ask::RecordEdit { id: record, set }).await?;
+            let edit = ask::RecordEdit {
+                id: record,
+                set,
+                found: None,
+            };
+            let record = client.ask(edit).await?;
             session.show(&record, || one(&record))
         }
     }

@@ -48,6 +48,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
             reference,
             local,
             linked,
+            found: None,
         };
         let row = client.ask(request).await?;
         return session.show(&row, || list(std::slice::from_ref(&row)));

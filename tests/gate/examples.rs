@@ -369,11 +369,13 @@ fn acting(name: &str, n: u32) -> Request {
         "record_edit" => Request::RecordEdit(ask::RecordEdit {
             id: pulled(n),
             set: BTreeMap::from([("priority".to_owned(), "high".to_owned())]),
+            found: None,
         }),
         "reference_link" => Request::ReferenceLink(ask::ReferenceLink {
             reference: pulled(n),
             local: format!("ticket-{n}"),
             linked: true,
+            found: None,
         }),
         "config_remove" => Request::ConfigRemove(ask::ConfigRemove { id: id("cfg_", n) }),
         "job_add" => Request::JobAdd(ask::JobAdd(JobSpec {

@@ -28,6 +28,7 @@ impl House {
             reference: of.to_owned(),
             local: local.to_owned(),
             linked,
+            found: None,
         };
         self.try_ask(request).await
     }

@@ -70,7 +70,8 @@ impl House {
     async fn set(&self, record: &str, name: &str, value: &str) -> Result<view::Record, Problem> {
         let set = BTreeMap::from([(name.to_owned(), value.to_owned())]);
         let id = record.to_owned();
-        self.try_ask(ask::RecordEdit { id, set }).await
+        let found = None;
+        self.try_ask(ask::RecordEdit { id, set, found }).await
     }
 
     pub(crate) async fn last_entry(&self, action: &str) -> AuditEntry {

@@ -125,7 +125,7 @@ fn a_record_for_a_person() {
 #[test]
 fn fields_of_a_record_are_set_by_name() {
     let server = Server::new(|request| match request {
-        Request::RecordEdit(ask::RecordEdit { id, set }) => {
+        Request::RecordEdit(ask::RecordEdit { id, set, .. }) => {
             assert_eq!(id, "issue_1");
             assert_eq!(json!(set), json!({ "priority": "a=b", "note": "" }));
             reply(record())

@@ -4,7 +4,7 @@ use crate::domain::audit::configuration::ReferenceLinked;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::job::{LinkRefused, Synced};
 use crate::server::Server;
-use crate::server::look::lists;
+use crate::server::look::lists::References;
 use crate::server::who::Caller;
 use crate::store::Row as _;
 use crate::wire::{Code, Problem, Topic, ask, view};
@@ -18,12 +18,7 @@ pub(super) async fn set(
     caller: &Caller,
     asked: ask::ReferenceLink,
 ) -> Result<view::Reference, Problem> {
-    let found = server.store.reference(&asked.reference)?;
-    let connection = found.connection.clone();
-    let _turn = server.configuring.of(&connection).await;
-    // Somebody else may have linked it while its turn was waited for.
-    let record = server.store.get::<Synced>(&found.key())?;
-    let record = record.unwrap_or(found);
+    let (_turn, record) = super::records::in_turn(server, asked.found, &asked.reference).await?;
     let links = match asked.linked {
         true => record.linked(&asked.local),
         false => record.unlinked(&asked.local),
@@ -37,12 +32,13 @@ pub(super) async fn set(
         true => Event::ReferenceLinked(linked),
         false => Event::ReferenceUnlinked(linked),
     };
-    let entry = caller.entry(event, &connection, AuditOutcome::Done);
-    let record = server.store.edit_links(&record, links, entry).await?;
+    let entry = caller.entry(event, &record.connection, AuditOutcome::Done);
+    let set = |record: &mut Synced| record.links = links;
+    let record = server.store.edit_record(&record.key(), set, entry).await?;
     server
         .hub
-        .tell([Topic::Connection(connection), Topic::Audit]);
-    Ok(lists::reference(server, record)?)
+        .tell([Topic::Connection(record.connection.clone()), Topic::Audit]);
+    Ok(References::default().one(server, record)?)
 }
 
 impl From<LinkRefused> for Problem {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use tokio::sync::OwnedMutexGuard;
+
 use super::configuration::name_hint;
 use crate::domain::audit::configuration::RecordEdited;
 use crate::domain::audit::{AuditOutcome, Event};
@@ -22,24 +24,45 @@ pub async fn edit(
     caller: &Caller,
     asked: ask::RecordEdit,
 ) -> Result<view::Record, Problem> {
-    let found = server.store.record(&asked.id)?;
-    let connection = found.connection.clone();
-    let _turn = server.configuring.of(&connection).await;
-    // Somebody else may have edited it while its turn was waited for.
-    let record = server.store.get::<Synced>(&found.key())?;
-    let record = record.unwrap_or(found);
-    let configs = server.store.configs_of(&connection)?;
+    let (_turn, record) = in_turn(server, asked.found, &asked.id).await?;
+    let configs = server.store.configs_of(&record.connection)?;
     let own = mapping::set(&record, &asked.set, &configs)?;
     if own == record.own {
         return Ok(Shown::default().record(server, record)?);
     }
     let edited = Event::RecordEdited(difference(&record.local_id, &record.own, &own));
-    let entry = caller.entry(edited, &connection, AuditOutcome::Done);
-    let record = server.store.edit_record(&record, own, entry).await?;
+    let entry = caller.entry(edited, &record.connection, AuditOutcome::Done);
+    let set = |record: &mut Synced| record.own = own;
+    let record = server.store.edit_record(&record.key(), set, entry).await?;
     server
         .hub
-        .tell([Topic::Connection(connection), Topic::Audit]);
+        .tell([Topic::Connection(record.connection.clone()), Topic::Audit]);
     Ok(Shown::default().record(server, record)?)
+}
+
+/// The record of this name, as it is once nobody else configures its connection, and the turn to do so. Where the gate has
+/// found it, nobody looks for it again.
+///
+/// # Errors
+/// When there is none.
+pub(super) async fn in_turn(
+    server: &Server,
+    found: Option<String>,
+    name: &str,
+) -> Result<(OwnedMutexGuard<()>, Synced), Problem> {
+    let store = &server.store;
+    let found = match found {
+        Some(key) => store.get::<Synced>(&key)?,
+        None => None,
+    };
+    let found = match found {
+        Some(found) => found,
+        None => store.reference(name)?,
+    };
+    let turn = server.configuring.of(&found.connection).await;
+    // Somebody else may have edited it while the turn was waited for.
+    let record = store.get::<Synced>(&found.key())?;
+    Ok((turn, record.unwrap_or(found)))
 }
 
 fn difference(

@@ -6,6 +6,7 @@ use crate::domain::job::{ReferenceState, Synced};
 use crate::domain::provider::ChannelsSpec;
 use crate::server::look::window;
 use crate::server::{Server, mint};
+use crate::store::facts::Scopes;
 use crate::store::{Row as _, StoreError};
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
@@ -40,16 +41,18 @@ pub fn available(
             .page::<Synced>(&prefix, after, limit, asked.reverse)?;
         Ok(rows.into_iter().map(|item| (item.key(), item)).collect())
     };
+    let (now, mut scopes) = (mint::now(), Scopes::default());
     let searched = |item: &Synced| {
+        let state = scopes.state(&server.store, item, now)?;
         Ok(Searched {
             text: [item.external_id.as_str(), &item.label].join(" "),
-            fields: vec![(Field::State, state(server, item)?.word().to_owned())],
+            fields: vec![(Field::State, state.word().to_owned())],
             at: None,
         })
     };
     let rows = window::rows_by(asked, KNOWN, source, searched)?;
-    let scopes = server.store.scopes_of(&connection.id)?.into_iter();
-    let its = scopes.filter(|scope| scope.entity == spec.entity);
+    let all = server.store.scopes_of(&connection.id)?.into_iter();
+    let its = all.filter(|scope| scope.entity == spec.entity);
     let total = its.map(|scope| scope.total).sum();
     window::page(rows, total, |item| {
         Ok::<_, StoreError>(view::Channel {
@@ -59,7 +62,7 @@ pub fn available(
                 .iter()
                 .find(|it| it.from == item.external_id)
                 .map(|it| it.id.clone()),
-            status: state(server, &item)?,
+            status: scopes.state(&server.store, &item, now)?,
             id: item.external_id,
             name: item.label,
         })
@@ -88,9 +91,10 @@ pub fn pick(
     let name = said.trim_start_matches('#').to_lowercase();
     let (mut found, mut alike, mut count) = (Vec::new(), Vec::new(), 0_u64);
     let prefix = format!("{}/{}/", connection.id, spec.entity);
+    let (now, mut scopes) = (mint::now(), Scopes::default());
     for item in server.store.rows::<Synced>(prefix) {
         let item = item?;
-        if state(server, &item)? == ReferenceState::Gone {
+        if scopes.state(&server.store, &item, now)? == ReferenceState::Gone {
             continue;
         }
         count += 1;
@@ -151,9 +155,4 @@ fn spec(server: &Server, connection: &Connection) -> Result<ChannelsSpec, Proble
             "its provider file has no [channels]",
         )
     })
-}
-
-fn state(server: &Server, item: &Synced) -> Result<ReferenceState, StoreError> {
-    let scope = server.store.scope_of(item)?;
-    Ok(ReferenceState::of(item, scope.as_ref(), mint::now()))
 }

@@ -7,6 +7,7 @@ use super::{Need, Needs, Requirement};
 use crate::server::sync::acts;
 use crate::server::who::Caller;
 use crate::server::{Server, connect};
+use crate::store::Row as _;
 use crate::wire::{Problem, ask};
 
 impl Needs for ask::Connect {
@@ -121,17 +122,17 @@ impl Needs for ask::ConfigEdit {
 
 impl Needs for ask::RecordEdit {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let of = server.store.record(&self.id).map(|it| it.connection);
-        behind(server, "record.edit", &self.id, of)
+        let found = server.store.record(&self.id)?;
+        self.found = Some(found.key());
+        behind(server, "record.edit", &self.id, Ok(found.connection))
     }
 }
 
 impl Needs for ask::ReferenceLink {
     fn needs(&mut self, server: &Server, _: &Caller) -> Result<Vec<Requirement>, Problem> {
-        let of = server
-            .store
-            .reference(&self.reference)
-            .map(|it| it.connection);
+        let found = server.store.reference(&self.reference)?;
+        self.found = Some(found.key());
+        let of = Ok(found.connection);
         behind(server, "reference.link", &self.reference, of)
     }
 }

@@ -72,6 +72,7 @@ async fn linked(server: &Arc<Server>, connection: &ConnectionId) {
             reference: reference.id.to_string(),
             local: "TICKET-9".to_owned(),
             linked: true,
+            found: None,
         };
         ask(server, request).await;
     }

@@ -1,17 +1,21 @@
 //! References, records, webhooks, configuration, follow-ups, users as clients see them.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use serde_json::Value;
 
 use crate::domain::connection::{Connection, Status};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::id::ConnectionId;
-use crate::domain::job::{ReferenceState, Synced};
+use crate::domain::job::Synced;
 use crate::domain::text::clean;
 use crate::domain::user::User;
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookEndpoint};
 use crate::server::{Server, mint};
 use crate::store::StoreError;
+use crate::store::facts::Scopes;
 use crate::wire::Problem;
 use crate::wire::request::Window;
 use crate::wire::view::{self, Page};
@@ -34,13 +38,15 @@ pub fn references(
     of: Option<&ConnectionId>,
     asked: &Window,
 ) -> Result<Page<view::Reference>, Problem> {
-    let (rows, total) = synced(server, of, asked)?;
-    window::page(rows, total, |item| reference(server, item)).map_err(Problem::from)
+    let mut shown = References::default();
+    let (rows, total) = synced(server, &mut shown, of, asked)?;
+    window::page(rows, total, |item| shown.one(server, item)).map_err(Problem::from)
 }
 
 /// What syncs brought, in the order of the store.
 pub(super) fn synced(
     server: &Server,
+    shown: &mut References,
     of: Option<&ConnectionId>,
     asked: &Window,
 ) -> Result<(Found<Synced>, u64), Problem> {
@@ -53,8 +59,7 @@ pub(super) fn synced(
         Ok(rows.into_iter().map(|item| (item.key(), item)).collect())
     };
     let searched = |item: &Synced| {
-        let scope = server.store.scope_of(item)?;
-        let state = ReferenceState::of(item, scope.as_ref(), mint::now());
+        let state = shown.scopes.state(&server.store, item, mint::now())?;
         let names = [
             item.entity.as_str(),
             &item.external_id,
@@ -87,35 +92,49 @@ pub(super) fn synced(
     Ok((rows, total?))
 }
 
-/// A reference. It stays, with its links, when its connection is out of service; its live status does not (O4).
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn reference(server: &Server, item: Synced) -> Result<view::Reference, StoreError> {
-    let connection = server.store.connection(&item.connection)?;
-    let scope = server.store.scope_of(&item)?;
-    let out = matches!(connection.status, Status::Revoked | Status::Disconnecting);
-    let status = ReferenceState::of(&item, scope.as_ref(), mint::now());
-    let remote = remote_status(server, &item, &connection);
-    Ok(view::Reference {
-        remote_status: if out { None } else { remote },
-        label: if out {
-            format!(
-                "{} (disconnected)",
-                server.provider_name(&connection.provider)
-            )
-        } else {
-            item.label
-        },
-        id: item.id,
-        connection: item.connection,
-        entity: item.entity,
-        parent: item.parent,
-        local_id: item.local_id,
-        external_id: item.external_id,
-        status,
-        links: item.links.into_iter().collect(),
-    })
+/// References that are shown together: each connection and each scope of them is read once.
+#[derive(Default)]
+pub struct References {
+    connections: BTreeMap<ConnectionId, Connection>,
+    scopes: Scopes,
+}
+
+impl References {
+    /// One of them. It stays, with its links, when its connection is out of service; its live status does not (O4).
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn one(&mut self, server: &Server, item: Synced) -> Result<view::Reference, StoreError> {
+        let connection = match self.connections.entry(item.connection.clone()) {
+            Entry::Occupied(read) => read.into_mut(),
+            Entry::Vacant(unread) => {
+                let connection = server.store.connection(unread.key())?;
+                unread.insert(connection)
+            }
+        };
+        let out = matches!(connection.status, Status::Revoked | Status::Disconnecting);
+        let status = self.scopes.state(&server.store, &item, mint::now())?;
+        let remote = remote_status(server, &item, connection);
+        Ok(view::Reference {
+            remote_status: if out { None } else { remote },
+            label: if out {
+                format!(
+                    "{} (disconnected)",
+                    server.provider_name(&connection.provider)
+                )
+            } else {
+                item.label
+            },
+            id: item.id,
+            connection: item.connection,
+            entity: item.entity,
+            parent: item.parent,
+            local_id: item.local_id,
+            external_id: item.external_id,
+            status,
+            links: item.links.into_iter().collect(),
+        })
+    }
 }
 
 /// The state of a thing at the vendor: where the file says, else where most vendors have it.

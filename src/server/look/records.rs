@@ -22,8 +22,8 @@ pub fn list(
     of: Option<&ConnectionId>,
     asked: &Window,
 ) -> Result<Page<view::Record>, Problem> {
-    let (rows, total) = lists::synced(server, of, asked)?;
     let mut shown = Shown::default();
+    let (rows, total) = lists::synced(server, &mut shown.references, of, asked)?;
     window::page(rows, total, |item| shown.record(server, item)).map_err(Problem::from)
 }
 
@@ -32,6 +32,7 @@ pub fn list(
 #[derive(Default)]
 pub struct Shown {
     mappings: BTreeMap<ConnectionId, Vec<ConfigItem>>,
+    references: lists::References,
 }
 
 impl Shown {
@@ -46,7 +47,7 @@ impl Shown {
         }
         let mappings = self.mappings.get(&item.connection);
         Ok(view::Record {
-            refers: Some(lists::reference(server, item.clone())?),
+            refers: Some(self.references.one(server, item.clone())?),
             fields: mapping::fields(&item, mappings.map_or(&[], Vec::as_slice)),
             id: item.local_id,
             connection: item.connection,

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::lists;
 use crate::domain::connection::Connection;
 use crate::domain::id::SubscriptionId;
-use crate::domain::job::{ReferenceState, Scope, Synced};
+use crate::domain::job::{ReferenceState, Synced};
 use crate::domain::routing;
 use crate::domain::webhook::{ConfigItem, ConfigKind, WebhookSubscription};
 use crate::server::{Server, mint};
 use crate::store::StoreError;
+use crate::store::facts::Scopes;
 use crate::wire::view;
 
 /// Records that are named; the others are counted.
@@ -116,15 +117,10 @@ async fn each(
     prefix: &str,
     mut take: impl FnMut(Synced),
 ) -> Result<(), StoreError> {
-    let mut scopes: BTreeMap<Option<String>, Option<Scope>> = BTreeMap::new();
+    let mut scopes = Scopes::default();
     for (n, record) in (1_usize..).zip(server.store.rows::<Synced>(prefix.to_owned())) {
         let record = record?;
-        if !scopes.contains_key(&record.parent) {
-            let scope = server.store.scope_of(&record)?;
-            scopes.insert(record.parent.clone(), scope);
-        }
-        let scope = scopes.get(&record.parent).and_then(Option::as_ref);
-        if ReferenceState::of(&record, scope, mint::now()) != ReferenceState::Gone {
+        if scopes.state(&server.store, &record, mint::now())? != ReferenceState::Gone {
             take(record);
         }
         if n % AT_ONCE == 0 {

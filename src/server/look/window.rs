@@ -61,7 +61,7 @@ pub fn rows_by<T>(
     window: &Window,
     known: Known,
     mut source: impl Source<T>,
-    searched: impl Fn(&T) -> Result<Searched, StoreError>,
+    mut searched: impl FnMut(&T) -> Result<Searched, StoreError>,
 ) -> Result<Found<T>, Problem> {
     let limit = usize::from(window.limit.clamp(1, MAX_ROWS));
     let filter = Filter::parse(&window.filter, mint::now(), known)?;

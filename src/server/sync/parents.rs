@@ -13,6 +13,7 @@ use crate::domain::webhook::ConfigItem;
 use crate::providers::PageError;
 use crate::server::{Server, mint};
 use crate::store::StoreError;
+use crate::store::facts::Scopes;
 
 /// For more things than this no list each is pulled: what is known of each is read and written one by one.
 pub(crate) const MOST: usize = 1_000;
@@ -131,11 +132,10 @@ pub(crate) fn is_taken_in(
 /// What the vendor no longer lists has no list.
 fn all(server: &Server, connection: &Connection, entity: &str) -> Result<Parents, StoreError> {
     let prefix = format!("{}/{entity}/", connection.id);
-    let mut parents = Vec::new();
+    let (mut parents, mut scopes) = (Vec::new(), Scopes::default());
     for item in server.store.rows::<Synced>(prefix) {
         let item = item?;
-        let scope = server.store.scope_of(&item)?;
-        if ReferenceState::of(&item, scope.as_ref(), mint::now()) == ReferenceState::Gone {
+        if scopes.state(&server.store, &item, mint::now())? == ReferenceState::Gone {
             continue;
         }
         if parents.len() == MOST {

@@ -57,7 +57,7 @@ pub use reads::{ReadWindow, TokenReader};
 pub use refusals::RefusalWindow;
 pub use run_log::RunRecord;
 pub use runs::RunEnd;
-pub use synced::Batch;
+pub use synced::{Batch, Scopes};
 pub use users::{Removal, View};
 pub use walkthroughs::{PartOver, WalkBegins};
 pub use wipes::WipeForecast;

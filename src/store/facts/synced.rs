@@ -1,7 +1,8 @@
 //! What syncs bring: batches that commit with their cursor.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -10,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::lists::ListOf;
 use crate::domain::audit::NewEntry;
 use crate::domain::id::{ConnectionId, ReferenceId};
-use crate::domain::job::{JobEvent, Scope, SyncExecution, Synced};
+use crate::domain::job::{JobEvent, ReferenceState, Scope, SyncExecution, Synced};
 use crate::domain::message::RecordChange;
 use crate::domain::sync::Pass;
 use crate::store::{Row, Store, StoreError, Tx, WriteClass};
@@ -117,42 +118,22 @@ impl Store {
             .transpose()
     }
 
-    /// A record has these links from now on.
-    ///
-    /// # Errors
-    /// When it is not there any more.
-    pub async fn edit_links(
-        &self,
-        record: &Synced,
-        links: BTreeSet<String>,
-        entry: NewEntry,
-    ) -> Result<Synced, StoreError> {
-        self.fact(WriteClass::Normal, |tx| {
-            let mut now = tx.need::<Synced>(&record.key())?;
-            now.links = links;
-            tx.put(&now)?;
-            tx.append(entry)?;
-            Ok(now)
-        })
-        .await
-    }
-
-    /// A record has these fields of its own from now on.
+    /// A person gives something to a record, or takes it away.
     ///
     /// # Errors
     /// When it is not there any more.
     pub async fn edit_record(
         &self,
-        record: &Synced,
-        own: BTreeMap<String, String>,
+        key: &str,
+        edit: impl FnOnce(&mut Synced),
         entry: NewEntry,
     ) -> Result<Synced, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let mut now = tx.need::<Synced>(&record.key())?;
-            now.own = own;
-            tx.put(&now)?;
+            let mut record = tx.need::<Synced>(key)?;
+            edit(&mut record);
+            tx.put(&record)?;
             tx.append(entry)?;
-            Ok(now)
+            Ok(record)
         })
         .await
     }
@@ -165,24 +146,52 @@ impl Store {
         Ok(self.count(SYNCED)?.unsigned_abs())
     }
 
-    /// The scope that an item belongs to.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn scope_of(&self, item: &Synced) -> Result<Option<Scope>, StoreError> {
-        let of = Scope {
-            parent: item.parent.clone(),
-            ..Scope::new(item.connection.clone(), item.entity.clone())
-        };
-        self.get::<Scope>(&of.key())
-    }
-
     /// The scopes of a connection.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn scopes_of(&self, id: &ConnectionId) -> Result<Vec<Scope>, StoreError> {
         self.scan::<Scope>(&format!("{id}/"))
+    }
+}
+
+/// Scopes of records that are looked at together: each is read once.
+#[derive(Default)]
+pub struct Scopes {
+    read: BTreeMap<String, Option<Scope>>,
+}
+
+impl Scopes {
+    /// The one that a record belongs to.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn of(&mut self, store: &Store, item: &Synced) -> Result<Option<&Scope>, StoreError> {
+        let of = Scope {
+            parent: item.parent.clone(),
+            ..Scope::new(item.connection.clone(), item.entity.clone())
+        };
+        Ok(match self.read.entry(of.key()) {
+            Entry::Occupied(read) => read.into_mut().as_ref(),
+            Entry::Vacant(unread) => {
+                let scope = store.get::<Scope>(unread.key())?;
+                unread.insert(scope).as_ref()
+            }
+        })
+    }
+
+    /// Where a record stands now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn state(
+        &mut self,
+        store: &Store,
+        item: &Synced,
+        now: Timestamp,
+    ) -> Result<ReferenceState, StoreError> {
+        let scope = self.of(store, item)?;
+        Ok(ReferenceState::of(item, scope, now))
     }
 }
 

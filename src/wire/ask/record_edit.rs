@@ -15,6 +15,9 @@ pub struct RecordEdit {
     pub id: String,
     /// Values by the names of the fields; an empty one takes the field away.
     pub set: BTreeMap<String, String>,
+    /// Where it is in the store, once the gate has looked for it.
+    #[serde(skip)]
+    pub found: Option<String>,
 }
 
 impl Ask for RecordEdit {

@@ -15,6 +15,9 @@ pub struct ReferenceLink {
     pub local: String,
     /// Whether it is to be linked, or not any more.
     pub linked: bool,
+    /// Where it is in the store, once the gate has looked for it.
+    #[serde(skip)]
+    pub found: Option<String>,
 }
 
 impl Ask for ReferenceLink {
