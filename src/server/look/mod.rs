@@ -3,8 +3,6 @@
 mod answers;
 pub mod catalog;
 pub mod connections;
-#[cfg(test)]
-mod costs;
 pub mod dependents;
 pub mod fields;
 mod gaps;

@@ -61,3 +61,6 @@ impl Shown {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
