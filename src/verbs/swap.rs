@@ -58,7 +58,11 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     };
     let (client, notices) = session.connect().await?;
     let name = connection.id.to_string();
-    let connection: Connection = client.ask(ask::Connection { name }).await?;
+    // It only says more of what comes: what cannot be looked up now is told as it was before.
+    let connection = client
+        .ask(ask::Connection { name })
+        .await
+        .unwrap_or(connection);
     let meant = Meant {
         swaps: true,
         ..arguments.how.meant(true)

@@ -538,3 +538,14 @@ fn that_it_is_another_account_now_is_said_afterwards() {
     let screen = desk.screen();
     assert!(screen.contains("It was acme-bot until now."), "{screen}");
 }
+
+#[test]
+fn what_was_connected_is_no_failure_when_it_cannot_be_looked_at() {
+    let mut desk = under(SMALL);
+    // Somebody removed it at once.
+    let connection = desk.world.connections.remove(2).id;
+    moved(&mut desk, FlowState::Connected { connection });
+    let screen = desk.screen();
+    assert!(!screen.contains("Try again"), "{screen}");
+    assert!(screen.contains("It is connected"), "{screen}");
+}

@@ -16,7 +16,7 @@ use tagout::wire::view::{
 use tagout::wire::{Code, Problem, Topic};
 
 use crate::facts::{CONNECTION, at, connection};
-use crate::server::{Server, reply, reply_and_tell};
+use crate::server::{Server, refuse, reply, reply_and_tell};
 use crate::terminal::typed;
 
 const URL: &str = "https://github.example/authorize?state=s";
@@ -146,6 +146,43 @@ fn a_vendors_refusal_is_told() {
     assert!(ran.err.contains("access_denied"), "{}", ran.err);
     let role = "Takes a role: repo (usually granted by: an organisation owner).";
     assert!(ran.err.contains(role), "{}", ran.err);
+}
+
+/// A server on which nothing can be looked up besides the flow.
+fn blind(ends: Flow) -> Server {
+    Server::new(move |request| match request {
+        Request::Connect(_) => reply_and_tell(authorize(), vec![Topic::Flow(id())]),
+        Request::Flow(_) => reply(ends.clone()),
+        _ => refuse(Code::Forbidden, "this cannot be looked at", "Ask an Owner"),
+    })
+}
+
+#[test]
+fn what_cannot_be_looked_up_hides_no_refusal_and_ends_no_flow() {
+    let line = ["connect", "github", "--flow", "browser", "--no-browser"];
+    let problem = Problem::new(Code::Failed, "GitHub refused: access_denied", "Try again");
+    let ran = blind(flow(FlowState::Failed { problem })).run(&line);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    assert!(ran.err.contains("access_denied"), "{}", ran.err);
+    assert!(ran.out.contains(URL), "{}", ran.out);
+    let note = "could not be looked up: this cannot be looked at";
+    assert!(ran.err.contains(note), "{}", ran.err);
+
+    let server = blind(done());
+    let ran = server.run(&line);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let said = format!("Connected: {CONNECTION}.");
+    assert!(ran.out.contains(&said), "{}", ran.out);
+    let given_up = server
+        .asked()
+        .iter()
+        .any(|it| it.get("flow_cancel").is_some());
+    assert!(!given_up);
+    let ran = server.run(&[&line[..], &["--json"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let last = ran.json_lines().pop().unwrap();
+    assert_eq!(last["event"], "connected");
+    assert_eq!(last["connection"]["id"], CONNECTION);
 }
 
 #[test]

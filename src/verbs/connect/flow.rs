@@ -86,7 +86,8 @@ async fn settle(
         match &flow.state {
             FlowState::Connected { .. } => return Ok(flow),
             FlowState::Failed { problem } => {
-                way.purpose.lacking(client, session).await?;
+                // The vendor's word is the one to end with, whatever becomes of what is said beside it.
+                let _ = way.purpose.lacking(client, session).await;
                 return Err(problem.clone().into());
             }
             FlowState::Waiting if !told && !session.manner.json => {
@@ -163,7 +164,20 @@ async fn connected(client: &Client, flow: Flow, way: &Way, session: &Session) ->
         return Ok(());
     };
     let name = connection.to_string();
-    let connection: Connection = client.ask(ask::Connection { name }).await?;
+    let looked_up: Result<Connection, Problem> = client.ask(ask::Connection { name }).await;
+    // That it was connected is true all the same.
+    let connection = match looked_up {
+        Ok(connection) => connection,
+        Err(problem) if session.manner.json => {
+            let known = json!({ "id": connection });
+            return json(&json!({ "event": "connected", "connection": known, "error": problem }));
+        }
+        Err(problem) => {
+            say(&format!("Connected: {connection}."))?;
+            let words = format!("It could not be looked up: {}.", problem.message);
+            return aside(&one_line(&words));
+        }
+    };
     match session.manner.json {
         true => json(&json!({ "event": "connected", "connection": connection })),
         false => {

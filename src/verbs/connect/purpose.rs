@@ -5,8 +5,8 @@ use serde_json::json;
 use crate::client::Client;
 use crate::verbs::print::{aside, clock, json, one_line, say};
 use crate::verbs::{Session, Stop};
-use crate::wire::ask;
 use crate::wire::view::{Connection, Meant, ProviderDetail};
+use crate::wire::{Problem, ask};
 
 /// What is about to be connected.
 #[derive(Debug)]
@@ -20,17 +20,23 @@ pub(in crate::verbs) struct Purpose {
 }
 
 impl Purpose {
-    /// What to know before going to the vendor.
+    /// What to know before going to the vendor. What cannot be looked up stands in nobody's way.
     pub(super) async fn before(&self, client: &Client) -> Result<(), Stop> {
         let said = match &self.named {
             Some(it) => again(it, self.meant),
-            None => self.perhaps_again(client).await?,
+            None => match self.perhaps_again(client).await {
+                Ok(said) => said,
+                Err(problem) => {
+                    let what = "What is disconnected here could not be looked up";
+                    return aside(&one_line(&format!("{what}: {}.", problem.message)));
+                }
+            },
         };
         said.iter().try_for_each(|line| say(&one_line(line)))
     }
 
     /// Whose account it is turns out at the vendor: what is out of service here is named.
-    async fn perhaps_again(&self, client: &Client) -> Result<Vec<String>, Stop> {
+    async fn perhaps_again(&self, client: &Client) -> Result<Vec<String>, Problem> {
         let known = self.detail(client).await?.disconnected;
         let [only] = known.as_slice() else {
             let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
@@ -55,15 +61,18 @@ impl Purpose {
         Ok(said)
     }
 
-    async fn detail(&self, client: &Client) -> Result<ProviderDetail, Stop> {
+    async fn detail(&self, client: &Client) -> Result<ProviderDetail, Problem> {
         let id = self.provider.clone();
-        Ok(client.ask(ask::Provider { id }).await?)
+        client.ask(ask::Provider { id }).await
     }
 
     /// N11: what stands between us and an authorization that failed, and who usually grants it.
     pub(super) async fn lacking(&self, client: &Client, session: &Session) -> Result<(), Stop> {
         let before = self.named.as_ref();
-        let lacking = self.detail(client).await?.lacking(before);
+        let Ok(detail) = self.detail(client).await else {
+            return Ok(());
+        };
+        let lacking = detail.lacking(before);
         if lacking.is_empty() {
             return Ok(());
         }

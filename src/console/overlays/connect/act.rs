@@ -245,8 +245,16 @@ impl Connect {
                 self.ask_flow(cx);
             }
         } else if let Some(connection) = self.asked.connected.take(heard) {
-            if let Some(connection) = self.got(connection) {
-                self.set(Face::Connected(Box::new(connection)));
+            match connection {
+                Ok(connection) => self.set(Face::Connected(Box::new(connection))),
+                // That it was connected is true all the same.
+                Err(problem) => {
+                    cx.say(format!("It is connected. {}.", problem.message));
+                    if let Some(connection) = self.target.connection.take() {
+                        cx.open(Opening::Connection(connection));
+                    }
+                    return Then::Close;
+                }
             }
         } else {
             return Then::Stay;
@@ -335,6 +343,7 @@ impl Connect {
     fn connected(&mut self, connection: &ConnectionId, cx: &mut Cx<'_>) {
         self.set(Face::Starting);
         let name = connection.as_str().to_owned();
+        self.target.connection = Some(name.clone());
         self.asked.connected = cx.ask(ask::Connection { name });
     }
 }
