@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use tagout::console::command::Place;
 use tagout::console::effect::Effect;
-use tagout::console::event::Event;
+use tagout::console::event::{Event, Key};
 use tagout::domain::connection::{Account, Status};
 use tagout::domain::user::Role;
 use tagout::wire::ask;
@@ -548,4 +548,82 @@ fn what_was_connected_is_no_failure_when_it_cannot_be_looked_at() {
     let screen = desk.screen();
     assert!(!screen.contains("Try again"), "{screen}");
     assert!(screen.contains("It is connected"), "{screen}");
+}
+
+#[test]
+fn nothing_is_said_or_sent_of_a_connection_that_is_being_looked_up() {
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    desk.press("2jjjjjjjc<Tab><Right>");
+    assert!(desk.screen().contains("a new one"), "{}", desk.screen());
+    // Turned back, and the server takes its time.
+    let asked = desk.app.update(Event::Key(Key::Right));
+    let screen = desk.screen();
+    assert!(screen.contains("< acme >"), "{screen}");
+    assert!(!screen.contains("A new connection."), "{screen}");
+    desk.press("<BackTab><Enter>");
+    assert!(sent(&desk).is_empty());
+    assert!(desk.screen().contains("looked up"), "{}", desk.screen());
+    desk.perform(asked);
+    assert!(
+        desk.screen().contains("Sign in at Linear as acme."),
+        "{}",
+        desk.screen()
+    );
+    desk.press("<Enter>");
+    assert_eq!(sent(&desk).len(), 1);
+}
+
+#[test]
+fn a_new_connection_stays_a_new_one_when_it_is_tried_again() {
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    desk.press("2jjjjjjjc<Tab><Right><BackTab><Enter>");
+    let hint = "Start again";
+    failed(&mut desk, Code::Failed, "Linear refused", hint);
+    desk.press("<Enter>");
+    assert!(desk.screen().contains("a new one"), "{}", desk.screen());
+    desk.press("<Enter>");
+    assert_eq!(sent(&desk)[1].connection, None);
+}
+
+#[test]
+fn another_account_of_what_was_just_connected_is_of_that_connection() {
+    let mut desk = Desk::new(World::acme(), 120, 40);
+    desk.press("2jjjjjjjc<Tab><Right><BackTab><Enter>");
+    desk.world.connections[2].scopes_missing = vec![MissingScope {
+        scope: "repo".to_owned(),
+        role: None,
+    }];
+    connected(&mut desk);
+    desk.press("<Tab><Enter>");
+    let screen = desk.screen();
+    assert!(!screen.contains("a new one"), "{screen}");
+    desk.press("<Enter>");
+    let last = sent(&desk)[1];
+    let id = desk.world.connections[2].id.as_str();
+    assert_eq!(last.connection.as_deref(), Some(id));
+    assert!(last.accept_other_account);
+}
+
+#[test]
+fn whose_key_is_to_be_given_is_what_is_meant() {
+    for (auth, what) in [("api_key", "key"), ("app_install", "installation")] {
+        let mut world = World::acme();
+        world.talk.provider = match auth {
+            "api_key" => |mut provider| {
+                "api_key".clone_into(&mut provider.card.auth);
+                provider
+            },
+            _ => |mut provider| {
+                "app_install".clone_into(&mut provider.card.auth);
+                provider
+            },
+        };
+        let mut desk = Desk::new(world, 120, 40);
+        let screen = desk.press("jjr").screen();
+        let said = format!("{what} of acme-bot.");
+        assert!(screen.contains(&said), "{said}\n{screen}");
+        let screen = desk.press("<Tab><Right>").screen();
+        let said = format!("{what} of acme-bot, or of any other account.");
+        assert!(screen.contains(&said), "{said}\n{screen}");
+    }
 }

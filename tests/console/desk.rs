@@ -125,7 +125,8 @@ impl Desk {
         self
     }
 
-    fn perform(&mut self, effects: Vec<Effect>) {
+    /// Answers what the console asks.
+    pub(crate) fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
                 Effect::Ask(number, request) => {

@@ -15,6 +15,7 @@ use crate::console::context::{ConnectTarget, Cx, Facts};
 use crate::console::event::Key;
 use crate::console::look::Look;
 use crate::console::widgets::field::Field;
+use crate::console::widgets::ring;
 use crate::wire::ask;
 use crate::wire::request::FlowKind;
 use crate::wire::view::{self, Flow, FlowState, ProviderDetail};
@@ -93,6 +94,8 @@ pub struct Connect {
     target: ConnectTarget,
     /// The connection was named by whoever opened the dialog.
     was_named: bool,
+    /// A person chose which connection it is, or that it is a new one.
+    is_chosen: bool,
     /// Only our app is to be registered; nothing is connected afterwards.
     only_app: bool,
     provider: Option<ProviderDetail>,
@@ -114,6 +117,7 @@ impl Connect {
         Self {
             asked: Asked::default(),
             was_named: target.connection.is_some(),
+            is_chosen: false,
             target,
             only_app: false,
             provider: None,
@@ -221,10 +225,8 @@ impl Connect {
     }
 
     fn step(&mut self, forward: bool) {
-        let round = self.round();
-        let at = round.iter().position(|f| *f == self.focus).unwrap_or(0);
-        let to = round.get(choices::beside(at, round.len(), forward));
-        self.focus = to.copied().unwrap_or(Focus::Cancel);
+        let to = ring::neighbour(&self.round(), &self.focus, forward);
+        self.focus = to.unwrap_or(Focus::Cancel);
     }
 
     fn key(&mut self, key: Key, command: Option<Command>, cx: &mut Cx<'_>) -> Then {

@@ -36,6 +36,22 @@ impl Connection {
         }
     }
 
+    /// Whose key or installation is to be given, which `what` says with its article; none where it is not known who it was.
+    #[must_use]
+    pub fn give(&self, what: &str, meant: Meant) -> Option<String> {
+        let account = &self.account.label;
+        match (meant.swaps, meant.other_account) {
+            _ if account.is_empty() => None,
+            (true, _) => Some(format!(
+                "Give {what} of the other account, not of {account}."
+            )),
+            (false, true) => Some(format!(
+                "Give {what} of {account}, or of any other account."
+            )),
+            (false, false) => Some(format!("Give {what} of {account}.")),
+        }
+    }
+
     /// What becomes of another account than before; none where it is not known who it was.
     #[must_use]
     pub fn other_account(&self, meant: Meant) -> Option<String> {

@@ -55,6 +55,7 @@ impl Connect {
         match (&self.face, self.focus) {
             (Face::Connected(connection), Focus::Other) => {
                 self.target.connection = Some(connection.id.as_str().to_owned());
+                self.was_named = true;
                 self.try_another(cx);
             }
             (Face::Connected(connection), _) => return opened(connection, cx),
@@ -140,10 +141,18 @@ impl Connect {
         if self.refused(cx) {
             return;
         }
+        // What it means to take it up is said first.
+        if self.is_looked_up() {
+            return "The connection is being looked up.".clone_into(&mut self.said);
+        }
         let wants_key = self.wants_key();
         if wants_key && self.answers.key.is_empty() {
             self.focus = Focus::Key;
-            return "The key is missing.".clone_into(&mut self.said);
+            let said = match self.installs() {
+                true => "The installation's id is missing.",
+                false => "The key is missing.",
+            };
+            return said.clone_into(&mut self.said);
         }
         let installs = self.installs();
         let request = ask::Connect {
@@ -217,6 +226,7 @@ impl Connect {
         };
         if let Some(before) = self.got(before) {
             self.before = Some(before);
+            self.said.clear();
         }
         Then::Stay
     }
@@ -297,7 +307,7 @@ impl Connect {
         let Some(provider) = &self.provider else {
             return;
         };
-        if self.target.connection.is_some() && self.before.is_none() {
+        if self.is_looked_up() {
             return;
         }
         let needs_app = provider.card.auth == "oauth2" && provider.client_id.is_none();

@@ -3,6 +3,7 @@
 use super::{Connect, Focus};
 use crate::console::asked::Awaited;
 use crate::console::context::Cx;
+use crate::console::widgets::ring;
 use crate::domain::connection::Status;
 use crate::wire::ask;
 use crate::wire::request::FlowKind;
@@ -38,6 +39,19 @@ impl Connect {
         }
     }
 
+    /// Whether the connection that is meant is not here yet.
+    pub(super) fn is_looked_up(&self) -> bool {
+        self.target.connection.is_some() && self.before.is_none()
+    }
+
+    /// What is given to the server in place of an authorization.
+    pub(super) fn wanted(&self) -> &'static str {
+        match self.installs() {
+            true => "the id of an installation",
+            false => "a key",
+        }
+    }
+
     /// Whether it is known whose account it was.
     pub(super) fn knows_account(&self) -> bool {
         let before = self.before.as_ref();
@@ -67,9 +81,8 @@ impl Connect {
         if self.provider.as_ref().is_some_and(|it| it.device) {
             kinds.push(FlowKind::Remote);
         }
-        let at = kinds.iter().position(|it| *it == self.answers.kind);
-        let to = beside(at.unwrap_or(0), kinds.len(), forward);
-        self.answers.kind = kinds.get(to).copied().unwrap_or(FlowKind::Browser);
+        let to = ring::neighbour(&kinds, &self.answers.kind, forward);
+        self.answers.kind = to.unwrap_or(FlowKind::Browser);
     }
 
     /// Another of the connections that may be taken up again, or a new one, round and round.
@@ -77,8 +90,9 @@ impl Connect {
         let known = self.known_here();
         let named = self.target.connection.as_deref();
         let at = known.iter().position(|it| Some(it.id.as_str()) == named);
-        let to = beside(at.unwrap_or(known.len()), known.len() + 1, forward);
+        let to = ring::beside(Some(at.unwrap_or(known.len())), known.len() + 1, forward);
         let wanted = known.get(to).map(|it| it.id.as_str().to_owned());
+        self.is_chosen = true;
         self.take_up(wanted, cx);
     }
 
@@ -87,7 +101,8 @@ impl Connect {
         let Some(provider) = &self.provider else {
             return;
         };
-        let is_untouched = !self.was_named && !self.only_app && self.target.connection.is_none();
+        let is_open = !self.was_named && !self.only_app && !self.is_chosen;
+        let is_untouched = is_open && self.target.connection.is_none();
         let in_service = provider.card.connections.iter();
         let nothing_lives = in_service.clone().all(|it| it.status == Status::Revoked);
         if let ([only], true) = (
@@ -108,10 +123,4 @@ impl Connect {
         };
         self.target.connection = connection;
     }
-}
-
-/// The next of so many, or the one before, round and round.
-pub(super) fn beside(at: usize, of: usize, forward: bool) -> usize {
-    let by = if forward { 1 } else { of.max(1) - 1 };
-    (at + by) % of.max(1)
 }

@@ -93,6 +93,7 @@ fn ready(it: &Connect, provider: &ProviderDetail, page: &mut Doc<'_>, look: &Loo
     let name = &provider.card.name;
     match &it.before {
         Some(before) => again(it, before, page, look),
+        None if it.is_looked_up() => page.words(&format!("looking{}", look.glyphs.ellipsis), Role::Dim),
         None if !provider.disconnected.is_empty() => page.words(
             "A new connection. Signed in as an account that is known here, its connection is taken up again.",
             Role::Text,
@@ -100,7 +101,10 @@ fn ready(it: &Connect, provider: &ProviderDetail, page: &mut Doc<'_>, look: &Loo
         None => {}
     }
     if it.wants_key() {
-        let words = format!("{name} is connected with a key. It is tried at {name}, then sealed.");
+        let words = match it.installs() {
+            true => format!("{name} is connected with an installation of our app."),
+            false => format!("{name} is connected with a key. It is tried at {name}, then sealed."),
+        };
         page.words(&words, Role::Text);
     } else {
         let asks = match provider.scopes.len() {
@@ -125,9 +129,7 @@ fn ready(it: &Connect, provider: &ProviderDetail, page: &mut Doc<'_>, look: &Loo
 fn again(it: &Connect, before: &view::Connection, page: &mut Doc<'_>, look: &Look) {
     let meant = it.meant();
     let who = match it.wants_key() {
-        true => it
-            .knows_account()
-            .then(|| format!("Give a key of {}.", before.account.label)),
+        true => before.give(it.wanted(), meant),
         false => before.sign_in(meant),
     };
     if let Some(words) = who {

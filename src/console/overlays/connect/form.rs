@@ -82,7 +82,11 @@ fn choices<'a>(it: &'a Connect, form: &mut Form<'a>) {
         let on = it.focus == focus;
         match focus {
             Focus::Key => {
-                form.label("API key", LABEL, on);
+                let label = match it.installs() {
+                    true => "Installation",
+                    false => "API key",
+                };
+                form.label(label, LABEL, on);
                 form.field(&it.answers.key, on).end();
             }
             Focus::Which => choice(form, "Connection", which(it), on),
