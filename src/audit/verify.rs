@@ -1,7 +1,7 @@
 //! Checking a log from its file alone: no server, no store, and no key but the public one.
 //!
-//! Memory is one line, the tree's peaks and a claim a token, however long the log. Each line is hashed as it stands there, not as this
-//! program would write it again.
+//! Memory is one line, the tree's peaks, and a claim for each token that a disconnect was to end: it grows with these tokens, and with
+//! nothing else of the log. Each line is hashed as it stands there, not as this program would write it again.
 
 use std::io::BufRead;
 

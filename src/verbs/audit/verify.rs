@@ -182,7 +182,7 @@ fn of_bundle(report: &check::Report) -> String {
         ("root", word(&report.root)),
         ("last entry", report.last_at.map(clock).unwrap_or_default()),
         ("details", withheld(report.withheld)),
-        ("tokens", claims(report.tokens)),
+        ("tokens", claims(report.tokens, report.withheld)),
         ("key", report.key_name.clone()),
         ("fingerprint", format!("sha256 {}", report.key_fingerprint)),
         (
@@ -225,7 +225,7 @@ fn text(whole: &Whole) -> String {
         ("root", word(&report.root)),
         ("last entry", report.last_at.map(clock).unwrap_or_default()),
         ("details", withheld(report.withheld)),
-        ("tokens", claims(report.tokens)),
+        ("tokens", claims(report.tokens, report.withheld)),
         (
             "format 2",
             match report.format_2_from {
@@ -276,7 +276,7 @@ fn word(root: &audit::Hash) -> String {
 }
 
 /// What is claimed of tokens, in one line.
-fn claims(tokens: Claims) -> String {
+fn claims(tokens: Claims, withheld: u64) -> String {
     let said = [
         (tokens.proven, "proven dead"),
         (tokens.unproven, "not proven dead"),
@@ -287,8 +287,28 @@ fn claims(tokens: Claims) -> String {
     let said: Vec<String> = said
         .map(|(n, what)| format!("{} {what}", number(n)))
         .collect();
-    match said.is_empty() {
-        true => "none was to be ended".to_owned(),
-        false => said.join(", "),
+    match (said.is_empty(), withheld) {
+        (true, 0) => "none was to be ended".to_owned(),
+        (true, _) => "not known: what is said of them may be withheld".to_owned(),
+        (false, 0) => said.join(", "),
+        (false, _) => format!("{}, as far as details are there", said.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_what_is_withheld_nobody_says_that_there_was_nothing() {
+        let none = Claims::default();
+        let two = Claims { proven: 2, ..none };
+        assert_eq!(claims(none, 0), "none was to be ended");
+        assert_eq!(
+            claims(none, 3),
+            "not known: what is said of them may be withheld"
+        );
+        assert_eq!(claims(two, 0), "2 proven dead");
+        assert_eq!(claims(two, 3), "2 proven dead, as far as details are there");
     }
 }
