@@ -260,6 +260,44 @@ fn a_rule_looks_at_every_thing_of_a_list_and_at_no_other_zero() {
 }
 
 #[test]
+fn a_rule_is_removed_by_where_it_leads() {
+    let screen = there().press("jd").screen();
+    assert!(
+        screen.contains("https://hooks.acme.example/bugs"),
+        "{screen}"
+    );
+    assert!(!screen.contains("sub_"), "{screen}");
+    let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
+    let routing = desk.world.talk.configs[1].routing.as_mut().unwrap();
+    (routing.standing, routing.url) = (Standing::SubscriptionRemoved, None);
+    let screen = desk.press(THERE).press("jd").screen();
+    assert!(
+        screen.contains("to a subscription that was removed."),
+        "{screen}"
+    );
+}
+
+#[test]
+fn no_channel_is_offered_where_the_provider_has_none() {
+    let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
+    desk.world.talk.configs.clear();
+    desk.world.connections[2].has_channels = false;
+    let screen = desk.press(THERE).screen();
+    assert!(
+        screen.contains("None is named. GitHub has no channels to watch."),
+        "{screen}"
+    );
+    let screen = desk.press("a").screen();
+    assert!(!screen.contains("A new channel"), "{screen}");
+    desk.press("ja");
+    assert!(
+        desk.screen().contains("A new routing rule"),
+        "{}",
+        desk.screen()
+    );
+}
+
+#[test]
 fn who_may_not_change_it_sees_no_such_keys() {
     let offered = |desk: &Desk| {
         let screen = desk.screen();

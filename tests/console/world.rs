@@ -287,6 +287,7 @@ pub(crate) fn connection(n: u128, provider: &str, name: &str, status: Status) ->
             credential(n * 10 + 1, TokenKind::Refresh, "1d08aa5c11f02b7e", live),
         ],
         references: ReferenceCounts::default(),
+        has_channels: provider == "GitHub",
         channels: Vec::new(),
         webhooks: WebhookCounts {
             enabled: u64::from(live),

@@ -74,6 +74,7 @@ pub(crate) fn connection() -> Connection {
             is_deleted: false,
             expires_at: Some(at(3600)),
         }],
+        has_channels: false,
         channels: Vec::new(),
         references: ReferenceCounts {
             synced: 1204,

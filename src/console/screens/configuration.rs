@@ -14,6 +14,7 @@ use crate::console::text::{self, Align};
 use crate::console::theme::Role;
 use crate::console::widgets::{empty, lines};
 use crate::domain::id::ConfigId;
+use crate::domain::routing::Standing;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::ask;
 use crate::wire::request::Request;
@@ -145,6 +146,13 @@ impl Configuration {
         }
     }
 
+    /// Why none of a kind can be added, where the provider has nothing of it.
+    fn lacks(&self, kind: ConfigKind) -> Option<String> {
+        let row = self.whose.row()?;
+        let lacks = kind == ConfigKind::Channel && !row.has_channels;
+        lacks.then(|| format!("{} has no channels to watch", row.provider_name))
+    }
+
     fn target(&self, kind: ConfigKind, item: Option<Config>) -> Wanted {
         Wanted::Item(ItemTarget {
             connection: self.whose.id().to_owned(),
@@ -173,8 +181,12 @@ impl Configuration {
                 let is_at = at == Some(&Spot::Empty(group.kind));
                 cursor = if is_at { page.len() } else { cursor };
                 let mut said = vec![pointer(is_at, look), look.span(group.nothing, Role::Dim)];
-                if self.whose.refused().is_none() {
-                    said.push(look.span(group.add, Role::Dim));
+                match self.lacks(group.kind) {
+                    Some(lacks) => said.push(look.span(format!(" {lacks}."), Role::Dim)),
+                    None if self.whose.refused().is_none() => {
+                        said.push(look.span(group.add, Role::Dim));
+                    }
+                    None => {}
                 }
                 page.push(Line::from(said));
             }
@@ -282,6 +294,11 @@ impl Screen for Configuration {
         if command == Command::AddItem && !self.is_here() {
             return Some("it is not here yet".to_owned());
         }
+        if command == Command::AddItem
+            && let Some(lacks) = self.kind().and_then(|kind| self.lacks(kind))
+        {
+            return Some(lacks);
+        }
         (needs && self.item().is_none()).then(|| "there is nothing under the cursor".to_owned())
     }
 
@@ -323,6 +340,17 @@ impl Screen for Configuration {
     }
 }
 
+/// Where it leads, for a person.
+fn whom(item: &Config) -> &str {
+    match &item.routing {
+        None => &item.to,
+        Some(it) if it.standing == Standing::SubscriptionRemoved => {
+            "a subscription that was removed"
+        }
+        Some(it) => it.url.as_deref().unwrap_or(&item.to),
+    }
+}
+
 /// The question before one is removed.
 fn removal(item: &Config) -> Wanted {
     let one = GROUPS.iter().find(|group| group.kind == item.kind);
@@ -335,7 +363,7 @@ fn removal(item: &Config) -> Wanted {
     Wanted::Confirm(ConfirmQuestion {
         title: format!("Remove the {one}?"),
         body: vec![
-            format!("{} to {}.", item.theirs(), item.to),
+            format!("{} to {}.", item.theirs(), whom(item)),
             what.to_owned(),
         ],
         verb: "Remove".to_owned(),

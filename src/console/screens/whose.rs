@@ -36,6 +36,11 @@ impl Whose {
         &self.id
     }
 
+    /// The connection, where it is here.
+    pub(super) fn row(&self) -> Option<&Connection> {
+        self.row.as_ref()
+    }
+
     /// Why the caller may not change it, once that is known.
     pub(super) fn refused(&self) -> Option<&str> {
         self.row.as_ref()?.refused.as_deref()

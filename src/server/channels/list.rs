@@ -5,7 +5,7 @@ use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::job::{ReferenceState, Synced};
 use crate::domain::provider::ChannelsSpec;
 use crate::server::look::window;
-use crate::server::{Server, mint};
+use crate::server::{Server, mint, resolve};
 use crate::store::facts::Scopes;
 use crate::store::{Row as _, StoreError};
 use crate::wire::request::Window;
@@ -147,11 +147,13 @@ fn unknown(connection: &Connection, said: &str, count: u64, alike: &[(f64, Synce
 }
 
 fn spec(server: &Server, connection: &Connection) -> Result<ChannelsSpec, Problem> {
-    let file = server.provider(&connection.provider);
-    file.and_then(|file| file.channels.clone()).ok_or_else(|| {
+    let file = server
+        .provider(&connection.provider)
+        .ok_or_else(|| resolve::no_provider(server, &connection.provider))?;
+    file.channels.clone().ok_or_else(|| {
         Problem::new(
             Code::Usage,
-            format!("{} has no channels to watch", connection.provider),
+            format!("{} has no channels to watch", file.name),
             "its provider file has no [channels]",
         )
     })

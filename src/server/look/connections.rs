@@ -135,6 +135,7 @@ fn build(server: &Server, caller: &Caller, c: &Connection) -> Result<view::Conne
             .collect(),
         references,
         webhooks: webhooks(server, c)?,
+        has_channels: file.as_ref().is_some_and(|file| file.channels.is_some()),
         channels: channels(server, c)?,
         features,
         follow_ups,

@@ -107,14 +107,11 @@ pub async fn add(
         ));
     };
     let connection = resolve::connection(server, name)?;
-    let known = server
+    let file = server
         .provider(&connection.provider)
-        .is_some_and(|file| file.list_of(entity).is_some());
-    if !known {
-        let message = format!(
-            "{} has nothing called {entity} to sync",
-            connection.provider
-        );
+        .ok_or_else(|| resolve::no_provider(server, &connection.provider))?;
+    if file.list_of(entity).is_none() {
+        let message = format!("{} has nothing called {entity} to sync", file.name);
         return Err(Problem::new(
             Code::NotFound,
             message,

@@ -75,6 +75,9 @@ pub struct Connection {
     pub references: ReferenceCounts,
     /// Its inbound endpoints in numbers.
     pub webhooks: WebhookCounts,
+    /// Whether channels can be picked at its provider.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_channels: bool,
     /// The channels that it watches, with what became of each at the vendor.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<Config>,
