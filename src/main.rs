@@ -1,5 +1,6 @@
 //! Understand the command line, start what was asked for, and end with its exit code.
 
+use std::alloc::System;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -14,6 +15,11 @@ use tagout::serve;
 use tagout::verbs::{self, Manner, Session, Stop};
 use tagout::wire::{Code, Problem};
 use tagout::{gateway, help};
+use zeroizing_alloc::ZeroAlloc;
+
+/// What is freed is overwritten: a secret leaves the buffers of sockets, parsers and clients with them.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     dumps::forbid();

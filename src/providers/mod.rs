@@ -198,22 +198,7 @@ impl Vendors {
         token: &'a SecretString,
     ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
         let http = &self.inner.http;
-        Box::pin(oauth::refresh(http, Line::Kept, app, endpoints, token))
-    }
-
-    /// The same as a question, on a connection of its own: an answer of the replica that is met each time would say nothing
-    /// of the others.
-    ///
-    /// # Errors
-    /// See [`TokenError`].
-    pub fn try_refresh<'a>(
-        &'a self,
-        app: &'a App,
-        endpoints: &'a Endpoints,
-        token: &'a SecretString,
-    ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
-        let http = &self.inner.http;
-        Box::pin(oauth::refresh(http, Line::Fresh, app, endpoints, token))
+        Box::pin(oauth::refresh(http, app, endpoints, token))
     }
 
     /// Mints a token for an installation of our app.

@@ -214,7 +214,7 @@ impl Vendor {
         endpoints: &Endpoints,
         token: &SecretString,
     ) -> Result<providers::TokenSet, providers::TokenError> {
-        self.vendors.try_refresh(&self.app, endpoints, token).await
+        self.vendors.refresh(&self.app, endpoints, token).await
     }
 
     /// The endpoints, for what cannot be done without.

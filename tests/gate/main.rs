@@ -14,6 +14,8 @@ mod filters;
 mod frames;
 mod golden;
 mod house;
+#[path = "../support/memory.rs"]
+mod in_memory;
 mod leaving;
 mod memory;
 mod outside;

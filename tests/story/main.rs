@@ -23,6 +23,8 @@ mod forensics;
 mod glass;
 mod holds;
 mod house;
+#[path = "../support/memory.rs"]
+mod in_memory;
 #[path = "../support/pace_in_file.rs"]
 mod pace_in_file;
 #[path = "../support/receiver.rs"]
@@ -35,6 +37,7 @@ mod liars;
 mod line;
 mod logs;
 mod mappings;
+mod memory;
 mod put_back;
 mod refreshing;
 mod restoring;

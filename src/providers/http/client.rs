@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::sync::{Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::{Client, redirect};
 use url::Url;
@@ -15,6 +15,10 @@ use super::refused::Refused;
 use super::traffic::{HostTraffic, Traffic};
 use super::{Answer, HttpError, Line, Outgoing, Patience, is_loopback};
 use crate::domain::provider::Body;
+
+/// An idle connection is kept for so long: the last request that it carried stays in its buffers, with a token of somebody who
+/// may be disconnected by then.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// The clients, built at first use: in a bare container the https one cannot be built, and nothing else should fail
 /// for that.
@@ -44,6 +48,12 @@ impl Http {
     /// Sends and reads the whole answer, whatever its status.
     pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<Answer, HttpError> {
         self.send_on(Line::Kept, outgoing).await
+    }
+
+    /// The same on a connection of its own: what shows a credential to a token or revocation endpoint leaves nothing of it in
+    /// the buffers of one that is kept.
+    pub(crate) async fn send_once(&self, outgoing: Outgoing) -> Result<Answer, HttpError> {
+        self.send_on(Line::Fresh, outgoing).await
     }
 
     /// The same on a connection of this kind.
@@ -168,6 +178,7 @@ impl Http {
             // A repeated revocation or refresh is the caller's decision: it may have had an effect.
             .retry(reqwest::retry::never())
             .referer(false)
+            .pool_idle_timeout(IDLE)
             .connect_timeout(self.patience.connect)
             .timeout(self.patience.whole)
     }

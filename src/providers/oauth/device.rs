@@ -164,7 +164,10 @@ async fn post(
         limit: SMALL_REPLY,
     };
     let prepared = prepare(&wanted, context)?;
-    let mut answer = http.send(prepared.outgoing).await.map_err(unanswered)?;
+    let mut answer = http
+        .send_once(prepared.outgoing)
+        .await
+        .map_err(unanswered)?;
     if context.app.file.auth.token_body == TokenBody::Form {
         answer.body = answer.body.as_form();
     }

@@ -202,7 +202,8 @@ impl Flows {
         if let Some(entry) = self.lock().get_mut(id) {
             entry.view.state = state;
             if !entry.is_open() {
-                entry.state.clear();
+                // Emptied it would stand on in its buffer.
+                entry.state = String::new();
             }
         }
         self.changes.send_replace(());
