@@ -161,6 +161,18 @@ impl Status {
         )
     }
 
+    /// Whether tokens of it may be here: it is in service, or a disconnect that ends them is under way.
+    #[must_use]
+    pub fn may_hold_tokens(self) -> bool {
+        self.in_service() || self == Self::Disconnecting
+    }
+
+    /// Whether it is out of service, or on the way there: nothing of it is used any more.
+    #[must_use]
+    pub fn is_out_of_service(self) -> bool {
+        matches!(self, Self::Disconnecting | Self::Revoked)
+    }
+
     /// Whether jobs pull for it. In error they still do: that is how the outage is seen to end.
     #[must_use]
     pub fn is_pulled(self) -> bool {

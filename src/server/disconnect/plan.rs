@@ -1,6 +1,6 @@
 //! What a disconnect would do.
 
-use crate::domain::connection::{Connection, Status};
+use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::intents::{Decided, Reach, decide};
 use crate::domain::disconnect::log::RunToken;
@@ -196,9 +196,7 @@ fn others(
     let shares = |other: &Connection| shared.iter().any(|it| it.id == other.id);
     let is_other = |found: &Result<Connection, StoreError>| {
         found.as_ref().map_or(true, |other| {
-            other.id != c.id
-                && !(planned.together)(other)
-                && (other.status.in_service() || other.status == Status::Disconnecting)
+            other.id != c.id && !(planned.together)(other) && other.status.may_hold_tokens()
         })
     };
     let in_words = |other: Connection| Other {
@@ -233,7 +231,7 @@ fn others(
 
 /// How many other connections of the provider hold tokens.
 fn others_total(server: &Server, c: &Connection) -> Result<u64, StoreError> {
-    let itself = c.status.in_service() || c.status == Status::Disconnecting;
+    let itself = c.status.may_hold_tokens();
     Ok(server
         .store
         .held(&c.provider)?

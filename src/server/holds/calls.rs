@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::end::kept;
 use super::shares_grants;
-use crate::domain::connection::{Connection, Status};
+use crate::domain::connection::Connection;
 use crate::domain::disconnect::intents::{Reach, intents};
 use crate::domain::disconnect::log::Happened;
 use crate::domain::hold::{Hold, HoldEvent};
@@ -78,7 +78,7 @@ pub(super) fn narrowed(
     file: &ProviderFile,
 ) -> Result<Option<String>, StoreError> {
     let connection = server.store.connection(&hold.connection)?;
-    if connection.status.in_service() || connection.status == Status::Disconnecting {
+    if connection.status.may_hold_tokens() {
         return Ok(Some("the connection is in service again".to_owned()));
     }
     if server

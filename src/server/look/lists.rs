@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
-use crate::domain::connection::{Connection, Status};
+use crate::domain::connection::Connection;
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::filter::{Field, Known, Searched};
 use crate::domain::id::ConnectionId;
@@ -112,7 +112,7 @@ impl References {
                 unread.insert(connection)
             }
         };
-        let out = matches!(connection.status, Status::Revoked | Status::Disconnecting);
+        let out = connection.status.is_out_of_service();
         let status = self.scopes.state(&server.store, &item, mint::now())?;
         let remote = remote_status(server, &item, connection);
         Ok(view::Reference {

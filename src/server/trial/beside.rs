@@ -37,7 +37,7 @@ impl Beside {
             return Ok(false);
         }
         let now = server.store.connection(&self.connection.id)?;
-        let is_out = matches!(now.status, Status::Disconnecting | Status::Revoked);
+        let is_out = now.status.is_out_of_service();
         let key = format!("{}/{}", self.connection.id, self.credential);
         let row = server.store.get::<Credential>(&key)?;
         let is_replaced = row.is_none_or(|row| !row.is_active());

@@ -286,7 +286,7 @@ impl Tx<'_> {
         if let Some(old) = self.get::<Connection>(connection.id.as_str())? {
             connection.version = old.version + u64::from(connection.is_another(&old));
             self.add(&counter(old.status), -1)?;
-            self.add(&held, -i64::from(holds_tokens(old.status)))?;
+            self.add(&held, -i64::from(old.status.may_hold_tokens()))?;
             self.remove_index(&place(&old, is_exposed))?;
             for name in names(&old) {
                 self.remove_index(&format!("{}{}", named(&old.provider, name), old.id))?;
@@ -296,7 +296,7 @@ impl Tx<'_> {
         }
         self.index_notice(connection)?;
         self.add(&counter(connection.status), 1)?;
-        self.add(&held, i64::from(holds_tokens(connection.status)))?;
+        self.add(&held, i64::from(connection.status.may_hold_tokens()))?;
         let id = connection.id.as_str();
         if is_listed(connection, is_exposed) {
             self.put_index(&place(connection, is_exposed), id)?;
@@ -402,10 +402,6 @@ pub(super) fn known(provider: &str) -> String {
 /// Counts the tokens of a connection's past runs that may still live.
 fn exposed(connection: &ConnectionId) -> String {
     format!("exposed/{connection}")
-}
-
-fn holds_tokens(status: Status) -> bool {
-    status.in_service() || status == Status::Disconnecting
 }
 
 fn counter(status: Status) -> String {
