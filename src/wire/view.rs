@@ -19,7 +19,7 @@ mod user;
 
 pub use crate::domain::delivery::Delivery;
 pub use crate::domain::message::Message;
-pub use again::Meant;
+pub use again::{Lacking, Meant};
 pub use connection::{
     Connection, Credential, EntityGap, Exposed, Feature, JobCounts, MissingScope, ReferenceCounts,
     WebhookCounts,

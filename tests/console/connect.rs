@@ -513,9 +513,14 @@ fn what_was_not_granted_is_named_with_its_role_and_another_account_can_be_tried(
 }
 
 #[test]
-fn a_role_is_named_where_the_first_authorization_fails() {
+fn a_role_is_named_before_the_first_authorization_and_where_it_fails() {
     let mut desk = Desk::new(World::acme(), 120, 40);
-    desk.press("2jjjjc<Enter>");
+    desk.press("2jjjjc");
+    let role = "read:org (usually granted by: an organisation owner)";
+    let before = desk.screen();
+    assert!(before.contains("Takes a role"), "{before}");
+    assert!(before.contains(role), "{before}");
+    desk.press("<Enter>");
     failed(
         &mut desk,
         Code::Failed,

@@ -146,6 +146,9 @@ fn a_vendors_refusal_is_told() {
     assert!(ran.err.contains("access_denied"), "{}", ran.err);
     let role = "Takes a role: repo (usually granted by: an organisation owner).";
     assert!(ran.err.contains(role), "{}", ran.err);
+    // It is said where there is still time to ask somebody who has it.
+    let before = ran.out.split(URL).next().unwrap();
+    assert!(before.contains(role), "{}", ran.out);
 }
 
 /// A server on which nothing can be looked up besides the flow.

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::client::Client;
 use crate::verbs::print::{aside, clock, json, one_line, say};
 use crate::verbs::{Session, Stop};
-use crate::wire::view::{Connection, Meant, ProviderDetail};
+use crate::wire::view::{Connection, Meant, MissingScope, ProviderDetail};
 use crate::wire::{Problem, ask};
 
 /// What is about to be connected.
@@ -37,14 +37,19 @@ impl Purpose {
 
     /// Whose account it is turns out at the vendor: what is out of service here is named.
     async fn perhaps_again(&self, client: &Client) -> Result<Vec<String>, Problem> {
-        let known = self.detail(client).await?.disconnected;
+        let detail = self.detail(client).await?;
+        let lacking = detail.lacking(None);
+        let takes = |it: &MissingScope| format!("{}: {}.", lacking.word(), it.words());
+        let mut said: Vec<String> = lacking.scopes().iter().map(takes).collect();
+        let known = detail.disconnected;
         let [only] = known.as_slice() else {
             let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
-            let said = format!(
+            let words = format!(
                 "Disconnected here: {}. If you sign in as one of these accounts, its connection is taken up again.",
                 names.join(", ")
             );
-            return Ok(Vec::from_iter((!names.is_empty()).then_some(said)));
+            said.extend((!names.is_empty()).then_some(words));
+            return Ok(said);
         };
         let name = only.id.to_string();
         let it: Connection = client.ask(ask::Connection { name }).await?;
@@ -52,11 +57,11 @@ impl Purpose {
             "" => "the same account",
             label => label,
         };
-        let mut said = vec![format!(
+        said.push(format!(
             "{} is disconnected here. If you sign in as {account}: {} Another account becomes a connection of its own.",
             it.name,
             it.taken_up(self.meant)
-        )];
+        ));
         said.extend(it.missed(self.meant, clock));
         Ok(said)
     }
@@ -73,18 +78,15 @@ impl Purpose {
             return Ok(());
         };
         let lacking = detail.lacking(before);
-        if lacking.is_empty() {
+        if lacking.scopes().is_empty() {
             return Ok(());
         }
         if session.manner.json {
-            return json(&json!({ "event": "missing_scopes", "scopes": lacking }));
+            return json(&json!({ "event": "missing_scopes", "scopes": lacking.scopes() }));
         }
-        let word = match before.is_some_and(|it| !it.scopes.is_empty()) {
-            true => "Missing before",
-            false => "Takes a role",
-        };
-        for it in &lacking {
-            aside(&one_line(&format!("{word}: {}.", it.words())))?;
+        for it in lacking.scopes() {
+            let words = format!("{}: {}.", lacking.word(), it.words());
+            aside(&one_line(&words))?;
         }
         before.map_or(Ok(()), |it| aside(&it.way_to_another_account()))
     }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::{Connection, MissingScope, ProviderDetail};
-use crate::domain::connection::{Account, Status};
+use crate::domain::connection::Account;
 
 /// What is meant beside the authorization itself.
 #[derive(Debug, Clone, Copy, Default)]
@@ -75,8 +75,7 @@ impl Connection {
             (false, true) => "Its jobs are enabled at once.",
             (false, false) => "Jobs stay off until you enable them.",
         };
-        let is_out = matches!(self.status, Status::Revoked | Status::Disconnecting);
-        match (is_out, meant.swaps) {
+        match (self.status.is_out_of_service(), meant.swaps) {
             (true, _) => format!(
                 "The same connection is taken up again: jobs, references and settings are there. {jobs}"
             ),
@@ -135,6 +134,9 @@ fn attributed(what: &str, from: &str, to: &str) -> String {
 }
 
 impl MissingScope {
+    /// What is said before its words.
+    pub const WORD: &'static str = "Missing";
+
     /// The scope, and who usually grants it.
     #[must_use]
     pub fn words(&self) -> String {
@@ -146,21 +148,60 @@ impl MissingScope {
 }
 
 impl ProviderDetail {
-    /// The scopes that stand between us and an authorization that failed (N11): those that were not granted before, or,
-    /// where nothing ever was, those that take a role at the vendor.
+    /// The scopes that may stand between us and an authorization (N11).
     #[must_use]
-    pub fn lacking(&self, before: Option<&Connection>) -> Vec<MissingScope> {
-        let granted = before
-            .map(|c| &c.scopes)
-            .filter(|scopes| !scopes.is_empty());
-        let lacks = |scope: &&String| match granted {
-            Some(granted) => !granted.contains(scope),
-            None => self.rights.contains_key(*scope),
-        };
+    pub fn lacking(&self, before: Option<&Connection>) -> Lacking {
         let missing = |scope: &String| MissingScope {
             scope: scope.clone(),
             role: self.rights.get(scope).cloned(),
         };
-        self.scopes.iter().filter(lacks).map(missing).collect()
+        let scopes = self.scopes.iter();
+        match before.map(|it| &it.scopes) {
+            Some(granted) if !granted.is_empty() => {
+                let lacks = |scope: &&String| !granted.contains(scope);
+                Lacking::NotGranted(scopes.filter(lacks).map(missing).collect())
+            }
+            Some(_) | None => {
+                let takes = |scope: &&String| self.rights.contains_key(*scope);
+                Lacking::TakesRole(scopes.filter(takes).map(missing).collect())
+            }
+        }
+    }
+}
+
+/// The scopes that may stand between us and an authorization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lacking {
+    /// Those that were not granted before.
+    NotGranted(Vec<MissingScope>),
+    /// Nothing was granted before: those that take a role at the vendor.
+    TakesRole(Vec<MissingScope>),
+}
+
+impl Lacking {
+    /// What is said of each, before its words.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::NotGranted(_) => "Missing before",
+            Self::TakesRole(_) => "Takes a role",
+        }
+    }
+
+    /// Which.
+    #[must_use]
+    pub fn scopes(&self) -> &[MissingScope] {
+        match self {
+            Self::NotGranted(scopes) | Self::TakesRole(scopes) => scopes,
+        }
+    }
+
+    /// Those that take a role, where nobody knows yet who will authorize.
+    #[must_use]
+    pub fn roles(&self) -> &[MissingScope] {
+        match self {
+            Self::NotGranted(_) => &[],
+            Self::TakesRole(scopes) => scopes,
+        }
     }
 }

@@ -114,6 +114,9 @@ fn ready(it: &Connect, provider: &ProviderDetail, page: &mut Doc<'_>, look: &Loo
         };
         page.words(&asks, Role::Text);
         page.hang(2, &provider.scopes.join(", "), Role::Accent);
+        // Whoever authorizes had better have it, or ask somebody who has.
+        let lacks = provider.lacking(it.before.as_ref());
+        lacking(lacks.word(), lacks.roles(), page);
     }
     page.pair("Syncs", &provider.entities.join(", "), Role::Text);
     page.pair("Owner", owner(it, provider), Role::Text);
@@ -142,14 +145,14 @@ fn again(it: &Connect, before: &view::Connection, page: &mut Doc<'_>, look: &Loo
     if let Some(words) = before.missed(meant, |at| look.moment(at)) {
         page.words(&words, Role::Text);
     }
-    lacking(&before.scopes_missing, page);
+    lacking(view::MissingScope::WORD, &before.scopes_missing, page);
     page.blank();
 }
 
 /// N11: what was not granted, and who usually grants it.
-fn lacking(missing: &[view::MissingScope], page: &mut Doc<'_>) {
+fn lacking(word: &str, missing: &[view::MissingScope], page: &mut Doc<'_>) {
     for it in missing {
-        page.pair("Missing", &it.words(), Role::Warn);
+        page.pair(word, &it.words(), Role::Warn);
     }
 }
 
@@ -287,7 +290,7 @@ fn connected(it: &Connect, connection: &view::Connection, page: &mut Doc<'_>) {
         page.words(&words, Role::Warn);
     }
     page.pair("Granted", &connection.scopes.join(", "), Role::Text);
-    lacking(&connection.scopes_missing, page);
+    lacking(view::MissingScope::WORD, &connection.scopes_missing, page);
     let jobs = &connection.jobs;
     if connection.enabled_before > 0 {
         let jobs = text::count(connection.enabled_before, "job", "jobs");
@@ -313,22 +316,15 @@ fn failed(it: &Connect, problem: &Problem, page: &mut Doc<'_>) {
         return;
     };
     let missing = provider.lacking(it.before.as_ref());
-    if missing.is_empty() {
+    if missing.scopes().is_empty() {
         return;
     }
     page.blank();
     page.pair("Needed", &provider.scopes.join(" "), Role::Text);
-    match &it.before {
-        Some(before) if !before.scopes.is_empty() => {
-            page.pair("Granted before", &before.scopes.join(" "), Role::Text);
-            lacking(&missing, page);
-        }
-        Some(_) | None => {
-            for it in &missing {
-                page.pair("Takes a role", &it.words(), Role::Warn);
-            }
-        }
+    if let Some(before) = &it.before {
+        page.pair("Granted before", &before.scopes.join(" "), Role::Text);
     }
+    lacking(missing.word(), missing.scopes(), page);
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::console::text::{self, Align};
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::domain::connection::Status;
-use crate::wire::view::{Connection, Job};
+use crate::wire::view::{Connection, Job, MissingScope};
 
 /// What the pane beside the list says.
 pub fn describe(row: &Connection, page: &mut Doc<'_>, look: &Look) {
@@ -63,9 +63,7 @@ pub(super) fn facts(row: &Connection, page: &mut Doc<'_>, look: &Look) {
     }
     page.pair("Scopes", &row.scopes.join(", "), Role::Text);
     for missing in &row.scopes_missing {
-        let role = missing.role.as_deref();
-        let role = role.map_or_else(String::new, |role| format!(" (usually granted to: {role})"));
-        page.pair("Missing", &format!("{}{role}", missing.scope), Role::Text);
+        page.pair(MissingScope::WORD, &missing.words(), Role::Text);
     }
     if row.holds > 0 {
         let tokens = text::count(row.holds, "token", "tokens");
