@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::request::{Request, Target, Window};
 use super::{Code, Problem};
-use crate::domain::condition::Condition;
+use crate::domain::condition::{Condition, MOST_VALUES};
 use crate::domain::walkthrough::Choice;
 
 /// A name, an id, a ticket, the text of a filter.
@@ -19,7 +19,7 @@ pub(super) const NOTE: usize = 4_000;
 /// Variables, events, keys, connections that one request names to be kept.
 const MANY: usize = 500;
 /// A key in PEM, or a redirected URL with everything that a vendor adds to it.
-pub const SECRET: usize = 16 * 1024;
+pub(crate) const SECRET: usize = 16 * 1024;
 /// A provider file, or what a console keeps of what somebody looked at.
 pub(super) const FILE: usize = 256 * 1024;
 
@@ -72,7 +72,7 @@ impl Limits {
             None | Some(Condition::Every | Condition::Present) => {}
             Some(Condition::In(values)) => {
                 // Each is compared with by itself: more than are taken are refused by what they are for.
-                self.each("a value", values.iter().take(MANY), VALUE);
+                self.each("a value", values.iter().take(MOST_VALUES), VALUE);
             }
             Some(Condition::Contains(part)) => self.text("what is contained", part, VALUE),
         }

@@ -13,8 +13,8 @@ use crate::console::text;
 use crate::console::theme::Role;
 use crate::wire::limits;
 
-/// What can be typed into a field; more is dropped. It is one more than the longest text of a request, so that the server says
-/// that a text is too long and none is cut in silence.
+/// What can be typed into a field; more is dropped. It is one more than the longest text that is typed for a request, so that the
+/// server says that one is too long, and none is cut in silence.
 const LONGEST: usize = limits::SECRET + 1;
 
 /// The text and the cursor's place in it, counted in characters. What was typed is wiped when the field goes, and
