@@ -19,18 +19,16 @@ pub enum Act {
     Change(configs::Act),
 }
 
+const CHANNELS: configs::Kind = configs::Kind {
+    kind: ConfigKind::Channel,
+    list: watched,
+};
+
 pub(super) async fn run(arguments: configs::Arguments<Act>, session: &Session) -> Result<(), Stop> {
     let connection = arguments.connection;
     match arguments.act {
-        None => {
-            let client = session.client().await?;
-            let kind = ConfigKind::Channel;
-            let rows: Vec<Config> = client.ask(ask::Configs { connection, kind }).await?;
-            session.show(&rows, || watched(&rows))
-        }
-        Some(Act::Change(act)) => {
-            configs::done(ConfigKind::Channel, connection, act, session).await
-        }
+        None => CHANNELS.shown(connection, session).await,
+        Some(Act::Change(act)) => CHANNELS.done(connection, act, session).await,
         Some(Act::Available) => {
             let client = session.client().await?;
             let rows: Vec<Channel> = every(&client, |window| ask::Channels {

@@ -3,11 +3,10 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::print::Table;
 use super::{Session, Stop};
 use crate::domain::id::ConfigId;
 use crate::domain::webhook::ConfigKind;
-use crate::wire::ask;
+use crate::wire::ask::{self, Ask};
 use crate::wire::view::Config;
 
 /// `tagout channels|routing|mappings`, each with what can be done there.
@@ -53,65 +52,67 @@ pub enum Act {
     },
 }
 
-/// Lists what there is.
-pub(super) async fn shown(
-    kind: ConfigKind,
-    connection: String,
-    session: &Session,
-) -> Result<(), Stop> {
-    let client = session.client().await?;
-    let rows: Vec<Config> = client.ask(ask::Configs { connection, kind }).await?;
-    session.show(&rows, || list(&rows))
+/// A kind of configuration, and how it is printed.
+pub(super) struct Kind {
+    pub(super) kind: ConfigKind,
+    pub(super) list: fn(&[Config]) -> String,
 }
 
-/// Adds, changes or removes one.
-pub(super) async fn done(
-    kind: ConfigKind,
-    connection: String,
-    act: Act,
-    session: &Session,
-) -> Result<(), Stop> {
-    let client = session.client().await?;
-    match act {
-        Act::Add { entity, from, to } => {
-            let request = ask::ConfigAdd {
-                connection,
-                kind,
-                entity,
-                from,
-                to,
-                condition: None,
-            };
-            let config: Config = client.ask(request).await?;
-            session.show(&config, || list(std::slice::from_ref(&config)))
-        }
-        Act::Edit { id, from, to } => {
-            let config: Config = client
-                .ask(ask::ConfigEdit {
+impl Kind {
+    /// Lists what there is.
+    pub(super) async fn shown(&self, connection: String, session: &Session) -> Result<(), Stop> {
+        let (client, kind) = (session.client().await?, self.kind);
+        let rows: Vec<Config> = client.ask(ask::Configs { connection, kind }).await?;
+        session.show(&rows, || (self.list)(&rows))
+    }
+
+    /// Adds, changes or removes one.
+    pub(super) async fn done(
+        &self,
+        connection: String,
+        act: Act,
+        session: &Session,
+    ) -> Result<(), Stop> {
+        match act {
+            Act::Add { entity, from, to } => {
+                let request = ask::ConfigAdd {
+                    connection,
+                    kind: self.kind,
+                    entity,
+                    from,
+                    to,
+                    condition: None,
+                };
+                self.one(request, session).await
+            }
+            Act::Edit { id, from, to } => {
+                let request = ask::ConfigEdit {
                     id,
                     from,
                     to,
                     condition: None,
-                })
-                .await?;
-            session.show(&config, || list(std::slice::from_ref(&config)))
+                };
+                self.one(request, session).await
+            }
+            Act::Remove { id } => removed(id, session).await,
         }
-        Act::Remove { id } => {
-            client.ask(ask::ConfigRemove { id: id.clone() }).await?;
-            session.show(&json!({ "removed": id }), || format!("Removed {id}."))
-        }
+    }
+
+    /// Adds or changes one, and prints it.
+    pub(super) async fn one(
+        &self,
+        request: impl Ask<Reply = Config>,
+        session: &Session,
+    ) -> Result<(), Stop> {
+        let client = session.client().await?;
+        let config = client.ask(request).await?;
+        session.show(&config, || (self.list)(std::slice::from_ref(&config)))
     }
 }
 
-fn list(rows: &[Config]) -> String {
-    let mut table = Table::new(&["ENTITY", "FROM", "TO", "ID"]);
-    for row in rows {
-        table.row([
-            row.entity.clone(),
-            row.from.clone(),
-            row.to.clone(),
-            row.id.to_string(),
-        ]);
-    }
-    table.render("There are none.")
+/// Removes one.
+pub(super) async fn removed(id: ConfigId, session: &Session) -> Result<(), Stop> {
+    let client = session.client().await?;
+    client.ask(ask::ConfigRemove { id: id.clone() }).await?;
+    session.show(&json!({ "removed": id }), || format!("Removed {id}."))
 }

@@ -6,7 +6,7 @@ use super::print::Table;
 use super::{Session, Stop, configs};
 use crate::domain::webhook::ConfigKind;
 use crate::wire::ask;
-use crate::wire::view::MappingField;
+use crate::wire::view::{Config, MappingField};
 
 /// What to do with mappings.
 #[derive(Debug, Subcommand)]
@@ -22,23 +22,39 @@ pub enum Act {
     Change(configs::Act),
 }
 
+const MAPPINGS: configs::Kind = configs::Kind {
+    kind: ConfigKind::Mapping,
+    list,
+};
+
 pub(super) async fn run(arguments: configs::Arguments<Act>, session: &Session) -> Result<(), Stop> {
     let connection = arguments.connection;
     match arguments.act {
-        None => configs::shown(ConfigKind::Mapping, connection, session).await,
-        Some(Act::Change(act)) => {
-            configs::done(ConfigKind::Mapping, connection, act, session).await
-        }
+        None => MAPPINGS.shown(connection, session).await,
+        Some(Act::Change(act)) => MAPPINGS.done(connection, act, session).await,
         Some(Act::Fields { entity }) => {
             let client = session.client().await?;
             let request = ask::MappingFields { connection, entity };
             let fields: Vec<MappingField> = client.ask(request).await?;
-            session.show(&fields, || list(&fields))
+            session.show(&fields, || mappable(&fields))
         }
     }
 }
 
-fn list(fields: &[MappingField]) -> String {
+fn list(rows: &[Config]) -> String {
+    let mut table = Table::new(&["ENTITY", "FROM", "TO", "ID"]);
+    for row in rows {
+        table.row([
+            row.entity.clone(),
+            row.from.clone(),
+            row.to.clone(),
+            row.id.to_string(),
+        ]);
+    }
+    table.render("There are none.")
+}
+
+fn mappable(fields: &[MappingField]) -> String {
     let mut table = Table::new(&["ENTITY", "FIELD", "NAME", "EXAMPLE", "MAPPED TO"]);
     let or_dash = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
     for field in fields {

@@ -1,7 +1,6 @@
 //! `tagout routing`: which records go to which subscription when they change, and what would go of those that are there.
 
 use clap::{Args, Subcommand};
-use serde_json::json;
 
 use super::print::{Table, number};
 use super::{Session, Stop, configs};
@@ -81,45 +80,43 @@ impl Asked {
     }
 }
 
+const RULES: configs::Kind = configs::Kind {
+    kind: ConfigKind::Routing,
+    list,
+};
+
 pub(super) async fn run(arguments: configs::Arguments<Act>, session: &Session) -> Result<(), Stop> {
-    let (connection, kind) = (arguments.connection, ConfigKind::Routing);
-    let client = session.client().await?;
-    let Some(act) = arguments.act else {
-        let rows: Vec<Config> = client.ask(ask::Configs { connection, kind }).await?;
-        return session.show(&rows, || list(&rows));
-    };
-    let rule = match act {
-        Act::Test => {
+    let connection = arguments.connection;
+    match arguments.act {
+        None => RULES.shown(connection, session).await,
+        Some(Act::Test) => {
+            let client = session.client().await?;
             let tried: RoutingTest = client.ask(ask::RoutingTest { connection }).await?;
-            return session.show(&tried, || tested(&tried));
+            session.show(&tried, || tested(&tried))
         }
-        Act::Remove { id } => {
-            client.ask(ask::ConfigRemove { id: id.clone() }).await?;
-            return session.show(&json!({ "removed": id }), || format!("Removed {id}."));
-        }
-        Act::Add {
+        Some(Act::Remove { id }) => configs::removed(id, session).await,
+        Some(Act::Add {
             entity,
             from,
             asked,
             to,
-        } => {
-            let condition = asked.condition();
+        }) => {
             let request = ask::ConfigAdd {
                 connection,
-                kind,
+                kind: ConfigKind::Routing,
                 entity,
                 from,
                 to,
-                condition,
+                condition: asked.condition(),
             };
-            client.ask(request).await?
+            RULES.one(request, session).await
         }
-        Act::Edit {
+        Some(Act::Edit {
             id,
             from,
             asked,
             to,
-        } => {
+        }) => {
             let condition = asked.condition();
             let is_every = condition == Some(Condition::Every);
             let request = ask::ConfigEdit {
@@ -128,10 +125,9 @@ pub(super) async fn run(arguments: configs::Arguments<Act>, session: &Session) -
                 to,
                 condition,
             };
-            client.ask(request).await?
+            RULES.one(request, session).await
         }
-    };
-    session.show(&rule, || list(std::slice::from_ref(&rule)))
+    }
 }
 
 fn list(rows: &[Config]) -> String {
