@@ -12,6 +12,7 @@ use tagout::domain::id::ExecutionId;
 use tagout::domain::job::{ExecutionStatus, ReferenceState};
 use tagout::providers::Patience;
 use tagout::server::Options;
+use tagout::server::subscriptions::Sending;
 use tagout::wire::Problem;
 use tagout::wire::ask::{self, Ask};
 use tagout::wire::ask::{Connect, Disconnect, JobAction};
@@ -56,6 +57,11 @@ impl Drop for House {
 impl House {
     /// Connected to a vendor whose `[[sync]]` says this, too; its job is on, and does not run by itself.
     pub(crate) async fn with(sync: &str) -> Self {
+        Self::sending(sync, Sending::default()).await
+    }
+
+    /// The same, where messages are sent like this.
+    pub(crate) async fn sending(sync: &str, sending: Sending) -> Self {
         let _already_there = rustls::crypto::ring::default_provider().install_default();
         let vendor = Vendor::start().await;
         let folder = tempfile::tempdir().unwrap();
@@ -64,7 +70,7 @@ impl House {
             .create(folder.path().join("keys"))
             .unwrap();
         let settings = settings(&folder);
-        let stop = serve(&settings).await;
+        let stop = serve(&settings, sending).await;
         let options = ConnectOptions {
             settings: &settings,
             role: None,
@@ -350,7 +356,7 @@ fn secret(text: &str) -> Secret {
     Secret(Zeroizing::new(text.to_owned()))
 }
 
-async fn serve(settings: &Settings) -> CancellationToken {
+async fn serve(settings: &Settings, sending: Sending) -> CancellationToken {
     let options = Options {
         data_dir: settings.data_dir.value.clone(),
         key_dir: settings.config_dir().to_owned(),
@@ -385,7 +391,7 @@ async fn serve(settings: &Settings) -> CancellationToken {
         runs_at_once: 8,
         empty_again: AGAIN,
         debounce: tagout::domain::delivery::DEBOUNCE,
-        sending: tagout::server::subscriptions::Sending::default(),
+        sending,
     };
     let stop = CancellationToken::new();
     let (ready, is_ready) = tokio::sync::oneshot::channel();

@@ -1,10 +1,15 @@
 //! Routing rules: which records are told to which subscription when they change, each change once.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tagout::domain::condition::Condition;
+use tagout::domain::hold::Pace;
 use tagout::domain::id::SubscriptionId;
+use tagout::domain::job::{ExecutionStatus, JobState};
 use tagout::domain::routing::Standing;
 use tagout::domain::webhook::ConfigKind;
+use tagout::server::subscriptions::Sending;
 use tagout::wire::ask;
 use tagout::wire::view;
 use tagout::wire::{Code, Problem};
@@ -12,6 +17,7 @@ use tagout::wire::{Code, Problem};
 use crate::house::House;
 use crate::mappings::house;
 use crate::receiver::{Came, Receiver};
+use crate::vendor::page;
 
 const FIELDS: &str = "fields = { \"/name\" = \"Title\" }";
 
@@ -248,4 +254,92 @@ async fn a_test_counts_what_would_go_and_sends_nothing() {
     assert_eq!((tried.matched, tried.looked_at), (29, 29));
     assert_eq!(tried.subscriptions.len(), 1);
     assert_eq!(tried.rules[2].matched, 15);
+}
+
+/// A house whose rule tells every record of a first pull, and whose subscription has room for 60 messages.
+async fn crowded(receiver: &Receiver) -> (House, SubscriptionId) {
+    let sending = Sending {
+        pace: Pace {
+            first: Duration::from_millis(20),
+            most: Duration::from_millis(20),
+        },
+        most_unsent: 60,
+        ..Sending::default()
+    };
+    let house = House::sending(FIELDS, sending).await;
+    let objects: Vec<Value> = (1..=120).map(|id| json!({ "id": id })).collect();
+    house
+        .vendor
+        .list(move |_| page(json!({ "items": objects })));
+    let to = house.subscribe(&receiver.url).await;
+    house.rule("", Some(Condition::Every), &to).await;
+    (house, to)
+}
+
+impl House {
+    /// Pulls until it waits; why it does.
+    async fn waits(&mut self) -> String {
+        self.act(ask::JobAction::Enable).await;
+        let why = |page: &view::Page<view::Job>| {
+            let mut jobs = page.rows.iter().filter(|it| it.state == JobState::Running);
+            jobs.find_map(|it| it.last_error.clone())
+        };
+        let asked = self.jobs();
+        let page = self.until(|| asked.clone(), |page| why(page).is_some());
+        why(&page.await).unwrap()
+    }
+
+    async fn pulled_so_far(&self) -> u64 {
+        self.job().await.last_execution.unwrap().processed
+    }
+}
+
+#[tokio::test]
+async fn a_pull_waits_while_a_subscription_has_too_much_to_take() {
+    let mut receiver = Receiver::new().await;
+    receiver.answers(&[503; 10_000]);
+    let (mut house, _to) = crowded(&receiver).await;
+    let why = house.waits().await;
+    assert!(why.contains("100 messages are not sent yet"), "{why}");
+    assert!(why.contains(&receiver.url), "{why}");
+    assert_eq!(house.pulled_so_far().await, 100);
+    receiver.recovers();
+    let ended = house.over_after(None).await;
+    assert_eq!(
+        (ended.status, ended.processed),
+        (ExecutionStatus::Succeeded, 120)
+    );
+    let taken = |came: &[Came]| came.iter().filter(|it| it.status == 200).count();
+    let came = receiver.until(|came| taken(came) == 120).await;
+    let mut ids: Vec<String> = told(&came).into_iter().map(|(_, id)| id).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 120);
+    assert_eq!(house.job().await.last_error, None);
+}
+
+/// Row T11: a disconnect does not wait for the receiver, and loses nothing that was received.
+#[tokio::test]
+async fn a_disconnect_stops_a_pull_that_waits_and_keeps_what_came() {
+    let receiver = Receiver::new().await;
+    receiver.answers(&[503; 10_000]);
+    let (mut house, _to) = crowded(&receiver).await;
+    house.waits().await;
+    house.disconnect().await;
+    assert_eq!(house.pulled_so_far().await, 120);
+}
+
+#[tokio::test]
+async fn a_pull_waits_no_more_for_a_rule_that_was_removed() {
+    let receiver = Receiver::new().await;
+    receiver.answers(&[503; 10_000]);
+    let (mut house, _to) = crowded(&receiver).await;
+    house.waits().await;
+    let rule = house.rules().await.remove(0).id;
+    house.ask(ask::ConfigRemove { id: rule }).await;
+    let ended = house.over_after(None).await;
+    assert_eq!(
+        (ended.status, ended.processed),
+        (ExecutionStatus::Succeeded, 120)
+    );
 }

@@ -132,9 +132,11 @@ fn build(
             .as_ref()
             .map(|by| format!("disabled by {by}"))
             .or_else(|| job.last_error.clone()),
-        JobState::Running | JobState::Queued | JobState::Idle | JobState::Failed => {
-            job.last_error.clone()
-        }
+        JobState::Running => server
+            .executions
+            .held_up_by(&job.id)
+            .or_else(|| job.last_error.clone()),
+        JobState::Queued | JobState::Idle | JobState::Failed => job.last_error.clone(),
     };
     let Claimed {
         list,

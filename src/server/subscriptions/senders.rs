@@ -18,7 +18,12 @@ pub struct Sending {
     pub pace: Pace,
     /// Which addresses messages may go to.
     pub reach: Reach,
+    /// A pull waits while a subscription that it tells of records has so many messages that are not sent.
+    pub most_unsent: u64,
 }
+
+/// Some megabytes of the store, and more than most lists have.
+const MOST_UNSENT: u64 = 10_000;
 
 impl Default for Sending {
     /// As it is without any settings: five seconds, doubling up to an hour, to public addresses and this machine.
@@ -29,12 +34,15 @@ impl Default for Sending {
                 most: Duration::from_secs(3600),
             },
             reach: Reach::default(),
+            most_unsent: MOST_UNSENT,
         }
     }
 }
 
 /// What the senders need to know between two looks.
 pub struct Senders {
+    /// A pull waits while a subscription that it tells of records has so many messages that are not sent.
+    pub(in crate::server) most_unsent: u64,
     pub(super) pace: Pace,
     pub(super) outbound: Outbound,
     /// One for each receiver, because it is sent to in order.
@@ -46,6 +54,7 @@ impl Senders {
     #[must_use]
     pub fn new(sending: Sending) -> Self {
         Self {
+            most_unsent: sending.most_unsent,
             pace: sending.pace,
             outbound: Outbound::new(sending.reach),
             workers: Workers::new(AT_ONCE),

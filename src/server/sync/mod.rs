@@ -6,6 +6,7 @@ mod fetch;
 mod item;
 pub(crate) mod parents;
 mod pull;
+mod room;
 mod schedule;
 mod task;
 mod walk;
@@ -33,6 +34,8 @@ pub struct Executions {
     running: Mutex<HashMap<ExecutionId, Running>>,
     /// Until when jobs wait for a vendor's limit.
     waiting: Mutex<HashMap<JobId, Timestamp>>,
+    /// Why jobs wait for something of ours.
+    held_up: Mutex<HashMap<JobId, String>>,
 }
 
 struct Running {
@@ -96,6 +99,22 @@ impl Executions {
     #[must_use]
     pub fn waits_until(&self, job: &JobId) -> Option<Timestamp> {
         lock(&self.waiting).get(job).copied()
+    }
+
+    /// A job waits for something of ours, for as long as nobody says that it goes on. Whether it did not before.
+    fn held_up(&self, job: &JobId, why: String) -> bool {
+        lock(&self.held_up).insert(job.clone(), why).is_none()
+    }
+
+    /// A job waits for nothing of ours any more. Whether it did.
+    fn goes_on(&self, job: &JobId) -> bool {
+        lock(&self.held_up).remove(job).is_some()
+    }
+
+    /// Why a job waits for something of ours.
+    #[must_use]
+    pub fn held_up_by(&self, job: &JobId) -> Option<String> {
+        lock(&self.held_up).get(job).cloned()
     }
 
     /// Stops the executions of a connection; what they had received is committed when this returns.

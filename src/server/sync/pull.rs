@@ -23,10 +23,11 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
     let ended = tokio::select! {
         biased;
         ended = tokio::time::timeout(lasts, pull_all(&server, &job, &execution, &pulling)) => {
-            ended.unwrap_or_else(|_| Some(failed(format!("it took longer than {} minutes", job.timeout_minutes))))
+            ended.unwrap_or_else(|_| Some(took_too_long(&server, &job)))
         }
         () = server.stop.cancelled() => None,
     };
+    server.executions.goes_on(&job.id);
     // Whoever stopped it ends the row, in the transaction that says why.
     let Some(how) = ended else {
         return drop(stop);
@@ -84,6 +85,14 @@ async fn end(
     };
     server.store.execution_ended(execution, over, entry).await?;
     Ok(())
+}
+
+fn took_too_long(server: &Server, job: &SyncJob) -> ExecutionEnd {
+    let most = job.timeout_minutes;
+    failed(match server.executions.held_up_by(&job.id) {
+        Some(why) => format!("it took longer than {most} minutes: {why}"),
+        None => format!("it took longer than {most} minutes"),
+    })
 }
 
 fn failed(why: String) -> ExecutionEnd {

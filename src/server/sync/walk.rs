@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::fetch::{self, Trouble};
 use super::item::{ids, is_nowhere, moment_at, speaks_of_position, synced};
+use super::room::room;
 use super::task::{Task, Why};
 use crate::domain::job::Synced;
 use crate::domain::provider::{PageStyle, SyncKind, SyncSpec};
@@ -352,6 +353,7 @@ impl Walker<'_> {
         loop {
             let batch: Vec<Synced> = items.by_ref().take(BATCH).collect();
             let is_last = items.peek().is_none();
+            room(self.task).await?;
             self.commit(batch, std::mem::take(&mut failed), is_last)
                 .await?;
             if is_last {

@@ -136,6 +136,19 @@ impl Store {
         self.key_count::<Waiting>(&format!("{of}/"))
     }
 
+    /// How many messages wait for a subscription at most, from the numbers of the first and of the last: those that were removed
+    /// in between are counted, too, and none is read but the first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn unsent(&self, of: &SubscriptionId) -> Result<u64, StoreError> {
+        let Some(first) = self.next_message(of)? else {
+            return Ok(0);
+        };
+        let last = self.count(&counter(of))?.unsigned_abs();
+        Ok((last + 1).saturating_sub(first.number))
+    }
+
     /// A message was tried: it is taken, waits for its next try, or is a dead letter, which has an entry. Nothing happens
     /// when its subscription is gone.
     ///

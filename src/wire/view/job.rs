@@ -34,7 +34,7 @@ pub struct Job {
     pub last_runs: Vec<ExecutionStatus>,
     /// When it is due.
     pub next_run_at: Option<Timestamp>,
-    /// Why the last execution failed, or why it is off or blocked.
+    /// Why the last execution failed, or why it is off or blocked, or what of ours it waits for.
     pub last_error: Option<String>,
     /// What may be relied on: `synced; deletions checked 3 d ago`, `stale`, `not pulled yet`, and so on.
     #[serde(default)]
