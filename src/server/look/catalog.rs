@@ -219,13 +219,20 @@ mod tests {
     use super::*;
     use crate::domain::connection::Status;
     use crate::domain::id::UserId;
-    use crate::server::stops::{ask, options, start};
+    use crate::server::stops::{ask, caller, options, start};
     use crate::wire::ask;
 
+    /// A provider of the catalog whose connections are persons'.
+    const PERSONAL: &str = "gmail";
+
     fn connection(n: usize, status: Status, owner: &Owner) -> Connection {
+        of_provider("github", n, status, owner)
+    }
+
+    fn of_provider(provider: &str, n: usize, status: Status, owner: &Owner) -> Connection {
         let connection = json!({
             "id": format!("con_01jd70000000000000000000{n:02}"), "instance": "ins_01jd7000000000000000000000",
-            "provider": "github", "name": format!("acme-{n:02}"), "owner": owner,
+            "provider": provider, "name": format!("acme-{n:02}"), "owner": owner,
             "account": { "id": n.to_string(), "label": format!("acme-{n:02}") },
             "status": status, "reason": "", "health": "unknown", "generation": 1, "version": 1,
             "connected_at": Timestamp::UNIX_EPOCH, "synced_at": null,
@@ -264,5 +271,32 @@ mod tests {
         assert_eq!(offered, ["acme-30", "acme-31"]);
         let shown = detail.card.connections.iter().map(|c| c.status);
         assert_eq!(shown.collect::<Vec<_>>(), [Status::Error; 3]);
+    }
+
+    /// Two users with a connection each at a provider of persons: none is offered the other's, nor the organisation's.
+    #[tokio::test]
+    async fn whoever_disconnected_it_is_offered_it_and_nobody_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = start(&options(folder.path())).await;
+        let ada = caller(&server);
+        let mut bob = ada.clone();
+        bob.actor.user.id = UserId::new(ulid::Ulid::from_parts(1, 1));
+        let personal = |it: &Caller| Owner::Personal(it.actor.user.id.clone());
+        let owners = [personal(&ada), personal(&bob), Owner::Workspace];
+        for (n, owner) in owners.iter().enumerate() {
+            let mut row = of_provider(PERSONAL, n, Status::Revoked, owner);
+            let written = server.store.write(|tx| tx.put_connection(&mut row));
+            let commit = written.unwrap().commit;
+            server.store.durable(commit).await.unwrap();
+        }
+        for (by, offered) in [(&ada, "acme-00"), (&bob, "acme-01")] {
+            let detail = one(&server, by, PERSONAL).unwrap();
+            let names: Vec<&str> = detail
+                .disconnected
+                .iter()
+                .map(|c| c.name.as_str())
+                .collect();
+            assert_eq!(names, [offered]);
+        }
     }
 }
