@@ -122,11 +122,9 @@ fn at_vendor(
 ) -> Result<BTreeMap<FollowUpId, FollowUp>, StoreError> {
     let mut connections = vec![run.connection.clone()];
     if !account.id.is_empty() {
-        for found in server.store.connections_named(&run.provider, &account.id) {
-            let found = found?;
-            if found.account.id == account.id && found.id != run.connection {
-                connections.push(found.id);
-            }
+        let here = std::slice::from_ref(&run.provider);
+        for found in server.store.connections_of_account(here, &account.id) {
+            connections.extend(Some(found?.id).filter(|id| *id != run.connection));
         }
     }
     let mut there = BTreeMap::new();

@@ -64,11 +64,7 @@ pub fn siblings(
         if !is_reached(server, file, &provider, blast)? {
             continue;
         }
-        let is_shared = |found: &Connection| {
-            found.id != own.id
-                && found.status.in_service()
-                && (is_anybodys || found.account.id == account)
-        };
+        let is_shared = |found: &Connection| found.id != own.id && found.status.in_service();
         if is_anybodys {
             let all = server.store.connections_of(&provider);
             let all = all.filter(|found| found.as_ref().map_or(true, is_shared));
@@ -76,7 +72,8 @@ pub fn siblings(
             shared.extend(all.take(NAMED).collect::<Result<Vec<_>, _>>()?);
             continue;
         }
-        for found in server.store.connections_named(&provider, account) {
+        let here = std::slice::from_ref(&provider);
+        for found in server.store.connections_of_account(here, account) {
             shared.extend(Some(found?).filter(is_shared));
         }
     }
@@ -92,16 +89,10 @@ pub fn of_account(server: &Server, c: &Connection) -> Result<Vec<Connection>, St
     let Some(file) = server.provider(&c.provider).filter(|_| !account.is_empty()) else {
         return Ok(Vec::new());
     };
-    let mut all = Vec::new();
-    for provider in group_of(server, &file) {
-        for found in server.store.connections_named(&provider, account) {
-            let found = found?;
-            if found.id != c.id && found.account.id == account {
-                all.push(found);
-            }
-        }
-    }
-    Ok(all)
+    let group = group_of(server, &file);
+    let all = server.store.connections_of_account(&group, account);
+    all.filter(|found| found.as_ref().map_or(true, |found| found.id != c.id))
+        .collect()
 }
 
 /// Whether a call of this blast at one provider ends what was granted to our client at another one of its group.

@@ -1,5 +1,7 @@
 //! Channels, routing rules and field mappings: what survives every disconnect.
 
+use tokio::sync::OwnedMutexGuard;
+
 use super::routing;
 use crate::domain::audit::configuration::{Configuration, ConfigurationEdited};
 use crate::domain::audit::{AuditOutcome, Event};
@@ -11,6 +13,7 @@ use crate::server::channels;
 use crate::server::look::{fields, lists};
 use crate::server::who::Caller;
 use crate::server::{Server, mint, resolve};
+use crate::store::StoreError;
 use crate::store::facts::Left;
 use crate::wire::{Code, Problem, Topic, ask, view};
 
@@ -56,10 +59,8 @@ pub async fn edit(
     caller: &Caller,
     asked: ask::ConfigEdit,
 ) -> Result<view::Config, Problem> {
-    let connection = server.store.config(&asked.id)?.connection;
-    let _turn = server.configuring.of(&connection).await;
-    let before = server.store.config(&asked.id)?;
-    let connection = server.store.connection(&connection)?;
+    let (_turn, before) = in_turn(server, &asked.id).await?;
+    let connection = server.store.connection(&before.connection)?;
     let after = ConfigItem {
         from: asked.from.unwrap_or_else(|| before.from.clone()),
         to: asked.to.unwrap_or_else(|| before.to.clone()),
@@ -93,15 +94,23 @@ pub async fn edit(
 /// # Errors
 /// When there is none.
 pub async fn remove(server: &Server, caller: &Caller, id: &ConfigId) -> Result<(), Problem> {
-    let connection = server.store.config(id)?.connection;
-    let _turn = server.configuring.of(&connection).await;
-    let item = server.store.config(id)?;
+    let (_turn, item) = in_turn(server, id).await?;
     let removed = Event::ConfigurationRemoved(Configuration::of(&item));
     let entry = caller.entry(removed, &item.connection, AuditOutcome::Done);
     let left = channels::not_asked_any_more(server, &item, NOT_WATCHED)?;
     server.store.remove_config(&item, left, entry).await?;
     changed(server, item.connection);
     Ok(())
+}
+
+/// What is configured under this id, as it is once nobody else configures its connection, and the turn to do so.
+async fn in_turn(
+    server: &Server,
+    id: &ConfigId,
+) -> Result<(OwnedMutexGuard<()>, ConfigItem), StoreError> {
+    let connection = server.store.config(id)?.connection;
+    let turn = server.configuring.of(&connection).await;
+    Ok((turn, server.store.config(id)?))
 }
 
 fn changed(server: &Server, connection: ConnectionId) {

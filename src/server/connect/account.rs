@@ -75,22 +75,20 @@ pub(super) fn not_under_way(
     if account.id.is_empty() {
         return Ok(());
     }
-    for provider in grants::group_of(server, file) {
-        for found in server.store.connections_named(&provider, &account.id) {
-            let found = found?;
-            // What is given back ends nothing of a newer grant: its wider calls are left out then.
-            let is_another = found.status == Status::Disconnecting && !found.is_given_back;
-            if is_another && found.account.id == account.id {
-                let name = &found.name;
-                return Err(Problem::new(
-                    Code::Conflict,
-                    format!(
-                        "connecting {} failed: {name} is the same account, and is being disconnected",
-                        file.name
-                    ),
-                    "start again when that has ended; the new tokens were handed in for revocation, and the audit log has the answers",
-                ));
-            }
+    let group = grants::group_of(server, file);
+    for found in server.store.connections_of_account(&group, &account.id) {
+        let found = found?;
+        // What is given back ends nothing of a newer grant: its wider calls are left out then.
+        if found.status == Status::Disconnecting && !found.is_given_back {
+            let name = &found.name;
+            return Err(Problem::new(
+                Code::Conflict,
+                format!(
+                    "connecting {} failed: {name} is the same account, and is being disconnected",
+                    file.name
+                ),
+                "start again when that has ended; the new tokens were handed in for revocation, and the audit log has the answers",
+            ));
         }
     }
     Ok(())

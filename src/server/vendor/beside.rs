@@ -46,22 +46,17 @@ impl OfAccount {
         if self.account.is_empty() && !self.is_anybodys {
             return Ok(all);
         }
-        for provider in &self.providers {
-            if self.is_anybodys {
-                let others = self.store.connections_of(provider).take(LOOKED_THROUGH);
-                all.extend(
-                    others
-                        .map(|found| found.map(|it| it.id))
-                        .collect::<Result<Vec<_>, _>>()?,
-                );
-                continue;
+        let (store, providers) = (&self.store, &self.providers);
+        let mut others = Vec::new();
+        if self.is_anybodys {
+            for provider in providers {
+                others.extend(store.connections_of(provider).take(LOOKED_THROUGH));
             }
-            for found in self.store.connections_named(provider, &self.account) {
-                let found = found?;
-                if found.id != self.connection && found.account.id == self.account {
-                    all.push(found.id);
-                }
-            }
+        } else {
+            others.extend(store.connections_of_account(providers, &self.account));
+        }
+        for found in others {
+            all.extend(Some(found?.id).filter(|id| *id != self.connection));
         }
         Ok(all)
     }

@@ -170,11 +170,7 @@ fn whose(
     };
     let named: Vec<Connection> = server
         .store
-        .connections_named(&own.provider, account)
-        .filter(|found| {
-            let is_its = |other: &Connection| other.account.id == account;
-            found.as_ref().map_or(true, is_its)
-        })
+        .connections_of_account(std::slice::from_ref(&own.provider), account)
         .collect::<Result<_, _>>()?;
     let (living, mut gone): (Vec<_>, Vec<_>) =
         named.into_iter().partition(|it| it.status.in_service());

@@ -112,6 +112,17 @@ impl Store {
             .filter(move |found| found.as_ref().map_or(true, |c| names(c).contains(&name)))
     }
 
+    /// Connections of one account at these providers, in service or not.
+    pub fn connections_of_account<'a>(
+        &'a self,
+        providers: &'a [String],
+        account: &'a str,
+    ) -> impl Iterator<Item = Result<Connection, StoreError>> + 'a {
+        let named = move |provider: &'a String| self.connections_named(provider, account);
+        let all = providers.iter().flat_map(named);
+        all.filter(move |found| found.as_ref().map_or(true, |c| c.account.id == account))
+    }
+
     /// How many connections of one provider there are, those out of service included.
     ///
     /// # Errors
