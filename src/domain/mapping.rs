@@ -289,7 +289,9 @@ pub fn check(
 ) -> Result<(), MappingRefused> {
     check_name(&mapping.to)?;
     let entity = &mapping.entity;
-    check_field(entity, &mapping.from, mappable)?;
+    if !is_kept(mapping, configs) {
+        check_field(entity, &mapping.from, mappable)?;
+    }
     let others: Vec<&ConfigItem> = of(entity, configs)
         .filter(|other| other.id != mapping.id)
         .collect();
@@ -307,6 +309,13 @@ pub fn check(
         });
     }
     Ok(())
+}
+
+/// Whether the item has its field already, and something else of it is changed: a field may be there that no record shows now.
+#[must_use]
+pub fn is_kept(item: &ConfigItem, configs: &[ConfigItem]) -> bool {
+    let mut own = configs.iter().filter(|it| it.id == item.id);
+    own.any(|it| it.entity == item.entity && it.from == item.from)
 }
 
 /// Holds a field against those that an entity has.

@@ -139,7 +139,7 @@ pub fn check(
         return Err(RuleRefused::Halved);
     }
     condition.check()?;
-    if !rule.from.is_empty() {
+    if !rule.from.is_empty() && !mapping::is_kept(rule, configs) {
         mapping::check_field(&rule.entity, &plain_pointer(&rule.from), fields)?;
     }
     let is_there = |it: &WebhookSubscription| it.id.as_str() == rule.to;

@@ -174,6 +174,10 @@ fn a_mapping_is_refused_with_what_there_is() {
     assert_eq!(twice, taken);
     // An edit is not held against itself.
     assert_eq!(check(&mapping(1, "/number", "subject"), &there), Ok(()));
+    // A field that was taken stays taken while nobody sees it, and none becomes it.
+    let unseen = [mapping(1, "/unseen", "subject")];
+    assert_eq!(check(&mapping(1, "/unseen", "headline"), &unseen), Ok(()));
+    assert!(check(&mapping(2, "/unseen", "headline"), &unseen).is_err());
     for wrong in ["", " a", "a=b", "a\u{1b}[2J", &"x".repeat(LONGEST_NAME + 1)] {
         let refused = check(&mapping(1, "/title", wrong), &[]).unwrap_err();
         assert!(matches!(refused, MappingRefused::Name(_)), "{refused:?}");

@@ -153,6 +153,17 @@ fn what_can_have_no_effect_is_refused() {
     let new = |from: &str, condition| rule(2, from, condition, FIRST);
     assert_eq!(refused(new("/labels/*/name", is("bug"))), Ok(()));
     assert_eq!(refused(new("/*starred", is("bug"))), Ok(()));
+    let unseen = [rule(1, "/unseen", is("open"), FIRST)];
+    let changed = |n| {
+        check(
+            &rule(n, "/unseen", is("new"), FIRST),
+            &fields(),
+            &there,
+            &unseen,
+        )
+    };
+    assert_eq!(changed(1), Ok(()));
+    assert!(matches!(changed(2), Err(RuleRefused::Field(_))));
     assert_eq!(refused(new("", Some(Condition::Every))), Ok(()));
     let unknown = refused(new("/stat/name", is("open"))).unwrap_err();
     assert!(matches!(
