@@ -135,7 +135,7 @@ fn one(plan: &Plan) -> String {
         ("  webhooks", format!("{} to disable", plan.webhooks)),
     ]));
     text.push('\n');
-    text.push_str(&section("Tokens", plan.tokens.iter().map(|it| token(it))));
+    text.push_str(&section("Tokens", plan.tokens.iter().map(token)));
     text.push_str(&section(
         "Open authorizations, which end; what they bring is not used",
         plan.flows.iter().map(flow),

@@ -176,7 +176,7 @@ impl Item {
                 self.choices.insert(0, Choice::kept(self.kind, item));
             }
             let mut offered = self.offered().into_iter();
-            self.picked = offered.position(|it| is_it(it)).unwrap_or_default();
+            self.picked = offered.position(is_it).unwrap_or_default();
         }
         self.face = Face::Asking;
     }
