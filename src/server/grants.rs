@@ -8,7 +8,7 @@ mod same;
 
 use std::sync::Arc;
 
-use super::tokens::{self, NoToken, Usable};
+use super::tokens::{self, NoToken};
 use super::vendor::Vendor;
 use super::{Server, mint};
 use crate::domain::audit::connections::GrantEnded;
@@ -21,10 +21,10 @@ use crate::domain::trial::{Answer, Verdict};
 use crate::providers::TokenError;
 use crate::server::entry::run_entry;
 use crate::store::StoreError;
+use crate::vault::ToAsk;
 pub use gates::{Grants, Pass};
 pub use group::group_of;
 pub use same::{Holders, in_use_again};
-use secrecy::SecretString;
 
 /// The widest call that a disconnect makes by default, uninstalling included when it is asked for.
 #[must_use]
@@ -173,15 +173,7 @@ async fn died(server: &Arc<Server>, c: &Connection) -> Result<bool, StoreError> 
     if newest.kind == TokenKind::Installation {
         return Ok(true);
     }
-    let refused = Usable {
-        connection: c.clone(),
-        credential: newest.id,
-        fingerprint: newest.fingerprint,
-        expires_at: newest.expires_at,
-        shown_at: newest.issued_at,
-        secret,
-    };
-    match tokens::after_refusal(server, &refused).await {
+    match tokens::after_refusal(server, &c.id, &newest.id).await {
         Err(NoToken::None | NoToken::Vendor(TokenError::Refused { .. })) => Ok(true),
         // It lives on, or what it is cannot be told now, on a full disk for one: its next use will.
         Ok(_) | Err(_) => Ok(false),
@@ -194,11 +186,9 @@ fn is_of_the_token(refused: &Answer) -> bool {
     kind != Some(RefusalKind::Suspended)
 }
 
-fn opened(server: &Server, credential: &Credential) -> Option<SecretString> {
+fn opened(server: &Server, credential: &Credential) -> Option<ToAsk> {
     let sealed = credential.sealed.as_ref()?;
-    let opened = server
-        .vault
-        .open_for_revocation(sealed, credential.id.as_str());
+    let opened = server.vault.open_to_ask(sealed, credential.id.as_str());
     opened.ok()
 }
 

@@ -17,6 +17,7 @@ use crate::domain::provider::{Call, Endpoints, ProviderFile};
 use crate::domain::trial::{CallAnswer, CallVerdict};
 use crate::providers::{self, App, CallContext, DiscoveryError, OwnName};
 use crate::store::StoreError;
+use crate::vault::{ToAsk, ToRevoke};
 use crate::wire::{Code, Problem};
 
 pub use questions::not_askable;
@@ -31,7 +32,7 @@ pub struct Token<'a> {
     /// What kind it is.
     pub kind: TokenKind,
     /// The secret itself.
-    pub secret: &'a SecretString,
+    pub secret: &'a ToAsk,
 }
 
 /// A provider with our registration and its endpoints, as far as they are known.
@@ -212,9 +213,10 @@ impl Vendor {
     pub async fn try_refresh(
         &self,
         endpoints: &Endpoints,
-        token: &SecretString,
+        token: &ToAsk,
     ) -> Result<providers::TokenSet, providers::TokenError> {
-        self.vendors.refresh(&self.app, endpoints, token).await
+        let secret = token.in_a_question();
+        self.vendors.refresh(&self.app, endpoints, secret).await
     }
 
     /// The endpoints, for what cannot be done without.
@@ -277,17 +279,11 @@ impl Vendor {
     }
 
     /// Makes one call of the disconnect recipe.
-    pub async fn call(
-        &self,
-        c: &Connection,
-        spec: &Call,
-        token: Option<&SecretString>,
-    ) -> CallAnswer {
+    pub async fn call(&self, c: &Connection, spec: &Call, token: Option<&ToRevoke>) -> CallAnswer {
         match &self.endpoints {
             Ok(endpoints) => {
-                self.vendors
-                    .call(spec, &self.context(endpoints, c, token))
-                    .await
+                let context = self.context(endpoints, c, token.map(ToRevoke::in_a_call));
+                self.vendors.call(spec, &context).await
             }
             Err(error) => CallAnswer {
                 endpoint: spec.url.clone(),

@@ -12,6 +12,7 @@ mod error;
 mod fingerprint;
 mod key_file;
 mod master;
+mod opened;
 mod passphrase;
 mod private_file;
 mod seed;
@@ -24,7 +25,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use self::allotment::Allotment;
 use self::cipher::SlotId;
@@ -34,6 +35,7 @@ use crate::domain::sealed::{Purpose, Sealed, SlotRef};
 pub use self::error::VaultError;
 pub use self::fingerprint::{Made, fingerprint};
 pub use self::master::{MasterKey, MasterSource};
+pub use self::opened::{ToAsk, ToRevoke, ToTradeIn};
 pub use self::private_file::KeyError;
 pub use self::seed::AuditSeed;
 
@@ -46,6 +48,15 @@ pub struct Vault {
 struct State {
     file: SlotFile,
     allotment: Allotment,
+}
+
+/// A sealed secret, and whose it is.
+#[derive(Debug, Clone, Copy)]
+pub struct SealedOf<'a> {
+    /// The secret.
+    pub sealed: &'a Sealed,
+    /// The id that its seal is bound to.
+    pub owner: &'a str,
 }
 
 /// What [`Vault::open`] found that did not fit the rows.
@@ -148,25 +159,56 @@ impl Vault {
         })
     }
 
-    /// A secret for use: a connection's own, our registration's, or a subscription's.
+    /// A token for use: it is sent to its vendor, and given to whoever may read it.
     pub fn open_for_use(&self, sealed: &Sealed, owner: &str) -> Result<SecretString, VaultError> {
         match sealed.purpose {
-            Purpose::Use | Purpose::App | Purpose::Subscription => self.unseal(sealed, owner),
-            Purpose::Superseded | Purpose::Hold => Err(VaultError::Forbidden(sealed.purpose)),
+            Purpose::Use => self.unseal(sealed, owner),
+            Purpose::Superseded | Purpose::Hold | Purpose::App | Purpose::Subscription => {
+                Err(VaultError::Forbidden(sealed.purpose))
+            }
         }
     }
 
-    /// A connection's secret for revoking it. The revocation worker is the one caller: a superseded or held token
-    /// opened by anything else would be a token in use after its connection was shut.
-    pub fn open_for_revocation(
+    /// A secret of ours: our registration's, or a subscription's.
+    pub fn open_own(&self, sealed: &Sealed, owner: &str) -> Result<SecretString, VaultError> {
+        match sealed.purpose {
+            Purpose::App | Purpose::Subscription => self.unseal(sealed, owner),
+            Purpose::Use | Purpose::Superseded | Purpose::Hold => {
+                Err(VaultError::Forbidden(sealed.purpose))
+            }
+        }
+    }
+
+    /// A refresh token, to trade it in. One that was superseded still is where its vendor grants a grace period.
+    pub fn open_to_trade_in(&self, sealed: &Sealed, owner: &str) -> Result<ToTradeIn, VaultError> {
+        self.unseal_token(sealed, owner).map(ToTradeIn::of)
+    }
+
+    /// A connection's token for questions about it.
+    pub fn open_to_ask(&self, sealed: &Sealed, owner: &str) -> Result<ToAsk, VaultError> {
+        self.unseal_token(sealed, owner).map(ToAsk::of)
+    }
+
+    /// A connection's token for revoking it.
+    pub fn open_to_revoke(&self, sealed: &Sealed, owner: &str) -> Result<ToRevoke, VaultError> {
+        self.unseal_token(sealed, owner).map(ToRevoke::of)
+    }
+
+    /// Whether a sealed token of a connection is this secret.
+    pub fn is(
         &self,
         sealed: &Sealed,
         owner: &str,
-    ) -> Result<SecretString, VaultError> {
-        match sealed.purpose {
-            Purpose::Use | Purpose::Superseded | Purpose::Hold => self.unseal(sealed, owner),
-            Purpose::App | Purpose::Subscription => Err(VaultError::Forbidden(sealed.purpose)),
-        }
+        secret: &SecretString,
+    ) -> Result<bool, VaultError> {
+        let kept = self.unseal_token(sealed, owner)?;
+        Ok(kept.expose_secret() == secret.expose_secret())
+    }
+
+    /// Whether two sealed tokens of connections are one secret.
+    pub fn are_same(&self, one: SealedOf<'_>, other: SealedOf<'_>) -> Result<bool, VaultError> {
+        let secret = self.unseal_token(one.sealed, one.owner)?;
+        self.is(other.sealed, other.owner, &secret)
     }
 
     /// Any secret of a connection, to be found in what a vendor says, and for nothing else: what is opened here is sent
@@ -176,10 +218,7 @@ impl Vault {
         sealed: &Sealed,
         owner: &str,
     ) -> Result<SecretString, VaultError> {
-        match sealed.purpose {
-            Purpose::Use | Purpose::Superseded | Purpose::Hold => self.unseal(sealed, owner),
-            Purpose::App | Purpose::Subscription => Err(VaultError::Forbidden(sealed.purpose)),
-        }
+        self.unseal_token(sealed, owner)
     }
 
     /// The same secret in a slot of its own, from now on for the revocation worker alone.
@@ -193,7 +232,7 @@ impl Vault {
     ) -> Result<Sealed, VaultError> {
         match purpose {
             Purpose::Superseded | Purpose::Hold => {
-                self.seal(&self.open_for_revocation(sealed, owner)?, owner, purpose)
+                self.seal(&self.unseal_token(sealed, owner)?, owner, purpose)
             }
             Purpose::Use | Purpose::App | Purpose::Subscription => {
                 Err(VaultError::Forbidden(purpose))
@@ -243,6 +282,14 @@ impl Vault {
         Slots {
             total: state.file.count(),
             free: state.allotment.free(),
+        }
+    }
+
+    /// A token of a connection, whatever it is kept for.
+    fn unseal_token(&self, sealed: &Sealed, owner: &str) -> Result<SecretString, VaultError> {
+        match sealed.purpose {
+            Purpose::Use | Purpose::Superseded | Purpose::Hold => self.unseal(sealed, owner),
+            Purpose::App | Purpose::Subscription => Err(VaultError::Forbidden(sealed.purpose)),
         }
     }
 

@@ -14,6 +14,7 @@ use crate::server::tokens::seal::{Issue, Unsealed};
 use crate::server::vendor::{Vendor, sealed_away};
 use crate::server::who::Caller;
 use crate::server::{Server, mint, tokens};
+use crate::vault::ToAsk;
 use crate::wire::request::Secret;
 use crate::wire::view;
 use crate::wire::{Code, Problem};
@@ -30,7 +31,9 @@ pub(super) async fn connect(
     let vendor = Vendor::of(server, &file.id).await?;
     let endpoints = vendor.endpoints()?;
     let nobody = keep::fresh(server, &purpose, None, Default::default(), file);
-    let asked = vendor.ask(&nobody, TokenKind::ApiKey, &secret, None).await;
+    let asked = vendor
+        .ask(&nobody, TokenKind::ApiKey, &ToAsk::of(secret.clone()), None)
+        .await;
     match asked.verdict {
         Verdict::Alive | Verdict::NotAskable => {}
         Verdict::Dead => return Err(refused(file, "the key is refused")),

@@ -51,7 +51,9 @@ async fn collect(server: &Arc<Server>, run: &Run) -> Result<(), StepError> {
     let registration = vendor::registration(server, &run.provider)?;
     let is_self_contained = |c: &Credential| {
         let opened = worker::open(server, c)?;
-        Ok::<_, StepError>(opened.is_some_and(|secret| outlives_its_issuers_word(&secret)))
+        Ok::<_, StepError>(
+            opened.is_some_and(|secret| outlives_its_issuers_word(secret.to_ask().in_a_question())),
+        )
     };
     let sealed = |c: &Credential| {
         let token = RunToken::of(c);

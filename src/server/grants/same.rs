@@ -1,8 +1,6 @@
 //! One token in several places: some vendors issue the token that lives already to whoever authorizes again, as Slack does
 //! with the token of a workspace's bot. A call about it ends it wherever it is held.
 
-use secrecy::ExposeSecret;
-
 use super::{group_of, of_account, united};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind, names_one_token};
@@ -13,6 +11,7 @@ use crate::domain::provider::{Blast, Call, CallKind};
 use crate::domain::sealed::Sealed;
 use crate::server::Server;
 use crate::store::StoreError;
+use crate::vault::SealedOf;
 
 /// A token that is looked for in other places.
 struct Sought<'a> {
@@ -40,15 +39,20 @@ impl<'a> Sought<'a> {
     }
 
     fn has_the_secret_of(&self, server: &Server, row: &Credential) -> bool {
-        let open = |sealed: &Sealed, id: &CredentialId| {
-            server.vault.open_for_revocation(sealed, id.as_str()).ok()
+        let (Some(own), Some(other)) = (self.sealed, row.sealed.as_ref()) else {
+            return false;
         };
-        let own = self.sealed.and_then(|sealed| open(sealed, self.id));
-        let other = row.sealed.as_ref().and_then(|sealed| open(sealed, &row.id));
-        match (own, other) {
-            (Some(own), Some(other)) => own.expose_secret() == other.expose_secret(),
-            (None, _) | (_, None) => false,
-        }
+        // One that is destroyed meanwhile is held by nobody.
+        let own = SealedOf {
+            sealed: own,
+            owner: self.id.as_str(),
+        };
+        let other = SealedOf {
+            sealed: other,
+            owner: row.id.as_str(),
+        };
+        let same = server.vault.are_same(own, other);
+        same.unwrap_or(false)
     }
 }
 

@@ -116,7 +116,8 @@ pub(in crate::server) async fn ask(
     }
     let Refused { spoken, .. } = first;
     server.health.hear(&usable.connection, spoken);
-    let fresh = match tokens::after_refusal(server, &usable).await {
+    let fresh = match tokens::after_refusal(server, &usable.connection.id, &usable.credential).await
+    {
         Ok(fresh) => fresh,
         Err(NoToken::Store(error)) => return Err(error),
         Err(error) => return Ok(Asked::Refused(error.to_string())),

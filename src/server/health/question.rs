@@ -14,6 +14,7 @@ use crate::server::tokens::Usable;
 use crate::server::trial;
 use crate::server::vendor::{Token, Vendor};
 use crate::server::{Server, mint};
+use crate::vault::ToAsk;
 
 /// What came of a question.
 pub(super) enum Answered {
@@ -87,9 +88,10 @@ async fn put(server: &Server, usable: &Usable) -> Result<Answered, Unput> {
     let vendor = Vendor::about(server, connection)
         .await
         .map_err(|problem| Unput::because(NotAskedCause::SetUp, problem.message))?;
+    let secret = ToAsk::of(usable.secret.clone());
     let token = Token {
         kind: credential.kind,
-        secret: &usable.secret,
+        secret: &secret,
     };
     let known = credential.passed_by;
     let asked = Instant::now();

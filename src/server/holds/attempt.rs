@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use secrecy::SecretString;
 
 use super::calls::{self, Called};
 use super::end::{end, finish, kept};
@@ -75,7 +74,7 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
     };
     let secret = server
         .vault
-        .open_for_revocation(&hold.sealed, hold.token.credential.as_str())?;
+        .open_to_revoke(&hold.sealed, hold.token.credential.as_str())?;
     let held = Held {
         server,
         run: &run,
@@ -173,13 +172,12 @@ impl Held<'_> {
     }
 
     async fn call(&self, hold: &mut Hold) -> Result<Option<Called>, StepError> {
-        let secret: Option<&SecretString> = self.subject.secret.as_ref();
         calls::make(
             self.server,
             hold,
             self.vendor,
             &self.subject.connection,
-            secret,
+            self.subject.secret.as_ref(),
         )
         .await
     }

@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
-
 use super::end::kept;
 use super::shares_grants;
 use crate::domain::connection::Connection;
@@ -17,6 +15,7 @@ use crate::server::entry::StepError;
 use crate::server::vendor::{LOST, Vendor, no_answer};
 use crate::server::{Server, grants, mint};
 use crate::store::StoreError;
+use crate::vault::ToRevoke;
 
 /// What the calls of a try brought, beside their answers.
 pub(super) struct Called {
@@ -31,7 +30,7 @@ pub(super) async fn make(
     hold: &mut Hold,
     vendor: &Vendor,
     of_then: &Connection,
-    secret: Option<&SecretString>,
+    secret: Option<&ToRevoke>,
 ) -> Result<Option<Called>, StepError> {
     if hold.calling {
         record(server, hold, no_answer(CallVerdict::Lost, LOST)).await?;

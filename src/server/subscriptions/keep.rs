@@ -185,7 +185,7 @@ pub(super) async fn send(
     message: &Message,
 ) -> Result<(Attempt, Option<Duration>), Trouble> {
     let url = Url::parse(&subscription.url).map_err(|_| Trouble::Url(subscription.url.clone()))?;
-    let open = |sealed| server.vault.open_for_use(sealed, subscription.id.as_str());
+    let open = |sealed| server.vault.open_own(sealed, subscription.id.as_str());
     let (id, at) = (message.id.as_str(), mint::now());
     let secrets: Vec<SecretString> =
         (subscription.signing(at).map(open)).collect::<Result<_, _>>()?;

@@ -94,7 +94,8 @@ pub(super) async fn page(
             }
             PageError::Unauthorized { .. } if !refreshed => {
                 refreshed = true;
-                *usable = tokens::after_refusal(server, usable).await?;
+                *usable = tokens::after_refusal(server, &usable.connection.id, &usable.credential)
+                    .await?;
                 continue;
             }
             PageError::Unauthorized { .. } => {

@@ -32,10 +32,7 @@ pub async fn passed(server: &Server, vendor: &Vendor, id: &ConnectionId) {
         let Some(sealed) = &credential.sealed else {
             continue;
         };
-        match server
-            .vault
-            .open_for_revocation(sealed, credential.id.as_str())
-        {
+        match server.vault.open_to_ask(sealed, credential.id.as_str()) {
             Ok(secret) => {
                 let asked = vendor
                     .ask(&connection, credential.kind, &secret, None)
@@ -109,9 +106,7 @@ async fn may_still_work(
     let Some(sealed) = &credential.sealed else {
         return false;
     };
-    let opened = server
-        .vault
-        .open_for_revocation(sealed, credential.id.as_str());
+    let opened = server.vault.open_to_ask(sealed, credential.id.as_str());
     let Ok(secret) = opened else {
         return true;
     };

@@ -50,7 +50,7 @@ pub async fn for_revocation(server: &Server, run: &Run) {
 async fn is_refused(server: &Server, connection: &Connection, access: &Credential) -> bool {
     let vendor = Vendor::about(server, connection).await;
     let secret = (access.sealed.as_ref())
-        .and_then(|sealed| (server.vault.open_for_use(sealed, access.id.as_str())).ok());
+        .and_then(|sealed| (server.vault.open_to_ask(sealed, access.id.as_str())).ok());
     let (Ok(vendor), Some(secret)) = (vendor, secret) else {
         return false;
     };

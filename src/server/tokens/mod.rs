@@ -196,8 +196,12 @@ fn can_last(credential: &Credential, at_least: Option<Duration>) -> Result<(), N
 ///
 /// # Errors
 /// See [`NoToken`]. When the connection has no refresh token, it turns to Reconnect.
-pub async fn after_refusal(server: &Arc<Server>, refused: &Usable) -> Result<Usable, NoToken> {
-    let (id, credential) = (refused.connection.id.clone(), refused.credential.clone());
+pub async fn after_refusal(
+    server: &Arc<Server>,
+    connection: &ConnectionId,
+    refused: &CredentialId,
+) -> Result<Usable, NoToken> {
+    let (id, credential) = (connection.clone(), refused.clone());
     let own = Arc::clone(server);
     to_its_end(
         server,

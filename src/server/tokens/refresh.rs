@@ -66,7 +66,7 @@ pub(super) async fn refresh(
     };
     let endpoints = vendor.endpoints().map_err(|p| NoToken::SetUp(p.message))?;
     let sealed = old.sealed.as_ref().ok_or(NoToken::None)?;
-    let secret = server.vault.open_for_revocation(sealed, old.id.as_str())?;
+    let secret = server.vault.open_to_trade_in(sealed, old.id.as_str())?;
     let mut again = true;
     loop {
         let intent = Intent {
@@ -82,12 +82,13 @@ pub(super) async fn refresh(
             Occasion::Revocation => server.store.intend(&intent).await?,
         }
         let context = CallContext::new(&vendor.app, endpoints);
-        let with_installation = context.with_token(&secret);
+        let secret = secret.at_the_token_endpoint();
+        let with_installation = context.with_token(secret);
         let answered = in_flight(since, async {
             let vendors = &server.vendors;
             match old.kind == TokenKind::Installation {
                 true => vendors.mint(&with_installation).await,
-                false => vendors.refresh(&vendor.app, endpoints, &secret).await,
+                false => vendors.refresh(&vendor.app, endpoints, secret).await,
             }
         })
         .await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState, TokenKind};
@@ -135,9 +135,7 @@ pub(super) fn discard(server: &Server, credential: &Credential) -> Result<(), Va
 }
 
 pub(super) fn is_same(server: &Server, old: &Credential, secret: &SecretString) -> bool {
-    let opened = old
-        .sealed
-        .as_ref()
-        .map(|sealed| server.vault.open_for_revocation(sealed, old.id.as_str()));
-    matches!(opened, Some(Ok(kept)) if kept.expose_secret() == secret.expose_secret())
+    let sealed = old.sealed.as_ref();
+    let is_it = sealed.map(|sealed| server.vault.is(sealed, old.id.as_str(), secret));
+    matches!(is_it, Some(Ok(true)))
 }

@@ -1,6 +1,5 @@
 //! A token that has to pass while another one is refused.
 
-use secrecy::SecretString;
 use url::Url;
 
 use super::Subject;
@@ -14,6 +13,7 @@ use crate::providers::outlives_its_issuers_word;
 use crate::server::vendor::{Token, Vendor};
 use crate::server::{Server, mint};
 use crate::store::StoreError;
+use crate::vault::{ToAsk, ToRevoke};
 
 /// A token that has to pass beside one on trial.
 pub(super) struct Beside {
@@ -24,7 +24,7 @@ pub(super) struct Beside {
     pub(super) is_of_other_account: bool,
     /// Whether it is on record as having passed a question.
     pub(super) has_passed: bool,
-    secret: SecretString,
+    secret: ToAsk,
     question: Question,
     origin: String,
 }
@@ -163,8 +163,8 @@ pub(super) fn of(
     let Some(secret) = opened(server, row) else {
         return Ok(None);
     };
-    let own = subject.secret.as_ref();
-    let is_signed = |secret: &SecretString| outlives_its_issuers_word(secret);
+    let own = subject.secret.as_ref().map(ToRevoke::to_ask);
+    let is_signed = |secret: &ToAsk| outlives_its_issuers_word(secret.in_a_question());
     if own.is_some_and(|own| kind == subject.token.kind && is_signed(own) != is_signed(&secret)) {
         return Ok(None);
     }
@@ -189,12 +189,9 @@ pub(super) fn of(
     }))
 }
 
-fn opened(server: &Server, row: &Credential) -> Option<SecretString> {
+fn opened(server: &Server, row: &Credential) -> Option<ToAsk> {
     let sealed = row.sealed.as_ref()?;
-    server
-        .vault
-        .open_for_revocation(sealed, row.id.as_str())
-        .ok()
+    server.vault.open_to_ask(sealed, row.id.as_str()).ok()
 }
 
 /// Scheme, host and port of a URL; empty for what is none.

@@ -1,7 +1,5 @@
 //! What has to pass while a token is refused.
 
-use secrecy::SecretString;
-
 use super::Subject;
 use super::beside::{self, Beside, Wanted};
 use crate::domain::connection::{Connection, Status};
@@ -13,6 +11,7 @@ use crate::domain::trial::{Answer, Control, ControlAnswer, Verdict};
 use crate::server::vendor::{Token, Vendor};
 use crate::server::{Server, grants};
 use crate::store::StoreError;
+use crate::vault::ToAsk;
 
 /// How many other connections are tried for a token that passes.
 const CANDIDATES: usize = 3;
@@ -34,7 +33,7 @@ pub(super) enum Source {
 pub(super) struct WrongSecret {
     connection: Connection,
     kind: TokenKind,
-    secret: SecretString,
+    secret: ToAsk,
 }
 
 impl WrongSecret {
@@ -263,7 +262,7 @@ fn wrong_secret(file: &ProviderFile, subject: &Subject, wanted: &Wanted) -> Opti
     Some(Source::Client(Box::new(WrongSecret {
         connection: subject.connection.clone(),
         kind: subject.token.kind,
-        secret: subject.secret.clone()?,
+        secret: subject.secret.as_ref()?.to_ask().clone(),
     })))
 }
 

@@ -23,7 +23,7 @@ impl<'a> Like<'a> {
             Self::Subject(subject) => {
                 let token = Token {
                     kind: subject.token.kind,
-                    secret: subject.secret.as_ref()?,
+                    secret: subject.secret.as_ref()?.to_ask(),
                 };
                 Some((&subject.connection, token))
             }

@@ -16,7 +16,6 @@ pub(in crate::server) use residual::{last_answer, residual};
 use std::sync::Arc;
 
 use futures::future::{join_all, try_join_all};
-use secrecy::SecretString;
 
 use super::vendor::{self, Token, Vendor, not_askable};
 use super::{Server, mint};
@@ -29,6 +28,7 @@ use crate::domain::trial::{
 };
 use crate::server::entry::StepError;
 use crate::store::StoreError;
+use crate::vault::ToRevoke;
 use crate::wire::Topic;
 
 /// Noes that spread over no more than this are waited for where the proof is begun. It goes on by itself otherwise.
@@ -44,7 +44,7 @@ pub struct Subject {
     /// Its connection, with the account and values of its time.
     pub connection: Connection,
     /// The secret; none for one that was never seen.
-    pub secret: Option<SecretString>,
+    pub secret: Option<ToRevoke>,
 }
 
 /// Tokens of one run on trial at one vendor.
@@ -268,7 +268,7 @@ impl<'a> Experiment<'a> {
             (Some(vendor), Some(secret)) => {
                 let token = Token {
                     kind: subject.token.kind,
-                    secret,
+                    secret: secret.to_ask(),
                 };
                 vendor.ask_each(&subject.connection, token).await
             }

@@ -20,7 +20,7 @@ use crate::server::tokens::unseen;
 use crate::server::vendor::{Vendor, not_askable};
 use crate::server::{mint, tokens};
 use crate::store::facts::Intent;
-use secrecy::SecretString;
+use crate::vault::{ToAsk, ToRevoke};
 
 /// What trying the token brought; none where it is not tried.
 pub(super) async fn tried(
@@ -36,7 +36,7 @@ pub(super) async fn tried(
     let all = server.store.credentials_of(&run.connection)?;
     let (Some(own), Some(secret)) = (
         all.iter().find(|c| c.id == subject.token.credential),
-        subject.secret.as_ref(),
+        subject.secret.as_ref().map(ToRevoke::to_ask),
     ) else {
         return Ok(None);
     };
@@ -57,7 +57,8 @@ pub(super) async fn tried(
 
 /// What a made-up refresh token is answered: `invalid_grant` from whoever accepts our client.
 pub(super) async fn made_up(vendor: &Vendor, subject: &Subject) -> Option<Answer> {
-    let made_up = made_up_like(subject.secret.as_ref()?)?;
+    let own = subject.secret.as_ref()?.to_ask();
+    let made_up = ToAsk::of(made_up_like(own.in_a_question())?);
     let endpoints = vendor.endpoints.as_ref().ok()?;
     let at = endpoints.token.as_deref().unwrap_or_default();
     let refreshed = vendor.try_refresh(endpoints, &made_up).await;
@@ -137,7 +138,7 @@ struct Tried<'a> {
     own: &'a Credential,
     /// Every credential of its connection.
     all: &'a [Credential],
-    secret: &'a SecretString,
+    secret: &'a ToAsk,
 }
 
 async fn once(

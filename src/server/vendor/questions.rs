@@ -1,7 +1,5 @@
 //! The questions about a token, put to its vendor.
 
-use secrecy::SecretString;
-
 use super::{Token, Vendor};
 use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
@@ -9,6 +7,7 @@ use crate::domain::provider::{self, Question};
 use crate::domain::trial::{Answer, Verdict};
 use crate::providers::{self, CallContext, Line, Probed};
 use crate::server::mint;
+use crate::vault::ToAsk;
 
 impl Vendor {
     /// Asks whether a token lives, beginning with the question that it passed before.
@@ -16,7 +15,7 @@ impl Vendor {
         &self,
         c: &Connection,
         kind: TokenKind,
-        token: &SecretString,
+        token: &ToAsk,
         passed: Option<Question>,
     ) -> Answer {
         let Some(kind) = named(kind) else {
@@ -24,7 +23,7 @@ impl Vendor {
         };
         match &self.endpoints {
             Ok(endpoints) => {
-                let context = self.context(endpoints, c, Some(token));
+                let context = self.context(endpoints, c, Some(token.in_a_question()));
                 self.vendors.ask(&context, kind, passed).await
             }
             Err(error) => answer(Verdict::Unknown, error.to_string()),
@@ -36,7 +35,7 @@ impl Vendor {
     pub fn questions(&self, c: &Connection, token: Token<'_>) -> Vec<Question> {
         match (named(token.kind), &self.endpoints) {
             (Some(kind), Ok(endpoints)) => {
-                let context = self.context(endpoints, c, Some(token.secret));
+                let context = self.context(endpoints, c, Some(token.secret.in_a_question()));
                 self.vendors.questions(&context, kind)
             }
             (Some(_) | None, Ok(_) | Err(_)) => Vec::new(),
@@ -56,7 +55,7 @@ impl Vendor {
         };
         match &self.endpoints {
             Ok(endpoints) => {
-                let context = self.context(endpoints, c, Some(token.secret));
+                let context = self.context(endpoints, c, Some(token.secret.in_a_question()));
                 self.vendors.check(&context, kind, question, line).await
             }
             Err(error) => answer(Verdict::Unknown, error.to_string()).into(),
@@ -70,7 +69,7 @@ impl Vendor {
         };
         match &self.endpoints {
             Ok(endpoints) => {
-                let context = self.context(endpoints, c, Some(token.secret));
+                let context = self.context(endpoints, c, Some(token.secret.in_a_question()));
                 let mut answers = self.vendors.ask_each(&context, kind, Line::Fresh).await;
                 if answers.is_empty() {
                     answers.push(not_askable("there is no question for it"));
@@ -97,7 +96,7 @@ impl Vendor {
         question: Question,
     ) -> Option<Answer> {
         let (kind, endpoints) = (named(token.kind)?, self.endpoints.as_ref().ok()?);
-        let context = self.context(endpoints, c, Some(token.secret));
+        let context = self.context(endpoints, c, Some(token.secret.in_a_question()));
         self.vendors.ask_made_up(&context, kind, question).await
     }
 
@@ -108,7 +107,7 @@ impl Vendor {
         app.client_secret = Some(providers::made_up_like(app.client_secret.as_ref()?)?);
         let context = CallContext {
             app: &app,
-            ..self.context(endpoints, c, Some(token.secret))
+            ..self.context(endpoints, c, Some(token.secret.in_a_question()))
         };
         let told = self.vendors.ask_each(&context, kind, Line::Fresh).await;
         let mut told = told.into_iter();

@@ -67,7 +67,7 @@ fn opened(
     registered: &connection::App,
     sealed: Option<&Sealed>,
 ) -> Result<Option<SecretString>, Problem> {
-    let open = |sealed| server.vault.open_for_use(sealed, registered.id.as_str());
+    let open = |sealed| server.vault.open_own(sealed, registered.id.as_str());
     let secret = sealed.map(open).transpose();
     secret.map_err(|error| sealed_away(&error))
 }

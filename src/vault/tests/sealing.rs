@@ -13,7 +13,7 @@ fn what_is_sealed_comes_back_also_after_a_restart() {
     let (vault, sweep) = place.open(&[&sealed, &app]);
     assert_eq!(sweep, Sweep::default());
     assert_eq!(text(vault.open_for_use(&sealed, "cre_1")), "tok-1");
-    assert_eq!(text(vault.open_for_use(&app, "app_1")), "app-1");
+    assert_eq!(text(vault.open_own(&app, "app_1")), "app-1");
     assert_eq!(vault.slots(), Slots { total: 4, free: 2 });
 }
 
@@ -31,8 +31,8 @@ fn another_owner_purpose_slot_or_ciphertext_is_refused() {
         ..one.clone()
     };
     assert!(matches!(
-        refused(&purpose, "cre_1"),
-        VaultError::Forged { .. }
+        vault.open_own(&purpose, "cre_1"),
+        Err(VaultError::Forged { .. })
     ));
     let slot = Sealed {
         key: two.key.clone(),
@@ -104,23 +104,34 @@ fn a_key_copied_into_another_slot_opens_nothing() {
 fn each_way_of_opening_takes_its_own_purposes() {
     let place = Place::new();
     let vault = place.vault();
-    for (purpose, use_opens, revocation_opens) in [
-        (Purpose::Use, true, true),
-        (Purpose::App, true, false),
-        (Purpose::Superseded, false, true),
-        (Purpose::Hold, false, true),
+    for purpose in [
+        Purpose::Use,
+        Purpose::Superseded,
+        Purpose::Hold,
+        Purpose::App,
+        Purpose::Subscription,
     ] {
         let sealed = vault.seal(&secret("tok"), "cre_1", purpose).unwrap();
-        assert_eq!(
+        let is_ours = matches!(purpose, Purpose::App | Purpose::Subscription);
+        let opens = [
             vault.open_for_use(&sealed, "cre_1").is_ok(),
-            use_opens,
-            "{purpose:?}"
-        );
-        assert_eq!(
-            vault.open_for_revocation(&sealed, "cre_1").is_ok(),
-            revocation_opens,
-            "{purpose:?}"
-        );
+            vault.open_own(&sealed, "cre_1").is_ok(),
+            vault.open_to_ask(&sealed, "cre_1").is_ok(),
+            vault.open_to_revoke(&sealed, "cre_1").is_ok(),
+            vault.open_to_trade_in(&sealed, "cre_1").is_ok(),
+            vault.open_for_hiding(&sealed, "cre_1").is_ok(),
+            vault.is(&sealed, "cre_1", &secret("tok")).unwrap_or(false),
+        ];
+        let expected = [
+            purpose == Purpose::Use,
+            is_ours,
+            !is_ours,
+            !is_ours,
+            !is_ours,
+            !is_ours,
+            !is_ours,
+        ];
+        assert_eq!(opens, expected, "{purpose:?}");
         // Saying in the row that it is for use does not make it so.
         let relabelled = Sealed {
             purpose: Purpose::Use,
@@ -146,7 +157,8 @@ fn what_is_set_aside_survives_its_old_slot_and_never_comes_back_to_use() {
         vault.open_for_use(&sealed, "cre_1"),
         Err(VaultError::NoKey(_))
     ));
-    assert_eq!(text(vault.open_for_revocation(&held, "cre_1")), "tok-1");
+    let opened = vault.open_to_revoke(&held, "cre_1").unwrap();
+    assert_eq!(opened.in_a_call().expose_secret(), "tok-1");
     assert!(matches!(
         vault.set_aside(&held, "cre_1", Purpose::Use),
         Err(VaultError::Forbidden(Purpose::Use))

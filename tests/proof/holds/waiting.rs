@@ -168,7 +168,7 @@ async fn a_held_token_is_for_nobody_else() {
                 let hold = store.hold(&hold.id).unwrap();
                 let owner = hold.token.credential.as_str();
                 assert!(vault.open_for_use(&hold.sealed, owner).is_err());
-                assert!(vault.open_for_revocation(&hold.sealed, owner).is_ok());
+                assert!(vault.open_to_revoke(&hold.sealed, owner).is_ok());
             }
         })
         .await;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::worker::Worker;
@@ -15,6 +14,7 @@ use crate::server::entry::StepError;
 use crate::server::grants::Holders;
 use crate::server::vendor::{LOST, no_answer};
 use crate::server::{Server, grants, mint};
+use crate::vault::ToRevoke;
 
 /// How often a call is made before its failure stands.
 const TRIES: usize = 3;
@@ -136,7 +136,7 @@ pub(super) struct TimeLeft(Option<Instant>);
 struct Asking<'a> {
     worker: &'a Worker<'a>,
     spec: &'a Call,
-    token: Option<&'a SecretString>,
+    token: Option<&'a ToRevoke>,
     ends: Instant,
 }
 

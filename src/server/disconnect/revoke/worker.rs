@@ -1,7 +1,6 @@
 //! The one that opens secrets of a connection whose gate is shut.
 
 use jiff::Timestamp;
-use secrecy::SecretString;
 
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, CredentialState};
@@ -15,7 +14,7 @@ use crate::server::trial::Subject;
 use crate::server::vendor::{Vendor, no_answer};
 use crate::server::{Server, mint};
 use crate::store::StoreError;
-use crate::vault::VaultError;
+use crate::vault::{ToRevoke, VaultError};
 
 /// The revocation worker: the one that opens secrets of a connection whose gate is shut.
 pub(super) struct Worker<'a> {
@@ -49,7 +48,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    pub(super) async fn call(&self, spec: &Call, token: Option<&SecretString>) -> CallAnswer {
+    pub(super) async fn call(&self, spec: &Call, token: Option<&ToRevoke>) -> CallAnswer {
         match &self.vendor {
             Ok(vendor) => vendor.call(&self.connection, spec, token).await,
             Err(why) => CallAnswer {
@@ -82,7 +81,7 @@ impl<'a> Worker<'a> {
     }
 
     /// The secret of a token of the connection.
-    pub(super) fn open(&self, id: &CredentialId) -> Result<Option<SecretString>, StepError> {
+    pub(super) fn open(&self, id: &CredentialId) -> Result<Option<ToRevoke>, StepError> {
         match self.row(id)? {
             Some(row) => open(self.server, &row),
             None => Ok(None),
@@ -92,12 +91,12 @@ impl<'a> Worker<'a> {
 
 /// The secret; none for a token that was never seen, or whose key slot is damaged: nobody could bring that back, so
 /// waiting for a person would keep the connection for ever.
-pub(super) fn open(server: &Server, row: &Credential) -> Result<Option<SecretString>, StepError> {
+pub(super) fn open(server: &Server, row: &Credential) -> Result<Option<ToRevoke>, StepError> {
     let sealed = row.sealed.as_ref();
     let Some(sealed) = sealed.filter(|_| row.state != CredentialState::Destroyed) else {
         return Ok(None);
     };
-    match server.vault.open_for_revocation(sealed, row.id.as_str()) {
+    match server.vault.open_to_revoke(sealed, row.id.as_str()) {
         Ok(secret) => Ok(Some(secret)),
         Err(error @ (VaultError::NoKey(_) | VaultError::Destroyed)) => {
             tracing::error!(credential = %row.id, %error, "a token cannot be revoked");
