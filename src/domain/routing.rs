@@ -83,7 +83,7 @@ impl Standing {
                 "nothing is sent: it was kept before rules had effect; edit it, with a field and a subscription",
             ),
             Self::SubscriptionRemoved => {
-                Some("nothing is sent: its subscription was removed; edit it, with --to another")
+                Some("nothing is sent: its subscription was removed; edit it and choose another")
             }
             Self::SubscriptionDisabled => Some("nothing is sent: its subscription is disabled"),
             Self::SubscriptionUnsigned => Some(

@@ -260,6 +260,16 @@ fn a_rule_looks_at_every_thing_of_a_list_and_at_no_other_zero() {
 }
 
 #[test]
+fn why_nothing_is_sent_stands_in_full_under_the_cursor() {
+    let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
+    let why = Standing::SubscriptionRemoved.why().map(str::to_owned);
+    desk.world.talk.configs[1].routing.as_mut().unwrap().why = why;
+    assert!(!desk.press(THERE).screen().contains("choose another"));
+    let screen = desk.press("j").screen();
+    assert!(screen.contains("choose another"), "{screen}");
+}
+
+#[test]
 fn a_rule_is_removed_by_where_it_leads() {
     let screen = there().press("jd").screen();
     assert!(

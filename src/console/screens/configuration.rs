@@ -57,6 +57,8 @@ const GROUPS: [Group; 3] = [
     },
 ];
 
+/// Columns before what is said below a row.
+const MARGIN: usize = 5;
 /// Columns of the entity, where there is room.
 const ENTITY: usize = 18;
 
@@ -176,6 +178,15 @@ impl Configuration {
                 let is_at = at == Some(&Spot::Item(it.id.clone()));
                 cursor = if is_at { page.len() } else { cursor };
                 page.push(line(it, is_at, width, look));
+                if is_at && let Some(why) = idle(it) {
+                    // The row has no room for the reason; here none is cut.
+                    let room = usize::from(width).saturating_sub(MARGIN + 1);
+                    for piece in text::wrap(why, room) {
+                        let piece = format!("{}{piece}", " ".repeat(MARGIN));
+                        page.push(Line::from(look.span(piece, Role::Warn)));
+                    }
+                    cursor = page.len() - 1;
+                }
             }
             if rows.is_empty() {
                 let is_at = at == Some(&Spot::Empty(group.kind));
@@ -217,16 +228,19 @@ fn line(it: &Config, is_at: bool, width: u16, look: &Look) -> Line<'static> {
         cell(
             &it.ours(),
             side,
-            if is_idle(it) { Role::Warn } else { Role::Text },
+            match idle(it) {
+                Some(_) => Role::Warn,
+                None => Role::Text,
+            },
         ),
         look.span("  ", Role::Text),
         cell(&it.entity, entity, Role::Dim),
     ])
 }
 
-/// Whether it is a rule by which nothing is sent.
-fn is_idle(it: &Config) -> bool {
-    it.routing.as_ref().is_some_and(|it| it.why.is_some())
+/// Why nothing is sent by it, where it is such a rule.
+fn idle(it: &Config) -> Option<&str> {
+    it.routing.as_ref()?.why.as_deref()
 }
 
 impl Screen for Configuration {
