@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::leaf::{LeafError, LogLine, leaf_hash};
 use crate::domain::audit::AuditEntry;
+use crate::domain::escaped_json;
 
 /// Why entries could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +32,7 @@ pub fn export(
             entry,
             checkpoint,
         };
-        serde_json::to_writer(&mut *out, &line).map_err(io::Error::from)?;
+        escaped_json::write(&mut *out, &line).map_err(io::Error::from)?;
         out.write_all(b"\n")?;
         written += 1;
     }

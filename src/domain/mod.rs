@@ -9,6 +9,7 @@ pub mod credential;
 pub mod delivery;
 pub mod dependent;
 pub mod disconnect;
+pub mod escaped_json;
 pub mod filter;
 pub mod flow;
 pub mod health;

@@ -42,12 +42,13 @@ pub fn counted(n: u64, what: &str) -> String {
     format!("{} {what}{plural}", number(n))
 }
 
-/// Marks that reorder or hide what stands beside them.
+/// Marks without a shape that reorder or hide what stands beside them: bidi controls, joiners, separators, tags.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
     )
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::report::{self, Unclear};
 use super::{Bundle, NoBundle};
 use crate::audit::ProvenLine;
+use crate::domain::escaped_json;
 
 /// What the bundle is about ([`About`](super::About)).
 pub(super) const ABOUT: &str = "bundle.json";
@@ -106,7 +107,7 @@ fn files(bundle: &Bundle) -> Result<[(&'static str, Vec<u8>); 6], NotWritten> {
 fn lines(lines: &[ProvenLine]) -> serde_json::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     for line in lines {
-        serde_json::to_writer(&mut bytes, line)?;
+        escaped_json::write(&mut bytes, line)?;
         bytes.push(b'\n');
     }
     Ok(bytes)

@@ -10,6 +10,8 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::{Session, Stop};
+use crate::domain::escaped_json;
+use crate::domain::text::is_invisible;
 use crate::domain::trial::Residual;
 
 /// Columns for a person.
@@ -98,7 +100,7 @@ impl Session {
 
 /// Prints one line of JSON.
 pub(super) fn json<T: Serialize + ?Sized>(object: &T) -> Result<(), Stop> {
-    let line = serde_json::to_string(object).map_err(io::Error::from)?;
+    let line = escaped_json::to_string(object).map_err(io::Error::from)?;
     say(&line)
 }
 
@@ -123,20 +125,13 @@ pub(super) fn one_line(text: &str) -> String {
     let shown: String = text
         .chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
-        .filter(|c| !c.is_control() && !steers(*c))
+        .filter(|c| !c.is_control() && !is_invisible(*c))
         .collect();
     shown
         .split(' ')
         .filter(|w| !w.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// Characters without a shape that change how their neighbours are read: bidi controls, joiners, tags.
-fn steers(c: char) -> bool {
-    matches!(c,
-        '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// A time on this machine's clock; the date stands there when it is not today.
