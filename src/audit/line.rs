@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::finding::{Finding, Part};
 use super::leaf::{content_hash, inexact};
 use crate::domain::audit::{Hash, Salt};
+use crate::domain::escaped_json;
 
 /// No entry is near as long; without a bound one line could take all memory.
 const LONGEST_LINE: u64 = 4 << 20;
@@ -28,7 +29,8 @@ pub(super) fn read_line<T: DeserializeOwned>(
         )));
     }
     // Whatever is longer than its canonical form has blanks, or a field twice, of which other readers may take the first.
-    if to_canonical(&fields).map_err(unreadable)?.len() != bytes.len() {
+    let is_as_long = written_length(bytes, &fields).map_err(unreadable)? == bytes.len();
+    if !is_as_long || has_other_escapes(bytes) {
         return Err(unreadable(
             "it is not written as we write them, or names a field twice".to_owned(),
         ));
@@ -134,6 +136,34 @@ pub(super) fn next_line(log: &mut impl BufRead, line: u64) -> Result<Option<Vec<
         });
     }
     Ok(Some(bytes))
+}
+
+/// How long a line with these fields is. Exports write what could steer a terminal as escapes, the log as it is; a line is all
+/// of one kind, so that no escape makes room for anything else.
+fn written_length(bytes: &[u8], fields: &Map<String, Value>) -> Result<usize, String> {
+    let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+    match text.chars().any(escaped_json::is_escaped) {
+        true => Ok(to_canonical(fields)?.len()),
+        false => {
+            let written = escaped_json::to_string(fields);
+            Ok(written.map_err(|error| error.to_string())?.len())
+        }
+    }
+}
+
+/// Whether an escape is spelled otherwise than we do, with capital digits.
+fn has_other_escapes(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = rest.get(at..).unwrap_or_default();
+        let digits = escape.get(2..6).unwrap_or_default();
+        if escape.get(1) == Some(&b'u') && digits.iter().any(u8::is_ascii_uppercase) {
+            return true;
+        }
+        // What follows a backslash is no backslash of its own.
+        rest = escape.get(2..).unwrap_or_default();
+    }
+    false
 }
 
 fn to_canonical(fields: &Map<String, Value>) -> Result<Vec<u8>, String> {

@@ -26,6 +26,12 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> serde_json::Result<String>
     String::from_utf8(bytes).map_err(|error| serde::ser::Error::custom(error.to_string()))
 }
 
+/// Whether a character is written as an escape: control characters, and marks that reorder or hide their neighbours.
+#[must_use]
+pub fn is_escaped(c: char) -> bool {
+    c.is_control() || is_invisible(c)
+}
+
 /// Escapes what the default writer leaves as it is: DEL, the C1 range, and marks that reorder or hide their neighbours.
 struct Escaping;
 
@@ -36,10 +42,7 @@ impl Formatter for Escaping {
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((at, steering)) = rest
-            .char_indices()
-            .find(|(_, c)| c.is_control() || is_invisible(*c))
-        {
+        while let Some((at, steering)) = rest.char_indices().find(|(_, c)| is_escaped(*c)) {
             let (before, from) = rest.split_at(at);
             writer.write_all(before.as_bytes())?;
             let mut units = [0; 2];

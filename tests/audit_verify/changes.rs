@@ -225,3 +225,27 @@ fn a_line_that_is_no_entry_is_named() {
         Err(Finding::Unreadable { line: 1, .. })
     ));
 }
+
+/// A log has control characters as they are, what is exported as escapes. A line is all of one kind: what the escapes of one
+/// would be longer makes no room for a field twice.
+#[test]
+fn a_line_is_escaped_throughout_or_not_at_all() {
+    let exported = log();
+    assert!(exported.contains("\\u007f"));
+    let raw = exported.replace("\\u007f", "\u{7f}");
+    assert_eq!(
+        checked(&raw).unwrap().entries,
+        checked(&exported).unwrap().entries
+    );
+    let capital = exported.replace("\\u007f", "\\u007F");
+    assert!(matches!(
+        checked(&capital),
+        Err(Finding::Unreadable { line: 1, .. })
+    ));
+    // Five bytes are free where one is written raw.
+    let padded = raw.replacen("\"role\":", "     \"role\":", 1);
+    assert!(matches!(
+        checked(&padded),
+        Err(Finding::Unreadable { line: 1, .. })
+    ));
+}
