@@ -1,6 +1,7 @@
 //! Vendors that issue the same token again: one workspace has one Slack bot token, whoever installs the app.
 
 use tagout::domain::connection::Status;
+use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::run::IfUnreachable;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Endpoint, FaultMode, Lifetime, Never};
@@ -124,6 +125,47 @@ async fn what_would_end_it_along_is_left_out_and_not_promised() {
         let why = token.evidence.reason.as_deref().unwrap();
         assert!(why.contains("own"), "{why}");
     }
+}
+
+/// A hold obeys what a run does: a call about a refresh token would end an access token along that somebody uses since.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hold_ends_nothing_along_that_is_in_use_since() {
+    let mut house = House::new().await;
+    let along = SINGLE
+        .replace(
+            "refresh = \"none\"",
+            "refresh = \"static\"\nprove_refresh = false",
+        )
+        .replace("dialect = \"rfc7009\"", ALONG);
+    house.add(&along).await;
+    house.tune(|it| {
+        it.access_ttl = Some(Lifetime::Seconds(3600));
+        it.reissues = Some(true);
+    });
+    let first = house.connect("single", BOT).await;
+    house.fault(Endpoint::Revoke, FaultMode::Status503);
+    house
+        .disconnect_with(first.id.as_str(), |asked| {
+            asked.if_unreachable = IfUnreachable::Hold;
+        })
+        .await;
+    let own = ask::Connect {
+        scope: Some("personal".to_owned()),
+        name: Some("own".to_owned()),
+        ..connecting("single")
+    };
+    let flow = house.begin(own).await;
+    let second = house.authorize(flow, BOT).await;
+    let asked = house.calls(Endpoint::Revoke);
+    house.mend();
+    let is_left_out = |holds: &[view::Hold]| {
+        let refresh = holds.iter().find(|it| it.kind == TokenKind::Refresh);
+        refresh.is_some_and(|it| it.last.contains("the call would end Single · own too"))
+    };
+    house.until_holds(is_left_out).await;
+    assert_eq!(house.calls(Endpoint::Revoke), asked);
+    let probed = house.client.token(second.id.to_string(), None).await;
+    assert!(probed.is_ok(), "{probed:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

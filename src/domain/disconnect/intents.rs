@@ -67,8 +67,6 @@ pub struct Decided {
     pub made: Vec<Intent>,
     /// The calls that are not.
     pub left_out: Vec<Intent>,
-    /// The tokens that no call ends because of that.
-    pub left_alone: Vec<CredentialId>,
 }
 
 impl Decided {
@@ -83,6 +81,23 @@ impl Decided {
     pub fn spared(&self) -> Vec<CredentialId> {
         let spared = self.left_out.iter().flat_map(|intent| &intent.kills);
         spared.cloned().collect()
+    }
+
+    /// The tokens that no call ends because some are left out.
+    #[must_use]
+    pub fn left_alone(&self) -> Vec<CredentialId> {
+        let is_ended = |id: &CredentialId| self.made.iter().any(|it| it.kills.contains(id));
+        let mut alone = self.spared();
+        alone.retain(|id| !is_ended(id));
+        alone.sort();
+        alone.dedup();
+        alone
+    }
+
+    /// Decides on nothing but these.
+    pub fn retain(&mut self, is_meant: impl Fn(&Intent) -> bool) {
+        self.made.retain(&is_meant);
+        self.left_out.retain(&is_meant);
     }
 }
 
@@ -103,17 +118,7 @@ pub fn decide(
     let (made, left_out): (Vec<Intent>, Vec<Intent>) = intents(calls, tokens, everything)
         .into_iter()
         .partition(|intent| is_allowed(intent) && may_end(intent));
-    let is_left_alone = |token: &&RunToken| {
-        let ends = |intent: &Intent| intent.kills.contains(&token.credential);
-        left_out.iter().any(ends) && !made.iter().any(ends)
-    };
-    let left_alone = tokens.iter().filter(is_left_alone);
-    let left_alone = left_alone.map(|token| token.credential.clone()).collect();
-    Decided {
-        made,
-        left_out,
-        left_alone,
-    }
+    Decided { made, left_out }
 }
 
 /// Whether a token of ours is what a provider file calls by this name.
@@ -157,6 +162,16 @@ fn intent(at: usize, call: &Call, about: Option<&RunToken>, tokens: &[RunToken])
 fn dies_along(call: &Call, revoked: &RunToken, token: &RunToken) -> bool {
     let is_issued_with_it = revoked.label == token.label && revoked.kind != token.kind;
     is_named(call, token.kind) && (call.blast > Blast::Token || is_issued_with_it)
+}
+
+/// Which of these tokens die with one that this call revokes, itself aside.
+pub fn ended_along<'t>(
+    call: &'t Call,
+    revoked: &'t RunToken,
+    tokens: &'t [RunToken],
+) -> impl Iterator<Item = &'t RunToken> {
+    let others = tokens.iter().filter(|it| !it.is_same(revoked));
+    others.filter(|it| it.credential != revoked.credential && dies_along(call, revoked, it))
 }
 
 fn is_named(call: &Call, kind: TokenKind) -> bool {

@@ -94,6 +94,7 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
     let decided = decide(&calls, &live, reach, |it| !holders.hold_any(&it.kills));
     let shared = grants::united(shared, holders.of_any(&decided.spared()));
     let (other_connections, shares_grant_with) = others(server, c, &shared, planned)?;
+    let left_alone = decided.left_alone();
     let told = |token: &RunToken| PlannedToken {
         credential: token.credential.clone(),
         kind: token.kind,
@@ -105,7 +106,7 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
                 && call.is_some_and(|call| has_endpoint(call, endpoints))
         }),
         can_prove: (file.as_deref()).is_some_and(|file| can_prove(file, endpoints, token.kind)),
-        left_alone: decided.left_alone.contains(&token.credential),
+        left_alone: left_alone.contains(&token.credential),
     };
     let mut listed: Vec<PlannedToken> = live.iter().map(told).collect();
     let mut unseen = store.intents_of(&c.id)?;

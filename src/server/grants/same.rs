@@ -5,13 +5,14 @@ use super::{group_of, of_account, united};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind, names_one_token};
 use crate::domain::disconnect::intents::is_of;
+use crate::domain::disconnect::log::RunToken;
 use crate::domain::hold::Hold;
 use crate::domain::id::CredentialId;
 use crate::domain::provider::{Blast, Call, CallKind};
 use crate::domain::sealed::Sealed;
 use crate::server::Server;
 use crate::store::StoreError;
-use crate::vault::SealedOf;
+use crate::vault::{SealedOf, VaultError};
 
 /// A token that is looked for in other places.
 struct Sought<'a> {
@@ -42,7 +43,6 @@ impl<'a> Sought<'a> {
         let (Some(own), Some(other)) = (self.sealed, row.sealed.as_ref()) else {
             return false;
         };
-        // One that is destroyed meanwhile is held by nobody.
         let own = SealedOf {
             sealed: own,
             owner: self.id.as_str(),
@@ -51,8 +51,16 @@ impl<'a> Sought<'a> {
             sealed: other,
             owner: row.id.as_str(),
         };
-        let same = server.vault.are_same(own, other);
-        same.unwrap_or(false)
+        match server.vault.are_same(own, other) {
+            Ok(same) => same,
+            // What is destroyed is held by nobody.
+            Err(VaultError::Destroyed | VaultError::NoKey(_)) => false,
+            // It may be the same, so that no call is made that would end it there.
+            Err(error) => {
+                tracing::error!(credential = %row.id, %error, "a token cannot be compared");
+                true
+            }
+        }
     }
 }
 
@@ -141,25 +149,64 @@ pub fn in_use_again(
     hold: &Hold,
     of_then: &Connection,
 ) -> Result<bool, StoreError> {
-    let mut others = candidates(server, of_then)?;
-    others.retain(|c| !hold.allow_wider || c.connected_at.is_none_or(|at| at > hold.created_at));
-    let own = server.store.connection(&hold.connection)?;
-    if own.status.in_service() && own.generation > hold.generation {
-        others.push(own);
-    }
     let sought = Sought {
         id: &hold.token.credential,
         kind: hold.token.kind,
         fingerprint: &hold.token.fingerprint,
         sealed: Some(&hold.sealed),
     };
-    for other in others {
+    for other in users_since(server, hold, of_then)? {
         let rows = server.store.credentials_of(&other.id)?;
         if rows.iter().any(|row| sought.is(server, row)) {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// The connections in service that use one of these tokens of a held one's run, or may do so: what has no fingerprint is not
+/// told from others of its kind when its secret is destroyed.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn users_of_any(
+    server: &Server,
+    hold: &Hold,
+    of_then: &Connection,
+    tokens: &[&RunToken],
+) -> Result<Vec<Connection>, StoreError> {
+    let is_it = |row: &Credential, token: &RunToken| {
+        let are_named = names_one_token(&row.fingerprint) && names_one_token(&token.fingerprint);
+        let may_be = !are_named || row.fingerprint == token.fingerprint;
+        row.is_active() && row.kind == token.kind && may_be
+    };
+    let mut found = Vec::new();
+    if tokens.is_empty() {
+        return Ok(found);
+    }
+    for other in users_since(server, hold, of_then)? {
+        let rows = server.store.credentials_of(&other.id)?;
+        let uses = |token: &&RunToken| rows.iter().any(|row| is_it(row, token));
+        if tokens.iter().any(uses) {
+            found.push(other);
+        }
+    }
+    Ok(found)
+}
+
+/// The connections in service that may use what a run left in a hold, those aside that its disconnect was allowed to reach.
+fn users_since(
+    server: &Server,
+    hold: &Hold,
+    of_then: &Connection,
+) -> Result<Vec<Connection>, StoreError> {
+    let mut others = candidates(server, of_then)?;
+    others.retain(|c| !hold.allow_wider || c.connected_at.is_none_or(|at| at > hold.created_at));
+    let own = server.store.connection(&hold.connection)?;
+    if own.status.in_service() && own.generation > hold.generation {
+        others.push(own);
+    }
+    Ok(others)
 }
 
 /// The other connections in service that may hold the same token: those of the same account, and where the account is not

@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::end::kept;
 use super::shares_grants;
 use crate::domain::connection::Connection;
-use crate::domain::disconnect::intents::{Reach, intents};
-use crate::domain::disconnect::log::Happened;
+use crate::domain::disconnect::intents::{Reach, ended_along, intents};
+use crate::domain::disconnect::log::{self, Happened, RunToken};
 use crate::domain::hold::{Hold, HoldEvent};
-use crate::domain::provider::{self, Call, ProviderFile};
+use crate::domain::provider::{self, Blast, Call, ProviderFile};
 use crate::domain::trial::{CallAnswer, CallVerdict};
 use crate::server::entry::StepError;
 use crate::server::vendor::{LOST, Vendor, no_answer};
@@ -40,7 +40,8 @@ pub(super) async fn make(
         server.holds.tries.alarm.ring();
         return Ok(None);
     }
-    let narrowed = narrowed(server, hold, vendor.file())?;
+    let along = along(server, hold, of_then, vendor.file())?;
+    let narrowed = narrowed(server, hold, vendor.file())?.or(along.why);
     let calling = HoldEvent::Calling { narrowed };
     let changed = server.store.hold_changed(&hold.id, calling, |_| None);
     let Some(changed) = kept(changed.await)? else {
@@ -48,7 +49,9 @@ pub(super) async fn make(
     };
     *hold = changed;
     let mut called = Called { retry_after: None };
-    for spec in wanted(vendor.file(), hold) {
+    let mut specs = wanted(vendor.file(), hold);
+    specs.retain(|spec| !along.calls.contains(spec));
+    for spec in specs {
         let token = secret.filter(|_| spec.needs() != provider::TokenKind::Account);
         let answer = vendor.call(of_then, &spec, token).await;
         let asked = answer.not_before.map(|at| at.duration_since(answer.at));
@@ -68,6 +71,42 @@ async fn record(server: &Server, hold: &Hold, answer: CallAnswer) -> Result<(), 
         .store
         .recorded(&hold.run, mint::now(), vec![retried], None)
         .await
+}
+
+/// What would end other connections' tokens along with the held one.
+struct Along {
+    /// These calls.
+    calls: Vec<Call>,
+    /// In words, where there are any.
+    why: Option<String>,
+}
+
+/// The calls about this one token that would end another one along which somebody uses, as in a run.
+fn along(
+    server: &Server,
+    hold: &Hold,
+    of_then: &Connection,
+    file: &ProviderFile,
+) -> Result<Along, StoreError> {
+    let log = server.store.run_log(&hold.run)?;
+    let tokens = log::tokens(&log).unwrap_or_default();
+    let (mut calls, mut whom) = (Vec::new(), Vec::new());
+    for call in wanted(file, hold) {
+        if call.blast > Blast::Token {
+            continue;
+        }
+        let ended: Vec<&RunToken> = ended_along(&call, &hold.token, tokens).collect();
+        let users = grants::users_of_any(server, hold, of_then, &ended)?;
+        if !users.is_empty() {
+            whom = grants::united(whom, users);
+            calls.push(call);
+        }
+    }
+    let why = (!whom.is_empty()).then(|| {
+        let whom = grants::names(server, &whom).join(", ");
+        format!("the call would end {whom} too")
+    });
+    Ok(Along { calls, why })
 }
 
 /// Why only calls about this one token may be made: a wider one would end a newer grant.

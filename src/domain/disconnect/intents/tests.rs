@@ -101,7 +101,7 @@ fn a_token_that_was_replaced_is_not_ended_with_its_successor() {
 fn what_others_hold_is_left_alone_with_what_its_call_would_end_along() {
     let holds = |token: CredentialId| move |it: &Intent| !it.kills.contains(&token);
     let decided = decide(&calls(ENDS_ITS_SET), &two_sets(), WIDE, holds(id(2)));
-    assert_eq!(decided.left_alone, [id(1), id(2)]);
+    assert_eq!(decided.left_alone(), [id(1), id(2)]);
     assert_eq!(decided.spared(), [id(1), id(2)]);
     let made: Vec<_> = decided.made.iter().map(|it| it.token.clone()).collect();
     assert_eq!(made, [Some(id(3))]);
@@ -121,7 +121,7 @@ blast = "token"
     );
     let holds_refresh = |it: &Intent| !it.kills.contains(&id(1));
     let decided = decide(&calls(&also_by_itself), &two_sets(), WIDE, holds_refresh);
-    assert_eq!(decided.left_alone, [id(1)]);
+    assert_eq!(decided.left_alone(), [id(1)]);
 }
 
 #[test]
@@ -133,5 +133,5 @@ fn nothing_wider_is_made_where_the_reach_is_narrow() {
     };
     let decided = decide(&calls(&wide), &two_sets(), narrow, |_| true);
     assert_eq!(decided.made, []);
-    assert_eq!(decided.left_alone, [id(1), id(2), id(3), id(4)]);
+    assert_eq!(decided.left_alone(), [id(1), id(2), id(3), id(4)]);
 }

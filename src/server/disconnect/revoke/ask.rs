@@ -107,19 +107,19 @@ fn decided_on(
         false => Holders::of(server, &worker.connection, blast)?,
     };
     let mut decided = decide(&calls, tokens, reach, |it| !holders.hold_any(&it.kills));
+    // What ends the account or the installation has been decided on already when further tokens join.
+    let is_about_it = |intent: &log::Intent| {
+        let call = calls.get(intent.call);
+        intent.token.is_some() && call.is_some_and(|call| call.kind == CallKind::Revoke)
+    };
+    decided.retain(|intent| first || is_about_it(intent));
     let narrowed = (!decided.left_out.is_empty()).then(|| Happened::Narrowed {
         calls: decided.skipped().into_iter().collect(),
         shared_with: grants::names(
             server,
             &grants::united(shared, holders.of_any(&decided.spared())),
         ),
-        left_alone: Some(decided.left_alone.clone()),
+        left_alone: Some(decided.left_alone()),
     });
-    // What ends the account or the installation has been called already when further tokens join.
-    let is_about_it = |intent: &log::Intent| {
-        let call = calls.get(intent.call);
-        intent.token.is_some() && call.is_some_and(|call| call.kind == CallKind::Revoke)
-    };
-    decided.made.retain(|intent| first || is_about_it(intent));
     Ok((decided.made, narrowed))
 }
