@@ -213,7 +213,11 @@ fn tokens_of_others(
     if !found.is_empty() {
         return Ok(found);
     }
-    for other in server.store.live_connections_of(provider).take(LOOKED_AT) {
+    for other in server
+        .store
+        .unhindered_connections_of(provider)
+        .take(LOOKED_AT)
+    {
         let other = other?;
         if may_control(&other) {
             found.extend(of(&other)?);

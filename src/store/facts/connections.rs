@@ -101,6 +101,15 @@ impl Store {
             .filter(|found| found.as_ref().map_or(true, |c| c.status == Status::Revoked))
     }
 
+    /// Connections of one provider that need nobody: those in service, and those on their way in. They are read as they are taken.
+    pub fn unhindered_connections_of<'a>(
+        &'a self,
+        provider: &str,
+    ) -> impl Iterator<Item = Result<Connection, StoreError>> + 'a {
+        let rank = Status::Connected.rank();
+        self.pointed_to(format!("{CONNECTIONS}{rank}/{provider}/"))
+    }
+
     /// Connections of one provider that go by this name: the one people gave it, its account's label or id.
     pub fn connections_named<'a>(
         &'a self,
