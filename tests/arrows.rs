@@ -23,7 +23,7 @@ const ONLY: &str = "
     sled::: store/ | chacha20poly1305::: vault/ | .open_: server/ vault/ | reqwest::: demo/ outbound/ providers/
     .open_for_use(: server/tokens/mod. vault/ | .open_own(: server/subscriptions/keep. server/vendor/registration. vault/
     .open_to_revoke(: server/disconnect/revoke/worker. server/holds/attempt. vault/ | in_a_call: server/vendor. vault/
-    .open_to_trade_in(: server/tokens/refresh. vault/ | at_the_token_endpoint: server/tokens/refresh. vault/
+    .open_to_trade_in(: server/tokens/refresh. vault/ | at_the_token_endpoint: server/tokens/refresh. server/vendor. vault/
     .open_for_hiding(: server/vendor/beside. vault/ | .open_to_ask(: server/ vault/
     in_a_question: server/disconnect/revoke. server/trial/ server/vendor vault/
     ratatui::: console/ main. | cursor::position: nowhere | getrandom: outbound/ providers/ sandbox/ server/ store/ vault/

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::app::CallContext;
 use super::excerpt;
-use super::http::{Answer, Http, SMALL_REPLY};
+use super::http::{Answer, Http, Line, SMALL_REPLY};
 use super::limits;
 use super::oauth::{self, Grant, TokenError, TokenSet};
 use super::request::{self, SetupError, Wanted};
@@ -32,7 +32,7 @@ pub(crate) async fn mint(http: &Http, context: &CallContext<'_>) -> Result<Token
     };
     let context = context.about(TokenKind::Installation);
     let prepared = request::prepare(&wanted, &context)?;
-    let answer = http.send_once(prepared.outgoing).await;
+    let answer = http.send_on(Line::Once, prepared.outgoing).await;
     let answer = answer.map_err(oauth::unanswered)?;
     let is_limited = limits::met(&answer, &[&app.file.limited]).is_some();
     if let Some(error) = refused(&answer, &context).filter(|_| !is_limited) {

@@ -198,7 +198,22 @@ impl Vendors {
         token: &'a SecretString,
     ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
         let http = &self.inner.http;
-        Box::pin(oauth::refresh(http, app, endpoints, token))
+        Box::pin(oauth::refresh(http, Line::Once, app, endpoints, token))
+    }
+
+    /// The same as a question, on a connection that meets another replica each time: an answer of one would say nothing of the
+    /// others.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub fn try_refresh<'a>(
+        &'a self,
+        app: &'a App,
+        endpoints: &'a Endpoints,
+        token: &'a SecretString,
+    ) -> BoxFuture<'a, Result<TokenSet, TokenError>> {
+        let http = &self.inner.http;
+        Box::pin(oauth::refresh(http, Line::Fresh, app, endpoints, token))
     }
 
     /// Mints a token for an installation of our app.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::app::CallContext;
 use super::excerpt;
-use super::http::{Answer, Http, HttpError, SMALL_REPLY};
+use super::http::{Answer, Http, HttpError, Line, SMALL_REPLY};
 use super::limits::{self, Met};
 use super::missed::{Missed, missed};
 use super::request::{self, SetupError, Wanted};
@@ -91,7 +91,7 @@ async fn once(
         Err(error) => return (not_sent(spec.method, &spec.url, &error), None),
     };
     let endpoint = prepared.endpoint;
-    match http.send_once(prepared.outgoing).await {
+    match http.send_on(Line::Once, prepared.outgoing).await {
         Ok(answer) => {
             let missed = missed(context.app, context.endpoints, &answer);
             (answered(spec, context, endpoint, answer), missed)

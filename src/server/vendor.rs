@@ -17,7 +17,7 @@ use crate::domain::provider::{Call, Endpoints, ProviderFile};
 use crate::domain::trial::{CallAnswer, CallVerdict};
 use crate::providers::{self, App, CallContext, DiscoveryError, OwnName};
 use crate::store::StoreError;
-use crate::vault::{ToAsk, ToRevoke};
+use crate::vault::{ToAsk, ToRevoke, ToTradeIn};
 use crate::wire::{Code, Problem};
 
 pub use questions::not_askable;
@@ -213,10 +213,10 @@ impl Vendor {
     pub async fn try_refresh(
         &self,
         endpoints: &Endpoints,
-        token: &ToAsk,
+        token: &ToTradeIn,
     ) -> Result<providers::TokenSet, providers::TokenError> {
-        let secret = token.in_a_question();
-        self.vendors.refresh(&self.app, endpoints, secret).await
+        let secret = token.at_the_token_endpoint();
+        self.vendors.try_refresh(&self.app, endpoints, secret).await
     }
 
     /// The endpoints, for what cannot be done without.

@@ -181,7 +181,12 @@ impl Vault {
 
     /// A refresh token, to trade it in. One that was superseded still is where its vendor grants a grace period.
     pub fn open_to_trade_in(&self, sealed: &Sealed, owner: &str) -> Result<ToTradeIn, VaultError> {
-        self.unseal_token(sealed, owner).map(ToTradeIn::of)
+        match sealed.purpose {
+            Purpose::Use | Purpose::Superseded => self.unseal(sealed, owner).map(ToTradeIn::of),
+            Purpose::Hold | Purpose::App | Purpose::Subscription => {
+                Err(VaultError::Forbidden(sealed.purpose))
+            }
+        }
     }
 
     /// A connection's token for questions about it.

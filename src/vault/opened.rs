@@ -1,5 +1,5 @@
-//! What an opened secret may be used for, held by its type: whoever may revoke a token cannot hand it out, and whoever may
-//! refresh one cannot show it. What leaves a type does so by the one method that says for what; `tests/arrows.rs` names the
+//! What an opened secret may be used for, said by its type: what is opened to revoke is no token to hand out, and what is opened
+//! to be traded in is not shown. A secret leaves its type by one method that says for what, and `tests/arrows.rs` names the
 //! files that may say it.
 
 use secrecy::SecretString;
@@ -37,6 +37,12 @@ impl ToRevoke {
         &self.0
     }
 
+    /// The same, to see by trading it in whether it is dead.
+    #[must_use]
+    pub fn to_try(&self) -> ToTradeIn {
+        ToTradeIn(self.0.0.clone())
+    }
+
     /// The secret, for a call of a disconnect.
     #[must_use]
     pub fn in_a_call(&self) -> &SecretString {
@@ -49,7 +55,9 @@ impl ToRevoke {
 pub struct ToTradeIn(SecretString);
 
 impl ToTradeIn {
-    pub(super) fn of(secret: SecretString) -> Self {
+    /// One that was opened for this, or is made up.
+    #[must_use]
+    pub fn of(secret: SecretString) -> Self {
         Self(secret)
     }
 

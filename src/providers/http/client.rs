@@ -17,27 +17,34 @@ use super::{Answer, HttpError, Line, Outgoing, Patience, is_loopback};
 use crate::domain::provider::Body;
 
 /// An idle connection is kept for so long: the last request that it carried stays in its buffers, with a token of somebody who
-/// may be disconnected by then.
+/// may be disconnected by then. While one is in use the next request is written over the last.
 const IDLE: Duration = Duration::from_secs(1);
 
 /// The clients, built at first use: in a bare container the https one cannot be built, and nothing else should fail
 /// for that.
 pub(crate) struct Http {
     patience: Patience,
-    https: Mutex<Option<Client>>,
-    plain: Mutex<Option<Client>>,
+    kept: Clients,
+    once: Clients,
     fresh: Fresh,
     hosts: Hosts,
     traffic: Traffic,
     refused: Refused,
 }
 
+/// One for either scheme.
+#[derive(Default)]
+struct Clients {
+    https: Mutex<Option<Client>>,
+    plain: Mutex<Option<Client>>,
+}
+
 impl Http {
     pub(crate) fn new(patience: Patience) -> Self {
         Self {
             patience,
-            https: Mutex::new(None),
-            plain: Mutex::new(None),
+            kept: Clients::default(),
+            once: Clients::default(),
             fresh: Fresh::default(),
             hosts: Hosts::new(patience.at_once),
             traffic: Traffic::default(),
@@ -48,12 +55,6 @@ impl Http {
     /// Sends and reads the whole answer, whatever its status.
     pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<Answer, HttpError> {
         self.send_on(Line::Kept, outgoing).await
-    }
-
-    /// The same on a connection of its own: what shows a credential to a token or revocation endpoint leaves nothing of it in
-    /// the buffers of one that is kept.
-    pub(crate) async fn send_once(&self, outgoing: Outgoing) -> Result<Answer, HttpError> {
-        self.send_on(Line::Fresh, outgoing).await
     }
 
     /// The same on a connection of this kind.
@@ -143,11 +144,17 @@ impl Http {
 
     fn client_for(&self, url: &Url, line: Line) -> Result<Client, HttpError> {
         match (url.scheme(), line) {
-            ("https", Line::Kept) => ready(&self.https, || self.build_https()),
+            ("https", Line::Kept) => ready(&self.kept.https, || https(self.builder())),
+            ("https", Line::Once) => ready(&self.once.https, || https(self.builder_once())),
             ("https", Line::Fresh) => {
                 ready(&self.fresh.https, || self.fresh.build_https(self.builder()))
             }
-            ("http", Line::Kept) if is_loopback(url) => ready(&self.plain, || self.build_plain()),
+            ("http", Line::Kept) if is_loopback(url) => {
+                ready(&self.kept.plain, || plain(self.builder()))
+            }
+            ("http", Line::Once) if is_loopback(url) => {
+                ready(&self.once.plain, || plain(self.builder_once()))
+            }
             ("http", Line::Fresh) if is_loopback(url) => {
                 ready(&self.fresh.plain, || self.fresh.build_plain(self.builder()))
             }
@@ -157,18 +164,8 @@ impl Http {
         }
     }
 
-    fn build_https(&self) -> Result<Client, HttpError> {
-        // An error means that a provider is installed already, which serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        self.builder()
-            .https_only(true)
-            .build()
-            .map_err(|error| HttpError::NoCertificates(innermost(&error)))
-    }
-
-    /// Loopback is never somebody else's to proxy.
-    fn build_plain(&self) -> Result<Client, HttpError> {
-        plain(self.builder())
+    fn builder_once(&self) -> reqwest::ClientBuilder {
+        self.builder().pool_max_idle_per_host(0)
     }
 
     fn builder(&self) -> reqwest::ClientBuilder {
@@ -207,7 +204,15 @@ impl Http {
     }
 }
 
-/// A client for loopback, which verifies no certificates because it meets none.
+/// What reaches vendors.
+fn https(builder: reqwest::ClientBuilder) -> Result<Client, HttpError> {
+    // An error means that a provider is installed already, which serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let built = builder.https_only(true).build();
+    built.map_err(|error| HttpError::NoCertificates(innermost(&error)))
+}
+
+/// A client for loopback, which verifies no certificates because it meets none, and is never somebody else's to proxy.
 pub(super) fn plain(builder: reqwest::ClientBuilder) -> Result<Client, HttpError> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     builder

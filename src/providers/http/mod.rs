@@ -55,6 +55,9 @@ impl Default for Patience {
 pub enum Line {
     /// One that may have been used before, and is kept.
     Kept,
+    /// A new one that is closed after its answer: what shows a credential to a token or revocation endpoint leaves nothing of
+    /// it in the buffers of one that is kept.
+    Once,
     /// A new one, without TLS resumption, to the host's next address: what one replica or gateway says is not taken for
     /// what all of them say.
     Fresh,

@@ -12,7 +12,7 @@ use super::refusal::{Grant, TokenError, judge, unanswered};
 use super::reply::TokenSet;
 use crate::domain::provider::{Body, CallAuth, ClientAuth, Encode, Endpoints, TokenBody, Verb};
 use crate::providers::app::{App, CallContext};
-use crate::providers::http::{Answer, Http, SMALL_REPLY};
+use crate::providers::http::{Answer, Http, Line, SMALL_REPLY};
 use crate::providers::request::{SetupError, Wanted, prepare};
 
 /// RFC 8628 3.2: without an interval, 5 seconds. 3.5: `slow_down` adds 5 more.
@@ -165,7 +165,7 @@ async fn post(
     };
     let prepared = prepare(&wanted, context)?;
     let mut answer = http
-        .send_once(prepared.outgoing)
+        .send_on(Line::Once, prepared.outgoing)
         .await
         .map_err(unanswered)?;
     if context.app.file.auth.token_body == TokenBody::Form {

@@ -25,7 +25,7 @@ use super::refusal::{Grant, TokenError, judge, unanswered};
 use super::reply::TokenSet;
 use crate::domain::provider::{ClientAuth, Endpoints, TokenBody};
 use crate::providers::app::App;
-use crate::providers::http::{Answer, Http, HttpError, Outgoing, SMALL_REPLY};
+use crate::providers::http::{Answer, Http, HttpError, Line, Outgoing, SMALL_REPLY};
 use crate::providers::missed::missed;
 use crate::providers::request::{SetupError, client_id};
 use crate::providers::template::TemplateError;
@@ -67,6 +67,7 @@ pub(crate) async fn exchange(
         http,
         app,
         endpoints,
+        line: Line::Once,
         grant: Grant::Code,
         of_grant: [Some(exchange.code), exchange.pkce_verifier],
         issued: OnceLock::new(),
@@ -97,9 +98,10 @@ pub(crate) fn check_id_token(
     )
 }
 
-/// Trades a refresh token for tokens.
+/// Trades a refresh token for tokens, on a connection of this kind.
 pub(crate) async fn refresh(
     http: &Http,
+    line: Line,
     app: &App,
     endpoints: &Endpoints,
     token: &SecretString,
@@ -111,6 +113,7 @@ pub(crate) async fn refresh(
         http,
         app,
         endpoints,
+        line,
         grant: Grant::Kept,
         of_grant: [Some(token), None],
         issued: OnceLock::new(),
@@ -154,6 +157,7 @@ fn client(
 
 /// Our client, as `oauth2` wants it.
 struct Carrier<'a> {
+    line: Line,
     http: &'a Http,
     app: &'a App,
     endpoints: &'a Endpoints,
@@ -239,7 +243,11 @@ async fn post(
     let mut outgoing = Outgoing::new(Method::POST, url.clone(), SMALL_REPLY);
     outgoing.headers.clone_from(headers);
     body::write(&mut outgoing, carrier.app, form)?;
-    let mut answer = carrier.http.send_once(outgoing).await.map_err(unanswered)?;
+    let mut answer = carrier
+        .http
+        .send_on(carrier.line, outgoing)
+        .await
+        .map_err(unanswered)?;
     if carrier.app.file.auth.token_body == TokenBody::Form {
         answer.body = answer.body.as_form();
     }

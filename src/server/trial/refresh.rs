@@ -20,7 +20,7 @@ use crate::server::tokens::unseen;
 use crate::server::vendor::{Vendor, not_askable};
 use crate::server::{mint, tokens};
 use crate::store::facts::Intent;
-use crate::vault::{ToAsk, ToRevoke};
+use crate::vault::{ToRevoke, ToTradeIn};
 
 /// What trying the token brought; none where it is not tried.
 pub(super) async fn tried(
@@ -36,7 +36,7 @@ pub(super) async fn tried(
     let all = server.store.credentials_of(&run.connection)?;
     let (Some(own), Some(secret)) = (
         all.iter().find(|c| c.id == subject.token.credential),
-        subject.secret.as_ref().map(ToRevoke::to_ask),
+        subject.secret.as_ref().map(ToRevoke::to_try),
     ) else {
         return Ok(None);
     };
@@ -46,7 +46,7 @@ pub(super) async fn tried(
             let tried = Tried {
                 own,
                 all: &all,
-                secret,
+                secret: &secret,
             };
             once(experiment, vendor, subject, tried).await?
         }
@@ -58,7 +58,7 @@ pub(super) async fn tried(
 /// What a made-up refresh token is answered: `invalid_grant` from whoever accepts our client.
 pub(super) async fn made_up(vendor: &Vendor, subject: &Subject) -> Option<Answer> {
     let own = subject.secret.as_ref()?.to_ask();
-    let made_up = ToAsk::of(made_up_like(own.in_a_question())?);
+    let made_up = ToTradeIn::of(made_up_like(own.in_a_question())?);
     let endpoints = vendor.endpoints.as_ref().ok()?;
     let at = endpoints.token.as_deref().unwrap_or_default();
     let refreshed = vendor.try_refresh(endpoints, &made_up).await;
@@ -138,7 +138,7 @@ struct Tried<'a> {
     own: &'a Credential,
     /// Every credential of its connection.
     all: &'a [Credential],
-    secret: &'a ToAsk,
+    secret: &'a ToTradeIn,
 }
 
 async fn once(

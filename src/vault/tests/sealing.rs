@@ -127,7 +127,7 @@ fn each_way_of_opening_takes_its_own_purposes() {
             is_ours,
             !is_ours,
             !is_ours,
-            !is_ours,
+            !is_ours && purpose != Purpose::Hold,
             !is_ours,
             !is_ours,
         ];
