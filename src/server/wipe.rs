@@ -164,7 +164,12 @@ fn known(server: &Server, provider: Option<&str>) -> Result<(), Problem> {
 }
 
 fn tell(server: &Server) {
-    server.hub.tell([Topic::Upkeep, Topic::Jobs, Topic::Audit]);
+    server.hub.tell([
+        Topic::Upkeep,
+        Topic::Jobs,
+        Topic::Subscriptions,
+        Topic::Audit,
+    ]);
 }
 
 #[cfg(test)]

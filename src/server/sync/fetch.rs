@@ -83,6 +83,7 @@ pub(super) async fn page(
         hear(server, usable, &fetched, began.elapsed());
         let error = match fetched {
             Ok(page) => {
+                task.pulling.moves();
                 recovered(server, usable).await?;
                 return Ok(page);
             }
@@ -121,6 +122,7 @@ pub(super) async fn page(
             server.hub.tell([Topic::Jobs]);
             tokio::time::sleep(wait).await;
             drop(waiting);
+            task.pulling.moves();
         } else {
             tries_left -= 1;
             tokio::time::sleep(wait).await;

@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
@@ -51,6 +52,27 @@ pub struct Pulling {
     id: ExecutionId,
     executions: Arc<Executions>,
     ended: watch::Sender<bool>,
+    /// When something came from the vendor last.
+    moved: Mutex<Instant>,
+}
+
+impl Pulling {
+    /// Something came from the vendor, or a wait that is none of its time is over.
+    fn moves(&self) {
+        *lock(&self.moved) = Instant::now();
+    }
+
+    /// Returns when nothing has come for so long. To wait for a vendor's limit, or for a subscription, is not time.
+    async fn stalled(&self, job: &JobId, most: Duration) {
+        let mut due = *lock(&self.moved) + most;
+        while due > Instant::now() {
+            tokio::time::sleep_until(due).await;
+            if self.executions.is_waiting(job) {
+                self.moves();
+            }
+            due = *lock(&self.moved) + most;
+        }
+    }
 }
 
 impl Drop for Pulling {
@@ -83,6 +105,7 @@ impl Executions {
             id: id.clone(),
             executions: Arc::clone(self),
             ended,
+            moved: Mutex::new(Instant::now()),
         }
     }
 
@@ -115,6 +138,11 @@ impl Executions {
     #[must_use]
     pub fn held_up_by(&self, job: &JobId) -> Option<String> {
         lock(&self.held_up).get(job).cloned()
+    }
+
+    /// Whether a job waits for a vendor's limit, or for something of ours.
+    fn is_waiting(&self, job: &JobId) -> bool {
+        self.waits_until(job).is_some() || self.held_up_by(job).is_some()
     }
 
     /// Stops the executions of a connection; what they had received is committed when this returns.

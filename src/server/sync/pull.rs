@@ -22,9 +22,8 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
     let lasts = Duration::from_secs(u64::from(job.timeout_minutes) * 60);
     let ended = tokio::select! {
         biased;
-        ended = tokio::time::timeout(lasts, pull_all(&server, &job, &execution, &pulling)) => {
-            ended.unwrap_or_else(|_| Some(took_too_long(&server, &job)))
-        }
+        ended = pull_all(&server, &job, &execution, &pulling) => ended,
+        () = pulling.stalled(&job.id, lasts) => Some(stalled(&job)),
         () = server.stop.cancelled() => None,
     };
     server.executions.goes_on(&job.id);
@@ -87,12 +86,8 @@ async fn end(
     Ok(())
 }
 
-fn took_too_long(server: &Server, job: &SyncJob) -> ExecutionEnd {
-    let most = job.timeout_minutes;
-    failed(match server.executions.held_up_by(&job.id) {
-        Some(why) => format!("it took longer than {most} minutes: {why}"),
-        None => format!("it took longer than {most} minutes"),
-    })
+fn stalled(job: &SyncJob) -> ExecutionEnd {
+    failed(format!("nothing came for {} minutes", job.timeout_minutes))
 }
 
 fn failed(why: String) -> ExecutionEnd {
