@@ -11,6 +11,7 @@ use super::keymap::Keymap;
 use super::look::Look;
 use super::overlays::{self, Input, Overlay, Then};
 use super::screens::{self, Screen};
+use super::trail::{Trail, Way};
 use crate::console::context::{
     ConfirmQuestion, Cx, Facts, Opening, Out, PaletteEntry, PromptQuestion, Typing, Wanted,
 };
@@ -19,6 +20,7 @@ use crate::wire::request::{Request, Told};
 use crate::wire::{Problem, Welcome};
 
 mod server;
+mod travel;
 
 /// The tabs, in the order of their keys.
 pub const TABS: [(Place, Command, &str); 7] = [
@@ -61,6 +63,8 @@ pub struct App {
     view: Awaited<ask::ViewLoad>,
     /// The view as the server has it; none until it was asked for.
     kept: Option<String>,
+    trail: Trail,
+    going: Option<travel::Going>,
     effects: Vec<Effect>,
 }
 
@@ -88,6 +92,8 @@ impl App {
             status: Awaited::default(),
             view: Awaited::default(),
             kept: None,
+            trail: Trail::default(),
+            going: None,
             effects: Vec::new(),
         }
     }
@@ -126,6 +132,7 @@ impl App {
             Event::Signal(Signal::End) => self.leave(),
             Event::Signal(Signal::Continue) => self.effects.push(Effect::Reclaim),
         }
+        self.note();
         self.keep();
         std::mem::take(&mut self.effects)
     }
@@ -180,6 +187,9 @@ impl App {
     /// Why a command would be refused here and now.
     #[must_use]
     pub fn refuses(&self, command: Command) -> Option<String> {
+        if let Some(way) = Way::of(command) {
+            return self.nowhere(way);
+        }
         let refused = self.facts.refuses(command.row().danger);
         refused.or_else(|| self.screen().and_then(|screen| screen.refuses(command)))
     }
@@ -248,6 +258,8 @@ impl App {
             Command::StopServer => self.stop_server(),
             Command::Filter => self.filter(),
             Command::NextTab => self.turn(1),
+            Command::GoBack => self.travel(Way::Back),
+            Command::GoForth => self.travel(Way::Forth),
             Command::PreviousTab => self.turn(TABS.len() - 1),
             _ => match TABS.iter().position(|(_, show, _)| *show == command) {
                 Some(tab) => self.show(tab),

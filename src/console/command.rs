@@ -191,6 +191,8 @@ commands! {
     ShowExposure, "exposure", "exposure", Looks, "Shows what was not proven dead.";
     ShowFollowUps, "follow-ups", "follow-ups", Looks, "Shows what is left to a person.";
     Back, "back", "back", Looks, "One step back; never quits.";
+    GoBack, "go-back", "go back", Looks, "To the place that was visited before, as it was left.";
+    GoForth, "go-forth", "go forth", Looks, "To the place that was gone back from.";
     Yes, "yes", "yes", Looks, "Answers yes.";
     No, "no", "no", Looks, "Answers no.";
     Repaint, "repaint", "repaint", Looks, "Draws the screen again.";

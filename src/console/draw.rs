@@ -209,6 +209,10 @@ impl App {
         }
         hints.extend(self.hint(place, Command::Palette, 3));
         hints.extend(self.hint(place, Command::Help, 0));
+        for command in [Command::GoBack, Command::GoForth] {
+            let live = self.hint(place, command, 0).filter(|hint| hint.live);
+            footer::add(area, &mut hints, live);
+        }
         footer::draw(frame, area, &hints, &self.look);
     }
 

@@ -23,6 +23,7 @@ pub mod svg;
 mod terminal;
 pub mod text;
 pub mod theme;
+mod trail;
 mod view_state;
 pub mod widgets;
 pub mod window;

@@ -95,7 +95,7 @@ impl<T> Default for List<T> {
 impl<T: Row> List<T> {
     /// The first request, or the rows held again: what a notice asks for.
     pub fn refresh(&mut self) -> Asked {
-        self.asking = Some(if self.loaded {
+        self.asking = Some(if self.loaded || self.before.is_some() {
             Asking::Again
         } else {
             Asking::Start
@@ -153,8 +153,7 @@ impl<T: Row> List<T> {
     /// Shows only rows that contain this text; the server decides which.
     pub fn set_filter(&mut self, filter: &str) -> Asked {
         filter.clone_into(&mut self.filter);
-        self.rows.clear();
-        (self.before, self.last, self.loaded, self.top) = (None, None, false, 0);
+        self.empty();
         self.refresh()
     }
 
@@ -190,9 +189,19 @@ impl<T: Row> List<T> {
         self.selected.as_deref()
     }
 
-    /// Selects an id, as a restored view does.
-    pub fn select(&mut self, id: Option<String>) {
+    /// The key of the row before the first one held; none when that is the list's first.
+    #[must_use]
+    pub fn before(&self) -> Option<&str> {
+        self.before.as_deref()
+    }
+
+    /// Selects an id again; where its row is not held, the rows after this key are asked for next.
+    pub fn return_to(&mut self, id: Option<String>, before: Option<String>) {
         self.selected = id;
+        if self.selected.is_some() && self.index().is_none() {
+            self.empty();
+            self.before = before;
+        }
     }
 
     /// The filter in force.
@@ -201,9 +210,17 @@ impl<T: Row> List<T> {
         &self.filter
     }
 
-    /// A filter that the first request will carry.
+    /// A filter that the next request will carry.
     pub fn restore_filter(&mut self, filter: String) {
-        self.filter = filter;
+        if self.filter != filter {
+            self.filter = filter;
+            self.empty();
+        }
+    }
+
+    fn empty(&mut self) {
+        self.rows.clear();
+        (self.before, self.last, self.loaded, self.top) = (None, None, false, 0);
     }
 
     /// Rows of the whole list, without a filter.

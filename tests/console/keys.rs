@@ -247,7 +247,16 @@ fn what_was_looked_at_comes_back_in_the_next_console() {
     world.view = saved;
     let mut next = Desk::new(world, 120, 40);
     assert_eq!(next.app.place(), Place::Runs);
-    assert_eq!(next.screen(), desk.press("<C-l>").screen());
+    // The footer names the way back as well, which the next console does not have.
+    let body = |screen: String| {
+        screen
+            .lines()
+            .take(39)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let there = body(desk.press("<C-l>").screen());
+    assert_eq!(body(next.screen()), there);
     assert!(next.press("1").screen().contains("▪"), "the mark is there");
 }
 

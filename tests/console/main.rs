@@ -23,6 +23,7 @@ mod poor;
 mod pty;
 mod screens;
 mod talk;
+mod travel;
 mod walks;
 mod walkthrough;
 mod world;

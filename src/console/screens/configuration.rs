@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::Screen;
 use super::whose::Whose;
+use super::{Kept, Screen};
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::context::{ConfirmQuestion, Cx, ItemTarget, Opening, Wanted};
@@ -335,6 +335,19 @@ impl Screen for Configuration {
 
     fn opening(&self) -> Option<Opening> {
         Some(Opening::Configuration(self.whose.id().to_owned()))
+    }
+
+    fn keep(&self) -> Kept {
+        let item = self.item();
+        Kept {
+            selected: item.map(|it| it.id.as_str().to_owned()),
+            ..Kept::default()
+        }
+    }
+
+    fn restore(&mut self, kept: Kept) {
+        let item = kept.selected.and_then(|id| id.parse().ok());
+        self.at = item.map(Spot::Item).or(self.at.take());
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {

@@ -12,4 +12,7 @@ pub struct Kept {
     pub filter: String,
     /// Marked ids.
     pub marks: Vec<String>,
+    /// Where the part of the list began that was held, for a list that is longer; this console's alone.
+    #[serde(skip)]
+    pub before: Option<String>,
 }

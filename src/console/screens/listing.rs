@@ -187,12 +187,13 @@ where
             selected: self.list.selected_id().map(str::to_owned),
             filter: self.list.filter().to_owned(),
             marks: Vec::new(),
+            before: self.list.before().map(str::to_owned),
         }
     }
 
     fn restore(&mut self, kept: Kept) {
-        self.list.select(kept.selected);
         self.list.restore_filter(kept.filter);
+        self.list.return_to(kept.selected, kept.before);
     }
 }
 

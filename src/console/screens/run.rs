@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::Screen;
+use super::{Kept, Screen};
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::context::{ConnectTarget, Cx, Opening, Out, PromptQuestion, Typing, Wanted};
@@ -241,6 +241,18 @@ impl Screen for Run {
 
     fn opening(&self) -> Option<Opening> {
         Some(Opening::Run(self.id.clone()))
+    }
+
+    fn keep(&self) -> Kept {
+        Kept {
+            selected: Some(self.at.to_string()),
+            ..Kept::default()
+        }
+    }
+
+    /// The tokens and follow-ups of a run keep their order.
+    fn restore(&mut self, kept: Kept) {
+        self.at = kept.selected.and_then(|at| at.parse().ok()).unwrap_or(0);
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {

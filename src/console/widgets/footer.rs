@@ -9,6 +9,9 @@ use crate::console::look::Look;
 use crate::console::text;
 use crate::console::theme::Role;
 
+/// Columns between two hints, where there is room.
+const GAP: usize = 3;
+
 /// A key and what it does; dimmed when it would be refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
@@ -24,9 +27,9 @@ pub struct Hint {
 
 /// Draws the hints in their order; when there is no room, first the gaps shrink, then what can be spared goes.
 pub fn draw(frame: &mut Frame<'_>, area: Rect, hints: &[Hint], look: &Look) {
-    let room = usize::from(area.width).saturating_sub(1);
+    let room = room(area);
     let mut hints: Vec<&Hint> = hints.iter().collect();
-    let mut gap = 3;
+    let mut gap = GAP;
     while wide(&hints, gap) > room && !hints.is_empty() {
         if gap > 2 {
             gap = 2;
@@ -51,6 +54,19 @@ pub fn draw(frame: &mut Frame<'_>, area: Rect, hints: &[Hint], look: &Look) {
         spans.push(Span::raw(" ".repeat(gap)));
     }
     lines(frame, area, [Line::from(spans)]);
+}
+
+/// Adds a hint where there is room without moving the others.
+pub fn add(area: Rect, hints: &mut Vec<Hint>, hint: Option<Hint>) {
+    let known = hints.len();
+    hints.extend(hint);
+    if wide(&hints.iter().collect::<Vec<_>>(), GAP) > room(area) {
+        hints.truncate(known);
+    }
+}
+
+fn room(area: Rect) -> usize {
+    usize::from(area.width).saturating_sub(1)
 }
 
 fn wide(hints: &[&Hint], gap: usize) -> usize {

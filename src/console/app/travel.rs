@@ -1,0 +1,157 @@
+//! Back and forth through the places that were visited.
+
+use super::{App, Said};
+use crate::console::asked::{AwaitedEnd, Heard};
+use crate::console::context::{Cx, Opening};
+use crate::console::screens::{self, Kept, Screen};
+use crate::console::trail::{Visit, Way, is_place};
+use crate::wire::Code;
+
+/// A place that was just gone to, until the server has said whether what it is about is still there.
+pub(super) struct Going {
+    way: Way,
+    id: String,
+    asked: AwaitedEnd,
+    /// What was not there any more on the way.
+    skipped: Vec<String>,
+}
+
+impl App {
+    /// Takes down where the person is after an event.
+    pub(super) fn note(&mut self) {
+        // Before it is known what was looked at last, nothing was visited.
+        if self.kept.is_some() && self.trail.note(self.visit()) {
+            self.going = None;
+        }
+    }
+
+    fn visit(&self) -> Visit {
+        let stack = self.stack.iter();
+        let places: Vec<(Opening, Kept)> = stack
+            .filter_map(|it| Some((place(it.as_ref())?, it.keep())))
+            .collect();
+        let tab = self.tabs.get(self.tab).map(|tab| tab.keep());
+        let (open, above): (Vec<_>, Vec<_>) = places.into_iter().unzip();
+        Visit {
+            tab: self.tab,
+            open,
+            kept: std::iter::once(tab.unwrap_or_default())
+                .chain(above)
+                .collect(),
+        }
+    }
+
+    /// Why it cannot be gone that way now.
+    pub(super) fn nowhere(&self, way: Way) -> Option<String> {
+        if self.trail.leads(way) || (way == Way::Back && self.is_over_a_place()) {
+            return None;
+        }
+        let why = match way {
+            Way::Back => "nothing was visited before",
+            Way::Forth => "nothing was gone back from",
+        };
+        Some(why.to_owned())
+    }
+
+    /// Whether what is in sight is no place itself, such as the keys: back leads to what is below it.
+    fn is_over_a_place(&self) -> bool {
+        self.stack
+            .last()
+            .is_some_and(|top| place(top.as_ref()).is_none())
+    }
+
+    pub(super) fn travel(&mut self, way: Way) {
+        if let Some(why) = self.nowhere(way) {
+            let what = match way {
+                Way::Back => "back",
+                Way::Forth => "forth",
+            };
+            self.said = Some(Said::Word(format!("Cannot go {what}: {why}.")));
+            return;
+        }
+        if way == Way::Back && self.is_over_a_place() {
+            self.stack.pop();
+            return self.refresh();
+        }
+        if let Some(visit) = self.trail.step(way) {
+            self.go_to(&visit, way, Vec::new());
+        }
+    }
+
+    fn go_to(&mut self, visit: &Visit, way: Way, skipped: Vec<String>) {
+        self.going = visit.subject().map(|subject| {
+            let mut cx = Cx::new(&self.facts, &mut self.number);
+            let asked = cx.ask_any(subject.request);
+            let outs = cx.outs;
+            self.perform(outs);
+            Going {
+                way,
+                id: subject.id,
+                asked,
+                skipped,
+            }
+        });
+        self.show_visit(visit);
+    }
+
+    /// Opens what is not open already, and selects what was selected.
+    fn show_visit(&mut self, visit: &Visit) {
+        if self.tab != visit.tab {
+            self.stack.clear();
+        }
+        self.tab = visit.tab;
+        let open = self.stack.iter().map(|it| place(it.as_ref()));
+        let open = open.zip(&visit.open);
+        let still = open.take_while(|(here, there)| here.as_ref() == Some(*there));
+        self.stack.truncate(still.count());
+        for opening in visit.open.iter().skip(self.stack.len()) {
+            let screen = screens::open(opening.clone(), &self.keymap, &self.facts);
+            self.stack.push(screen);
+        }
+        let tab = self.tabs.get_mut(self.tab).into_iter();
+        for (screen, kept) in tab.chain(&mut self.stack).zip(&visit.kept) {
+            // What is marked is acted on: marks that were taken away do not come back with a place.
+            let marks = screen.keep().marks;
+            screen.restore(Kept {
+                marks,
+                ..kept.clone()
+            });
+        }
+        self.refresh();
+    }
+
+    /// Leaves a place again whose subject is not there any more, and goes on beyond it.
+    pub(super) fn arrived(&mut self, heard: &mut Heard) {
+        let Some(going) = &mut self.going else { return };
+        let Some(found) = going.asked.take(heard) else {
+            return;
+        };
+        let Some(mut going) = self.going.take() else {
+            return;
+        };
+        if !found.is_err_and(|problem| problem.code == Code::NotFound) {
+            return;
+        }
+        going.skipped.push(going.id);
+        let gone = going.skipped.join(", ");
+        let mut words = format!("Skipped, no longer there: {gone}.");
+        match self.trail.skip(going.way) {
+            Some(visit) => self.go_to(&visit, going.way, going.skipped),
+            None => {
+                words += match going.way {
+                    Way::Back => " Nothing else was visited before.",
+                    Way::Forth => " Nothing else was gone back from.",
+                };
+                if let Some(visit) = self.trail.here().cloned() {
+                    self.show_visit(&visit);
+                }
+            }
+        }
+        self.said = Some(Said::Word(words));
+    }
+}
+
+/// What opens a screen again, if it can be gone back to.
+fn place(screen: &dyn Screen) -> Option<Opening> {
+    screen.opening().filter(is_place)
+}
