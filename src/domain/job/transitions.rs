@@ -96,6 +96,8 @@ impl SyncJob {
             return Err(JobRefusal::Running(self.id.clone()));
         }
         self.last_execution = Some(execution);
+        // It was of the execution before.
+        self.last_error = None;
         self.event_due = None;
         if !is_by_event {
             self.next_run_at = None;

@@ -212,6 +212,8 @@ proptest! {
         if is_on {
             job = job.after(JobEvent::Enabled { at: at(0) }).unwrap().0;
         }
+        let failed = JobEvent::Ended { error: Some("refused".to_owned()), next_run_at: None };
+        let job = job.after(failed).unwrap().0;
         let begins = JobEvent::Began { execution: execution(), is_by_event: false, last };
         let is_live = last.is_some_and(ExecutionStatus::is_live);
         let began = job.clone().after(begins);
@@ -220,6 +222,7 @@ proptest! {
             // Its time is taken; the end says when the next one is.
             prop_assert_eq!(job.due_at(), None);
             prop_assert_eq!(job.last_execution, Some(execution()));
+            prop_assert_eq!(job.last_error, None);
         }
     }
 }
