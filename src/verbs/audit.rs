@@ -6,9 +6,8 @@ mod verify;
 use clap::{Args, Subcommand};
 use jiff::{Timestamp, Zoned};
 
-use super::jobs::until;
 use super::print::{clock, json, one_line, say, word};
-use super::{Session, Stop};
+use super::{Session, Stop, until};
 use crate::audit::{self, ExportError};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::audit::{AuditEntry, AuditOutcome};

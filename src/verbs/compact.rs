@@ -2,10 +2,9 @@
 
 use serde_json::json;
 
-use super::jobs::until;
 use super::print::{number, say};
 use super::progress::Shown;
-use super::{Session, Stop};
+use super::{Session, Stop, until};
 use crate::wire::ask;
 use crate::wire::view::{Compaction, CompactionState};
 use crate::wire::{Code, Problem, Topic};

@@ -1,25 +1,26 @@
 //! `tagout jobs`.
 
-use std::collections::HashMap;
+mod follow;
+mod words;
 
 use clap::{Args, Subcommand};
 
-use super::print::{Table, clock, clock_or_dash, json, number, say};
-use super::{Session, Stop, every, input, word};
-use crate::client::{Client, LONG_PATIENCE, Notices};
-use crate::domain::id::JobId;
+use self::words::{progress, rate, words};
+use super::print::{Table, clock_or_dash};
+use super::{Session, Stop, input, word};
+use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::job::RunWishes;
 use crate::domain::job::SyncMode;
+use crate::wire::Problem;
 use crate::wire::ask;
 use crate::wire::ask::JobSpec;
 use crate::wire::view::Job;
-use crate::wire::{Code, Problem, Topic};
 
 /// `tagout jobs`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Arguments {
-    /// Go on: a line for every job that changes
+    /// Go on: every job once, then a line with the time for each change
     #[arg(long)]
     follow: bool,
     /// What to do with one.
@@ -116,9 +117,9 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
     let (client, notices) = session.connect().await?;
     let Some(act) = arguments.act else {
         return match arguments.follow {
-            true => follow(&client, notices, session).await,
+            true => follow::run(&client, notices, session).await,
             false => {
-                let rows = all(&client).await?;
+                let rows = follow::all(&client).await?;
                 session.show(&rows, || table(&rows).render("There are no sync jobs."))
             }
         };
@@ -208,49 +209,6 @@ impl How {
     }
 }
 
-async fn all(client: &Client) -> Result<Vec<Job>, Problem> {
-    every(client, |window| ask::Jobs {
-        connection: None,
-        window,
-    })
-    .await
-}
-
-/// Prints every job once, and again whenever it has changed, until the server goes away.
-async fn follow(client: &Client, mut notices: Notices, session: &Session) -> Result<(), Stop> {
-    let mut shown: HashMap<JobId, Job> = HashMap::new();
-    loop {
-        for job in all(client).await? {
-            if shown.get(&job.id) == Some(&job) {
-                continue;
-            }
-            match session.manner.json {
-                true => json(&job)?,
-                false => say(&line(&job))?,
-            }
-            shown.insert(job.id.clone(), job);
-        }
-        until(&mut notices, |topic| *topic == Topic::Jobs).await?;
-    }
-}
-
-/// Waits for a notice that concerns `what`.
-pub(super) async fn until(
-    notices: &mut Notices,
-    what: impl Fn(&Topic) -> bool,
-) -> Result<(), Problem> {
-    while let Some(topics) = notices.next().await {
-        if topics.iter().any(&what) {
-            return Ok(());
-        }
-    }
-    Err(Problem::new(
-        Code::NoServer,
-        "the server went away",
-        "Begin again",
-    ))
-}
-
 fn table(rows: &[Job]) -> Table {
     let mut table = Table::new(&[
         "PROVIDER",
@@ -279,42 +237,4 @@ fn table(rows: &[Job]) -> Table {
         ]);
     }
     table
-}
-
-fn line(job: &Job) -> String {
-    super::print::one_line(&format!(
-        "{} {} {}: {} {} {} {}",
-        job.provider,
-        job.connection_name,
-        job.entity,
-        job.state,
-        progress(job),
-        rate(job),
-        words(job)
-    ))
-}
-
-/// What went wrong, else what may be relied on.
-fn words(job: &Job) -> String {
-    if let Some(until) = job.waits_until {
-        return format!("waits until {} for {}'s limit", clock(until), job.provider);
-    }
-    job.last_error.clone().unwrap_or_else(|| job.claim.clone())
-}
-
-fn progress(job: &Job) -> String {
-    match &job.last_execution {
-        None => String::new(),
-        Some(it) => match it.total {
-            Some(total) => format!("{} of {}", number(it.processed), number(total)),
-            None => number(it.processed),
-        },
-    }
-}
-
-fn rate(job: &Job) -> String {
-    match &job.last_execution {
-        Some(it) if it.rate > 0 && it.status.is_live() => format!("{}/s", number(it.rate)),
-        _ => String::new(),
-    }
 }

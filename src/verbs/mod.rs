@@ -47,8 +47,8 @@ mod words;
 
 use clap::Subcommand;
 
-pub(crate) use session::every;
 pub use session::{Manner, Session};
+pub(crate) use session::{every, until};
 pub use verdict::{Stop, not_understood};
 pub(crate) use words::word;
 

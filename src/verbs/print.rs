@@ -136,13 +136,22 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// A time on this machine's clock; the date stands there when it is not today.
 pub(super) fn clock(at: Timestamp) -> String {
+    clock_as(at, "%H:%M")
+}
+
+fn clock_as(at: Timestamp, form: &str) -> String {
     let zone = TimeZone::system();
     let at = at.to_zoned(zone.clone());
     let today = Zoned::now().with_time_zone(zone).date();
     match at.date() == today {
-        true => at.strftime("%H:%M").to_string(),
-        false => at.strftime("%Y-%m-%d %H:%M").to_string(),
+        true => at.strftime(form).to_string(),
+        false => format!("{} {}", at.date(), at.strftime(form)),
     }
+}
+
+/// The same to the second, for what is read as it happens.
+pub(super) fn moment(at: Timestamp) -> String {
+    clock_as(at, "%H:%M:%S")
 }
 
 /// A time, or a dash.

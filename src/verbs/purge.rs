@@ -3,10 +3,9 @@
 use clap::{ArgGroup, Args};
 use serde_json::json;
 
-use super::jobs::until;
 use super::print::{count, json as print_json, number, say};
 use super::progress::Shown;
-use super::{Session, Stop, input};
+use super::{Session, Stop, input, until};
 use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::id::WipeId;
 use crate::domain::wipe::{Wipe, WipeCounts};

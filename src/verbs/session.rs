@@ -3,10 +3,10 @@
 use crate::client::{Client, ConnectOptions, Notices, StartMode};
 use crate::config::Settings;
 use crate::domain::user::Role;
-use crate::wire::Problem;
 use crate::wire::ask::Ask;
 use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::Page;
+use crate::wire::{Code, Problem, Topic};
 
 /// How a verb is meant.
 #[derive(Debug, Clone, Copy, Default)]
@@ -84,4 +84,21 @@ pub(crate) async fn every<T, A: Ask<Reply = Page<T>>>(
             _ => return Ok(rows),
         }
     }
+}
+
+/// Waits for a notice that concerns `what`.
+pub(crate) async fn until(
+    notices: &mut Notices,
+    what: impl Fn(&Topic) -> bool,
+) -> Result<(), Problem> {
+    while let Some(topics) = notices.next().await {
+        if topics.iter().any(&what) {
+            return Ok(());
+        }
+    }
+    Err(Problem::new(
+        Code::NoServer,
+        "the server went away",
+        "Begin again",
+    ))
 }

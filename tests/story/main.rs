@@ -17,6 +17,7 @@ mod damage;
 mod destroyed;
 mod evidence;
 mod folders;
+mod following;
 #[path = "../support/forensics.rs"]
 mod forensics;
 #[path = "../support/glass.rs"]

@@ -7,10 +7,10 @@ use tagout::domain::credential::TokenKind;
 use tagout::domain::disconnect::log::{Counts, Happened, Record, Step, StepState};
 use tagout::domain::disconnect::plan::{Dependent, Other, Plan, PlannedToken};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason, RunState};
-use tagout::domain::job::{JobState, SyncMode};
+use tagout::domain::job::{ExecutionStatus, JobState, SyncMode};
 use tagout::domain::trial::{Answer, Outcome, Residual, Verdict};
 use tagout::wire::view::{
-    Connection, Credential, Evidence, Feature, FollowUp, Job, JobCounts, Manual, Page,
+    Connection, Credential, Evidence, Execution, Feature, FollowUp, Job, JobCounts, Manual, Page,
     ReferenceCounts, Run, RunStep, RunToken, WebhookCounts,
 };
 
@@ -352,6 +352,28 @@ pub(crate) fn job(state: JobState) -> Job {
         gap: None,
         version: 1,
         refused: None,
+    }
+}
+
+/// The `n`th execution of the job, of which each took a minute.
+pub(crate) fn execution(n: i64, status: ExecutionStatus) -> Execution {
+    Execution {
+        id: format!("exe_01jd700000000000000000000{n}").parse().unwrap(),
+        job: "job_01jd7000000000000000000001".parse().unwrap(),
+        status,
+        started_at: at(n * 60),
+        completed_at: (!status.is_live()).then(|| at(n * 60 + 60)),
+        processed: 500,
+        created: 0,
+        updated: 0,
+        skipped: 500,
+        failed: 0,
+        pages: 5,
+        halved: 0,
+        total: None,
+        cursor: None,
+        error: None,
+        rate: u64::try_from(n).unwrap(),
     }
 }
 

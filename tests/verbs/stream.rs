@@ -1,12 +1,13 @@
 //! Verbs that go on.
 
 use serde_json::{Value, json};
-use tagout::domain::job::JobState;
+use tagout::domain::job::{ExecutionStatus, JobState};
 use tagout::wire::Topic;
 use tagout::wire::ask;
 use tagout::wire::request::Request;
+use tagout::wire::view::{Execution, Job};
 
-use crate::facts::{entry, job, page};
+use crate::facts::{entry, execution, job, page};
 use crate::server::{Server, Then, reply, reply_and_tell};
 
 #[test]
@@ -26,7 +27,114 @@ fn followed_jobs_are_printed_when_they_changed() {
         .map(|job| job["state"].clone())
         .collect();
     assert_eq!(states, ["queued", "running"]);
+    assert!(ran.json_lines().iter().all(|job| job["when"].is_string()));
     assert_eq!(ran.code, 7, "{}", ran.err);
+}
+
+/// A server whose one job stands so, one after the other, and whose executions are all of `ended`, newest first.
+fn standing(jobs: Vec<Job>, ended: Vec<Execution>) -> Server {
+    let mut jobs = jobs.into_iter();
+    Server::new(move |request| match request {
+        Request::Jobs(_) => match jobs.next() {
+            Some(job) => reply_and_tell(page(vec![job], "k", false), vec![Topic::Jobs]),
+            None => Then::Vanish,
+        },
+        Request::Executions(_) => reply(page(ended.clone(), "k", false)),
+        other => panic!("{other:?}"),
+    })
+}
+
+fn idle_after(last: &Execution) -> Job {
+    Job {
+        last_execution: Some(last.clone()),
+        claim: "synced; deletions checked 5 min ago".to_owned(),
+        ..job(JobState::Idle)
+    }
+}
+
+#[test]
+fn no_end_is_missed_that_a_later_execution_has_followed() {
+    let succeeded = |n| execution(n, ExecutionStatus::Succeeded);
+    let failed = Execution {
+        error: Some("the vendor answered 503".to_owned()),
+        ..execution(2, ExecutionStatus::Failed)
+    };
+    let mut last = idle_after(&succeeded(4));
+    last.last_runs = vec![
+        ExecutionStatus::Succeeded,
+        ExecutionStatus::Failed,
+        ExecutionStatus::Succeeded,
+        ExecutionStatus::Succeeded,
+    ];
+    let began = execution(1, ExecutionStatus::Running);
+    let running = Job {
+        last_execution: Some(began),
+        ..job(JobState::Running)
+    };
+    let ended = vec![succeeded(4), succeeded(3), failed, succeeded(1)];
+    let server = standing(vec![running, last], ended);
+    let lines = server.run(&["jobs", "--follow", "--json"]).json_lines();
+    let ends = |lines: &[Value]| -> Vec<Value> {
+        let end = |job: &Value| {
+            json!([
+                job["state"],
+                job["last_execution"]["status"],
+                job["last_error"]
+            ])
+        };
+        lines.iter().map(end).collect()
+    };
+    assert_eq!(
+        ends(&lines),
+        [
+            json!(["running", "running", null]),
+            json!(["idle", "succeeded", null]),
+            json!(["failed", "failed", "the vendor answered 503"]),
+            json!(["idle", "succeeded", null]),
+            json!(["idle", "succeeded", null]),
+        ]
+    );
+    for job in &lines[1..] {
+        assert_eq!(job["when"], job["last_execution"]["completed_at"]);
+    }
+    assert_eq!(lines[2]["last_runs"], json!(["succeeded", "failed"]));
+}
+
+#[test]
+fn what_only_grows_older_is_no_change_and_another_execution_is_one() {
+    let first = execution(1, ExecutionStatus::Succeeded);
+    let older = Job {
+        claim: "synced; deletions checked 6 min ago".to_owned(),
+        ..idle_after(&first)
+    };
+    let jobs = vec![
+        idle_after(&first),
+        older,
+        idle_after(&execution(2, ExecutionStatus::Succeeded)),
+    ];
+    for arguments in [&["jobs", "--follow"][..], &["jobs", "--follow", "--json"]] {
+        let server = standing(jobs.clone(), vec![]);
+        let ran = server.run(arguments);
+        assert_eq!(ran.out.lines().count(), 2, "{}", ran.out);
+    }
+}
+
+#[test]
+fn a_line_begins_with_its_time() {
+    let ended = execution(1, ExecutionStatus::Succeeded);
+    let running = Job {
+        last_execution: Some(execution(1, ExecutionStatus::Running)),
+        ..job(JobState::Running)
+    };
+    let server = standing(vec![running, idle_after(&ended)], vec![]);
+    let ran = server.run(&["jobs", "--follow"]);
+    let last = ran.out.lines().last().unwrap();
+    let at = ended.completed_at.unwrap().to_string();
+    let (day, time) = at.trim_end_matches('Z').split_once('T').unwrap();
+    assert_eq!(
+        last,
+        format!("{day} {time} github acme-bot issue: idle 500 synced; deletions checked 5 min ago")
+    );
 }
 
 #[test]

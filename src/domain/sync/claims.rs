@@ -13,6 +13,9 @@ use crate::domain::id::JobId;
 use crate::domain::job::{Scope, SyncMode};
 use crate::domain::text::number;
 
+/// How a claim begins to say how long ago deletions were checked.
+const CHECKED: &str = "deletions checked";
+
 impl Gap {
     /// Whether something happened in it.
     #[must_use]
@@ -112,11 +115,18 @@ impl ListState {
                 id
             ),
             (Some(why), ..) => format!("synced; deletions unchecked: {}", why.words()),
-            (None, _, Some(at)) => format!("synced; deletions checked {}", ago(at, now)),
+            (None, _, Some(at)) => format!("synced; {CHECKED} {}", ago(at, now)),
             (None, ..) => "synced".to_owned(),
         };
         words + &gap
     }
+}
+
+/// What a claim says without how long ago deletions were checked, which grows by itself.
+#[must_use]
+pub fn without_age(claim: &str) -> String {
+    let lasting = claim.split("; ").filter(|part| !part.starts_with(CHECKED));
+    lasting.collect::<Vec<_>>().join("; ")
 }
 
 /// How long ago: `3 d ago`.

@@ -12,7 +12,7 @@ mod tests;
 mod unchecked;
 mod watermark;
 
-pub use claims::Passed;
+pub use claims::{Passed, without_age};
 pub use follows::{Follows, Said, said};
 pub use gap::{Gap, WholeDue};
 pub use gone::{Deletions, WholePass};
