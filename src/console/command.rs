@@ -133,6 +133,7 @@ macro_rules! commands {
 
 commands! {
     Open, "open", "open", Looks, "Opens what is selected.";
+    Read, "read", "read", Looks, "Shows or closes what is selected, over the whole screen.";
     OpenConnection, "open-connection", "connection", Looks, "Opens the connection that this is about.";
     OpenRecords, "open-records", "records", Looks, "Opens what was pulled from the connection.";
     OpenReferences, "open-references", "references", Looks, "Opens what refers to the connection's things.";

@@ -42,7 +42,7 @@ pictures! {
     run_under_way_small: "4<Enter>", SMALL;
     run_ended_large: "4j<Enter>je", LARGE;
     audit_small: "5", SMALL;
-    audit_entry_small: "5<Enter>", SMALL;
+    audit_entry_small: "5<Space>", SMALL;
     audit_wide: "5", (160, 40);
     checkpoint_large: "5p", LARGE;
     exposure_small: "6", SMALL;
@@ -124,6 +124,7 @@ fn tiny_terminals_say_so_and_nothing_panics_at_any_size() {
         "4",
         "<Enter>",
         "5",
+        "<Space>",
         "<Enter>",
         "6",
         "7",

@@ -1,13 +1,15 @@
 //! Back and forth through the places that were visited.
 
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 use tagout::console::command::Place;
 use tagout::console::event::{Event, Key};
+use tagout::domain::audit::AuditOutcome;
 use tagout::domain::id::RunId;
 use tagout::wire::Topic;
 
 use super::desk::Desk;
-use super::world::{World, ulid};
+use super::world::{World, entry, ulid};
 
 fn desk() -> Desk {
     Desk::new(World::acme(), 120, 40)
@@ -216,4 +218,68 @@ fn the_footer_says_so_where_there_is_room() {
     assert!(!footer(desk.press("")).contains("go back"));
     assert!(footer(desk.press("5")).contains("[ go back"));
     assert!(footer(desk.press("45[")).contains("[ go back   ] go forth"));
+}
+
+/// The record of a world in which one thing was done, with this target.
+fn record(action: &str, target: &str, detail: Value) -> Desk {
+    let mut world = World::acme();
+    let mut row = entry(7, action, AuditOutcome::Done, Value::Null);
+    row.target = target.to_owned();
+    row.detail = detail;
+    world.audit = vec![row];
+    let mut desk = Desk::new(world, 120, 40);
+    desk.press("5");
+    desk
+}
+
+#[test]
+fn an_entry_of_the_record_leads_to_its_run_its_connection_or_its_provider() {
+    let world = World::acme();
+    let connection = world.connections[2].id.as_str();
+    let run = json!({ "run": world.runs[1].id, "provider": "github" });
+    let mut desk = record("token.revoked", connection, run);
+    assert_eq!(desk.press("<Enter>").app.place(), Place::Run);
+    assert_eq!(desk.press("[").app.place(), Place::Audit);
+    let mut desk = record("token.read", connection, Value::Null);
+    assert_eq!(desk.press("<Enter>").app.place(), Place::Connection);
+    assert!(desk.screen().contains("acme-bot"));
+    let mut desk = record("provider.tag", "slack", Value::Null);
+    assert_eq!(desk.press("<Enter>").app.place(), Place::Catalog);
+    let screen = desk.screen();
+    assert!(
+        screen.contains("Slack") && !screen.contains("HubSpot"),
+        "{screen}"
+    );
+    assert_eq!(desk.press("[").app.place(), Place::Audit);
+}
+
+#[test]
+fn an_entry_that_leads_nowhere_says_why() {
+    let mut desk = record("user.add", "bob", Value::Null);
+    assert_eq!(desk.press("<Enter>").app.place(), Place::Audit);
+    let why = "the entry names no run, no connection and no provider";
+    assert!(desk.screen().contains(why), "{}", desk.screen());
+    desk.press("p<Enter>");
+    assert_eq!(desk.app.place(), Place::Audit);
+    assert!(desk.screen().contains("the checkpoint is in sight"));
+}
+
+#[test]
+fn a_reference_leads_to_its_connection_and_is_read_with_space() {
+    let mut desk = desk();
+    assert_eq!(desk.press("f<Space>").app.place(), Place::References);
+    assert!(desk.screen().contains("At the provider"));
+    assert_eq!(desk.press("<Enter>").app.place(), Place::Connection);
+    assert_eq!(desk.press("[").app.place(), Place::References);
+}
+
+#[test]
+fn what_is_left_and_what_is_exposed_lead_to_their_run() {
+    for tab in ["6", "7"] {
+        let mut desk = desk();
+        desk.press(tab).press("<Enter>");
+        assert_eq!(desk.app.place(), Place::Run, "{tab}");
+        desk.press("[");
+        assert_ne!(desk.app.place(), Place::Run, "{tab}");
+    }
 }

@@ -22,6 +22,9 @@ use crate::wire::Topic;
 use crate::wire::ask;
 use crate::wire::view::Checkpoint;
 
+mod about;
+use about::Goal;
+
 const COLUMNS: [Column; 6] = [
     Column::figures("SEQ", 6).lead(),
     Column::figures("WHEN", 12).lead(),
@@ -102,6 +105,11 @@ impl Screen for Audit {
         }
         match command {
             Command::Open => {
+                if let Some(goal) = self.list.selected().and_then(Goal::of) {
+                    goal.open(cx);
+                }
+            }
+            Command::Read => {
                 self.page = if self.page == Some(Page::Entry) {
                     None
                 } else {
@@ -124,8 +132,17 @@ impl Screen for Audit {
     }
 
     fn refuses(&self, command: Command) -> Option<String> {
-        let needs = command == Command::Open && self.list.selected().is_none();
-        needs.then(|| "no entry is selected".to_owned())
+        let why = match (command, self.list.selected()) {
+            (Command::Open, _) if self.page == Some(Page::Checkpoint) => {
+                "the checkpoint is in sight; Esc closes it"
+            }
+            (Command::Open | Command::Read, None) => "no entry is selected",
+            (Command::Open, Some(entry)) if Goal::of(entry).is_none() => {
+                "the entry names no run, no connection and no provider"
+            }
+            _ => return None,
+        };
+        Some(why.to_owned())
     }
 
     fn reply(&mut self, heard: &mut Heard, cx: &mut Cx<'_>) {

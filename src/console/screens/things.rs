@@ -107,7 +107,7 @@ impl<T: Thing> Screen for Things<T> {
             return;
         }
         match (command, self.list.selected()) {
-            (Command::Open, _) => self.reading.toggle(),
+            (Command::Open | Command::Read, _) => self.reading.toggle(),
             (Command::OpenConnection, _) => {
                 cx.open(Opening::Connection(self.whose.id().to_owned()));
             }
@@ -117,7 +117,8 @@ impl<T: Thing> Screen for Things<T> {
     }
 
     fn refuses(&self, command: Command) -> Option<String> {
-        let needs = command == Command::Open && self.list.selected().is_none();
+        let needs =
+            matches!(command, Command::Open | Command::Read) && self.list.selected().is_none();
         needs.then(|| "nothing is selected".to_owned())
     }
 
