@@ -22,9 +22,14 @@ const AGAIN: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// When there is no such provider.
-fn plan(server: &Server, provider: Option<String>) -> Result<WipePlan, Problem> {
+async fn plan(server: &Arc<Server>, provider: Option<String>) -> Result<WipePlan, Problem> {
     known(server, provider.as_deref())?;
-    let forecast = server.store.wipe_forecast(provider.as_deref())?;
+    let (ours, of) = (Arc::clone(server), provider.clone());
+    // Each message is looked at, of which there may be very many.
+    let looked = tokio::task::spawn_blocking(move || ours.store.wipe_forecast(of.as_deref()));
+    let forecast = looked
+        .await
+        .map_err(|_| StoreError::Stopped("counting what goes was interrupted".to_owned()))??;
     let connected = forecast.connected.into_iter().map(|it| it.name);
     Ok(WipePlan {
         provider,
@@ -35,7 +40,7 @@ fn plan(server: &Server, provider: Option<String>) -> Result<WipePlan, Problem> 
 
 impl Answer for ask::WipePlan {
     async fn answer(self, server: &Arc<Server>, _: &Caller) -> Result<Self::Reply, Problem> {
-        plan(server, self.provider)
+        plan(server, self.provider).await
     }
 }
 
@@ -48,7 +53,6 @@ impl Answer for ask::Wipe {
 impl Answer for ask::WipeBegin {
     /// It has not begun before its entry is durable. One of the same that is open is the one that was asked for.
     async fn answer(self, server: &Arc<Server>, caller: &Caller) -> Result<Self::Reply, Problem> {
-        let plan = plan(server, self.provider)?;
         if self.confirm != server.workspace {
             return Err(Problem::new(
                 Code::Usage,
@@ -56,6 +60,7 @@ impl Answer for ask::WipeBegin {
                 "type its name, as tagout status shows it",
             ));
         }
+        let plan = plan(server, self.provider).await?;
         let actor = caller.actor.user.name.clone();
         let wipe = Wipe::begun(mint::wipe(), plan.provider, actor, mint::now());
         let begun = Event::WipeBegun(WipeBegun {

@@ -492,7 +492,9 @@ fn providers() -> Vec<Provider> {
 }
 
 fn detail(card: Provider) -> ProviderDetail {
+    let lives = |it: &&ProviderConnection| it.status != Status::Revoked;
     ProviderDetail {
+        in_service: card.connections.iter().filter(lives).count() as u64,
         register_url: Some("https://example.com/apps/new".into()),
         redirect_uri: format!("http://127.0.0.1:8976/callback/{}", card.id),
         device: card.id == "github",

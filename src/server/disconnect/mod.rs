@@ -6,6 +6,7 @@ mod destroy;
 mod driven;
 mod end;
 pub mod plan;
+mod planned_calls;
 mod revoke;
 
 pub use end::settle;

@@ -1,14 +1,12 @@
 //! What a disconnect would do.
 
+use super::planned_calls::PlannedCalls;
 use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
-use crate::domain::disconnect::intents::{Decided, Reach, decide};
-use crate::domain::disconnect::log::RunToken;
 use crate::domain::disconnect::plan::{OTHERS, Other, Plan, PlannedToken};
-use crate::domain::provider::{Call, Endpoints, ProveRefresh, ProviderFile, RefreshKind};
+use crate::domain::provider::ProviderFile;
 use crate::domain::text::number;
 use crate::domain::walkthrough::Terms;
-use crate::server::grants::Holders;
 use crate::server::look::{catalog, dependents};
 use crate::server::vendor::Vendor;
 use crate::server::{Server, connect, grants, reads};
@@ -65,50 +63,14 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
         .filter(|scope| !scope.stale)
         .map(|scope| scope.total)
         .sum();
-    let shared = sharing(
-        server,
-        c,
-        file.as_deref(),
-        planned.uninstall,
-        planned.together,
-    )?;
     let secrets = credentials
         .iter()
         .filter(|credential| !credential.is_deleted())
         .count() as u64;
-    let reach = Reach {
-        uninstall: planned.uninstall,
-        wide: planned.wider || shared.is_empty(),
-    };
-    let mut holders = match file.as_deref().filter(|_| !planned.wider) {
-        Some(file) => Holders::of(server, c, grants::widest(file, planned.uninstall))?,
-        None => Holders::default(),
-    };
-    holders.retain(|other| !(planned.together)(other));
-    let calls = file.as_deref().map(ProviderFile::calls).unwrap_or_default();
-    let live: Vec<RunToken> = credentials
-        .iter()
-        .filter(|it| it.may_live())
-        .map(RunToken::of)
-        .collect();
-    let decided = decide(&calls, &live, reach, |it| !holders.hold_any(&it.kills));
-    let shared = grants::united(shared, holders.of_any(&decided.spared()));
-    let (other_connections, shares_grant_with) = others(server, c, &shared, planned)?;
-    let left_alone = decided.left_alone();
-    let told = |token: &RunToken| PlannedToken {
-        credential: token.credential.clone(),
-        kind: token.kind,
-        fingerprint: token.fingerprint.clone(),
-        expires_at: token.expires_at,
-        can_revoke: decided.made.iter().any(|intent| {
-            let call = calls.get(intent.call);
-            intent.kills.contains(&token.credential)
-                && call.is_some_and(|call| has_endpoint(call, endpoints))
-        }),
-        can_prove: (file.as_deref()).is_some_and(|file| can_prove(file, endpoints, token.kind)),
-        left_alone: left_alone.contains(&token.credential),
-    };
-    let mut listed: Vec<PlannedToken> = live.iter().map(told).collect();
+    let live = credentials.iter().filter(|it| it.may_live());
+    let calls = PlannedCalls::of(server, c, file.as_deref(), live, planned)?;
+    let (other_connections, shares_grant_with) = others(server, c, &calls.shared, planned)?;
+    let mut listed = calls.tokens(file.as_deref(), endpoints);
     let mut unseen = store.intents_of(&c.id)?;
     unseen.retain(Intent::may_be_a_token);
     listed.extend(unseen.into_iter().map(never_seen));
@@ -142,36 +104,12 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
             .unwrap_or_default(),
         readers: reads::readers(server, &c.id, c.generation)?,
         tokens: listed,
-        narrowed: left_out(vendor.as_ref(), c, &calls, &decided),
+        narrowed: calls.left_out(vendor.as_ref(), c),
         shares_grant_with,
         flows: connect::open_of(server, c)?,
         can_uninstall: file.as_deref().is_some_and(ProviderFile::offers_uninstall),
         uninstall_ends: uninstall_ends(server, c, file.as_deref(), planned)?,
     })
-}
-
-/// Whether it is known where the call is made: a dialect names the endpoint that discovery may not have found.
-fn has_endpoint(call: &Call, endpoints: Option<&Endpoints>) -> bool {
-    !call.url.contains("{revoke}") || endpoints.is_none_or(|it| it.revoke.is_some())
-}
-
-/// Whether there is a question that tells a token of this kind dead.
-fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: TokenKind) -> bool {
-    let introspect =
-        file.auth.introspect.is_some() || endpoints.is_some_and(|e| e.introspect.is_some());
-    match kind {
-        TokenKind::Access => {
-            file.probe.is_some() || introspect || endpoints.is_some_and(|e| e.userinfo.is_some())
-        }
-        TokenKind::ApiKey => file.probe.is_some(),
-        TokenKind::Refresh => {
-            introspect
-                || (file.auth.refresh != RefreshKind::None
-                    && file.auth.prove_refresh != ProveRefresh::Never)
-        }
-        TokenKind::Installation => file.installed.is_some(),
-        TokenKind::Unknown => false,
-    }
 }
 
 /// A token whose answer was lost: it may live, and nothing can be asked or done about it (D1).
@@ -240,7 +178,7 @@ fn others_total(server: &Server, c: &Connection) -> Result<u64, StoreError> {
 }
 
 /// The connections that share the grant, as far as the calls reach, and stay.
-fn sharing(
+pub(super) fn sharing(
     server: &Server,
     c: &Connection,
     file: Option<&ProviderFile>,
@@ -266,19 +204,6 @@ fn uninstall_ends(
     let file = file.filter(|file| file.offers_uninstall() && !planned.uninstall);
     let ended = sharing(server, c, file, true, planned.together)?;
     Ok(grants::names(server, &ended))
-}
-
-/// The calls that are left out, as they would be made.
-fn left_out(
-    vendor: Option<&Vendor>,
-    c: &Connection,
-    calls: &[Call],
-    decided: &Decided,
-) -> Vec<String> {
-    let skipped = decided.skipped();
-    let left_out = skipped.iter().filter_map(|at| calls.get(*at));
-    let shown = vendor.map(|vendor| left_out.map(|call| vendor.shown(c, call)).collect());
-    shown.unwrap_or_default()
 }
 
 fn kept(server: &Server, c: &Connection) -> Result<Vec<String>, StoreError> {

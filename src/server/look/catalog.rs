@@ -71,6 +71,7 @@ pub fn one(server: &Server, caller: &Caller, id: &str) -> Result<view::ProviderD
     let connections = first(server, id)?;
     Ok(view::ProviderDetail {
         disconnected: disconnected(server, caller, file)?,
+        in_service: server.store.held(id)?,
         client_id: app.as_ref().and_then(|app| app.client_id.clone()),
         app_name: app.and_then(|app| app.name),
         vars,

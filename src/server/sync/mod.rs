@@ -210,3 +210,52 @@ async fn await_end(ended: impl Iterator<Item = watch::Receiver<bool>>) {
         tracing::warn!("an execution did not commit its last batch in time");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn begun() -> (Pulling, JobId) {
+        let pulling =
+            Arc::new(Executions::default()).begin(&mint::execution(), &mint::connection());
+        (pulling, mint::job())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_execution_is_stalled_when_nothing_has_come_for_its_time() {
+        let (pulling, job) = begun();
+        let begun = Instant::now();
+        let later = async {
+            tokio::time::sleep(MINUTE * 2 / 3).await;
+            pulling.moves();
+        };
+        tokio::join!(pulling.stalled(&job, MINUTE), later);
+        assert_eq!(begun.elapsed().as_secs(), 100);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_for_others_is_no_time_of_an_execution() {
+        for held_up in [true, false] {
+            let (pulling, job) = begun();
+            let executions = &pulling.executions;
+            let waiting = match held_up {
+                true => {
+                    executions.held_up(&job, "no room".to_owned());
+                    None
+                }
+                false => Some(executions.waits(&job, MINUTE * 10)),
+            };
+            let stalled = pulling.stalled(&job, MINUTE);
+            tokio::pin!(stalled);
+            let within = tokio::time::timeout(MINUTE * 10, &mut stalled).await;
+            assert!(within.is_err(), "held up: {held_up}");
+            drop(waiting);
+            executions.goes_on(&job);
+            let began = Instant::now();
+            stalled.await;
+            assert!(began.elapsed() <= MINUTE * 2, "{:?}", began.elapsed());
+        }
+    }
+}

@@ -111,6 +111,9 @@ pub struct ProviderDetail {
     /// Connections out of service that whoever asks would take up again by signing in as the same account; three at most.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disconnected: Vec<ProviderConnection>,
+    /// How many of its connections are in service or on their way out.
+    #[serde(default)]
+    pub in_service: u64,
     /// Entities it can sync.
     pub entities: Vec<String>,
     /// Values that can be overridden, with what is in force.
@@ -142,6 +145,7 @@ impl ProviderDetail {
             scopes: file.auth.scopes.clone(),
             rights: file.auth.rights.clone(),
             disconnected: Vec::new(),
+            in_service: 0,
             entities: file.sync.iter().map(|sync| sync.entity.clone()).collect(),
             vars: file.vars_with(&BTreeMap::new()),
             recipe: file.calls().iter().map(called).collect(),

@@ -4,7 +4,6 @@ use super::{Connect, Focus};
 use crate::console::asked::Awaited;
 use crate::console::context::Cx;
 use crate::console::widgets::ring;
-use crate::domain::connection::Status;
 use crate::wire::ask;
 use crate::wire::request::FlowKind;
 use crate::wire::view::{Meant, ProviderConnection};
@@ -103,12 +102,8 @@ impl Connect {
         };
         let is_open = !self.was_named && !self.only_app && !self.is_chosen;
         let is_untouched = is_open && self.target.connection.is_none();
-        let in_service = provider.card.connections.iter();
-        let nothing_lives = in_service.clone().all(|it| it.status == Status::Revoked);
-        if let ([only], true) = (
-            provider.disconnected.as_slice(),
-            is_untouched && nothing_lives,
-        ) {
+        let is_meant = is_untouched && provider.in_service == 0;
+        if let ([only], true) = (provider.disconnected.as_slice(), is_meant) {
             let id = only.id.as_str().to_owned();
             self.take_up(Some(id), cx);
         }

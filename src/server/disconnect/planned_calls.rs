@@ -1,0 +1,115 @@
+//! Which calls a disconnect would make, and what that does to each token.
+
+use super::plan::{Planned, sharing};
+use crate::domain::connection::Connection;
+use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::disconnect::intents::{Decided, Reach, decide};
+use crate::domain::disconnect::log::RunToken;
+use crate::domain::disconnect::plan::PlannedToken;
+use crate::domain::provider::{Call, Endpoints, ProveRefresh, ProviderFile, RefreshKind};
+use crate::server::grants::Holders;
+use crate::server::vendor::Vendor;
+use crate::server::{Server, grants};
+use crate::store::StoreError;
+
+/// The calls about the tokens of a connection, as they would be decided on now.
+pub(super) struct PlannedCalls {
+    recipe: Vec<Call>,
+    tokens: Vec<RunToken>,
+    decided: Decided,
+    /// The connections for whose sake calls are left out, or that would lose their tokens.
+    pub(super) shared: Vec<Connection>,
+}
+
+impl PlannedCalls {
+    /// About these tokens, by the rules that a run goes by.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn of<'c>(
+        server: &Server,
+        c: &Connection,
+        file: Option<&ProviderFile>,
+        live: impl Iterator<Item = &'c Credential>,
+        planned: Planned<'_>,
+    ) -> Result<Self, StoreError> {
+        let shared = sharing(server, c, file, planned.uninstall, planned.together)?;
+        let reach = Reach {
+            uninstall: planned.uninstall,
+            wide: planned.wider || shared.is_empty(),
+        };
+        let mut holders = match file.filter(|_| !planned.wider) {
+            Some(file) => Holders::of(server, c, grants::widest(file, planned.uninstall))?,
+            None => Holders::default(),
+        };
+        holders.retain(|other| !(planned.together)(other));
+        let recipe = file.map(ProviderFile::calls).unwrap_or_default();
+        let tokens: Vec<RunToken> = live.map(RunToken::of).collect();
+        let decided = decide(&recipe, &tokens, reach, |it| !holders.hold_any(&it.kills));
+        Ok(Self {
+            shared: grants::united(shared, holders.of_any(&decided.spared())),
+            recipe,
+            tokens,
+            decided,
+        })
+    }
+
+    /// Each token, and what can be done about it.
+    pub(super) fn tokens(
+        &self,
+        file: Option<&ProviderFile>,
+        endpoints: Option<&Endpoints>,
+    ) -> Vec<PlannedToken> {
+        let left_alone = self.decided.left_alone();
+        let planned = |token: &RunToken| PlannedToken {
+            credential: token.credential.clone(),
+            kind: token.kind,
+            fingerprint: token.fingerprint.clone(),
+            expires_at: token.expires_at,
+            can_revoke: self.is_ended(token, endpoints),
+            can_prove: file.is_some_and(|file| can_prove(file, endpoints, token.kind)),
+            left_alone: left_alone.contains(&token.credential),
+        };
+        self.tokens.iter().map(planned).collect()
+    }
+
+    fn is_ended(&self, token: &RunToken, endpoints: Option<&Endpoints>) -> bool {
+        self.decided.made.iter().any(|intent| {
+            let call = self.recipe.get(intent.call);
+            intent.kills.contains(&token.credential)
+                && call.is_some_and(|call| has_endpoint(call, endpoints))
+        })
+    }
+
+    /// The calls that are left out, as they would be made.
+    pub(super) fn left_out(&self, vendor: Option<&Vendor>, c: &Connection) -> Vec<String> {
+        let skipped = self.decided.skipped();
+        let left_out = skipped.iter().filter_map(|at| self.recipe.get(*at));
+        let shown = vendor.map(|vendor| left_out.map(|call| vendor.shown(c, call)).collect());
+        shown.unwrap_or_default()
+    }
+}
+
+/// Whether it is known where the call is made: a dialect names the endpoint that discovery may not have found.
+fn has_endpoint(call: &Call, endpoints: Option<&Endpoints>) -> bool {
+    !call.url.contains("{revoke}") || endpoints.is_none_or(|it| it.revoke.is_some())
+}
+
+/// Whether there is a question that tells a token of this kind dead.
+fn can_prove(file: &ProviderFile, endpoints: Option<&Endpoints>, kind: TokenKind) -> bool {
+    let introspect =
+        file.auth.introspect.is_some() || endpoints.is_some_and(|e| e.introspect.is_some());
+    match kind {
+        TokenKind::Access => {
+            file.probe.is_some() || introspect || endpoints.is_some_and(|e| e.userinfo.is_some())
+        }
+        TokenKind::ApiKey => file.probe.is_some(),
+        TokenKind::Refresh => {
+            introspect
+                || (file.auth.refresh != RefreshKind::None
+                    && file.auth.prove_refresh != ProveRefresh::Never)
+        }
+        TokenKind::Installation => file.installed.is_some(),
+        TokenKind::Unknown => false,
+    }
+}
