@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::config::Flags;
 use crate::domain::user::Role;
 use crate::help;
-use crate::verbs::{self, Verb, word};
+use crate::verbs::{self, Look, Verb, word};
 
 const EXAMPLES: &str = "Without a verb the console opens.
 
@@ -55,6 +55,9 @@ pub struct Global {
     /// Show the console as lines, for screen readers and pipes
     #[arg(long, global = true)]
     pub plain: bool,
+    /// How tables and times are printed.
+    #[command(flatten)]
+    pub look: Look,
     /// Act with a lower role than your own
     #[arg(long, global = true, value_name = "ROLE",
           value_parser = word::<Role>(&["owner", "admin", "member", "agent"]))]
@@ -186,6 +189,7 @@ impl Cli {
             read_only: self.global.read_only,
             plain: self.global.plain,
             role: self.global.role,
+            look: self.global.look,
         }
     }
 }

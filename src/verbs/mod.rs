@@ -47,6 +47,7 @@ mod words;
 
 use clap::Subcommand;
 
+pub use print::Look;
 pub use session::{Manner, Session};
 pub(crate) use session::{every, until};
 pub use verdict::{Stop, not_understood};
@@ -138,6 +139,7 @@ pub enum Verb {
 /// # Errors
 /// Why it was not done, with the exit code.
 pub async fn run(verb: Verb, session: &Session) -> Result<(), Stop> {
+    session.manner.look.hold();
     match verb {
         Verb::Stop(arguments) => stop::run(arguments, session).await,
         Verb::Status => status::run(session).await,

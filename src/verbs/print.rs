@@ -1,14 +1,18 @@
 //! What is printed: aligned columns and clock times for a person, JSON for a program.
 
+mod fit;
+mod look;
+
+pub use self::look::Look;
 pub(super) use crate::domain::text::number;
 
 use std::io::{self, Write};
 
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
+use self::fit::{GAP, cut, fit, kind};
 use super::{Session, Stop};
 use crate::domain::escaped_json;
 use crate::domain::text::is_invisible;
@@ -38,36 +42,55 @@ impl Table {
 
     /// The columns; `empty` when there is no row.
     pub(super) fn render(&self, empty: &str) -> String {
+        let look = Look::held();
+        self.render_in(empty, look.no_header, look.room())
+    }
+
+    fn render_in(&self, empty: &str, no_header: bool, room: Option<usize>) -> String {
         if self.rows.is_empty() {
-            return empty.to_owned();
+            return match no_header {
+                true => String::new(),
+                false => empty.to_owned(),
+            };
         }
-        let heads = self
-            .heads
-            .iter()
-            .map(|h| h.trim_start_matches('>').to_owned());
-        let heads: Vec<String> = heads.collect();
+        let heads = self.heads.iter();
+        let heads: Vec<String> = heads
+            .map(|head| head.trim_start_matches('>').to_owned())
+            .collect();
+        let shown = Some(&heads).filter(|_| !no_header);
+        let rows = || shown.into_iter().chain(&self.rows);
         let mut widths = vec![0; heads.len()];
-        for row in self.rows.iter().chain([&heads]) {
+        for row in rows() {
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = cell.width().max(*width);
             }
         }
-        let lines: Vec<String> = std::iter::once(&heads)
-            .chain(&self.rows)
-            .map(|row| self.line(row, &widths))
-            .collect();
-        lines.join("\n")
+        if let Some(room) = room {
+            let cells = |n| self.rows.iter().filter_map(move |row| row.get(n));
+            let columns = self.heads.iter().enumerate();
+            let kinds: Vec<_> = columns
+                .map(|(n, head)| kind(head, cells(n).map(String::as_str)))
+                .collect();
+            fit(&mut widths, &kinds, room);
+        }
+        let lines = rows().map(|row| match room {
+            // Columns that cannot be narrowed further may still be too many.
+            Some(room) => cut(&self.line(row, &widths), room),
+            None => self.line(row, &widths),
+        });
+        lines.collect::<Vec<_>>().join("\n")
     }
 
     fn line(&self, row: &[String], widths: &[usize]) -> String {
         let mut line = String::new();
         for ((cell, width), head) in row.iter().zip(widths).zip(&self.heads) {
+            let cell = cut(cell, *width);
             let pad = " ".repeat(width.saturating_sub(cell.width()));
             match head.starts_with('>') {
-                true => line.extend([&pad, cell.as_str()]),
-                false => line.extend([cell.as_str(), &pad]),
+                true => line.extend([pad, cell]),
+                false => line.extend([cell, pad]),
             }
-            line.push_str("  ");
+            line.push_str(&" ".repeat(GAP));
         }
         line.trim_end().to_owned()
     }
@@ -91,9 +114,12 @@ impl Session {
         text: impl FnOnce() -> String,
     ) -> Result<(), Stop> {
         if self.manner.json {
-            json(object)
-        } else {
-            say(&text())
+            return json(object);
+        }
+        match text() {
+            // A table without heads that has no rows is nothing, not an empty line.
+            nothing if nothing.is_empty() => Ok(()),
+            text => say(&text),
         }
     }
 }
@@ -140,12 +166,14 @@ pub(super) fn clock(at: Timestamp) -> String {
 }
 
 fn clock_as(at: Timestamp, form: &str) -> String {
-    let zone = TimeZone::system();
+    let look = Look::held();
+    let zone = look.zone();
     let at = at.to_zoned(zone.clone());
     let today = Zoned::now().with_time_zone(zone).date();
+    let mark = if look.utc { "Z" } else { "" };
     match at.date() == today {
-        true => at.strftime(form).to_string(),
-        false => format!("{} {}", at.date(), at.strftime(form)),
+        true => format!("{}{mark}", at.strftime(form)),
+        false => format!("{} {}{mark}", at.date(), at.strftime(form)),
     }
 }
 
@@ -211,6 +239,22 @@ mod tests {
             "NAME       JOBS  STATUS\n日本          3  Connected\nacme.com  1,204"
         );
         assert_eq!(Table::new(&["NAME"]).render("none"), "none");
+    }
+
+    #[test]
+    fn a_table_is_no_wider_than_its_room() {
+        let mut table = Table::new(&["NAME", ">JOBS", "WHY"]);
+        table.row(["acme.com".into(), "3".into(), "the vendor is out".into()]);
+        assert_eq!(
+            table.render_in("none", false, Some(25)),
+            "NAME      JOBS  WHY\nacme.com     3  the vend…"
+        );
+        assert_eq!(table.render_in("none", true, Some(5)), "acme…");
+        assert_eq!(
+            table.render_in("none", true, None),
+            "acme.com  3  the vendor is out"
+        );
+        assert_eq!(Table::new(&["NAME"]).render_in("none", true, None), "");
     }
 
     #[test]

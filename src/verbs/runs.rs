@@ -6,7 +6,7 @@ use clap::Args;
 use futures::{StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
-use super::print::{Table, clock, clock_or_dash, facts, json, one_line, residual, say, section};
+use super::print::{Table, clock, clock_or_dash, facts, json, one_line, residual, section};
 use super::{Session, Stop, every, plan};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::disconnect::log::{Step, StepState};
@@ -33,7 +33,7 @@ pub(super) async fn run(arguments: Arguments, session: &Session) -> Result<(), S
         let rows: Vec<RunRow> = every(&client, ask::Runs).await?;
         return match session.manner.json {
             true => json(&whole(&client, rows).await?),
-            false => say(&list(&rows)),
+            false => session.show(&rows, || list(&rows)),
         };
     };
     let mut run: Run = client.ask(ask::Run { id: id.clone() }).await?;

@@ -1,5 +1,6 @@
 //! What every verb works with: where the server is, how the verb is meant, and a way to ask.
 
+use super::print::Look;
 use crate::client::{Client, ConnectOptions, Notices, StartMode};
 use crate::config::Settings;
 use crate::domain::user::Role;
@@ -19,6 +20,8 @@ pub struct Manner {
     pub role: Option<Role>,
     /// Show the console as lines.
     pub plain: bool,
+    /// How tables and times are printed.
+    pub look: Look,
 }
 
 /// What every verb works with.

@@ -4,10 +4,11 @@ use std::io::{Read, Write};
 
 use portable_pty::{CommandBuilder, NativePtySystem, PtySize, PtySystem};
 use tagout::domain::disconnect::run::RunState;
+use tagout::domain::job::ExecutionStatus;
 use tagout::domain::trial::Outcome;
 use tagout::wire::request::Request;
 
-use crate::facts::{plan, records, run};
+use crate::facts::{CONNECTION, connection, execution, page, plan, records, run};
 use crate::server::{Server, reply};
 
 /// Runs `tagout disconnect github`, types `answer` when asked, and gives what was on the screen and whether
@@ -96,4 +97,41 @@ fn anything_else_does_not() {
     let (screen, disconnected) = answered("y\n");
     assert!(!disconnected, "{screen}");
     assert!(screen.contains("Nothing was disconnected."), "{screen}");
+}
+
+#[test]
+fn a_table_fits_the_terminal_and_nothing_is_cut_in_a_pipe_or_when_wide() {
+    let server = || {
+        Server::new(|request| match request {
+            Request::Connections(_) => reply(page(vec![connection()], "k", false)),
+            other => panic!("{other:?}"),
+        })
+    };
+    let widest = |text: &str| text.lines().map(|line| line.chars().count()).max();
+    let piped = server().run(&["connections"]).out;
+    assert!(widest(&piped) > Some(80) && !piped.contains('…'), "{piped}");
+    let (screen, _) = typed(&server(), &["connections"], ("never asked", ""));
+    assert!(widest(&screen) <= Some(80), "{screen}");
+    assert!(screen.contains('…'), "{screen}");
+    let (screen, _) = typed(&server(), &["connections", "--wide"], ("never asked", ""));
+    assert!(!screen.contains('…'), "{screen}");
+    assert!(screen.contains(CONNECTION), "{screen}");
+}
+
+#[test]
+fn rows_may_come_without_heads_and_with_times_in_utc() {
+    let server = Server::new(|request| match request {
+        Request::Executions(_) => {
+            let ended = execution(1, ExecutionStatus::Succeeded);
+            reply(page(vec![ended], "k", false))
+        }
+        other => panic!("{other:?}"),
+    });
+    let ran = server.run(&["executions", "--no-header", "--utc"]);
+    assert!(
+        ran.out
+            .starts_with("2026-01-02 10:01Z  2026-01-02 10:02Z  succeeded"),
+        "{}",
+        ran.out
+    );
 }

@@ -314,7 +314,7 @@ _tagout() {
 
     case "${cmd}" in
         tagout)
-            opts="-h -V --data-dir --config --json --read-only --plain --role --help --version demo serve sandbox stop status init providers dependents connect reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups flows holds users audit evidence purge whoami config doctor compact backup restore reset-terminal gateway completions man"
+            opts="-h -V --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help --version demo serve sandbox stop status init providers dependents connect reconnect swap configure channels routing mappings connections plan disconnect runs walkthroughs token jobs executions references records webhooks subscriptions follow-ups flows holds users audit evidence purge whoami config doctor compact backup restore reset-terminal gateway completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -340,7 +340,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit)
-            opts="-h --follow --since --filter --data-dir --config --json --read-only --plain --role --help verify export checkpoint"
+            opts="-h --follow --since --filter --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help verify export checkpoint"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -374,7 +374,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit__subcmd__checkpoint)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -400,7 +400,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit__subcmd__export)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -426,7 +426,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__audit__subcmd__verify)
-            opts="-h --checkpoint --public-key --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --checkpoint --public-key --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -460,7 +460,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__backup)
-            opts="-h --verify --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --verify --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -486,7 +486,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels)
-            opts="-h --data-dir --config --json --read-only --plain --role --help available add edit remove"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help available add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -512,7 +512,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels__subcmd__add)
-            opts="-h --entity --from --to --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --entity --from --to --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -550,7 +550,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels__subcmd__available)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -576,7 +576,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels__subcmd__edit)
-            opts="-h --from --to --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --from --to --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -610,7 +610,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__channels__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -636,7 +636,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__compact)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -662,7 +662,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__completions)
-            opts="-h --data-dir --config --json --read-only --plain --role --help bash elvish fish powershell zsh"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -688,7 +688,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__config)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -714,7 +714,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__configure)
-            opts="-h --name --var --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --name --var --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -748,7 +748,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__connect)
-            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -802,7 +802,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__connections)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -828,7 +828,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__demo)
-            opts="-h --picture --keys --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --picture --keys --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -862,7 +862,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__dependents)
-            opts="-h --data-dir --config --json --read-only --plain --role --help add remove"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help add remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -888,7 +888,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__dependents__subcmd__add)
-            opts="-h --effect --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --effect --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -918,7 +918,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__dependents__subcmd__remove)
-            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -944,7 +944,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__disconnect)
-            opts="-h --provider --owner --all --reason --note --ticket --if-unreachable --uninstall --wider --tag --destroy-at-once --dry-run --yes --strict --wait-proof --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --provider --owner --all --reason --note --ticket --if-unreachable --uninstall --wider --tag --destroy-at-once --dry-run --yes --strict --wait-proof --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -994,7 +994,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__doctor)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1020,7 +1020,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__evidence)
-            opts="-h --out --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --out --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1050,7 +1050,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__executions)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1076,7 +1076,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__flows)
-            opts="-h --data-dir --config --json --read-only --plain --role --help cancel"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help cancel"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1102,7 +1102,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__flows__subcmd__cancel)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1128,7 +1128,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__follow__subcmd__ups)
-            opts="-h --data-dir --config --json --read-only --plain --role --help done undo"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help done undo"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1154,7 +1154,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__follow__subcmd__ups__subcmd__done)
-            opts="-h --note --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --note --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1184,7 +1184,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__follow__subcmd__ups__subcmd__undo)
-            opts="-h --note --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --note --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1214,7 +1214,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__gateway)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1240,7 +1240,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__holds)
-            opts="-h --data-dir --config --json --read-only --plain --role --help drop"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help drop"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1266,7 +1266,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__holds__subcmd__drop)
-            opts="-h --note --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --note --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1296,7 +1296,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__init)
-            opts="-h --workspace --owner --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --workspace --owner --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1330,7 +1330,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs)
-            opts="-h --follow --data-dir --config --json --read-only --plain --role --help add edit enable disable run reset cancel"
+            opts="-h --follow --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help add edit enable disable run reset cancel"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1356,7 +1356,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__add)
-            opts="-h --entity --mode --schedule --max-retries --timeout --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --entity --mode --schedule --max-retries --timeout --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1402,7 +1402,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__cancel)
-            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1428,7 +1428,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__disable)
-            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1454,7 +1454,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__edit)
-            opts="-h --mode --schedule --max-retries --timeout --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --mode --schedule --max-retries --timeout --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1496,7 +1496,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__enable)
-            opts="-h --before --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --before --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1526,7 +1526,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__reset)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1552,7 +1552,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__jobs__subcmd__run)
-            opts="-h --full --fill-gap --accept-gone --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --full --fill-gap --accept-gone --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1578,7 +1578,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__man)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1604,7 +1604,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings)
-            opts="-h --data-dir --config --json --read-only --plain --role --help fields add edit remove"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help fields add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1630,7 +1630,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings__subcmd__add)
-            opts="-h --entity --from --to --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --entity --from --to --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1668,7 +1668,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings__subcmd__edit)
-            opts="-h --from --to --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --from --to --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1702,7 +1702,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings__subcmd__fields)
-            opts="-h --entity --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --entity --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1732,7 +1732,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__mappings__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1758,7 +1758,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__plan)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1784,7 +1784,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers)
-            opts="-h --data-dir --config --json --read-only --plain --role --help add remove check configure untag"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help add remove check configure untag"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1810,7 +1810,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__add)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1836,7 +1836,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__check)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1862,7 +1862,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__configure)
-            opts="-h --client-id --client-secret-file --signing-secret-file --platform-key-file --redirect-uri --app-name --var --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --client-id --client-secret-file --signing-secret-file --platform-key-file --redirect-uri --app-name --var --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1916,7 +1916,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__remove)
-            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1942,7 +1942,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__providers__subcmd__untag)
-            opts="-h --note --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --note --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1972,7 +1972,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__purge)
-            opts="-h --all --confirm --dry-run --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --all --confirm --dry-run --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2002,7 +2002,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__reconnect)
-            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2056,7 +2056,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__records)
-            opts="-h --data-dir --config --json --read-only --plain --role --help show edit"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help show edit"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2082,7 +2082,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__records__subcmd__edit)
-            opts="-h --set --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --set --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2112,7 +2112,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__records__subcmd__show)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2138,7 +2138,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__references)
-            opts="-h --data-dir --config --json --read-only --plain --role --help link unlink"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help link unlink"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2164,7 +2164,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__references__subcmd__link)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2190,7 +2190,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__references__subcmd__unlink)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2216,7 +2216,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__reset__subcmd__terminal)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2242,7 +2242,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__restore)
-            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2268,7 +2268,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing)
-            opts="-h --data-dir --config --json --read-only --plain --role --help test add edit remove"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help test add edit remove"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2294,7 +2294,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__add)
-            opts="-h --entity --from --equals --contains --present --every --to --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --entity --from --equals --contains --present --every --to --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2340,7 +2340,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__edit)
-            opts="-h --from --equals --contains --present --every --to --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --from --equals --contains --present --every --to --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2382,7 +2382,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__remove)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2408,7 +2408,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__routing__subcmd__test)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2434,7 +2434,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__runs)
-            opts="-h --resume --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --resume --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2460,7 +2460,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__sandbox)
-            opts="-h --listen --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --listen --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2490,7 +2490,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__serve)
-            opts="-h --on-demand --leashed --shared --http --metrics --passphrase-file --accept-moved --accept-older --workspace --owner --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --on-demand --leashed --shared --http --metrics --passphrase-file --accept-moved --accept-older --workspace --owner --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2536,7 +2536,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__status)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2562,7 +2562,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__stop)
-            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2588,7 +2588,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions)
-            opts="-h --data-dir --config --json --read-only --plain --role --help add remove test rotate deliveries resend"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help add remove test rotate deliveries resend"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2614,7 +2614,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__add)
-            opts="-h --event --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --event --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2644,7 +2644,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__deliveries)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2670,7 +2670,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__remove)
-            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2696,7 +2696,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__resend)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2722,7 +2722,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__rotate)
-            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2748,7 +2748,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__subscriptions__subcmd__test)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2774,7 +2774,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__swap)
-            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --reason --note --ticket --if-unreachable --uninstall --wider --tag --destroy-at-once --yes --strict --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --name --scope --flow --no-browser --api-key-file --app-id --app-key-file --installation --enable-jobs --fill-gap --accept-other-account --reason --note --ticket --if-unreachable --uninstall --wider --tag --destroy-at-once --yes --strict --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2844,7 +2844,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__token)
-            opts="-h --min-valid --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --min-valid --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2874,7 +2874,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users)
-            opts="-h --data-dir --config --json --read-only --plain --role --help add remove grant revoke"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help add remove grant revoke"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2900,7 +2900,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__add)
-            opts="-h --role --acting-role --service --unix-user --ssh-key --data-dir --config --json --read-only --plain --help"
+            opts="-h --role --acting-role --service --unix-user --ssh-key --data-dir --config --json --read-only --plain --no-header --utc --wide --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2938,7 +2938,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__grant)
-            opts="-h --data-dir --config --json --read-only --plain --role --help settings.edit token.read"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help settings.edit token.read"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2964,7 +2964,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__remove)
-            opts="-h --keep --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --keep --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2990,7 +2990,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__users__subcmd__revoke)
-            opts="-h --data-dir --config --json --read-only --plain --role --help settings.edit token.read"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help settings.edit token.read"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3016,7 +3016,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs)
-            opts="-h --data-dir --config --json --read-only --plain --role --help stop resume discard"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help stop resume discard"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3042,7 +3042,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs__subcmd__discard)
-            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3068,7 +3068,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs__subcmd__resume)
-            opts="-h --strict --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --strict --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3094,7 +3094,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__walkthroughs__subcmd__stop)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3120,7 +3120,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks)
-            opts="-h --data-dir --config --json --read-only --plain --role --help enable disable deliveries"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help enable disable deliveries"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3146,7 +3146,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks__subcmd__deliveries)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3172,7 +3172,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks__subcmd__disable)
-            opts="-h --yes --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --yes --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3198,7 +3198,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__webhooks__subcmd__enable)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3224,7 +3224,7 @@ _tagout() {
             return 0
             ;;
         tagout__subcmd__whoami)
-            opts="-h --data-dir --config --json --read-only --plain --role --help"
+            opts="-h --data-dir --config --json --read-only --plain --no-header --utc --wide --role --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_tagout_global_optspecs
-    string join \n data-dir= config= json read-only plain role= h/help V/version
+    string join \n data-dir= config= json read-only plain no-header utc wide role= h/help V/version
 end
 
 function __fish_tagout_needs_command
@@ -33,6 +33,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_needs_command" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_needs_command" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_needs_command" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_needs_command" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_needs_command" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_needs_command" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_needs_command" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_needs_command" -s V -l version -d 'Print version'
 complete -c tagout -n "__fish_tagout_needs_command" -f -a "demo" -d 'Open the console on a throw-away folder with providers that are not real'
@@ -90,6 +93,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand demo" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand demo" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand demo" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l http -d 'Take webhooks and redirects at this address' -r
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l metrics -d 'Tell health and metrics at this address: /healthz and /metrics' -r
@@ -110,6 +116,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand serve" -l accept-older -d 
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand serve" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand serve" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand serve" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand serve" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l listen -d 'Where to listen; a free port of this machine otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -121,6 +130,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand sandbox" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -132,6 +144,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand stop" -l yes -d 'Do not as
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand stop" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand stop" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand stop" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand stop" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand status" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand status" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -142,6 +157,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand status" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand status" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand status" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand status" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand status" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand status" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand status" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l workspace -d 'What the workspace is called' -r
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l owner -d 'The Unix account of the first Owner; you otherwise' -r
@@ -154,6 +172,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand init" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand init" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand init" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand init" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand init" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -164,6 +185,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -a "add" -d 'Add a provider file'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and not __fish_seen_subcommand_from add remove check configure untag" -a "remove" -d 'Remove a provider that was added'
@@ -179,6 +203,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -190,6 +217,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -200,6 +230,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l client-id -d 'The public half of the registration' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l client-secret-file -d 'A file with the client secret, or - for standard input' -r -F
@@ -218,6 +251,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from configure" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l note -d 'Why' -r
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -229,6 +265,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand providers; and __fish_seen_subcommand_from untag" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -239,6 +278,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -a "add" -d 'Declare that something depends on a provider: whoever disconnects it is told'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and not __fish_seen_subcommand_from add remove" -a "remove" -d 'Take one back that was declared'
@@ -252,6 +294,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -263,6 +308,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_see
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand dependents; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l name -d 'What to call it; the account\'s label otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l scope -d 'Whose it is' -r -f -a "workspace\t''
@@ -286,6 +334,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand connect" -l fill-gap -d 'P
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand connect" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand connect" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand connect" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand connect" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l name -d 'What to call it; the account\'s label otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l scope -d 'Whose it is' -r -f -a "workspace\t''
@@ -310,6 +361,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l accept-other
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand reconnect" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l name -d 'What to call it; the account\'s label otherwise' -r
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l scope -d 'Whose it is' -r -f -a "workspace\t''
@@ -348,6 +402,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand swap" -l strict -d 'Exit 6
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand swap" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand swap" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand swap" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand swap" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l name -d 'What to call it' -r
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l var -d 'A value of the provider file' -r
@@ -361,6 +418,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand configure" -l yes -d 'Also
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand configure" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand configure" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand configure" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand configure" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -371,6 +431,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -a "available" -d 'The channels that the vendor has, watched or not'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and not __fish_seen_subcommand_from available add edit remove" -a "add" -d 'Add one'
@@ -385,6 +448,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from available" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l entity -d 'The entity it is about' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, a field' -r
@@ -398,6 +464,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l from -d 'The vendor\'s side' -r
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l to -d 'Our side' -r
@@ -410,6 +479,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -420,6 +492,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand channels; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -430,6 +505,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -a "test" -d 'What would go where of the records that are there; nothing is sent'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and not __fish_seen_subcommand_from test add edit remove" -a "add" -d 'Add one: records of the entity go to the subscription when they are new or have changed'
@@ -444,6 +522,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l entity -d 'Records of this entity' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l from -d 'The field that is looked at, a JSON pointer; a part that is `*` is each value of a list. Without it every record is meant' -r
@@ -461,6 +542,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_s
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l from -d 'The field that is looked at' -r
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l equals -d 'It is this; named again, it is one of these' -r
@@ -477,6 +561,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_s
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -487,6 +574,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand routing; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -497,6 +587,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -a "fields" -d 'What can be mapped, with an example of each'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and not __fish_seen_subcommand_from fields add edit remove" -a "add" -d 'Add one'
@@ -512,6 +605,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from fields" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l entity -d 'The entity it is about' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l from -d 'The vendor\'s side: a channel, a field' -r
@@ -525,6 +621,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l from -d 'The vendor\'s side' -r
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l to -d 'Our side' -r
@@ -537,6 +636,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -547,6 +649,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand mappings; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -557,6 +662,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand connections" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand connections" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand connections" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand connections" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -567,6 +675,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand plan" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand plan" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand plan" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand plan" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l provider -d 'Everything in service at this provider' -r
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l owner -d 'Everything in service of this user, or of the workspace' -r
@@ -596,6 +707,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l wait-proof 
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand disconnect" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -607,6 +721,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand runs" -l resume -d 'Go on 
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand runs" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand runs" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand runs" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand runs" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -617,6 +734,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -a "stop" -d 'Stop between connections: what has begun goes on to its end'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and not __fish_seen_subcommand_from stop resume discard" -a "resume" -d 'Begin what had not begun when it was stopped, and watch'
@@ -630,6 +750,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -641,6 +764,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_s
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -652,6 +778,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_s
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand walkthroughs; and __fish_seen_subcommand_from discard" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l min-valid -d 'Refresh it when it is valid for less than this' -r
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -663,6 +792,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand token" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand token" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand token" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand token" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand token" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -670,10 +802,13 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_
 admin\t''
 member\t''
 agent\t''"
-complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l follow -d 'Go on: a line for every job that changes'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l follow -d 'Go on: every job once, then a line with the time for each change'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -f -a "add" -d 'Make one'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and not __fish_seen_subcommand_from add edit enable disable run reset cancel" -f -a "edit" -d 'Change one'
@@ -697,6 +832,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l mode -d 'How much it pulls' -r -f -a "full\t''
 incremental\t''"
@@ -712,6 +850,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l before -d 'Those of this connection that ran before its disconnect' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -723,6 +864,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -734,6 +878,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -747,6 +894,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -757,6 +907,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -768,6 +921,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -778,6 +934,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand executions" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand executions" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand executions" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand executions" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -788,6 +947,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -a "link" -d 'Say what it is here: it may have many links, and one may stand at many'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and not __fish_seen_subcommand_from link unlink" -a "unlink" -d 'Take a link away'
@@ -800,6 +962,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -810,6 +975,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand references; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -820,6 +988,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -a "show" -d 'One in full: its own fields, then the vendor\'s object'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and not __fish_seen_subcommand_from show edit" -a "edit" -d 'Give one fields of its own, which no sync touches'
@@ -832,6 +1003,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l set -d 'A field and its value; an empty value takes the field away' -r
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -843,6 +1017,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand records; and __fish_seen_subcommand_from edit" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -853,6 +1030,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -f -a "enable" -d 'Take its events'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and not __fish_seen_subcommand_from enable disable deliveries" -f -a "disable" -d 'Answer its events, count them, and drop them'
@@ -866,6 +1046,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -877,6 +1060,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -887,6 +1073,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand webhooks; and __fish_seen_subcommand_from deliveries" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -897,6 +1086,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -f -a "add" -d 'Send events somewhere'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and not __fish_seen_subcommand_from add remove test rotate deliveries resend" -f -a "remove" -d 'Send no more'
@@ -914,6 +1106,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -925,6 +1120,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -935,6 +1133,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -946,6 +1147,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -956,6 +1160,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from deliveries" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -966,6 +1173,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand subscriptions; and __fish_seen_subcommand_from resend" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -976,6 +1186,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -f -a "done" -d 'Tick it off, with your name'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and not __fish_seen_subcommand_from done undo" -f -a "undo" -d 'Open one again that was ticked off by mistake'
@@ -989,6 +1202,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from done" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l note -d 'Why' -r
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -1000,6 +1216,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand follow-ups; and __fish_seen_subcommand_from undo" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1010,6 +1229,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and not __fish_seen_subcommand_from cancel" -f -a "cancel" -d 'End it: its code is not exchanged any more'
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -1021,6 +1243,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand flows; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1031,6 +1256,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and not __fish_seen_subcommand_from drop" -f -a "drop" -d 'Give it up: the token is destroyed without proof, and may live on'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l note -d 'Why' -r
@@ -1044,6 +1272,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand holds; and __fish_seen_subcommand_from drop" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1054,6 +1285,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -f -a "add" -d 'Let somebody in'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and not __fish_seen_subcommand_from add remove grant revoke" -f -a "remove" -d 'Let somebody in no more'
@@ -1075,6 +1309,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1087,6 +1324,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_sub
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1097,6 +1337,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from grant" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1107,6 +1350,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand users; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l since -d 'From here on: a time, a day, or how long ago (2h, 3d)' -r
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l filter -d 'Only entries with these words; action:, by:, outcome:, provider:, connection:, since:7d, until: and not: work, too' -r
@@ -1120,6 +1366,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -f -a "verify" -d 'Check the log, or a bundle of evidence, without a server'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and not __fish_seen_subcommand_from verify export checkpoint" -f -a "export" -d 'Every entry as one line of JSON, oldest first, in the form that verify reads'
@@ -1135,6 +1384,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1145,6 +1397,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1155,6 +1410,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand audit; and __fish_seen_subcommand_from checkpoint" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l out -d 'Where to write: a folder that does not exist yet' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -1166,6 +1424,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand evidence" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand evidence" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l confirm -d 'The name of the workspace, as a confirmation' -r
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
@@ -1180,6 +1441,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand purge" -l yes -d 'Do not a
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand purge" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand purge" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand purge" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand purge" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1190,6 +1454,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand whoami" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand whoami" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand config" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand config" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1200,6 +1467,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand config" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand config" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand config" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand config" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand config" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand config" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand config" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1210,6 +1480,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand doctor" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand compact" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand compact" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1220,6 +1493,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand compact" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand compact" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand compact" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand compact" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand compact" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand compact" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand compact" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1231,6 +1507,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand backup" -l verify -d 'Only
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand backup" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand backup" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand backup" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand backup" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1242,6 +1521,9 @@ complete -c tagout -n "__fish_tagout_using_subcommand restore" -l yes -d 'Do not
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand restore" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand restore" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand restore" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand restore" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1252,6 +1534,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand reset-terminal" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1262,6 +1547,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand gateway" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand gateway" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1272,6 +1560,9 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand completions" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand completions" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand completions" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c tagout -n "__fish_tagout_using_subcommand man" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand man" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
@@ -1282,4 +1573,7 @@ agent\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand man" -l json -d 'Print JSON: lists as one array, things as one object'
 complete -c tagout -n "__fish_tagout_using_subcommand man" -l read-only -d 'Have everything refused that changes something'
 complete -c tagout -n "__fish_tagout_using_subcommand man" -l plain -d 'Show the console as lines, for screen readers and pipes'
+complete -c tagout -n "__fish_tagout_using_subcommand man" -l no-header -d 'Print tables without their heads'
+complete -c tagout -n "__fish_tagout_using_subcommand man" -l utc -d 'Print times in UTC, with a Z'
+complete -c tagout -n "__fish_tagout_using_subcommand man" -l wide -d 'Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing'
 complete -c tagout -n "__fish_tagout_using_subcommand man" -s h -l help -d 'Print help'

@@ -21,6 +21,9 @@ _tagout() {
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '-V[Print version]' \
@@ -44,6 +47,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -66,6 +72,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -79,6 +88,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -92,6 +104,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -104,6 +119,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -118,6 +136,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -130,6 +151,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::provider -- One in full:_default' \
@@ -151,6 +175,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':file -- The provider file:_files' \
@@ -165,6 +192,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':provider -- Which:_default' \
@@ -178,6 +208,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':file -- The provider file:_files' \
@@ -199,6 +232,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':provider -- At which:_default' \
@@ -213,6 +249,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':provider -- Which:_default' \
@@ -230,6 +269,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::provider -- What depends on this provider:_default' \
@@ -252,6 +294,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':provider -- On which:_default' \
@@ -267,6 +312,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -294,6 +342,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':provider -- The catalog'\''s name for it, as tagout providers lists it:_default' \
@@ -318,6 +369,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Which\: id, unique prefix, provider or provider/name:_default' \
@@ -352,6 +406,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
@@ -368,6 +425,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Which\: id, unique prefix, provider or provider/name:_default' \
@@ -381,6 +441,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
@@ -402,6 +465,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -417,6 +483,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -431,6 +500,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -444,6 +516,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -461,6 +536,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
@@ -482,6 +560,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -501,6 +582,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -519,6 +603,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -532,6 +619,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -549,6 +639,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
@@ -571,6 +664,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -586,6 +682,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -600,6 +699,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -613,6 +715,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -630,6 +735,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::connection -- One in full\: id, unique prefix, provider or provider/name:_default' \
@@ -643,6 +751,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '*::connections -- Which\: ids, unique prefixes, providers or provider/name:_default' \
@@ -671,6 +782,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '*::connections -- Which\: ids, unique prefixes, providers or provider/name:_default' \
@@ -685,6 +799,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::run -- One in full:_default' \
@@ -698,6 +815,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::walkthrough -- One in full:_default' \
@@ -719,6 +839,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':walkthrough -- Its id, or the beginning of it:_default' \
@@ -733,6 +856,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':walkthrough -- Its id, or the beginning of it:_default' \
@@ -747,6 +873,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':walkthrough -- Its id, or the beginning of it:_default' \
@@ -765,6 +894,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Whose\: id, unique prefix, provider or provider/name:_default' \
@@ -775,10 +907,13 @@ _arguments "${_arguments_options[@]}" : \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
-'--follow[Go on\: a line for every job that changes]' \
+'--follow[Go on\: every job once, then a line with the time for each change]' \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__jobs_commands" \
@@ -804,6 +939,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':connection -- Of which connection:_default' \
@@ -821,6 +959,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':job -- Which:_default' \
@@ -835,6 +976,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::job -- Which:_default' \
@@ -849,6 +993,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':job -- Which:_default' \
@@ -865,6 +1012,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':job -- Which:_default' \
@@ -878,6 +1028,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':job -- Which:_default' \
@@ -892,6 +1045,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':job -- Which:_default' \
@@ -909,6 +1065,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::job -- Of one job:_default' \
@@ -922,6 +1081,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::connection -- Of one connection:_default' \
@@ -943,6 +1105,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':reference -- Which\: the reference'\''s id, or the record as the list calls it:_default' \
@@ -957,6 +1122,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':reference -- Which\: the reference'\''s id, or the record as the list calls it:_default' \
@@ -975,6 +1143,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::connection -- Of one connection:_default' \
@@ -996,6 +1167,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':record -- Which, as the list calls it:_default' \
@@ -1010,6 +1184,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':record -- Which, as the list calls it:_default' \
@@ -1027,6 +1204,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__webhooks_commands" \
@@ -1047,6 +1227,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -1061,6 +1244,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -1074,6 +1260,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -1091,6 +1280,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__subscriptions_commands" \
@@ -1112,6 +1304,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':url -- Where to:_default' \
@@ -1126,6 +1321,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -1139,6 +1337,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -1153,6 +1354,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -1166,6 +1370,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -1179,6 +1386,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':delivery -- Which:_default' \
@@ -1196,6 +1406,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__follow-ups_commands" \
@@ -1217,6 +1430,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -1231,6 +1447,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -1248,6 +1467,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__flows_commands" \
@@ -1268,6 +1490,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -1285,6 +1510,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__holds_commands" \
@@ -1307,6 +1535,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':id -- Which:_default' \
@@ -1324,6 +1555,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__users_commands" \
@@ -1348,6 +1582,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':name -- The name that stands in the record:_default' \
@@ -1363,6 +1600,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':name -- Who:_default' \
@@ -1376,6 +1616,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':name -- Whose:_default' \
@@ -1391,6 +1634,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':name -- Whose:_default' \
@@ -1413,6 +1659,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ":: :_tagout__subcmd__audit_commands" \
@@ -1435,6 +1684,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::file -- The log, or the folder of a bundle; the log in the data folder otherwise:_files' \
@@ -1448,6 +1700,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1460,6 +1715,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1477,6 +1735,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '*::runs -- Which runs; a walkthrough stands for all of its runs:_default' \
@@ -1494,6 +1755,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '::provider -- Whose data:_default' \
@@ -1507,6 +1771,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1519,6 +1786,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1531,6 +1801,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1543,6 +1816,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1556,6 +1832,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':file -- The file; there must be none yet:_files' \
@@ -1570,6 +1849,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':file -- The backup:_files' \
@@ -1583,6 +1865,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1595,6 +1880,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 && ret=0
@@ -1607,6 +1895,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 ':shell -- Which shell:(bash elvish fish powershell zsh)' \
@@ -1620,6 +1911,9 @@ _arguments "${_arguments_options[@]}" : \
 '--json[Print JSON\: lists as one array, things as one object]' \
 '--read-only[Have everything refused that changes something]' \
 '--plain[Show the console as lines, for screen readers and pipes]' \
+'--no-header[Print tables without their heads]' \
+'--utc[Print times in UTC, with a Z]' \
+'--wide[Let tables be wider than the terminal; otherwise the widest text is cut first, ids last, and in a pipe nothing]' \
 '-h[Print help]' \
 '--help[Print help]' \
 '*::verb -- The page of this verb; of all of it otherwise:_default' \
