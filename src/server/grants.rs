@@ -24,7 +24,8 @@ use crate::store::StoreError;
 use crate::vault::ToAsk;
 pub use gates::{Grants, Pass};
 pub use group::group_of;
-pub use same::{Holders, in_use_again, users_of_any};
+pub(in crate::server) use same::in_use_again;
+pub use same::{Holders, users_of_any};
 
 /// The widest call that a disconnect makes by default, uninstalling included when it is asked for.
 #[must_use]

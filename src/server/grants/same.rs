@@ -11,6 +11,7 @@ use crate::domain::id::CredentialId;
 use crate::domain::provider::{Blast, Call, CallKind};
 use crate::domain::sealed::Sealed;
 use crate::server::Server;
+use crate::server::entry::StepError;
 use crate::store::StoreError;
 use crate::vault::{SealedOf, VaultError};
 
@@ -33,15 +34,21 @@ impl<'a> Sought<'a> {
     }
 
     /// Whether this is the same token, in use.
-    fn is(&self, server: &Server, row: &Credential) -> bool {
+    ///
+    /// # Errors
+    /// When one of two secrets without a fingerprint cannot be opened: they may be the same.
+    fn is(&self, server: &Server, row: &Credential) -> Result<bool, VaultError> {
         let is_like_it = row.is_active()
             && (row.kind, row.fingerprint.as_str()) == (self.kind, self.fingerprint);
-        is_like_it && (names_one_token(self.fingerprint) || self.has_the_secret_of(server, row))
+        match is_like_it && !names_one_token(self.fingerprint) {
+            true => self.has_the_secret_of(server, row),
+            false => Ok(is_like_it),
+        }
     }
 
-    fn has_the_secret_of(&self, server: &Server, row: &Credential) -> bool {
+    fn has_the_secret_of(&self, server: &Server, row: &Credential) -> Result<bool, VaultError> {
         let (Some(own), Some(other)) = (self.sealed, row.sealed.as_ref()) else {
-            return false;
+            return Ok(false);
         };
         let own = SealedOf {
             sealed: own,
@@ -52,15 +59,18 @@ impl<'a> Sought<'a> {
             owner: row.id.as_str(),
         };
         match server.vault.are_same(own, other) {
-            Ok(same) => same,
             // What is destroyed is held by nobody.
-            Err(VaultError::Destroyed | VaultError::NoKey(_)) => false,
-            // It may be the same, so that no call is made that would end it there.
-            Err(error) => {
-                tracing::error!(credential = %row.id, %error, "a token cannot be compared");
-                true
-            }
+            Err(VaultError::Destroyed | VaultError::NoKey(_)) => Ok(false),
+            compared => compared,
         }
+    }
+
+    /// Whether it may be the same token, in use: no call is made then that would end it.
+    fn may_be(&self, server: &Server, row: &Credential) -> bool {
+        self.is(server, row).unwrap_or_else(|error| {
+            tracing::error!(own = %self.id, other = %row.id, %error, "two tokens cannot be compared");
+            true
+        })
     }
 }
 
@@ -95,7 +105,7 @@ impl Holders {
             let theirs = server.store.credentials_of(&other.id)?;
             let is_held = |row: &&Credential| {
                 let token = Sought::of(row);
-                theirs.iter().any(|other| token.is(server, other))
+                theirs.iter().any(|other| token.may_be(server, other))
             };
             held.extend(rows.iter().filter(is_held).map(|row| Held {
                 token: row.id.clone(),
@@ -143,12 +153,12 @@ fn may_end(call: &Call, kind: TokenKind) -> bool {
 /// allowed to reach.
 ///
 /// # Errors
-/// When the store cannot be read.
-pub fn in_use_again(
+/// When the store cannot be read, or two secrets cannot be compared.
+pub(in crate::server) fn in_use_again(
     server: &Server,
     hold: &Hold,
     of_then: &Connection,
-) -> Result<bool, StoreError> {
+) -> Result<bool, StepError> {
     let sought = Sought {
         id: &hold.token.credential,
         kind: hold.token.kind,
@@ -157,8 +167,10 @@ pub fn in_use_again(
     };
     for other in users_since(server, hold, of_then)? {
         let rows = server.store.credentials_of(&other.id)?;
-        if rows.iter().any(|row| sought.is(server, row)) {
-            return Ok(true);
+        for row in &rows {
+            if sought.is(server, row)? {
+                return Ok(true);
+            }
         }
     }
     Ok(false)

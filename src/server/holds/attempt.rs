@@ -118,9 +118,11 @@ impl Held<'_> {
         if hold.keeping == Keeping::Retry && !self.is_accepted(&experiment)? {
             experiment.ask_once(&self.subject).await?;
             match self.call(&mut hold).await? {
-                Some(called) => (calls, retry_after) = (TryCalls::Made, called.retry_after),
-                // A person has given it up.
-                None => return Ok(()),
+                Called::Made { retry_after: asked } => {
+                    (calls, retry_after) = (TryCalls::Made, asked);
+                }
+                Called::LeftOut => calls = TryCalls::Impossible,
+                Called::Over => return Ok(()),
             }
         }
         let log = experiment
@@ -171,7 +173,7 @@ impl Held<'_> {
         Ok(experiment.is_accepted(&log, &self.subject.token))
     }
 
-    async fn call(&self, hold: &mut Hold) -> Result<Option<Called>, StepError> {
+    async fn call(&self, hold: &mut Hold) -> Result<Called, StepError> {
         calls::make(
             self.server,
             hold,
@@ -272,8 +274,9 @@ async fn later(server: &Server, hold: &Hold, rest: Rest) -> Result<(), StepError
     };
     let log = server.store.run_log(&hold.run)?;
     let id = &hold.token.credential;
+    let call = calls_about(&log, id).last().copied().cloned();
     let evidence = TryEvidence {
-        call: calls_about(&log, id).last().copied().cloned(),
+        call: call.filter(|_| rest.calls == TryCalls::Made),
         after: last_answer(&log, id),
     };
     let entry = |hold: &Hold| {
@@ -308,7 +311,7 @@ fn why(otherwise: EndedBy, finding: Finding) -> EndedBy {
 }
 
 /// The connection with the account and values of the token's time.
-fn as_it_was(server: &Server, hold: &Hold) -> Result<Connection, StoreError> {
+pub(super) fn as_it_was(server: &Server, hold: &Hold) -> Result<Connection, StoreError> {
     Ok(Connection {
         account: hold.account.clone(),
         fields: hold.fields.clone(),

@@ -17,49 +17,59 @@ use crate::server::{Server, grants, mint};
 use crate::store::StoreError;
 use crate::vault::ToRevoke;
 
-/// What the calls of a try brought, beside their answers.
-pub(super) struct Called {
-    /// How long the vendor wants to be left alone.
-    pub(super) retry_after: Option<Duration>,
+/// What became of the calls of a try, beside their answers.
+pub(super) enum Called {
+    /// They were made.
+    Made {
+        /// How long the vendor wants to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// None may be made now.
+    LeftOut,
+    /// There is nothing to call for: a person has given the hold up, or the same token is in use again.
+    Over,
 }
 
-/// Makes the calls. That the token is called for is on the disk before the first one, as in a run (D3). None when a person
-/// has given the hold up, or the same token is in use again; it is the caller's to say that their answers are in.
+/// Makes the calls. That the token is called for is on the disk before the first one, as in a run (D3). It is the caller's
+/// to say that their answers are in.
 pub(super) async fn make(
     server: &Arc<Server>,
     hold: &mut Hold,
     vendor: &Vendor,
     of_then: &Connection,
     secret: Option<&ToRevoke>,
-) -> Result<Option<Called>, StepError> {
+) -> Result<Called, StepError> {
     if hold.calling {
         record(server, hold, no_answer(CallVerdict::Lost, LOST)).await?;
     }
     let _revoking = server.grants.revoking(vendor.file()).await;
     if grants::in_use_again(server, hold, of_then)? {
         server.holds.tries.alarm.ring();
-        return Ok(None);
+        return Ok(Called::Over);
     }
-    let along = along(server, hold, of_then, vendor.file())?;
-    let narrowed = narrowed(server, hold, vendor.file())?.or(along.why);
-    let calling = HoldEvent::Calling { narrowed };
+    let due = due(server, hold, of_then, vendor.file())?;
+    if due.calls.is_empty() && due.narrowed.is_some() && !hold.calling {
+        hold.narrowed = due.narrowed;
+        return Ok(Called::LeftOut);
+    }
+    let calling = HoldEvent::Calling {
+        narrowed: due.narrowed,
+    };
     let changed = server.store.hold_changed(&hold.id, calling, |_| None);
     let Some(changed) = kept(changed.await)? else {
-        return Ok(None);
+        return Ok(Called::Over);
     };
     *hold = changed;
-    let mut called = Called { retry_after: None };
-    let mut specs = wanted(vendor.file(), hold);
-    specs.retain(|spec| !along.calls.contains(spec));
-    for spec in specs {
+    let mut retry_after = None;
+    for spec in due.calls {
         let token = secret.filter(|_| spec.needs() != provider::TokenKind::Account);
         let answer = vendor.call(of_then, &spec, token).await;
         let asked = answer.not_before.map(|at| at.duration_since(answer.at));
         let asked = asked.and_then(|wait| Duration::try_from(wait).ok());
-        called.retry_after = called.retry_after.max(asked);
+        retry_after = retry_after.max(asked);
         record(server, hold, answer).await?;
     }
-    Ok(Some(called))
+    Ok(Called::Made { retry_after })
 }
 
 async fn record(server: &Server, hold: &Hold, answer: CallAnswer) -> Result<(), StoreError> {
@@ -73,44 +83,53 @@ async fn record(server: &Server, hold: &Hold, answer: CallAnswer) -> Result<(), 
         .await
 }
 
-/// What would end other connections' tokens along with the held one.
-struct Along {
-    /// These calls.
-    calls: Vec<Call>,
-    /// In words, where there are any.
-    why: Option<String>,
+/// The calls of a try, as far as they may reach now.
+pub(super) struct Due {
+    /// Those that are made.
+    pub(super) calls: Vec<Call>,
+    /// Why others are not; none when all are.
+    pub(super) narrowed: Option<String>,
 }
 
-/// The calls about this one token that would end another one along which somebody uses, as in a run.
-fn along(
+/// The calls that are retried now: none that would end another connection's token, or another one along that somebody uses.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) fn due(
     server: &Server,
     hold: &Hold,
     of_then: &Connection,
     file: &ProviderFile,
-) -> Result<Along, StoreError> {
+) -> Result<Due, StoreError> {
+    let narrowed = narrowed(server, hold, file)?;
     let log = server.store.run_log(&hold.run)?;
     let tokens = log::tokens(&log).unwrap_or_default();
     let (mut calls, mut whom) = (Vec::new(), Vec::new());
-    for call in wanted(file, hold) {
-        if call.blast > Blast::Token {
-            continue;
-        }
-        let ended: Vec<&RunToken> = ended_along(&call, &hold.token, tokens).collect();
+    for call in wanted(file, hold, narrowed.is_none()) {
+        // Whom a wider call reaches is known by its account.
+        let ended: Vec<&RunToken> = match call.blast > Blast::Token {
+            true => Vec::new(),
+            false => ended_along(&call, &hold.token, tokens).collect(),
+        };
         let users = grants::users_of_any(server, hold, of_then, &ended)?;
-        if !users.is_empty() {
-            whom = grants::united(whom, users);
-            calls.push(call);
+        match users.is_empty() {
+            true => calls.push(call),
+            false => whom = grants::united(whom, users),
         }
     }
-    let why = (!whom.is_empty()).then(|| {
+    let along = (!whom.is_empty()).then(|| {
         let whom = grants::names(server, &whom).join(", ");
         format!("the call would end {whom} too")
     });
-    Ok(Along { calls, why })
+    let why: Vec<String> = narrowed.into_iter().chain(along).collect();
+    Ok(Due {
+        calls,
+        narrowed: (!why.is_empty()).then(|| why.join("; ")),
+    })
 }
 
 /// Why only calls about this one token may be made: a wider one would end a newer grant.
-pub(super) fn narrowed(
+fn narrowed(
     server: &Server,
     hold: &Hold,
     file: &ProviderFile,
@@ -139,9 +158,8 @@ pub(super) fn narrowed(
     }))
 }
 
-/// The calls that are retried now.
-pub(super) fn wanted(file: &ProviderFile, hold: &Hold) -> Vec<Call> {
-    let wide = hold.narrowed.is_none();
+/// The calls that end the held token; with `wide`, those that end more, too.
+fn wanted(file: &ProviderFile, hold: &Hold, wide: bool) -> Vec<Call> {
     let all = file.calls();
     let reach = Reach {
         uninstall: hold.uninstall,

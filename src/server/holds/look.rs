@@ -1,6 +1,7 @@
 //! Holds as clients see them.
 
-use super::calls;
+use super::attempt::as_it_was;
+use super::calls::{self, Due};
 use crate::domain::filter::{Field, Searched};
 use crate::domain::hold::{Hold, HoldState};
 use crate::domain::id::ConnectionId;
@@ -58,11 +59,13 @@ pub fn list(
 /// When the store cannot be read.
 pub fn one(server: &Server, caller: &Caller, hold: &Hold) -> Result<view::Hold, StoreError> {
     let file = server.provider(&hold.provider);
-    let mut now = hold.clone();
-    if let Some(file) = file.as_deref().filter(|_| hold.is_waiting()) {
-        now.narrowed = calls::narrowed(server, hold, file)?;
-    }
-    let retries = file.as_deref().map(|file| calls::wanted(file, &now));
+    let due = match file.as_deref().filter(|_| hold.is_waiting()) {
+        Some(file) => calls::due(server, hold, &as_it_was(server, hold)?, file)?,
+        None => Due {
+            calls: Vec::new(),
+            narrowed: hold.narrowed.clone(),
+        },
+    };
     let line =
         |call: &crate::domain::provider::Call| format!("{} {}", call.method.as_str(), call.url);
     let ended = match &hold.state {
@@ -77,13 +80,13 @@ pub fn one(server: &Server, caller: &Caller, hold: &Hold) -> Result<view::Hold, 
         run: hold.run.clone(),
         kind: hold.token.kind,
         fingerprint: hold.token.fingerprint.clone(),
-        retries: retries.unwrap_or_default().iter().map(line).collect(),
+        retries: due.calls.iter().map(line).collect(),
         opened_at: hold.created_at,
         tries: hold.tries,
         next_try: hold.is_waiting().then_some(hold.next_try),
         expires_at: hold.expires_at,
         last: hold.last.clone(),
-        narrowed: now.narrowed,
+        narrowed: due.narrowed,
         ended,
         refused: permit(&caller.actor, Act::Irreversible)
             .err()
