@@ -15,7 +15,9 @@ use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::wire::Topic;
 
-/// The longest that the end of a vendor's limit is waited for within an execution.
+/// No limit is over earlier, whatever its vendor says.
+const SOONEST: Duration = Duration::from_millis(200);
+/// The longest that the end of a vendor's limit is waited for within an execution, and all of them before one page.
 const PATIENCE: Duration = Duration::from_secs(3600);
 /// No vendor elsewhere is believed earlier that a list is empty.
 const EMPTY_AGAIN: Duration = Duration::from_secs(10 * 60);
@@ -72,6 +74,7 @@ pub(super) async fn page(
     } = task;
     let mut refreshed = false;
     let mut tries_left = job.max_retries;
+    let mut waited = Duration::ZERO;
     loop {
         let endpoints = vendor.endpoints().map_err(|p| Trouble::SetUp(p.message))?;
         let mut context = vendor.context(endpoints, &usable.connection, Some(&usable.secret));
@@ -107,7 +110,7 @@ pub(super) async fn page(
             _ if is_the_lists(spec, wanted, &error) => return Err(error.into()),
             _ => {}
         }
-        let Some(wait) = wait(&error).filter(|_| tries_left > 0) else {
+        let Some(wait) = wait(&error).filter(|_| tries_left > 0 && waited < PATIENCE) else {
             unwell(server, usable, &error).await?;
             return Err(error.into());
         };
@@ -122,7 +125,8 @@ pub(super) async fn page(
             server.hub.tell([Topic::Jobs]);
             tokio::time::sleep(wait).await;
             drop(waiting);
-            task.pulling.moves();
+            waited += wait;
+            task.pulling.waited(wait);
         } else {
             tries_left -= 1;
             tokio::time::sleep(wait).await;
@@ -161,7 +165,8 @@ fn hear(server: &Server, usable: &Usable, fetched: &Result<Page, PageError>, too
 fn wait(error: &PageError) -> Option<Duration> {
     match error {
         PageError::RateLimited { retry_after } => {
-            Some(retry_after.unwrap_or(Duration::from_secs(1))).filter(|wait| *wait <= PATIENCE)
+            let wait = retry_after.unwrap_or(Duration::from_secs(1)).max(SOONEST);
+            Some(wait).filter(|wait| *wait <= PATIENCE)
         }
         PageError::Outage { .. } => Some(Duration::from_secs(1)),
         PageError::Http(

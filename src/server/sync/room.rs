@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::Instant;
 
 use super::task::Task;
 use crate::domain::routing;
@@ -15,7 +16,7 @@ use crate::wire::Topic;
 /// Waits until there is room for what a batch may tell, or somebody says stop: what was received is kept then all the same.
 pub(super) async fn room(task: &Task<'_>) -> Result<(), StoreError> {
     let Task { server, job, .. } = task;
-    let mut changes = None;
+    let (mut changes, began) = (None, Instant::now());
     while let Some(why) = full(task)? {
         if server.executions.held_up(&job.id, why) {
             server.hub.tell([Topic::Jobs]);
@@ -32,7 +33,7 @@ pub(super) async fn room(task: &Task<'_>) -> Result<(), StoreError> {
         }
     }
     if server.executions.goes_on(&job.id) {
-        task.pulling.moves();
+        task.pulling.waited(began.elapsed());
         server.hub.tell([Topic::Jobs]);
     }
     Ok(())
