@@ -43,6 +43,9 @@ impl App {
 
     /// Why it cannot be gone that way now.
     pub(super) fn nowhere(&self, way: Way) -> Option<String> {
+        if self.stack.iter().any(|screen| screen.unsaved().is_some()) {
+            return Some("what is written here is not saved yet; Esc leaves it".to_owned());
+        }
         if self.trail.leads(way) || (way == Way::Back && self.is_over_a_place()) {
             return None;
         }
