@@ -151,8 +151,9 @@ pub(crate) async fn session_ended(server: &Server, session: u64) {
 async fn not_made(server: &Server, why: String) {
     let not_made = Event::BackedUp(BackedUp::NotMade { why });
     let entry = server_entry(not_made, "store", AuditOutcome::Failed);
-    if let Err(error) = server.store.note(entry).await {
-        tracing::error!(%error, "the end of a backup is not in the record");
+    match server.store.note(entry).await {
+        Ok(_) => server.hub.tell([Topic::Audit]),
+        Err(error) => tracing::error!(%error, "the end of a backup is not in the record"),
     }
 }
 
