@@ -108,7 +108,7 @@ struct How {
     /// How often an execution is tried again
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=10))]
     max_retries: Option<u8>,
-    /// How long an execution may take
+    /// After how long without a page an execution fails; waiting for a limit is no such time
     #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u16).range(1..=1440))]
     timeout: Option<u16>,
 }

@@ -822,7 +822,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 incremental\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l schedule -d 'Cron; an empty text for by hand' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l max-retries -d 'How often an execution is tried again' -r
-complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l timeout -d 'How long an execution may take' -r
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l timeout -d 'After how long without a page an execution fails; waiting for a limit is no such time' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from add" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''
@@ -840,7 +840,7 @@ complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subc
 incremental\t''"
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l schedule -d 'Cron; an empty text for by hand' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l max-retries -d 'How often an execution is tried again' -r
-complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l timeout -d 'How long an execution may take' -r
+complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l timeout -d 'After how long without a page an execution fails; waiting for a limit is no such time' -r
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l data-dir -d 'Where the data is [env: TAGOUT_DATA_DIR]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l config -d 'The configuration file; its folder also holds the keys [env: TAGOUT_CONFIG]' -r -F
 complete -c tagout -n "__fish_tagout_using_subcommand jobs; and __fish_seen_subcommand_from edit" -l role -d 'Act with a lower role than your own' -r -f -a "owner\t''

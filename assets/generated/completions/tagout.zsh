@@ -932,7 +932,7 @@ _arguments "${_arguments_options[@]}" : \
 '--mode=[How much it pulls]:MODE:(full incremental)' \
 '--schedule=[Cron; an empty text for by hand]:CRON:_default' \
 '--max-retries=[How often an execution is tried again]:N:_default' \
-'--timeout=[How long an execution may take]:MINUTES:_default' \
+'--timeout=[After how long without a page an execution fails; waiting for a limit is no such time]:MINUTES:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \
@@ -952,7 +952,7 @@ _arguments "${_arguments_options[@]}" : \
 '--mode=[How much it pulls]:MODE:(full incremental)' \
 '--schedule=[Cron; an empty text for by hand]:CRON:_default' \
 '--max-retries=[How often an execution is tried again]:N:_default' \
-'--timeout=[How long an execution may take]:MINUTES:_default' \
+'--timeout=[After how long without a page an execution fails; waiting for a limit is no such time]:MINUTES:_default' \
 '--data-dir=[Where the data is \[env\: TAGOUT_DATA_DIR\]]:DIR:_files' \
 '--config=[The configuration file; its folder also holds the keys \[env\: TAGOUT_CONFIG\]]:FILE:_files' \
 '--role=[Act with a lower role than your own]:ROLE:(owner admin member agent)' \

@@ -172,7 +172,8 @@ fn as_it_was(job: &Job, last: Execution, later: usize) -> Job {
         false => JobState::Idle,
     };
     job.last_error = last.error.clone().filter(|_| has_failed);
-    job.waits_until = None;
+    (job.waits_until, job.next_run_at) = (None, None);
+    job.claim.clear();
     let runs = job.last_runs.len().saturating_sub(later);
     job.last_runs.truncate(runs);
     job.last_execution = Some(last);

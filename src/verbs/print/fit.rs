@@ -5,52 +5,68 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// What stands between two columns.
 pub(super) const GAP: usize = 2;
 
-/// Text is not cut below this while there is other text to cut.
+/// Text is not cut below this.
 const TEXT: usize = 8;
 
-/// The prefix of an id and the time in it, which name a thing as the whole does as long as no other was made then.
-const ID: usize = 15;
+/// Text of lines that are wrapped is not cut below this.
+const LONG: usize = 24;
 
 /// How a column is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// First, the widest of them before the others.
+    /// The widest of them before the others.
     Text,
-    /// When the texts are as narrow as they may be.
-    Id,
-    /// Not by itself: half a number is another number.
-    Number,
+    /// Not at all: half an id names nothing, half a number or a time is another one.
+    Whole,
 }
 
 /// The kind of a column with this head and these cells.
 pub(super) fn kind<'a>(head: &str, mut cells: impl Iterator<Item = &'a str>) -> Kind {
-    match head.starts_with('>') {
-        true => Kind::Number,
-        false if cells.all(is_id) => Kind::Id,
+    match head.starts_with('>') || cells.all(is_whole) {
+        true => Kind::Whole,
         false => Kind::Text,
     }
 }
 
-/// `con_` and 26 characters; a cell may be empty.
-fn is_id(cell: &str) -> bool {
-    cell.is_empty() || (cell.len() == 30 && cell.as_bytes().get(3) == Some(&b'_'))
+/// An id, `con_` and 26 characters; a time; or nothing much.
+fn is_whole(cell: &str) -> bool {
+    let is_id = cell.len() == 30 && cell.as_bytes().get(3) == Some(&b'_');
+    let begins_as_a_time = |digits: &[u8]| digits.iter().all(u8::is_ascii_digit);
+    let is_time = cell.len() <= 25
+        && cell.contains(':')
+        && cell.as_bytes().get(..2).is_some_and(begins_as_a_time);
+    cell.len() <= TEXT || is_id || is_time
 }
 
-/// Narrows columns until they fit in `room`, as far as their kinds allow: texts, then ids.
+/// Narrows columns until they fit in `room`. Where that cannot be, the terminal wraps the lines, and only long texts are cut.
 pub(super) fn fit(widths: &mut [usize], kinds: &[Kind], room: usize) {
-    for (cut, least) in [(Kind::Text, TEXT), (Kind::Id, ID)] {
-        let gaps = GAP * widths.len().saturating_sub(1);
-        let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(room);
-        while over > 0 {
-            let columns = widths.iter_mut().zip(kinds);
-            let wide = columns.filter(|(width, kind)| **kind == cut && **width > least);
-            let Some((widest, _)) = wide.max_by_key(|(width, _)| **width) else {
-                break;
-            };
-            *widest -= 1;
-            over -= 1;
-        }
+    let whole = widths.to_vec();
+    if !narrow(widths, kinds, Narrow { room, least: TEXT }) {
+        widths.copy_from_slice(&whole);
+        narrow(widths, kinds, Narrow { room, least: LONG });
     }
+}
+
+/// To what columns are narrowed.
+struct Narrow {
+    room: usize,
+    least: usize,
+}
+
+/// Whether they fit then.
+fn narrow(widths: &mut [usize], kinds: &[Kind], to: Narrow) -> bool {
+    let gaps = GAP * widths.len().saturating_sub(1);
+    let mut over = (widths.iter().sum::<usize>() + gaps).saturating_sub(to.room);
+    while over > 0 {
+        let columns = widths.iter_mut().zip(kinds);
+        let wide = columns.filter(|(width, kind)| **kind == Kind::Text && **width > to.least);
+        let Some((widest, _)) = wide.max_by_key(|(width, _)| **width) else {
+            return false;
+        };
+        *widest -= 1;
+        over -= 1;
+    }
+    true
 }
 
 /// The text in `width` columns; its end gives way to an ellipsis.
@@ -75,8 +91,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_widest_text_is_cut_first_and_ids_when_no_text_is_left() {
-        let kinds = [Kind::Text, Kind::Number, Kind::Text, Kind::Id];
+    fn the_widest_text_is_cut_first_and_ids_stay_whole() {
+        let kinds = [Kind::Text, Kind::Whole, Kind::Text, Kind::Whole];
         let narrowed = |room| {
             let mut widths = [12, 5, 40, 30];
             fit(&mut widths, &kinds, room);
@@ -84,9 +100,7 @@ mod tests {
         };
         assert_eq!(narrowed(93), [12, 5, 40, 30]);
         assert_eq!(narrowed(80), [12, 5, 27, 30]);
-        assert_eq!(narrowed(60), [10, 5, 9, 30]);
-        assert_eq!(narrowed(50), [8, 5, 8, 23]);
-        assert_eq!(narrowed(10), [8, 5, 8, 15]);
+        assert_eq!(narrowed(10), [12, 5, 24, 30], "it is wrapped");
     }
 
     #[test]
@@ -97,10 +111,14 @@ mod tests {
     }
 
     #[test]
-    fn a_column_of_ids_is_known_by_its_cells() {
+    fn a_column_of_ids_numbers_or_times_is_known_by_its_cells() {
         let id = "con_01jd7000000000000000000001";
-        assert_eq!(kind("CONNECTION", [id, ""].into_iter()), Kind::Id);
-        assert_eq!(kind("WHY", ["words"].into_iter()), Kind::Text);
-        assert_eq!(kind(">JOBS", ["3"].into_iter()), Kind::Number);
+        assert_eq!(kind("CONNECTION", [id, "-"].into_iter()), Kind::Whole);
+        assert_eq!(
+            kind("NEXT", ["2026-11-20 14:30", "14:30"].into_iter()),
+            Kind::Whole
+        );
+        assert_eq!(kind("WHY", ["a text of words"].into_iter()), Kind::Text);
+        assert_eq!(kind(">JOBS", ["3"].into_iter()), Kind::Whole);
     }
 }
