@@ -86,7 +86,7 @@ pub(super) async fn page(
         hear(server, usable, &fetched, began.elapsed());
         let error = match fetched {
             Ok(page) => {
-                task.pulling.moves();
+                task.pulling.progress.moves();
                 recovered(server, usable).await?;
                 return Ok(page);
             }
@@ -122,11 +122,11 @@ pub(super) async fn page(
         ) {
             // To wait as long as the vendor says is no try.
             let waiting = server.executions.waits(&job.id, wait);
+            let untimed = task.pulling.progress.stands();
             server.hub.tell([Topic::Jobs]);
             tokio::time::sleep(wait).await;
-            drop(waiting);
+            drop((waiting, untimed));
             waited += wait;
-            task.pulling.waited(wait);
         } else {
             tries_left -= 1;
             tokio::time::sleep(wait).await;

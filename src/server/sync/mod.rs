@@ -5,6 +5,7 @@ mod answers;
 mod fetch;
 mod item;
 pub(crate) mod parents;
+mod progress;
 mod pull;
 mod room;
 mod schedule;
@@ -17,12 +18,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
 use crate::server::mint;
 
+use progress::Progress;
 pub use pull::run;
 pub use schedule::keep as keep_schedule;
 
@@ -52,34 +53,8 @@ pub struct Pulling {
     id: ExecutionId,
     executions: Arc<Executions>,
     ended: watch::Sender<bool>,
-    /// When something came from the vendor last.
-    moved: Mutex<Instant>,
-}
-
-impl Pulling {
-    /// Something came from the vendor.
-    fn moves(&self) {
-        *lock(&self.moved) = Instant::now();
-    }
-
-    /// A wait is over that is none of its time.
-    fn waited(&self, wait: Duration) {
-        let mut moved = lock(&self.moved);
-        *moved = (*moved + wait).min(Instant::now());
-    }
-
-    /// Returns when nothing has come for so long. To wait for a vendor's limit, or for a subscription, is not time.
-    async fn stalled(&self, job: &JobId, most: Duration) {
-        loop {
-            let due = *lock(&self.moved) + most;
-            match (due <= Instant::now(), self.executions.is_waiting(job)) {
-                (false, _) => tokio::time::sleep_until(due).await,
-                // What it waits for is taken off its time when that is over.
-                (true, true) => tokio::time::sleep(most).await,
-                (true, false) => return,
-            }
-        }
-    }
+    /// What its time is counted by.
+    progress: Progress,
 }
 
 impl Drop for Pulling {
@@ -112,7 +87,7 @@ impl Executions {
             id: id.clone(),
             executions: Arc::clone(self),
             ended,
-            moved: Mutex::new(Instant::now()),
+            progress: Progress::begins(),
         }
     }
 
@@ -145,11 +120,6 @@ impl Executions {
     #[must_use]
     pub fn held_up_by(&self, job: &JobId) -> Option<String> {
         lock(&self.held_up).get(job).cloned()
-    }
-
-    /// Whether a job waits for a vendor's limit, or for something of ours.
-    fn is_waiting(&self, job: &JobId) -> bool {
-        self.waits_until(job).is_some() || self.held_up_by(job).is_some()
     }
 
     /// Stops the executions of a connection; what they had received is committed when this returns.
@@ -215,56 +185,5 @@ async fn await_end(ended: impl Iterator<Item = watch::Receiver<bool>>) {
     };
     if tokio::time::timeout(LAST_BATCH, all).await.is_err() {
         tracing::warn!("an execution did not commit its last batch in time");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MINUTE: Duration = Duration::from_secs(60);
-
-    fn begun() -> (Pulling, JobId) {
-        let pulling =
-            Arc::new(Executions::default()).begin(&mint::execution(), &mint::connection());
-        (pulling, mint::job())
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_execution_is_stalled_when_nothing_has_come_for_its_time() {
-        let (pulling, job) = begun();
-        let begun = Instant::now();
-        let later = async {
-            tokio::time::sleep(MINUTE * 2 / 3).await;
-            pulling.moves();
-        };
-        tokio::join!(pulling.stalled(&job, MINUTE), later);
-        assert_eq!(begun.elapsed().as_secs(), 100);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn waiting_for_others_is_no_time_of_an_execution() {
-        for held_up in [true, false] {
-            let (pulling, job) = begun();
-            let executions = &pulling.executions;
-            let waiting = match held_up {
-                true => {
-                    executions.held_up(&job, "no room".to_owned());
-                    None
-                }
-                false => Some(executions.waits(&job, MINUTE * 10)),
-            };
-            let stalled = pulling.stalled(&job, MINUTE);
-            tokio::pin!(stalled);
-            let within = tokio::time::timeout(MINUTE * 10, &mut stalled).await;
-            assert!(within.is_err(), "held up: {held_up}");
-            drop(waiting);
-            executions.goes_on(&job);
-            pulling.waited(MINUTE * 10);
-            let began = Instant::now();
-            stalled.await;
-            let lasted = began.elapsed();
-            assert!(MINUTE <= lasted && lasted <= MINUTE * 2, "{lasted:?}");
-        }
     }
 }

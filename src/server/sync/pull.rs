@@ -23,7 +23,7 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
     let ended = tokio::select! {
         biased;
         ended = pull_all(&server, &job, &execution, &pulling) => ended,
-        () = pulling.stalled(&job.id, lasts) => Some(stalled(&job)),
+        () = pulling.progress.stalled(lasts) => Some(stalled(&job)),
         () = server.stop.cancelled() => None,
     };
     server.executions.goes_on(&job.id);

@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::Instant;
 
 use super::task::Task;
 use crate::domain::routing;
@@ -16,8 +15,9 @@ use crate::wire::Topic;
 /// Waits until there is room for what a batch may tell, or somebody says stop: what was received is kept then all the same.
 pub(super) async fn room(task: &Task<'_>) -> Result<(), StoreError> {
     let Task { server, job, .. } = task;
-    let (mut changes, began) = (None, Instant::now());
+    let (mut changes, mut untimed) = (None, None);
     while let Some(why) = full(task)? {
+        untimed.get_or_insert_with(|| task.pulling.progress.stands());
         if server.executions.held_up(&job.id, why) {
             server.hub.tell([Topic::Jobs]);
         }
@@ -33,7 +33,6 @@ pub(super) async fn room(task: &Task<'_>) -> Result<(), StoreError> {
         }
     }
     if server.executions.goes_on(&job.id) {
-        task.pulling.waited(began.elapsed());
         server.hub.tell([Topic::Jobs]);
     }
     Ok(())
