@@ -16,6 +16,8 @@ mod links;
 mod list;
 mod record_of;
 mod reference;
+#[cfg(test)]
+pub(crate) mod sample;
 mod state;
 mod transitions;
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use tagout::domain::disconnect::log::{Step, StepState};
-use tagout::domain::disconnect::run::{IfUnreachable, RunState};
+use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::Outcome;
 use tagout::evidence::report;
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Setup, Vendor};
@@ -105,11 +105,7 @@ async fn what_waited_for_a_proof_follows_a_hold_that_ends() {
     let vendor = Keys::start(&mut house).await;
     let connection = house.paste_key("keyed", None, KEY).await;
     vendor.is_down.store(true, Ordering::SeqCst);
-    let run = house
-        .disconnect_with(connection.id.as_str(), |asked| {
-            asked.if_unreachable = IfUnreachable::Hold;
-        })
-        .await;
+    let run = house.disconnect_holding(connection.id.as_str()).await;
     assert_eq!(run.state, RunState::CompletedWithWarnings);
     assert_eq!(open(&house).await, 1);
     vendor.is_down.store(false, Ordering::SeqCst);

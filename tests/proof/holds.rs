@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tagout::domain::disconnect::run::{IfUnreachable, RunState};
+use tagout::domain::disconnect::run::RunState;
 use tagout::domain::hold::{Hold, HoldEvent, TryCalls};
 use tagout::domain::id::HoldId;
 use tagout::domain::trial::{Outcome, Residual};
@@ -38,11 +38,7 @@ async fn expires(store: &Store, id: &HoldId, at: Timestamp, next: Timestamp) -> 
 async fn held(house: &mut House) -> (view::Connection, view::Run) {
     let connection = house.connect("ledger", BOT).await;
     house.fault(Endpoint::Revoke, FaultMode::Status503);
-    let run = house
-        .disconnect_with(connection.id.as_str(), |asked| {
-            asked.if_unreachable = IfUnreachable::Hold;
-        })
-        .await;
+    let run = house.disconnect_holding(connection.id.as_str()).await;
     (connection, run)
 }
 
@@ -158,11 +154,7 @@ async fn the_vendor_is_not_asked_before_it_wants_to_be() {
     fault.retry_after = 7200;
     house.sandbox.state().inject(fault.clone());
     let began = jiff::Timestamp::now();
-    house
-        .disconnect_with(connection.id.as_str(), |asked| {
-            asked.if_unreachable = IfUnreachable::Hold;
-        })
-        .await;
+    house.disconnect_holding(connection.id.as_str()).await;
     // What the run was told counts, and goes on counting after a restart.
     let first = house.holds().await;
     house.restart().await;
@@ -175,11 +167,7 @@ async fn the_vendor_is_not_asked_before_it_wants_to_be() {
     // A second connection's holds are tried meanwhile.
     house.mend();
     house.fault(Endpoint::Revoke, FaultMode::Status503);
-    house
-        .disconnect_with(other.id.as_str(), |asked| {
-            asked.if_unreachable = IfUnreachable::Hold;
-        })
-        .await;
+    house.disconnect_holding(other.id.as_str()).await;
     let of = |hold: &&view::Hold| hold.connection == other.id;
     let holds = house
         .until_holds(|holds| holds.iter().filter(of).all(|hold| hold.tries >= 2))

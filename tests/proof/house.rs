@@ -354,6 +354,12 @@ impl House {
         self.disconnect_with(id, |_| {}).await
     }
 
+    /// What cannot be ended now is kept, to be tried again.
+    pub(crate) async fn disconnect_holding(&mut self, id: &str) -> view::Run {
+        let hold = |asked: &mut Disconnect| asked.if_unreachable = IfUnreachable::Hold;
+        self.disconnect_with(id, hold).await
+    }
+
     pub(crate) async fn disconnect_with(
         &mut self,
         id: &str,

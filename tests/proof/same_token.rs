@@ -2,7 +2,6 @@
 
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
-use tagout::domain::disconnect::run::IfUnreachable;
 use tagout::domain::trial::Outcome;
 use tagout::sandbox::{Endpoint, FaultMode, Lifetime, Never};
 use tagout::wire::ask;
@@ -61,6 +60,23 @@ async fn house() -> House {
     house
 }
 
+/// The same vendor with refresh tokens, each of which takes its access token along.
+async fn house_that_ends_along() -> House {
+    let mut house = House::new().await;
+    let along = SINGLE
+        .replace(
+            "refresh = \"none\"",
+            "refresh = \"static\"\nprove_refresh = false",
+        )
+        .replace("dialect = \"rfc7009\"", ALONG);
+    house.add(&along).await;
+    house.tune(|it| {
+        it.access_ttl = Some(Lifetime::Seconds(3600));
+        it.reissues = Some(true);
+    });
+    house
+}
+
 /// The same account twice, with one token.
 async fn twice(house: &mut House) -> (view::Connection, view::Connection) {
     let both = shared::twice(house, "single").await;
@@ -95,18 +111,7 @@ async fn a_token_that_another_connection_holds_is_left_alive_and_named() {
 /// promises nothing of either token.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_would_end_it_along_is_left_out_and_not_promised() {
-    let mut house = House::new().await;
-    let along = SINGLE
-        .replace(
-            "refresh = \"none\"",
-            "refresh = \"static\"\nprove_refresh = false",
-        )
-        .replace("dialect = \"rfc7009\"", ALONG);
-    house.add(&along).await;
-    house.tune(|it| {
-        it.access_ttl = Some(Lifetime::Seconds(3600));
-        it.reissues = Some(true);
-    });
+    let mut house = house_that_ends_along().await;
     let (first, second) = shared::twice(&mut house, "single").await;
     let shown = plan(&house, &first).await;
     assert_eq!(shown.tokens.len(), 2, "{shown:#?}");
@@ -130,32 +135,11 @@ async fn what_would_end_it_along_is_left_out_and_not_promised() {
 /// A hold obeys what a run does: a call about a refresh token would end an access token along that somebody uses since.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hold_ends_nothing_along_that_is_in_use_since() {
-    let mut house = House::new().await;
-    let along = SINGLE
-        .replace(
-            "refresh = \"none\"",
-            "refresh = \"static\"\nprove_refresh = false",
-        )
-        .replace("dialect = \"rfc7009\"", ALONG);
-    house.add(&along).await;
-    house.tune(|it| {
-        it.access_ttl = Some(Lifetime::Seconds(3600));
-        it.reissues = Some(true);
-    });
+    let mut house = house_that_ends_along().await;
     let first = house.connect("single", BOT).await;
     house.fault(Endpoint::Revoke, FaultMode::Status503);
-    house
-        .disconnect_with(first.id.as_str(), |asked| {
-            asked.if_unreachable = IfUnreachable::Hold;
-        })
-        .await;
-    let own = ask::Connect {
-        scope: Some("personal".to_owned()),
-        name: Some("own".to_owned()),
-        ..connecting("single")
-    };
-    let flow = house.begin(own).await;
-    let second = house.authorize(flow, BOT).await;
+    house.disconnect_holding(first.id.as_str()).await;
+    let second = shared::own(&mut house, "single").await;
     let asked = house.calls(Endpoint::Revoke);
     house.mend();
     let is_left_out = |holds: &[view::Hold]| {
@@ -221,11 +205,7 @@ async fn a_hold_of_a_token_that_is_issued_again_ends_without_a_call() {
     let mut house = house().await;
     let first = house.connect("single", BOT).await;
     house.fault(Endpoint::Revoke, FaultMode::Status503);
-    let run = house
-        .disconnect_with(first.id.as_str(), |asked| {
-            asked.if_unreachable = IfUnreachable::Hold;
-        })
-        .await;
+    let run = house.disconnect_holding(first.id.as_str()).await;
     assert_eq!(house.holds().await.len(), 1);
     let flow = house.begin(again(&first)).await;
     let first = house.authorize(flow, BOT).await;

@@ -16,15 +16,20 @@ pub(crate) async fn twice(
     provider: &str,
 ) -> (view::Connection, view::Connection) {
     let first = house.connect(provider, BOT).await;
+    let second = own(house, provider).await;
+    assert_ne!(first.id, second.id);
+    (first, second)
+}
+
+/// One person's own connection of the account.
+pub(crate) async fn own(house: &mut House, provider: &str) -> view::Connection {
     let own = Connect {
         scope: Some("personal".to_owned()),
         name: Some("own".to_owned()),
         ..connecting(provider)
     };
     let flow = house.begin(own).await;
-    let second = house.authorize(flow, BOT).await;
-    assert_ne!(first.id, second.id);
-    (first, second)
+    house.authorize(flow, BOT).await
 }
 
 pub(crate) async fn plan(house: &House, connection: &view::Connection) -> Plan {

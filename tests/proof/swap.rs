@@ -4,7 +4,6 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tagout::domain::disconnect::run::IfUnreachable;
 use tagout::sandbox::{Endpoint, FaultMode, Vendor};
 use tagout::wire::ask;
 use tagout::wire::ask::JobAction;
@@ -165,11 +164,7 @@ async fn holds_are_listed_and_given_up_by_verb() {
     let mut house = House::with_pace(Duration::from_secs(3600)).await;
     let connection = house.connect("ledger", BOT).await;
     house.fault(Endpoint::Revoke, FaultMode::Status503);
-    house
-        .disconnect_with(connection.id.as_str(), |asked| {
-            asked.if_unreachable = IfUnreachable::Hold;
-        })
-        .await;
+    house.disconnect_holding(connection.id.as_str()).await;
     let output = tagout(&house, &["holds", "--json"])
         .wait_with_output()
         .await

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tagout::domain::connection::Status;
 use tagout::domain::credential::TokenKind;
-use tagout::domain::disconnect::run::{IfUnreachable, RunState};
+use tagout::domain::disconnect::run::RunState;
 use tagout::domain::trial::Outcome;
 use tagout::wire::ask;
 use tagout::wire::ask::Connect;
@@ -120,11 +120,7 @@ async fn a_limit_in_headers_is_no_refusal_and_a_hold_takes_the_token() {
         let in_an_hour = Timestamp::now().as_second() + 3600;
         is_limited.then(|| used_up(in_an_hour))
     });
-    let run = house
-        .disconnect_with(connection.id.as_str(), |asked| {
-            asked.if_unreachable = IfUnreachable::Hold;
-        })
-        .await;
+    let run = house.disconnect_holding(connection.id.as_str()).await;
     assert_eq!(run.state, RunState::CompletedWithWarnings);
     for token in &run.tokens {
         assert_eq!(token.outcome, Some(Outcome::Unreachable), "{token:#?}");

@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::*;
+use crate::domain::job::sample;
 use crate::domain::sealed::{Purpose, Sealed, SlotRef};
 
 const FIRST: &str = "sub_01jd7000000000000000000001";
@@ -11,21 +9,8 @@ const SECOND: &str = "sub_01jd7000000000000000000002";
 
 fn record(body: Value) -> Synced {
     Synced {
-        id: "ref_01jd7000000000000000000001".parse().unwrap(),
-        connection: "con_01jd7000000000000000000001".parse().unwrap(),
-        entity: "issue".to_owned(),
-        parent: None,
-        local_id: "issue_1".to_owned(),
-        external_id: "7".to_owned(),
-        label: "ACM-7".to_owned(),
-        updated: None,
-        synced_at: Timestamp::UNIX_EPOCH,
-        seen: 0,
-        digest: String::new(),
         body,
-        left_out: Vec::new(),
-        own: BTreeMap::new(),
-        links: BTreeSet::new(),
+        ..sample::record()
     }
 }
 

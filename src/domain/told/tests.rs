@@ -1,9 +1,8 @@
-use std::collections::{BTreeMap, BTreeSet};
-
-use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 use super::*;
 use crate::domain::job::MAX_BODY;
+use crate::domain::job::sample;
 use crate::domain::webhook::ConfigKind;
 
 fn connection() -> Connection {
@@ -17,21 +16,10 @@ fn connection() -> Connection {
 
 fn record(body: Value, own: BTreeMap<String, String>) -> Synced {
     Synced {
-        id: "ref_01jd7000000000000000000001".parse().unwrap(),
         connection: connection().id,
-        entity: "issue".to_owned(),
-        parent: None,
-        local_id: "issue_1".to_owned(),
-        external_id: "7".to_owned(),
-        label: "ACM-7".to_owned(),
-        updated: None,
-        synced_at: Timestamp::UNIX_EPOCH,
-        seen: 0,
-        digest: String::new(),
         body,
-        left_out: Vec::new(),
         own,
-        links: BTreeSet::new(),
+        ..sample::record()
     }
 }
 

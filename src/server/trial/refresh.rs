@@ -204,19 +204,11 @@ async fn join(experiment: &Experiment<'_>, own: &Credential) -> Result<(), StepE
     for fresh in server.store.credentials_of(&run.connection)? {
         if fresh.may_live() && is_new(&tokens, fresh.id.clone()) {
             tokens.push(RunToken {
-                credential: fresh.id,
-                kind: fresh.kind,
                 label: fresh.label,
-                fingerprint: fresh.fingerprint,
-                superseded: false,
                 expires_at: fresh.expires_at,
-                never_expires: false,
-                passed_by: None,
-                passed_where: String::new(),
                 by_proof: true,
                 proof_of: Some(own.id.clone()),
-                issued_at: None,
-                is_self_contained: false,
+                ..RunToken::known_by(fresh.id, fresh.kind, fresh.fingerprint)
             });
         }
     }

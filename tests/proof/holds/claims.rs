@@ -86,11 +86,7 @@ async fn held_at(
 }
 
 async fn hold(house: &mut House, connection: &view::Connection) -> view::Run {
-    house
-        .disconnect_with(connection.id.as_str(), |asked| {
-            asked.if_unreachable = IfUnreachable::Hold;
-        })
-        .await
+    house.disconnect_holding(connection.id.as_str()).await
 }
 
 fn of(run: &view::Run, kind: TokenKind) -> &view::RunToken {

@@ -24,19 +24,8 @@ revoke = "https://one.example/revoke"
 
 fn token(n: u128, kind: TokenKind, label: &str) -> RunToken {
     RunToken {
-        credential: CredentialId::new(ulid::Ulid::from(n)),
-        kind,
         label: label.to_owned(),
-        fingerprint: format!("{n:016x}"),
-        superseded: false,
-        expires_at: None,
-        never_expires: false,
-        passed_by: None,
-        passed_where: String::new(),
-        by_proof: false,
-        proof_of: None,
-        issued_at: None,
-        is_self_contained: false,
+        ..RunToken::known_by(id(n), kind, format!("{n:016x}"))
     }
 }
 

@@ -49,23 +49,38 @@ pub struct RunToken {
 }
 
 impl RunToken {
+    /// A token of which no more is known.
+    #[must_use]
+    pub fn known_by(credential: CredentialId, kind: TokenKind, fingerprint: String) -> Self {
+        Self {
+            credential,
+            kind,
+            label: String::new(),
+            fingerprint,
+            superseded: false,
+            expires_at: None,
+            never_expires: false,
+            passed_by: None,
+            passed_where: String::new(),
+            by_proof: false,
+            proof_of: None,
+            issued_at: None,
+            is_self_contained: false,
+        }
+    }
+
     /// A token of the connection, as its row has it.
     #[must_use]
     pub fn of(row: &Credential) -> Self {
         Self {
-            credential: row.id.clone(),
-            kind: row.kind,
             label: row.label.clone(),
-            fingerprint: row.fingerprint.clone(),
             superseded: !row.is_active(),
             expires_at: row.expires_at,
             never_expires: matches!(row.kind, TokenKind::ApiKey | TokenKind::Installation),
             passed_by: row.passed_by,
             passed_where: row.passed_where.clone(),
-            by_proof: false,
-            proof_of: None,
             issued_at: Some(row.issued_at),
-            is_self_contained: false,
+            ..Self::known_by(row.id.clone(), row.kind, row.fingerprint.clone())
         }
     }
 

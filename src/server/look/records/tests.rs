@@ -1,12 +1,12 @@
 //! What lists of records cost, in rows that are read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use serde_json::json;
 
 use crate::domain::connection::Connection;
+use crate::domain::job::sample;
 use crate::domain::job::{Scope, Synced};
 use crate::server::Server;
 use crate::server::stops::{ask, options, start};
@@ -33,19 +33,9 @@ fn record(n: u64, of: &Connection) -> Synced {
     Synced {
         id: id("ref", n).parse().unwrap(),
         connection: of.id.clone(),
-        entity: "issue".to_owned(),
-        parent: None,
         local_id: format!("issue_{n:02}"),
         external_id: format!("{n:02}"),
-        label: String::new(),
-        updated: None,
-        synced_at: Timestamp::UNIX_EPOCH,
-        seen: 1,
-        digest: String::new(),
-        body: json!({}),
-        left_out: Vec::new(),
-        own: BTreeMap::new(),
-        links: BTreeSet::new(),
+        ..sample::record()
     }
 }
 

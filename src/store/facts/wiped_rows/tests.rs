@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -6,6 +6,7 @@ use serde_json::json;
 use super::*;
 use crate::domain::id::WebhookId;
 use crate::domain::job::RecordOf;
+use crate::domain::job::sample;
 use crate::domain::message::{About, EventKind, Message};
 use crate::domain::webhook::Signed;
 use crate::store::facts::Arrival;
@@ -37,19 +38,7 @@ fn record(of: &Connection) -> Synced {
     Synced {
         id: id("ref", 1).parse().unwrap(),
         connection: of.id.clone(),
-        entity: "issue".to_owned(),
-        parent: None,
-        local_id: "1".to_owned(),
-        external_id: "7".to_owned(),
-        label: String::new(),
-        updated: None,
-        synced_at: at(),
-        seen: 1,
-        digest: String::new(),
-        body: json!({}),
-        left_out: Vec::new(),
-        own: BTreeMap::new(),
-        links: BTreeSet::new(),
+        ..sample::record()
     }
 }
 
