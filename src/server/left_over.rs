@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::disconnect::plan::{self, Planned};
+use super::disconnect::plan;
+use super::disconnect::planned::Planned;
 use super::who::{Caller, server_entry};
 use super::{Server, disconnect};
 use crate::domain::audit::{Origin, Via};

@@ -2,10 +2,12 @@
 //! comes next, for as long as something comes, and is called again after a crash.
 
 mod answers;
+mod decision;
 mod destroy;
 mod driven;
 mod end;
 pub mod plan;
+pub mod planned;
 mod planned_calls;
 mod revoke;
 
@@ -56,7 +58,7 @@ pub async fn begin(
     }
     let plan = {
         let alone = |_: &Connection| false;
-        let planned = plan::Planned::by(terms, &alone);
+        let planned = planned::Planned::by(terms, &alone);
         plan::of(server, &connection, planned).await?
     };
     let mut new = prepared(server, caller, terms, &connection, plan);

@@ -1,46 +1,18 @@
 //! What a disconnect would do.
 
+use super::decision;
+use super::planned::Planned;
 use super::planned_calls::PlannedCalls;
 use crate::domain::connection::Connection;
 use crate::domain::credential::TokenKind;
 use crate::domain::disconnect::plan::{OTHERS, Other, Plan, PlannedToken};
 use crate::domain::provider::ProviderFile;
 use crate::domain::text::number;
-use crate::domain::walkthrough::Terms;
 use crate::server::look::{catalog, dependents};
 use crate::server::vendor::Vendor;
 use crate::server::{Server, connect, grants, reads};
 use crate::store::StoreError;
 use crate::store::facts::Intent;
-
-/// Whether a connection is disconnected together with the one that is planned.
-pub type Together<'a> = &'a (dyn Fn(&Connection) -> bool + Send + Sync);
-
-/// What is planned.
-#[derive(Clone, Copy)]
-pub struct Planned<'a> {
-    /// Whether the app is uninstalled too.
-    pub uninstall: bool,
-    /// Whether calls are made that end other connections' tokens too.
-    pub wider: bool,
-    /// What goes with it: a grant that is shared with these alone is shared with nobody who stays.
-    pub together: Together<'a>,
-    /// How many of the other connections are named at most, those that share the grant aside.
-    pub most: usize,
-}
-
-impl<'a> Planned<'a> {
-    /// A disconnect by these terms, of this connection and those that go with it.
-    #[must_use]
-    pub fn by(terms: &Terms, together: Together<'a>) -> Self {
-        Self {
-            uninstall: terms.uninstall,
-            wider: terms.allow_wider,
-            together,
-            most: OTHERS,
-        }
-    }
-}
 
 /// The plan for one connection. Endpoints are discovered for it; when that fails it says what is known without.
 ///
@@ -69,7 +41,8 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
         .count() as u64;
     let live = credentials.iter().filter(|it| it.may_live());
     let calls = PlannedCalls::of(server, c, file.as_deref(), live, planned)?;
-    let (other_connections, shares_grant_with) = others(server, c, &calls.shared, planned)?;
+    let (other_connections, shares_grant_with) =
+        others(server, c, &calls.decision.shared(), planned)?;
     let mut listed = calls.tokens(file.as_deref(), endpoints);
     let mut unseen = store.intents_of(&c.id)?;
     unseen.retain(Intent::may_be_a_token);
@@ -177,23 +150,6 @@ fn others_total(server: &Server, c: &Connection) -> Result<u64, StoreError> {
         .saturating_sub(u64::from(itself)))
 }
 
-/// The connections that share the grant, as far as the calls reach, and stay.
-pub(super) fn sharing(
-    server: &Server,
-    c: &Connection,
-    file: Option<&ProviderFile>,
-    uninstall: bool,
-    together: Together<'_>,
-) -> Result<Vec<Connection>, StoreError> {
-    let Some(file) = file else {
-        return Ok(Vec::new());
-    };
-    let blast = grants::widest(file, uninstall);
-    let mut shared = grants::siblings(server, c, file, blast)?;
-    shared.retain(|other| !together(other));
-    Ok(shared)
-}
-
 /// Who would lose their tokens to an uninstall, which nobody has asked for yet.
 fn uninstall_ends(
     server: &Server,
@@ -201,9 +157,17 @@ fn uninstall_ends(
     file: Option<&ProviderFile>,
     planned: Planned<'_>,
 ) -> Result<Vec<String>, StoreError> {
-    let file = file.filter(|file| file.offers_uninstall() && !planned.uninstall);
-    let ended = sharing(server, c, file, true, planned.together)?;
-    Ok(grants::names(server, &ended))
+    let Some(file) = file.filter(|file| file.offers_uninstall() && !planned.uninstall) else {
+        return Ok(Vec::new());
+    };
+    let planned = Planned {
+        uninstall: true,
+        ..planned
+    };
+    Ok(grants::names(
+        server,
+        &decision::sharing(server, c, file, planned)?,
+    ))
 }
 
 fn kept(server: &Server, c: &Connection) -> Result<Vec<String>, StoreError> {

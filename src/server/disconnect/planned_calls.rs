@@ -1,28 +1,25 @@
 //! Which calls a disconnect would make, and what that does to each token.
 
-use super::plan::{Planned, sharing};
+use super::decision::Decision;
+use super::planned::Planned;
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind};
-use crate::domain::disconnect::intents::{Decided, Reach, decide};
 use crate::domain::disconnect::log::RunToken;
 use crate::domain::disconnect::plan::PlannedToken;
 use crate::domain::provider::{Call, Endpoints, ProveRefresh, ProviderFile, RefreshKind};
-use crate::server::grants::Holders;
+use crate::server::Server;
 use crate::server::vendor::Vendor;
-use crate::server::{Server, grants};
 use crate::store::StoreError;
 
 /// The calls about the tokens of a connection, as they would be decided on now.
 pub(super) struct PlannedCalls {
-    recipe: Vec<Call>,
     tokens: Vec<RunToken>,
-    decided: Decided,
-    /// The connections for whose sake calls are left out, or that would lose their tokens.
-    pub(super) shared: Vec<Connection>,
+    /// What would be decided.
+    pub(super) decision: Decision,
 }
 
 impl PlannedCalls {
-    /// About these tokens, by the rules that a run goes by.
+    /// About these tokens.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -33,25 +30,12 @@ impl PlannedCalls {
         live: impl Iterator<Item = &'c Credential>,
         planned: Planned<'_>,
     ) -> Result<Self, StoreError> {
-        let shared = sharing(server, c, file, planned.uninstall, planned.together)?;
-        let reach = Reach {
-            uninstall: planned.uninstall,
-            wide: planned.wider || shared.is_empty(),
-        };
-        let mut holders = match file.filter(|_| !planned.wider) {
-            Some(file) => Holders::of(server, c, grants::widest(file, planned.uninstall))?,
-            None => Holders::default(),
-        };
-        holders.retain(|other| !(planned.together)(other));
-        let recipe = file.map(ProviderFile::calls).unwrap_or_default();
         let tokens: Vec<RunToken> = live.map(RunToken::of).collect();
-        let decided = decide(&recipe, &tokens, reach, |it| !holders.hold_any(&it.kills));
-        Ok(Self {
-            shared: grants::united(shared, holders.of_any(&decided.spared())),
-            recipe,
-            tokens,
-            decided,
-        })
+        let decision = match file {
+            Some(file) => Decision::on(server, c, file, &tokens, planned)?,
+            None => Decision::default(),
+        };
+        Ok(Self { tokens, decision })
     }
 
     /// Each token, and what can be done about it.
@@ -60,7 +44,7 @@ impl PlannedCalls {
         file: Option<&ProviderFile>,
         endpoints: Option<&Endpoints>,
     ) -> Vec<PlannedToken> {
-        let left_alone = self.decided.left_alone();
+        let left_alone = self.decision.decided.left_alone();
         let planned = |token: &RunToken| PlannedToken {
             credential: token.credential.clone(),
             kind: token.kind,
@@ -74,8 +58,8 @@ impl PlannedCalls {
     }
 
     fn is_ended(&self, token: &RunToken, endpoints: Option<&Endpoints>) -> bool {
-        self.decided.made.iter().any(|intent| {
-            let call = self.recipe.get(intent.call);
+        self.decision.decided.made.iter().any(|intent| {
+            let call = self.decision.recipe.get(intent.call);
             intent.kills.contains(&token.credential)
                 && call.is_some_and(|call| has_endpoint(call, endpoints))
         })
@@ -83,8 +67,10 @@ impl PlannedCalls {
 
     /// The calls that are left out, as they would be made.
     pub(super) fn left_out(&self, vendor: Option<&Vendor>, c: &Connection) -> Vec<String> {
-        let skipped = self.decided.skipped();
-        let left_out = skipped.iter().filter_map(|at| self.recipe.get(*at));
+        let skipped = self.decision.decided.skipped();
+        let left_out = skipped
+            .iter()
+            .filter_map(|at| self.decision.recipe.get(*at));
         let shown = vendor.map(|vendor| left_out.map(|call| vendor.shown(c, call)).collect());
         shown.unwrap_or_default()
     }

@@ -40,10 +40,6 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
         HoldState::Waiting => {}
     }
     let of_then = as_it_was(server, &hold)?;
-    if grants::in_use_again(server, &hold, &of_then)? {
-        let finding = as_it_stands(server, &hold)?;
-        return end(server, &hold, TryCalls::None, EndedBy::InUseAgain, finding).await;
-    }
     if hold.is_not_in_backup() {
         let finding = as_it_stands(server, &hold)?;
         let why = why(EndedBy::NotInBackup, finding);
@@ -59,6 +55,10 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
         // What its calls brought stands: that it can live no more is nobody's answer.
         let finding = as_it_stands(server, &hold)?;
         return end(server, &hold, TryCalls::None, EndedBy::Expired, finding).await;
+    }
+    if grants::in_use_again(server, &hold, &of_then)? {
+        let finding = as_it_stands(server, &hold)?;
+        return end(server, &hold, TryCalls::None, EndedBy::InUseAgain, finding).await;
     }
     let run = server.store.run(&hold.run)?;
     let vendor = match Vendor::about(server, &of_then).await {

@@ -7,7 +7,7 @@ use crate::domain::disconnect::plan::{OTHERS, Plan};
 use crate::domain::filter::{Field, Searched};
 use crate::domain::user::Owner;
 use crate::domain::walkthrough::{Choice, WalkTarget};
-use crate::server::disconnect::plan::{Planned, Together};
+use crate::server::disconnect::planned::{Planned, Together};
 use crate::server::resolve;
 use crate::server::{Server, disconnect};
 use crate::store::StoreError;

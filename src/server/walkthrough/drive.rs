@@ -16,6 +16,7 @@ use crate::domain::disconnect::log::{Next, next};
 use crate::domain::id::{ConnectionId, WalkthroughId};
 use crate::domain::user::{Act, Actor, User, permit};
 use crate::domain::walkthrough::{Decision, WalkState, WalkTarget, Walkthrough};
+use crate::server::disconnect::planned::Planned;
 use crate::server::disconnect::{self, UntilOver};
 use crate::server::disconnect::{begun, plan, prepared};
 use crate::server::entry::walkthrough_over;
@@ -255,9 +256,9 @@ async fn begin_part(
             return Ok(Vec::new());
         }
         // Whom the whole leaves alone was shown once; naming them again in each run costs more than the run does.
-        let planned = plan::Planned {
+        let planned = Planned {
             most: 0,
-            ..plan::Planned::by(&walkthrough.terms, &together)
+            ..Planned::by(&walkthrough.terms, &together)
         };
         let plan = plan::of(server, &connection, planned).await?;
         let mut run = prepared(server, &caller, &walkthrough.terms, &connection, plan);

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::worker::Worker;
 use crate::domain::audit::runs::Revoking;
 use crate::domain::audit::{AuditOutcome, Event};
-use crate::domain::disconnect::intents::{Reach, decide};
 use crate::domain::disconnect::log::{self, Happened, Look, Record, RunToken};
 use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::domain::provider::CallKind;
 use crate::domain::trial::{Answer, Verdict};
+use crate::server::disconnect::decision::Decision;
+use crate::server::disconnect::planned::Planned;
 use crate::server::entry::{StepError, run_entry};
-use crate::server::grants::Holders;
 use crate::server::trial::Experiment;
 use crate::server::vendor::not_askable;
 use crate::server::{Server, grants, mint};
@@ -83,8 +83,7 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
         .await?)
 }
 
-/// The calls about these tokens. While another connection shares the grant, those that end more than one token are
-/// left out, and while another one holds a token, those that end it, unless wider ones were allowed.
+/// The calls about these tokens, and which are left out.
 fn decided_on(
     server: &Server,
     run: &Run,
@@ -95,31 +94,22 @@ fn decided_on(
     let Some(file) = server.provider(&run.provider) else {
         return Ok((Vec::new(), None));
     };
-    let calls = file.calls();
-    let blast = grants::widest(&file, run.uninstall);
-    let shared = grants::siblings(server, &worker.connection, &file, blast)?;
-    let reach = Reach {
-        uninstall: run.uninstall,
-        wide: run.allow_wider || shared.is_empty(),
-    };
-    let holders = match run.allow_wider {
-        true => Holders::default(),
-        false => Holders::of(server, &worker.connection, blast)?,
-    };
-    let mut decided = decide(&calls, tokens, reach, |it| !holders.hold_any(&it.kills));
+    let connection = &worker.connection;
+    let mut decision = Decision::on(server, connection, &file, tokens, Planned::of(run))?;
     // What ends the account or the installation has been decided on already when further tokens join.
+    let recipe = &decision.recipe;
     let is_about_it = |intent: &log::Intent| {
-        let call = calls.get(intent.call);
+        let call = recipe.get(intent.call);
         intent.token.is_some() && call.is_some_and(|call| call.kind == CallKind::Revoke)
     };
-    decided.retain(|intent| first || is_about_it(intent));
+    decision
+        .decided
+        .retain(|intent| first || is_about_it(intent));
+    let decided = &decision.decided;
     let narrowed = (!decided.left_out.is_empty()).then(|| Happened::Narrowed {
         calls: decided.skipped().into_iter().collect(),
-        shared_with: grants::names(
-            server,
-            &grants::united(shared, holders.of_any(&decided.spared())),
-        ),
+        shared_with: grants::names(server, &decision.shared()),
         left_alone: Some(decided.left_alone()),
     });
-    Ok((decided.made, narrowed))
+    Ok((decision.decided.made, narrowed))
 }

@@ -1,0 +1,77 @@
+//! Which calls a disconnect makes, and for whose sake others are left out: the same for its plan, and when a run decides (D3).
+
+use super::planned::Planned;
+use crate::domain::connection::Connection;
+use crate::domain::disconnect::intents::{Decided, Reach, decide};
+use crate::domain::disconnect::log::RunToken;
+use crate::domain::provider::{Call, ProviderFile};
+use crate::server::grants::Holders;
+use crate::server::{Server, grants};
+use crate::store::StoreError;
+
+/// What is decided on, by what the store says now.
+#[derive(Default)]
+pub(super) struct Decision {
+    /// The calls of the provider file, which intents name by their index.
+    pub(super) recipe: Vec<Call>,
+    /// Those that are made, and those that are not.
+    pub(super) decided: Decided,
+    siblings: Vec<Connection>,
+    holders: Holders,
+}
+
+impl Decision {
+    /// On the calls about these tokens. While another connection shares the grant, those that end more than one token are left
+    /// out, and while another one holds a token, those that end it, unless wider ones are allowed.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(super) fn on(
+        server: &Server,
+        c: &Connection,
+        file: &ProviderFile,
+        tokens: &[RunToken],
+        planned: Planned<'_>,
+    ) -> Result<Self, StoreError> {
+        let siblings = sharing(server, c, file, planned)?;
+        let reach = Reach {
+            uninstall: planned.uninstall,
+            wide: planned.wider || siblings.is_empty(),
+        };
+        let mut holders = match planned.wider {
+            true => Holders::default(),
+            false => Holders::of(server, c, grants::widest(file, planned.uninstall))?,
+        };
+        holders.retain(|other| !(planned.together)(other));
+        let recipe = file.calls();
+        let decided = decide(&recipe, tokens, reach, |it| !holders.hold_any(&it.kills));
+        Ok(Self {
+            recipe,
+            decided,
+            siblings,
+            holders,
+        })
+    }
+
+    /// The connections for whose sake calls are left out, or that would lose their tokens.
+    pub(super) fn shared(&self) -> Vec<Connection> {
+        let holding = self.holders.of_any(&self.decided.spared());
+        grants::united(self.siblings.clone(), holding)
+    }
+}
+
+/// The connections that share the grant, as far as the calls reach, and stay.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(super) fn sharing(
+    server: &Server,
+    c: &Connection,
+    file: &ProviderFile,
+    planned: Planned<'_>,
+) -> Result<Vec<Connection>, StoreError> {
+    let blast = grants::widest(file, planned.uninstall);
+    let mut shared = grants::siblings(server, c, file, blast)?;
+    shared.retain(|other| !(planned.together)(other));
+    Ok(shared)
+}
