@@ -13,7 +13,7 @@ mod told;
 
 pub use ends::{Ending, soonest};
 pub use refused::RefusedSince;
-pub use schedule::{Schedule, StartPace, Starting, at_start, later};
+pub use schedule::{Schedule, StartPace, Starting, at_start};
 pub use told::{Cause, Known, Told, sentence, told};
 
 /// How often a connection is asked that nothing else has spoken for.

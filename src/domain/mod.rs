@@ -16,6 +16,7 @@ pub mod health;
 pub mod hold;
 pub mod id;
 pub mod job;
+pub mod later;
 pub mod leaving;
 pub mod mapping;
 pub mod message;

@@ -5,6 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::later::later;
+
 /// How long refusals of one kind are counted before the count is an entry.
 pub const WINDOW: SignedDuration = SignedDuration::from_secs(60);
 /// So many refusals in a window that are about tokens, rights, keys or who somebody is are entries of their own.
@@ -122,7 +124,7 @@ impl Windows {
         flood.refusals += 1;
         flood.targets.insert(kind.target.clone());
         if opens {
-            of.next = Some(after(now, PACE));
+            of.next = Some(later(now, PACE));
             Due::Floods
         } else {
             Due::Flooded
@@ -133,9 +135,9 @@ impl Windows {
     /// the end of that window.
     pub fn turn(&mut self, user: &str, now: Timestamp) -> Option<Timestamp> {
         let of = self.users.get_mut(user)?;
-        let end = after(of.flood.as_ref()?.since, WINDOW);
+        let end = later(of.flood.as_ref()?.since, WINDOW);
         let turn = of.next.unwrap_or(now).max(now);
-        of.next = Some(after(turn, PACE));
+        of.next = Some(later(turn, PACE));
         Some(turn.min(end)).filter(|turn| *turn > now)
     }
 
@@ -160,10 +162,6 @@ impl Windows {
             self.users.remove(user);
         }
     }
-}
-
-fn after(at: Timestamp, time: SignedDuration) -> Timestamp {
-    at.checked_add(time).unwrap_or(at)
 }
 
 #[cfg(test)]

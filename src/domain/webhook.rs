@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::channel::Attachment;
 use super::condition::Condition;
 use super::id::{ConfigId, ConnectionId, SubscriptionId, WebhookId};
+use super::later::later;
 use super::message::{self, EventKind};
 use super::sealed::Sealed;
 
@@ -123,7 +124,7 @@ impl VendorNotice {
     pub fn new(said: Notice, at: Timestamp) -> Self {
         let next = match said {
             Notice::Revoked | Notice::Uninstalled => at,
-            Notice::Expiring => at.checked_add(ABOUT_TO).unwrap_or(at),
+            Notice::Expiring => later(at, ABOUT_TO),
         };
         Self {
             said,
@@ -136,7 +137,7 @@ impl VendorNotice {
     /// When the vendor is to be asked.
     #[must_use]
     pub fn due(&self) -> Timestamp {
-        let later = || self.at.checked_add(ABOUT_TO).unwrap_or(self.at);
+        let later = || later(self.at, ABOUT_TO);
         self.next.unwrap_or_else(later)
     }
 

@@ -12,8 +12,9 @@ use super::missed::{Missed, missed};
 use super::request::{self, SetupError, Wanted};
 use super::self_contained::{self, outlives_its_issuers_word};
 use super::template::{Piece, TemplateError, pieces};
+use crate::domain::later::later;
 use crate::domain::provider::{Body, Call, CallAuth, Encode, Matcher, TokenKind, Verb};
-use crate::domain::trial::{CallAnswer, CallVerdict, after};
+use crate::domain::trial::{CallAnswer, CallVerdict};
 
 /// The method and address of a call, as they may be shown before it is made; a name that nothing stands for yet stays in
 /// its braces.
@@ -122,7 +123,7 @@ fn answered(
         request_id: answer.request_id.map(hidden),
         reason: judged.why.map(hidden).unwrap_or_default(),
         at,
-        not_before: wait.map(|wait| after(at, wait)),
+        not_before: wait.map(|wait| later(at, wait)),
     }
 }
 

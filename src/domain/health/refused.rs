@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::trial::{Pace, after, has_passed};
+use crate::domain::later::later;
+use crate::domain::trial::{Pace, has_passed};
 
 /// Refusals of one token in a row, with no other answer in between.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +64,7 @@ impl RefusedSince {
     /// When to ask again until it counts.
     #[must_use]
     pub fn next(&self, span: Duration) -> Timestamp {
-        after(self.last, span / (Pace::SPREAD_NOES as u32 - 1))
+        later(self.last, span / (Pace::SPREAD_NOES as u32 - 1))
     }
 }
 
@@ -82,7 +83,7 @@ mod tests {
             refused = refused.again(refused.next(SPAN));
         }
         assert!(refused.counts(SPAN), "{refused:?}");
-        assert_eq!(refused.last, after(began, SPAN));
+        assert_eq!(refused.last, later(began, SPAN));
     }
 
     #[test]
@@ -103,7 +104,7 @@ mod tests {
         let began = Timestamp::from_second(1000).unwrap();
         let at_once = (0..100).fold(RefusedSince::first(began), |it, _| it.again(began));
         assert!(!at_once.counts(SPAN));
-        let late = RefusedSince::first(began).again(after(began, SPAN * 10));
+        let late = RefusedSince::first(began).again(later(began, SPAN * 10));
         assert!(!late.counts(SPAN));
     }
 }

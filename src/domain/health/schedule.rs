@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+
+use crate::domain::later::later;
 
 /// Who is to be asked, each at one time.
 #[derive(Debug)]
@@ -94,13 +96,6 @@ pub fn at_start<K>(all: Vec<Starting<K>>, pace: StartPace, now: Timestamp) -> Ve
         planned.push((id, later(now, apart.saturating_mul(group))));
     }
     planned
-}
-
-/// So much later, or as late as there is.
-#[must_use]
-pub fn later(at: Timestamp, by: Duration) -> Timestamp {
-    let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
-    at.checked_add(by).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ mod tests;
 pub use answer::{Answer, MadeUpAnswer, Refusal, Shape, Verdict};
 pub use call::{CallAnswer, CallVerdict};
 pub use outcome::{Outcome, Residual};
-pub use pace::{NOES, Pace, after, has_passed};
+pub use pace::{NOES, Pace, has_passed};
 pub use reading::{Named, Reading, named_by};
 pub use standing::{Basis, Finding, Keeping, Standing, Terms};
 

@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::later::later;
+
 /// How a proof spreads over time; `[proof]` in config.toml.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pace {
@@ -83,23 +85,23 @@ impl Pace {
         let mut places = 0..OFFSETS.len();
         let due = OFFSETS.map(|offset| {
             let by = places.next().map_or(0, stray);
-            after(first, self.span * (offset + by) / 1000)
+            later(first, self.span * (offset + by) / 1000)
         });
         due.into_iter()
             .find(|due| *due > last)
-            .unwrap_or_else(|| after(last, self.span / 4))
+            .unwrap_or_else(|| later(last, self.span / 4))
     }
 
     /// When to ask again where the last answer said nothing.
     #[must_use]
     pub fn after_unclear(&self, last: Timestamp) -> Timestamp {
-        after(last, (self.span * 81 / 1000).max(SOONEST))
+        later(last, (self.span * 81 / 1000).max(SOONEST))
     }
 
     /// When a token that lives after an accepted call is looked at next; none when that is over.
     #[must_use]
     pub fn next_look(&self, called: Timestamp, last: Timestamp) -> Option<Timestamp> {
-        let due = self.looks.iter().map(|look| after(called, *look));
+        let due = self.looks.iter().map(|look| later(called, *look));
         due.into_iter().find(|due| *due > last)
     }
 
@@ -131,12 +133,6 @@ fn strayed(first: Timestamp, place: usize) -> u32 {
     // A multiplicative hash (Knuth): neighbouring seeds land far apart.
     let spread = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40;
     u32::try_from(spread % u128::from(STRAY)).unwrap_or_default()
-}
-
-/// The time so long after `at`.
-#[must_use]
-pub fn after(at: Timestamp, wait: Duration) -> Timestamp {
-    at.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 
 /// Whether so much time lies between two moments.
@@ -178,7 +174,7 @@ mod tests {
     fn no_two_series_are_looked_at_at_the_same_moments() {
         let pace = Pace::default();
         let third = |begin: i64| {
-            let last = after(at(begin), Duration::from_secs(2));
+            let last = later(at(begin), Duration::from_secs(2));
             pace.next_of_series(at(begin), last)
                 .duration_since(at(begin))
         };

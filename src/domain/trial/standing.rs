@@ -5,11 +5,12 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::pace::{Pace, after};
+use super::pace::Pace;
 use super::reading::Named;
 use super::series::{History, Series};
 use super::{CallVerdict, Outcome, Reading, Trial, Verdict};
 use crate::domain::credential::TokenKind;
+use crate::domain::later::later;
 
 /// What a proof of death rests on, beside the noes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +84,7 @@ impl Trial<'_> {
             return Standing::UnderWay {
                 meanwhile: self.unproven(None),
                 next: terms.now,
-                until: after(terms.now, terms.pace.patience()),
+                until: later(terms.now, terms.pace.patience()),
             };
         };
         let death = history
@@ -116,7 +117,7 @@ impl Trial<'_> {
                 Some(_) | None => return settled,
             },
         };
-        let until = after(since, self.patience(terms));
+        let until = later(since, self.patience(terms));
         if terms.now >= until {
             return settled;
         }
@@ -243,8 +244,8 @@ impl Trial<'_> {
             Some(next) => Standing::UnderWay {
                 meanwhile,
                 next,
-                until: after(
-                    after(called, terms.pace.looks.last().copied().unwrap_or_default()),
+                until: later(
+                    later(called, terms.pace.looks.last().copied().unwrap_or_default()),
                     terms.pace.patience(),
                 ),
             },

@@ -39,9 +39,7 @@ impl Flow {
             verification_uri: code.verification_uri.clone(),
             verification_uri_complete: code.verification_uri_complete.clone(),
             user_code: code.user_code.clone(),
-            expires_at: mint::now()
-                .checked_add(lasts)
-                .unwrap_or_else(|_| mint::now()),
+            expires_at: super::flow::after(lasts),
         });
         Ok(code)
     }

@@ -12,6 +12,7 @@ use super::listeners::Listening;
 use super::{Purpose, callback, ending, finish, quiet};
 use crate::domain::flow::{self, FlowKind};
 use crate::domain::id::{ConnectionId, FlowId};
+use crate::domain::later::later;
 use crate::domain::provider::{Pkce, Redirect};
 use crate::providers::{Authorize, AuthorizeRequest};
 use crate::server::vendor::Vendor;
@@ -261,8 +262,7 @@ impl Flow {
 
 /// The time after so long.
 pub(super) fn after(lasts: Duration) -> jiff::Timestamp {
-    let now = mint::now();
-    now.checked_add(lasts).unwrap_or(now)
+    later(mint::now(), lasts)
 }
 
 /// What a state is recognised by.

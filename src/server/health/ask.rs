@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::is_within;
 use super::question::{Answered, Refused, Unput, put_within};
-use super::{is_within, later};
 use crate::domain::connection::{Badge, Health, Status};
 use crate::domain::health::{NotAsked, NotAskedCause, Said, Spoken};
+use crate::domain::later::later;
 use crate::server::tokens::{self, NoToken, Usable};
 use crate::server::{AFTER_TROUBLE, Server, mint};
 use crate::store::StoreError;

@@ -9,8 +9,9 @@ use jiff::Timestamp;
 
 use super::{alive_at, ask, is_usable};
 use crate::domain::connection::Connection;
-use crate::domain::health::{StartPace, Starting, at_start, later};
+use crate::domain::health::{StartPace, Starting, at_start};
 use crate::domain::id::ConnectionId;
+use crate::domain::later::later;
 use crate::server::tokens::{self, Usable};
 use crate::server::{AFTER_TROUBLE, Server, mint};
 use crate::store::StoreError;

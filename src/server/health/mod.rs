@@ -24,7 +24,7 @@ use super::{Server, mint};
 use crate::domain::connection::Connection;
 use crate::domain::credential::{Credential, TokenKind};
 use crate::domain::health::{
-    self, Heard, Known, NotAsked, RefusedSince, Said, Schedule, Spoken, Told, later,
+    self, Heard, Known, NotAsked, RefusedSince, Said, Schedule, Spoken, Told,
 };
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::domain::provider::ProviderFile;

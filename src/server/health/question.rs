@@ -96,7 +96,7 @@ async fn put(server: &Server, usable: &Usable) -> Result<Answered, Unput> {
     let known = credential.passed_by;
     let asked = Instant::now();
     let probed = match (known, vendor.questions(connection, token).first()) {
-        (Some(question), _) => vendor.check(connection, token, question, Line::Kept).await,
+        (Some(question), _) => vendor.check(connection, token, question, Line::Once).await,
         (None, Some(_)) => first_question(server, &vendor, connection, &credential, token).await,
         (None, None) => {
             let why = "the provider file has no question for this token";

@@ -22,6 +22,7 @@ use crate::domain::disconnect::log::{self, Record};
 use crate::domain::disconnect::run::Run;
 use crate::domain::hold::{End, EndedBy, Hold, HoldEvent, HoldState, TryCalls};
 use crate::domain::id::HoldId;
+use crate::domain::later::later;
 use crate::domain::provider::ProviderFile;
 use crate::domain::sealed::Purpose;
 use crate::domain::trial::Keeping;
@@ -322,7 +323,7 @@ fn due_after(
     }
     let [random] = random;
     let wait = server.holds.pace.wait(tries, random, retry_after);
-    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+    later(now, wait)
 }
 
 fn tell(server: &Server, hold: &Hold) {

@@ -12,6 +12,7 @@ use url::Url;
 use crate::domain::audit::webhooks::DeadLetter;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::id::SubscriptionId;
+use crate::domain::later::later;
 use crate::domain::message::{About, Attempt, Message, MessageState};
 use crate::domain::told::{entry_data, record_data, wiped_data};
 use crate::domain::webhook::WebhookSubscription;
@@ -249,5 +250,5 @@ fn next_try(server: &Server, message: &Message, retry_after: Option<Duration>) -
     // A receiver cannot ask to be left alone for longer than it would be by itself.
     let asked = retry_after.map(|asked| asked.min(pace.most));
     let wait = pace.wait(message.tries.saturating_sub(1), random, asked);
-    mint::now().checked_add(wait).unwrap_or(Timestamp::MAX)
+    later(mint::now(), wait)
 }

@@ -9,6 +9,7 @@ use crate::domain::audit::{self, AuditOutcome, Event, NewEntry, Origin, Via};
 use crate::domain::connection::Connection;
 use crate::domain::delivery::{self, DEBOUNCE};
 use crate::domain::id::WebhookId;
+use crate::domain::later::later;
 use crate::domain::provider::{Body, Headers, Means, WebhookSpec};
 use crate::domain::sync::digest_of;
 use crate::domain::text::clean;
@@ -92,7 +93,7 @@ pub(super) fn read(
         arrival.id_digest = known_by.map(|by| digest_of(std::iter::once(by)));
         let id = in_body.or_else(|| signature::id_of(&spec.signature, &came.delivery));
         arrival.event_id = id.as_deref().map(clean);
-        arrival.due = now.checked_add(debounce(server, own)).unwrap_or(now);
+        arrival.due = later(now, debounce(server, own));
         let mut named = Vec::new();
         for happening in spec.read(&headers, &body) {
             let whose = whose(server, own, happening.account.as_deref())?;
