@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use super::task::Task;
+use super::{WaitsFor, waiting::Waiting};
 use crate::domain::connection::{Badge, Health, Status};
 use crate::domain::health::{Said, Spoken};
+use crate::domain::later::later;
 use crate::domain::provider::SyncSpec;
 use crate::domain::sync::Fault;
 use crate::domain::trial::Verdict;
@@ -13,7 +15,6 @@ use crate::server::tokens::{self, NoToken, Usable};
 use crate::server::vendor::Vendor;
 use crate::server::{Server, mint};
 use crate::store::StoreError;
-use crate::wire::Topic;
 
 /// No limit is over earlier, whatever its vendor says.
 const SOONEST: Duration = Duration::from_millis(200);
@@ -121,11 +122,10 @@ pub(super) async fn page(
             }
         ) {
             // To wait as long as the vendor says is no try.
-            let waiting = server.executions.waits(&job.id, wait);
-            let untimed = task.pulling.progress.stands();
-            server.hub.tell([Topic::Jobs]);
+            let until = later(mint::now(), wait);
+            let waiting = Waiting::begins(task, WaitsFor::Limit { until });
             tokio::time::sleep(wait).await;
-            drop((waiting, untimed));
+            drop(waiting);
             waited += wait;
         } else {
             tries_left -= 1;

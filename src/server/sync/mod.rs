@@ -10,6 +10,7 @@ mod pull;
 mod room;
 mod schedule;
 mod task;
+mod waiting;
 mod walk;
 
 use std::collections::HashMap;
@@ -21,7 +22,6 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
-use crate::server::mint;
 
 use progress::Progress;
 pub use pull::run;
@@ -34,10 +34,23 @@ const LAST_BATCH: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub struct Executions {
     running: Mutex<HashMap<ExecutionId, Running>>,
-    /// Until when jobs wait for a vendor's limit.
-    waiting: Mutex<HashMap<JobId, Timestamp>>,
-    /// Why jobs wait for something of ours.
-    held_up: Mutex<HashMap<JobId, String>>,
+    /// What jobs wait for.
+    waiting: Mutex<HashMap<JobId, WaitsFor>>,
+}
+
+/// What a job waits for.
+#[derive(Debug, Clone)]
+pub(super) enum WaitsFor {
+    /// The end of a vendor's limit.
+    Limit {
+        /// When that is.
+        until: Timestamp,
+    },
+    /// Something of ours.
+    Us {
+        /// What, in words.
+        why: String,
+    },
 }
 
 struct Running {
@@ -91,35 +104,30 @@ impl Executions {
         }
     }
 
-    /// A job begins to wait for a vendor's limit; it waits until what this returns is dropped.
-    pub(super) fn waits<'a>(&'a self, job: &'a JobId, wait: Duration) -> Waiting<'a> {
-        lock(&self.waiting).insert(job.clone(), mint::now() + wait);
-        Waiting {
-            executions: self,
-            job,
-        }
+    fn waits(&self, job: &JobId, what: WaitsFor) {
+        lock(&self.waiting).insert(job.clone(), what);
+    }
+
+    fn waits_no_more(&self, job: &JobId) {
+        lock(&self.waiting).remove(job);
     }
 
     /// Until when a job waits for a vendor's limit.
     #[must_use]
     pub fn waits_until(&self, job: &JobId) -> Option<Timestamp> {
-        lock(&self.waiting).get(job).copied()
-    }
-
-    /// A job waits for something of ours, for as long as nobody says that it goes on. Whether it did not before.
-    fn held_up(&self, job: &JobId, why: String) -> bool {
-        lock(&self.held_up).insert(job.clone(), why).is_none()
-    }
-
-    /// A job waits for nothing of ours any more. Whether it did.
-    fn goes_on(&self, job: &JobId) -> bool {
-        lock(&self.held_up).remove(job).is_some()
+        match lock(&self.waiting).get(job)? {
+            WaitsFor::Limit { until } => Some(*until),
+            WaitsFor::Us { .. } => None,
+        }
     }
 
     /// Why a job waits for something of ours.
     #[must_use]
     pub fn held_up_by(&self, job: &JobId) -> Option<String> {
-        lock(&self.held_up).get(job).cloned()
+        match lock(&self.waiting).get(job)? {
+            WaitsFor::Us { why } => Some(why.clone()),
+            WaitsFor::Limit { .. } => None,
+        }
     }
 
     /// Stops the executions of a connection; what they had received is committed when this returns.
@@ -150,18 +158,6 @@ impl Executions {
             running.values().filter(|r| which(r)).map(halt).collect()
         };
         await_end(ended.into_iter()).await;
-    }
-}
-
-/// A job that waits for a vendor's limit.
-pub(super) struct Waiting<'a> {
-    executions: &'a Executions,
-    job: &'a JobId,
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        lock(&self.executions.waiting).remove(self.job);
     }
 }
 

@@ -48,15 +48,13 @@ impl Progress {
         let mut clock = self.0.subscribe();
         loop {
             let now = *clock.borrow_and_update();
-            // The sender is ours, so that a change is waited for in vain alone.
-            let changed = clock.changed();
-            match now {
-                Clock::Stands { .. } => drop(changed.await),
-                Clock::Runs { since } => {
-                    if timeout_at(since + most, changed).await.is_err() {
-                        return;
-                    }
-                }
+            let is_changed = match now {
+                Clock::Stands { .. } => clock.changed().await.is_ok(),
+                Clock::Runs { since } => timeout_at(since + most, clock.changed()).await.is_ok(),
+            };
+            // The sender is this value's own, so that only time can end it.
+            if !is_changed {
+                return;
             }
         }
     }

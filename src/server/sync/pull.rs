@@ -26,7 +26,6 @@ pub async fn run(server: Arc<Server>, job: SyncJob, execution: SyncExecution, pu
         () = pulling.progress.stalled(lasts) => Some(stalled(&job)),
         () = server.stop.cancelled() => None,
     };
-    server.executions.goes_on(&job.id);
     // Whoever stopped it ends the row, in the transaction that says why.
     let Some(how) = ended else {
         return drop(stop);

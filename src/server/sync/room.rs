@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::task::Task;
+use super::{WaitsFor, waiting::Waiting};
 use crate::domain::routing;
 use crate::domain::webhook::{ConfigKind, WebhookSubscription};
 use crate::server::Server;
@@ -14,26 +15,23 @@ use crate::wire::Topic;
 
 /// Waits until there is room for what a batch may tell, or somebody says stop: what was received is kept then all the same.
 pub(super) async fn room(task: &Task<'_>) -> Result<(), StoreError> {
-    let Task { server, job, .. } = task;
-    let (mut changes, mut untimed) = (None, None);
+    if full(task)?.is_none() {
+        return Ok(());
+    }
+    // Listened to before it is looked at again, so that no change is missed.
+    let mut changes = task.server.hub.listen();
+    let mut waiting: Option<Waiting<'_>> = None;
     while let Some(why) = full(task)? {
-        untimed.get_or_insert_with(|| task.pulling.progress.stands());
-        if server.executions.held_up(&job.id, why) {
-            server.hub.tell([Topic::Jobs]);
+        let what = WaitsFor::Us { why };
+        match &waiting {
+            Some(waiting) => waiting.waits_for(what),
+            None => waiting = Some(Waiting::begins(task, what)),
         }
-        // Listened to before it is looked at again, so that no change is missed.
-        let Some(changes) = &mut changes else {
-            changes = Some(server.hub.listen());
-            continue;
-        };
         tokio::select! {
             biased;
             () = task.pulling.stop.cancelled() => break,
-            () = changed(changes, task) => {}
+            () = changed(&mut changes, task) => {}
         }
-    }
-    if server.executions.goes_on(&job.id) {
-        server.hub.tell([Topic::Jobs]);
     }
     Ok(())
 }

@@ -1,0 +1,39 @@
+//! What an execution waits for that is no time of its own.
+
+use super::WaitsFor;
+use super::progress::Untimed;
+use super::task::Task;
+use crate::wire::Topic;
+
+/// A job waits until this is dropped, and its time stands still.
+pub(super) struct Waiting<'a> {
+    task: Task<'a>,
+    _untimed: Untimed<'a>,
+}
+
+impl<'a> Waiting<'a> {
+    /// It begins to wait.
+    pub(super) fn begins(task: &Task<'a>, what: WaitsFor) -> Self {
+        let waiting = Self {
+            task: *task,
+            _untimed: task.pulling.progress.stands(),
+        };
+        waiting.waits_for(what);
+        waiting
+    }
+
+    /// What it waits for now.
+    pub(super) fn waits_for(&self, what: WaitsFor) {
+        let Task { server, job, .. } = self.task;
+        server.executions.waits(&job.id, what);
+        server.hub.tell([Topic::Jobs]);
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let Task { server, job, .. } = self.task;
+        server.executions.waits_no_more(&job.id);
+        server.hub.tell([Topic::Jobs]);
+    }
+}
