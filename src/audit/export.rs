@@ -32,8 +32,8 @@ pub fn export(
             entry,
             checkpoint,
         };
-        escaped_json::write(&mut *out, &line).map_err(io::Error::from)?;
-        out.write_all(b"\n")?;
+        let line = escaped_json::to_string(&line).map_err(io::Error::from)?;
+        writeln!(out, "{line}")?;
         written += 1;
     }
     out.flush()?;

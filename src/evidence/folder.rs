@@ -107,7 +107,7 @@ fn files(bundle: &Bundle) -> Result<[(&'static str, Vec<u8>); 6], NotWritten> {
 fn lines(lines: &[ProvenLine]) -> serde_json::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     for line in lines {
-        escaped_json::write(&mut bytes, line)?;
+        bytes.extend(escaped_json::to_string(line)?.into_bytes());
         bytes.push(b'\n');
     }
     Ok(bytes)
