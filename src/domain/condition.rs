@@ -57,7 +57,8 @@ impl Condition {
     /// # Errors
     /// When there is nothing to compare with, or too much.
     pub fn check(&self) -> Result<(), WrongValues> {
-        let is_fine = |text: &String| (1..=LONGEST_VALUE).contains(&text.chars().count());
+        let is_fine =
+            |text: &String| !text.trim().is_empty() && text.chars().count() <= LONGEST_VALUE;
         let fine = match self {
             Self::Every | Self::Present => true,
             Self::In(values) => {
