@@ -54,11 +54,27 @@ pub fn siblings(
     file: &ProviderFile,
     blast: Blast,
 ) -> Result<Vec<Connection>, StoreError> {
+    match of_grant(server, own, file, blast)? {
+        Some(shared) => Ok(shared),
+        None => Ok(Holders::of(server, own, blast)?.connections()),
+    }
+}
+
+/// Those that share the grant, by account and client; none where these do not say: whoever holds the tokens does then.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn of_grant(
+    server: &Server,
+    own: &Connection,
+    file: &ProviderFile,
+    blast: Blast,
+) -> Result<Option<Vec<Connection>>, StoreError> {
     let account = own.account.id.as_str();
     // Whose tokens are given back may never have become known.
     let is_anybodys = account.is_empty() && own.is_given_back;
     if blast < Blast::Grant || (account.is_empty() && !is_anybodys) {
-        return Ok(Holders::of(server, own, blast)?.connections());
+        return Ok(None);
     }
     let mut shared = Vec::new();
     for provider in group_of(server, file) {
@@ -78,7 +94,7 @@ pub fn siblings(
             shared.extend(Some(found?).filter(is_shared));
         }
     }
-    Ok(shared)
+    Ok(Some(shared))
 }
 
 /// The other connections of the same account at the provider or one of its group, in service or not.

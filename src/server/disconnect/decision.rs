@@ -33,18 +33,22 @@ impl Decision {
         tokens: &[RunToken],
         planned: Planned<'_>,
     ) -> Result<Self, StoreError> {
-        let siblings = sharing(server, c, file, planned)?;
+        let blast = grants::widest(file, planned.uninstall);
+        let mut holders = Holders::of(server, c, blast)?;
+        holders.retain(|other| !(planned.together)(other));
+        let mut siblings = match grants::of_grant(server, c, file, blast)? {
+            Some(shared) => shared,
+            None => holders.connections(),
+        };
+        siblings.retain(|other| !(planned.together)(other));
         let reach = Reach {
             uninstall: planned.uninstall,
             wide: planned.wider || siblings.is_empty(),
         };
-        let mut holders = match planned.wider {
-            true => Holders::default(),
-            false => Holders::of(server, c, grants::widest(file, planned.uninstall))?,
-        };
-        holders.retain(|other| !(planned.together)(other));
         let recipe = file.calls();
-        let decided = decide(&recipe, tokens, reach, |it| !holders.hold_any(&it.kills));
+        let decided = decide(&recipe, tokens, reach, |it| {
+            planned.wider || !holders.hold_any(&it.kills)
+        });
         Ok(Self {
             recipe,
             decided,
@@ -58,20 +62,4 @@ impl Decision {
         let holding = self.holders.of_any(&self.decided.spared());
         grants::united(self.siblings.clone(), holding)
     }
-}
-
-/// The connections that share the grant, as far as the calls reach, and stay.
-///
-/// # Errors
-/// When the store cannot be read.
-pub(super) fn sharing(
-    server: &Server,
-    c: &Connection,
-    file: &ProviderFile,
-    planned: Planned<'_>,
-) -> Result<Vec<Connection>, StoreError> {
-    let blast = grants::widest(file, planned.uninstall);
-    let mut shared = grants::siblings(server, c, file, blast)?;
-    shared.retain(|other| !(planned.together)(other));
-    Ok(shared)
 }

@@ -1,6 +1,5 @@
 //! What a disconnect would do.
 
-use super::decision;
 use super::planned::Planned;
 use super::planned_calls::PlannedCalls;
 use crate::domain::connection::Connection;
@@ -160,14 +159,9 @@ fn uninstall_ends(
     let Some(file) = file.filter(|file| file.offers_uninstall() && !planned.uninstall) else {
         return Ok(Vec::new());
     };
-    let planned = Planned {
-        uninstall: true,
-        ..planned
-    };
-    Ok(grants::names(
-        server,
-        &decision::sharing(server, c, file, planned)?,
-    ))
+    let mut ended = grants::siblings(server, c, file, grants::widest(file, true))?;
+    ended.retain(|other| !(planned.together)(other));
+    Ok(grants::names(server, &ended))
 }
 
 fn kept(server: &Server, c: &Connection) -> Result<Vec<String>, StoreError> {

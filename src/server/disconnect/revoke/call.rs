@@ -34,10 +34,11 @@ fn forbidden(
         return Ok(None);
     };
     let own = &worker.connection;
-    let mut shared = Holders::of(server, own, call.blast)?.of_any(&intent.kills);
-    if call.blast > Blast::Token {
-        shared = grants::united(shared, grants::siblings(server, own, &file, call.blast)?);
-    }
+    let holders = Holders::of(server, own, call.blast)?;
+    let shared = match grants::of_grant(server, own, &file, call.blast)? {
+        Some(shared) => grants::united(shared, holders.of_any(&intent.kills)),
+        None => holders.of_any(&intent.kills),
+    };
     Ok((!shared.is_empty()).then(|| {
         format!(
             "not called: the call would end {} too",
