@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::client::Client;
 use crate::verbs::print::{aside, clock, json, one_line, say};
 use crate::verbs::{Session, Stop};
-use crate::wire::view::{Connection, Meant, MissingScope, ProviderDetail};
+use crate::wire::view::{Connection, Meant, MissingScope, ProviderConnection, ProviderDetail};
 use crate::wire::{Problem, ask};
 
 /// What is about to be connected.
@@ -22,34 +22,39 @@ pub(in crate::verbs) struct Purpose {
 impl Purpose {
     /// What to know before going to the vendor. What cannot be looked up stands in nobody's way.
     pub(super) async fn before(&self, client: &Client) -> Result<(), Stop> {
-        let said = match &self.named {
-            Some(it) => again(it, self.meant),
-            None => match self.perhaps_again(client).await {
-                Ok(said) => said,
-                Err(problem) => {
-                    let what = "What is disconnected here could not be looked up";
-                    return aside(&one_line(&format!("{what}: {}.", problem.message)));
-                }
-            },
+        let told = |lines: Vec<String>| lines.iter().try_for_each(|line| say(&one_line(line)));
+        if let Some(it) = &self.named {
+            return told(again(it, self.meant));
+        }
+        let said = match self.detail(client).await {
+            Ok(detail) => {
+                told(takes(&detail))?;
+                self.perhaps_again(client, &detail.disconnected).await
+            }
+            Err(problem) => Err(problem),
         };
-        said.iter().try_for_each(|line| say(&one_line(line)))
+        match said {
+            Ok(said) => told(said),
+            Err(problem) => {
+                let what = "What is disconnected here could not be looked up";
+                aside(&one_line(&format!("{what}: {}.", problem.message)))
+            }
+        }
     }
 
     /// Whose account it is turns out at the vendor: what is out of service here is named.
-    async fn perhaps_again(&self, client: &Client) -> Result<Vec<String>, Problem> {
-        let detail = self.detail(client).await?;
-        let lacking = detail.lacking(None);
-        let takes = |it: &MissingScope| format!("{}: {}.", lacking.word(), it.words());
-        let mut said: Vec<String> = lacking.scopes().iter().map(takes).collect();
-        let known = detail.disconnected;
-        let [only] = known.as_slice() else {
+    async fn perhaps_again(
+        &self,
+        client: &Client,
+        known: &[ProviderConnection],
+    ) -> Result<Vec<String>, Problem> {
+        let [only] = known else {
             let names: Vec<&str> = known.iter().map(|it| it.name.as_str()).collect();
             let words = format!(
                 "Disconnected here: {}. If you sign in as one of these accounts, its connection is taken up again.",
                 names.join(", ")
             );
-            said.extend((!names.is_empty()).then_some(words));
-            return Ok(said);
+            return Ok((!names.is_empty()).then_some(words).into_iter().collect());
         };
         let name = only.id.to_string();
         let it: Connection = client.ask(ask::Connection { name }).await?;
@@ -57,11 +62,11 @@ impl Purpose {
             "" => "the same account",
             label => label,
         };
-        said.push(format!(
+        let mut said = vec![format!(
             "{} is disconnected here. If you sign in as {account}: {} Another account becomes a connection of its own.",
             it.name,
             it.taken_up(self.meant)
-        ));
+        )];
         said.extend(it.missed(self.meant, clock));
         Ok(said)
     }
@@ -111,4 +116,11 @@ fn again(it: &Connection, meant: Meant) -> Vec<String> {
     let missing = it.scopes_missing.iter();
     said.extend(missing.map(|it| format!("Missing before: {}.", it.words())));
     said
+}
+
+/// What takes a role at the vendor, before anybody goes there (N11).
+fn takes(detail: &ProviderDetail) -> Vec<String> {
+    let lacking = detail.lacking(None);
+    let takes = |it: &MissingScope| format!("{}: {}.", lacking.word(), it.words());
+    lacking.scopes().iter().map(takes).collect()
 }

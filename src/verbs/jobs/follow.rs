@@ -49,6 +49,7 @@ pub(super) async fn run(
 ) -> Result<(), Stop> {
     let is_json = session.manner.json;
     let mut shown: HashMap<JobId, Shown> = HashMap::new();
+    let mut is_first = true;
     loop {
         let mut changes = Vec::new();
         for job in all(client).await? {
@@ -57,8 +58,10 @@ pub(super) async fn run(
             if before.is_some_and(|before| before.text == text) {
                 continue;
             }
-            if let Some(before) = before {
-                changes.extend(missed(client, &before.job, &job).await?);
+            // At first each job is printed as it stands; one that is new since then has missed nothing.
+            if !is_first {
+                let before = before.map(|before| &before.job);
+                changes.extend(missed(client, before, &job).await?);
             }
             let when = when(before.map(|before| &before.job), &job);
             changes.push(Change {
@@ -67,6 +70,7 @@ pub(super) async fn run(
             });
             shown.insert(job.id.clone(), Shown { job, text });
         }
+        is_first = false;
         changes.sort_by_key(|change| change.when);
         for change in &changes {
             match is_json {
@@ -110,11 +114,11 @@ fn when(before: Option<&Job>, job: &Job) -> Timestamp {
 
 /// The ends of executions that a later one had followed by the time the job was asked for: one notice may stand for
 /// several changes.
-async fn missed(client: &Client, before: &Job, job: &Job) -> Result<Vec<Change>, Problem> {
+async fn missed(client: &Client, before: Option<&Job>, job: &Job) -> Result<Vec<Change>, Problem> {
     let Some(last) = &job.last_execution else {
         return Ok(Vec::new());
     };
-    let known = before.last_execution.as_ref();
+    let known = before.and_then(|before| before.last_execution.as_ref());
     if known.is_some_and(|known| known.id == last.id) {
         return Ok(Vec::new());
     }
