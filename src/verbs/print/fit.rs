@@ -1,6 +1,7 @@
 //! Columns made to fit a width.
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_truncate::UnicodeTruncateStr;
+use unicode_width::UnicodeWidthStr;
 
 /// What stands between two columns.
 pub(super) const GAP: usize = 2;
@@ -74,15 +75,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
-    let mut left = width.saturating_sub(1);
-    let fits = |c: &char| match left.checked_sub(c.width().unwrap_or(0)) {
-        Some(rest) => {
-            left = rest;
-            true
-        }
-        None => false,
-    };
-    let kept: String = text.chars().take_while(fits).collect();
+    let (kept, _) = text.unicode_truncate(width.saturating_sub(1));
     kept.trim_end().to_owned() + "…"
 }
 
