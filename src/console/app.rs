@@ -299,6 +299,7 @@ impl App {
     }
 
     fn show(&mut self, tab: usize) {
+        self.keep_typed(0);
         self.stack.clear();
         self.tab = tab;
         self.refresh();

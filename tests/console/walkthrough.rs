@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use tagout::console::command::Place;
-use tagout::console::event::Event;
+use tagout::console::event::{Event, Key};
 use tagout::domain::disconnect::run::{IfUnreachable, Reason};
 use tagout::domain::user::Role;
 use tagout::domain::walkthrough::{Choice, WalkPage};
@@ -96,6 +96,24 @@ fn every_step_is_saved_and_nothing_begins_before_the_name_was_typed() {
         Some(version),
         "what was looked at is what begins"
     );
+}
+
+/// Two fields are left while the server has not answered the first save yet.
+#[test]
+fn what_waits_to_be_saved_is_saved_when_brackets_or_another_tab_close_it() {
+    for leaves in ['[', '4'] {
+        let mut desk = desk(LARGE);
+        desk.press(CHOOSE).press("<Enter><Left><Tab>");
+        let typed = "INC-7".chars().map(Key::Char);
+        let note = [Key::Tab, Key::Char('n'), Key::Tab, Key::Char(leaves)];
+        let keys = typed.chain(note);
+        let effects: Vec<_> = keys
+            .flat_map(|key| desk.app.update(Event::Key(key)))
+            .collect();
+        desk.perform(effects);
+        assert_ne!(desk.app.place(), Place::Walkthrough);
+        assert_eq!(drafts(&desk).last().unwrap().terms.note, "n", "{leaves}");
+    }
 }
 
 #[test]

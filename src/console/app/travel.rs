@@ -43,9 +43,6 @@ impl App {
 
     /// Why it cannot be gone that way now.
     pub(super) fn nowhere(&self, way: Way) -> Option<String> {
-        if self.stack.iter().any(|screen| screen.unsaved().is_some()) {
-            return Some("what is written here is not saved yet; Esc leaves it".to_owned());
-        }
         if self.trail.leads(way) || (way == Way::Back && self.is_over_a_place()) {
             return None;
         }
@@ -73,12 +70,24 @@ impl App {
             return;
         }
         if way == Way::Back && self.is_over_a_place() {
+            self.keep_typed(self.stack.len() - 1);
             self.stack.pop();
             return self.refresh();
         }
         if let Some(visit) = self.trail.step(way) {
             self.go_to(&visit, way, Vec::new());
         }
+    }
+
+    /// What was typed in the screens above so many is kept at the server: they are closed, and did not end by themselves.
+    pub(super) fn keep_typed(&mut self, above: usize) {
+        let mut cx = Cx::new(&self.facts, &mut self.number);
+        let unsaved = self.stack.iter().skip(above);
+        for request in unsaved.filter_map(|screen| screen.unsaved()) {
+            cx.tell(request);
+        }
+        let outs = cx.outs;
+        self.perform(outs);
     }
 
     fn go_to(&mut self, visit: &Visit, way: Way, skipped: Vec<String>) {
@@ -99,14 +108,16 @@ impl App {
 
     /// Opens what is not open already, and selects what was selected.
     fn show_visit(&mut self, visit: &Visit) {
-        if self.tab != visit.tab {
-            self.stack.clear();
-        }
-        self.tab = visit.tab;
         let open = self.stack.iter().map(|it| place(it.as_ref()));
         let open = open.zip(&visit.open);
         let still = open.take_while(|(here, there)| here.as_ref() == Some(*there));
-        self.stack.truncate(still.count());
+        let still = match self.tab == visit.tab {
+            true => still.count(),
+            false => 0,
+        };
+        self.keep_typed(still);
+        self.stack.truncate(still);
+        self.tab = visit.tab;
         for opening in visit.open.iter().skip(self.stack.len()) {
             let screen = screens::open(opening.clone(), &self.keymap, &self.facts);
             self.stack.push(screen);
