@@ -15,6 +15,8 @@ mod discovery;
 mod lists;
 #[path = "providers_http/oauth.rs"]
 mod oauth;
+#[path = "providers_http/pools.rs"]
+mod pools;
 #[path = "providers_http/probes.rs"]
 mod probes;
 #[path = "providers_http/recipes.rs"]

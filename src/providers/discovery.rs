@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::app::App;
-use super::http::{Http, HttpError, Outgoing, SMALL_REPLY, is_loopback};
+use super::http::{Http, HttpError, Line, Outgoing, SMALL_REPLY, is_loopback};
 use super::template::TemplateError;
 use crate::domain::provider::{ClientAuth, Endpoints};
 
@@ -258,7 +258,10 @@ fn documents(issuer: &str) -> Result<[Url; 4], DiscoveryError> {
 /// The document; none when the issuer has no such one.
 async fn fetch(http: &Http, url: &Url) -> Result<Option<Value>, HttpError> {
     let answer = http
-        .send(Outgoing::new(Method::GET, url.clone(), SMALL_REPLY))
+        .send(
+            Line::Once,
+            Outgoing::new(Method::GET, url.clone(), SMALL_REPLY),
+        )
         .await?;
     if answer.status >= 500 || answer.status == 429 {
         let host = url.host_str().unwrap_or("no host").to_owned();

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::app::CallContext;
 use super::excerpt;
-use super::http::{Http, HttpError, SMALL_REPLY};
+use super::http::{Http, HttpError, Line, SMALL_REPLY};
 use super::oauth::{self, TokenSet};
 use super::request::{self, SetupError, Wanted};
 use crate::domain::provider::{Auth, CallAuth, Encode, Identity, Place, Verb};
@@ -127,7 +127,7 @@ async fn ask(
         limit: SMALL_REPLY,
     };
     let answer = http
-        .send(request::prepare(&wanted, context)?.outgoing)
+        .send(Line::Once, request::prepare(&wanted, context)?.outgoing)
         .await?;
     match answer.body.json() {
         Some(json) if answer.is_2xx() && answer.body.hidden_error().is_none() => Ok(json.clone()),

@@ -32,7 +32,7 @@ pub(crate) async fn mint(http: &Http, context: &CallContext<'_>) -> Result<Token
     };
     let context = context.about(TokenKind::Installation);
     let prepared = request::prepare(&wanted, &context)?;
-    let answer = http.send_on(Line::Once, prepared.outgoing).await;
+    let answer = http.send(Line::Once, prepared.outgoing).await;
     let answer = answer.map_err(oauth::unanswered)?;
     let is_limited = limits::met(&answer, &[&app.file.limited]).is_some();
     if let Some(error) = refused(&answer, &context).filter(|_| !is_limited) {

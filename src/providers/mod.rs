@@ -38,7 +38,7 @@ pub use app_jwt::check_key;
 pub use catalog::{Catalog, CatalogError, Entry};
 pub use discovery::DiscoveryError;
 pub use file::{Checked, FileError, check, parse};
-pub use http::{BOUNDS, HostTraffic, HttpError, Line, Patience};
+pub use http::{BOUNDS, HostTraffic, HttpError, Line, Patience, Pool};
 pub use identity::{Account, IdentityError};
 pub use list::{Cursor, Item, Page, PageError, PageRequest};
 pub(crate) use made_up::like as made_up_like;
@@ -278,14 +278,13 @@ impl Vendors {
         Box::pin(probe::ask(&self.inner.http, context, kind, passed))
     }
 
-    /// Asks this question about the context's token, once, on a connection that may be kept or, where it is asked for the
-    /// second time, on one of its own.
+    /// Asks this question about the context's token, once.
     pub fn check<'a>(
         &'a self,
         context: &'a CallContext<'a>,
         kind: TokenKind,
         question: Question,
-        line: Line,
+        line: Line<'a>,
     ) -> BoxFuture<'a, Probed> {
         Box::pin(probe::check(
             &self.inner.http,
@@ -307,7 +306,7 @@ impl Vendors {
         &'a self,
         context: &'a CallContext<'a>,
         kind: TokenKind,
-        line: Line,
+        line: Line<'a>,
     ) -> BoxFuture<'a, Vec<Answer>> {
         Box::pin(probe::ask_each(&self.inner.http, context, kind, line))
     }
@@ -351,17 +350,24 @@ impl Vendors {
         Box::pin(identity::identify(&self.inner.http, context, tokens))
     }
 
-    /// Fetches one page of a list.
+    /// Fetches one page of a list, on a connection of this pool.
     ///
     /// # Errors
     /// See [`PageError`].
     pub fn fetch_page<'a>(
         &'a self,
+        pool: &'a Pool,
         spec: &'a SyncSpec,
         context: &'a CallContext<'a>,
         wanted: PageRequest<'a>,
     ) -> BoxFuture<'a, Result<Page, PageError>> {
-        Box::pin(list::fetch_page(&self.inner.http, spec, context, wanted))
+        Box::pin(list::fetch_page(
+            &self.inner.http,
+            pool,
+            spec,
+            context,
+            wanted,
+        ))
     }
 
     /// The method and address of a call, as they may be shown before it is made.

@@ -68,7 +68,7 @@ pub(crate) async fn ask_each(
     http: &Http,
     context: &CallContext<'_>,
     kind: TokenKind,
-    line: Line,
+    line: Line<'_>,
 ) -> Vec<Answer> {
     let questions = questions(context, kind);
     // Replicas that are served in turn would meet the same question each time.
@@ -139,7 +139,7 @@ async fn meant(
     kind: TokenKind,
     question: Question,
 ) -> Answer {
-    let asked = put(http, context, kind, question, Line::Kept).await;
+    let asked = put(http, context, kind, question, Line::Once).await;
     if asked.verdict == Verdict::Alive && takes_anything(http, context, kind, question).await {
         return Answer {
             verdict: Verdict::Unknown,
@@ -187,7 +187,7 @@ async fn put(
     context: &CallContext<'_>,
     kind: TokenKind,
     question: Question,
-    line: Line,
+    line: Line<'_>,
 ) -> Answer {
     check(http, context, kind, question, line).await.answer
 }
@@ -199,7 +199,7 @@ pub(crate) async fn check(
     context: &CallContext<'_>,
     kind: TokenKind,
     question: Question,
-    line: Line,
+    line: Line<'_>,
 ) -> Probed {
     let (endpoints, file) = (context.endpoints, &context.app.file);
     let context = &context.about(kind);
@@ -275,7 +275,7 @@ async fn send(
     http: &Http,
     context: &CallContext<'_>,
     question: &ProbeSpec,
-    line: Line,
+    line: Line<'_>,
     judge: impl Fn(&http::Answer) -> Word,
 ) -> Probed {
     let wanted = Wanted {
@@ -294,7 +294,7 @@ async fn send(
     };
     let endpoint = prepared.endpoint;
     let declared = [&question.limited, &context.app.file.limited];
-    let answer = match http.send_on(line, prepared.outgoing).await {
+    let answer = match http.send(line, prepared.outgoing).await {
         Ok(answer) => answer,
         Err(error) => return unsaid(endpoint, &error).into(),
     };

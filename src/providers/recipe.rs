@@ -92,7 +92,7 @@ async fn once(
         Err(error) => return (not_sent(spec.method, &spec.url, &error), None),
     };
     let endpoint = prepared.endpoint;
-    match http.send_on(Line::Once, prepared.outgoing).await {
+    match http.send(Line::Once, prepared.outgoing).await {
         Ok(answer) => {
             let missed = missed(context.app, context.endpoints, &answer);
             (answered(spec, context, endpoint, answer), missed)

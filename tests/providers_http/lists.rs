@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tagout::domain::provider::Endpoints;
 use tagout::domain::sync::Follows;
-use tagout::providers::{CallContext, Cursor, PageError, PageRequest, SetupError, TemplateError};
+use tagout::providers::{
+    CallContext, Cursor, PageError, PageRequest, Pool, SetupError, TemplateError,
+};
 
 use super::vendor::{OAUTH, Said, Seen, Vendor, app, html, json as answer, says, token, vendors};
 
@@ -35,7 +37,7 @@ async fn followed(vendor: &Vendor, page: &str) -> Result<Vec<Vec<String>>, PageE
             ..PageRequest::default()
         };
         let page = vendors
-            .fetch_page(&app.file.sync[0], &context, wanted)
+            .fetch_page(&Pool::default(), &app.file.sync[0], &context, wanted)
             .await?;
         let next = page.next();
         pages.push(page.items.into_iter().map(|item| item.id).collect());
@@ -182,7 +184,7 @@ async fn a_query_by_time_takes_the_place_of_the_one_without() {
             ..PageRequest::default()
         };
         vendors()
-            .fetch_page(&app.file.sync[0], &context, wanted)
+            .fetch_page(&Pool::default(), &app.file.sync[0], &context, wanted)
             .await
             .unwrap();
     }
@@ -260,7 +262,7 @@ async fn a_page_is_read_as_the_file_says() {
         ..PageRequest::default()
     };
     let page = vendors()
-        .fetch_page(&app.file.sync[0], &context, wanted)
+        .fetch_page(&Pool::default(), &app.file.sync[0], &context, wanted)
         .await
         .unwrap();
     assert_eq!(

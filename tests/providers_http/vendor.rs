@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use tagout::domain::provider::Endpoints;
 use tagout::providers::{App, Catalog, Patience, Vendors};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 /// What a vendor was asked.
 #[derive(Debug, Clone, Default)]
@@ -146,19 +146,22 @@ pub(crate) async fn raw(bytes: &'static [u8]) -> String {
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
         let (mut socket, _) = listener.accept().await.unwrap();
-        read_request(&mut socket).await;
+        assert!(read(&mut socket).await, "the client hung up first");
         socket.write_all(bytes).await.unwrap();
         socket.shutdown().await.unwrap();
     });
     base
 }
 
-async fn read_request(socket: &mut tokio::net::TcpStream) {
+/// Reads a request to its end; whether one came before the client hung up.
+pub(crate) async fn read(socket: &mut TcpStream) -> bool {
     let mut request = Vec::new();
     loop {
         let mut chunk = [0; 4096];
         let read = socket.read(&mut chunk).await.unwrap();
-        assert_ne!(read, 0, "the client hung up first");
+        if read == 0 {
+            return false;
+        }
         request.extend_from_slice(&chunk[..read]);
         let text = String::from_utf8_lossy(&request).to_lowercase();
         let Some((head, body)) = text.split_once("\r\n\r\n") else {
@@ -169,7 +172,7 @@ async fn read_request(socket: &mut tokio::net::TcpStream) {
             .find_map(|line| line.strip_prefix("content-length: "))
             .map_or(0, |n| n.parse().unwrap());
         if body.len() >= length {
-            return;
+            return true;
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tagout::domain::provider::{ClientAuth, Endpoints, TokenKind};
 use tagout::domain::trial::{CallVerdict, Verdict};
-use tagout::providers::{CallContext, PageError, PageRequest, TokenError};
+use tagout::providers::{CallContext, PageError, PageRequest, Pool, TokenError};
 
 use super::vendor::{OAUTH, Said, Vendor, app, endpoints, json as answer, says, token, vendors};
 
@@ -246,7 +246,7 @@ async fn listed(dead: &str, said: impl Fn() -> Said + Send + Sync + 'static) -> 
     let context = CallContext::new(&app, &endpoints).with_token(&token);
     let request = PageRequest::default();
     let page = vendors()
-        .fetch_page(&app.file.sync[0], &context, request)
+        .fetch_page(&Pool::default(), &app.file.sync[0], &context, request)
         .await;
     page.unwrap_err()
 }

@@ -2,50 +2,44 @@
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use reqwest::{Client, redirect};
+use reqwest::{Client, ClientBuilder, redirect};
+use rustls::ClientConfig;
 use url::Url;
 
 use super::answer::head_of;
-use super::fresh::Fresh;
 use super::hosts::{Hosts, Turn};
+use super::pool::{Pool, Scheme};
 use super::refused::Refused;
+use super::tls::Tls;
 use super::traffic::{HostTraffic, Traffic};
-use super::{Answer, HttpError, Line, Outgoing, Patience, is_loopback};
-use crate::domain::provider::Body;
+use super::{Answer, HttpError, Line, Outgoing, Patience, addresses, is_loopback};
 
-/// An idle connection is kept for so long: the last request that it carried stays in its buffers, with a token of somebody who
-/// may be disconnected by then. While one is in use the next request is written over the last.
-const IDLE: Duration = Duration::from_secs(1);
+/// How long a connection is kept that nobody uses.
+const IDLE: Duration = Duration::from_secs(5);
+
+use crate::domain::provider::Body;
 
 /// The clients, built at first use: in a bare container the https one cannot be built, and nothing else should fail
 /// for that.
 pub(crate) struct Http {
     patience: Patience,
-    kept: Clients,
-    once: Clients,
-    fresh: Fresh,
+    tls: Tls,
+    once: Pool,
+    fresh: Pool,
     hosts: Hosts,
     traffic: Traffic,
     refused: Refused,
-}
-
-/// One for either scheme.
-#[derive(Default)]
-struct Clients {
-    https: Mutex<Option<Client>>,
-    plain: Mutex<Option<Client>>,
 }
 
 impl Http {
     pub(crate) fn new(patience: Patience) -> Self {
         Self {
             patience,
-            kept: Clients::default(),
-            once: Clients::default(),
-            fresh: Fresh::default(),
+            tls: Tls::default(),
+            once: Pool::default(),
+            fresh: Pool::default(),
             hosts: Hosts::new(patience.at_once),
             traffic: Traffic::default(),
             refused: Refused::default(),
@@ -53,14 +47,9 @@ impl Http {
     }
 
     /// Sends and reads the whole answer, whatever its status.
-    pub(crate) async fn send(&self, outgoing: Outgoing) -> Result<Answer, HttpError> {
-        self.send_on(Line::Kept, outgoing).await
-    }
-
-    /// The same on a connection of this kind.
-    pub(crate) async fn send_on(
+    pub(crate) async fn send(
         &self,
-        line: Line,
+        line: Line<'_>,
         outgoing: Outgoing,
     ) -> Result<Answer, HttpError> {
         let host = outgoing.url.host_str().unwrap_or("no host").to_owned();
@@ -142,33 +131,37 @@ impl Http {
         Ok(body)
     }
 
-    fn client_for(&self, url: &Url, line: Line) -> Result<Client, HttpError> {
-        match (url.scheme(), line) {
-            ("https", Line::Kept) => ready(&self.kept.https, || https(self.builder())),
-            ("https", Line::Once) => ready(&self.once.https, || https(self.builder_once())),
-            ("https", Line::Fresh) => {
-                ready(&self.fresh.https, || self.fresh.build_https(self.builder()))
+    fn client_for(&self, url: &Url, line: Line<'_>) -> Result<Client, HttpError> {
+        let scheme = match url.scheme() {
+            "https" => Scheme::Https,
+            "http" if is_loopback(url) => Scheme::Plain,
+            _ => {
+                let host = url.host_str().unwrap_or("no host");
+                return Err(HttpError::Insecure(host.to_owned()));
             }
-            ("http", Line::Kept) if is_loopback(url) => {
-                ready(&self.kept.plain, || plain(self.builder()))
-            }
-            ("http", Line::Once) if is_loopback(url) => {
-                ready(&self.once.plain, || plain(self.builder_once()))
-            }
-            ("http", Line::Fresh) if is_loopback(url) => {
-                ready(&self.fresh.plain, || self.fresh.build_plain(self.builder()))
-            }
-            _ => Err(HttpError::Insecure(
-                url.host_str().unwrap_or("no host").to_owned(),
-            )),
+        };
+        let pool = match line {
+            Line::Of(pool) => pool,
+            Line::Once => &self.once,
+            Line::Fresh => &self.fresh,
+        };
+        pool.client(scheme, || self.build(scheme, line))
+    }
+
+    fn build(&self, scheme: Scheme, line: Line<'_>) -> Result<Client, HttpError> {
+        let builder = match line {
+            Line::Of(_) => self.builder(),
+            Line::Once => self.builder().pool_max_idle_per_host(0),
+            Line::Fresh => addresses::in_turn(self.builder().pool_max_idle_per_host(0)),
+        };
+        match (scheme, line) {
+            (Scheme::Plain, _) => plain(builder),
+            (Scheme::Https, Line::Fresh) => https(builder, self.tls.without_resumption()?),
+            (Scheme::Https, Line::Of(_) | Line::Once) => https(builder, self.tls.config()?),
         }
     }
 
-    fn builder_once(&self) -> reqwest::ClientBuilder {
-        self.builder().pool_max_idle_per_host(0)
-    }
-
-    fn builder(&self) -> reqwest::ClientBuilder {
+    fn builder(&self) -> ClientBuilder {
         Client::builder()
             .user_agent(concat!("tagout/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
@@ -205,15 +198,15 @@ impl Http {
 }
 
 /// What reaches vendors.
-fn https(builder: reqwest::ClientBuilder) -> Result<Client, HttpError> {
-    // An error means that a provider is installed already, which serves as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let built = builder.https_only(true).build();
+fn https(builder: ClientBuilder, tls: ClientConfig) -> Result<Client, HttpError> {
+    let built = builder.https_only(true).tls_backend_preconfigured(tls);
+    let built = built.build();
     built.map_err(|error| HttpError::NoCertificates(innermost(&error)))
 }
 
 /// A client for loopback, which verifies no certificates because it meets none, and is never somebody else's to proxy.
-pub(super) fn plain(builder: reqwest::ClientBuilder) -> Result<Client, HttpError> {
+fn plain(builder: ClientBuilder) -> Result<Client, HttpError> {
+    // An error means that a provider is installed already, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     builder
         .no_proxy()
@@ -222,20 +215,8 @@ pub(super) fn plain(builder: reqwest::ClientBuilder) -> Result<Client, HttpError
         .map_err(|_| HttpError::BadRequest("the loopback client cannot be built"))
 }
 
-fn ready(
-    slot: &Mutex<Option<Client>>,
-    build: impl FnOnce() -> Result<Client, HttpError>,
-) -> Result<Client, HttpError> {
-    let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(client) = slot.as_ref() {
-        return Ok(client.clone());
-    }
-    let client = build()?;
-    Ok(slot.insert(client).clone())
-}
-
 /// The innermost cause, which is the network's word and never holds the URL.
-pub(super) fn innermost(error: &reqwest::Error) -> String {
+fn innermost(error: &reqwest::Error) -> String {
     let mut cause = match error.source() {
         Some(cause) => cause,
         None => return "no further reason".to_owned(),
@@ -261,7 +242,7 @@ mod tests {
     async fn plain_http_goes_nowhere_else() {
         let url = Url::parse("http://192.0.2.1/revoke").unwrap();
         let sent = Http::new(Patience::default())
-            .send(Outgoing::new(Method::POST, url, SMALL_REPLY))
+            .send(Line::Once, Outgoing::new(Method::POST, url, SMALL_REPLY))
             .await;
         assert_eq!(
             sent.err(),

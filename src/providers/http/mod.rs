@@ -1,11 +1,13 @@
 //! The two clients that speak to vendors: https, and plain http for loopback alone. They follow no redirects, wait no
 //! longer and read no more than they were told, and tell "never sent" from "sent, and no answer came".
 
+mod addresses;
 mod answer;
 mod client;
-mod fresh;
 mod hosts;
+mod pool;
 mod refused;
+mod tls;
 mod traffic;
 
 use std::net::IpAddr;
@@ -19,6 +21,7 @@ use url::{Host, Url};
 pub(crate) use answer::answer_of;
 pub(crate) use answer::{Answer, Link};
 pub(crate) use client::{Http, is_counted};
+pub use pool::Pool;
 pub use traffic::{BOUNDS, HostTraffic};
 
 /// What is read of an answer to a token request, a revocation or a probe.
@@ -51,12 +54,11 @@ impl Default for Patience {
 }
 
 /// On which connection a request travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line {
-    /// One that may have been used before, and is kept.
-    Kept,
-    /// A new one that is closed after its answer: what shows a credential to a token or revocation endpoint leaves nothing of
-    /// it in the buffers of one that is kept.
+#[derive(Debug, Clone, Copy)]
+pub enum Line<'a> {
+    /// One of this pool, kept for the next request.
+    Of(&'a Pool),
+    /// A new one that is closed after its answer, so that nothing of a credential is left in its buffers.
     Once,
     /// A new one, without TLS resumption, to the host's next address: what one replica or gateway says is not taken for
     /// what all of them say.

@@ -17,7 +17,7 @@ use crate::domain::health::Headroom;
 use crate::domain::provider::SyncSpec;
 use crate::domain::sync::Follows;
 use crate::providers::app::CallContext;
-use crate::providers::http::{Http, HttpError};
+use crate::providers::http::{Http, HttpError, Line, Pool};
 use crate::providers::identity::text_at;
 use crate::providers::limits;
 use crate::providers::request::SetupError;
@@ -146,16 +146,17 @@ pub struct PageRequest<'a> {
     pub size: Option<u32>,
 }
 
-/// Fetches one page.
+/// Fetches one page, on a connection of this pool.
 pub(crate) async fn fetch_page(
     http: &Http,
+    pool: &Pool,
     spec: &SyncSpec,
     context: &CallContext<'_>,
     wanted: PageRequest<'_>,
 ) -> Result<Page, PageError> {
     let prepared = ask::prepare(spec, context, wanted)?;
     let from = prepared.outgoing.url.clone();
-    let answer = http.send(prepared.outgoing).await?;
+    let answer = http.send(Line::Of(pool), prepared.outgoing).await?;
     refusal::refuse(context, &answer)?;
     let json = if answer.body.text().trim().is_empty() {
         Cow::Owned(Value::Null)

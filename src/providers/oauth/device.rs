@@ -165,7 +165,7 @@ async fn post(
     };
     let prepared = prepare(&wanted, context)?;
     let mut answer = http
-        .send_on(Line::Once, prepared.outgoing)
+        .send(Line::Once, prepared.outgoing)
         .await
         .map_err(unanswered)?;
     if context.app.file.auth.token_body == TokenBody::Form {

@@ -101,7 +101,7 @@ pub(crate) fn check_id_token(
 /// Trades a refresh token for tokens, on a connection of this kind.
 pub(crate) async fn refresh(
     http: &Http,
-    line: Line,
+    line: Line<'_>,
     app: &App,
     endpoints: &Endpoints,
     token: &SecretString,
@@ -157,7 +157,7 @@ fn client(
 
 /// Our client, as `oauth2` wants it.
 struct Carrier<'a> {
-    line: Line,
+    line: Line<'a>,
     http: &'a Http,
     app: &'a App,
     endpoints: &'a Endpoints,
@@ -245,7 +245,7 @@ async fn post(
     body::write(&mut outgoing, carrier.app, form)?;
     let mut answer = carrier
         .http
-        .send_on(carrier.line, outgoing)
+        .send(carrier.line, outgoing)
         .await
         .map_err(unanswered)?;
     if carrier.app.file.auth.token_body == TokenBody::Form {

@@ -83,7 +83,10 @@ pub(super) async fn page(
             context = context.of_parent(&parent.id);
         }
         let began = Instant::now();
-        let fetched = server.vendors.fetch_page(spec, &context, wanted).await;
+        let fetched = server
+            .vendors
+            .fetch_page(&task.pulling.pool, spec, &context, wanted)
+            .await;
         hear(server, usable, &fetched, began.elapsed());
         let error = match fetched {
             Ok(page) => {

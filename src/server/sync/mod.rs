@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::id::{ConnectionId, ExecutionId, JobId};
+use crate::providers::Pool;
 
 use progress::Progress;
 pub use pull::run;
@@ -66,6 +67,8 @@ pub struct Pulling {
     id: ExecutionId,
     executions: Arc<Executions>,
     ended: watch::Sender<bool>,
+    /// The connections that it asks on.
+    pool: Pool,
     /// What its time is counted by.
     progress: Progress,
 }
@@ -100,6 +103,7 @@ impl Executions {
             id: id.clone(),
             executions: Arc::clone(self),
             ended,
+            pool: Pool::default(),
             progress: Progress::begins(),
         }
     }

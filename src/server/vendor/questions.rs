@@ -48,7 +48,7 @@ impl Vendor {
         c: &Connection,
         token: Token<'_>,
         question: Question,
-        line: Line,
+        line: Line<'_>,
     ) -> Probed {
         let Some(kind) = named(token.kind) else {
             return not_askable("there is no question for it").into();
