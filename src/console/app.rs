@@ -270,9 +270,7 @@ impl App {
 
     /// Out, with nothing lost that was typed.
     fn leave(&mut self) {
-        let unsaved = self.stack.iter().filter_map(|screen| screen.unsaved());
-        let last = unsaved.map(|request| Effect::Tell(Box::new(request)));
-        self.effects.extend(last);
+        self.keep_typed(0);
         self.effects.push(Effect::Quit);
     }
 

@@ -9,12 +9,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::app::App;
+use super::auth_methods::{SPOKEN, is_spoken, other_than, preferred};
 use super::http::{Http, HttpError, Line, Outgoing, SMALL_REPLY, is_loopback};
 use super::template::TemplateError;
-use crate::domain::provider::{ClientAuth, Endpoints};
-
-/// How a client can authenticate from here (RFC 7591 2).
-const SPOKEN: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+use crate::domain::provider::Endpoints;
 
 /// Why an issuer's endpoints are not known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -127,11 +125,10 @@ impl Discovery {
             }
         }
         let methods = &endpoints.auth_methods;
-        let is_spoken = methods.iter().any(|it| SPOKEN.contains(&it.as_str()));
         if let Some(issuer) = &auth.issuer
             && auth.client_auth.is_none()
             && !methods.is_empty()
-            && !is_spoken
+            && !methods.iter().any(|it| is_spoken(it))
         {
             return Err(DiscoveryError::Unspoken {
                 issuer: filled(app, issuer)?,
@@ -354,37 +351,11 @@ fn may_be_used(url: &Url) -> bool {
         && (url.scheme() == "https" || (url.scheme() == "http" && is_loopback(url)))
 }
 
-/// How another endpoint wants it, where it says so and does not take what the token endpoint takes. RFC 8414 2 means
-/// Basic where nothing is said; servers that say nothing mean the same as at the token endpoint.
-fn other_than(at_token: ClientAuth, methods: &[String]) -> Option<ClientAuth> {
-    let word = match at_token {
-        ClientAuth::Basic => "client_secret_basic",
-        ClientAuth::Body => "client_secret_post",
-        ClientAuth::None => "none",
-    };
-    let takes_it = methods.is_empty() || methods.iter().any(|method| method == word);
-    (!takes_it).then(|| preferred(methods))
-}
-
 /// The methods of the endpoints beside the token endpoint.
 #[derive(Default)]
 struct Methods {
     revoke: Vec<String>,
     introspect: Vec<String>,
-}
-
-/// RFC 8414 2: `client_secret_basic` when nothing is said.
-fn preferred(methods: &[String]) -> ClientAuth {
-    let takes = |method: &str| methods.iter().any(|taken| taken == method);
-    if methods.is_empty() || takes("client_secret_basic") {
-        ClientAuth::Basic
-    } else if takes("client_secret_post") {
-        ClientAuth::Body
-    } else if takes("none") {
-        ClientAuth::None
-    } else {
-        ClientAuth::Basic
-    }
 }
 
 #[cfg(test)]
@@ -426,27 +397,5 @@ mod tests {
         ] {
             assert!(documents(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn basic_is_preferred_and_the_default() {
-        let of = |methods: &[&str]| {
-            preferred(
-                &methods
-                    .iter()
-                    .map(|method| (*method).to_owned())
-                    .collect::<Vec<_>>(),
-            )
-        };
-        assert_eq!(of(&[]), ClientAuth::Basic);
-        assert_eq!(
-            of(&["client_secret_post", "client_secret_basic"]),
-            ClientAuth::Basic
-        );
-        assert_eq!(
-            of(&["private_key_jwt", "client_secret_post"]),
-            ClientAuth::Body
-        );
-        assert_eq!(of(&["none"]), ClientAuth::None);
     }
 }

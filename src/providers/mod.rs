@@ -6,6 +6,7 @@
 
 mod app;
 mod app_jwt;
+mod auth_methods;
 mod catalog;
 mod discovery;
 mod excerpt;
