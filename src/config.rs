@@ -244,7 +244,9 @@ impl Settings {
         flags: &Flags,
         env: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, ConfigError> {
-        let path = |name| env(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let said = |name| env(name).filter(|v| !v.is_empty());
+        let path = |name| said(name).map(PathBuf::from);
+        let text = |name| said(name).map(|v| v.to_string_lossy().into_owned());
         let dirs = ProjectDirs::from("", "", "tagout");
         let default = |folder: fn(&ProjectDirs) -> &Path| dirs.as_ref().map(folder);
 
@@ -297,7 +299,11 @@ impl Settings {
             health_every: Sourced::or(file.health_every, health::EVERY),
             disconnects_at_once: Sourced::or(file.disconnects_at_once.map(NonZeroU16::get), 8),
             requests_per_host: Sourced::or(file.requests_per_host.map(NonZeroU16::get), 16),
-            theme: Sourced::or(file.theme, "terminal".to_owned()),
+            theme: layer([
+                (text("TAGOUT_THEME"), Source::Environment),
+                (file.theme.filter(|name| !name.is_empty()), Source::File),
+            ])
+            .unwrap_or_else(|| Sourced::new("terminal".to_owned(), Source::Default)),
             ascii: Sourced::or(file.ascii, When::Auto),
             color: Sourced::or(file.color, When::Auto),
             log: Sourced::or(file.log, LogLevel::Info),

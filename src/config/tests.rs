@@ -105,6 +105,24 @@ fn the_template_holds_the_defaults() {
 }
 
 #[test]
+fn the_environment_names_a_theme_and_the_file_does_otherwise() {
+    let (_temp, path) = written("theme = \"light\"");
+    let flags = Flags {
+        config: Some(path),
+        ..Flags::default()
+    };
+    let theme = |said: &str| {
+        let env = |name: &str| (name == "TAGOUT_THEME").then(|| said.into());
+        Settings::resolve(&flags, env).unwrap().theme
+    };
+    assert_eq!(theme(""), Sourced::new("light".into(), Source::File));
+    assert_eq!(
+        theme("dark"),
+        Sourced::new("dark".into(), Source::Environment)
+    );
+}
+
+#[test]
 fn a_wrong_file_is_refused_with_line_and_field() {
     let (_temp, path) = written("theme = \"terminal\"\nidle_minuts = 3\n");
     let flags = Flags {

@@ -28,7 +28,6 @@ mod view_state;
 pub mod widgets;
 pub mod window;
 
-use std::path::Path;
 use std::time::Duration;
 
 use color_eyre::eyre::WrapErr;
@@ -48,7 +47,7 @@ use keymap::Keymap;
 use link::{Dial, Link};
 use look::Look;
 use terminal::Screen;
-use theme::Theme;
+use theme::{Colours, Theme};
 
 /// Events that wait; whoever has more waits too.
 const QUEUE: usize = 256;
@@ -198,20 +197,24 @@ impl View {
 /// Theme, signs and zone, from the settings and the surroundings. Nothing is asked of the terminal.
 fn look(settings: &Settings) -> color_eyre::Result<Look> {
     let env = |name: &str| std::env::var(name).ok();
-    let colour = match settings.color.value {
-        When::Always => true,
-        When::Never => false,
+    let colours = match settings.color.value {
+        When::Never => Colours::None,
         // https://no-color.org: any value but an empty one.
-        When::Auto => {
-            env("NO_COLOR").is_none_or(|v| v.is_empty()) && env("TERM").as_deref() != Some("dumb")
+        When::Auto
+            if env("NO_COLOR").is_some_and(|v| !v.is_empty())
+                || env("TERM").as_deref() == Some("dumb") =>
+        {
+            Colours::None
         }
+        When::Always | When::Auto => Colours::of(env),
     };
     let glyphs = match settings.ascii.value {
         When::Always => glyphs::ASCII,
         When::Never => glyphs::UTF8,
         When::Auto => glyphs::for_locale(env),
     };
-    let theme = theme(&settings.theme.value, settings.config_dir(), colour)?;
+    let folder = settings.config_dir().join("themes");
+    let theme = Theme::named(&settings.theme.value, &folder, colours)?;
     Ok(Look {
         theme,
         glyphs,
@@ -224,15 +227,4 @@ fn look(settings: &Settings) -> color_eyre::Result<Look> {
 fn ssh_host() -> Option<String> {
     let connection = std::env::var("SSH_CONNECTION").ok()?;
     connection.split_whitespace().nth(2).map(text::clean)
-}
-
-/// The theme that comes along, or a file of that name in the configuration's folder.
-fn theme(name: &str, folder: &Path, colour: bool) -> color_eyre::Result<Theme> {
-    if name.is_empty() || name == "terminal" {
-        return Ok(Theme::terminal(colour)?);
-    }
-    let path = folder.join("themes").join(format!("{name}.toml"));
-    let file = std::fs::read_to_string(&path)
-        .wrap_err_with(|| format!("the theme {name:?} cannot be read from {}", path.display()))?;
-    Ok(Theme::load(&file, colour)?)
 }

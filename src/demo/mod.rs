@@ -122,7 +122,7 @@ impl Server {
     }
 }
 
-/// The settings of the demo, whatever the environment says.
+/// The settings of the demo, whatever the environment says but of the theme.
 fn settings(folder: &Folder) -> Result<Settings, Problem> {
     let port =
         TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
@@ -139,7 +139,8 @@ fn settings(folder: &Folder) -> Result<Settings, Problem> {
         config: Some(config),
         http: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
     };
-    Ok(Settings::resolve(&flags, |_| None)?)
+    let env = |name: &str| std::env::var_os(name).filter(|_| name == "TAGOUT_THEME");
+    Ok(Settings::resolve(&flags, env)?)
 }
 
 fn last_line(settings: &Settings) -> String {

@@ -9,7 +9,7 @@ use tagout::console::glyphs::{ASCII, Glyphs, UTF8};
 use tagout::console::keymap::{self, Keymap};
 use tagout::console::look::Look;
 use tagout::console::picture::frame_text;
-use tagout::console::theme::Theme;
+use tagout::console::theme::{Colours, Theme};
 use tagout::domain::user::Role;
 use tagout::wire::Welcome;
 
@@ -71,7 +71,7 @@ impl Desk {
     /// The console, started and answered.
     pub(crate) fn with(world: World, setting: Setting) -> Self {
         let look = Look {
-            theme: Theme::terminal(true).unwrap(),
+            theme: Theme::terminal(Colours::Sixteen).unwrap(),
             glyphs: setting.glyphs,
             zone: TimeZone::UTC,
             now: now(),
