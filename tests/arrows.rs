@@ -28,7 +28,7 @@ const ONLY: &str = "
     in_a_question: server/disconnect/revoke. server/trial/ server/vendor vault/
     ratatui::: console/ main. | cursor::position: nowhere | getrandom: outbound/ providers/ sandbox/ server/ store/ vault/
     ::now(: console/link. console/mod. console/p outbound/ providers/ sandbox/ server/ store/ verbs/
-    fs::: client/ config console/mod. demo/ disk. evidence/ gateway. main. server/ store/ vault/ verbs/
+    fs::: client/ config console/export/paper. console/theme. demo/ disk. evidence/ gateway. main. server/ store/ vault/ verbs/
     .await: client/ console/input. console/link. console/mod. console/p console/terminal. demo/ gateway. main. outbound/ \
         providers/ sandbox/ serve server/ store/ verbs/ wire/";
 

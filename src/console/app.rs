@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use ratatui::layout::Size;
 
 use super::asked::{Awaited, Heard};
-use super::command::{Command, Danger, Place};
+use super::command::{Command, Place};
 use super::effect::Effect;
 use super::event::{Event, Key, Signal};
 use super::keymap::Keymap;
@@ -12,13 +12,13 @@ use super::look::Look;
 use super::overlays::{self, Input, Overlay, Then};
 use super::screens::{self, Screen};
 use super::trail::{Trail, Way};
-use crate::console::context::{
-    ConfirmQuestion, Cx, Facts, Opening, Out, PaletteEntry, PromptQuestion, Typing, Wanted,
-};
+use crate::console::context::{Cx, Facts, Opening, Out, Typing, Wanted};
 use crate::wire::ask;
-use crate::wire::request::{Request, Told};
+use crate::wire::request::Told;
 use crate::wire::{Problem, Welcome};
 
+mod export;
+mod questions;
 mod server;
 mod travel;
 
@@ -65,6 +65,7 @@ pub struct App {
     kept: Option<String>,
     trail: Trail,
     going: Option<travel::Going>,
+    exporting: Option<export::Exporting>,
     effects: Vec<Effect>,
 }
 
@@ -78,6 +79,7 @@ impl App {
             stale: None,
             size,
             ssh_host: None,
+            files: None,
         };
         Self {
             facts,
@@ -94,6 +96,7 @@ impl App {
             kept: None,
             trail: Trail::default(),
             going: None,
+            exporting: None,
             effects: Vec::new(),
         }
     }
@@ -109,6 +112,12 @@ impl App {
     /// Tells at which address this machine was reached by SSH: a browser's way back leads there.
     pub fn over_ssh(&mut self, host: String) {
         self.facts.ssh_host = Some(host);
+    }
+
+    /// Tells whether a file that is written here is the person's own: not where an SSH account is shared.
+    pub fn keeps_files(&mut self, keeps: bool) {
+        let why = "this SSH account is shared, and its files are nobody's own; ssh HOST connections --json prints them";
+        self.facts.files = (!keeps).then(|| why.to_owned());
     }
 
     /// Tells the time: the loop does before it hands events over, so that none has to carry it.
@@ -129,6 +138,7 @@ impl App {
             Event::Notice(topics) => self.changed(&topics),
             Event::LinkLost(since) => self.facts.stale = self.facts.stale.or(Some(since)),
             Event::LinkBack(welcome) => self.link_back(*welcome),
+            Event::Written(went) => self.written(went),
             Event::Signal(Signal::End) => self.leave(),
             Event::Signal(Signal::Continue) => self.effects.push(Effect::Reclaim),
         }
@@ -190,6 +200,9 @@ impl App {
         if let Some(way) = Way::of(command) {
             return self.nowhere(way);
         }
+        if command == Command::Export {
+            return self.refuses_export();
+        }
         let refused = self.facts.refuses(command.row().danger);
         refused.or_else(|| self.screen().and_then(|screen| screen.refuses(command)))
     }
@@ -250,6 +263,7 @@ impl App {
         match command {
             Command::Leave => self.leave(),
             Command::Quit if self.stack.is_empty() => self.leave(),
+            Command::Back if self.stop_export() => {}
             Command::Quit | Command::Back => self.back(),
             Command::Suspend => self.effects.push(Effect::Suspend),
             Command::Repaint => self.effects.push(Effect::Repaint),
@@ -257,6 +271,7 @@ impl App {
             Command::Palette => self.palette(),
             Command::StopServer => self.stop_server(),
             Command::Filter => self.filter(),
+            Command::Export => self.ask_export(),
             Command::NextTab => self.turn(1),
             Command::GoBack => self.travel(Way::Back),
             Command::GoForth => self.travel(Way::Forth),
@@ -323,56 +338,6 @@ impl App {
         }
     }
 
-    fn filter(&mut self) {
-        let Some(text) = self.screen().and_then(Screen::filter).map(str::to_owned) else {
-            self.said = Some(Said::Word("There is nothing to filter here.".to_owned()));
-            return;
-        };
-        let question = PromptQuestion {
-            label: "/".to_owned(),
-            text,
-            what: Typing::Filter,
-            live: true,
-        };
-        self.perform(vec![Out::Overlay(Box::new(Wanted::Prompt(question)))]);
-    }
-
-    fn palette(&mut self) {
-        let place = self.place();
-        let entry = |command: Command| PaletteEntry {
-            command,
-            key: self.keymap.label(place, command).unwrap_or_default(),
-            refused: self.refuses(command),
-        };
-        let shown = |command: &Command| {
-            let danger = command.row().danger;
-            self.facts.controls() || danger == Danger::Looks
-        };
-        let here = self.keymap.here(place).chain(self.keymap.here(Place::All));
-        let entries = here.map(|b| b.command).filter(shown).map(entry).collect();
-        self.perform(vec![Out::Overlay(Box::new(Wanted::Palette(entries)))]);
-    }
-
-    fn stop_server(&mut self) {
-        if let Some(why) = self.facts.refuses(Danger::Stops) {
-            self.said = Some(Said::Word(format!("Cannot stop the server: {why}.")));
-            return;
-        }
-        let question = ConfirmQuestion {
-            title: "Stop the server?".to_owned(),
-            body: vec![
-                "Sync jobs pause after the batch in hand; disconnects stop after the record in hand.".to_owned(),
-                "Both go on when a server starts again: the next console starts one.".to_owned(),
-                "Tokens that are kept for their proof alone are destroyed.".to_owned(),
-            ],
-            verb: "Stop it".to_owned(),
-            name: None,
-            request: Box::new(Request::Stop),
-            done: "The server stops.".to_owned(),
-        };
-        self.perform(vec![Out::Overlay(Box::new(Wanted::Confirm(question)))]);
-    }
-
     fn refresh(&mut self) {
         self.fit();
         self.with_screen(|screen, cx| screen.refresh(cx));
@@ -415,6 +380,10 @@ impl App {
                     self.effects.push(Effect::Copy(text));
                 }
                 Out::Run(command) => self.run(command),
+                Out::Typed {
+                    what: Typing::Export,
+                    text,
+                } => self.begin_export(&text),
                 Out::Typed { what, text } => {
                     self.with_screen(|screen, cx| screen.typed(what, &text, cx));
                 }

@@ -163,6 +163,7 @@ commands! {
     Mark, "mark", "mark", Looks, "Marks the row, for one action on several.";
     Unmark, "unmark", "unmark all", Looks, "Takes all marks away.";
     Filter, "filter", "filter", Looks, "Shows the rows with these words; by:bob, action:, state:, since:7d and not: work, too.";
+    Export, "export", "export", Looks, "Writes every row that fits the filter into a file, as CSV or JSON Lines.";
     Walkthrough, "walkthrough", "walkthrough", Changes, "Takes several connections out of service, page by page.";
     Whole, "whole", "the whole", Looks, "Opens the walkthrough that this is part of.";
     Continue, "continue", "continue", Looks, "To the next page, or opens what is selected.";

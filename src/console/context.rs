@@ -25,6 +25,8 @@ pub struct Facts {
     pub size: Size,
     /// At which address this machine was reached by SSH, when it was.
     pub ssh_host: Option<String>,
+    /// Why no file can be written for the person, where that is so.
+    pub files: Option<String>,
 }
 
 impl Facts {
@@ -244,6 +246,8 @@ pub enum Typing {
     Filter,
     /// Why something is done.
     Note,
+    /// The file that the list goes into.
+    Export,
 }
 
 /// What is asked.

@@ -1,5 +1,6 @@
 //! All that goes out. Data, so that tests can look at it; the loop performs it.
 
+use super::export::Writing;
 use crate::wire::request::Request;
 
 /// Something the loop does for the application.
@@ -13,6 +14,8 @@ pub enum Effect {
     Tell(Box<Request>),
     /// Hand a text to the terminal's clipboard.
     Copy(String),
+    /// Write a part of an export.
+    Export(Writing),
     /// Draw everything again, whatever the terminal shows.
     Repaint,
     /// Give the terminal back until we are continued.

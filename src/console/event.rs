@@ -68,6 +68,8 @@ pub enum Event {
     LinkLost(Timestamp),
     /// It answers again.
     LinkBack(Box<Welcome>),
+    /// A part of an export is written, or why it is not.
+    Written(Result<(), String>),
     /// What the system says.
     Signal(Signal),
 }

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::glyphs::Glyphs;
+use super::glyphs::{self, Glyphs};
 use super::text::{self, Align};
 use super::theme::{Role, Theme};
 use crate::domain::connection::{Health, Status};
@@ -25,9 +25,23 @@ pub struct Look {
     pub zone: TimeZone,
     /// When the last event came: tells today from other days. Nothing counts up from it.
     pub now: Timestamp,
+    /// Times whole, in UTC: for a file, which is read another day.
+    pub exact: bool,
 }
 
 impl Look {
+    /// For what goes into a file: words alone, and times whole.
+    #[must_use]
+    pub fn exact() -> Self {
+        Self {
+            theme: Theme::default(),
+            glyphs: glyphs::PLAIN,
+            zone: TimeZone::UTC,
+            now: Timestamp::UNIX_EPOCH,
+            exact: true,
+        }
+    }
+
     /// The style of a role.
     #[must_use]
     pub fn style(&self, role: Role) -> Style {
@@ -52,6 +66,9 @@ impl Look {
     /// `23:38` today, `19 Nov` before, with the year when it is another one.
     #[must_use]
     pub fn time(&self, at: Timestamp) -> String {
+        if self.exact {
+            return whole(at);
+        }
         let (at, now) = (
             at.to_zoned(self.zone.clone()),
             self.now.to_zoned(self.zone.clone()),
@@ -69,6 +86,9 @@ impl Look {
     /// `23:38:07` today, `19 Nov 23:38` this year, `3 Dec 2025` before.
     #[must_use]
     pub fn moment(&self, at: Timestamp) -> String {
+        if self.exact {
+            return whole(at);
+        }
         let (at, now) = (
             at.to_zoned(self.zone.clone()),
             self.now.to_zoned(self.zone.clone()),
@@ -171,4 +191,9 @@ impl Look {
             Residual::Never => "never expires".to_owned(),
         }
     }
+}
+
+/// To the second, in UTC (RFC 3339).
+fn whole(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -9,6 +9,7 @@ pub mod context;
 mod draw;
 pub mod effect;
 pub mod event;
+pub mod export;
 pub mod glyphs;
 mod input;
 pub mod keymap;
@@ -43,6 +44,7 @@ use crate::wire::request::Request;
 use app::App;
 use effect::Effect;
 use event::Event;
+use export::Paper;
 use keymap::Keymap;
 use link::{Dial, Link};
 use look::Look;
@@ -95,17 +97,15 @@ pub async fn run(settings: &Settings, sight: Sight) -> color_eyre::Result<()> {
     let (link, welcome) = Link::open(dial, sender.clone()).await?;
     if plain {
         input::heed(&sender)?;
-        return plain::turn(
-            App::new(welcome, keymap, look, plain::size()),
-            &link,
-            &mut queue,
-        )
-        .await;
+        let mut app = App::new(welcome, keymap, look, plain::size());
+        app.keeps_files(settings.ssh_key.is_none());
+        return plain::turn(app, &link, &mut queue).await;
     }
     let mut screen = Screen::enter(std::env::var_os("TMUX").is_some())
         .wrap_err("the console needs a terminal")?;
     input::listen(&sender)?;
     let mut app = App::new(welcome, keymap, look, screen.size()?);
+    app.keeps_files(settings.ssh_key.is_none());
     if let Some(host) = ssh_host() {
         app.over_ssh(host);
     }
@@ -121,6 +121,7 @@ async fn turn(
     _sender: Sender<Event>,
 ) -> color_eyre::Result<()> {
     let mut view = View::default();
+    let mut paper = Paper::default();
     app.set_now(Timestamp::now());
     let mut effects = app.start();
     let mut changed = true;
@@ -131,6 +132,10 @@ async fn turn(
                 Effect::SaveView(text) => view.set(text),
                 Effect::Tell(request) => link.tell(*request, LAST).await,
                 Effect::Copy(text) => screen.copy(&text)?,
+                Effect::Export(writing) => {
+                    let written = paper.take(writing);
+                    effects.extend(written.into_iter().flat_map(|event| app.update(event)));
+                }
                 Effect::Repaint => screen.repaint()?,
                 Effect::Suspend => screen.suspend().await?,
                 Effect::Reclaim => screen.reclaim()?,
@@ -139,6 +144,9 @@ async fn turn(
                     return Ok(());
                 }
             }
+        }
+        if !effects.is_empty() {
+            continue;
         }
         // Keeping the view changes nothing on screen, and even a frame without a change is written.
         if queue.is_empty() && std::mem::take(&mut changed) {
@@ -220,6 +228,7 @@ fn look(settings: &Settings) -> color_eyre::Result<Look> {
         glyphs,
         zone: TimeZone::system(),
         now: Timestamp::now(),
+        exact: false,
     })
 }
 

@@ -16,6 +16,7 @@ use super::app::App;
 use super::command::Place;
 use super::effect::Effect;
 use super::event::{Event, Key};
+use super::export::Paper;
 use super::keymap;
 use super::link::Link;
 use super::picture;
@@ -53,6 +54,7 @@ pub(super) async fn turn(
 ) -> color_eyre::Result<()> {
     let mut lines = typed();
     let mut view = View::default();
+    let mut paper = Paper::default();
     let mut told = Told::default();
     let mut echo = Echo::default();
     let mut waiting = VecDeque::new();
@@ -72,12 +74,19 @@ pub(super) async fn turn(
                 Effect::SaveView(text) => view.set(text),
                 Effect::Tell(request) => link.tell(*request, super::LAST).await,
                 Effect::Copy(text) => say(&text)?,
+                Effect::Export(writing) => {
+                    let written = paper.take(writing);
+                    effects.extend(written.into_iter().flat_map(|event| app.update(event)));
+                }
                 Effect::Repaint | Effect::Suspend | Effect::Reclaim => told = Told::default(),
                 Effect::Quit => {
                     view.leave(link).await;
                     return Ok(());
                 }
             }
+        }
+        if !effects.is_empty() {
+            continue;
         }
         if unanswered == 0 && queue.is_empty() {
             let asked_before = std::mem::replace(&mut asking, app.asks());

@@ -77,7 +77,7 @@ pub enum WrongTheme {
 }
 
 /// How each role looks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Theme {
     styles: BTreeMap<Role, Style>,
 }

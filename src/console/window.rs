@@ -218,6 +218,12 @@ impl<T: Row> List<T> {
         }
     }
 
+    /// The first part of everything that fits the filter.
+    #[must_use]
+    pub fn all(&self) -> Asked {
+        self.asked(None, usize::from(MAX_ROWS), false)
+    }
+
     fn empty(&mut self) {
         self.rows.clear();
         (self.before, self.last, self.loaded, self.top) = (None, None, false, 0);

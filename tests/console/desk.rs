@@ -5,6 +5,7 @@ use ratatui::layout::Size;
 use tagout::console::app::App;
 use tagout::console::effect::Effect;
 use tagout::console::event::{Event, Key};
+use tagout::console::export::Writing;
 use tagout::console::glyphs::{ASCII, Glyphs, UTF8};
 use tagout::console::keymap::{self, Keymap};
 use tagout::console::look::Look;
@@ -22,6 +23,33 @@ pub(crate) struct Desk {
     pub(crate) size: (u16, u16),
     /// What the console wanted besides asking, in order.
     pub(crate) effects: Vec<Effect>,
+    /// What was exported.
+    pub(crate) paper: Paper,
+}
+
+/// The file, as the loop makes it.
+#[derive(Default)]
+pub(crate) struct Paper {
+    pub(crate) name: String,
+    pub(crate) text: String,
+    pub(crate) is_whole: bool,
+    /// Why it cannot be made.
+    pub(crate) refused: Option<String>,
+}
+
+impl Paper {
+    pub(crate) fn take(&mut self, writing: Writing) -> Option<Result<(), String>> {
+        match writing {
+            Writing::Begin(name) => self.name = name,
+            Writing::Lines(lines) => self.text += &lines,
+            Writing::End => self.is_whole = true,
+            Writing::Abandon => {
+                self.text.clear();
+                return None;
+            }
+        }
+        Some(self.refused.clone().map_or(Ok(()), Err))
+    }
 }
 
 /// How a console is opened.
@@ -75,6 +103,7 @@ impl Desk {
             glyphs: setting.glyphs,
             zone: TimeZone::UTC,
             now: now(),
+            exact: false,
         };
         let (width, height) = setting.size;
         let keymap = Keymap::load(keymap::DEFAULT).unwrap();
@@ -85,6 +114,7 @@ impl Desk {
             world,
             size: setting.size,
             effects: Vec::new(),
+            paper: Paper::default(),
         };
         let effects = desk.app.start();
         desk.perform(effects);
@@ -134,6 +164,12 @@ impl Desk {
                     let next = self.app.update(Event::Reply(number, result));
                     self.perform(next);
                 }
+                Effect::Export(writing) => {
+                    if let Some(went) = self.paper.take(writing) {
+                        let next = self.app.update(Event::Written(went));
+                        self.perform(next);
+                    }
+                }
                 other => self.effects.push(other),
             }
         }
@@ -158,6 +194,7 @@ fn named(name: &str) -> Key {
         "PgUp" => Key::PageUp,
         "Up" => Key::Up,
         "Down" => Key::Down,
+        "Backspace" => Key::Backspace,
         "Space" => Key::Char(' '),
         "C-d" => Key::Ctrl('d'),
         "C-c" => Key::Ctrl('c'),

@@ -13,6 +13,7 @@ mod connect;
 mod desk;
 mod disconnect;
 mod events;
+mod exports;
 #[path = "../support/glass.rs"]
 mod glass;
 mod holds;

@@ -14,6 +14,7 @@ impl App {
     /// Hands a reply to whoever waits for it; what nobody waits for any more is dropped.
     pub(super) fn reply(&mut self, mut heard: Heard) {
         self.own_reply(&mut heard);
+        self.exported(&mut heard);
         self.arrived(&mut heard);
         for at in (0..self.overlays.len()).rev() {
             if heard.is_taken() {

@@ -6,7 +6,7 @@ use ratatui::text::Line as Text;
 use serde_json::Value;
 
 use super::Screen;
-use super::listing::{Listed, Listing};
+use super::listing::{Listed, Listing, Shape};
 use super::pane;
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Place};
@@ -14,7 +14,7 @@ use crate::console::context::Cx;
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::empty::Nothing;
-use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::table::{Cell, Column};
 use crate::console::widgets::{doc::Doc, json, lines};
 use crate::console::window::Row;
 use crate::domain::audit::{AuditEntry, AuditOutcome, Via};
@@ -60,11 +60,15 @@ pub struct Audit {
 
 impl Default for Audit {
     fn default() -> Self {
-        let nothing = Nothing {
-            what: "The record is empty.",
-            next: "Everything that is done from now on stands here for good.",
+        let shape = Shape {
+            columns: &COLUMNS,
+            cells,
+            nothing: Nothing {
+                what: "The record is empty.",
+                next: "Everything that is done from now on stands here for good.",
+            },
         };
-        let list = Listing::new(&COLUMNS, nothing, |window| ask::Audit { window });
+        let list = Listing::new(shape, |window| ask::Audit { window });
         Self {
             list: list.beside(LIST_WIDTH),
             page: None,
@@ -174,8 +178,7 @@ impl Screen for Audit {
             };
             return lines(frame, inner, self.paper(page, inner, look));
         }
-        let row = |entry: &AuditEntry, selected| table::Row::unmarked(cells(entry, look), selected);
-        if let Some(pane) = self.list.draw(frame, area, row, look) {
+        if let Some(pane) = self.list.draw(frame, area, look) {
             let page = self.page.unwrap_or(Page::Entry);
             pane::draw(frame, pane, |room| self.paper(page, room, look), look);
         }

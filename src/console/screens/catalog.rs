@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::Screen;
-use super::listing::{Listed, Listing};
+use super::listing::{Listed, Listing, Shape};
 use super::pane;
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
@@ -14,7 +14,7 @@ use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
-use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
 use crate::wire::Topic;
@@ -22,11 +22,11 @@ use crate::wire::ask;
 use crate::wire::view::{Provider, ProviderConnection, ProviderDetail};
 
 const COLUMNS: [Column; 5] = [
-    Column::words("", 13, 24).lead(),
-    Column::words("", 15, 15),
-    Column::words("", 17, 34),
-    Column::words("", 26, 26),
-    Column::words("", 15, 24),
+    Column::words("PROVIDER", 13, 24).lead(),
+    Column::words("STATE", 15, 15),
+    Column::words("CONNECTIONS", 17, 34),
+    Column::words("WHAT CAN BE DONE", 26, 26),
+    Column::words("KIND", 15, 24),
 ];
 
 const LIST_WIDTH: u16 = 92;
@@ -54,12 +54,17 @@ pub struct Catalog {
 
 impl Default for Catalog {
     fn default() -> Self {
-        let nothing = Nothing {
-            what: "The catalog is empty.",
-            next: "tagout providers add FILE.toml adds a provider.",
+        let shape = Shape {
+            columns: &COLUMNS,
+            cells,
+            nothing: Nothing {
+                what: "The catalog is empty.",
+                next: "tagout providers add FILE.toml adds a provider.",
+            },
         };
+        let list = Listing::new(shape, ask::Providers);
         Self {
-            list: Listing::new(&COLUMNS, nothing, ask::Providers).beside(LIST_WIDTH),
+            list: list.beside(LIST_WIDTH).untitled(),
             detail: None,
             asked: Awaited::default(),
             again: false,
@@ -231,8 +236,7 @@ impl Screen for Catalog {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        let row = |it: &Provider, selected| table::Row::unmarked(cells(it, look), selected);
-        let pane = self.list.draw(frame, area, row, look);
+        let pane = self.list.draw(frame, area, look);
         let held = self
             .detail
             .as_ref()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::listing::{Listed, Listing};
+use super::listing::{Listed, Listing, Marks, Shape};
 use super::pane;
 use super::{Kept, Screen, connection};
 use crate::console::asked::{Awaited, Heard};
@@ -16,7 +16,7 @@ use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
-use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
 use crate::wire::Topic;
@@ -24,12 +24,12 @@ use crate::wire::ask;
 use crate::wire::view::Connection;
 
 const COLUMNS: [Column; 6] = [
-    Column::words("", 13, 22).lead(),
-    Column::words("", 17, 30).lead(),
-    Column::words("", 15, 15),
-    Column::words("", 26, 40),
-    Column::words("", 9, 14),
-    Column::figures("", 16),
+    Column::words("PROVIDER", 13, 22).lead(),
+    Column::words("CONNECTION", 17, 30).lead(),
+    Column::words("STATE", 15, 15),
+    Column::words("LAST WORDS", 26, 40),
+    Column::words("OWNER", 9, 14),
+    Column::figures("REFERENCES", 16),
 ];
 
 /// How wide the list is when the detail stands beside it.
@@ -64,12 +64,17 @@ pub struct Connections {
 
 impl Default for Connections {
     fn default() -> Self {
-        let nothing = Nothing {
-            what: "Nothing is connected.",
-            next: "2 opens the catalog; c connects.",
+        let shape = Shape {
+            columns: &COLUMNS,
+            cells,
+            nothing: Nothing {
+                what: "Nothing is connected.",
+                next: "2 opens the catalog; c connects.",
+            },
         };
+        let list = Listing::new(shape, ask::Connections);
         Self {
-            list: Listing::new(&COLUMNS, nothing, ask::Connections).beside(LIST_WIDTH),
+            list: list.beside(LIST_WIDTH).untitled(),
             enabled: Awaited::default(),
             marks: BTreeSet::new(),
         }
@@ -210,12 +215,11 @@ impl Screen for Connections {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        let row = |it: &Connection, selected| table::Row::Cells {
-            cells: cells(it, look),
+        let marks = |it: &Connection, selected| Marks {
             selected,
             marked: self.marks.contains(it.id()),
         };
-        let pane = self.list.draw(frame, area, row, look);
+        let pane = self.list.draw_with(frame, area, marks, look);
         if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
             let page = |room: Rect| {
                 let mut page = Doc::new(room.width, 12, look);

@@ -4,7 +4,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::listing::{Listed, Listing};
+use super::listing::{Listed, Listing, Marks, Shape};
 use super::pane;
 use super::shelf::Shelf;
 use super::{Screen, run};
@@ -16,7 +16,7 @@ use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
-use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::id::HoldId;
 use crate::wire::Topic;
@@ -80,12 +80,16 @@ pub struct Exposure {
 
 impl Default for Exposure {
     fn default() -> Self {
-        let nothing = Nothing {
-            what: "Nothing is exposed.",
-            next: "Every token of every past disconnect is proven dead, or has expired.",
+        let shape = Shape {
+            columns: &COLUMNS,
+            cells,
+            nothing: Nothing {
+                what: "Nothing is exposed.",
+                next: "Every token of every past disconnect is proven dead, or has expired.",
+            },
         };
         Self {
-            list: Listing::new(&COLUMNS, nothing, ask::Runs).beside(LIST_WIDTH),
+            list: Listing::new(shape, ask::Runs).beside(LIST_WIDTH),
             run: None,
             asked: Awaited::default(),
             again: false,
@@ -258,10 +262,11 @@ impl Screen for Exposure {
         let holds = |it: &Hold| hold_cells(it, look);
         let area = self.held.draw(frame, area, &HOLDS, holds, look);
         let below = self.held.selected().is_none();
-        let row = |Exposed(run): &Exposed, selected| {
-            table::Row::unmarked(cells(run, look), selected && below)
+        let marks = |_: &Exposed, selected| Marks {
+            selected: selected && below,
+            marked: false,
         };
-        if let Some(pane) = self.list.draw(frame, area, row, look) {
+        if let Some(pane) = self.list.draw_with(frame, area, marks, look) {
             pane::draw(frame, pane, |room| self.detail(room.width, look), look);
         }
     }
@@ -338,7 +343,7 @@ fn hold_cells(hold: &Hold, look: &Look) -> Vec<Cell> {
     ]
 }
 
-fn cells(row: &RunRow, look: &Look) -> Vec<Cell> {
+fn cells(Exposed(row): &Exposed, look: &Look) -> Vec<Cell> {
     vec![
         Cell(format!("{}  {}", row.provider_name, row.name), Role::Title),
         Cell(format!("{} of {}", row.exposed, row.tokens), Role::Warn),

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::listing::{Listed, Listing};
+use super::listing::{Listed, Listing, Shape};
 use super::pane;
 use super::{Screen, run};
 use crate::console::asked::{Awaited, Heard};
@@ -13,7 +13,7 @@ use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
-use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::id::FollowUpId;
 use crate::wire::Topic;
@@ -48,11 +48,15 @@ pub struct FollowUps {
 
 impl Default for FollowUps {
     fn default() -> Self {
-        let nothing = Nothing {
-            what: "Nothing is left to do at a vendor.",
-            next: "A disconnect leaves here what only a person can do there.",
+        let shape = Shape {
+            columns: &COLUMNS,
+            cells,
+            nothing: Nothing {
+                what: "Nothing is left to do at a vendor.",
+                next: "A disconnect leaves here what only a person can do there.",
+            },
         };
-        let list = Listing::new(&COLUMNS, nothing, |window| ask::FollowUps {
+        let list = Listing::new(shape, |window| ask::FollowUps {
             connection: None,
             window,
         });
@@ -143,8 +147,7 @@ impl Screen for FollowUps {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        let row = |it: &FollowUp, selected| table::Row::unmarked(cells(it, look), selected);
-        let pane = self.list.draw(frame, area, row, look);
+        let pane = self.list.draw(frame, area, look);
         if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
             pane::draw(frame, pane, |room| describe(row, room.width, look), look);
         }

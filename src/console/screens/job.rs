@@ -7,7 +7,7 @@ use ratatui::widgets::Widget;
 
 use super::Screen;
 use super::jobs::{self, act};
-use super::listing::{Listed, Listing};
+use super::listing::{Listed, Listing, Shape};
 use super::pane;
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
@@ -17,7 +17,7 @@ use crate::console::text;
 use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
-use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::table::{Cell, Column};
 use crate::console::widgets::{empty, lines};
 use crate::console::window::Row;
 use crate::domain::job::{ExecutionStatus, SyncMode};
@@ -59,12 +59,16 @@ impl Job {
     /// The page of a job that is asked for.
     #[must_use]
     pub fn new(id: String) -> Self {
-        let nothing = Nothing {
-            what: "It never ran.",
-            next: "R runs it now, once it is enabled.",
+        let shape = Shape {
+            columns: &COLUMNS,
+            cells,
+            nothing: Nothing {
+                what: "It never ran.",
+                next: "R runs it now, once it is enabled.",
+            },
         };
         let job = id.clone();
-        let list = Listing::new(&COLUMNS, nothing, move |window| ask::Executions {
+        let list = Listing::new(shape, move |window| ask::Executions {
             job: Some(job.clone()),
             window,
         });
@@ -220,8 +224,7 @@ impl Screen for Job {
             height: area.height - above,
             ..area
         };
-        let row = |it: &Execution, selected| table::Row::unmarked(cells(it, look), selected);
-        let pane = self.list.draw(frame, body, row, look);
+        let pane = self.list.draw(frame, body, look);
         if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
             pane::draw(frame, pane, |room| describe(row, room.width, look), look);
         }

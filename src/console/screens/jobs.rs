@@ -4,14 +4,14 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::Screen;
-use super::listing::{Listed, Listing};
+use super::listing::{Listed, Listing, Shape};
 use super::pane;
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::{Command, Danger, Place};
 use crate::console::context::{Cx, Opening};
 use crate::console::look::Look;
 use crate::console::widgets::empty::Nothing;
-use crate::console::widgets::table::{self, Column};
+use crate::console::widgets::table::Column;
 use crate::console::window::Row;
 use crate::wire::Topic;
 use crate::wire::ask;
@@ -50,11 +50,15 @@ pub struct Jobs {
 
 impl Default for Jobs {
     fn default() -> Self {
-        let nothing = Nothing {
-            what: "There are no sync jobs.",
-            next: "Connecting a provider that can be synced brings some.",
+        let shape = Shape {
+            columns: &COLUMNS,
+            cells,
+            nothing: Nothing {
+                what: "There are no sync jobs.",
+                next: "Connecting a provider that can be synced brings some.",
+            },
         };
-        let list = Listing::new(&COLUMNS, nothing, |window| ask::Jobs {
+        let list = Listing::new(shape, |window| ask::Jobs {
             connection: None,
             window,
         });
@@ -135,8 +139,7 @@ impl Screen for Jobs {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) {
-        let row = |job: &Job, selected| table::Row::unmarked(cells(job, look), selected);
-        let pane = self.list.draw(frame, area, row, look);
+        let pane = self.list.draw(frame, area, look);
         if let (Some(pane), Some(job)) = (pane, self.list.selected()) {
             pane::draw(frame, pane, |room| describe(job, room.width, look), look);
         }

@@ -1,59 +1,59 @@
 //! What all list screens do alike: moving, filtering, asking again, and drawing what is there.
 
+use std::rc::Rc;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
+
+use serde::Serialize;
 
 use super::kept::Kept;
 use super::pane::{self, Pane};
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::Command;
 use crate::console::context::Cx;
+use crate::console::export::Form;
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::empty::{self, Nothing};
-use crate::console::widgets::table::{self, Column};
+use crate::console::widgets::table::{self, Cell, Column};
 use crate::console::window::{Line, List, Row};
 use crate::wire::Problem;
 use crate::wire::request::{Told, Window};
 use crate::wire::view::Page;
 
+mod export;
+mod listed;
+pub use export::Export;
+use export::Rows;
+pub(super) use listed::Listed;
+
+/// How the rows of a list stand in columns.
+pub(super) struct Shape<T> {
+    pub(super) columns: &'static [Column],
+    /// A cell a column.
+    pub(super) cells: fn(&T, &Look) -> Vec<Cell>,
+    /// What is said while there are no rows, and what to do then.
+    pub(super) nothing: Nothing,
+}
+
+/// How a row is drawn.
+#[derive(Clone, Copy)]
+pub(super) struct Marks {
+    pub(super) selected: bool,
+    pub(super) marked: bool,
+}
+
 /// A list with what it takes to fill it and to draw it.
 pub(super) struct Listing<A, T> {
     list: List<T>,
     asked: Awaited<A>,
-    columns: &'static [Column],
-    request: Box<dyn Fn(Window) -> A>,
-    /// What is said while there are no rows, and what to do then.
-    nothing: Nothing,
+    shape: Shape<T>,
+    request: Rc<dyn Fn(Window) -> A>,
+    /// Whether the columns have their titles above them.
+    titled: bool,
     /// How wide it is when the selected row's detail stands beside it.
     beside: Option<u16>,
-}
-
-/// What a screen does with its list, whatever the rows are.
-pub trait Listed {
-    /// Asks for the rows in sight, again if they are there already.
-    fn ask(&mut self, cx: &mut Cx<'_>);
-
-    /// Shows only rows that contain `text`.
-    fn filter_by(&mut self, text: &str, cx: &mut Cx<'_>);
-
-    /// The filter; empty for none.
-    fn filter(&self) -> &str;
-
-    /// Takes the filter away; false when there was none.
-    fn unfilter(&mut self, cx: &mut Cx<'_>) -> bool {
-        let filtered = !self.filter().is_empty();
-        if filtered {
-            self.filter_by("", cx);
-        }
-        filtered
-    }
-
-    /// What to keep of it.
-    fn keep(&self) -> Kept;
-
-    /// Takes back what was kept.
-    fn restore(&mut self, kept: Kept);
 }
 
 impl<A, R, T> Listing<A, T>
@@ -62,17 +62,13 @@ where
     T: Row + From<R>,
 {
     /// An empty list, with the request for its rows.
-    pub(super) fn new(
-        columns: &'static [Column],
-        nothing: Nothing,
-        request: impl Fn(Window) -> A + 'static,
-    ) -> Self {
+    pub(super) fn new(shape: Shape<T>, request: impl Fn(Window) -> A + 'static) -> Self {
         Self {
             list: List::default(),
             asked: Awaited::default(),
-            columns,
-            request: Box::new(request),
-            nothing,
+            shape,
+            request: Rc::new(request),
+            titled: true,
             beside: None,
         }
     }
@@ -80,6 +76,12 @@ where
     /// The same, so wide when the detail stands beside it.
     pub(super) fn beside(mut self, width: u16) -> Self {
         self.beside = Some(width);
+        self
+    }
+
+    /// The same without titles above its columns, which say of themselves what they are.
+    pub(super) fn untitled(mut self) -> Self {
+        self.titled = false;
         self
     }
 
@@ -124,22 +126,42 @@ where
     pub(super) fn fit(&mut self, above: usize, cx: &mut Cx<'_>) {
         let body = cx.facts.body();
         let below = self.beside.map_or(0, |_| pane::reserved(body));
-        let above = above + table::head(self.columns);
+        let above = above + table::head(&self.columns());
         let height = usize::from(body.height).saturating_sub(above + below);
         let window = self.list.fit(height);
         self.want(window, cx);
     }
 
+    /// The columns as they are drawn.
+    fn columns(&self) -> Vec<Column> {
+        let columns = self.shape.columns.iter().copied();
+        columns
+            .map(|column| match self.titled {
+                true => column,
+                false => column.untitled(),
+            })
+            .collect()
+    }
+
     /// Draws the rows, or why there are none; returns where the selected row is shown in full, if there is room.
-    pub(super) fn draw(
+    pub(super) fn draw(&self, frame: &mut Frame<'_>, area: Rect, look: &Look) -> Option<Pane> {
+        let marks = |_: &T, selected| Marks {
+            selected,
+            marked: false,
+        };
+        self.draw_with(frame, area, marks, look)
+    }
+
+    /// The same, where more is said of a row than whether it is selected.
+    pub(super) fn draw_with(
         &self,
         frame: &mut Frame<'_>,
         area: Rect,
-        row: impl Fn(&T, bool) -> table::Row,
+        marks: impl Fn(&T, bool) -> Marks,
         look: &Look,
     ) -> Option<Pane> {
         if self.list.held() == 0 {
-            empty::list(frame, area, &self.list, self.nothing, look);
+            empty::list(frame, area, &self.list, self.shape.nothing, look);
             return None;
         }
         let (left, right) = match self.beside {
@@ -154,19 +176,28 @@ where
                     table::Row::Heading(text.to_owned(), Role::Warn)
                 }
                 Line::Heading(text) => table::Row::Heading(text.to_owned(), Role::Dim),
-                Line::Row(it, selected) => row(it, selected),
+                Line::Row(it, selected) => {
+                    let Marks { selected, marked } = marks(it, selected);
+                    table::Row::Cells {
+                        cells: (self.shape.cells)(it, look),
+                        selected,
+                        marked,
+                    }
+                }
             })
             .collect();
-        table::draw(frame, left, self.columns, &rows, look);
-        let used = rows.len() + table::head(self.columns);
+        let columns = self.columns();
+        table::draw(frame, left, &columns, &rows, look);
+        let used = rows.len() + table::head(&columns);
         right.or_else(|| self.beside.and_then(|_| pane::below(area, used)))
     }
 }
 
 impl<A, R, T> Listed for Listing<A, T>
 where
-    A: Told<Reply = Page<R>>,
-    T: Row + From<R>,
+    A: Told<Reply = Page<R>> + 'static,
+    R: Serialize + 'static,
+    T: Row + From<R> + 'static,
 {
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let window = self.list.refresh();
@@ -180,6 +211,17 @@ where
 
     fn filter(&self) -> &str {
         self.list.filter()
+    }
+
+    fn export(&self, form: Form) -> Box<dyn Export> {
+        Box::new(Rows {
+            form,
+            columns: self.shape.columns.iter().collect(),
+            cells: self.shape.cells,
+            request: self.request.clone(),
+            window: self.list.all(),
+            asked: Awaited::default(),
+        })
     }
 
     fn keep(&self) -> Kept {

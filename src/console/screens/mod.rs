@@ -28,6 +28,7 @@ use super::keymap::Keymap;
 use crate::console::context::{Facts, Opening};
 use crate::wire::view::{Record, Reference};
 pub use kept::Kept;
+pub use listing::Export;
 pub use screen::Screen;
 use things::Things;
 

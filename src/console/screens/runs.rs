@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::listing::{Listed, Listing};
+use super::listing::{Listed, Listing, Marks, Shape};
 use super::shelf::Shelf;
 use super::{Screen, walkthrough};
 use crate::console::asked::{Awaited, Heard};
@@ -12,7 +12,7 @@ use crate::console::context::{Cx, Opening};
 use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::empty::Nothing;
-use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::disconnect::run::RunState;
 use crate::domain::walkthrough::WalkState;
@@ -62,12 +62,16 @@ pub struct Runs {
 
 impl Default for Runs {
     fn default() -> Self {
-        let nothing = Nothing {
-            what: "Nothing was disconnected yet.",
-            next: "d on a connection begins; its run stays here for good.",
+        let shape = Shape {
+            columns: &COLUMNS,
+            cells,
+            nothing: Nothing {
+                what: "Nothing was disconnected yet.",
+                next: "d on a connection begins; its run stays here for good.",
+            },
         };
         Self {
-            list: Listing::new(&COLUMNS, nothing, ask::Runs),
+            list: Listing::new(shape, ask::Runs),
             open: Shelf::default(),
             wholes: Awaited::default(),
         }
@@ -160,8 +164,11 @@ impl Screen for Runs {
         let wholes = |it: &WalkthroughRow| whole_cells(it, look);
         let area = self.open.draw(frame, area, &WHOLES, wholes, look);
         let below = self.open.selected().is_none();
-        let row = |it: &RunRow, selected| table::Row::unmarked(cells(it, look), selected && below);
-        self.list.draw(frame, area, row, look);
+        let marks = |_: &RunRow, selected| Marks {
+            selected: selected && below,
+            marked: false,
+        };
+        self.list.draw_with(frame, area, marks, look);
     }
 }
 

@@ -3,9 +3,10 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
+use serde::Serialize;
 
 use super::Screen;
-use super::listing::{Listed, Listing};
+use super::listing::{Listed, Listing, Shape};
 use super::pane::{self, Reading};
 use super::whose::{self, Whose};
 use crate::console::asked::Heard;
@@ -13,7 +14,7 @@ use crate::console::command::{Command, Place};
 use crate::console::context::{Cx, Opening};
 use crate::console::look::Look;
 use crate::console::widgets::empty::Nothing;
-use crate::console::widgets::table::{self, Cell, Column};
+use crate::console::widgets::table::{Cell, Column};
 use crate::console::widgets::{inset, lines};
 use crate::console::window::Row;
 use crate::wire::Topic;
@@ -21,9 +22,9 @@ use crate::wire::request::{Told, Window};
 use crate::wire::view::Page;
 
 /// A row of such a list.
-pub(super) trait Thing: Row + Sized {
+pub(super) trait Thing: Row + Serialize + Sized + 'static {
     /// What asks for them.
-    type Ask: Told<Reply = Page<Self>>;
+    type Ask: Told<Reply = Page<Self>> + 'static;
     /// Which screen lists them.
     const PLACE: Place;
     /// What they are called, after the connection's name.
@@ -62,9 +63,12 @@ impl<T: Thing> Things<T> {
     /// Those of a connection, which are asked for.
     pub(super) fn new(connection: String) -> Self {
         let of = connection.clone();
-        let list = Listing::new(T::COLUMNS, T::NOTHING, move |window| {
-            T::ask(of.clone(), window)
-        });
+        let shape = Shape {
+            columns: T::COLUMNS,
+            cells: T::cells,
+            nothing: T::NOTHING,
+        };
+        let list = Listing::new(shape, move |window| T::ask(of.clone(), window));
         Self {
             whose: Whose::new(connection),
             list: list.beside(T::LIST_WIDTH),
@@ -146,8 +150,7 @@ impl<T: Thing> Screen for Things<T> {
             let page = row.describe(inside.width, look);
             return lines(frame, inside, self.reading.visible(page, inside.height));
         }
-        let row = |it: &T, selected| table::Row::unmarked(it.cells(look), selected);
-        let pane = self.list.draw(frame, body, row, look);
+        let pane = self.list.draw(frame, body, look);
         if let (Some(pane), Some(row)) = (pane, self.list.selected()) {
             pane::draw(frame, pane, |room| row.describe(room.width, look), look);
         }

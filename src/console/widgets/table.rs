@@ -49,6 +49,13 @@ impl Column {
         }
     }
 
+    /// The same without its title.
+    #[must_use]
+    pub const fn untitled(mut self) -> Self {
+        self.title = "";
+        self
+    }
+
     /// The same, covered by the selection.
     #[must_use]
     pub const fn lead(mut self) -> Self {

@@ -1,0 +1,36 @@
+//! A list, whatever its rows are.
+
+use super::export::Export;
+use crate::console::context::Cx;
+use crate::console::export::Form;
+use crate::console::screens::kept::Kept;
+
+/// What a screen does with its list, whatever the rows are.
+pub trait Listed {
+    /// Asks for the rows in sight, again if they are there already.
+    fn ask(&mut self, cx: &mut Cx<'_>);
+
+    /// Shows only rows that contain `text`.
+    fn filter_by(&mut self, text: &str, cx: &mut Cx<'_>);
+
+    /// The filter; empty for none.
+    fn filter(&self) -> &str;
+
+    /// Takes the filter away; false when there was none.
+    fn unfilter(&mut self, cx: &mut Cx<'_>) -> bool {
+        let filtered = !self.filter().is_empty();
+        if filtered {
+            self.filter_by("", cx);
+        }
+        filtered
+    }
+
+    /// All its rows that fit the filter, for a file.
+    fn export(&self, form: Form) -> Box<dyn Export>;
+
+    /// What to keep of it.
+    fn keep(&self) -> Kept;
+
+    /// Takes back what was kept.
+    fn restore(&mut self, kept: Kept);
+}
