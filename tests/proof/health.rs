@@ -197,6 +197,38 @@ async fn one_that_works_is_given_out_and_remembered() {
     assert_eq!(own.asked("/me").len(), before + 1);
 }
 
+/// What is written in a folder was true when it was written, and the folder may be a copy that was put back.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_start_the_first_read_asks_whatever_is_written_down() {
+    let mut house = House::new().await;
+    let own = Own::start().await;
+    own.beside(json!({ "expires_in": 86_400 }));
+    let id = own.connect(&mut house, &own.file()).await.id.to_string();
+    let asked = || own.asked("/me").len();
+    let connected = asked();
+    house.client.token(id.clone(), None).await.unwrap();
+    assert_eq!(asked(), connected, "it was issued to this server just now");
+    for _ in 0..2 {
+        house.restart().await;
+        let before = asked();
+        let reads = (0..5).map(|_| house.client.token(id.clone(), None));
+        for read in futures::future::join_all(reads).await {
+            assert_eq!(read.unwrap().not_asked, None);
+        }
+        house.client.token(id.clone(), None).await.unwrap();
+        assert_eq!(asked(), before + 1);
+    }
+    // An outage keeps nobody from a token, and is no word for it.
+    house.restart().await;
+    own.say(|asked, _| (asked.path == "/me").then(|| says(503, &json!({}))));
+    let read = house.client.token(id.clone(), None).await.unwrap();
+    assert_eq!(
+        read.not_asked.map(|it| it.cause),
+        Some(NotAskedCause::Unreachable)
+    );
+    assert_eq!(own.refreshes(), 0);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nobody_answers_it_is_given_out_and_the_record_says_so() {
     let without_probe = |file: &str| {

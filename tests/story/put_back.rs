@@ -15,7 +15,7 @@ use tagout::vault::AuditSeed;
 use tagout::wire::ask;
 
 use crate::destroyed::copy_folder;
-use crate::house::{BOT, House, text};
+use crate::house::{BOT, CAROL, House, text};
 use crate::serving::Serving;
 
 const LEDGER: Vendor = Vendor::Ledger;
@@ -105,6 +105,31 @@ fn put_back() -> (House, String) {
     fs::rename(house.data(), house.path("newer")).unwrap();
     fs::rename(house.path("copy"), house.data()).unwrap();
     (house, id)
+}
+
+/// As a snapshot of a whole machine has it: nothing on the disk tells that there was anything later.
+#[test]
+fn both_folders_put_back_together_hand_out_nothing_that_died_meanwhile() {
+    let mut house = House::with(&[LEDGER]);
+    let dead = text(&house.connect(LEDGER, BOT), "id").to_owned();
+    let alive = text(&house.connect(LEDGER, CAROL), "id").to_owned();
+    let token = house.ok(&["token", &alive]);
+    house.stop();
+    copy_folder(&house.data(), &house.path("copy"));
+    copy_folder(&house.keys(), &house.path("keys-copy"));
+    house.serve();
+    house.disconnect(&dead);
+    house.kill();
+    for (copy, folder) in [("copy", house.data()), ("keys-copy", house.keys())] {
+        fs::remove_dir_all(&folder).unwrap();
+        fs::rename(house.path(copy), &folder).unwrap();
+    }
+    house.serve();
+    assert_eq!(house.connection(&dead)["status"], "connected");
+    let refused = house.run(&["token", &dead]);
+    assert_eq!((refused.code, refused.out.as_str()), (1, ""), "{refused:?}");
+    assert_eq!(house.connection(&dead)["status"], "reconnect_required");
+    assert_eq!(house.ok(&["token", &alive]), token);
 }
 
 fn accept(house: &mut House) {

@@ -10,9 +10,11 @@ use crate::domain::connection::{
     Account, Authorization, Connection, Health, Instance, InstanceStatus, Status,
 };
 use crate::domain::credential::Credential;
+use crate::domain::health::Said;
 use crate::domain::id::{ConnectionId, CredentialId, FlowId};
 use crate::domain::provider::ProviderFile;
 use crate::domain::webhook::WebhookEndpoint;
+use crate::server::health::hear;
 use crate::server::vendor::Vendor;
 use crate::server::{Server, mint};
 use crate::store::StoreError;
@@ -115,6 +117,7 @@ pub(super) async fn keep(
         flow,
     };
     let connection = server.store.connected(new, entry).await?;
+    hear(server, &connection, Said::Alive, "");
     server.hub.tell([
         Topic::Connections,
         Topic::Providers,

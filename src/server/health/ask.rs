@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::is_within;
 use super::question::{Answered, Refused, Unput, put_within};
 use crate::domain::connection::{Badge, Health, Status};
 use crate::domain::health::{NotAsked, NotAskedCause, Said, Spoken};
@@ -31,7 +30,9 @@ pub(in crate::server) enum Asked {
     OutOfService(&'static str),
 }
 
-/// The token, seen alive no longer ago than the provider is asked; else the vendor is asked now, for three seconds at most.
+/// The token, seen alive by this server no longer ago than the provider is asked; else the vendor is asked now, for three
+/// seconds at most. What is written down is no word for it: the folder may be a copy that was put back, of a time when the
+/// token lived. So the first token of a connection after a start is asked about before it leaves.
 ///
 /// # Errors
 /// [`NoToken::Refused`] when the vendor refuses it: the connection has turned to Reconnect, or does so if it stays refused.
@@ -44,7 +45,7 @@ pub(in crate::server) async fn vouch(
         let file = server.provider(&usable.connection.provider);
         server.health.every(file.as_deref())
     };
-    if is_young(server, &usable, every) {
+    if server.health.has_passed(&usable.connection, every) {
         return Ok((usable, None));
     }
     let refused = || match server.health.doubted(&usable.connection) {
@@ -60,7 +61,7 @@ pub(in crate::server) async fn vouch(
         return Ok((usable, Some(NotAsked { cause, why })));
     };
     // Somebody may have asked meanwhile.
-    if is_young(server, &usable, every) {
+    if server.health.has_passed(&usable.connection, every) {
         return Ok((usable, None));
     }
     refused()?;
@@ -80,17 +81,6 @@ pub(in crate::server) async fn vouch(
         Asked::Refused(why) | Asked::Doubted(why) => Err(NoToken::Refused(why)),
         Asked::OutOfService(now) => Err(NoToken::OutOfService(now)),
     }
-}
-
-/// Whether it was seen alive of late. A new token that is refused was not.
-fn is_young(server: &Server, usable: &Usable, every: Duration) -> bool {
-    if server.health.refused_now(&usable.connection).is_some() {
-        return false;
-    }
-    let heard = server.health.alive_at(&usable.connection);
-    let shown = [Some(usable.shown_at), usable.connection.synced_at, heard];
-    let latest = shown.into_iter().flatten().max();
-    latest.is_some_and(|at| is_within(at, every))
 }
 
 /// Asks about a token. One that is refused is refreshed, as it would be for a pull, and what is refused then turns the badge

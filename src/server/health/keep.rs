@@ -12,7 +12,7 @@ use crate::domain::connection::Connection;
 use crate::domain::health::{StartPace, Starting, at_start};
 use crate::domain::id::ConnectionId;
 use crate::domain::later::later;
-use crate::server::tokens::{self, Usable};
+use crate::server::tokens;
 use crate::server::{AFTER_TROUBLE, Server, mint};
 use crate::store::StoreError;
 use crate::wire::Topic;
@@ -143,7 +143,7 @@ async fn if_silent(
         let _turn = server.health.turns.of(id).await;
         // One that has expired is refreshed, which says as much as an answer.
         if let Ok(usable) = tokens::usable(server, id).await
-            && (refused.is_some() || !is_new(&usable, every))
+            && (refused.is_some() || !server.health.has_passed(&usable.connection, every))
         {
             ask(server, usable, None).await?;
         }
@@ -157,10 +157,6 @@ async fn if_silent(
         Some((_, due)) => due,
         None => later(mint::now(), every.saturating_add(stray(every))),
     }))
-}
-
-fn is_new(usable: &Usable, every: Duration) -> bool {
-    super::is_within(usable.shown_at, every)
 }
 
 /// Whoever looks is told when the word is another.

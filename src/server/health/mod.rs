@@ -211,6 +211,14 @@ impl Watch {
         is_within(at, within).then_some(why)
     }
 
+    /// Whether the vendor has taken the token, or issued it, within so long since this server started, and does not refuse it.
+    fn has_passed(&self, connection: &Connection, within: Duration) -> bool {
+        let mut state = self.lock();
+        let watched = state.of(connection);
+        let alive_at = watched.heard.alive_at();
+        watched.refused.is_none() && alive_at.is_some_and(|at| is_within(at, within))
+    }
+
     fn heard_of(&self, connection: &Connection) -> Heard {
         self.lock().of(connection).heard.clone()
     }

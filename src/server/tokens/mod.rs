@@ -45,8 +45,6 @@ pub struct Usable {
     pub fingerprint: String,
     /// When it expires by itself.
     pub expires_at: Option<Timestamp>,
-    /// When the vendor issued it, or was last known to take it.
-    pub shown_at: Timestamp,
     /// The token.
     pub secret: SecretString,
 }
@@ -322,9 +320,6 @@ fn open(
         credential: credential.id.clone(),
         fingerprint: credential.fingerprint.clone(),
         expires_at: credential.expires_at,
-        shown_at: credential
-            .issued_at
-            .max(credential.passed_at.unwrap_or_default()),
         secret,
     })
 }
