@@ -59,7 +59,7 @@ pub struct Flow {
     pub by_name: String,
     /// When.
     pub began_at: Timestamp,
-    /// When it ends by itself.
+    /// Until when the vendor takes an approval, as far as is known. We wait for ten minutes at most.
     pub ends_at: Timestamp,
     /// SHA-256 of its `state` in hex: what comes back late is recognised by it, and nobody can use it.
     #[serde(default)]
@@ -85,11 +85,17 @@ pub struct OpenFlow {
     pub by: String,
     /// When.
     pub began_at: Timestamp,
-    /// When it ends by itself.
+    /// Until when the vendor takes an approval, as far as is known.
     pub ends_at: Timestamp,
 }
 
 impl OpenFlow {
+    /// Whether a person can approve it with no client of ours: its code is a link to the vendor.
+    #[must_use]
+    pub fn is_link(&self) -> bool {
+        self.kind == FlowKind::Device
+    }
+
     /// What it is, without its times.
     #[must_use]
     pub fn words(&self) -> String {
@@ -222,6 +228,13 @@ impl Flow {
     #[must_use]
     pub fn is_open(&self) -> bool {
         matches!(self.phase, Phase::Open | Phase::Exchanging)
+    }
+
+    /// Whether it is a device link that somebody ended here, and the vendor may take an approval of: nobody asks for what that
+    /// would bring, as the code died with the flow.
+    #[must_use]
+    pub fn may_be_approved(&self, now: Timestamp) -> bool {
+        self.kind == FlowKind::Device && self.ended_by().is_some() && self.ends_at > now
     }
 
     /// Whether its connection is, or would be, this owner's, or this person began it.

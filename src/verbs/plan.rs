@@ -138,7 +138,7 @@ fn one(plan: &Plan) -> String {
     text.push_str(&section("Tokens", plan.tokens.iter().map(token)));
     text.push_str(&section(
         "Open authorizations, which end; what they bring is not used",
-        plan.flows.iter().map(flow),
+        (plan.flows.iter().map(flow)).chain(texts::links(&plan.flows, clock)),
     ));
     text.push_str(&section(
         "Would also die, because they share the grant",

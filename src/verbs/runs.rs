@@ -10,6 +10,7 @@ use super::print::{Table, clock, clock_or_dash, facts, json, one_line, residual,
 use super::{Session, Stop, every, plan};
 use crate::client::{Client, LONG_PATIENCE};
 use crate::domain::disconnect::log::{Step, StepState};
+use crate::domain::disconnect::texts;
 use crate::domain::flow::OpenFlow;
 use crate::wire::ask;
 use crate::wire::view::{FollowUp, Run, RunRow, RunStep, RunToken};
@@ -144,7 +145,7 @@ pub(super) fn rest(run: &Run) -> String {
     ));
     text.push_str(&section(
         "Open authorizations that ended with it",
-        run.plan.flows.iter().map(OpenFlow::words),
+        (run.plan.flows.iter().map(OpenFlow::words)).chain(texts::links(&run.links, clock)),
     ));
     text.push_str(&section("Stays", run.plan.kept.iter().cloned()));
     let left = run.app_left.map(|it| it.sentence().to_owned());

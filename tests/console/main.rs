@@ -19,6 +19,7 @@ mod glass;
 mod holds;
 mod items;
 mod keys;
+mod links;
 mod lists;
 mod poor;
 mod pty;

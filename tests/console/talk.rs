@@ -169,7 +169,7 @@ fn plan(c: &Connection) -> Plan {
             token(3, TokenKind::Refresh, "5c11f0aa07b1d08e", false),
         ],
         narrowed: Vec::new(),
-        flows: vec![],
+        flows: c.flows.clone(),
         can_uninstall: c.provider_name == "GitHub",
         uninstall_ends: Vec::new(),
     }

@@ -791,6 +791,7 @@ pub(crate) fn run(n: u128, provider: &str, name: &str, state: RunState) -> Run {
     };
     Run {
         app_left: None,
+        links: Vec::new(),
         id: RunId::new(ulid(n)),
         connection: ConnectionId::new(ulid(3)),
         provider: provider.to_lowercase(),
@@ -881,6 +882,7 @@ fn row_of(run: &Run) -> RunRow {
             .iter()
             .filter(|t| t.outcome.is_some_and(|o| o.proven()))
             .count() as u64,
+        link_until: run.links.iter().map(|link| link.ends_at).max(),
         step: Step::RevokeTokens,
     }
 }

@@ -8,7 +8,7 @@ use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 use tagout::wire::Code;
 use tagout::wire::ask;
 use tagout::wire::ask::{Connect, Disconnect};
-use tagout::wire::request::{FlowKind, Target};
+use tagout::wire::request::{FlowKind, Target, Window};
 use tagout::wire::view::{self, FlowState};
 
 use crate::house::{BOT, House, MUTE, again, allow, connecting, secret};
@@ -186,6 +186,76 @@ async fn a_device_code_that_is_approved_after_the_disconnect_brings_nothing() {
     stays_out(&house, connection.id.as_str()).await;
     let status: view::Status = house.ask(ask::Status).await;
     assert_eq!((status.exposed, status.warnings.len()), (0, 0));
+}
+
+const MAY_BE: &str = "1 device link may be approved until ";
+
+/// The vendor does not hear that nobody waits any more, so that its page may still be opened.
+#[tokio::test(flavor = "multi_thread")]
+async fn until_when_a_device_link_may_be_approved_is_said_before_and_after() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    let id = connection.id.as_str();
+    device(&house, &connection, 1).await;
+    let (_, planned, _) = verb(&house, &["plan", id]).await;
+    assert!(planned.contains(MAY_BE), "{planned}");
+    let run = house.disconnect(id).await;
+    let run = house.run(&run.id).await;
+    let [link] = run.links.as_slice() else {
+        panic!("{:#?}", run.links);
+    };
+    // The vendor gives a quarter of an hour, and we ten minutes.
+    let lasts = link.ends_at.duration_since(link.began_at);
+    assert!((895..=905).contains(&lasts.as_secs()), "{lasts}");
+    let (_, said, _) = verb(&house, &["runs", run.id.as_str()]).await;
+    assert!(said.contains(MAY_BE), "{said}");
+    assert_eq!(row(&house).await.link_until, Some(link.ends_at));
+    // What is known of it is on the disk.
+    house.restart().await;
+    assert_eq!(house.run(&run.id).await.links.len(), 1);
+}
+
+/// What the vendor answered after the end is believed: nobody can approve what was refused, or has brought its tokens.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_link_that_is_over_at_the_vendor_is_not_said() {
+    for account in [Some(BOT), None] {
+        let mut house = House::new().await;
+        let connection = house.connect("ledger", BOT).await;
+        // It will not be asked again by itself before the disconnect.
+        let (flow, code) = device(&house, &connection, 3600).await;
+        let state = house.sandbox.state();
+        assert!(state.decide_device(Vendor::Ledger, &code, account));
+        let run = house.disconnect(connection.id.as_str()).await;
+        house.connected(&flow).await.unwrap_err();
+        assert_eq!(house.run(&run.id).await.links, []);
+        assert_eq!(row(&house).await.link_until, None);
+    }
+}
+
+/// One that a walkthrough ended is said by the runs of its provider.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_link_that_a_walkthrough_ended_is_said_too() {
+    let mut house = House::new().await;
+    let connection = house.connect("ledger", BOT).await;
+    device(&house, &connection, 1).await;
+    let all = ["disconnect", "--provider", "ledger", "--yes"];
+    let (code, said, err) = verb(&house, &all).await;
+    assert_eq!(code, Some(0), "{err}");
+    let row = row(&house).await;
+    assert!(row.link_until.is_some(), "{said}");
+    assert_eq!(house.run(&row.id).await.links.len(), 1);
+}
+
+/// The latest run of the ledger's connection, as it is listed.
+async fn row(house: &House) -> view::RunRow {
+    let page = house
+        .ask(ask::Runs(Window {
+            limit: 10,
+            ..Window::default()
+        }))
+        .await;
+    let mut rows = page.rows.into_iter();
+    rows.find(|row| !row.name.contains("given back")).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

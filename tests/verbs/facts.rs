@@ -192,6 +192,7 @@ pub(crate) fn run(state: RunState, outcome: Outcome) -> Run {
         Residual::Until(at(3600))
     };
     Run {
+        links: Vec::new(),
         app_left: None,
         id: RUN.parse().unwrap(),
         connection: CONNECTION.parse().unwrap(),

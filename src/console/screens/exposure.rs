@@ -18,6 +18,7 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
+use crate::domain::disconnect::texts;
 use crate::domain::id::HoldId;
 use crate::wire::Topic;
 use crate::wire::ask;
@@ -62,7 +63,7 @@ impl Row for Exposed {
     }
 
     fn shown(&self) -> bool {
-        self.0.exposed > 0
+        self.0.exposed > 0 || self.0.link_until.is_some()
     }
 }
 
@@ -291,6 +292,9 @@ impl Exposure {
         for token in run.tokens.iter().filter(alive) {
             run::token(token, false, true, &mut page, look);
         }
+        if let Some(words) = texts::links(&run.links, |at| look.moment(at)) {
+            page.words(&words, Role::Warn);
+        }
         page.done()
     }
 }
@@ -343,10 +347,18 @@ fn hold_cells(hold: &Hold, look: &Look) -> Vec<Cell> {
     ]
 }
 
+/// How many of its tokens; a device link is no token, and may be approved.
+fn may_live(row: &RunRow) -> String {
+    match (row.exposed, row.link_until) {
+        (0, Some(_)) => "device link".to_owned(),
+        (exposed, _) => format!("{exposed} of {}", row.tokens),
+    }
+}
+
 fn cells(Exposed(row): &Exposed, look: &Look) -> Vec<Cell> {
     vec![
         Cell(format!("{}  {}", row.provider_name, row.name), Role::Title),
-        Cell(format!("{} of {}", row.exposed, row.tokens), Role::Warn),
+        Cell(may_live(row), Role::Warn),
         Cell::text(look.moment(row.ended_at.unwrap_or(row.started_at))),
         Cell::text(row.actor.clone()),
         Cell::dim(row.ticket.clone().unwrap_or_default()),

@@ -114,7 +114,7 @@ impl Run {
             }
         }
         page.blank();
-        stays(run, &mut page);
+        stays(run, &mut page, look);
         for (i, follow_up) in run.follow_ups.iter().enumerate() {
             let here = run.tokens.len() + i == self.at;
             if here {

@@ -1,5 +1,11 @@
 //! What is said before a disconnect, word for word the same in the console and in the verbs.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::domain::flow::OpenFlow;
+
 /// The question about one connection.
 #[must_use]
 pub fn title(provider_name: &str) -> String {
@@ -77,6 +83,23 @@ pub fn open_flows(n: usize) -> Option<String> {
     }
 }
 
+/// That device links among these, which end, can be approved at the vendor all the same, and until when.
+#[must_use]
+pub fn links<'a>(
+    flows: impl IntoIterator<Item = &'a OpenFlow>,
+    moment: impl Fn(Timestamp) -> String,
+) -> Option<String> {
+    let links = flows.into_iter().filter(|flow| flow.is_link());
+    let ends: BTreeMap<_, _> = links.map(|link| (&link.id, link.ends_at)).collect();
+    let until = moment(*ends.values().max()?);
+    Some(match ends.len() {
+        1 => format!("1 device link may be approved until {until}; no token comes of it."),
+        n => format!(
+            "{n} device links may be approved, the last until {until}; no token comes of them."
+        ),
+    })
+}
+
 /// What holding means, when an unreachable provider's token is to be held.
 #[must_use]
 pub fn hold() -> &'static str {
@@ -111,6 +134,29 @@ mod tests {
             "Disconnecting may affect Release notes."
         );
         assert_eq!(hold(), "The token is kept sealed to retry the revocation.");
+    }
+
+    #[test]
+    fn a_device_link_is_said_with_its_time_once() {
+        let flow = |id: u8, kind: &str, minute: u8| -> OpenFlow {
+            let text = serde_json::json!({
+                "id": format!("flo_{id:026}"), "connection": null, "provider": "ledger", "kind": kind, "owner": "workspace",
+                "by": "alice", "began_at": "2026-11-29T14:00:00Z", "ends_at": format!("2026-11-29T14:{minute}:00Z"),
+            });
+            serde_json::from_value(text).unwrap()
+        };
+        let moment = |at: Timestamp| at.strftime("%H:%M").to_string();
+        let said = |flows: &[OpenFlow]| links(flows, moment);
+        let (browser, device) = (flow(1, "browser", 10), flow(2, "device", 20));
+        assert_eq!(said(std::slice::from_ref(&browser)), None);
+        assert_eq!(
+            said(&[browser, device.clone(), device.clone()]).unwrap(),
+            "1 device link may be approved until 14:20; no token comes of it."
+        );
+        assert_eq!(
+            said(&[device, flow(3, "device", 25)]).unwrap(),
+            "2 device links may be approved, the last until 14:25; no token comes of them."
+        );
     }
 
     #[test]

@@ -24,6 +24,11 @@ pub enum FlowEvent {
     Ended(End),
     /// A code came back after it had been ended. That is recorded once.
     CodeCameLate,
+    /// The vendor takes no approval of a device link any more.
+    LinkOver {
+        /// When it said so.
+        at: Timestamp,
+    },
 }
 
 /// What is to be done about an event.
@@ -87,6 +92,10 @@ impl Flow {
             }
             FlowEvent::CodeCameLate => {
                 self.state_digest = None;
+                FlowEffect::Nothing
+            }
+            FlowEvent::LinkOver { at } => {
+                self.ends_at = self.ends_at.min(at);
                 FlowEffect::Nothing
             }
         };
@@ -160,10 +169,11 @@ mod tests {
         [Phase::Open, Phase::Exchanging, ended, Phase::Over]
     }
 
-    fn events() -> [FlowEvent; 6] {
+    fn events() -> [FlowEvent; 7] {
+        let at = Timestamp::from_second(1_800_000_000).unwrap();
         let opened = FlowEvent::Opened {
             state_digest: Some("cd".to_owned()),
-            ends_at: Timestamp::from_second(1_800_000_000).unwrap(),
+            ends_at: at,
         };
         [
             opened,
@@ -172,6 +182,7 @@ mod tests {
             FlowEvent::Failed,
             FlowEvent::Ended(End::Stopped),
             FlowEvent::CodeCameLate,
+            FlowEvent::LinkOver { at },
         ]
     }
 
@@ -204,26 +215,49 @@ open Issued: over Keep
 open Failed: over Forget
 open Ended: ended now Forget
 open CodeCameLate: open Nothing
+open LinkOver: open Nothing
 exchanging Opened: exchanging Nothing
 exchanging CodeCame: refused: the authorization has had its answer
 exchanging Issued: over Keep
 exchanging Failed: over Forget
 exchanging Ended: ended now Forget
 exchanging CodeCameLate: exchanging Nothing
+exchanging LinkOver: exchanging Nothing
 ended Opened: ended Nothing
 ended CodeCame: refused: the authorization was given up by alice
 ended Issued: ended GiveBack
 ended Failed: ended Nothing
 ended Ended: ended Nothing
 ended CodeCameLate: ended Nothing
+ended LinkOver: ended Nothing
 over Opened: over Nothing
 over CodeCame: refused: the authorization has had its answer
 over Issued: over GiveBack
 over Failed: over Nothing
 over Ended: over Nothing
 over CodeCameLate: over Nothing
+over LinkOver: over Nothing
 ";
         assert_eq!(table, expected);
+    }
+
+    #[test]
+    fn a_device_link_may_be_approved_until_the_vendor_ends_it_or_says_otherwise() {
+        let now = Timestamp::from_second(1_795_910_100).unwrap();
+        let link = |phase| Flow {
+            kind: crate::domain::flow::FlowKind::Device,
+            ends_at: now + std::time::Duration::from_secs(60),
+            ..flow(phase)
+        };
+        let [open, exchanging, ended, over] = phases();
+        for phase in [open, exchanging, over] {
+            assert!(!link(phase).may_be_approved(now));
+        }
+        let ended = link(ended);
+        assert!(ended.may_be_approved(now));
+        assert!(!ended.may_be_approved(ended.ends_at));
+        let (ended, _) = ended.after(FlowEvent::LinkOver { at: now }).unwrap();
+        assert!(!ended.may_be_approved(now));
     }
 
     proptest! {

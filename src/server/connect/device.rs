@@ -33,8 +33,8 @@ impl Flow {
             .start_device(&self.vendor.app, endpoints, None)
             .await
             .map_err(|error| self.not_connected(&error.to_string(), "start again"))?;
+        self.opened(None, code.expires_in).await?;
         let lasts = code.expires_in.min(LASTS);
-        self.opened(None, lasts).await?;
         self.set(FlowState::Device {
             verification_uri: code.verification_uri.clone(),
             verification_uri_complete: code.verification_uri_complete.clone(),
@@ -56,10 +56,14 @@ impl Flow {
             at: mint::now(),
             lost: false,
         };
-        let end = Instant::now() + code.expires_in.min(LASTS);
+        let (end, link) = (
+            Instant::now() + code.expires_in.min(LASTS),
+            ending::Link::for_so_long(code.expires_in),
+        );
         let mut asking = Asking {
             intent,
             is_unanswered: false,
+            is_over: false,
         };
         let why = loop {
             tokio::select! {
@@ -89,6 +93,9 @@ impl Flow {
         };
         if asking.is_unanswered {
             finish::lost(&self, &asking.intent).await;
+        }
+        if self.ended.is_cancelled() {
+            link.ended(&self.server, &self.id, asking.is_over).await;
         }
         let settled = Some(&asking.intent).filter(|_| !asking.is_unanswered);
         finish::failed(&self, settled, why).await;
@@ -161,6 +168,10 @@ impl Flow {
             .vendors
             .poll_device(&self.vendor.app, endpoints, code);
         let polled = tokens::in_flight(Instant::now(), polled).await;
+        asking.is_over = matches!(
+            polled,
+            Ok(DevicePoll::Issued(_) | DevicePoll::Denied | DevicePoll::Expired)
+        );
         match &polled {
             // The intent ends with what is done about the tokens.
             Ok(DevicePoll::Issued(_)) => {
@@ -194,6 +205,8 @@ struct Asking {
     intent: Intent,
     /// Whether the answer to one was lost, and none after it said that nothing was issued.
     is_unanswered: bool,
+    /// Whether the vendor takes no approval any more, by its latest answer.
+    is_over: bool,
 }
 
 /// What a question came to.

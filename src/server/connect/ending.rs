@@ -1,6 +1,9 @@
 //! Ending authorizations before their time: a disconnect, a walkthrough, a person, a right that is gone.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::flow::digest;
 use super::flows::not_waiting;
@@ -15,6 +18,9 @@ use crate::server::who::{Caller, server_entry};
 use crate::server::{Server, mint};
 use crate::store::StoreError;
 use crate::wire::{Code, Problem, Topic};
+
+/// Nobody waits for the end of a link longer than this.
+const LONGEST: Duration = Duration::from_secs(86_400);
 
 /// Gives a flow up, one's own or somebody else's.
 ///
@@ -144,6 +150,37 @@ pub(super) fn linger(server: &Arc<Server>, listening: Option<Listening>) {
         server.pause(super::flow::LASTS).await;
         drop(listening);
     });
+}
+
+/// A device link at the vendor, which does not hear that we wait no longer.
+pub(super) struct Link {
+    until: Instant,
+}
+
+impl Link {
+    /// The vendor takes an approval for so long from now on.
+    pub(super) fn for_so_long(lasts: Duration) -> Self {
+        let until = Instant::now() + lasts.min(LONGEST);
+        Self { until }
+    }
+
+    /// Somebody ended its flow. Where the vendor has said that the link is over, that is written down; else whoever looks at
+    /// what may be approved is told once it cannot be any more.
+    pub(super) async fn ended(self, server: &Arc<Server>, id: &FlowId, is_over: bool) {
+        if is_over {
+            if let Err(error) = server.store.link_over(id, mint::now()).await {
+                tracing::error!(%error, "that a device link is over could not be kept");
+            }
+            return;
+        }
+        let left = self.until.saturating_duration_since(Instant::now());
+        let server = Arc::clone(server);
+        server.tasks.clone().spawn(async move {
+            if server.pause(left).await {
+                server.hub.tell([Topic::Runs]);
+            }
+        });
+    }
 }
 
 fn ids(flows: &[Flow]) -> Vec<FlowId> {

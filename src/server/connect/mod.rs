@@ -41,7 +41,7 @@ pub(crate) use callback::came;
 pub use ending::{cancel, end_unentitled, recover};
 pub use flows::Flows;
 pub use listeners::Callbacks;
-pub use open::{open, open_of};
+pub use open::{Links, open, open_of};
 
 /// What is being connected: decided before anybody is sent to the vendor.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@ use crate::domain::disconnect::acts::AppLeft;
 use crate::domain::disconnect::log::{self, Happened, Record, Step, StepState};
 use crate::domain::disconnect::run::{FollowUp, Run};
 use crate::domain::filter::{Field, Known, Searched};
+use crate::server::connect::Links;
 use crate::server::{Server, mint, reads};
 use crate::store::StoreError;
 use crate::wire::Problem;
@@ -26,7 +27,8 @@ pub fn list(server: &Server, asked: &Window) -> Result<Page<view::RunRow>, Probl
     };
     let rows = window::rows(asked, KNOWN, source, searched)?;
     let total = server.store.count("runs")?.unsigned_abs();
-    window::page(rows, total, |run| row(server, run)).map_err(Problem::from)
+    let links = Links::now(server)?;
+    window::page(rows, total, |run| row(server, run, &links)).map_err(Problem::from)
 }
 
 /// What it can be asked for.
@@ -102,6 +104,7 @@ pub fn one(server: &Server, run: &Run) -> Result<view::Run, StoreError> {
         app_left,
         plan: run.plan.clone(),
         readers: reads::readers(server, &run.connection, run.generation)?,
+        links: Links::now(server)?.shown(server, run),
         checkpoint: run.checkpoint.clone(),
         records: log.len(),
         walkthrough: run.walkthrough.clone(),
@@ -144,7 +147,7 @@ pub fn follow_up_of(
     })
 }
 
-fn row(server: &Server, run: Run) -> Result<view::RunRow, StoreError> {
+fn row(server: &Server, run: Run, links: &Links) -> Result<view::RunRow, StoreError> {
     let log = server.store.run_log(&run.id)?;
     let tokens = run_tokens::tokens(&log);
     let now = mint::now();
@@ -162,6 +165,7 @@ fn row(server: &Server, run: Run) -> Result<view::RunRow, StoreError> {
             .count() as u64,
         step: step.unwrap_or(Step::Confirm),
         exposed: exposed as u64,
+        link_until: links.until(&run),
         id: run.id,
         connection: run.connection,
         provider_name: run.provider_name,

@@ -144,6 +144,20 @@ impl Store {
         .await
     }
 
+    /// The vendor has said that it takes no approval of a device link any more.
+    ///
+    /// # Errors
+    /// When the store refuses.
+    pub async fn link_over(&self, id: &FlowId, at: Timestamp) -> Result<(), StoreError> {
+        self.fact(WriteClass::Disconnect, |tx| {
+            let Some(flow) = tx.get::<Flow>(id.as_str())? else {
+                return Ok(());
+            };
+            tx.flow_after(flow, FlowEvent::LinkOver { at }).map(drop)
+        })
+        .await
+    }
+
     /// A code came back of a flow that had been ended: once is enough, and it is an entry.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ use crate::domain::disconnect::log::{Counts, Step, StepState};
 use crate::domain::disconnect::over::Over;
 use crate::domain::disconnect::plan::{Plan, Reader};
 use crate::domain::disconnect::run::{IfUnreachable, Reason, RunState};
+use crate::domain::flow::OpenFlow;
 use crate::domain::id::{ConnectionId, CredentialId, HoldId, RunId, WalkthroughId};
 use crate::domain::trial::{Outcome, Residual};
 
@@ -45,6 +46,9 @@ pub struct RunRow {
     /// Tokens that it left and that may still live, now.
     #[serde(default)]
     pub exposed: u64,
+    /// Until when the vendor may take an approval of a device link that it ended; no token comes of one.
+    #[serde(default)]
+    pub link_until: Option<Timestamp>,
     /// The step that is under way, or the last one.
     pub step: Step,
 }
@@ -101,6 +105,9 @@ pub struct Run {
     /// Who read tokens of the generation that it ends: until these are dead, a copy may be used.
     #[serde(default)]
     pub readers: Vec<Reader>,
+    /// Device links that it ended and that the vendor may take an approval of, now; no token comes of one.
+    #[serde(default)]
+    pub links: Vec<OpenFlow>,
     /// The checkpoint after the summary entry.
     pub checkpoint: Option<String>,
     /// How many records its log has.

@@ -31,7 +31,7 @@ pub(super) fn words(
 ) {
     question(plans, workspace, detail, page);
     gap(detail, page);
-    consequences(plans, detail, page);
+    consequences(plans, detail, page, look);
     if let [_, _, ..] = plans {
         gap(detail, page);
         every(plans, page, look);
@@ -76,7 +76,7 @@ fn question(plans: &[Plan], workspace: &str, detail: Detail, page: &mut Doc<'_>)
 }
 
 /// Jobs, features and other people: what is said whatever the room.
-fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>) {
+fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>, look: &Look) {
     let jobs = texts::active_jobs(sum(plans, |p| p.jobs_enabled));
     let running = match sum(plans, |p| p.executions_running) {
         0 => None,
@@ -93,6 +93,10 @@ fn consequences(plans: &[Plan], detail: Detail, page: &mut Doc<'_>) {
     let flows: BTreeSet<_> = plans.iter().flat_map(|p| &p.flows).map(|f| &f.id).collect();
     if let Some(words) = texts::open_flows(flows.len()) {
         page.words(&words, Role::Text);
+    }
+    let flows = plans.iter().flat_map(|plan| &plan.flows);
+    if let Some(words) = texts::links(flows, |at| look.moment(at)) {
+        page.words(&words, Role::Warn);
     }
     let mut named: Vec<&str> = Vec::new();
     for dependent in plans.iter().flat_map(|plan| &plan.dependents) {

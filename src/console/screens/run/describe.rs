@@ -8,6 +8,7 @@ use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::console::widgets::steps;
 use crate::domain::disconnect::run::{IfUnreachable, RunState};
+use crate::domain::disconnect::texts;
 use crate::domain::trial::Outcome;
 use crate::wire::view::{self, RunToken};
 
@@ -165,7 +166,7 @@ fn proof(token: &RunToken, look: &Look) -> Option<String> {
     }
 }
 
-pub(in crate::console::screens) fn stays(run: &view::Run, page: &mut Doc<'_>) {
+pub(in crate::console::screens) fn stays(run: &view::Run, page: &mut Doc<'_>, look: &Look) {
     page.pair("Stays", &run.plan.kept.join("; "), Role::Text);
     if run.if_unreachable == IfUnreachable::Hold {
         page.pair(
@@ -176,6 +177,9 @@ pub(in crate::console::screens) fn stays(run: &view::Run, page: &mut Doc<'_>) {
     }
     if let Some(app) = run.app_left {
         page.pair("There", app.sentence(), Role::Text);
+    }
+    if let Some(words) = texts::links(&run.links, |at| look.moment(at)) {
+        page.pair("Link", &words, Role::Warn);
     }
 }
 
