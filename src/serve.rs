@@ -155,6 +155,7 @@ fn patience(settings: &Settings) -> Patience {
         connect: usual.connect.min(whole),
         whole,
         at_once: usize::from(settings.requests_per_host.value),
+        refused_for: settings.proof.value.minute(),
         ..usual
     }
 }

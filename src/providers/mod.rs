@@ -33,6 +33,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use futures::future::BoxFuture;
 use secrecy::SecretString;
+use url::Url;
 
 pub use app::{App, Beside, CallContext, Unspoken};
 pub use app_jwt::check_key;
@@ -95,6 +96,12 @@ impl Vendors {
     #[must_use]
     pub fn traffic(&self) -> BTreeMap<String, HostTraffic> {
         self.inner.http.traffic()
+    }
+
+    /// How often the host of this endpoint has refused us within the last minute.
+    #[must_use]
+    pub fn refused_of_late(&self, endpoint: &Url) -> u32 {
+        self.inner.http.refused_of_late(endpoint)
     }
 
     /// The catalog as it is now.

@@ -168,6 +168,7 @@ pub(super) async fn open(
         upkeep: Upkeep::default(),
         exposures: Alarm::default(),
         made_up: super::trial::MadeUp::default(),
+        turns: super::trial::TurnsByHost::default(),
         pace: options.proof_pace.clone(),
         empty_again: options.empty_again,
         flows: super::connect::Flows::default(),

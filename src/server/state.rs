@@ -27,7 +27,7 @@ use super::refusals::Refusals;
 use super::seen::SeenFile;
 use super::subscriptions::Senders;
 use super::sync::Executions;
-use super::trial::MadeUp;
+use super::trial::{MadeUp, TurnsByHost};
 use super::upkeep::Upkeep;
 use super::walkthrough::Walks;
 use super::webhooks::Queues;
@@ -69,6 +69,7 @@ pub struct Server {
     /// Wakes whoever ends what is exposed no more.
     pub(crate) exposures: Alarm,
     pub(crate) made_up: MadeUp,
+    pub(crate) turns: TurnsByHost,
     /// How proofs spread over time, as configured.
     pub(crate) pace: Pace,
     /// How long after the first empty list a second one is believed, as configured.

@@ -532,6 +532,7 @@ async fn serve(
         patience: Patience {
             connect: Duration::from_secs(2),
             whole: Duration::from_secs(2),
+            refused_for: proofs.minute(),
             ..Patience::default()
         },
         hold_pace: pace,

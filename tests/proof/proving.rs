@@ -299,7 +299,7 @@ async fn gone_that_is_said_of_a_working_token_counts_for_no_other() {
     }
 }
 
-fn settled(run: &view::Run) -> bool {
+pub(crate) fn settled(run: &view::Run) -> bool {
     let state = |token: &view::RunToken| token.proof.as_ref().map(|proof| proof.state);
     run.tokens
         .iter()

@@ -17,6 +17,7 @@ use tagout::wire::view::{self, FlowState};
 
 use crate::house::{House, LONG, allow, connecting};
 use crate::own::{Own, says};
+use crate::proving::settled;
 
 /// Connected with tokens that last so many seconds.
 async fn connected(house: &mut House, lasts: u32) -> (Own, view::Connection) {
@@ -263,6 +264,35 @@ async fn what_was_asked_too_often_is_not_proven_by_time() {
         let run = house.disconnect(&id).await;
         let access = run.tokens.iter().find(|it| it.kind == TokenKind::Access);
         assert_eq!(access.unwrap().outcome, Some(outcome), "{budget} a minute");
+    }
+}
+
+/// More proofs than the vendor bears at once: each has its turn, and is kept sealed until then.
+#[tokio::test(flavor = "multi_thread")]
+async fn proofs_wait_for_their_turn() {
+    let mut house = House::new().await;
+    let own = Own::start().await;
+    let dead = "dead = { status = [401] }";
+    let file = own.file().replace(dead, &format!("{dead}\nrefusals = 20"));
+    own.add(&house, &file).await;
+    let mut ids = Vec::new();
+    for account in ["a1", "a2", "a3"] {
+        let who = json!({ "id": account, "email": account });
+        own.say(move |asked, _| (asked.path == "/me").then(|| says(200, &who)));
+        ids.push(house.connect("liar", account).await.id.to_string());
+    }
+    own.say(|_, _| None);
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let runs = house.disconnect_all(&ids, |_| {}).await;
+    let waiting = runs.iter().filter(|run| !settled(run)).count();
+    assert!(waiting > 0, "all were asked at once: {runs:#?}");
+    for run in runs {
+        let id = run.id.to_string();
+        let run = house.until(|| ask::Run { id: id.clone() }, settled).await;
+        for token in &run.tokens {
+            let outcome = Some(Outcome::VerifiedDead);
+            assert_eq!(token.outcome, outcome, "{token:#?}");
+        }
     }
 }
 

@@ -13,6 +13,7 @@
 //! | the noes in a row, and what passed beside them | `series` |
 //! | what all of it proves, and when to look again | `standing` |
 //! | when, and for how long | `pace` |
+//! | whose turn it is to be refused | `turns` |
 //! | what is claimed in the end | `outcome` |
 //!
 //! Nothing here asks anybody: a trial is made of records that are written already, so that a run, a hold, the screen and
@@ -27,6 +28,7 @@ mod series;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 pub use answer::{Answer, MadeUpAnswer, Refusal, Shape, Verdict};
 pub use call::{CallAnswer, CallVerdict};
@@ -34,6 +36,7 @@ pub use outcome::{Outcome, Residual};
 pub use pace::{NOES, Pace, has_passed};
 pub use reading::{Named, Reading, named_by};
 pub use standing::{Basis, Finding, Keeping, Standing, Terms};
+pub use turns::{Needed, Turns};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -147,6 +150,14 @@ impl Trial<'_> {
     #[must_use]
     pub fn lived(&self) -> bool {
         self.before.iter().any(|it| it.verdict == Verdict::Alive)
+    }
+
+    /// What the token was answered in each look since the calls.
+    pub fn looks(&self) -> impl Iterator<Item = &[&Answer]> {
+        self.seen.iter().filter_map(|seen| match seen {
+            Seen::Token(answers) => Some(answers.as_slice()),
+            Seen::Control(_) => None,
+        })
     }
 
     fn has(&self, verdict: CallVerdict) -> bool {

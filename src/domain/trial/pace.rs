@@ -62,6 +62,18 @@ impl Pace {
     /// How many noes are needed where there is no control.
     pub const SPREAD_NOES: usize = 5;
 
+    /// How long a refusal counts against what a vendor bears: a minute for 62 s.
+    #[must_use]
+    pub fn minute(&self) -> Duration {
+        self.span * 60 / 62
+    }
+
+    /// How many looks fall due over [`Pace::span`].
+    #[must_use]
+    pub const fn looks_in_span() -> u32 {
+        OFFSETS.len() as u32
+    }
+
     /// How long a token is kept sealed for a proof that lacks nothing but time.
     #[must_use]
     pub fn patience(&self) -> Duration {

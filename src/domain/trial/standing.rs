@@ -68,6 +68,8 @@ pub struct Terms<'a> {
     pub pace: &'a Pace,
     /// What the token may be kept for.
     pub keeping: Keeping,
+    /// When its turn to be asked comes, where its vendor bears only so many refusals.
+    pub turn: Option<Timestamp>,
     /// The time.
     pub now: Timestamp,
 }
@@ -81,10 +83,11 @@ impl Trial<'_> {
     pub fn stand(&self, terms: Terms<'_>) -> Standing {
         let history = self.history(terms.pace);
         let Some((reading, at)) = history.last else {
+            let next = terms.turn.map_or(terms.now, |turn| turn.max(terms.now));
             return Standing::UnderWay {
                 meanwhile: self.unproven(None),
-                next: terms.now,
-                until: later(terms.now, terms.pace.patience()),
+                next,
+                until: later(next, terms.pace.patience()),
             };
         };
         let death = history
@@ -123,7 +126,7 @@ impl Trial<'_> {
         }
         Standing::UnderWay {
             meanwhile,
-            next: next.min(until),
+            next: terms.turn.map_or(next, |turn| next.max(turn)).min(until),
             until,
         }
     }

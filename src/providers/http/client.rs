@@ -42,7 +42,7 @@ impl Http {
             fresh: Pool::default(),
             hosts: Hosts::new(patience.at_once),
             traffic: Traffic::default(),
-            refused: Refused::default(),
+            refused: Refused::new(patience.refused_for),
         }
     }
 
@@ -69,7 +69,7 @@ impl Http {
         self.refused.count(url);
     }
 
-    /// How often this host has refused us within the last minute.
+    /// How often this host has refused us of late.
     pub(crate) fn refused_of_late(&self, url: &Url) -> u32 {
         self.refused.of_late(url)
     }

@@ -29,6 +29,9 @@ pub(crate) const SMALL_REPLY: usize = 1 << 20;
 /// What is read of a list's page.
 pub(crate) const LIST_REPLY: usize = 8 << 20;
 
+/// What vendors' limits are for.
+const MINUTE: Duration = Duration::from_secs(60);
+
 /// How long a vendor is waited for, and its word is good, and how much is asked of it at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
@@ -40,6 +43,8 @@ pub struct Patience {
     pub metadata: Duration,
     /// How many requests are under way to one host.
     pub at_once: usize,
+    /// How long a refusal counts on loopback. Anywhere else it counts for a minute, which is what vendors' limits are for.
+    pub refused_for: Duration,
 }
 
 impl Default for Patience {
@@ -49,6 +54,7 @@ impl Default for Patience {
             whole: Duration::from_secs(15),
             metadata: Duration::from_secs(3600),
             at_once: 16,
+            refused_for: MINUTE,
         }
     }
 }

@@ -8,50 +8,75 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-/// Refusals are counted for so long.
-const OF_LATE: Duration = Duration::from_secs(60);
+use super::{MINUTE, is_loopback};
 
 /// The refusals of the last minute.
-#[derive(Default)]
 pub(super) struct Refused {
-    of: Mutex<HashMap<String, VecDeque<Instant>>>,
+    on_loopback_for: Duration,
+    of: Mutex<HashMap<Host, VecDeque<Instant>>>,
+}
+
+/// Who refuses.
+#[derive(PartialEq, Eq, Hash)]
+struct Host {
+    name: String,
+    port: Option<u16>,
+    is_loopback: bool,
 }
 
 impl Refused {
+    /// Refusals count for a minute, on loopback for so long.
+    pub(super) fn new(on_loopback_for: Duration) -> Self {
+        Self {
+            on_loopback_for,
+            of: Mutex::default(),
+        }
+    }
+
     /// The host has refused something.
     pub(super) fn count(&self, url: &Url) {
         let now = Instant::now();
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
-        of.retain(|_, times| {
-            forget_old(times, now);
+        of.retain(|host, times| {
+            self.forget_old(host, times, now);
             !times.is_empty()
         });
-        of.entry(name(url)).or_default().push_back(now);
+        of.entry(Host::of(url)).or_default().push_back(now);
     }
 
-    /// How often this host has refused us within the last minute.
+    /// How often this host has refused us of late.
     pub(super) fn of_late(&self, url: &Url) -> u32 {
         let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(times) = of.get_mut(&name(url)) else {
+        let host = Host::of(url);
+        let Some(times) = of.get_mut(&host) else {
             return 0;
         };
-        forget_old(times, Instant::now());
+        self.forget_old(&host, times, Instant::now());
         u32::try_from(times.len()).unwrap_or(u32::MAX)
     }
-}
 
-fn forget_old(times: &mut VecDeque<Instant>, now: Instant) {
-    while times
-        .front()
-        .is_some_and(|at| now.duration_since(*at) >= OF_LATE)
-    {
-        times.pop_front();
+    fn forget_old(&self, host: &Host, times: &mut VecDeque<Instant>, now: Instant) {
+        let counts = match host.is_loopback {
+            true => self.on_loopback_for,
+            false => MINUTE,
+        };
+        while times
+            .front()
+            .is_some_and(|at| now.duration_since(*at) >= counts)
+        {
+            times.pop_front();
+        }
     }
 }
 
-fn name(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    format!("{host}:{}", url.port_or_known_default().unwrap_or_default())
+impl Host {
+    fn of(url: &Url) -> Self {
+        Self {
+            name: url.host_str().unwrap_or_default().to_owned(),
+            port: url.port_or_known_default(),
+            is_loopback: is_loopback(url),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -62,7 +87,7 @@ mod tests {
     async fn refusals_are_counted_for_a_minute_host_by_host() {
         let url = |text: &str| Url::parse(text).unwrap();
         let (one, two) = (url("https://a.example/x"), url("https://b.example/x"));
-        let refused = Refused::default();
+        let refused = Refused::new(Duration::ZERO);
         refused.count(&one);
         tokio::time::advance(Duration::from_secs(40)).await;
         refused.count(&url("https://a.example:443/y"));
@@ -72,5 +97,14 @@ mod tests {
         assert_eq!((refused.of_late(&one), refused.of_late(&two)), (1, 1));
         tokio::time::advance(Duration::from_secs(30)).await;
         assert_eq!((refused.of_late(&one), refused.of_late(&two)), (0, 0));
+    }
+    #[tokio::test(start_paused = true)]
+    async fn on_loopback_they_count_for_as_long_as_was_said() {
+        let url = Url::parse("http://127.0.0.1:8975/x").unwrap();
+        let refused = Refused::new(Duration::from_millis(200));
+        refused.count(&url);
+        assert_eq!(refused.of_late(&url), 1);
+        tokio::time::advance(Duration::from_millis(200)).await;
+        assert_eq!(refused.of_late(&url), 0);
     }
 }

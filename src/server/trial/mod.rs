@@ -7,11 +7,13 @@ mod known;
 mod made_up;
 mod refresh;
 mod residual;
+mod turns;
 
 use control::Stand;
 pub(in crate::server) use control::beside_token_in_use;
 pub use known::MadeUp;
 pub(in crate::server) use residual::{last_answer, residual};
+pub use turns::TurnsByHost;
 
 use std::sync::Arc;
 
@@ -81,6 +83,7 @@ impl<'a> Experiment<'a> {
         claims::trial(log, token, self.circumstances).stand(Terms {
             pace: &self.pace,
             keeping,
+            turn: self.turn_taken(token),
             now: mint::now(),
         })
     }
@@ -132,7 +135,8 @@ impl<'a> Experiment<'a> {
         (answers, look)
     }
 
-    /// Looks at these tokens until each is settled or has to wait, and writes what was seen. Returns the log.
+    /// Looks at these tokens, those whose turn it is, until each is settled or has to wait, and writes what was seen. Returns
+    /// the log.
     ///
     /// # Errors
     /// When our own store or vault refuses.
@@ -142,19 +146,19 @@ impl<'a> Experiment<'a> {
         keeping: Keeping,
     ) -> Result<Vec<Record>, StepError> {
         let mut log = self.log()?;
+        let subjects = &self.whose_turn_it_is(subjects, &log);
+        if subjects.is_empty() {
+            return Ok(log);
+        }
         let stands = self.stands(subjects, &mut log).await?;
-        self.look(subjects.iter(), &mut log).await?;
+        self.look(subjects.iter().copied(), &mut log).await?;
         for round in 1..=NOES {
-            let is_open = |(at, subject): &(usize, &Subject)| {
-                let stand = stands.get(*at).and_then(Option::as_ref);
-                self.goes_on(&log, subject, stand.is_some_and(Stand::passed))
+            let is_open = |(subject, stand): &(&Subject, &Option<Stand>)| {
+                let has_control = stand.as_ref().is_some_and(Stand::passed);
+                self.goes_on(&log, subject, has_control)
             };
-            let open: Vec<&Subject> = subjects
-                .iter()
-                .enumerate()
-                .filter(is_open)
-                .map(|(_, subject)| subject)
-                .collect();
+            let all = subjects.iter().copied().zip(&stands);
+            let open: Vec<&Subject> = all.filter(is_open).map(|(subject, _)| subject).collect();
             if open.is_empty() {
                 break;
             }
@@ -168,13 +172,18 @@ impl<'a> Experiment<'a> {
         if self.pace.span <= IN_LINE {
             self.wait(subjects, &stands, &mut log, keeping).await?;
         }
+        for subject in subjects {
+            if let Standing::Settled(_) = self.stand(&log, &subject.token, keeping) {
+                self.turn_is_over(&subject.token, &log);
+            }
+        }
         Ok(log)
     }
 
     /// Looks again whenever that is due, until all are settled.
     async fn wait(
         &self,
-        subjects: &[Subject],
+        subjects: &[&Subject],
         stands: &[Option<Stand>],
         log: &mut Vec<Record>,
         keeping: Keeping,
@@ -185,11 +194,12 @@ impl<'a> Experiment<'a> {
                 Standing::UnderWay { next, .. } if next < end => Some(next),
                 Standing::UnderWay { .. } | Standing::Settled(_) => None,
             };
-            let Some(next) = subjects.iter().filter_map(due).min() else {
+            let Some(next) = subjects.iter().copied().filter_map(due).min() else {
                 return Ok(());
             };
             let open: Vec<&Subject> = subjects
                 .iter()
+                .copied()
                 .filter(|subject| due(subject).is_some_and(|at| at <= next))
                 .collect();
             let wait = std::time::Duration::try_from(next.duration_since(mint::now()));
@@ -293,7 +303,7 @@ impl<'a> Experiment<'a> {
     /// What stands beside each of these, and what it is answered now, written down.
     async fn stands(
         &self,
-        subjects: &[Subject],
+        subjects: &[&Subject],
         log: &mut Vec<Record>,
     ) -> Result<Vec<Option<Stand>>, StepError> {
         let candidates = subjects
@@ -305,7 +315,7 @@ impl<'a> Experiment<'a> {
         };
         let first = |of| control::first(self.server, vendor, of);
         let stands = try_join_all(candidates.into_iter().map(first)).await?;
-        let told = |(subject, stand): (&Subject, &Option<Stand>)| {
+        let told = |(subject, stand): (&&Subject, &Option<Stand>)| {
             let answer = stand.as_ref()?.first.clone();
             let credential = subject.token.credential.clone();
             Some(Told { credential, answer })
@@ -324,7 +334,7 @@ impl<'a> Experiment<'a> {
     /// What has to pass beside these tokens is asked, and written down.
     async fn controls(
         &self,
-        subjects: &[Subject],
+        subjects: &[&Subject],
         stands: &[Option<Stand>],
         log: &mut Vec<Record>,
     ) -> Result<(), StepError> {

@@ -188,6 +188,7 @@ impl Bench {
         trial.stand(Terms {
             pace: &Pace::default(),
             keeping,
+            turn: None,
             now: at(now),
         })
     }
