@@ -12,7 +12,9 @@ use crate::client::{Client, LONG_PATIENCE, Notices};
 use crate::domain::disconnect::plan::Plan;
 use crate::domain::disconnect::run::{IfUnreachable, Reason};
 use crate::domain::disconnect::texts;
+use crate::domain::disconnect::totals::Totals;
 use crate::domain::tag;
+use crate::domain::trial::Keeping;
 use crate::domain::walkthrough::Choice;
 use crate::wire::ask;
 use crate::wire::ask::{Disconnect, PlanTerms};
@@ -272,13 +274,11 @@ fn ask(plans: &[Plan], workspace: &str, asked: &Asked) -> Result<bool, Stop> {
     if why.wider {
         aside("\nCalls that end other connections' tokens are made too.")?;
     }
-    if why.if_unreachable == IfUnreachable::Hold {
-        aside(&format!(
-            "\nIf a provider cannot be reached: {}",
-            texts::hold()
-        ))?;
-    } else if !why.destroy_at_once {
-        aside(&format!("\n{}", texts::sealed_for_proof()))?;
+    let keeping = Keeping::by(why.if_unreachable, why.destroy_at_once);
+    let kept = texts::kept_sealed(keeping, &Totals::of(plans));
+    match keeping {
+        Keeping::Retry => aside(&format!("\nIf a provider cannot be reached: {kept}"))?,
+        Keeping::Proof | Keeping::Nothing => aside(&format!("\n{kept}"))?,
     }
     let wanted = match plans {
         [one] => one.name.clone(),

@@ -218,6 +218,18 @@ fn a_hold_says_that_the_token_is_kept() {
 }
 
 #[test]
+fn nothing_is_kept_where_that_is_chosen() {
+    let mut desk = github(LARGE);
+    desk.press("<Tab><Tab><Tab><Tab><Left>");
+    let screen = desk.screen();
+    assert!(screen.contains("< destroy all at once >"), "{screen}");
+    assert!(screen.contains("Nothing is kept sealed"), "{screen}");
+    desk.press("<BackTab><BackTab><BackTab><Right><BackTab><BackTab><BackTab>acme-bot<Tab><Enter>");
+    let sent = sent(&desk).unwrap();
+    assert!(sent.destroy_at_once && sent.if_unreachable == IfUnreachable::Destroy);
+}
+
+#[test]
 fn uninstall_is_offered_only_where_it_can_be_done() {
     assert!(
         github(LARGE)

@@ -163,6 +163,7 @@ fn plan(c: &Connection) -> Plan {
             "2 job configurations, disabled".into(),
         ],
         follow_ups: c.manual.iter().map(|m| m.text.clone()).collect(),
+        refusals_a_minute: None,
         tokens: vec![
             token(1, TokenKind::Access, "77b0e2c94f1a0d35", true),
             token(2, TokenKind::Access, "1d08aa5c11f02b7e", true),

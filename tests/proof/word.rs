@@ -34,6 +34,12 @@ async fn refused(house: &House, id: &str) -> view::Connection {
     house.connection(id).await
 }
 
+/// Disconnects, and waits until no proof goes on.
+async fn proven(house: &mut House, id: &str) -> view::Run {
+    let run = house.disconnect(id).await.id.to_string();
+    house.until(|| ask::Run { id: run.clone() }, settled).await
+}
+
 /// Case T1.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_that_fails_in_passing_asks_for_nobody() {
@@ -254,14 +260,14 @@ async fn what_was_asked_too_often_is_not_proven_by_time() {
         (1, Outcome::AcceptedUnverified),
         (500, Outcome::VerifiedDead),
     ] {
-        let mut house = House::new().await;
+        let mut house = House::with_late_proofs().await;
         let own = Own::start().await;
         let dead = "dead = { status = [401] }";
         let file = own
             .file()
             .replace(dead, &format!("{dead}\nrefusals = {budget}"));
         let id = own.connect(&mut house, &file).await.id.to_string();
-        let run = house.disconnect(&id).await;
+        let run = proven(&mut house, &id).await;
         let access = run.tokens.iter().find(|it| it.kind == TokenKind::Access);
         assert_eq!(access.unwrap().outcome, Some(outcome), "{budget} a minute");
     }
@@ -303,7 +309,7 @@ async fn a_refusal_in_a_200_counts_as_one() {
         (4, Outcome::AcceptedUnverified),
         (500, Outcome::VerifiedDead),
     ] {
-        let mut house = House::new().await;
+        let mut house = House::with_late_proofs().await;
         let own = Own::start().await;
         let inside = "dead = { pointer = \"/ok\", equals = false }";
         // A refresh token that is not tried is not refused either.
@@ -321,7 +327,7 @@ async fn a_refusal_in_a_200_counts_as_one() {
             let is_refused = asked.path == "/me" && is_revoked.load(Ordering::SeqCst);
             is_refused.then(|| says(200, &json!({ "ok": false })))
         });
-        let run = house.disconnect(&id).await;
+        let run = proven(&mut house, &id).await;
         let access = run.tokens.iter().find(|it| it.kind == TokenKind::Access);
         let access = access.unwrap();
         assert_eq!(access.outcome, Some(outcome), "{budget}: {access:#?}");

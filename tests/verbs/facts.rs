@@ -168,6 +168,7 @@ pub(crate) fn plan() -> Plan {
             "the audit log".to_owned(),
         ],
         follow_ups: vec![manual().text],
+        refusals_a_minute: None,
         tokens: vec![PlannedToken {
             credential: "cre_01jd7000000000000000000001".parse().unwrap(),
             kind: TokenKind::Access,

@@ -16,7 +16,8 @@ use crate::console::look::Look;
 use crate::console::text;
 use crate::console::widgets::field::Field;
 use crate::domain::disconnect::plan::Plan;
-use crate::domain::disconnect::run::{IfUnreachable, Reason};
+use crate::domain::disconnect::run::Reason;
+use crate::domain::trial::Keeping;
 use crate::wire::ask;
 use crate::wire::ask::PlanTerms;
 use crate::wire::request::Target;
@@ -71,7 +72,7 @@ struct Answers {
     reason: Option<Reason>,
     ticket: Field,
     note: Field,
-    hold: bool,
+    keeping: Keeping,
     uninstall: bool,
     wider: bool,
     name: Field,
@@ -218,7 +219,9 @@ impl Disconnect {
             Focus::Reason => {
                 self.answers.reason = Some(Reason::beside(self.answers.reason, forward))
             }
-            Focus::Unreachable => self.answers.hold = !self.answers.hold,
+            Focus::Unreachable => {
+                self.answers.keeping = self.answers.keeping.beside(forward);
+            }
             Focus::Uninstall | Focus::Wider => {
                 let answer = match self.focus {
                     Focus::Uninstall => &mut self.answers.uninstall,
@@ -272,13 +275,10 @@ impl Disconnect {
             reason: self.answers.reason.unwrap_or(Reason::Other),
             note: self.answers.note.text().trim().to_owned(),
             ticket: (!ticket.is_empty()).then_some(ticket),
-            if_unreachable: match self.answers.hold {
-                true => IfUnreachable::Hold,
-                false => IfUnreachable::Destroy,
-            },
+            if_unreachable: self.answers.keeping.if_unreachable(),
             uninstall: self.answers.uninstall && self.can_uninstall(),
             allow_wider: self.answers.wider,
-            destroy_at_once: false,
+            destroy_at_once: self.answers.keeping == Keeping::Nothing,
         };
         self.beginning = cx.ask(request);
         self.face = Face::Waiting;

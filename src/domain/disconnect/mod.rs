@@ -7,6 +7,7 @@ pub mod ends;
 pub mod evidence;
 pub mod exposure;
 pub mod intents;
+mod keeping;
 pub mod log;
 pub mod over;
 pub mod plan;

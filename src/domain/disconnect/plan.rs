@@ -52,6 +52,9 @@ pub struct Plan {
     pub follow_ups: Vec<String>,
     /// Every token that may live.
     pub tokens: Vec<PlannedToken>,
+    /// How many refused questions a minute the provider's host bears; none where there is no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusals_a_minute: Option<u32>,
     /// Who has read a token since the connection was authorized, and could still hold a copy (B10).
     #[serde(default)]
     pub readers: Vec<Reader>,

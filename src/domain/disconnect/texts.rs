@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::totals::Totals;
 use crate::domain::flow::OpenFlow;
+use crate::domain::trial::Keeping;
 
 /// The question about one connection.
 #[must_use]
@@ -106,15 +108,33 @@ pub fn hold() -> &'static str {
     "The token is kept sealed to retry the revocation."
 }
 
-/// What is kept by default, and for how long: the death of a token that cannot be held against another takes time to prove.
+/// What is kept sealed, and for how long.
 #[must_use]
-pub fn sealed_for_proof() -> &'static str {
-    "A token whose death takes time to prove is kept sealed until it is proven, two minutes at most."
+pub fn kept_sealed(keeping: Keeping, totals: &Totals) -> String {
+    match keeping {
+        Keeping::Retry => hold().to_owned(),
+        Keeping::Nothing => {
+            "Nothing is kept sealed: what cannot be proven dead at once stays unproven.".to_owned()
+        }
+        Keeping::Proof => {
+            let most = match totals.slowest_proof() {
+                None => "two minutes at most".to_owned(),
+                Some(slow) => format!(
+                    "about {} minutes, for {} bears {} refused questions a minute",
+                    slow.minutes, slow.provider_name, slow.refusals_a_minute
+                ),
+            };
+            format!(
+                "A token whose death takes time to prove is kept sealed until it is proven, {most}."
+            )
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::disconnect::totals::Proofs;
 
     #[test]
     fn the_words_are_those_that_were_asked_for() {
@@ -164,5 +184,31 @@ mod tests {
         assert_eq!(active_jobs(0), None);
         assert_eq!(active_jobs(1).unwrap(), "1 active sync job will stop.");
         assert_eq!(active_jobs(2).unwrap(), "2 active sync jobs will stop.");
+    }
+
+    #[test]
+    fn what_takes_long_to_prove_is_said() {
+        let said = |keeping, proofs: &[(&str, u64, u32)]| {
+            let proofs = proofs.iter().map(|(name, refusals, a_minute)| {
+                let cost = Proofs {
+                    refusals: *refusals,
+                    a_minute: *a_minute,
+                };
+                ((*name).to_owned(), cost)
+            });
+            let mut totals = Totals::default();
+            totals.proofs.extend(proofs);
+            kept_sealed(keeping, &totals)
+        };
+        let usual = said(Keeping::Proof, &[("GitHub", 120, 120)]);
+        assert!(usual.ends_with("proven, two minutes at most."), "{usual}");
+        let long = said(Keeping::Proof, &[("GitHub", 800, 120), ("Slack", 27, 10)]);
+        assert!(
+            long.ends_with(
+                "proven, about 14 minutes, for GitHub bears 120 refused questions a minute."
+            ),
+            "{long}"
+        );
+        assert_eq!(said(Keeping::Retry, &[]), hold());
     }
 }

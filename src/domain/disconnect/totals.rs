@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::plan::{Other, Plan};
 use crate::domain::id::ConnectionId;
 use crate::domain::text::number;
+use crate::domain::trial::Pace;
 
 /// What several disconnects would do together.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Totals {
     pub tokens: u64,
     /// How many of them cannot be proven dead, by provider.
     pub unprovable: BTreeMap<String, u64>,
+    /// What their proofs cost where a host bears only so many refusals, by provider.
+    pub proofs: BTreeMap<String, Proofs>,
     /// Features that depend on them.
     pub dependents: BTreeSet<String>,
     /// Connections that are not among them and share a grant with one that is; affected, they would die too.
@@ -36,6 +39,31 @@ pub struct Totals {
     /// Which connections these are.
     taken: BTreeSet<ConnectionId>,
 }
+
+/// What proofs cost a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proofs {
+    /// How many questions it refuses at most.
+    pub refusals: u64,
+    /// How many a minute it bears.
+    pub a_minute: u32,
+}
+
+/// Where proofs take longest, because a host bears only so many refusals a minute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlowestProof {
+    /// What people call the provider.
+    pub provider_name: String,
+    /// How many refused questions a minute its host bears.
+    pub refusals_a_minute: u32,
+    /// In how many minutes the last is proven, about.
+    pub minutes: u64,
+}
+
+/// As many proofs as a host bears last so long, with the minute in which their refusals still count: see [`Turns`].
+///
+/// [`Turns`]: crate::domain::trial::Turns
+const MINUTES_A_TURN: u64 = 2;
 
 impl Totals {
     /// The sum of these plans.
@@ -72,6 +100,15 @@ impl Totals {
                 .entry(plan.provider_name.clone())
                 .or_default() += mute;
         }
+        if let Some(a_minute) = plan.refusals_a_minute {
+            let askable = plan.tokens.iter().filter(|token| token.can_prove).count() as u64;
+            let none = Proofs {
+                refusals: 0,
+                a_minute,
+            };
+            let proofs = self.proofs.entry(plan.provider_name.clone());
+            proofs.or_insert(none).refusals += askable * u64::from(Pace::looks_in_span());
+        }
         let features = plan.dependents.iter().map(|it| it.feature.clone());
         self.dependents.extend(features);
         let shared = plan.shares_grant_with.iter();
@@ -80,6 +117,19 @@ impl Totals {
         for reader in &plan.readers {
             *self.readers.entry(reader.name.clone()).or_default() += reader.count;
         }
+    }
+
+    /// Where proofs have to wait for each other, and longest.
+    #[must_use]
+    pub fn slowest_proof(&self) -> Option<SlowestProof> {
+        let crowded = self.proofs.iter();
+        let crowded = crowded.filter(|(_, it)| it.refusals > u64::from(it.a_minute));
+        let slowest = crowded.map(|(provider_name, it)| SlowestProof {
+            provider_name: provider_name.clone(),
+            refusals_a_minute: it.a_minute,
+            minutes: it.refusals.div_ceil(u64::from(it.a_minute.max(1))) * MINUTES_A_TURN,
+        });
+        slowest.max_by_key(|it| it.minutes)
     }
 
     /// `9 connections at 6 providers · 14 jobs · 21 tokens · 2 of them cannot be proven dead (Microsoft, Postmark)`.

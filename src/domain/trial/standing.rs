@@ -50,12 +50,13 @@ pub enum Standing {
 }
 
 /// What a token may be kept for while its death is not proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Keeping {
     /// Nothing: it is destroyed with the run.
     Nothing,
     /// A proof that lacks time alone.
+    #[default]
     Proof,
     /// Until it is dead, has expired, or a person gives it up.
     Retry,

@@ -76,6 +76,10 @@ pub async fn of(server: &Server, c: &Connection, planned: Planned<'_>) -> Result
             .unwrap_or_default(),
         readers: reads::readers(server, &c.id, c.generation)?,
         tokens: listed,
+        refusals_a_minute: file.as_deref().and_then(|file| {
+            let is_local = vendor.as_ref().is_some_and(Vendor::is_on_loopback);
+            file.refusal_budget(is_local)
+        }),
         narrowed: calls.left_out(vendor.as_ref(), c),
         shares_grant_with,
         flows: connect::open_of(server, c)?,

@@ -3,6 +3,7 @@
 
 mod beside;
 mod control;
+mod in_turn;
 mod known;
 mod made_up;
 mod refresh;

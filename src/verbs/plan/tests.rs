@@ -31,6 +31,7 @@ pub(in crate::verbs) fn plan() -> Plan {
         shares_grant_with: vec![],
         kept: vec!["1,204 references".to_owned()],
         follow_ups: vec!["GitHub → Settings".to_owned()],
+        refusals_a_minute: None,
         tokens: vec![PlannedToken {
             credential: "cre_01jd7000000000000000000001".parse().unwrap(),
             kind: TokenKind::Access,

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::page::{self, Detail};
+use super::page::{self, About, Detail};
 use super::{Disconnect, Face, Focus};
 use crate::console::context::Facts;
 use crate::console::look::Look;
@@ -49,7 +49,12 @@ fn above(
                 "Then you sign in as another account; the jobs that run now are enabled again.";
             page.words(words, Role::Accent);
         }
-        page::words(&it.plans, &facts.welcome.workspace, detail, &mut page, look);
+        let about = About {
+            plans: &it.plans,
+            workspace: &facts.welcome.workspace,
+            keeping: it.answers.keeping,
+        };
+        page::words(about, detail, &mut page, look);
         if detail != Detail::Tight {
             page.blank();
         }
@@ -123,14 +128,8 @@ fn answers<'a>(it: &'a Disconnect, form: &mut Form<'a>) {
     form.label("Note", LABEL, on(Focus::Note));
     form.field(&it.answers.note, on(Focus::Note)).end();
     form.label("If unreachable", LABEL, on(Focus::Unreachable));
-    let unreachable = match it.answers.hold {
-        true => "hold and retry until dead",
-        false => "destroy now",
-    };
-    form.choice(unreachable, on(Focus::Unreachable)).end();
-    if it.answers.hold {
-        form.put(texts::hold(), Role::Accent).end();
-    }
+    form.choice(it.answers.keeping.choice(), on(Focus::Unreachable))
+        .end();
     if it.can_uninstall() {
         let words = match it.plans.as_slice() {
             [one] => format!("Also uninstall the app at {}", one.provider_name),

@@ -9,6 +9,8 @@ use crate::console::theme::Role;
 use crate::console::widgets::doc::Doc;
 use crate::domain::disconnect::plan::{Other, PlannedToken};
 use crate::domain::disconnect::texts;
+use crate::domain::disconnect::totals::Totals;
+use crate::domain::trial::Keeping;
 
 /// How much room the words may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,15 +23,18 @@ pub(super) enum Detail {
     Tight,
 }
 
+/// What the words are about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct About<'a> {
+    pub(super) plans: &'a [Plan],
+    pub(super) workspace: &'a str,
+    pub(super) keeping: Keeping,
+}
+
 /// The words, for one connection or several.
-pub(super) fn words(
-    plans: &[Plan],
-    workspace: &str,
-    detail: Detail,
-    page: &mut Doc<'_>,
-    look: &Look,
-) {
-    question(plans, workspace, detail, page);
+pub(super) fn words(about: About<'_>, detail: Detail, page: &mut Doc<'_>, look: &Look) {
+    let plans = about.plans;
+    question(about, detail, page);
     gap(detail, page);
     consequences(plans, detail, page, look);
     if let [_, _, ..] = plans {
@@ -60,19 +65,22 @@ fn gap(detail: Detail, page: &mut Doc<'_>) {
 }
 
 /// T2 and N6, word for word.
-fn question(plans: &[Plan], workspace: &str, detail: Detail, page: &mut Doc<'_>) {
+fn question(about: About<'_>, detail: Detail, page: &mut Doc<'_>) {
+    let plans = about.plans;
     let is_crm = plans.iter().any(|plan| plan.is_crm);
     if is_crm {
         if plans.len() == 1 {
             page.words(texts::crm_label(), Role::Title);
         }
-        page.words(&texts::crm_warning(workspace), Role::Bad);
+        page.words(&texts::crm_warning(about.workspace), Role::Bad);
         gap(detail, page);
     }
     page.words(texts::body(), Role::Text);
     if is_crm {
         page.words(texts::crm_permanent(), Role::Dim);
     }
+    let kept = texts::kept_sealed(about.keeping, &Totals::of(plans));
+    page.words(&kept, Role::Dim);
 }
 
 /// Jobs, features and other people: what is said whatever the room.

@@ -169,6 +169,7 @@ impl Walkthrough {
         body.extend(texts::active_jobs(totals.jobs));
         body.push(format!("{}.", totals.parts().join(", ")));
         body.push(self.why.words());
+        body.push(texts::kept_sealed(self.why.keeping(), totals));
         cx.overlay(Wanted::Confirm(ConfirmQuestion {
             title: texts::many(usize::try_from(chosen).unwrap_or(usize::MAX)),
             body,

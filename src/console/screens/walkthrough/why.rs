@@ -8,8 +8,10 @@ use crate::console::look::Look;
 use crate::console::theme::Role;
 use crate::console::widgets::field::Field;
 use crate::console::widgets::form::Form;
-use crate::domain::disconnect::run::{IfUnreachable, Reason};
+use crate::domain::disconnect::run::Reason;
 use crate::domain::disconnect::texts;
+use crate::domain::disconnect::totals::Totals;
+use crate::domain::trial::Keeping;
 use crate::domain::walkthrough::Terms;
 use crate::wire::walkthrough as wire;
 
@@ -45,7 +47,7 @@ pub(super) struct Why {
     reason: Option<Reason>,
     ticket: Field,
     note: Field,
-    hold: bool,
+    keeping: Keeping,
     uninstall: bool,
     wider: bool,
     focus: Focus,
@@ -59,7 +61,7 @@ impl Why {
         self.reason = chosen.then_some(terms.reason);
         self.ticket = Field::new(terms.ticket.as_deref().unwrap_or_default());
         self.note = Field::new(&terms.note);
-        self.hold = terms.if_unreachable == IfUnreachable::Hold;
+        self.keeping = Keeping::by(terms.if_unreachable, terms.destroy_at_once);
         self.uninstall = terms.uninstall;
         self.wider = terms.allow_wider;
     }
@@ -70,15 +72,17 @@ impl Why {
             reason: self.reason.unwrap_or(Reason::Other),
             note: self.note.text().trim().to_owned(),
             ticket: (!ticket.is_empty()).then_some(ticket),
-            if_unreachable: match self.hold {
-                true => IfUnreachable::Hold,
-                false => IfUnreachable::Destroy,
-            },
+            if_unreachable: self.keeping.if_unreachable(),
             uninstall: self.uninstall,
             allow_wider: self.wider,
             tag: false,
-            destroy_at_once: false,
+            destroy_at_once: self.keeping == Keeping::Nothing,
         }
+    }
+
+    /// What is kept sealed.
+    pub(super) fn keeping(&self) -> Keeping {
+        self.keeping
     }
 
     /// The same in one sentence.
@@ -87,8 +91,10 @@ impl Why {
         let mut parts = vec![format!("Reason: {}", terms.reason.words())];
         parts.extend(terms.ticket.map(|ticket| format!("ticket {ticket}")));
         parts.extend((!terms.note.is_empty()).then(|| format!("\"{}\"", terms.note)));
-        if self.hold {
-            parts.push("unreachable tokens are held".to_owned());
+        match self.keeping {
+            Keeping::Proof => {}
+            Keeping::Retry => parts.push("unreachable tokens are held".to_owned()),
+            Keeping::Nothing => parts.push("nothing is kept sealed".to_owned()),
         }
         if self.uninstall {
             parts.push("apps are uninstalled too".to_owned());
@@ -154,13 +160,15 @@ impl Why {
     }
 
     fn choices(&self, form: &mut Form<'_>) {
+        form.label("If unreachable", LABEL, self.focus == Focus::Unreachable);
+        form.choice(self.keeping.choice(), self.focus == Focus::Unreachable);
+        form.end();
+        if self.keeping != Keeping::default() {
+            // What is chosen is not counted yet; the plan says how long proofs take.
+            let kept = texts::kept_sealed(self.keeping, &Totals::default());
+            form.page.hang(LABEL + 2, &kept, Role::Warn);
+        }
         let rows = [
-            (
-                Focus::Unreachable,
-                "If unreachable",
-                (self.hold, "destroy now", "hold and retry until dead"),
-                texts::hold(),
-            ),
             (
                 Focus::Uninstall,
                 "Vendors' apps",
@@ -201,7 +209,7 @@ impl Why {
     fn turn(&mut self, forward: bool) {
         match self.focus {
             Focus::Reason => self.reason = Some(Reason::beside(self.reason, forward)),
-            Focus::Unreachable => self.hold = !self.hold,
+            Focus::Unreachable => self.keeping = self.keeping.beside(forward),
             Focus::Uninstall => self.uninstall = !self.uninstall,
             Focus::Wider => self.wider = !self.wider,
             Focus::Ticket | Focus::Note => {}

@@ -7,7 +7,7 @@ use super::worker::Worker;
 use crate::domain::audit::tokens::TokenRevoked;
 use crate::domain::audit::{AuditOutcome, Event};
 use crate::domain::disconnect::log::{self, Happened, ProofStand, Record, RunToken};
-use crate::domain::disconnect::run::{IfUnreachable, Run};
+use crate::domain::disconnect::run::Run;
 use crate::domain::id::CredentialId;
 use crate::domain::trial::{Keeping, Standing};
 use crate::server::entry::{StepError, run_entry};
@@ -86,11 +86,7 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
 
 /// What the tokens of a run may be kept for.
 pub(in crate::server) fn keeping(run: &Run) -> Keeping {
-    match (run.destroy_at_once, run.if_unreachable) {
-        (true, _) => Keeping::Nothing,
-        (false, IfUnreachable::Hold) => Keeping::Retry,
-        (false, IfUnreachable::Destroy) => Keeping::Proof,
-    }
+    Keeping::by(run.if_unreachable, run.destroy_at_once)
 }
 
 /// What the claim rests on, as the run will show it.
