@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::OfLate;
 use super::question::{Answered, Refused, Unput, put_within};
 use crate::domain::connection::{Badge, Health, Status};
 use crate::domain::health::{NotAsked, NotAskedCause, Said, Spoken};
@@ -13,8 +14,6 @@ use crate::store::StoreError;
 
 /// Whoever waits for a token waits for its question no longer.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// What brought nothing is not asked again for the next reader.
-const AGAIN: Duration = Duration::from_secs(60);
 
 /// What came of a question.
 pub(in crate::server) enum Asked {
@@ -45,32 +44,20 @@ pub(in crate::server) async fn vouch(
         let file = server.provider(&usable.connection.provider);
         server.health.every(file.as_deref())
     };
-    if server.health.has_passed(&usable.connection, every) {
-        return Ok((usable, None));
+    if let Some(known) = server.health.known(&usable.connection, every) {
+        return known.of(usable);
     }
-    let refused = || match server.health.doubted(&usable.connection) {
-        Some(why) => Err(NoToken::Refused(why)),
-        None => Ok(()),
-    };
-    refused()?;
     let turn = server.health.turns.of(&usable.connection.id);
-    let Ok(_turn) = tokio::time::timeout(PATIENCE, turn).await else {
-        refused()?;
+    let turn = tokio::time::timeout(PATIENCE, turn).await;
+    // Somebody may have asked meanwhile.
+    if let Some(known) = server.health.known(&usable.connection, every) {
+        return known.of(usable);
+    }
+    let Ok(_turn) = turn else {
         let why = "it is being asked, and has not answered".to_owned();
         let cause = NotAskedCause::Unreachable;
         return Ok((usable, Some(NotAsked { cause, why })));
     };
-    // Somebody may have asked meanwhile.
-    if server.health.has_passed(&usable.connection, every) {
-        return Ok((usable, None));
-    }
-    refused()?;
-    let known = server
-        .health
-        .not_asked(&usable.connection, AGAIN.min(every));
-    if let Some(why) = known {
-        return Ok((usable, Some(why)));
-    }
     match ask(server, usable, Some(PATIENCE)).await? {
         Asked::Alive(usable) => Ok((usable, None)),
         Asked::Unknown(usable, why) => {
@@ -80,6 +67,17 @@ pub(in crate::server) async fn vouch(
         }
         Asked::Refused(why) | Asked::Doubted(why) => Err(NoToken::Refused(why)),
         Asked::OutOfService(now) => Err(NoToken::OutOfService(now)),
+    }
+}
+
+impl OfLate {
+    /// What it means for whoever wants the token.
+    fn of(self, usable: Usable) -> Result<(Usable, Option<NotAsked>), NoToken> {
+        match self {
+            Self::Passed => Ok((usable, None)),
+            Self::NotAsked(why) => Ok((usable, Some(why))),
+            Self::Refused(why) => Err(NoToken::Refused(why)),
+        }
     }
 }
 

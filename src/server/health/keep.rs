@@ -7,12 +7,12 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 
-use super::{alive_at, ask, is_usable};
+use super::{OfLate, Watch, alive_at, ask, is_usable};
 use crate::domain::connection::Connection;
 use crate::domain::health::{StartPace, Starting, at_start};
 use crate::domain::id::ConnectionId;
 use crate::domain::later::later;
-use crate::server::tokens;
+use crate::server::tokens::{self, Usable};
 use crate::server::{AFTER_TROUBLE, Server, mint};
 use crate::store::StoreError;
 use crate::wire::Topic;
@@ -143,7 +143,7 @@ async fn if_silent(
         let _turn = server.health.turns.of(id).await;
         // One that has expired is refreshed, which says as much as an answer.
         if let Ok(usable) = tokens::usable(server, id).await
-            && (refused.is_some() || !server.health.has_passed(&usable.connection, every))
+            && (refused.is_some() || !has_passed(&server.health, &usable, every))
         {
             ask(server, usable, None).await?;
         }
@@ -157,6 +157,13 @@ async fn if_silent(
         Some((_, due)) => due,
         None => later(mint::now(), every.saturating_add(stray(every))),
     }))
+}
+
+fn has_passed(health: &Watch, usable: &Usable, every: Duration) -> bool {
+    matches!(
+        health.known(&usable.connection, every),
+        Some(OfLate::Passed)
+    )
 }
 
 /// Whoever looks is told when the word is another.

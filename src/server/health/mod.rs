@@ -30,6 +30,9 @@ use crate::domain::id::{ConnectionId, CredentialId};
 use crate::domain::provider::ProviderFile;
 use crate::store::facts::PassedAgain;
 
+/// What brought nothing is not asked again for the next reader.
+const AGAIN: Duration = Duration::from_secs(60);
+
 /// What is known of how vendors answer, and who is asked next.
 pub struct Watch {
     /// How often a connection is asked, where its provider file does not want it less often.
@@ -57,6 +60,16 @@ struct Watched {
     not_asked: Option<(Timestamp, NotAsked)>,
     /// A token whose refusal does not count yet.
     refused: Option<Refused>,
+}
+
+/// What was heard of a token of late.
+enum OfLate {
+    /// The vendor took it, or issued it.
+    Passed,
+    /// The vendor refuses it, which does not count yet.
+    Refused(String),
+    /// A question brought nothing.
+    NotAsked(NotAsked),
 }
 
 /// A token that is refused while nothing passes beside it.
@@ -142,13 +155,6 @@ impl Watch {
         }
     }
 
-    /// Why nobody gets the token of a connection: a refusal, which does not count yet, was the last that was said of it.
-    fn doubted(&self, connection: &Connection) -> Option<String> {
-        let mut state = self.lock();
-        let refused = state.of(connection).refused.as_ref()?;
-        refused.since.is_refused().then(|| refused.why.clone())
-    }
-
     /// The token of a connection that was refused and has not been taken since, and when it is asked again.
     fn refused_now(&self, connection: &Connection) -> Option<(CredentialId, Timestamp)> {
         let mut state = self.lock();
@@ -204,19 +210,19 @@ impl Watch {
         self.lock().of(connection).not_asked = Some((at, why));
     }
 
-    /// Why the latest question about a connection brought nothing, if that is no longer ago.
-    fn not_asked(&self, connection: &Connection, within: Duration) -> Option<NotAsked> {
-        let mut state = self.lock();
-        let (at, why) = state.of(connection).not_asked.clone()?;
-        is_within(at, within).then_some(why)
-    }
-
-    /// Whether the vendor has taken the token, or issued it, within so long since this server started, and does not refuse it.
-    fn has_passed(&self, connection: &Connection, within: Duration) -> bool {
+    /// What this server has heard of a connection's token of late; none where it has to be asked.
+    fn known(&self, connection: &Connection, every: Duration) -> Option<OfLate> {
         let mut state = self.lock();
         let watched = state.of(connection);
-        let alive_at = watched.heard.alive_at();
-        watched.refused.is_none() && alive_at.is_some_and(|at| is_within(at, within))
+        match &watched.refused {
+            Some(it) if it.since.is_refused() => return Some(OfLate::Refused(it.why.clone())),
+            None if (watched.heard.alive_at()).is_some_and(|at| is_within(at, every)) => {
+                return Some(OfLate::Passed);
+            }
+            Some(_) | None => {}
+        }
+        let (at, why) = watched.not_asked.as_ref()?;
+        is_within(*at, AGAIN.min(every)).then(|| OfLate::NotAsked(why.clone()))
     }
 
     fn heard_of(&self, connection: &Connection) -> Heard {
