@@ -8,8 +8,9 @@ use super::call::{Answer, Call};
 use super::consent;
 use super::exchange::Exchange;
 use super::settings::Consent;
-use super::state::VendorState;
+use super::state::{SandboxState, VendorState};
 use super::tokens::Grant;
+use super::vendor::Vendor;
 
 /// What the token endpoint calls this grant.
 pub(super) const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -60,6 +61,17 @@ impl NotYet {
             Self::Pending => ("authorization_pending", "The person has not answered yet."),
             Self::SlowDown(_) => ("slow_down", "Poll less often."),
         }
+    }
+}
+
+impl SandboxState {
+    /// The secret code of the device that waits under this user code: what a thief of it would look for.
+    #[must_use]
+    pub fn device_code(&self, vendor: Vendor, user_code: &str) -> Option<String> {
+        let state = self.vendor(vendor);
+        let mut waiting = state.waiting.iter();
+        let it = waiting.find(|it| it.user_code == user_code)?;
+        Some(it.device_code.clone())
     }
 }
 

@@ -39,6 +39,7 @@ mod line;
 mod logs;
 mod mappings;
 mod memory;
+mod open_flows;
 mod put_back;
 mod refreshing;
 mod restoring;

@@ -209,7 +209,10 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     })
 }
 
-/// Every file under `folder`, with what is in it.
+/// Longer than any key or slot: so much of the zeros at a file's end belongs to what stands before them.
+const ZEROS: usize = 1024;
+
+/// Every file under `folder`, with what is in it; of the zeros that are only room, nothing can be had back.
 fn everything_in(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
@@ -217,7 +220,10 @@ fn everything_in(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
         if kind.is_dir() {
             files.extend(everything_in(&entry.path()));
         } else if kind.is_file() {
-            files.push((entry.path(), fs::read(entry.path()).unwrap()));
+            let mut bytes = fs::read(entry.path()).unwrap();
+            let used = bytes.iter().rposition(|byte| *byte != 0);
+            bytes.truncate(used.map_or(0, |last| last + 1 + ZEROS));
+            files.push((entry.path(), bytes));
         }
     }
     files
