@@ -1,5 +1,5 @@
-//! What reading a token costs: inside a window against a bare request over a Unix socket, and opening a window against a
-//! bare `fdatasync` of the same disk, all in one run.
+//! What reading a token costs: inside a window against a bare request over a Unix socket, and the first one after a start,
+//! which opens a window and asks a vendor that nobody reaches, against a bare `fdatasync` of the same disk, all in one run.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -58,7 +58,7 @@ async fn main() {
     );
     line("a token read inside its window", inside, bare_request);
     line("bare fdatasync of 4 KiB", bare_write, bare_write);
-    line("a token read that opens a window", opened, bare_write);
+    line("the first token read after a start", opened, bare_write);
     house.end().await;
 }
 
