@@ -217,6 +217,34 @@ fn a_hold_says_that_the_token_is_kept() {
     );
 }
 
+/// `d`, the reason, the name, and the button.
+#[test]
+fn a_name_that_is_typed_at_once_goes_into_its_field() {
+    let mut desk = github(LARGE);
+    desk.press("<Tab><Right>acme-bot<Enter><Enter>");
+    let sent = sent(&desk).unwrap();
+    assert_eq!(sent.reason, Reason::Unused);
+    let mut desk = github(LARGE);
+    desk.press("acme<Right>-bot<BackTab><Space>");
+    assert!(
+        desk.screen()
+            .contains("Type acme-bot to disconnect: acme-bot_")
+    );
+}
+
+#[test]
+fn enter_on_cancel_keeps_a_name_that_is_typed() {
+    let mut desk = github(LARGE);
+    desk.press("acme-bot<Tab><Tab><Enter>");
+    assert_eq!(desk.app.place(), Place::Disconnect);
+    assert!(
+        desk.screen().contains("The name is typed"),
+        "{}",
+        desk.screen()
+    );
+    assert_ne!(desk.press("<Esc>").app.place(), Place::Disconnect);
+}
+
 #[test]
 fn nothing_is_kept_where_that_is_chosen() {
     let mut desk = github(LARGE);

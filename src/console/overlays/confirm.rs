@@ -79,6 +79,13 @@ impl Confirm {
                 self.step(true);
                 Then::Stay
             }
+            (Face::Asking, Focus::Cancel) if !self.name.text().is_empty() => {
+                self.said = format!(
+                    "The name is typed: Tab to {}, or Esc to leave.",
+                    self.question.verb
+                );
+                Then::Stay
+            }
             (Face::Asking, Focus::Cancel) | (Face::Failed(_), _) => Then::Close,
             (Face::Waiting, _) => Then::Stay,
         }
@@ -128,6 +135,11 @@ impl Overlay for Confirm {
             _ if typing => drop(self.name.key(key)),
             (Face::Asking, _, Key::Right) => self.step(true),
             (Face::Asking, _, Key::Left) => self.step(false),
+            // The name is all there is to type.
+            (Face::Asking, _, Key::Char(c)) if !plain && c != ' ' => {
+                self.focus = Focus::Name;
+                self.name.key(key);
+            }
             _ => {}
         }
         Then::Stay

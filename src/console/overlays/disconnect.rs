@@ -2,6 +2,7 @@
 //! were shown.
 
 mod draw;
+mod keys;
 mod page;
 
 use ratatui::Frame;
@@ -23,9 +24,6 @@ use crate::wire::ask::PlanTerms;
 use crate::wire::request::Target;
 use crate::wire::view::Run;
 use crate::wire::{Code, Problem};
-
-/// How far a page key goes.
-const PAGE: usize = 8;
 
 /// Where the dialog stands.
 #[derive(Debug)]
@@ -53,18 +51,6 @@ enum Focus {
     Name,
     Confirm,
 }
-
-const ROUND: [Focus; 9] = [
-    Focus::Cancel,
-    Focus::Reason,
-    Focus::Ticket,
-    Focus::Note,
-    Focus::Unreachable,
-    Focus::Uninstall,
-    Focus::Wider,
-    Focus::Name,
-    Focus::Confirm,
-];
 
 /// What is filled in.
 #[derive(Debug, Default)]
@@ -189,54 +175,6 @@ impl Disconnect {
         self.answers.wider || self.plans.iter().any(shares)
     }
 
-    fn field(&mut self) -> Option<&mut Field> {
-        match self.focus {
-            Focus::Ticket => Some(&mut self.answers.ticket),
-            Focus::Note => Some(&mut self.answers.note),
-            Focus::Name => Some(&mut self.answers.name),
-            _ => None,
-        }
-    }
-
-    fn step(&mut self, forward: bool) {
-        let (can_uninstall, can_widen) = (self.can_uninstall(), self.can_widen());
-        let round: Vec<Focus> = ROUND
-            .into_iter()
-            .filter(|f| *f != Focus::Uninstall || can_uninstall)
-            .filter(|f| *f != Focus::Wider || can_widen)
-            .collect();
-        let at = round.iter().position(|f| *f == self.focus).unwrap_or(0);
-        let by = if forward { 1 } else { round.len() - 1 };
-        self.focus = round
-            .get((at + by) % round.len())
-            .copied()
-            .unwrap_or(Focus::Cancel);
-    }
-
-    /// The arrows on a choice, or between the buttons.
-    fn turn(&mut self, forward: bool, cx: &mut Cx<'_>) {
-        match self.focus {
-            Focus::Reason => {
-                self.answers.reason = Some(Reason::beside(self.answers.reason, forward))
-            }
-            Focus::Unreachable => {
-                self.answers.keeping = self.answers.keeping.beside(forward);
-            }
-            Focus::Uninstall | Focus::Wider => {
-                let answer = match self.focus {
-                    Focus::Uninstall => &mut self.answers.uninstall,
-                    _ => &mut self.answers.wider,
-                };
-                *answer = !*answer;
-                self.again = true;
-                self.plan(cx);
-            }
-            Focus::Cancel => self.focus = Focus::Confirm,
-            Focus::Confirm => self.focus = Focus::Cancel,
-            Focus::Ticket | Focus::Note | Focus::Name => {}
-        }
-    }
-
     /// What is in the way of the request, and where it can be put right.
     fn missing(&self, facts: &Facts) -> Option<(Focus, String)> {
         if let Some(why) = facts.refuses(Danger::Irreversible) {
@@ -282,39 +220,6 @@ impl Disconnect {
         };
         self.beginning = cx.ask(request);
         self.face = Face::Waiting;
-        Then::Stay
-    }
-
-    fn enter(&mut self, cx: &mut Cx<'_>) -> Then {
-        match self.focus {
-            Focus::Cancel => Then::Close,
-            Focus::Confirm => self.confirm(cx),
-            _ => {
-                self.step(true);
-                Then::Stay
-            }
-        }
-    }
-
-    fn key(&mut self, key: Key, cx: &mut Cx<'_>) -> Then {
-        self.said.clear();
-        match key {
-            Key::Enter => return self.enter(cx),
-            Key::Tab | Key::Down => self.step(true),
-            Key::BackTab | Key::Up => self.step(false),
-            Key::PageDown if !self.whole => self.whole = true,
-            Key::PageDown => self.top = (self.top + PAGE).min(self.longest()),
-            Key::PageUp if self.top == 0 => self.whole = false,
-            Key::PageUp => self.top = self.top.saturating_sub(PAGE),
-            _ => {
-                let forward = key == Key::Right;
-                if let Some(field) = self.field() {
-                    field.key(key);
-                } else if forward || key == Key::Left {
-                    self.turn(forward, cx);
-                }
-            }
-        }
         Then::Stay
     }
 
