@@ -1,8 +1,11 @@
 //! Everything on screen. Events in, effects out; nothing here knows a terminal, a socket or a clock.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use ratatui::layout::Size;
 
+use super::arrangement::Arrangement;
 use super::asked::{Awaited, Heard};
 use super::command::{Command, Place};
 use super::effect::Effect;
@@ -66,6 +69,8 @@ pub struct App {
     trail: Trail,
     going: Option<travel::Going>,
     exporting: Option<export::Exporting>,
+    /// How lists are arranged that are not as they came.
+    arranged: BTreeMap<Place, Arrangement>,
     effects: Vec<Effect>,
 }
 
@@ -97,6 +102,7 @@ impl App {
             trail: Trail::default(),
             going: None,
             exporting: None,
+            arranged: BTreeMap::new(),
             effects: Vec::new(),
         }
     }
@@ -200,8 +206,10 @@ impl App {
         if let Some(way) = Way::of(command) {
             return self.nowhere(way);
         }
-        if command == Command::Export {
-            return self.refuses_export();
+        match command {
+            Command::Export => return self.refuses_export(),
+            Command::Columns => return self.refuses_columns(),
+            _ => {}
         }
         let refused = self.facts.refuses(command.row().danger);
         refused.or_else(|| self.screen().and_then(|screen| screen.refuses(command)))
@@ -271,6 +279,7 @@ impl App {
             Command::Palette => self.palette(),
             Command::StopServer => self.stop_server(),
             Command::Filter => self.filter(),
+            Command::Columns => self.columns(),
             Command::Export => self.ask_export(),
             Command::NextTab => self.turn(1),
             Command::GoBack => self.travel(Way::Back),
@@ -303,6 +312,28 @@ impl App {
         self.with_screen(|screen, cx| screen.run(command, cx));
     }
 
+    /// A screen, its list arranged as the person had it.
+    fn made(&self, opening: Opening) -> Box<dyn Screen> {
+        let mut screen = screens::open(opening, &self.keymap, &self.facts);
+        let wanted = self.arranged.get(&screen.place()).cloned();
+        if let (Some(list), Some(wanted)) = (screen.listed_mut(), wanted) {
+            list.arrange(wanted);
+        }
+        screen
+    }
+
+    /// Arranges the list in sight, and keeps that for the next time.
+    fn arrange(&mut self, wanted: Arrangement) {
+        let place = self.screen().map_or(Place::All, Screen::place);
+        self.with_screen(|screen, _| {
+            if let Some(list) = screen.listed_mut() {
+                list.arrange(wanted.clone());
+            }
+        });
+        self.arranged.insert(place, wanted);
+        self.refresh();
+    }
+
     fn back(&mut self) {
         let mut stepped = false;
         self.with_screen(|screen, cx| stepped = screen.back(cx));
@@ -326,7 +357,7 @@ impl App {
     }
 
     fn open(&mut self, opening: Opening) {
-        let screen = screens::open(opening, &self.keymap, &self.facts);
+        let screen = self.made(opening);
         let is_help = |s: &dyn Screen| s.place() == Place::Help;
         let again = self.screen().is_some_and(|s| {
             (is_help(s) && is_help(screen.as_ref()))
@@ -370,6 +401,7 @@ impl App {
                     tab.into_iter().for_each(|tab| self.show(tab));
                 }
                 Out::Refresh => self.refresh(),
+                Out::Arrange(wanted) => self.arrange(wanted),
                 Out::Say(text) => self.said = Some(Said::Word(text)),
                 Out::Complain(problem) => self.said = Some(Said::Problem(problem)),
                 Out::Copy(text) => {

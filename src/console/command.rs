@@ -40,6 +40,8 @@ pub enum Place {
     Help,
     /// The `:` overlay.
     Palette,
+    /// The columns of a list.
+    Columns,
     /// A line to type.
     Prompt,
     /// A plain yes or no.
@@ -59,6 +61,7 @@ impl Place {
         matches!(
             self,
             Self::Palette
+                | Self::Columns
                 | Self::Prompt
                 | Self::Confirm
                 | Self::Disconnect
@@ -163,6 +166,7 @@ commands! {
     Mark, "mark", "mark", Looks, "Marks the row, for one action on several.";
     Unmark, "unmark", "unmark all", Looks, "Takes all marks away.";
     Filter, "filter", "filter", Looks, "Shows the rows with these words; by:bob, action:, state:, since:7d and not: work, too.";
+    Columns, "columns", "columns", Looks, "Sorts the list by a column, shows columns and hides them.";
     Export, "export", "export", Looks, "Writes every row that fits the filter into a file, as CSV or JSON Lines.";
     Walkthrough, "walkthrough", "walkthrough", Changes, "Takes several connections out of service, page by page.";
     Whole, "whole", "the whole", Looks, "Opens the walkthrough that this is part of.";

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use ratatui::layout::Size;
 use serde::{Deserialize, Serialize};
 
+use super::arrangement::{Arrangement, Choice};
 use super::asked::{Awaited, AwaitedEnd};
 use super::command::{Command, Danger, Place};
 use crate::domain::user::Role;
@@ -104,6 +105,8 @@ pub enum Out {
     Copy(String),
     /// Run a command, as if its key had been pressed on the screen below.
     Run(Command),
+    /// Arrange the list below so.
+    Arrange(Arrangement),
     /// Hand a line that was typed to the screen below.
     Typed { what: Typing, text: String },
 }
@@ -184,6 +187,8 @@ pub enum Wanted {
     Palette(Vec<PaletteEntry>),
     /// A line to type; it comes back to the screen as [`typed`](super::screens::Screen::typed).
     Prompt(PromptQuestion),
+    /// The columns of the list in sight, to be arranged.
+    Columns(ColumnsQuestion),
     /// A plain yes or no before a request.
     Confirm(ConfirmQuestion),
     /// Take these connections out of service.
@@ -248,6 +253,15 @@ pub enum Typing {
     Note,
     /// The file that the list goes into.
     Export,
+}
+
+/// The columns that are arranged.
+#[derive(Debug, Clone)]
+pub struct ColumnsQuestion {
+    /// All of them, in order.
+    pub choices: Vec<Choice>,
+    /// How they are arranged now.
+    pub arrangement: Arrangement,
 }
 
 /// What is asked.

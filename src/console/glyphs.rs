@@ -37,6 +37,10 @@ pub struct Glyphs {
     pub moving: &'static str,
     /// Corners and sides of a dialog: top left, top right, bottom left, bottom right.
     pub corners: [&'static str; 4],
+    /// Over a column that is sorted, the first on top.
+    pub rising: &'static str,
+    /// The last on top.
+    pub falling: &'static str,
     /// From, to.
     pub arrow: &'static str,
 }
@@ -60,6 +64,8 @@ pub const UTF8: Glyphs = Glyphs {
     empty: "░",
     moving: "▒",
     corners: ["┌", "┐", "└", "┘"],
+    rising: "↑",
+    falling: "↓",
     arrow: "→",
 };
 
@@ -82,6 +88,8 @@ pub const ASCII: Glyphs = Glyphs {
     empty: "-",
     moving: "=",
     corners: ["+", "+", "+", "+"],
+    rising: "^",
+    falling: "v",
     arrow: "->",
 };
 

@@ -3,6 +3,7 @@
 //! [`run`] is the only loop: take an event, drain the queue, perform what it wants, draw once.
 
 pub mod app;
+pub mod arrangement;
 pub mod asked;
 pub mod command;
 pub mod context;

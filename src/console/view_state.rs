@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::arrangement::Arrangement;
 use super::command::Place;
 use super::screens::Kept;
 use crate::console::context::Opening;
@@ -16,6 +17,8 @@ pub(super) struct ViewState {
     pub(super) tab: Place,
     /// What was opened above it.
     pub(super) open: Option<Opening>,
+    /// How lists are arranged that are not as they came.
+    pub(super) arranged: BTreeMap<Place, Arrangement>,
     /// What to keep of each tab.
     pub(super) screens: BTreeMap<Place, Kept>,
 }
@@ -25,6 +28,7 @@ impl Default for ViewState {
         Self {
             tab: Place::Connections,
             open: None,
+            arranged: BTreeMap::new(),
             screens: BTreeMap::new(),
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::wire::Problem;
-use crate::wire::request::{MAX_ROWS, Window as Asked};
+use crate::wire::request::{MAX_ROWS, Sort, Window as Asked};
 use crate::wire::view::Page;
 
 mod pages;
@@ -56,6 +56,7 @@ pub struct List<T> {
     height: usize,
     selected: Option<String>,
     filter: String,
+    sort: Option<Sort>,
     asking: Option<Asking>,
     loaded: bool,
     total: u64,
@@ -84,6 +85,7 @@ impl<T> Default for List<T> {
             height: 20,
             selected: None,
             filter: String::new(),
+            sort: None,
             asking: None,
             loaded: false,
             total: 0,
@@ -224,6 +226,20 @@ impl<T: Row> List<T> {
         self.asked(None, usize::from(MAX_ROWS), false)
     }
 
+    /// The order, where it is not the list's own.
+    #[must_use]
+    pub fn sort(&self) -> Option<Sort> {
+        self.sort
+    }
+
+    /// An order that the next request will carry.
+    pub fn set_sort(&mut self, sort: Option<Sort>) {
+        if self.sort != sort {
+            self.sort = sort;
+            self.empty();
+        }
+    }
+
     fn empty(&mut self) {
         self.rows.clear();
         (self.before, self.last, self.loaded, self.top) = (None, None, false, 0);
@@ -290,6 +306,7 @@ impl<T: Row> List<T> {
             limit: u16::try_from(limit).unwrap_or(MAX_ROWS).min(MAX_ROWS),
             reverse,
             filter: self.filter.clone(),
+            sort: self.sort,
         }
     }
 

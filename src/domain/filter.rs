@@ -3,6 +3,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::moment::{NoTime, moment};
@@ -10,7 +11,8 @@ use super::moment::{NoTime, moment};
 macro_rules! fields {
     ($($name:ident = $word:literal;)*) => {
         /// What a row can be asked for by name.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "lowercase")]
         pub enum Field {
             $(#[doc = concat!("`", $word, ":`.")] $name,)*
         }
@@ -37,6 +39,7 @@ fields! {
     By = "by";
     Connection = "connection";
     Entity = "entity";
+    Label = "label";
     Outcome = "outcome";
     Owner = "owner";
     Provider = "provider";
@@ -69,6 +72,14 @@ pub enum FilterError {
         /// What it can be asked for.
         known: String,
     },
+    /// Its rows have no such field to be sorted by.
+    #[error("this list cannot be sorted by {asked}: {known}")]
+    Unsorted {
+        /// What it was to be sorted by.
+        asked: &'static str,
+        /// What it can be sorted by.
+        known: String,
+    },
 }
 
 impl Known {
@@ -77,6 +88,24 @@ impl Known {
         fields: &[],
         time: false,
     };
+
+    /// Whether its rows can be sorted by a field.
+    ///
+    /// # Errors
+    /// When they have no such field.
+    pub fn sorts(self, by: Field) -> Result<(), FilterError> {
+        if self.fields.contains(&by) {
+            return Ok(());
+        }
+        let fields: Vec<&str> = self.fields.iter().map(|field| field.word()).collect();
+        Err(FilterError::Unsorted {
+            asked: by.word(),
+            known: match fields.is_empty() {
+                true => "it has its own order".to_owned(),
+                false => format!("{} can be", fields.join(", ")),
+            },
+        })
+    }
 
     fn words(self) -> String {
         let fields = self.fields.iter().map(|field| field.word());

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::ask::{self, Ask, every_request};
 use super::limits::Limits;
+use crate::domain::filter::Field;
 pub use crate::domain::flow::FlowKind;
 
 /// A secret on its way from a client to the vault. It is never printed.
@@ -35,6 +36,19 @@ pub struct Window {
     /// Rows that contain this text, in any column, whatever the case.
     #[serde(default)]
     pub filter: String,
+    /// In another order than the list's own. The keys are those of the sorted list: an `after` goes with its sort.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sort: Option<Sort>,
+}
+
+/// The order of a list. What stands above the rest, because it needs a person, stays there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sort {
+    /// One of the fields that the list can be filtered by.
+    pub by: Field,
+    /// The last first.
+    #[serde(default)]
+    pub descending: bool,
 }
 
 /// No reply holds more rows.

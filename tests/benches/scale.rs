@@ -56,6 +56,7 @@ fn main() {
         limit: FEW as u16,
         reverse,
         filter: filter.to_owned(),
+        sort: None,
     };
     let (mut ten, mut all) = (served_few.client(), served_many.client());
     let last = all.connections(&window(None, true, "")).keys.remove(0);

@@ -2,7 +2,9 @@
 
 use super::{App, Said};
 use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{ConfirmQuestion, Out, PaletteEntry, PromptQuestion, Typing, Wanted};
+use crate::console::context::{
+    ColumnsQuestion, ConfirmQuestion, Out, PaletteEntry, PromptQuestion, Typing, Wanted,
+};
 use crate::console::screens::Screen;
 use crate::wire::request::Request;
 
@@ -19,6 +21,24 @@ impl App {
             live: true,
         };
         self.perform(vec![Out::Overlay(Box::new(Wanted::Prompt(question)))]);
+    }
+
+    /// Why there are no columns to arrange.
+    pub(super) fn refuses_columns(&self) -> Option<String> {
+        let none = self.screen().and_then(Screen::listed).is_none();
+        none.then(|| "nothing is listed here".to_owned())
+    }
+
+    pub(super) fn columns(&mut self) {
+        let Some(list) = self.screen().and_then(Screen::listed) else {
+            self.said = Some(Said::Word("There are no columns here.".to_owned()));
+            return;
+        };
+        let question = ColumnsQuestion {
+            choices: list.choices(),
+            arrangement: list.arrangement().clone(),
+        };
+        self.perform(vec![Out::Overlay(Box::new(Wanted::Columns(question)))]);
     }
 
     pub(super) fn palette(&mut self) {

@@ -95,7 +95,12 @@ impl App {
             .iter()
             .position(|(place, _, _)| *place == view.tab)
             .unwrap_or(0);
+        self.arranged = view.arranged;
         for screen in &mut self.tabs {
+            let wanted = self.arranged.get(&screen.place()).cloned();
+            if let (Some(list), Some(wanted)) = (screen.listed_mut(), wanted) {
+                list.arrange(wanted);
+            }
             if let Some(kept) = view.screens.get(&screen.place()) {
                 screen.restore(kept.clone());
             }
@@ -114,6 +119,7 @@ impl App {
                 .get(self.tab)
                 .map_or(Place::Connections, |(place, _, _)| *place),
             open: self.stack.first().and_then(|screen| screen.opening()),
+            arranged: self.arranged.clone(),
             screens: self.tabs.iter().map(|s| (s.place(), s.keep())).collect(),
         }
     }

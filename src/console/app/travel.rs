@@ -3,7 +3,7 @@
 use super::{App, Said};
 use crate::console::asked::{AwaitedEnd, Heard};
 use crate::console::context::{Cx, Opening};
-use crate::console::screens::{self, Kept, Screen};
+use crate::console::screens::{Kept, Screen};
 use crate::console::trail::{Visit, Way, is_place};
 use crate::wire::Code;
 
@@ -119,7 +119,7 @@ impl App {
         self.stack.truncate(still);
         self.tab = visit.tab;
         for opening in visit.open.iter().skip(self.stack.len()) {
-            let screen = screens::open(opening.clone(), &self.keymap, &self.facts);
+            let screen = self.made(opening.clone());
             self.stack.push(screen);
         }
         let tab = self.tabs.get_mut(self.tab).into_iter();

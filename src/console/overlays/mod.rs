@@ -1,5 +1,6 @@
 //! One stack over the screen; the top one takes the keys.
 
+pub mod columns;
 pub mod configure;
 pub mod confirm;
 pub mod connect;
@@ -20,6 +21,7 @@ pub fn open(wanted: Wanted) -> Box<dyn Overlay> {
     match wanted {
         Wanted::Palette(entries) => Box::new(palette::Palette::new(entries)),
         Wanted::Prompt(question) => Box::new(prompt::Prompt::new(question)),
+        Wanted::Columns(question) => Box::new(columns::Columns::new(question)),
         Wanted::Confirm(question) => Box::new(confirm::Confirm::new(question)),
         Wanted::Disconnect(targets) => Box::new(disconnect::Disconnect::new(targets)),
         Wanted::Swap(id) => Box::new(disconnect::Disconnect::swap(id)),

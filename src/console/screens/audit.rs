@@ -18,6 +18,7 @@ use crate::console::widgets::table::{Cell, Column};
 use crate::console::widgets::{doc::Doc, json, lines};
 use crate::console::window::Row;
 use crate::domain::audit::{AuditEntry, AuditOutcome, Via};
+use crate::domain::filter::Field;
 use crate::wire::Topic;
 use crate::wire::ask;
 use crate::wire::view::Checkpoint;
@@ -28,10 +29,10 @@ use about::Goal;
 const COLUMNS: [Column; 6] = [
     Column::figures("SEQ", 6).lead(),
     Column::figures("WHEN", 12).lead(),
-    Column::words("WHO", 8, 16),
-    Column::words("WHAT", 23, 30),
-    Column::words("OUTCOME", 9, 9),
-    Column::words("TO", 9, 40),
+    Column::words("WHO", 8, 16).by(Field::By),
+    Column::words("WHAT", 23, 30).by(Field::Action),
+    Column::words("OUTCOME", 9, 9).by(Field::Outcome),
+    Column::words("TO", 9, 40).by(Field::Provider),
 ];
 
 const LIST_WIDTH: u16 = 88;

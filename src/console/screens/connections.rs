@@ -19,16 +19,19 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::connection::Status;
+use crate::domain::filter::Field;
 use crate::wire::Topic;
 use crate::wire::ask;
 use crate::wire::view::Connection;
 
 const COLUMNS: [Column; 6] = [
-    Column::words("PROVIDER", 13, 22).lead(),
-    Column::words("CONNECTION", 17, 30).lead(),
-    Column::words("STATE", 15, 15),
+    Column::words("PROVIDER", 13, 22).lead().by(Field::Provider),
+    Column::words("CONNECTION", 17, 30)
+        .lead()
+        .by(Field::Connection),
+    Column::words("STATE", 15, 15).by(Field::State),
     Column::words("LAST WORDS", 26, 40),
-    Column::words("OWNER", 9, 14),
+    Column::words("OWNER", 9, 14).by(Field::Owner),
     Column::figures("REFERENCES", 16),
 ];
 

@@ -19,6 +19,7 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::disconnect::texts;
+use crate::domain::filter::Field;
 use crate::domain::id::HoldId;
 use crate::wire::Topic;
 use crate::wire::ask;
@@ -26,11 +27,13 @@ use crate::wire::request::Window;
 use crate::wire::view::{self, Hold, RunRow};
 
 const COLUMNS: [Column; 5] = [
-    Column::words("CONNECTION", 24, 44).lead(),
+    Column::words("CONNECTION", 24, 44)
+        .lead()
+        .by(Field::Provider),
     Column::figures("MAY LIVE", 12),
     Column::figures("SINCE", 12),
-    Column::words("BY", 8, 14),
-    Column::words("TICKET", 10, 16),
+    Column::words("BY", 8, 14).by(Field::By),
+    Column::words("TICKET", 10, 16).by(Field::Ticket),
 ];
 
 const HOLDS: [Column; 6] = [

@@ -15,13 +15,16 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
+use crate::domain::filter::Field;
 use crate::domain::id::FollowUpId;
 use crate::wire::Topic;
 use crate::wire::ask;
 use crate::wire::view::FollowUp;
 
 const COLUMNS: [Column; 4] = [
-    Column::words("CONNECTION", 22, 34).lead(),
+    Column::words("CONNECTION", 22, 34)
+        .lead()
+        .by(Field::Provider),
     Column::words("WHAT TO DO", 30, 90),
     Column::figures("OPENED", 7),
     Column::words("DONE", 14, 24),

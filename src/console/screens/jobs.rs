@@ -13,6 +13,7 @@ use crate::console::look::Look;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::Column;
 use crate::console::window::Row;
+use crate::domain::filter::Field;
 use crate::wire::Topic;
 use crate::wire::ask;
 use crate::wire::view::Job;
@@ -23,9 +24,9 @@ use describe::{cells, describe};
 pub(super) use describe::{execution, role, sign, words};
 
 const COLUMNS: [Column; 9] = [
-    Column::words("JOB", 16, 24).lead(),
-    Column::words("OF", 10, 20).lead(),
-    Column::words("STATE", 11, 11),
+    Column::words("JOB", 16, 24).lead().by(Field::Provider),
+    Column::words("OF", 10, 20).lead().by(Field::Connection),
+    Column::words("STATE", 11, 11).by(Field::State),
     Column::words("PROGRESS", 18, 18),
     Column::figures("ITEMS", 9),
     Column::figures("RATE", 7),

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire::request::Sort;
+
 /// What a person looked at, kept at the server (C6).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -15,4 +17,7 @@ pub struct Kept {
     /// Where the part of the list began that was held, for a list that is longer; this console's alone.
     #[serde(skip)]
     pub before: Option<String>,
+    /// In which order that was.
+    #[serde(skip)]
+    pub sort: Option<Sort>,
 }

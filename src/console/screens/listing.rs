@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::kept::Kept;
 use super::pane::{self, Pane};
+use crate::console::arrangement::{Arrangement, Choice};
 use crate::console::asked::{Awaited, Heard};
 use crate::console::command::Command;
 use crate::console::context::Cx;
@@ -24,9 +25,11 @@ use crate::wire::view::Page;
 
 mod export;
 mod listed;
+mod sheet;
 pub use export::Export;
 use export::Rows;
 pub(super) use listed::Listed;
+use sheet::Sheet;
 
 /// How the rows of a list stand in columns.
 pub(super) struct Shape<T> {
@@ -48,7 +51,8 @@ pub(super) struct Marks {
 pub(super) struct Listing<A, T> {
     list: List<T>,
     asked: Awaited<A>,
-    shape: Shape<T>,
+    sheet: Sheet<T>,
+    nothing: Nothing,
     request: Rc<dyn Fn(Window) -> A>,
     /// Whether the columns have their titles above them.
     titled: bool,
@@ -66,7 +70,8 @@ where
         Self {
             list: List::default(),
             asked: Awaited::default(),
-            shape,
+            sheet: Sheet::new(shape.columns, shape.cells),
+            nothing: shape.nothing,
             request: Rc::new(request),
             titled: true,
             beside: None,
@@ -126,21 +131,10 @@ where
     pub(super) fn fit(&mut self, above: usize, cx: &mut Cx<'_>) {
         let body = cx.facts.body();
         let below = self.beside.map_or(0, |_| pane::reserved(body));
-        let above = above + table::head(&self.columns());
+        let above = above + table::head(&self.sheet.drawn(self.titled));
         let height = usize::from(body.height).saturating_sub(above + below);
         let window = self.list.fit(height);
         self.want(window, cx);
-    }
-
-    /// The columns as they are drawn.
-    fn columns(&self) -> Vec<Column> {
-        let columns = self.shape.columns.iter().copied();
-        columns
-            .map(|column| match self.titled {
-                true => column,
-                false => column.untitled(),
-            })
-            .collect()
     }
 
     /// Draws the rows, or why there are none; returns where the selected row is shown in full, if there is room.
@@ -161,7 +155,7 @@ where
         look: &Look,
     ) -> Option<Pane> {
         if self.list.held() == 0 {
-            empty::list(frame, area, &self.list, self.shape.nothing, look);
+            empty::list(frame, area, &self.list, self.nothing, look);
             return None;
         }
         let (left, right) = match self.beside {
@@ -179,14 +173,14 @@ where
                 Line::Row(it, selected) => {
                     let Marks { selected, marked } = marks(it, selected);
                     table::Row::Cells {
-                        cells: (self.shape.cells)(it, look),
+                        cells: self.sheet.cells(it, look),
                         selected,
                         marked,
                     }
                 }
             })
             .collect();
-        let columns = self.columns();
+        let columns = self.sheet.drawn(self.titled);
         table::draw(frame, left, &columns, &rows, look);
         let used = rows.len() + table::head(&columns);
         right.or_else(|| self.beside.and_then(|_| pane::below(area, used)))
@@ -213,11 +207,23 @@ where
         self.list.filter()
     }
 
+    fn choices(&self) -> Vec<Choice> {
+        self.sheet.choices()
+    }
+
+    fn arrangement(&self) -> &Arrangement {
+        self.sheet.arrangement()
+    }
+
+    fn arrange(&mut self, wanted: Arrangement) {
+        self.sheet.arrange(wanted);
+        self.list.set_sort(self.sheet.arrangement().sort);
+    }
+
     fn export(&self, form: Form) -> Box<dyn Export> {
         Box::new(Rows {
             form,
-            columns: self.shape.columns.iter().collect(),
-            cells: self.shape.cells,
+            sheet: self.sheet.clone(),
             request: self.request.clone(),
             window: self.list.all(),
             asked: Awaited::default(),
@@ -230,12 +236,15 @@ where
             filter: self.list.filter().to_owned(),
             marks: Vec::new(),
             before: self.list.before().map(str::to_owned),
+            sort: self.list.sort(),
         }
     }
 
     fn restore(&mut self, kept: Kept) {
         self.list.restore_filter(kept.filter);
-        self.list.return_to(kept.selected, kept.before);
+        // A key is one of its order.
+        let before = kept.before.filter(|_| kept.sort == self.list.sort());
+        self.list.return_to(kept.selected, before);
     }
 }
 

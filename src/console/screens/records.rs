@@ -13,6 +13,7 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::json;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
+use crate::domain::filter::Field;
 use crate::wire::ask;
 use crate::wire::request::Window;
 use crate::wire::view::Record;
@@ -28,8 +29,8 @@ impl Thing for Record {
     const PLACE: Place = Place::Records;
     const WHAT: &'static str = "records";
     const COLUMNS: &'static [Column] = &[
-        Column::words("LABEL", 30, 60).lead(),
-        Column::words("ENTITY", 12, 16),
+        Column::words("LABEL", 30, 60).lead().by(Field::Label),
+        Column::words("ENTITY", 12, 16).by(Field::Entity),
         Column::words("CHANGED THERE", 20, 26),
         Column::figures("RECEIVED", 12),
     ];

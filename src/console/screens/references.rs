@@ -11,6 +11,7 @@ use crate::console::widgets::doc::Doc;
 use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
+use crate::domain::filter::Field;
 use crate::domain::job::ReferenceState;
 use crate::wire::ask;
 use crate::wire::request::Window;
@@ -27,9 +28,9 @@ impl Thing for Reference {
     const PLACE: Place = Place::References;
     const WHAT: &'static str = "references";
     const COLUMNS: &'static [Column] = &[
-        Column::words("LABEL", 26, 50).lead(),
-        Column::words("ENTITY", 12, 16),
-        Column::words("STATUS", 8, 8),
+        Column::words("LABEL", 26, 50).lead().by(Field::Label),
+        Column::words("ENTITY", 12, 16).by(Field::Entity),
+        Column::words("STATUS", 8, 8).by(Field::State),
         Column::words("AT THE PROVIDER", 16, 20),
         Column::words("LOCAL", 14, 30),
     ];

@@ -15,6 +15,7 @@ use crate::console::widgets::empty::Nothing;
 use crate::console::widgets::table::{Cell, Column};
 use crate::console::window::Row;
 use crate::domain::disconnect::run::RunState;
+use crate::domain::filter::Field;
 use crate::domain::walkthrough::WalkState;
 use crate::wire::Topic;
 use crate::wire::ask;
@@ -39,12 +40,14 @@ const WHOLES: [Column; 7] = [
 
 const COLUMNS: [Column; 7] = [
     Column::figures("WHEN", 12),
-    Column::words("CONNECTION", 20, 44).lead(),
-    Column::words("STATE", 25, 25),
+    Column::words("CONNECTION", 20, 44)
+        .lead()
+        .by(Field::Provider),
+    Column::words("STATE", 25, 25).by(Field::State),
     Column::figures("PROVEN", 7),
-    Column::words("BY", 8, 14),
-    Column::words("REASON", 18, 19),
-    Column::words("TICKET", 10, 16),
+    Column::words("BY", 8, 14).by(Field::By),
+    Column::words("REASON", 18, 19).by(Field::Reason),
+    Column::words("TICKET", 10, 16).by(Field::Ticket),
 ];
 
 impl Row for RunRow {

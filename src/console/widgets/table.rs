@@ -8,6 +8,7 @@ use super::lines;
 use crate::console::look::Look;
 use crate::console::text::Align;
 use crate::console::theme::Role;
+use crate::domain::filter::Field;
 
 /// A column. When there is no room, the last ones go first.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,19 @@ pub struct Column {
     pub align: Align,
     /// Whether the selection covers it.
     pub lead: bool,
+    /// What its list can be sorted by with it.
+    pub by: Option<Field>,
+    /// Whether the rows are in its order, and in which direction.
+    pub sorted: Option<Direction>,
+}
+
+/// Which end of an order stands on top.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// The first.
+    Rising,
+    /// The last.
+    Falling,
 }
 
 impl Column {
@@ -34,6 +48,8 @@ impl Column {
             most,
             align: Align::Left,
             lead: false,
+            by: None,
+            sorted: None,
         }
     }
 
@@ -46,13 +62,15 @@ impl Column {
             most: width,
             align: Align::Right,
             lead: false,
+            by: None,
+            sorted: None,
         }
     }
 
-    /// The same without its title.
+    /// The same, by which its list can be sorted.
     #[must_use]
-    pub const fn untitled(mut self) -> Self {
-        self.title = "";
+    pub const fn by(mut self, field: Field) -> Self {
+        self.by = Some(field);
         self
     }
 
@@ -162,7 +180,12 @@ impl<'a> Layout<'a> {
     fn heading(&self, look: &Look) -> Line<'static> {
         let mut spans = vec![Span::raw(" ".repeat(usize::from(GUTTER)))];
         for (column, width) in self.columns() {
-            spans.push(look.cell(column.title, width, column.align, Role::Dim));
+            let title = match column.sorted {
+                None => column.title.to_owned(),
+                Some(Direction::Rising) => format!("{} {}", column.title, look.glyphs.rising),
+                Some(Direction::Falling) => format!("{} {}", column.title, look.glyphs.falling),
+            };
+            spans.push(look.cell(&title, width, column.align, Role::Dim));
             spans.push(Span::raw(" ".repeat(usize::from(GAP))));
         }
         Line::from(spans)

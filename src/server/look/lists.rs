@@ -72,13 +72,14 @@ pub(super) fn synced(
             text: text.join(" "),
             fields: vec![
                 (Field::Entity, item.entity.clone()),
+                (Field::Label, item.label.clone()),
                 (Field::State, state.word().to_owned()),
             ],
             at: None,
         })
     };
     let known = Known {
-        fields: &[Field::Entity, Field::State],
+        fields: &[Field::Entity, Field::Label, Field::State],
         time: false,
     };
     let rows = window::rows_by(asked, known, source, searched)?;

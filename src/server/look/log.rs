@@ -32,7 +32,8 @@ const KNOWN: Known = Known {
 /// When the store cannot be read, or `after` is no sequence number.
 pub fn list(server: &Server, asked: &Window) -> Result<Page<AuditEntry>, Problem> {
     let seq_of = |after: &str| after.parse::<u64>().map_err(|_| not_a_number(after));
-    asked.after.as_deref().map(seq_of).transpose()?;
+    let after = asked.after.as_deref().filter(|_| asked.sort.is_none());
+    after.map(seq_of).transpose()?;
     let source = |after: Option<&str>, limit| {
         let after = after.and_then(|after| after.parse::<u64>().ok());
         let entries = if asked.reverse {

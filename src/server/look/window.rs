@@ -10,6 +10,8 @@ use crate::wire::request::{MAX_ROWS, Window};
 use crate::wire::view::Page;
 use crate::wire::{Code, Problem};
 
+mod sorted;
+
 /// The most rows read at a time while a filter looks for matches.
 const STRIDE: usize = 512;
 
@@ -40,7 +42,7 @@ pub struct Found<T> {
     pub more: bool,
 }
 
-/// The rows of a window: those that fit its filter, and whether there are more.
+/// The rows of a window: those that fit its filter, in its order, and whether there are more.
 ///
 /// # Errors
 /// When the store cannot be read, or the filter not be understood.
@@ -63,6 +65,9 @@ pub fn rows_by<T>(
     mut source: impl Source<T>,
     mut searched: impl FnMut(&T) -> Result<Searched, StoreError>,
 ) -> Result<Found<T>, Problem> {
+    if let Some(sort) = window.sort {
+        return sorted::rows(window, sort, known, source, searched);
+    }
     let limit = usize::from(window.limit.clamp(1, MAX_ROWS));
     let filter = Filter::parse(&window.filter, mint::now(), known)?;
     let mut after = window.after.clone();
@@ -145,6 +150,7 @@ mod tests {
             limit: 10,
             reverse: false,
             filter: filter.to_owned(),
+            sort: None,
         }
     }
 

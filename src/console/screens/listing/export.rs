@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use super::sheet::Sheet;
 use crate::console::asked::{Awaited, Heard};
 use crate::console::context::Cx;
 use crate::console::export::{self, Form};
 use crate::console::look::Look;
-use crate::console::widgets::table::{Cell, Column};
+use crate::console::widgets::table::Cell;
 use crate::console::window::Row;
 use crate::domain::escaped_json;
 use crate::wire::Problem;
@@ -40,8 +41,7 @@ pub trait Export {
 /// The rows of one list.
 pub(super) struct Rows<A, T> {
     pub(super) form: Form,
-    pub(super) columns: Vec<&'static Column>,
-    pub(super) cells: fn(&T, &Look) -> Vec<Cell>,
+    pub(super) sheet: Sheet<T>,
     pub(super) request: Rc<dyn Fn(Window) -> A>,
     /// What is asked for next.
     pub(super) window: Window,
@@ -56,7 +56,7 @@ where
 {
     fn head(&self) -> String {
         match self.form {
-            Form::Csv => export::line(self.columns.iter().map(|column| column.title)),
+            Form::Csv => export::line(self.sheet.columns().map(|column| column.title)),
             Form::JsonLines => String::new(),
         }
     }
@@ -101,7 +101,7 @@ impl<A, T: Row> Rows<A, T> {
         if !row.shown() {
             return None;
         }
-        let cells = (self.cells)(&row, look);
+        let cells = self.sheet.cells(&row, look);
         let texts = cells.iter().map(|Cell(text, _)| text.as_str());
         Some(json.map_or_else(|| export::line(texts), |json| json + "\n"))
     }

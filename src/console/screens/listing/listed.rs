@@ -1,6 +1,7 @@
 //! A list, whatever its rows are.
 
 use super::export::Export;
+use crate::console::arrangement::{Arrangement, Choice};
 use crate::console::context::Cx;
 use crate::console::export::Form;
 use crate::console::screens::kept::Kept;
@@ -24,6 +25,15 @@ pub trait Listed {
         }
         filtered
     }
+
+    /// Its columns, for a person to arrange.
+    fn choices(&self) -> Vec<Choice>;
+
+    /// How it is arranged.
+    fn arrangement(&self) -> &Arrangement;
+
+    /// Arranges it so; its rows are asked for by whoever knows that it is in sight.
+    fn arrange(&mut self, wanted: Arrangement);
 
     /// All its rows that fit the filter, for a file.
     fn export(&self, form: Form) -> Box<dyn Export>;

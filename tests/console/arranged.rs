@@ -1,0 +1,133 @@
+//! Lists as a person wants them: in another order, and with the columns that are wanted.
+
+use insta::assert_snapshot;
+use tagout::console::effect::Effect;
+use tagout::domain::filter::Field;
+use tagout::wire::ask;
+use tagout::wire::request::{Request, Sort, Window};
+
+use super::desk::Desk;
+use super::world::World;
+
+const SMALL: (u16, u16) = (80, 24);
+
+fn desk() -> Desk {
+    Desk::new(World::acme(), 120, 40)
+}
+
+/// How the jobs were asked for last.
+fn asked(desk: &Desk) -> Window {
+    let jobs = desk.world.asked.iter().rev().find_map(|asked| match asked {
+        Request::Jobs(ask::Jobs { window, .. }) => Some(window.clone()),
+        _ => None,
+    });
+    jobs.unwrap()
+}
+
+fn by(by: Field, descending: bool) -> Option<Sort> {
+    Some(Sort { by, descending })
+}
+
+/// The line with the titles.
+fn titles(desk: &Desk) -> String {
+    desk.screen().lines().nth(3).unwrap().to_owned()
+}
+
+#[test]
+fn columns_small() {
+    let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
+    assert_snapshot!(desk.press("3O<Enter>jj-j").screen());
+}
+
+#[test]
+fn sorted_small() {
+    let mut desk = Desk::new(World::acme(), SMALL.0, SMALL.1);
+    assert_snapshot!(desk.press("Oj<Enter><Enter><Esc>").screen());
+}
+
+#[test]
+fn a_column_sorts_and_again_the_other_way_and_again_as_it_was() {
+    let mut desk = desk();
+    desk.press("3O<Enter>");
+    assert_eq!(asked(&desk).sort, by(Field::Provider, false));
+    assert!(
+        titles(desk.press("<Esc>")).contains("JOB ↑"),
+        "{}",
+        titles(&desk)
+    );
+    desk.press("O<Enter>");
+    assert_eq!(asked(&desk).sort, by(Field::Provider, true));
+    assert!(titles(desk.press("<Esc>")).contains("JOB ↓"));
+    desk.press("Oj<Enter>");
+    assert_eq!(asked(&desk).sort, by(Field::Connection, false));
+    desk.press("<Enter><Enter><Esc>");
+    assert_eq!(asked(&desk).sort, None);
+    assert!(!titles(&desk).contains('↑'));
+}
+
+#[test]
+fn what_cannot_be_sorted_by_says_so_and_asks_for_nothing() {
+    let mut desk = desk();
+    desk.press("3Ojjj");
+    desk.world.asked.clear();
+    assert!(
+        desk.press("<Enter>")
+            .screen()
+            .contains("cannot be sorted by it")
+    );
+    assert!(desk.world.asked.is_empty());
+}
+
+#[test]
+fn a_column_is_hidden_and_shown_again_and_what_names_the_row_stays() {
+    let mut desk = desk();
+    desk.press("3Ojj-<Esc>");
+    assert!(!titles(&desk).contains("STATE"), "{}", titles(&desk));
+    desk.press("E<Enter>");
+    assert!(desk.paper.text.starts_with(r#""JOB","OF","PROGRESS""#));
+    desk.press("Ojj+<Esc>");
+    assert!(titles(&desk).contains("STATE"));
+    assert!(desk.press("O-").screen().contains("and stays"));
+    assert!(titles(desk.press("<Esc>")).contains("JOB"));
+}
+
+#[test]
+fn the_first_screen_has_titles_while_it_is_sorted() {
+    let mut desk = desk();
+    assert!(!titles(&desk).contains("PROVIDER"));
+    desk.press("O<Enter><Esc>");
+    assert!(titles(&desk).contains("PROVIDER ↑"));
+    let mut ascii = Desk::ascii(World::acme());
+    ascii.press("O<Enter><Enter><Esc>");
+    assert!(titles(&ascii).contains("PROVIDER v"));
+}
+
+#[test]
+fn the_order_goes_into_an_export() {
+    let mut desk = desk();
+    desk.press("3O<Enter><Esc>E<Enter>");
+    assert_eq!(asked(&desk).sort, by(Field::Provider, false));
+    assert!(desk.paper.is_whole);
+}
+
+#[test]
+fn an_arrangement_is_kept_for_each_person_and_screen() {
+    let mut desk = desk();
+    desk.press("3O<Enter>jj-<Esc>1iO<Enter><Esc><Esc>");
+    let saved = desk.effects.iter().rev().find_map(|effect| match effect {
+        Effect::SaveView(view) => Some(view.clone()),
+        _ => None,
+    });
+    let mut world = World::acme();
+    world.view = saved;
+    let mut next = Desk::new(world, 120, 40);
+    next.press("3");
+    assert!(titles(&next).contains("JOB ↑") && !titles(&next).contains("STATE"));
+    next.press("1i");
+    let records = next.world.asked.iter().rev().find_map(|asked| match asked {
+        Request::Records(ask::Records { window, .. }) => Some(window.sort),
+        _ => None,
+    });
+    assert_eq!(records, Some(by(Field::Label, false)));
+    assert!(!titles(next.press("<Esc>2")).contains('↑'));
+}
