@@ -10,6 +10,7 @@ use super::asked::{Awaited, Heard};
 use super::command::{Command, Place};
 use super::effect::Effect;
 use super::event::{Event, Key, Signal};
+use super::filters::Filters;
 use super::keymap::Keymap;
 use super::look::Look;
 use super::overlays::{self, Input, Overlay, Then};
@@ -20,6 +21,7 @@ use crate::wire::ask;
 use crate::wire::request::Told;
 use crate::wire::{Problem, Welcome};
 
+mod arranged;
 mod export;
 mod questions;
 mod server;
@@ -71,6 +73,8 @@ pub struct App {
     exporting: Option<export::Exporting>,
     /// How lists are arranged that are not as they came.
     arranged: BTreeMap<Place, Arrangement>,
+    /// Filters that can be had again.
+    filters: BTreeMap<Place, Filters>,
     effects: Vec<Effect>,
 }
 
@@ -103,6 +107,7 @@ impl App {
             going: None,
             exporting: None,
             arranged: BTreeMap::new(),
+            filters: BTreeMap::new(),
             effects: Vec::new(),
         }
     }
@@ -279,6 +284,7 @@ impl App {
             Command::Palette => self.palette(),
             Command::StopServer => self.stop_server(),
             Command::Filter => self.filter(),
+            Command::NameFilter => self.ask_name(),
             Command::Columns => self.columns(),
             Command::Export => self.ask_export(),
             Command::NextTab => self.turn(1),
@@ -310,28 +316,6 @@ impl App {
             return;
         }
         self.with_screen(|screen, cx| screen.run(command, cx));
-    }
-
-    /// A screen, its list arranged as the person had it.
-    fn made(&self, opening: Opening) -> Box<dyn Screen> {
-        let mut screen = screens::open(opening, &self.keymap, &self.facts);
-        let wanted = self.arranged.get(&screen.place()).cloned();
-        if let (Some(list), Some(wanted)) = (screen.listed_mut(), wanted) {
-            list.arrange(wanted);
-        }
-        screen
-    }
-
-    /// Arranges the list in sight, and keeps that for the next time.
-    fn arrange(&mut self, wanted: Arrangement) {
-        let place = self.screen().map_or(Place::All, Screen::place);
-        self.with_screen(|screen, _| {
-            if let Some(list) = screen.listed_mut() {
-                list.arrange(wanted.clone());
-            }
-        });
-        self.arranged.insert(place, wanted);
-        self.refresh();
     }
 
     fn back(&mut self) {
@@ -416,7 +400,18 @@ impl App {
                     what: Typing::Export,
                     text,
                 } => self.begin_export(&text),
+                Out::Typed {
+                    what: Typing::Name,
+                    text,
+                } => self.name_filter(&text),
+                Out::Used(text) => {
+                    self.keep_filters(|filters| filters.remember(&filters.meant(&text)))
+                }
                 Out::Typed { what, text } => {
+                    let text = match what {
+                        Typing::Filter => self.filters_here().meant(&text),
+                        _ => text,
+                    };
                     self.with_screen(|screen, cx| screen.typed(what, &text, cx));
                 }
             }

@@ -166,6 +166,7 @@ commands! {
     Mark, "mark", "mark", Looks, "Marks the row, for one action on several.";
     Unmark, "unmark", "unmark all", Looks, "Takes all marks away.";
     Filter, "filter", "filter", Looks, "Shows the rows with these words; by:bob, action:, state:, since:7d and not: work, too.";
+    NameFilter, "name-filter", "name filter", Looks, "Names the filter in force; /@NAME has it again, and no name takes it away.";
     Columns, "columns", "columns", Looks, "Sorts the list by a column, shows columns and hides them.";
     Export, "export", "export", Looks, "Writes every row that fits the filter into a file, as CSV or JSON Lines.";
     Walkthrough, "walkthrough", "walkthrough", Changes, "Takes several connections out of service, page by page.";

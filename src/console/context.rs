@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::arrangement::{Arrangement, Choice};
 use super::asked::{Awaited, AwaitedEnd};
 use super::command::{Command, Danger, Place};
+use crate::console::filters::Filters;
 use crate::domain::user::Role;
 use crate::domain::webhook::ConfigKind;
 use crate::wire::request::{Request, Told};
@@ -107,6 +108,8 @@ pub enum Out {
     Run(Command),
     /// Arrange the list below so.
     Arrange(Arrangement),
+    /// Take down that a filter was typed to its end.
+    Used(String),
     /// Hand a line that was typed to the screen below.
     Typed { what: Typing, text: String },
 }
@@ -253,6 +256,8 @@ pub enum Typing {
     Note,
     /// The file that the list goes into.
     Export,
+    /// What the filter in force is called.
+    Name,
 }
 
 /// The columns that are arranged.
@@ -273,8 +278,8 @@ pub struct PromptQuestion {
     pub text: String,
     /// What it is to the screen that asked.
     pub what: Typing,
-    /// Whether every change is handed on at once, as a filter wants.
-    pub live: bool,
+    /// For a filter: those that can be had again. Every change of it is handed on at once.
+    pub recall: Option<Filters>,
 }
 
 /// A command as it is offered.

@@ -157,8 +157,11 @@ impl App {
             .and_then(Screen::filter)
             .filter(|f| !f.is_empty());
         if let Some(filter) = filter {
+            let filters = self.filters_here();
+            let name = filters.name_of(filter).map(|name| format!(" (@{name})"));
+            let name = name.unwrap_or_default();
             return Some((
-                format!(" Only rows that contain \"{filter}\"; Esc shows all."),
+                format!(" Only rows that contain \"{filter}\"{name}; Esc shows all."),
                 Role::Dim,
             ));
         }

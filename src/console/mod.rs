@@ -11,6 +11,7 @@ mod draw;
 pub mod effect;
 pub mod event;
 pub mod export;
+pub mod filters;
 pub mod glyphs;
 mod input;
 pub mod keymap;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arrangement::Arrangement;
 use super::command::Place;
+use super::filters::Filters;
 use super::screens::Kept;
 use crate::console::context::Opening;
 
@@ -19,6 +20,8 @@ pub(super) struct ViewState {
     pub(super) open: Option<Opening>,
     /// How lists are arranged that are not as they came.
     pub(super) arranged: BTreeMap<Place, Arrangement>,
+    /// Filters that can be had again.
+    pub(super) filters: BTreeMap<Place, Filters>,
     /// What to keep of each tab.
     pub(super) screens: BTreeMap<Place, Kept>,
 }
@@ -29,6 +32,7 @@ impl Default for ViewState {
             tab: Place::Connections,
             open: None,
             arranged: BTreeMap::new(),
+            filters: BTreeMap::new(),
             screens: BTreeMap::new(),
         }
     }

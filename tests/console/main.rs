@@ -15,6 +15,7 @@ mod desk;
 mod disconnect;
 mod events;
 mod exports;
+mod filters;
 #[path = "../support/glass.rs"]
 mod glass;
 mod holds;

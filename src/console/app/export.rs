@@ -53,7 +53,7 @@ impl App {
             label: "Export to:".to_owned(),
             text: format!("{}-{}.csv", word(place), now.strftime("%Y-%m-%d-%H%M%S")),
             what: Typing::Export,
-            live: false,
+            recall: None,
         };
         self.perform(vec![Out::Overlay(Box::new(Wanted::Prompt(question)))]);
     }

@@ -2,9 +2,8 @@
 
 use super::{App, Said};
 use crate::console::command::{Command, Danger, Place};
-use crate::console::context::{
-    ColumnsQuestion, ConfirmQuestion, Out, PaletteEntry, PromptQuestion, Typing, Wanted,
-};
+use crate::console::context::{ConfirmQuestion, Out, PaletteEntry, PromptQuestion, Typing, Wanted};
+use crate::console::filters::Filters;
 use crate::console::screens::Screen;
 use crate::wire::request::Request;
 
@@ -18,27 +17,49 @@ impl App {
             label: "/".to_owned(),
             text,
             what: Typing::Filter,
-            live: true,
+            recall: Some(self.filters_here()),
         };
         self.perform(vec![Out::Overlay(Box::new(Wanted::Prompt(question)))]);
     }
 
-    /// Why there are no columns to arrange.
-    pub(super) fn refuses_columns(&self) -> Option<String> {
-        let none = self.screen().and_then(Screen::listed).is_none();
-        none.then(|| "nothing is listed here".to_owned())
+    /// The filters of the screen in sight that can be had again.
+    pub(in crate::console) fn filters_here(&self) -> Filters {
+        let place = self.screen().map_or(Place::All, Screen::place);
+        self.filters.get(&place).cloned().unwrap_or_default()
     }
 
-    pub(super) fn columns(&mut self) {
-        let Some(list) = self.screen().and_then(Screen::listed) else {
-            self.said = Some(Said::Word("There are no columns here.".to_owned()));
+    /// Changes them.
+    pub(super) fn keep_filters(&mut self, change: impl FnOnce(&mut Filters)) {
+        let place = self.screen().map_or(Place::All, Screen::place);
+        change(self.filters.entry(place).or_default());
+    }
+
+    pub(super) fn ask_name(&mut self) {
+        let filter = self.screen().and_then(Screen::filter).unwrap_or_default();
+        if filter.is_empty() {
+            let words = "There is no filter to name; / sets one.";
+            self.said = Some(Said::Word(words.to_owned()));
+            return;
+        }
+        let filters = self.filters_here();
+        let question = PromptQuestion {
+            label: "Name:".to_owned(),
+            text: filters.name_of(filter).unwrap_or_default().to_owned(),
+            what: Typing::Name,
+            recall: None,
+        };
+        self.perform(vec![Out::Overlay(Box::new(Wanted::Prompt(question)))]);
+    }
+
+    pub(super) fn name_filter(&mut self, name: &str) {
+        let Some(filter) = self.screen().and_then(Screen::filter).map(str::to_owned) else {
             return;
         };
-        let question = ColumnsQuestion {
-            choices: list.choices(),
-            arrangement: list.arrangement().clone(),
-        };
-        self.perform(vec![Out::Overlay(Box::new(Wanted::Columns(question)))]);
+        let mut named = Ok(());
+        self.keep_filters(|filters| named = filters.name(name.trim(), &filter));
+        if let Err(why) = named {
+            self.said = Some(Said::Word(format!("It was not named: {why}.")));
+        }
     }
 
     pub(super) fn palette(&mut self) {

@@ -96,6 +96,7 @@ impl App {
             .position(|(place, _, _)| *place == view.tab)
             .unwrap_or(0);
         self.arranged = view.arranged;
+        self.filters = view.filters;
         for screen in &mut self.tabs {
             let wanted = self.arranged.get(&screen.place()).cloned();
             if let (Some(list), Some(wanted)) = (screen.listed_mut(), wanted) {
@@ -120,6 +121,7 @@ impl App {
                 .map_or(Place::Connections, |(place, _, _)| *place),
             open: self.stack.first().and_then(|screen| screen.opening()),
             arranged: self.arranged.clone(),
+            filters: self.filters.clone(),
             screens: self.tabs.iter().map(|s| (s.place(), s.keep())).collect(),
         }
     }

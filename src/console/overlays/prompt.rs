@@ -18,15 +18,44 @@ use crate::console::widgets::lines;
 pub struct Prompt {
     question: PromptQuestion,
     field: Field,
+    /// What was typed, and how far back one went from it.
+    typed: String,
+    back: usize,
 }
 
 impl Prompt {
     /// Asks.
     #[must_use]
-    pub fn new(question: PromptQuestion) -> Self {
+    pub fn new(mut question: PromptQuestion) -> Self {
+        // What stands there already is not brought back.
+        if let Some(recall) = &mut question.recall {
+            recall.used.retain(|used| *used != question.text);
+        }
         Self {
             field: Field::new(&question.text),
+            typed: String::new(),
+            back: 0,
             question,
+        }
+    }
+
+    /// Another filter that was used, so many further back.
+    fn recall(&mut self, back: usize) {
+        let used = self.question.recall.as_ref().map(|it| it.used.as_slice());
+        let used = used.unwrap_or_default();
+        if self.back == 0 {
+            self.typed = self.field.text();
+        }
+        self.back = back.min(used.len());
+        let before = self.back.checked_sub(1).and_then(|at| used.get(at));
+        self.field = Field::new(before.unwrap_or(&self.typed));
+    }
+
+    /// Makes the name whole that is being typed.
+    fn complete(&mut self) {
+        let recall = self.question.recall.as_ref();
+        if let Some(whole) = recall.and_then(|it| it.completed(&self.field.text())) {
+            self.field = Field::new(&whole);
         }
     }
 
@@ -50,23 +79,29 @@ impl Overlay for Prompt {
     fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Then {
         match input {
             Input::Key(Key::Enter, _) => {
-                if !self.question.live {
-                    self.hand_on(self.field.text(), cx);
+                let text = self.field.text();
+                match self.question.recall {
+                    Some(_) => cx.outs.push(Out::Used(text)),
+                    None => self.hand_on(text, cx),
                 }
                 return Then::Close;
             }
             Input::Key(Key::Esc, _) => {
-                if self.question.live {
+                if self.question.recall.is_some() {
                     self.hand_on(self.question.text.clone(), cx);
                 }
                 return Then::Close;
             }
+            Input::Key(Key::Up, _) => self.recall(self.back + 1),
+            Input::Key(Key::Down, _) => self.recall(self.back.saturating_sub(1)),
+            Input::Key(Key::Tab, _) => self.complete(),
             Input::Key(key, _) => {
                 self.field.key(key);
+                self.back = 0;
             }
             Input::Paste(paste) => self.field.paste(&paste),
         }
-        if self.question.live {
+        if self.question.recall.is_some() {
             self.hand_on(self.field.text(), cx);
         }
         Then::Stay
@@ -80,7 +115,11 @@ impl Overlay for Prompt {
         let y = area.bottom().saturating_sub(1);
         let label = format!(" {} ", text::clean(&self.question.label));
         let used = u16::try_from(text::measure(&label)).unwrap_or(0);
-        let keys = "Enter keeps   Esc takes back ";
+        let recall = self.question.recall.as_ref();
+        let keys = match recall.is_some_and(|it| !it.used.is_empty()) {
+            true => "Up earlier   Enter keeps   Esc takes back ",
+            false => "Enter keeps   Esc takes back ",
+        };
         let wide = u16::try_from(keys.len()).unwrap_or(0);
         let keys_at = area.width.saturating_sub(wide);
         let line = Line::from(vec![

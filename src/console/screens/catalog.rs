@@ -170,7 +170,7 @@ impl Screen for Catalog {
                     label: "Taken off because:".to_owned(),
                     text: String::new(),
                     what: Typing::Note,
-                    live: false,
+                    recall: None,
                 }));
             }
             (Command::Copy, _) => cx.copy(provider),

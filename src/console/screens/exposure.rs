@@ -196,7 +196,7 @@ impl Screen for Exposure {
                         label: "Given up because:".to_owned(),
                         text: String::new(),
                         what: Typing::Note,
-                        live: false,
+                        recall: None,
                     }));
                 }
                 _ => {}

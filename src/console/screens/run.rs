@@ -282,7 +282,7 @@ pub(super) fn ask_note(follow_up: &view::FollowUp, cx: &mut Cx<'_>) {
         label: format!("Done, at {}; a note:", follow_up.provider_name),
         text: String::new(),
         what: Typing::Note,
-        live: false,
+        recall: None,
     }));
 }
 
