@@ -63,6 +63,12 @@ impl<A: Told> Awaited<A> {
         }
     }
 
+    /// Whether it has not been answered yet.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.number.is_some()
+    }
+
     /// The reply, if this is what it answers.
     pub fn take(&mut self, heard: &mut Heard) -> Option<Result<A::Reply, Problem>> {
         match heard.take(&mut self.number)? {

@@ -2,7 +2,9 @@
 
 use insta::assert_snapshot;
 use tagout::console::effect::Effect;
+use tagout::console::event::Event;
 use tagout::domain::filter::Field;
+use tagout::wire::Topic;
 use tagout::wire::ask;
 use tagout::wire::request::{Request, Sort, Window};
 
@@ -100,6 +102,32 @@ fn the_first_screen_has_titles_while_it_is_sorted() {
     let mut ascii = Desk::ascii(World::acme());
     ascii.press("O<Enter><Enter><Esc>");
     assert!(titles(&ascii).contains("PROVIDER v"));
+}
+
+#[test]
+fn a_sorted_list_is_asked_for_again_once_it_was_answered_and_another_order_at_once() {
+    let mut desk = desk();
+    desk.press("3O<Enter><Esc>");
+    let lists = |effects: Vec<Effect>| -> Vec<(u64, Box<Request>)> {
+        let asked = effects.into_iter().filter_map(|effect| match effect {
+            Effect::Ask(number, request) => Some((number, request)),
+            _ => None,
+        });
+        asked
+            .filter(|(_, request)| matches!(**request, Request::Jobs(_)))
+            .collect()
+    };
+    let changed = || Event::Notice(vec![Topic::Jobs]);
+    let first = lists(desk.app.update(changed()));
+    let [(number, request)] = &first[..] else {
+        panic!("{first:?}")
+    };
+    assert!(lists(desk.app.update(changed())).is_empty());
+    let reply = desk.world.reply(request);
+    let again = lists(desk.app.update(Event::Reply(*number, reply)));
+    assert_eq!(again.len(), 1);
+    desk.press("O<Enter>");
+    assert_eq!(asked(&desk).sort, by(Field::Provider, true));
 }
 
 #[test]

@@ -51,6 +51,8 @@ pub(super) struct Marks {
 pub(super) struct Listing<A, T> {
     list: List<T>,
     asked: Awaited<A>,
+    /// Whether something changed since that was asked.
+    again: bool,
     sheet: Sheet<T>,
     nothing: Nothing,
     request: Rc<dyn Fn(Window) -> A>,
@@ -70,6 +72,7 @@ where
         Self {
             list: List::default(),
             asked: Awaited::default(),
+            again: false,
             sheet: Sheet::new(shape.columns, shape.cells),
             nothing: shape.nothing,
             request: Rc::new(request),
@@ -116,6 +119,10 @@ where
             return false;
         };
         let window = take(&mut self.list, page.map(rows), cx);
+        let window = match window {
+            None if std::mem::take(&mut self.again) => Some(self.list.refresh()),
+            window => window,
+        };
         self.want(window, cx);
         true
     }
@@ -194,6 +201,11 @@ where
     T: Row + From<R> + 'static,
 {
     fn ask(&mut self, cx: &mut Cx<'_>) {
+        // The server goes through a sorted list for each answer: no second one is asked for before the first has come.
+        if self.list.sort().is_some() && self.asked.is_open() {
+            self.again = true;
+            return;
+        }
         let window = self.list.refresh();
         self.want(Some(window), cx);
     }
@@ -217,7 +229,12 @@ where
 
     fn arrange(&mut self, wanted: Arrangement) {
         self.sheet.arrange(wanted);
-        self.list.set_sort(self.sheet.arrangement().sort);
+        let sort = self.sheet.arrangement().sort;
+        if sort != self.list.sort() {
+            // Rows in the order of before are nobody's any more.
+            (self.asked, self.again) = (Awaited::default(), false);
+            self.list.set_sort(sort);
+        }
     }
 
     fn export(&self, form: Form) -> Box<dyn Export> {

@@ -128,7 +128,7 @@ pub(super) fn rows<T>(
         read = rows.last().map(|(key, _)| key.clone()).or(read);
         for (key, row) in rows {
             let searched = searched(&row)?;
-            if filter.fits(&searched) {
+            if filter.is_empty() || filter.fits(&searched) {
                 nearest.put(Standing::of(&key, &searched, sort.by), row);
             }
         }
