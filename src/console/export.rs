@@ -55,10 +55,18 @@ fn cell(text: &str) -> String {
     let text = text.trim_matches(' ');
     let mut cell = String::with_capacity(text.len() + 2);
     cell.push('"');
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']) {
-        cell.push('\'');
-    }
+    let mut is_first = true;
     for c in text.chars() {
+        if is_first
+            && matches!(
+                c,
+                '=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠'
+            )
+        {
+            cell.push('\'');
+        }
+        // Where a semicolon separates cells, as in half of Europe, quotes keep none together that is not the first.
+        is_first = c == ';' || (is_first && c == ' ');
         match c {
             '"' => cell.push_str("\"\""),
             c if is_escaped(c) => {
@@ -104,6 +112,7 @@ mod tests {
             ("\t=1", "\"'\\u{9}=1\""),
             ("\r=1", "\"'\\u{d}=1\""),
             (" =1", "\"'=1\""),
+            ("a; =1;b", "\"a; '=1;b\""),
             ("a=1", "\"a=1\""),
             ("two\nlines", "\"two\\u{a}lines\""),
             ("\u{1b}[2J\u{202e}", "\"\\u{1b}[2J\\u{202e}\""),

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
+use url::Url;
 
 use super::{Server, mint};
 use crate::domain::binding::Binding;
@@ -204,6 +205,15 @@ impl Vendor {
             .filter(|text| text.starts_with("http"))
             .peekable();
         addresses.peek().is_some() && addresses.all(|url| providers::is_on_loopback(url))
+    }
+
+    /// Whether the host of this endpoint has refused us more often of late than the provider file says that it bears.
+    pub fn is_over_budget(&self, endpoint: &str) -> bool {
+        let budget = self
+            .file()
+            .refusal_budget(providers::is_on_loopback(endpoint));
+        let refused = Url::parse(endpoint).map(|host| self.vendors.refused_of_late(&host));
+        budget.is_some_and(|budget| refused.is_ok_and(|refused| refused > budget))
     }
 
     /// Tries to trade a refresh token for tokens, to see whether it lives.

@@ -1,21 +1,22 @@
-//! The file that an export goes into. It is made anew, for the person alone, and removed unless it was ended.
+//! The file that an export goes into, for the person alone. It has its name once it is whole.
 
-use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use super::Writing;
 use crate::console::event::Event;
 
-/// The file under way, if there is one.
+/// The file under way, if there is one. It is removed unless it was ended.
 #[derive(Debug, Default)]
 pub(in crate::console) struct Paper(Option<Sheet>);
 
 #[derive(Debug)]
 struct Sheet {
+    /// What it is to be called.
     path: PathBuf,
-    file: File,
+    file: NamedTempFile,
 }
 
 impl Paper {
@@ -26,22 +27,27 @@ impl Paper {
             Writing::Lines(lines) => self.write(&lines),
             Writing::End => self.end(),
             Writing::Abandon => {
-                self.abandon();
+                self.0 = None;
                 return None;
             }
         };
         if done.is_err() {
-            self.abandon();
+            self.0 = None;
         }
         Some(Event::Written(done.map_err(|error| words(&error))))
     }
 
     fn begin(&mut self, name: String) -> io::Result<()> {
-        self.abandon();
+        self.0 = None;
         let path = PathBuf::from(name);
-        // `create_new` follows no link and takes no name that is there (O_EXCL, open(2)).
-        let mut how = OpenOptions::new();
-        let file = how.write(true).create_new(true).mode(0o600).open(&path)?;
+        if path.symlink_metadata().is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+        let file = tempfile::Builder::new()
+            .prefix(".tagout-")
+            .suffix(".part")
+            .tempfile_in(folder.unwrap_or(Path::new(".")))?;
         self.0 = Some(Sheet { path, file });
         Ok(())
     }
@@ -54,24 +60,13 @@ impl Paper {
     }
 
     fn end(&mut self) -> io::Result<()> {
-        if let Some(sheet) = &self.0 {
-            sheet.file.sync_all()?;
-        }
-        self.0 = None;
+        let Some(Sheet { path, file }) = self.0.take() else {
+            return Ok(());
+        };
+        file.as_file().sync_all()?;
+        // It takes no name that somebody else took meanwhile.
+        file.persist_noclobber(path).map_err(|error| error.error)?;
         Ok(())
-    }
-
-    fn abandon(&mut self) {
-        if let Some(sheet) = self.0.take() {
-            // A list that was cut short must not pass for a whole one; where it cannot be removed, nobody can be told.
-            let _ = std::fs::remove_file(sheet.path);
-        }
-    }
-}
-
-impl Drop for Paper {
-    fn drop(&mut self) {
-        self.abandon();
     }
 }
 
@@ -110,6 +105,24 @@ mod tests {
         assert!(refused.contains("already"), "{refused}");
         drop(paper);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "a\r\nb\r\n");
+        let mode = std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn what_took_its_name_meanwhile_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.csv");
+        let mut paper = Paper::default();
+        went(paper.take(Writing::Begin(path.display().to_string()))).unwrap();
+        std::fs::write(&path, "another").unwrap();
+        let refused = went(paper.take(Writing::End)).unwrap_err();
+        assert!(refused.contains("already"), "{refused}");
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(
+            (left.len(), std::fs::read_to_string(&path).unwrap()),
+            (1, "another".to_owned())
+        );
     }
 
     #[test]

@@ -41,9 +41,11 @@ pub struct Totals {
 }
 
 /// What proofs cost a host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Proofs {
-    /// How many questions it refuses at most.
+    /// How many runs there are.
+    pub runs: u64,
+    /// How many questions it refuses of one of them at most.
     pub refusals: u64,
     /// How many a minute it bears.
     pub a_minute: u32,
@@ -56,11 +58,11 @@ pub struct SlowestProof {
     pub provider_name: String,
     /// How many refused questions a minute its host bears.
     pub refusals_a_minute: u32,
-    /// In how many minutes the last is proven, about.
+    /// In how many minutes the last is proven at most, about.
     pub minutes: u64,
 }
 
-/// As many proofs as a host bears last so long, with the minute in which their refusals still count: see [`Turns`].
+/// The proofs of as many runs as a host bears last so long, with the minute in which their refusals still count: see [`Turns`].
 ///
 /// [`Turns`]: crate::domain::trial::Turns
 const MINUTES_A_TURN: u64 = 2;
@@ -100,14 +102,12 @@ impl Totals {
                 .entry(plan.provider_name.clone())
                 .or_default() += mute;
         }
-        if let Some(a_minute) = plan.refusals_a_minute {
-            let askable = plan.tokens.iter().filter(|token| token.can_prove).count() as u64;
-            let none = Proofs {
-                refusals: 0,
-                a_minute,
-            };
-            let proofs = self.proofs.entry(plan.provider_name.clone());
-            proofs.or_insert(none).refusals += askable * u64::from(Pace::looks_in_span());
+        let askable = plan.tokens.iter().filter(|token| token.can_prove).count() as u64;
+        if let Some(a_minute) = plan.refusals_a_minute.filter(|_| askable > 0) {
+            let proofs = self.proofs.entry(plan.provider_name.clone()).or_default();
+            proofs.runs += 1;
+            proofs.refusals = proofs.refusals.max(askable * u64::from(Pace::looks()));
+            proofs.a_minute = a_minute;
         }
         let features = plan.dependents.iter().map(|it| it.feature.clone());
         self.dependents.extend(features);
@@ -122,12 +122,14 @@ impl Totals {
     /// Where proofs have to wait for each other, and longest.
     #[must_use]
     pub fn slowest_proof(&self) -> Option<SlowestProof> {
-        let crowded = self.proofs.iter();
-        let crowded = crowded.filter(|(_, it)| it.refusals > u64::from(it.a_minute));
-        let slowest = crowded.map(|(provider_name, it)| SlowestProof {
-            provider_name: provider_name.clone(),
-            refusals_a_minute: it.a_minute,
-            minutes: it.refusals.div_ceil(u64::from(it.a_minute.max(1))) * MINUTES_A_TURN,
+        let slowest = self.proofs.iter().filter_map(|(provider_name, it)| {
+            let at_once = u64::from(it.a_minute) / it.refusals.max(1);
+            let turns = it.runs.div_ceil(at_once.max(1));
+            (turns > 1).then(|| SlowestProof {
+                provider_name: provider_name.clone(),
+                refusals_a_minute: it.a_minute,
+                minutes: turns * MINUTES_A_TURN,
+            })
         });
         slowest.max_by_key(|it| it.minutes)
     }

@@ -152,14 +152,6 @@ impl Trial<'_> {
         self.before.iter().any(|it| it.verdict == Verdict::Alive)
     }
 
-    /// What the token was answered in each look since the calls.
-    pub fn looks(&self) -> impl Iterator<Item = &[&Answer]> {
-        self.seen.iter().filter_map(|seen| match seen {
-            Seen::Token(answers) => Some(answers.as_slice()),
-            Seen::Control(_) => None,
-        })
-    }
-
     fn has(&self, verdict: CallVerdict) -> bool {
         self.calls.iter().any(|call| call.verdict == verdict)
     }

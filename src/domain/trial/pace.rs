@@ -68,10 +68,10 @@ impl Pace {
         self.span * 60 / 62
     }
 
-    /// How many looks fall due over [`Pace::span`].
+    /// How often a token is looked at for its proof at most: over [`Pace::span`], and as often in a row as beside a control.
     #[must_use]
-    pub const fn looks_in_span() -> u32 {
-        OFFSETS.len() as u32
+    pub const fn looks() -> u32 {
+        (OFFSETS.len() + NOES) as u32
     }
 
     /// How long a token is kept sealed for a proof that lacks nothing but time.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::pace::Pace;
 use super::reading::Named;
 use super::series::{History, Series};
-use super::{CallVerdict, Outcome, Reading, Trial, Verdict};
+use super::{CallVerdict, Outcome, Reading, Seen, Trial, Verdict};
 use crate::domain::credential::TokenKind;
 use crate::domain::later::later;
 
@@ -84,7 +84,10 @@ impl Trial<'_> {
     pub fn stand(&self, terms: Terms<'_>) -> Standing {
         let history = self.history(terms.pace);
         let Some((reading, at)) = history.last else {
-            let next = terms.turn.map_or(terms.now, |turn| turn.max(terms.now));
+            let turn = terms
+                .turn
+                .filter(|_| self.waits_for_its_turn(terms.keeping));
+            let next = turn.map_or(terms.now, |turn| turn.max(terms.now));
             return Standing::UnderWay {
                 meanwhile: self.unproven(None),
                 next,
@@ -127,9 +130,24 @@ impl Trial<'_> {
         }
         Standing::UnderWay {
             meanwhile,
-            next: terms.turn.map_or(next, |turn| next.max(turn)).min(until),
+            next: next.min(until),
             until,
         }
+    }
+
+    /// Whether it is not asked before its turn at a host that bears only so many refusals: an accepted call leads to some, and
+    /// it is kept until then. Whoever lives or does not answer refuses nothing.
+    #[must_use]
+    pub fn waits_for_its_turn(&self, keeping: Keeping) -> bool {
+        let is_look = |seen: &Seen<'_>| matches!(seen, Seen::Token(_));
+        keeping != Keeping::Nothing && self.is_accepted() && !self.seen.iter().any(is_look)
+    }
+
+    /// Whether noes in a row beside a control are there already: more of them would add nothing.
+    #[must_use]
+    pub fn is_controlled(&self, pace: &Pace) -> bool {
+        let series = self.history(pace).series;
+        series.is_some_and(|series| series.is_controlled())
     }
 
     /// What the latest look said.

@@ -5,54 +5,49 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::id::CredentialId;
+use crate::domain::id::RunId;
 use crate::domain::later::later;
 
-/// The proofs that one host has before it, each in its turn.
+/// The runs whose proofs one host has before it, each in its turn: tokens of one run tell of each other, and go together.
 #[derive(Debug, Default)]
 pub struct Turns {
     /// In the order of their turns.
     taken: Vec<Taken>,
 }
 
-/// A turn that a token has.
+/// A turn that a run has.
 #[derive(Debug)]
 struct Taken {
-    credential: CredentialId,
+    run: RunId,
     from: Timestamp,
     /// Until when its refusals count.
     until: Timestamp,
-    minute: Duration,
     refusals: u32,
 }
 
-/// What a proof needs of a host.
+/// What the proofs of a run need of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Needed {
-    /// How many refusals it costs at most.
+    /// How many refusals they cost.
     pub refusals: u32,
-    /// Over how long they spread.
+    /// Over how long these spread.
     pub span: Duration,
     /// For how long each counts.
     pub minute: Duration,
-    /// How many refusals a minute the host bears.
+    /// How many the host bears within that time.
     pub budget: u32,
 }
 
 impl Turns {
-    /// When it is this token's turn, which stays as it is until that is over. `refused` is how often the host has refused us
-    /// within the last minute, whatever was asked.
+    /// When it is this run's turn, which stays as it is until that is over. `refused` is how often the host has refused us
+    /// of late, whatever was asked.
     ///
-    /// No minute has more refusals than the budget, but for a proof that needs more by itself: it waits until it is alone.
-    pub fn of(
-        &mut self,
-        credential: &CredentialId,
-        needed: Needed,
-        refused: u32,
-        now: Timestamp,
-    ) -> Timestamp {
+    /// What was reserved never adds up to more than the budget, but for a run that needs more by itself: it waits until it is
+    /// alone.
+    pub fn of(&mut self, run: &RunId, needed: Needed, refused: u32, now: Timestamp) -> Timestamp {
         self.taken.retain(|taken| taken.until > now);
-        if let Some(from) = self.taken_by(credential) {
+        self.forget_after_a_changed_clock(needed, now);
+        if let Some(from) = self.taken_by(run) {
             return from;
         }
         // Proofs that have begun explain as many as they may cost; the others are a sync's or a reader's.
@@ -70,28 +65,27 @@ impl Turns {
             }
         }
         self.taken.push(Taken {
-            credential: credential.clone(),
+            run: run.clone(),
             from,
             until: later(later(from, needed.span), needed.minute),
-            minute: needed.minute,
             refusals: needed.refusals,
         });
         from
     }
 
-    /// When it is this token's turn; none where it has none.
+    /// When it is this run's turn; none where it has none.
     #[must_use]
-    pub fn taken_by(&self, credential: &CredentialId) -> Option<Timestamp> {
-        let own = self.taken.iter().find(|it| it.credential == *credential);
+    pub fn taken_by(&self, run: &RunId) -> Option<Timestamp> {
+        let own = self.taken.iter().find(|it| it.run == *run);
         own.map(|own| own.from)
     }
 
-    /// The proof is over, and cost so many.
-    pub fn settled(&mut self, credential: &CredentialId, refusals: u32, now: Timestamp) {
-        let own = self.taken.iter_mut();
-        for taken in own.filter(|it| it.credential == *credential && it.from <= now) {
-            taken.refusals = refusals.min(taken.refusals);
-            taken.until = taken.until.min(later(now, taken.minute));
+    /// Nothing more is asked for this run. A turn that has not come is given back; of one that has, the refusals still count.
+    pub fn over(&mut self, run: &RunId, minute: Duration, now: Timestamp) {
+        self.taken
+            .retain(|taken| taken.run != *run || taken.from <= now);
+        for taken in self.taken.iter_mut().filter(|it| it.run == *run) {
+            taken.until = taken.until.min(later(now, minute));
         }
     }
 
@@ -99,6 +93,16 @@ impl Turns {
     #[must_use]
     pub fn is_empty(&self, now: Timestamp) -> bool {
         self.taken.iter().all(|taken| taken.until <= now)
+    }
+
+    /// No turn lies further ahead than all before it can explain, unless the clock was set back since.
+    fn forget_after_a_changed_clock(&mut self, needed: Needed, now: Timestamp) {
+        let each = needed.span + needed.minute;
+        let most = each.saturating_mul(u32::try_from(self.taken.len()).unwrap_or(u32::MAX));
+        let latest = self.taken.last().map(|taken| taken.from);
+        if latest.is_some_and(|latest| latest > later(now, most)) {
+            self.taken.clear();
+        }
     }
 
     /// When the first of those in the way is over; none where there is room.
@@ -132,8 +136,8 @@ mod tests {
         Timestamp::from_second(seconds).unwrap()
     }
 
-    fn token(number: usize) -> CredentialId {
-        CredentialId::new(Ulid::from_parts(0, number as u128))
+    fn run(number: usize) -> RunId {
+        RunId::new(Ulid::from_parts(0, number as u128))
     }
 
     fn needed(refusals: u32, budget: u32) -> Needed {
@@ -148,7 +152,7 @@ mod tests {
     /// When each of so many is asked that come at once.
     fn turns(refusals: u32, budget: u32, count: usize) -> Vec<i64> {
         let mut turns = Turns::default();
-        let of = |n| turns.of(&token(n), needed(refusals, budget), 0, at(0));
+        let of = |n| turns.of(&run(n), needed(refusals, budget), 0, at(0));
         (0..count).map(of).map(Timestamp::as_second).collect()
     }
 
@@ -163,36 +167,45 @@ mod tests {
     }
 
     #[test]
-    fn a_token_keeps_its_turn_until_that_is_over() {
+    fn a_run_keeps_its_turn_until_that_is_over() {
         let mut turns = Turns::default();
-        let mut of = |n, now| turns.of(&token(n), needed(10, 10), 0, at(now)).as_second();
+        let mut of = |n, now| turns.of(&run(n), needed(10, 10), 0, at(now)).as_second();
         assert_eq!([of(1, 0), of(2, 0), of(2, 60), of(1, 60)], [0, 122, 122, 0]);
         assert_eq!(of(1, 123), 244, "behind the second");
     }
 
     #[test]
-    fn what_ended_early_makes_room() {
+    fn what_is_over_early_makes_room() {
+        let minute = Duration::from_secs(60);
         let mut turns = Turns::default();
-        turns.of(&token(1), needed(9, 10), 0, at(0));
-        turns.settled(&token(1), 4, at(1));
-        let second = turns.of(&token(2), needed(6, 10), 0, at(1));
-        let third = turns.of(&token(3), needed(6, 10), 0, at(1));
-        assert_eq!((second, third), (at(1), at(123)));
+        turns.of(&run(1), needed(9, 10), 0, at(0));
+        turns.of(&run(2), needed(9, 10), 0, at(0));
+        turns.over(&run(2), minute, at(1));
+        turns.over(&run(1), minute, at(1));
+        assert_eq!(turns.taken_by(&run(2)), None, "it never came");
+        assert_eq!(turns.of(&run(3), needed(9, 10), 0, at(1)), at(61));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_leaves_nobody_waiting() {
+        let mut turns = Turns::default();
+        turns.of(&run(1), needed(9, 10), 0, at(90_000));
+        assert_eq!(turns.of(&run(2), needed(9, 10), 0, at(0)), at(0));
     }
 
     #[test]
     fn refusals_of_others_count() {
         let mut turns = Turns::default();
-        assert_eq!(turns.of(&token(1), needed(9, 10), 2, at(0)), at(60));
+        assert_eq!(turns.of(&run(1), needed(9, 10), 2, at(0)), at(60));
         let mut turns = Turns::default();
-        assert_eq!(turns.of(&token(1), needed(8, 10), 2, at(0)), at(0));
+        assert_eq!(turns.of(&run(1), needed(8, 10), 2, at(0)), at(0));
         // The first may have been refused as often by then.
-        assert_eq!(turns.of(&token(2), needed(2, 10), 8, at(1)), at(1));
+        assert_eq!(turns.of(&run(2), needed(2, 10), 8, at(1)), at(1));
     }
 
     proptest! {
-        /// Whenever tokens come, and however early some are settled: within any minute there are no more refusals than the
-        /// budget, each is spread as it likes, and nobody overtakes.
+        /// Whenever runs come, and however early some are over: within any minute there are no more refusals than the
+        /// budget, however each is spread over its time, and nobody overtakes.
         #[test]
         fn no_minute_has_more_than_the_budget(
             budget in 10u32..40,
@@ -201,17 +214,16 @@ mod tests {
             let mut come = come;
             come.sort_unstable();
             let mut turns = Turns::default();
-            let mut all = Vec::new();
+            let mut all: Vec<(i64, u32, i64)> = Vec::new();
             for (n, (now, refusals, early)) in come.into_iter().enumerate() {
                 for (n, (from, _, ends)) in all.iter().enumerate() {
-                    let ends: i64 = *ends;
-                    if ends <= now && ends < from + 62 {
-                        turns.settled(&token(n), u32::MAX, at(ends));
+                    if *ends <= now && *ends < from + 62 {
+                        turns.over(&run(n), Duration::from_secs(60), at(*ends));
                     }
                 }
-                let from = turns.of(&token(n), needed(refusals, budget), 0, at(now)).as_second();
+                let from = turns.of(&run(n), needed(refusals, budget), 0, at(now)).as_second();
                 prop_assert!(from >= now);
-                let before = all.last().map_or(0, |(from, _, _): &(i64, u32, i64)| *from);
+                let before = all.last().map_or(0, |(from, _, _)| *from);
                 prop_assert!(from >= before, "{} overtook", n);
                 all.push((from, refusals, from + early.unwrap_or(62)));
             }

@@ -1,54 +1,104 @@
-//! The addresses of a host in turn: each new connection goes to the next.
+//! Which of a host's addresses a new connection goes to: each once, in another order every time.
 
+use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use reqwest::ClientBuilder;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// A client whose connections go to another of the host's addresses each time.
-pub(super) fn in_turn(builder: ClientBuilder) -> ClientBuilder {
-    builder.dns_resolver(InTurn::default())
+/// A client whose connections go to every address of a host before they come to the first again.
+pub(super) fn every_one(builder: ClientBuilder) -> ClientBuilder {
+    builder.dns_resolver(EveryOne::default())
 }
 
-/// The system's resolver, which begins with another of the host's addresses each time.
+/// The system's resolver, which begins with an address that was not begun with of late.
+///
+/// Which one is left to chance: questions about two tokens alternate, and in a fixed order each would always meet the same
+/// replica.
 #[derive(Default)]
-struct InTurn {
-    asked: AtomicUsize,
+struct EveryOne {
+    /// What is left of each host's addresses until it begins anew.
+    left: Arc<Mutex<HashMap<String, Vec<SocketAddr>>>>,
 }
 
-impl Resolve for InTurn {
+impl Resolve for EveryOne {
     fn resolve(&self, name: Name) -> Resolving {
-        let turn = self.asked.fetch_add(1, Ordering::Relaxed);
+        let left = Arc::clone(&self.left);
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            Ok(Box::new(turned(found.collect(), turn).into_iter()) as Addrs)
+            let host = name.as_str();
+            let mut found: Vec<SocketAddr> = tokio::net::lookup_host((host, 0)).await?.collect();
+            let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
+            let first = draw(left.entry(host.to_owned()).or_default(), &found, chance);
+            found.sort_by_key(|address| Some(*address) != first);
+            Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
 }
 
-fn turned(mut found: Vec<SocketAddr>, turn: usize) -> Vec<SocketAddr> {
-    // The same order whatever the resolver's own, so that turns are turns.
-    found.sort_unstable();
-    let first = turn.checked_rem(found.len()).unwrap_or_default();
-    found.rotate_left(first);
-    found
+/// Takes one of those that are left, or of all when none is.
+fn draw(
+    left: &mut Vec<SocketAddr>,
+    found: &[SocketAddr],
+    chance: impl FnOnce() -> usize,
+) -> Option<SocketAddr> {
+    left.retain(|address| found.contains(address));
+    if left.is_empty() {
+        left.extend(found);
+    }
+    let at = chance().checked_rem(left.len())?;
+    Some(left.swap_remove(at))
+}
+
+fn chance() -> usize {
+    let mut random = [0; 2];
+    if let Err(error) = getrandom::fill(&mut random) {
+        tracing::debug!(%error, "no chance: the first address is taken");
+    }
+    usize::from(u16::from_ne_bytes(random))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
+    fn addresses(count: u8) -> Vec<SocketAddr> {
+        let address = |n| SocketAddr::from(([192, 0, 2, n], 0));
+        (1..=count).map(address).collect()
+    }
+
     #[test]
-    fn each_address_is_first_in_turn() {
-        let found: Vec<SocketAddr> = ["192.0.2.2:0", "192.0.2.1:0", "192.0.2.3:0"]
-            .map(|it| it.parse().unwrap())
-            .into();
-        let first = |turn| turned(found.clone(), turn)[0].to_string();
-        assert_eq!(
-            [0, 1, 2, 3].map(first),
-            ["192.0.2.1:0", "192.0.2.2:0", "192.0.2.3:0", "192.0.2.1:0"]
-        );
-        assert!(turned(Vec::new(), 7).is_empty());
+    fn every_address_is_drawn_before_one_comes_again() {
+        let (found, mut left) = (addresses(3), Vec::new());
+        for _ in 0..20 {
+            let drawn: BTreeSet<_> = (0..3)
+                .filter_map(|_| draw(&mut left, &found, chance))
+                .collect();
+            assert_eq!(drawn.into_iter().collect::<Vec<_>>(), found);
+        }
+        assert_eq!(draw(&mut left, &[], chance), None);
+    }
+
+    /// Two tokens that are asked about by turns.
+    #[test]
+    fn whoever_asks_every_second_time_meets_all_of_them() {
+        let (found, mut left) = (addresses(2), Vec::new());
+        let drawn: Vec<_> = (0..200)
+            .filter_map(|_| draw(&mut left, &found, chance))
+            .collect();
+        let met: BTreeSet<_> = drawn.iter().step_by(2).collect();
+        assert_eq!(met.len(), 2);
+    }
+
+    #[test]
+    fn an_address_that_is_gone_is_not_drawn() {
+        let (all, mut left) = (addresses(3), Vec::new());
+        draw(&mut left, &all, || 0);
+        let found = addresses(1);
+        for _ in 0..3 {
+            assert_eq!(draw(&mut left, &found, chance), Some(found[0]));
+        }
     }
 }

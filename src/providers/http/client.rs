@@ -152,7 +152,7 @@ impl Http {
         let builder = match line {
             Line::Of(_) => self.builder(),
             Line::Once => self.builder().pool_max_idle_per_host(0),
-            Line::Fresh => addresses::in_turn(self.builder().pool_max_idle_per_host(0)),
+            Line::Fresh => addresses::every_one(self.builder().pool_max_idle_per_host(0)),
         };
         match (scheme, line) {
             (Scheme::Plain, _) => plain(builder),

@@ -198,7 +198,7 @@ impl Held<'_> {
             return Ok(());
         };
         if before == meanwhile {
-            return Ok(());
+            return self.postpone(log, hold, meanwhile, until);
         }
         let came_back = experiment.last_reading(log, &hold.token) == Some(Reading::Yes);
         let file = self.server.provider(&self.run.provider);
@@ -241,6 +241,33 @@ impl Held<'_> {
             .store
             .judged_again(&hold.run, mint::now(), judged, exposed, entry)
             .await
+    }
+
+    /// The proof goes on for longer than was said, since its turn comes later.
+    fn postpone(
+        &self,
+        log: &[Record],
+        hold: &Hold,
+        outcome: Outcome,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let id = &hold.token.credential;
+        let stands = log::proof(log, id).and_then(|proof| proof.until);
+        let is_later = stands.is_some_and(|stands| until > stands);
+        let Some((_, _, residual)) = log::judged(log, id).filter(|_| is_later) else {
+            return Ok(());
+        };
+        let judged = Happened::Judged {
+            credential: id.clone(),
+            after: last_answer(log, id),
+            outcome,
+            residual,
+            proof: ProofStand {
+                basis: None,
+                until: Some(until),
+            },
+        };
+        self.server.store.noted(&self.run.id, mint::now(), [judged])
     }
 }
 

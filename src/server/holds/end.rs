@@ -88,6 +88,10 @@ pub(super) async fn finish(server: &Arc<Server>, ending: &Hold) -> Result<(), St
     if let Some(slot) = slot {
         server.vault.release(slot)?;
     }
+    let of_connection = server.store.holds_of(&ending.connection)?;
+    if !of_connection.iter().any(|hold| hold.run == ending.run) {
+        server.turns.over(&ending.run, server.pace.minute());
+    }
     tell(server, ending);
     Ok(())
 }

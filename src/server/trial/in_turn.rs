@@ -1,89 +1,102 @@
-//! Each token on trial in its turn, at hosts that bear only so many refusals.
+//! The tokens of each run on trial in their turn, at hosts that bear only so many refusals.
 
 use jiff::Timestamp;
 use url::Url;
 
-use super::{Experiment, Subject};
-use crate::domain::credential::TokenKind;
+use super::control::Stand;
+use super::turns::BESIDE_A_CONTROL;
+use super::{Experiment, OnTrial, refresh};
 use crate::domain::disconnect::claims;
-use crate::domain::disconnect::log::{self, Record, RunToken};
-use crate::domain::provider::{ProveRefresh, ProviderFile, Question, RefreshKind};
-use crate::domain::trial::{Answer, Needed, Pace, Verdict};
+use crate::domain::disconnect::log::{self, Record};
+use crate::domain::provider::Question;
+use crate::domain::trial::{Keeping, NOES, Needed, Pace};
 use crate::providers::is_on_loopback;
 use crate::server::mint;
 
 impl Experiment<'_> {
-    /// Those whose turn it is, where it is not taken yet: they take it.
-    pub(super) fn whose_turn_it_is<'s>(
+    /// Those that are asked now: whoever waits for its turn is not, before that comes.
+    pub(super) fn asked_now<'s>(
         &self,
-        subjects: &'s [Subject],
+        all: Vec<OnTrial<'s>>,
+        keeping: Keeping,
         log: &[Record],
-    ) -> Vec<&'s Subject> {
-        let now = mint::now();
-        let is_now = |subject: &&Subject| match self.turn(&subject.token, log) {
-            Some(turn) => turn <= now,
-            None => true,
+    ) -> Vec<OnTrial<'s>> {
+        let waits = |it: &OnTrial<'_>| {
+            let trial = claims::trial(log, &it.subject.token, self.circumstances);
+            it.subject.secret.is_some() && trial.waits_for_its_turn(keeping)
         };
-        subjects.iter().filter(is_now).collect()
+        let (waiting, mut now): (Vec<_>, Vec<_>) = all.into_iter().partition(waits);
+        let is_later = |turn: Timestamp| turn > mint::now();
+        if !self.turn(&waiting, log).is_some_and(is_later) {
+            now.extend(waiting);
+        }
+        now
     }
 
-    /// When it is this token's turn, where it has taken one.
-    pub(super) fn turn_taken(&self, token: &RunToken) -> Option<Timestamp> {
-        self.server.turns.taken_by(&token.credential)
+    /// When it is this run's turn, where it has taken one.
+    pub(super) fn turn_taken(&self) -> Option<Timestamp> {
+        self.server.turns.taken_by(&self.run.id)
     }
 
-    /// Nothing more is asked about this token: others may be refused in its place.
-    pub(super) fn turn_is_over(&self, token: &RunToken, log: &[Record]) {
-        let trial = claims::trial(log, token, self.circumstances);
-        let refusals = trial.looks().map(refusals_of).sum();
-        self.server.turns.settled(&token.credential, refusals);
+    /// Nothing more is asked for this run.
+    pub(in crate::server) fn turn_is_over(&self) {
+        self.server.turns.over(&self.run.id, self.pace.minute());
     }
 
-    /// When it is this token's turn; none where its host bears any number of refusals, or nothing of it can be refused.
-    fn turn(&self, token: &RunToken, log: &[Record]) -> Option<Timestamp> {
+    /// When the turn of these comes; none where their host bears any number of refusals, or refuses none of them.
+    fn turn(&self, waiting: &[OnTrial<'_>], log: &[Record]) -> Option<Timestamp> {
         let vendor = self.vendor?;
-        let asked = refusable(token, log).map(|answer| answer.endpoint.as_str());
-        let tried = may_be_tried(vendor.file(), token)
-            .then(|| vendor.endpoints.as_ref().ok()?.token.as_deref())
-            .flatten();
-        let endpoints: Vec<&str> = asked.chain(tried).collect();
-        let endpoint = endpoints.first()?;
-        let questions = u32::try_from(endpoints.len()).ok()?;
+        let mut host: Option<&str> = None;
+        let mut refusals: u32 = 0;
+        for it in waiting {
+            let questions = self.refusable(it, log);
+            host = host.or(questions.first().copied());
+            let looks = match it.has_control() {
+                true => NOES as u32 + 1,
+                false => Pace::looks(),
+            };
+            let questions = u32::try_from(questions.len()).unwrap_or(u32::MAX);
+            refusals = refusals.saturating_add(questions.saturating_mul(looks));
+        }
+        let endpoint = host?;
         let budget = vendor.file().refusal_budget(is_on_loopback(endpoint))?;
         let host = Url::parse(endpoint).ok()?;
         let needed = Needed {
-            refusals: questions * Pace::looks_in_span(),
-            span: self.pace.span,
+            refusals,
+            span: match waiting.iter().all(OnTrial::has_control) {
+                true => BESIDE_A_CONTROL.min(self.pace.span),
+                false => self.pace.span,
+            },
             minute: self.pace.minute(),
             budget,
         };
         let refused = self.server.vendors.refused_of_late(&host);
-        let turns = &self.server.turns;
-        Some(turns.take(&host, &token.credential, needed, refused))
+        Some(self.server.turns.take(&host, &self.run.id, needed, refused))
+    }
+
+    /// Where it is asked what can be answered with a refusal, as it was before the first call: an introspection that says no
+    /// is no refusal.
+    fn refusable<'l>(&'l self, it: &OnTrial<'l>, log: &'l [Record]) -> Vec<&'l str> {
+        let token = &it.subject.token;
+        let (asked, _) = log::asked(log).unwrap_or_default();
+        let own = asked.iter().filter(|(id, answer)| {
+            let is_refusable = |question| question != Question::Introspection;
+            *id == token.credential && answer.question.is_some_and(is_refusable)
+        });
+        let mut endpoints: Vec<&str> = own.map(|(_, answer)| answer.endpoint.as_str()).collect();
+        if let Some(vendor) = self.vendor
+            && refresh::is_to_be_tried(self, vendor, it.subject, log)
+        {
+            let known = vendor.endpoints.as_ref().ok();
+            endpoints.extend(known.and_then(|known| known.token.as_deref()));
+        }
+        endpoints
     }
 }
 
-/// What it was asked before the first call that can be answered with a refusal: an introspection that says no is no refusal.
-fn refusable<'l>(token: &'l RunToken, log: &'l [Record]) -> impl Iterator<Item = &'l Answer> {
-    let (asked, _) = log::asked(log).unwrap_or_default();
-    let own = asked.iter().filter(|(id, _)| *id == token.credential);
-    own.map(|(_, answer)| answer).filter(|answer| {
-        answer
-            .question
-            .is_some_and(|it| it != Question::Introspection)
-    })
-}
-
-/// Whether it may be tried by a refresh, which is refused once more.
-fn may_be_tried(file: &ProviderFile, token: &RunToken) -> bool {
-    token.kind == TokenKind::Refresh
-        && file.auth.prove_refresh != ProveRefresh::Never
-        && file.auth.refresh != RefreshKind::None
-}
-
-fn refusals_of(answers: &[&Answer]) -> u32 {
-    let is_refused = |answer: &&&Answer| {
-        answer.verdict == Verdict::Dead && answer.question != Some(Question::Introspection)
-    };
-    u32::try_from(answers.iter().filter(is_refused).count()).unwrap_or(u32::MAX)
+impl OnTrial<'_> {
+    /// Whether something that must pass has passed.
+    pub(super) fn has_control(&self) -> bool {
+        self.stand.as_ref().is_some_and(Stand::passed)
+    }
 }

@@ -50,6 +50,12 @@ pub struct Subject {
     pub secret: Option<ToRevoke>,
 }
 
+/// A token on trial, and what stands beside it.
+struct OnTrial<'s> {
+    subject: &'s Subject,
+    stand: Option<Stand>,
+}
+
 /// Tokens of one run on trial at one vendor.
 pub struct Experiment<'a> {
     pub(in crate::server) server: &'a Arc<Server>,
@@ -84,7 +90,7 @@ impl<'a> Experiment<'a> {
         claims::trial(log, token, self.circumstances).stand(Terms {
             pace: &self.pace,
             keeping,
-            turn: self.turn_taken(token),
+            turn: self.turn_taken(),
             now: mint::now(),
         })
     }
@@ -147,36 +153,33 @@ impl<'a> Experiment<'a> {
         keeping: Keeping,
     ) -> Result<Vec<Record>, StepError> {
         let mut log = self.log()?;
-        let subjects = &self.whose_turn_it_is(subjects, &log);
-        if subjects.is_empty() {
+        let stands = self.stands(subjects, &mut log).await?;
+        let all = subjects.iter().zip(stands);
+        let all = all.map(|(subject, stand)| OnTrial { subject, stand });
+        let asked = self.asked_now(all.collect(), keeping, &log);
+        if asked.is_empty() {
             return Ok(log);
         }
-        let stands = self.stands(subjects, &mut log).await?;
-        self.look(subjects.iter().copied(), &mut log).await?;
+        self.look(asked.iter().map(|it| it.subject), &mut log)
+            .await?;
         for round in 1..=NOES {
-            let is_open = |(subject, stand): &(&Subject, &Option<Stand>)| {
-                let has_control = stand.as_ref().is_some_and(Stand::passed);
-                self.goes_on(&log, subject, has_control)
-            };
-            let all = subjects.iter().copied().zip(&stands);
-            let open: Vec<&Subject> = all.filter(is_open).map(|(subject, _)| subject).collect();
+            let open: Vec<&Subject> = asked
+                .iter()
+                .filter(|it| self.goes_on(&log, it))
+                .map(|it| it.subject)
+                .collect();
             if open.is_empty() {
                 break;
             }
             if round == NOES {
-                self.controls(subjects, &stands, &mut log).await?;
+                self.controls(&asked, &mut log).await?;
             } else {
                 tokio::time::sleep(self.pace.step()).await;
             }
             self.look(open.into_iter(), &mut log).await?;
         }
         if self.pace.span <= IN_LINE {
-            self.wait(subjects, &stands, &mut log, keeping).await?;
-        }
-        for subject in subjects {
-            if let Standing::Settled(_) = self.stand(&log, &subject.token, keeping) {
-                self.turn_is_over(&subject.token, &log);
-            }
+            self.wait(&asked, &mut log, keeping).await?;
         }
         Ok(log)
     }
@@ -184,8 +187,7 @@ impl<'a> Experiment<'a> {
     /// Looks again whenever that is due, until all are settled.
     async fn wait(
         &self,
-        subjects: &[&Subject],
-        stands: &[Option<Stand>],
+        asked: &[OnTrial<'_>],
         log: &mut Vec<Record>,
         keeping: Keeping,
     ) -> Result<(), StepError> {
@@ -195,27 +197,26 @@ impl<'a> Experiment<'a> {
                 Standing::UnderWay { next, .. } if next < end => Some(next),
                 Standing::UnderWay { .. } | Standing::Settled(_) => None,
             };
-            let Some(next) = subjects.iter().copied().filter_map(due).min() else {
+            let subjects = asked.iter().map(|it| it.subject);
+            let Some(next) = subjects.clone().filter_map(due).min() else {
                 return Ok(());
             };
             let open: Vec<&Subject> = subjects
-                .iter()
-                .copied()
                 .filter(|subject| due(subject).is_some_and(|at| at <= next))
                 .collect();
             let wait = std::time::Duration::try_from(next.duration_since(mint::now()));
             tokio::time::sleep(wait.unwrap_or_default()).await;
             self.look(open.into_iter(), log).await?;
-            self.controls(subjects, stands, log).await?;
+            self.controls(asked, log).await?;
         }
     }
 
     /// Whether more noes in a row can prove something: beside a control, or where the vendor names this token's end.
-    fn goes_on(&self, log: &[Record], subject: &Subject, has_control: bool) -> bool {
-        let trial = claims::trial(log, &subject.token, self.circumstances);
+    fn goes_on(&self, log: &[Record], it: &OnTrial<'_>) -> bool {
+        let trial = claims::trial(log, &it.subject.token, self.circumstances);
         match trial.last_reading() {
             Some(Reading::No(Named::Revoked)) => true,
-            Some(Reading::No(_)) => has_control,
+            Some(Reading::No(_)) => it.has_control() && !trial.is_controlled(&self.pace),
             Some(Reading::Yes | Reading::Unclear | Reading::Nothing) | None => false,
         }
     }
@@ -304,7 +305,7 @@ impl<'a> Experiment<'a> {
     /// What stands beside each of these, and what it is answered now, written down.
     async fn stands(
         &self,
-        subjects: &[&Subject],
+        subjects: &[Subject],
         log: &mut Vec<Record>,
     ) -> Result<Vec<Option<Stand>>, StepError> {
         let candidates = subjects
@@ -316,7 +317,7 @@ impl<'a> Experiment<'a> {
         };
         let first = |of| control::first(self.server, vendor, of);
         let stands = try_join_all(candidates.into_iter().map(first)).await?;
-        let told = |(subject, stand): (&&Subject, &Option<Stand>)| {
+        let told = |(subject, stand): (&Subject, &Option<Stand>)| {
             let answer = stand.as_ref()?.first.clone();
             let credential = subject.token.credential.clone();
             Some(Told { credential, answer })
@@ -335,16 +336,15 @@ impl<'a> Experiment<'a> {
     /// What has to pass beside these tokens is asked, and written down.
     async fn controls(
         &self,
-        subjects: &[&Subject],
-        stands: &[Option<Stand>],
+        asked: &[OnTrial<'_>],
         log: &mut Vec<Record>,
     ) -> Result<(), StepError> {
         let Some(vendor) = self.vendor else {
             return Ok(());
         };
-        let asked = subjects.iter().zip(stands).filter_map(|(subject, stand)| {
-            let source = &stand.as_ref()?.source;
-            let credential = subject.token.credential.clone();
+        let asked = asked.iter().filter_map(|it| {
+            let source = &it.stand.as_ref()?.source;
+            let credential = it.subject.token.credential.clone();
             Some(async move {
                 let answer = source.ask(self.server, vendor).await?;
                 Ok::<_, StoreError>(answer.map(|answer| Told { credential, answer }))

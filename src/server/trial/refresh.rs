@@ -64,11 +64,12 @@ pub(super) async fn made_up(vendor: &Vendor, subject: &Subject) -> Option<Answer
     let refreshed = vendor.try_refresh(endpoints, &made_up).await;
     match refreshed {
         Ok(_) => Some(answer(Verdict::Alive, at, "a made-up token was taken")),
-        Err(error) => Some(refused(at, &error)),
+        Err(error) => Some(refused(vendor, at, &error)),
     }
 }
 
-fn is_to_be_tried(
+/// Whether a refresh is what tells of this token now.
+pub(super) fn is_to_be_tried(
     experiment: &Experiment<'_>,
     vendor: &Vendor,
     subject: &Subject,
@@ -185,11 +186,11 @@ async fn once(
             });
             let entry = run_entry(run, lost, AuditOutcome::Warning);
             server.store.intent_lost(&intent, entry).await?;
-            Ok(refused(at, &error))
+            Ok(refused(vendor, at, &error))
         }
         Err(error) => {
             server.store.intent_settled(&intent).await?;
-            Ok(refused(at, &error))
+            Ok(refused(vendor, at, &error))
         }
     }
 }
@@ -231,7 +232,7 @@ fn call(own: &Credential) -> IssuingCall {
     IssuingCall::Proof(own.id.clone())
 }
 
-fn refused(at: &str, error: &TokenError) -> Answer {
+fn refused(vendor: &Vendor, at: &str, error: &TokenError) -> Answer {
     match error {
         TokenError::Refused { error, .. } => Answer {
             refusal: Some(Refusal {
@@ -240,7 +241,7 @@ fn refused(at: &str, error: &TokenError) -> Answer {
                     codes: BTreeSet::from([format!("/error={error}")]),
                     ..Shape::default()
                 },
-                is_over_budget: false,
+                is_over_budget: vendor.is_over_budget(at),
             }),
             ..answer(Verdict::Dead, at, error)
         },

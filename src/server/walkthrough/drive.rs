@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::join_all;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -143,7 +144,22 @@ impl Walk<'_> {
                 () = other.until.clone().wait() => {}
             }
         }
+        while let Some(wait) = self.turns_wait(&own)? {
+            if !self.server.pause(wait).await {
+                return Ok(());
+            }
+        }
         self.begin(group).await.map(drop)
+    }
+
+    /// How long until runs at these providers have had their turn to be proven: what is kept last stands beside them until then.
+    fn turns_wait(&self, providers: &BTreeSet<&str>) -> Result<Option<Duration>, StoreError> {
+        let targets = self.server.store.walkthrough_targets(self.id)?;
+        let beside = targets
+            .iter()
+            .filter(|it| providers.contains(it.provider.as_str()));
+        let runs = beside.filter_map(|it| it.run.as_ref());
+        Ok(runs.filter_map(|run| self.server.turns.wait(run)).max())
     }
 
     /// Room is taken until the run is over.

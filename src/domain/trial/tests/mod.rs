@@ -156,6 +156,10 @@ impl Bench {
     }
 
     fn stand(&self, keeping: Keeping, now: f64) -> Standing {
+        self.stand_with(keeping, now, None)
+    }
+
+    fn stand_with(&self, keeping: Keeping, now: f64, turn: Option<f64>) -> Standing {
         let endpoint = self
             .on_record
             .map(|question| answer(question, Verdict::Alive, 0.0).endpoint);
@@ -188,7 +192,7 @@ impl Bench {
         trial.stand(Terms {
             pace: &Pace::default(),
             keeping,
-            turn: None,
+            turn: turn.map(at),
             now: at(now),
         })
     }

@@ -1,6 +1,7 @@
 //! What counts as a no, and how many are needed.
 
 use super::*;
+use crate::domain::later::later;
 
 #[test]
 fn an_accepted_call_and_noes_beside_a_control_prove_a_death() {
@@ -23,6 +24,34 @@ fn noes_that_spread_over_a_minute_prove_it_without_one() {
         Bench::new(blip).claims(),
         (Outcome::AcceptedUnverified, None)
     );
+}
+
+/// Only what an accepted call lets expect refusals of, and what is kept until then.
+#[test]
+fn whoever_is_likely_refused_waits_for_its_turn() {
+    let next = |bench: &Bench, keeping| match bench.stand_with(keeping, 1.0, Some(500.0)) {
+        Standing::UnderWay { next, until, .. } => Some((next, until)),
+        Standing::Settled(_) => None,
+    };
+    let (now, patience) = (at(1.0), Pace::default().patience());
+    let fresh = Bench::new(Vec::new());
+    for keeping in [Keeping::Proof, Keeping::Retry] {
+        let waits = (at(500.0), later(at(500.0), patience));
+        assert_eq!(next(&fresh, keeping), Some(waits));
+    }
+    let at_once = Some((now, later(now, patience)));
+    assert_eq!(next(&fresh, Keeping::Nothing), at_once);
+    for refused in [
+        CallVerdict::Unreachable,
+        CallVerdict::Rejected,
+        CallVerdict::Unsupported,
+    ] {
+        let bench = Bench::new(Vec::new()).calls(&[refused]);
+        assert_eq!(next(&bench, Keeping::Proof), at_once, "{refused:?}");
+    }
+    // A proof that has begun goes on at its own times.
+    let begun = next(&Bench::new(vec![no(0.1)]), Keeping::Proof);
+    assert!(begun.is_some_and(|(next, _)| next < at(10.0)), "{begun:?}");
 }
 
 #[test]

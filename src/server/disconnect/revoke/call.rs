@@ -37,6 +37,7 @@ fn forbidden(
     let holders = Holders::of(server, own, call.blast)?;
     let shared = match grants::of_grant(server, own, &file, call.blast)? {
         Some(shared) => grants::united(shared, holders.of_any(&intent.kills)),
+        None if call.blast > Blast::Token => holders.connections(),
         None => holders.of_any(&intent.kills),
     };
     Ok((!shared.is_empty()).then(|| {

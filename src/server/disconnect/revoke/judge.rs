@@ -30,6 +30,12 @@ pub(super) async fn all(server: &Arc<Server>, run: &Run, log: &[Record]) -> Resu
     if beside::found(&experiment, &log, &open).await? {
         log = experiment.rounds(&subjects, keeping).await?;
     }
+    let mut stands = open
+        .iter()
+        .map(|token| experiment.stand(&log, token, keeping));
+    if stands.all(|stand| matches!(stand, Standing::Settled(_))) {
+        experiment.turn_is_over();
+    }
     let file = server.provider(&run.provider);
     for token in open {
         let (outcome, proof) = match experiment.stand(&log, token, keeping) {
