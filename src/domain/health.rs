@@ -91,6 +91,13 @@ impl Heard {
         self.alive_at
     }
 
+    /// Whether the vendor took the token at such a time, and has not refused it since.
+    #[must_use]
+    pub fn is_alive(&self, counts: impl FnOnce(Timestamp) -> bool) -> bool {
+        let is_refused = self.last().is_some_and(|it| it.said == Said::Refused);
+        !is_refused && self.alive_at.is_some_and(counts)
+    }
+
     /// The latest answer.
     #[must_use]
     pub fn last(&self) -> Option<&Spoken> {
@@ -179,6 +186,22 @@ mod tests {
             headroom: None,
             why: String::new(),
         }
+    }
+
+    #[test]
+    fn what_was_refused_since_is_not_known_to_live() {
+        let mut heard = Heard::default();
+        heard.hear(spoken(1, Said::Alive));
+        assert!(heard.is_alive(|at| at.as_second() == 1) && !heard.is_alive(|_| false));
+        heard.hear(spoken(2, Said::NoAnswer));
+        assert!(
+            heard.is_alive(|_| true),
+            "an outage says nothing of a token"
+        );
+        heard.hear(spoken(3, Said::Refused));
+        assert!(!heard.is_alive(|_| true));
+        heard.hear(spoken(4, Said::Alive));
+        assert!(heard.is_alive(|_| true));
     }
 
     #[test]

@@ -49,9 +49,9 @@ pub(in crate::server) async fn vouch(
     }
     let turn = server.health.turns.of(&usable.connection.id);
     let turn = tokio::time::timeout(PATIENCE, turn).await;
-    // Somebody may have asked meanwhile.
+    // Somebody may have asked meanwhile, and a new token may have taken the place of one that was refused.
     if let Some(known) = server.health.known(&usable.connection, every) {
-        return known.of(usable);
+        return known.of(tokens::usable(server, &usable.connection.id).await?);
     }
     let Ok(_turn) = turn else {
         let why = "it is being asked, and has not answered".to_owned();

@@ -216,7 +216,7 @@ impl Watch {
         let watched = state.of(connection);
         match &watched.refused {
             Some(it) if it.since.is_refused() => return Some(OfLate::Refused(it.why.clone())),
-            None if (watched.heard.alive_at()).is_some_and(|at| is_within(at, every)) => {
+            None if watched.heard.is_alive(|at| is_within(at, every)) => {
                 return Some(OfLate::Passed);
             }
             Some(_) | None => {}
