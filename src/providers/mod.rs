@@ -54,7 +54,7 @@ pub use request::SetupError;
 pub(crate) use self_contained::outlives_its_issuers_word;
 pub use template::{OwnName, TemplateError};
 
-use crate::domain::provider::{Call, Endpoints, Question, SyncSpec, TokenKind};
+use crate::domain::provider::{Call, Endpoints, ProviderFile, Question, SyncSpec, TokenKind};
 use crate::domain::trial::{Answer, CallAnswer};
 
 /// Whether a URL stays on this machine.
@@ -102,6 +102,12 @@ impl Vendors {
     #[must_use]
     pub fn refused_of_late(&self, endpoint: &Url) -> u32 {
         self.inner.http.refused_of_late(endpoint)
+    }
+
+    /// Whether that is more often than the provider file says that it bears.
+    #[must_use]
+    pub fn is_over_budget(&self, file: &ProviderFile, endpoint: &str) -> bool {
+        probe::is_over_budget(&self.inner.http, file, endpoint)
     }
 
     /// The catalog as it is now.

@@ -12,7 +12,7 @@ use super::request::{self, Wanted};
 use super::self_contained::{self, outlives_its_issuers_word};
 use crate::domain::health::Headroom;
 use crate::domain::provider::{
-    CallAuth, ControlSpec, Encode, ProbeSpec, Question, TokenKind, Verb,
+    CallAuth, ControlSpec, Encode, ProbeSpec, ProviderFile, Question, TokenKind, Verb,
 };
 use crate::domain::trial::{Answer, Verdict};
 
@@ -244,7 +244,8 @@ pub(crate) async fn check(
     if question != Question::Introspection {
         count_refusal(http, &asked.answer);
     }
-    if is_over_budget(http, context, &asked.answer)
+    // This answer is counted already.
+    if is_over_budget(http, &context.app.file, &asked.answer.endpoint)
         && let Some(refusal) = &mut asked.answer.refusal
     {
         refusal.is_over_budget = true;
@@ -322,12 +323,12 @@ fn count_refusal(http: &Http, answer: &Answer) {
     }
 }
 
-/// Whether the host has refused us more often of late than the provider file says that it bears, this answer included.
-fn is_over_budget(http: &Http, context: &CallContext<'_>, answer: &Answer) -> bool {
-    let Ok(url) = Url::parse(&answer.endpoint) else {
+/// Whether the host of this endpoint has refused us more often of late than the provider file says that it bears.
+pub(crate) fn is_over_budget(http: &Http, file: &ProviderFile, endpoint: &str) -> bool {
+    let Ok(url) = Url::parse(endpoint) else {
         return false;
     };
-    let budget = context.app.file.refusal_budget(http::is_loopback(&url));
+    let budget = file.refusal_budget(http::is_loopback(&url));
     budget.is_some_and(|budget| http.refused_of_late(&url) > budget)
 }
 

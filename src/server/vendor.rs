@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
-use url::Url;
 
 use super::{Server, mint};
 use crate::domain::binding::Binding;
@@ -209,11 +208,7 @@ impl Vendor {
 
     /// Whether the host of this endpoint has refused us more often of late than the provider file says that it bears.
     pub fn is_over_budget(&self, endpoint: &str) -> bool {
-        let budget = self
-            .file()
-            .refusal_budget(providers::is_on_loopback(endpoint));
-        let refused = Url::parse(endpoint).map(|host| self.vendors.refused_of_late(&host));
-        budget.is_some_and(|budget| refused.is_ok_and(|refused| refused > budget))
+        self.vendors.is_over_budget(self.file(), endpoint)
     }
 
     /// Tries to trade a refresh token for tokens, to see whether it lives.

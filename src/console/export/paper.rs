@@ -90,14 +90,20 @@ mod tests {
         }
     }
 
+    /// A file under way, with a line in it.
+    fn begun(name: &str) -> Paper {
+        let mut paper = Paper::default();
+        went(paper.take(Writing::Begin(name.to_owned()))).unwrap();
+        went(paper.take(Writing::Lines("a\r\n".to_owned()))).unwrap();
+        paper
+    }
+
     #[test]
     fn a_file_is_made_anew_and_stays_once_it_is_whole() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rows.csv");
         let name = path.display().to_string();
-        let mut paper = Paper::default();
-        went(paper.take(Writing::Begin(name.clone()))).unwrap();
-        went(paper.take(Writing::Lines("a\r\n".to_owned()))).unwrap();
+        let mut paper = begun(&name);
         went(paper.take(Writing::Lines("b\r\n".to_owned()))).unwrap();
         went(paper.take(Writing::End)).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "a\r\nb\r\n");
@@ -113,8 +119,7 @@ mod tests {
     fn what_took_its_name_meanwhile_stays() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rows.csv");
-        let mut paper = Paper::default();
-        went(paper.take(Writing::Begin(path.display().to_string()))).unwrap();
+        let mut paper = begun(&path.display().to_string());
         std::fs::write(&path, "another").unwrap();
         let refused = went(paper.take(Writing::End)).unwrap_err();
         assert!(refused.contains("already"), "{refused}");
@@ -130,9 +135,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rows.csv");
         let name = path.display().to_string();
-        let mut paper = Paper::default();
-        went(paper.take(Writing::Begin(name.clone()))).unwrap();
-        went(paper.take(Writing::Lines("a\r\n".to_owned()))).unwrap();
+        let mut paper = begun(&name);
         assert!(paper.take(Writing::Abandon).is_none());
         assert!(!path.exists());
         went(paper.take(Writing::Begin(name))).unwrap();

@@ -16,8 +16,8 @@ use crate::domain::disconnect::claims::calls_about;
 use crate::domain::disconnect::log::{self, Happened, ProofStand, Record};
 use crate::domain::disconnect::run::Run;
 use crate::domain::hold::{EndedBy, Hold, HoldEvent, HoldState, TryCalls};
-use crate::domain::id::HoldId;
-use crate::domain::trial::{Finding, Keeping, Outcome, Reading, Standing};
+use crate::domain::id::{CredentialId, HoldId};
+use crate::domain::trial::{Finding, Keeping, Outcome, Reading, Residual, Standing};
 use crate::server::entry::StepError;
 use crate::server::trial::{Experiment, Subject};
 use crate::server::trial::{last_answer, residual};
@@ -203,16 +203,7 @@ impl Held<'_> {
         let came_back = experiment.last_reading(log, &hold.token) == Some(Reading::Yes);
         let file = self.server.provider(&self.run.provider);
         let residual = residual(file.as_deref(), &hold.token, meanwhile, hold.created_at);
-        let judged = Happened::Judged {
-            credential: id.clone(),
-            after: last_answer(log, id),
-            outcome: meanwhile,
-            residual,
-            proof: ProofStand {
-                basis: None,
-                until: Some(until),
-            },
-        };
+        let judged = judged(log, id, meanwhile, residual, until);
         let again = TokenJudgedAgain {
             run: hold.run.clone(),
             credential: id.clone(),
@@ -257,17 +248,28 @@ impl Held<'_> {
         let Some((_, _, residual)) = log::judged(log, id).filter(|_| is_later) else {
             return Ok(());
         };
-        let judged = Happened::Judged {
-            credential: id.clone(),
-            after: last_answer(log, id),
-            outcome,
-            residual,
-            proof: ProofStand {
-                basis: None,
-                until: Some(until),
-            },
-        };
+        let judged = judged(log, id, outcome, residual, until);
         self.server.store.noted(&self.run.id, mint::now(), [judged])
+    }
+}
+
+/// What may be claimed while a proof goes on until then.
+fn judged(
+    log: &[Record],
+    id: &CredentialId,
+    outcome: Outcome,
+    residual: Residual,
+    until: Timestamp,
+) -> Happened {
+    Happened::Judged {
+        credential: id.clone(),
+        after: last_answer(log, id),
+        outcome,
+        residual,
+        proof: ProofStand {
+            basis: None,
+            until: Some(until),
+        },
     }
 }
 

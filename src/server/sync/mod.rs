@@ -40,7 +40,7 @@ pub struct Executions {
 }
 
 /// What a job waits for.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum WaitsFor {
     /// The end of a vendor's limit.
     Limit {
@@ -110,8 +110,10 @@ impl Executions {
         }
     }
 
-    fn waits(&self, job: &JobId, what: WaitsFor) {
-        lock(&self.waiting).insert(job.clone(), what);
+    /// Whether it did not wait for this before.
+    fn waits(&self, job: &JobId, what: WaitsFor) -> bool {
+        let before = lock(&self.waiting).insert(job.clone(), what.clone());
+        before.as_ref() != Some(&what)
     }
 
     fn waits_no_more(&self, job: &JobId) {

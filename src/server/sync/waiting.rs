@@ -22,11 +22,12 @@ impl<'a> Waiting<'a> {
         waiting
     }
 
-    /// What it waits for now.
+    /// It goes on waiting, for this. Whoever watches is told where that is something else.
     pub(super) fn waits_for(&self, what: WaitsFor) {
         let Task { server, job, .. } = self.task;
-        server.executions.waits(&job.id, what);
-        server.hub.tell([Topic::Jobs]);
+        if server.executions.waits(&job.id, what) {
+            server.hub.tell([Topic::Jobs]);
+        }
     }
 }
 
