@@ -78,6 +78,15 @@ pub(crate) struct House {
     health_every: Duration,
 }
 
+impl Drop for House {
+    /// Nothing of it runs beside what a test does next.
+    fn drop(&mut self) {
+        if let Some((stop, _)) = &self.running {
+            stop.cancel();
+        }
+    }
+}
+
 impl House {
     /// With Ledger registered, and holds that are retried at once.
     pub(crate) async fn new() -> Self {
@@ -160,11 +169,16 @@ impl House {
         self.restart_after(async |_| {}).await;
     }
 
-    /// The same, with something done to what is stored in between.
-    pub(crate) async fn restart_after(&mut self, change: impl AsyncFnOnce(&Store)) {
+    /// Stops the server, and waits until it has.
+    pub(crate) async fn stop(&mut self) {
         let (stop, task) = self.running.take().unwrap();
         stop.cancel();
         tokio::time::timeout(LONG, task).await.unwrap().unwrap();
+    }
+
+    /// The same as [`House::restart`], with something done to what is stored in between.
+    pub(crate) async fn restart_after(&mut self, change: impl AsyncFnOnce(&Store)) {
+        self.stop().await;
         let seed = AuditSeed::load_or_create(&self.folder.path().join("keys/audit.key")).unwrap();
         let signer = Signer::from_seed(seed.bytes(), "tagout/audit").unwrap();
         let store = Store::open(&self.data(), signer).unwrap();

@@ -146,6 +146,7 @@ async fn line(provider: &str, situation: Situation) -> String {
     let setups = setups(&house);
     let setup = setups.iter().find(|it| it.provider == provider).unwrap();
     let outcomes = claimed(&mut house, setup, situation).await;
+    house.stop().await;
     let (_, name) = SITUATIONS.iter().find(|(it, _)| *it == situation).unwrap();
     format!("{provider:20} {name:14} {outcomes}")
 }
