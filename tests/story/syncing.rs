@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tagout::sandbox::FaultMode::{FoulNames, FoulText, HalfReply, Html, Huge, Status503};
 use tagout::sandbox::{Endpoint, Fault, FaultMode, Vendor};
 
-use crate::house::{BOT, House, jobs_of, rows, text};
+use crate::house::{BOT, House, jobs_of, rows, text, window};
 
 const LEDGER: Vendor = Vendor::Ledger;
 
@@ -104,6 +104,28 @@ fn a_disconnect_stops_a_sync_and_keeps_what_it_has_received() {
     // A page that was on its way when the gate shut is nobody's any more.
     assert_eq!(house.connection(&id)["jobs"]["running"], 0);
     house.verify();
+}
+
+/// What a sync still brings by the tokens of an older authorization may be another account's by now.
+#[test]
+fn a_sync_of_an_older_authorization_writes_nothing_more() {
+    let (house, id) = slow(2500);
+    let job = text(&house.jobs(&id)[0], "id").to_owned();
+    house.ok(&["jobs", "enable", &job]);
+    under_way(&house, &id, &job);
+    let old = text(&house.jobs(&id)[0]["last_execution"], "id").to_owned();
+    house.authorize(&["reconnect", &id], LEDGER, BOT).unwrap();
+    let ask = || tagout::wire::ask::Executions {
+        job: Some(job.clone()),
+        window: window(),
+    };
+    let ended = |it: &&Value| it["id"] == old.as_str() && !it["completed_at"].is_null();
+    let found = house.until(ask, |page| rows(page).iter().any(|it| ended(&it)));
+    let old = rows(&found).iter().find(ended).unwrap();
+    assert_eq!(old["status"], "failed", "{old:#}");
+    assert!(text(old, "error").contains("older"), "{old:#}");
+    assert!(old["processed"].as_u64().unwrap() < 500, "{old:#}");
+    house.tune(LEDGER, |it| it.page_delay_ms = Some(0));
 }
 
 fn failing(mode: FaultMode, words: &str) {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{ExecutionStatus, SyncExecution};
+use crate::domain::connection::Connection;
 use crate::domain::id::ExecutionId;
 
 /// What happens to an execution.
@@ -73,14 +74,20 @@ pub enum ExecutionEffect {
     },
 }
 
-/// It has ended, and nothing happens to it any more.
+/// What does not happen to an execution as it stands.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{execution} has ended: {}", .status.word())]
-pub struct ExecutionRefusal {
-    /// Which execution.
-    pub execution: ExecutionId,
-    /// How.
-    pub status: ExecutionStatus,
+pub enum ExecutionRefusal {
+    /// It has ended, and nothing happens to it any more.
+    #[error("{execution} has ended: {}", .status.word())]
+    Ended {
+        /// Which execution.
+        execution: ExecutionId,
+        /// How.
+        status: ExecutionStatus,
+    },
+    /// What it brings may be another account's by now.
+    #[error("{0} is of an older authorization: its connection was authorized again meanwhile")]
+    Older(ExecutionId),
 }
 
 impl SyncExecution {
@@ -91,11 +98,30 @@ impl SyncExecution {
     pub fn live(self) -> Result<Self, ExecutionRefusal> {
         match self.status.is_live() {
             true => Ok(self),
-            false => Err(ExecutionRefusal {
+            false => Err(ExecutionRefusal::Ended {
                 execution: self.id,
                 status: self.status,
             }),
         }
+    }
+
+    /// Whether what it brings is written: it has not ended, and is of the generation that its connection has now. A disconnect
+    /// that has begun changes nothing about that: it ends executions once what they had received is here (T11).
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn writes(self, connection: &Connection) -> Result<Self, ExecutionRefusal> {
+        let execution = self.live()?;
+        match execution.is_of(connection) {
+            true => Ok(execution),
+            false => Err(ExecutionRefusal::Older(execution.id)),
+        }
+    }
+
+    /// Whether what it found says something of the connection as it is now.
+    #[must_use]
+    pub fn is_of(&self, connection: &Connection) -> bool {
+        self.generation == connection.generation
     }
 
     /// The execution as it stands after an event, and what is to be done beside.

@@ -203,6 +203,17 @@ impl Tx<'_> {
         Ok(execution.live()?)
     }
 
+    /// An execution that has not ended and is of the generation that its connection has now.
+    pub(super) fn writing_execution(
+        &mut self,
+        job: &JobId,
+        id: &ExecutionId,
+    ) -> Result<SyncExecution, StoreError> {
+        let execution = self.need::<SyncExecution>(&format!("{job}/{id}"))?;
+        let connection = self.need::<Connection>(execution.connection.as_str())?;
+        Ok(execution.writes(&connection)?)
+    }
+
     /// The job that an execution is of.
     pub(super) fn job_of(&self, execution: &SyncExecution) -> Result<SyncJob, StoreError> {
         self.need::<SyncJob>(&format!("{}/{}", execution.connection, execution.job))
@@ -250,6 +261,9 @@ impl Tx<'_> {
             return Ok(());
         }
         let connection = self.need::<Connection>(execution.connection.as_str())?;
+        if !execution.is_of(&connection) {
+            return Ok(());
+        }
         self.connection_after(connection, ConnectionEvent::Synced { at })
             .map(drop)
     }

@@ -30,7 +30,7 @@ impl Store {
     /// An execution asks for these lists of its job, and for no other: nothing is claimed of what others brought.
     ///
     /// # Errors
-    /// When the execution has ended.
+    /// When the execution has ended, or its connection was authorized again.
     pub async fn lists_asked(
         &self,
         job: &SyncJob,
@@ -44,7 +44,7 @@ impl Store {
             return Ok(());
         }
         self.fact(WriteClass::Normal, |tx| {
-            tx.live_execution(&job.id, execution)?;
+            tx.writing_execution(&job.id, execution)?;
             for mut scope in tx.scan::<Scope>(&format!("{}/", job.connection))? {
                 if is_left(&scope) {
                     scope.stale = true;
@@ -64,9 +64,9 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// The execution that walks a list, which has not ended, and its job.
+    /// The execution that walks a list and may write what it finds, and its job.
     pub(super) fn walked(&mut self, of: &ListOf) -> Result<(SyncExecution, SyncJob), StoreError> {
-        let execution = self.live_execution(&of.job, &of.execution)?;
+        let execution = self.writing_execution(&of.job, &of.execution)?;
         let job = self.job_of(&execution)?;
         Ok((execution, job))
     }

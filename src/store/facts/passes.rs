@@ -33,7 +33,7 @@ impl Store {
     /// A pass begins, at the beginning of its list. A whole one gets its number.
     ///
     /// # Errors
-    /// When the execution has ended.
+    /// When the execution has ended, or its connection was authorized again.
     pub async fn pass_begun(&self, of: &ListOf, mut pass: Pass) -> Result<Pass, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let (_, job) = tx.walked(of)?;
@@ -54,7 +54,7 @@ impl Store {
     /// and nothing is claimed of what that one brought.
     ///
     /// # Errors
-    /// When the execution has ended.
+    /// When the execution has ended, or its connection was authorized again.
     pub async fn pass_source(
         &self,
         of: &ListOf,
@@ -79,7 +79,7 @@ impl Store {
     /// A pass has come to its end. What is known of the list then, and whether another pass follows right behind.
     ///
     /// # Errors
-    /// When the execution has ended.
+    /// When the execution has ended, or its connection was authorized again.
     pub async fn pass_ended(&self, end: PassEnd) -> Result<(ListState, bool), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let (_, job) = tx.walked(&end.of)?;

@@ -40,7 +40,7 @@ impl Store {
     /// executions only after what they had received is here (T11).
     ///
     /// # Errors
-    /// When the execution has ended.
+    /// When the execution has ended, or its connection was authorized again.
     pub async fn batch(&self, batch: Batch) -> Result<SyncExecution, StoreError> {
         self.fact(WriteClass::Normal, |tx| {
             let (mut execution, job) = tx.walked(&batch.of)?;
