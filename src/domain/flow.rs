@@ -202,6 +202,13 @@ impl Which {
         }
     }
 
+    /// Those that end in the transaction that begins a disconnect (D1); none where the connection is there to be given back: it was
+    /// never in use, and whoever authorizes another one is not meant.
+    #[must_use]
+    pub fn ended_with(connection: &Connection) -> Option<Self> {
+        (!connection.is_given_back).then(|| Self::of(connection))
+    }
+
     /// Whether this flow is one of them.
     #[must_use]
     pub fn includes(&self, flow: &Flow) -> bool {

@@ -63,12 +63,11 @@ impl Tx<'_> {
             by: run.actor.clone(),
         };
         let (connection, _) = self.connection_after(connection, begins)?;
-        // What is given back was never in use: whoever authorizes another one is not meant.
-        if !connection.is_given_back {
+        if let Some(which) = Which::ended_with(&connection) {
             let end = End::Run {
                 run: run.id.clone(),
             };
-            let ended = self.end_flows(&Which::of(&connection), &end)?;
+            let ended = self.end_flows(&which, &end)?;
             name_ended(&mut entry, &ended);
         }
         for mut endpoint in self.scan::<WebhookEndpoint>(&format!("{}/", run.connection))? {
