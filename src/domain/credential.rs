@@ -9,9 +9,11 @@ use super::sealed::Sealed;
 
 mod issuing;
 mod transitions;
+mod using;
 
 pub use issuing::{IssuingCall, UnknownCall};
 pub use transitions::{CredentialEvent, CredentialRefusal};
+pub use using::NotGiven;
 
 /// What kind of secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,7 +46,7 @@ impl TokenKind {
 }
 
 /// Where a secret is in its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CredentialState {
     /// In use.

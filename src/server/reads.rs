@@ -145,7 +145,7 @@ async fn count(
 /// The window's lock may have been waited for, and a disconnect may have begun meanwhile.
 fn still_in_service(server: &Server, usable: &Usable) -> Result<(), Problem> {
     let now = server.store.connection(&usable.connection.id)?;
-    if now.generation == usable.connection.generation && now.status.in_service() {
+    if now.serves(usable.connection.generation).is_ok() {
         return Ok(());
     }
     Err(none(&now.name, NoToken::OutOfService(now.status.badge())))

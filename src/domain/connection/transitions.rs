@@ -1,6 +1,8 @@
 //! How a connection stands after what happens to it. Nothing else moves one, and out of service it comes back by an
 //! authorization alone.
 
+use jiff::Timestamp;
+
 use super::{
     Authorization, Badge, Connection, ConnectionEffect, ConnectionEvent, ConnectionRefusal, Health,
     Status,
@@ -44,6 +46,16 @@ impl Connection {
                 id: self.id.clone(),
                 status: self.status,
             }),
+        }
+    }
+
+    /// Whether its token is used: it is in service, or its access token outlives the refused grant for now.
+    #[must_use]
+    pub fn is_used(&self, now: Timestamp) -> bool {
+        match self.status {
+            Status::Connected | Status::Error => true,
+            Status::ReconnectRequired => self.works_until.is_some_and(|at| at > now),
+            Status::Disconnecting | Status::Pending | Status::Revoked => false,
         }
     }
 

@@ -18,7 +18,7 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
 use crate::domain::connection::{Badge, Connection, Status};
-use crate::domain::credential::{Credential, TokenKind};
+use crate::domain::credential::Credential;
 use crate::domain::id::{ConnectionId, CredentialId};
 use crate::providers::TokenError;
 use crate::server::entry::StepError;
@@ -267,26 +267,12 @@ fn current(
     id: &ConnectionId,
 ) -> Result<(Connection, Option<Credential>), NoToken> {
     let connection = server.store.connection(id)?;
-    if !is_used(&connection) {
+    if !connection.is_used(mint::now()) {
         return Err(NoToken::OutOfService(connection.status.badge()));
     }
-    let usable = |c: &Credential| {
-        c.is_active() && c.generation == connection.generation && c.label.is_empty()
-    };
-    let all = server.store.credentials_of(id)?;
-    let credential = all
-        .into_iter()
-        .rfind(|c| usable(c) && matches!(c.kind, TokenKind::Access | TokenKind::ApiKey));
+    let mut all = server.store.credentials_of(id)?.into_iter();
+    let credential = all.rfind(|credential| credential.is_used_by(&connection));
     Ok((connection, credential))
-}
-
-/// Whether its token is used: in service, or as long as an access token outlives its refused grant.
-fn is_used(connection: &Connection) -> bool {
-    match connection.status {
-        Status::Connected | Status::Error => true,
-        Status::ReconnectRequired => connection.works_until.is_some_and(|at| at > mint::now()),
-        Status::Disconnecting | Status::Pending | Status::Revoked => false,
-    }
 }
 
 /// A refused grant brings nothing new.

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::audit::{NewEntry, Origin};
-use crate::domain::credential::Credential;
+use crate::domain::connection::Connection;
+use crate::domain::credential::{Credential, NotGiven};
 use crate::domain::id::{ConnectionId, CredentialId, UserId};
 use crate::store::{Row, Store, StoreError, WriteClass};
 
@@ -76,12 +77,10 @@ impl Store {
         entry: NewEntry,
     ) -> Result<(), StoreError> {
         self.fact(WriteClass::Normal, |tx| {
-            let (connection, generation) = (&window.connection, window.generation);
-            tx.in_service(connection, generation)?;
-            let token = tx.need::<Credential>(&format!("{connection}/{}", window.credential))?;
-            if !token.may_live() {
-                return Err(StoreError::Refused("the token is gone".to_owned()));
-            }
+            let connection = tx.need::<Connection>(window.connection.as_str())?;
+            let key = format!("{}/{}", window.connection, window.credential);
+            let token = tx.need::<Credential>(&key)?;
+            token.may_leave(&connection, window.generation)?;
             let before = tx.get::<TokenReader>(&reader(window).key())?;
             let mut reader = reader(window);
             reader.count += before.map_or(0, |before| before.count);
@@ -146,5 +145,14 @@ fn reader(window: &ReadWindow) -> TokenReader {
         name: window.name.clone(),
         count: 1,
         last: window.opened_at,
+    }
+}
+
+impl From<NotGiven> for StoreError {
+    fn from(refusal: NotGiven) -> Self {
+        match refusal {
+            NotGiven::Connection(refusal) => refusal.into(),
+            NotGiven::Gone => Self::Refused(refusal.to_string()),
+        }
     }
 }
