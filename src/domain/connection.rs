@@ -9,7 +9,7 @@ use super::binding::Binding;
 use super::id::{AppId, ConnectionId, InstanceId, JobId};
 use super::sealed::Sealed;
 use super::user::Owner;
-use super::webhook::VendorNotice;
+use super::webhook::{VendorNotice, WebhookEndpoint};
 
 mod events;
 mod instance;
@@ -323,5 +323,11 @@ impl Connection {
             ..self.clone()
         };
         seen != *old
+    }
+
+    /// Whether what its vendor tells has an effect: it is in service, and its endpoint is enabled.
+    #[must_use]
+    pub fn takes_events(&self, endpoints: &[WebhookEndpoint]) -> bool {
+        self.status.in_service() && endpoints.iter().any(|it| it.enabled)
     }
 }

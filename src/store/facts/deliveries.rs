@@ -216,14 +216,14 @@ impl Batch {
         Ok(false)
     }
 
-    /// Whether a connection takes events: it is in service, and its endpoint is enabled.
+    /// Whether a connection takes events.
     fn takes(&mut self, tx: &Tx<'_>, connection: &ConnectionId) -> Result<bool, StoreError> {
         if let Some(known) = self.takes.get(connection) {
             return Ok(*known);
         }
-        let status = tx.need::<Connection>(connection.as_str())?.status;
+        let of = tx.need::<Connection>(connection.as_str())?;
         let endpoints = tx.scan::<WebhookEndpoint>(&format!("{connection}/"))?;
-        let takes = status.in_service() && endpoints.iter().any(|it| it.enabled);
+        let takes = of.takes_events(&endpoints);
         self.takes.insert(connection.clone(), takes);
         Ok(takes)
     }
