@@ -1,7 +1,9 @@
 //! What a disconnect keeps sealed of the tokens that it cannot end, or prove dead, at once (B4).
 
+use super::log::{self, Record};
 use super::run::IfUnreachable;
-use crate::domain::trial::Keeping;
+use crate::domain::id::CredentialId;
+use crate::domain::trial::{Keeping, Outcome};
 
 impl Keeping {
     /// All that can be chosen, the default first.
@@ -14,6 +16,25 @@ impl Keeping {
             (true, _) => Self::Nothing,
             (false, IfUnreachable::Hold) => Self::Retry,
             (false, IfUnreachable::Destroy) => Self::Proof,
+        }
+    }
+
+    /// What a token of a run is kept for when secrets are destroyed: its proof, or, where that was asked for, until it is dead. What
+    /// the vendor has no way to end, or took without anything that could be asked, is not.
+    #[must_use]
+    pub fn of_token(self, log: &[Record], id: &CredentialId) -> Self {
+        if log::proof(log, id).is_some_and(|proof| proof.until.is_some()) {
+            return self;
+        }
+        let is_to_be_retried = log::judged(log, id).is_some_and(|(_, outcome, _)| {
+            matches!(
+                outcome,
+                Outcome::Unreachable | Outcome::StillAlive | Outcome::Rejected
+            )
+        });
+        match self == Self::Retry && is_to_be_retried {
+            true => Self::Retry,
+            false => Self::Nothing,
         }
     }
 

@@ -10,9 +10,8 @@ use crate::domain::credential::{Credential, CredentialState, TokenKind};
 use crate::domain::disconnect::ends;
 use crate::domain::disconnect::log::{self, Happened, Record, Step};
 use crate::domain::disconnect::run::Run;
-use crate::domain::id::CredentialId;
 use crate::domain::sealed::SlotRef;
-use crate::domain::trial::{Keeping, Outcome};
+use crate::domain::trial::Keeping;
 use crate::server::entry::{StepError, run_entry};
 use crate::server::{Server, holds, mint};
 use crate::store::StoreError;
@@ -33,7 +32,7 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
             CredentialState::Active | CredentialState::Superseded => {
                 // A backup brings rows of tokens without their secrets: there is nothing to keep.
                 let keeping = match credential.sealed {
-                    Some(_) => kept_for(run, log, &credential.id),
+                    Some(_) => keeping(run).of_token(log, &credential.id),
                     None => Keeping::Nothing,
                 };
                 match keeping {
@@ -61,25 +60,6 @@ pub(super) async fn step(server: &Arc<Server>, run: &Run, log: &[Record]) -> Res
     let record = ends::destroying(&log);
     let next = Happened::begins(Step::UpdateStatuses);
     Ok(server.store.noted(&run.id, mint::now(), [record, next])?)
-}
-
-/// What a token is kept for: its proof, or, where that was asked for, until it is dead (B4). What the vendor has no way to
-/// end, or took without anything that could be asked, is not.
-fn kept_for(run: &Run, log: &[Record], id: &CredentialId) -> Keeping {
-    let keeping = keeping(run);
-    if log::proof(log, id).is_some_and(|proof| proof.until.is_some()) {
-        return keeping;
-    }
-    let is_to_be_retried = log::judged(log, id).is_some_and(|(_, outcome, _)| {
-        matches!(
-            outcome,
-            Outcome::Unreachable | Outcome::StillAlive | Outcome::Rejected
-        )
-    });
-    match keeping == Keeping::Retry && is_to_be_retried {
-        true => Keeping::Retry,
-        false => Keeping::Nothing,
-    }
 }
 
 /// Overwrites the slots, and then says so.
