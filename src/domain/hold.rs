@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::connection::Account;
+use super::connection::{Account, Connection};
 use super::disconnect::log::RunToken;
 use super::id::{ConnectionId, HoldId, RunId};
 use super::sealed::Sealed;
@@ -170,6 +170,35 @@ impl Hold {
     #[must_use]
     pub fn has_expired(&self, now: Timestamp) -> bool {
         self.gone_at().is_some_and(|end| end < now)
+    }
+
+    /// Why it ends before anything is tried; none when it is tried. `in_use_again` says whether a connection in service uses the same
+    /// token again, and is asked last.
+    ///
+    /// # Errors
+    /// When that cannot be told.
+    pub fn ends_untried<E>(
+        &self,
+        now: Timestamp,
+        in_use_again: impl FnOnce() -> Result<bool, E>,
+    ) -> Result<Option<EndedBy>, E> {
+        if self.is_not_in_backup() {
+            return Ok(Some(EndedBy::NotInBackup));
+        }
+        if self.is_over(now) {
+            return Ok(Some(EndedBy::Unproven));
+        }
+        // What its calls brought stands: that it can live no more is nobody's answer.
+        if self.has_expired(now) {
+            return Ok(Some(EndedBy::Expired));
+        }
+        Ok(in_use_again()?.then_some(EndedBy::InUseAgain))
+    }
+
+    /// Whether its connection is in service by a later authorization, which may have brought the same token.
+    #[must_use]
+    pub fn is_before(&self, own: &Connection) -> bool {
+        own.status.in_service() && own.generation > self.generation
     }
 
     /// When it is looked at next although it is to be tried at `at` only: what has expired by itself is destroyed at once,

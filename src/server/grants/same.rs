@@ -215,7 +215,7 @@ fn users_since(
     let mut others = candidates(server, of_then)?;
     others.retain(|c| !hold.allow_wider || c.connected_at.is_none_or(|at| at > hold.created_at));
     let own = server.store.connection(&hold.connection)?;
-    if own.status.in_service() && own.generation > hold.generation {
+    if hold.is_before(&own) {
         others.push(own);
     }
     Ok(others)

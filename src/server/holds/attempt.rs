@@ -40,25 +40,10 @@ pub(super) async fn attempt(server: &Arc<Server>, id: &HoldId) -> Result<(), Ste
         HoldState::Waiting => {}
     }
     let of_then = as_it_was(server, &hold)?;
-    if hold.is_not_in_backup() {
+    let in_use_again = || grants::in_use_again(server, &hold, &of_then);
+    if let Some(by) = hold.ends_untried(mint::now(), in_use_again)? {
         let finding = as_it_stands(server, &hold)?;
-        let why = why(EndedBy::NotInBackup, finding);
-        return end(server, &hold, TryCalls::None, why, finding).await;
-    }
-    let now = mint::now();
-    if hold.is_over(now) {
-        let finding = as_it_stands(server, &hold)?;
-        let why = why(EndedBy::Unproven, finding);
-        return end(server, &hold, TryCalls::None, why, finding).await;
-    }
-    if hold.has_expired(now) {
-        // What its calls brought stands: that it can live no more is nobody's answer.
-        let finding = as_it_stands(server, &hold)?;
-        return end(server, &hold, TryCalls::None, EndedBy::Expired, finding).await;
-    }
-    if grants::in_use_again(server, &hold, &of_then)? {
-        let finding = as_it_stands(server, &hold)?;
-        return end(server, &hold, TryCalls::None, EndedBy::InUseAgain, finding).await;
+        return end(server, &hold, TryCalls::None, why(by, finding), finding).await;
     }
     let run = server.store.run(&hold.run)?;
     let vendor = match Vendor::about(server, &of_then).await {
@@ -332,10 +317,11 @@ fn hold_tried(hold: &Hold) -> HoldTried {
     }
 }
 
-fn why(otherwise: EndedBy, finding: Finding) -> EndedBy {
-    match finding.outcome.proven() {
-        true => EndedBy::Dead,
-        false => otherwise,
+/// What was proven by then is said of what is kept no longer; that a token has expired, or is in use again, is no proof.
+fn why(untried: EndedBy, finding: Finding) -> EndedBy {
+    match untried {
+        EndedBy::NotInBackup | EndedBy::Unproven if finding.outcome.proven() => EndedBy::Dead,
+        other => other,
     }
 }
 
